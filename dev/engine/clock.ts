@@ -29,3 +29,6 @@ export function realClock(): Clock {
     busy: (work) => work,
   };
 }
+
+export type { VirtualClock } from "./virtual-clock";
+export { virtualClock } from "./virtual-clock";
