@@ -1,0 +1,69 @@
+import { createServer } from "node:http";
+import StripeSdk from "stripe";
+import { onTestFinished } from "vitest";
+import { type VirtualClock, virtualClock } from "@/dev/engine/virtual-clock";
+import { type StripeStandIn, type StripeStandInOptions, startStripe } from "@/dev/stripe";
+
+export const WEBHOOK_SECRET = "whsec_c3RlYWRmYXN0LXRlc3Qtc2VjcmV0";
+export const DAY = 24 * 60 * 60 * 1000;
+
+/** The official SDK, unmodified, with nothing but the address changed. */
+export function sdkFor(standIn: StripeStandIn, key = "sk_test_steadfast"): StripeSdk {
+  return new StripeSdk(key, { host: "127.0.0.1", port: standIn.port, protocol: "http", maxNetworkRetries: 0 });
+}
+
+/** A stand-in on a virtual clock, closed after the test. */
+export async function stripeForTest(options: StripeStandInOptions = {}) {
+  const clock: VirtualClock = virtualClock();
+  const standIn = await startStripe({ clock, ...options });
+  onTestFinished(() => standIn.close());
+  return { clock, standIn, stripe: sdkFor(standIn) };
+}
+
+export interface Received {
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** An endpoint for webhooks that answers what `answer` says and keeps what it got. */
+export async function webhookEndpoint(answer: (received: Received) => number = () => 200) {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    const one = { headers, body: Buffer.concat(chunks).toString() };
+    received.push(one);
+    response.writeHead(answer(one)).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}/hook`, received };
+}
+
+/** Posts JSON to one of the stand-ins' own doors. */
+export async function post(base: { url: string }, path: string, body: object = {}) {
+  const response = await fetch(base.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** The error that the SDK throws, for tests that look into it. */
+export async function stripeError(call: Promise<unknown>): Promise<InstanceType<typeof StripeSdk.errors.StripeError>> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof StripeSdk.errors.StripeError) return error;
+    throw error;
+  }
+  throw new Error("The call succeeded");
+}
