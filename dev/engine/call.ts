@@ -1,0 +1,78 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Clock } from "./clock";
+import { isObject, parseJson } from "./json";
+
+/** An app's answer, or why there is none. `refused`: nothing listens there. */
+export type Answer =
+  | { status: number; headers: Record<string, string>; body: string }
+  | { refused: boolean; message: string };
+
+/** The longest call (server: consts.MaxFunctionTimeout). */
+const TIMEOUT = 2 * 3_600_000;
+/** The largest answer (server: consts.MaxSDKResponseBodySize). */
+const MAX_BODY = 8 * 1024 * 1024;
+
+const NOT_THERE = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN"];
+
+/** Makes calls to apps over connections that stay open. */
+export class Caller {
+  readonly #clock: Clock;
+  readonly #http = new HttpAgent({ keepAlive: true });
+  readonly #https = new HttpsAgent({ keepAlive: true });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Sends `body` and reads the whole answer. Never rejects. */
+  send(method: string, url: string, headers: Record<string, string>, body: string): Promise<Answer> {
+    return new Promise((resolve) => {
+      const secure = url.startsWith("https:");
+      const options = { method, agent: secure ? this.#https : this.#http };
+      const outgoing = secure ? httpsRequest(url, options) : httpRequest(url, options);
+      const stop = this.#clock.schedule(this.#clock.now() + TIMEOUT, () => outgoing.destroy(new Error("timed out")));
+      const fail = (error: NodeJS.ErrnoException) => {
+        stop();
+        resolve({ refused: NOT_THERE.includes(error.code ?? ""), message: error.message });
+      };
+      outgoing.on("error", fail);
+      outgoing.on("response", (incoming) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        incoming.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MAX_BODY) outgoing.destroy(new Error("the response is above 8 MiB"));
+          chunks.push(chunk);
+        });
+        incoming.on("error", fail);
+        incoming.on("end", () => {
+          stop();
+          const text = Buffer.concat(chunks).toString();
+          resolve(unwrap({ status: incoming.statusCode ?? 0, headers: flat(incoming.headers), body: text }));
+        });
+      });
+      for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+      outgoing.end(body);
+    });
+  }
+
+  close(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+}
+
+function flat(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+/** With `streaming: true` the SDK answers 201 at once, and later writes the true answer into the body. */
+function unwrap(answer: { status: number; headers: Record<string, string>; body: string }): Answer {
+  if (answer.status !== 201) return answer;
+  const inner = parseJson(answer.body.trim());
+  if (!isObject(inner) || typeof inner.status !== "number" || typeof inner.body !== "string") return answer;
+  const headers = isObject(inner.headers) ? inner.headers : {};
+  const merged = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return { status: inner.status, headers: { ...answer.headers, ...Object.fromEntries(merged) }, body: inner.body };
+}

@@ -1,0 +1,150 @@
+import { cronError } from "./cron";
+import { DAY, parseDuration } from "./duration";
+import { expressionError } from "./expression";
+import { isObject, type Json, type JsonObject } from "./json";
+import type { ConcurrencyLimit, Fn, Rate, Trigger } from "./model";
+
+/** Refuses a registration; the message reaches whoever asked for it. */
+export class ConfigError extends Error {}
+
+const refuse = (message: string): never => {
+  throw new ConfigError(message);
+};
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** Reads a JSON object's fields with the type they must have, and says which one is wrong. */
+export class Fields {
+  constructor(
+    readonly where: string,
+    readonly value: JsonObject,
+  ) {}
+
+  only(known: string[]): void {
+    const unknown = Object.keys(this.value).find((key) => !known.includes(key) && this.value[key] !== undefined);
+    if (unknown !== undefined) refuse(`${this.where}: "${unknown}" is not supported by this engine`);
+  }
+
+  text(key: string): string | undefined {
+    const value = this.value[key];
+    if (value === undefined || value === null) return undefined;
+    return typeof value === "string" ? value : refuse(`${this.where}: "${key}" must be a string`);
+  }
+
+  number(key: string): number | undefined {
+    const value = this.value[key];
+    if (value === undefined || value === null) return undefined;
+    return typeof value === "number" ? value : refuse(`${this.where}: "${key}" must be a number`);
+  }
+
+  object(key: string): Fields | undefined {
+    const value = this.value[key];
+    if (value === undefined || value === null) return undefined;
+    return isObject(value)
+      ? new Fields(`${this.where}.${key}`, value)
+      : refuse(`${this.where}: "${key}" must be an object`);
+  }
+
+  list(key: string): Json[] {
+    const value = this.value[key] ?? [];
+    return Array.isArray(value) ? value : refuse(`${this.where}: "${key}" must be an array`);
+  }
+
+  duration(key: string): number | undefined {
+    const text = this.text(key);
+    if (text === undefined || text === "") return undefined;
+    return parseDuration(text) ?? refuse(`${this.where}: "${key}" is not a duration: ${text}`);
+  }
+
+  expression(key: string): string | undefined {
+    const text = this.text(key);
+    if (text === undefined || text === "") return undefined;
+    const problem = expressionError(text);
+    return problem === undefined ? text : refuse(`${this.where}: "${key}" is not a valid expression: ${problem}`);
+  }
+}
+
+/** server: pkg/inngest/trigger.go */
+export function parseTrigger(where: string, value: Json): Trigger {
+  const fields = new Fields(where, isObject(value) ? value : refuse(`${where}: a trigger must be an object`));
+  fields.only(["event", "expression", "cron", "jitter"]);
+  const event = fields.text("event");
+  const cron = fields.text("cron");
+  if (cron !== undefined) {
+    const problem = cron.length > 255 ? "cron is too long. maximum length is 255 characters" : cronError(cron);
+    if (problem !== undefined) refuse(`${where}: ${problem}`);
+    const jitter = fields.duration("jitter");
+    if (jitter !== undefined && jitter > 0 && jitter < SECOND) refuse(`${where}: cron jitter must be at least 1s`);
+    if (jitter !== undefined && jitter > 5 * MINUTE) refuse(`${where}: cron jitter must be less than or equal to 5m0s`);
+    return { cron, jitter };
+  }
+  if (!event) return refuse(`${where}: A trigger must supply an event name or a cron schedule`);
+  if (event.length > 255) refuse(`${where}: event name is too long. maximum length is 255 characters`);
+  return { event, expression: fields.expression("expression") };
+}
+
+/** A number, one limit, or up to two (server: pkg/inngest/concurrency.go). */
+export function parseConcurrency(where: string, value: Json | undefined): ConcurrencyLimit[] {
+  if (value === undefined || value === null) return [];
+  if (typeof value === "number") return [{ limit: value, scope: "fn" }];
+  const items = Array.isArray(value) ? value : [value];
+  if (items.length > 2) refuse(`${where}: There are more concurrency limits specified than the allowed max of: 2`);
+  return items.map((item) => {
+    const fields = new Fields(`${where}.concurrency`, isObject(item) ? item : refuse(`${where}: bad concurrency`));
+    fields.only(["limit", "key", "scope"]);
+    const scope = fields.text("scope") ?? "fn";
+    const key = fields.expression("key");
+    if (scope !== "fn" && scope !== "env" && scope !== "account") {
+      return refuse(`${where}: invalid concurrency scope: ${scope}`);
+    }
+    if (scope !== "fn" && key === undefined) {
+      refuse(`${where}: A concurrency key must be specified for ${scope} scoped limits`);
+    }
+    return { limit: fields.number("limit") ?? 0, key, scope };
+  });
+}
+
+/** Excess is dropped; a tenth of the limit may come at once (server: pkg/execution/ratelimit). */
+export function parseRateLimit(fields: Fields | undefined): Rate | undefined {
+  if (!fields) return undefined;
+  fields.only(["limit", "period", "key"]);
+  const limit = fields.number("limit") ?? 0;
+  const period = fields.duration("period");
+  if (limit <= 0) refuse(`${fields.where}: limit must be greater than 0`);
+  if (period === undefined) return refuse(`${fields.where}: period must be specified`);
+  if (period > DAY) refuse(`${fields.where}: period must be less than 24h0m0s`);
+  return { limit, period, capacity: Math.floor(limit / 10) + 1, key: fields.expression("key") };
+}
+
+/** Excess is queued; the limit and the burst may come at once (server: pkg/constraintapi/lua/acquire.lua). */
+export function parseThrottle(fields: Fields | undefined): Rate | undefined {
+  if (!fields) return undefined;
+  fields.only(["limit", "period", "burst", "key"]);
+  const limit = Math.max(1, fields.number("limit") ?? 1);
+  const period = fields.duration("period");
+  if (period === undefined) return refuse(`${fields.where}: period must be specified`);
+  if (period < SECOND) refuse(`${fields.where}: period must be at least 1s`);
+  const seconds = Math.floor(period / SECOND) * SECOND;
+  return { limit, period: seconds, capacity: limit + (fields.number("burst") ?? 0), key: fields.expression("key") };
+}
+
+export function parseDebounce(fields: Fields | undefined): Fn["debounce"] {
+  if (!fields) return undefined;
+  fields.only(["period", "timeout", "key"]);
+  const period = fields.duration("period") ?? refuse(`${fields.where}: a debounce needs a period`);
+  if (period < SECOND) refuse(`${fields.where}: The debounce period is less than the min of: 1s`);
+  if (period > 7 * DAY) refuse(`${fields.where}: The debounce period is greater than the max of: 168h0m0s`);
+  return { period, timeout: fields.duration("timeout"), key: fields.expression("key") };
+}
+
+/** server: pkg/inngest/batch.go */
+export function parseBatch(fields: Fields | undefined): Fn["batch"] {
+  if (!fields) return undefined;
+  fields.only(["maxSize", "timeout", "key", "if"]);
+  const maxSize = fields.number("maxSize") ?? 0;
+  const timeout = fields.duration("timeout") ?? 0;
+  if (maxSize < 2) refuse(`${fields.where}: batch size cannot be smaller than 2: ${maxSize}`);
+  if (timeout < SECOND) refuse(`${fields.where}: batch timeout should be more than 1s`);
+  return { maxSize, timeout, key: fields.expression("key"), if: fields.expression("if") };
+}

@@ -1,0 +1,37 @@
+import type { Clock } from "./clock";
+import type { Random } from "./ids";
+import type { Queue } from "./queue";
+import type { State } from "./state";
+import type { Timers } from "./timers";
+import type { Wait, WaitIndex } from "./waits";
+
+/** A step that waits for an event. */
+export interface StepWait extends Wait {
+  run: string;
+  step: string;
+}
+
+/** A run that an event cancels. */
+export interface CancelWait extends Wait {
+  run: string;
+  if?: string;
+  expires: number;
+}
+
+/** What the parts of the engine share. */
+export interface Core {
+  clock: Clock;
+  /** Jitter comes from here, so that a seed makes it repeatable. */
+  random: Random;
+  newId: () => string;
+  state: State;
+  timers: Timers;
+  queue: Queue;
+  waits: WaitIndex<StepWait>;
+  cancels: WaitIndex<CancelWait>;
+  signingKey?: string;
+  eventKey?: string;
+  log: (line: string) => void;
+  /** Puts on disk what has changed; called before anything is acknowledged or sent. */
+  flush: () => void;
+}

@@ -1,0 +1,49 @@
+import { Cron } from "croner";
+import type { Core } from "./core";
+import { accept, SCHEDULED } from "./intake";
+import type { Fn, Trigger } from "./model";
+import { start } from "./schedule";
+
+/** The next moment after `now` of a five-field expression, with an optional `TZ=` or `CRON_TZ=` before it (else UTC). */
+export function nextCron(expression: string, now: number): number | undefined {
+  const [, timezone, pattern] = /^(?:(?:CRON_)?TZ=(\S+)\s+)?(.*)$/.exec(expression.trim()) ?? [];
+  const cron = new Cron(pattern ?? "", { mode: "5-part", timezone: timezone ?? "UTC", paused: true });
+  return cron.nextRun(new Date(now))?.getTime();
+}
+
+/** Why the expression is refused, or undefined. */
+export function cronError(expression: string): string | undefined {
+  try {
+    nextCron(expression, 0);
+    return undefined;
+  } catch {
+    return `'${expression}' isn't a valid cron schedule`;
+  }
+}
+
+/** Sets the timers of a function's schedules from now on; what fell due while the engine was down is not made up for. */
+export function armCrons(core: Core, fn: Fn): void {
+  for (const trigger of fn.triggers) if (trigger.cron !== undefined) arm(core, fn.id, trigger, core.clock.now());
+}
+
+export function disarmCrons(core: Core, fn: Fn): void {
+  for (const { cron } of fn.triggers) if (cron !== undefined) core.timers.clear(`cron:${fn.id}:${cron}`);
+}
+
+function arm(core: Core, id: string, trigger: Trigger, after: number): void {
+  const { cron = "", jitter = 0 } = trigger;
+  const due = nextCron(cron, after);
+  if (due === undefined) return;
+  const at = due + Math.floor(core.random() * jitter);
+  core.timers.set(`cron:${id}:${cron}`, at, () => {
+    const fn = core.state.fns.get(id);
+    if (!fn || fn.removed) return;
+    run(core, fn, cron);
+    arm(core, id, trigger, due);
+  });
+}
+
+function run(core: Core, fn: Fn, cron: string): void {
+  const event = accept(core, { id: core.newId(), name: SCHEDULED, data: { cron }, ts: core.clock.now(), user: {} });
+  start(core, fn, [event], { key: event.payload.id, cron });
+}

@@ -1,0 +1,173 @@
+import type { Json, JsonObject } from "./json";
+
+/** An event as functions see it (server: pkg/event/event.go, `Event.Map`). */
+export interface EventPayload extends JsonObject {
+  id: string;
+  name: string;
+  data: JsonObject;
+  ts: number;
+  user?: JsonObject;
+  v?: string;
+}
+
+/** An accepted event. `id` is the engine's own; the sender's is `payload.id`. */
+export interface StoredEvent {
+  id: string;
+  at: number;
+  payload: EventPayload;
+}
+
+export type Scope = "fn" | "env" | "account";
+
+export interface ConcurrencyLimit {
+  limit: number;
+  key?: string;
+  scope: Scope;
+}
+
+export interface Rate {
+  limit: number;
+  /** Milliseconds. */
+  period: number;
+  /** How many may pass at once after a quiet time. */
+  capacity: number;
+  key?: string;
+}
+
+export interface Trigger {
+  event?: string;
+  expression?: string;
+  cron?: string;
+  /** Milliseconds. */
+  jitter?: number;
+}
+
+export interface CancelOn {
+  event: string;
+  if?: string;
+  timeout?: string;
+}
+
+/** A registered function. Durations are milliseconds. */
+export interface Fn {
+  /** `<app>-<function>`, the id the whole protocol uses. */
+  id: string;
+  uuid: string;
+  app: string;
+  name: string;
+  url: string;
+  /** Attempts of one job: retries + 1. */
+  maxAttempts: number;
+  triggers: Trigger[];
+  concurrency: ConcurrencyLimit[];
+  throttle?: Rate;
+  rateLimit?: Rate;
+  debounce?: { period: number; timeout?: number; key?: string };
+  batch?: { maxSize: number; timeout: number; key?: string; if?: string };
+  cancel: CancelOn[];
+  timeouts: { start?: number; finish?: number };
+  /** What the SDK sent, for the functions page. */
+  config: Json;
+  /** No longer in the app's latest registration: gets no new runs, finishes the old ones. */
+  removed: boolean;
+}
+
+/** An error as the SDK serialises it. */
+export interface Failure extends JsonObject {
+  name: string;
+  message: string;
+  stack?: string;
+}
+
+export type RunStatus = "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED";
+
+export interface Run {
+  id: string;
+  fn: string;
+  /** More than one for a batch. */
+  eventIds: string[];
+  status: RunStatus;
+  queuedAt: number;
+  startedAt?: number;
+  endedAt?: number;
+  output?: Json;
+  error?: Failure;
+  /** Why a cancelled run was cancelled. */
+  reason?: string;
+  /** The execution version the SDK chose with its first answer; -1 before. */
+  version: number;
+  /** `disable_immediate_execution`: set while steps run in parallel. */
+  forcePlan: boolean;
+  /** Parallel steps whose results are awaited before the function is called again. */
+  pending: string[];
+  /** Step ids in the order they completed. */
+  stack: string[];
+  /** Calls of the function itself (not of a planned step) that failed. */
+  attempts: Attempt[];
+  cron?: string;
+  batchId?: string;
+  originalRunId?: string;
+}
+
+export interface Attempt {
+  number: number;
+  startedAt: number;
+  endedAt: number;
+  error?: Failure;
+}
+
+export type StepStatus = "PLANNED" | "RETRYING" | "SLEEPING" | "WAITING" | "COMPLETED" | "FAILED" | "TIMED_OUT";
+
+export interface Step {
+  run: string;
+  /** Hashed id, as the SDK reports it. */
+  id: string;
+  name: string;
+  op: string;
+  status: StepStatus;
+  queuedAt: number;
+  startedAt?: number;
+  endedAt?: number;
+  input?: Json;
+  /** What the function gets from the step, once it has ended. */
+  result?: { type: "data"; data: Json } | { type: "error"; error: Json };
+  attempts: Attempt[];
+  /** Race groups go on after each member instead of after all (`opts.parallelMode`). */
+  race: boolean;
+  /** When a sleep ends or a wait times out. */
+  until?: number;
+  wait?: { event: string; if?: string };
+  /** An invoked function, or the run that answered. */
+  invoke?: { fn: string; correlationId: string; run?: string };
+}
+
+/** A call that is to be made: discover (no `step`) or run one planned step. */
+export interface Job {
+  id: string;
+  run: string;
+  step?: string;
+  /** The step whose completion led here; its place in the stack goes to the SDK. */
+  after?: string;
+  attempt: number;
+  at: number;
+  /** Counts dispatches, so that the checkpoints of a lost call are told from those of the present one. */
+  generation: number;
+  /** Times the app could not be reached at all; these are not attempts. */
+  refused: number;
+}
+
+export interface Debounce {
+  id: string;
+  fn: string;
+  eventId: string;
+  at: number;
+  deadline?: number;
+}
+
+export interface Batch {
+  id: string;
+  fn: string;
+  key: string;
+  eventIds: string[];
+  at: number;
+}

@@ -1,0 +1,63 @@
+import { isObject, type Json, type JsonObject } from "./json";
+import type { Failure } from "./model";
+
+/** One thing the SDK reports about a run (server: pkg/execution/state/opcode.go). */
+export interface Op {
+  op: string;
+  /** Hashed step id. */
+  id: string;
+  /** What the user called the step. */
+  displayName: string;
+  /** The duration of a sleep, or the event of a wait. */
+  name: string;
+  opts: JsonObject;
+  data: Json;
+  error?: Failure;
+  /** Start and duration in milliseconds, as the SDK measured them. */
+  timing?: { start: number; duration: number };
+}
+
+/** The ops in `body`, or undefined when it is not an array of ops. */
+export function parseOps(body: Json | undefined): Op[] | undefined {
+  if (!Array.isArray(body)) return undefined;
+  const ops = body.map(parseOp);
+  return ops.every((op) => op !== undefined) ? ops : undefined;
+}
+
+function parseOp(value: Json): Op | undefined {
+  if (!isObject(value) || typeof value.op !== "string" || typeof value.id !== "string") return undefined;
+  const name = typeof value.name === "string" ? value.name : "";
+  const timing = isObject(value.timing) ? value.timing : undefined;
+  return {
+    op: value.op,
+    id: value.id,
+    displayName: typeof value.displayName === "string" ? value.displayName : name || value.id,
+    name,
+    opts: isObject(value.opts) ? value.opts : {},
+    data: value.data ?? null,
+    error: value.error === undefined ? undefined : parseFailure(value.error),
+    timing:
+      typeof timing?.a === "number" && typeof timing.b === "number"
+        ? { start: timing.a / 1e6, duration: timing.b / 1e6 }
+        : undefined,
+  };
+}
+
+/** The error an SDK serialised, or whatever the app answered instead, as a name and a message. */
+export function parseFailure(value: Json | undefined): Failure {
+  if (!isObject(value))
+    return { name: "Error", message: typeof value === "string" ? value : JSON.stringify(value ?? null) };
+  const { name, message, stack, cause } = value;
+  return {
+    name: typeof name === "string" && name !== "" ? name : "Error",
+    message: typeof message === "string" ? message : JSON.stringify(value),
+    ...(typeof stack === "string" ? { stack } : {}),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** The text under `key` of an op's options. */
+export function option(op: Op, key: string): string | undefined {
+  const value = op.opts[key];
+  return typeof value === "string" ? value : undefined;
+}

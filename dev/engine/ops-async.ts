@@ -1,0 +1,109 @@
+import type { Core } from "./core";
+import { DAY, parseDeadline, parseDuration } from "./duration";
+import { expressionError } from "./expression";
+import { accept, INVOKED } from "./intake";
+import { isObject } from "./json";
+import type { Run, Step } from "./model";
+import { type Op, option } from "./opcode";
+import { resumeSleep, resumeWait, timeOutInvoke } from "./resume";
+import { waitKey } from "./wait-key";
+
+/** The longest sleep or wait (server: consts.MaxSleepDuration, MaxWaitForEventTimeout). */
+const LONGEST = 366 * DAY;
+
+/** Fails the run at once, whatever retries are left. */
+export class RunError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** Sleeps for a duration or until a date; an empty one ends at once (server: opcode.go `SleepDuration`). */
+export function sleep(core: Core, run: Run, step: Step, op: Op): void {
+  if (step.until !== undefined || step.result) return;
+  const now = core.clock.now();
+  const text = option(op, "duration") || op.name;
+  const until = text === "" ? now : parseDeadline(text, now);
+  if (until === undefined) throw new RunError("InvalidSleep", `"${text}" is neither a duration nor a date.`);
+  if (until - now > LONGEST) {
+    throw new RunError(
+      "InngestErrTimeoutTooLong",
+      `The sleep "${text}" ends more than one year in the future; sleeps may last at most one year.`,
+    );
+  }
+  step.status = "SLEEPING";
+  step.until = Math.max(until, now);
+  core.state.putStep(step);
+  armStep(core, run, step);
+}
+
+/** Waits for an event that comes from now on; there is no look back (server: `handleGeneratorWaitForEvent`). */
+export function waitForEvent(core: Core, run: Run, step: Step, op: Op): void {
+  if (step.wait || step.result) return;
+  const now = core.clock.now();
+  const event = option(op, "event") || op.name;
+  const condition = option(op, "if");
+  const problem = condition === undefined ? undefined : expressionError(condition);
+  if (problem !== undefined) {
+    throw new RunError("InvalidExpression", `Wait for event If expression failed to compile: ${problem}`);
+  }
+  const text = option(op, "timeout") ?? "";
+  const until = text === "" ? now : parseDeadline(text, now);
+  if (until === undefined) throw new RunError("InvalidTimeout", `"${text}" is neither a duration nor a date.`);
+  if (until - now > LONGEST) {
+    throw new RunError(
+      "InngestErrTimeoutTooLong",
+      `The wait-for-event timeout "${text}" expires more than one year in the future; timeouts may last at most one year.`,
+    );
+  }
+  step.status = "WAITING";
+  step.until = Math.max(until, now);
+  step.wait = { event, ...(condition === undefined ? {} : { if: condition }) };
+  core.state.putStep(step);
+  armStep(core, run, step);
+}
+
+/** Sends the event that starts the other function, and waits for its end (server: `handleGeneratorInvokeFunction`). */
+export function invokeFunction(core: Core, run: Run, step: Step, op: Op): void {
+  if (step.invoke || step.result) return;
+  const now = core.clock.now();
+  const fn = option(op, "function_id") ?? "";
+  const text = option(op, "timeout") ?? "";
+  const payload = isObject(op.opts.payload) ? op.opts.payload : {};
+  const data = isObject(payload.data) ? payload.data : {};
+  const correlationId = `${run.id}.${step.id}`;
+  step.status = "WAITING";
+  step.until = text === "" ? now + 365 * DAY : (parseDeadline(text, now) ?? now + (parseDuration(text) ?? 0));
+  step.invoke = { fn, correlationId };
+  step.input = data;
+  core.state.putStep(step);
+  armStep(core, run, step);
+  accept(core, {
+    id: core.newId(),
+    name: INVOKED,
+    data: { ...data, _inngest: { fn_id: fn, correlation_id: correlationId, source_fn_id: run.fn } },
+    ts: now,
+    user: isObject(payload.user) ? payload.user : {},
+    ...(typeof payload.v === "string" ? { v: payload.v } : {}),
+  });
+}
+
+/** Sets the timer of a step that sleeps or waits, and listens for what it waits for; also after a restart. */
+export function armStep(core: Core, run: Run, step: Step): void {
+  if (step.result || step.until === undefined || step.status === "RETRYING") return;
+  core.timers.set(`step:${run.id}/${step.id}`, step.until, () => {
+    if (step.wait) resumeWait(core, run, step, null);
+    else if (step.invoke) timeOutInvoke(core, run, step);
+    else resumeSleep(core, run, step);
+  });
+  const trigger = core.state.eventsOf(run)[0]?.payload;
+  if (!step.wait || !trigger) return;
+  core.waits.add({
+    id: `${run.id}/${step.id}`,
+    run: run.id,
+    step: step.id,
+    event: step.wait.event,
+    key: waitKey(step.wait.if, trigger),
+  });
+}

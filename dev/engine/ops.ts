@@ -1,0 +1,161 @@
+import type { Core } from "./core";
+import { finish } from "./finish";
+import type { Job, Run, Step } from "./model";
+import { type Op, option } from "./opcode";
+import { invokeFunction, RunError, sleep, waitForEvent } from "./ops-async";
+import { failed, retryAt } from "./retry";
+import { progress, save } from "./steps";
+
+/** Ops per response and steps per run (server: consts.DefaultMaxStepLimit). */
+export const MAX_STEPS = 1000;
+/** Bytes of one step's output (server: consts.MaxStepOutputSize). */
+export const MAX_OUTPUT = 4 * 1024 * 1024;
+
+const RESULTS = ["StepRun", "Step"];
+
+/** What the op is refused with: the engine does not do everything the server does. */
+const UNSUPPORTED: Record<string, string> = {
+  WaitForSignal: "step.waitForSignal",
+  Gateway: "step.fetch",
+  AIGateway: "step.ai.infer",
+  DeferAdd: "defer",
+  DeferAbort: "defer",
+};
+
+interface Answer {
+  noRetry: boolean;
+  retryAfter?: string;
+  startedAt: number;
+}
+
+/** Carries out what the SDK reported in answer to `job` (server: executor `HandleGeneratorResponse`). */
+export function handleOps(core: Core, run: Run, job: Job, ops: Op[], answer: Answer): void {
+  try {
+    if (ops.length > MAX_STEPS) throw stepLimit();
+    plan(core, run, ops);
+    // With something to go on with, stored results need no call of their own.
+    const goesOn = ops.some((op) => !RESULTS.includes(op.op));
+    for (const op of ops) {
+      if (run.endedAt !== undefined) return;
+      handleOp(core, run, job, op, answer, goesOn);
+    }
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    finish(core, run, { status: "FAILED", error: { name: error.name, message: error.message } });
+  }
+}
+
+export const stepLimit = (): RunError =>
+  new RunError("InngestErrFunctionOverflowed", `The function run exceeded the step limit of ${MAX_STEPS} steps.`);
+
+/** Parallel ops: each must be planned first, and all must end before the function is called again. */
+function plan(core: Core, run: Run, ops: Op[]): void {
+  const waiting = ops.filter((op) => !RESULTS.includes(op.op) && op.op !== "RunComplete");
+  if (waiting.length < 2) return;
+  run.forcePlan = true;
+  const steps = core.state.stepsOf(run.id);
+  const open = waiting.filter((op) => !steps.get(op.id)?.result && !run.pending.includes(op.id));
+  run.pending.push(...open.map((op) => op.id));
+  core.state.putRun(run);
+}
+
+function handleOp(core: Core, run: Run, job: Job, op: Op, answer: Answer, goesOn: boolean): void {
+  switch (op.op) {
+    case "StepRun":
+    case "Step":
+      stepRun(core, run, op, answer, goesOn);
+      break;
+    case "StepError":
+    case "StepFailed":
+      stepFailed(core, run, job, op, answer);
+      break;
+    case "StepPlanned":
+      stepPlanned(core, run, op);
+      break;
+    case "Sleep":
+      sleep(core, run, stepOf(core, run, op), op);
+      break;
+    case "WaitForEvent":
+      waitForEvent(core, run, stepOf(core, run, op), op);
+      break;
+    case "InvokeFunction":
+      invokeFunction(core, run, stepOf(core, run, op), op);
+      break;
+    case "RunComplete":
+      finish(core, run, { status: "COMPLETED", output: op.data });
+      break;
+    default:
+      throw new RunError("UnsupportedOp", `This engine does not support ${UNSUPPORTED[op.op] ?? op.op}.`);
+  }
+}
+
+/** Stores the result of a step that ran, reported in an answer or by a checkpoint. */
+export function storeResult(core: Core, run: Run, op: Op, startedAt: number): Step {
+  const step = stepOf(core, run, op);
+  if (step.result) return step;
+  const now = core.clock.now();
+  step.startedAt ??= startedAt;
+  step.attempts.push({ number: step.attempts.length, startedAt, endedAt: now });
+  if (op.opts.input !== undefined) step.input = op.opts.input;
+  save(core, run, step, { type: "data", data: op.data }, "COMPLETED");
+  return step;
+}
+
+function stepRun(core: Core, run: Run, op: Op, { startedAt }: Answer, goesOn: boolean): void {
+  if (Buffer.byteLength(JSON.stringify(op.data)) > MAX_OUTPUT) {
+    throw new RunError("InngestErrStepOutputTooLarge", `The output of step "${op.displayName}" is above 4 MiB.`);
+  }
+  const step = storeResult(core, run, op, startedAt);
+  if (!goesOn) progress(core, run, step);
+}
+
+function stepFailed(core: Core, run: Run, job: Job, op: Op, { noRetry, retryAfter, startedAt }: Answer): void {
+  const step = stepOf(core, run, op);
+  const error = op.error ?? { name: "Error", message: "the step failed without an error" };
+  const now = core.clock.now();
+  step.startedAt ??= startedAt;
+  step.attempts.push({ number: job.attempt, startedAt, endedAt: now, error });
+  if (op.opts.input !== undefined) step.input = op.opts.input;
+  const attempts = core.state.fns.get(run.fn)?.maxAttempts ?? 1;
+  if (op.op === "StepError" && !noRetry && job.attempt + 1 < attempts) {
+    step.status = "RETRYING";
+    step.until = retryAt(core, job.attempt, retryAfter);
+    core.state.putStep(step);
+    failed(core, job, step.until);
+    return;
+  }
+  core.state.putStep(step);
+  save(core, run, step, { type: "error", error }, "FAILED");
+  progress(core, run, step);
+}
+
+function stepPlanned(core: Core, run: Run, op: Op): void {
+  if (core.state.stepsOf(run.id).has(op.id)) return; // reported again by another discovery
+  const step = stepOf(core, run, op);
+  core.state.putStep(step);
+  core.queue.add({
+    id: `${run.id}.${op.id}.run`,
+    run: run.id,
+    step: op.id,
+    attempt: 0,
+    at: core.clock.now(),
+    generation: 0,
+    refused: 0,
+  });
+}
+
+function stepOf(core: Core, run: Run, op: Op): Step {
+  const known = core.state.stepsOf(run.id).get(op.id);
+  if (known) return known;
+  return {
+    run: run.id,
+    id: op.id,
+    name: op.displayName,
+    op: option(op, "type") ?? op.op,
+    status: "PLANNED",
+    queuedAt: core.clock.now(),
+    attempts: [],
+    race: option(op, "parallelMode") === "race",
+    ...(op.opts.input === undefined ? {} : { input: op.opts.input }),
+  };
+}

@@ -1,0 +1,144 @@
+import {
+  ConfigError,
+  Fields,
+  parseBatch,
+  parseConcurrency,
+  parseDebounce,
+  parseRateLimit,
+  parseThrottle,
+  parseTrigger,
+} from "./config";
+import type { Core } from "./core";
+import { armCrons, disarmCrons } from "./cron";
+import { DAY } from "./duration";
+import { uuidOf } from "./ids";
+import { isObject, type Json } from "./json";
+import type { CancelOn, Fn, Rate, Trigger } from "./model";
+
+/** server: consts.DefaultRetryCount, MaxRetries, MaxTriggers, MaxCancellations. */
+const DEFAULT_RETRIES = 4;
+const MAX_RETRIES = 20;
+const MAX_TRIGGERS = 10;
+const MAX_CANCELLATIONS = 5;
+
+const KNOWN = [
+  "id",
+  "name",
+  "triggers",
+  "steps",
+  "idempotency",
+  "batchEvents",
+  "rateLimit",
+  "throttle",
+  "concurrency",
+  "debounce",
+  "timeouts",
+  "cancel",
+];
+
+/**
+ * Replaces an app's functions with those of an SDK's registration (server: pkg/devserver/api.go, pkg/sdk/function.go).
+ * Throws a ConfigError, and changes nothing, when any function asks for what is wrong or not supported.
+ */
+export function register(core: Core, body: Json | undefined): void {
+  const fields = new Fields("registration", isObject(body) ? body : {});
+  const app = fields.text("appName");
+  if (!app) throw new ConfigError("App ID required");
+  const fns = fields.list("functions").map((one) => parseFunction(app, one));
+  const ids = new Set(fns.map((fn) => fn.id));
+  for (const old of core.state.fns.values()) {
+    if (old.app !== app) continue;
+    disarmCrons(core, old);
+    if (!ids.has(old.id)) core.state.fns.put(old.id, { ...old, removed: true });
+  }
+  for (const fn of fns) {
+    core.state.fns.put(fn.id, fn);
+    armCrons(core, fn);
+  }
+  core.log(`app ${app}: ${fns.length} functions`);
+}
+
+function parseFunction(app: string, value: Json): Fn {
+  const id = isObject(value) && typeof value.id === "string" ? value.id : "";
+  if (!isObject(value) || id === "") throw new ConfigError("a function needs an id");
+  const fields = new Fields(`function ${id}`, value);
+  fields.only(KNOWN);
+  const name = fields.text("name");
+  if (!name) throw new ConfigError(`${fields.where}: A function name is required`);
+  const fn: Fn = {
+    id,
+    uuid: uuidOf(id),
+    app,
+    name,
+    ...parseStep(fields),
+    triggers: parseTriggers(fields),
+    concurrency: parseConcurrency(fields.where, value.concurrency),
+    throttle: parseThrottle(fields.object("throttle")),
+    rateLimit: idempotency(fields) ?? parseRateLimit(fields.object("rateLimit")),
+    debounce: parseDebounce(fields.object("debounce")),
+    batch: parseBatch(fields.object("batchEvents")),
+    cancel: parseCancel(fields),
+    timeouts: parseTimeouts(fields.object("timeouts")),
+    config: value,
+    removed: false,
+  };
+  if (fn.batch && fn.cancel.length > 0) {
+    throw new ConfigError(`${fields.where}: Batching and cancellation are mutually exclusive`);
+  }
+  if (fn.batch && fn.debounce) {
+    throw new ConfigError(`${fields.where}: Batching and debouncing are mutually exclusive`);
+  }
+  return fn;
+}
+
+/** Once per key in 24 hours, in place of any rate limit (server: pkg/sdk/function.go). */
+function idempotency(fields: Fields): Rate | undefined {
+  const key = fields.expression("idempotency");
+  return key === undefined ? undefined : { limit: 1, period: DAY, capacity: 1, key };
+}
+
+function parseStep(fields: Fields): { url: string; maxAttempts: number } {
+  const [step, ...more] = Object.values(fields.object("steps")?.value ?? {});
+  if (!isObject(step) || more.length > 0) throw new ConfigError(`${fields.where}: Functions must contain one step`);
+  const inner = new Fields(fields.where, step);
+  const url = inner.object("runtime")?.text("url") ?? "";
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new ConfigError(`${fields.where}: the step needs an http URL, not "${url}"`);
+  }
+  const retries = inner.object("retries")?.number("attempts") ?? DEFAULT_RETRIES;
+  return { url, maxAttempts: Math.min(Math.max(retries, 0), MAX_RETRIES) + 1 };
+}
+
+function parseTriggers(fields: Fields): Trigger[] {
+  const values = fields.list("triggers");
+  if (values.length > MAX_TRIGGERS) {
+    throw new ConfigError(`${fields.where}: This function exceeds the max number of triggers: ${MAX_TRIGGERS}`);
+  }
+  const triggers = values.map((one) => parseTrigger(fields.where, one));
+  const names = triggers.map((one) => one.cron ?? `${one.event} ${one.expression ?? ""}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new ConfigError(`${fields.where}: duplicate trigger ${twice.trim()}`);
+  return triggers;
+}
+
+function parseCancel(fields: Fields): CancelOn[] {
+  const values = fields.list("cancel");
+  if (values.length > MAX_CANCELLATIONS) {
+    throw new ConfigError(
+      `${fields.where}: This function exceeds the max number of cancellation events: ${MAX_CANCELLATIONS}`,
+    );
+  }
+  return values.map((value) => {
+    const one = new Fields(`${fields.where}.cancelOn`, isObject(value) ? value : {});
+    one.only(["event", "if", "timeout"]);
+    const event = one.text("event");
+    if (!event) throw new ConfigError(`${one.where}: an event is required`);
+    const timeout = one.text("timeout");
+    return { event, if: one.expression("if"), timeout };
+  });
+}
+
+function parseTimeouts(fields: Fields | undefined): Fn["timeouts"] {
+  fields?.only(["start", "finish"]);
+  return { start: fields?.duration("start"), finish: fields?.duration("finish") };
+}

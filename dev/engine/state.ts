@@ -1,0 +1,150 @@
+import type { Journal } from "./journal";
+import type { Batch, Debounce, Fn, Job, Run, Step, StoredEvent } from "./model";
+import type { Table } from "./table";
+
+/** Ended runs and events that stay visible; older ones are forgotten. */
+const KEPT_RUNS = 5000;
+const KEPT_EVENTS = 10_000;
+
+const ENDED = ["COMPLETED", "FAILED", "CANCELLED"];
+
+export const hasEnded = (run: Run): boolean => ENDED.includes(run.status);
+
+/** Everything the engine knows, in tables that the journal keeps, and the indexes made from them. */
+export class State {
+  readonly fns: Table<Fn>;
+  readonly events: Table<StoredEvent>;
+  readonly runs: Table<Run>;
+  readonly jobs: Table<Job>;
+  readonly debounces: Table<Debounce>;
+  readonly batches: Table<Batch>;
+  /** Idempotency keys by function, with the moment each expires. */
+  readonly seen: Table<number>;
+  /** Rate limits and throttles: arrival times by key. */
+  readonly rates: Table<number>;
+  readonly #steps: Table<Step>;
+  readonly #stepsByRun = new Map<string, Map<string, Step>>();
+  readonly #runsByEvent = new Map<string, Set<string>>();
+  readonly #jobsByRun = new Map<string, Set<string>>();
+  #ended: string[] = [];
+
+  constructor(journal: Journal) {
+    this.fns = journal.table("fn");
+    this.events = journal.table("event");
+    this.runs = journal.table("run");
+    this.jobs = journal.table("job");
+    this.debounces = journal.table("debounce");
+    this.batches = journal.table("batch");
+    this.seen = journal.table("seen");
+    this.rates = journal.table("rate");
+    this.#steps = journal.table("step");
+  }
+
+  /** Rebuilds the indexes after the journal has been read. */
+  index(): void {
+    for (const run of this.runs.values()) this.#indexRun(run);
+    for (const step of this.#steps.values()) this.stepsOf(step.run).set(step.id, step);
+    for (const job of this.jobs.values()) this.#indexJob(job);
+    this.#ended = [...this.runs.values()]
+      .filter(hasEnded)
+      .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
+      .map((run) => run.id);
+  }
+
+  putRun(run: Run): void {
+    if (!this.runs.has(run.id)) this.#indexRun(run);
+    this.runs.put(run.id, run);
+  }
+
+  /** Notes that `run` has ended, for its turn to be forgotten. */
+  endRun(run: Run): void {
+    this.putRun(run);
+    this.#ended.push(run.id);
+  }
+
+  putStep(step: Step): void {
+    this.stepsOf(step.run).set(step.id, step);
+    this.#steps.put(`${step.run}/${step.id}`, step);
+  }
+
+  /** The steps of a run, by hashed id, in the order they were reported. */
+  stepsOf(run: string): Map<string, Step> {
+    let steps = this.#stepsByRun.get(run);
+    if (!steps) {
+      steps = new Map();
+      this.#stepsByRun.set(run, steps);
+    }
+    return steps;
+  }
+
+  putJob(job: Job): void {
+    this.#indexJob(job);
+    this.jobs.put(job.id, job);
+  }
+
+  deleteJob(id: string): void {
+    const run = this.jobs.get(id)?.run ?? "";
+    const jobs = this.#jobsByRun.get(run);
+    jobs?.delete(id);
+    if (jobs?.size === 0) this.#jobsByRun.delete(run);
+    this.jobs.delete(id);
+  }
+
+  /** The ids of the calls that are to be made, or are under way, for a run. */
+  jobsOf(run: string): string[] {
+    return [...(this.#jobsByRun.get(run) ?? [])];
+  }
+
+  /** The runs that an event started. */
+  runsOf(event: string): Run[] {
+    return [...(this.#runsByEvent.get(event) ?? [])].flatMap((id) => this.runs.get(id) ?? []);
+  }
+
+  eventsOf(run: Run): StoredEvent[] {
+    return run.eventIds.flatMap((id) => this.events.get(id) ?? []);
+  }
+
+  /** Forgets the oldest ended runs and unused events, and expired keys: memory stays bounded. */
+  forget(now: number): void {
+    for (const run of this.#ended.splice(0, Math.max(0, this.#ended.length - KEPT_RUNS))) this.#forgetRun(run);
+    for (const [id, expires] of this.seen.entries()) {
+      if (expires > now) break; // entries are in order of expiry: all last as long
+      this.seen.delete(id);
+    }
+    if (this.events.size <= KEPT_EVENTS) return;
+    const used = new Set([...this.debounces.values()].map((item) => item.eventId));
+    for (const batch of this.batches.values()) for (const id of batch.eventIds) used.add(id);
+    let excess = this.events.size - KEPT_EVENTS;
+    for (const [id] of this.events.entries()) {
+      if (excess <= 0) break;
+      if (this.#runsByEvent.has(id) || used.has(id)) continue;
+      this.events.delete(id);
+      excess -= 1;
+    }
+  }
+
+  #indexJob(job: Job): void {
+    const jobs = this.#jobsByRun.get(job.run) ?? new Set();
+    jobs.add(job.id);
+    this.#jobsByRun.set(job.run, jobs);
+  }
+
+  #indexRun(run: Run): void {
+    for (const event of run.eventIds) {
+      const runs = this.#runsByEvent.get(event) ?? new Set();
+      runs.add(run.id);
+      this.#runsByEvent.set(event, runs);
+    }
+  }
+
+  #forgetRun(id: string): void {
+    for (const event of this.runs.get(id)?.eventIds ?? []) {
+      const runs = this.#runsByEvent.get(event);
+      runs?.delete(id);
+      if (runs?.size === 0) this.#runsByEvent.delete(event);
+    }
+    for (const step of this.#stepsByRun.get(id)?.keys() ?? []) this.#steps.delete(`${id}/${step}`);
+    this.#stepsByRun.delete(id);
+    this.runs.delete(id);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Core } from "./core";
+import type { Run, Step } from "./model";
+
+/** The version of the execution from which the SDK wants one discovery per parallel group, not one per step. */
+const COALESCING = 2;
+
+/**
+ * Stores a step's result, once: the first result stays. False when the step had one.
+ */
+export function save(
+  core: Core,
+  run: Run,
+  step: Step,
+  result: NonNullable<Step["result"]>,
+  status: Step["status"],
+): boolean {
+  if (step.result) return false;
+  step.result = result;
+  step.status = status;
+  step.endedAt = core.clock.now();
+  core.state.putStep(step);
+  run.stack.push(step.id);
+  run.pending = run.pending.filter((id) => id !== step.id);
+  core.state.putRun(run);
+  return true;
+}
+
+/**
+ * Calls the function again, unless other parallel steps are pending; race groups do not wait for them
+ * (server: executor `maybeEnqueueDiscoveryStep`, `shouldEnqueueDiscovery`).
+ */
+export function progress(core: Core, run: Run, step: Step): void {
+  if (run.pending.length > 0 && !step.race && run.version >= COALESCING) return;
+  if (run.forcePlan && run.version >= COALESCING) {
+    run.forcePlan = false;
+    core.state.putRun(run);
+  }
+  core.queue.add({
+    id: `${run.id}.${step.id}`,
+    run: run.id,
+    after: step.id,
+    attempt: 0,
+    at: core.clock.now(),
+    generation: 0,
+    refused: 0,
+  });
+}
