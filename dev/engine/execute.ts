@@ -17,7 +17,7 @@ const KEPT_ATTEMPTS = 25;
 export async function execute(core: Core, caller: Caller, job: Job, run: Run): Promise<void> {
   const fn = core.state.fns.get(run.fn);
   if (!fn) return;
-  if (run.stack.length >= MAX_STEPS) {
+  if (core.state.stackOf(run.id).length >= MAX_STEPS) {
     const { name, message } = stepLimit();
     finish(core, run, { status: "FAILED", error: { name, message } });
     core.flush();

@@ -7,6 +7,7 @@ import type { Core } from "./core";
 import { armCrons } from "./cron";
 import { armDebounce } from "./debounce";
 import { eventDoor } from "./door-events";
+import { readDoor } from "./door-read";
 import { sdkDoor } from "./door-sdk";
 import { execute } from "./execute";
 import { publicError, read, write } from "./http";
@@ -64,7 +65,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   journal.compact();
   resume(core);
 
-  const doors = [eventDoor(core), sdkDoor(core)];
+  const doors = [eventDoor(core), sdkDoor(core), readDoor(core)];
   const server = createServer((incoming, outgoing) => {
     const handled = (async () => {
       const request = await read(incoming);

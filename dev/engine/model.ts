@@ -100,8 +100,6 @@ export interface Run {
   forcePlan: boolean;
   /** Parallel steps whose results are awaited before the function is called again. */
   pending: string[];
-  /** Step ids in the order they completed. */
-  stack: string[];
   /** Calls of the function itself (not of a planned step) that failed. */
   attempts: Attempt[];
   cron?: string;
@@ -132,6 +130,8 @@ export interface Step {
   /** What the function gets from the step, once it has ended. */
   result?: { type: "data"; data: Json } | { type: "error"; error: Json };
   attempts: Attempt[];
+  /** Place among the run's completed steps. */
+  place?: number;
   /** Race groups go on after each member instead of after all (`opts.parallelMode`). */
   race: boolean;
   /** When a sleep ends or a wait times out. */

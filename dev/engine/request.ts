@@ -34,6 +34,7 @@ export function buildCall(core: Core, fn: Fn, run: Run, job: Job) {
 const requestId = (job: Job): string => `${job.id}.${job.generation}`;
 
 function payload(core: Core, fn: Fn, run: Run, job: Job, byApi: boolean): JsonObject {
+  const stack = core.state.stackOf(run.id);
   const events = core.state.eventsOf(run).map((event) => event.payload);
   return {
     version: run.version,
@@ -48,7 +49,7 @@ function payload(core: Core, fn: Fn, run: Run, job: Job, byApi: boolean): JsonOb
       step_id: "step",
       attempt: job.attempt,
       max_attempts: fn.maxAttempts,
-      stack: { stack: run.stack, current: job.after === undefined ? 0 : run.stack.indexOf(job.after) + 1 },
+      stack: { stack, current: job.after === undefined ? 0 : stack.indexOf(job.after) + 1 },
       qi_id: job.id,
       request_id: requestId(job),
       generation_id: job.generation,

@@ -46,7 +46,6 @@ export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartO
     version: -1,
     forcePlan: false,
     pending: [],
-    stack: [],
     attempts: [],
     ...origin,
   };

@@ -24,6 +24,7 @@ export class State {
   readonly rates: Table<number>;
   readonly #steps: Table<Step>;
   readonly #stepsByRun = new Map<string, Map<string, Step>>();
+  readonly #stacks = new Map<string, string[]>();
   readonly #runsByEvent = new Map<string, Set<string>>();
   readonly #jobsByRun = new Map<string, Set<string>>();
   #ended: string[] = [];
@@ -43,7 +44,10 @@ export class State {
   /** Rebuilds the indexes after the journal has been read. */
   index(): void {
     for (const run of this.runs.values()) this.#indexRun(run);
-    for (const step of this.#steps.values()) this.stepsOf(step.run).set(step.id, step);
+    for (const step of this.#steps.values()) {
+      this.stepsOf(step.run).set(step.id, step);
+      if (step.place !== undefined) this.stackOf(step.run)[step.place] = step.id;
+    }
     for (const job of this.jobs.values()) this.#indexJob(job);
     this.#ended = [...this.runs.values()]
       .filter(hasEnded)
@@ -75,6 +79,16 @@ export class State {
       this.#stepsByRun.set(run, steps);
     }
     return steps;
+  }
+
+  /** The ids of a run's completed steps, in the order they completed. */
+  stackOf(run: string): string[] {
+    let stack = this.#stacks.get(run);
+    if (!stack) {
+      stack = [];
+      this.#stacks.set(run, stack);
+    }
+    return stack;
   }
 
   putJob(job: Job): void {
@@ -145,6 +159,7 @@ export class State {
     }
     for (const step of this.#stepsByRun.get(id)?.keys() ?? []) this.#steps.delete(`${id}/${step}`);
     this.#stepsByRun.delete(id);
+    this.#stacks.delete(id);
     this.runs.delete(id);
   }
 }

@@ -18,10 +18,14 @@ export function save(
   step.result = result;
   step.status = status;
   step.endedAt = core.clock.now();
+  const stack = core.state.stackOf(run.id);
+  step.place = stack.length;
+  stack.push(step.id);
   core.state.putStep(step);
-  run.stack.push(step.id);
-  run.pending = run.pending.filter((id) => id !== step.id);
-  core.state.putRun(run);
+  if (run.pending.includes(step.id)) {
+    run.pending = run.pending.filter((id) => id !== step.id);
+    core.state.putRun(run);
+  }
   return true;
 }
 
