@@ -5,13 +5,14 @@ import { type Account, API_VERSION, newId } from "./account";
 import { rateLimited, StripeError, serverError, unauthorized } from "./errors";
 import { expandAnswer } from "./expand";
 import { decodeForm } from "./form";
-import { fingerprint, type IdempotencyKeys } from "./idempotency";
+import { fingerprintForm, takeKey } from "./idempotency";
 import { type Call, route } from "./routes";
+import type { KeptAnswers } from "./shared/kept-answers";
 
 export interface Api {
   account: Account;
   faults: Faults;
-  keys: IdempotencyKeys;
+  keys: KeptAnswers;
   secretKey: string;
   searchLagMs: number;
   undelivered(): Set<string>;
@@ -63,7 +64,7 @@ export async function handleApi(api: Api, request: Incoming): Promise<Answer> {
     if (fault?.kind === "reset") return "reset";
     if (fault?.kind === "rate_limit") throw rateLimited();
     if (fault?.kind === "error" && !struckWhileRunning(fault)) throw serverError(fault.status, false, fault.code);
-    const kept = key ? api.keys.take(key, request.path, fingerprint(request.body)) : undefined;
+    const kept = key ? takeKey(api.keys, key, request.path, fingerprintForm(request.body)) : undefined;
     if (kept) return finish(replay(kept.status, kept.body, kept.requestId));
     if (fault?.kind === "timeout") return hang(api, request, key);
     const reply = await runOnce(api, request, requestId, key, fault);
@@ -102,7 +103,14 @@ async function runOnce(
       const { reply, executed } = run(api, request, fault);
       if (key && executed) {
         const { status, body } = reply;
-        api.keys.keep({ id: key, path: request.path, fingerprint: fingerprint(request.body), requestId, status, body });
+        api.keys.keep({
+          id: key,
+          path: request.path,
+          fingerprint: fingerprintForm(request.body),
+          requestId,
+          status,
+          body,
+        });
       }
       return reply;
     });

@@ -1,21 +1,6 @@
-import { createHash } from "node:crypto";
-import type { Clock } from "../engine/clock";
 import { StripeError } from "./errors";
-import type { Collection } from "./shared/journal";
+import { fingerprint, type KeptAnswer, type KeptAnswers } from "./shared/kept-answers";
 
-/** The kept answer of a key ("Idempotent requests"). */
-export interface KeptAnswer {
-  /** The key. */
-  id: string;
-  at: number;
-  path: string;
-  fingerprint: string;
-  requestId: string;
-  status: number;
-  body: string;
-}
-
-const KEPT_FOR = 24 * 60 * 60 * 1000;
 const LONGEST = 255;
 
 function conflict(message: string): StripeError {
@@ -23,65 +8,42 @@ function conflict(message: string): StripeError {
 }
 
 /** The same parameters in another order are the same request. */
-export function fingerprint(body: string): string {
+export function fingerprintForm(body: string): string {
   const pairs = [...new URLSearchParams(body)].map(([name, value]) => JSON.stringify([name, value])).sort();
-  return createHash("sha256").update(pairs.join("\n")).digest("hex");
+  return fingerprint(pairs.join("\n"));
 }
 
-/** Keys with their answers, for 24 hours, and the keys in use right now. */
-export class IdempotencyKeys {
-  private readonly inUse = new Set<string>();
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly kept: Collection<KeptAnswer>,
-  ) {}
-
-  /** The kept answer, or nothing: then the key is taken until `release`. Throws what Stripe answers to a misused key. */
-  take(key: string, path: string, print: string): KeptAnswer | undefined {
-    if (key.length > LONGEST)
-      throw conflict(`Idempotency keys can be at most ${LONGEST} characters long; yours has ${key.length}.`);
-    this.forgetOld();
-    const found = this.kept.get(key);
-    if (found && found.path !== path) {
-      throw conflict(
-        `Keys for idempotent requests can only be used for the same endpoint they were first used for ('${path}' vs '${found.path}'). Try using a key other than '${key}' if you meant to execute a different request.`,
-      );
-    }
-    if (found && found.fingerprint !== print) {
-      throw conflict(
-        `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
-      );
-    }
-    if (found) return found;
-    if (this.inUse.has(key)) {
-      throw new StripeError(
-        409,
-        {
-          type: "idempotency_error",
-          code: "idempotency_key_in_use",
-          message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
-        },
-        false,
-        { "stripe-should-retry": "true" },
-      );
-    }
-    this.inUse.add(key);
-    return undefined;
+/**
+ * The kept answer of a key, or nothing: then the key is taken until it is released. Throws what Stripe answers to a
+ * key that is too long, in use, or of another request ("Idempotent requests").
+ */
+export function takeKey(keys: KeptAnswers, key: string, path: string, print: string): KeptAnswer | undefined {
+  if (key.length > LONGEST) {
+    throw conflict(`Idempotency keys can be at most ${LONGEST} characters long; yours has ${key.length}.`);
   }
+  const taken = keys.take(key, path, print);
+  if (taken.state === "in_use") throw inUse(key);
+  if (taken.state === "other") throw conflict(otherRequest(key, path, taken.answer));
+  return taken.state === "kept" ? taken.answer : undefined;
+}
 
-  keep(answer: Omit<KeptAnswer, "at">): void {
-    this.kept.put({ ...answer, at: this.clock.now() });
-  }
+function otherRequest(key: string, path: string, answer: KeptAnswer): string {
+  const first =
+    answer.path === path
+      ? "with the same parameters they were first used with"
+      : `for the same endpoint they were first used for ('${path}' vs '${answer.path}')`;
+  return `Keys for idempotent requests can only be used ${first}. Try using a key other than '${key}' if you meant to execute a different request.`;
+}
 
-  release(key: string): void {
-    this.inUse.delete(key);
-  }
-
-  private forgetOld(): void {
-    for (const answer of this.kept.values()) {
-      if (answer.at > this.clock.now() - KEPT_FOR) return;
-      this.kept.delete(answer.id);
-    }
-  }
+function inUse(key: string): StripeError {
+  return new StripeError(
+    409,
+    {
+      type: "idempotency_error",
+      code: "idempotency_key_in_use",
+      message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+    },
+    false,
+    { "stripe-should-retry": "true" },
+  );
 }

@@ -4,10 +4,11 @@ import { type Answer, type Incoming, json, listen, problem } from "../http";
 import { Account } from "./account";
 import { type Api, handleApi } from "./api";
 import { forgetOldEvents, RETRY_AFTER, signEvent } from "./events";
-import { IdempotencyKeys } from "./idempotency";
 import { overview } from "./overview";
 import { openRefunds, scheduleEnd } from "./refunds";
+import { closableClock } from "./shared/closable-clock";
 import { Journal } from "./shared/journal";
+import { KeptAnswers } from "./shared/kept-answers";
 import { webhookDoors } from "./shared/webhook-doors";
 import { WebhookQueue, type WebhookTarget } from "./shared/webhook-queue";
 import { threeDSecure } from "./three-d-secure";
@@ -49,7 +50,7 @@ const DEFECT = {
 
 /** Starts a stateful stand-in for the parts of Stripe's API listed in this folder's README. */
 export async function startStripe(options: StripeStandInOptions = {}): Promise<StripeStandIn> {
-  const clock = options.clock ?? realClock();
+  const clock = closableClock(options.clock ?? realClock());
   const log = options.log ?? (() => {});
   const journal = new Journal(options.store);
   const commit = () => journal.commit();
@@ -71,7 +72,7 @@ export async function startStripe(options: StripeStandInOptions = {}): Promise<S
   const api: Api = {
     account,
     faults: new Faults(clock),
-    keys: new IdempotencyKeys(clock, journal.collection("idempotency_keys")),
+    keys: new KeptAnswers(clock, journal.collection("idempotency_keys")),
     secretKey: options.secretKey ?? "sk_test_steadfast",
     searchLagMs: options.searchLagMs ?? 0,
     undelivered: () => new Set(queue.all().map((delivery) => delivery.eventId)),
@@ -107,6 +108,7 @@ export async function startStripe(options: StripeStandInOptions = {}): Promise<S
     setWebhook: (webhook) => queue.setTarget(webhook),
     calls: () => calls,
     async close() {
+      clock.close();
       queue.close();
       await server.close();
     },

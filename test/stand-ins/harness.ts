@@ -1,7 +1,9 @@
 import { createServer } from "node:http";
+import { Resend } from "resend";
 import StripeSdk from "stripe";
 import { onTestFinished } from "vitest";
 import { type VirtualClock, virtualClock } from "@/dev/engine/virtual-clock";
+import { type MailboxOptions, startMailbox } from "@/dev/mailbox";
 import { type StripeStandIn, type StripeStandInOptions, startStripe } from "@/dev/stripe";
 
 export const WEBHOOK_SECRET = "whsec_c3RlYWRmYXN0LXRlc3Qtc2VjcmV0";
@@ -66,4 +68,17 @@ export async function stripeError(call: Promise<unknown>): Promise<InstanceType<
     throw error;
   }
   throw new Error("The call succeeded");
+}
+
+/** A mailbox on a virtual clock, closed after the test. */
+export async function mailboxForTest(options: MailboxOptions = {}) {
+  const clock: VirtualClock = virtualClock();
+  const mailbox = await startMailbox({ clock, ...options });
+  onTestFinished(() => mailbox.close());
+  return { clock, mailbox, resend: new Resend("re_steadfast", { baseUrl: mailbox.url }) };
+}
+
+/** Reads JSON from one of the stand-ins' own doors. */
+export async function get(base: { url: string }, path: string) {
+  return (await fetch(base.url + path)).json();
 }

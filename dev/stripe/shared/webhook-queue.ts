@@ -50,7 +50,6 @@ export class WebhookQueue {
   mode: WebhookMode = "deliver";
   delayMs = 0;
   private target: WebhookTarget | undefined;
-  private readonly cancels = new Map<string, () => void>();
   private readonly closing = new AbortController();
   private ready: { delivery: Delivery; done: (taken: boolean) => void }[] = [];
   private active = 0;
@@ -98,7 +97,6 @@ export class WebhookQueue {
   }
 
   close(): void {
-    for (const cancel of this.cancels.values()) cancel();
     this.closing.abort();
     this.ready = [];
   }
@@ -121,11 +119,7 @@ export class WebhookQueue {
 
   private schedule(delivery: Delivery): void {
     const { clock } = this.options;
-    const cancel = clock.schedule(delivery.due ?? clock.now(), () => {
-      this.cancels.delete(delivery.id);
-      void this.send(delivery);
-    });
-    this.cancels.set(delivery.id, cancel);
+    clock.schedule(delivery.due ?? clock.now(), () => void this.send(delivery));
   }
 
   private sendAll(batch: Delivery[]): Promise<boolean[]> {

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { problem, type Reply } from "../http";
+
+const query = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), cursor: z.string().optional() });
+
+/** `{items, nextCursor}` of what `source` yields; the cursor is the id of the last item shown. */
+export function paged<T extends { id: string }>(source: Iterable<T>, params: URLSearchParams) {
+  const parsed = query.safeParse({
+    limit: params.get("limit") ?? undefined,
+    cursor: params.get("cursor") ?? undefined,
+  });
+  if (!parsed.success)
+    return { refused: problem(422, "Invalid request", z.prettifyError(parsed.error)) } satisfies { refused: Reply };
+  const { limit, cursor } = parsed.data;
+  const items: T[] = [];
+  let started = cursor === undefined;
+  for (const item of source) {
+    if (started && items.length === limit) return { items, nextCursor: items.at(-1)?.id ?? null };
+    if (started) items.push(item);
+    else started = item.id === cursor;
+  }
+  return { items, nextCursor: null };
+}
