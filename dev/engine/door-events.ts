@@ -28,20 +28,24 @@ export function eventDoor(core: Core): Door {
 function receive(core: Core, request: Request): Reply {
   const parsed = parseJson(request.body);
   const items = Array.isArray(parsed) ? parsed : [parsed];
-  const refuse = (error: string) => json(400, { ids: [], status: 400, error });
-  if (items.length > MAX_EVENTS) return refuse(`Cannot have more than ${MAX_EVENTS} events in a batch`);
-  const events: EventPayload[] = [];
-  const seed = String(request.headers["x-inngest-event-id-seed"] ?? "");
-  const ids = items.map((_, index) => seededEventId(seed, index + 1) ?? core.newId());
-  for (const [index, item] of items.entries()) {
-    const event = normalize(item, ids[index] ?? "", core.clock.now());
-    // All or nothing: the sender of a refused request sends it whole again.
-    if (typeof event === "string") return refuse(event);
-    events.push(event);
-  }
-  for (const [index, event] of events.entries()) accept(core, event, ids[index]);
+  const result = receiveEvents(core, items, String(request.headers["x-inngest-event-id-seed"] ?? ""));
+  if (typeof result === "string") return json(400, { ids: [], status: 400, error: result });
   core.flush();
-  return json(200, { ids, status: 200 });
+  return json(200, { ids: result, status: 200 });
+}
+
+/** Accepts all events and gives their ids, or tells what is wrong with one and accepts none. */
+export function receiveEvents(core: Core, items: (Json | undefined)[], seed?: string): string[] | string {
+  if (items.length > MAX_EVENTS) return `Cannot have more than ${MAX_EVENTS} events in a batch`;
+  const accepted: { id: string; payload: EventPayload }[] = [];
+  for (const [index, item] of items.entries()) {
+    const id = seededEventId(seed, index + 1) ?? core.newId();
+    const payload = normalize(item, id, core.clock.now());
+    if (typeof payload === "string") return payload;
+    accepted.push({ id, payload });
+  }
+  for (const { id, payload } of accepted) accept(core, payload, id);
+  return accepted.map(({ id }) => id);
 }
 
 /** The event with its defaults, or what is wrong with it (server: pkg/event/inbound.go, event.go `Validate`). */

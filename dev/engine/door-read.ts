@@ -132,7 +132,7 @@ const publicId = (app: string, slug: string): string =>
   slug.startsWith(`${app}-`) ? slug.slice(app.length + 1) : slug;
 
 function output(run: Run): Json {
-  if (run.error) return run.error;
+  if (run.error) return { error: run.error };
   return isObject(run.output) ? run.output : { data: run.output ?? null };
 }
 

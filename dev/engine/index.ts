@@ -7,6 +7,7 @@ import type { Core } from "./core";
 import { armCrons } from "./cron";
 import { armDebounce } from "./debounce";
 import { eventDoor } from "./door-events";
+import { pageDoor } from "./door-page";
 import { readDoor } from "./door-read";
 import { sdkDoor } from "./door-sdk";
 import { execute } from "./execute";
@@ -65,7 +66,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   journal.compact();
   resume(core);
 
-  const doors = [eventDoor(core), sdkDoor(core), readDoor(core)];
+  const doors = [eventDoor(core), sdkDoor(core), readDoor(core), pageDoor(core)];
   const server = createServer((incoming, outgoing) => {
     const handled = (async () => {
       const request = await read(incoming);

@@ -19,6 +19,10 @@ export class Table<T> {
     return this.#rows.has(id);
   }
 
+  keys(): IterableIterator<string> {
+    return this.#rows.keys();
+  }
+
   values(): IterableIterator<T> {
     return this.#rows.values();
   }

@@ -1,0 +1,189 @@
+import type { InngestFunction } from "inngest";
+import { afterEach, describe, expect, it } from "vitest";
+import { evaluations } from "../../dev/engine/expression";
+import { type World, world } from "./harness";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+let w: World;
+afterEach(() => w.close());
+
+const waiter = (options: { if?: string; match?: string }) => (client: World["client"]) => [
+  client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step }) => {
+    const got = await step.waitForEvent("w", { event: "answer", timeout: "1d", ...options } as never);
+    return (got as { data: unknown } | null)?.data ?? null;
+  }),
+];
+
+describe("waitForEvent", () => {
+  it("gives the event for which the expression holds, and ignores others", async () => {
+    w = await world(waiter({ if: "event.data.id == async.data.id && async.data.yes == true" }));
+    const [event] = await w.send({ name: "go", data: { id: 1 } });
+    await w.send({ name: "answer", data: { id: 2, yes: true } }, { name: "answer", data: { id: 1, yes: false } });
+    expect((await w.runs(event))[0]?.status).toBe("RUNNING");
+    await w.send({ name: "answer", data: { id: 1, yes: true } });
+    expect((await w.runs(event))[0]).toMatchObject({ status: "COMPLETED", output: { id: 1, yes: true } });
+  });
+
+  it("matches a field of both events with `match`", async () => {
+    w = await world(waiter({ match: "data.id" }));
+    const [event] = await w.send({ name: "go", data: { id: "a" } });
+    await w.send({ name: "answer", data: { id: "b" } });
+    await w.send({ name: "answer", data: { id: "a" } });
+    expect((await w.runs(event))[0]?.output).toEqual({ id: "a" });
+  });
+
+  it("does not take two missing fields for equal ones", async () => {
+    w = await world(waiter({ match: "data.id" }));
+    const [event] = await w.send({ name: "go" });
+    await w.send({ name: "answer" });
+    expect((await w.runs(event))[0]?.status).toBe("RUNNING");
+  });
+
+  it("gives null at its timeout", async () => {
+    w = await world(waiter({}));
+    const [event] = await w.send({ name: "go" });
+    await w.clock.advance(DAY - 1);
+    expect((await w.runs(event))[0]?.status).toBe("RUNNING");
+    await w.clock.advance(1);
+    expect((await w.runs(event))[0]).toMatchObject({ status: "COMPLETED", output: { data: null } });
+  });
+
+  it("does not look back at events from before it", async () => {
+    w = await world(waiter({}));
+    await w.send({ name: "answer" });
+    const [event] = await w.send({ name: "go" });
+    await w.clock.advance(HOUR);
+    expect((await w.runs(event))[0]?.status).toBe("RUNNING");
+  });
+
+  it("looks at one of 10,000 waiting runs when an event concerns one", async () => {
+    w = await world(waiter({ if: "async.data.id == event.data.id" }), { parallel: 8 });
+    const events = Array.from({ length: 10_000 }, (_, id) => ({ name: "go", data: { id } }));
+    const ids = [...(await w.send(...events.slice(0, 5000))), ...(await w.send(...events.slice(5000)))];
+    const before = evaluations.count;
+    const calls = w.calls();
+    await w.send({ name: "answer", data: { id: 7777 } });
+    expect(evaluations.count - before).toBe(1);
+    expect(w.calls() - calls).toBe(1);
+    expect((await w.runs(ids[7777]))[0]?.status).toBe("COMPLETED");
+  });
+});
+
+describe("invoke", () => {
+  const family = (child: (client: World["client"]) => InngestFunction.Any, timeout?: string) => (client: World["client"]) => {
+    const invoked = child(client);
+    const parent = client.createFunction({ id: "parent", triggers: { event: "go" } }, async ({ step }) => {
+      try {
+        return { got: await step.invoke("call", { function: invoked, data: { n: 2 }, timeout }) };
+      } catch (error) {
+        return { failed: error instanceof Error ? error.message : "" };
+      }
+    });
+    return [invoked, parent];
+  };
+
+  it("gives what the child returns", async () => {
+    w = await world(family((client) => client.createFunction({ id: "child" }, ({ event }) => event.data.n * 21)));
+    const [event] = await w.send({ name: "go" });
+    expect((await w.runs(event))[0]?.output).toEqual({ got: 42 });
+  });
+
+  it("throws when the child fails", async () => {
+    w = await world(
+      family((client) =>
+        client.createFunction({ id: "child", retries: 0 }, () => {
+          throw new Error("broken child");
+        }),
+      ),
+    );
+    const [event] = await w.send({ name: "go" });
+    expect((await w.runs(event))[0]?.output).toEqual({ failed: "broken child" });
+  });
+
+  it("throws at its timeout and leaves the child running", async () => {
+    let ended = false;
+    w = await world(
+      family(
+        (client) =>
+          client.createFunction({ id: "child" }, async ({ step }) => {
+            await step.sleep("long", "2h");
+            ended = true;
+          }),
+        "1h",
+      ),
+    );
+    const [event] = await w.send({ name: "go" });
+    await w.clock.advance(HOUR);
+    expect((await w.runs(event))[0]?.output).toMatchObject({ failed: expect.stringMatching(/timed out/i) });
+    await w.clock.advance(HOUR);
+    expect(ended).toBe(true);
+  });
+
+  it("throws when there is no such function", async () => {
+    w = await world((client) => {
+      const missing = client.createFunction({ id: "missing" }, () => 1);
+      return family(() => missing)(client).slice(1);
+    });
+    const [event] = await w.send({ name: "go" });
+    expect((await w.runs(event))[0]?.output).toMatchObject({ failed: expect.stringMatching(/could not find function/) });
+  });
+});
+
+describe("cancelOn", () => {
+  const cancellable = (client: World["client"]) => [
+    client.createFunction(
+      {
+        id: "f",
+        triggers: { event: "go" },
+        cancelOn: [{ event: "stop", if: "async.data.id == event.data.id", timeout: "3h" }],
+        concurrency: 1,
+      },
+      async ({ step }) => {
+        await step.sleep("nap", "1d");
+        await step.run("late", () => 1);
+      },
+    ),
+    client.createFunction({ id: "note", triggers: { event: "inngest/function.cancelled" } }, ({ event }) => event.data.run_id),
+  ];
+
+  it("ends the sleeping run that the event means, and sends inngest/function.cancelled", async () => {
+    w = await world(cancellable);
+    const [one, two] = await w.send({ name: "go", data: { id: 1 } }, { name: "go", data: { id: 2 } });
+    await w.send({ name: "stop", data: { id: 1 } });
+    expect((await w.runs(one))[0]?.status).toBe("CANCELLED");
+    expect((await w.runs(two))[0]?.status).toBe("RUNNING");
+    const events = await (await w.get("/events")).text();
+    expect(events).toContain("inngest/function.cancelled");
+    const calls = w.calls();
+    await w.clock.advance(DAY);
+    expect((await w.runs(one))[0]?.status).toBe("CANCELLED");
+    expect(w.calls()).toBe(calls + 1); // the other run's
+  });
+
+  it("holds only until its timeout", async () => {
+    w = await world(cancellable);
+    const [event] = await w.send({ name: "go", data: { id: 1 } });
+    await w.clock.advance(4 * HOUR);
+    await w.send({ name: "stop", data: { id: 1 } });
+    expect((await w.runs(event))[0]?.status).toBe("RUNNING");
+  });
+
+  it("ends a run that is still queued, before its first call", async () => {
+    let ran = 0;
+    w = await world((client) => [
+      client.createFunction(
+        { id: "f", triggers: { event: "go" }, throttle: { limit: 1, period: "1h" }, cancelOn: [{ event: "stop" }] },
+        () => void (ran += 1),
+      ),
+    ]);
+    await w.send({ name: "go" });
+    const [queued] = await w.send({ name: "go" });
+    await w.send({ name: "stop" });
+    await w.clock.advance(DAY);
+    expect(ran).toBe(1);
+    expect((await w.runs(queued))[0]?.status).toBe("CANCELLED");
+  });
+});
