@@ -50,9 +50,10 @@ export class Faults {
     this.waiting = [];
   }
 
-  /** The fault that hits this call, if any. Counts the call. */
-  take(method: string, path: string): Fault | undefined {
+  /** The fault that hits this call, if any. Counts the call. `named`: only faults that name a path hit. */
+  take(method: string, path: string, named = false): Fault | undefined {
     for (const fault of this.list()) {
+      if (named && !fault.path) continue;
       if (fault.method && fault.method !== method) continue;
       if (fault.path && !path.startsWith(fault.path)) continue;
       if (fault.after > 0) {

@@ -8,8 +8,11 @@ import { webhookDoors } from "../stripe/shared/webhook-doors";
 import { WebhookQueue, type WebhookTarget } from "../stripe/shared/webhook-queue";
 import { type Api, handleApi, isApi } from "./api";
 import { RETRY_AFTER, signNotification } from "./events";
+import { inbox } from "./inbox";
 import { Mails } from "./mails";
 import { messageDoors } from "./messages";
+import { Outbox } from "./outbox";
+import { outboxAnswer } from "./outbox-faults";
 import { RateLimit } from "./rate-limit";
 
 export interface MailboxOptions {
@@ -74,13 +77,16 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
     ratePerSecond,
     apiKey: options.apiKey ?? "re_steadfast",
   };
+  const outbox = new Outbox(clock, journal);
   let calls = 0;
   const handle = async (request: Incoming): Promise<Answer> => {
     if (!isApi(request.path)) {
       return (
         api.faults.door(request) ??
+        (await inbox(mails, clock, request)) ??
         (await messageDoors(mails, request)) ??
         (await webhookDoors(queue, request)) ??
+        outboxAnswer(api.faults, outbox, request) ??
         problem(404, "Not found")
       );
     }

@@ -15,8 +15,8 @@ export function sdkFor(standIn: StripeStandIn, key = "sk_test_steadfast"): Strip
 }
 
 /** A stand-in on a virtual clock, closed after the test. */
-export async function stripeForTest(options: StripeStandInOptions = {}) {
-  const clock: VirtualClock = virtualClock();
+export async function stripeForTest(options: StripeStandInOptions = {}, start?: number) {
+  const clock: VirtualClock = virtualClock({ start });
   const standIn = await startStripe({ clock, ...options });
   onTestFinished(() => standIn.close());
   return { clock, standIn, stripe: sdkFor(standIn) };
@@ -71,8 +71,8 @@ export async function stripeError(call: Promise<unknown>): Promise<InstanceType<
 }
 
 /** A mailbox on a virtual clock, closed after the test. */
-export async function mailboxForTest(options: MailboxOptions = {}) {
-  const clock: VirtualClock = virtualClock();
+export async function mailboxForTest(options: MailboxOptions = {}, start?: number) {
+  const clock: VirtualClock = virtualClock({ start });
   const mailbox = await startMailbox({ clock, ...options });
   onTestFinished(() => mailbox.close());
   return { clock, mailbox, resend: new Resend("re_steadfast", { baseUrl: mailbox.url }) };

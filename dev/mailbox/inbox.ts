@@ -1,0 +1,67 @@
+import type { Clock } from "../engine/clock";
+import { html, type Incoming, problem, type Reply, redirect } from "../http";
+import { inboxPage, listPage, notFoundPage } from "./inbox-pages";
+import { linksIn, throughDoor } from "./links";
+import { type MailRecord, unpack } from "./mail";
+import type { Mails } from "./mails";
+import { findMails } from "./messages";
+import { paged } from "./paging";
+import { unsubscribe, unsubscribeOf } from "./unsubscribe";
+
+/** A mail runs no script, sends no form and loads nothing but images, as in a careful mail client. */
+const BODY_POLICY =
+  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:";
+
+const PIXEL: Reply = {
+  status: 200,
+  headers: { "content-type": "image/svg+xml", "cache-control": "no-store" },
+  body: '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+};
+
+function bodyOf(mail: MailRecord): Reply {
+  const shown = throughDoor(unpack(mail.html) ?? "", (n) => `/click/${mail.id}/${n}`);
+  const reply = html(200, `${shown}<img src="/open/${mail.id}" alt="" width="1" height="1">`);
+  return { ...reply, headers: { ...reply.headers, "content-security-policy": BODY_POLICY } };
+}
+
+async function click(mails: Mails, mail: MailRecord, n: number): Promise<Reply> {
+  const link = linksIn(unpack(mail.html) ?? "")[n];
+  if (!link) return notFoundPage();
+  await mails.change(() => mails.record(mail, "clicked", link));
+  return redirect(link);
+}
+
+async function act(mails: Mails, clock: Clock, mail: MailRecord, action: string): Promise<Reply> {
+  if (action === "complain") {
+    await mails.change(() => mails.record(mail, "complained"));
+    return redirect(`/inbox/${mail.id}`);
+  }
+  const offer = unsubscribeOf(mail);
+  if (!offer?.oneClick) return problem(422, "This mail offers no one-click unsubscribe");
+  return inboxPage(mails, mail, await unsubscribe(clock, offer.url));
+}
+
+/** The inbox for people: list, mail, its body, and the doors that opens, clicks and buttons go through. */
+export async function inbox(mails: Mails, clock: Clock, request: Incoming): Promise<Reply | undefined> {
+  const { method, path, query } = request;
+  if (path === "/" && method === "GET") {
+    const page = paged(findMails(mails, query), query);
+    return "refused" in page ? page.refused : listPage(mails, page, query);
+  }
+  const match = /^\/(inbox|open|click)\/([^/]+)(?:\/([^/]+))?$/.exec(path);
+  if (!match) return undefined;
+  const [, door, id = "", rest] = match;
+  const mail = mails.get(id);
+  if (!mail) return notFoundPage();
+  if (door === "inbox" && method === "POST" && (rest === "complain" || rest === "unsubscribe")) {
+    return act(mails, clock, mail, rest);
+  }
+  if (method !== "GET") return problem(405, "Method not allowed");
+  if (door === "click") return click(mails, mail, Number(rest));
+  if (door === "open") {
+    await mails.change(() => mails.record(mail, "opened"));
+    return PIXEL;
+  }
+  if (rest === undefined) return inboxPage(mails, mail);
+  return rest === "body" ? bodyOf(mail) : notFoundPage();
+}

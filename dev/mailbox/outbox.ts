@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Clock } from "../engine/clock";
+import { parseJson } from "../faults";
+import { header, html, type Incoming, json, problem, type Reply } from "../http";
+import type { Collection, Journal } from "../stripe/shared/journal";
+import { fingerprint } from "../stripe/shared/kept-answers";
+import { markup, page } from "../stripe/shared/page";
+import { paged } from "./paging";
+
+const CHANNELS = ["sms", "push", "crm"] as const;
+type Channel = (typeof CHANNELS)[number];
+
+/** A message or record that would have gone to another provider. */
+interface OutboxRecord {
+  id: string;
+  channel: Channel;
+  at: string;
+  body: Record<string, unknown>;
+}
+
+const MOST_RECORDS = 100_000;
+const recordBody = z.record(z.string(), z.unknown());
+
+/** What the unconfigured SMS, push and CRM adapters hand over: `POST /outbox/{channel}`, `GET /outbox?channel=&to=`. */
+export class Outbox {
+  private readonly records: Collection<OutboxRecord>;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly journal: Journal,
+  ) {
+    this.records = journal.collection("outbox");
+  }
+
+  door(request: Incoming): Reply | undefined {
+    if (request.path === "/outbox" && request.method === "GET") return this.list(request);
+    const channel = CHANNELS.find((name) => request.path === `/outbox/${name}`);
+    if (!channel) return undefined;
+    return request.method === "POST" ? this.add(channel, request) : problem(405, "Method not allowed");
+  }
+
+  /** Under an `Idempotency-Key` a record is taken once. */
+  private add(channel: Channel, request: Incoming): Reply {
+    const parsed = parseJson(recordBody, request.body);
+    if (!parsed.ok) return parsed.reply;
+    const key = header(request, "idempotency-key");
+    const id = key ? fingerprint(`${channel} ${key}`).slice(0, 32) : randomUUID();
+    const known = this.records.get(id);
+    if (known) return json(200, known);
+    const record = { id, channel, at: new Date(this.clock.now()).toISOString(), body: parsed.value };
+    this.records.put(record);
+    for (const oldest of this.records.values()) {
+      if (this.records.size <= MOST_RECORDS) break;
+      this.records.delete(oldest.id);
+    }
+    this.journal.commit();
+    return json(201, record);
+  }
+
+  private list(request: Incoming): Reply {
+    const { query } = request;
+    const [channel, to] = [query.get("channel"), query.get("to")];
+    if (channel && !CHANNELS.some((name) => name === channel)) {
+      return problem(422, "Invalid request", `channel must be one of ${CHANNELS.join(", ")}`);
+    }
+    const found = [...this.records.values()]
+      .reverse()
+      .filter((record) => (!channel || record.channel === channel) && (!to || record.body.to === to));
+    const shown = paged(found, query);
+    if ("refused" in shown) return shown.refused;
+    return header(request, "accept")?.includes("text/html") ? outboxPage(shown.items) : json(200, shown);
+  }
+}
+
+function outboxPage(records: OutboxRecord[]): Reply {
+  const links = CHANNELS.map((channel) => markup`<a href="/outbox?channel=${channel}">${channel}</a> `);
+  const rows = records.map(
+    ({ channel, at, body }) =>
+      markup`<tr><td>${channel}</td><td>${at}</td><td><pre>${JSON.stringify(body, null, 2)}</pre></td></tr>`,
+  );
+  return html(
+    200,
+    page(
+      "Outbox",
+      markup`<p><a href="/">All mails</a></p><h1>SMS, push and CRM</h1><p><a href="/outbox">all</a> ${links}</p>
+        <table><thead><tr><th scope="col">Channel</th><th scope="col">At</th><th scope="col">Record</th></tr></thead><tbody>${rows}</tbody></table>`,
+    ),
+  );
+}

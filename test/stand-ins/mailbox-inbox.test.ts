@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { get, mailboxForTest, post, webhookEndpoint } from "./harness";
+
+const HOSTILE = `"><script>alert(1)</script>`;
+
+async function withMail(more: object = {}) {
+  const test = await mailboxForTest();
+  const { data } = await test.resend.emails.send({
+    from: "Shop <shop@shop.example>",
+    to: "ada@shop.example",
+    subject: `Hello ${HOSTILE}`,
+    html: '<p>Hi</p><a class="b" href="https://shop.example/a?x=1&amp;y=2">one</a><a href="mailto:a@b.example">two</a>',
+    text: `Hi ${HOSTILE}`,
+    ...more,
+  });
+  const id = data?.id ?? "";
+  const read = async (path: string) => (await fetch(test.mailbox.url + path)).text();
+  const events = async () => {
+    const message = await get(test.mailbox, `/messages/${id}`);
+    return message.events.map((event: { type: string; link?: string }) => event.link ?? event.type);
+  };
+  return { ...test, id, read, events };
+}
+
+describe("the inbox", () => {
+  it("lists mails, searches by recipient and escapes what they say", async () => {
+    const { read, id } = await withMail();
+    const all = await read("/");
+    expect(all).toContain(`href="/inbox/${id}"`);
+    expect(all).not.toContain("<script>");
+    expect(await read("/?to=bob@shop.example")).toContain("No mail to bob@shop.example");
+    expect(await read(`/?to=${encodeURIComponent(HOSTILE)}`)).not.toContain("<script>");
+  });
+
+  it("shows a mail with headers, plain text and the HTML in a sandbox that runs nothing", async () => {
+    const { mailbox, read, id } = await withMail({ headers: { "X-Note": HOSTILE } });
+    const page = await read(`/inbox/${id}`);
+    expect(page).toContain("Shop &#60;shop@shop.example&#62;");
+    expect(page).toContain(`<iframe title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox"`);
+    expect(page).not.toContain("<script>");
+    expect(page).not.toMatch(/(?:src|href)="https?:/);
+    const body = await fetch(`${mailbox.url}/inbox/${id}/body`);
+    expect(body.headers.get("content-security-policy")).toContain("default-src 'none'");
+  });
+
+  it("counts an open by the pixel and a click by its door", async () => {
+    const { mailbox, read, id, events } = await withMail();
+    const body = await read(`/inbox/${id}/body`);
+    expect(await events()).toEqual(["sent"]);
+    const pixel = /<img src="([^"]+)"/.exec(body)?.[1] ?? "";
+    const door = /href="(\/click[^"]+)"/.exec(body)?.[1] ?? "";
+    expect(body).toContain('href="mailto:a@b.example"');
+    expect((await fetch(mailbox.url + pixel)).headers.get("content-type")).toContain("image/");
+    const clicked = await fetch(mailbox.url + door, { redirect: "manual" });
+    expect(clicked.headers.get("location")).toBe("https://shop.example/a?x=1&y=2");
+    expect(await events()).toEqual(["sent", "opened", "https://shop.example/a?x=1&y=2"]);
+  });
+
+  it("unsubscribes with one click as a mail client does", async () => {
+    const hook = await webhookEndpoint();
+    const { mailbox, id } = await withMail({
+      headers: { "List-Unsubscribe": `<${hook.url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
+    });
+    const answer = await fetch(`${mailbox.url}/inbox/${id}/unsubscribe`, { method: "POST" });
+    expect(await answer.text()).toContain("Unsubscribed: 200.");
+    expect(hook.received).toMatchObject([{ body: "List-Unsubscribe=One-Click" }]);
+  });
+
+  it("offers a link where one click is not offered, and no button", async () => {
+    const { mailbox, read, id } = await withMail({ headers: { "List-Unsubscribe": "<https://shop.example/u>" } });
+    expect(await read(`/inbox/${id}`)).toContain('<a href="https://shop.example/u"');
+    expect((await fetch(`${mailbox.url}/inbox/${id}/unsubscribe`, { method: "POST" })).status).toBe(422);
+  });
+
+  it("reports spam by a button", async () => {
+    const { mailbox, id, events } = await withMail();
+    await fetch(`${mailbox.url}/inbox/${id}/complain`, { method: "POST", redirect: "manual" });
+    expect(await events()).toEqual(["sent", "complained"]);
+  });
+});
+
+describe("the other channels", () => {
+  it("are recorded, listed and shown", async () => {
+    const { mailbox } = await mailboxForTest();
+    expect((await post(mailbox, "/outbox/sms", { to: "+15550100", text: HOSTILE })).status).toBe(201);
+    await post(mailbox, "/outbox/crm", { contact: "ada" });
+    expect((await get(mailbox, "/outbox?channel=sms&to=%2B15550100")).items).toMatchObject([
+      { channel: "sms", body: { text: HOSTILE }, at: "2030-01-01T00:00:00.000Z" },
+    ]);
+    const shown = await fetch(`${mailbox.url}/outbox`, { headers: { accept: "text/html" } });
+    const page = await shown.text();
+    expect(page).toContain("crm");
+    expect(page).not.toContain("<script>");
+    expect((await post(mailbox, "/outbox/fax", {})).status).toBe(404);
+  });
+
+  it("are hit only by faults that name them, and take a key once", async () => {
+    const { mailbox, resend } = await mailboxForTest();
+    await post(mailbox, "/faults", { kind: "error" });
+    await post(mailbox, "/faults", { kind: "error", status: 503, path: "/outbox/sms" });
+    expect((await post(mailbox, "/outbox/sms", { to: "1" })).status).toBe(503);
+    const send = () =>
+      fetch(`${mailbox.url}/outbox/sms`, { method: "POST", headers: { "idempotency-key": "k" }, body: "{}" });
+    const statuses = [(await send()).status, (await send()).status];
+    expect(statuses).toEqual([201, 200]);
+    const mail = { from: "a@shop.example", to: "b@shop.example", subject: "s", text: "t" };
+    expect((await resend.emails.send(mail)).error).toMatchObject({ statusCode: 500 });
+  });
+});
