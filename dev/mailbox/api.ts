@@ -74,13 +74,12 @@ export async function handleApi(api: Api, request: Incoming): Promise<Answer> {
     }
     const key = request.method === "POST" ? header(request, "idempotency-key") : undefined;
     const kept = key === undefined ? undefined : takeKey(api, key, request);
-    if (kept) return { ...kept, headers: { ...kept.headers, ...headers } };
     if (fault?.kind === "timeout") {
       // The key stays in use while the client waits, as it would while a real server is stuck.
-      if (key !== undefined) request.gone.addEventListener("abort", () => api.keys.release(key));
+      if (key !== undefined && !kept) request.gone.addEventListener("abort", () => api.keys.release(key));
       return "hang";
     }
-    const reply = await runOnce(api, request, key);
+    const reply = kept ?? (await runOnce(api, request, key));
     return fault?.kind === "answer_lost" ? "reset" : { ...reply, headers: { ...reply.headers, ...headers } };
   } catch (error) {
     if (!(error instanceof ResendError)) throw error;

@@ -65,9 +65,10 @@ export async function handleApi(api: Api, request: Incoming): Promise<Answer> {
     if (fault?.kind === "rate_limit") throw rateLimited();
     if (fault?.kind === "error" && !struckWhileRunning(fault)) throw serverError(fault.status, false, fault.code);
     const kept = key ? takeKey(api.keys, key, request.path, fingerprintForm(request.body)) : undefined;
-    if (kept) return finish(replay(kept.status, kept.body, kept.requestId));
-    if (fault?.kind === "timeout") return hang(api, request, key);
-    const reply = await runOnce(api, request, requestId, key, fault);
+    if (fault?.kind === "timeout") return hang(api, request, kept ? undefined : key);
+    const reply = kept
+      ? replay(kept.status, kept.body, kept.requestId)
+      : await runOnce(api, request, requestId, key, fault);
     return fault?.kind === "answer_lost" ? "reset" : finish(reply);
   } catch (error) {
     return finish(errorReply(error).reply);
