@@ -12,6 +12,11 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    projects: [suite("unit"), suite("engine"), suite("stand-ins")],
+    projects: [
+      suite("unit"),
+      suite("engine"),
+      suite("stand-ins"),
+      suite("workflow", { globalSetup: "test/postgres.ts" }),
+    ],
   },
 });

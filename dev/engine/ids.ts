@@ -32,16 +32,20 @@ export function ulid(millis: number, entropy: Uint8Array): string {
   return encode(BigInt(Math.floor(millis)), 10) + encode(number, 16);
 }
 
-/** ULIDs that sort in the order they were made, also within one millisecond. */
-export function ulidFactory(now: () => number, random: Random): () => string {
+/**
+ * ULIDs that sort in the order they were made, also within one millisecond. `boot` counts the starts of the engine: on a
+ * virtual clock a restart happens in the same moment, with the same random numbers.
+ */
+export function ulidFactory(now: () => number, random: Random, boot: () => number): () => string {
   let last = 0;
   let count = 0;
   return () => {
     last = Math.max(last, now());
     count += 1;
     const entropy = Buffer.alloc(10);
-    // A counter in the high bytes keeps the order; the rest tells two engines of the same moment apart.
-    entropy.writeUIntBE(count, 0, 6);
+    // The counters in the high bytes keep the order; the rest tells two engines of the same moment apart.
+    entropy.writeUInt16BE(boot() % 0x10000, 0);
+    entropy.writeUInt32BE(count >>> 0, 2);
     entropy.writeUInt32BE(Math.floor(random() * 0xffffffff), 6);
     return ulid(last, entropy);
   };

@@ -61,6 +61,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const journal = new Journal(options.journal);
   const core = assemble(options, clock, journal, caller);
   journal.load();
+  core.state.boots.put("", (core.state.boots.get("") ?? 0) + 1);
   core.state.index();
   core.state.forget(clock.now());
   journal.compact();
@@ -123,7 +124,11 @@ function assemble(options: EngineOptions, clock: Clock, journal: Journal, caller
   const core: Core = {
     clock,
     random,
-    newId: ulidFactory(() => clock.now(), random),
+    newId: ulidFactory(
+      () => clock.now(),
+      random,
+      () => state.boots.get("") ?? 0,
+    ),
     state,
     timers,
     queue: new Queue({

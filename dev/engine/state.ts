@@ -22,6 +22,8 @@ export class State {
   readonly seen: Table<number>;
   /** Rate limits and throttles: arrival times by key. */
   readonly rates: Table<number>;
+  /** How often the engine was started with this journal. */
+  readonly boots: Table<number>;
   readonly #steps: Table<Step>;
   readonly #stepsByRun = new Map<string, Map<string, Step>>();
   readonly #stacks = new Map<string, string[]>();
@@ -38,6 +40,7 @@ export class State {
     this.batches = journal.table("batch");
     this.seen = journal.table("seen");
     this.rates = journal.table("rate");
+    this.boots = journal.table("boots");
     this.#steps = journal.table("step");
   }
 

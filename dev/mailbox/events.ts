@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import type { Delivery, Notification } from "../stripe/shared/webhook-queue";
+import type { Notification } from "../stripe/shared/webhook-queue";
 import { addressOf } from "./addresses";
 import type { MailEventType, MailRecord } from "./mail";
 
@@ -19,12 +19,12 @@ export const RETRY_AFTER: readonly number[] = [
 ];
 
 /** Svix's scheme, which Resend uses ("Verify Webhooks Requests"): HMAC-SHA256 over `id.timestamp.body`, in base64. */
-export function signNotification(delivery: Delivery, secret: string, now: number): Record<string, string> {
+export function signNotification(eventId: string, body: string, secret: string, now: number): Record<string, string> {
   const timestamp = Math.floor(now / 1000);
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  const signed = `${delivery.eventId}.${timestamp}.${delivery.body}`;
+  const signed = `${eventId}.${timestamp}.${body}`;
   return {
-    "svix-id": delivery.eventId,
+    "svix-id": eventId,
     "svix-timestamp": String(timestamp),
     "svix-signature": `v1,${createHmac("sha256", key).update(signed).digest("base64")}`,
     "user-agent": "Svix-Webhooks/1.0",

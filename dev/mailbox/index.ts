@@ -62,6 +62,7 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
     deliveries: journal.collection("deliveries"),
     commit,
     target: options.webhook,
+    bodyOf: (delivery) => delivery.body,
     sign: signNotification,
     retryAfter: RETRY_AFTER,
     atOnce: options.webhooksAtOnce ?? (options.clock ? 1 : 16),

@@ -59,6 +59,10 @@ export async function startStripe(options: StripeStandInOptions = {}): Promise<S
     deliveries: journal.collection("deliveries"),
     commit,
     target: options.webhook,
+    bodyOf: ({ eventId }) => {
+      const event = account.events.get(eventId);
+      return event && JSON.stringify(event, null, 2);
+    },
     sign: signEvent,
     retryAfter: RETRY_AFTER,
     atOnce: options.webhooksAtOnce ?? (options.clock ? 1 : 16),
@@ -66,7 +70,7 @@ export async function startStripe(options: StripeStandInOptions = {}): Promise<S
   });
   const account = new Account(clock, journal, async (events) => {
     forgetOldEvents(account);
-    await queue.enqueue(events.map((event) => ({ eventId: event.id, body: JSON.stringify(event, null, 2) })));
+    await queue.enqueue(events.map((event) => ({ eventId: event.id })));
   });
   for (const refund of openRefunds(account)) scheduleEnd(account, refund);
   const api: Api = {

@@ -76,7 +76,14 @@ const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
   ["GET", "/v1/refunds/:id", retrieve(requireRefund)],
   ["POST", "/v1/refunds/:id", ({ account, id, form }) => updateRefund(account, id, form)],
   ["GET", "/v1/events", (call) => listEvents(call.account, call.url, call.form, call.undelivered())],
-  ["GET", "/v1/events/:id", retrieve(retrieveEvent)],
+  [
+    "GET",
+    "/v1/events/:id",
+    ({ account, id, form, undelivered }) => {
+      parse(retrieveParams, form);
+      return retrieveEvent(account, id, undelivered());
+    },
+  ],
 ];
 
 const COMPILED = ENDPOINTS.map(([method, path, endpoint]) => ({

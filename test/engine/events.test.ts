@@ -1,3 +1,4 @@
+import type { FailureEventArgs } from "inngest";
 import { afterEach, describe, expect, it } from "vitest";
 import { evaluate, holds } from "../../dev/engine/expression";
 import { triggerPatterns } from "../../dev/engine/intake";
@@ -111,8 +112,13 @@ describe("the end of a run", () => {
           id: "bad",
           triggers: { event: "go" },
           retries: 0,
-          onFailure: ({ event, error }) => {
-            seen.push({ handler: "onFailure", run: event.data.run_id, error: error.message, of: event.data.event.data });
+          onFailure: ({ event, error }: FailureEventArgs) => {
+            seen.push({
+              handler: "onFailure",
+              run: event.data.run_id,
+              error: error.message,
+              of: event.data.event.data,
+            });
           },
         },
         () => {

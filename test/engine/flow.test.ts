@@ -94,7 +94,9 @@ describe("concurrency", () => {
     let started = 0;
     w = await world((client) => [
       client.createFunction({ id: "f", triggers: { event: "go" }, concurrency: 1 }, async ({ step }) => {
-        await step.run("start", () => void (started += 1));
+        await step.run("start", () => {
+          started += 1;
+        });
         await step.sleep("nap", "1d");
       }),
     ]);
@@ -228,7 +230,14 @@ describe("timeouts", () => {
     let failures = 0;
     w = await world((client) => [
       client.createFunction(
-        { id: "f", triggers: { event: "go" }, timeouts: { finish: "1h" }, onFailure: () => void (failures += 1) },
+        {
+          id: "f",
+          triggers: { event: "go" },
+          timeouts: { finish: "1h" },
+          onFailure: () => {
+            failures += 1;
+          },
+        },
         async ({ step }) => {
           await step.sleep("long", "2h");
         },

@@ -85,8 +85,14 @@ export async function world(define: Define, options: EngineOptions & { silent?: 
       return data;
     },
     async sync(fns) {
+      const before = handler;
       if (fns) handler = serve({ client, functions: fns });
-      await engine.sync(app);
+      try {
+        await engine.sync(app);
+      } catch (error) {
+        handler = before; // as an app whose new version did not go live
+        throw error;
+      }
     },
     async close() {
       server.closeAllConnections();

@@ -73,17 +73,18 @@ describe("waitForEvent", () => {
 });
 
 describe("invoke", () => {
-  const family = (child: (client: World["client"]) => InngestFunction.Any, timeout?: string) => (client: World["client"]) => {
-    const invoked = child(client);
-    const parent = client.createFunction({ id: "parent", triggers: { event: "go" } }, async ({ step }) => {
-      try {
-        return { got: await step.invoke("call", { function: invoked, data: { n: 2 }, timeout }) };
-      } catch (error) {
-        return { failed: error instanceof Error ? error.message : "" };
-      }
-    });
-    return [invoked, parent];
-  };
+  const family =
+    (child: (client: World["client"]) => InngestFunction.Any, timeout?: string) => (client: World["client"]) => {
+      const invoked = child(client);
+      const parent = client.createFunction({ id: "parent", triggers: { event: "go" } }, async ({ step }) => {
+        try {
+          return { got: await step.invoke("call", { function: invoked, data: { n: 2 }, timeout }) };
+        } catch (error) {
+          return { failed: error instanceof Error ? error.message : "" };
+        }
+      });
+      return [invoked, parent];
+    };
 
   it("gives what the child returns", async () => {
     w = await world(family((client) => client.createFunction({ id: "child" }, ({ event }) => event.data.n * 21)));
@@ -128,7 +129,9 @@ describe("invoke", () => {
       return family(() => missing)(client).slice(1);
     });
     const [event] = await w.send({ name: "go" });
-    expect((await w.runs(event))[0]?.output).toMatchObject({ failed: expect.stringMatching(/could not find function/) });
+    expect((await w.runs(event))[0]?.output).toMatchObject({
+      failed: expect.stringMatching(/could not find function/),
+    });
   });
 });
 
@@ -146,7 +149,10 @@ describe("cancelOn", () => {
         await step.run("late", () => 1);
       },
     ),
-    client.createFunction({ id: "note", triggers: { event: "inngest/function.cancelled" } }, ({ event }) => event.data.run_id),
+    client.createFunction(
+      { id: "note", triggers: { event: "inngest/function.cancelled" } },
+      ({ event }) => event.data.run_id,
+    ),
   ];
 
   it("ends the sleeping run that the event means, and sends inngest/function.cancelled", async () => {
@@ -176,7 +182,9 @@ describe("cancelOn", () => {
     w = await world((client) => [
       client.createFunction(
         { id: "f", triggers: { event: "go" }, throttle: { limit: 1, period: "1h" }, cancelOn: [{ event: "stop" }] },
-        () => void (ran += 1),
+        () => {
+          ran += 1;
+        },
       ),
     ]);
     await w.send({ name: "go" });

@@ -61,7 +61,8 @@ export class Collection<T extends { id: string }> {
 export class Journal {
   /** Values come from the lines this class wrote, so each collection trusts their type. */
   private readonly loaded = new Map();
-  private pending: Change[] = [];
+  /** By collection and id: of several changes to one record in a commit only the last is written. */
+  private pending = new Map<string, Change>();
 
   constructor(private readonly file?: string) {
     if (!file) return;
@@ -71,15 +72,15 @@ export class Journal {
 
   collection<T extends { id: string }>(name: string): Collection<T> {
     return new Collection<T>(this.records(name), (id, value) => {
-      if (this.file) this.pending.push([name, id, value]);
+      if (this.file) this.pending.set(`${name} ${id}`, [name, id, value]);
     });
   }
 
   /** Writes what has changed since the last commit. */
   commit(): void {
-    if (!this.file || this.pending.length === 0) return;
-    appendFileSync(this.file, `${JSON.stringify(this.pending)}\n`);
-    this.pending = [];
+    if (!this.file || this.pending.size === 0) return;
+    appendFileSync(this.file, `${JSON.stringify([...this.pending.values()])}\n`);
+    this.pending.clear();
   }
 
   private records(name: string) {

@@ -7,7 +7,8 @@ export interface Delivery {
   id: string;
   /** The event's id: the same for every attempt and every duplicate. */
   eventId: string;
-  body: string;
+  /** Absent where it can be made from the event. */
+  body?: string;
   /** Attempts that have failed. */
   failed: number;
   /** Ms epoch of the next attempt; absent while it is held. */
@@ -34,7 +35,9 @@ export interface WebhookQueueOptions {
   /** Called after every change to `deliveries`. */
   commit(): void;
   target?: WebhookTarget;
-  sign(delivery: Delivery, secret: string, now: number): Record<string, string>;
+  /** The body to send; nothing if its event is forgotten. */
+  bodyOf(delivery: Delivery): string | undefined;
+  sign(eventId: string, body: string, secret: string, now: number): Record<string, string>;
   /** Ms from each failure to the next attempt; after the last one the notification is given up. */
   retryAfter: readonly number[];
   /** POSTs under way at once. One makes their order certain. */
@@ -158,16 +161,21 @@ export class WebhookQueue {
     return outcome === undefined;
   }
 
-  /** Resolves to why the endpoint did not take it, or to nothing. */
+  /** Resolves to why the endpoint did not take it, or to nothing when there is nothing left to send. */
   private async post(delivery: Delivery): Promise<string | undefined> {
-    const { clock, sign } = this.options;
+    const { clock, sign, bodyOf } = this.options;
+    const body = bodyOf(delivery);
+    if (body === undefined) return undefined;
     if (!this.target) return "no endpoint";
     try {
       const response = await fetch(this.target.url, {
         method: "POST",
         redirect: "manual",
-        headers: { "content-type": "application/json", ...sign(delivery, this.target.secret, clock.now()) },
-        body: delivery.body,
+        headers: {
+          "content-type": "application/json",
+          ...sign(delivery.eventId, body, this.target.secret, clock.now()),
+        },
+        body,
         signal: AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN), this.closing.signal]),
       });
       await response.arrayBuffer();

@@ -1,0 +1,7 @@
+import { json, route } from "@/app/http";
+import { checkHealth } from "@/lib/health";
+
+export const GET = route(async () => {
+  const health = await checkHealth();
+  return json(health, health.status === "ok" ? 200 : 503);
+});

@@ -1,0 +1,7 @@
+import { json, readText, route } from "@/app/http";
+import { receiveResendEvent } from "@/lib/webhooks/resend-event";
+
+export const POST = route(async (request) => {
+  const receipt = await receiveResendEvent(await readText(request), request.headers);
+  return json({ received: true, receipt });
+});

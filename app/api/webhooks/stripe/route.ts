@@ -1,0 +1,7 @@
+import { json, readText, route } from "@/app/http";
+import { receiveStripeEvent } from "@/lib/webhooks/stripe-event";
+
+export const POST = route(async (request) => {
+  const receipt = await receiveStripeEvent(await readText(request), request.headers.get("stripe-signature"));
+  return json({ received: true, receipt });
+});

@@ -1,0 +1,103 @@
+import type { z } from "zod";
+import { AppError, type FieldError, invalid, messageOf } from "@/lib/errors";
+import { log } from "@/lib/log";
+
+type Handler<P> = (request: Request, params: P) => Promise<Response>;
+
+/** Wraps a route: the one place where a failure becomes an answer (RFC 9457, `application/problem+json`). */
+export function route<P extends Record<string, string> = Record<string, never>>(handler: Handler<P>) {
+  return async (request: Request, context: { params: Promise<P> }): Promise<Response> => {
+    try {
+      return await handler(request, await context.params);
+    } catch (error) {
+      return problem(error);
+    }
+  };
+}
+
+function problem(error: unknown): Response {
+  const known = error instanceof AppError ? error : unforeseen(error);
+  const { status, code, message, errors, retry } = known;
+  const body = {
+    type: `urn:steadfast:problem:${code}`,
+    title: title(code),
+    status,
+    detail: message,
+    code,
+    ...(errors.length > 0 && { errors }),
+  };
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  if (retry !== false)
+    headers.set("retry-after", String(typeof retry === "number" ? Math.max(1, Math.ceil(retry / 1_000)) : 1));
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+function unforeseen(error: unknown): AppError {
+  log.error({ error }, "a request failed unforeseen");
+  return new AppError("internal_error", 500, "Something went wrong on our side.", { cause: messageOf(error) });
+}
+
+const title = (code: string) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
+
+export function json(body: unknown, status = 200): Response {
+  return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+}
+
+const MAX_BODY = 1_000_000;
+
+/**
+ * The body of a request, as `schema` has it.
+ * @throws AppError 415 for another content type, 413 above 1 MB, 400 for malformed JSON, 422 naming each wrong field.
+ */
+export async function readJson<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json")
+    throw new AppError("unsupported_media_type", 415, "The body must be application/json.");
+  const text = await readText(request);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("malformed_json", 400, `The body is not JSON: ${messageOf(cause)}`, { cause });
+  }
+  return parse(schema, body);
+}
+
+/** The raw body. @throws AppError `payload_too_large` (413), having read no more than the limit. */
+export async function readText(request: Request): Promise<string> {
+  const tooLarge = () => new AppError("payload_too_large", 413, `A body may have at most ${MAX_BODY} bytes.`);
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY) throw tooLarge();
+  if (!request.body) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of request.body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY) throw tooLarge();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** The query of a request's address, as `schema` has it. */
+export function readQuery<S extends z.ZodType>(request: Request, schema: S): z.output<S> {
+  return parse(schema, Object.fromEntries(new URL(request.url).searchParams));
+}
+
+/** @throws AppError `validation_failed` (422) that names each wrong field. */
+export function parse<S extends z.ZodType>(schema: S, value: unknown, root = ""): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalid(
+    "The request is not valid.",
+    result.error.issues.flatMap((issue) => fieldErrors(issue, root)),
+  );
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, root: string): FieldError[] {
+  const at = (...more: PropertyKey[]) => [root, ...issue.path, ...more].filter((part) => part !== "").join(".");
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ path: at(key), message: "is not a field of this request" }));
+  const missing = issue.code === "invalid_type" && issue.input === undefined && issue.message.includes("undefined");
+  return [{ path: at(), message: missing ? "is missing" : issue.message }];
+}

@@ -1,0 +1,14 @@
+import { migrate } from "@/prisma/migrate";
+import { seed } from "@/prisma/seed";
+import { type Postgres, startScratchPostgres } from "./postgres";
+
+export const TEMPLATE = "template_steadfast";
+
+/** A scratch server with a migrated database to copy: a test file has one of its own in 30 ms. */
+export async function startTestPostgres(): Promise<Postgres> {
+  const server = await startScratchPostgres();
+  await server.createDatabase(TEMPLATE);
+  await migrate(server.url(TEMPLATE));
+  await seed(server.url(TEMPLATE));
+  return server;
+}

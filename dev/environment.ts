@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto";
+
+/** The keys that the stand-ins take. They look like the real ones, because the app checks their form. */
+export const STRIPE_KEY = "sk_test_steadfast";
+export const RESEND_KEY = "re_steadfast";
+
+export interface Secrets {
+  stripeWebhook: string;
+  resendWebhook: string;
+}
+
+export function newSecrets(): Secrets {
+  return {
+    stripeWebhook: `whsec_${randomBytes(24).toString("hex")}`,
+    resendWebhook: `whsec_${randomBytes(24).toString("base64")}`,
+  };
+}
+
+export interface Addresses {
+  app: string;
+  database: string;
+  inngest: string;
+  stripe: string;
+  mailbox: string;
+}
+
+/** The environment of an app whose neighbours are the local ones. */
+export function localEnvironment(addresses: Addresses, secrets: Secrets): Record<string, string> {
+  return {
+    APP_URL: addresses.app,
+    DATABASE_URL: addresses.database,
+    INNGEST_DEV: "1",
+    INNGEST_BASE_URL: addresses.inngest,
+    STRIPE_SECRET_KEY: STRIPE_KEY,
+    STRIPE_WEBHOOK_SECRET: secrets.stripeWebhook,
+    STRIPE_API_URL: addresses.stripe,
+    RESEND_API_KEY: RESEND_KEY,
+    RESEND_WEBHOOK_SECRET: secrets.resendWebhook,
+    RESEND_BASE_URL: addresses.mailbox,
+    MAIL_FROM: "Steadfast <orders@steadfast.example>",
+    MAIL_OPERATORS: "operators@steadfast.example",
+  };
+}

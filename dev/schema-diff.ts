@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
+import type { SchemaEngine as Engine } from "@prisma/schema-engine-wasm";
+import pg from "pg";
+
+const SCHEMA = path.resolve("prisma/schema");
+
+/**
+ * The SQL that leads from the database at `url` to `prisma/schema`; empty when they agree. Uses Prisma's schema engine as
+ * WebAssembly, so it needs no binary and no network. CHECK constraints and partial indexes are outside what it compares.
+ */
+export async function schemaDiff(url: string): Promise<string> {
+  const { SchemaEngine, __wbg_set_wasm } = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const module = new WebAssembly.Module(
+    readFileSync(
+      createRequire(import.meta.url)
+        .resolve("@prisma/schema-engine-wasm")
+        .replace(/engine\.js$/, "engine_bg.wasm"),
+    ),
+  );
+  const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const { exports } = new WebAssembly.Instance(module, { "./schema_engine_bg.js": { ...bindings } });
+  __wbg_set_wasm(exports);
+  const start = exports.__wbindgen_start;
+  if (typeof start === "function") start();
+  const files = readdirSync(SCHEMA).map((name) => ({
+    path: path.join(SCHEMA, name),
+    content: readFileSync(path.join(SCHEMA, name), "utf8"),
+  }));
+  const factory = bindMigrationAwareSqlAdapterFactory(catalogueReader(url));
+  const engine: Engine = await SchemaEngine.new(
+    { datamodels: files.map(({ path, content }) => [path, content]) },
+    () => {},
+    factory,
+  );
+  const { stdout } = await engine.diff({
+    from: { tag: "schemaDatasource", files, configDir: path.resolve(".") },
+    to: { tag: "schemaDatamodel", files },
+    script: true,
+    exitCode: null,
+    filters: { externalTables: ["public._prisma_migrations"], externalEnums: [] },
+  });
+  const sql = (stdout ?? "").trim();
+  return sql === "-- This is an empty migration." ? "" : sql;
+}
+
+/** PostgreSQL's internal one-byte type "char", which its catalogue is full of and the adapter does not know. */
+const CHAR = 18;
+const TEXT = 25;
+
+/** An adapter that reads columns of type "char" as text and tells the schema engine that they are characters. */
+function catalogueReader(url: string): PrismaPg {
+  let characters: number[] = [];
+  const pool = new pg.Pool({ connectionString: url });
+  pool.query = new Proxy(pool.query, {
+    async apply(query, self, args) {
+      const result: pg.QueryArrayResult = await Reflect.apply(query, self, args);
+      characters = [];
+      for (const [index, field] of result.fields.entries()) {
+        if (field.dataTypeID !== CHAR) continue;
+        characters.push(index);
+        field.dataTypeID = TEXT;
+      }
+      return result;
+    },
+  });
+  const factory = new PrismaPg(pool, { disposeExternalPool: true });
+  factory.connect = new Proxy(factory.connect, {
+    async apply(connect, self, args) {
+      const adapter: Awaited<ReturnType<PrismaPg["connect"]>> = await Reflect.apply(connect, self, args);
+      adapter.queryRaw = new Proxy(adapter.queryRaw, {
+        async apply(query, self, args) {
+          const result = await Reflect.apply(query, self, args);
+          for (const index of characters) result.columnTypes[index] = ColumnTypeEnum.Character;
+          return result;
+        },
+      });
+      return adapter;
+    },
+  });
+  return factory;
+}

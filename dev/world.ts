@@ -1,0 +1,84 @@
+import FakeTimers from "@sinonjs/fake-timers";
+import pg from "pg";
+import { serveRoutes } from "./app-server";
+import { startEngine } from "./engine";
+import { type VirtualClock, virtualClock } from "./engine/clock";
+import { localEnvironment, newSecrets } from "./environment";
+import { startMailbox } from "./mailbox";
+import { freePort } from "./ports";
+import { startStripe } from "./stripe";
+
+/**
+ * The whole shop in one process on a virtual clock: the app's route handlers, the engine and both stand-ins, talking HTTP
+ * to one another, over a real PostgreSQL. `Date` follows the clock everywhere in the process.
+ */
+export interface World {
+  clock: VirtualClock;
+  app: string;
+  inngest: string;
+  stripe: string;
+  mailbox: string;
+  /** SQL for what a test asserts or sets up. */
+  sql<T extends pg.QueryResultRow>(query: string, values?: unknown[]): Promise<T[]>;
+  /** API calls that Stripe and the mail provider have seen. */
+  calls(): { stripe: number; mail: number };
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** A migrated database of its own. */
+  database: string;
+  /** The order among what could happen at the same moment. */
+  seed?: number;
+  /** Added to the app's environment. */
+  env?: Record<string, string>;
+}
+
+/** A Monday, so that a week is a week. */
+const START = Date.UTC(2026, 0, 5, 9);
+
+/** The app reads its environment once, so a process can hold one world after the other, not two. */
+export async function startWorld({ database, seed, env = {} }: WorldOptions): Promise<World> {
+  const clock = virtualClock({ start: START });
+  const time = FakeTimers.install({ toFake: ["Date"], now: START });
+  clock.onChange((now) => time.setSystemTime(now));
+
+  const port = await freePort();
+  const app = `http://127.0.0.1:${port}`;
+  const secrets = newSecrets();
+  const engine = await startEngine({ clock, seed });
+  const stripe = await startStripe({
+    clock,
+    webhook: { url: `${app}/api/webhooks/stripe`, secret: secrets.stripeWebhook },
+  });
+  const mailbox = await startMailbox({
+    clock,
+    webhook: { url: `${app}/api/webhooks/resend`, secret: secrets.resendWebhook },
+  });
+  const addresses = { app, database, inngest: engine.url, stripe: stripe.url, mailbox: mailbox.url };
+  Object.assign(
+    process.env,
+    { LOG_LEVEL: "silent" },
+    localEnvironment(addresses, secrets),
+    { STRIPE_TIMEOUT_MS: "300" },
+    env,
+  );
+
+  const server = await serveRoutes(clock, port);
+  await engine.sync(`${app}/api/inngest`);
+  const pool = new pg.Pool({ connectionString: database, max: 2 });
+  return {
+    clock,
+    ...addresses,
+    sql: async (query, values) => (await pool.query(query, values)).rows,
+    calls: () => ({ stripe: stripe.calls(), mail: mailbox.calls() }),
+    async close() {
+      await engine.close();
+      await server.close();
+      await Promise.all([stripe.close(), mailbox.close(), pool.end()]);
+      const { closeDb } = await import("@/lib/db");
+      await closeDb();
+      time.uninstall();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { Inngest, Middleware, NonRetriableError, RetryAfterError } from "inngest";
+import { inngestEnv } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log";
+
+/**
+ * The one place that turns a failure of ours into what the engine does about it: what a retry cannot help ends the step,
+ * what says how long to wait is tried again then, and anything unforeseen follows the function's own retries.
+ */
+class ErrorPolicy extends Middleware.BaseMiddleware {
+  readonly id = "error-policy";
+
+  override async wrapStepHandler({ next }: Middleware.WrapStepHandlerArgs): Promise<unknown> {
+    try {
+      return await next();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error.retry === false) throw new NonRetriableError(error.message, { cause: error });
+      throw typeof error.retry === "number" ? new RetryAfterError(error.message, error.retry, { cause: error }) : error;
+    }
+  }
+}
+
+const { INNGEST_BASE_URL } = inngestEnv();
+
+export const inngest = new Inngest({
+  id: "steadfast",
+  baseUrl: INNGEST_BASE_URL,
+  logger: log,
+  middleware: [ErrorPolicy],
+  // A request that runs steps hands over to the next one before any platform's limit (Vercel's default is 300 s).
+  checkpointing: { maxRuntime: "50s" },
+});

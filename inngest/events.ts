@@ -1,0 +1,15 @@
+import { eventType } from "inngest";
+import { EVENTS, eventSchemas } from "@/lib/events";
+
+export { EVENTS };
+
+/** Inngest's event types, checked where an event is received; the outbox has checked it where it was sent. */
+export const orderCreated = eventType(EVENTS.ORDER_CREATED, { schema: eventSchemas[EVENTS.ORDER_CREATED] });
+export const orderPaymentRetried = eventType(EVENTS.ORDER_PAYMENT_RETRIED, {
+  schema: eventSchemas[EVENTS.ORDER_PAYMENT_RETRIED],
+});
+export const orderCancelled = eventType(EVENTS.ORDER_CANCELLED, { schema: eventSchemas[EVENTS.ORDER_CANCELLED] });
+export const paymentCompleted = eventType(EVENTS.PAYMENT_COMPLETED, { schema: eventSchemas[EVENTS.PAYMENT_COMPLETED] });
+export const paymentFailed = eventType(EVENTS.PAYMENT_FAILED, { schema: eventSchemas[EVENTS.PAYMENT_FAILED] });
+export const paymentChanged = eventType(EVENTS.PAYMENT_CHANGED, { schema: eventSchemas[EVENTS.PAYMENT_CHANGED] });
+export const refundRequested = eventType(EVENTS.REFUND_REQUESTED, { schema: eventSchemas[EVENTS.REFUND_REQUESTED] });

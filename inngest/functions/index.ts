@@ -1,0 +1,6 @@
+import { cancelOrder, processOrder } from "./order";
+import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
+import { reconcile } from "./scheduled";
+
+/** Every function that `app/api/inngest` serves. */
+export const functions = [processOrder, cancelOrder, paymentFailedFunction, processRefund, settlePayment, reconcile];

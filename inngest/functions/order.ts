@@ -1,0 +1,102 @@
+import { inngest } from "@/inngest/client";
+import { orderCancelled, orderCreated, orderPaymentRetried, paymentCompleted } from "@/inngest/events";
+import { sendCancellationMail, sendConfirmationMail } from "@/lib/email/send-order-mail";
+import { checkStock } from "@/lib/inventory/check-stock";
+import { reserveStock } from "@/lib/inventory/reserve-stock";
+import { confirmOrder } from "@/lib/orders/confirm-order";
+import { failOrder } from "@/lib/orders/fail-order";
+import type { FailureReason } from "@/lib/orders/state";
+import { chargeOrder } from "@/lib/payments/charge-order";
+import { closeIntents } from "@/lib/payments/close-intents";
+import type { PaymentOutcome } from "@/lib/payments/outcome";
+import { paymentWaits } from "@/lib/payments/payment-waits";
+
+/** From a placed order to a confirmed one, or to an end that costs nobody anything. Started again, it goes on where the order is. */
+export const processOrder = inngest.createFunction(
+  {
+    id: "process-order",
+    name: "Process an order",
+    description:
+      "Reserves the stock, charges the card, confirms the order; undoes all of it when one of them cannot be.",
+    triggers: [orderCreated, orderPaymentRetried],
+    // With Inngest's backoff ten attempts reach over 2.4 hours: Stripe may be down for that long and the order still goes through.
+    retries: 9,
+    concurrency: [
+      // Stripe takes 25 requests a second to one endpoint by default; at 0.2 s a request that is what fifty runs make at most.
+      { limit: 50 },
+      // A run that was started again must not overtake the first one of the same order.
+      { key: "event.data.orderId", limit: 1 },
+    ],
+  },
+  async ({ event, step }) => {
+    const { orderId, attempt } = event.data;
+    const giveUp = async (reason: FailureReason) => {
+      const status = await step.run("give-up", () => failOrder(orderId, attempt, reason));
+      await step.run("close-payment", () => closeIntents(orderId));
+      return { orderId, status, reason };
+    };
+
+    try {
+      const stock = await step.run("validate-inventory", () => checkStock(orderId, attempt));
+      if (!stock.open) return { orderId, status: "ended" };
+      if (stock.missing.length > 0) return await giveUp("out_of_stock");
+
+      const reserved = await step.run("reserve-inventory", () => reserveStock(orderId, attempt));
+      if (reserved.outcome === "ended") return { orderId, status: "ended" };
+      if (reserved.outcome === "out_of_stock") return await giveUp("out_of_stock");
+
+      let payment: PaymentOutcome = await step.run("charge-payment", () => chargeOrder(orderId, attempt));
+
+      // The customer is with the bank. A wait does not see what came just before it, so it is short at first, and Stripe is
+      // asked after each: neither a lost event nor a lost webhook costs more than one wait.
+      for (const [index, timeout] of paymentWaits().entries()) {
+        if (payment.outcome !== "requires_action") break;
+        await step.waitForEvent(`wait-for-payment-${index + 1}`, {
+          event: paymentCompleted,
+          timeout,
+          if: "async.data.orderId == event.data.orderId && async.data.attempt == event.data.attempt",
+        });
+        payment = await step.run(`check-payment-${index + 1}`, () => chargeOrder(orderId, attempt));
+      }
+      if (payment.outcome === "requires_action") {
+        await step.run("end-payment", () => closeIntents(orderId));
+        payment = await step.run("check-payment-at-the-end", () => chargeOrder(orderId, attempt));
+      }
+
+      if (payment.outcome === "ended") return { orderId, status: "ended" };
+      if (payment.outcome === "failed") return await giveUp(payment.reason);
+      if (payment.outcome !== "succeeded") return await giveUp("payment_expired");
+
+      const status = await step.run("update-order-status", () => confirmOrder(orderId, attempt));
+      if (status !== "confirmed") return { orderId, status };
+    } catch (error) {
+      // Every retry is used up. What was taken is given back; what was paid is refunded.
+      await giveUp("payment_unavailable");
+      throw error;
+    }
+
+    // Time for second thoughts: an order that is cancelled right away gets one mail, not two.
+    await step.sleep("let-it-settle", "10s");
+    const mailId = await step.run("send-confirmation-email", () => sendConfirmationMail(orderId));
+    return { orderId, status: "confirmed", mailId };
+  },
+);
+
+/** What is left to do for an order that was cancelled from outside; its state and stock were settled with the request. */
+export const cancelOrder = inngest.createFunction(
+  {
+    id: "cancel-order",
+    name: "Cancel an order",
+    description:
+      "Closes what could still be paid at Stripe, and tells the customer. Refunds go out through process-refund.",
+    triggers: [orderCancelled],
+    // As long as process-order may be at it.
+    retries: 9,
+  },
+  async ({ event, step }) => {
+    const { orderId } = event.data;
+    await step.run("close-payment", () => closeIntents(orderId));
+    const mailId = await step.run("send-cancellation-email", () => sendCancellationMail(orderId));
+    return { orderId, mailId };
+  },
+);

@@ -1,0 +1,69 @@
+import { inngest } from "@/inngest/client";
+import { paymentChanged, paymentFailed, refundRequested } from "@/inngest/events";
+import { sendFailureMail, sendRefundMail } from "@/lib/email/send-order-mail";
+import { settleIntent } from "@/lib/payments/close-intents";
+import { syncRefunds } from "@/lib/payments/record-refund";
+import { sendRefund } from "@/lib/payments/send-refund";
+import { markProcessed } from "@/lib/webhooks/inbox";
+
+/** Tells the customer that the order could not be completed, and how to try again. */
+export const paymentFailedFunction = inngest.createFunction(
+  {
+    id: "payment-failed",
+    name: "Tell that a payment failed",
+    description: "One mail for each attempt that failed, unless the customer has tried again meanwhile.",
+    triggers: [paymentFailed],
+    // A mail provider that is down for two hours delays the mail, and loses none.
+    retries: 9,
+  },
+  async ({ event, step }) => {
+    const { orderId, attempt } = event.data;
+    const mailId = await step.run("send-failure-email", () => sendFailureMail(orderId, attempt));
+    return { orderId, mailId };
+  },
+);
+
+/** Makes a refund that was decided on and written down. */
+export const processRefund = inngest.createFunction(
+  {
+    id: "process-refund",
+    name: "Make a refund",
+    description: "Sends the money back through Stripe, once, and tells the customer.",
+    triggers: [refundRequested],
+    // Money that is owed is tried for longer than anything else: 20 is the engine's maximum, well over half a day.
+    retries: 20,
+    concurrency: [
+      // Shares Stripe's 25 requests a second with the charges.
+      { limit: 10 },
+    ],
+  },
+  async ({ event, step }) => {
+    const { refundId } = event.data;
+    const outcome = await step.run("send-refund", () => sendRefund(refundId));
+    if (outcome !== "succeeded") return { refundId, outcome };
+    const mailId = await step.run("send-refund-email", () => sendRefundMail(refundId));
+    return { refundId, outcome, mailId };
+  },
+);
+
+/** Stripe has news of a payment: its state there is read and taken over, whatever the news was. */
+export const settlePayment = inngest.createFunction(
+  {
+    id: "settle-payment",
+    name: "Take over a payment's state",
+    description: "Reads a PaymentIntent and its refunds from Stripe after a webhook.",
+    triggers: [paymentChanged],
+    retries: 9,
+    // Stripe sends several events about one payment at once; each reading would find the same.
+    concurrency: [{ limit: 10 }, { key: "event.data.intentId", limit: 1 }],
+  },
+  async ({ event, step }) => {
+    const { intentId } = event.data;
+    const outcome = await step.run("settle-intent", async () => (await settleIntent(intentId))?.outcome ?? "undecided");
+    const refunds = await step.run("sync-refunds", () => syncRefunds(intentId));
+    await step.run("mark-processed", () =>
+      markProcessed("stripe", intentId, `Settled: ${outcome}, ${refunds} refunds.`),
+    );
+    return { intentId, outcome, refunds };
+  },
+);

@@ -1,0 +1,20 @@
+import { now } from "./clock";
+import { db } from "./db";
+import { log } from "./log";
+
+export interface NewAlert {
+  kind: string;
+  /** The incident: raised again under the same id, it stays one alert. */
+  id: string;
+  subject: string;
+  detail: Record<string, unknown>;
+}
+
+/** Notes something that a person has to look at. The reconciler mails what is new to the operators. Returns whether it is. */
+export async function raiseAlert({ kind, id, subject, detail }: NewAlert): Promise<boolean> {
+  const raised = await db().$executeRaw`
+    INSERT INTO alerts (id, kind, subject, detail, created_at) VALUES (${id}, ${kind}, ${subject}, ${JSON.stringify(detail)}::jsonb, ${now()})
+    ON CONFLICT (id) DO NOTHING`;
+  if (raised === 1) log.error({ kind, id, detail }, subject);
+  return raised === 1;
+}

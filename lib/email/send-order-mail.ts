@@ -1,0 +1,83 @@
+import type { OrderStatus } from "@/prisma/generated/enums";
+import { db } from "../db";
+import { appEnv } from "../env";
+import type { Money } from "../money";
+import { canPayAgain, FAILURES, type FailureReason } from "../orders/state";
+import { type Composed, type MailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "./order-mails";
+import { sendMail } from "./send-mail";
+
+/**
+ * The mails about an order. Each reads, at the moment of sending, whether what it says is still so, and is not sent
+ * otherwise: no confirmation of an order that was cancelled in the meantime. They return the mail's id, or null.
+ */
+export async function sendConfirmationMail(orderId: string): Promise<string | null> {
+  return send("order_confirmed", orderId, orderId, (order, { status }) =>
+    status === "confirmed" ? orderConfirmed(order) : null,
+  );
+}
+
+export async function sendCancellationMail(orderId: string): Promise<string | null> {
+  return send("order_cancelled", orderId, orderId, (order, { status }) =>
+    status === "cancelled" ? orderCancelled(order) : null,
+  );
+}
+
+/** One for each attempt that failed, as long as no later one has begun. */
+export async function sendFailureMail(orderId: string, attempt: number): Promise<string | null> {
+  return send("order_failed", orderId, `${orderId}:${attempt}`, (order, { status, endReason, attempt: latest }) => {
+    if (status !== "failed" || latest !== attempt || !endReason || !(endReason in FAILURES)) return null;
+    return orderFailed(order, endReason as FailureReason, canPayAgain(status, endReason));
+  });
+}
+
+export async function sendRefundMail(refundId: string): Promise<string | null> {
+  const [refund] = await db().$queryRaw<(Money & { orderId: string; status: string })[]>`
+    SELECT order_id AS "orderId", amount, currency, status FROM refunds WHERE id = ${refundId}`;
+  if (refund?.status !== "succeeded") return null;
+  return send("refund_made", refund.orderId, refundId, (order) =>
+    refundMade(order, { amount: refund.amount, currency: refund.currency }),
+  );
+}
+
+interface Facts {
+  id: string;
+  number: number;
+  token: string;
+  status: OrderStatus;
+  endReason: string | null;
+  attempt: number;
+  email: string;
+  name: string | null;
+  amount: number;
+  currency: string;
+  lines: { name: string; quantity: number; unit_amount: number }[];
+}
+
+async function send(
+  kind: string,
+  orderId: string,
+  entityId: string,
+  compose: (order: MailOrder, facts: Facts) => Composed | null,
+): Promise<string | null> {
+  const [facts] = await db().$queryRaw<Facts[]>`
+    SELECT o.id, o.number, o.token, o.status, o.end_reason AS "endReason", o.attempt, o.email, o.name, o.total_amount AS amount, o.currency,
+      (SELECT json_agg(l ORDER BY l.position) FROM order_lines l WHERE l.order_id = o.id) AS lines
+    FROM orders o WHERE o.id = ${orderId}`;
+  if (!facts) return null;
+  const composed = compose(toMailOrder(facts), facts);
+  return composed && sendMail({ kind, entityId, to: facts.email }, () => composed);
+}
+
+function toMailOrder({ id, number, token, name, amount, currency, lines }: Facts): MailOrder {
+  return {
+    number: String(number),
+    name,
+    total: { amount, currency },
+    lines: lines.map((line) => ({
+      name: line.name,
+      quantity: line.quantity,
+      total: { amount: line.unit_amount * line.quantity, currency },
+    })),
+    statusUrl: `${appEnv().APP_URL}/orders/${id}?token=${token}`,
+  };
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+
+/**
+ * The environment by concern: a missing Stripe key breaks only what needs Stripe. Each is read when first used, so that a
+ * build needs none of them; `npm start` reads all of them before it listens (`checkEnvironment`).
+ */
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ""));
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+
+const concerns = {
+  database: z.object({
+    DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// address"),
+    /** Connections per instance; keep instances × this below the server's max_connections. */
+    DATABASE_POOL: count(10),
+  }),
+  app: z.object({
+    /** Where customers reach the app; links in mails and the return from 3-D Secure start with it. */
+    APP_URL: url,
+    CHECKOUTS_PER_MINUTE: count(10),
+    /** How long a customer has for 3-D Secure before the order is given up, in minutes. */
+    PAYMENT_WINDOW_MINUTES: count(30),
+  }),
+  inngest: z
+    .object({
+      INNGEST_DEV: z.string().optional(),
+      INNGEST_BASE_URL: url.optional(),
+      INNGEST_EVENT_KEY: z.string().min(1).optional(),
+      INNGEST_SIGNING_KEY: z
+        .string()
+        .regex(
+          /^(signkey-[\w-]+-)?([0-9a-f]{2})+$/i,
+          "must be hexadecimal, with Inngest's prefix signkey-…- or without",
+        )
+        .optional(),
+    })
+    .superRefine((env, context) => {
+      if (env.INNGEST_DEV && env.INNGEST_DEV !== "0" && env.INNGEST_DEV !== "false") return;
+      for (const name of ["INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY"] as const)
+        if (!env[name])
+          context.addIssue({ code: "custom", path: [name], message: "is required unless INNGEST_DEV is set" });
+    }),
+  stripe: z.object({
+    STRIPE_SECRET_KEY: z
+      .string()
+      .trim()
+      .regex(/^(sk|rk)_(test|live)_\w+$/, "must be a secret key, sk_test_… or sk_live_…"),
+    STRIPE_WEBHOOK_SECRET: z.string().trim().startsWith("whsec_", "must start with whsec_"),
+    /** Only to reach Stripe at another address than its own. */
+    STRIPE_API_URL: url.optional(),
+    STRIPE_TIMEOUT_MS: count(20_000),
+  }),
+  email: z.object({
+    RESEND_API_KEY: z.string().trim().startsWith("re_", "must start with re_"),
+    RESEND_WEBHOOK_SECRET: z.string().trim().startsWith("whsec_", "must start with whsec_"),
+    RESEND_BASE_URL: url.optional(),
+    MAIL_FROM: z
+      .string()
+      .includes("@", { message: "must be an address, or a name with one: Shop <orders@example.com>" }),
+    /** Who is told when something needs a person. */
+    MAIL_OPERATORS: z.email(),
+  }),
+} as const;
+
+type Concern = keyof typeof concerns;
+type Parsed<C extends Concern> = z.output<(typeof concerns)[C]>;
+
+/** What is wrong with the environment, one sentence each; empty when all is well. */
+export function checkEnvironment(env: NodeJS.ProcessEnv = process.env): string[] {
+  return Object.values(concerns).flatMap((schema) => problems(schema.safeParse(present(env)).error));
+}
+
+function problems(error: z.ZodError | undefined): string[] {
+  return (error?.issues ?? []).map((issue) => {
+    const missing = issue.code === "invalid_type" && issue.message.includes("undefined");
+    return `${issue.path.join(".")} ${missing ? "is missing" : issue.message}`;
+  });
+}
+
+/** `VARIABLE=` in a file means not set. */
+function present(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== "")) as NodeJS.ProcessEnv;
+}
+
+function reader<C extends Concern>(concern: C): () => Parsed<C> {
+  let parsed: Parsed<C> | undefined;
+  return () => {
+    if (parsed) return parsed;
+    const result = concerns[concern].safeParse(present(process.env));
+    if (!result.success) throw new Error(`Environment (${concern}): ${problems(result.error).join("; ")}`);
+    parsed = result.data as Parsed<C>;
+    return parsed;
+  };
+}
+
+export const databaseEnv = reader("database");
+export const appEnv = reader("app");
+export const inngestEnv = reader("inngest");
+export const stripeEnv = reader("stripe");
+export const emailEnv = reader("email");

@@ -1,0 +1,43 @@
+/** One thing wrong with one field of a request; `path` is a JSON path without the `$.`, such as `items.0.quantity`. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+export interface AppErrorOptions {
+  /** Whether trying again, unchanged, can help; with the number of milliseconds to wait where that is known. */
+  retry?: boolean | number;
+  errors?: FieldError[];
+  cause?: unknown;
+}
+
+/** Every failure that this code foresees: a stable code, the HTTP status that fits it, and whether a retry can help. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly retry: boolean | number;
+  readonly errors: FieldError[];
+
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    message: string,
+    { retry = false, errors = [], cause }: AppErrorOptions = {},
+  ) {
+    super(message, { cause });
+    this.retry = retry;
+    this.errors = errors;
+  }
+}
+
+export const notFound = (what: string) => new AppError("not_found", 404, `There is no such ${what}.`);
+
+export const invalid = (message: string, errors: FieldError[] = []) =>
+  new AppError("validation_failed", 422, message, { errors });
+
+export const conflict = (code: string, message: string, errors: FieldError[] = []) =>
+  new AppError(code, 409, message, { errors });
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,90 @@
+import { z } from "zod";
+
+/**
+ * Every event that Steadfast sends or receives. The schemas live in `lib/`, because the outbox checks an event when it is
+ * written down; `inngest/events.ts` makes Inngest's event types of them.
+ */
+const id = z.string().min(1);
+const amount = z.int().nonnegative();
+const currency = z.string().regex(/^[A-Z]{3}$/);
+const order = { orderId: id };
+const attempt = z.int().positive();
+
+export const EVENTS = {
+  ORDER_CREATED: "order/created",
+  ORDER_PAYMENT_RETRIED: "order/payment-retried",
+  ORDER_CONFIRMED: "order/confirmed",
+  ORDER_CANCELLED: "order/cancelled",
+  ORDER_SHIPPED: "order/shipped",
+  PAYMENT_COMPLETED: "payment/completed",
+  PAYMENT_FAILED: "payment/failed",
+  PAYMENT_PROCESS: "payment/process",
+  PAYMENT_CHANGED: "payment/changed",
+  REFUND_REQUESTED: "refund/requested",
+  EMAIL_SENT: "email/sent",
+  EMAIL_SEND_DIGEST: "email/send-digest",
+  USER_REGISTERED: "user/registered",
+  USER_PROFILE_UPDATED: "user/profile-updated",
+  USER_UNSUBSCRIBED: "user/unsubscribed",
+  EXPENSE_SUBMITTED: "expense/submitted",
+  EXPENSE_APPROVED: "expense/approved",
+  EXPENSE_REJECTED: "expense/rejected",
+  NOTIFICATION_BROADCAST: "notification/broadcast",
+  NOTIFICATION_SEND_INDIVIDUAL: "notification/send-individual",
+  DATA_PROCESS: "data/process",
+  DATA_IMPORT: "data/import",
+  API_CALL: "api/call",
+} as const;
+
+export type EventName = (typeof EVENTS)[keyof typeof EVENTS];
+
+/** The data of each event. Ids and facts that never change; whoever handles it reads the present state from the database. */
+export const eventSchemas = {
+  "order/created": z.object({ ...order, attempt }),
+  "order/payment-retried": z.object({ ...order, attempt }),
+  "order/confirmed": z.object({ ...order, totalAmount: amount, currency }),
+  "order/cancelled": z.object({ ...order, reason: z.string() }),
+  "order/shipped": z.object({ ...order, shipmentId: id }),
+  /** An attempt to pay has come to its end, whichever: one event with an outcome, so that one wait sees them all. */
+  "payment/completed": z.object({ ...order, attempt, outcome: z.enum(["succeeded", "failed", "canceled"]) }),
+  /** An order ended unpaid. */
+  "payment/failed": z.object({ ...order, attempt, reason: z.string() }),
+  "payment/process": z.object({ purpose: z.enum(["expense", "order"]), id, amount, currency }),
+  /** Stripe says that something about a PaymentIntent changed; what, is read from Stripe. */
+  "payment/changed": z.object({ intentId: id }),
+  "refund/requested": z.object({ refundId: id }),
+  "email/sent": z.object({ mailId: id, kind: z.string() }),
+  "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
+  "user/registered": z.object({ userId: id, email: z.email(), name: z.string() }),
+  "user/profile-updated": z.object({ userId: id }),
+  "user/unsubscribed": z.object({ userId: id, category: z.string() }),
+  "expense/submitted": z.object({ expenseId: id }),
+  "expense/approved": z.object({ expenseId: id, decidedBy: id }),
+  "expense/rejected": z.object({ expenseId: id, decidedBy: id.nullable() }),
+  "notification/broadcast": z.object({ broadcastId: id }),
+  "notification/send-individual": z.object({ broadcastId: id, recipientIds: z.array(id).min(1).max(100) }),
+  "data/process": z.object({ jobId: id }),
+  "data/import": z.object({ importId: id }),
+  "api/call": z.object({ deliveryId: id, userId: id }),
+} as const satisfies Record<EventName, z.ZodObject>;
+
+export type EventData<N extends EventName> = z.infer<(typeof eventSchemas)[N]>;
+
+/** An event to be sent. `id` is what makes sending it twice the same as sending it once. */
+export interface OutgoingEvent<N extends EventName = EventName> {
+  name: N;
+  id: string;
+  data: EventData<N>;
+}
+
+/**
+ * Checks an event before it is written to the outbox.
+ * @throws an `Error` that names the event and each wrong field.
+ */
+export function checkEvent(event: OutgoingEvent): void {
+  const result = eventSchemas[event.name]?.safeParse(event.data);
+  if (!result) throw new Error(`There is no event "${event.name}".`);
+  if (result.success) return;
+  const fields = result.error.issues.map((issue) => `data.${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`Event "${event.name}" (${event.id}): ${fields.join("; ")}`);
+}

@@ -1,0 +1,84 @@
+import { ago, MINUTE, now } from "./clock";
+import { db, Prisma } from "./db";
+
+/** A promise that does not hold, with what breaks it. */
+export interface Violation {
+  invariant: "I1" | "I2" | "I3" | "I4" | "I5";
+  what: string;
+  id: string;
+}
+
+/** Each query returns the ids of what breaks it: an empty answer is a promise kept. */
+function checks(at: Date): { invariant: Violation["invariant"]; what: string; query: Prisma.Sql }[] {
+  return [
+    {
+      invariant: "I1",
+      what: "stock does not add up: received − sold = available + reserved, none below zero",
+      query: Prisma.sql`SELECT product_id AS id FROM inventory
+        WHERE received - sold <> available + reserved OR least(available, reserved, sold, received) < 0`,
+    },
+    {
+      invariant: "I1",
+      what: "reserved or sold stock differs from the reservations of the orders",
+      query: Prisma.sql`SELECT i.product_id AS id FROM inventory i LEFT JOIN reservations r ON r.product_id = i.product_id
+        GROUP BY i.product_id, i.reserved, i.sold
+        HAVING i.reserved <> coalesce(sum(r.quantity) FILTER (WHERE r.status = 'active'), 0)
+          OR i.sold <> coalesce(sum(r.quantity) FILTER (WHERE r.status = 'committed'), 0)`,
+    },
+    {
+      invariant: "I1",
+      what: "an order that ended without a sale holds stock, or a confirmed one has sold none",
+      query: Prisma.sql`SELECT o.id FROM orders o
+        WHERE o.status IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = o.id AND r.status <> 'released')
+          OR o.status IN ('confirmed', 'shipped', 'delivered')
+            AND (SELECT count(*) FROM reservations r WHERE r.order_id = o.id AND r.status = 'committed') <> (SELECT count(*) FROM order_lines l WHERE l.order_id = o.id)`,
+    },
+    {
+      invariant: "I2",
+      what: "an order's money does not add up: its total is captured once when it is confirmed, and nothing is kept when it ended unpaid",
+      query: Prisma.sql`SELECT o.id FROM orders o
+        LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
+        CROSS JOIN LATERAL (SELECT coalesce(sum(captured - refunded), 0) AS kept FROM payments e WHERE e.order_id = o.id AND e.attempt <> o.attempt) earlier
+        WHERE o.status NOT IN ('pending', 'awaiting_payment') AND earlier.kept <> 0
+          OR o.status IN ('failed', 'cancelled') AND p.captured <> p.refunded
+          OR o.status IN ('confirmed', 'shipped', 'delivered', 'refunded') AND coalesce(p.captured, 0) <> o.total_amount`,
+    },
+    {
+      invariant: "I2",
+      what: "a payment's refunds differ from its refund rows, or exceed what was captured",
+      query: Prisma.sql`SELECT p.id FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id AND r.status <> 'failed'
+        GROUP BY p.id, p.refunded, p.captured HAVING p.refunded <> coalesce(sum(r.amount), 0) OR p.refunded > p.captured`,
+    },
+    {
+      invariant: "I3",
+      what: "an order is open past its deadline",
+      query: Prisma.sql`SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at < ${ago(5 * MINUTE)}`,
+    },
+    {
+      invariant: "I4",
+      what: "a mail went out twice",
+      query: Prisma.sql`SELECT min(id) AS id FROM mails GROUP BY kind, entity_id, recipient HAVING count(*) > 1`,
+    },
+    {
+      invariant: "I4",
+      what: "a confirmation was sent after the order had been cancelled",
+      query: Prisma.sql`SELECT m.id FROM mails m JOIN order_events e ON e.order_id = m.entity_id AND e.type = 'order_cancelled'
+        WHERE m.kind = 'order_confirmed' AND m.sent_at > e.at + interval '1 minute'`,
+    },
+    {
+      invariant: "I5",
+      what: "an event was committed long ago and is not sent",
+      query: Prisma.sql`SELECT id FROM outbox WHERE sent_at IS NULL AND created_at < ${ago(15 * MINUTE, at)}`,
+    },
+  ];
+}
+
+/** Checks every promise on what the database holds now; at most 20 offenders for each. */
+export async function findViolations(): Promise<Violation[]> {
+  const found: Violation[] = [];
+  for (const { invariant, what, query } of checks(now())) {
+    const rows = await db().$queryRaw<{ id: string }[]>`${query} LIMIT 20`;
+    found.push(...rows.map(({ id }) => ({ invariant, what, id })));
+  }
+  return found;
+}

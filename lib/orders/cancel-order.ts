@@ -1,0 +1,49 @@
+import type { OrderStatus } from "@/prisma/generated/enums";
+import { now } from "../clock";
+import { type Tx, transaction } from "../db";
+import { conflict, notFound } from "../errors";
+import { EVENTS, type OutgoingEvent } from "../events";
+import { releaseReservations, returnSold } from "../inventory/move-stock";
+import { announce, outboxInsert } from "../outbox";
+import { refundRemainder } from "../payments/request-refund";
+import { decideCancel } from "./state";
+import { timelineInsert } from "./timeline";
+
+/**
+ * Cancels an order, from outside and at any moment until it ships. The state is set here, in one transaction: stock is
+ * free again, money that came is on its way back. A run that is charging it sees that and ends; `cancel-order` closes what
+ * is open at Stripe and tells the customer. Cancelling twice is cancelling once.
+ *
+ * @throws AppError `not_found` (404), `order_not_cancellable` (409)
+ */
+export async function cancelOrder(orderId: string, reason: string): Promise<void> {
+  const events: OutgoingEvent[] = [];
+  await transaction(async (tx) => {
+    events.length = 0;
+    const [order] = await tx.$queryRaw<
+      { status: OrderStatus }[]
+    >`SELECT status FROM orders WHERE id = ${orderId} FOR UPDATE`;
+    if (!order) throw notFound("order");
+    const decision = decideCancel(order.status);
+    if (decision === "refuse")
+      throw conflict("order_not_cancellable", `An order that is ${order.status} cannot be cancelled.`);
+    if (decision === "cancel") events.push(...(await end(tx, orderId, order.status, reason)));
+  });
+  await announce(events);
+}
+
+async function end(tx: Tx, orderId: string, status: OrderStatus, reason: string): Promise<OutgoingEvent[]> {
+  const at = now();
+  if (status === "confirmed") await returnSold(tx, orderId);
+  else await releaseReservations(tx, orderId);
+  const refunds = await refundRemainder(tx, orderId, "order_cancelled");
+  const event: OutgoingEvent = {
+    name: EVENTS.ORDER_CANCELLED,
+    id: `order-cancelled:${orderId}`,
+    data: { orderId, reason },
+  };
+  await tx.$executeRaw`
+    WITH told AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { reason } }], at)}), announced AS (${outboxInsert([event], at)})
+    UPDATE orders SET status = 'cancelled', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
+  return [event, ...refunds];
+}

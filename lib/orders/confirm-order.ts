@@ -1,0 +1,56 @@
+import type { OrderStatus } from "@/prisma/generated/enums";
+import { now } from "../clock";
+import { type Tx, transaction } from "../db";
+import { EVENTS, type OutgoingEvent } from "../events";
+import { commitReservations } from "../inventory/move-stock";
+import { announce, outboxInsert } from "../outbox";
+import { endUnpaid } from "./fail-order";
+import { isOpen } from "./state";
+import { timelineInsert } from "./timeline";
+
+interface Payable {
+  status: OrderStatus;
+  totalAmount: number;
+  currency: string;
+  paid: boolean;
+}
+
+/**
+ * The order is paid: it is confirmed and its stock sold, in one transaction under the lock on its row. Says which status
+ * the order has afterwards; a second call finds it confirmed. Should the stock have been lost meanwhile, the order fails
+ * and the money goes back.
+ */
+export async function confirmOrder(orderId: string, attempt: number): Promise<OrderStatus> {
+  const events: OutgoingEvent[] = [];
+  const status = await transaction(async (tx) => {
+    events.length = 0;
+    const [order] = await tx.$queryRaw<Payable[]>`
+      SELECT o.status, o.total_amount AS "totalAmount", o.currency,
+        EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.attempt = o.attempt AND p.captured - p.refunded = o.total_amount) AS paid
+      FROM orders o WHERE o.id = ${orderId} AND o.attempt = ${attempt} FOR UPDATE`;
+    if (!order) throw new Error(`There is no attempt ${attempt} of order ${orderId}.`);
+    if (!isOpen(order.status)) return order.status;
+    if (!order.paid) throw new Error(`Order ${orderId} is not paid.`);
+    if (!(await commitReservations(tx, orderId, attempt))) {
+      events.push(...(await endUnpaid(tx, orderId, attempt, "stock_lost")));
+      return "failed";
+    }
+    events.push(await write(tx, orderId, order));
+    return "confirmed";
+  });
+  await announce(events);
+  return status;
+}
+
+async function write(tx: Tx, orderId: string, { totalAmount, currency }: Payable): Promise<OutgoingEvent> {
+  const at = now();
+  const event: OutgoingEvent = {
+    name: EVENTS.ORDER_CONFIRMED,
+    id: `order-confirmed:${orderId}`,
+    data: { orderId, totalAmount, currency },
+  };
+  await tx.$executeRaw`
+    WITH told AS (${timelineInsert([{ orderId, type: "order_confirmed" }], at)}), announced AS (${outboxInsert([event], at)})
+    UPDATE orders SET status = 'confirmed', end_reason = NULL, updated_at = ${at} WHERE id = ${orderId}`;
+  return event;
+}

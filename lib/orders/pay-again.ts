@@ -1,0 +1,42 @@
+import type { OrderStatus } from "@/prisma/generated/enums";
+import { ORDER_DEADLINE } from "../checkout/place-order";
+import { after, ago, DAY, now } from "../clock";
+import { transaction } from "../db";
+import { conflict, notFound } from "../errors";
+import { triggerOrderProcessing } from "../inngest";
+import { announce } from "../outbox";
+import { canPayAgain, RETRY_WINDOW_DAYS } from "./state";
+import { timelineInsert } from "./timeline";
+
+interface Failed {
+  status: OrderStatus;
+  endReason: string | null;
+  attempt: number;
+  createdAt: Date;
+}
+
+/**
+ * Starts another attempt to pay for an order that failed, with another card: the same order, reserved anew and charged
+ * under a key of its own. Of two calls at once, one starts it and the other is told that it is under way.
+ *
+ * @throws AppError `not_found` (404), `order_not_payable` (409)
+ */
+export async function payAgain(orderId: string, paymentMethod: string): Promise<void> {
+  const events = await transaction(async (tx) => {
+    const [order] = await tx.$queryRaw<Failed[]>`
+      SELECT status, end_reason AS "endReason", attempt, created_at AS "createdAt" FROM orders WHERE id = ${orderId} FOR UPDATE`;
+    if (!order) throw notFound("order");
+    if (!canPayAgain(order.status, order.endReason))
+      throw conflict("order_not_payable", `An order that is ${order.status} cannot be paid again.`);
+    if (order.createdAt < ago(RETRY_WINDOW_DAYS * DAY))
+      throw conflict("order_not_payable", "This order is too old to be paid; please place it again.");
+    const at = now();
+    const attempt = order.attempt + 1;
+    await tx.$executeRaw`
+      WITH told AS (${timelineInsert([{ orderId, type: "payment_retried", key: attempt }], at)})
+      UPDATE orders SET status = 'pending', end_reason = NULL, attempt = ${attempt}, payment_method = ${paymentMethod},
+        deadline_at = ${after(ORDER_DEADLINE, at)}, updated_at = ${at} WHERE id = ${orderId}`;
+    return triggerOrderProcessing(tx, { orderId, attempt });
+  });
+  await announce(events);
+}

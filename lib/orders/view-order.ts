@@ -1,0 +1,97 @@
+import type { OrderStatus, PaymentStatus, RefundStatus } from "@/prisma/generated/enums";
+import { db } from "../db";
+import { AppError, notFound } from "../errors";
+import { sameSecret } from "../ids";
+import type { Money } from "../money";
+import { canPayAgain, decideCancel } from "./state";
+
+/** What `GET /api/orders/{id}` answers. */
+export interface OrderView {
+  id: string;
+  number: string;
+  status: OrderStatus;
+  total: Money;
+  items: { productId: string; sku: string; name: string; quantity: number; unitPrice: Money; total: Money }[];
+  timeline: { type: string; at: string; data: unknown }[];
+  /** What the customer has to do now: authenticate at `url`, or pay with another card. */
+  nextAction?: { type: "authenticate"; url: string } | { type: "pay_again" };
+  refunds: { id: string; amount: Money; status: RefundStatus; reason: string; at: string }[];
+  failureReason?: string;
+  cancellable: boolean;
+}
+
+interface Row {
+  id: string;
+  number: number;
+  token: string;
+  status: OrderStatus;
+  amount: number;
+  currency: string;
+  endReason: string | null;
+  lines: { product_id: string; sku: string; name: string; quantity: number; unit_amount: number }[] | null;
+  timeline: { type: string; at: string; data: unknown }[] | null;
+  refunds: { id: string; amount: number; status: RefundStatus; reason: string; created_at: string }[] | null;
+  paymentStatus: PaymentStatus | null;
+  actionUrl: string | null;
+}
+
+/**
+ * An order as its customer sees it, in one statement.
+ * @throws AppError `unauthenticated` (401) without a token; `not_found` (404) with a wrong one, as for no order at all.
+ */
+export async function viewOrder(id: string, token: string | undefined): Promise<OrderView> {
+  if (!token) throw new AppError("unauthenticated", 401, "An order is shown to whoever has its token.");
+  const [row] = await db().$queryRaw<Row[]>`
+    SELECT o.id, o.number, o.token, o.status, o.total_amount AS amount, o.currency, o.end_reason AS "endReason",
+      (SELECT json_agg(l ORDER BY l.position) FROM order_lines l WHERE l.order_id = o.id) AS lines,
+      (SELECT json_agg(json_build_object('type', e.type, 'at', e.at, 'data', e.data) ORDER BY e.id) FROM order_events e WHERE e.order_id = o.id) AS timeline,
+      (SELECT json_agg(r ORDER BY r.created_at, r.id) FROM refunds r WHERE r.order_id = o.id) AS refunds,
+      p.status AS "paymentStatus", p.next_action_url AS "actionUrl"
+    FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt WHERE o.id = ${id}`;
+  if (!row || !sameSecret(row.token, token)) throw notFound("order");
+  return shape(row);
+}
+
+/** @throws AppError as `viewOrder`. */
+export async function requireOrderToken(id: string, token: string | undefined): Promise<void> {
+  if (!token) throw new AppError("unauthenticated", 401, "An order is changed by whoever has its token.");
+  const [row] = await db().$queryRaw<{ token: string }[]>`SELECT token FROM orders WHERE id = ${id}`;
+  if (!row || !sameSecret(row.token, token)) throw notFound("order");
+}
+
+function shape(row: Row): OrderView {
+  const money = (amount: number): Money => ({ amount, currency: row.currency });
+  return {
+    id: row.id,
+    number: String(row.number),
+    status: row.status,
+    total: money(row.amount),
+    items: (row.lines ?? []).map((line) => ({
+      productId: line.product_id,
+      sku: line.sku,
+      name: line.name,
+      quantity: line.quantity,
+      unitPrice: money(line.unit_amount),
+      total: money(line.unit_amount * line.quantity),
+    })),
+    timeline: (row.timeline ?? []).map(({ type, at, data }) => ({ type, at: utc(at), data })),
+    ...nextAction(row),
+    refunds: (row.refunds ?? []).map(({ id, amount, status, reason, created_at }) => ({
+      id,
+      amount: money(amount),
+      status,
+      reason,
+      at: utc(created_at),
+    })),
+    ...(row.endReason && { failureReason: row.endReason }),
+    cancellable: decideCancel(row.status) === "cancel",
+  };
+}
+
+function nextAction(row: Row): Pick<OrderView, "nextAction"> {
+  if (row.status === "awaiting_payment" && row.paymentStatus === "requires_action" && row.actionUrl)
+    return { nextAction: { type: "authenticate", url: row.actionUrl } };
+  return canPayAgain(row.status, row.endReason) ? { nextAction: { type: "pay_again" } } : {};
+}
+
+const utc = (time: string) => new Date(time).toISOString();

@@ -1,0 +1,116 @@
+import { Inngest } from "inngest";
+import { after, now, SECOND } from "./clock";
+import { db, Prisma, type Tx } from "./db";
+import { inngestEnv } from "./env";
+import { messageOf } from "./errors";
+import { checkEvent, type OutgoingEvent } from "./events";
+import { log } from "./log";
+
+/**
+ * The outbox: an event is a row committed together with the change it announces, and is sent once the commit is done. A
+ * crash in between loses nothing (the reconciler sends what was left), and nothing is announced that was rolled back.
+ */
+
+/** How long the sender that committed an event has it to itself before the sweeper takes over. */
+const HEAD_START = 10 * SECOND;
+/** A request waits this long at most for its events to be taken; they are safe in the outbox anyway. */
+const PATIENCE = SECOND;
+/** After a failure nobody waits for the event API for so long. */
+const PAUSE = 5 * SECOND;
+/** Inngest takes 5,000 events a request (pkg/consts); a megabyte is reached earlier. */
+const CHUNK_EVENTS = 1_000;
+const CHUNK_BYTES = 1_000_000;
+/** Promise of the design (I5, P15): no event above 64 KB. */
+const MAX_EVENT_BYTES = 64 * 1024;
+
+let sender: Inngest | undefined;
+let pausedUntil = 0;
+
+/** The INSERT that writes `events` down, to stand alone or inside a statement that changes what they announce. */
+export function outboxInsert(events: OutgoingEvent[], at = now()): Prisma.Sql {
+  for (const event of events) {
+    checkEvent(event);
+    const bytes = Buffer.byteLength(JSON.stringify(event.data));
+    if (bytes > MAX_EVENT_BYTES)
+      throw new Error(
+        `Event "${event.name}" (${event.id}) has ${bytes} bytes of data; ${MAX_EVENT_BYTES} are allowed.`,
+      );
+  }
+  return Prisma.sql`INSERT INTO outbox (id, name, data, created_at, not_before)
+    SELECT e.id, e.name, e.data, ${at}::timestamptz, ${after(HEAD_START, at)}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS e(id text, name text, data jsonb)
+    ON CONFLICT (id) DO NOTHING`;
+}
+
+/** Writes `events` into the outbox, as part of `tx`. Send them with `announce` after the commit. */
+export async function enqueue(tx: Tx, events: OutgoingEvent[]): Promise<void> {
+  for (const chunk of chunks(events)) await tx.$executeRaw(outboxInsert(chunk));
+}
+
+/**
+ * Sends events whose outbox rows are committed, and marks them. Never throws and never keeps a request waiting for more
+ * than a second: what could not be sent stays in the outbox for the sweeper.
+ */
+export async function announce(events: OutgoingEvent[]): Promise<void> {
+  if (events.length === 0 || now().getTime() < pausedUntil) return;
+  const sending = send(events).catch((error) => {
+    pausedUntil = now().getTime() + PAUSE;
+    log.warn({ error: messageOf(error), events: events.length }, "events stay in the outbox for now");
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE);
+  });
+  await Promise.race([sending, patience]);
+  clearTimeout(timer);
+}
+
+/**
+ * Sends what was committed but not sent, oldest first, at most `limit` events. Several may sweep at once: a row is leased
+ * to one of them. Failures are put off with growing pauses.
+ */
+export async function sweepOutbox(limit = CHUNK_EVENTS): Promise<{ sent: number; failed: number }> {
+  const at = now();
+  const rows = await db().$queryRaw<OutgoingEvent[]>`
+    UPDATE outbox SET not_before = ${after(60 * SECOND, at)}, attempts = attempts + 1
+    WHERE id IN (SELECT id FROM outbox WHERE sent_at IS NULL AND not_before <= ${at}
+                 ORDER BY not_before LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING id, name, data`;
+  try {
+    await send(rows);
+    return { sent: rows.length, failed: 0 };
+  } catch (error) {
+    await db().$executeRaw`
+      UPDATE outbox SET last_error = ${messageOf(error)},
+        not_before = ${at}::timestamptz + least(power(2, least(attempts, 10)), 600) * interval '1 second'
+      WHERE id = ANY(${rows.map((row) => row.id)}) AND sent_at IS NULL`;
+    return { sent: 0, failed: rows.length };
+  }
+}
+
+async function send(events: OutgoingEvent[]): Promise<void> {
+  for (const chunk of chunks(events)) {
+    sender ??= new Inngest({ id: "steadfast", baseUrl: inngestEnv().INNGEST_BASE_URL });
+    await sender.send(chunk);
+    await db()
+      .$executeRaw`UPDATE outbox SET sent_at = ${now()} WHERE id = ANY(${chunk.map((event) => event.id)}) AND sent_at IS NULL`;
+  }
+}
+
+/** Splits events into requests that the event API takes. */
+export function chunks(events: OutgoingEvent[]): OutgoingEvent[][] {
+  const result: OutgoingEvent[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const event of events) {
+    const size = Buffer.byteLength(JSON.stringify(event));
+    const last = result.at(-1);
+    if (last && last.length < CHUNK_EVENTS && bytes + size <= CHUNK_BYTES) {
+      last.push(event);
+      bytes += size;
+    } else {
+      result.push([event]);
+      bytes = size;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,31 @@
+import Stripe from "stripe";
+import { db } from "../db";
+import { callStripe } from "../stripe";
+import { recordIntent } from "./record-intent";
+
+/**
+ * Makes sure that nobody can pay any more for an order that has ended: cancels its PaymentIntents that are still open.
+ * One that succeeded in that very moment is recorded, and its money goes back. Returns how many it cancelled.
+ */
+export async function closeIntents(orderId: string): Promise<number> {
+  const open = await db().$queryRaw<{ intentId: string }[]>`
+    SELECT intent_id AS "intentId" FROM payments WHERE order_id = ${orderId} AND intent_id IS NOT NULL AND status NOT IN ('succeeded', 'canceled')`;
+  let closed = 0;
+  for (const { intentId } of open) if ((await closeIntent(intentId)) === "canceled") closed++;
+  return closed;
+}
+
+/** Cancels one PaymentIntent, and records what it turned out to be. */
+export async function closeIntent(intentId: string): Promise<Stripe.PaymentIntent.Status> {
+  const intent = await callStripe((stripe) => stripe.paymentIntents.cancel(intentId)).catch((error) => {
+    if (!(error instanceof Stripe.errors.StripeError) || error.code !== "payment_intent_unexpected_state") throw error;
+    return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
+  });
+  await recordIntent(intent);
+  return intent.status;
+}
+
+/** Reads a PaymentIntent from Stripe and records it. */
+export async function settleIntent(intentId: string): ReturnType<typeof recordIntent> {
+  return recordIntent(await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)));
+}

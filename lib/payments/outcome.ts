@@ -1,0 +1,33 @@
+import type Stripe from "stripe";
+import type { FailureReason } from "../orders/state";
+
+/** What came of an attempt to pay. An outcome is data; only what may heal by itself is thrown. */
+export type PaymentOutcome =
+  | { outcome: "succeeded" }
+  /** The customer must authenticate (3-D Secure). */
+  | { outcome: "requires_action" }
+  | { outcome: "failed"; reason: FailureReason; code: string }
+  | { outcome: "canceled" }
+  /** The order ended meanwhile; money that came is on its way back. */
+  | { outcome: "ended" };
+
+/** What a PaymentIntent says of itself, in our words. `undefined`: not decided yet. */
+export function readIntent(intent: Stripe.PaymentIntent): Exclude<PaymentOutcome, { outcome: "ended" }> | undefined {
+  switch (intent.status) {
+    case "succeeded":
+      return { outcome: "succeeded" };
+    case "requires_action":
+      return { outcome: "requires_action" };
+    case "canceled":
+      return { outcome: "canceled" };
+    case "requires_payment_method": {
+      const error = intent.last_payment_error;
+      if (!error) return undefined;
+      const code = error.decline_code ?? error.code ?? "declined";
+      const unauthenticated = error.code === "payment_intent_authentication_failure";
+      return { outcome: "failed", reason: unauthenticated ? "authentication_failed" : "payment_declined", code };
+    }
+    default:
+      return undefined; // requires_confirmation, processing, requires_capture
+  }
+}

@@ -1,0 +1,106 @@
+import type Stripe from "stripe";
+import { raiseAlert } from "../alerts";
+import { now } from "../clock";
+import { type Tx, transaction } from "../db";
+import { newId } from "../ids";
+import { timelineInsert } from "../orders/timeline";
+import { callStripe } from "../stripe";
+
+interface KnownRefund {
+  id: string;
+  orderId: string;
+  status: string;
+}
+
+/**
+ * Brings our books in line with a refund at Stripe, whoever made it: one of ours is recognised by its metadata, one made
+ * in Stripe's dashboard is added. Any number of times, in any order.
+ */
+export async function recordRefund(refund: Stripe.Refund): Promise<"succeeded" | "pending" | "failed"> {
+  const status =
+    refund.status === "succeeded"
+      ? "succeeded"
+      : refund.status === "failed" || refund.status === "canceled"
+        ? "failed"
+        : "pending";
+  await transaction(async (tx) => {
+    const known = (await find(tx, refund)) ?? (await adopt(tx, refund));
+    if (!known) return;
+    if (status === "failed") await markFailed(tx, known, refund.failure_reason ?? "failed");
+    else await mark(tx, known, refund, status);
+  });
+  return status;
+}
+
+/** Asks Stripe for all refunds of a PaymentIntent and records each. */
+export async function syncRefunds(intentId: string): Promise<number> {
+  const refunds = await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentId, limit: 100 }));
+  for (const refund of refunds.data) await recordRefund(refund);
+  return refunds.data.length;
+}
+
+/** A refund of ours that Stripe refuses for good: the money is still here, and a person has to look. */
+export async function failRefund(refundId: string, code: string): Promise<void> {
+  await transaction(async (tx) => {
+    const [known] = await tx.$queryRaw<KnownRefund[]>`
+      SELECT r.id, r.order_id AS "orderId", r.status FROM refunds r JOIN orders o ON o.id = r.order_id WHERE r.id = ${refundId} FOR UPDATE OF o`;
+    if (known) await markFailed(tx, known, code);
+  });
+  await raiseAlert({
+    kind: "refund_failed",
+    id: `refund-failed:${refundId}`,
+    subject: `Refund ${refundId} was refused: ${code}`,
+    detail: { refundId, code },
+  });
+}
+
+async function find(tx: Tx, refund: Stripe.Refund): Promise<KnownRefund | undefined> {
+  const [known] = await tx.$queryRaw<KnownRefund[]>`
+    SELECT r.id, r.order_id AS "orderId", r.status FROM refunds r JOIN orders o ON o.id = r.order_id
+    WHERE r.stripe_refund_id = ${refund.id} OR r.id = ${refund.metadata?.refund_id ?? ""} FOR UPDATE OF o`;
+  return known;
+}
+
+/** A refund that we did not ask for: made in Stripe's dashboard, against a payment of ours. */
+async function adopt(tx: Tx, refund: Stripe.Refund): Promise<KnownRefund | undefined> {
+  const intentId = typeof refund.payment_intent === "string" ? refund.payment_intent : refund.payment_intent?.id;
+  const [payment] = await tx.$queryRaw<{ id: string; orderId: string }[]>`
+    SELECT p.id, p.order_id AS "orderId" FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.intent_id = ${intentId ?? ""} FOR UPDATE OF o`;
+  if (!payment || refund.status === "failed" || refund.status === "canceled") return undefined;
+  const at = now();
+  const id = newId("ref");
+  const { amount } = refund;
+  const currency = refund.currency.toUpperCase();
+  await tx.$executeRaw`
+    WITH taken AS (UPDATE payments SET refunded = refunded + ${amount}, updated_at = ${at} WHERE id = ${payment.id}),
+    told AS (${timelineInsert([{ orderId: payment.orderId, type: "refund_requested", key: id, data: { amount, currency, reason: "dashboard" } }], at)})
+    INSERT INTO refunds (id, payment_id, order_id, amount, currency, reason, status, idempotency_key, stripe_refund_id, created_at, updated_at)
+    VALUES (${id}, ${payment.id}, ${payment.orderId}, ${amount}, ${currency}, 'dashboard', 'pending', ${`stripe:${refund.id}`}, ${refund.id}, ${at}, ${at})`;
+  return { id, orderId: payment.orderId, status: "pending" };
+}
+
+async function mark(tx: Tx, known: KnownRefund, refund: Stripe.Refund, status: "succeeded" | "pending"): Promise<void> {
+  if (known.status === "succeeded") return;
+  const at = now();
+  await tx.$executeRaw`
+    UPDATE refunds SET status = ${status}::refund_status, stripe_refund_id = ${refund.id}, updated_at = ${at} WHERE id = ${known.id}`;
+  if (status === "pending") return;
+  const data = { amount: refund.amount, currency: refund.currency.toUpperCase() };
+  await tx.$executeRaw(timelineInsert([{ orderId: known.orderId, type: "refund_succeeded", key: known.id, data }], at));
+  // A paid order whose money has all gone back is refunded; one that was cancelled stays cancelled.
+  await tx.$executeRaw`
+    UPDATE orders o SET status = 'refunded', updated_at = ${at}
+    WHERE o.id = ${known.orderId} AND o.status IN ('confirmed', 'shipped', 'delivered')
+      AND (SELECT sum(captured) - coalesce((SELECT sum(amount) FROM refunds r WHERE r.order_id = o.id AND r.status = 'succeeded'), 0)
+           FROM payments p WHERE p.order_id = o.id) = 0`;
+}
+
+async function markFailed(tx: Tx, known: KnownRefund, code: string): Promise<void> {
+  if (known.status === "failed") return;
+  const at = now();
+  await tx.$executeRaw`
+    WITH failed AS (
+      UPDATE refunds SET status = 'failed', failure_code = ${code}, updated_at = ${at} WHERE id = ${known.id} RETURNING payment_id, amount
+    ), told AS (${timelineInsert([{ orderId: known.orderId, type: "refund_failed", key: known.id, data: { code } }], at)})
+    UPDATE payments p SET refunded = p.refunded - failed.amount, updated_at = ${at} FROM failed WHERE p.id = failed.payment_id`;
+}

@@ -1,0 +1,93 @@
+import type Stripe from "stripe";
+import { raiseAlert } from "../alerts";
+import { ago, DAY, MINUTE } from "../clock";
+import { db } from "../db";
+import { settleIntent } from "../payments/close-intents";
+import { callStripe } from "../stripe";
+
+const CURSOR = "stripe-payment-intents";
+
+export interface StripeCheck {
+  checked: number;
+  /** Intents whose state at Stripe our books did not show. */
+  corrected: number;
+  /** Paid at Stripe, for an order that we do not have. */
+  unknown: number;
+}
+
+/**
+ * Compares what Stripe has with what we know, each PaymentIntent once, a quarter of an hour after it was made: money that
+ * no order knows of is a loss that no webhook would tell. Intents without our metadata belong to another system.
+ */
+export async function checkStripe(): Promise<StripeCheck> {
+  const until = Math.floor(ago(15 * MINUTE).getTime() / 1_000);
+  const from = await readCursor();
+  const result = { checked: 0, corrected: 0, unknown: 0 };
+  // Stripe lists newest first and in no other order, so the cursor moves once the whole span has been read.
+  let startingAfter: string | undefined;
+  let more = true;
+  while (more) {
+    const page = await callStripe((stripe) =>
+      stripe.paymentIntents.list({ created: { gt: from, lte: until }, limit: 100, starting_after: startingAfter }),
+    );
+    await compare(page.data, result);
+    startingAfter = page.data.at(-1)?.id;
+    more = page.has_more && startingAfter !== undefined;
+  }
+  await writeCursor(until);
+  return result;
+}
+
+async function compare(intents: Stripe.PaymentIntent[], result: StripeCheck): Promise<void> {
+  const ours = intents.filter(({ metadata }) => metadata.order_id);
+  const rows = await db().$queryRaw<{ id: string; intentId: string | null; status: string; open: boolean }[]>`
+    SELECT p.id, p.intent_id AS "intentId", p.status, o.status IN ('pending', 'awaiting_payment') AS open
+    FROM payments p JOIN orders o ON o.id = p.order_id
+    WHERE p.intent_id = ANY(${ours.map(({ id }) => id)}) OR p.id = ANY(${ours.map(({ metadata }) => metadata.payment_id ?? "")})`;
+  for (const intent of ours) {
+    result.checked++;
+    const row = rows.find(({ intentId }) => intentId === intent.id);
+    // Its run is between Stripe's answer and the next write, or will take that up again.
+    const resumes = rows.some(
+      ({ id, intentId, open }) => id === intent.metadata.payment_id && intentId === null && open,
+    );
+    if (resumes) continue;
+    if (row ? row.status === intent.status || intent.status !== "succeeded" : intent.status === "canceled") continue;
+    if (row) {
+      await settleIntent(intent.id);
+      result.corrected++;
+    } else await orphan(intent, result);
+  }
+}
+
+/** An intent that no payment row names: the process died between Stripe's answer and our next write. */
+async function orphan(intent: Stripe.PaymentIntent, result: StripeCheck): Promise<void> {
+  if (intent.status !== "succeeded") {
+    await callStripe((stripe) => stripe.paymentIntents.cancel(intent.id));
+    result.corrected++;
+    return;
+  }
+  result.unknown++;
+  const detail = {
+    intentId: intent.id,
+    orderId: intent.metadata.order_id,
+    amount: intent.amount_received,
+    currency: intent.currency,
+  };
+  await raiseAlert({
+    kind: "unknown_payment",
+    id: `unknown-payment:${intent.id}`,
+    subject: `Stripe holds money for an order we do not have: ${intent.id}`,
+    detail,
+  });
+}
+
+async function readCursor(): Promise<number> {
+  const [row] = await db().$queryRaw<{ value: string }[]>`SELECT value FROM cursors WHERE name = ${CURSOR}`;
+  return row ? Number(row.value) : Math.floor(ago(DAY).getTime() / 1_000);
+}
+
+async function writeCursor(value: number): Promise<void> {
+  await db().$executeRaw`
+    INSERT INTO cursors (name, value) VALUES (${CURSOR}, ${String(value)}) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+}

@@ -1,0 +1,58 @@
+import { ago, HOUR, MINUTE, now, SECOND } from "../clock";
+import { db } from "../db";
+
+/** What has stopped moving: ids, at most `LIMIT` of each kind; the next round finds the rest. */
+export interface Survey {
+  /** When it was made. */
+  at: string;
+  /** Events committed and not sent. */
+  unsent: number;
+  /** Open orders that nothing has happened to for a while: their run may be lost. */
+  stuckOrders: string[];
+  /** Open orders past their deadline. */
+  overdueOrders: string[];
+  /** Orders that ended and still hold stock, and orders whose reservation has expired. */
+  expiredReservations: string[];
+  /** Orders that ended and could still be paid for at Stripe. */
+  openIntents: string[];
+  pendingRefunds: string[];
+  queuedMails: string[];
+  /** PaymentIntents with webhooks that nobody has dealt with. */
+  unheardIntents: string[];
+  newAlerts: string[];
+}
+
+const LIMIT = 50;
+
+/** Looks for all of it in one statement, on the partial indexes of what is unfinished. */
+export async function survey(): Promise<Survey> {
+  const at = now();
+  const [found] = await db().$queryRaw<[Omit<Survey, "at">]>`
+    SELECT
+      (SELECT count(*)::int FROM outbox WHERE sent_at IS NULL AND not_before <= ${at}) AS unsent,
+      ARRAY(SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
+            WHERE o.status IN ('pending', 'awaiting_payment') AND o.deadline_at > ${at}
+              AND (o.updated_at < ${ago(20 * MINUTE)} AND o.status = 'pending'
+                   OR p.status IN ('succeeded', 'failed', 'canceled') AND p.updated_at < ${ago(2 * MINUTE)})
+            ORDER BY o.updated_at LIMIT ${LIMIT}) AS "stuckOrders",
+      ARRAY(SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at <= ${at}
+            ORDER BY deadline_at LIMIT ${LIMIT}) AS "overdueOrders",
+      ARRAY(SELECT DISTINCT r.order_id FROM reservations r JOIN orders o ON o.id = r.order_id
+            WHERE r.status = 'active' AND (r.expires_at <= ${at} OR o.status IN ('failed', 'cancelled')) LIMIT ${LIMIT}) AS "expiredReservations",
+      ARRAY(SELECT DISTINCT p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
+            WHERE p.status IN ('created', 'confirming', 'requires_action', 'failed') AND p.intent_id IS NOT NULL AND p.updated_at < ${ago(5 * MINUTE)}
+              AND (o.status NOT IN ('pending', 'awaiting_payment') OR o.attempt > p.attempt) LIMIT ${LIMIT}) AS "openIntents",
+      ARRAY(SELECT id FROM refunds WHERE status = 'pending' AND updated_at < ${ago(10 * MINUTE)} ORDER BY created_at LIMIT ${LIMIT}) AS "pendingRefunds",
+      ARRAY(SELECT id FROM mails WHERE status = 'queued' AND created_at BETWEEN ${ago(20 * HOUR)} AND ${ago(10 * MINUTE)}
+            ORDER BY created_at LIMIT ${LIMIT}) AS "queuedMails",
+      ARRAY(SELECT DISTINCT object_id FROM webhook_inbox WHERE provider = 'stripe' AND processed_at IS NULL AND object_id IS NOT NULL
+              AND received_at < ${ago(90 * SECOND)} LIMIT ${LIMIT}) AS "unheardIntents",
+      ARRAY(SELECT a.id FROM alerts a WHERE a.resolved_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.kind = 'alert' AND m.entity_id = a.id) ORDER BY a.created_at LIMIT ${LIMIT}) AS "newAlerts"`;
+  return { ...found, at: at.toISOString() };
+}
+
+/** Stripe is asked every ten minutes, not every minute: a list call each time is what it costs. */
+export function isStripeDue(at: string): boolean {
+  return new Date(at).getUTCMinutes() % 10 === 0;
+}

@@ -1,0 +1,52 @@
+import Stripe from "stripe";
+import { stripeEnv } from "./env";
+import { AppError } from "./errors";
+
+let client: Stripe | undefined;
+
+/** Stripe's official client. Retries are the engine's business, so that there is one place that counts them. */
+export function stripe(): Stripe {
+  if (client) return client;
+  const { STRIPE_SECRET_KEY, STRIPE_API_URL, STRIPE_TIMEOUT_MS } = stripeEnv();
+  const elsewhere = STRIPE_API_URL ? new URL(STRIPE_API_URL) : undefined;
+  client = new Stripe(STRIPE_SECRET_KEY, {
+    maxNetworkRetries: 0,
+    timeout: STRIPE_TIMEOUT_MS,
+    telemetry: false,
+    ...(elsewhere && {
+      host: elsewhere.hostname,
+      port: elsewhere.port || undefined,
+      protocol: elsewhere.protocol === "http:" ? "http" : "https",
+    }),
+  });
+  return client;
+}
+
+/**
+ * Calls Stripe and sorts its failures: what may heal by itself becomes an `AppError` that asks for a retry; everything
+ * else (a decline, a refused parameter) is Stripe's own error, for the caller to read.
+ */
+export async function callStripe<T>(call: (stripe: Stripe) => Promise<T>): Promise<T> {
+  try {
+    return await call(stripe());
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError) || !isPassing(error)) throw error;
+    const wait = Number(error.headers?.["retry-after"]) * 1_000;
+    throw new AppError("stripe_unavailable", 503, `Stripe: ${error.message}`, { retry: wait || true, cause: error });
+  }
+}
+
+/** Network trouble, 5xx, 429, two requests under one key at once, and a key of ours that Stripe does not take just now. */
+function isPassing(error: Stripe.errors.StripeError): boolean {
+  const status = error.statusCode;
+  return status === undefined || status >= 500 || status === 429 || status === 409 || status === 401;
+}
+
+/** Whether Stripe answered with an error of its own (5xx), which it will repeat for 24 hours under the same key. */
+export function isStoredFailure(error: unknown): boolean {
+  return (
+    error instanceof AppError &&
+    error.cause instanceof Stripe.errors.StripeError &&
+    (error.cause.statusCode ?? 0) >= 500
+  );
+}

@@ -1,0 +1,69 @@
+import type Stripe from "stripe";
+import type { PaymentStatus } from "@/prisma/generated/enums";
+import { db } from "../db";
+import { stripeEnv } from "../env";
+import { AppError, messageOf } from "../errors";
+import { EVENTS } from "../events";
+import { stripe } from "../stripe";
+import { type Disposition, receive } from "./inbox";
+
+/** Stripe's advice (docs.stripe.com/webhooks, "Preventing replay attacks"), in seconds. */
+const TOLERANCE = 300;
+
+/**
+ * Takes in a webhook of Stripe: its signature over the raw body is checked, then it is recorded. Its payload is never
+ * applied (events come late, twice and in any order): a workflow reads the object from Stripe.
+ *
+ * @throws AppError `invalid_signature` (400); nothing is recorded then.
+ */
+export async function receiveStripeEvent(body: string, signature: string | null): Promise<string> {
+  const event = verify(body, signature);
+  const intentId = intentOf(event);
+  const disposition = intentId ? await dispose(event, intentId) : { receipt: `Nothing to do for ${event.type}.` };
+  return receive(
+    { provider: "stripe", id: event.id, type: event.type, objectId: intentId, payload: event },
+    disposition,
+  );
+}
+
+function verify(body: string, signature: string | null): Stripe.Event {
+  if (!signature) throw new AppError("invalid_signature", 400, "The header Stripe-Signature is missing.");
+  try {
+    return stripe().webhooks.constructEvent(body, signature, stripeEnv().STRIPE_WEBHOOK_SECRET, TOLERANCE);
+  } catch (cause) {
+    throw new AppError("invalid_signature", 400, `The signature does not fit: ${messageOf(cause).split("\n")[0]}`, {
+      cause,
+    });
+  }
+}
+
+/** The PaymentIntent that an event is about, for the events that can change what we know. */
+function intentOf(event: Stripe.Event): string | null {
+  switch (event.type) {
+    case "payment_intent.succeeded":
+    case "payment_intent.payment_failed":
+    case "payment_intent.canceled":
+      return event.data.object.id;
+    case "charge.refunded":
+    case "refund.created":
+    case "refund.updated":
+    case "refund.failed": {
+      const intent = event.data.object.payment_intent;
+      return typeof intent === "string" ? intent : (intent?.id ?? null);
+    }
+    default:
+      return null;
+  }
+}
+
+async function dispose(event: Stripe.Event, intentId: string): Promise<Disposition> {
+  const [payment] = await db().$queryRaw<
+    { status: PaymentStatus }[]
+  >`SELECT status FROM payments WHERE intent_id = ${intentId}`;
+  if (!payment) return { receipt: `PaymentIntent ${intentId} is not of this shop.` };
+  if (event.type === "payment_intent.succeeded" && payment.status === "succeeded")
+    return { receipt: "The payment is known to have succeeded." };
+  if (event.type.startsWith("payment_intent.") && payment.status === "confirming")
+    return { leave: "The run that charges it will see it." };
+  return { announce: { name: EVENTS.PAYMENT_CHANGED, id: `payment-changed:${event.id}`, data: { intentId } } };
+}

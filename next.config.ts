@@ -1,0 +1,10 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  // The SDK carries optional telemetry that a bundler cannot follow; PostgreSQL's driver and Prisma load code by name.
+  serverExternalPackages: ["inngest", "@prisma/client", "@prisma/adapter-pg", "pg"],
+  typescript: { ignoreBuildErrors: false },
+};
+
+export default config;

@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type World, world } from "./harness";
+
+let w: World;
+afterEach(() => w.close());
+
+const EVIL = `<script>alert("x")</script>`;
+
+const define = (client: World["client"]) => [
+  client.createFunction({ id: "shop", name: EVIL, triggers: { event: "go" }, retries: 1 }, async ({ step, event }) => {
+    await step.run("load & check", () => ({ note: event.data.note }));
+    await step.run("flaky", () => {
+      throw new Error(`no ${EVIL}`);
+    });
+  }),
+  client.createFunction({ id: "daily", triggers: { cron: "0 9 * * *" } }, () => 1),
+];
+const page = async (path: string) => (await w.get(path)).text();
+const form = (path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+  w.clock.busy(
+    fetch(w.url + path, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      redirect: "manual",
+      headers: { origin: w.url, ...headers },
+    }),
+  );
+
+describe("the pages", () => {
+  it("show a run with its events, steps, attempts, output and error", async () => {
+    w = await world(define);
+    const [event] = await w.send({ name: "go", data: { note: "hello" } });
+    await w.clock.advance(60_000);
+    const [run] = await w.runs(event);
+    const shown = await page(`/runs/${run?.id}`);
+    for (const text of [
+      "app-shop",
+      "load &amp; check",
+      "&quot;hello&quot;",
+      "flaky",
+      "2030-01-01T00:00:00.000Z",
+      "failed",
+    ]) {
+      expect(shown).toContain(text);
+    }
+    expect(shown.match(/<li>/g)).toHaveLength(4 + 1 + 2 + 1); // the menu, the attempts of each step, the call that failed
+    expect(shown).toContain(`href="/events/${event}"`);
+    expect(await page(`/events/${event}`)).toContain(`href="/runs/${run?.id}"`);
+  });
+
+  it("escape whatever comes from events, functions and errors, and forbid scripts", async () => {
+    w = await world(define);
+    const [event] = await w.send({ name: "go", data: { note: EVIL } });
+    await w.clock.advance(60_000);
+    const [run] = await w.runs(event);
+    const query = `?function=${encodeURIComponent(`"><script>`)}`;
+    for (const path of [`/runs/${run?.id}`, `/events/${event}`, "/functions", "/events", `/${query}`]) {
+      const response = await w.get(path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(await response.text()).not.toContain("<script");
+    }
+  });
+
+  it("list runs by function and status, and functions with their next scheduled time", async () => {
+    w = await world(define);
+    const [event] = await w.send({ name: "go" });
+    const id = (await w.runs(event))[0]?.id ?? "none";
+    expect(await page("/")).toContain(id);
+    expect(await page("/?status=RUNNING&function=app-shop")).toContain(id);
+    expect(await page("/?status=COMPLETED")).not.toContain(id);
+    expect(await page("/?function=app-daily")).not.toContain(id);
+    expect(await page("/functions")).toContain("2030-01-01T09:00:00.000Z");
+  });
+
+  it("answer 404 for what is not there", async () => {
+    w = await world(define);
+    expect((await w.get("/runs/none")).status).toBe(404);
+    expect((await w.get("/events/none")).status).toBe(404);
+    expect((await w.get("/nowhere")).status).toBe(404);
+  });
+});
+
+describe("the forms", () => {
+  it("send an event, cancel its run and run it again", async () => {
+    w = await world(define);
+    const sent = await form("/send", { name: "go", data: '{"note":1}' });
+    expect(sent.status).toBe(303);
+    const event = sent.headers.get("location")?.split("/").at(-1);
+    await w.clock.settle();
+    const [run] = await w.runs(event);
+    await form(`/runs/${run?.id}/cancel`);
+    expect((await w.runs(event))[0]?.status).toBe("CANCELLED");
+    const again = await form(`/runs/${run?.id}/rerun`);
+    expect(again.headers.get("location")).not.toBe(`/runs/${run?.id}`);
+    expect(await w.runs(event)).toHaveLength(2);
+  });
+
+  it("say what is wrong with an event, and keep what was typed", async () => {
+    w = await world(define);
+    const response = await form("/send", { name: "inngest/x", data: JSON.stringify({ kept: EVIL }) });
+    expect(response.status).toBe(400);
+    const shown = await response.text();
+    expect(shown).toContain("reserved");
+    expect(shown).toContain("kept");
+    expect(shown).not.toContain("<script");
+    expect((await form("/send", { name: "go", data: "{" })).status).toBe(400);
+  });
+
+  it.each([
+    ["another origin", { origin: "http://evil.example" }],
+    ["an opaque origin", { origin: "null" }],
+    ["another site, as the browser says", { "sec-fetch-site": "cross-site" }],
+  ])("are refused when they come from %s", async (_, headers) => {
+    w = await world(define);
+    const [event] = await w.send({ name: "go" });
+    const [run] = await w.runs(event);
+    expect((await form(`/runs/${run?.id}/cancel`, {}, headers)).status).toBe(403);
+    expect((await form("/send", { name: "go" }, headers)).status).toBe(403);
+    expect((await w.runs(event))[0]?.status).toBe("RUNNING");
+  });
+});

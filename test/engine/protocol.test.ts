@@ -1,0 +1,330 @@
+import { createServer, type RequestListener } from "node:http";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type VirtualClock, virtualClock } from "../../dev/engine/clock";
+import { type Engine, startEngine } from "../../dev/engine/index";
+import { type World, world } from "./harness";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+let cleanup: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of cleanup.reverse()) await close();
+  cleanup = [];
+  vi.useRealTimers();
+});
+
+async function sdkWorld(...args: Parameters<typeof world>): Promise<World> {
+  const w = await world(...args);
+  cleanup.push(w.close);
+  return w;
+}
+
+interface Raw {
+  clock: VirtualClock;
+  engine: Engine;
+  post: (path: string, body: unknown) => Promise<Response>;
+  run: (event: string) => Promise<{ id: string; status: string; output?: { error?: { message: string } } } | undefined>;
+  fire: () => Promise<string>;
+  stop: () => Promise<unknown>;
+}
+
+/** An engine and an app that answers as `listener` says, without an SDK. */
+async function raw(listener: RequestListener, retries = 1): Promise<Raw> {
+  const clock = virtualClock();
+  const engine = await startEngine({ clock });
+  cleanup.push(engine.close);
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const stop = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  cleanup.push(stop);
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/?fnId=app-f&stepId=step`;
+  const post = (path: string, body: unknown) =>
+    clock.busy(fetch(engine.url + path, { method: "POST", body: JSON.stringify(body) }));
+  const step = { id: "step", name: "step", runtime: { type: "http", url }, retries: { attempts: retries } };
+  await post("/fn/register", {
+    appName: "app",
+    functions: [{ id: "app-f", name: "f", triggers: [{ event: "go" }], steps: { step } }],
+  });
+  return {
+    clock,
+    engine,
+    post,
+    stop,
+    async fire() {
+      const { ids } = await (await post("/e/test", { name: "go" })).json();
+      await clock.settle();
+      return ids[0];
+    },
+    async run(event) {
+      const response = await clock.busy(fetch(`${engine.url}/api/v2/events/${event}/runs?includeOutput=true`));
+      return (await response.json()).data[0];
+    },
+  };
+}
+
+const SDK = { "x-inngest-sdk": "inngest-js:v4.24.0", "x-inngest-req-version": "2" };
+
+describe("an app that does not answer properly", () => {
+  it("fails an attempt when the connection breaks amid a call", async () => {
+    let calls = 0;
+    const w = await raw((request) => {
+      calls += 1;
+      request.socket.destroy();
+    });
+    const event = await w.fire();
+    expect(calls).toBe(1);
+    await w.clock.advance(MINUTE);
+    expect(calls).toBe(2);
+    expect(await w.run(event)).toMatchObject({ status: "FAILED" });
+  });
+
+  it("uses up no attempt while nothing listens at its address", async () => {
+    const w = await raw(() => {}, 0);
+    await w.stop();
+    const event = await w.fire();
+    await w.clock.advance(10 * MINUTE);
+    expect(await w.run(event)).toMatchObject({ status: "RUNNING" });
+  });
+
+  it("fails an attempt when a proxy answers in its place, also with 200", async () => {
+    const w = await raw((_, response) => response.writeHead(200).end("<h1>hello</h1>"));
+    const event = await w.fire();
+    await w.clock.advance(MINUTE);
+    const run = await w.run(event);
+    expect(run?.status).toBe("FAILED");
+    expect(run?.output?.error?.message).toMatch(/not through the Inngest SDK/);
+  });
+
+  it("waits as long as a Retry-After header says", async () => {
+    const at: number[] = [];
+    const w = await raw((_, response) => {
+      at.push(w.clock.now());
+      response.writeHead(503, { "retry-after": "300" }).end();
+    });
+    await w.fire();
+    await w.clock.advance(10 * MINUTE);
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBe(300 * SECOND);
+  });
+
+  it("fails the run at once on x-inngest-no-retry", async () => {
+    let calls = 0;
+    const w = await raw((_, response) => {
+      calls += 1;
+      response.writeHead(400, { ...SDK, "x-inngest-no-retry": "true" }).end('{"name":"E","message":"final"}');
+    });
+    const event = await w.fire();
+    await w.clock.advance(MINUTE);
+    expect(calls).toBe(1);
+    expect((await w.run(event))?.output?.error?.message).toBe("final");
+  });
+
+  it("fails the run when a step's output is above 4 MiB", async () => {
+    const w = await raw((_, response) => {
+      const data = "x".repeat(4 * 1024 * 1024);
+      response.writeHead(206, SDK).end(JSON.stringify([{ op: "StepRun", id: "a", data }]));
+    });
+    const event = await w.fire();
+    expect((await w.run(event))?.output?.error?.message).toMatch(/above 4 MiB/);
+  });
+});
+
+describe("a call", () => {
+  it("carries what the SDK needs: ids, attempt, events, steps and the stack", async () => {
+    const bodies: { ctx: Record<string, unknown>; steps: unknown; version: number }[] = [];
+    const headers: unknown[] = [];
+    const w = await raw((request, response) => {
+      let text = "";
+      request.on("data", (chunk) => {
+        text += chunk;
+      });
+      request.on("end", () => {
+        bodies.push(JSON.parse(text));
+        headers.push(request.headers["x-run-id"]);
+        const op = { op: "StepRun", id: "aaa", displayName: "a", data: { n: 1 } };
+        const done = { op: "RunComplete", id: "complete", data: 1 };
+        response.writeHead(206, SDK).end(JSON.stringify([bodies.length === 1 ? op : done]));
+      });
+    });
+    const event = await w.fire();
+    const run = await w.run(event);
+    expect(run?.status).toBe("COMPLETED");
+    expect(headers).toEqual([run?.id, run?.id]);
+    expect(bodies[0]).toMatchObject({
+      version: -1,
+      event: { name: "go" },
+      events: [{ name: "go", data: {}, ts: w.clock.now() }],
+      steps: {},
+      ctx: {
+        run_id: run?.id,
+        fn_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        qi_id: expect.any(String),
+        attempt: 0,
+        max_attempts: 2,
+        disable_immediate_execution: false,
+        stack: { stack: [], current: 0 },
+      },
+    });
+    expect(bodies[1]).toMatchObject({
+      version: 2,
+      steps: { aaa: { type: "data", data: { n: 1 } } },
+      ctx: { stack: { stack: ["aaa"], current: 1 } },
+    });
+  });
+
+  it("is planned again only once, however often a step is reported", async () => {
+    let planned = 0;
+    const w = await raw((request, response) => {
+      const step = new URL(request.url ?? "", "http://x").searchParams.get("stepId");
+      if (step !== "step") planned += 1;
+      const plans = ["a", "b"].map((id) => ({ op: "StepPlanned", id }));
+      const ops =
+        step === "step"
+          ? planned === 0
+            ? [...plans, ...plans]
+            : [{ op: "RunComplete", id: "c", data: 1 }]
+          : [{ op: "StepRun", id: step, data: 1 }];
+      response.writeHead(206, SDK).end(JSON.stringify(ops));
+    });
+    const event = await w.fire();
+    expect(planned).toBe(2);
+    expect((await w.run(event))?.status).toBe("COMPLETED");
+  });
+});
+
+describe("a checkpoint", () => {
+  const checkpoint = { steps: [{ op: "StepRun", id: "a", data: 1 }] };
+
+  it("is refused with 400 for a run that is unknown or has ended", async () => {
+    const w = await raw((_, response) => response.writeHead(200, SDK).end("1"));
+    const event = await w.fire();
+    const run = await w.run(event);
+    expect((await w.post("/v1/checkpoint/01ARZ3NDEKTSV4RRFFQ69G5FAV/async", checkpoint)).status).toBe(400);
+    expect((await w.post(`/v1/checkpoint/${run?.id}/async`, { ...checkpoint, qi_id: `${run?.id}.start` })).status).toBe(
+      400,
+    );
+  });
+
+  it("is refused with 409 when the call it comes from was given up", async () => {
+    let release: (() => void) | undefined;
+    const w = await raw((_, response) => {
+      release = () => response.writeHead(200, SDK).end("1");
+    });
+    const { ids } = await (await w.post("/e/test", { name: "go" })).json();
+    const settled = w.clock.settle();
+    while (!release) await new Promise((resolve) => setImmediate(resolve));
+    const response = await fetch(`${w.engine.url}/api/v2/events/${ids[0]}/runs`);
+    const run = (await response.json()).data[0].id;
+    const send = (body: object) =>
+      fetch(`${w.engine.url}/v1/checkpoint/${run}/async`, {
+        method: "POST",
+        body: JSON.stringify({ ...checkpoint, ...body }),
+      });
+    expect((await send({ qi_id: "other" })).status).toBe(409);
+    expect((await send({ qi_id: `${run}.start`, generation_id: 7 })).status).toBe(409);
+    expect((await send({ qi_id: `${run}.start`, generation_id: 1 })).status).toBe(200);
+    release();
+    await settled;
+  });
+});
+
+describe("with a signing key", () => {
+  const signingKey = "signkey-test-0123456789abcdef0123456789abcdef";
+
+  it("the engine signs its calls, the SDK answers in cloud mode, and both are believed", async () => {
+    const w = await sdkWorld(
+      (client) => [
+        client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step }) => {
+          await step.run("a", () => ({ z: 1, a: "é" }));
+          await step.sleep("nap", "1h");
+          return step.run("b", () => "ok");
+        }),
+      ],
+      { signingKey },
+    );
+    // The SDK refuses signatures of more than five minutes ago by its own Date.
+    vi.useFakeTimers({ toFake: ["Date"], now: w.clock.now() });
+    w.clock.onChange((now) => vi.setSystemTime(now));
+    const response = await w.post("/e/test", { name: "go", data: { z: 1, a: 2 } });
+    const { ids } = await response.json();
+    await w.clock.advance(2 * 60 * MINUTE);
+    expect(w.calls()).toBe(2);
+    expect((await w.get(`/api/v2/events/${ids[0]}/runs`)).status).toBe(401);
+    const page = await (await w.get("/")).text();
+    expect(page).toContain("completed");
+  });
+
+  it("refuses registrations and checkpoints that do not carry it", async () => {
+    const engine = await startEngine({ clock: virtualClock(), signingKey });
+    cleanup.push(engine.close);
+    const post = (path: string) => fetch(engine.url + path, { method: "POST", body: "{}" });
+    expect((await post("/fn/register")).status).toBe(401);
+    expect((await post("/v1/checkpoint/01ARZ3NDEKTSV4RRFFQ69G5FAV/async")).status).toBe(401);
+  });
+});
+
+describe("the read API", () => {
+  it("shows an event's runs and a run as the server's second API does", async () => {
+    const w = await sdkWorld((client) => [
+      client.createFunction({ id: "f", name: "F", triggers: { event: "go" } }, () => ({ a: 1 })),
+    ]);
+    const [event] = await w.send({ name: "go" });
+    const list = await (await w.get(`/api/v2/events/${event}/runs?includeOutput=true`)).json();
+    const at = "2030-01-01T00:00:00.000Z";
+    const run = {
+      id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+      function: { id: "app-f", name: "F" },
+      app: { id: "app" },
+      status: "COMPLETED",
+      queuedAt: at,
+      startedAt: at,
+      endedAt: at,
+      durationMs: "0",
+      trigger: { eventIds: [event], eventName: "go", isBatch: false },
+      output: { a: 1 },
+    };
+    expect(list).toEqual({
+      data: [run],
+      metadata: { fetchedAt: at, cachedUntil: null },
+      page: { hasMore: false, limit: 20 },
+    });
+    const one = await (await w.get(`/api/v2/runs/${list.data[0].id}`)).json();
+    const { output: _, ...withoutOutput } = run;
+    expect(one.data).toEqual({ ...withoutOutput, function: { id: "f", name: "F" } });
+  });
+
+  it("answers 400 for what is no id and 404 for an unknown run", async () => {
+    const w = await sdkWorld((client) => [client.createFunction({ id: "f" }, () => 1)]);
+    expect((await w.get("/api/v2/events/order-1/runs")).status).toBe(400);
+    expect((await w.get("/api/v2/runs/nonsense")).status).toBe(400);
+    expect(await (await w.get("/api/v2/runs/01ARZ3NDEKTSV4RRFFQ69G5FAV")).json()).toEqual({
+      errors: [{ code: "not_found", message: "Run not found" }],
+    });
+  });
+
+  it("cancels a run once and reruns it", async () => {
+    const w = await sdkWorld((client) => [
+      client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step }) => {
+        await step.sleep("nap", "1d");
+      }),
+    ]);
+    const [event] = await w.send({ name: "go" });
+    const id = (await w.runs(event))[0]?.id;
+    expect((await w.post(`/api/v2/runs/${id}/cancel`)).status).toBe(200);
+    expect((await w.post(`/api/v2/runs/${id}/cancel`)).status).toBe(409);
+    const rerun = await (await w.post(`/api/v2/runs/${id}/rerun`)).json();
+    expect(rerun.data.runId).not.toBe(id);
+    expect((await w.runs(event)).map((run) => run.status)).toEqual(["QUEUED", "CANCELLED"]);
+    const removed = await w.clock.busy(fetch(`${w.url}/v1/runs/${rerun.data.runId}`, { method: "DELETE" }));
+    expect(removed.status).toBe(200);
+  });
+
+  it("makes itself known at /dev", async () => {
+    const w = await sdkWorld((client) => [client.createFunction({ id: "f" }, () => 1)]);
+    expect(await (await w.get("/dev")).json()).toMatchObject({ functions: [{ slug: "app-f" }] });
+  });
+});

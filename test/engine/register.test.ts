@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type World, world } from "./harness";
+
+let w: World | undefined;
+afterEach(async () => {
+  await w?.close();
+  w = undefined;
+});
+
+const refused = async (config: object) => {
+  w = await world((client) => [client.createFunction({ id: "kept", triggers: { event: "go" } }, () => 1)]);
+  const bad = w.client.createFunction({ id: "f", triggers: { event: "go" }, ...config }, () => 1);
+  return w.sync([bad]).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+};
+
+describe("registration refuses, by name,", () => {
+  it.each([
+    ["priority", { priority: { run: "1" } }, /"priority" is not supported/],
+    ["singleton", { singleton: { mode: "skip" } }, /"singleton" is not supported/],
+    ["run-level concurrency", { concurrency: { fn: [{ limit: 1 }] } }, /"fn" is not supported/],
+    [
+      "batches that can be cancelled",
+      { batchEvents: { maxSize: 2, timeout: "5s" }, cancelOn: [{ event: "x" }] },
+      /Batching and cancellation/,
+    ],
+    [
+      "batches that are debounced",
+      { batchEvents: { maxSize: 2, timeout: "5s" }, debounce: { period: "5s" } },
+      /Batching and debouncing/,
+    ],
+    ["batches of one", { batchEvents: { maxSize: 1, timeout: "5s" } }, /smaller than 2/],
+    ["three concurrency limits", { concurrency: [{ limit: 1 }, { limit: 2 }, { limit: 3 }] }, /allowed max of: 2/],
+    [
+      "a shared scope without a key",
+      { concurrency: { limit: 1, scope: "account" } },
+      /key must be specified for account/,
+    ],
+    [
+      "more than ten triggers",
+      { triggers: Array.from({ length: 11 }, (_, n) => ({ event: `e${n}` })) },
+      /max number of triggers: 10/,
+    ],
+    ["a trigger twice", { triggers: [{ event: "a" }, { event: "a" }] }, /duplicate trigger a/],
+    [
+      "more than five cancellations",
+      { cancelOn: Array.from({ length: 6 }, (_, n) => ({ event: `e${n}` })) },
+      /max number of cancellation events: 5/,
+    ],
+    ["a schedule that is none", { triggers: { cron: "often" } }, /'often' isn't a valid cron schedule/],
+    ["an expression that does not parse", { triggers: { event: "a", if: "event.data ==" } }, /not a valid expression/],
+    ["a rate limit above a day", { rateLimit: { limit: 1, period: "25h" } }, /less than 24h/],
+    ["a debounce above a week", { debounce: { period: "8d" } }, /greater than the max/],
+    ["a period that is none", { throttle: { limit: 1, period: "soon" } }, /not a duration: soon/],
+  ])("%s", async (_, config, reason) => {
+    expect(await refused(config)).toMatch(reason);
+    expect(await refused(config)).toContain("app-f"); // says which function
+  });
+});
+
+it("a refused registration changes nothing", async () => {
+  expect(await refused({ priority: { run: "1" } })).toBeDefined();
+  const [event] = (await w?.send({ name: "go" })) ?? [];
+  expect(await w?.runs(event)).toMatchObject([{ status: "COMPLETED", function: { id: "app-kept" } }]);
+});
+
+it("a run that waits goes on after its function was registered again", async () => {
+  w = await world((client) => [waiter(client, 1)]);
+  const [event] = await w.send({ name: "go" });
+  await w.sync([waiter(w.client, 5), w.client.createFunction({ id: "new" }, () => 1)]);
+  await w.send({ name: "answer" });
+  expect(await w.runs(event)).toMatchObject([{ status: "COMPLETED", output: { data: "answer" } }]);
+});
+
+it("a function left out of a registration gets no new runs", async () => {
+  w = await world((client) => [waiter(client, 1)]);
+  await w.sync([w.client.createFunction({ id: "new", triggers: { event: "go" } }, () => 1)]);
+  const [event] = await w.send({ name: "go" });
+  expect((await w.runs(event)).map((run) => run.function.id)).toEqual(["app-new"]);
+});
+
+const waiter = (client: World["client"], concurrency: number) =>
+  client.createFunction({ id: "old", triggers: { event: "go" }, concurrency }, async ({ step }) => {
+    const answer = await step.waitForEvent("w", { event: "answer", timeout: "1d" });
+    return answer?.name;
+  });
