@@ -60,6 +60,12 @@ export const problem = (status: number, title: string, detail?: string): Reply =
   body: JSON.stringify({ type: "about:blank", title, status, detail }),
 });
 
+/** Runs `then` when the client has gone, at once if it already has. */
+export function whenGone(request: Incoming, then: () => void): void {
+  if (request.gone.aborted) then();
+  else request.gone.addEventListener("abort", then);
+}
+
 /** The header's value; a repeated header counts by its first value. */
 export function header(request: Incoming, name: string): string | undefined {
   const value = request.headers[name];

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Faults } from "../faults";
-import { type Answer, header, type Incoming, type Reply } from "../http";
+import { type Answer, header, type Incoming, type Reply, whenGone } from "../http";
 import { fingerprint, type KeptAnswers } from "../stripe/shared/kept-answers";
 import { retrieveEmail, sendBatch, sendEmail } from "./emails";
 import { ResendError, refuse } from "./errors";
@@ -76,7 +76,7 @@ export async function handleApi(api: Api, request: Incoming): Promise<Answer> {
     const kept = key === undefined ? undefined : takeKey(api, key, request);
     if (fault?.kind === "timeout") {
       // The key stays in use while the client waits, as it would while a real server is stuck.
-      if (key !== undefined && !kept) request.gone.addEventListener("abort", () => api.keys.release(key));
+      if (key !== undefined && !kept) whenGone(request, () => api.keys.release(key));
       return "hang";
     }
     const reply = kept ?? (await runOnce(api, request, key));

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Fault, Faults } from "../faults";
-import { type Answer, header, type Incoming, json, type Reply } from "../http";
+import { type Answer, header, type Incoming, json, type Reply, whenGone } from "../http";
 import { type Account, API_VERSION, newId } from "./account";
 import { rateLimited, StripeError, serverError, unauthorized } from "./errors";
 import { expandAnswer } from "./expand";
@@ -86,7 +86,7 @@ function replay(status: number, body: string, originalRequest: string): Reply {
 
 /** The key stays in use while the client waits, as it would while a real server is stuck. */
 function hang(api: Api, request: Incoming, key: string | undefined): "hang" {
-  if (key) request.gone.addEventListener("abort", () => api.keys.release(key));
+  if (key) whenGone(request, () => api.keys.release(key));
   return "hang";
 }
 
