@@ -28,7 +28,7 @@ async function click(mails: Mails, mail: MailRecord, n: number): Promise<Reply> 
   const link = linksIn(unpack(mail.html) ?? "")[n];
   if (!link) return notFoundPage();
   await mails.change(() => mails.record(mail, "clicked", link));
-  return redirect(link);
+  return redirect(new URL(link).href);
 }
 
 async function act(mails: Mails, clock: Clock, mail: MailRecord, action: string): Promise<Reply> {

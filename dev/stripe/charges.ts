@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Account, newId } from "./account";
-import { fullAddress, mergeMetadata, requireCustomer } from "./customers";
-import { missing } from "./errors";
+import { fullAddress, mergeMetadata } from "./fields";
+import { requireCharge, requireCustomer } from "./find";
 import type { FormValue } from "./form";
 import { listParams, page } from "./listing";
 import { address, expand, metadata, parse, text, unsettable, unsupported } from "./params";
@@ -139,12 +139,6 @@ function detailsOf(
       wallet: null,
     },
   };
-}
-
-export function requireCharge(account: Account, id: string, param?: string): ChargeRecord {
-  const found = account.charges.get(id);
-  if (!found) throw missing("charge", id, param);
-  return found;
 }
 
 export function updateCharge(account: Account, id: string, form: Form): ChargeRecord {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { type Account, newId } from "./account";
-import { badParameter, missing } from "./errors";
+import { badParameter } from "./errors";
+import { fullAddress, mergeMetadata } from "./fields";
+import { requireCustomer } from "./find";
 import type { FormValue } from "./form";
 import { listParams, page } from "./listing";
 import { address, expand, metadata, parse, text, unsettable, unsupported } from "./params";
@@ -40,35 +42,11 @@ const updateParams = z.strictObject({ ...shared, default_source: unsupported() }
 const customerListParams = listParams({ email: text().optional(), test_clock: unsupported() });
 
 type Form = { [key: string]: FormValue };
-type Address = z.infer<ReturnType<typeof address>>;
-
-/** Stripe shows every line of an address, null where it was not given. */
-export const fullAddress = (given: Address) => ({
-  city: given.city ?? null,
-  country: given.country ?? null,
-  line1: given.line1 ?? null,
-  line2: given.line2 ?? null,
-  postal_code: given.postal_code ?? null,
-  state: given.state ?? null,
-});
-
-/** Keys given are set, keys given empty are unset, the rest stays; null unsets all. */
-export function mergeMetadata(before: Record<string, string>, given: Record<string, string> | null | undefined) {
-  if (given === null) return {};
-  return Object.fromEntries(Object.entries({ ...before, ...given }).filter(([, value]) => value !== ""));
-}
 
 function checkEmail(email: string | null | undefined): void {
   if (email && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) {
     throw badParameter(`Invalid email address: ${email}`, "email", "email_invalid");
   }
-}
-
-/** The customer of this id; 404 for an id in the path, 400 for one in `param`. */
-export function requireCustomer(account: Account, id: string, param?: string): CustomerRecord {
-  const found = account.customers.get(id);
-  if (!found) throw missing("customer", id, param);
-  return found;
 }
 
 function apply(customer: CustomerRecord, params: z.infer<typeof updateParams>): CustomerRecord {

@@ -27,7 +27,7 @@ function param<T>(read: (value: FormValue) => T) {
 }
 
 const EMPTY =
-  "You passed an empty string for '%'. We assume empty values are an attempt to unset a parameter; however '%' cannot be unset. You should remove '%' from your request or supply a non-empty value.";
+  "You passed an empty string for '{param}'. We assume empty values are an attempt to unset a parameter; however '{param}' cannot be unset. You should remove '{param}' from your request or supply a non-empty value.";
 
 function readText(value: FormValue): string {
   if (typeof value !== "string") throw new BadValue("Invalid string: {}");
@@ -62,7 +62,7 @@ export const boolean = () =>
 export const oneOf = <const T extends readonly string[]>(options: T) =>
   param((value): T[number] => {
     const found = options.find((option) => option === value);
-    if (found === undefined) throw new BadValue(`Invalid %: must be one of ${options.join(", ")}`);
+    if (found === undefined) throw new BadValue(`Invalid {param}: must be one of ${options.join(", ")}`);
     return found;
   });
 
@@ -93,7 +93,7 @@ export const metadata = () =>
 export const unsupported = () =>
   param((): undefined => {
     throw new BadValue(
-      "The parameter % exists at Stripe, but this stand-in does not model it.",
+      "The parameter {param} exists at Stripe, but this stand-in does not model it.",
       "stand_in_unsupported",
     );
   }).optional();
@@ -129,5 +129,9 @@ export function parse<T extends z.ZodType>(schema: T, form: { [key: string]: For
   if (issue?.code !== "custom") throw badParameter("Invalid object", name);
   if (!issue.params) throw badParameter(`Missing required param: ${name}.`, name, "parameter_missing");
   const code = issue.params.code;
-  throw badParameter(issue.message.replaceAll("%", name), name, typeof code === "string" ? code : undefined);
+  throw badParameter(
+    issue.message.replaceAll("{param}", () => name),
+    name,
+    typeof code === "string" ? code : undefined,
+  );
 }

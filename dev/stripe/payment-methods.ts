@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Account, newId } from "./account";
-import { requireCustomer } from "./customers";
 import { badParameter, missing, refused } from "./errors";
+import { requireCustomer } from "./find";
 import type { FormValue } from "./form";
 import { listParams, page } from "./listing";
 import { expand, parse, text } from "./params";
@@ -86,7 +86,11 @@ export function attachPaymentMethod(account: Account, id: string, form: { [key: 
       "payment_method_unexpected_state",
     );
   }
-  const attached = account.paymentMethods.put({ ...method, customer: customer.id });
+  return attach(account, method, customer.id);
+}
+
+export function attach(account: Account, method: PaymentMethodRecord, customer: string): PaymentMethodRecord {
+  const attached = account.paymentMethods.put({ ...method, customer });
   account.emit("payment_method.attached", attached);
   return attached;
 }

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { type Account, newId } from "./account";
-import { requireCharge } from "./charges";
 import { formatAmount } from "./currencies";
-import { mergeMetadata } from "./customers";
-import { badParameter, missing, refused } from "./errors";
+import { badParameter, refused } from "./errors";
+import { mergeMetadata } from "./fields";
+import { requireCharge, requireIntent, requireRefund } from "./find";
 import type { FormValue } from "./form";
 import { listParams, page } from "./listing";
 import { expand, integer, metadata, oneOf, parse, text, unsupported } from "./params";
-import { requireIntent } from "./payment-intents/change";
 import { testCardOf } from "./payment-methods";
 import type { ChargeRecord, EventType, RefundRecord } from "./records";
 
@@ -138,12 +137,6 @@ function settle(account: Account, id: string): void {
   account.charges.put({ ...charge, amount_refunded: charge.amount_refunded - refund.amount, refunded: false });
   const failed = account.refunds.put({ ...refund, status: "failed", failure_reason: "unknown" });
   emit(["refund.failed", "refund.updated", "charge.refund.updated"], failed);
-}
-
-export function requireRefund(account: Account, id: string): RefundRecord {
-  const found = account.refunds.get(id);
-  if (!found) throw missing("refund", id);
-  return found;
 }
 
 export function updateRefund(account: Account, id: string, form: Form): RefundRecord {

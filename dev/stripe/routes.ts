@@ -1,15 +1,16 @@
 import { z } from "zod";
 import type { Account } from "./account";
-import { listCharges, requireCharge, updateCharge } from "./charges";
-import { createCustomer, listCustomers, requireCustomer, updateCustomer } from "./customers";
+import { listCharges, updateCharge } from "./charges";
+import { createCustomer, listCustomers, updateCustomer } from "./customers";
 import { StripeError } from "./errors";
 import { listEvents, retrieveEvent } from "./events";
+import { requireCharge, requireCustomer, requireIntent, requireRefund } from "./find";
 import type { FormValue } from "./form";
 import { expand, parse, text } from "./params";
-import { cancel, capture, confirm, listIntents, requireIntent, update } from "./payment-intents/change";
+import { cancel, capture, confirm, listIntents, update } from "./payment-intents/change";
 import { createIntent } from "./payment-intents/create";
 import { attachPaymentMethod, detachPaymentMethod, listPaymentMethods, retrievePaymentMethod } from "./payment-methods";
-import { createRefund, listRefunds, requireRefund, updateRefund } from "./refunds";
+import { createRefund, listRefunds, updateRefund } from "./refunds";
 import { searchCharges, searchCustomers, searchIntents } from "./search";
 
 /** What an endpoint is given. */

@@ -105,3 +105,22 @@ describe("a payment", () => {
     expect(error.message).toContain("may not be used again");
   });
 });
+
+describe("a saved card", () => {
+  it("is kept by setup_future_usage and charged later without the customer", async () => {
+    const { stripe } = await stripeForTest();
+    const customer = await stripe.customers.create({});
+    const first = await stripe.paymentIntents.create({
+      ...payment("pm_card_visa"),
+      customer: customer.id,
+      setup_future_usage: "off_session",
+    });
+    const [saved] = (await stripe.paymentMethods.list({ customer: customer.id, type: "card" })).data;
+    expect(saved?.id).toBe(first.payment_method);
+    const again = { ...payment(saved?.id ?? ""), customer: customer.id, off_session: true };
+    expect((await stripe.paymentIntents.create(again)).status).toBe("succeeded");
+    expect((await stripe.paymentIntents.create(again)).status).toBe("succeeded");
+    await stripe.paymentMethods.detach(saved?.id ?? "");
+    expect((await stripeError(stripe.paymentIntents.create(again))).message).toContain("may not be used again");
+  });
+});

@@ -1,14 +1,15 @@
 import type { Account } from "../account";
 import { checkAmount } from "../currencies";
-import { fullAddress, mergeMetadata, requireCustomer } from "../customers";
-import { badParameter, missing, refused } from "../errors";
+import { badParameter, refused } from "../errors";
+import { fullAddress, mergeMetadata } from "../fields";
+import { requireCustomer, requireIntent } from "../find";
 import type { FormValue } from "../form";
 import { listParams, page } from "../listing";
 import { parse, text, unsupported } from "../params";
 import { methodToUse } from "../payment-methods";
 import type { PaymentIntentRecord } from "../records";
 import { confirmIntent } from "./confirm";
-import { checkOwner } from "./create";
+import { checkOwner } from "./methods";
 import { cancelParams, captureParams, confirmParams, refuseTypeList, updateParams } from "./params";
 
 type Form = { [key: string]: FormValue };
@@ -21,12 +22,6 @@ const unexpected = (intent: PaymentIntentRecord, verb: string, past: string, all
     "payment_intent_unexpected_state",
     { payment_intent: intent },
   );
-
-export function requireIntent(account: Account, id: string, param = "intent"): PaymentIntentRecord {
-  const found = account.paymentIntents.get(id);
-  if (!found) throw missing("payment_intent", id, param);
-  return found;
-}
 
 export function confirm(account: Account, id: string, form: Form): PaymentIntentRecord {
   refuseTypeList(form);

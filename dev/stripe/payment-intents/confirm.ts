@@ -1,11 +1,11 @@
 import { type Account, newId } from "../account";
 import { makeCharge } from "../charges";
-import { fullAddress } from "../customers";
 import { badParameter, declined, refused } from "../errors";
-import { methodToUse, testCardOf } from "../payment-methods";
+import { fullAddress } from "../fields";
+import { attach, methodToUse, testCardOf } from "../payment-methods";
 import type { ChargeRecord, PaymentIntentRecord, PaymentMethodRecord } from "../records";
 import type { TestCard } from "../test-cards";
-import { checkOwner, offeredTypes } from "./create";
+import { checkOwner, offeredTypes } from "./methods";
 import type { ConfirmParams } from "./params";
 
 const RETURN_URL_NEEDED =
@@ -101,8 +101,7 @@ export function charge(
   const made = makeCharge(account, intent, method, authenticated);
   const { decline } = testCardOf(account, method.id);
   if (decline) throw fail(account, intent, method, decline, made);
-  const card = account.cards.get(method.id);
-  if (card && !method.customer) account.cards.put({ ...card, spent: true });
+  consume(account, intent, method);
   const manual = intent.capture_method === "manual";
   const done = account.paymentIntents.put({
     ...intent,
@@ -114,6 +113,14 @@ export function charge(
   });
   account.emit(manual ? "payment_intent.amount_capturable_updated" : "payment_intent.succeeded", done);
   return done;
+}
+
+/** `setup_future_usage` saves the card to the customer ("Save a payment method during payment"); otherwise it is spent. */
+function consume(account: Account, intent: PaymentIntentRecord, method: PaymentMethodRecord): void {
+  const card = account.cards.get(method.id);
+  if (!card || method.customer) return;
+  if (intent.customer && intent.setup_future_usage) attach(account, method, intent.customer);
+  else account.cards.put({ ...card, spent: true });
 }
 
 function fail(

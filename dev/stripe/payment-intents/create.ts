@@ -1,48 +1,21 @@
 import type { z } from "zod";
 import { type Account, newId } from "../account";
 import { checkAmount } from "../currencies";
-import { fullAddress, mergeMetadata, requireCustomer } from "../customers";
-import { badParameter, refused } from "../errors";
+import { fullAddress, mergeMetadata } from "../fields";
+import { requireCustomer } from "../find";
 import type { FormValue } from "../form";
 import { parse } from "../params";
 import { methodToUse } from "../payment-methods";
 import type { PaymentIntentRecord } from "../records";
 import { checkReturnUrl, confirmIntent } from "./confirm";
+import { checkOwner, offeredTypes } from "./methods";
 import { checkChoice, checkConfirming, createParams, refuseTypeList } from "./params";
 
 type CreateParams = z.infer<typeof createParams>;
 
-/** What this account's dashboard has switched on: cards, and Link, which may redirect. */
-const DASHBOARD = ["card", "link"];
-
-/** The types that remain after `allowed_…` and `excluded_…`; what Stripe cannot offer here is left out silently. */
-export function offeredTypes(allowed: string[] | undefined, excluded: string[] | undefined): string[] {
-  const offered = DASHBOARD.filter((type) => (!allowed || allowed.includes(type)) && !excluded?.includes(type));
-  if (offered.length > 0) return offered;
-  throw badParameter(
-    "No valid payment method types for this Payment Intent. Please ensure that you have activated payment methods compatible with your chosen currency and amount.",
-    allowed ? "allowed_payment_method_types" : "excluded_payment_method_types",
-  );
-}
-
 function automatic(params: CreateParams): PaymentIntentRecord["automatic_payment_methods"] {
   if (params.allowed_payment_method_types || params.automatic_payment_methods?.enabled === false) return null;
   return { enabled: true, allow_redirects: params.automatic_payment_methods?.allow_redirects ?? "always" };
-}
-
-/** A payment method that belongs to a customer is only used together with that customer. */
-export function checkOwner(method: { id: string; customer: string | null }, customer: string | null): void {
-  if (!method.customer || method.customer === customer) return;
-  if (!customer) {
-    throw refused(
-      "The payment method you provided is attached to a customer so for security purposes you must provide the customer in the request.",
-    );
-  }
-  throw refused(
-    `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
-    "resource_missing",
-    { param: "payment_method" },
-  );
 }
 
 function blank(account: Account, params: CreateParams, currency: string): PaymentIntentRecord {
