@@ -13,7 +13,8 @@ export interface Api {
   faults: Faults;
   keys: KeptAnswers;
   limit: RateLimit;
-  ratePerSecond: number;
+  /** The rate that a simulated 429 names. */
+  shownRate: number;
   apiKey: string;
 }
 
@@ -67,7 +68,7 @@ export async function handleApi(api: Api, request: Incoming): Promise<Answer> {
     checkApiKey(request, api.apiKey);
     const fault = api.faults.take(request.method, request.path);
     if (fault?.kind === "reset") return "reset";
-    if (fault?.kind === "rate_limit") throw tooMany(api.ratePerSecond);
+    if (fault?.kind === "rate_limit") throw tooMany(api.shownRate);
     if (fault?.kind === "error") {
       const message = "Internal server error. We are unable to process your request right now, please try again later.";
       throw new ResendError(fault.status, fault.code ?? "application_error", message);

@@ -45,6 +45,9 @@ export interface Mailbox {
 /** Resend takes 40 MB of attachments in base64 per mail ("Send Email"). */
 const BODY_LIMIT = 60_000_000;
 
+/** What Resend gave a team in 2026; its pages of different dates say 2, 5 and 10 ("Usage Limits"). */
+const DEFAULT_RATE = 10;
+
 const DEFECT = {
   statusCode: 500,
   name: "application_error",
@@ -69,13 +72,13 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
     log,
   });
   const mails = new Mails(clock, journal, (notifications) => queue.enqueue(notifications));
-  const ratePerSecond = options.ratePerSecond ?? 10;
+  const ratePerSecond = options.ratePerSecond ?? DEFAULT_RATE;
   const api: Api = {
     mails,
     faults: new Faults(clock),
     keys: new KeptAnswers(clock, journal.collection("idempotency_keys")),
     limit: new RateLimit(clock, ratePerSecond),
-    ratePerSecond,
+    shownRate: ratePerSecond || DEFAULT_RATE,
     apiKey: options.apiKey ?? "re_steadfast",
   };
   const outbox = new Outbox(clock, journal);

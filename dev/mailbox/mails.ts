@@ -96,8 +96,10 @@ export class Mails {
     } finally {
       const noticed = this.noticed;
       this.noticed = [];
+      // Notified first, so that the change and its undelivered webhooks reach the disk in one line.
+      const notified = this.notify(noticed);
       this.journal.commit();
-      await this.notify(noticed);
+      await notified;
     }
   }
 

@@ -94,8 +94,10 @@ export class Account {
     } finally {
       const events = this.emitted;
       this.emitted = [];
+      // Notified first, so that the change and its undelivered webhooks reach the disk in one line.
+      const notified = this.notify(events);
       this.journal.commit();
-      await this.notify(events);
+      await notified;
     }
   }
 }
