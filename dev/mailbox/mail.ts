@@ -3,7 +3,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 export const EVENT_TYPES = ["sent", "delivered", "opened", "clicked", "bounced", "complained", "suppressed"] as const;
 export type MailEventType = (typeof EVENT_TYPES)[number];
 
-export interface Tag {
+interface Tag {
   name: string;
   value: string;
 }

@@ -92,7 +92,7 @@ export function confirmIntent(
 }
 
 /** Charges the card: succeeds, or records the failed charge and throws the decline. */
-export function charge(
+function charge(
   account: Account,
   intent: PaymentIntentRecord,
   method: PaymentMethodRecord,
