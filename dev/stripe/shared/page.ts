@@ -1,6 +1,5 @@
 /** Escapes text for HTML, attribute values included. */
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Markup made by `markup`, as opposed to text that is still to be escaped. */
 export class Markup {
