@@ -7,6 +7,7 @@ import { localEnvironment, newSecrets } from "./environment";
 import { startMailbox } from "./mailbox";
 import { freePort } from "./ports";
 import { startStripe } from "./stripe";
+import { Wires } from "./wire";
 
 /**
  * The whole shop in one process on a virtual clock: the app's route handlers, the engine and both stand-ins, talking HTTP
@@ -18,6 +19,8 @@ export interface World {
   inngest: string;
   stripe: string;
   mailbox: string;
+  /** The lines between the app and its neighbours; only with `wires`. */
+  wires?: Wires;
   /** SQL for what a test asserts or sets up. */
   sql<T extends pg.QueryResultRow>(query: string, values?: unknown[]): Promise<T[]>;
   /** API calls that Stripe and the mail provider have seen. */
@@ -32,13 +35,15 @@ export interface WorldOptions {
   seed?: number;
   /** Added to the app's environment. */
   env?: Record<string, string>;
+  /** Lays lines between the app and its neighbours that a test can cut. */
+  wires?: boolean;
 }
 
 /** A Monday, so that a week is a week. */
 const START = Date.UTC(2026, 0, 5, 9);
 
 /** The app reads its environment once, so a process can hold one world after the other, not two. */
-export async function startWorld({ database, seed, env = {} }: WorldOptions): Promise<World> {
+export async function startWorld({ database, seed, env = {}, wires: wired = false }: WorldOptions): Promise<World> {
   const clock = virtualClock({ start: START });
   const time = FakeTimers.install({ toFake: ["Date"], now: START });
   clock.onChange((now) => time.setSystemTime(now));
@@ -56,25 +61,34 @@ export async function startWorld({ database, seed, env = {} }: WorldOptions): Pr
     webhook: { url: `${app}/api/webhooks/resend`, secret: secrets.resendWebhook },
   });
   const addresses = { app, database, inngest: engine.url, stripe: stripe.url, mailbox: mailbox.url };
+  const wires = wired ? new Wires(clock) : undefined;
+  const seen = {
+    ...addresses,
+    inngest: (await wires?.lay("inngest", engine.url)) ?? engine.url,
+    stripe: (await wires?.lay("stripe", stripe.url)) ?? stripe.url,
+    mailbox: (await wires?.lay("mailbox", mailbox.url)) ?? mailbox.url,
+  };
   Object.assign(
     process.env,
     { LOG_LEVEL: "silent" },
-    localEnvironment(addresses, secrets),
+    localEnvironment(seen, secrets),
     { STRIPE_TIMEOUT_MS: "300" },
     env,
   );
 
   const server = await serveRoutes(clock, port);
-  await engine.sync(`${app}/api/inngest`);
+  await engine.sync(`${(await wires?.lay("app", app)) ?? app}/api/inngest`);
   const pool = new pg.Pool({ connectionString: database, max: 2 });
   return {
     clock,
     ...addresses,
+    wires,
     sql: async (query, values) => (await pool.query(query, values)).rows,
     calls: () => ({ stripe: stripe.calls(), mail: mailbox.calls() }),
     async close() {
       await engine.close();
       await server.close();
+      await wires?.close();
       await Promise.all([stripe.close(), mailbox.close(), pool.end()]);
       const { closeDb } = await import("@/lib/db");
       await closeDb();

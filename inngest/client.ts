@@ -1,5 +1,4 @@
 import { Inngest, Middleware, NonRetriableError, RetryAfterError } from "inngest";
-import { inngestEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 
@@ -21,11 +20,9 @@ class ErrorPolicy extends Middleware.BaseMiddleware {
   }
 }
 
-const { INNGEST_BASE_URL } = inngestEnv();
-
+/** Where Inngest is and with which keys, the SDK reads from the environment (`lib/env.ts` has checked it before). */
 export const inngest = new Inngest({
   id: "steadfast",
-  baseUrl: INNGEST_BASE_URL,
   logger: log,
   middleware: [ErrorPolicy],
   // A request that runs steps hands over to the next one before any platform's limit (Vercel's default is 300 s).

@@ -1,9 +1,18 @@
 import { ago, MINUTE, now } from "./clock";
 import { db, Prisma } from "./db";
 
+/** What Steadfast promises at every moment, in words. */
+export const INVARIANTS = {
+  I1: "stock adds up: what came in is there, set aside or sold, and never less than nothing",
+  I2: "money adds up: a confirmed order is paid once, an ended one keeps nothing, no refund exceeds its payment",
+  I3: "every order ends: none is open past its deadline",
+  I4: "no mail goes out twice",
+  I5: "every event that was committed has been sent",
+} as const;
+
 /** A promise that does not hold, with what breaks it. */
 export interface Violation {
-  invariant: "I1" | "I2" | "I3" | "I4" | "I5";
+  invariant: keyof typeof INVARIANTS;
   what: string;
   id: string;
 }

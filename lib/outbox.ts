@@ -1,7 +1,6 @@
 import { Inngest } from "inngest";
 import { after, now, SECOND } from "./clock";
 import { db, Prisma, type Tx } from "./db";
-import { inngestEnv } from "./env";
 import { messageOf } from "./errors";
 import { checkEvent, type OutgoingEvent } from "./events";
 import { log } from "./log";
@@ -90,7 +89,7 @@ export async function sweepOutbox(limit = CHUNK_EVENTS): Promise<{ sent: number;
 
 async function send(events: OutgoingEvent[]): Promise<void> {
   for (const chunk of chunks(events)) {
-    sender ??= new Inngest({ id: "steadfast", baseUrl: inngestEnv().INNGEST_BASE_URL });
+    sender ??= new Inngest({ id: "steadfast" });
     await sender.send(chunk);
     await db()
       .$executeRaw`UPDATE outbox SET sent_at = ${now()} WHERE id = ANY(${chunk.map((event) => event.id)}) AND sent_at IS NULL`;

@@ -36,7 +36,6 @@ async function end(tx: Tx, orderId: string, status: OrderStatus, reason: string)
   const at = now();
   if (status === "confirmed") await returnSold(tx, orderId);
   else await releaseReservations(tx, orderId);
-  const refunds = await refundRemainder(tx, orderId, "order_cancelled");
   const event: OutgoingEvent = {
     name: EVENTS.ORDER_CANCELLED,
     id: `order-cancelled:${orderId}`,
@@ -45,5 +44,5 @@ async function end(tx: Tx, orderId: string, status: OrderStatus, reason: string)
   await tx.$executeRaw`
     WITH told AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { reason } }], at)}), announced AS (${outboxInsert([event], at)})
     UPDATE orders SET status = 'cancelled', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
-  return [event, ...refunds];
+  return [event, ...(await refundRemainder(tx, orderId, "order_cancelled"))];
 }

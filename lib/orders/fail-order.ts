@@ -36,7 +36,6 @@ export async function endUnpaid(
 ): Promise<OutgoingEvent[]> {
   const at = now();
   await releaseReservations(tx, orderId);
-  const refunds = await refundRemainder(tx, orderId, reason);
   const event: OutgoingEvent = {
     name: EVENTS.PAYMENT_FAILED,
     id: `payment-failed:${orderId}:${attempt}`,
@@ -46,5 +45,5 @@ export async function endUnpaid(
     WITH told AS (${timelineInsert([{ orderId, type: "order_failed", key: attempt, data: { reason } }], at)}),
     announced AS (${outboxInsert([event], at)})
     UPDATE orders SET status = 'failed', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
-  return [event, ...refunds];
+  return [event, ...(await refundRemainder(tx, orderId, reason))];
 }

@@ -1,0 +1,38 @@
+import { createServer } from "node:http";
+import next from "next";
+import { closeDb } from "@/lib/db";
+import { checkEnvironment } from "@/lib/env";
+import { log } from "@/lib/log";
+
+/** `npm start`: the built app. Says all that is wrong with the environment before it listens, and lets running requests finish. */
+const problems = checkEnvironment();
+if (problems.length > 0) {
+  console.error(
+    `Steadfast cannot start; the environment is not complete (see .env.example):\n${problems.map((line) => `  - ${line}`).join("\n")}`,
+  );
+  process.exit(1);
+}
+
+const hostname = process.env.HOST ?? "0.0.0.0";
+const port = Number(process.env.PORT ?? 3000);
+const app = next({ dev: false, hostname, port });
+await app.prepare();
+const handle = app.getRequestHandler();
+const server = createServer((request, response) => void handle(request, response));
+// Longer than a load balancer keeps idle connections (60 s is usual), so that it is never us who closes one in use.
+server.keepAliveTimeout = 65_000;
+server.listen(port, hostname, () => log.info({ hostname, port }, "listening"));
+
+let stopping = false;
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.on(signal, () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, "finishing what is running");
+    // No new connections; idle ones are closed, and the callback comes when the last request is answered.
+    server.close(async () => {
+      await app.close();
+      await closeDb();
+      process.exit(0);
+    });
+  });

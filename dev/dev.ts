@@ -1,0 +1,66 @@
+import { watch } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { resetStack, type Stack, startStack } from "./stack";
+
+const { values } = parseArgs({
+  options: { reset: { type: "boolean" }, "dev-server": { type: "boolean" }, verbose: { type: "boolean" } },
+});
+const dir = path.resolve(".local");
+const started = performance.now();
+let stack: Stack | undefined;
+let ending = false;
+
+try {
+  if (values.reset) resetStack(dir);
+  console.log("Starting Steadfast…");
+  stack = await startStack({ dir, mode: "dev", fixedPorts: true, devServer: values["dev-server"] ?? false, log: show });
+  print(stack);
+  syncOnChange(stack);
+  const code = await stack.appEnded;
+  if (!ending) await end(code, "The app has ended.");
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end(0, ""));
+
+async function end(code: number, reason: string): Promise<void> {
+  if (ending) process.exit(1); // a second Ctrl-C does not wait
+  ending = true;
+  if (reason) console.error(reason);
+  console.log("Stopping…");
+  await stack?.close();
+  process.exit(code);
+}
+
+/** Next.js says much that nobody asked for; what went wrong is shown always. */
+function show(line: string): void {
+  if (values.verbose || /error|warn|✗|⨯|failed|"level":"(warn|error)"/i.test(line)) console.log(line);
+}
+
+function print({ app, inngest, stripe, mailbox, database, notes }: Stack): void {
+  const rows = [
+    ["Shop", app, ""],
+    ["Mailbox", mailbox, notes.mailbox ?? "every mail the shop sends"],
+    ["Runs", inngest, notes.inngest ?? "every workflow, step by step"],
+    ["Stripe", stripe, notes.stripe ?? "every payment, and 3-D Secure"],
+    ["Database", database, notes.database ?? ""],
+  ] as const;
+  const width = Math.max(...rows.map(([, address]) => address.length));
+  console.log(
+    `\nSteadfast is ready after ${((performance.now() - started) / 1_000).toFixed(1)} s. Ctrl-C stops it and keeps the data.\n`,
+  );
+  for (const [name, address, note] of rows) console.log(`  ${name.padEnd(9)} ${address.padEnd(width)}  ${note}`);
+  console.log("");
+}
+
+/** The engine learns of a changed function without being asked. */
+function syncOnChange({ sync }: Stack): void {
+  let timer: NodeJS.Timeout | undefined;
+  watch(path.resolve("inngest"), { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void sync().catch((error) => console.error(String(error))), 500);
+  });
+}

@@ -1,0 +1,98 @@
+// What every command of package.json does first on a fresh clone: installs what is missing, generates the Prisma client,
+// then runs the command. Plain JavaScript, because nothing is installed yet when it starts.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+process.chdir(root);
+const [command = "", ...args] = process.argv.slice(2);
+
+/** Each command is one or more programs, run in turn until one fails; a `.ts` file runs in this very process. */
+const bin = (file) => path.join("node_modules", file);
+const commands = {
+  install: () => [],
+  dev: () => ["dev/dev.ts"],
+  demo: () => ["dev/demo.ts"],
+  bench: () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/bench/vitest.config.ts", ...args]],
+  test: () => [[bin("vitest/vitest.mjs"), "run", ...args]],
+  check: () => [
+    [bin("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."],
+    [bin("typescript/bin/tsc"), "--noEmit"],
+    [bin("knip/bin/knip.js")],
+  ],
+};
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19))
+  fail(`Steadfast needs Node.js 20.19 or later; this is ${process.version}.`);
+if (!commands[command]) fail(`There is no command "${command}". There are: ${Object.keys(commands).join(", ")}.`);
+
+await install();
+await generate();
+if (existsSync(".env")) process.loadEnvFile(".env");
+for (const program of commands[command]()) {
+  if (typeof program === "string") await inProcess(program);
+  else if ((await run(process.execPath, program)) !== 0) process.exit(1);
+}
+
+/** Installs from the lockfile when what is installed is not what it says. Packages run no code of theirs. */
+async function install() {
+  const mark = path.join("node_modules", ".steadfast-lock");
+  const wanted = hash([readFileSync("package-lock.json")]);
+  if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return;
+  const npms = path.join("node_modules", ".package-lock.json");
+  const fresh = existsSync(npms) && statSync(npms).mtimeMs >= statSync("package-lock.json").mtimeMs;
+  if (!fresh) {
+    console.log("Installing packages…");
+    const npm = process.env.npm_execpath;
+    const flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    const code = npm ? await run(process.execPath, [npm, ...flags]) : await run("npm", flags);
+    if (code !== 0) fail("The packages could not be installed; npm says why above.");
+  }
+  writeFileSync(mark, wanted);
+}
+
+async function generate() {
+  const mark = "prisma/generated/.schema";
+  const files = readdirSync("prisma/schema").sort();
+  const version = readFileSync("node_modules/prisma/package.json");
+  const wanted = hash([version, ...files.map((file) => readFileSync(path.join("prisma/schema", file)))]);
+  if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return;
+  if ((await run(process.execPath, [bin("prisma/build/index.js"), "generate"], "ignore")) !== 0)
+    fail("prisma generate failed.");
+  writeFileSync(mark, wanted);
+}
+
+async function inProcess(file) {
+  process.argv = [process.argv[0], path.resolve(file), ...args];
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import(pathToFileURL(path.resolve(file)).href);
+}
+
+/** Runs a program to its end, handing signals on; resolves to its exit code. */
+function run(program, argv, stdio = "inherit") {
+  return new Promise((resolve) => {
+    const child = spawn(program, argv, { stdio });
+    const pass = (signal) => child.kill(signal);
+    process.on("SIGINT", pass).on("SIGTERM", pass);
+    child.on("close", (code, signal) => {
+      process.off("SIGINT", pass).off("SIGTERM", pass);
+      resolve(signal ? 1 : code);
+    });
+  });
+}
+
+function hash(parts) {
+  const sum = createHash("sha256");
+  for (const part of parts) sum.update(part);
+  return sum.digest("hex");
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** What a running stack tells of itself in `.local/stack.json`. */
+export interface StackInfo {
+  pid: number;
+  app: string;
+  inngest: string;
+  stripe: string;
+  mailbox: string;
+  database: string;
+  users: { role: string; email: string; password: string }[];
+}
+
+const file = (dir: string) => path.join(dir, "stack.json");
+
+/** The stack that runs from this folder, if one does: a file left by a killed one does not count. */
+export function runningStack(dir: string): StackInfo | undefined {
+  if (!existsSync(file(dir))) return undefined;
+  try {
+    const info: StackInfo = JSON.parse(readFileSync(file(dir), "utf8"));
+    process.kill(info.pid, 0);
+    return info.pid === process.pid || !isNode(info.pid) ? undefined : info;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeStack(dir: string, info: StackInfo): void {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(`${file(dir)}.new`, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file(dir)}.new`, file(dir));
+}
+
+export function removeStack(dir: string): void {
+  rmSync(file(dir), { force: true });
+}
+
+/** A pid may have been given to another program since. Without /proc, that it lives is all there is to know. */
+function isNode(pid: number): boolean {
+  const about = `/proc/${pid}/cmdline`;
+  return !existsSync("/proc/self/cmdline") || (existsSync(about) && readFileSync(about, "utf8").includes("setup.mjs"));
+}

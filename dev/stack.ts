@@ -1,0 +1,177 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { migrate } from "@/prisma/migrate";
+import { seed } from "@/prisma/seed";
+import { type Child, startChild } from "./child";
+import { localEnvironment, newSecrets, RESEND_KEY, type Secrets, STRIPE_KEY } from "./environment";
+import { type Neighbour, startInngest, startMail, startPayments } from "./neighbours";
+import { freePort } from "./ports";
+import { startPostgres } from "./postgres";
+import { removeStack, runningStack, type StackInfo, writeStack } from "./stack-file";
+import { until } from "./until";
+
+export interface StackOptions {
+  /** Holds the data and `stack.json`. */
+  dir: string;
+  /** `dev`: Next.js compiles as you go. `start`: the built app, as production runs it. */
+  mode: "dev" | "start";
+  /** Take the well-known ports where they are free; otherwise any. */
+  fixedPorts?: boolean;
+  devServer?: boolean;
+  env?: Record<string, string>;
+  log?: (line: string) => void;
+}
+
+export interface Stack extends StackInfo {
+  notes: Partial<Record<"database" | "inngest" | "stripe" | "mailbox", string>>;
+  /** Has the engine read the app's functions again. */
+  sync(): Promise<void>;
+  /** Resolves when the app ended by itself. */
+  appEnded: Promise<number>;
+  /** Ends the app as a crash would, and starts it again. */
+  restartApp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything the environment does not name, and the app with the environment set. What was started is stopped in
+ * the opposite order; if the start fails half-way, too.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dir, mode, fixedPorts = false, devServer = false, env = {}, log = () => {} } = options;
+  const other = runningStack(dir);
+  if (other) throw new Error(`A stack runs from this folder already (pid ${other.pid}): ${other.app}`);
+  mkdirSync(dir, { recursive: true });
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const one of opened.splice(0).reverse()) await one();
+    removeStack(dir);
+  };
+  try {
+    const database = await startDatabase(dir, fixedPorts, opened);
+    const secrets = keptSecrets(dir);
+    const app = `http://127.0.0.1:${await freePort(fixedPorts ? 3000 : 0)}`;
+    const keep = async (starting: Promise<Neighbour>) => {
+      const neighbour = await starting;
+      opened.push(neighbour.close);
+      return neighbour;
+    };
+    const [inngest, stripe, mailbox] = [
+      await keep(startInngest(dir, { devServer, app, log, fixed: fixedPorts })),
+      await keep(startPayments(dir, { url: `${app}/api/webhooks/stripe`, secret: secrets.stripeWebhook }, fixedPorts)),
+      await keep(startMail(dir, { url: `${app}/api/webhooks/resend`, secret: secrets.resendWebhook }, fixedPorts)),
+    ];
+    const addresses = { app, database: database.url, inngest: inngest.url, stripe: stripe.url, mailbox: mailbox.url };
+    const environment = { ...appEnvironment(addresses, secrets), ...env };
+    let child = startApp(mode, app, environment, log);
+    opened.push(() => child.stop());
+    await appReady(child, app);
+    await inngest.sync(app);
+    const info: StackInfo = { pid: process.pid, ...addresses, users: [] };
+    writeStack(dir, info);
+    return {
+      ...info,
+      notes: { database: database.note, inngest: inngest.note, stripe: stripe.note, mailbox: mailbox.note },
+      sync: () => inngest.sync(app),
+      appEnded: child.ended,
+      async restartApp() {
+        await child.kill();
+        child = startApp(mode, app, environment, log);
+        await appReady(child, app);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startDatabase(
+  dir: string,
+  fixed: boolean,
+  opened: (() => Promise<void>)[],
+): Promise<{ url: string; note?: string }> {
+  const named = process.env.DATABASE_URL;
+  if (named) {
+    await migrate(named);
+    await seed(named);
+    return { url: named, note: "from DATABASE_URL" };
+  }
+  const server = await startPostgres({ dir: path.join(dir, "postgres"), port: fixed ? 5432 : undefined });
+  opened.push(server.close);
+  await server.createDatabase("steadfast");
+  const url = server.url("steadfast");
+  await migrate(url);
+  await seed(url);
+  return { url };
+}
+
+/** The webhook secrets live as long as the data: a delivery that was signed before a restart still fits after it. */
+function keptSecrets(dir: string): Secrets {
+  const file = path.join(dir, "secrets.json");
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(newSecrets()), { mode: 0o600 });
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** The local environment, less what the environment names itself. */
+function appEnvironment(addresses: Parameters<typeof localEnvironment>[0], secrets: Secrets): NodeJS.ProcessEnv {
+  const local = localEnvironment(addresses, secrets);
+  if (process.env.STRIPE_SECRET_KEY) delete local.STRIPE_API_URL;
+  if (process.env.RESEND_API_KEY) delete local.RESEND_BASE_URL;
+  if (process.env.INNGEST_EVENT_KEY) {
+    delete local.INNGEST_DEV;
+    delete local.INNGEST_BASE_URL;
+  }
+  return {
+    ...local,
+    ...process.env,
+    APP_URL: addresses.app,
+    DATABASE_URL: addresses.database,
+    LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
+  };
+}
+
+function startApp(mode: StackOptions["mode"], app: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Child {
+  const { port } = new URL(app);
+  const next = path.resolve("node_modules/next/dist/bin/next");
+  const program =
+    mode === "dev" ? [next, "dev", "--hostname", "127.0.0.1", "--port", port] : ["--import", "tsx", "bin/start.ts"];
+  const settings: NodeJS.ProcessEnv = {
+    NODE_ENV: mode === "dev" ? "development" : "production",
+    HOST: "127.0.0.1",
+    PORT: port,
+    NEXT_TELEMETRY_DISABLED: "1",
+  };
+  return startChild([process.execPath, ...program], { ...env, ...settings }, log);
+}
+
+async function appReady(child: Child, app: string): Promise<void> {
+  await until(
+    async () => {
+      if (!child.alive()) throw new Error("The app did not start; what it said is above.");
+      return fetch(`${app}/api/inngest`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    },
+    "the app to answer",
+    { timeout: 120_000, every: 50 },
+  );
+}
+
+/** Forgets everything: the data of all local parts. */
+export function resetStack(dir: string): void {
+  if (runningStack(dir)) throw new Error("The stack is running; stop it before resetting it.");
+  const moved = path.join(dir, "postgres", "moved-to.txt");
+  if (existsSync(moved)) rmSync(readFileSync(moved, "utf8").trim(), { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** A folder for a stack that lasts as long as one command. */
+export function scratchDir(name: string): string {
+  return path.resolve(".local", `${name}-${process.pid}-${randomBytes(2).toString("hex")}`);
+}
+
+export { RESEND_KEY, STRIPE_KEY };
