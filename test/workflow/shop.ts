@@ -1,22 +1,32 @@
 import { afterAll, beforeAll, expect, inject } from "vitest";
-import { startWorld, type World } from "@/dev/world";
+import { startWorld, type World, type WorldOptions } from "@/dev/world";
 import type { findViolations } from "@/lib/invariants";
 import { freshDatabase } from "../postgres";
+import { type StripeDoors, stripeDoors } from "./stripe";
 
 /** The shop as a test sees it: a customer at its HTTP doors, an auditor at its database. */
-export interface Shop extends World {
+export interface Shop extends World, StripeDoors {
   /** A product of its own, so that tests do not share stock. */
   product(stock: number, price?: number): Promise<string>;
   checkout(productId: string, more?: Record<string, unknown>): Promise<Placed>;
   order(placed: Placed): Promise<OrderBody>;
   post(path: string, body?: unknown): Promise<Response>;
-  mails(to: string): Promise<{ subject: string; text: string; html: string }[]>;
+  cancel(placed: Placed): Promise<number>;
+  /** Pays again for an order that failed; the status of the answer. */
+  pay(placed: Placed, paymentMethod?: string): Promise<number>;
+  /** Goes to the bank's page that the order's next action leads to. */
+  authenticate(placed: Placed, outcome?: "succeeded" | "failed"): Promise<void>;
+  mails(to: string): Promise<Mail[]>;
+  /** What the mails to the customer of an order are about, oldest first. */
+  told(placed: Placed): Promise<string[]>;
   stock(productId: string): Promise<{ available: number; reserved: number; sold: number }>;
   fault(service: "stripe" | "mailbox", fault: Record<string, unknown>): Promise<void>;
+  /** Ends all faults, and what webhooks were told to do. */
+  heal(): Promise<void>;
   /** Everything that can happen now has happened. */
   settle(): Promise<void>;
-  /** What Stripe holds of an order: captured minus refunded, and how many intents succeeded. */
-  money(orderId: string): Promise<{ kept: number; succeeded: number; refunds: number; open: number }>;
+  /** Lets time pass until nothing is left to do for an order: it has ended, all is sent, all is refunded. */
+  finish(placed: Placed, limit?: number): Promise<OrderBody>;
 }
 
 export interface Placed {
@@ -25,37 +35,66 @@ export interface Placed {
   email: string;
 }
 
+export interface Mail {
+  subject: string;
+  text: string;
+  html: string;
+}
+
 export interface OrderBody {
   status: string;
   total: { amount: number; currency: string };
   timeline: { type: string; at: string; data: Record<string, unknown> }[];
   nextAction?: { type: string; url?: string };
-  refunds: { amount: { amount: number }; status: string }[];
+  refunds: { amount: { amount: number }; status: string; reason: string }[];
   failureReason?: string;
 }
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
 
 let count = 0;
 
 /** One shop for a test file. Every test in it ends with the invariants: call `audit` last. */
-export function openShop(env: Record<string, string> = {}): Shop {
+export function openShop(options: Omit<WorldOptions, "database"> = {}): Shop {
   const shop = {} as Shop;
   beforeAll(async () => {
-    const world = await startWorld({ database: await freshDatabase(inject("postgres")), env });
-    Object.assign(shop, world, doors(world));
+    const world = await startWorld({ ...options, database: await freshDatabase(inject("postgres")) });
+    Object.assign(shop, world, doors(world), stripeDoors(world));
   });
   afterAll(() => shop.close());
   return shop;
 }
 
-function doors(world: World): Omit<Shop, keyof World> {
-  const post = (path: string, body?: unknown) =>
-    fetch(`${world.app}${path}`, {
+const KINDS: [RegExp, string][] = [
+  [/is confirmed/, "confirmed"],
+  [/is cancelled/, "cancelled"],
+  [/could not be completed/, "failed"],
+  [/sent .* back to you/, "refunded"],
+];
+
+function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
+  const send = (address: string, body?: unknown) =>
+    fetch(address, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
     });
+  const post = (path: string, body?: unknown) => send(`${world.app}${path}`, body);
+  const order = async ({ id, token }: Placed) => {
+    const response = await fetch(`${world.app}/api/orders/${id}?token=${token}`);
+    expect(response.status).toBe(200);
+    return (await response.json()) as OrderBody;
+  };
+  const mails = async (to: string) => {
+    const response = await fetch(`${world.mailbox}/messages?to=${encodeURIComponent(to)}`);
+    return ((await response.json()) as { items: Mail[] }).items;
+  };
   return {
     post,
+    order,
+    mails,
     settle: () => world.clock.settle(),
     async product(stock, price = 2_500) {
       const id = `prod_t${++count}`;
@@ -72,17 +111,23 @@ function doors(world: World): Omit<Shop, keyof World> {
       const body = { items: [{ productId, quantity: 1 }], email, paymentMethod: "pm_card_visa", ...more };
       const response = await post("/api/checkout", body);
       expect(response.status, await response.clone().text()).toBe(201);
-      const { order } = (await response.json()) as { order: { id: string; token: string } };
-      return { id: order.id, token: order.token, email: body.email };
+      const placed = ((await response.json()) as { order: { id: string; token: string } }).order;
+      return { id: placed.id, token: placed.token, email: body.email };
     },
-    async order({ id, token }) {
-      const response = await fetch(`${world.app}/api/orders/${id}?token=${token}`);
-      expect(response.status).toBe(200);
-      return (await response.json()) as OrderBody;
+    cancel: async ({ id, token }) => (await post(`/api/orders/${id}/cancel`, { token })).status,
+    pay: async ({ id, token }, paymentMethod = "pm_card_visa") =>
+      (await post(`/api/orders/${id}/pay?token=${token}`, { paymentMethod })).status,
+    async authenticate(placed, outcome = "succeeded") {
+      const { nextAction } = await order(placed);
+      expect(nextAction).toMatchObject({ type: "authenticate" });
+      const body = new URLSearchParams({ outcome });
+      const response = await fetch(nextAction?.url ?? "", { method: "POST", body, redirect: "manual" });
+      expect(response.status).toBe(303);
     },
-    async mails(to) {
-      const response = await fetch(`${world.mailbox}/messages?to=${encodeURIComponent(to)}`);
-      return ((await response.json()) as { items: { subject: string; text: string; html: string }[] }).items;
+    async told({ email }) {
+      const subjects = (await mails(email)).map(({ subject }) => subject);
+      const kind = (subject: string) => KINDS.find(([pattern]) => pattern.test(subject))?.[1] ?? subject;
+      return subjects.map(kind).reverse();
     },
     async stock(productId) {
       const [row] = await world.sql<{ available: number; reserved: number; sold: number }>(
@@ -93,44 +138,33 @@ function doors(world: World): Omit<Shop, keyof World> {
       return row;
     },
     async fault(service, fault) {
-      const response = await fetch(`${world[service]}/faults`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(fault),
-      });
-      expect(response.status).toBe(201);
+      expect((await send(`${world[service]}/faults`, fault)).status).toBe(201);
     },
-    money: (orderId) => money(world, orderId),
+    async heal() {
+      for (const service of ["stripe", "mailbox"] as const) {
+        await fetch(`${world[service]}/faults`, { method: "DELETE" });
+        await send(`${world[service]}/webhooks/control`, { mode: "deliver" });
+      }
+    },
+    async finish(placed, limit = 6 * HOUR) {
+      await world.clock.runUntil(async () => (await unfinished(world, placed.id)) === 0, limit);
+      // The confirmation waits for 10 s, and whatever should not come any more would come now.
+      await world.clock.advance(3 * MINUTE);
+      await world.clock.runUntil(async () => (await unfinished(world, placed.id)) === 0, limit);
+      return order(placed);
+    },
   };
 }
 
-interface Listed {
-  data: { id: string; status: string; amount_received: number; amount: number; metadata: { order_id?: string } }[];
-}
-
-async function money(world: World, orderId: string) {
-  const get = async (path: string): Promise<Listed> => {
-    const response = await fetch(`${world.stripe}${path}`, { headers: { authorization: "Bearer sk_test_steadfast" } });
-    return (await response.json()) as Listed;
-  };
-  const intents = (await get("/v1/payment_intents?limit=100")).data.filter(
-    (intent) => intent.metadata.order_id === orderId,
+async function unfinished(world: World, orderId: string): Promise<number> {
+  const [row] = await world.sql<{ left: number }>(
+    `SELECT (SELECT count(*) FROM orders WHERE id = $1 AND status IN ('pending', 'awaiting_payment'))::int
+       + (SELECT count(*) FROM outbox WHERE sent_at IS NULL)::int
+       + (SELECT count(*) FROM refunds WHERE order_id = $1 AND status = 'pending')::int
+       + (SELECT count(*) FROM mails WHERE status = 'queued')::int AS left`,
+    [orderId],
   );
-  let kept = 0;
-  let refunds = 0;
-  for (const intent of intents) {
-    const made = (await get(`/v1/refunds?payment_intent=${intent.id}&limit=100`)).data.filter(
-      (refund) => refund.status !== "failed",
-    );
-    kept += intent.amount_received - made.reduce((sum, refund) => sum + refund.amount, 0);
-    refunds += made.length;
-  }
-  return {
-    kept,
-    refunds,
-    succeeded: intents.filter((intent) => intent.status === "succeeded").length,
-    open: intents.filter((intent) => !["succeeded", "canceled"].includes(intent.status)).length,
-  };
+  return row?.left ?? 0;
 }
 
 /** Every invariant of the design, by SQL. */
