@@ -19,19 +19,22 @@ export async function spawnEngine(journal: string, port = 0): Promise<EngineProc
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const exited = once(child, "exit");
-  if (!child.stdout) throw new Error("the engine has no output");
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /listening on (\S+)/.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return {
-      url,
-      port: Number(new URL(url).port),
-      async kill() {
-        child.kill("SIGKILL");
-        await exited;
-      },
-    };
-  }
-  throw new Error("the engine ended before it listened");
+  const { stdout } = child;
+  if (!stdout) throw new Error("the engine has no output");
+  const url = await new Promise<string>((resolve, reject) => {
+    exited.then(() => reject(new Error("the engine ended before it listened")));
+    // The lines are read for as long as it lives: a full pipe would stop it.
+    createInterface({ input: stdout }).on("line", (line) => {
+      const found = /listening on (\S+)/.exec(line)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  return {
+    url,
+    port: Number(new URL(url).port),
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
 }
