@@ -40,7 +40,7 @@ function show(line: string): void {
   if (values.verbose || /error|warn|✗|⨯|failed|"level":"(warn|error)"/i.test(line)) console.log(line);
 }
 
-function print({ app, inngest, stripe, mailbox, database, notes }: Stack): void {
+function print({ app, inngest, stripe, mailbox, database, notes, users }: Stack): void {
   const rows = [
     ["Shop", app, ""],
     ["Mailbox", mailbox, notes.mailbox ?? "every mail the shop sends"],
@@ -53,6 +53,8 @@ function print({ app, inngest, stripe, mailbox, database, notes }: Stack): void 
     `\nSteadfast is ready after ${((performance.now() - started) / 1_000).toFixed(1)} s. Ctrl-C stops it and keeps the data.\n`,
   );
   for (const [name, address, note] of rows) console.log(`  ${name.padEnd(9)} ${address.padEnd(width)}  ${note}`);
+  if (users.length > 0) console.log("\n  Sign in as");
+  for (const { role, email, password } of users) console.log(`  ${role.padEnd(9)} ${email.padEnd(width)}  ${password}`);
   console.log("");
 }
 

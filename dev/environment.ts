@@ -7,12 +7,17 @@ export const RESEND_KEY = "re_steadfast";
 export interface Secrets {
   stripeWebhook: string;
   resendWebhook: string;
+  auth: string;
+  /** Of the local users. */
+  password: string;
 }
 
 export function newSecrets(): Secrets {
   return {
     stripeWebhook: `whsec_${randomBytes(24).toString("hex")}`,
     resendWebhook: `whsec_${randomBytes(24).toString("base64")}`,
+    auth: randomBytes(32).toString("hex"),
+    password: `steady-${randomBytes(5).toString("hex")}`,
   };
 }
 
@@ -29,6 +34,7 @@ export function localEnvironment(addresses: Addresses, secrets: Secrets): Record
   return {
     APP_URL: addresses.app,
     DATABASE_URL: addresses.database,
+    AUTH_SECRET: secrets.auth,
     INNGEST_DEV: "1",
     INNGEST_BASE_URL: addresses.inngest,
     STRIPE_SECRET_KEY: STRIPE_KEY,

@@ -16,6 +16,7 @@ const commands = {
   install: () => [],
   dev: () => ["dev/dev.ts"],
   demo: () => ["dev/demo.ts"],
+  migration: () => ["dev/migration.ts"],
   bench: () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/bench/vitest.config.ts", ...args]],
   test: () => [[bin("vitest/vitest.mjs"), "run", ...args]],
   check: () => [

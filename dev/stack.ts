@@ -5,6 +5,7 @@ import { migrate } from "@/prisma/migrate";
 import { seed } from "@/prisma/seed";
 import { type Child, startChild } from "./child";
 import { localEnvironment, newSecrets, RESEND_KEY, type Secrets, STRIPE_KEY } from "./environment";
+import { giveLocalPasswords, type LocalUser } from "./local-users";
 import { type Neighbour, startInngest, startMail, startPayments } from "./neighbours";
 import { freePort } from "./ports";
 import { startPostgres } from "./postgres";
@@ -68,7 +69,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     opened.push(() => child.stop());
     await appReady(child, app);
     await inngest.sync(app);
-    const info: StackInfo = { pid: process.pid, ...addresses, users: [] };
+    const info: StackInfo = { pid: process.pid, ...addresses, users: await localUsers(database, secrets) };
     writeStack(dir, info);
     return {
       ...info,
@@ -108,11 +109,18 @@ async function startDatabase(
   return { url };
 }
 
+/** People to sign in as; nobody gets a known password in a database that is not the stack's own. */
+async function localUsers({ url, note }: { url: string; note?: string }, { password }: Secrets): Promise<LocalUser[]> {
+  return note ? [] : giveLocalPasswords(url, password);
+}
+
 /** The webhook secrets live as long as the data: a delivery that was signed before a restart still fits after it. */
 function keptSecrets(dir: string): Secrets {
   const file = path.join(dir, "secrets.json");
-  if (!existsSync(file)) writeFileSync(file, JSON.stringify(newSecrets()), { mode: 0o600 });
-  return JSON.parse(readFileSync(file, "utf8"));
+  const kept: Partial<Secrets> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const secrets = { ...newSecrets(), ...kept };
+  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
 }
 
 /** The local environment, less what the environment names itself. */

@@ -13,3 +13,4 @@ export const paymentCompleted = eventType(EVENTS.PAYMENT_COMPLETED, { schema: ev
 export const paymentFailed = eventType(EVENTS.PAYMENT_FAILED, { schema: eventSchemas[EVENTS.PAYMENT_FAILED] });
 export const paymentChanged = eventType(EVENTS.PAYMENT_CHANGED, { schema: eventSchemas[EVENTS.PAYMENT_CHANGED] });
 export const refundRequested = eventType(EVENTS.REFUND_REQUESTED, { schema: eventSchemas[EVENTS.REFUND_REQUESTED] });
+export const emailQueued = eventType(EVENTS.EMAIL_QUEUED, { schema: eventSchemas[EVENTS.EMAIL_QUEUED] });

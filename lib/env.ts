@@ -20,6 +20,10 @@ const concerns = {
     /** How long a customer has for 3-D Secure before the order is given up, in minutes. */
     PAYMENT_WINDOW_MINUTES: count(30),
   }),
+  auth: z.object({
+    /** Signs sessions and the links in mails. Changing it signs everybody out. */
+    AUTH_SECRET: z.string().min(32, "must have at least 32 characters"),
+  }),
   inngest: z
     .object({
       INNGEST_DEV: z.string().optional(),
@@ -94,6 +98,7 @@ function reader<C extends Concern>(concern: C): () => Parsed<C> {
 
 export const databaseEnv = reader("database");
 export const appEnv = reader("app");
+export const authEnv = reader("auth");
 export const inngestEnv = reader("inngest");
 export const stripeEnv = reader("stripe");
 export const emailEnv = reader("email");

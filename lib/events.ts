@@ -21,6 +21,7 @@ export const EVENTS = {
   PAYMENT_PROCESS: "payment/process",
   PAYMENT_CHANGED: "payment/changed",
   REFUND_REQUESTED: "refund/requested",
+  EMAIL_QUEUED: "email/queued",
   EMAIL_SENT: "email/sent",
   EMAIL_SEND_DIGEST: "email/send-digest",
   USER_REGISTERED: "user/registered",
@@ -53,6 +54,7 @@ export const eventSchemas = {
   /** Stripe says that something about a PaymentIntent changed; what, is read from Stripe. */
   "payment/changed": z.object({ intentId: id }),
   "refund/requested": z.object({ refundId: id }),
+  "email/queued": z.object({ mailId: id }),
   "email/sent": z.object({ mailId: id, kind: z.string() }),
   "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
   "user/registered": z.object({ userId: id, email: z.email(), name: z.string() }),

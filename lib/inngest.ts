@@ -31,11 +31,16 @@ export async function triggerUserRegistration(
   tx: Tx,
   user: { userId: string; email: string; name: string },
 ): Promise<OutgoingEvent[]> {
-  return batchSendEvents(tx, [{ name: EVENTS.USER_REGISTERED, id: `user-registered:${user.userId}`, data: user }]);
+  return batchSendEvents(tx, [registrationEvent(user)]);
 }
 
 /** Writes any number of events; they go out in requests that the event API takes. */
 export async function batchSendEvents(tx: Tx, events: OutgoingEvent[]): Promise<OutgoingEvent[]> {
   await enqueue(tx, events);
   return events;
+}
+
+/** The event of `triggerUserRegistration`. */
+export function registrationEvent(user: { userId: string; email: string; name: string }): OutgoingEvent {
+  return { name: EVENTS.USER_REGISTERED, id: `user-registered:${user.userId}`, data: user };
 }

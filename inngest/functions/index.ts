@@ -1,6 +1,15 @@
+import { deliverQueuedMail } from "./email";
 import { cancelOrder, processOrder } from "./order";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { reconcile } from "./scheduled";
 
 /** Every function that `app/api/inngest` serves. */
-export const functions = [processOrder, cancelOrder, paymentFailedFunction, processRefund, settlePayment, reconcile];
+export const functions = [
+  processOrder,
+  cancelOrder,
+  paymentFailedFunction,
+  processRefund,
+  settlePayment,
+  deliverQueuedMail,
+  reconcile,
+];

@@ -1,10 +1,12 @@
 import { render } from "@react-email/render";
 import { Resend } from "resend";
 import { now } from "../clock";
-import { db } from "../db";
+import { db, transaction } from "../db";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
+import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
+import { announce, enqueue } from "../outbox";
 import type { Composed } from "./order-mails";
 
 /** What makes a mail the same mail: sent once for each kind, entity and recipient (invariant I4). */
@@ -40,6 +42,15 @@ function resend(): Resend {
 export async function sendMail(key: MailKey, compose: () => Composed): Promise<string> {
   const mail = (await find(key)) ?? (await write(key, compose()));
   await deliver(mail);
+  return mail.id;
+}
+
+/** Writes a mail down and has a workflow send it: for requests, which never wait for a mail provider. */
+export async function queueMail(key: MailKey, compose: () => Composed): Promise<string> {
+  const mail = (await find(key)) ?? (await write(key, compose()));
+  const event: OutgoingEvent = { name: EVENTS.EMAIL_QUEUED, id: `email-queued:${mail.id}`, data: { mailId: mail.id } };
+  await transaction((tx) => enqueue(tx, [event]));
+  await announce([event]);
   return mail.id;
 }
 

@@ -1,0 +1,83 @@
+import { betterAuth } from "better-auth";
+import { prismaAdapter } from "better-auth/adapters/prisma";
+import { APIError, createAuthMiddleware } from "better-auth/api";
+import { MINUTE } from "../clock";
+import { db, transaction } from "../db";
+import { appEnv, authEnv } from "../env";
+import { AppError } from "../errors";
+import { newId } from "../ids";
+import { registrationEvent } from "../inngest";
+import { log } from "../log";
+import { announce } from "../outbox";
+import { takeFromBucket } from "../rate-limit";
+import { queuePasswordMail } from "./password-mail";
+import { announcingRegistrations } from "./registration";
+
+/** Accounts, sessions and passwords are better-auth's; what follows from them is ours. */
+export type Auth = ReturnType<typeof create>;
+
+let instance: Auth | undefined;
+
+export function auth(): Auth {
+  instance ??= create();
+  return instance;
+}
+
+/** How often one may try to sign in: for one account from anywhere, and from one address for any account. */
+const PER_ACCOUNT = { count: 10, period: 15 * MINUTE };
+const PER_ADDRESS = { count: 100, period: 15 * MINUTE };
+/** Mails that anyone can have sent to anyone. */
+const PER_RESET = { count: 3, period: 60 * MINUTE };
+
+function create() {
+  return betterAuth({
+    baseURL: appEnv().APP_URL,
+    basePath: "/api/auth",
+    secret: authEnv().AUTH_SECRET,
+    database: prismaAdapter(announcingRegistrations(db()), { provider: "postgresql", transaction: true }),
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: ({ user, url }) => queuePasswordMail(user, url),
+    },
+    user: { additionalFields: { role: { type: "string", input: false, defaultValue: "customer" } } },
+    advanced: {
+      database: { generateId: ({ model }) => newId(model === "user" ? "usr" : model.slice(0, 3)) },
+      ipAddress: { ipAddressHeaders: ["x-forwarded-for"] },
+      cookiePrefix: "steadfast",
+      useSecureCookies: appEnv().APP_URL.startsWith("https:"),
+      defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
+    },
+    // better-auth's own limiter counts in memory and by address alone; ours counts in the database, by account as well.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { log: (level, message, ...more) => log[level]({ more }, message) },
+    hooks: { before: createAuthMiddleware(throttle) },
+    databaseHooks: {
+      user: {
+        create: { after: async ({ id, email, name }) => announce([registrationEvent({ userId: id, email, name })]) },
+      },
+    },
+  });
+}
+
+async function throttle(context: { path: string; body?: { email?: unknown }; headers?: Headers }): Promise<void> {
+  const email = typeof context.body?.email === "string" ? context.body.email.trim().toLowerCase() : undefined;
+  const address = context.headers?.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "unknown";
+  try {
+    await transaction(async (tx) => {
+      if (context.path === "/sign-in/email") {
+        await takeFromBucket(tx, `sign-in:address:${address}`, PER_ADDRESS);
+        if (email) await takeFromBucket(tx, `sign-in:account:${email}`, PER_ACCOUNT);
+      }
+      if (context.path === "/sign-up/email") await takeFromBucket(tx, `sign-up:address:${address}`, PER_ADDRESS);
+      if (context.path === "/request-password-reset" && email) await takeFromBucket(tx, `reset:${email}`, PER_RESET);
+    });
+  } catch (error) {
+    if (error instanceof AppError && error.status === 429)
+      throw new APIError("TOO_MANY_REQUESTS", { code: "TOO_MANY_REQUESTS", message: error.message });
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import { Action, Layout, Paragraph } from "../email/layout";
+import type { Composed } from "../email/order-mails";
+import { queueMail } from "../email/send-mail";
+import { fingerprint } from "../ids";
+
+/** The link to choose a new password. Written down here and sent by a workflow: a request never waits for mail. */
+export async function queuePasswordMail(user: { id: string; email: string; name: string }, url: string): Promise<void> {
+  await queueMail(
+    { kind: "password_reset", entityId: `${user.id}:${fingerprint(url).slice(0, 16)}`, to: user.email },
+    () => passwordReset(user.name, url),
+  );
+}
+
+function passwordReset(name: string, url: string): Composed {
+  return {
+    subject: "Choose a new password",
+    body: (
+      <Layout preview="The link is good for one hour." title="Choose a new password">
+        <Paragraph>Hello {name},</Paragraph>
+        <Paragraph>
+          somebody, hopefully you, asked for a new password. The link is good for one hour. If it was not you, there is
+          nothing to do.
+        </Paragraph>
+        <Action href={url}>Choose a new password</Action>
+      </Layout>
+    ),
+  };
+}

@@ -1,0 +1,60 @@
+import { afterEach, expect, test } from "vitest";
+import { audit, openShop } from "./shop";
+
+const shop = openShop();
+afterEach(audit);
+
+const signUp = (email: string) =>
+  shop.post("/api/auth/sign-up/email", { email, password: "correct horse", name: "New Customer" });
+
+test("signing up makes an account, a session and the event that welcomes, together", async () => {
+  const response = await signUp("new@customers.example");
+  expect(response.status, await response.clone().text()).toBe(200);
+  const [row] = await shop.sql<{ id: string; role: string }>("SELECT id, role FROM users WHERE email = $1", [
+    "new@customers.example",
+  ]);
+  expect(row?.role).toBe("customer");
+  const events = await shop.sql(
+    "SELECT id FROM outbox WHERE name = 'user/registered' AND data->>'userId' = $1 AND sent_at IS NOT NULL",
+    [row?.id],
+  );
+  expect(events).toHaveLength(1);
+});
+
+test("nobody signs up as a manager", async () => {
+  const response = await shop.post("/api/auth/sign-up/email", {
+    email: "sly@customers.example",
+    password: "correct horse",
+    name: "Sly",
+    role: "manager",
+  });
+  const rows = await shop.sql<{ role: string }>("SELECT role FROM users WHERE email = 'sly@customers.example'");
+  expect(response.ok ? rows[0]?.role : "customer").toBe("customer");
+});
+
+test("a wrong password and an unknown account get the same answer, and after ten tries none", async () => {
+  await signUp("known@customers.example");
+  const tryIn = (email: string) => shop.post("/api/auth/sign-in/email", { email, password: "wrong horse" });
+  const [known, unknown] = [await tryIn("known@customers.example"), await tryIn("unknown@customers.example")];
+  expect(known.status).toBe(401);
+  expect([unknown.status, await unknown.json()]).toEqual([known.status, await known.json()]);
+  for (let i = 0; i < 9; i++) await tryIn("known@customers.example");
+  expect((await tryIn("known@customers.example")).status).toBe(429);
+});
+
+test("a forgotten password: a link by mail, used once", async () => {
+  await signUp("forgot@customers.example");
+  await shop.post("/api/auth/request-password-reset", { email: "forgot@customers.example", redirectTo: "/" });
+  await shop.settle();
+  const [mail] = await shop.mails("forgot@customers.example");
+  const link = mail?.text.match(/https?:\/\/\S+reset-password\S+/)?.[0] ?? "";
+  const token = new URL(link).pathname.split("/").at(-1);
+  const reset = () => shop.post("/api/auth/reset-password", { newPassword: "battery staple", token });
+  expect((await reset()).status).toBe(200);
+  expect((await reset()).status).toBe(400);
+  const signIn = await shop.post("/api/auth/sign-in/email", {
+    email: "forgot@customers.example",
+    password: "battery staple",
+  });
+  expect(signIn.status).toBe(200);
+});
