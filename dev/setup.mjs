@@ -49,9 +49,14 @@ async function install() {
   if (!fresh) {
     console.log("Installing packages…");
     const npm = process.env.npm_execpath;
-    const flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    const code = npm ? await run(process.execPath, [npm, ...flags]) : await run("npm", flags);
-    if (code !== 0) fail("The packages could not be installed; npm says why above.");
+    const use = (...how) => {
+      const flags = [...how, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+      return npm ? run(process.execPath, [npm, ...flags]) : run("npm", flags);
+    };
+    // `npm ci` refuses a lockfile that lacks another platform's optional package, which a registry's mirror may not have
+    // had when the lockfile was written; `npm install` takes the same versions and leaves that one out.
+    if ((await use("ci")) !== 0 && (await use("install", "--no-save")) !== 0)
+      fail("The packages could not be installed; npm says why above.");
   }
   writeFileSync(mark, wanted);
 }
