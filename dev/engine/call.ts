@@ -13,13 +13,16 @@ const TIMEOUT = 2 * 3_600_000;
 /** The largest answer (server: consts.MaxSDKResponseBodySize). */
 const MAX_BODY = 8 * 1024 * 1024;
 
+/** Connections to one app at once; a listener's backlog is 511, and beyond it connecting takes seconds. */
+const MAX_SOCKETS = 256;
+
 const NOT_THERE = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN"];
 
 /** Makes calls to apps over connections that stay open. */
 export class Caller {
   readonly #clock: Clock;
-  readonly #http = new HttpAgent({ keepAlive: true });
-  readonly #https = new HttpsAgent({ keepAlive: true });
+  readonly #http = new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+  readonly #https = new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS });
 
   constructor(clock: Clock) {
     this.#clock = clock;

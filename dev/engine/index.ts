@@ -83,6 +83,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     });
     clock.busy(handled);
   });
+  // Longer than any client keeps an idle connection, so that none is closed under a request that is on its way.
+  server.keepAliveTimeout = 65_000;
   const host = options.host ?? "127.0.0.1";
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

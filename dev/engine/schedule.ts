@@ -34,6 +34,7 @@ export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartO
   const now = core.clock.now();
   if (options.key !== undefined) {
     if (isRepetition(core, fn, options.key)) return undefined;
+    core.state.seen.delete(`${fn.id} ${options.key}`); // an expired one: the table stays in order of expiry
     core.state.seen.put(`${fn.id} ${options.key}`, now + DAY);
   }
   const { key: _, ...origin } = options;

@@ -5,6 +5,8 @@ import type { Table } from "./table";
 /** Ended runs and events that stay visible; older ones are forgotten. */
 const KEPT_RUNS = 5000;
 const KEPT_EVENTS = 10_000;
+/** Rows are looked through for what can go once per this many new ones, so that the cost per event stays the same. */
+const SWEEP_EVERY = 1000;
 
 const ENDED = ["COMPLETED", "FAILED", "CANCELLED"];
 
@@ -30,6 +32,8 @@ export class State {
   readonly #runsByEvent = new Map<string, Set<string>>();
   readonly #jobsByRun = new Map<string, Set<string>>();
   #ended: string[] = [];
+  #sweepEventsAt = KEPT_EVENTS;
+  #sweepRatesAt = SWEEP_EVERY;
 
   constructor(journal: Journal) {
     this.fns = journal.table("fn");
@@ -128,7 +132,14 @@ export class State {
       if (expires > now) break; // entries are in order of expiry: all last as long
       this.seen.delete(id);
     }
-    if (this.events.size <= KEPT_EVENTS) return;
+    if (this.rates.size > this.#sweepRatesAt) {
+      for (const [key, arrival] of this.rates.entries()) if (arrival < now) this.rates.delete(key);
+      this.#sweepRatesAt = this.rates.size + SWEEP_EVERY;
+    }
+    if (this.events.size > this.#sweepEventsAt) this.#forgetEvents();
+  }
+
+  #forgetEvents(): void {
     const used = new Set([...this.debounces.values()].map((item) => item.eventId));
     for (const batch of this.batches.values()) for (const id of batch.eventIds) used.add(id);
     let excess = this.events.size - KEPT_EVENTS;
@@ -138,6 +149,7 @@ export class State {
       this.events.delete(id);
       excess -= 1;
     }
+    this.#sweepEventsAt = this.events.size + SWEEP_EVERY;
   }
 
   #indexJob(job: Job): void {
