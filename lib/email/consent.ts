@@ -1,0 +1,53 @@
+import type { MailCategory, SuppressionReason } from "@/prisma/generated/enums";
+import { now } from "../clock";
+import { db, type Tx } from "../db";
+
+export type { MailCategory };
+
+/** The categories that one can do without, in the words of the page where one says so. */
+export const OPTIONAL_CATEGORIES = {
+  marketing: "Offers and campaigns",
+  product_news: "First steps, tips and what is new in the shop",
+  digest: "The daily digest of what happened in your account",
+} as const satisfies Partial<Record<MailCategory, string>>;
+
+export type OptionalCategory = keyof typeof OPTIONAL_CATEGORIES;
+
+export const isOptional = (category: string): category is OptionalCategory => category in OPTIONAL_CATEGORIES;
+
+/**
+ * Which of `addresses` may not get mail of this category now, as they were given; one statement for any number of them.
+ *
+ * An address that bounced for good, or that an operator has shut, gets nothing: a mail there reaches nobody, and providers
+ * hold every further one against the sender. One that complained gets nothing but transactional mail, which is owed
+ * whatever somebody thinks of the rest (an order's confirmation is: Directive 2011/83/EU, article 8 (7)). Transactional
+ * mail asks for no preference; the other categories go to existing customers until they object (Directive 2002/58/EC,
+ * article 13 (2)), and every such mail says how.
+ */
+export async function refusals(addresses: string[], category: MailCategory, from: Tx = db()): Promise<Set<string>> {
+  if (addresses.length === 0) return new Set();
+  const rows = await from.$queryRaw<{ given: string }[]>`
+    SELECT DISTINCT a.given FROM unnest(${addresses}::text[]) AS a(given)
+    WHERE EXISTS (SELECT 1 FROM mail_suppressions s WHERE s.address = lower(a.given)
+        AND (s.reason <> 'complained' OR ${category} <> 'transactional'))
+      OR EXISTS (SELECT 1 FROM mail_preferences p WHERE p.address = lower(a.given)
+        AND p.category = ${category}::mail_category AND NOT p.wanted)`;
+  return new Set(rows.map(({ given }) => given));
+}
+
+/** Whether an address may get mail of this category now; `refusals` for one. */
+export async function mayMail(address: string, category: MailCategory, from: Tx = db()): Promise<boolean> {
+  return (await refusals([address], category, from)).size === 0;
+}
+
+/** Notes, once for each reason, that an address is not to be mailed. */
+export async function suppress(
+  address: string,
+  reason: SuppressionReason,
+  detail?: string,
+  to: Tx = db(),
+): Promise<void> {
+  await to.$executeRaw`
+    INSERT INTO mail_suppressions (address, reason, detail, at)
+    VALUES (lower(${address}), ${reason}::suppression_reason, ${detail ?? null}, ${now()}) ON CONFLICT DO NOTHING`;
+}
