@@ -1,8 +1,9 @@
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type VirtualClock, virtualClock } from "../../dev/engine/clock";
-import { type Engine, startEngine } from "../../dev/engine/index";
+import { virtualClock } from "../../dev/engine/clock";
+import { startEngine } from "../../dev/engine/index";
 import { type World, world } from "./harness";
+import { rawWorld, SDK } from "./raw";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -14,60 +15,17 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
+async function raw(listener: RequestListener, retries = 1) {
+  const w = await rawWorld(listener, { retries });
+  cleanup.push(w.close);
+  return w;
+}
+
 async function sdkWorld(...args: Parameters<typeof world>): Promise<World> {
   const w = await world(...args);
   cleanup.push(w.close);
   return w;
 }
-
-interface Raw {
-  clock: VirtualClock;
-  engine: Engine;
-  post: (path: string, body: unknown) => Promise<Response>;
-  run: (event: string) => Promise<{ id: string; status: string; output?: { error?: { message: string } } } | undefined>;
-  fire: () => Promise<string>;
-  stop: () => Promise<unknown>;
-}
-
-/** An engine and an app that answers as `listener` says, without an SDK. */
-async function raw(listener: RequestListener, retries = 1): Promise<Raw> {
-  const clock = virtualClock();
-  const engine = await startEngine({ clock });
-  cleanup.push(engine.close);
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const stop = () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  };
-  cleanup.push(stop);
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/?fnId=app-f&stepId=step`;
-  const post = (path: string, body: unknown) =>
-    clock.busy(fetch(engine.url + path, { method: "POST", body: JSON.stringify(body) }));
-  const step = { id: "step", name: "step", runtime: { type: "http", url }, retries: { attempts: retries } };
-  await post("/fn/register", {
-    appName: "app",
-    functions: [{ id: "app-f", name: "f", triggers: [{ event: "go" }], steps: { step } }],
-  });
-  return {
-    clock,
-    engine,
-    post,
-    stop,
-    async fire() {
-      const { ids } = await (await post("/e/test", { name: "go" })).json();
-      await clock.settle();
-      return ids[0];
-    },
-    async run(event) {
-      const response = await clock.busy(fetch(`${engine.url}/api/v2/events/${event}/runs?includeOutput=true`));
-      return (await response.json()).data[0];
-    },
-  };
-}
-
-const SDK = { "x-inngest-sdk": "inngest-js:v4.24.0", "x-inngest-req-version": "2" };
 
 describe("an app that does not answer properly", () => {
   it("fails an attempt when the connection breaks amid a call", async () => {
