@@ -72,7 +72,7 @@ export async function startWorld({ database, seed, env = {}, wires: wired = fals
     process.env,
     { LOG_LEVEL: "silent" },
     localEnvironment(seen, secrets),
-    { STRIPE_TIMEOUT_MS: "300" },
+    { STRIPE_TIMEOUT_MS: "300", RESEND_TIMEOUT_MS: "300" },
     env,
   );
 

@@ -48,6 +48,12 @@ const concerns = {
       .string()
       .trim()
       .regex(/^(sk|rk)_(test|live)_\w+$/, "must be a secret key, sk_test_… or sk_live_…"),
+    /** Shows Stripe's own card form at checkout; without it, and in test mode, one chooses among Stripe's test cards. */
+    STRIPE_PUBLISHABLE_KEY: z
+      .string()
+      .trim()
+      .regex(/^pk_(test|live)_\w+$/, "must be a publishable key, pk_test_… or pk_live_…")
+      .optional(),
     STRIPE_WEBHOOK_SECRET: z.string().trim().startsWith("whsec_", "must start with whsec_"),
     /** Only to reach Stripe at another address than its own. */
     STRIPE_API_URL: url.optional(),
@@ -57,6 +63,7 @@ const concerns = {
     RESEND_API_KEY: z.string().trim().startsWith("re_", "must start with re_"),
     RESEND_WEBHOOK_SECRET: z.string().trim().startsWith("whsec_", "must start with whsec_"),
     RESEND_BASE_URL: url.optional(),
+    RESEND_TIMEOUT_MS: count(20_000),
     MAIL_FROM: z
       .string()
       .includes("@", { message: "must be an address, or a name with one: Shop <orders@example.com>" }),

@@ -82,10 +82,11 @@ async function write(key: MailKey, { subject, body }: Composed): Promise<MailRow
 async function deliver(mail: MailRow): Promise<void> {
   if (mail.status !== "queued") return;
   const { subject, html, text } = mail;
-  const { data, error, headers } = await resend().emails.send(
-    { from: emailEnv().MAIL_FROM, to: mail.recipient, subject, html, text },
-    { idempotencyKey: mail.id },
-  );
+  const { MAIL_FROM, RESEND_TIMEOUT_MS } = emailEnv();
+  // Resend's client waits for ever on its own. A call that is given up may still go through; the next one has the same key.
+  const options = { idempotencyKey: mail.id, signal: AbortSignal.timeout(RESEND_TIMEOUT_MS) };
+  const letter = { from: MAIL_FROM, to: mail.recipient, subject, html, text };
+  const { data, error, headers } = await resend().emails.send(letter, options);
   if (error) return failed(mail, error, headers);
   await db().$executeRaw`
     UPDATE mails SET status = 'sent', provider_id = ${data.id}, error = NULL, sent_at = ${now()} WHERE id = ${mail.id} AND status = 'queued'`;

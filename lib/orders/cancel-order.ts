@@ -1,6 +1,7 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
+import { mailsSuppression } from "../email/suppress-mails";
 import { conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { releaseReservations, returnSold } from "../inventory/move-stock";
@@ -42,7 +43,8 @@ async function end(tx: Tx, orderId: string, status: OrderStatus, reason: string)
     data: { orderId, reason },
   };
   await tx.$executeRaw`
-    WITH told AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { reason } }], at)}), announced AS (${outboxInsert([event], at)})
+    WITH told AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { reason } }], at)}), announced AS (${outboxInsert([event], at)}),
+    hushed AS (${mailsSuppression("order_confirmed", orderId)})
     UPDATE orders SET status = 'cancelled', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
   return [event, ...(await refundRemainder(tx, orderId, "order_cancelled"))];
 }

@@ -2,6 +2,7 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { ORDER_DEADLINE } from "../checkout/place-order";
 import { after, ago, DAY, now } from "../clock";
 import { transaction } from "../db";
+import { mailsSuppression } from "../email/suppress-mails";
 import { conflict, notFound } from "../errors";
 import { triggerOrderProcessing } from "../inngest";
 import { announce } from "../outbox";
@@ -33,7 +34,8 @@ export async function payAgain(orderId: string, paymentMethod: string): Promise<
     const at = now();
     const attempt = order.attempt + 1;
     await tx.$executeRaw`
-      WITH told AS (${timelineInsert([{ orderId, type: "payment_retried", key: attempt }], at)})
+      WITH told AS (${timelineInsert([{ orderId, type: "payment_retried", key: attempt }], at)}),
+      hushed AS (${mailsSuppression("order_failed", `${orderId}:${order.attempt}`)})
       UPDATE orders SET status = 'pending', end_reason = NULL, attempt = ${attempt}, payment_method = ${paymentMethod},
         deadline_at = ${after(ORDER_DEADLINE, at)}, updated_at = ${at} WHERE id = ${orderId}`;
     return triggerOrderProcessing(tx, { orderId, attempt });

@@ -25,6 +25,8 @@ export interface Shop extends World, StripeDoors {
   heal(): Promise<void>;
   /** Everything that can happen now has happened. */
   settle(): Promise<void>;
+  /** The engine loses every unfinished run of `process-order`; returns how many. */
+  loseRuns(): Promise<number>;
   /** Lets time pass until nothing is left to do for an order: it has ended, all is sent, all is refunded. */
   finish(placed: Placed, limit?: number): Promise<OrderBody>;
 }
@@ -145,6 +147,12 @@ function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
         await fetch(`${world[service]}/faults`, { method: "DELETE" });
         await send(`${world[service]}/webhooks/control`, { mode: "deliver" });
       }
+    },
+    async loseRuns() {
+      const page = await fetch(`${world.inngest}/?function=steadfast-process-order&status=RUNNING`);
+      const ids = [...(await page.text()).matchAll(/href="\/runs\/(\w+)"/g)].map(([, id]) => id);
+      for (const id of ids) await send(`${world.inngest}/api/v2/runs/${id}/cancel`);
+      return ids.length;
     },
     async finish(placed, limit = 6 * HOUR) {
       await world.clock.runUntil(async () => (await unfinished(world, placed.id)) === 0, limit);

@@ -1,0 +1,9 @@
+import { Prisma } from "../db";
+
+/**
+ * The UPDATE that takes back mails that are written down and could not be sent yet, because what they say has ceased to be
+ * true. Part of the statement that makes it untrue, so that no later try sends them.
+ */
+export function mailsSuppression(kind: string, entityId: string): Prisma.Sql {
+  return Prisma.sql`UPDATE mails SET status = 'suppressed' WHERE kind = ${kind} AND entity_id = ${entityId} AND status = 'queued'`;
+}

@@ -1,0 +1,107 @@
+import { afterEach, expect, test } from "vitest";
+import { audit, MINUTE, openShop, type Placed, SECOND } from "./shop";
+
+const shop = openShop();
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+const NOTHING = { kept: 0, succeeded: 0, refunds: 0, open: 0 };
+
+async function expectCancelled(placed: Placed, product: string): Promise<void> {
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled", failureReason: "customer" });
+  expect(await shop.stock(product)).toMatchObject({ reserved: 0, sold: 0 });
+  expect(await shop.money(placed.id)).toMatchObject({ kept: 0, open: 0 });
+  expect(await shop.told(placed)).not.toContain("failed");
+  expect((await shop.told(placed)).filter((kind) => kind === "cancelled")).toHaveLength(1);
+}
+
+test("cancelled before anything ran: nothing is charged", async () => {
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product);
+  expect(await shop.cancel(placed)).toBe(202);
+  await expectCancelled(placed, product);
+});
+
+test("cancelled within ten seconds of the charge: the money goes back, and no confirmation goes out", async () => {
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product);
+  await shop.clock.advance(5 * SECOND);
+  expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.cancel(placed)).toBe(202);
+  await expectCancelled(placed, product);
+  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
+});
+
+test("cancelled a day later: stock and money come back, once, however often it is asked for", async () => {
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product);
+  await shop.finish(placed);
+  const asked = await Promise.all(Array.from({ length: 5 }, () => shop.cancel(placed)));
+  expect(asked).toEqual([202, 202, 202, 202, 202]);
+  await expectCancelled(placed, product);
+  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "confirmed", "refunded"]);
+});
+
+test("cancelled while the customer is with the bank: what the bank then says charges nobody", async () => {
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product, { paymentMethod: "pm_card_authenticationRequired" });
+  await shop.settle();
+  const { url } = (await shop.order(placed)).nextAction ?? {};
+  expect(await shop.cancel(placed)).toBe(202);
+  await shop.settle();
+  const body = new URLSearchParams({ outcome: "succeeded" });
+  expect((await fetch(url ?? "", { method: "POST", body })).status).toBe(409);
+  await expectCancelled(placed, product);
+  expect(await shop.money(placed.id)).toEqual(NOTHING);
+});
+
+test("P8: paid in the moment between the cancellation and its reaching Stripe: refunded once, told once", async () => {
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product, { paymentMethod: "pm_card_authenticationRequired" });
+  await shop.settle();
+  const { url } = (await shop.order(placed)).nextAction ?? {};
+  // Twice: Stripe's client calls again at once when a connection breaks.
+  await shop.fault("stripe", { kind: "reset", times: 2, path: "/v1/payment_intents" });
+  expect(await shop.cancel(placed)).toBe(202);
+  await shop.settle();
+  await shop.webhooks("duplicate");
+  const body = new URLSearchParams({ outcome: "succeeded" });
+  expect((await fetch(url ?? "", { method: "POST", body, redirect: "manual" })).status).toBe(303);
+  await expectCancelled(placed, product);
+  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
+});
+
+test("P8: paid after its window had ended, because Stripe could not be told in time: refunded once, told once", async () => {
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product, { paymentMethod: "pm_card_authenticationRequired" });
+  await shop.settle();
+  const { url } = (await shop.order(placed)).nextAction ?? {};
+  await shop.sql("UPDATE orders SET deadline_at = $2 WHERE id = $1", [placed.id, new Date(shop.clock.now())]);
+  await shop.sql("UPDATE orders SET status = 'failed', end_reason = 'payment_expired' WHERE id = $1", [placed.id]);
+  const body = new URLSearchParams({ outcome: "succeeded" });
+  expect((await fetch(url ?? "", { method: "POST", body, redirect: "manual" })).status).toBe(303);
+  expect(await shop.finish(placed)).toMatchObject({ status: "failed", refunds: [{ status: "succeeded" }] });
+  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect(await shop.told(placed)).toEqual(["refunded"]);
+});
+
+test("P9: the mail provider is down, the order cancelled meanwhile: no confirmation is sent when it is back", async () => {
+  const product = await shop.product(1);
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 40 * MINUTE });
+  const placed = await shop.checkout(product);
+  await shop.clock.advance(30 * SECOND);
+  expect(await shop.cancel(placed)).toBe(202);
+  await expectCancelled(placed, product);
+  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
+});
+
+test("an order that failed cannot be cancelled, and says so", async () => {
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
+  await shop.finish(placed);
+  expect(await shop.cancel(placed)).toBe(409);
+});

@@ -1,0 +1,59 @@
+import { afterEach, expect, test } from "vitest";
+import { audit, HOUR, MINUTE, openShop, SECOND } from "./shop";
+
+const shop = openShop();
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+test("the mail provider is down for an hour: the order is confirmed meanwhile, and its mail arrives once", async () => {
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + HOUR });
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(MINUTE);
+  expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
+  await shop.clock.advance(HOUR);
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  await shop.finish(placed);
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+});
+
+test("the mail provider is down for longer than the run retries: the mail still arrives, once", async () => {
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * HOUR });
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
+  await shop.clock.advance(3 * HOUR + 5 * MINUTE);
+  expect(await shop.told(placed)).toEqual(["failed"]);
+});
+
+test.each(["answer_lost", "timeout", "reset", "error"])(
+  "P10: %s at the mail provider: the mail goes out exactly once",
+  async (kind) => {
+    await shop.fault("mailbox", { kind, times: 2 });
+    const placed = await shop.checkout(await shop.product(1));
+    await shop.finish(placed);
+    expect(await shop.told(placed)).toEqual(["confirmed"]);
+  },
+);
+
+test("asked to wait by the mail provider, we wait as long as it says and no longer", async () => {
+  await shop.fault("mailbox", { kind: "rate_limit", times: 1 });
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(14 * SECOND);
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+});
+
+test("an address that the provider refuses for good stops one mail, and the order is confirmed all the same", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.fault("mailbox", { kind: "error", status: 422 });
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  const mails = await shop.sql("SELECT status FROM mails WHERE recipient = $1", [placed.email]);
+  expect(mails).toEqual([{ status: "failed" }]);
+  expect(await shop.told(placed)).toEqual([]);
+});
+
+test("what became of a mail is noted from the provider's webhooks, late ones included", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.finish(placed);
+  const [mail] = await shop.sql("SELECT status, last_event FROM mails WHERE recipient = $1", [placed.email]);
+  expect(mail).toEqual({ status: "sent", last_event: "email.delivered" });
+});
