@@ -1,0 +1,26 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { readCart, withQuantity, writeCart } from "./cart";
+
+const formSchema = z.object({
+  productId: z.string().min(1).max(100),
+  quantity: z.coerce.number().int().min(0).max(1_000),
+});
+
+/** Puts more of a product into the cart, and shows the cart. */
+export async function addToCart(form: FormData): Promise<void> {
+  const { productId, quantity } = formSchema.parse(Object.fromEntries(form));
+  const cart = await readCart();
+  const before = cart.find((line) => line.productId === productId)?.quantity ?? 0;
+  await writeCart(withQuantity(cart, productId, before + quantity));
+  redirect("/cart");
+}
+
+/** Sets how many of a product are in the cart; none takes it out. */
+export async function changeCart(form: FormData): Promise<void> {
+  const { productId, quantity } = formSchema.parse(Object.fromEntries(form));
+  await writeCart(withQuantity(await readCart(), productId, quantity));
+  redirect("/cart");
+}

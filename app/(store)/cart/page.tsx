@@ -1,0 +1,86 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Button, ButtonLink } from "@/app/ui/button";
+import { ProductPicture } from "@/app/ui/product-picture";
+import { Card, Empty, Notice } from "@/app/ui/surface";
+import { formatMoney } from "@/lib/money";
+import { changeCart } from "./actions";
+import { type CartLine, cartContents } from "./contents";
+
+export const metadata: Metadata = { title: "Cart" };
+
+export default async function CartPage() {
+  const { lines, total } = await cartContents();
+  if (!total)
+    return (
+      <>
+        <h1 className="mb-6">Cart</h1>
+        <Empty title="There is nothing in your cart yet.">
+          <ButtonLink href="/">See the products</ButtonLink>
+        </Empty>
+      </>
+    );
+  return (
+    <>
+      <h1 className="mb-6">Cart</h1>
+      <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
+        <ul className="grid gap-3">
+          {lines.map((line) => (
+            <Line key={line.product.id} line={line} />
+          ))}
+        </ul>
+        <Card className="grid gap-4">
+          <p className="flex justify-between font-semibold">
+            <span>Total</span>
+            <span className="tabular-nums">{formatMoney(total)}</span>
+          </p>
+          {lines.some((line) => line.short) ? (
+            <Notice tone="warn">There is not enough of something in the cart. Lower its quantity to go on.</Notice>
+          ) : null}
+          <ButtonLink href="/checkout">Go to checkout</ButtonLink>
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function Line({ line: { product, quantity, total, short } }: { line: CartLine }) {
+  return (
+    <li className="flex flex-wrap items-center gap-4 rounded-2xl border border-line bg-paper p-4">
+      <ProductPicture className="size-20 rounded-xl" name={product.name} sku={product.sku} />
+      <div className="min-w-40 flex-1">
+        <Link className="font-medium hover:underline" href={`/products/${product.id}`}>
+          {product.name}
+        </Link>
+        <p className="text-muted text-sm tabular-nums">{formatMoney(product.price)} each</p>
+        {short ? <p className="text-bad text-sm">Only {product.available} left</p> : null}
+      </div>
+      <form action={changeCart} className="flex items-center gap-2">
+        <input name="productId" type="hidden" value={product.id} />
+        <label className="sr-only" htmlFor={`quantity-${product.id}`}>
+          Quantity of {product.name}
+        </label>
+        <input
+          className="min-h-11 w-20 rounded-lg border border-line bg-paper px-3"
+          defaultValue={quantity}
+          id={`quantity-${product.id}`}
+          max={1000}
+          min={0}
+          name="quantity"
+          type="number"
+        />
+        <Button kind="quiet" type="submit">
+          Update<span className="sr-only"> {product.name}</span>
+        </Button>
+      </form>
+      <form action={changeCart}>
+        <input name="productId" type="hidden" value={product.id} />
+        <input name="quantity" type="hidden" value="0" />
+        <Button kind="quiet" type="submit">
+          Remove<span className="sr-only"> {product.name}</span>
+        </Button>
+      </form>
+      <p className="ml-auto font-semibold tabular-nums">{formatMoney(total)}</p>
+    </li>
+  );
+}

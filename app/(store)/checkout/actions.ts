@@ -1,0 +1,63 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { writeCart } from "@/app/(store)/cart/cart";
+import { cartContents } from "@/app/(store)/cart/contents";
+import { placeOrder } from "@/lib/checkout/place-order";
+import { checkoutSchema } from "@/lib/checkout/request";
+import { AppError } from "@/lib/errors";
+
+export interface CheckoutState {
+  /** What is wrong on the whole. */
+  message?: string;
+  /** What is wrong with each field, by its name in the form. */
+  errors: Record<string, string>;
+  /** What was typed, to be shown again. */
+  values: Record<string, string>;
+}
+
+const ADDRESS = ["line1", "line2", "city", "postalCode", "country"] as const;
+
+/** The checkout of the page: the same request as `POST /api/checkout`, made from a form. The key makes a double click one order. */
+export async function checkout(_before: CheckoutState, form: FormData): Promise<CheckoutState> {
+  const values = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
+  const { lines } = await cartContents();
+  const filled = (name: string) => values[name]?.trim() || undefined;
+  const parsed = checkoutSchema.safeParse({
+    items: lines.map(({ product, quantity }) => ({ productId: product.id, quantity })),
+    email: filled("email") ?? "",
+    name: filled("name"),
+    phone: filled("phone"),
+    shippingAddress: Object.fromEntries(ADDRESS.flatMap((name) => (filled(name) ? [[name, filled(name)]] : []))),
+    paymentMethod: filled("paymentMethod"),
+    couponCode: filled("couponCode"),
+  });
+  if (!parsed.success)
+    return refused(
+      "Please check what is marked.",
+      parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+      values,
+    );
+  let statusUrl: string;
+  try {
+    const { answer } = await placeOrder(parsed.data, filled("key"));
+    statusUrl = answer.order.statusUrl;
+    await writeCart([]);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return refused(error.message, error.errors, values);
+  }
+  redirect(statusUrl);
+}
+
+function refused(
+  message: string,
+  errors: { path: string; message: string }[],
+  values: Record<string, string>,
+): CheckoutState {
+  const byField = errors.map(({ path, message: what }) => [
+    path.split(".").at(-1) ?? path,
+    path.startsWith("items") ? `The cart: ${what}` : what,
+  ]);
+  return { message, errors: Object.fromEntries(byField), values };
+}

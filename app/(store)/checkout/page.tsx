@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cartContents } from "@/app/(store)/cart/contents";
+import { Card } from "@/app/ui/surface";
+import { currentUser } from "@/lib/auth/who";
+import { stripeEnv } from "@/lib/env";
+import { formatMoney } from "@/lib/money";
+import { CardForm } from "./card-form";
+import { CheckoutForm } from "./checkout-form";
+import { TestCardChoice } from "./payment-choice";
+
+export const metadata: Metadata = { title: "Checkout" };
+
+export default async function CheckoutPage() {
+  const { lines, total } = await cartContents();
+  if (!total) redirect("/cart");
+  const user = await currentUser(await headers());
+  const { STRIPE_PUBLISHABLE_KEY } = stripeEnv();
+  const payment = STRIPE_PUBLISHABLE_KEY ? (
+    <CardForm amount={total.amount} currency={total.currency} publishableKey={STRIPE_PUBLISHABLE_KEY} />
+  ) : (
+    <TestCardChoice />
+  );
+  return (
+    <>
+      <h1 className="mb-6">Checkout</h1>
+      <div className="grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
+        <Card>
+          <CheckoutForm email={user?.email} orderKey={randomUUID()} payment={payment} total={formatMoney(total)} />
+        </Card>
+        <Card className="grid gap-3">
+          <h2>Your order</h2>
+          <ul className="grid gap-2">
+            {lines.map(({ product, quantity, total: sum }) => (
+              <li className="flex justify-between gap-4" key={product.id}>
+                <span>
+                  {quantity} × {product.name}
+                </span>
+                <span className="tabular-nums">{formatMoney(sum)}</span>
+              </li>
+            ))}
+          </ul>
+          <p className="flex justify-between border-line border-t pt-3 font-semibold">
+            <span>Total</span>
+            <span className="tabular-nums">{formatMoney(total)}</span>
+          </p>
+        </Card>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+/** Stripe's own test payment methods (docs.stripe.com/testing), for a shop in test mode without its card form. */
+export const TEST_CARDS = [
+  { id: "pm_card_visa", label: "Visa that works" },
+  { id: "pm_card_authenticationRequired", label: "Card that asks for 3-D Secure" },
+  { id: "pm_card_visa_chargeDeclined", label: "Card that is declined" },
+  { id: "pm_card_visa_chargeDeclinedInsufficientFunds", label: "Card without enough money on it" },
+] as const;
+
+export function TestCardChoice({ legend = "Pay with a test card" }: { legend?: string }) {
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-2 font-medium text-sm">{legend}</legend>
+      {TEST_CARDS.map(({ id, label }, index) => (
+        <label
+          className="flex min-h-11 items-center gap-3 rounded-lg border border-line px-3 has-checked:border-accent has-checked:bg-raised"
+          key={id}
+        >
+          <input
+            className="size-4 accent-accent"
+            defaultChecked={index === 0}
+            name="paymentMethod"
+            type="radio"
+            value={id}
+          />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

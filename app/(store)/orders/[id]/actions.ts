@@ -1,0 +1,33 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { payAgainSchema } from "@/lib/checkout/request";
+import { AppError } from "@/lib/errors";
+import { cancelOrder } from "@/lib/orders/cancel-order";
+import { payAgain } from "@/lib/orders/pay-again";
+import { requireOrderToken } from "@/lib/orders/view-order";
+
+const text = (form: FormData, name: string) => String(form.get(name) ?? "");
+
+/** Cancels, and shows the order as it is then; what cannot be cancelled any more says so by its status. */
+export async function cancel(form: FormData): Promise<void> {
+  const [id, token] = [text(form, "id"), text(form, "token")];
+  await requireOrderToken(id, token);
+  await tolerating("order_not_cancellable", () => cancelOrder(id, "customer"));
+  redirect(`/orders/${id}?token=${token}`);
+}
+
+export async function tryAgain(form: FormData): Promise<void> {
+  const [id, token] = [text(form, "id"), text(form, "token")];
+  await requireOrderToken(id, token);
+  const { paymentMethod } = payAgainSchema.parse({ paymentMethod: text(form, "paymentMethod") });
+  await tolerating("order_not_payable", () => payAgain(id, paymentMethod));
+  redirect(`/orders/${id}?token=${token}`);
+}
+
+/** Somebody was quicker (a second click, the order's own progress): the page shows what came of it. */
+async function tolerating(code: string, work: () => Promise<void>): Promise<void> {
+  await work().catch((error) => {
+    if (!(error instanceof AppError) || error.code !== code) throw error;
+  });
+}

@@ -1,0 +1,144 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { CardForm } from "@/app/(store)/checkout/card-form";
+import { TestCardChoice } from "@/app/(store)/checkout/payment-choice";
+import { Button } from "@/app/ui/button";
+import { Badge, Card, Notice } from "@/app/ui/surface";
+import { stripeEnv } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { formatMoney } from "@/lib/money";
+import { type OrderView, viewOrder } from "@/lib/orders/view-order";
+import { cancel, tryAgain } from "./actions";
+import { Follow } from "./follow";
+import { FAILURE, isMoving, STATUS, tell } from "./story";
+
+export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "no-referrer" };
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ token?: string }> };
+
+export default async function OrderPage({ params, searchParams }: Props) {
+  const [{ id }, { token = "" }] = [await params, await searchParams];
+  const order = await viewOrder(id, token).catch((error) =>
+    error instanceof AppError ? notFound() : Promise.reject(error),
+  );
+  const { label, tone, sentence } = STATUS[order.status];
+  const hidden = (
+    <>
+      <input name="id" type="hidden" value={id} />
+      <input name="token" type="hidden" value={token} />
+    </>
+  );
+  return (
+    <div className="mx-auto grid max-w-3xl gap-6">
+      {isMoving(order.status) || order.refunds.some((refund) => refund.status === "pending") ? (
+        <>
+          <Follow address={`/api/orders/${id}?token=${token}`} seen={order.timeline.length} />
+          <noscript>
+            <meta content="4" httpEquiv="refresh" />
+          </noscript>
+        </>
+      ) : null}
+      <header className="grid gap-3">
+        <div className="flex flex-wrap items-center gap-3">
+          <h1>Order {order.number}</h1>
+          <Badge tone={tone}>{label}</Badge>
+        </div>
+        <p aria-live="polite" className="text-muted">
+          {order.failureReason && order.status === "failed" ? (FAILURE[order.failureReason] ?? sentence) : sentence}
+        </p>
+      </header>
+
+      {order.nextAction?.type === "authenticate" ? (
+        <Notice title="One more step" tone="warn">
+          <p className="mb-3">Confirm the payment with your bank; then you come back here.</p>
+          <a
+            className="inline-flex min-h-11 items-center rounded-lg bg-accent px-4 font-medium text-on-accent"
+            href={order.nextAction.url}
+          >
+            Go to my bank
+          </a>
+        </Notice>
+      ) : null}
+
+      {order.nextAction?.type === "pay_again" ? (
+        <Card>
+          <form action={tryAgain} className="grid gap-4">
+            {hidden}
+            <PayAgain order={order} />
+            <Button type="submit">Try again</Button>
+          </form>
+        </Card>
+      ) : null}
+
+      <Items order={order} />
+
+      <Card>
+        <h2 className="mb-3">What happened</h2>
+        <ol className="grid gap-3 border-line border-l-2 pl-5">
+          {order.timeline.map(({ type, at, data }) => (
+            <li
+              className="relative before:absolute before:top-2 before:-left-[1.6rem] before:size-2.5 before:rounded-full before:bg-accent"
+              key={`${type}-${at}`}
+            >
+              <p>{tell(type, data)}</p>
+              <time className="text-muted text-sm" dateTime={at}>
+                {new Date(at).toUTCString()}
+              </time>
+            </li>
+          ))}
+        </ol>
+      </Card>
+
+      {order.cancellable ? (
+        <details className="rounded-2xl border border-line bg-paper p-5">
+          <summary className="font-medium">Cancel this order</summary>
+          <form action={cancel} className="mt-4 grid justify-items-start gap-3">
+            {hidden}
+            <p className="text-muted">
+              Are you sure? The items go back on the shelf, and what was charged is sent back to you in full.
+            </p>
+            <Button kind="danger" type="submit">
+              Yes, cancel the order
+            </Button>
+          </form>
+        </details>
+      ) : null}
+    </div>
+  );
+}
+
+function PayAgain({ order }: { order: OrderView }) {
+  const { STRIPE_PUBLISHABLE_KEY } = stripeEnv();
+  if (!STRIPE_PUBLISHABLE_KEY) return <TestCardChoice legend="Pay with another card" />;
+  return (
+    <CardForm amount={order.total.amount} currency={order.total.currency} publishableKey={STRIPE_PUBLISHABLE_KEY} />
+  );
+}
+
+function Items({ order }: { order: OrderView }) {
+  return (
+    <Card className="grid gap-2">
+      <h2>Items</h2>
+      <ul className="grid gap-2">
+        {order.items.map((item) => (
+          <li className="flex justify-between gap-4" key={item.productId}>
+            <span>
+              {item.quantity} × {item.name}
+            </span>
+            <span className="tabular-nums">{formatMoney(item.total)}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="flex justify-between border-line border-t pt-2 font-semibold">
+        <span>Total</span>
+        <span className="tabular-nums">{formatMoney(order.total)}</span>
+      </p>
+      {order.refunds.map((refund) => (
+        <p className="flex justify-between text-muted" key={refund.id}>
+          <span>Refund {refund.status === "pending" ? "on its way" : refund.status === "failed" ? "refused" : ""}</span>
+          <span className="tabular-nums">−{formatMoney(refund.amount)}</span>
+        </p>
+      ))}
+    </Card>
+  );
+}

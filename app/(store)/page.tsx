@@ -1,0 +1,77 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Button, ButtonLink } from "@/app/ui/button";
+import { TextField } from "@/app/ui/field";
+import { ProductPicture } from "@/app/ui/product-picture";
+import { Empty } from "@/app/ui/surface";
+import { listProducts, type ProductView } from "@/lib/catalogue/products";
+import { formatMoney } from "@/lib/money";
+import { StockNote } from "./stock-note";
+
+export const metadata: Metadata = { title: "Products" };
+
+const PAGE = 24;
+
+export default async function CataloguePage({
+  searchParams,
+}: {
+  searchParams: Promise<{ q?: string; cursor?: string }>;
+}) {
+  const { q = "", cursor } = await searchParams;
+  const { items, nextCursor } = await listProducts({ q: q.slice(0, 200), limit: PAGE, cursor });
+  return (
+    <>
+      <div className="mb-8 flex flex-wrap items-end justify-between gap-4">
+        <div>
+          <h1>{q ? `Results for “${q}”` : "Made to last"}</h1>
+          <p className="mt-1 text-muted">For the kitchen, the desk and the road.</p>
+        </div>
+        <search>
+          <form action="/" className="flex items-end gap-2">
+            <TextField defaultValue={q} label="Search products" name="q" type="search" />
+            <Button type="submit">Search</Button>
+          </form>
+        </search>
+      </div>
+      {items.length === 0 ? (
+        <Empty title="Nothing matches that.">
+          <Link className="text-accent underline" href="/">
+            See everything
+          </Link>
+        </Empty>
+      ) : (
+        <ul className="grid grid-cols-2 gap-4 md:grid-cols-3 lg:grid-cols-4">
+          {items.map((product) => (
+            <ProductCard key={product.id} product={product} />
+          ))}
+        </ul>
+      )}
+      {nextCursor ? (
+        <div className="mt-8 text-center">
+          <ButtonLink href={{ query: { ...(q && { q }), cursor: nextCursor } }} kind="quiet">
+            More products
+          </ButtonLink>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function ProductCard({ product }: { product: ProductView }) {
+  return (
+    <li className="group relative overflow-hidden rounded-2xl border border-line bg-paper transition-shadow hover:shadow-lg">
+      <ProductPicture className="aspect-square w-full" name={product.name} sku={product.sku} />
+      <div className="grid gap-1.5 p-4">
+        <h2 className="text-base">
+          <Link className="after:absolute after:inset-0 group-hover:underline" href={`/products/${product.id}`}>
+            {product.name}
+          </Link>
+        </h2>
+        <p className="tabular-nums">{formatMoney(product.price)}</p>
+        <div>
+          <StockNote available={product.available} />
+        </div>
+      </div>
+    </li>
+  );
+}

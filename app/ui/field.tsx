@@ -1,0 +1,69 @@
+import type { ComponentProps, ReactNode } from "react";
+
+const box =
+  "min-h-11 w-full rounded-lg border border-line bg-paper px-3 py-2 text-ink placeholder:text-muted aria-invalid:border-bad";
+
+interface Labelled {
+  label: string;
+  name: string;
+  hint?: ReactNode;
+  /** What is wrong with it, said by the server. */
+  error?: string;
+}
+
+function Frame({ label, name, hint, error, children }: Labelled & { children: ReactNode }) {
+  return (
+    <div className="grid gap-1.5">
+      <label className="font-medium text-sm" htmlFor={name}>
+        {label}
+      </label>
+      {children}
+      {hint && !error ? (
+        <p className="text-muted text-sm" id={`${name}-note`}>
+          {hint}
+        </p>
+      ) : null}
+      {error ? (
+        <p className="text-bad text-sm" id={`${name}-note`}>
+          {error}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+const described = ({ name, hint, error }: Labelled) => ({
+  id: name,
+  name,
+  "aria-invalid": error ? true : undefined,
+  "aria-describedby": hint || error ? `${name}-note` : undefined,
+});
+
+export function TextField({ label, name, hint, error, ...rest }: Labelled & ComponentProps<"input">) {
+  const about = { label, name, hint, error };
+  return (
+    <Frame {...about}>
+      <input className={box} {...described(about)} {...rest} />
+    </Frame>
+  );
+}
+
+export function TextArea({ label, name, hint, error, ...rest }: Labelled & ComponentProps<"textarea">) {
+  const about = { label, name, hint, error };
+  return (
+    <Frame {...about}>
+      <textarea className={`${box} min-h-28`} {...described(about)} {...rest} />
+    </Frame>
+  );
+}
+
+export function SelectField({ label, name, hint, error, children, ...rest }: Labelled & ComponentProps<"select">) {
+  const about = { label, name, hint, error };
+  return (
+    <Frame {...about}>
+      <select className={box} {...described(about)} {...rest}>
+        {children}
+      </select>
+    </Frame>
+  );
+}
