@@ -190,6 +190,26 @@ describe("a checkpoint", () => {
   });
 });
 
+it("a checkpoint gives the call under way all its attempts again", async () => {
+  const attempts: number[] = [];
+  const w = await raw(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    const { attempt, run_id, qi_id, generation_id } = JSON.parse(text).ctx;
+    attempts.push(attempt);
+    if (attempts.length === 2) {
+      const body = { qi_id, generation_id, steps: [{ op: "StepRun", id: "a", data: 1 }] };
+      await w.post(`/v1/checkpoint/${run_id}/async`, body);
+    }
+    if (attempts.length < 3) response.writeHead(500, SDK).end("{}");
+    else response.writeHead(206, SDK).end(JSON.stringify([{ op: "RunComplete", id: "c", data: 1 }]));
+  }, 1);
+  const event = await w.fire();
+  await w.clock.advance(10 * MINUTE);
+  expect(attempts).toEqual([0, 1, 1]);
+  expect((await w.run(event))?.status).toBe("COMPLETED");
+});
+
 describe("with a signing key", () => {
   const signingKey = "signkey-test-0123456789abcdef0123456789abcdef";
 
