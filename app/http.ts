@@ -1,14 +1,18 @@
 import type { z } from "zod";
-import { AppError, type FieldError, invalid, messageOf } from "@/lib/errors";
+import { AppError, type FieldError, invalid, messageOf, notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { isPlainText } from "@/lib/text";
 
 type Handler<P> = (request: Request, params: P) => Promise<Response>;
 
 /** Wraps a route: the one place where a failure becomes an answer (RFC 9457, `application/problem+json`). */
-export function route<P extends Record<string, string> = Record<string, never>>(handler: Handler<P>) {
+export function route<P extends Record<string, string | string[]> = Record<string, never>>(handler: Handler<P>) {
   return async (request: Request, context: { params: Promise<P> }): Promise<Response> => {
     try {
-      return await handler(request, await context.params);
+      const params = await context.params;
+      // An id that no row can have: PostgreSQL would refuse to look for it. (A route without parameters gets undefined.)
+      if (!Object.values(params ?? {}).flat().every(isPlainText)) throw notFound("page");
+      return await handler(request, params);
     } catch (error) {
       return problem(error);
     }

@@ -69,6 +69,8 @@ async function loadRoutes(): Promise<Route[]> {
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
     (file) => path.basename(file) === "route.ts",
   );
+  // What takes all paths is tried last.
+  files.sort((a, b) => Number(a.includes("[...")) - Number(b.includes("[...")) || b.length - a.length);
   return Promise.all(
     files.map(async (file) => {
       const parts = path.dirname(file).split(path.sep);

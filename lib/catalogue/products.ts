@@ -2,6 +2,7 @@ import { z } from "zod";
 import { db, Prisma } from "../db";
 import { invalid, notFound } from "../errors";
 import type { Money } from "../money";
+import { isPlainText } from "../text";
 
 export interface ProductView {
   id: string;
@@ -24,7 +25,7 @@ interface Row {
 }
 
 export const productQuerySchema = z.strictObject({
-  q: z.string().trim().max(200).optional(),
+  q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(500).optional(),
 });
@@ -60,9 +61,11 @@ const view = ({ amount, currency, ...rest }: Row): ProductView => ({ ...rest, pr
 const writeCursor = ({ name, id }: { name: string; id: string }) =>
   Buffer.from(JSON.stringify([name, id])).toString("base64url");
 
+const cursorSchema = z.tuple([z.string().refine(isPlainText), z.string().refine(isPlainText)]);
+
 function readCursor(cursor: string): { name: string; id: string } {
   try {
-    const [name, id] = z.tuple([z.string(), z.string()]).parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+    const [name, id] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
     return { name, id };
   } catch {
     throw invalid("The request is not valid.", [{ path: "cursor", message: "is not a cursor of this list" }]);

@@ -1,6 +1,5 @@
 import { z } from "zod";
-
-const text = (max: number) => z.string().trim().min(1).max(max);
+import { plainText as text } from "../text";
 
 export const addressSchema = z.strictObject({
   name: text(200).optional(),
