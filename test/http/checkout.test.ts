@@ -1,0 +1,69 @@
+import { afterAll, expect, test } from "vitest";
+import { placedOrder } from "@/app/contract/answers";
+import { answer, audit, cartOf, count, newProduct, post, problemOf, shop, someone, stockOf } from "./shop";
+
+afterAll(() => audit());
+
+test("a checkout is answered at once with the order, its price the server's, and a link to follow it", async () => {
+  const product = await newProduct(5, { price: 1_250 });
+  const body = cartOf(product, { items: [{ productId: product, quantity: 3 }] });
+  const { order } = await answer(await post("/api/checkout", body), 201, placedOrder);
+  expect(order).toMatchObject({ status: "pending", total: { amount: 3_750, currency: "EUR" } });
+  expect(order.statusUrl).toBe(`${shop.app}/orders/${order.id}?token=${order.token}`);
+});
+
+test("the same key and body again: the same answer, 200; the same key with another body: 409", async () => {
+  const product = await newProduct(5);
+  const cart = cartOf(product);
+  const headers = { "idempotency-key": someone() };
+  const first = await answer(await post("/api/checkout", cart, headers), 201, placedOrder);
+  expect(await answer(await post("/api/checkout", cart, headers), 200, placedOrder)).toEqual(first);
+  const reordered = JSON.stringify(Object.fromEntries(Object.entries(cart).reverse()), null, 2);
+  expect(await answer(await post("/api/checkout", reordered, headers), 200, placedOrder)).toEqual(first);
+  const other = { ...cart, items: [{ productId: product, quantity: 2 }] };
+  expect(await problemOf(await post("/api/checkout", other, headers), 409)).toMatchObject({
+    code: "idempotency_key_reused",
+  });
+  expect(await count("orders WHERE email = $1", [cart.email])).toBe(1);
+});
+
+test("a checkout that was refused does not use up its key", async () => {
+  const product = await newProduct(1);
+  const headers = { "idempotency-key": someone() };
+  const cart = cartOf(product);
+  await problemOf(await post("/api/checkout", { ...cart, items: [{ productId: product, quantity: 2 }] }, headers), 409);
+  await answer(await post("/api/checkout", cart, headers), 201, placedOrder);
+});
+
+test("what is plainly out of stock is refused, naming the item and what there is", async () => {
+  const [plenty, scarce] = [await newProduct(9), await newProduct(2)];
+  const items = [
+    { productId: plenty, quantity: 1 },
+    { productId: scarce, quantity: 3 },
+  ];
+  const cart = cartOf(plenty, { items });
+  expect(await problemOf(await post("/api/checkout", cart), 409)).toMatchObject({
+    code: "insufficient_stock",
+    errors: [{ path: "items.1.quantity", message: "only 2 available" }],
+  });
+  expect(await count("orders WHERE email = $1", [cart.email])).toBe(0);
+  expect(await stockOf(plenty)).toEqual({ available: 9, reserved: 0, sold: 0 });
+});
+
+test("ten checkouts at once are a burst like any other; the eleventh waits, a replay never does", async () => {
+  const product = await newProduct(50);
+  const cart = cartOf(product);
+  const key = someone();
+  const burst = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => post("/api/checkout", cart, i === 0 ? { "idempotency-key": key } : {})),
+  );
+  expect(burst.map(({ status }) => status)).toEqual(Array(10).fill(201));
+  const refused = await post("/api/checkout", cart);
+  expect(await problemOf(refused, 429)).toMatchObject({ code: "too_many_requests" });
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+  expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+  for (let i = 0; i < 3; i++)
+    await answer(await post("/api/checkout", cart, { "idempotency-key": key }), 200, placedOrder);
+  await answer(await post("/api/checkout", cartOf(product)), 201, placedOrder);
+  expect(await count("orders WHERE email = $1", [cart.email])).toBe(10);
+});

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { product, productList } from "@/app/contract/answers";
+import { answer, get, newProduct, problemOf } from "./shop";
+
+const list = async (query: string) => answer(await get(`/api/products${query}`), 200, productList);
+
+test("a page follows the other, and together they hold every product once, by name", async () => {
+  const all = (await list("?limit=100")).items;
+  const seen = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const page: Awaited<ReturnType<typeof list>> = await list(`?limit=7${cursor && `&cursor=${cursor}`}`);
+    expect(page.items.length).toBeLessThanOrEqual(7);
+    seen.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  expect(seen.length).toBeGreaterThanOrEqual(40);
+  expect(seen).toEqual(all);
+  expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+});
+
+test("a search finds what holds every word of it, whatever the case, and takes % and _ as they are", async () => {
+  const found = (await list("?q=STONEWARE+mug")).items;
+  expect(found.map(({ sku }) => sku)).toEqual(["MUG-STONE"]);
+  expect((await list("?q=stoneware+umbrella")).items).toEqual([]);
+  expect((await list("?q=%25%25_")).items).toEqual([]);
+  expect((await list("?q=';DROP TABLE products;--")).items).toEqual([]);
+});
+
+test("a product is shown by its id; what is unknown or no longer on sale is not there", async () => {
+  const [first] = (await list("?limit=1")).items;
+  expect(await answer(await get(`/api/products/${first?.id}`), 200, product)).toEqual(first);
+  const gone = await newProduct(5, { active: false });
+  for (const id of [gone, "prod_none", "%00", "..%2f..%2fetc", "'"])
+    expect(await problemOf(await get(`/api/products/${id}`), 404)).toMatchObject({ code: "not_found" });
+  expect((await list("?limit=100")).items.map(({ id }) => id)).not.toContain(gone);
+});
+
+test.each([
+  ["limit", "?limit=0"],
+  ["limit", "?limit=101"],
+  ["limit", "?limit=many"],
+  ["limit", "?limit=1e999"],
+  ["cursor", "?cursor=nonsense"],
+  ["cursor", `?cursor=${Buffer.from('["a\\u0000","b"]').toString("base64url")}`],
+  ["q", "?q=%00"],
+  ["q", `?q=${"x".repeat(201)}`],
+  ["sort", "?sort=price"],
+])("a wrong %s is refused by name (%s)", async (field, query) => {
+  const { errors } = await problemOf(await get(`/api/products${query}`), 422);
+  expect(errors?.map(({ path }) => path)).toEqual([field]);
+});

@@ -1,0 +1,31 @@
+import { readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import type { TestProject } from "vitest/node";
+import { ensureBuilt } from "@/dev/build";
+import { type Stack, scratchDir, startStack } from "@/dev/stack";
+
+export interface Shop extends Pick<Stack, "app" | "inngest" | "stripe" | "mailbox" | "database"> {
+  stripeWebhook: string;
+  resendWebhook: string;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The running stack: the built app as production runs it, and its neighbours. */
+    shop: Shop;
+  }
+}
+
+/** One stack for all test files (vitest's global set-up); with INNGEST_BASE_URL, on that Inngest server. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  ensureBuilt(console.log);
+  const dir = scratchDir("test");
+  const stack = await startStack({ dir, mode: "start", log: (line) => console.error(line) });
+  const { app, inngest, stripe, mailbox, database } = stack;
+  const secrets = JSON.parse(readFileSync(path.join(dir, "secrets.json"), "utf8"));
+  project.provide("shop", { app, inngest, stripe, mailbox, database, ...secrets });
+  return async () => {
+    await stack.close();
+    rmSync(dir, { recursive: true, force: true });
+  };
+}
