@@ -15,7 +15,11 @@ function passwordReset(name: string, url: string): Composed {
   return {
     subject: "Choose a new password",
     body: (
-      <Layout preview="The link is good for one hour." title="Choose a new password">
+      <Layout
+        preview="The link is good for one hour."
+        title="Choose a new password"
+        reason="You get this mail because somebody asked for it with this address."
+      >
         <Paragraph>Hello {name},</Paragraph>
         <Paragraph>
           somebody, hopefully you, asked for a new password. The link is good for one hour. If it was not you, there is

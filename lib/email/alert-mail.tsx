@@ -6,7 +6,11 @@ export function operatorAlert(alert: { subject: string; detail: unknown }): Comp
   return {
     subject: `[Steadfast] ${alert.subject}`,
     body: (
-      <Layout preview={alert.subject} title={alert.subject}>
+      <Layout
+        preview={alert.subject}
+        title={alert.subject}
+        reason="You get this mail because this address is the one for whoever runs the shop."
+      >
         <Paragraph>This does not heal by itself. What is known:</Paragraph>
         <pre style={{ fontSize: 13, overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
           {JSON.stringify(alert.detail, null, 2)}

@@ -1,6 +1,6 @@
 import type { MailCategory, SuppressionReason } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { db, type Tx } from "../db";
+import { db, Prisma, type Tx } from "../db";
 
 export type { MailCategory };
 
@@ -16,7 +16,7 @@ export type OptionalCategory = keyof typeof OPTIONAL_CATEGORIES;
 export const isOptional = (category: string): category is OptionalCategory => category in OPTIONAL_CATEGORIES;
 
 /**
- * Which of `addresses` may not get mail of this category now, as they were given; one statement for any number of them.
+ * The SQL condition that an address may not get mail of a category now, for a statement that reads recipients.
  *
  * An address that bounced for good, or that an operator has shut, gets nothing: a mail there reaches nobody, and providers
  * hold every further one against the sender. One that complained gets nothing but transactional mail, which is owed
@@ -24,14 +24,18 @@ export const isOptional = (category: string): category is OptionalCategory => ca
  * mail asks for no preference; the other categories go to existing customers until they object (Directive 2002/58/EC,
  * article 13 (2)), and every such mail says how.
  */
+export function refused(address: Prisma.Sql, category: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(EXISTS (SELECT 1 FROM mail_suppressions s WHERE s.address = lower(${address})
+      AND (s.reason <> 'complained' OR ${category} <> 'transactional'))
+    OR EXISTS (SELECT 1 FROM mail_preferences p WHERE p.address = lower(${address}) AND p.category = ${category} AND NOT p.wanted))`;
+}
+
+/** Which of `addresses` may not get mail of this category now, as they were given; one statement for any number of them. */
 export async function refusals(addresses: string[], category: MailCategory, from: Tx = db()): Promise<Set<string>> {
   if (addresses.length === 0) return new Set();
   const rows = await from.$queryRaw<{ given: string }[]>`
     SELECT DISTINCT a.given FROM unnest(${addresses}::text[]) AS a(given)
-    WHERE EXISTS (SELECT 1 FROM mail_suppressions s WHERE s.address = lower(a.given)
-        AND (s.reason <> 'complained' OR ${category} <> 'transactional'))
-      OR EXISTS (SELECT 1 FROM mail_preferences p WHERE p.address = lower(a.given)
-        AND p.category = ${category}::mail_category AND NOT p.wanted)`;
+    WHERE ${refused(Prisma.sql`a.given`, Prisma.sql`${category}::mail_category`)}`;
   return new Set(rows.map(({ given }) => given));
 }
 

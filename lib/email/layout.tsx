@@ -11,8 +11,21 @@ const colours = {
 };
 const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
-/** The frame of every mail. `preview` is what an inbox shows beside the subject. */
-export function Layout({ preview, title, children }: { preview: string; title: string; children: ReactNode }) {
+interface Frame {
+  /** What an inbox shows beside the subject. */
+  preview: string;
+  title: string;
+  /** Why the reader gets this mail: a sentence for the footer. */
+  reason?: string;
+  /** Where the reader ends mail of this kind; for all that is not transactional. */
+  unsubscribe?: string;
+  children: ReactNode;
+}
+
+const BECAUSE_OF_AN_ORDER = "You get this mail because of an order placed with this address.";
+
+/** The frame of every mail. */
+export function Layout({ preview, title, reason = BECAUSE_OF_AN_ORDER, unsubscribe, children }: Frame) {
   return (
     <Html lang="en">
       <Head>
@@ -40,8 +53,15 @@ export function Layout({ preview, title, children }: { preview: string; title: s
           {children}
           <Hr style={{ borderColor: colours.line, margin: "28px 0 16px" }} />
           <Text style={{ color: colours.muted, fontSize: 13, lineHeight: "20px", margin: 0 }}>
-            You get this mail because of an order placed with this address. Questions? Just answer it.
+            {reason} Questions? Just answer it.
           </Text>
+          {unsubscribe ? (
+            <Text style={{ color: colours.muted, fontSize: 13, lineHeight: "20px", margin: "8px 0 0" }}>
+              <Link href={unsubscribe} style={{ color: colours.muted, textDecoration: "underline" }}>
+                Unsubscribe
+              </Link>
+            </Text>
+          ) : null}
         </Container>
       </Body>
     </Html>

@@ -1,13 +1,15 @@
 import { render } from "@react-email/render";
 import { Resend } from "resend";
 import { now } from "../clock";
-import { db, transaction } from "../db";
+import { db, Prisma, transaction } from "../db";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
+import { type MailCategory, refused } from "./consent";
 import type { Composed } from "./order-mails";
+import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe-link";
 
 /** What makes a mail the same mail: sent once for each kind, entity and recipient (invariant I4). */
 export interface MailKey {
@@ -16,10 +18,21 @@ export interface MailKey {
   to: string;
 }
 
+export interface NewMail extends MailKey {
+  /** Transactional unless given; any other is sent only to who has not refused it, and carries the way to end it. */
+  category?: MailCategory;
+}
+
+/** Composes a mail; `unsubscribe` is the link for its footer, for mail that one can do without. */
+export type Compose = (links: { unsubscribe?: string }) => Composed;
+
 interface MailRow {
   id: string;
   status: string;
   recipient: string;
+  category: MailCategory;
+  /** Whether the recipient may not get it, at the moment of reading. */
+  refused: boolean;
   subject: string;
   html: string;
   text: string;
@@ -35,44 +48,50 @@ function resend(): Resend {
 
 /**
  * Sends a mail, once. It is written down, rendered, before it is sent: a second try sends the very same bytes under the
- * same key, which Resend answers as it did the first time (keys are kept for 24 hours). Returns the mail's id.
+ * same key, which Resend answers as it did the first time (keys are kept for 24 hours). Who may not be mailed is read at the
+ * moment of sending; such a mail ends as `suppressed`. Returns the mail's id.
  *
  * @throws AppError `mail_unavailable`, with `retry`, when the provider is down or asks to wait.
  */
-export async function sendMail(key: MailKey, compose: () => Composed): Promise<string> {
-  const mail = (await find(key)) ?? (await write(key, compose()));
-  await deliver(mail);
-  return mail.id;
+export async function sendMail(mail: NewMail, compose: Compose): Promise<string> {
+  const row = (await find(mail)) ?? (await write(mail, compose));
+  await deliver(row);
+  return row.id;
 }
 
 /** Writes a mail down and has a workflow send it: for requests, which never wait for a mail provider. */
-export async function queueMail(key: MailKey, compose: () => Composed): Promise<string> {
-  const mail = (await find(key)) ?? (await write(key, compose()));
-  const event: OutgoingEvent = { name: EVENTS.EMAIL_QUEUED, id: `email-queued:${mail.id}`, data: { mailId: mail.id } };
+export async function queueMail(mail: NewMail, compose: Compose): Promise<string> {
+  const { id: mailId } = (await find(mail)) ?? (await write(mail, compose));
+  const event: OutgoingEvent = { name: EVENTS.EMAIL_QUEUED, id: `email-queued:${mailId}`, data: { mailId } };
   await transaction((tx) => enqueue(tx, [event]));
   await announce([event]);
-  return mail.id;
+  return mailId;
 }
 
 /** Sends a mail that is written down and not sent yet. */
 export async function deliverMail(id: string): Promise<void> {
-  const [mail] = await db().$queryRaw<
-    MailRow[]
-  >`SELECT id, status, recipient, subject, html, text FROM mails WHERE id = ${id}`;
+  const mail = await read(Prisma.sql`id = ${id}`);
   if (mail) await deliver(mail);
 }
 
-async function find({ kind, entityId, to }: MailKey): Promise<MailRow | undefined> {
+function find({ kind, entityId, to }: MailKey): Promise<MailRow | undefined> {
+  return read(Prisma.sql`kind = ${kind} AND entity_id = ${entityId} AND recipient = ${to}`);
+}
+
+async function read(which: Prisma.Sql): Promise<MailRow | undefined> {
   const [mail] = await db().$queryRaw<MailRow[]>`
-    SELECT id, status, recipient, subject, html, text FROM mails WHERE kind = ${kind} AND entity_id = ${entityId} AND recipient = ${to}`;
+    SELECT id, status, recipient, category, subject, html, text,
+      ${refused(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused FROM mails WHERE ${which}`;
   return mail;
 }
 
-async function write(key: MailKey, { subject, body }: Composed): Promise<MailRow> {
+async function write(key: NewMail, compose: Compose): Promise<MailRow> {
+  const category = key.category ?? "transactional";
+  const { subject, body } = compose({ unsubscribe: unsubscribeUrl(key.to, category) });
   const [html, text] = await Promise.all([render(body), render(body, { plainText: true })]);
   await db().$executeRaw`
-    INSERT INTO mails (id, kind, entity_id, recipient, subject, html, text, status, created_at)
-    VALUES (${newId("mail")}, ${key.kind}, ${key.entityId}, ${key.to}, ${subject}, ${html}, ${text}, 'queued', ${now()})
+    INSERT INTO mails (id, kind, entity_id, recipient, category, subject, html, text, status, created_at)
+    VALUES (${newId("mail")}, ${key.kind}, ${key.entityId}, ${key.to}, ${category}::mail_category, ${subject}, ${html}, ${text}, 'queued', ${now()})
     ON CONFLICT (kind, entity_id, recipient) DO NOTHING`;
   const mail = await find(key);
   if (!mail) throw new Error("The mail was not written.");
@@ -81,13 +100,20 @@ async function write(key: MailKey, { subject, body }: Composed): Promise<MailRow
 
 async function deliver(mail: MailRow): Promise<void> {
   if (mail.status !== "queued") return;
-  const { subject, html, text } = mail;
+  if (mail.refused) {
+    await db().$executeRaw`UPDATE mails SET status = 'suppressed' WHERE id = ${mail.id} AND status = 'queued'`;
+    return;
+  }
+  const { recipient: to, category, subject, html, text } = mail;
   const { MAIL_FROM, RESEND_TIMEOUT_MS } = emailEnv();
   // Resend's client waits for ever on its own. A call that is given up may still go through; the next one has the same key.
   const options = { idempotencyKey: mail.id, signal: AbortSignal.timeout(RESEND_TIMEOUT_MS) };
-  const letter = { from: MAIL_FROM, to: mail.recipient, subject, html, text };
-  const { data, error, headers } = await resend().emails.send(letter, options);
-  if (error) return failed(mail, error, headers);
+  const headers = unsubscribeHeaders(to, category);
+  // Comes back with each of Resend's webhooks about this mail, also with one that is here before Resend's id is.
+  const tags = [{ name: "mail_id", value: mail.id }];
+  const letter = { from: MAIL_FROM, to, subject, html, text, headers, tags };
+  const { data, error, headers: answered } = await resend().emails.send(letter, options);
+  if (error) return failed(mail, error, answered);
   await db().$executeRaw`
     UPDATE mails SET status = 'sent', provider_id = ${data.id}, error = NULL, sent_at = ${now()} WHERE id = ${mail.id} AND status = 'queued'`;
 }
