@@ -24,8 +24,8 @@ export const reconcile = inngest.createFunction(
     // Two rounds at once would do the same work twice.
     concurrency: [{ limit: 1 }],
   },
-  async ({ step }) => {
-    const found = await step.run("survey", () => survey());
+  async ({ step, runId }) => {
+    const found = await step.run("survey", () => survey(runId));
     const done: Record<string, unknown> = {};
     if (found.unsent > 0) done.outbox = await step.run("sweep-outbox", () => sweepOutbox());
     if (found.stuckOrders.length > 0)

@@ -1,3 +1,4 @@
+import { beatUpsert } from "../beats";
 import { ago, HOUR, MINUTE, now, SECOND } from "../clock";
 import { db } from "../db";
 
@@ -24,10 +25,14 @@ export interface Survey {
 
 const LIMIT = 50;
 
-/** Looks for all of it in one statement, on the partial indexes of what is unfinished. */
-export async function survey(): Promise<Survey> {
+/**
+ * Looks for all of it in one statement, on the partial indexes of what is unfinished; the same statement leaves the
+ * reconciler's beat.
+ */
+export async function survey(runId: string): Promise<Survey> {
   const at = now();
   const [found] = await db().$queryRaw<[Omit<Survey, "at">]>`
+    WITH beat AS (${beatUpsert("reconcile", runId, at)})
     SELECT
       (SELECT count(*)::int FROM outbox WHERE sent_at IS NULL AND not_before <= ${at}) AS unsent,
       ARRAY(SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt

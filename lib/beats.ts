@@ -1,0 +1,32 @@
+import { DAY, HOUR, MINUTE, now } from "./clock";
+import { db, Prisma } from "./db";
+
+/** Every function with a schedule, and how far apart its runs are at most. `health-check` reports the one that fell silent. */
+export const CRONS = {
+  reconcile: MINUTE,
+  "health-check": HOUR,
+  "daily-digest": DAY,
+  "daily-report": DAY,
+  "billing-cycle": DAY,
+  "cleanup-old-data": 7 * DAY,
+} as const;
+
+export type CronName = keyof typeof CRONS;
+
+/**
+ * Notes that a scheduled function runs: call it within the function's first step, before anything that can fail, so that a
+ * cron that fires and fails is told from one that does not fire. Repeating it is harmless.
+ *
+ * A new cron adds itself to `CRONS` and then does
+ * `step.run("…", async () => { await recordBeat("daily-digest", runId); return work(); })`.
+ */
+export async function recordBeat(name: CronName, runId: string): Promise<void> {
+  await db().$executeRaw(beatUpsert(name, runId));
+}
+
+/** The statement of `recordBeat`, for a first step that is one statement itself. */
+export function beatUpsert(name: CronName, runId: string, at = now()): Prisma.Sql {
+  return Prisma.sql`INSERT INTO cron_beats AS beat (name, at, run_id, interval_ms)
+    VALUES (${name}, ${at}::timestamptz, ${runId}, ${CRONS[name]})
+    ON CONFLICT (name) DO UPDATE SET at = greatest(beat.at, excluded.at), run_id = excluded.run_id, interval_ms = excluded.interval_ms`;
+}
