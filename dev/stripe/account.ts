@@ -11,6 +11,8 @@ import type {
   RefundRecord,
   ReturnUrlRecord,
   Subject,
+  TransferRecord,
+  TransferReversalRecord,
 } from "./records";
 import type { Collection, Journal } from "./shared/journal";
 
@@ -41,6 +43,8 @@ export class Account {
   readonly returnUrls: Collection<ReturnUrlRecord>;
   readonly charges: Collection<ChargeRecord>;
   readonly refunds: Collection<RefundRecord>;
+  readonly transfers: Collection<TransferRecord>;
+  readonly transferReversals: Collection<TransferReversalRecord>;
   readonly events: Collection<EventRecord>;
   /** Where people reach this stand-in: the base of the 3-D Secure addresses. Known once it listens. */
   publicUrl = "";
@@ -60,6 +64,8 @@ export class Account {
     this.returnUrls = journal.collection("return_urls");
     this.charges = journal.collection("charges");
     this.refunds = journal.collection("refunds");
+    this.transfers = journal.collection("transfers");
+    this.transferReversals = journal.collection("transfer_reversals");
     this.events = journal.collection("events");
   }
 

@@ -42,15 +42,8 @@ export function formatAmount(amount: number, currency: string): string {
 
 /** Refuses what Stripe would refuse to charge; returns the currency in lower case. */
 export function checkAmount(amount: number, currencyParam: string): string {
-  const currency = currencyParam.toLowerCase();
-  const least = LEAST[currency];
-  if (least === undefined) {
-    const known = Object.keys(LEAST).join(", ");
-    throw badParameter(
-      `Invalid currency: ${currency}. Stripe currently supports these currencies: ${known}`,
-      "currency",
-    );
-  }
+  const currency = checkCurrency(currencyParam);
+  const least = LEAST[currency] ?? 0;
   if (amount < least) {
     throw badParameter(
       `Amount must be at least ${formatAmount(least, currency)} ${currency}`,
@@ -62,4 +55,12 @@ export function checkAmount(amount: number, currencyParam: string): string {
     throw badParameter(`Amount must be no more than ${formatAmount(MOST, currency)}`, "amount", "amount_too_large");
   }
   return currency;
+}
+
+/** Refuses a currency that Stripe does not have; returns it in lower case. */
+export function checkCurrency(given: string): string {
+  const currency = given.toLowerCase();
+  if (LEAST[currency] !== undefined) return currency;
+  const known = Object.keys(LEAST).join(", ");
+  throw badParameter(`Invalid currency: ${currency}. Stripe currently supports these currencies: ${known}`, "currency");
 }

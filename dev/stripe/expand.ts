@@ -18,6 +18,7 @@ function lookUp(account: Account, id: string): unknown {
     pi: account.paymentIntents,
     ch: account.charges,
     re: account.refunds,
+    tr: account.transfers,
   };
   return collections[id.slice(0, id.indexOf("_"))]?.get(id);
 }

@@ -1,6 +1,6 @@
 import type { Account } from "./account";
 import { missing } from "./errors";
-import type { ChargeRecord, CustomerRecord, PaymentIntentRecord, RefundRecord } from "./records";
+import type { ChargeRecord, CustomerRecord, PaymentIntentRecord, RefundRecord, TransferRecord } from "./records";
 
 /** The customer of this id; 404 for an id in the path, 400 for one in `param`. */
 export function requireCustomer(account: Account, id: string, param?: string): CustomerRecord {
@@ -24,5 +24,11 @@ export function requireCharge(account: Account, id: string, param?: string): Cha
 export function requireRefund(account: Account, id: string): RefundRecord {
   const found = account.refunds.get(id);
   if (!found) throw missing("refund", id);
+  return found;
+}
+
+export function requireTransfer(account: Account, id: string): TransferRecord {
+  const found = account.transfers.get(id);
+  if (!found) throw missing("transfer", id);
   return found;
 }

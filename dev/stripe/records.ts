@@ -12,6 +12,8 @@ export type PaymentIntentRecord = Stripe.PaymentIntent & {
   latest_charge: string | null;
 };
 export type ChargeRecord = Stripe.Charge & { customer: string | null; payment_intent: string | null };
+export type TransferRecord = Stripe.Transfer & { destination: string };
+export type TransferReversalRecord = Stripe.TransferReversal & { transfer: string };
 export type RefundRecord = Stripe.Refund & { charge: string; payment_intent: string | null };
 
 /** What Stripe keeps to itself: which test card a payment method stands for, and whether it was spent unattached. */
@@ -48,9 +50,18 @@ export type EventType = Extract<
   | "refund.created"
   | "refund.failed"
   | "refund.updated"
+  | "transfer.created"
+  | "transfer.reversed"
+  | "transfer.updated"
 >;
 
-export type Subject = CustomerRecord | PaymentMethodRecord | PaymentIntentRecord | ChargeRecord | RefundRecord;
+export type Subject =
+  | CustomerRecord
+  | PaymentMethodRecord
+  | PaymentIntentRecord
+  | ChargeRecord
+  | RefundRecord
+  | TransferRecord;
 
 export interface EventRecord {
   id: string;

@@ -4,7 +4,7 @@ import { listCharges, updateCharge } from "./charges";
 import { createCustomer, listCustomers, updateCustomer } from "./customers";
 import { StripeError } from "./errors";
 import { listEvents, retrieveEvent } from "./events";
-import { requireCharge, requireCustomer, requireIntent, requireRefund } from "./find";
+import { requireCharge, requireCustomer, requireIntent, requireRefund, requireTransfer } from "./find";
 import type { FormValue } from "./form";
 import { expand, parse, text } from "./params";
 import { cancel, capture, confirm, listIntents, update } from "./payment-intents/change";
@@ -12,6 +12,7 @@ import { createIntent } from "./payment-intents/create";
 import { attachPaymentMethod, detachPaymentMethod, listPaymentMethods, retrievePaymentMethod } from "./payment-methods";
 import { createRefund, listRefunds, updateRefund } from "./refunds";
 import { searchCharges, searchCustomers, searchIntents } from "./search";
+import { createTransfer, listReversals, listTransfers, reverseTransfer, updateTransfer } from "./transfers";
 
 /** What an endpoint is given. */
 export interface Call {
@@ -76,6 +77,12 @@ const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
   ["GET", "/v1/refunds", ({ account, url, form }) => listRefunds(account, url, form)],
   ["GET", "/v1/refunds/:id", retrieve(requireRefund)],
   ["POST", "/v1/refunds/:id", ({ account, id, form }) => updateRefund(account, id, form)],
+  ["POST", "/v1/transfers", ({ account, form }) => createTransfer(account, form)],
+  ["GET", "/v1/transfers", ({ account, url, form }) => listTransfers(account, url, form)],
+  ["GET", "/v1/transfers/:id", retrieve(requireTransfer)],
+  ["POST", "/v1/transfers/:id", ({ account, id, form }) => updateTransfer(account, id, form)],
+  ["POST", "/v1/transfers/:id/reversals", ({ account, id, form }) => reverseTransfer(account, id, form)],
+  ["GET", "/v1/transfers/:id/reversals", ({ account, id, url, form }) => listReversals(account, id, url, form)],
   ["GET", "/v1/events", (call) => listEvents(call.account, call.url, call.form, call.undelivered())],
   [
     "GET",
