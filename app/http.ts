@@ -11,7 +11,12 @@ export function route<P extends Record<string, string | string[]> = Record<strin
     try {
       const params = await context.params;
       // An id that no row can have: PostgreSQL would refuse to look for it. (A route without parameters gets undefined.)
-      if (!Object.values(params ?? {}).flat().every(isPlainText)) throw notFound("page");
+      if (
+        !Object.values(params ?? {})
+          .flat()
+          .every(isPlainText)
+      )
+        throw notFound("page");
       return await handler(request, params);
     } catch (error) {
       return problem(error);

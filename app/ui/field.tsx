@@ -13,7 +13,7 @@ interface Labelled {
 
 function Frame({ label, name, hint, error, children }: Labelled & { children: ReactNode }) {
   return (
-    <div className="grid gap-1.5">
+    <div className="grid content-start gap-1.5">
       <label className="font-medium text-sm" htmlFor={name}>
         {label}
       </label>

@@ -1,6 +1,7 @@
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError, createAuthMiddleware } from "better-auth/api";
+import { nextCookies } from "better-auth/next-js";
 import { MINUTE } from "../clock";
 import { db, transaction } from "../db";
 import { appEnv, authEnv } from "../env";
@@ -54,6 +55,8 @@ function create() {
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { log: (level, message, ...more) => log[level]({ more }, message) },
+    // Lets a server action sign somebody in: its cookies are handed on to Next.js.
+    plugins: [nextCookies()],
     hooks: { before: createAuthMiddleware(throttle) },
     databaseHooks: {
       user: {

@@ -20,6 +20,9 @@ export async function currentUser(headers: Headers): Promise<Viewer | null> {
   return { id, email, name, role: isRole(role) ? role : "customer" };
 }
 
+/** Whether somebody may do what `role` may. */
+export const mayActAs = (user: Viewer, role: Role): boolean => RANK[user.role] >= RANK[role];
+
 /**
  * The one line by which a route says who may call it.
  * @throws AppError `unauthenticated` (401) for nobody known, `forbidden` (403) for too low a role.
@@ -27,7 +30,7 @@ export async function currentUser(headers: Headers): Promise<Viewer | null> {
 export async function requireRole(headers: Headers, role: Role): Promise<Viewer> {
   const user = await currentUser(headers);
   if (!user) throw new AppError("unauthenticated", 401, "Sign in first.");
-  if (RANK[user.role] < RANK[role]) throw new AppError("forbidden", 403, `This needs the role ${role}.`);
+  if (!mayActAs(user, role)) throw new AppError("forbidden", 403, `This needs the role ${role}.`);
   return user;
 }
 

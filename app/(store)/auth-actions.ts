@@ -1,0 +1,70 @@
+"use server";
+
+import { APIError } from "better-auth/api";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { auth } from "@/lib/auth/auth";
+
+export interface AuthState {
+  message?: string;
+  email?: string;
+}
+
+const text = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
+
+/** Not trimmed: a space may be part of it. */
+const password = (form: FormData) => String(form.get("password") ?? "");
+
+/** Only a path of this shop: an address that came with the form could lead anywhere. */
+const destination = (form: FormData) => {
+  const next = text(form, "next");
+  return /^\/(?![/\\])/.test(next) ? next : "/account";
+};
+
+export async function signIn(_before: AuthState, form: FormData): Promise<AuthState> {
+  const email = text(form, "email");
+  const problem = await attempt((headers) =>
+    auth().api.signInEmail({ headers, body: { email, password: password(form) } }),
+  );
+  return problem ? { message: problem, email } : redirect(destination(form));
+}
+
+export async function signUp(_before: AuthState, form: FormData): Promise<AuthState> {
+  const email = text(form, "email");
+  const problem = await attempt((headers) =>
+    auth().api.signUpEmail({ headers, body: { email, name: text(form, "name"), password: password(form) } }),
+  );
+  return problem ? { message: problem, email } : redirect(destination(form));
+}
+
+export async function signOut(): Promise<void> {
+  await attempt((headers) => auth().api.signOut({ headers }));
+  redirect("/");
+}
+
+/** Answers the same whether or not there is such an account. */
+export async function requestReset(_before: AuthState, form: FormData): Promise<AuthState> {
+  const email = text(form, "email");
+  const problem = await attempt((headers) =>
+    auth().api.requestPasswordReset({ headers, body: { email, redirectTo: "/reset-password" } }),
+  );
+  return problem ? { message: problem, email } : redirect("/forgot-password?sent=1");
+}
+
+export async function resetPassword(_before: AuthState, form: FormData): Promise<AuthState> {
+  const problem = await attempt((headers) =>
+    auth().api.resetPassword({ headers, body: { token: text(form, "token"), newPassword: password(form) } }),
+  );
+  return problem ? { message: problem } : redirect("/sign-in?reset=1");
+}
+
+/** Calls better-auth, with its checks and limits. Returns what is wrong, in words for the person at the form. */
+async function attempt(call: (headers: Headers) => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call(await headers());
+    return undefined;
+  } catch (error) {
+    if (error instanceof APIError) return error.message;
+    throw error;
+  }
+}

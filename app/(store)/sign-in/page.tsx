@@ -1,0 +1,35 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { signIn } from "@/app/(store)/auth-actions";
+import { AuthForm } from "@/app/(store)/auth-form";
+import { TextField } from "@/app/ui/field";
+import { Card, Notice } from "@/app/ui/surface";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignInPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ next?: string; reset?: string }>;
+}) {
+  const { next = "", reset } = await searchParams;
+  return (
+    <Card className="mx-auto grid max-w-md gap-5">
+      <h1>Sign in</h1>
+      {reset ? <Notice tone="good">Your new password is set. Sign in with it.</Notice> : null}
+      <AuthForm action={signIn} submit="Sign in">
+        <input name="next" type="hidden" value={next} />
+        <TextField autoComplete="email" label="E-mail" name="email" required type="email" />
+        <TextField autoComplete="current-password" label="Password" name="password" required type="password" />
+      </AuthForm>
+      <p className="flex justify-between text-sm">
+        <Link className="text-accent underline" href={`/sign-up${next ? `?next=${encodeURIComponent(next)}` : ""}`}>
+          Create an account
+        </Link>
+        <Link className="text-accent underline" href="/forgot-password">
+          Forgot your password?
+        </Link>
+      </p>
+    </Card>
+  );
+}

@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { signUp } from "@/app/(store)/auth-actions";
+import { AuthForm } from "@/app/(store)/auth-form";
+import { TextField } from "@/app/ui/field";
+import { Card } from "@/app/ui/surface";
+
+export const metadata: Metadata = { title: "Create an account" };
+
+export default async function SignUpPage({ searchParams }: { searchParams: Promise<{ next?: string }> }) {
+  const { next = "" } = await searchParams;
+  return (
+    <Card className="mx-auto grid max-w-md gap-5">
+      <h1>Create an account</h1>
+      <AuthForm action={signUp} submit="Create my account">
+        <input name="next" type="hidden" value={next} />
+        <TextField autoComplete="name" label="Name" name="name" required />
+        <TextField autoComplete="email" label="E-mail" name="email" required type="email" />
+        <TextField
+          autoComplete="new-password"
+          hint="At least eight characters"
+          label="Password"
+          maxLength={128}
+          minLength={8}
+          name="password"
+          required
+          type="password"
+        />
+      </AuthForm>
+      <p className="text-sm">
+        <Link className="text-accent underline" href="/sign-in">
+          I have an account already
+        </Link>
+      </p>
+    </Card>
+  );
+}
