@@ -1,0 +1,119 @@
+"use client";
+
+import {
+  Area,
+  AreaChart,
+  Bar,
+  BarChart,
+  CartesianGrid,
+  ErrorBar,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
+
+export interface Point {
+  label: string;
+  value: number;
+  /** Half the width of the confidence interval, below and above. */
+  range?: [number, number];
+}
+
+interface Props {
+  /** What a screen reader says of it; the figures stand in a table below. */
+  title: string;
+  points: Point[];
+  /** A currency for amounts in minor units, or a percentage for shares of one. */
+  unit?: { currency: string } | "share";
+}
+
+function print(value: number, unit: Props["unit"]): string {
+  if (unit === "share") return `${(value * 100).toFixed(1)} %`;
+  if (!unit) return String(value);
+  return new Intl.NumberFormat("en", { style: "currency", currency: unit.currency, maximumFractionDigits: 0 }).format(
+    value / 100,
+  );
+}
+
+const axis = { fontSize: 12, stroke: "var(--muted)", tickLine: false } as const;
+const tip = {
+  background: "var(--paper)",
+  border: "1px solid var(--line)",
+  borderRadius: 8,
+  color: "var(--ink)",
+} as const;
+
+/** A value over time. */
+export function TrendChart({ title, points, unit }: Props) {
+  return (
+    <Figure points={points} title={title} unit={unit}>
+      <AreaChart data={points} margin={{ left: 8, right: 8, top: 8 }}>
+        <CartesianGrid stroke="var(--line)" vertical={false} />
+        <XAxis dataKey="label" {...axis} />
+        <YAxis tickFormatter={(value: number) => print(value, unit)} width={64} {...axis} />
+        <Tooltip contentStyle={tip} formatter={(value) => print(Number(value), unit)} />
+        <Area
+          dataKey="value"
+          fill="var(--accent)"
+          fillOpacity={0.16}
+          isAnimationActive={false}
+          name={title}
+          stroke="var(--accent)"
+          strokeWidth={2}
+          type="monotone"
+        />
+      </AreaChart>
+    </Figure>
+  );
+}
+
+/** Values side by side, with their confidence intervals where there are any. */
+export function BarsChart({ title, points, unit }: Props) {
+  return (
+    <Figure points={points} title={title} unit={unit}>
+      <BarChart data={points} margin={{ left: 8, right: 8, top: 8 }}>
+        <CartesianGrid stroke="var(--line)" vertical={false} />
+        <XAxis dataKey="label" {...axis} />
+        <YAxis tickFormatter={(value: number) => print(value, unit)} width={64} {...axis} />
+        <Tooltip
+          contentStyle={tip}
+          cursor={{ fill: "var(--raised)" }}
+          formatter={(value) => print(Number(value), unit)}
+        />
+        <Bar dataKey="value" fill="var(--accent)" isAnimationActive={false} name={title} radius={[6, 6, 0, 0]}>
+          {points.some((point) => point.range) ? <ErrorBar dataKey="range" stroke="var(--ink)" width={8} /> : null}
+        </Bar>
+      </BarChart>
+    </Figure>
+  );
+}
+
+function Figure({ title, points, unit, children }: Props & { children: React.ReactElement }) {
+  return (
+    <figure>
+      <div aria-hidden className="h-64">
+        <ResponsiveContainer height="100%" width="100%">
+          {children}
+        </ResponsiveContainer>
+      </div>
+      <figcaption>
+        <details className="text-muted text-sm">
+          <summary>{title}: the figures</summary>
+          <table className="mt-2">
+            <tbody>
+              {points.map(({ label, value }) => (
+                <tr key={label}>
+                  <th className="pr-4 text-left font-normal" scope="row">
+                    {label}
+                  </th>
+                  <td className="tabular-nums">{print(value, unit)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
+      </figcaption>
+    </figure>
+  );
+}
