@@ -66,9 +66,11 @@ function toRequest(incoming: IncomingMessage, url: string): Request {
 /** Reads the folders as Next.js does: `app/api/orders/[id]/route.ts` answers `/api/orders/…`. */
 async function loadRoutes(): Promise<Route[]> {
   const root = path.resolve("app/api");
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
-    (file) => path.basename(file) === "route.ts",
-  );
+  // As in Next.js, a name comes before a parameter and both before what takes everything.
+  const rank = (file: string) => file.replaceAll("[...", "\uffff").replaceAll("[", "\ufffe");
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => path.basename(file) === "route.ts")
+    .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   // What takes all paths is tried last.
   files.sort((a, b) => Number(a.includes("[...")) - Number(b.includes("[...")) || b.length - a.length);
   return Promise.all(

@@ -67,9 +67,11 @@ export class Wires {
     if (before === "lost") return undefined;
     // A client that gives up must be seen to have gone by whoever it called.
     const gone = new AbortController();
-    incoming.socket.once("close", () => gone.abort());
+    const abort = () => gone.abort();
+    incoming.socket.once("close", abort);
     if (before === "again") await this.forward(target, call, incoming, gone.signal);
     const answer = await this.forward(target, call, incoming, gone.signal);
+    incoming.socket.off("close", abort);
     return (await this.watch?.(call, "after")) === "lost" ? undefined : answer;
   }
 

@@ -1,6 +1,7 @@
-import { cron } from "inngest";
+import { cron, NonRetriableError } from "inngest";
 import { inngest } from "@/inngest/client";
 import { deliverMail } from "@/lib/email/send-mail";
+import { messageOf } from "@/lib/errors";
 import { sweepOutbox } from "@/lib/outbox";
 import { closeIntents, settleIntent } from "@/lib/payments/close-intents";
 import { sendRefund } from "@/lib/payments/send-refund";
@@ -27,28 +28,32 @@ export const reconcile = inngest.createFunction(
   async ({ step, runId }) => {
     const found = await step.run("survey", () => survey(runId));
     const done: Record<string, unknown> = {};
-    if (found.unsent > 0) done.outbox = await step.run("sweep-outbox", () => sweepOutbox());
-    if (found.stuckOrders.length > 0)
-      done.restarted = await step.run("restart-stuck-orders", () => restartOrders(found.stuckOrders));
-    if (found.overdueOrders.length > 0)
-      done.overdue = await step.run("end-overdue-orders", () => endOverdueOrders(found.overdueOrders));
-    if (found.expiredReservations.length > 0)
-      done.released = await step.run("release-expired-reservations", () => releaseExpired(found.expiredReservations));
-    if (found.openIntents.length > 0)
-      done.closed = await step.run("close-payments-of-ended-orders", () => each(found.openIntents, closeIntents));
-    if (found.pendingRefunds.length > 0)
-      done.refunds = await step.run("send-pending-refunds", () => each(found.pendingRefunds, sendRefund));
-    if (found.queuedMails.length > 0)
-      done.mails = await step.run("send-queued-mails", () => each(found.queuedMails, deliverMail));
-    if (found.unheardIntents.length > 0)
-      done.webhooks = await step.run("apply-webhooks", () =>
-        each(found.unheardIntents, async (intentId) => {
-          await settleIntent(intentId);
-          await markProcessed("stripe", intentId, "Settled by the reconciler.");
-        }),
-      );
-    if (isStripeDue(found.at)) done.stripe = await step.run("check-stripe", () => checkStripe());
-    if (found.newAlerts.length > 0) done.alerts = await step.run("send-alerts", () => sendAlerts(found.newAlerts));
+    const failed: string[] = [];
+    // A duty that fails is taken up again a minute later; the others must not wait for it.
+    const duty = async (id: string, due: boolean, work: () => Promise<unknown>) => {
+      if (!due) return;
+      done[id] = await step.run(id, work).catch((error) => failed.push(`${id}: ${messageOf(error)}`));
+    };
+    await duty("sweep-outbox", found.unsent > 0, () => sweepOutbox());
+    await duty("restart-stuck-orders", found.stuckOrders.length > 0, () => restartOrders(found.stuckOrders));
+    await duty("end-overdue-orders", found.overdueOrders.length > 0, () => endOverdueOrders(found.overdueOrders));
+    await duty("release-expired-reservations", found.expiredReservations.length > 0, () =>
+      releaseExpired(found.expiredReservations),
+    );
+    await duty("close-payments-of-ended-orders", found.openIntents.length > 0, () =>
+      each(found.openIntents, closeIntents),
+    );
+    await duty("send-pending-refunds", found.pendingRefunds.length > 0, () => each(found.pendingRefunds, sendRefund));
+    await duty("send-queued-mails", found.queuedMails.length > 0, () => each(found.queuedMails, deliverMail));
+    await duty("apply-webhooks", found.unheardIntents.length > 0, () =>
+      each(found.unheardIntents, async (intentId) => {
+        await settleIntent(intentId);
+        await markProcessed("stripe", intentId, "Settled by the reconciler.");
+      }),
+    );
+    await duty("check-stripe", isStripeDue(found.at), () => checkStripe());
+    await duty("send-alerts", found.newAlerts.length > 0, () => sendAlerts(found.newAlerts));
+    if (failed.length > 0) throw new NonRetriableError(failed.join("; "));
     return done;
   },
 );

@@ -1,4 +1,6 @@
 import Stripe from "stripe";
+import { raiseAlert } from "../alerts";
+import { now } from "../clock";
 import { db } from "../db";
 import { callStripe } from "../stripe";
 import { recordIntent } from "./record-intent";
@@ -17,12 +19,24 @@ export async function closeIntents(orderId: string): Promise<number> {
 
 /** Cancels one PaymentIntent, and records what it turned out to be. */
 export async function closeIntent(intentId: string): Promise<Stripe.PaymentIntent.Status> {
-  const intent = await callStripe((stripe) => stripe.paymentIntents.cancel(intentId)).catch((error) => {
-    if (!(error instanceof Stripe.errors.StripeError) || error.code !== "payment_intent_unexpected_state") throw error;
+  const intent = await callStripe((stripe) => stripe.paymentIntents.cancel(intentId)).catch(async (error) => {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    if (error.code === "resource_missing") return undefined;
+    if (error.code !== "payment_intent_unexpected_state") throw error;
     return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
   });
+  if (!intent) return forgetIntent(intentId);
   await recordIntent(intent);
   return intent.status;
+}
+
+/** Stripe has no such PaymentIntent, so nobody can pay it. That it was lost is for a person to look into. */
+async function forgetIntent(intentId: string): Promise<"canceled"> {
+  await db().$executeRaw`
+    UPDATE payments SET status = 'canceled', updated_at = ${now()} WHERE intent_id = ${intentId} AND captured = 0`;
+  const subject = `Stripe does not know a payment of ours: ${intentId}`;
+  await raiseAlert({ kind: "payment_missing", id: `payment-missing:${intentId}`, subject, detail: { intentId } });
+  return "canceled";
 }
 
 /** Reads a PaymentIntent from Stripe and records it. */

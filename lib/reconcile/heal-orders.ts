@@ -7,6 +7,7 @@ import { failOrder } from "../orders/fail-order";
 import { isOpen } from "../orders/state";
 import { announce, enqueue } from "../outbox";
 import { closeIntents } from "../payments/close-intents";
+import { each } from "./each";
 
 interface Found {
   id: string;
@@ -35,12 +36,13 @@ export async function restartOrders(orderIds: string[]): Promise<number> {
 }
 
 /** Ends orders that are past their deadline: what can still be paid at Stripe is closed first, and what was paid is confirmed. */
-export async function endOverdueOrders(orderIds: string[]): Promise<{ failed: number; restarted: number }> {
-  for (const orderId of orderIds) await closeIntents(orderId);
-  const orders = (await read(orderIds)).filter((order) => isOpen(order.status));
-  for (const { id, attempt } of orders.filter((order) => !order.paid)) await failOrder(id, attempt, "expired");
-  const restarted = await restartOrders(orders.filter((order) => order.paid).map((order) => order.id));
-  return { failed: orders.length - restarted, restarted };
+export async function endOverdueOrders(orderIds: string[]): Promise<{ done: number; failed: number }> {
+  return each(orderIds, async (orderId) => {
+    await closeIntents(orderId);
+    const [order] = (await read([orderId])).filter(({ status }) => isOpen(status));
+    if (order?.paid) await restartOrders([orderId]);
+    else if (order) await failOrder(orderId, order.attempt, "expired");
+  });
 }
 
 /** Frees stock that ended orders still hold, and ends open orders whose reservation has run out. */

@@ -1,0 +1,94 @@
+import pg from "pg";
+import type { WireCall } from "@/dev/wire";
+import type { Shop } from "./shop";
+
+type Matches = (call: WireCall) => boolean;
+/** Starts to interfere, and returns what ends it. */
+type Cut = () => () => void;
+
+/** How many matching calls `play` makes when nothing goes wrong. */
+export async function countCalls(shop: Shop, matches: Matches, play: (cut: Cut) => Promise<void>): Promise<number> {
+  let calls = 0;
+  await play(() =>
+    watch(shop, (call, stage) => {
+      if (stage === "before" && matches(call)) calls++;
+      return undefined;
+    }),
+  );
+  return calls;
+}
+
+/** Cuts the n-th matching call, before it arrives or when it has been answered. */
+export function breakAt(shop: Shop, matches: Matches, n: number, at: "before" | "after"): () => void {
+  let seen = 0;
+  let doomed: WireCall | undefined;
+  return watch(shop, (call, stage) => {
+    if (stage === "before" && matches(call) && ++seen === n) doomed = call;
+    return call === doomed && stage === at ? "lost" : undefined;
+  });
+}
+
+export function watch(shop: Shop, watcher: NonNullable<NonNullable<Shop["wires"]>["watch"]>): () => void {
+  const { wires } = shop;
+  if (!wires) throw new Error("The shop has no wires.");
+  wires.watch = watcher;
+  return () => {
+    wires.watch = undefined;
+  };
+}
+
+type Callback = (error: Error | null, result?: unknown) => void;
+type Query = (this: AppClient, ...args: unknown[]) => unknown;
+type AppClient = { connectionParameters: { application_name?: string }; connection: { stream: { destroy(): void } } };
+
+/** What befalls a statement of the app: the connection breaks before it arrives, or after it was carried out. */
+type Befalls = (sql: string) => "before" | "after" | undefined;
+
+/** Asks `befalls` about every statement of the app, BEGIN and COMMIT included; the test's own are not seen. */
+export function onStatement(befalls: Befalls): () => void {
+  const prototype = pg.Client.prototype as unknown as { query: Query };
+  const original = prototype.query;
+  prototype.query = function (...args) {
+    if (this.connectionParameters.application_name !== "steadfast") return original.apply(this, args);
+    const [first] = args;
+    const sql = typeof first === "string" ? first : ((first as { text?: string }).text ?? "");
+    const when = befalls(sql);
+    const lose = () => this.connection.stream.destroy();
+    if (when === "before") lose();
+    if (when !== "after") return original.apply(this, args);
+    const callback = args.at(-1);
+    const lost = new Error("Connection terminated unexpectedly");
+    if (typeof callback === "function") {
+      const told: Callback = () => {
+        lose();
+        (callback as Callback)(lost);
+      };
+      return original.apply(this, [...args.slice(0, -1), told]);
+    }
+    return Promise.resolve(original.apply(this, args)).then(() => {
+      lose();
+      throw lost;
+    });
+  };
+  return () => {
+    prototype.query = original;
+  };
+}
+
+/** Every statement of the app while `play` goes on. */
+export async function statementsOf(play: (cut: Cut) => Promise<void>): Promise<string[]> {
+  const statements: string[] = [];
+  await play(() =>
+    onStatement((sql) => {
+      statements.push(sql);
+      return undefined;
+    }),
+  );
+  return statements;
+}
+
+/** Breaks the connection to the database before the n-th statement reaches it, or when it has been carried out. */
+export function loseDatabaseAt(n: number, at: "before" | "after"): () => void {
+  let seen = 0;
+  return onStatement(() => (++seen === n ? at : undefined));
+}
