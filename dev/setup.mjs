@@ -19,6 +19,7 @@ const commands = {
   migration: () => ["dev/migration.ts"],
   bench: () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/bench/vitest.config.ts", ...args]],
   test: () => [[bin("vitest/vitest.mjs"), "run", ...args]],
+  "test:browser": () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/browser/vitest.config.ts", ...args]],
   check: () => [
     [bin("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."],
     [bin("typescript/bin/tsc"), "--noEmit"],

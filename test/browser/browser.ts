@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import AxeBuilder from "@axe-core/playwright";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject } from "vitest";
+import { Shopper } from "@/dev/shopper";
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** Chromium looks for its maker's hosts at every start; none of it is needed here, and root has no sandbox. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function chromiumPath(): string {
+  const place = process.env.CHROMIUM_PATH ?? PLACES.find((path) => existsSync(path));
+  if (!place)
+    throw new Error(
+      "There is no Chromium. Install it (Debian: apt-get install chromium), or say where it is with CHROMIUM_PATH.",
+    );
+  return place;
+}
+
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+
+export interface Visitor {
+  page: Page;
+  /** Goes there, and holds the page to the accessibility rules. */
+  visit(path: string): Promise<void>;
+  /** Holds the page as it stands to the accessibility rules, and to a clean console. */
+  inspect(): Promise<void>;
+}
+
+/** One browser for a test file; each visitor has cookies of its own. */
+export function openBrowser() {
+  const shop = inject("browserStack");
+  const contexts: BrowserContext[] = [];
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await Promise.all(contexts.map((context) => context.close()));
+    await browser.close();
+  });
+
+  async function visitor(options: BrowserContextOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({ baseURL: shop.app, viewport: { width: 1280, height: 900 }, ...options });
+    contexts.push(context);
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on(
+      "console",
+      (message) => message.type() === "error" && !/404/.test(message.text()) && problems.push(message.text()),
+    );
+    const inspect = async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+      expect(problems).toEqual([]);
+    };
+    return {
+      page,
+      inspect,
+      async visit(path) {
+        await page.goto(path);
+        if (options.javaScriptEnabled !== false) await inspect();
+      },
+    };
+  }
+
+  async function signedIn(role: "customer" | "manager" | "admin"): Promise<Visitor> {
+    const user = shop.users.find((one) => one.role === role);
+    if (!user) throw new Error(`there is no ${role} to sign in as`);
+    const one = await visitor();
+    await one.page.goto("/sign-in");
+    await one.page.getByLabel("E-mail").fill(user.email);
+    await one.page.getByLabel("Password").fill(user.password);
+    await one.page.getByRole("button", { name: "Sign in" }).click();
+    await one.page.waitForURL((url) => url.pathname !== "/sign-in");
+    return one;
+  }
+
+  return { shop, shopper: new Shopper(shop.app, shop.mailbox), visitor, signedIn };
+}

@@ -1,0 +1,31 @@
+import type { Page } from "playwright-core";
+
+let count = 0;
+export const newEmail = (name = "buyer") => `${name}${++count}.${Date.now()}@customers.example`;
+
+/** Puts a product into the cart and goes to the checkout. */
+export async function toCheckout(page: Page, product: string): Promise<void> {
+  await page.goto(`/?q=${encodeURIComponent(product)}`);
+  await page.getByRole("link", { name: product, exact: true }).click();
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await page.waitForURL("**/cart");
+  await page.getByRole("link", { name: "Go to checkout" }).click();
+  await page.waitForURL("**/checkout");
+}
+
+export async function fillIn(page: Page, email: string, card: string): Promise<void> {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Name", { exact: true }).fill("Robin Buyer");
+  await page.getByLabel("Street and number").fill("Long Way 1");
+  await page.getByLabel("Postal code").fill("12345");
+  await page.getByLabel("City").fill("Town");
+  await page.getByLabel(card).check();
+}
+
+/** Buys one of a product, up to the order's page. */
+export async function buy(page: Page, product: string, email: string, card = "Visa that works"): Promise<void> {
+  await toCheckout(page, product);
+  await fillIn(page, email, card);
+  await page.getByRole("button", { name: /^Pay/ }).click();
+  await page.waitForURL("**/orders/**");
+}

@@ -1,0 +1,131 @@
+import { expect, test } from "vitest";
+import { openBrowser } from "./browser";
+import { buy, fillIn, newEmail, toCheckout } from "./buying";
+
+const { shop, shopper, visitor } = openBrowser();
+
+test("a customer buys: catalogue, product, cart, checkout, and an order that confirms itself before their eyes", async () => {
+  const { page, visit, inspect } = await visitor();
+  await visit("/");
+  await visit("/cart");
+  await toCheckout(page, "Stoneware mug");
+  await inspect();
+  const email = newEmail();
+  await fillIn(page, email, "Visa that works");
+  await page.getByRole("button", { name: /^Pay €18.00/ }).click();
+  await page.getByText("Confirmed", { exact: true }).waitFor();
+  await inspect();
+  expect((await shopper.mail(email, /is confirmed/)).text).toContain("Stoneware mug");
+});
+
+test("the cart survives a reload, and its quantities can be changed", async () => {
+  const { page, inspect } = await visitor();
+  await page.goto("/products/prod_005");
+  await page.getByLabel("Quantity").selectOption("3");
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await page.waitForURL("**/cart");
+  await page.reload();
+  await inspect();
+  const quantity = page.getByLabel(/^Quantity of/);
+  expect(await quantity.inputValue()).toBe("3");
+  await quantity.fill("2");
+  await page.getByRole("button", { name: /^Update/ }).click();
+  await page.getByText("€11.80").first().waitFor();
+  await page.getByRole("button", { name: /^Remove/ }).click();
+  await page.getByText("There is nothing in your cart yet.").waitFor();
+});
+
+test("a declined card: the page says why, and another card completes the same order", async () => {
+  const { page, inspect } = await visitor();
+  const email = newEmail();
+  await buy(page, "Linen tea towel", email, "Card that is declined");
+  await page.getByText("Not completed").waitFor();
+  await inspect();
+  await page.getByLabel("Visa that works").check();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("Confirmed", { exact: true }).waitFor();
+  await shopper.mail(email, /is confirmed/);
+});
+
+test.each([
+  ["passed", "succeeded", "Confirmed"],
+  ["failed", "failed", "Not completed"],
+])("3-D Secure %s", async (_name, outcome, end) => {
+  const { page, inspect } = await visitor();
+  await buy(page, "Kitchen scale", newEmail(), "Card that asks for 3-D Secure");
+  await page.getByRole("link", { name: "Go to my bank" }).waitFor();
+  await inspect();
+  await page.getByRole("link", { name: "Go to my bank" }).click();
+  await page.locator(`button[value=${outcome}]`).click();
+  await page.waitForURL((url) => url.origin === shop.app);
+  await page.getByText(end, { exact: true }).waitFor();
+});
+
+test("what is sold out cannot be put into the cart", async () => {
+  const { page, inspect } = await visitor();
+  await page.goto("/?q=Cast-iron");
+  await page.getByRole("link", { name: "Cast-iron teapot" }).click();
+  await page.getByText("We have none left just now.").waitFor();
+  expect(await page.getByRole("button", { name: "Add to cart" }).count()).toBe(0);
+  await inspect();
+});
+
+test("an order is cancelled, after a question, and the money goes back", async () => {
+  const { page, inspect } = await visitor();
+  const email = newEmail();
+  await buy(page, "Wool blanket", email);
+  await page.getByText("Confirmed", { exact: true }).waitFor();
+  await page.getByText("Cancel this order").click();
+  await inspect();
+  await page.getByRole("button", { name: "Yes, cancel the order" }).click();
+  await page.getByText("Cancelled", { exact: true }).waitFor();
+  await page.getByText("€149.00 sent back").waitFor();
+  await shopper.mail(email, /is cancelled/);
+});
+
+test("what is missing is named at its field, and what was typed is kept", async () => {
+  const { page, inspect } = await visitor();
+  await toCheckout(page, "Brass ballpoint");
+  await fillIn(page, "robin@customers.example", "Visa that works");
+  await page.getByLabel("Coupon (optional)").fill("NOSUCHCODE");
+  await page.getByRole("button", { name: /^Pay/ }).click();
+  await page.getByRole("alert").filter({ hasText: "coupon" }).waitFor();
+  await inspect();
+  expect(await page.getByLabel("E-mail").inputValue()).toBe("robin@customers.example");
+});
+
+test("without JavaScript one gets as far as a confirmed order", async () => {
+  const { page } = await visitor({ javaScriptEnabled: false });
+  await buy(page, "Dish brush", newEmail());
+  const confirmed = async () => {
+    await page.reload();
+    return page.getByText("Confirmed", { exact: true }).count();
+  };
+  await expect.poll(confirmed, { timeout: 20_000 }).toBe(1);
+});
+
+test("the whole purchase by keyboard alone", async () => {
+  const { page } = await visitor();
+  await page.goto("/products/prod_021");
+  const press = async (key: string, target: string) => {
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press("Tab");
+      const name = await page.evaluate(
+        () => document.activeElement?.textContent || document.activeElement?.getAttribute("name") || "",
+      );
+      if (name.includes(target)) return page.keyboard.press(key);
+    }
+    throw new Error(`"${target}" cannot be reached by keyboard`);
+  };
+  await press("Enter", "Add to cart");
+  await page.waitForURL("**/cart");
+  await press("Enter", "Go to checkout");
+  await page.waitForURL("**/checkout");
+  const fields = { email: newEmail("keyboard"), name: "Kim", line1: "Way 2", postalCode: "12345", city: "Town" };
+  for (const [name, value] of Object.entries(fields)) {
+    await press("Home", name);
+    await page.keyboard.type(value);
+  }
+  await press("Enter", "Pay");
+  await page.getByText("Confirmed", { exact: true }).waitFor();
+});
