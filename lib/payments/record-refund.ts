@@ -39,13 +39,17 @@ export async function syncRefunds(intentId: string): Promise<number> {
   return refunds.data.length;
 }
 
-/** A refund of ours that Stripe refuses for good: the money is still here, and a person has to look. */
-export async function failRefund(refundId: string, code: string): Promise<void> {
+/** A refund of ours that Stripe refuses for good: the money is still here. */
+export async function markRefundFailed(refundId: string, code: string): Promise<void> {
   await transaction(async (tx) => {
     const [known] = await tx.$queryRaw<KnownRefund[]>`
       SELECT r.id, r.order_id AS "orderId", r.status FROM refunds r JOIN orders o ON o.id = r.order_id WHERE r.id = ${refundId} FOR UPDATE OF o`;
     if (known) await markFailed(tx, known, code);
   });
+}
+
+/** A person has to look at a refund that was refused. */
+export async function reportRefund(refundId: string, code: string): Promise<void> {
   await raiseAlert({
     kind: "refund_failed",
     id: `refund-failed:${refundId}`,

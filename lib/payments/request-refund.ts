@@ -41,10 +41,10 @@ export interface NewRefund {
 }
 
 /** Writes a refund that is to be made. The CHECK on payments refuses more than was captured. */
-export async function writeRefund(tx: Tx, refund: NewRefund): Promise<OutgoingEvent> {
+export async function writeRefund(tx: Tx, refund: NewRefund): Promise<OutgoingEvent<"refund/requested">> {
   const at = now();
   const refundId = newId("ref");
-  const event: OutgoingEvent = {
+  const event: OutgoingEvent<"refund/requested"> = {
     name: EVENTS.REFUND_REQUESTED,
     id: `refund-requested:${refundId}`,
     data: { refundId },

@@ -1,8 +1,10 @@
 import Stripe from "stripe";
 import { now } from "../clock";
-import { db } from "../db";
+import { db, transaction } from "../db";
+import { announce } from "../outbox";
 import { callStripe, isStoredFailure } from "../stripe";
-import { failRefund, recordRefund } from "./record-refund";
+import { markRefundFailed, recordRefund, reportRefund, syncRefunds } from "./record-refund";
+import { refundRemainder } from "./request-refund";
 
 interface PendingRefund {
   id: string;
@@ -13,6 +15,8 @@ interface PendingRefund {
   tries: number;
   stripeRefundId: string | null;
   intentId: string;
+  paymentId: string;
+  reason: string;
 }
 
 export type RefundOutcome = "succeeded" | "pending" | "failed" | "unknown";
@@ -24,7 +28,7 @@ export type RefundOutcome = "succeeded" | "pending" | "failed" | "unknown";
 export async function sendRefund(refundId: string): Promise<RefundOutcome> {
   const [refund] = await db().$queryRaw<PendingRefund[]>`
     SELECT r.id, r.order_id AS "orderId", r.amount, r.status, r.idempotency_key AS "idempotencyKey", r.tries,
-      r.stripe_refund_id AS "stripeRefundId", p.intent_id AS "intentId"
+      r.stripe_refund_id AS "stripeRefundId", p.intent_id AS "intentId", p.id AS "paymentId", r.reason
     FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = ${refundId}`;
   if (!refund) return "unknown";
   if (refund.status !== "pending") return refund.status === "succeeded" ? "succeeded" : "failed";
@@ -34,9 +38,30 @@ export async function sendRefund(refundId: string): Promise<RefundOutcome> {
     if (isStoredFailure(error))
       await db().$executeRaw`UPDATE refunds SET tries = tries + 1, updated_at = ${now()} WHERE id = ${refund.id}`;
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    await failRefund(refund.id, error.code ?? error.type);
+    await markRefundFailed(refund.id, error.code ?? error.type);
+    await makeUpFor(refund, error.code ?? error.type);
     return "failed";
   }
+}
+
+/**
+ * Stripe refuses a refund when part of the money has gone back already, by way of its dashboard. Then what it knows is
+ * taken over and the rest is refunded; what cannot be explained so is for a person.
+ */
+async function makeUpFor(
+  { id, orderId, paymentId, amount, reason, intentId }: PendingRefund,
+  code: string,
+): Promise<void> {
+  await syncRefunds(intentId);
+  const events = await transaction(async (tx) => {
+    const [payment] = await tx.$queryRaw<{ rest: number }[]>`
+      SELECT p.captured - p.refunded AS rest FROM orders o JOIN payments p ON p.order_id = o.id WHERE p.id = ${paymentId} FOR UPDATE OF o`;
+    // No more than before is left: Stripe has another reason, and would have it again.
+    if (!payment || payment.rest >= amount) return undefined;
+    return refundRemainder(tx, orderId, reason, paymentId);
+  });
+  if (events) return announce(events);
+  await reportRefund(id, code);
 }
 
 function make({ id, orderId, amount, idempotencyKey, tries, intentId }: PendingRefund): Promise<Stripe.Refund> {

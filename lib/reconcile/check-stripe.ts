@@ -3,13 +3,14 @@ import { raiseAlert } from "../alerts";
 import { ago, DAY, MINUTE } from "../clock";
 import { db } from "../db";
 import { settleIntent } from "../payments/close-intents";
+import { recordRefund } from "../payments/record-refund";
 import { callStripe } from "../stripe";
 
 const CURSOR = "stripe-payment-intents";
 
 export interface StripeCheck {
   checked: number;
-  /** Intents whose state at Stripe our books did not show. */
+  /** Intents and refunds whose state at Stripe our books did not show. */
   corrected: number;
   /** Paid at Stripe, for an order that we do not have. */
   unknown: number;
@@ -34,8 +35,29 @@ export async function checkStripe(): Promise<StripeCheck> {
     startingAfter = page.data.at(-1)?.id;
     more = page.has_more && startingAfter !== undefined;
   }
+  await checkRefunds(from, until, result);
   await writeCursor(until);
   return result;
+}
+
+/** Refunds made in Stripe's dashboard, of which no webhook told. */
+async function checkRefunds(from: number, until: number, result: StripeCheck): Promise<void> {
+  let startingAfter: string | undefined;
+  let more = true;
+  while (more) {
+    const page = await callStripe((stripe) =>
+      stripe.refunds.list({ created: { gt: from, lte: until }, limit: 100, starting_after: startingAfter }),
+    );
+    const rows = await db().$queryRaw<{ id: string }[]>`
+      SELECT stripe_refund_id AS id FROM refunds WHERE stripe_refund_id = ANY(${page.data.map(({ id }) => id)})`;
+    const known = new Set(rows.map(({ id }) => id));
+    for (const refund of page.data.filter(({ id }) => !known.has(id))) {
+      await recordRefund(refund);
+      result.corrected++;
+    }
+    startingAfter = page.data.at(-1)?.id;
+    more = page.has_more && startingAfter !== undefined;
+  }
 }
 
 async function compare(intents: Stripe.PaymentIntent[], result: StripeCheck): Promise<void> {

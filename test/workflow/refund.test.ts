@@ -1,0 +1,71 @@
+import { afterEach, expect, test } from "vitest";
+import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
+
+const shop = openShop();
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+async function paid(): Promise<Placed & { intent: string }> {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.finish(placed);
+  const [intent] = await shop.intents(placed.id);
+  return { ...placed, intent: intent?.id ?? expect.fail() };
+}
+
+/** As someone does in Stripe's dashboard. */
+const refund = (intent: string, amount: number) =>
+  shop.stripeApi<{ id: string }>("POST", "/v1/refunds", { payment_intent: intent, amount: String(amount) });
+
+test("all of it refunded in Stripe's dashboard: the order is refunded", async () => {
+  const placed = await paid();
+  await refund(placed.intent, 2500);
+  const order = await shop.finish(placed);
+  expect(order).toMatchObject({ status: "refunded", refunds: [{ amount: { amount: 2500 }, status: "succeeded" }] });
+});
+
+test("a part of it refunded in Stripe's dashboard: the order stays confirmed, and shows the refund", async () => {
+  const placed = await paid();
+  await refund(placed.intent, 1000);
+  const order = await shop.finish(placed);
+  expect(order).toMatchObject({ status: "confirmed", refunds: [{ amount: { amount: 1000 }, status: "succeeded" }] });
+  await refund(placed.intent, 1500);
+  expect(await shop.finish(placed)).toMatchObject({ status: "refunded" });
+});
+
+test.each(["duplicate", "reverse", "early", "drop"] as const)(
+  "refunded in the dashboard, its webhooks in mode %s: counted once",
+  async (mode) => {
+    const placed = await paid();
+    await shop.webhooks(mode);
+    await refund(placed.intent, 1000);
+    await shop.clock.advance(HOUR);
+    const order = await shop.finish(placed);
+    expect(order.refunds).toMatchObject([{ amount: { amount: 1000 }, status: "succeeded" }]);
+    const [books] = await shop.sql("SELECT captured, refunded FROM payments WHERE order_id = $1", [placed.id]);
+    expect(books).toEqual({ captured: 2500, refunded: 1000 });
+  },
+);
+
+test("P6: refunded in part in the dashboard, then cancelled: only the rest goes back", async () => {
+  const placed = await paid();
+  await refund(placed.intent, 1000);
+  await shop.settle();
+  expect(await shop.cancel(placed)).toBe(202);
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
+  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 2, open: 0 });
+});
+
+test("P6: cancelled while the dashboard's refund is still unheard of: never more goes back than came", async () => {
+  const placed = await paid();
+  await shop.webhooks("hold");
+  await refund(placed.intent, 1000);
+  expect(await shop.cancel(placed)).toBe(202);
+  await shop.clock.advance(5 * MINUTE);
+  await shop.webhooks("deliver");
+  await shop.flush();
+  await shop.clock.advance(HOUR);
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
+  expect(await shop.money(placed.id)).toMatchObject({ kept: 0, open: 0 });
+});
