@@ -1,5 +1,4 @@
-import type { MailCategory, SuppressionReason } from "@/prisma/generated/enums";
-import { now } from "../clock";
+import type { MailCategory } from "@/prisma/generated/enums";
 import { db, Prisma, type Tx } from "../db";
 
 export type { MailCategory };
@@ -42,16 +41,4 @@ export async function refusals(addresses: string[], category: MailCategory, from
 /** Whether an address may get mail of this category now; `refusals` for one. */
 export async function mayMail(address: string, category: MailCategory, from: Tx = db()): Promise<boolean> {
   return (await refusals([address], category, from)).size === 0;
-}
-
-/** Notes, once for each reason, that an address is not to be mailed. */
-export async function suppress(
-  address: string,
-  reason: SuppressionReason,
-  detail?: string,
-  to: Tx = db(),
-): Promise<void> {
-  await to.$executeRaw`
-    INSERT INTO mail_suppressions (address, reason, detail, at)
-    VALUES (lower(${address}), ${reason}::suppression_reason, ${detail ?? null}, ${now()}) ON CONFLICT DO NOTHING`;
 }

@@ -1,17 +1,14 @@
 import { Resend } from "resend";
-import { z } from "zod";
-import { db } from "../db";
+import { now } from "../clock";
+import { noteMailEvent, type ResendEvent, resendEventSchema, suppressionOf } from "../email/mail-events";
 import { emailEnv } from "../env";
 import { AppError, messageOf } from "../errors";
 import { receive } from "./inbox";
 
-const eventSchema = z.object({ type: z.string(), data: z.object({ email_id: z.string() }) });
-
-/** How much an event says of a mail's fate: a late "delivered" does not take back that it was opened. */
-const RANK = ["email.sent", "email.delivered", "email.opened", "email.clicked", "email.bounced", "email.complained"];
-
 /**
- * Takes in a webhook of Resend (signed the Svix way) and notes on the mail what became of it.
+ * Takes in a webhook of Resend (signed the Svix way) and notes on the mail what became of it. A webhook that comes again
+ * is noted again, which changes nothing: so a crash between the two halves loses nothing either.
+ *
  * @throws AppError `invalid_signature` (400); nothing is recorded then.
  */
 export async function receiveResendEvent(body: string, headers: Headers): Promise<string> {
@@ -21,25 +18,19 @@ export async function receiveResendEvent(body: string, headers: Headers): Promis
     timestamp: headers.get("svix-timestamp") ?? "",
     signature: headers.get("svix-signature") ?? "",
   });
-  const mailId = event.data.email_id;
+  const suppression = suppressionOf(event);
   const receipt = await receive(
-    { provider: "resend", id, type: event.type, objectId: mailId, payload: event },
-    { receipt: `Noted ${event.type}.` },
+    { provider: "resend", id, type: event.type, objectId: event.data.email_id, payload: event },
+    { receipt: suppression ? `Noted ${event.type}; the address is suppressed.` : `Noted ${event.type}.` },
   );
-  const rank = RANK.indexOf(event.type);
-  await db().$executeRaw`
-    UPDATE mails SET last_event = ${event.type}
-    WHERE provider_id = ${mailId} AND coalesce(array_position(${RANK}::text[], last_event), 0) < ${rank + 1}`;
+  await noteMailEvent(event, event.created_at ? new Date(event.created_at) : now());
   return receipt;
 }
 
-function verify(
-  body: string,
-  headers: { id: string; timestamp: string; signature: string },
-): z.output<typeof eventSchema> {
+function verify(body: string, headers: { id: string; timestamp: string; signature: string }): ResendEvent {
   try {
     const { RESEND_API_KEY, RESEND_WEBHOOK_SECRET } = emailEnv();
-    return eventSchema.parse(
+    return resendEventSchema.parse(
       new Resend(RESEND_API_KEY).webhooks.verify({ payload: body, headers, webhookSecret: RESEND_WEBHOOK_SECRET }),
     );
   } catch (cause) {
