@@ -45,5 +45,6 @@ export function localEnvironment(addresses: Addresses, secrets: Secrets): Record
     RESEND_BASE_URL: addresses.mailbox,
     MAIL_FROM: "Steadfast <orders@steadfast.example>",
     MAIL_OPERATORS: "operators@steadfast.example",
+    ALLOW_PRIVATE_TARGETS: "1",
   };
 }

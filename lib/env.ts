@@ -70,6 +70,13 @@ const concerns = {
     /** Who is told when something needs a person. */
     MAIL_OPERATORS: z.email(),
   }),
+  network: z.object({
+    /** Lets addresses that users give lead to http and into the local network: for development, never in production. */
+    ALLOW_PRIVATE_TARGETS: z
+      .enum(["0", "1"])
+      .default("0")
+      .transform((flag) => flag === "1"),
+  }),
 } as const;
 
 type Concern = keyof typeof concerns;
@@ -109,3 +116,4 @@ export const authEnv = reader("auth");
 export const inngestEnv = reader("inngest");
 export const stripeEnv = reader("stripe");
 export const emailEnv = reader("email");
+export const networkEnv = reader("network");

@@ -1,0 +1,48 @@
+import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import { networkEnv } from "../env";
+import { AppError } from "../errors";
+import { isPublicAddress } from "./public-address";
+
+/**
+ * Keeps requests to addresses that others chose (a partner's webhook, a browser's push service, a file to import) out of
+ * our own network. The name is checked when the connection is made, on the very addresses it is made to, so that a name
+ * which resolves to something else a moment later (DNS rebinding) gains nothing. ALLOW_PRIVATE_TARGETS is the switch for
+ * local development.
+ */
+
+const refused = (host: string) =>
+  new AppError("address_not_public", 422, `${host} is not an address on the public internet.`, {
+    errors: [{ path: "url", message: "must lead to a public address" }],
+  });
+
+/**
+ * What can be told of an address before any request: its scheme, and its host where that is an IP address.
+ * @throws AppError `address_not_public` (422), `address_refused` (422)
+ */
+export function checkTarget(url: URL, protocols = ["https:"]): void {
+  const open = networkEnv().ALLOW_PRIVATE_TARGETS;
+  const refuse = (message: string) => {
+    throw new AppError("address_refused", 422, `The address ${message}.`, { errors: [{ path: "url", message }] });
+  };
+  if (!protocols.includes(url.protocol) && !(open && url.protocol === "http:"))
+    refuse(`must begin with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`);
+  if (url.username !== "" || url.password !== "") refuse("must hold no user name or password");
+  if (open) return;
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const local = host === "localhost" || host.endsWith(".localhost") || (isIP(host) !== 0 && !isPublicAddress(host));
+  if (local) throw refused(url.hostname);
+}
+
+/** To be given to `http.request` as `lookup`: resolves a name, and fails unless every address it has is public. */
+export const guardedLookup: LookupFunction = (hostname, options: LookupOptions, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    if (error) return callback(error, "", 0);
+    const open = networkEnv().ALLOW_PRIVATE_TARGETS;
+    if (!open && !addresses.every(({ address }) => isPublicAddress(address))) return callback(refused(hostname), "", 0);
+    const [first] = addresses;
+    if (!first) return callback(new Error(`${hostname} has no address.`), "", 0);
+    if (options.all) return callback(null, addresses);
+    callback(null, first.address, first.family);
+  });
+};
