@@ -9,3 +9,9 @@ export const isPlainText = (text: string): boolean => !UNSTORABLE.test(text);
 /** One line of text with something in it, trimmed. */
 export const plainText = (max: number) =>
   z.string().trim().min(1).max(max).refine(isPlainText, "must not hold control characters");
+
+/** `value` as JSON that PostgreSQL can hold: what it cannot (NUL, half a surrogate pair) becomes U+FFFD. */
+export function storableJson(value: unknown): string {
+  // JSON.stringify writes both as escapes, and nothing else that starts with \ud.
+  return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, "$1\\ufffd");
+}

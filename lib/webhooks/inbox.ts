@@ -2,6 +2,7 @@ import { now } from "../clock";
 import { db, Prisma } from "../db";
 import type { OutgoingEvent } from "../events";
 import { announce, outboxInsert } from "../outbox";
+import { storableJson } from "../text";
 
 export interface Incoming {
   provider: "stripe" | "resend";
@@ -28,7 +29,7 @@ export async function receive(incoming: Incoming, disposition: Disposition): Pro
   const fresh = await db().$queryRaw<unknown[]>`
     WITH recorded AS (
       INSERT INTO webhook_inbox (provider, id, type, object_id, payload, received_at, processed_at, receipt)
-      VALUES (${provider}, ${id}, ${type}, ${objectId}, ${JSON.stringify(payload)}::jsonb, ${at}, ${receipt === null ? null : at}::timestamptz, ${receipt})
+      VALUES (${provider}, ${id}, ${type}, ${objectId}, ${storableJson(payload)}::jsonb, ${at}, ${receipt === null ? null : at}::timestamptz, ${receipt})
       ON CONFLICT (provider, id) DO NOTHING RETURNING id
     ), announced AS (${events.length > 0 ? outboxInsert(events, at) : Prisma.sql`SELECT 1`})
     SELECT id FROM recorded`;

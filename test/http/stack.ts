@@ -1,13 +1,11 @@
-import { readFileSync, rmSync } from "node:fs";
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { ensureBuilt } from "@/dev/build";
+import type { Secrets } from "@/dev/environment";
 import { type Stack, scratchDir, startStack } from "@/dev/stack";
 
-export interface Shop extends Pick<Stack, "app" | "inngest" | "stripe" | "mailbox" | "database"> {
-  stripeWebhook: string;
-  resendWebhook: string;
-}
+export interface Shop extends Pick<Stack, "app" | "inngest" | "stripe" | "mailbox" | "database">, Secrets {}
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -16,13 +14,18 @@ declare module "vitest" {
   }
 }
 
+/** What the app under test has to say; much of it is about faults that the tests make. */
+const LOG = ".local/test-http.log";
+
 /** One stack for all test files (vitest's global set-up); with INNGEST_BASE_URL, on that Inngest server. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   ensureBuilt(console.log);
   const dir = scratchDir("test");
-  const stack = await startStack({ dir, mode: "start", log: (line) => console.error(line) });
+  mkdirSync(dir, { recursive: true });
+  const log = createWriteStream(LOG);
+  const stack = await startStack({ dir, mode: "start", log: (line) => void log.write(`${line}\n`) });
   const { app, inngest, stripe, mailbox, database } = stack;
-  const secrets = JSON.parse(readFileSync(path.join(dir, "secrets.json"), "utf8"));
+  const secrets: Secrets = JSON.parse(readFileSync(path.join(dir, "secrets.json"), "utf8"));
   project.provide("shop", { app, inngest, stripe, mailbox, database, ...secrets });
   return async () => {
     await stack.close();
