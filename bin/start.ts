@@ -18,19 +18,25 @@ const port = Number(process.env.PORT ?? 3000);
 const app = next({ dev: false, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
-const server = createServer((request, response) => void handle(request, response));
+let stopping = false;
+const server = createServer((request, response) => {
+  // A kept connection would go on bringing requests, and the end would never come.
+  if (stopping) response.setHeader("connection", "close");
+  void handle(request, response);
+});
 // Longer than a load balancer keeps idle connections (60 s is usual), so that it is never us who closes one in use.
 server.keepAliveTimeout = 65_000;
 server.listen(port, hostname, () => log.info({ hostname, port }, "listening"));
 
-let stopping = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const)
   process.on(signal, () => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, "finishing what is running");
     // No new connections; idle ones are closed, and the callback comes when the last request is answered.
+    const idle = setInterval(() => server.closeIdleConnections(), 100);
     server.close(async () => {
+      clearInterval(idle);
       await app.close();
       await closeDb();
       process.exit(0);

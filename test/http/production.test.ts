@@ -1,0 +1,150 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import pg from "pg";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { health } from "@/app/contract/answers";
+import { localEnvironment } from "@/dev/environment";
+import { freePort } from "@/dev/ports";
+import { endAll, run } from "./child";
+import { answer, cartOf, get, newProduct, shop, sql } from "./shop";
+
+const START = ["--import", "tsx", "bin/start.ts"];
+const MIGRATE = ["--import", "tsx", "bin/migrate.ts"];
+
+afterEach(endAll);
+
+/** A second instance of the app, beside the one under test and on the same neighbours, but for what `env` changes. */
+async function instance(env: Record<string, string> = {}) {
+  const port = await freePort();
+  const app = `http://127.0.0.1:${port}`;
+  const local = localEnvironment({ ...shop, app }, shop);
+  const program = run(START, { ...local, PORT: String(port), HOST: "127.0.0.1", ...env });
+  await program.says(/"msg":"listening"/);
+  return { ...program, app, port };
+}
+
+test("npm start without an environment says all that is missing, at once, and does not listen", async () => {
+  const program = run(START, {});
+  expect(await program.ended).toBe(1);
+  for (const name of [
+    "DATABASE_URL",
+    "APP_URL",
+    "INNGEST_EVENT_KEY",
+    "INNGEST_SIGNING_KEY",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "RESEND_API_KEY",
+    "RESEND_WEBHOOK_SECRET",
+    "MAIL_FROM",
+    "MAIL_OPERATORS",
+  ])
+    expect(program.output()).toMatch(new RegExp(`- ${name} is (missing|required)`));
+  expect(program.output()).not.toContain("listening");
+});
+
+test("a malformed environment is described in words, and its values are not repeated", async () => {
+  const local = localEnvironment({ ...shop }, shop);
+  const program = run(START, { ...local, STRIPE_SECRET_KEY: "pk_test_public", APP_URL: "shop.example" });
+  expect(await program.ended).toBe(1);
+  expect(program.output()).toMatch(/STRIPE_SECRET_KEY must be a secret key/);
+  expect(program.output()).toMatch(/APP_URL /);
+  expect(program.output()).not.toContain("pk_test_public");
+});
+
+describe("health", () => {
+  test("is 200 with every part ok", async () => {
+    const { status, checks } = await answer(await get("/api/health"), 200, health);
+    expect({ status, parts: Object.values(checks).map((check) => check.status) }).toEqual({
+      status: "ok",
+      parts: Array(5).fill("ok"),
+    });
+  });
+
+  test("is 503 and names what cannot be reached", async () => {
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    const { app } = await instance({ STRIPE_API_URL: nowhere, DATABASE_URL: "postgresql://x:y@127.0.0.1:1/z" });
+    const { status, checks } = await answer(await fetch(`${app}/api/health`), 503, health);
+    const failing = Object.entries(checks).filter(([, check]) => check.status === "failing");
+    expect(status).toBe("failing");
+    expect(failing.map(([name]) => name).sort()).toEqual(["database", "outbox", "stripe"]);
+    for (const [, check] of failing) expect(check.detail).not.toContain("x:y");
+  });
+});
+
+test("with Inngest's keys, /api/inngest answers nobody who does not sign", async () => {
+  const { app } = await instance({
+    INNGEST_DEV: "",
+    INNGEST_EVENT_KEY: "key",
+    INNGEST_SIGNING_KEY: "signkey-test-0123456789abcdef0123456789abcdef",
+  });
+  const call = (method: string, headers: Record<string, string> = {}) =>
+    fetch(`${app}/api/inngest?fnId=steadfast-process-order&stepId=step`, {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ event: { name: "order/created", data: {} }, events: [], steps: {}, ctx: {} }),
+    });
+  expect((await call("POST")).status).toBe(401);
+  expect((await call("POST", { "x-inngest-signature": "t=1&s=00" })).status).toBe(401);
+  expect((await call("PUT")).status).toBe(401);
+  const about = await (await fetch(`${app}/api/inngest`)).text();
+  expect(about).not.toContain("process-order");
+});
+
+test("SIGTERM lets a running request finish, takes no new one, and ends", async () => {
+  const { app, port, process: child, ended } = await instance();
+  const product = await newProduct(1);
+  const body = JSON.stringify(cartOf(product));
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const slow = request(`${app}/api/checkout`, { method: "POST", headers });
+  slow.write(body.slice(0, 20));
+  // The server has read the request's head by the time that it answers another one.
+  await fetch(`${app}/api/openapi.json`);
+  child.kill("SIGTERM");
+  await expect
+    .poll(() =>
+      fetch(`${app}/api/openapi.json`).then(
+        () => "taken",
+        () => "refused",
+      ),
+    )
+    .toBe("refused");
+  slow.end(body.slice(20));
+  const [response] = await once(slow, "response");
+  expect(response.statusCode).toBe(201);
+  response.resume();
+  expect(await ended).toBe(0);
+  expect(await freePort(port)).toBe(port);
+});
+
+describe("migrations", () => {
+  const name = `migrated_${process.pid}`;
+  const url = shop.database.replace(/\/[^/]+$/, `/${name}`);
+
+  afterAll(async () => {
+    await sql(`DROP DATABASE IF EXISTS ${name}`);
+  });
+
+  test("five instances at once: one migrates, the others find nothing to do", async () => {
+    await sql(`CREATE DATABASE ${name} TEMPLATE template0`);
+    const programs = Array.from({ length: 5 }, () => run(MIGRATE, { DATABASE_URL: url }));
+    expect(await Promise.all(programs.map(({ ended }) => ended))).toEqual(Array(5).fill(0));
+    expect(programs.filter((one) => one.output().startsWith("Applied:"))).toHaveLength(1);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query(
+      "SELECT count(*)::int AS n, count(DISTINCT migration_name)::int AS d FROM _prisma_migrations",
+    );
+    await client.end();
+    expect(rows[0].n).toBe(rows[0].d);
+    expect(rows[0].n).toBeGreaterThan(0);
+  });
+
+  test("without a database address, or a server that answers, it says so and fails", async () => {
+    const bare = run(MIGRATE, {});
+    expect(await bare.ended).toBe(1);
+    expect(bare.output()).toContain("DATABASE_URL is missing");
+    const gone = run(MIGRATE, { DATABASE_URL: "postgresql://x:y@127.0.0.1:1/z" });
+    expect(await gone.ended).toBe(1);
+    expect(gone.output()).not.toContain("    at ");
+  });
+});
