@@ -25,9 +25,11 @@ export interface Shop extends World, StripeDoors {
   heal(): Promise<void>;
   /** Everything that can happen now has happened. */
   settle(): Promise<void>;
-  /** The engine loses every unfinished run of `process-order`; returns how many. */
-  loseRuns(): Promise<number>;
-  /** Lets time pass until nothing is left to do for an order: it has ended, all is sent, all is refunded. */
+  /** The engine loses every unfinished run of a function, `process-order` unless named; returns how many. */
+  loseRuns(name?: string): Promise<number>;
+  /** Lets time pass until the order has ended and all that follows from it is done. */
+  rest(placed: Placed, limit?: number): Promise<void>;
+  /** As `rest`; then lets one more round of the reconciler go by, and looks at the order. */
   finish(placed: Placed, limit?: number): Promise<OrderBody>;
 }
 
@@ -93,6 +95,13 @@ function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
     const response = await fetch(`${world.mailbox}/messages?to=${encodeURIComponent(to)}`);
     return ((await response.json()) as { items: Mail[] }).items;
   };
+  const rest = async ({ id }: Placed, limit = 6 * HOUR) => {
+    const done = async () => (await unfinished(world, id)) === 0;
+    await world.clock.runUntil(done, limit);
+    // The confirmation comes ten seconds after the end, and whatever should not come would come now.
+    await world.clock.advance(12 * SECOND);
+    await world.clock.runUntil(done, limit);
+  };
   return {
     post,
     order,
@@ -148,17 +157,17 @@ function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
         await send(`${world[service]}/webhooks/control`, { mode: "deliver" });
       }
     },
-    async loseRuns() {
-      const page = await fetch(`${world.inngest}/?function=steadfast-process-order&status=RUNNING`);
+    async loseRuns(name = "process-order") {
+      const page = await fetch(`${world.inngest}/?function=steadfast-${name}&status=RUNNING`);
       const ids = [...(await page.text()).matchAll(/href="\/runs\/(\w+)"/g)].map(([, id]) => id);
       for (const id of ids) await send(`${world.inngest}/api/v2/runs/${id}/cancel`);
       return ids.length;
     },
-    async finish(placed, limit = 6 * HOUR) {
-      await world.clock.runUntil(async () => (await unfinished(world, placed.id)) === 0, limit);
-      // The confirmation waits for 10 s, and whatever should not come any more would come now.
-      await world.clock.advance(3 * MINUTE);
-      await world.clock.runUntil(async () => (await unfinished(world, placed.id)) === 0, limit);
+    rest,
+    async finish(placed, limit) {
+      await rest(placed, limit);
+      await world.clock.advance(MINUTE);
+      await rest(placed, limit);
       return order(placed);
     },
   };

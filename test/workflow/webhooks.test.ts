@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { afterEach, expect, test } from "vitest";
+import { audit, MINUTE, openShop, type Placed } from "./shop";
+
+const shop = openShop();
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+async function waiting(): Promise<Placed> {
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_authenticationRequired" });
+  await shop.settle();
+  return placed;
+}
+
+/** What an order has come to, in all that its customer and the bookkeeper can see. */
+async function result(placed: Placed) {
+  const { status, failureReason, timeline, refunds } = await shop.finish(placed);
+  const types = timeline.map(({ type }) => type).sort();
+  return { status, failureReason, types, refunds, money: await shop.money(placed.id), told: await shop.told(placed) };
+}
+
+const story = {
+  passed: (placed: Placed) => shop.authenticate(placed),
+  "failed at the bank": (placed: Placed) => shop.authenticate(placed, "failed"),
+  "passed and cancelled at once": async (placed: Placed) => {
+    await shop.authenticate(placed);
+    await shop.cancel(placed);
+  },
+};
+
+test.each(Object.entries(story))(
+  "P3: %s: its webhooks in any order, any number of times, at any time, end as the ideal sequence does",
+  async (_name, happen) => {
+    const ideal = await waiting();
+    await happen(ideal);
+    const { refunds: _, ...expected } = await result(ideal);
+    const delivery = fc.record({ order: fc.constantFrom(undefined, "reverse" as const), duplicate: fc.boolean() });
+    const delays = fc.array(fc.tuple(fc.constantFrom(0, 1_000, 40_000, 7 * MINUTE), delivery), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    await fc.assert(
+      fc.asyncProperty(delays, async (flushes) => {
+        await shop.webhooks("hold");
+        const placed = await waiting();
+        await happen(placed);
+        for (const [delay, how] of flushes) {
+          await shop.clock.advance(delay);
+          await shop.flush(how);
+        }
+        await shop.webhooks("deliver");
+        expect(await result(placed)).toMatchObject(expected);
+      }),
+      { numRuns: 6, seed: 7 },
+    );
+  },
+  60_000,
+);
+
+test.each(["early", "duplicate", "reverse", "drop"] as const)(
+  "P3: webhooks in mode %s from the first call on: one charge, one confirmation",
+  async (mode) => {
+    await shop.webhooks(mode);
+    const placed = await shop.checkout(await shop.product(1));
+    expect(await result(placed)).toMatchObject({
+      status: "confirmed",
+      money: { kept: 2500, succeeded: 1, refunds: 0, open: 0 },
+      told: ["confirmed"],
+    });
+    const unheard = "SELECT id, type FROM webhook_inbox WHERE processed_at IS NULL";
+    await shop.clock.advance(5 * MINUTE);
+    expect(await shop.sql(unheard)).toEqual([]);
+  },
+);
+
+test("a webhook with a wrong signature is refused and leaves nothing behind", async () => {
+  const [before] = await shop.sql("SELECT count(*) FROM webhook_inbox");
+  for (const header of ["", "t=1,v1=00", `t=${Math.floor(shop.clock.now() / 1_000)},v1=${"0".repeat(64)}`]) {
+    const headers = { "content-type": "application/json", ...(header && { "stripe-signature": header }) };
+    const body = JSON.stringify({ id: "evt_1", type: "payment_intent.succeeded", data: { object: { id: "pi_1" } } });
+    const response = await fetch(`${shop.app}/api/webhooks/stripe`, { method: "POST", headers, body });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "invalid_signature" });
+  }
+  expect(await shop.sql("SELECT count(*) FROM webhook_inbox")).toEqual([before]);
+});
