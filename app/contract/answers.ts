@@ -6,7 +6,7 @@ import type { OrderView } from "@/lib/orders/view-order";
 import { OrderStatus, RefundStatus } from "@/prisma/generated/enums";
 
 /** What the API answers. The compiler holds these to the types that lib returns, the tests to what comes over the wire. */
-const money = z.strictObject({
+export const money = z.strictObject({
   amount: z.int().describe("In minor units: 1250 is €12.50."),
   currency: z.string().length(3).describe("ISO 4217"),
 });

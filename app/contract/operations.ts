@@ -2,6 +2,7 @@ import { z } from "zod";
 import { productQuerySchema } from "@/lib/catalogue/products";
 import { checkoutSchema, idempotencyKeySchema, payAgainSchema } from "@/lib/checkout/request";
 import { health, order, placedOrder, product, productList, receipt } from "./answers";
+import { ORDER_OPERATIONS } from "./order-operations";
 
 /** An operation of the API, made of the schemas that parse its requests. */
 export interface Operation {
@@ -89,6 +90,7 @@ export const OPERATIONS: Operation[] = [
     answers: { 200: { description: "Recorded, once", schema: receipt } },
     problems: [400, 413],
   },
+  ...ORDER_OPERATIONS,
   {
     method: "get",
     path: "/api/health",

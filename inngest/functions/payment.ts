@@ -1,6 +1,6 @@
 import { inngest } from "@/inngest/client";
 import { paymentChanged, paymentFailed, refundRequested } from "@/inngest/events";
-import { sendFailureMail, sendRefundMail } from "@/lib/email/send-order-mail";
+import { sendFailureMail, sendRefundMail, sendRefundMails } from "@/lib/email/send-order-mail";
 import { settleIntent } from "@/lib/payments/close-intents";
 import { syncRefunds } from "@/lib/payments/record-refund";
 import { sendRefund } from "@/lib/payments/send-refund";
@@ -64,6 +64,7 @@ export const settlePayment = inngest.createFunction(
     await step.run("mark-processed", () =>
       markProcessed("stripe", intentId, `Settled: ${outcome}, ${refunds} refunds.`),
     );
+    if (refunds > 0) await step.run("send-refund-emails", () => sendRefundMails(intentId));
     return { intentId, outcome, refunds };
   },
 );

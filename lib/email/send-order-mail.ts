@@ -1,4 +1,5 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
+import { ago, DAY } from "../clock";
 import { db } from "../db";
 import { appEnv } from "../env";
 import type { Money } from "../money";
@@ -37,6 +38,15 @@ export async function sendRefundMail(refundId: string): Promise<string | null> {
   return send("refund_made", refund.orderId, refundId, (order) =>
     refundMade(order, { amount: refund.amount, currency: refund.currency }),
   );
+}
+
+/** For refunds that were made elsewhere, or that Stripe settled later: each refund of a payment that has just come to its end. */
+export async function sendRefundMails(intentId: string): Promise<number> {
+  const refunds = await db().$queryRaw<{ id: string }[]>`
+    SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id
+    WHERE p.intent_id = ${intentId} AND r.status = 'succeeded' AND r.updated_at > ${ago(DAY)} ORDER BY r.created_at, r.id`;
+  for (const { id } of refunds) await sendRefundMail(id);
+  return refunds.length;
 }
 
 interface Facts {

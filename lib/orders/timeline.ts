@@ -12,10 +12,15 @@ export type TimelineType =
   | "order_confirmed"
   | "order_failed"
   | "order_cancelled"
+  | "order_partly_shipped"
+  | "order_shipped"
+  | "parcel_delivered"
+  | "order_delivered"
   | "payment_retried"
   | "refund_requested"
   | "refund_succeeded"
-  | "refund_failed";
+  | "refund_failed"
+  | "order_refunded";
 
 export interface TimelineEntry {
   orderId: string;

@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import type { OrderStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
@@ -23,12 +24,14 @@ export async function recordRefund(refund: Stripe.Refund): Promise<"succeeded" |
       : refund.status === "failed" || refund.status === "canceled"
         ? "failed"
         : "pending";
-  await transaction(async (tx) => {
+  const code = refund.failure_reason ?? "failed";
+  const failed = await transaction(async (tx) => {
     const known = (await find(tx, refund)) ?? (await adopt(tx, refund));
-    if (!known) return;
-    if (status === "failed") await markFailed(tx, known, refund.failure_reason ?? "failed");
-    else await mark(tx, known, refund, status);
+    if (known && status === "failed") return (await markFailed(tx, known, code)) ? known.id : undefined;
+    if (known && status !== "failed") await mark(tx, known, refund, status);
+    return undefined;
   });
+  if (failed) await reportRefund(failed, code);
   return status;
 }
 
@@ -91,20 +94,34 @@ async function mark(tx: Tx, known: KnownRefund, refund: Stripe.Refund, status: "
   if (status === "pending") return;
   const data = { amount: refund.amount, currency: refund.currency.toUpperCase() };
   await tx.$executeRaw(timelineInsert([{ orderId: known.orderId, type: "refund_succeeded", key: known.id, data }], at));
-  // A paid order whose money has all gone back is refunded; one that was cancelled stays cancelled.
-  await tx.$executeRaw`
-    UPDATE orders o SET status = 'refunded', updated_at = ${at}
-    WHERE o.id = ${known.orderId} AND o.status IN ('confirmed', 'shipped', 'delivered')
-      AND (SELECT sum(captured) - coalesce((SELECT sum(amount) FROM refunds r WHERE r.order_id = o.id AND r.status = 'succeeded'), 0)
-           FROM payments p WHERE p.order_id = o.id) = 0`;
+  await markOrderRefunded(tx, known, at);
 }
 
-async function markFailed(tx: Tx, known: KnownRefund, code: string): Promise<void> {
-  if (known.status === "failed") return;
+/** A paid order whose money has all gone back is refunded; one that was cancelled stays cancelled. */
+async function markOrderRefunded(tx: Tx, { id, orderId }: KnownRefund, at: Date): Promise<void> {
+  const [order] = await tx.$queryRaw<{ status: OrderStatus }[]>`
+    SELECT status FROM orders o WHERE id = ${orderId} AND status IN ('confirmed', 'shipped', 'delivered')
+      AND (SELECT sum(captured) - coalesce((SELECT sum(amount) FROM refunds r WHERE r.order_id = o.id AND r.status = 'succeeded'), 0)
+           FROM payments p WHERE p.order_id = o.id) = 0`;
+  if (!order) return;
+  await tx.$executeRaw`
+    WITH told AS (${timelineInsert([{ orderId, type: "order_refunded", key: id, data: { before: order.status } }], at)})
+    UPDATE orders SET status = 'refunded', updated_at = ${at} WHERE id = ${orderId}`;
+}
+
+/** A refund can fail after it had succeeded, when the bank sends it back; then the order is what it was before. */
+async function markFailed(tx: Tx, known: KnownRefund, code: string): Promise<boolean> {
+  if (known.status === "failed") return false;
   const at = now();
   await tx.$executeRaw`
     WITH failed AS (
       UPDATE refunds SET status = 'failed', failure_code = ${code}, updated_at = ${at} WHERE id = ${known.id} RETURNING payment_id, amount
     ), told AS (${timelineInsert([{ orderId: known.orderId, type: "refund_failed", key: known.id, data: { code } }], at)})
     UPDATE payments p SET refunded = p.refunded - failed.amount, updated_at = ${at} FROM failed WHERE p.id = failed.payment_id`;
+  await tx.$executeRaw`
+    UPDATE orders o SET updated_at = ${at}, status = coalesce((
+      SELECT (e.data->>'before')::order_status FROM order_events e WHERE e.order_id = o.id AND e.type = 'order_refunded' ORDER BY e.id DESC LIMIT 1
+    ), 'confirmed')
+    WHERE o.id = ${known.orderId} AND o.status = 'refunded'`;
+  return true;
 }

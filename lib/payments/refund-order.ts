@@ -50,9 +50,17 @@ export async function refundOrder(
     const { paymentId, amount, currency } = await decide(tx, orderId, request);
     const { reason } = request;
     const event = await writeRefund(tx, { orderId, paymentId, amount, currency, reason });
-    const refund = { id: event.data.refundId, orderId, amount: { amount, currency }, status: "pending" as const, reason };
-    await tx.$executeRaw(keepAnswer(idempotent, Prisma.sql`${JSON.stringify({ refund })}::jsonb`));
-    return { answer: { refund }, event };
+    const refund = {
+      id: event.data.refundId,
+      orderId,
+      amount: { amount, currency },
+      status: "pending" as const,
+      reason,
+    };
+    const keep = keepAnswer(idempotent, Prisma.sql`${JSON.stringify({ refund })}::jsonb`);
+    // As the database gives it back, so that the first answer and those to come are the same to the byte.
+    const [kept] = await tx.$queryRaw<{ answer: RequestedRefund }[]>`${keep} RETURNING response AS answer`;
+    return { answer: kept?.answer, event };
   });
   if (!answer) throw new AppError("idempotency_key_in_use", 409, "A request with this Idempotency-Key is under way.");
   if (event) await announce([event]);
@@ -69,7 +77,9 @@ async function decide(
     SELECT status, currency FROM orders WHERE id = ${orderId} FOR UPDATE`;
   if (!order) throw notFound("order");
   if (currency !== undefined && currency !== order.currency)
-    throw invalid("The request is not valid.", [{ path: "currency", message: `must be the order's, ${order.currency}` }]);
+    throw invalid("The request is not valid.", [
+      { path: "currency", message: `must be the order's, ${order.currency}` },
+    ]);
   const [payment] = await tx.$queryRaw<{ id: string; rest: number }[]>`
     SELECT id, captured - refunded AS rest FROM payments WHERE order_id = ${orderId} AND captured > 0 ORDER BY rest DESC, attempt DESC LIMIT 1`;
   if (!payment || isOpen(order.status))

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { type RequestedRefund, refundSchema } from "@/lib/payments/refund-order";
+import { money } from "./answers";
+import type { Operation } from "./operations";
+
+const requestedRefund = z.strictObject({
+  refund: z.strictObject({
+    id: z.string(),
+    orderId: z.string(),
+    amount: money,
+    status: z.literal("pending"),
+    reason: z.string(),
+  }),
+}) satisfies z.ZodType<RequestedRefund>;
+
+/** What managers do with orders. */
+export const ORDER_OPERATIONS: Operation[] = [
+  {
+    method: "post",
+    path: "/api/admin/orders/{id}/refund",
+    summary: "Refunds a paid order, all of it or a part; the same key and body again get the same answer",
+    headers: z.object({ "Idempotency-Key": idempotencyKeySchema }),
+    body: refundSchema,
+    answers: {
+      201: { description: "It is decided on, and will be made", schema: requestedRefund },
+      200: { description: "It was decided on before, under this Idempotency-Key", schema: requestedRefund },
+    },
+    problems: [400, 401, 403, 404, 409, 413, 415, 422],
+  },
+];

@@ -1,0 +1,43 @@
+import { expect } from "vitest";
+import type { Shop } from "./shop";
+
+/** Somebody who is signed in, at the HTTP doors. */
+export interface Operator {
+  id: string;
+  email: string;
+  get(path: string): Promise<Response>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** The JSON of an answer that has this status. */
+  read<T>(response: Promise<Response>, status?: number): Promise<T>;
+}
+
+let count = 0;
+
+/** Signs a new user up and gives them a role. */
+export async function signedIn(shop: Shop, role: "customer" | "manager" | "admin" = "manager"): Promise<Operator> {
+  const email = `${role}${++count}@staff.example`;
+  const response = await shop.post("/api/auth/sign-up/email", { email, password: "correct horse", name: "Staff" });
+  expect(response.status).toBe(200);
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
+  const [user] = await shop.sql<{ id: string }>("UPDATE users SET role = $2::role WHERE email = $1 RETURNING id", [
+    email,
+    role,
+  ]);
+  const call = (path: string, init: RequestInit = {}) =>
+    fetch(`${shop.app}${path}`, { ...init, headers: { cookie, "content-type": "application/json", ...init.headers } });
+  return {
+    id: user?.id ?? expect.fail("no such user"),
+    email,
+    get: (path) => call(path),
+    post: (path, body, headers) =>
+      call(path, { method: "POST", body: body === undefined ? null : JSON.stringify(body), headers }),
+    async read<T>(answer: Promise<Response>, status = 200) {
+      const arrived = await answer;
+      expect(arrived.status, await arrived.clone().text()).toBe(status);
+      return (await arrived.json()) as T;
+    },
+  };
+}
