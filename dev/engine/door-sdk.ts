@@ -78,7 +78,7 @@ function checkpoint(core: Core, id: string, request: Request): Reply {
   const results = ops.filter((op) => op.op !== "StepPlanned");
   const large = results.find((op) => Buffer.byteLength(JSON.stringify(op.data)) > MAX_OUTPUT);
   if (large) return publicError(413, `step ${large.id} output too large`);
-  for (const op of results) storeResult(core, run, op, core.clock.now());
+  for (const op of results) storeResult(core, run, op, run.startedAt ?? core.clock.now());
   job.attempt = 0;
   core.state.putJob(job);
   core.flush();

@@ -94,8 +94,10 @@ export function storeResult(core: Core, run: Run, op: Op, startedAt: number): St
   const step = stepOf(core, run, op);
   if (step.result) return step;
   const now = core.clock.now();
-  step.startedAt ??= startedAt;
-  step.attempts.push({ number: step.attempts.length, startedAt, endedAt: now });
+  // Several steps can come with one call; how long each took, the SDK says.
+  const began = Math.max(startedAt, now - (op.timing?.duration ?? 0));
+  step.startedAt ??= began;
+  step.attempts.push({ number: step.attempts.length, startedAt: began, endedAt: now });
   if (op.opts.input !== undefined) step.input = op.opts.input;
   save(core, run, step, { type: "data", data: op.data }, "COMPLETED");
   return step;

@@ -16,7 +16,11 @@ ${run.cron === undefined ? "" : html` · by schedule ${run.cron}`}
 ${origin === undefined ? "" : html` · a rerun of <a href="/runs/${origin}">${origin}</a>`}</p>
 ${hasEnded(run) ? "" : button(run, "cancel", "Cancel")}${button(run, "rerun", "Run again")}
 <h2>Result</h2>${run.error ? failure(run.error) : run.status === "COMPLETED" ? data(run.output ?? null) : html`<p>None yet.</p>`}
-${table("Steps", ["Step", "Kind", "Status", "Timing", "Attempts", "Input", "Output"], steps.map(stepRow))}
+${table(
+  "Steps",
+  ["Step", "Kind", "Status", "Timing", "Attempts", "Input", "Output"],
+  steps.map((step) => stepRow(step, run)),
+)}
 ${run.attempts.length === 0 ? "" : html`<h2>Failed calls of the function</h2>${attempts(run.attempts)}`}
 <h2>Events</h2>${core.state
       .eventsOf(run)
@@ -30,7 +34,7 @@ ${run.attempts.length === 0 ? "" : html`<h2>Failed calls of the function</h2>${a
 const button = (run: Run, action: string, label: string): Html =>
   html`<form method="post" action="/runs/${run.id}/${action}"><button>${label}</button></form>`;
 
-function stepRow(step: Step): Html[] {
+function stepRow(step: Step, run: Run): Html[] {
   const waits = step.wait
     ? html`<br>for ${step.wait.event}${step.wait.if ? html` if <code>${step.wait.if}</code>` : ""}`
     : "";
@@ -43,11 +47,21 @@ function stepRow(step: Step): Html[] {
     html`${step.name}`,
     html`${step.op}${waits}${invokes}`,
     html`${status(step.status)}${until}`,
-    html`${time(step.queuedAt)}<br>${span(step.startedAt ?? step.queuedAt, step.endedAt)}`,
+    html`${track(step, run)}${span(step.startedAt ?? step.queuedAt, step.endedAt)}<br>${time(step.startedAt ?? step.queuedAt)}`,
     attempts(step.attempts),
     data(step.input),
     step.result?.type === "error" ? failure(step.result.error) : data(step.result?.data),
   ];
+}
+
+/** When in the run's time the step took place, as a bar. */
+function track(step: Step, run: Run): Html {
+  const from = run.startedAt ?? run.queuedAt;
+  const whole = Math.max(1, (run.endedAt ?? step.endedAt ?? from) - from);
+  const share = (at: number) => Math.min(100, Math.max(0, ((at - from) / whole) * 100));
+  const start = share(step.startedAt ?? step.queuedAt);
+  const width = share(step.endedAt ?? run.endedAt ?? from) - start;
+  return html`<span class="track"><i style="left:${start.toFixed(1)}%;width:${Math.max(0, width).toFixed(1)}%"></i></span>`;
 }
 
 const attempts = (all: Attempt[]): Html =>

@@ -43,7 +43,7 @@ describe("the pages", () => {
     ]) {
       expect(shown).toContain(text);
     }
-    expect(shown.match(/<li>/g)).toHaveLength(4 + 1 + 2 + 1); // the menu, the attempts of each step, the call that failed
+    expect(shown.match(/<li>/g)).toHaveLength(5 + 1 + 2 + 1); // the menu with its name, the attempts of each step, the call that failed
     expect(shown).toContain(`href="/events/${event}"`);
     expect(await page(`/events/${event}`)).toContain(`href="/runs/${run?.id}"`);
   });
