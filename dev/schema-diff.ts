@@ -13,19 +13,8 @@ const SCHEMA = path.resolve("prisma/schema");
  * WebAssembly, so it needs no binary and no network. CHECK constraints and partial indexes are outside what it compares.
  */
 export async function schemaDiff(url: string): Promise<string> {
-  const { SchemaEngine, __wbg_set_wasm } = await import("@prisma/schema-engine-wasm/schema_engine_bg");
-  const module = new WebAssembly.Module(
-    readFileSync(
-      createRequire(import.meta.url)
-        .resolve("@prisma/schema-engine-wasm")
-        .replace(/engine\.js$/, "engine_bg.wasm"),
-    ),
-  );
-  const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
-  const { exports } = new WebAssembly.Instance(module, { "./schema_engine_bg.js": { ...bindings } });
-  __wbg_set_wasm(exports);
-  const start = exports.__wbindgen_start;
-  if (typeof start === "function") start();
+  loaded ??= load();
+  const SchemaEngine = await loaded;
   const files = readdirSync(SCHEMA).map((name) => ({
     path: path.join(SCHEMA, name),
     content: readFileSync(path.join(SCHEMA, name), "utf8"),
@@ -45,6 +34,20 @@ export async function schemaDiff(url: string): Promise<string> {
   });
   const sql = (stdout ?? "").trim();
   return sql === "-- This is an empty migration." ? "" : sql;
+}
+
+let loaded: ReturnType<typeof load> | undefined;
+
+/** Once for the process: a second instance would take the first one's memory from under it. */
+async function load() {
+  const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const main = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm");
+  const module = new WebAssembly.Module(readFileSync(main.replace(/engine\.js$/, "engine_bg.wasm")));
+  const { exports } = new WebAssembly.Instance(module, { "./schema_engine_bg.js": { ...bindings } });
+  bindings.__wbg_set_wasm(exports);
+  const start = exports.__wbindgen_start;
+  if (typeof start === "function") start();
+  return bindings.SchemaEngine;
 }
 
 /** PostgreSQL's internal one-byte type "char", which its catalogue is full of and the adapter does not know. */

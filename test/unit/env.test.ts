@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { localEnvironment, newSecrets } from "@/dev/environment";
+import { checkEnvironment } from "@/lib/env";
+
+const here = "http://127.0.0.1:1";
+const complete: NodeJS.ProcessEnv = {
+  NODE_ENV: "test",
+  ...localEnvironment(
+    { app: here, database: "postgresql://u:p@127.0.0.1/d", inngest: here, stripe: here, mailbox: here },
+    newSecrets(),
+  ),
+};
+
+test("a complete environment has no problems", () => {
+  expect(checkEnvironment(complete)).toEqual([]);
+});
+
+test("an empty one is told of everything that is missing, at once, each by its name", () => {
+  const problems = checkEnvironment({ NODE_ENV: "test" });
+  for (const name of [
+    "DATABASE_URL",
+    "APP_URL",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "RESEND_API_KEY",
+    "MAIL_FROM",
+  ])
+    expect(problems).toContain(`${name} is missing`);
+  expect(problems).toContain("INNGEST_SIGNING_KEY is required unless INNGEST_DEV is set");
+  expect(new Set(problems).size).toBe(problems.length);
+});
+
+test.each([
+  ["DATABASE_URL", "mysql://x", /must be a postgresql/],
+  ["STRIPE_SECRET_KEY", "pk_test_1", /must be a secret key/],
+  ["STRIPE_WEBHOOK_SECRET", "secret", /must start with whsec_/],
+  ["APP_URL", "shop.example", /APP_URL/],
+  ["PAYMENT_WINDOW_MINUTES", "0", /PAYMENT_WINDOW_MINUTES/],
+  ["MAIL_OPERATORS", "nobody", /MAIL_OPERATORS/],
+])("%s=%s is told of in words, and nothing else is", (name, value, words) => {
+  const problems = checkEnvironment({ ...complete, [name]: value });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(words);
+});
+
+test("a variable that is set to nothing counts as missing, and a newline after a secret does no harm", () => {
+  expect(checkEnvironment({ ...complete, STRIPE_SECRET_KEY: "" })).toEqual(["STRIPE_SECRET_KEY is missing"]);
+  expect(checkEnvironment({ ...complete, STRIPE_WEBHOOK_SECRET: `${complete.STRIPE_WEBHOOK_SECRET}\n` })).toEqual([]);
+});

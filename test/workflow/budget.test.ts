@@ -1,0 +1,75 @@
+import { afterEach, expect, test } from "vitest";
+import { onStatement, statementsOf, watch } from "./mishaps";
+import { audit, openShop, type Placed } from "./shop";
+
+/** What an order may cost. Counts, not times: they are the same on every machine. BEGIN and COMMIT are statements. */
+const shop = openShop({ wires: true });
+afterEach(async () => {
+  if (shop.wires) shop.wires.watch = undefined;
+  await audit();
+});
+
+async function cart(lines: number) {
+  const items = [];
+  for (let i = 0; i < lines; i++) items.push({ productId: await shop.product(2), quantity: 1 });
+  return items;
+}
+
+/** The statements of one checkout, until its answer. */
+async function checkoutStatements(lines: number, headers: Record<string, string> = {}): Promise<string[]> {
+  const items = await cart(lines);
+  const email = `budget${lines}@customers.example`;
+  const body = JSON.stringify({ items, email, paymentMethod: "pm_card_visa" });
+  const statements: string[] = [];
+  const stop = onStatement((sql) => {
+    statements.push(sql);
+    return undefined;
+  });
+  const request = { method: "POST", headers: { "content-type": "application/json", ...headers }, body };
+  const response = await fetch(`${shop.app}/api/checkout`, request);
+  stop();
+  expect(response.status).toBe(201);
+  await shop.settle();
+  return statements;
+}
+
+test("P16: a checkout takes the same number of statements for 1 line and for 50, and at most 10", async () => {
+  // The first one opens the connections.
+  await checkoutStatements(1);
+  const one = await checkoutStatements(1);
+  const fifty = await checkoutStatements(50);
+  expect(fifty.length).toBe(one.length);
+  const keyed = await checkoutStatements(50, { "idempotency-key": "budget" });
+  console.info(`budget: a checkout takes ${one.length} SQL statements, ${keyed.length} with an Idempotency-Key`);
+  expect(keyed.length).toBeLessThanOrEqual(10);
+});
+
+test("from order/created to confirmed: at most 8 steps, 25 SQL statements and 2 Stripe calls, for 1 line and for 50", async () => {
+  for (const lines of [1, 50]) {
+    const items = await cart(lines);
+    const steps: string[] = [];
+    const placed: Placed[] = [];
+    const before = shop.calls().stripe;
+    watch(shop, ({ to, path, body }, stage) => {
+      if (stage === "before" && to === "inngest" && path.includes("/checkpoint/"))
+        for (const step of (JSON.parse(body) as { steps: { name: string }[] }).steps) steps.push(step.name);
+      return undefined;
+    });
+    placed.push(await shop.checkout("", { items }));
+    const statements = await statementsOf(async (cut) => {
+      const stop = cut();
+      await shop.settle();
+      stop();
+    });
+    const confirmed = "SELECT 1 FROM orders WHERE id = $1 AND status = 'confirmed'";
+    expect(await shop.sql(confirmed, [placed[0]?.id])).toHaveLength(1);
+    const stripe = shop.calls().stripe - before;
+    console.info(
+      `budget: ${lines} lines: ${steps.length} steps, ${statements.length} SQL statements, ${stripe} Stripe calls`,
+    );
+    expect(steps.length).toBeGreaterThan(2);
+    expect(steps.length).toBeLessThanOrEqual(8);
+    expect(statements.length).toBeLessThanOrEqual(25);
+    expect(stripe).toBe(2);
+  }
+});
