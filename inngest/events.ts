@@ -14,3 +14,9 @@ export const paymentFailed = eventType(EVENTS.PAYMENT_FAILED, { schema: eventSch
 export const paymentChanged = eventType(EVENTS.PAYMENT_CHANGED, { schema: eventSchemas[EVENTS.PAYMENT_CHANGED] });
 export const refundRequested = eventType(EVENTS.REFUND_REQUESTED, { schema: eventSchemas[EVENTS.REFUND_REQUESTED] });
 export const emailQueued = eventType(EVENTS.EMAIL_QUEUED, { schema: eventSchemas[EVENTS.EMAIL_QUEUED] });
+export const notificationBroadcast = eventType(EVENTS.NOTIFICATION_BROADCAST, {
+  schema: eventSchemas[EVENTS.NOTIFICATION_BROADCAST],
+});
+export const notificationSendIndividual = eventType(EVENTS.NOTIFICATION_SEND_INDIVIDUAL, {
+  schema: eventSchemas[EVENTS.NOTIFICATION_SEND_INDIVIDUAL],
+});

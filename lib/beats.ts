@@ -4,6 +4,7 @@ import { db, Prisma } from "./db";
 /** Every function with a schedule, and how far apart its runs are at most. `health-check` reports the one that fell silent. */
 export const CRONS = {
   reconcile: MINUTE,
+  "resume-work": 10 * MINUTE,
   "health-check": HOUR,
   "daily-digest": DAY,
   "daily-report": DAY,

@@ -77,6 +77,22 @@ const concerns = {
       .default("0")
       .transform((flag) => flag === "1"),
   }),
+  bulk: z.object({
+    /** Recipients that one step of a broadcast writes down. */
+    BROADCAST_PAGE: count(1_000),
+    /** Pages until a run hands over to a next one: a request carries the results of all steps before it. */
+    BROADCAST_PAGES_PER_RUN: count(250),
+  }),
+  import: z.object({
+    /** The largest file; it is kept in the database until its import has ended. */
+    IMPORT_MAX_BYTES: count(512 * 1024 * 1024),
+    /** How long one import may be worked on before it waits for a person. */
+    IMPORT_LIMIT_MS: count(15 * 60_000),
+    /** How long one step of an import works; well below the platform's limit for a request. */
+    IMPORT_STEP_MS: count(30_000),
+    /** How long the file's server may say nothing. */
+    IMPORT_SILENCE_MS: count(15_000),
+  }),
 } as const;
 
 type Concern = keyof typeof concerns;
@@ -117,3 +133,5 @@ export const inngestEnv = reader("inngest");
 export const stripeEnv = reader("stripe");
 export const emailEnv = reader("email");
 export const networkEnv = reader("network");
+export const bulkEnv = reader("bulk");
+export const importEnv = reader("import");

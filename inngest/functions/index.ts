@@ -1,4 +1,6 @@
+import { resumeWork } from "./bulk";
 import { deliverQueuedMail } from "./email";
+import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { reconcile } from "./scheduled";
@@ -11,5 +13,8 @@ export const functions = [
   processRefund,
   settlePayment,
   deliverQueuedMail,
+  broadcastNotification,
+  sendIndividualNotification,
+  resumeWork,
   reconcile,
 ];

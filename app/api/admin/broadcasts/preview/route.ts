@@ -1,0 +1,8 @@
+import { json, readJson, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { previewBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
+
+export const POST = route(async (request) => {
+  await requireRole(request.headers, "manager");
+  return json(await previewBroadcast(await readJson(request, previewSchema)));
+});

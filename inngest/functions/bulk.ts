@@ -1,0 +1,24 @@
+import { cron } from "inngest";
+import { inngest } from "@/inngest/client";
+import { recordBeat } from "@/lib/beats";
+import { resumeStalled } from "@/lib/bulk/resume-stalled";
+
+/** Does not trust the engine with what takes long either. */
+export const resumeWork = inngest.createFunction(
+  {
+    id: "resume-work",
+    name: "Resume stalled work",
+    description: "Sets broadcasts, imports and jobs going again whose run was lost.",
+    // Nothing here is as urgent as an order.
+    triggers: [cron("*/10 * * * *")],
+    // The next round is ten minutes away.
+    retries: 1,
+  },
+  async ({ step, runId }) => {
+    const resumed = await step.run("resume-stalled", async () => {
+      await recordBeat("resume-work", runId);
+      return resumeStalled();
+    });
+    return { resumed };
+  },
+);

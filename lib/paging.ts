@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import { invalid } from "./errors";
+
+export interface Page<T> {
+  items: T[];
+  /** Gets the next page; null on the last. */
+  nextCursor: string | null;
+}
+
+/** The page that `rows`, read with a limit of one more than fits, begin with; `key` is what the next page starts after. */
+export function pageOf<R, T>(rows: R[], limit: number, view: (row: R) => T, key: (row: R) => unknown[]): Page<T> {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { items: page.map(view), nextCursor: rows.length > limit && last !== undefined ? write(key(last)) : null };
+}
+
+const write = (key: unknown[]) => Buffer.from(JSON.stringify(key)).toString("base64url");
+
+/** @throws AppError `validation_failed` (422) for what no page of this list has given out. */
+export function readCursor<S extends z.ZodType>(cursor: string, schema: S): z.output<S> {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+  } catch {
+    throw invalid("The request is not valid.", [{ path: "cursor", message: "is not a cursor of this list" }]);
+  }
+}

@@ -1,0 +1,162 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { type Operator, signedIn } from "./operator";
+import { audit, MINUTE, openShop, SECOND } from "./shop";
+
+// Small pages and short runs, so that a few hundred recipients take every turn that millions would.
+const shop = openShop({ env: { BROADCAST_PAGE: "250", BROADCAST_PAGES_PER_RUN: "2" } });
+afterEach(audit);
+
+interface Broadcast {
+  id: string;
+  status: string;
+  progress: number;
+  finishedAt: string | null;
+  counts: Record<"recipients" | "pending" | "sent" | "refused" | "failed" | "stopped", number>;
+}
+
+let manager: Operator;
+beforeAll(async () => {
+  manager = await signedIn(shop);
+  // Two webhooks for each of a thousand mails are another test's concern.
+  await fetch(`${shop.mailbox}/webhooks/control`, { method: "POST", body: JSON.stringify({ mode: "drop" }) });
+});
+
+/** Customers that only one test knows: they share a role nobody else has. */
+async function audience(size: number): Promise<{ segment: object; address: (index: number) => string }> {
+  await shop.sql("UPDATE users SET role = 'customer' WHERE role = 'admin'");
+  const prefix = `crowd${Math.random().toString(36).slice(2, 8)}`;
+  await shop.sql(
+    `INSERT INTO users (id, email, name, role, email_verified, created_at, updated_at)
+     SELECT $1 || lpad(n::text, 6, '0'), $1 || n || '@crowd.example', 'Reader ' || n, 'admin', true, '2026-01-01', '2026-01-01'
+     FROM generate_series(1, $2::int) n`,
+    [prefix, size],
+  );
+  return { segment: { type: "role", role: "admin" }, address: (index) => `${prefix}${index}@crowd.example` };
+}
+
+const send = async (segment: object, title = "News") =>
+  (
+    await manager.read<Broadcast>(
+      manager.post("/api/admin/broadcasts", { title, message: "One.\n\nTwo.", segment }),
+      201,
+    )
+  ).id;
+const view = (id: string) => manager.read<Broadcast>(manager.get(`/api/admin/broadcasts/${id}`));
+const finish = (id: string) => shop.clock.runUntil(async () => (await view(id)).finishedAt !== null, 60 * MINUTE);
+
+/** How often each address got a mail with this subject. */
+async function received(subject: string): Promise<Map<string, number>> {
+  const seen = new Map<string, number>();
+  let cursor = "";
+  do {
+    const response = await fetch(
+      `${shop.mailbox}/messages?subject=${subject}&limit=100${cursor && `&cursor=${cursor}`}`,
+    );
+    const page = (await response.json()) as { items: { to: string[] }[]; nextCursor: string | null };
+    for (const { to } of page.items) for (const address of to) seen.set(address, (seen.get(address) ?? 0) + 1);
+    cursor = page.nextCursor ?? "";
+  } while (cursor !== "");
+  return seen;
+}
+
+test("everybody in the segment gets it once, over several pages and runs, with a way to unsubscribe", async () => {
+  const { segment, address } = await audience(1_230);
+  expect(await manager.read(manager.post("/api/admin/broadcasts/preview", { segment }))).toEqual({ recipients: 1_230 });
+  const id = await send(segment, "Everybody");
+  await finish(id);
+  expect(await view(id)).toMatchObject({ status: "sent", progress: 1, counts: { recipients: 1_230, sent: 1_230 } });
+  const seen = await received("Everybody");
+  expect(seen.size).toBe(1_230);
+  expect([...seen.values()].every((times) => times === 1)).toBe(true);
+  // Five pages of up to 250 make three chunks each.
+  expect(await shop.sql("SELECT count(*)::int AS chunks FROM broadcast_chunks WHERE broadcast_id = $1", [id])).toEqual([
+    { chunks: 15 },
+  ]);
+  const [mail] = (await shop.mails(address(7))) as unknown as { text: string; headers: Record<string, string> }[];
+  expect(mail?.headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
+  expect(mail?.headers["List-Unsubscribe"]).toMatch(/^<http.*\/api\/unsubscribe\?token=/);
+  expect(mail?.text).toContain("/api/unsubscribe?token=");
+  expect(mail?.text).not.toContain("unsubscribe.invalid");
+});
+
+test("who unsubscribed or is suppressed before the mail is due gets none", async () => {
+  const { segment, address } = await audience(5);
+  await shop.sql("INSERT INTO mail_suppressions (address, reason, at) VALUES ($1, 'bounced', '2026-01-01')", [
+    address(1),
+  ]);
+  await shop.sql(
+    "INSERT INTO mail_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, '2026-01-01')",
+    [address(2)],
+  );
+  const id = await send(segment, "Consent");
+  await finish(id);
+  expect(await view(id)).toMatchObject({ counts: { recipients: 5, sent: 3, refused: 2 } });
+  expect([...(await received("Consent")).keys()].sort()).toEqual([3, 4, 5].map(address));
+});
+
+test("unsubscribing while the provider asks to wait is respected by the next try", async () => {
+  const { segment, address } = await audience(3);
+  await shop.fault("mailbox", { kind: "rate_limit", path: "/emails/batch", times: 2 });
+  const id = await send(segment, "Later");
+  await shop.settle();
+  expect(await view(id)).toMatchObject({ status: "sending", counts: { sent: 0 } });
+  await shop.sql(
+    "INSERT INTO mail_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, '2026-01-01')",
+    [address(2)],
+  );
+  await finish(id);
+  expect(await view(id)).toMatchObject({ counts: { sent: 2, refused: 1 } });
+});
+
+test("an answer that is lost, a provider that fails, a slow one: all get it, nobody twice", async () => {
+  for (const [index, kind] of ["answer_lost", "reset", "timeout", "error"].entries()) {
+    const { segment } = await audience(120);
+    await shop.fault("mailbox", { kind, path: "/emails/batch", times: 2, status: 503 });
+    const title = `Trouble${index}`;
+    const id = await send(segment, title);
+    await finish(id);
+    const seen = await received(title);
+    expect([kind, seen.size, Math.max(...seen.values())]).toEqual([kind, 120, 1]);
+    await fetch(`${shop.mailbox}/faults`, { method: "DELETE" });
+  }
+});
+
+test("one address that no provider takes does not keep the others back", async () => {
+  const { segment, address } = await audience(3);
+  await shop.sql("UPDATE users SET email = 'not an address' WHERE email = $1", [address(2)]);
+  const id = await send(segment, "Odd");
+  await finish(id);
+  expect(await view(id)).toMatchObject({ status: "sent", counts: { sent: 2, failed: 1 } });
+});
+
+test("stopped in mid-flight, no further mail goes out, and it can be stopped again but not after its end", async () => {
+  const { segment } = await audience(900);
+  const id = await send(segment, "Stopped");
+  await shop.clock.advance(SECOND);
+  const before = (await view(id)).counts.sent;
+  expect(before).toBeGreaterThan(0);
+  expect(await manager.read(manager.post(`/api/admin/broadcasts/${id}/stop`), 202)).toMatchObject({
+    status: "stopped",
+  });
+  await finish(id);
+  const { counts } = await view(id);
+  expect(counts.sent).toBe(before);
+  expect(counts.stopped).toBe(counts.recipients - before);
+  expect((await received("Stopped")).size).toBe(before);
+  expect((await manager.post(`/api/admin/broadcasts/${id}/stop`)).status).toBe(202);
+  const done = await send((await audience(1)).segment, "Quick");
+  await finish(done);
+  expect((await manager.post(`/api/admin/broadcasts/${done}/stop`)).status).toBe(409);
+});
+
+test("the engine loses the runs of a broadcast: it is resumed, none is missed and none gets it twice", async () => {
+  const { segment } = await audience(700);
+  const id = await send(segment, "Resumed");
+  await shop.loseRuns("broadcast-notification");
+  await shop.clock.advance(SECOND);
+  await shop.loseRuns("send-individual-notification");
+  await shop.loseRuns("broadcast-notification");
+  await finish(id);
+  const seen = await received("Resumed");
+  expect([seen.size, Math.max(...seen.values())]).toEqual([700, 1]);
+});
