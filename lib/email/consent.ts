@@ -24,9 +24,11 @@ export const isOptional = (category: string): category is OptionalCategory => ca
  * article 13 (2)), and every such mail says how.
  */
 export function refused(address: Prisma.Sql, category: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(EXISTS (SELECT 1 FROM mail_suppressions s WHERE s.address = lower(${address})
-      AND (s.reason <> 'complained' OR ${category} <> 'transactional'))
-    OR EXISTS (SELECT 1 FROM mail_preferences p WHERE p.address = lower(${address}) AND p.category = ${category} AND NOT p.wanted))`;
+  // Named first: inside the subqueries, a bare column such as `category` would be that of the table searched there.
+  return Prisma.sql`EXISTS (SELECT 1 FROM (SELECT lower(${address}) AS address, ${category} AS category) asked
+    WHERE EXISTS (SELECT 1 FROM mail_suppressions s WHERE s.address = asked.address
+        AND (s.reason <> 'complained' OR asked.category <> 'transactional'))
+      OR EXISTS (SELECT 1 FROM mail_preferences p WHERE p.address = asked.address AND p.category = asked.category AND NOT p.wanted))`;
 }
 
 /** Which of `addresses` may not get mail of this category now, as they were given; one statement for any number of them. */
