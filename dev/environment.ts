@@ -45,6 +45,7 @@ export function localEnvironment(addresses: Addresses, secrets: Secrets): Record
     RESEND_BASE_URL: addresses.mailbox,
     MAIL_FROM: "Steadfast <orders@steadfast.example>",
     MAIL_OPERATORS: "operators@steadfast.example",
+    NOTIFY_OUTBOX_URL: `${addresses.mailbox}/outbox`,
     ALLOW_PRIVATE_TARGETS: "1",
   };
 }

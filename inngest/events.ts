@@ -9,6 +9,7 @@ export const orderPaymentRetried = eventType(EVENTS.ORDER_PAYMENT_RETRIED, {
   schema: eventSchemas[EVENTS.ORDER_PAYMENT_RETRIED],
 });
 export const orderCancelled = eventType(EVENTS.ORDER_CANCELLED, { schema: eventSchemas[EVENTS.ORDER_CANCELLED] });
+export const orderShipped = eventType(EVENTS.ORDER_SHIPPED, { schema: eventSchemas[EVENTS.ORDER_SHIPPED] });
 export const paymentCompleted = eventType(EVENTS.PAYMENT_COMPLETED, { schema: eventSchemas[EVENTS.PAYMENT_COMPLETED] });
 export const paymentFailed = eventType(EVENTS.PAYMENT_FAILED, { schema: eventSchemas[EVENTS.PAYMENT_FAILED] });
 export const paymentChanged = eventType(EVENTS.PAYMENT_CHANGED, { schema: eventSchemas[EVENTS.PAYMENT_CHANGED] });

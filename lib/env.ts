@@ -7,6 +7,17 @@ import { z } from "zod";
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ""));
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
+/** What one can do without: none of its variables, or all that it needs. */
+const optional = <S extends z.ZodObject>(schema: S) =>
+  z.preprocess((env) => {
+    const given = Object.keys(z.record(z.string(), z.unknown()).parse(env));
+    return Object.keys(schema.shape).some((name) => given.includes(name)) ? env : undefined;
+  }, schema.optional());
+const signingSecret = z
+  .string()
+  .trim()
+  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64");
+
 const concerns = {
   database: z.object({
     DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// address"),
@@ -70,6 +81,46 @@ const concerns = {
     /** Who is told when something needs a person. */
     MAIL_OPERATORS: z.email(),
   }),
+  notify: z.object({
+    /** Takes what channels that are not set up would have sent, as JSON at `/sms`, `/push` and `/crm`. */
+    NOTIFY_OUTBOX_URL: url.optional(),
+    NOTIFY_TIMEOUT_MS: count(10_000),
+  }),
+  sms: optional(
+    z.object({
+      TWILIO_ACCOUNT_SID: z
+        .string()
+        .trim()
+        .regex(/^AC[0-9a-f]{32}$/, "must be an account SID, AC…"),
+      TWILIO_AUTH_TOKEN: z.string().trim().min(1),
+      /** A number of yours in E.164, or a Messaging Service. */
+      TWILIO_FROM: z
+        .string()
+        .trim()
+        .regex(/^(\+[1-9]\d{6,14}|MG[0-9a-f]{32})$/, "must be a number such as +4930123456, or a service SID, MG…"),
+      /** Only to reach Twilio at another address than its own. */
+      TWILIO_API_URL: url.default("https://api.twilio.com"),
+    }),
+  ),
+  push: optional(
+    z.object({
+      /** A pair of `npx web-push generate-vapid-keys`. Another pair makes every browser subscribe anew. */
+      VAPID_PUBLIC_KEY: z
+        .string()
+        .trim()
+        .regex(/^[\w-]{87}$/, "must be a P-256 key in base64url"),
+      VAPID_PRIVATE_KEY: z
+        .string()
+        .trim()
+        .regex(/^[\w-]{43}$/, "must be a P-256 key in base64url"),
+      /** Whom a push service writes to when something is wrong (RFC 8292). */
+      VAPID_SUBJECT: z
+        .string()
+        .trim()
+        .regex(/^(mailto:|https:\/\/)/, "must be mailto:… or https://…"),
+    }),
+  ),
+  crm: optional(z.object({ CRM_URL: url, CRM_SECRET: signingSecret })),
   network: z.object({
     /** Lets addresses that users give lead to http and into the local network: for development, never in production. */
     ALLOW_PRIVATE_TARGETS: z
@@ -132,6 +183,10 @@ export const authEnv = reader("auth");
 export const inngestEnv = reader("inngest");
 export const stripeEnv = reader("stripe");
 export const emailEnv = reader("email");
+export const notifyEnv = reader("notify");
+export const smsEnv = reader("sms");
+export const pushEnv = reader("push");
+export const crmEnv = reader("crm");
 export const networkEnv = reader("network");
 export const bulkEnv = reader("bulk");
 export const importEnv = reader("import");

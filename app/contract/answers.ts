@@ -37,6 +37,20 @@ export const placedOrder = z.strictObject({
   }),
 }) satisfies z.ZodType<PlacedOrder>;
 
+const parcel = z.strictObject({
+  carrier: z.string(),
+  trackingNumber: z.string(),
+  trackingUrl: z.url().optional(),
+  items: z.array(z.strictObject({ productId: z.string(), quantity: z.int().positive() })),
+  shippedAt: time,
+  deliveredAt: time.optional(),
+});
+const shipment = z.strictObject({
+  ...parcel.omit({ items: true }).shape,
+  complete: z.boolean().describe("Nothing is left to ship."),
+  parcels: z.array(parcel),
+});
+
 export const order = z.strictObject({
   id: z.string(),
   number: z.string(),
@@ -63,6 +77,7 @@ export const order = z.strictObject({
   refunds: z.array(
     z.strictObject({ id: z.string(), amount: money, status: z.enum(RefundStatus), reason: z.string(), at: time }),
   ),
+  shipment: shipment.optional().describe("What has left; the newest parcel's fields stand in front."),
   failureReason: z.string().optional(),
   cancellable: z.boolean(),
 }) satisfies z.ZodType<OrderView>;

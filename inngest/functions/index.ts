@@ -4,6 +4,7 @@ import { broadcastNotification, sendIndividualNotification } from "./notificatio
 import { cancelOrder, processOrder } from "./order";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { reconcile } from "./scheduled";
+import { orderShippedFunction } from "./shipping";
 
 /** Every function that `app/api/inngest` serves. */
 export const functions = [
@@ -17,4 +18,5 @@ export const functions = [
   sendIndividualNotification,
   resumeWork,
   reconcile,
+  orderShippedFunction,
 ];

@@ -17,7 +17,7 @@ export interface Composed {
   body: ReactElement;
 }
 
-const greeting = ({ name }: MailOrder) => (name ? `Hello ${name},` : "Hello,");
+export const greeting = ({ name }: MailOrder) => (name ? `Hello ${name},` : "Hello,");
 
 function Items({ order }: { order: MailOrder }) {
   const rows = order.lines.map(({ name, quantity, total }) => ({

@@ -5,7 +5,9 @@ import { appEnv } from "../env";
 import type { Money } from "../money";
 import { canPayAgain, FAILURES, type FailureReason } from "../orders/state";
 import { type Composed, type MailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "./order-mails";
+import { readParcel } from "../shipping/read-parcel";
 import { sendMail } from "./send-mail";
+import { parcelShipped } from "./shipping-mails";
 
 /**
  * The mails about an order. Each reads, at the moment of sending, whether what it says is still so, and is not sent
@@ -47,6 +49,14 @@ export async function sendRefundMails(intentId: string): Promise<number> {
     WHERE p.intent_id = ${intentId} AND r.status = 'succeeded' AND r.updated_at > ${ago(DAY)} ORDER BY r.created_at, r.id`;
   for (const { id } of refunds) await sendRefundMail(id);
   return refunds.length;
+}
+
+/** Of each parcel, as it leaves. */
+export async function sendParcelMail(shipmentId: string): Promise<string | null> {
+  const found = await readParcel(shipmentId);
+  if (!found) return null;
+  const { parcel, items, complete } = found;
+  return send("order_shipped", found.orderId, shipmentId, (order) => parcelShipped(order, { ...parcel, items, complete }));
 }
 
 interface Facts {

@@ -25,12 +25,22 @@ export async function cancelOrder(orderId: string, reason: string): Promise<void
       { status: OrderStatus }[]
     >`SELECT status FROM orders WHERE id = ${orderId} FOR UPDATE`;
     if (!order) throw notFound("order");
-    const decision = decideCancel(order.status);
+    const partlyShipped = order.status === "confirmed" && (await hasParcels(tx, orderId));
+    const decision = decideCancel(order.status, partlyShipped);
     if (decision === "refuse")
-      throw conflict("order_not_cancellable", `An order that is ${order.status} cannot be cancelled.`);
+      throw conflict(
+        "order_not_cancellable",
+        `An order that is ${partlyShipped ? "partly shipped" : order.status} cannot be cancelled.`,
+      );
     if (decision === "cancel") events.push(...(await end(tx, orderId, order.status, reason)));
   });
   await announce(events);
+}
+
+/** Asked once the lock is held, in a statement of its own: one that waited for the lock would not see what came meanwhile. */
+async function hasParcels(tx: Tx, orderId: string): Promise<boolean> {
+  const parcels = await tx.$queryRaw<unknown[]>`SELECT 1 FROM shipments WHERE order_id = ${orderId} LIMIT 1`;
+  return parcels.length > 0;
 }
 
 async function end(tx: Tx, orderId: string, status: OrderStatus, reason: string): Promise<OutgoingEvent[]> {

@@ -9,9 +9,9 @@ export function isOpen(status: OrderStatus): boolean {
 
 export type CancelDecision = "cancel" | "already_cancelled" | "refuse";
 
-/** Goods that are on their way cannot be called back; what failed has nothing left to cancel. */
-export function decideCancel(status: OrderStatus): CancelDecision {
-  if (isOpen(status) || status === "confirmed") return "cancel";
+/** Goods that are on their way, even some of them, cannot be called back; what failed has nothing left to cancel. */
+export function decideCancel(status: OrderStatus, partlyShipped = false): CancelDecision {
+  if (isOpen(status) || (status === "confirmed" && !partlyShipped)) return "cancel";
   return status === "cancelled" ? "already_cancelled" : "refuse";
 }
 

@@ -1,8 +1,9 @@
 import type { OrderStatus, PaymentStatus, RefundStatus } from "@/prisma/generated/enums";
-import { db } from "../db";
+import { db, Prisma } from "../db";
 import { AppError, notFound } from "../errors";
 import { sameSecret } from "../ids";
 import type { Money } from "../money";
+import { type ParcelRow, parcelsOf, type ShipmentView, viewShipment } from "../shipping/view-shipment";
 import { canPayAgain, decideCancel } from "./state";
 
 /** What `GET /api/orders/{id}` answers. */
@@ -16,6 +17,7 @@ export interface OrderView {
   /** What the customer has to do now: authenticate at `url`, or pay with another card. */
   nextAction?: { type: "authenticate"; url: string } | { type: "pay_again" };
   refunds: { id: string; amount: Money; status: RefundStatus; reason: string; at: string }[];
+  shipment?: ShipmentView;
   failureReason?: string;
   cancellable: boolean;
 }
@@ -31,6 +33,7 @@ interface Row {
   lines: { product_id: string; sku: string; name: string; quantity: number; unit_amount: number }[] | null;
   timeline: { type: string; at: string; data: unknown }[] | null;
   refunds: { id: string; amount: number; status: RefundStatus; reason: string; created_at: string }[] | null;
+  parcels: ParcelRow[] | null;
   paymentStatus: PaymentStatus | null;
   actionUrl: string | null;
 }
@@ -46,6 +49,7 @@ export async function viewOrder(id: string, token: string | undefined): Promise<
       (SELECT json_agg(l ORDER BY l.position) FROM order_lines l WHERE l.order_id = o.id) AS lines,
       (SELECT json_agg(json_build_object('type', e.type, 'at', e.at, 'data', e.data) ORDER BY e.id) FROM order_events e WHERE e.order_id = o.id) AS timeline,
       (SELECT json_agg(r ORDER BY r.created_at, r.id) FROM refunds r WHERE r.order_id = o.id) AS refunds,
+      ${parcelsOf(Prisma.sql`o.id`)} AS parcels,
       p.status AS "paymentStatus", p.next_action_url AS "actionUrl"
     FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt WHERE o.id = ${id}`;
   if (!row || !sameSecret(row.token, token)) throw notFound("order");
@@ -61,6 +65,7 @@ export async function requireOrderToken(id: string, token: string | undefined): 
 
 function shape(row: Row): OrderView {
   const money = (amount: number): Money => ({ amount, currency: row.currency });
+  const shipment = viewShipment(row.parcels, row.lines ?? []);
   return {
     id: row.id,
     number: String(row.number),
@@ -83,8 +88,9 @@ function shape(row: Row): OrderView {
       reason,
       at: utc(created_at),
     })),
+    ...(shipment && { shipment }),
     ...(row.endReason && { failureReason: row.endReason }),
-    cancellable: decideCancel(row.status) === "cancel",
+    cancellable: decideCancel(row.status, shipment !== undefined) === "cancel",
   };
 }
 

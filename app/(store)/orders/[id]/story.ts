@@ -58,6 +58,11 @@ const ENTRIES: Record<string, (data: Record<string, unknown>) => string> = {
   order_confirmed: () => "Order confirmed",
   order_failed: () => "Order ended",
   order_cancelled: () => "Order cancelled",
+  order_partly_shipped: (data) =>
+    `A first part is on its way with ${String(data.carrier)}, ${String(data.trackingNumber)}`,
+  order_shipped: (data) => `On its way with ${String(data.carrier)}, ${String(data.trackingNumber)}`,
+  parcel_delivered: (data) => `Parcel ${String(data.trackingNumber)} has arrived`,
+  order_delivered: () => "Everything has arrived",
   refund_requested: (data) => `Refund of ${amount(data)} decided`,
   refund_succeeded: (data) => `${amount(data)} sent back`,
   refund_failed: () => "A refund was refused; we are looking into it",

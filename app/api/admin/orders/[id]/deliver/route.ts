@@ -1,0 +1,10 @@
+import { json, readJson, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { deliverOrder } from "@/lib/shipping/deliver-order";
+import { deliverSchema } from "@/lib/shipping/request";
+
+export const POST = route<{ id: string }>(async (request, { id }) => {
+  await requireRole(request.headers, "manager");
+  const { trackingNumber } = await readJson(request, deliverSchema);
+  return json(await deliverOrder(id, trackingNumber));
+});

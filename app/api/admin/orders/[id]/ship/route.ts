@@ -1,0 +1,13 @@
+import { json, parse, readJson, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { shipSchema } from "@/lib/shipping/request";
+import { shipOrder } from "@/lib/shipping/ship-order";
+
+export const POST = route<{ id: string }>(async (request, { id }) => {
+  const { id: by } = await requireRole(request.headers, "manager");
+  const key =
+    parse(idempotencyKeySchema.nullable(), request.headers.get("idempotency-key"), "Idempotency-Key") ?? undefined;
+  const { answer, replayed } = await shipOrder(id, await readJson(request, shipSchema), { by, key });
+  return json(answer, replayed ? 200 : 201);
+});

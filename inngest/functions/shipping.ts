@@ -1,0 +1,38 @@
+import { inngest } from "@/inngest/client";
+import { orderShipped } from "@/inngest/events";
+import { sendParcelMail } from "@/lib/email/send-order-mail";
+import { messageOf } from "@/lib/errors";
+import { pushParcel, reportFailures, reportParcel, textParcel } from "@/lib/shipping/tell-of-parcel";
+
+/** A parcel has left: whoever wants to know is told, each on a way of its own. */
+export const orderShippedFunction = inngest.createFunction(
+  {
+    id: "order-shipped",
+    name: "Tell that a parcel has left",
+    description:
+      "E-mail, text message, push and CRM side by side; one that fails for good neither stops nor repeats the others.",
+    triggers: [orderShipped],
+    // For each step by itself: a provider that is down for two hours delays its own message, and no other.
+    retries: 9,
+  },
+  async ({ event, step }) => {
+    const { orderId, shipmentId } = event.data;
+    const ways = ["email", "sms", "push", "crm"] as const;
+    const results = await Promise.allSettled([
+      step.run("send-email", () => sendParcelMail(shipmentId)),
+      step.run("send-sms", () => textParcel(shipmentId)),
+      step.run("send-push", () => pushParcel(shipmentId)),
+      step.run("update-crm", () => reportParcel(shipmentId)),
+    ]);
+    const outcomes = ways.map((channel, index) => ({ channel, result: results[index] }));
+    const failures = outcomes.flatMap(({ channel, result }) =>
+      result?.status === "rejected" ? [{ channel, error: messageOf(result.reason) }] : [],
+    );
+    if (failures.length > 0) await step.run("report-failures", () => reportFailures(shipmentId, failures));
+    const told = outcomes.map(({ channel, result }) => [
+      channel,
+      result?.status === "fulfilled" ? result.value : "failed",
+    ]);
+    return { orderId, shipmentId, ...Object.fromEntries(told) };
+  },
+);

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { plainText } from "../text";
+
+const itemSchema = z.strictObject({
+  productId: plainText(100),
+  quantity: z.int("must be a whole number").min(1, "must be at least 1").max(1_000, "must be at most 1000"),
+});
+
+/** The body of `POST /api/admin/orders/{id}/ship`; without items, everything that has not left yet. */
+export const shipSchema = z.strictObject({
+  carrier: plainText(100),
+  trackingNumber: plainText(100),
+  items: z
+    .array(itemSchema)
+    .min(1, "must hold at least one item")
+    .max(100, "must hold at most 100 items")
+    .superRefine((items, context) => {
+      for (const [index, { productId }] of items.entries())
+        if (items.findIndex((item) => item.productId === productId) < index)
+          context.addIssue({ code: "custom", path: [index, "productId"], message: "is in this parcel already" });
+    })
+    .optional(),
+});
+
+export type ShipRequest = z.output<typeof shipSchema>;
+
+/** The body of `POST /api/admin/orders/{id}/deliver`; without a number, every parcel on its way. */
+export const deliverSchema = z.strictObject({ trackingNumber: plainText(100).optional() });
