@@ -15,6 +15,13 @@ export const paymentFailed = eventType(EVENTS.PAYMENT_FAILED, { schema: eventSch
 export const paymentChanged = eventType(EVENTS.PAYMENT_CHANGED, { schema: eventSchemas[EVENTS.PAYMENT_CHANGED] });
 export const refundRequested = eventType(EVENTS.REFUND_REQUESTED, { schema: eventSchemas[EVENTS.REFUND_REQUESTED] });
 export const emailQueued = eventType(EVENTS.EMAIL_QUEUED, { schema: eventSchemas[EVENTS.EMAIL_QUEUED] });
+export const emailSuppressed = eventType(EVENTS.EMAIL_SUPPRESSED, { schema: eventSchemas[EVENTS.EMAIL_SUPPRESSED] });
+export const emailSendDigest = eventType(EVENTS.EMAIL_SEND_DIGEST, { schema: eventSchemas[EVENTS.EMAIL_SEND_DIGEST] });
+export const emailDigestContinued = eventType(EVENTS.EMAIL_DIGEST_CONTINUED, {
+  schema: eventSchemas[EVENTS.EMAIL_DIGEST_CONTINUED],
+});
+export const userRegistered = eventType(EVENTS.USER_REGISTERED, { schema: eventSchemas[EVENTS.USER_REGISTERED] });
+export const userUnsubscribed = eventType(EVENTS.USER_UNSUBSCRIBED, { schema: eventSchemas[EVENTS.USER_UNSUBSCRIBED] });
 export const notificationBroadcast = eventType(EVENTS.NOTIFICATION_BROADCAST, {
   schema: eventSchemas[EVENTS.NOTIFICATION_BROADCAST],
 });

@@ -1,5 +1,5 @@
 import { resumeWork } from "./bulk";
-import { deliverQueuedMail } from "./email";
+import { deliverQueuedMail, emailDripCampaign } from "./email";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
@@ -14,6 +14,7 @@ export const functions = [
   processRefund,
   settlePayment,
   deliverQueuedMail,
+  emailDripCampaign,
   broadcastNotification,
   sendIndividualNotification,
   resumeWork,

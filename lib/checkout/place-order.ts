@@ -24,7 +24,8 @@ export const ORDER_DEADLINE = 3.5 * HOUR;
 /**
  * Places an order: one transaction writes the order, its lines at the server's prices, the answer under the client's
  * Idempotency-Key and the event that sets `process-order` going. The same key and body again get the same answer
- * (`replayed`), also when they arrive at the same moment. The number of SQL statements does not depend on the cart.
+ * (`replayed`), also when they arrive at the same moment. The order is `userId`'s, if somebody is signed in. The number of
+ * SQL statements does not depend on the cart.
  *
  * @throws AppError `validation_failed` (422), `insufficient_stock` (409), `idempotency_key_reused` (409),
  *   `too_many_requests` (429)
@@ -32,6 +33,7 @@ export const ORDER_DEADLINE = 3.5 * HOUR;
 export async function placeOrder(
   request: CheckoutRequest,
   key?: string,
+  userId?: string,
 ): Promise<{ answer: PlacedOrder; replayed: boolean }> {
   const idempotent = key === undefined ? undefined : { scope: "checkout", key, body: request };
   const orderId = newId("ord");
@@ -41,7 +43,7 @@ export async function placeOrder(
     await takeFromBucket(tx, `checkout:${request.email}`, { count: appEnv().CHECKOUTS_PER_MINUTE, period: MINUTE });
     const lines = await priceCart(tx, request);
     return {
-      answer: await writeOrder(tx, orderId, request, lines, idempotent),
+      answer: await writeOrder(tx, orderId, { ...request, userId }, lines, idempotent),
       replayed: false,
     };
   });
@@ -113,7 +115,7 @@ const totalOf = (lines: Line[]) => lines.reduce((sum, line) => sum + line.unit_a
 async function writeOrder(
   tx: Tx,
   orderId: string,
-  request: CheckoutRequest,
+  request: CheckoutRequest & { userId?: string },
   lines: Line[],
   idempotent?: IdempotentRequest,
 ): Promise<PlacedOrder> {
@@ -126,9 +128,9 @@ async function writeOrder(
   const keep = idempotent ? keepAnswer(idempotent, Prisma.sql`(SELECT ${answer} FROM placed)`) : Prisma.sql`SELECT 1`;
   const [row] = await tx.$queryRaw<{ answer: PlacedOrder }[]>`
     WITH placed AS (
-      INSERT INTO orders (id, token, status, total_amount, currency, email, name, phone, shipping_address, payment_method, deadline_at, created_at, updated_at)
+      INSERT INTO orders (id, token, status, total_amount, currency, email, name, phone, shipping_address, payment_method, user_id, deadline_at, created_at, updated_at)
       VALUES (${orderId}, ${token}, 'pending', ${total.amount}, ${total.currency}, ${request.email}, ${request.name ?? null}, ${request.phone ?? null},
-        ${request.shippingAddress ? JSON.stringify(request.shippingAddress) : null}::jsonb, ${request.paymentMethod}, ${after(ORDER_DEADLINE, at)}, ${at}, ${at})
+        ${request.shippingAddress ? JSON.stringify(request.shippingAddress) : null}::jsonb, ${request.paymentMethod}, ${request.userId ?? null}, ${after(ORDER_DEADLINE, at)}, ${at}, ${at})
       RETURNING id, number
     ), written AS (
       INSERT INTO order_lines (order_id, position, product_id, sku, name, unit_amount, quantity)

@@ -94,6 +94,19 @@ export function Action({ href, children }: { href: string; children: ReactNode }
   );
 }
 
+/** A short list. */
+export function Bullets({ items }: { items: string[] }) {
+  return (
+    <ul style={{ fontSize: 16, lineHeight: "25px", margin: "0 0 14px", paddingLeft: 22 }}>
+      {items.map((item) => (
+        <li key={item} style={{ margin: "0 0 6px" }}>
+          {item}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** A table of two columns: what, and how much. */
 export function Lines({ rows, total }: { rows: { label: string; amount: string }[]; total: string }) {
   const cell = { borderBottom: `1px solid ${colours.line}`, fontSize: 15, lineHeight: "22px", padding: "10px 0" };

@@ -3,6 +3,7 @@ import { now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { commitReservations } from "../inventory/move-stock";
+import { orderProgress } from "../onboarding/progress";
 import { announce, outboxInsert } from "../outbox";
 import { endUnpaid } from "./fail-order";
 import { isOpen } from "./state";
@@ -50,7 +51,8 @@ async function write(tx: Tx, orderId: string, { totalAmount, currency }: Payable
     data: { orderId, totalAmount, currency },
   };
   await tx.$executeRaw`
-    WITH told AS (${timelineInsert([{ orderId, type: "order_confirmed" }], at)}), announced AS (${outboxInsert([event], at)})
+    WITH told AS (${timelineInsert([{ orderId, type: "order_confirmed" }], at)}), announced AS (${outboxInsert([event], at)}),
+      ${orderProgress(orderId, at)}
     UPDATE orders SET status = 'confirmed', end_reason = NULL, updated_at = ${at} WHERE id = ${orderId}`;
   return event;
 }

@@ -1,10 +1,13 @@
 import { json, parse, readJson, route } from "@/app/http";
+import { visitor } from "@/app/visit";
 import { placeOrder } from "@/lib/checkout/place-order";
 import { checkoutSchema, idempotencyKeySchema } from "@/lib/checkout/request";
 
 export const POST = route(async (request) => {
   const key =
     parse(idempotencyKeySchema.nullable(), request.headers.get("idempotency-key"), "Idempotency-Key") ?? undefined;
-  const { answer, replayed } = await placeOrder(await readJson(request, checkoutSchema), key);
+  const body = await readJson(request, checkoutSchema);
+  const user = await visitor(request);
+  const { answer, replayed } = await placeOrder(body, key, user?.id);
   return json(answer, replayed ? 200 : 201);
 });

@@ -1,4 +1,9 @@
 import { json, readQuery, route } from "@/app/http";
+import { visitor } from "@/app/visit";
 import { listProducts, productQuerySchema } from "@/lib/catalogue/products";
 
-export const GET = route(async (request) => json(await listProducts(readQuery(request, productQuerySchema))));
+export const GET = route(async (request) => {
+  const query = readQuery(request, productQuerySchema);
+  await visitor(request);
+  return json(await listProducts(query));
+});

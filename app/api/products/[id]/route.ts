@@ -1,4 +1,8 @@
 import { json, route } from "@/app/http";
+import { visitor } from "@/app/visit";
 import { getProduct } from "@/lib/catalogue/products";
 
-export const GET = route<{ id: string }>(async (_request, { id }) => json(await getProduct(id)));
+export const GET = route<{ id: string }>(async (request, { id }) => {
+  await visitor(request);
+  return json(await getProduct(id));
+});

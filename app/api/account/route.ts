@@ -1,0 +1,18 @@
+import { json, readJson, route } from "@/app/http";
+import { changeAccount } from "@/lib/account/change-account";
+import { accountChangeSchema } from "@/lib/account/request";
+import { viewAccount } from "@/lib/account/view-account";
+import { requireRole } from "@/lib/auth/who";
+import { recordVisit } from "@/lib/onboarding/progress";
+
+export const GET = route(async (request) => {
+  const { id } = await requireRole(request.headers, "customer");
+  await recordVisit(id);
+  return json(await viewAccount(id));
+});
+
+export const PATCH = route(async (request) => {
+  const user = await requireRole(request.headers, "customer");
+  await changeAccount(user, await readJson(request, accountChangeSchema));
+  return json(await viewAccount(user.id));
+});

@@ -1,0 +1,40 @@
+import type { z } from "zod";
+import type { Role } from "@/prisma/generated/enums";
+import type { addressSchema } from "../checkout/request";
+import { db } from "../db";
+import { type Preferences, preferencesOf } from "../email/preferences";
+import { notFound } from "../errors";
+import { progressOf } from "../onboarding/progress";
+
+export interface AccountView {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  phone: string | null;
+  address: z.output<typeof addressSchema> | null;
+  /** Which mail one gets that one can do without. */
+  preferences: Preferences;
+  /** When each was done for the first time; null where it was not. */
+  onboarding: { profile: Date | null; firstVisit: Date | null; firstOrder: Date | null };
+}
+
+type Row = Omit<AccountView, "preferences" | "onboarding">;
+
+/** A user's own account. @throws AppError `not_found` (404) */
+export async function viewAccount(userId: string): Promise<AccountView> {
+  const [row] = await db().$queryRaw<Row[]>`
+    SELECT u.id, u.email, u.name, u.role, p.phone, p.address FROM users u LEFT JOIN profiles p ON p.user_id = u.id
+    WHERE u.id = ${userId}`;
+  if (!row) throw notFound("account");
+  const [preferences, done] = await Promise.all([preferencesOf(row.email), progressOf(userId)]);
+  return {
+    ...row,
+    preferences,
+    onboarding: {
+      profile: done.profile ?? null,
+      firstVisit: done.first_visit ?? null,
+      firstOrder: done.first_order ?? null,
+    },
+  };
+}

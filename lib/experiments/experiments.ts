@@ -1,0 +1,48 @@
+/** One of the ways to do a thing. */
+export interface Variant {
+  key: string;
+  /** Its share among the weights of all variants. */
+  weight: number;
+  /** The mail's subject; `{name}` stands for the reader's name. */
+  subject: string;
+}
+
+export interface Experiment {
+  id: string;
+  /** What is to be found out, for a person. */
+  question: string;
+  /** The kind of mail it is about. */
+  mailKind: string;
+  /** The first one is what the others are compared with. */
+  variants: [Variant, Variant, ...Variant[]];
+}
+
+/**
+ * What is being tried out. Changing a variant changes what its figures are about: a new question is a new experiment. Who
+ * has won is decided by a person and stands in the database.
+ */
+export const EXPERIMENTS: readonly Experiment[] = [
+  {
+    id: "welcome-subject",
+    question: "Does a welcome that says what comes next get opened more often than one that says hello?",
+    mailKind: "drip_welcome",
+    variants: [
+      { key: "hello", weight: 1, subject: "Welcome to Steadfast, {name}" },
+      { key: "next-step", weight: 1, subject: "{name}, your account is ready: here is what to do first" },
+    ],
+  },
+  {
+    id: "check-in-subject",
+    question: "Does a question get more answers than a statement?",
+    mailKind: "drip_check_in",
+    variants: [
+      { key: "question", weight: 1, subject: "How is it going, {name}?" },
+      { key: "statement", weight: 1, subject: "Your first week with Steadfast" },
+    ],
+  },
+];
+
+export const findExperiment = (id: string): Experiment | undefined => EXPERIMENTS.find((one) => one.id === id);
+
+export const experimentOn = (mailKind: string): Experiment | undefined =>
+  EXPERIMENTS.find((one) => one.mailKind === mailKind);

@@ -1,0 +1,37 @@
+/** A share, with the interval that holds the true one in 95 of 100 such experiments. */
+export interface Estimate {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** The 97.5th percentile of the standard normal distribution: two-sided 95 %. */
+const Z = 1.959963984540054;
+
+/**
+ * A proportion with Wilson's score interval, which stays between 0 and 1 and holds for few observations too
+ * (E. B. Wilson 1927, JASA 22:209–212; method 3 of R. G. Newcombe 1998, Statistics in Medicine 17:857–872).
+ * Nothing for no observations.
+ */
+export function proportion(hits: number, of: number): Estimate | null {
+  if (of === 0) return null;
+  const value = hits / of;
+  const square = Z * Z;
+  const middle = 2 * hits + square;
+  const spread = Z * Math.sqrt(square + 4 * hits * (1 - value));
+  const scale = 2 * (of + square);
+  return { value, low: Math.max(0, (middle - spread) / scale), high: Math.min(1, (middle + spread) / scale) };
+}
+
+/**
+ * The difference `a − b` of two independent proportions, its interval made of their score intervals (method 10 of R. G.
+ * Newcombe 1998, Statistics in Medicine 17:873–890). Where it does not hold 0, the two differ.
+ */
+export function difference(a: Estimate, b: Estimate): Estimate {
+  const value = a.value - b.value;
+  return {
+    value,
+    low: value - Math.hypot(a.value - a.low, b.high - b.value),
+    high: value + Math.hypot(a.high - a.value, b.value - b.low),
+  };
+}

@@ -1,0 +1,96 @@
+import { DAY } from "../clock";
+import { db } from "../db";
+import { notFound } from "../errors";
+import { type Experiment, findExperiment } from "./experiments";
+import { difference, type Estimate, proportion } from "./statistics";
+
+/** An order counts for a mail when it is placed within so many days after it, and confirmed. */
+export const CONVERSION_DAYS = 7;
+
+const METRICS = ["opened", "clicked", "ordered"] as const;
+type Metric = (typeof METRICS)[number];
+
+export interface ExperimentView {
+  id: string;
+  question: string;
+  mailKind: string;
+  status: "running" | "finished";
+  winner: string | null;
+  /** The interval of every estimate is 95 %; `against` compares with the first variant, and says nothing for itself. */
+  variants: ({ key: string; subject: string; weight: number; exposed: number } & Record<Metric, Figure>)[];
+}
+
+interface Figure {
+  count: number;
+  rate: Estimate | null;
+  against: Estimate | null;
+}
+
+type Counts = { variant: string; exposed: number } & Record<Metric, number>;
+
+/**
+ * How an experiment stands: whoever was sent a variant, and what they did then. Openings are what mail programs report, some
+ * of which load every image by themselves; clicks and orders are people.
+ * @throws AppError `not_found` (404)
+ */
+export async function viewExperiment(id: string): Promise<ExperimentView> {
+  const experiment = findExperiment(id);
+  if (!experiment) throw notFound("experiment");
+  const [ended, counts] = await Promise.all([winnerOf(id), countConversions(experiment)]);
+  const figuresOf = (key: string) => counts.find(({ variant }) => variant === key) ?? { ...NOBODY, variant: key };
+  const [control] = experiment.variants;
+  const first = figuresOf(control.key);
+  return {
+    id,
+    question: experiment.question,
+    mailKind: experiment.mailKind,
+    status: ended ? "finished" : "running",
+    winner: ended,
+    variants: experiment.variants.map(({ key, subject, weight }) => {
+      const own = figuresOf(key);
+      const figure = (metric: Metric) => compare(metric, own, key === control.key ? null : first);
+      return {
+        key,
+        subject,
+        weight,
+        exposed: own.exposed,
+        opened: figure("opened"),
+        clicked: figure("clicked"),
+        ordered: figure("ordered"),
+      };
+    }),
+  };
+}
+
+const NOBODY = { exposed: 0, opened: 0, clicked: 0, ordered: 0 };
+
+function compare(metric: Metric, own: Counts, control: Counts | null): Figure {
+  const rate = proportion(own[metric], own.exposed);
+  const base = control && proportion(control[metric], control.exposed);
+  return { count: own[metric], rate, against: rate && base && difference(rate, base) };
+}
+
+/** The variant that an experiment ended with, if it has ended. */
+export async function winnerOf(experimentId: string): Promise<string | null> {
+  const [end] = await db().$queryRaw<{ winner: string }[]>`
+    SELECT winner FROM experiment_ends WHERE experiment_id = ${experimentId}`;
+  return end?.winner ?? null;
+}
+
+/** Somebody who clicked has opened, whether or not the pixel was loaded. */
+function countConversions({ id }: Experiment): Promise<Counts[]> {
+  return db().$queryRaw<Counts[]>`
+    SELECT e.variant, count(*)::int AS exposed,
+      count(*) FILTER (WHERE did.opened OR did.clicked)::int AS opened, count(*) FILTER (WHERE did.clicked)::int AS clicked,
+      count(*) FILTER (WHERE did.ordered)::int AS ordered
+    FROM experiment_exposures e
+    LEFT JOIN users u ON u.id = e.user_id
+    CROSS JOIN LATERAL (SELECT
+      EXISTS (SELECT 1 FROM mail_events m WHERE m.mail_id = e.mail_id AND m.type = 'opened') AS opened,
+      EXISTS (SELECT 1 FROM mail_events m WHERE m.mail_id = e.mail_id AND m.type = 'clicked') AS clicked,
+      EXISTS (SELECT 1 FROM orders o JOIN order_events c ON c.order_id = o.id AND c.type = 'order_confirmed'
+        WHERE (o.user_id = e.user_id OR o.email = u.email)
+          AND o.created_at BETWEEN e.at AND e.at + ${CONVERSION_DAYS * DAY} * interval '1 millisecond') AS ordered) did
+    WHERE e.experiment_id = ${id}
+    GROUP BY e.variant`;
+}

@@ -1,0 +1,110 @@
+import type { ReactNode } from "react";
+import { Action, Bullets, Layout, Paragraph } from "../email/layout";
+import type { Composed } from "../email/order-mails";
+import type { Activity, DripKind } from "./drip-policy";
+import type { Progress } from "./progress";
+
+/** What a mail of the drip knows of its reader. */
+export interface DripReader {
+  name: string;
+  progress: Progress;
+  activity: Activity;
+  /** Where the shop and the account are. */
+  shopUrl: string;
+  accountUrl: string;
+  unsubscribe?: string;
+}
+
+/** The mails of the drip. Their subjects may be tried out (lib/experiments); `{name}` stands for the reader's name. */
+export const DRIP_MAILS: Record<DripKind, { subject: string; body(reader: DripReader): Composed["body"] }> = {
+  welcome: { subject: "Welcome to Steadfast, {name}", body: welcome },
+  getting_started: { subject: "{name}, two minutes that make your next order quick", body: gettingStarted },
+  features: { subject: "What Steadfast does while you do something else", body: features },
+  check_in: { subject: "How is it going, {name}?", body: checkIn },
+};
+
+function Frame({ reader, ...frame }: { reader: DripReader; preview: string; title: string; children: ReactNode }) {
+  const { name, unsubscribe } = reader;
+  const { children, ...rest } = frame;
+  return (
+    <Layout
+      {...rest}
+      reason="You get this mail because you opened an account with this address."
+      unsubscribe={unsubscribe}
+    >
+      <Paragraph>Hello {name},</Paragraph>
+      {children}
+    </Layout>
+  );
+}
+
+function welcome(reader: DripReader) {
+  return (
+    <Frame reader={reader} preview="Your account is ready." title="Good to have you here">
+      <Paragraph>your account is ready. From now on, your orders find you wherever you sign in.</Paragraph>
+      <Action href={reader.shopUrl}>Look around</Action>
+    </Frame>
+  );
+}
+
+function gettingStarted(reader: DripReader) {
+  return (
+    <Frame reader={reader} preview="Where may we send your parcels?" title="Make yourself at home">
+      <Paragraph>two things are still missing from your account, and both save you time at the checkout:</Paragraph>
+      <Bullets items={["the address your parcels go to", "a phone number for the courier"]} />
+      {reader.progress.first_order ? (
+        <Paragraph>You have ordered already: with these, the next order takes a minute.</Paragraph>
+      ) : null}
+      <Action href={reader.accountUrl}>Complete your profile</Action>
+    </Frame>
+  );
+}
+
+function features(reader: DripReader) {
+  return (
+    <Frame reader={reader} preview="Set aside, paid once, tracked." title="What we do while you do something else">
+      <Paragraph>when you order, this happens without you:</Paragraph>
+      <Bullets
+        items={[
+          "What you order is set aside before anything is charged, so it cannot sell out under you.",
+          "You are charged once, and whatever does not work out comes back in full.",
+          "You can follow every order, and cancel it until it is on its way.",
+        ]}
+      />
+      <Action href={reader.shopUrl}>
+        {reader.progress.first_visit ? "Go on where you were" : "See what there is"}
+      </Action>
+    </Frame>
+  );
+}
+
+const CHECK_INS: Record<Activity, { title: string; text: string; action: string; to: "shopUrl" | "accountUrl" }> = {
+  ordered: {
+    title: "Thank you for your first order",
+    text: "a week ago you joined us, and you have ordered since. Is everything as you expected? If anything is not, answer this mail: a person reads it.",
+    action: "See your orders",
+    to: "accountUrl",
+  },
+  looked_around: {
+    title: "Did you find what you were looking for?",
+    text: "a week ago you joined us and had a look around. If you are not sure about something, answer this mail: a person reads it and knows the goods.",
+    action: "Look again",
+    to: "shopUrl",
+  },
+  not_back_yet: {
+    title: "Is there anything we can do?",
+    text: "a week ago you opened an account, and we have not seen you since. Should something have been in the way, answer this mail and we will see to it.",
+    action: "Have a look",
+    to: "shopUrl",
+  },
+};
+
+function checkIn(reader: DripReader) {
+  const { title, text, action, to } = CHECK_INS[reader.activity];
+  return (
+    <Frame reader={reader} preview={title} title={title}>
+      <Paragraph>{text}</Paragraph>
+      <Action href={reader[to]}>{action}</Action>
+    </Frame>
+  );
+}
