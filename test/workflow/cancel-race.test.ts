@@ -1,0 +1,59 @@
+import { afterEach, expect, test } from "vitest";
+import type { WireCall } from "@/dev/wire";
+import { countCalls, watch } from "./mishaps";
+import { playEach } from "./scenarios";
+import { audit, MINUTE, openShop, type Placed, SECOND } from "./shop";
+
+/** P9: the customer cancels at each point of the flow: while any one call that the app makes or gets is on its way. */
+const shop = openShop({ wires: true });
+afterEach(async () => {
+  if (shop.wires) shop.wires.watch = undefined;
+  await audit();
+});
+
+const any = (_call: WireCall) => true;
+
+async function order(paymentMethod: string, meanwhile: (placed: Placed) => () => void) {
+  // Just after the reconciler's round, so that the calls are those of the order.
+  await shop.clock.advance(MINUTE - (shop.clock.now() % MINUTE) + SECOND);
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product, { paymentMethod });
+  const stop = meanwhile(placed);
+  await shop.clock.advance(12 * SECOND);
+  stop();
+  return { product, placed };
+}
+
+async function cancelledAt(n: number, at: "before" | "after", paymentMethod: string): Promise<void> {
+  let seen = 0;
+  let chosen: WireCall | undefined;
+  let answer = 0;
+  const { product, placed } = await order(paymentMethod, (it) =>
+    watch(shop, async (call, stage) => {
+      if (stage === "before" && any(call) && ++seen === n) chosen = call;
+      if (call === chosen && stage === at && answer === 0) answer = await shop.cancel(it);
+      return undefined;
+    }),
+  );
+  expect(answer).toBe(202);
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
+  expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
+  const money = await shop.money(placed.id);
+  expect(money).toMatchObject({ kept: 0, open: 0, refunds: money.succeeded });
+  const told = await shop.told(placed);
+  const late = chosen?.to === "mailbox" || told[0] === "confirmed";
+  const expected = ["cancelled", ...(late ? ["confirmed"] : []), ...(money.succeeded ? ["refunded"] : [])];
+  expect(told.sort()).toEqual(expected);
+}
+
+test.each(["pm_card_visa", "pm_card_authenticationRequired"])(
+  "P9: %s: cancelled at any point, stock and money are back, and nobody is told otherwise afterwards",
+  async (paymentMethod) => {
+    const calls = await countCalls(shop, any, async (cut) => {
+      await shop.finish((await order(paymentMethod, cut)).placed);
+    });
+    expect(calls).toBeGreaterThan(5);
+    for (const at of ["before", "after"] as const) await playEach(calls, (n) => cancelledAt(n, at, paymentMethod));
+  },
+  120_000,
+);

@@ -1,0 +1,30 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { WireCall } from "@/dev/wire";
+import { breakAt, countCalls } from "./mishaps";
+import { play, playEach, SCENARIOS } from "./scenarios";
+import { audit, openShop } from "./shop";
+
+/**
+ * P4: the process dies, or loses whom it talks to, at any point where it leaves its own memory by HTTP: a call that it makes
+ * (Stripe, mail, events, checkpoints) or gets from the engine. Each is cut before it arrives, and after it counted but
+ * before that was known.
+ */
+const shop = openShop({ wires: true });
+afterEach(async () => {
+  if (shop.wires) shop.wires.watch = undefined;
+  await audit();
+});
+
+const any = (_call: WireCall) => true;
+
+describe.each(SCENARIOS)("P4, $name", (scenario) => {
+  test.each(["before", "after"] as const)(
+    "any one HTTP call is cut %s it counts",
+    async (stage) => {
+      const calls = await countCalls(shop, any, (cut) => play(shop, scenario, cut));
+      expect(calls).toBeGreaterThan(5);
+      await playEach(calls, (n) => play(shop, scenario, () => breakAt(shop, any, n, stage)));
+    },
+    120_000,
+  );
+});

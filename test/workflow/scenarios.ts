@@ -1,0 +1,92 @@
+import { expect } from "vitest";
+import { HOUR, type Placed, type Shop } from "./shop";
+
+/** A way through the shop, and what must have become of it whatever breaks on the way. */
+export interface Scenario {
+  name: string;
+  paymentMethod: string;
+  /** What the customer does once the order has come to rest. */
+  next?(shop: Shop, placed: Placed): Promise<unknown>;
+  status: string;
+  sold: 0 | 1;
+  succeeded: 0 | 1;
+  told: string[];
+}
+
+export const SCENARIOS: Scenario[] = [
+  { name: "paid", paymentMethod: "pm_card_visa", status: "confirmed", sold: 1, succeeded: 1, told: ["confirmed"] },
+  {
+    name: "3-D Secure",
+    paymentMethod: "pm_card_authenticationRequired",
+    next: (shop, placed) => shop.authenticate(placed),
+    status: "confirmed",
+    sold: 1,
+    succeeded: 1,
+    told: ["confirmed"],
+  },
+  {
+    name: "declined",
+    paymentMethod: "pm_card_visa_chargeDeclined",
+    status: "failed",
+    sold: 0,
+    succeeded: 0,
+    told: ["failed"],
+  },
+  {
+    name: "cancelled after the charge",
+    paymentMethod: "pm_card_visa",
+    next: async (shop, placed) => expect(await shop.cancel(placed)).toBe(202),
+    status: "cancelled",
+    sold: 0,
+    succeeded: 1,
+    told: ["cancelled", "refunded"],
+  },
+];
+
+/** People try again when they see an error. */
+async function insist<T>(shop: Shop, work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 3) throw error;
+      await shop.settle();
+    }
+  }
+}
+
+/**
+ * Places the order, interferes from then on as `cut` does, and holds it to its end: the stock adds up, exactly one charge
+ * is kept or none, each mail went out once.
+ */
+export async function play(shop: Shop, scenario: Scenario, cut: () => () => void): Promise<void> {
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product, { paymentMethod: scenario.paymentMethod });
+  const mend = cut();
+  const { next } = scenario;
+  if (next) {
+    const resting = "SELECT 1 FROM orders WHERE id = $1 AND status IN ('awaiting_payment', 'confirmed')";
+    await shop.clock.runUntil(async () => (await shop.sql(resting, [placed.id])).length > 0, HOUR);
+    await insist(shop, () => next(shop, placed));
+  }
+  await shop.rest(placed);
+  mend();
+  const { status } = await shop.finish(placed);
+  expect(status).toBe(scenario.status);
+  expect(await shop.stock(product)).toEqual({ available: 1 - scenario.sold, reserved: 0, sold: scenario.sold });
+  expect(await shop.money(placed.id)).toEqual({
+    kept: scenario.sold * 2500,
+    succeeded: scenario.succeeded,
+    refunds: scenario.succeeded - scenario.sold,
+    open: 0,
+  });
+  expect((await shop.told(placed)).sort()).toEqual(scenario.told);
+}
+
+/** Plays a scenario once for each point, and says at which one it went wrong. */
+export async function playEach(points: number, run: (n: number) => Promise<void>): Promise<void> {
+  for (let n = 1; n <= points; n++)
+    await run(n).catch((cause) => {
+      throw new Error(`at point ${n} of ${points}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    });
+}
