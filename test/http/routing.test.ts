@@ -1,5 +1,3 @@
-import { readdirSync } from "node:fs";
-import path from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { OPERATIONS } from "@/app/contract/operations";
@@ -26,16 +24,10 @@ const documentSchema = z.object({
   paths: z.record(z.string(), z.record(z.string(), z.object({ responses: z.record(z.string(), z.unknown()) }))),
 });
 
-test("what the API document describes is there, and the other way round", async () => {
+test("what the API document describes is there, and answers with a status that it names", async () => {
   const { paths } = await answer(await get("/api/openapi.json"), 200, documentSchema);
   const documented = Object.keys(paths).sort();
   expect(documented).toEqual([...new Set(OPERATIONS.map(({ path }) => path))].sort());
-  const routes = readdirSync("app/api", { recursive: true, encoding: "utf8" })
-    .filter((file) => path.basename(file) === "route.ts")
-    .map((file) => `/api/${path.dirname(file).replace(/\[(\w+)\]/g, "{$1}")}`)
-    // Inngest's and better-auth's own protocols, and what answers for all other addresses.
-    .filter((address) => address !== "/api/inngest" && !address.includes("[..."));
-  expect(routes.sort()).toEqual(documented);
   for (const { method, path: pattern } of OPERATIONS) {
     const address = pattern.replace("{id}", "none");
     const response = method === "get" ? await get(address) : await post(address, "{}");

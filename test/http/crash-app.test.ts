@@ -1,0 +1,33 @@
+import { rmSync } from "node:fs";
+import { expect, test } from "vitest";
+import { Shopper } from "@/dev/shopper";
+import { scratchDir, startStack } from "@/dev/stack";
+import { allIsWell, carts, opened, own, PATIENCE } from "./crash";
+
+test.runIf(own)(
+  "kill -9 of the app amid fifty checkouts: every order that was taken is confirmed and paid once",
+  async () => {
+    const dir = scratchDir("crash");
+    opened.push(async () => rmSync(dir, { recursive: true, force: true }));
+    const stack = await startStack({ dir, mode: "start" });
+    opened.push(stack.close);
+    const shopper = new Shopper(stack.app, stack.mailbox);
+    let answered = 0;
+    let crash = Promise.resolve();
+    const outcomes = await Promise.all(
+      carts(50).map(async (cart) => {
+        const outcome = await shopper.checkout(cart).catch(() => undefined);
+        if (outcome?.order && ++answered === 15) crash = stack.restartApp();
+        return outcome;
+      }),
+    );
+    await crash;
+    const lost = outcomes.filter((outcome) => outcome === undefined).length;
+    expect(lost).toBeGreaterThan(0);
+    const confirmed = await allIsWell(stack);
+    expect(confirmed).toBeGreaterThanOrEqual(50 - lost);
+    for (const { order } of outcomes.flatMap((outcome) => outcome ?? []))
+      if (order) expect(await shopper.order(order)).toMatchObject({ status: "confirmed" });
+  },
+  PATIENCE,
+);
