@@ -14,7 +14,7 @@ interface Route {
 }
 
 /**
- * Serves the route handlers of `app/api` over HTTP without Next.js: the same modules in the same process as the caller, so
+ * Serves the route handlers of `app` over HTTP without Next.js: the same modules in the same process as the caller, so
  * that a test on a virtual clock starts in no time. What Next itself does is tested over the running stack.
  */
 export async function serveRoutes(clock: Clock, port: number): Promise<{ close(): Promise<void> }> {
@@ -65,7 +65,7 @@ function toRequest(incoming: IncomingMessage, url: string): Request {
 
 /** Reads the folders as Next.js does: `app/api/orders/[id]/route.ts` answers `/api/orders/…`. */
 async function loadRoutes(): Promise<Route[]> {
-  const root = path.resolve("app/api");
+  const root = path.resolve("app");
   // As in Next.js, a name comes before a parameter and both before what takes everything.
   const rank = (file: string) => file.replaceAll("[...", "\uffff").replaceAll("[", "\ufffe");
   const files = readdirSync(root, { recursive: true, encoding: "utf8" })
@@ -75,13 +75,16 @@ async function loadRoutes(): Promise<Route[]> {
   files.sort((a, b) => Number(a.includes("[...")) - Number(b.includes("[...")) || b.length - a.length);
   return Promise.all(
     files.map(async (file) => {
-      const parts = path.dirname(file).split(path.sep);
+      const parts = path
+        .dirname(file)
+        .split(path.sep)
+        .filter((part) => !/^\(.+\)$/.test(part));
       const names = parts.flatMap((part) => /^\[(?:\.\.\.)?(\w+)\]$/.exec(part)?.[1] ?? []);
       const source = parts.map((part) =>
         part.startsWith("[...") ? "(.+)" : part.startsWith("[") ? "([^/]+)" : part.replaceAll(".", "\\."),
       );
       const handlers: Route["handlers"] = await import(pathToFileURL(path.join(root, file)).href);
-      return { pattern: new RegExp(`^/api/${source.join("/")}$`), names, handlers };
+      return { pattern: new RegExp(`^/${source.join("/")}$`), names, handlers };
     }),
   );
 }

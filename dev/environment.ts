@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 /** The keys that the stand-ins take. They look like the real ones, because the app checks their form. */
 export const STRIPE_KEY = "sk_test_steadfast";
 export const RESEND_KEY = "re_steadfast";
+/** The connected account that the Stripe stand-in always has. */
+const EXPENSES_ACCOUNT = "acct_steadfastexpenses";
 
 export interface Secrets {
   stripeWebhook: string;
@@ -40,6 +42,7 @@ export function localEnvironment(addresses: Addresses, secrets: Secrets): Record
     STRIPE_SECRET_KEY: STRIPE_KEY,
     STRIPE_WEBHOOK_SECRET: secrets.stripeWebhook,
     STRIPE_API_URL: addresses.stripe,
+    STRIPE_EXPENSES_ACCOUNT: EXPENSES_ACCOUNT,
     RESEND_API_KEY: RESEND_KEY,
     RESEND_WEBHOOK_SECRET: secrets.resendWebhook,
     RESEND_BASE_URL: addresses.mailbox,

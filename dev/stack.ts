@@ -126,7 +126,10 @@ function keptSecrets(dir: string): Secrets {
 /** The local environment, less what the environment names itself. */
 function appEnvironment(addresses: Parameters<typeof localEnvironment>[0], secrets: Secrets): NodeJS.ProcessEnv {
   const local = localEnvironment(addresses, secrets);
-  if (process.env.STRIPE_SECRET_KEY) delete local.STRIPE_API_URL;
+  if (process.env.STRIPE_SECRET_KEY) {
+    delete local.STRIPE_API_URL;
+    delete local.STRIPE_EXPENSES_ACCOUNT;
+  }
   if (process.env.RESEND_API_KEY) delete local.RESEND_BASE_URL;
   if (process.env.INNGEST_EVENT_KEY) {
     delete local.INNGEST_DEV;

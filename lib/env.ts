@@ -69,6 +69,12 @@ const concerns = {
     /** Only to reach Stripe at another address than its own. */
     STRIPE_API_URL: url.optional(),
     STRIPE_TIMEOUT_MS: count(20_000),
+    /** The connected account that approved expenses are transferred to; without one they wait for a person. */
+    STRIPE_EXPENSES_ACCOUNT: z
+      .string()
+      .trim()
+      .regex(/^acct_\w+$/, "must be a connected account, acct_…")
+      .optional(),
   }),
   email: z.object({
     RESEND_API_KEY: z.string().trim().startsWith("re_", "must start with re_"),

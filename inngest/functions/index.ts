@@ -1,8 +1,10 @@
 import { resumeWork } from "./bulk";
+import { approvalWorkflow } from "./approval";
 import { deliverQueuedMail, emailDripCampaign } from "./email";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
+import { processPayment } from "./process-payment";
 import { reconcile } from "./scheduled";
 import { orderShippedFunction } from "./shipping";
 
@@ -13,6 +15,8 @@ export const functions = [
   paymentFailedFunction,
   processRefund,
   settlePayment,
+  processPayment,
+  approvalWorkflow,
   deliverQueuedMail,
   emailDripCampaign,
   broadcastNotification,

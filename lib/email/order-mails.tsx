@@ -56,6 +56,8 @@ const EXPLANATIONS: Record<FailureReason, string> = {
     "the payment was not completed in time, so we have put the items back on the shelf. You were not charged.",
   invalid_payment_method: "the card could not be used. You were not charged.",
   payment_unavailable: "the payment could not be made. You were not charged.",
+  fulfilment_failed:
+    "something on our side kept your order from going through. Whatever was charged is on its way back to you in full.",
   stock_lost: "what you ordered is no longer there. Your money is on its way back to you in full.",
   expired:
     "your order took too long to go through, and we have ended it. Whatever was charged is on its way back to you.",

@@ -23,6 +23,7 @@ export const FAILURES = {
   payment_expired: { mendable: true },
   invalid_payment_method: { mendable: true },
   payment_unavailable: { mendable: true },
+  fulfilment_failed: { mendable: true },
   stock_lost: { mendable: false },
   expired: { mendable: true },
 } as const;

@@ -1,0 +1,8 @@
+import { json, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { viewExpense } from "@/lib/expenses/view-expense";
+
+export const GET = route<{ id: string }>(async (request, { id }) => {
+  const user = await requireRole(request.headers, "customer");
+  return json(await viewExpense(id, user.id));
+});

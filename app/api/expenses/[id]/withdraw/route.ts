@@ -1,0 +1,8 @@
+import { json, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { withdrawExpense } from "@/lib/expenses/withdraw-expense";
+
+export const POST = route<{ id: string }>(async (request, { id }) => {
+  const user = await requireRole(request.headers, "customer");
+  return json(await withdrawExpense(id, user.id));
+});

@@ -1,0 +1,124 @@
+import { formatMoney, type Money } from "../money";
+import { Action, Layout, Paragraph } from "./layout";
+import type { Composed } from "./order-mails";
+
+/** What a mail to a manager shows of an expense. */
+export interface MailExpense {
+  /** Of the reader. */
+  name: string;
+  submitter: string;
+  amount: number;
+  currency: string;
+  description: string;
+  deadlineAt: Date;
+  url: string;
+}
+
+const TO_MANAGERS = "You get this mail because you decide on expenses at Steadfast.";
+const TO_SUBMITTERS = "You get this mail because of an expense that you submitted.";
+
+const day = (at: Date) => at.toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
+
+function Ask({ expense, children }: { expense: MailExpense; children: string }) {
+  const { name, submitter, description, deadlineAt, url } = expense;
+  return (
+    <Layout
+      preview={`${submitter} asks for ${formatMoney(expense)}.`}
+      reason={TO_MANAGERS}
+      title={`${submitter} asks for ${formatMoney(expense)}`}
+    >
+      <Paragraph>Hello {name},</Paragraph>
+      <Paragraph>{children}</Paragraph>
+      <Paragraph>“{description}”</Paragraph>
+      <Action href={url}>Approve or reject</Action>
+      <Paragraph>
+        The link is yours alone, so please do not pass it on. Without an answer by {day(deadlineAt)} (UTC) the expense
+        is rejected.
+      </Paragraph>
+    </Layout>
+  );
+}
+
+export function approvalRequest(expense: MailExpense): Composed {
+  return {
+    subject: `Please decide: ${formatMoney(expense)} for ${expense.submitter}`,
+    body: <Ask expense={expense}>{`${expense.submitter} has submitted an expense and waits for a decision:`}</Ask>,
+  };
+}
+
+export function approvalReminder(expense: MailExpense): Composed {
+  return {
+    subject: `Still waiting: ${formatMoney(expense)} for ${expense.submitter}`,
+    body: <Ask expense={expense}>{`An expense of ${expense.submitter} has been waiting for three days:`}</Ask>,
+  };
+}
+
+/** What a mail to the submitter says. */
+export interface MailOutcome {
+  name: string;
+  money: Money;
+  description: string;
+  /** Of the manager who decided; null when nobody did in time. */
+  decidedBy: string | null;
+  note: string | null;
+}
+
+interface Told {
+  subject: string;
+  title: string;
+  sentence: string;
+}
+
+function tell({ name, description, note }: MailOutcome, { subject, title, sentence }: Told): Composed {
+  return {
+    subject,
+    body: (
+      <Layout preview={sentence} reason={TO_SUBMITTERS} title={title}>
+        <Paragraph>Hello {name},</Paragraph>
+        <Paragraph>{sentence}</Paragraph>
+        <Paragraph>“{description}”</Paragraph>
+        {note ? <Paragraph>Their note: {note}</Paragraph> : null}
+      </Layout>
+    ),
+  };
+}
+
+export function expenseApproved(outcome: MailOutcome): Composed {
+  const money = formatMoney(outcome.money);
+  return tell(outcome, {
+    subject: `Approved: your expense of ${money}`,
+    title: `Your expense of ${money} is approved`,
+    sentence: `${outcome.decidedBy ?? "A manager"} has approved your expense. The payment is on its way.`,
+  });
+}
+
+export function expenseRejected(outcome: MailOutcome): Composed {
+  const money = formatMoney(outcome.money);
+  return tell(outcome, {
+    subject: `Rejected: your expense of ${money}`,
+    title: `Your expense of ${money} is rejected`,
+    sentence: outcome.decidedBy
+      ? `${outcome.decidedBy} has rejected your expense.`
+      : "Nobody decided on your expense within seven days, so it is rejected. You can submit it again.",
+  });
+}
+
+export function expensePaid(outcome: MailOutcome): Composed {
+  const money = formatMoney(outcome.money);
+  return tell(
+    { ...outcome, note: null },
+    { subject: `Paid: ${money}`, title: `${money} is paid`, sentence: "The money for your expense has been sent." },
+  );
+}
+
+export function expenseUnpaid(outcome: MailOutcome): Composed {
+  const money = formatMoney(outcome.money);
+  return tell(
+    { ...outcome, note: null },
+    {
+      subject: `Not paid yet: your expense of ${money}`,
+      title: `We could not pay ${money}`,
+      sentence: "Your expense is approved, but it could not be paid. We have been told and will see to it by hand.",
+    },
+  );
+}

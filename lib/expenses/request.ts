@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { MAX_AMOUNT } from "../money";
+import { isPlainText } from "../text";
+
+/** What the shop pays expenses in: the currencies it can transfer at Stripe. */
+export const EXPENSE_CURRENCIES = ["CHF", "DKK", "EUR", "GBP", "JPY", "NOK", "PLN", "SEK", "USD"] as const;
+
+/** Text that may have several lines, trimmed. */
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(max, `must have at most ${max} characters`)
+    .refine((value) => isPlainText(value.replace(/[\r\n\t]/g, "")), "must not hold control characters");
+
+/** The body of `POST /api/expenses`; `amount` in minor units. */
+export const expenseSchema = z.strictObject({
+  amount: z
+    .int("must be a whole number of minor units")
+    .min(1, "must be at least 1")
+    .max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`),
+  currency: z.enum(EXPENSE_CURRENCIES, `must be one of ${EXPENSE_CURRENCIES.join(", ")}`),
+  description: text(2_000),
+});
+
+/** The body of `POST /api/admin/expenses/{id}/decision`. */
+export const decisionSchema = z.strictObject({ approve: z.boolean(), note: text(1_000).optional() });
+
+/** The same from the form that a link leads to, where a note that was left out is empty. */
+export const decisionFormSchema = z.strictObject({
+  decision: z.enum(["approve", "reject"]),
+  note: text(1_000)
+    .or(z.literal("").transform(() => undefined))
+    .optional(),
+});
+
+/** The query of `GET /api/admin/expenses` and `GET /api/expenses`. */
+export const expenseQuerySchema = z.strictObject({
+  status: z.enum(["pending", "approved", "rejected", "withdrawn", "paid", "payment_failed"]).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z
+    .string()
+    .regex(/^exp_\w{1,60}$/, "is not a cursor of this list")
+    .optional(),
+});
+
+export type NewExpense = z.output<typeof expenseSchema>;
+export type ExpenseQuery = z.output<typeof expenseQuerySchema>;

@@ -1,0 +1,139 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { EXPENSE_FUNCTIONS, type Expenses, openExpenses } from "./expenses";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
+
+const DAY = 24 * HOUR;
+const shop = openShop({ only: EXPENSE_FUNCTIONS });
+let office: Expenses;
+beforeAll(async () => {
+  office = await openExpenses(shop);
+});
+afterEach(audit);
+
+test("approved by the link of a mail: a GET shows two buttons and decides nothing, the POST decides, and it is paid", async () => {
+  const id = await office.submit(office.submitter);
+  await shop.settle();
+  const link = await office.link(office.manager);
+  const shown = await office.open(link);
+  expect(shown.status).toBe(200);
+  expect(shown.text).toContain("Train to the fair");
+  expect(shown.text.match(/<button/g)).toHaveLength(2);
+  expect(shown.text).not.toContain("<script");
+  expect(await office.read(id)).toMatchObject({ status: "pending", decision: null });
+
+  const pressed = await office.press(link, "approve", "Have a good trip");
+  expect(pressed.status).toBe(200);
+  expect(pressed.text).toMatch(/approved by Staff/);
+  await shop.settle();
+  expect(await office.read(id)).toMatchObject({
+    status: "paid",
+    decision: { approved: true, by: { id: office.manager.id }, via: "link", note: "Have a good trip" },
+    payout: { status: "paid" },
+  });
+  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 4_200 });
+  expect((await office.subjects(office.submitter)).sort()).toEqual([
+    "Approved: your expense of €42.00",
+    "Paid: €42.00",
+  ]);
+  const [event] = await shop.sql("SELECT data FROM outbox WHERE id = $1", [`expense-approved:${id}`]);
+  expect(event).toEqual({ data: { expenseId: id, decidedBy: office.manager.id } });
+});
+
+test("rejected through the API: nothing is paid, the submitter is told by whom", async () => {
+  const before = (await office.subjects(office.submitter)).length;
+  const id = await office.submit(office.submitter);
+  await shop.settle();
+  expect((await office.decide(office.other, id, false)).status).toBe(200);
+  await shop.settle();
+  expect(await office.read(id)).toMatchObject({ status: "rejected", payout: null, decision: { via: "api" } });
+  expect(await office.sent(id)).toEqual({ transfers: 0, kept: 0 });
+  expect((await office.subjects(office.submitter)).slice(before)).toEqual(["Rejected: your expense of €42.00"]);
+  const [event] = await shop.sql("SELECT data FROM outbox WHERE id = $1", [`expense-rejected:${id}`]);
+  expect(event).toEqual({ data: { expenseId: id, decidedBy: office.other.id } });
+});
+
+test("nobody answers: a reminder after three days, once, and a rejection after seven; the link is worth nothing then", async () => {
+  const before = (await office.subjects(office.manager)).length;
+  const id = await office.submit(office.submitter);
+  await shop.clock.advance(3 * DAY - MINUTE);
+  expect((await office.subjects(office.manager)).slice(before)).toHaveLength(1);
+  await shop.clock.advance(2 * MINUTE);
+  expect((await office.subjects(office.manager)).slice(before)).toEqual([
+    "Please decide: €42.00 for Staff",
+    "Still waiting: €42.00 for Staff",
+  ]);
+  const link = await office.link(office.manager);
+  await shop.clock.advance(4 * DAY - 2 * MINUTE);
+  expect(await office.read(id)).toMatchObject({ status: "pending" });
+  await shop.clock.advance(2 * MINUTE);
+  expect(await office.read(id)).toMatchObject({ status: "rejected", decision: { by: null, via: "timeout" } });
+  expect((await office.subjects(office.submitter)).at(-1)).toBe("Rejected: your expense of €42.00");
+  expect((await office.press(link, "approve")).status).toBe(410);
+  expect((await office.decide(office.manager, id, true)).status).toBe(409);
+  expect((await office.subjects(office.manager)).slice(before)).toHaveLength(2);
+});
+
+test("two managers at the same moment, ten times each: one decision, one payment, and everybody else is told of it", async () => {
+  const id = await office.submit(office.submitter);
+  await shop.settle();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      index % 2 === 0 ? office.decide(office.manager, id, true) : office.decide(office.other, id, false),
+    ),
+  );
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  const refused = await answers.find(({ status }) => status === 409)?.json();
+  const { decision } = await office.read(id);
+  expect(refused).toMatchObject({
+    code: "expense_decided",
+    detail: expect.stringContaining(decision?.approved ? "approved by" : "rejected by"),
+  });
+  await shop.settle();
+  const status = decision?.approved ? "paid" : "rejected";
+  expect(await office.read(id)).toMatchObject({ status });
+  expect((await office.sent(id)).transfers).toBe(decision?.approved ? 1 : 0);
+});
+
+test("a decision in the instant before the wait begins is not missed", async () => {
+  const id = await office.submit(office.submitter);
+  // Nothing waits yet: the mails have not even gone out.
+  expect((await office.decide(office.manager, id, true)).status).toBe(200);
+  await shop.settle();
+  expect(await office.read(id)).toMatchObject({ status: "paid" });
+});
+
+test("an event that is lost delays the decision's effects by a minute at first, and later by a day at most", async () => {
+  const id = await office.submit(office.submitter);
+  await shop.clock.advance(2 * DAY + HOUR);
+  // As if the event had come before the engine had the wait: only the database knows.
+  await shop.sql(
+    `UPDATE expenses SET status = 'approved', decided_by = $2, decided_via = 'api', decided_at = created_at WHERE id = $1`,
+    [id, office.manager.id],
+  );
+  await shop.clock.advance(DAY);
+  expect(await office.read(id)).toMatchObject({ status: "paid" });
+});
+
+test("withdrawn by its submitter while it waits: the link tells so, and nobody can approve it", async () => {
+  const id = await office.submit(office.submitter);
+  await shop.settle();
+  const link = await office.link(office.manager);
+  expect((await office.manager.post(`/api/expenses/${id}/withdraw`)).status).toBe(404);
+  expect((await office.submitter.post(`/api/expenses/${id}/withdraw`)).status).toBe(200);
+  expect((await office.submitter.post(`/api/expenses/${id}/withdraw`)).status).toBe(200);
+  const pressed = await office.press(link, "approve");
+  expect(pressed.status).toBe(409);
+  expect(pressed.text).toContain("withdrawn");
+  await shop.settle();
+  expect(await office.read(id)).toMatchObject({ status: "withdrawn", payout: null });
+});
+
+test("an event for an expense that is not there ends at once and says so", async () => {
+  const event = { name: "expense/submitted", data: { expenseId: "exp_gone" }, id: "gone-expense" };
+  const sent = await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify(event) });
+  const { ids } = (await sent.json()) as { ids: string[] };
+  await shop.settle();
+  const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
+  const { data } = (await runs.json()) as { data: { status: string; output: unknown }[] };
+  expect(data[0]).toMatchObject({ status: "COMPLETED", output: { status: "There is no such expense." } });
+});
