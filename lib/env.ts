@@ -87,6 +87,21 @@ const concerns = {
     /** Who is told when something needs a person. */
     MAIL_OPERATORS: z.email(),
   }),
+  review: z.object({
+    /** From which total managers are told of an order, in minor units for each currency: `EUR:100000,JPY:15000000`. */
+    REVIEW_FROM: z
+      .string()
+      .regex(/^([A-Z]{3}:[1-9]\d*(,|$))*$/, "must be amounts in minor units by currency, such as EUR:100000,USD:110000")
+      .default("EUR:200000")
+      .transform((text) => new Map(text.split(",").map((pair) => [pair.slice(0, 3), Number(pair.slice(4))]))),
+    /** 1: such an order is not confirmed before a manager has released it. */
+    REVIEW_HOLD: z
+      .enum(["0", "1"])
+      .default("0")
+      .transform((flag) => flag === "1"),
+    /** How long it waits for that; then it is cancelled and the money goes back. */
+    REVIEW_HOLD_HOURS: count(24),
+  }),
   notify: z.object({
     /** Takes what channels that are not set up would have sent, as JSON at `/sms`, `/push` and `/crm`. */
     NOTIFY_OUTBOX_URL: url.optional(),
@@ -193,6 +208,7 @@ export const notifyEnv = reader("notify");
 export const smsEnv = reader("sms");
 export const pushEnv = reader("push");
 export const crmEnv = reader("crm");
+export const reviewEnv = reader("review");
 export const networkEnv = reader("network");
 export const bulkEnv = reader("bulk");
 export const importEnv = reader("import");

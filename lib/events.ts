@@ -14,6 +14,7 @@ export const EVENTS = {
   ORDER_CREATED: "order/created",
   ORDER_PAYMENT_RETRIED: "order/payment-retried",
   ORDER_CONFIRMED: "order/confirmed",
+  ORDER_REVIEWED: "order/reviewed",
   ORDER_CANCELLED: "order/cancelled",
   ORDER_SHIPPED: "order/shipped",
   PAYMENT_COMPLETED: "payment/completed",
@@ -44,9 +45,12 @@ export type EventName = (typeof EVENTS)[keyof typeof EVENTS];
 
 /** The data of each event. Ids and facts that never change; whoever handles it reads the present state from the database. */
 export const eventSchemas = {
-  "order/created": z.object({ ...order, attempt }),
+  /** `review`: the order is of high value. */
+  "order/created": z.object({ ...order, attempt, review: z.boolean().optional() }),
   "order/payment-retried": z.object({ ...order, attempt }),
   "order/confirmed": z.object({ ...order, totalAmount: amount, currency }),
+  /** A manager has released an order that was held. */
+  "order/reviewed": z.object({ ...order }),
   "order/cancelled": z.object({ ...order, reason: z.string() }),
   "order/shipped": z.object({ ...order, shipmentId: id }),
   /** An attempt to pay has come to its end, whichever: one event with an outcome, so that one wait sees them all. */

@@ -16,9 +16,10 @@ export async function triggerOrderProcessing(
 }
 
 /** The event of `triggerOrderProcessing`, for a statement that writes it together with the order. */
-export function orderProcessingEvent({ orderId, attempt }: { orderId: string; attempt: number }): OutgoingEvent {
+export function orderProcessingEvent(order: { orderId: string; attempt: number; review?: boolean }): OutgoingEvent {
+  const { orderId, attempt, review = false } = order;
   return attempt === 1
-    ? { name: EVENTS.ORDER_CREATED, id: `order-created:${orderId}`, data: { orderId, attempt } }
+    ? { name: EVENTS.ORDER_CREATED, id: `order-created:${orderId}`, data: { orderId, attempt, review } }
     : {
         name: EVENTS.ORDER_PAYMENT_RETRIED,
         id: `order-payment-retried:${orderId}:${attempt}`,

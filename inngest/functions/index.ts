@@ -5,6 +5,7 @@ import { broadcastNotification, sendIndividualNotification } from "./notificatio
 import { cancelOrder, processOrder } from "./order";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { processPayment } from "./process-payment";
+import { orderReview } from "./review";
 import { reconcile } from "./scheduled";
 import { orderShippedFunction } from "./shipping";
 
@@ -15,6 +16,7 @@ export const functions = [
   paymentFailedFunction,
   processRefund,
   settlePayment,
+  orderReview,
   processPayment,
   approvalWorkflow,
   deliverQueuedMail,

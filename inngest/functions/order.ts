@@ -1,5 +1,5 @@
 import { inngest } from "@/inngest/client";
-import { orderCancelled, orderCreated, orderPaymentRetried, paymentCompleted } from "@/inngest/events";
+import { orderCancelled, orderCreated, orderPaymentRetried, orderReviewed, paymentCompleted } from "@/inngest/events";
 import { sendCancellationMail, sendConfirmationMail } from "@/lib/email/send-order-mail";
 import { checkStock } from "@/lib/inventory/check-stock";
 import { reserveStock } from "@/lib/inventory/reserve-stock";
@@ -10,6 +10,9 @@ import { chargeOrder } from "@/lib/payments/charge-order";
 import { closeIntents } from "@/lib/payments/close-intents";
 import type { PaymentOutcome } from "@/lib/payments/outcome";
 import { paymentWaits } from "@/lib/payments/payment-waits";
+import { expireReview } from "@/lib/review/decide-review";
+import { holdOrder } from "@/lib/review/hold-order";
+import { reviewWaits } from "@/lib/review/policy";
 
 /** From a placed order to a confirmed one, or to an end that costs nobody anything. Started again, it goes on where the order is. */
 export const processOrder = inngest.createFunction(
@@ -66,6 +69,22 @@ export const processOrder = inngest.createFunction(
       if (payment.outcome === "ended") return { orderId, status: "ended" };
       if (payment.outcome === "failed") return await giveUp(payment.reason);
       if (payment.outcome !== "succeeded") return await giveUp("payment_expired");
+
+      // An order of high value is paid while its customer is there, and goes on when a manager has released it.
+      if (stock.review) {
+        let hold = await step.run("hold-for-review", () => holdOrder(orderId, attempt));
+        for (const [index, timeout] of reviewWaits().entries()) {
+          if (hold !== "held") break;
+          await step.waitForEvent(`wait-for-review-${index + 1}`, {
+            event: orderReviewed,
+            timeout,
+            if: "async.data.orderId == event.data.orderId",
+          });
+          hold = await step.run(`check-review-${index + 1}`, () => holdOrder(orderId, attempt));
+        }
+        if (hold === "held") hold = await step.run("end-review", () => expireReview(orderId));
+        if (hold !== "released") return { orderId, status: "ended" };
+      }
 
       const status = await step.run("update-order-status", () => confirmOrder(orderId, attempt));
       if (status !== "confirmed") return { orderId, status };

@@ -9,6 +9,8 @@ import { MAX_AMOUNT, type Money } from "../money";
 import { timelineInsert } from "../orders/timeline";
 import { announce, outboxInsert } from "../outbox";
 import { takeFromBucket } from "../rate-limit";
+import { reviewInsert } from "../review/note-review";
+import { isHighValue } from "../review/policy";
 import type { CheckoutRequest } from "./request";
 
 export interface PlacedOrder {
@@ -47,9 +49,12 @@ export async function placeOrder(
       replayed: false,
     };
   });
-  if (!result.replayed) await announce([orderProcessingEvent({ orderId, attempt: 1 })]);
+  if (!result.replayed) await announce([placedEvent(orderId, result.answer.order.total)]);
   return result;
 }
+
+const placedEvent = (orderId: string, total: Money) =>
+  orderProcessingEvent({ orderId, attempt: 1, review: isHighValue(total) });
 
 async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> {
   const answer = await storedAnswer<PlacedOrder>(request, tx);
@@ -138,7 +143,8 @@ async function writeOrder(
       FROM placed, jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
         AS l(position int, product_id text, sku text, name text, unit_amount int, quantity int)
     ), told AS (${timelineInsert([{ orderId, type: "order_placed", data: { total } }], at)}
-    ), announced AS (${outboxInsert([orderProcessingEvent({ orderId, attempt: 1 })], at)}
+    ), announced AS (${outboxInsert([placedEvent(orderId, total)], at)}
+    ), reviewed AS (${reviewInsert(orderId, total, at)}
     ), kept AS (${keep})
     SELECT ${answer} AS answer FROM placed`;
   if (!row) throw new Error("The order was not written.");

@@ -78,14 +78,17 @@ export function orderFailed(order: MailOrder, reason: FailureReason, again: bool
   };
 }
 
-export function orderCancelled(order: MailOrder): Composed {
+/** `reason` as the order has it: a customer who did not cancel wants to know why. */
+export function orderCancelled(order: MailOrder, reason: string | null): Composed {
+  const byUs = reason === "review_rejected" || reason === "review_expired";
   return {
     subject: `Order ${order.number} is cancelled`,
     body: (
       <Layout preview="Nothing more will be charged." title={`Order ${order.number} is cancelled`}>
         <Paragraph>{greeting(order)}</Paragraph>
         <Paragraph>
-          your order is cancelled. Nothing more will be charged, and whatever was is on its way back to you in full.
+          {byUs ? "we are sorry: we could not accept your order, and had to cancel it. " : "your order is cancelled. "}
+          Nothing more will be charged, and whatever was is on its way back to you in full.
         </Paragraph>
         <Items order={order} />
         <Action href={order.statusUrl}>See your order</Action>

@@ -20,8 +20,8 @@ export async function sendConfirmationMail(orderId: string): Promise<string | nu
 }
 
 export async function sendCancellationMail(orderId: string): Promise<string | null> {
-  return send("order_cancelled", orderId, orderId, (order, { status }) =>
-    status === "cancelled" ? orderCancelled(order) : null,
+  return send("order_cancelled", orderId, orderId, (order, { status, endReason }) =>
+    status === "cancelled" ? orderCancelled(order, endReason) : null,
   );
 }
 

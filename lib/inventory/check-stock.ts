@@ -9,20 +9,27 @@ export interface MissingStock {
 
 /**
  * The quick no, before anything is reserved: what the order wants and cannot have. `open` is false when the order has
- * ended or another attempt to pay for it is on its way. One statement.
+ * ended or another attempt to pay for it is on its way; `review` is true when a manager has to release it. One statement.
  */
 export async function checkStock(
   orderId: string,
   attempt: number,
-): Promise<{ open: boolean; missing: MissingStock[] }> {
-  const rows = await db().$queryRaw<(MissingStock & { status: OrderStatus; attempt: number; held: boolean })[]>`
+): Promise<{ open: boolean; missing: MissingStock[]; review: boolean }> {
+  const rows = await db().$queryRaw<
+    (MissingStock & { status: OrderStatus; attempt: number; held: boolean; review: boolean })[]
+  >`
     SELECT o.status, o.attempt, l.product_id AS "productId", l.quantity AS wanted, coalesce(i.available, 0) AS available,
-      EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = o.id AND r.attempt = o.attempt AND r.status = 'active') AS held
+      EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = o.id AND r.attempt = o.attempt AND r.status = 'active') AS held,
+      EXISTS (SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status <> 'noted') AS review
     FROM orders o JOIN order_lines l ON l.order_id = o.id LEFT JOIN inventory i ON i.product_id = l.product_id
     WHERE o.id = ${orderId} ORDER BY l.position`;
   const open = rows.some(
     (row) => row.attempt === attempt && (row.status === "pending" || row.status === "awaiting_payment"),
   );
   const missing = rows.filter((row) => !row.held && row.available < row.wanted);
-  return { open, missing: missing.map(({ productId, wanted, available }) => ({ productId, wanted, available })) };
+  return {
+    open,
+    missing: missing.map(({ productId, wanted, available }) => ({ productId, wanted, available })),
+    review: rows.some((row) => row.review),
+  };
 }

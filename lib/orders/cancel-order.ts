@@ -32,7 +32,7 @@ export async function cancelOrder(orderId: string, reason: string): Promise<void
         "order_not_cancellable",
         `An order that is ${partlyShipped ? "partly shipped" : order.status} cannot be cancelled.`,
       );
-    if (decision === "cancel") events.push(...(await end(tx, orderId, order.status, reason)));
+    if (decision === "cancel") events.push(...(await endCancelled(tx, orderId, order.status, reason)));
   });
   await announce(events);
 }
@@ -43,7 +43,13 @@ async function hasParcels(tx: Tx, orderId: string): Promise<boolean> {
   return parcels.length > 0;
 }
 
-async function end(tx: Tx, orderId: string, status: OrderStatus, reason: string): Promise<OutgoingEvent[]> {
+/** The writes of a cancellation, in a transaction that holds the lock on the order. Returns the events to announce. */
+export async function endCancelled(
+  tx: Tx,
+  orderId: string,
+  status: OrderStatus,
+  reason: string,
+): Promise<OutgoingEvent[]> {
   const at = now();
   if (status === "confirmed") await returnSold(tx, orderId);
   else await releaseReservations(tx, orderId);

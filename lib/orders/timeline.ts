@@ -9,6 +9,8 @@ export type TimelineType =
   | "payment_succeeded"
   | "payment_failed"
   | "payment_canceled"
+  | "order_held"
+  | "order_released"
   | "order_confirmed"
   | "order_failed"
   | "order_cancelled"

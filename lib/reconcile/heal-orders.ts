@@ -7,6 +7,7 @@ import { failOrder } from "../orders/fail-order";
 import { isOpen } from "../orders/state";
 import { announce, enqueue } from "../outbox";
 import { closeIntents } from "../payments/close-intents";
+import { expireReview } from "../review/decide-review";
 import { each } from "./each";
 
 interface Found {
@@ -14,6 +15,8 @@ interface Found {
   status: OrderStatus;
   attempt: number;
   paid: boolean;
+  /** A manager has not decided yet whether it may go on. */
+  held: boolean;
 }
 
 /**
@@ -35,12 +38,13 @@ export async function restartOrders(orderIds: string[]): Promise<number> {
   return events.length;
 }
 
-/** Ends orders that are past their deadline: what can still be paid at Stripe is closed first, and what was paid is confirmed. */
+/** Ends orders that are past their deadline: what can still be paid at Stripe is closed first, and what was paid is confirmed, unless nobody has released it. */
 export async function endOverdueOrders(orderIds: string[]): Promise<{ done: number; failed: number }> {
   return each(orderIds, async (orderId) => {
     await closeIntents(orderId);
     const [order] = (await read([orderId])).filter(({ status }) => isOpen(status));
-    if (order?.paid) await restartOrders([orderId]);
+    if (order?.paid && order.held) await expireReview(orderId);
+    else if (order?.paid) await restartOrders([orderId]);
     else if (order) await failOrder(orderId, order.attempt, "expired");
   });
 }
@@ -63,6 +67,7 @@ export async function releaseExpired(orderIds: string[]): Promise<number> {
 async function read(orderIds: string[]): Promise<Found[]> {
   return db().$queryRaw<Found[]>`
     SELECT o.id, o.status, o.attempt,
-      EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.attempt = o.attempt AND p.captured > 0) AS paid
+      EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.attempt = o.attempt AND p.captured > 0) AS paid,
+      EXISTS (SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held') AS held
     FROM orders o WHERE o.id = ANY(${orderIds})`;
 }

@@ -8,7 +8,7 @@ export interface Survey {
   at: string;
   /** Events committed and not sent. */
   unsent: number;
-  /** Open orders that nothing has happened to for a while: their run may be lost. */
+  /** Open orders that nothing has happened to for a while, and that wait for nobody: their run may be lost. */
   stuckOrders: string[];
   /** Open orders past their deadline. */
   overdueOrders: string[];
@@ -39,6 +39,8 @@ export async function survey(runId: string): Promise<Survey> {
             WHERE o.status IN ('pending', 'awaiting_payment') AND o.deadline_at > ${at}
               AND (o.updated_at < ${ago(20 * MINUTE)} AND o.status = 'pending'
                    OR p.status IN ('succeeded', 'failed', 'canceled') AND p.updated_at < ${ago(2 * MINUTE)})
+              AND NOT (coalesce(p.status = 'succeeded', false) AND EXISTS (
+                SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held' AND v.held_at IS NOT NULL))
             ORDER BY o.updated_at LIMIT ${LIMIT}) AS "stuckOrders",
       ARRAY(SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at <= ${at}
             ORDER BY deadline_at LIMIT ${LIMIT}) AS "overdueOrders",

@@ -55,6 +55,8 @@ const ENTRIES: Record<string, (data: Record<string, unknown>) => string> = {
   payment_failed: (data) => `Payment declined (${String(data.code).replaceAll("_", " ")})`,
   payment_canceled: () => "Payment closed",
   payment_retried: () => "Tried again with another card",
+  order_held: () => "Paid; somebody of ours takes a look before it goes on",
+  order_released: () => "Looked at",
   order_confirmed: () => "Order confirmed",
   order_failed: () => "Order ended",
   order_cancelled: () => "Order cancelled",

@@ -1,0 +1,184 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { type Operator, signedIn } from "./operator";
+import { problem } from "./problem";
+import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
+
+/** A high-value order that a manager has to release: it is charged, its stock set aside, and goes no further. */
+const shop = openShop({ env: { REVIEW_FROM: "EUR:100000", REVIEW_HOLD: "1", REVIEW_HOLD_HOURS: "6" } });
+const PRICE = 100_000;
+let [manager, admin, customer]: Operator[] = [];
+beforeAll(async () => {
+  manager = await signedIn(shop, "manager");
+  admin = await signedIn(shop, "admin");
+  customer = await signedIn(shop, "customer");
+});
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+const decide = (placed: { id: string }, decision: string, who = manager, note?: string) =>
+  (who ?? expect.fail()).post(`/api/admin/orders/${placed.id}/review`, { decision, ...(note && { note }) });
+
+async function place(more: Record<string, unknown> = {}): Promise<Placed & { product: string }> {
+  const product = await shop.product(1, PRICE);
+  return { ...(await shop.checkout(product, more)), product };
+}
+
+async function held(): Promise<Placed & { product: string }> {
+  const placed = await place();
+  await shop.settle();
+  expect(await types(placed)).toEqual(["order_placed", "stock_reserved", "payment_succeeded", "order_held"]);
+  return placed;
+}
+
+const types = async (placed: Placed) => (await shop.order(placed)).timeline.map(({ type }) => type);
+
+async function expectReturned(placed: Placed & { product: string }, reason: string): Promise<void> {
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled", failureReason: reason });
+  expect(await shop.stock(placed.product)).toEqual({ available: 1, reserved: 0, sold: 0 });
+  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
+}
+
+const CONFIRMED = { kept: PRICE, succeeded: 1, refunds: 0, open: 0 };
+
+test("managers get a link, once each; hours later one releases the order, and it is confirmed", async () => {
+  const placed = await held();
+  for (const { email } of [manager, admin].map((who) => who ?? expect.fail())) {
+    const [mail, ...more] = (await shop.mails(email)).filter(({ text }) => text.includes(placed.id));
+    expect(mail?.text).toContain(`${shop.app}/console/orders/${placed.id}`);
+    expect(mail?.text).toContain("€1,000.00");
+    expect(more).toEqual([]);
+  }
+  await shop.clock.advance(3 * HOUR);
+  expect(await shop.order(placed)).toMatchObject({ status: "pending" });
+  expect(await shop.stock(placed.product)).toEqual({ available: 0, reserved: 1, sold: 0 });
+  const response = await decide(placed, "release", manager, "Known customer");
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({
+    review: { orderId: placed.id, status: "released", decidedBy: manager?.id, note: "Known customer" },
+  });
+  await shop.settle();
+  expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(placed.id)).toEqual(CONFIRMED);
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+});
+
+test("rejected: the stock is free and the money goes back, and the customer is told why", async () => {
+  const placed = await held();
+  expect((await decide(placed, "reject")).status).toBe(200);
+  expect(await shop.stock(placed.product)).toEqual({ available: 1, reserved: 0, sold: 0 });
+  await expectReturned(placed, "review_rejected");
+  const [, mail] = (await shop.mails(placed.email)).reverse();
+  expect([mail?.text, (await shop.mails(placed.email)).map(({ text }) => text).join()].join()).toContain(
+    "could not accept",
+  );
+});
+
+test("nobody decides: after six hours it is rejected, and a decision comes too late", async () => {
+  const placed = await held();
+  await shop.clock.advance(6 * HOUR - MINUTE);
+  expect(await shop.order(placed)).toMatchObject({ status: "pending" });
+  await shop.clock.advance(2 * MINUTE);
+  await expectReturned(placed, "review_expired");
+  expect(await problem(await decide(placed, "release"))).toEqual({
+    status: 409,
+    code: "review_decided",
+    fields: ["decision"],
+  });
+});
+
+test.each([0, SECOND, 31 * SECOND, 11 * MINUTE])(
+  "released %i ms after it was placed: no decision is missed",
+  async (ms) => {
+    const placed = await place();
+    if (ms > 0) await shop.clock.advance(ms);
+    expect((await decide(placed, "release")).status).toBe(200);
+    await shop.settle();
+    expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
+  },
+);
+
+test("rejected before anything ran: nothing is charged", async () => {
+  const placed = await place();
+  expect((await decide(placed, "reject")).status).toBe(200);
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
+  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 0, refunds: 0, open: 0 });
+});
+
+test("two managers at the same moment: one decision", async () => {
+  const placed = await held();
+  const answers = await Promise.all([decide(placed, "release", manager), decide(placed, "reject", admin)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  const released = answers[0]?.status === 200;
+  expect(await shop.finish(placed)).toMatchObject({ status: released ? "confirmed" : "cancelled" });
+  const agreed = await decide(placed, released ? "release" : "reject", admin);
+  expect(agreed.status).toBe(200);
+});
+
+test("the customer cancels while it is held: it ends, and there is nothing left to decide", async () => {
+  const placed = await held();
+  expect(await shop.cancel(placed)).toBe(202);
+  await expectReturned(placed, "customer");
+  expect(await problem(await decide(placed, "release"))).toMatchObject({ status: 409, code: "order_not_held" });
+});
+
+test("the run is lost while it is held: nothing happens to it until a manager releases it, and then it is confirmed", async () => {
+  const placed = await held();
+  expect(await shop.loseRuns()).toBe(1);
+  await shop.clock.advance(HOUR);
+  expect(await shop.order(placed)).toMatchObject({ status: "pending" });
+  expect((await decide(placed, "release")).status).toBe(200);
+  expect(await shop.finish(placed, 10 * MINUTE)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(placed.id)).toEqual(CONFIRMED);
+});
+
+test("the run is lost and nobody decides: the reconciler rejects it", async () => {
+  const placed = await held();
+  expect(await shop.loseRuns()).toBe(1);
+  await shop.clock.advance(6 * HOUR + 12 * MINUTE);
+  await expectReturned(placed, "review_expired");
+});
+
+test("the customer authenticates first; the order is held once it is paid", async () => {
+  const placed = await place({ paymentMethod: "pm_card_authenticationRequired" });
+  await shop.settle();
+  await shop.authenticate(placed);
+  await shop.settle();
+  expect(await shop.order(placed)).toMatchObject({ status: "pending" });
+  expect((await types(placed)).at(-1)).toBe("order_held");
+  expect((await decide(placed, "release")).status).toBe(200);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+});
+
+test("declined, then paid with another card: that attempt is held", async () => {
+  const placed = await place({ paymentMethod: "pm_card_visa_chargeDeclined" });
+  expect(await shop.finish(placed)).toMatchObject({ status: "failed" });
+  expect(await problem(await decide(placed, "release"))).toMatchObject({ status: 409, code: "order_not_held" });
+  expect(await shop.pay(placed)).toBe(202);
+  await shop.settle();
+  expect((await types(placed)).at(-1)).toBe("order_held");
+  expect((await decide(placed, "reject")).status).toBe(200);
+  await shop.finish(placed);
+  expect(await shop.money(placed.id)).toMatchObject({ kept: 0, refunds: 1 });
+});
+
+test("who may, and what: 401, 403, 404, 409, 422", async () => {
+  const placed = await held();
+  const path = `/api/admin/orders/${placed.id}/review`;
+  expect(await problem(await shop.post(path, { decision: "release" }))).toMatchObject({ status: 401 });
+  expect(await problem(await decide(placed, "release", customer))).toMatchObject({ status: 403 });
+  expect(await problem(await decide({ id: "ord_none" }, "release"))).toMatchObject({ status: 404 });
+  expect(await problem(await decide(placed, "maybe"))).toMatchObject({ status: 422, fields: ["decision"] });
+  const small = await shop.checkout(await shop.product(1, PRICE - 1));
+  expect(await problem(await decide(small, "release"))).toMatchObject({
+    status: 409,
+    code: "order_not_held",
+    fields: ["id"],
+  });
+  expect(await shop.finish(small)).toMatchObject({ status: "confirmed" });
+  expect((await decide(placed, "release")).status).toBe(200);
+  await shop.finish(placed);
+});
