@@ -1,5 +1,6 @@
-import { resumeWork } from "./bulk";
 import { approvalWorkflow } from "./approval";
+import { resumeWork } from "./bulk";
+import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedMail, emailDripCampaign } from "./email";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
@@ -21,6 +22,8 @@ export const functions = [
   approvalWorkflow,
   deliverQueuedMail,
   emailDripCampaign,
+  dailyDigest,
+  sendDailyDigest,
   broadcastNotification,
   sendIndividualNotification,
   resumeWork,

@@ -1,0 +1,135 @@
+import { afterEach, expect, test } from "vitest";
+import { happens, join, type Member, oneClick, runsOf } from "./member";
+import { audit, HOUR, openShop } from "./shop";
+
+const DAY = 24 * HOUR;
+const shop = openShop({ only: ["daily-digest", "send-digest", "process-order", "cancel-order", "process-refund"] });
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+/** The world starts on a Monday at nine, when the digests of that day go out. */
+const nextMorning = () => shop.clock.advance(DAY - ((shop.clock.now() - 9 * HOUR) % DAY) + 60_000);
+const digests = async (member: Member) => (await member.letters()).filter(({ subject }) => /^News of/.test(subject));
+const runFor = async ({ id }: Member) =>
+  (await runsOf(shop, "send-digest")).filter(({ output }) => output?.userId === id).at(-1);
+
+async function cancel(orderId: string) {
+  const [order] = await shop.sql<{ token: string }>("SELECT token FROM orders WHERE id = $1", [orderId]);
+  expect((await shop.post(`/api/orders/${orderId}/cancel`, { token: order?.token })).status).toBe(202);
+}
+
+test("an order of yesterday is in the digest of nine o'clock, and not in the next one", async () => {
+  const nora = await join(shop);
+  await nora.order();
+  await nextMorning();
+  const [digest, ...more] = await digests(nora);
+  expect(more).toEqual([]);
+  expect(digest?.at.slice(11, 16)).toBe("09:00");
+  expect(digest?.text).toContain("Hello Nora Neu,");
+  expect(digest?.text).toContain("It is confirmed");
+  await nextMorning();
+  expect(await digests(nora)).toHaveLength(1);
+  expect(await runFor(nora)).toMatchObject({ status: "COMPLETED", output: { outcome: "nothing_to_say" } });
+});
+
+test("each digest goes on where the last one ended: what happened in between is told once", async () => {
+  const nora = await join(shop);
+  const orderId = await nora.order();
+  await nextMorning();
+  await cancel(orderId);
+  await nextMorning();
+  const second = (await digests(nora)).at(-1);
+  expect(second?.text).toContain("It is cancelled.");
+  expect(second?.text).toContain("We have sent money back to you.");
+  expect(second?.text).not.toContain("It is confirmed");
+});
+
+test("an order by the same address without signing in counts, and somebody else's does not", async () => {
+  const [nora, emil] = [await join(shop, "Nora"), await join(shop, "Emil")];
+  await shop.checkout(await shop.product(1), { email: nora.email });
+  await emil.fetch("/api/products");
+  await nextMorning();
+  expect(await digests(nora)).toHaveLength(1);
+  expect(await digests(emil)).toEqual([]);
+});
+
+test("who was not here for a week gets none, and hears of all of it when they come back", async () => {
+  const nora = await join(shop);
+  const orderId = await nora.order();
+  await nextMorning();
+  await shop.clock.advance(7 * DAY);
+  await cancel(orderId);
+  await nextMorning();
+  expect(await digests(nora)).toHaveLength(1);
+  await shop.checkout(await shop.product(1), { email: nora.email });
+  await nextMorning();
+  expect((await digests(nora)).at(-1)?.text).toContain("It is cancelled.");
+});
+
+test("the schedule fires twice on one day: one digest", async () => {
+  const nora = await join(shop);
+  await nora.order();
+  await nextMorning();
+  const event = {
+    name: "email/digest-continued",
+    data: { date: new Date(shop.clock.now()).toISOString().slice(0, 10), cursor: "0" },
+  };
+  await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify([event]) });
+  await shop.clock.advance(HOUR);
+  expect((await runsOf(shop, "daily-digest")).at(-1)).toMatchObject({ output: { complete: true } });
+  expect(await digests(nora)).toHaveLength(1);
+});
+
+test("a click on unsubscribe in a digest ends digests and nothing else; the account takes them up again", async () => {
+  const nora = await join(shop);
+  await nora.order();
+  await nextMorning();
+  expect((await oneClick((await digests(nora))[0])).status).toBe(200);
+  expect(await nora.read(nora.fetch("/api/account"))).toMatchObject({
+    preferences: { digest: false, product_news: true, marketing: true },
+  });
+  await nora.order();
+  await nextMorning();
+  expect(await digests(nora)).toHaveLength(1);
+  await nora.read(nora.fetch("/api/account", "PATCH", { preferences: { digest: true } }));
+  await nextMorning();
+  expect(await digests(nora)).toHaveLength(2);
+});
+
+test("the mail provider is down at nine: unsubscribing meanwhile cancels the digest, the others arrive once", async () => {
+  const [nora, emil] = [await join(shop, "Nora"), await join(shop, "Emil")];
+  for (const member of [nora, emil]) await member.order();
+  await shop.clock.advance(60_000);
+  const until = shop.clock.now() + DAY - ((shop.clock.now() - 9 * HOUR) % DAY) + HOUR;
+  await shop.fault("mailbox", { kind: "error", status: 503, until });
+  await nextMorning();
+  await nora.read(nora.fetch("/api/account", "PATCH", { preferences: { digest: false } }));
+  await shop.clock.advance(3 * HOUR);
+  expect(
+    (await runsOf(shop, "send-digest"))
+      .slice(-2)
+      .map(({ status }) => status)
+      .sort(),
+  ).toEqual(["CANCELLED", "COMPLETED"]);
+  expect(await digests(nora)).toEqual([]);
+  expect(await digests(emil)).toHaveLength(1);
+});
+
+test("a digest that bounces is the last one; an event for a user who is gone ends and says so", async () => {
+  const nora = await join(shop);
+  await nora.order();
+  await nextMorning();
+  await happens(shop, (await digests(nora))[0], "bounced");
+  await nora.order();
+  await nextMorning();
+  expect(await digests(nora)).toHaveLength(1);
+  const event = { name: "email/send-digest", data: { userId: "usr_nobody", date: "2026-02-01" } };
+  await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify([event]) });
+  await shop.settle();
+  expect((await runsOf(shop, "send-digest")).at(-1)).toMatchObject({
+    status: "COMPLETED",
+    output: { outcome: "gone" },
+  });
+});
