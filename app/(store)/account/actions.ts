@@ -1,0 +1,44 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { requireViewer } from "@/app/session";
+import type { FormState } from "@/app/ui/action-form";
+import { changeAccount } from "@/lib/account/change-account";
+import { accountChangeSchema } from "@/lib/account/request";
+import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
+
+const ADDRESS = ["line1", "line2", "city", "postalCode", "country"];
+
+const filled = (form: FormData, name: string) => String(form.get(name) ?? "").trim() || undefined;
+
+/** Saves the profile; a field that was emptied is taken away. */
+export async function saveProfile(_before: FormState, form: FormData): Promise<FormState> {
+  const address = Object.fromEntries(
+    ADDRESS.flatMap((name) => (filled(form, name) ? [[name, filled(form, name)]] : [])),
+  );
+  const hasAddress = Object.keys(address).some((name) => name !== "country");
+  return change(
+    { name: filled(form, "name"), phone: filled(form, "phone") ?? null, address: hasAddress ? address : null },
+    "Saved.",
+  );
+}
+
+/** Saves which mails are wanted: a box that is not ticked is not sent along. */
+export async function savePreferences(_before: FormState, form: FormData): Promise<FormState> {
+  const preferences = Object.fromEntries(
+    Object.keys(OPTIONAL_CATEGORIES).map((category) => [category, form.has(category)]),
+  );
+  return change({ preferences }, "Saved. It counts from now on.");
+}
+
+async function change(input: unknown, done: string): Promise<FormState> {
+  const user = await requireViewer("/account");
+  const parsed = accountChangeSchema.safeParse(input);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+    return { message: "Please check what is marked.", errors };
+  }
+  await changeAccount(user, parsed.data);
+  revalidatePath("/account");
+  return { good: true, message: done };
+}

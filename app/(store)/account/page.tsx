@@ -1,0 +1,126 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { signOut } from "@/app/(store)/auth-actions";
+import { requireViewer } from "@/app/session";
+import { ActionForm } from "@/app/ui/action-form";
+import { Button } from "@/app/ui/button";
+import { TextField } from "@/app/ui/field";
+import { Badge, Card } from "@/app/ui/surface";
+import { type AccountView, viewAccount } from "@/lib/account/view-account";
+import { mayActAs } from "@/lib/auth/who";
+import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
+import { recordVisit } from "@/lib/onboarding/progress";
+import { savePreferences, saveProfile } from "./actions";
+
+export const metadata: Metadata = { title: "Your account" };
+
+export default async function AccountPage() {
+  const user = await requireViewer("/account");
+  await recordVisit(user.id);
+  const account = await viewAccount(user.id);
+  return (
+    <div className="grid gap-6">
+      <header className="flex flex-wrap items-center justify-between gap-4">
+        <div>
+          <h1>Hello, {account.name}</h1>
+          <p className="text-muted">{account.email}</p>
+        </div>
+        <div className="flex flex-wrap gap-3">
+          {mayActAs(user, "manager") ? (
+            <Link className="inline-flex min-h-11 items-center underline" href="/console">
+              To the console
+            </Link>
+          ) : null}
+          <form action={signOut}>
+            <Button kind="quiet" type="submit">
+              Sign out
+            </Button>
+          </form>
+        </div>
+      </header>
+      <Onboarding {...account.onboarding} />
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <Card>
+          <h2 className="mb-4">Profile</h2>
+          <ActionForm action={saveProfile} submit="Save the profile">
+            <Profile {...account} />
+          </ActionForm>
+        </Card>
+        <div className="grid gap-6">
+          <Card>
+            <h2 className="mb-2">Mails</h2>
+            <p className="mb-4 text-muted text-sm">What concerns an order of yours, you always get.</p>
+            <ActionForm action={savePreferences} kind="quiet" submit="Save the choice">
+              <fieldset className="grid gap-1">
+                <legend className="sr-only">Which mails you want</legend>
+                {Object.entries(OPTIONAL_CATEGORIES).map(([category, label]) => (
+                  <label className="flex min-h-11 items-center gap-3" key={category}>
+                    <input
+                      className="size-5 accent-accent"
+                      defaultChecked={account.preferences[category as keyof typeof OPTIONAL_CATEGORIES]}
+                      name={category}
+                      type="checkbox"
+                    />
+                    {label}
+                  </label>
+                ))}
+              </fieldset>
+            </ActionForm>
+          </Card>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Onboarding({ profile, firstVisit, firstOrder }: AccountView["onboarding"]) {
+  const steps = [
+    { label: "Looked around", done: firstVisit },
+    { label: "Filled in the profile", done: profile },
+    { label: "Placed a first order", done: firstOrder },
+  ];
+  const count = steps.filter(({ done }) => done).length;
+  if (count === steps.length) return null;
+  return (
+    <Card>
+      <h2 className="mb-3">Getting started</h2>
+      <progress aria-label="Steps taken" className="mb-3 h-2 w-full accent-accent" max={steps.length} value={count} />
+      <ul className="flex flex-wrap gap-2">
+        {steps.map(({ label, done }) => (
+          <li key={label}>
+            <Badge tone={done ? "good" : "neutral"}>
+              {done ? "✓ " : ""}
+              {label}
+            </Badge>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Profile({ name, phone, address }: AccountView) {
+  return (
+    <>
+      <TextField autoComplete="name" defaultValue={name} label="Name" maxLength={200} name="name" required />
+      <TextField autoComplete="tel" defaultValue={phone ?? ""} label="Phone" maxLength={40} name="phone" type="tel" />
+      <TextField autoComplete="address-line1" defaultValue={address?.line1} label="Street and number" name="line1" />
+      <div className="grid gap-4 sm:grid-cols-3">
+        <TextField
+          autoComplete="postal-code"
+          defaultValue={address?.postalCode}
+          label="Postal code"
+          name="postalCode"
+        />
+        <TextField autoComplete="address-level2" defaultValue={address?.city} label="City" name="city" />
+        <TextField
+          autoComplete="country"
+          defaultValue={address?.country ?? "DE"}
+          label="Country"
+          maxLength={2}
+          name="country"
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { stop } from "@/app/console/broadcasts/actions";
+import { requireOperator } from "@/app/session";
+import { ActionForm, Ask } from "@/app/ui/action-form";
+import { Refresher } from "@/app/ui/refresher";
+import { Badge, Card, Progress } from "@/app/ui/surface";
+import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
+
+export const metadata: Metadata = { title: "Broadcast" };
+
+export default async function BroadcastPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  await requireOperator(`/console/broadcasts/${id}`);
+  const broadcast = await viewBroadcast(id).catch(() => notFound());
+  const { title, message, status, counts } = broadcast;
+  const moving = status === "planning" || status === "sending";
+  return (
+    <div className="grid max-w-3xl gap-6">
+      {moving ? <Refresher /> : null}
+      <div className="flex flex-wrap items-center gap-3">
+        <h1>{title}</h1>
+        <Badge tone={status === "sent" ? "good" : status === "stopped" ? "bad" : "warn"}>{status}</Badge>
+      </div>
+      <Card className="grid gap-4">
+        <Progress label="Gone out" max={counts.recipients} value={counts.recipients - counts.pending} />
+        <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+          {Object.entries(counts).map(([name, count]) => (
+            <div key={name}>
+              <dt className="text-muted text-sm">{name}</dt>
+              <dd className="font-semibold text-xl tabular-nums">{count}</dd>
+            </div>
+          ))}
+        </dl>
+      </Card>
+      <Card>
+        <p className="whitespace-pre-line">{message}</p>
+      </Card>
+      {moving ? (
+        <Ask label="Stop it" question="What has not gone out yet will not be sent. It cannot be taken up again.">
+          <ActionForm action={stop} kind="danger" submit="Yes, stop it">
+            <input name="id" type="hidden" value={id} />
+          </ActionForm>
+        </Ask>
+      ) : null}
+    </div>
+  );
+}
