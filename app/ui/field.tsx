@@ -6,25 +6,27 @@ const box =
 interface Labelled {
   label: string;
   name: string;
+  /** Where a page has several fields of this name. */
+  id?: string;
   hint?: ReactNode;
   /** What is wrong with it, said by the server. */
   error?: string;
 }
 
-function Frame({ label, name, hint, error, children }: Labelled & { children: ReactNode }) {
+function Frame({ label, name, id = name, hint, error, children }: Labelled & { children: ReactNode }) {
   return (
     <div className="grid content-start gap-1.5">
-      <label className="font-medium text-sm" htmlFor={name}>
+      <label className="font-medium text-sm" htmlFor={id}>
         {label}
       </label>
       {children}
       {hint && !error ? (
-        <p className="text-muted text-sm" id={`${name}-note`}>
+        <p className="text-muted text-sm" id={`${id}-note`}>
           {hint}
         </p>
       ) : null}
       {error ? (
-        <p className="text-bad text-sm" id={`${name}-note`}>
+        <p className="text-bad text-sm" id={`${id}-note`}>
           {error}
         </p>
       ) : null}
@@ -32,15 +34,15 @@ function Frame({ label, name, hint, error, children }: Labelled & { children: Re
   );
 }
 
-const described = ({ name, hint, error }: Labelled) => ({
-  id: name,
+const described = ({ name, id = name, hint, error }: Labelled) => ({
+  id,
   name,
   "aria-invalid": error ? true : undefined,
-  "aria-describedby": hint || error ? `${name}-note` : undefined,
+  "aria-describedby": hint || error ? `${id}-note` : undefined,
 });
 
-export function TextField({ label, name, hint, error, ...rest }: Labelled & ComponentProps<"input">) {
-  const about = { label, name, hint, error };
+export function TextField({ label, name, id, hint, error, ...rest }: Labelled & ComponentProps<"input">) {
+  const about = { label, name, id, hint, error };
   return (
     <Frame {...about}>
       <input className={box} {...described(about)} {...rest} />
@@ -48,8 +50,8 @@ export function TextField({ label, name, hint, error, ...rest }: Labelled & Comp
   );
 }
 
-export function TextArea({ label, name, hint, error, ...rest }: Labelled & ComponentProps<"textarea">) {
-  const about = { label, name, hint, error };
+export function TextArea({ label, name, id, hint, error, ...rest }: Labelled & ComponentProps<"textarea">) {
+  const about = { label, name, id, hint, error };
   return (
     <Frame {...about}>
       <textarea className={`${box} min-h-28`} {...described(about)} {...rest} />
@@ -57,8 +59,8 @@ export function TextArea({ label, name, hint, error, ...rest }: Labelled & Compo
   );
 }
 
-export function SelectField({ label, name, hint, error, children, ...rest }: Labelled & ComponentProps<"select">) {
-  const about = { label, name, hint, error };
+export function SelectField({ label, name, id, hint, error, children, ...rest }: Labelled & ComponentProps<"select">) {
+  const about = { label, name, id, hint, error };
   return (
     <Frame {...about}>
       <select className={box} {...described(about)} {...rest}>

@@ -65,11 +65,11 @@ function Decision({ id }: { id: string }) {
       <div className="mt-3 max-w-md">
         <ActionForm action={decide} submit="Decide, for good">
           <input name="id" type="hidden" value={id} />
-          <SelectField label="Decision" name="decision">
+          <SelectField id={`decision-${id}`} label="Decision" name="decision">
             <option value="approve">Approve, and pay it out</option>
             <option value="reject">Reject</option>
           </SelectField>
-          <TextField label="Note (optional)" maxLength={1000} name="note" />
+          <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
         </ActionForm>
       </div>
     </details>
