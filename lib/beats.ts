@@ -4,11 +4,12 @@ import { db, Prisma } from "./db";
 /** Every function with a schedule, and how far apart its runs are at most. `health-check` reports the one that fell silent. */
 export const CRONS = {
   reconcile: MINUTE,
+  "reconcile-ledgers": 15 * MINUTE,
   "resume-work": 10 * MINUTE,
   "health-check": HOUR,
   "daily-digest": DAY,
   "daily-report": DAY,
-  "billing-cycle": DAY,
+  "billing-cycle": HOUR,
   "cleanup-old-data": 7 * DAY,
 } as const;
 

@@ -59,6 +59,20 @@ function checks(at: Date): { invariant: Violation["invariant"]; what: string; qu
         GROUP BY p.id, p.refunded, p.captured HAVING p.refunded <> coalesce(sum(r.amount), 0) OR p.refunded > p.captured`,
     },
     {
+      invariant: "I2",
+      what: "a payout does not balance: what was sent for a paid expense is its amount, for any other that has ended it came back",
+      query: Prisma.sql`SELECT p.id FROM payouts p JOIN expenses e ON e.id = p.expense_id
+        WHERE p.amount <> e.amount OR p.currency <> e.currency OR p.sent NOT IN (0, p.amount)
+          OR (e.status = 'paid') <> (p.status = 'paid') OR p.status = 'paid' AND p.sent - p.reversed <> p.amount
+          OR p.status IN ('failed', 'reversed') AND p.sent <> p.reversed`,
+    },
+    {
+      invariant: "I2",
+      what: "an expense is paid without an approval of somebody else, or without a payout",
+      query: Prisma.sql`SELECT e.id FROM expenses e LEFT JOIN payouts p ON p.expense_id = e.id
+        WHERE e.status = 'paid' AND (p.id IS NULL OR e.decided_by IS NULL OR e.decided_by = e.submitter_id)`,
+    },
+    {
       invariant: "I3",
       what: "an order is open past its deadline",
       query: Prisma.sql`SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at < ${ago(5 * MINUTE)}`,

@@ -3,6 +3,7 @@ import { resumeWork } from "./bulk";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedMail, emailDripCampaign } from "./email";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
+import { reconcileLedgers } from "./ledgers";
 import { cancelOrder, processOrder } from "./order";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { processPayment } from "./process-payment";
@@ -20,6 +21,7 @@ export const functions = [
   orderReview,
   processPayment,
   approvalWorkflow,
+  reconcileLedgers,
   deliverQueuedMail,
   emailDripCampaign,
   dailyDigest,

@@ -5,6 +5,7 @@ import { db } from "../db";
 import { settleIntent } from "../payments/close-intents";
 import { recordRefund } from "../payments/record-refund";
 import { callStripe } from "../stripe";
+import { readCursor, writeCursor } from "./cursor";
 
 const CURSOR = "stripe-payment-intents";
 
@@ -22,7 +23,7 @@ export interface StripeCheck {
  */
 export async function checkStripe(): Promise<StripeCheck> {
   const until = Math.floor(ago(15 * MINUTE).getTime() / 1_000);
-  const from = await readCursor();
+  const from = await readCursor(CURSOR, ago(DAY));
   const result = { checked: 0, corrected: 0, unknown: 0 };
   // Stripe lists newest first and in no other order, so the cursor moves once the whole span has been read.
   let startingAfter: string | undefined;
@@ -36,7 +37,7 @@ export async function checkStripe(): Promise<StripeCheck> {
     more = page.has_more && startingAfter !== undefined;
   }
   await checkRefunds(from, until, result);
-  await writeCursor(until);
+  await writeCursor(CURSOR, until);
   return result;
 }
 
@@ -102,14 +103,4 @@ async function orphan(intent: Stripe.PaymentIntent, result: StripeCheck): Promis
     subject: `Stripe holds money for an order we do not have: ${intent.id}`,
     detail,
   });
-}
-
-async function readCursor(): Promise<number> {
-  const [row] = await db().$queryRaw<{ value: string }[]>`SELECT value FROM cursors WHERE name = ${CURSOR}`;
-  return row ? Number(row.value) : Math.floor(ago(DAY).getTime() / 1_000);
-}
-
-async function writeCursor(value: number): Promise<void> {
-  await db().$executeRaw`
-    INSERT INTO cursors (name, value) VALUES (${CURSOR}, ${String(value)}) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 }

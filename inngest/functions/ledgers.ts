@@ -1,0 +1,40 @@
+import { cron } from "inngest";
+import { inngest } from "@/inngest/client";
+import { rejectUnanswered } from "@/lib/expenses/decide-expense";
+import { settleExpense } from "@/lib/expenses/settle-expense";
+import { checkTransfers } from "@/lib/payouts/check-transfers";
+import { resumePayouts } from "@/lib/payouts/resume-payouts";
+import { reversePayout } from "@/lib/payouts/reverse-payout";
+import { each } from "@/lib/reconcile/each";
+import { surveyLedgers } from "@/lib/reconcile/survey-ledgers";
+
+/** The reconciler of the money that is not an order's: does not trust the engine, nor that every answer of Stripe arrived. */
+export const reconcileLedgers = inngest.createFunction(
+  {
+    id: "reconcile-ledgers",
+    name: "Reconcile the ledgers",
+    description:
+      "Expenses nobody decided, told of or paid; money that should have come back; transfers nobody knows of.",
+    triggers: [cron("*/15 * * * *")],
+    // The next round is a quarter of an hour away; what it looks for has been silent for longer than its own retries take.
+    retries: 1,
+    // Two rounds at once would do the same work twice.
+    concurrency: [{ limit: 1 }],
+  },
+  async ({ step, runId }) => {
+    const found = await step.run("survey", () => surveyLedgers(runId));
+    const done: Record<string, unknown> = {};
+    if (found.overdueExpenses.length > 0)
+      done.rejected = await step.run("reject-overdue-expenses", () => each(found.overdueExpenses, rejectUnanswered));
+    if (found.unsettledExpenses.length > 0)
+      done.settled = await step.run("settle-expenses", () => each(found.unsettledExpenses, settleExpense));
+    if (found.idlePayouts.length > 0)
+      done.resumed = await step.run("resume-payouts", () => resumePayouts(found.idlePayouts));
+    if (found.openReversals.length > 0)
+      done.reversed = await step.run("reverse-payouts", () =>
+        each(found.openReversals, (expenseId) => reversePayout(expenseId, "resumed")),
+      );
+    done.transfers = await step.run("check-transfers", () => checkTransfers());
+    return done;
+  },
+);

@@ -1,0 +1,37 @@
+import { beatUpsert } from "../beats";
+import { ago, HOUR, MINUTE, now } from "../clock";
+import { db } from "../db";
+
+/** What has stopped moving outside the orders: ids, at most `LIMIT` of each kind; the next round finds the rest. */
+export interface LedgerSurvey {
+  /** When it was made. */
+  at: string;
+  /** Undecided past their deadline: their run is lost. */
+  overdueExpenses: string[];
+  /** Decided, and nobody was told, nor paid. */
+  unsettledExpenses: string[];
+  /** Expenses whose payment has stopped on its way out. */
+  idlePayouts: string[];
+  /** Expenses whose money was to come back and has not. */
+  openReversals: string[];
+}
+
+const LIMIT = 50;
+/** `process-payment` tries for 2.4 hours by itself. */
+const IDLE = 3 * HOUR;
+
+/** Looks for all of it in one statement, which leaves the cron's beat as well. */
+export async function surveyLedgers(runId: string): Promise<LedgerSurvey> {
+  const at = now();
+  const [found] = await db().$queryRaw<[Omit<LedgerSurvey, "at">]>`
+    WITH beat AS (${beatUpsert("reconcile-ledgers", runId, at)})
+    SELECT
+      ARRAY(SELECT id FROM expenses WHERE status = 'pending' AND deadline_at < ${ago(10 * MINUTE, at)} ORDER BY deadline_at LIMIT ${LIMIT}) AS "overdueExpenses",
+      ARRAY(SELECT id FROM expenses WHERE settled_at IS NULL AND status <> 'pending' AND updated_at < ${ago(2 * MINUTE, at)}
+            ORDER BY updated_at LIMIT ${LIMIT}) AS "unsettledExpenses",
+      ARRAY(SELECT expense_id FROM payouts WHERE status IN ('created', 'sending', 'sent') AND updated_at < ${ago(IDLE, at)}
+            ORDER BY updated_at LIMIT ${LIMIT}) AS "idlePayouts",
+      ARRAY(SELECT expense_id FROM payouts WHERE status = 'reversing' AND updated_at < ${ago(10 * MINUTE, at)}
+            ORDER BY updated_at LIMIT ${LIMIT}) AS "openReversals"`;
+  return { ...found, at: at.toISOString() };
+}
