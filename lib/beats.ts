@@ -26,6 +26,29 @@ export async function recordBeat(name: CronName, runId: string): Promise<void> {
   await db().$executeRaw(beatUpsert(name, runId));
 }
 
+/** Notes of every cron that has never run that it is expected from now on, so that one that never fires is missed too. */
+export async function expectBeats(): Promise<void> {
+  await db().$executeRaw`
+    INSERT INTO cron_beats (name, at, interval_ms)
+    SELECT c.name, ${now()}, c.interval FROM jsonb_to_recordset(${JSON.stringify(
+      Object.entries(CRONS).map(([name, interval]) => ({ name, interval })),
+    )}::jsonb) AS c(name text, interval bigint) ON CONFLICT (name) DO NOTHING`;
+}
+
+export interface Beat {
+  name: string;
+  at: Date;
+  intervalMs: number;
+}
+
+/** A run takes a while, and may wait for its turn. */
+const GRACE = 10 * MINUTE;
+
+/** The crons that have missed two runs in a row. Pure. */
+export function overdueCrons(beats: Beat[], at: Date): Beat[] {
+  return beats.filter((beat) => at.getTime() - beat.at.getTime() > 2 * beat.intervalMs + GRACE);
+}
+
 /** The statement of `recordBeat`, for a first step that is one statement itself. */
 export function beatUpsert(name: CronName, runId: string, at = now()): Prisma.Sql {
   return Prisma.sql`INSERT INTO cron_beats AS beat (name, at, run_id, interval_ms)

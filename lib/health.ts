@@ -1,4 +1,5 @@
-import { now, SECOND } from "./clock";
+import { type Beat, overdueCrons } from "./beats";
+import { ago, MINUTE, now, SECOND } from "./clock";
 import { db } from "./db";
 import { emailEnv, inngestEnv, stripeEnv } from "./env";
 import { messageOf } from "./errors";
@@ -9,27 +10,39 @@ export interface Check {
   detail?: string;
 }
 
+/** Without these no order goes through. */
+const VITAL = ["database", "inngest", "outbox", "stripe", "email"] as const;
+/** These are for people to look at: taking the app away, as an orchestrator does at 503, would mend neither. */
+const WATCHED = ["orders", "crons"] as const;
+
+export type CheckName = (typeof VITAL)[number] | (typeof WATCHED)[number];
+
 export interface Health {
+  /** Of what is vital. */
   status: "ok" | "failing";
-  checks: Record<"database" | "inngest" | "outbox" | "stripe" | "email", Check>;
+  checks: Record<CheckName, Check>;
 }
 
 /** An event this old has been passed over by its own sender and by several sweeps. */
 const OUTBOX_PATIENCE = 180 * SECOND;
+/** An order this long past its deadline has been passed over by several rounds of the reconciler (invariant I3). */
+const ORDER_PATIENCE = 5 * MINUTE;
 /** A probe of another service is not repeated sooner, however often somebody asks. */
 const PROBE_LIFETIME = 10 * SECOND;
 
 /** Whether everything that an order needs can be reached. Never throws; each check is bounded in time. */
 export async function checkHealth(): Promise<Health> {
-  const [database, inngest, outbox, stripe, email] = await Promise.all([
+  const [database, inngest, outbox, stripe, email, orders, crons] = await Promise.all([
     check(() => db().$queryRaw`SELECT 1`),
     probe("inngest", () => inngestEnv().INNGEST_BASE_URL ?? "https://inn.gs"),
     check(checkOutbox),
     probe("stripe", () => stripeEnv().STRIPE_API_URL ?? "https://api.stripe.com"),
     probe("email", () => emailEnv().RESEND_BASE_URL ?? "https://api.resend.com"),
+    check(checkOrders),
+    check(checkCrons),
   ]);
-  const checks = { database, inngest, outbox, stripe, email };
-  return { status: Object.values(checks).every(({ status }) => status === "ok") ? "ok" : "failing", checks };
+  const checks = { database, inngest, outbox, stripe, email, orders, crons };
+  return { status: VITAL.every((name) => checks[name].status === "ok") ? "ok" : "failing", checks };
 }
 
 async function checkOutbox(): Promise<void> {
@@ -38,6 +51,20 @@ async function checkOutbox(): Promise<void> {
   >`SELECT min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL`;
   const age = row?.oldest ? now().getTime() - row.oldest.getTime() : 0;
   if (age > OUTBOX_PATIENCE) throw new Error(`The oldest unsent event is ${Math.round(age / SECOND)} s old.`);
+}
+
+async function checkOrders(): Promise<void> {
+  const [row] = await db().$queryRaw<{ id: string; count: number }[]>`
+    SELECT min(id) AS id, count(*)::int AS count FROM orders
+    WHERE status IN ('pending', 'awaiting_payment') AND deadline_at < ${ago(ORDER_PATIENCE)} HAVING count(*) > 0`;
+  if (row) throw new Error(`${row.count} orders are open past their deadline, such as ${row.id}.`);
+}
+
+async function checkCrons(): Promise<void> {
+  const beats = await db().$queryRaw<Beat[]>`SELECT name, at, interval_ms::float8 AS "intervalMs" FROM cron_beats ORDER BY name`;
+  const silent = overdueCrons(beats, now());
+  if (silent.length > 0)
+    throw new Error(silent.map(({ name, at }) => `${name} has not run since ${at.toISOString()}.`).join(" "));
 }
 
 async function check(work: () => Promise<unknown>): Promise<Check> {

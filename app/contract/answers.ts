@@ -87,7 +87,11 @@ export const receipt = z.strictObject({ received: z.literal(true), receipt: z.st
 const check = z.strictObject({ status: z.enum(["ok", "failing"]), detail: z.string().optional() });
 export const health = z.strictObject({
   status: z.enum(["ok", "failing"]),
-  checks: z.strictObject({ database: check, inngest: check, outbox: check, stripe: check, email: check }),
+  checks: z.strictObject({
+    ...{ database: check, inngest: check, outbox: check, stripe: check, email: check },
+    orders: check.describe("None is open past its deadline; does not count for `status`."),
+    crons: check.describe("Every schedule has run lately; does not count for `status`."),
+  }),
 }) satisfies z.ZodType<Health>;
 
 /** RFC 9457, with a stable `code` and the fields that are wrong. */

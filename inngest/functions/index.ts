@@ -4,6 +4,7 @@ import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedMail, emailDripCampaign } from "./email";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { reconcileLedgers } from "./ledgers";
+import { healthCheck } from "./health";
 import { cancelOrder, processOrder } from "./order";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { processPayment } from "./process-payment";
@@ -31,4 +32,5 @@ export const functions = [
   resumeWork,
   reconcile,
   orderShippedFunction,
+  healthCheck,
 ];

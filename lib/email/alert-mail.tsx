@@ -11,7 +11,7 @@ export function operatorAlert(alert: { subject: string; detail: unknown }): Comp
         title={alert.subject}
         reason="You get this mail because this address is the one for whoever runs the shop."
       >
-        <Paragraph>This does not heal by itself. What is known:</Paragraph>
+        <Paragraph>Somebody should look at this. What is known:</Paragraph>
         <pre style={{ fontSize: 13, overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
           {JSON.stringify(alert.detail, null, 2)}
         </pre>

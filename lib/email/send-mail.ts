@@ -40,7 +40,7 @@ interface MailRow {
 
 let client: Resend | undefined;
 
-function resend(): Resend {
+export function resend(): Resend {
   const { RESEND_API_KEY, RESEND_BASE_URL } = emailEnv();
   client ??= new Resend(RESEND_API_KEY, RESEND_BASE_URL ? { baseUrl: RESEND_BASE_URL } : undefined);
   return client;

@@ -54,10 +54,8 @@ test("a malformed environment is described in words, and its values are not repe
 describe("health", () => {
   test("is 200 with every part ok", async () => {
     const { status, checks } = await answer(await get("/api/health"), 200, health);
-    expect({ status, parts: Object.values(checks).map((check) => check.status) }).toEqual({
-      status: "ok",
-      parts: Array(5).fill("ok"),
-    });
+    expect(status).toBe("ok");
+    expect(new Set(Object.values(checks).map((check) => check.status))).toEqual(new Set(["ok"]));
   });
 
   test("is 503 and names what cannot be reached", async () => {
@@ -66,7 +64,7 @@ describe("health", () => {
     const { status, checks } = await answer(await fetch(`${app}/api/health`), 503, health);
     const failing = Object.entries(checks).filter(([, check]) => check.status === "failing");
     expect(status).toBe("failing");
-    expect(failing.map(([name]) => name).sort()).toEqual(["database", "outbox", "stripe"]);
+    expect(failing.map(([name]) => name).sort()).toEqual(["crons", "database", "orders", "outbox", "stripe"]);
     for (const [, check] of failing) expect(check.detail).not.toContain("x:y");
   });
 });

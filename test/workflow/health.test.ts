@@ -1,0 +1,91 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
+
+const shop = openShop({ only: ["health-check"] });
+const beatEverywhere = async () => {
+  const { CRONS } = await import("@/lib/beats");
+  for (const [name, interval] of Object.entries(CRONS))
+    await shop.sql(
+      `INSERT INTO cron_beats (name, at, interval_ms) VALUES ($1, '2999-01-01', $2)
+       ON CONFLICT (name) DO UPDATE SET at = excluded.at`,
+      [name, interval],
+    );
+};
+// Of all the crons one is served here.
+beforeAll(beatEverywhere);
+afterEach(audit);
+
+const operators = "operators@steadfast.example";
+const told = async (check: string) =>
+  (await shop.mails(operators))
+    .map(({ subject }) => subject)
+    .filter((subject) => subject.includes(`Health: ${check}`))
+    .reverse();
+const health = async () => {
+  const response = await fetch(`${shop.app}/api/health`);
+  const body = (await response.json()) as {
+    status: string;
+    checks: Record<string, { status: string; detail?: string }>;
+  };
+  return { http: response.status, ...body };
+};
+/** Until a moment after the next look. */
+const nextLook = () => shop.clock.advance(HOUR - (shop.clock.now() % HOUR) + MINUTE);
+const forget = (table: string) => shop.sql(`DELETE FROM ${table} WHERE id LIKE 'test:%'`);
+
+test("all is well: every check says so and nobody is mailed", async () => {
+  await nextLook();
+  const { http, status, checks } = await health();
+  expect([http, status]).toEqual([200, "ok"]);
+  expect(Object.keys(checks)).toEqual(["database", "inngest", "outbox", "stripe", "email", "orders", "crons"]);
+  expect(await shop.mails(operators)).toEqual([]);
+});
+
+test("an event that nobody sends: one mail however long it lasts, one when it is over, and again for the next incident", async () => {
+  const stick = () =>
+    shop.sql(
+      "INSERT INTO outbox (id, name, data, created_at, not_before) VALUES ('test:stuck', 'email/sent', '{}', $1, '2999-01-01')",
+      [new Date(shop.clock.now() - 10 * MINUTE)],
+    );
+  await stick();
+  expect(await health()).toMatchObject({ http: 503, checks: { outbox: { status: "failing" } } });
+  await nextLook();
+  await shop.clock.advance(3 * HOUR);
+  expect(await told("outbox")).toEqual(["[Steadfast] Health: outbox is failing"]);
+  await forget("outbox");
+  await nextLook();
+  await shop.clock.advance(2 * HOUR);
+  expect(await told("outbox")).toHaveLength(2);
+  expect((await told("outbox"))[1]).toContain("is well again");
+  await stick();
+  await nextLook();
+  expect(await told("outbox")).toHaveLength(3);
+  await forget("outbox");
+  await nextLook();
+});
+
+test("a cron that falls silent is named; orders go on, so the API stays up", async () => {
+  await shop.sql("UPDATE cron_beats SET at = $1 WHERE name = 'cleanup-old-data'", [
+    new Date(shop.clock.now() - 15 * 24 * HOUR),
+  ]);
+  const { http, status, checks } = await health();
+  expect([http, status, checks.crons?.status]).toEqual([200, "ok", "failing"]);
+  expect(checks.crons?.detail).toContain("cleanup-old-data");
+  await nextLook();
+  expect(await told("crons")).toHaveLength(1);
+  await beatEverywhere();
+  await nextLook();
+  expect(await told("crons")).toHaveLength(2);
+});
+
+test("a database that takes no writes: told without it, once, and again when it is back", async () => {
+  await shop.sql("ALTER TABLE cron_beats RENAME TO cron_beats_away");
+  await nextLook();
+  await shop.clock.advance(90 * MINUTE);
+  expect(await told("database")).toEqual(["[Steadfast] Health: database is failing"]);
+  await shop.sql("ALTER TABLE cron_beats_away RENAME TO cron_beats");
+  await shop.clock.advance(6 * MINUTE);
+  expect(await told("database")).toHaveLength(2);
+  await shop.clock.advance(2 * HOUR);
+  expect(await told("database")).toHaveLength(2);
+});
