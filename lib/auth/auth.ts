@@ -43,6 +43,8 @@ function create() {
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url }) => queuePasswordMail(user, url),
     },
+    // A profile is changed through /api/account, which announces it.
+    disabledPaths: ["/update-user"],
     user: { additionalFields: { role: { type: "string", input: false, defaultValue: "customer" } } },
     advanced: {
       database: { generateId: ({ model }) => newId(model === "user" ? "usr" : model.slice(0, 3)) },

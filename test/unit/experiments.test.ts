@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { assignVariant } from "@/lib/experiments/assign-variant";
+import { EXPERIMENTS, type Variant } from "@/lib/experiments/experiments";
+import { difference, proportion } from "@/lib/experiments/statistics";
+
+const variants: Variant[] = [
+  { key: "a", weight: 1, subject: "A" },
+  { key: "b", weight: 3, subject: "B" },
+  { key: "off", weight: 0, subject: "Off" },
+];
+const users = Array.from({ length: 20_000 }, (_, index) => `usr_${index}`);
+
+test("a user gets the same variant always, and each variant its share of the weights", () => {
+  const got = users.map((user) => assignVariant("one", user, variants).key);
+  expect(users.map((user) => assignVariant("one", user, variants).key)).toEqual(got);
+  const share = (key: string) => got.filter((one) => one === key).length / users.length;
+  // Four standard deviations of a binomial share.
+  expect(Math.abs(share("a") - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / users.length));
+  expect(share("off")).toBe(0);
+});
+
+test("what a user gets in one experiment says nothing of what they get in another", () => {
+  const even = variants.slice(0, 2).map((variant) => ({ ...variant, weight: 1 }));
+  const both = users.filter(
+    (user) => assignVariant("one", user, even).key === "a" && assignVariant("two", user, even).key === "a",
+  );
+  expect(Math.abs(both.length / users.length - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / users.length));
+});
+
+test("every experiment has variants with weights, keys of their own and one mail that no other tries out", () => {
+  for (const { variants } of EXPERIMENTS) {
+    expect(new Set(variants.map(({ key }) => key)).size).toBe(variants.length);
+    expect(variants.some(({ weight }) => weight > 0)).toBe(true);
+  }
+  expect(new Set(EXPERIMENTS.map(({ mailKind }) => mailKind)).size).toBe(EXPERIMENTS.length);
+});
+
+// Newcombe 1998, Statistics in Medicine 17:857–872, table I, method 3.
+test.each([
+  [81, 263, 0.2553, 0.3662],
+  [15, 148, 0.0624, 0.1605],
+  [0, 20, 0, 0.1611],
+  [1, 29, 0.0061, 0.1718],
+])("Wilson's interval of %i in %i is %f to %f, as published", (hits, of, low, high) => {
+  const estimate = proportion(hits, of);
+  expect(estimate?.low).toBeCloseTo(low, 4);
+  expect(estimate?.high).toBeCloseTo(high, 4);
+});
+
+test("nobody asked, nothing known; all of all is certain of nothing", () => {
+  expect(proportion(0, 0)).toBeNull();
+  expect(proportion(5, 5)).toMatchObject({ value: 1, high: 1 });
+  expect(proportion(5, 5)?.low).toBeLessThan(0.6);
+});
+
+// Newcombe 1998, Statistics in Medicine 17:873–890, table II, method 10.
+test.each([
+  [56, 70, 48, 80, 0.2, 0.0524, 0.3339],
+  [9, 10, 3, 10, 0.6, 0.1705, 0.809],
+  [5, 56, 0, 29, 0.0893, -0.0381, 0.1926],
+  [0, 10, 0, 20, 0, -0.1611, 0.2775],
+])("the difference of %i/%i and %i/%i, as published", (a, m, b, n, value, low, high) => {
+  const [first, second] = [proportion(a, m), proportion(b, n)];
+  if (!first || !second) return expect.fail();
+  const result = difference(first, second);
+  expect([result.value, result.low, result.high].map((one) => Number(one.toFixed(4)))).toEqual([value, low, high]);
+});

@@ -1,0 +1,135 @@
+import { createHmac } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
+import { happens, join, type Member, oneClick } from "./member";
+import { audit, MINUTE, openShop } from "./shop";
+
+const shop = openShop({ only: ["email-drip-campaign", "process-order", "deliver-queued-mail", "daily-digest"] });
+afterEach(audit);
+
+const linkOf = async (member: Member) =>
+  /<(.+)>/.exec((await member.letters())[0]?.headers["List-Unsubscribe"] ?? "")?.[1] ?? "";
+const post = (link: string, choice: string) => fetch(link, { method: "POST", body: new URLSearchParams({ choice }) });
+const preferences = async (member: Member) => {
+  const { preferences } = await member.read<{ preferences: object }>(member.fetch("/api/account"));
+  return preferences;
+};
+const confirmedFor = async (member: Member) => {
+  await member.order();
+  await shop.clock.advance(MINUTE);
+  return (await member.subjects()).some((subject) => subject.includes("is confirmed"));
+};
+
+test("the page says what would end, and only its buttons do it: this kind, all kinds, and back again", async () => {
+  const nora = await join(shop);
+  const link = await linkOf(nora);
+  for (let i = 0; i < 2; i++) {
+    const page = await (await fetch(link)).text();
+    expect(page).toContain("Unsubscribe?");
+    expect(page).toContain(nora.email);
+  }
+  expect(await preferences(nora)).toEqual({ marketing: true, product_news: true, digest: true });
+  expect(await (await post(link, "this")).text()).toContain("You are unsubscribed");
+  expect(await preferences(nora)).toEqual({ marketing: true, product_news: false, digest: true });
+  await post(link, "all");
+  expect(await preferences(nora)).toEqual({ marketing: false, product_news: false, digest: false });
+  await post(link, "again");
+  expect(await preferences(nora)).toEqual({ marketing: false, product_news: true, digest: false });
+  const headers = (await fetch(link)).headers;
+  expect(headers.get("referrer-policy")).toBe("no-referrer");
+  expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+});
+
+test("one click works in both encodings, without a cookie; a second click changes nothing and tells nobody", async () => {
+  const nora = await join(shop);
+  const [welcome] = await nora.letters();
+  const form = new FormData();
+  form.set("List-Unsubscribe", "One-Click");
+  expect((await fetch(await linkOf(nora), { method: "POST", body: form })).status).toBe(200);
+  expect((await oneClick(welcome)).status).toBe(200);
+  const events = await shop.sql(
+    "SELECT data FROM outbox WHERE name = 'user/unsubscribed' AND data->>'userId' = $1 AND sent_at IS NOT NULL",
+    [nora.id],
+  );
+  expect(events).toEqual([{ data: { userId: nora.id, category: "product_news" } }]);
+});
+
+test("a link that is missing, made up, changed or borrowed does nothing, and says what is wrong with it", async () => {
+  const nora = await join(shop);
+  const token = new URL(await linkOf(nora)).searchParams.get("token") ?? "";
+  const [, signature] = token.split(".");
+  const payload = { payload: { address: "boss@steadfast.example", category: "marketing" } };
+  const forged = `${Buffer.from(JSON.stringify(payload)).toString("base64url")}.${signature}`;
+  const door = `${shop.app}/api/unsubscribe`;
+  for (const [query, status, code] of [
+    ["", 422, "validation_failed"],
+    ["?token=", 400, "link_invalid"],
+    [`?token=${forged}`, 400, "link_invalid"],
+    [`?token=${token.slice(0, -2)}`, 400, "link_invalid"],
+    [`?token=${createHmac("sha256", "guess").update("x").digest("hex")}`, 400, "link_invalid"],
+  ] as const)
+    for (const method of ["GET", "POST"]) {
+      const answer = await fetch(door + query, { method });
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([status, "application/problem+json"]);
+      expect(await answer.json()).toMatchObject({ code, errors: [{ path: "token" }] });
+    }
+  const unknown = await post(await linkOf(nora), "everything");
+  expect([unknown.status, await unknown.json()]).toMatchObject([422, { errors: [{ path: "choice" }] }]);
+  const page = await fetch(`${door}?token=x`, { headers: { accept: "text/html" } });
+  expect([page.status, await page.text()]).toMatchObject([400, expect.stringContaining("This link does not work")]);
+  expect(
+    await shop.sql("SELECT 1 FROM mail_preferences WHERE address IN ($1, 'boss@steadfast.example')", [nora.email]),
+  ).toEqual([]);
+});
+
+test("after a complaint what is owed still arrives; after a bounce nothing is sent any more", async () => {
+  const [angry, gone] = [await join(shop), await join(shop)];
+  await happens(shop, (await angry.letters())[0], "complained");
+  await happens(shop, (await gone.letters())[0], "bounced");
+  expect(await confirmedFor(angry)).toBe(true);
+  expect(await confirmedFor(gone)).toBe(false);
+  const kept = await shop.sql("SELECT status FROM mails WHERE kind = 'order_confirmed' AND recipient = $1", [
+    gone.email,
+  ]);
+  expect(kept).toEqual([{ status: "suppressed" }]);
+});
+
+test("an address that an operator has shut gets nothing, however it is written", async () => {
+  const email = "Wrong.Person@customers.example";
+  await shop.sql("INSERT INTO mail_suppressions VALUES (lower($1), 'manual', 'asked by phone', '2026-01-01')", [email]);
+  const placed = await shop.checkout(await shop.product(1), { email });
+  await shop.clock.advance(MINUTE);
+  expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.mails(email)).toEqual([]);
+});
+
+test("what becomes of a mail is recorded once for each kind, whatever comes twice", async () => {
+  const nora = await join(shop);
+  const [welcome] = await nora.letters();
+  for (const type of ["opened", "opened", "clicked", "opened", "complained", "complained"])
+    await happens(shop, welcome, type);
+  const events = await shop.sql(
+    "SELECT e.type FROM mail_events e JOIN mails m ON m.id = e.mail_id WHERE m.recipient = $1 ORDER BY e.type",
+    [nora.email],
+  );
+  expect(events).toEqual([{ type: "opened" }, { type: "clicked" }, { type: "complained" }]);
+  expect(await shop.sql("SELECT reason FROM mail_suppressions WHERE address = $1", [nora.email])).toEqual([
+    { reason: "complained" },
+  ]);
+  const told = await shop.sql("SELECT 1 FROM outbox WHERE name = 'email/suppressed' AND data->>'userId' = $1", [
+    nora.id,
+  ]);
+  expect(told).toHaveLength(1);
+});
+
+test("a webhook with a wrong signature notes nothing", async () => {
+  const nora = await join(shop);
+  const [welcome] = await nora.letters();
+  const body = JSON.stringify({ type: "email.complained", data: { email_id: welcome?.id, to: [nora.email] } });
+  const headers = {
+    "svix-id": "msg_1",
+    "svix-timestamp": String(shop.clock.now() / 1_000),
+    "svix-signature": "v1,bm8=",
+  };
+  expect((await fetch(`${shop.app}/api/webhooks/resend`, { method: "POST", body, headers })).status).toBe(400);
+  expect(await shop.sql("SELECT 1 FROM mail_suppressions WHERE address = $1", [nora.email])).toEqual([]);
+});

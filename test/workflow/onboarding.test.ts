@@ -1,0 +1,109 @@
+import { afterEach, expect, test } from "vitest";
+import type { onboardingFunnel } from "@/lib/onboarding/funnel";
+import { join } from "./member";
+import { audit, MINUTE, openShop } from "./shop";
+
+const shop = openShop({ only: ["process-order"] });
+afterEach(audit);
+
+const address = { line1: "Main Street 1", city: "Berlin", postalCode: "10115", country: "DE" };
+
+test("an account shows what its user has done, each from what they really did", async () => {
+  const nora = await join(shop);
+  const account = () => nora.read<{ onboarding: Record<string, string | null> }>(nora.fetch("/api/account"));
+  await nora.fetch("/api/products");
+  const visited = new Date(shop.clock.now()).toISOString();
+  await shop.clock.advance(MINUTE);
+  expect((await account()).onboarding).toEqual({ profile: null, firstVisit: visited, firstOrder: null });
+  await nora.read(nora.fetch("/api/account", "PATCH", { address }));
+  const saved = new Date(shop.clock.now()).toISOString();
+  await nora.order({ paymentMethod: "pm_card_visa_chargeDeclined" });
+  expect((await account()).onboarding).toEqual({ profile: saved, firstVisit: visited, firstOrder: null });
+  await shop.clock.advance(MINUTE);
+  await nora.order();
+  const ordered = new Date(shop.clock.now()).toISOString();
+  await shop.clock.advance(MINUTE);
+  await nora.order();
+  await nora.read(nora.fetch("/api/account", "PATCH", { name: "Nora" }));
+  expect((await account()).onboarding).toEqual({ profile: saved, firstVisit: visited, firstOrder: ordered });
+});
+
+test("who has not signed in has visited nothing, and an order by their address is their first all the same", async () => {
+  const nora = await join(shop);
+  await shop.checkout(await shop.product(1), { email: nora.email });
+  await shop.settle();
+  const steps = await shop.sql("SELECT step FROM onboarding_progress WHERE user_id = $1", [nora.id]);
+  expect(steps).toEqual([{ step: "first_order" }]);
+});
+
+test("an order that is placed signed in is its user's, whatever address it goes to; any other is nobody's", async () => {
+  const nora = await join(shop);
+  const own = await nora.order({ email: "aunt@customers.example" });
+  const guest = await shop.checkout(await shop.product(1));
+  const rows = await shop.sql("SELECT id, user_id FROM orders WHERE id = ANY($1) ORDER BY number", [[own, guest.id]]);
+  expect(rows).toEqual([
+    { id: own, user_id: nora.id },
+    { id: guest.id, user_id: null },
+  ]);
+});
+
+test("a change takes over what it names and leaves the rest, and each is announced once", async () => {
+  const nora = await join(shop);
+  const patch = (body: unknown) => nora.read(nora.fetch("/api/account", "PATCH", body));
+  expect(await patch({ name: "Nora N.", phone: "+49 30 1" })).toMatchObject({ name: "Nora N.", phone: "+49 30 1" });
+  expect(await patch({ address })).toMatchObject({ name: "Nora N.", phone: "+49 30 1", address });
+  expect(await patch({ phone: null })).toMatchObject({ phone: null, address });
+  expect(await patch({ preferences: { marketing: false } })).toMatchObject({
+    preferences: { marketing: false, product_news: true, digest: true },
+    address,
+  });
+  const events = await shop.sql(
+    "SELECT id FROM outbox WHERE name = 'user/profile-updated' AND data->>'userId' = $1 AND sent_at IS NOT NULL",
+    [nora.id],
+  );
+  expect(events).toHaveLength(3);
+});
+
+const WRONG: [unknown, string][] = [
+  [{ name: " " }, "name"],
+  [{ name: null }, "name"],
+  [{ phone: "1".repeat(41) }, "phone"],
+  [{ address: { ...address, country: "Germany" } }, "address.country"],
+  [{ address: { ...address, planet: "Earth" } }, "address.planet"],
+  [{ preferences: { transactional: false } }, "preferences.transactional"],
+  [{ preferences: { digest: "no" } }, "preferences.digest"],
+  [{ email: "other@customers.example" }, "email"],
+  [{ role: "admin" }, "role"],
+];
+
+test("a change that is wrong anywhere is refused, naming the field, and nothing is changed", async () => {
+  const nora = await join(shop);
+  const before = await nora.read(nora.fetch("/api/account"));
+  for (const [body, path] of WRONG) {
+    const answer = await nora.fetch("/api/account", "PATCH", body);
+    const refusal = { code: "validation_failed", errors: [{ path }] };
+    expect([answer.status, await answer.json()], path).toMatchObject([422, refusal]);
+  }
+  expect(await nora.read(nora.fetch("/api/account"))).toEqual(before);
+});
+
+test("an account is for who is signed in, and changed through one door only", async () => {
+  expect((await fetch(`${shop.app}/api/account`)).status).toBe(401);
+  expect((await fetch(`${shop.app}/api/account`, { method: "PATCH", body: "{}" })).status).toBe(401);
+  const nora = await join(shop);
+  expect((await nora.fetch("/api/auth/update-user", "POST", { name: "Unannounced" })).status).toBe(404);
+});
+
+test("the funnel counts how far the users of a time have come", async () => {
+  const module: { onboardingFunnel: typeof onboardingFunnel } = await import("@/lib/onboarding/funnel");
+  await shop.clock.advance(MINUTE);
+  const from = new Date(shop.clock.now());
+  const [, nora, emil] = [await join(shop), await join(shop), await join(shop)];
+  for (const member of [nora, emil]) await member.fetch("/api/products");
+  await emil.read(emil.fetch("/api/account", "PATCH", { name: "Emil" }));
+  await emil.order();
+  await shop.clock.advance(MINUTE);
+  const to = new Date(shop.clock.now());
+  await join(shop);
+  expect(await module.onboardingFunnel(from, to)).toEqual({ registered: 3, firstVisit: 2, profile: 1, firstOrder: 1 });
+});
