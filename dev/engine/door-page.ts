@@ -50,10 +50,15 @@ function show(core: Core, { path, query }: Request): Reply | undefined {
     return found ? page(runPage(core, found)) : notFound();
   }
   if (event !== undefined) {
-    const found = core.state.events.get(event);
+    const found = core.state.events.get(event) ?? bySendersId(core, decodeURIComponent(event));
     return found ? page(eventPage(core, found)) : notFound();
   }
   return undefined;
+}
+
+/** Whoever sent an event knows it by the id that it gave it. The newest counts, and a page may take its time. */
+function bySendersId(core: Core, id: string) {
+  return [...core.state.events.values()].reverse().find((event) => event.payload.id === id);
 }
 
 function action(core: Core, request: Request): (() => Reply) | undefined {

@@ -1,0 +1,8 @@
+import { json, readQuery, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
+
+export const GET = route(async (request) => {
+  await requireRole(request.headers, "manager");
+  return json(await listOrders(readQuery(request, orderListSchema)));
+});

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { OrderStatus } from "@/prisma/generated/enums";
+import { db, Prisma } from "../db";
+import type { Money } from "../money";
+import { type Page, pageOf, readCursor } from "../paging";
+
+/** The query of `GET /api/admin/orders`. */
+export const orderListSchema = z.strictObject({
+  status: z.enum(OrderStatus).optional(),
+  /** An order's number, or part of an e-mail address. */
+  q: z.string().trim().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+  cursor: z.string().max(500).optional(),
+});
+
+export interface OrderSummary {
+  id: string;
+  number: string;
+  status: OrderStatus;
+  total: Money;
+  email: string;
+  name: string | null;
+  createdAt: Date;
+}
+
+interface Row extends Omit<OrderSummary, "number" | "total"> {
+  number: number;
+  amount: number;
+  currency: string;
+}
+
+const cursorSchema = z.tuple([z.iso.datetime(), z.string()]);
+
+/** Orders, newest first. `userId` narrows them to one customer's own. */
+export async function listOrders(
+  { status, q, limit, cursor }: z.output<typeof orderListSchema>,
+  userId?: string,
+): Promise<Page<OrderSummary>> {
+  const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
+  const conditions = [
+    ...(userId ? [Prisma.sql`o.user_id = ${userId}`] : []),
+    ...(status ? [Prisma.sql`o.status = ${status}::order_status`] : []),
+    ...(q ? [search(q)] : []),
+    ...(after ? [Prisma.sql`(o.created_at, o.id) < (${after[0]}::timestamptz, ${after[1]})`] : []),
+  ];
+  const rows = await db().$queryRaw<Row[]>`
+    SELECT o.id, o.number, o.status, o.total_amount AS amount, o.currency, o.email, o.name, o.created_at AS "createdAt" FROM orders o
+    ${conditions.length > 0 ? Prisma.sql`WHERE ${Prisma.join(conditions, " AND ")}` : Prisma.empty}
+    ORDER BY o.created_at DESC, o.id DESC LIMIT ${limit + 1}`;
+  return pageOf(rows, limit, view, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+}
+
+function search(q: string): Prisma.Sql {
+  const number = /^\d{1,9}$/.test(q) ? Number(q) : -1;
+  return Prisma.sql`(o.number = ${number} OR o.email ILIKE ${`%${q.replace(/[\\%_]/g, "\\$&")}%`})`;
+}
+
+const view = ({ number, amount, currency, ...rest }: Row): OrderSummary => ({
+  ...rest,
+  number: String(number),
+  total: { amount, currency },
+});
