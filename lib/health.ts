@@ -61,7 +61,9 @@ async function checkOrders(): Promise<void> {
 }
 
 async function checkCrons(): Promise<void> {
-  const beats = await db().$queryRaw<Beat[]>`SELECT name, at, interval_ms::float8 AS "intervalMs" FROM cron_beats ORDER BY name`;
+  const beats = await db().$queryRaw<
+    Beat[]
+  >`SELECT name, at, interval_ms::float8 AS "intervalMs" FROM cron_beats ORDER BY name`;
   const silent = overdueCrons(beats, now());
   if (silent.length > 0)
     throw new Error(silent.map(({ name, at }) => `${name} has not run since ${at.toISOString()}.`).join(" "));
