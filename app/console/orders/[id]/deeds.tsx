@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { cancel, deliver, refund, review, ship } from "@/app/console/orders/actions";
+import { ActionForm, Ask } from "@/app/ui/action-form";
+import { SelectField, TextField } from "@/app/ui/field";
+import { Card } from "@/app/ui/surface";
+import { When } from "@/app/ui/when";
+import { formatMoney } from "@/lib/money";
+import type { OrderInFull } from "@/lib/orders/inspect-order";
+
+/** What an operator can do with an order in its present state. */
+export function Deeds({ order }: { order: OrderInFull }) {
+  const held = order.review?.status === "held";
+  const left = order.payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
+  const shippable = order.status === "confirmed" && !order.shipment?.complete;
+  const underway = order.shipment?.parcels.some(({ deliveredAt }) => !deliveredAt) ?? false;
+  const id = <input name="id" type="hidden" value={order.id} />;
+  const key = <input name="key" type="hidden" value={randomUUID()} />;
+  return (
+    <div className="grid gap-4">
+      {held ? (
+        <Card className="grid gap-3">
+          <h2>Held for a decision</h2>
+          <p className="text-muted text-sm">
+            Until <When at={order.review?.dueAt} />, then it is rejected.
+          </p>
+          <ActionForm action={review} submit="Decide, for good">
+            {id}
+            <SelectField label="Decision" name="decision">
+              <option value="release">Release it</option>
+              <option value="reject">Reject it, and send the money back</option>
+            </SelectField>
+            <TextField label="Note (optional)" maxLength={500} name="note" />
+          </ActionForm>
+        </Card>
+      ) : null}
+      {shippable ? (
+        <Card className="grid gap-3">
+          <h2>Ship</h2>
+          <ActionForm action={ship} submit="Ship everything that is left">
+            {id}
+            {key}
+            <TextField label="Carrier" maxLength={100} name="carrier" required />
+            <TextField label="Tracking number" maxLength={100} name="trackingNumber" required />
+          </ActionForm>
+        </Card>
+      ) : null}
+      {underway ? (
+        <Ask label="Mark as delivered" question="Every parcel on its way has arrived?">
+          <ActionForm action={deliver} kind="quiet" submit="Yes, all have arrived">
+            {id}
+          </ActionForm>
+        </Ask>
+      ) : null}
+      {left > 0 ? (
+        <Ask
+          label="Refund"
+          question={`${formatMoney({ amount: left, currency: order.total.currency })} can be sent back. It cannot be called back afterwards.`}
+        >
+          <ActionForm action={refund} kind="danger" submit="Send the money back">
+            {id}
+            {key}
+            <TextField
+              hint="In minor units (cents); all that is left, when empty"
+              label="Amount"
+              max={left}
+              min={1}
+              name="amount"
+              type="number"
+            />
+            <TextField hint="The customer can read it." label="Reason" maxLength={200} name="reason" required />
+          </ActionForm>
+        </Ask>
+      ) : null}
+      {order.cancellable ? (
+        <Ask label="Cancel" question="The stock becomes free, all money goes back, and the customer is told.">
+          <ActionForm action={cancel} kind="danger" submit="Yes, cancel the order">
+            {id}
+          </ActionForm>
+        </Ask>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { OrderBadge } from "@/app/console/order-badge";
+import { requireOperator } from "@/app/session";
+import { Button, ButtonLink } from "@/app/ui/button";
+import { SelectField, TextField } from "@/app/ui/field";
+import { Pager } from "@/app/ui/pager";
+import { Empty } from "@/app/ui/surface";
+import { Cell, Row, Table } from "@/app/ui/table";
+import { When } from "@/app/ui/when";
+import { formatMoney } from "@/lib/money";
+import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
+import { OrderStatus } from "@/prisma/generated/enums";
+
+export const metadata: Metadata = { title: "Orders" };
+
+type Query = { status?: string; q?: string; cursor?: string };
+
+export default async function OrdersPage({ searchParams }: { searchParams: Promise<Query> }) {
+  await requireOperator("/console/orders");
+  const { status, q, cursor } = await searchParams;
+  const wanted = orderListSchema
+    .catch({ limit: 25 })
+    .parse({ ...(status && { status }), ...(q && { q }), ...(cursor && { cursor }) });
+  const { items, nextCursor } = await listOrders(wanted);
+  return (
+    <div className="grid gap-6">
+      <div className="flex flex-wrap items-center justify-between gap-4">
+        <h1>Orders</h1>
+        <ButtonLink href="/api/admin/exports/orders.csv" kind="quiet" prefetch={false}>
+          Export as CSV
+        </ButtonLink>
+      </div>
+      <search>
+        <form action="/console/orders" className="flex flex-wrap items-end gap-3">
+          <SelectField defaultValue={status ?? ""} label="State" name="status">
+            <option value="">All</option>
+            {Object.values(OrderStatus).map((one) => (
+              <option key={one} value={one}>
+                {one.replaceAll("_", " ")}
+              </option>
+            ))}
+          </SelectField>
+          <TextField defaultValue={q} label="Number or e-mail" name="q" type="search" />
+          <Button kind="quiet" type="submit">
+            Show
+          </Button>
+        </form>
+      </search>
+      {items.length === 0 ? (
+        <Empty title="No order is like that." />
+      ) : (
+        <Table caption="Orders, newest first" head={["Order", "State", "Customer", "Total", "Placed (UTC)"]}>
+          {items.map((order) => (
+            <Row key={order.id}>
+              <Cell>
+                <Link className="font-medium text-accent underline" href={`/console/orders/${order.id}`}>
+                  {order.number}
+                </Link>
+              </Cell>
+              <Cell>
+                <OrderBadge status={order.status} />
+              </Cell>
+              <Cell>{order.email}</Cell>
+              <Cell className="tabular-nums">{formatMoney(order.total)}</Cell>
+              <Cell>
+                <When at={order.createdAt} />
+              </Cell>
+            </Row>
+          ))}
+        </Table>
+      )}
+      <Pager nextCursor={nextCursor} query={{ status, q }} />
+    </div>
+  );
+}
