@@ -33,6 +33,8 @@ export interface PostgresOptions {
   port?: number;
   /** False trades safety in a power cut for speed: for tests, whose data nobody keeps. */
   durable?: boolean;
+  /** Libraries to load with the server, such as pg_stat_statements. */
+  preload?: string;
 }
 
 const USER = "steadfast";
@@ -41,7 +43,12 @@ const USER = "steadfast";
  * Starts PostgreSQL from the binaries in the npm package, in a process of its own. A server that an earlier, killed stack
  * left running on the same data is stopped first, and crash recovery is PostgreSQL's own.
  */
-export async function startPostgres({ dir, port: wanted, durable = true }: PostgresOptions): Promise<Postgres> {
+export async function startPostgres({
+  dir,
+  port: wanted,
+  durable = true,
+  preload,
+}: PostgresOptions): Promise<Postgres> {
   const owner = serverUser();
   const place = placeFor(dir, owner);
   const data = path.join(place.dir, "data");
@@ -55,6 +62,7 @@ export async function startPostgres({ dir, port: wanted, durable = true }: Postg
     "-c unix_socket_directories=",
     "-c max_connections=200",
     "-c shared_buffers=128MB",
+    ...(preload ? [`-c shared_preload_libraries=${preload}`] : []),
     ...(durable ? [] : ["-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off"]),
   ];
   // Detached: a Ctrl-C in the terminal must reach the app first and the database last.
