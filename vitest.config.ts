@@ -17,6 +17,7 @@ export default defineConfig({
       suite("engine"),
       suite("stand-ins"),
       suite("workflow", { globalSetup: "test/postgres.ts" }),
+      suite("stack"),
       suite("http", { globalSetup: "test/http/stack.ts" }),
     ],
   },

@@ -1,3 +1,4 @@
+import "./env-file";
 import { databaseEnv } from "@/lib/env";
 import { migrate } from "@/prisma/migrate";
 

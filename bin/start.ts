@@ -1,3 +1,4 @@
+import "./env-file";
 import { createServer } from "node:http";
 import next from "next";
 import { closeDb } from "@/lib/db";
@@ -6,6 +7,7 @@ import { log } from "@/lib/log";
 
 /** `npm start`: the built app. Says all that is wrong with the environment before it listens, and lets running requests finish. */
 const problems = checkEnvironment();
+if (!/^\d{0,5}$/.test(process.env.PORT ?? "")) problems.push("PORT must be a number");
 if (problems.length > 0) {
   console.error(
     `Steadfast cannot start; the environment is not complete (see .env.example):\n${problems.map((line) => `  - ${line}`).join("\n")}`,
@@ -13,8 +15,8 @@ if (problems.length > 0) {
   process.exit(1);
 }
 
-const hostname = process.env.HOST ?? "0.0.0.0";
-const port = Number(process.env.PORT ?? 3000);
+const hostname = process.env.HOST || "0.0.0.0";
+const port = Number(process.env.PORT || 3000);
 const app = next({ dev: false, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();

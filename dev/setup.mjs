@@ -34,7 +34,8 @@ if (!commands[command]) fail(`There is no command "${command}". There are: ${Obj
 
 await install();
 await generate();
-if (existsSync(".env")) process.loadEnvFile(".env");
+// Only `npm run dev` works with whatever the file names; tests and the demo bring their own database and accounts.
+if (command === "dev" && existsSync(".env")) process.loadEnvFile(".env");
 for (const program of commands[command]()) {
   if (typeof program === "string") await inProcess(program);
   else if ((await run(process.execPath, program)) !== 0) process.exit(1);

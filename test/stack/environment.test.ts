@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { expect, test } from "vitest";
+import { checkEnvironment } from "@/lib/env";
+
+const example = readFileSync(".env.example", "utf8");
+/** Read where the server starts and where it logs, before `lib/env.ts` has a say. */
+const SERVER = ["HOST", "PORT", "LOG_LEVEL"];
+
+test(".env.example names exactly the variables that the code reads, and explains each", () => {
+  const read = [...readFileSync("lib/env.ts", "utf8").matchAll(/\b([A-Z][A-Z0-9]*_[A-Z0-9_]+): /g)].map(
+    ([, name]) => name,
+  );
+  const named = Object.keys(parseEnv(example));
+  expect(named.sort()).toEqual([...SERVER, ...new Set(read)].sort());
+  for (const block of example.split(/\n(?=#)/))
+    for (const name of Object.keys(parseEnv(block))) expect(block, name).toMatch(/^#/);
+});
+
+test("what it marks as required is what a start without an environment complains of", () => {
+  const required = example
+    .split(/\n(?=#)/)
+    .filter((block) => block.includes("(required"))
+    .flatMap((block) => Object.keys(parseEnv(block)));
+  const missing = checkEnvironment({ NODE_ENV: "test" }).map((problem) => problem.split(" ")[0]);
+  expect(required.sort()).toEqual(missing.sort());
+});
+
+test("the values that it gives are the defaults, and valid", () => {
+  const problems = checkEnvironment({ NODE_ENV: "test", ...parseEnv(example) });
+  expect(
+    problems.every((problem) => /is (missing|required)/.test(problem)),
+    problems.join("\n"),
+  ).toBe(true);
+});
