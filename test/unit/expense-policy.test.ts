@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { DAY, HOUR, MINUTE } from "@/lib/clock";
+import { nextMove, type OpenExpense } from "@/lib/expenses/policy";
+
+const createdAt = new Date("2026-03-02T09:00:00Z");
+const later = (ms: number) => new Date(createdAt.getTime() + ms);
+const open: OpenExpense = { status: "pending", createdAt, deadlineAt: later(7 * DAY), remindedAt: null };
+const reminded = { ...open, remindedAt: later(3 * DAY) };
+
+test.each([
+  ["just submitted: a short wait, in case a decision overtakes it", open, 0, { do: "wait", ms: MINUTE }],
+  ["after that: a day at most", open, MINUTE, { do: "wait", ms: DAY }],
+  ["the last stretch before the reminder", open, 3 * DAY - HOUR, { do: "wait", ms: HOUR }],
+  ["three days: the reminder", open, 3 * DAY, { do: "remind" }],
+  ["reminded: not again", reminded, 3 * DAY, { do: "wait", ms: DAY }],
+  ["the last stretch before the deadline", reminded, 7 * DAY - HOUR, { do: "wait", ms: HOUR }],
+  ["seven days: rejected", reminded, 7 * DAY, { do: "expire" }],
+  ["a run that comes a month late does not remind of what is over", open, 30 * DAY, { do: "expire" }],
+  ["decided", { ...open, status: "approved" as const }, DAY, { do: "settle" }],
+  ["withdrawn after the deadline", { ...open, status: "withdrawn" as const }, 8 * DAY, { do: "settle" }],
+])("%s", (_when, expense, age, move) => {
+  expect(nextMove(expense, later(age))).toEqual(move);
+});
+
+test("asked again and again, it ends by the deadline", () => {
+  let at = createdAt;
+  let expense = open;
+  for (let rounds = 0; rounds < 20; rounds++) {
+    const move = nextMove(expense, at);
+    if (move.do === "expire") break;
+    if (move.do === "remind") expense = { ...expense, remindedAt: at };
+    if (move.do === "wait") at = new Date(at.getTime() + move.ms);
+  }
+  expect(at).toEqual(open.deadlineAt);
+});

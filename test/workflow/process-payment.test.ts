@@ -1,0 +1,106 @@
+import { afterEach, expect, test } from "vitest";
+import { audit, HOUR, openShop, type Placed } from "./shop";
+
+// No reconciler, which would start an order's own run again.
+const shop = openShop({
+  only: ["process-payment", "process-order", "cancel-order", "payment-failed", "process-refund"],
+});
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+const PAID = { kept: 2500, succeeded: 1, refunds: 0, open: 0 };
+
+let count = 0;
+/** Asks for an order to be paid, as an operator or another system would; tells how the run ended. */
+async function askToPay(id: string, amount = 2_500, currency = "EUR") {
+  const event = { name: "payment/process", id: `asked-${++count}`, data: { purpose: "order", id, amount, currency } };
+  const response = await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify(event) });
+  return ((await response.json()) as { ids: string[] }).ids[0] ?? "";
+}
+
+async function outcome(eventId: string) {
+  const runs = await fetch(`${shop.inngest}/api/v2/events/${eventId}/runs?includeOutput=true`);
+  const { data } = (await runs.json()) as { data: { status: string; output: Record<string, unknown> }[] };
+  return data[0];
+}
+
+/** An order that nobody charges: its run is lost before it begins. */
+async function forgotten(product: string, paymentMethod = "pm_card_visa"): Promise<Placed> {
+  await shop.fault("stripe", { kind: "error", status: 503, until: shop.clock.now() + HOUR });
+  const placed = await shop.checkout(product, { paymentMethod });
+  await shop.settle();
+  expect(await shop.loseRuns()).toBe(1);
+  await shop.heal();
+  return placed;
+}
+
+test("an order whose own run is lost is paid, confirmed and told of, once", async () => {
+  const product = await shop.product(1);
+  const placed = await forgotten(product);
+  const asked = await askToPay(placed.id);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  expect(await outcome(asked)).toMatchObject({ status: "COMPLETED", output: { outcome: "fulfilled" } });
+  expect(await shop.money(placed.id)).toEqual(PAID);
+  expect(await shop.stock(product)).toEqual({ available: 0, reserved: 0, sold: 1 });
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+});
+
+test("five requests beside the order's own run: one charge, one confirmation", async () => {
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product);
+  await Promise.all(Array.from({ length: 5 }, () => askToPay(placed.id)));
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(placed.id)).toEqual(PAID);
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+});
+
+test("an order that is paid, or that ended, is not charged again; nor one that is not there, or for another amount", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.finish(placed);
+  const cancelled = await shop.checkout(await shop.product(1));
+  await shop.cancel(cancelled);
+  await shop.finish(cancelled);
+  const asked = [await askToPay(placed.id), await askToPay(cancelled.id), await askToPay("ord_none")];
+  await shop.settle();
+  const reasons = await Promise.all(asked.map(async (id) => (await outcome(id))?.output.reason));
+  expect(reasons).toEqual(["The order is confirmed.", "The order is cancelled.", "There is no such order."]);
+  expect(await shop.money(placed.id)).toEqual(PAID);
+
+  const other = await forgotten(await shop.product(1));
+  const cheaper = await askToPay(other.id, 1);
+  await shop.settle();
+  expect((await outcome(cheaper))?.output).toMatchObject({ outcome: "nothing to pay" });
+  expect((await shop.money(other.id)).succeeded).toBe(0);
+  expect(await shop.sql("SELECT id FROM alerts WHERE kind = 'payment_mismatch'")).toHaveLength(1);
+});
+
+test("a card that is declined ends the order as ever", async () => {
+  const product = await shop.product(1);
+  const placed = await forgotten(product, "pm_card_visa_chargeDeclined");
+  await askToPay(placed.id);
+  expect(await shop.finish(placed)).toMatchObject({ status: "failed", failureReason: "payment_declined" });
+  expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
+  expect(await shop.told(placed)).toEqual(["failed"]);
+});
+
+test("fulfilment fails for good: the money and the stock go back, it is logged with run and stack, and raised", async () => {
+  const product = await shop.product(1);
+  const placed = await forgotten(product);
+  await shop.sql(`CREATE FUNCTION refuse_to_confirm() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the warehouse is on fire'; END $$`);
+  await shop.sql(`CREATE TRIGGER refuse_to_confirm BEFORE UPDATE ON orders FOR EACH ROW
+    WHEN (NEW.id = '${placed.id}' AND NEW.status = 'confirmed') EXECUTE FUNCTION refuse_to_confirm()`);
+  const asked = await askToPay(placed.id);
+  expect(await shop.finish(placed, 24 * HOUR)).toMatchObject({ status: "failed" });
+  expect(await outcome(asked)).toMatchObject({ status: "FAILED" });
+  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
+  expect((await shop.told(placed)).sort()).toEqual(["failed", "refunded"]);
+  const [alert] = await shop.sql<{ detail: Record<string, string> }>(
+    "SELECT detail FROM alerts WHERE kind = 'payment_run_failed'",
+  );
+  expect(alert?.detail).toMatchObject({ purpose: "order", id: placed.id, runId: expect.any(String) });
+  expect(alert?.detail.stack).toContain("the warehouse is on fire");
+});
