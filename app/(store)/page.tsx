@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import Link from "next/link";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Empty } from "@/app/ui/surface";
+import { visitor } from "@/app/visit";
 import { listProducts, type ProductView } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 import { StockNote } from "./stock-note";
@@ -18,6 +20,7 @@ export default async function CataloguePage({
   searchParams: Promise<{ q?: string; cursor?: string }>;
 }) {
   const { q = "", cursor } = await searchParams;
+  await visitor(await headers());
   const { items, nextCursor } = await listProducts({ q: q.slice(0, 200), limit: PAGE, cursor });
   return (
     <>

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { productQuerySchema } from "@/lib/catalogue/products";
 import { checkoutSchema, idempotencyKeySchema, payAgainSchema } from "@/lib/checkout/request";
 import { health, order, placedOrder, product, productList, receipt } from "./answers";
+import { ACCOUNT_OPERATIONS } from "./account-operations";
 import { ORDER_OPERATIONS } from "./order-operations";
 
 /** An operation of the API, made of the schemas that parse its requests. */
@@ -91,6 +92,7 @@ export const OPERATIONS: Operation[] = [
     problems: [400, 413],
   },
   ...ORDER_OPERATIONS,
+  ...ACCOUNT_OPERATIONS,
   {
     method: "get",
     path: "/api/health",

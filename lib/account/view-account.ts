@@ -15,8 +15,8 @@ export interface AccountView {
   address: z.output<typeof addressSchema> | null;
   /** Which mail one gets that one can do without. */
   preferences: Preferences;
-  /** When each was done for the first time; null where it was not. */
-  onboarding: { profile: Date | null; firstVisit: Date | null; firstOrder: Date | null };
+  /** When each was done for the first time (ISO 8601); null where it was not. */
+  onboarding: { profile: string | null; firstVisit: string | null; firstOrder: string | null };
 }
 
 type Row = Omit<AccountView, "preferences" | "onboarding">;
@@ -32,9 +32,11 @@ export async function viewAccount(userId: string): Promise<AccountView> {
     ...row,
     preferences,
     onboarding: {
-      profile: done.profile ?? null,
-      firstVisit: done.first_visit ?? null,
-      firstOrder: done.first_order ?? null,
+      profile: iso(done.profile),
+      firstVisit: iso(done.first_visit),
+      firstOrder: iso(done.first_order),
     },
   };
 }
+
+const iso = (at: Date | undefined) => at?.toISOString() ?? null;

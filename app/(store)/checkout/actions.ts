@@ -1,8 +1,10 @@
 "use server";
 
+import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { writeCart } from "@/app/(store)/cart/cart";
 import { cartContents } from "@/app/(store)/cart/contents";
+import { visitor } from "@/app/visit";
 import { placeOrder } from "@/lib/checkout/place-order";
 import { checkoutSchema } from "@/lib/checkout/request";
 import { AppError } from "@/lib/errors";
@@ -40,7 +42,8 @@ export async function checkout(_before: CheckoutState, form: FormData): Promise<
     );
   let statusUrl: string;
   try {
-    const { answer } = await placeOrder(parsed.data, filled("key"));
+    const user = await visitor(await headers());
+    const { answer } = await placeOrder(parsed.data, filled("key"), user?.id);
     statusUrl = answer.order.statusUrl;
     await writeCart([]);
   } catch (error) {

@@ -7,7 +7,7 @@ export const POST = route(async (request) => {
   const key =
     parse(idempotencyKeySchema.nullable(), request.headers.get("idempotency-key"), "Idempotency-Key") ?? undefined;
   const body = await readJson(request, checkoutSchema);
-  const user = await visitor(request);
+  const user = await visitor(request.headers);
   const { answer, replayed } = await placeOrder(body, key, user?.id);
   return json(answer, replayed ? 200 : 201);
 });

@@ -4,6 +4,6 @@ import { listProducts, productQuerySchema } from "@/lib/catalogue/products";
 
 export const GET = route(async (request) => {
   const query = readQuery(request, productQuerySchema);
-  await visitor(request);
+  await visitor(request.headers);
   return json(await listProducts(query));
 });

@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { addToCart } from "@/app/(store)/cart/actions";
 import { StockNote } from "@/app/(store)/stock-note";
 import { Button } from "@/app/ui/button";
 import { SelectField } from "@/app/ui/field";
 import { ProductPicture } from "@/app/ui/product-picture";
+import { visitor } from "@/app/visit";
 import { findProducts } from "@/lib/catalogue/find-products";
 import { formatMoney } from "@/lib/money";
 
@@ -21,6 +23,7 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 
 export default async function ProductPage(props: Props) {
   const product = await load(props);
+  await visitor(await headers());
   const most = Math.min(product.available, 10);
   return (
     <article className="grid gap-8 md:grid-cols-2">

@@ -3,6 +3,6 @@ import { visitor } from "@/app/visit";
 import { getProduct } from "@/lib/catalogue/products";
 
 export const GET = route<{ id: string }>(async (request, { id }) => {
-  await visitor(request);
+  await visitor(request.headers);
   return json(await getProduct(id));
 });
