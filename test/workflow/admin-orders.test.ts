@@ -50,9 +50,22 @@ test("an order is shown in full: payments, mails, and where its run is", async (
   expect((await manager.get("/api/admin/orders/ord_nowhere")).status).toBe(404);
 });
 
+test("mails are listed with what became of them, by recipient", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(12_000);
+  const manager = await signedIn(shop);
+  const { items } = await (
+    await manager.get(`/api/admin/emails?to=${encodeURIComponent(placed.email.toUpperCase())}`)
+  ).json();
+  expect(items).toMatchObject([
+    { kind: "order_confirmed", to: placed.email, status: "sent", lastEvent: "email.delivered" },
+  ]);
+  expect((await manager.get("/api/admin/emails?limit=0")).status).toBe(422);
+});
+
 test("nobody else gets to see them", async () => {
   const customer = await signedIn(shop, "customer");
-  for (const path of ["/api/admin/orders", "/api/admin/orders/ord_nowhere"]) {
+  for (const path of ["/api/admin/orders", "/api/admin/orders/ord_nowhere", "/api/admin/emails"]) {
     expect((await fetch(`${shop.app}${path}`)).status).toBe(401);
     expect((await customer.get(path)).status).toBe(403);
   }
