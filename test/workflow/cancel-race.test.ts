@@ -57,3 +57,18 @@ test.each(["pm_card_visa", "pm_card_authenticationRequired"])(
   },
   120_000,
 );
+
+test("P9: cancelled between the intent's creation and its confirmation: the card is never charged", async () => {
+  let answer = 0;
+  const { product, placed } = await order("pm_card_visa", (it) =>
+    watch(shop, async ({ to, path }, stage) => {
+      if (to === "stripe" && path === "/v1/payment_intents" && stage === "after") answer = await shop.cancel(it);
+      return undefined;
+    }),
+  );
+  expect(answer).toBe(202);
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled", refunds: [] });
+  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 0, refunds: 0, open: 0 });
+  expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
+  expect(await shop.told(placed)).toEqual(["cancelled"]);
+});
