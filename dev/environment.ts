@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 
 /** The keys that the stand-ins take. They look like the real ones, because the app checks their form. */
-export const STRIPE_KEY = "sk_test_steadfast";
-export const RESEND_KEY = "re_steadfast";
+const STRIPE_KEY = "sk_test_steadfast";
+const RESEND_KEY = "re_steadfast";
 /** The connected account that the Stripe stand-in always has. */
 const EXPENSES_ACCOUNT = "acct_steadfastexpenses";
 

@@ -22,6 +22,8 @@ const commands = {
   "test:browser": () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/browser/vitest.config.ts", ...args]],
   check: () => [
     [bin("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."],
+    // Next.js writes down what its routes and imports are typed with.
+    [bin("next/dist/bin/next"), "typegen"],
     [bin("typescript/bin/tsc"), "--noEmit"],
     [bin("knip/bin/knip.js")],
   ],

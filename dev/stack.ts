@@ -4,7 +4,7 @@ import path from "node:path";
 import { migrate } from "@/prisma/migrate";
 import { seed } from "@/prisma/seed";
 import { type Child, startChild } from "./child";
-import { localEnvironment, newSecrets, RESEND_KEY, type Secrets, STRIPE_KEY } from "./environment";
+import { localEnvironment, newSecrets, type Secrets } from "./environment";
 import { giveLocalPasswords, type LocalUser } from "./local-users";
 import { type Neighbour, startInngest, startMail, startPayments } from "./neighbours";
 import { freePort } from "./ports";
@@ -184,5 +184,3 @@ export function resetStack(dir: string): void {
 export function scratchDir(name: string): string {
   return path.resolve(".local", `${name}-${process.pid}-${randomBytes(2).toString("hex")}`);
 }
-
-export { RESEND_KEY, STRIPE_KEY };

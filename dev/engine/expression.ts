@@ -22,7 +22,7 @@ const compiled = new Map<string, Compiled>();
 export const evaluations = { count: 0 };
 
 /** CEL takes maps, not objects with optional members. */
-export function toCel(value: Json | undefined): JsonValue {
+function toCel(value: Json | undefined): JsonValue {
   if (Array.isArray(value)) return value.map(toCel);
   if (typeof value !== "object" || value === null) return value ?? null;
   return new Map(Object.entries(value).map(([key, member]) => [key, toCel(member)]));

@@ -27,7 +27,7 @@ function encode(value: bigint, length: number): string {
 }
 
 /** A ULID of `millis` and ten bytes. */
-export function ulid(millis: number, entropy: Uint8Array): string {
+function ulid(millis: number, entropy: Uint8Array): string {
   const number = entropy.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   return encode(BigInt(Math.floor(millis)), 10) + encode(number, 16);
 }

@@ -10,7 +10,7 @@ export function signature(key: string, body: string, now: number): string {
 }
 
 /** What the SDK sends for its signing key: the prefix, then the SHA-256 of the hex-decoded rest. */
-export function hashedKey(key: string): string {
+function hashedKey(key: string): string {
   const prefix = PREFIX.exec(key)?.[0] ?? "";
   const rest = Buffer.from(key.slice(prefix.length), "hex");
   return prefix + createHash("sha256").update(rest).digest("hex");

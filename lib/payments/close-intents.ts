@@ -18,7 +18,7 @@ export async function closeIntents(orderId: string): Promise<number> {
 }
 
 /** Cancels one PaymentIntent, and records what it turned out to be. */
-export async function closeIntent(intentId: string): Promise<Stripe.PaymentIntent.Status> {
+async function closeIntent(intentId: string): Promise<Stripe.PaymentIntent.Status> {
   const intent = await callStripe((stripe) => stripe.paymentIntents.cancel(intentId)).catch(async (error) => {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
     if (error.code === "resource_missing") return undefined;
