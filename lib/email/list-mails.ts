@@ -6,7 +6,7 @@ import { type Page, pageOf, readCursor } from "../paging";
 import { plainText } from "../text";
 
 /** A mail as the operators' list shows it; its text is in the inbox that it went to. */
-export interface MailView {
+export interface MailSummary {
   id: string;
   kind: string;
   to: string;
@@ -36,9 +36,9 @@ export async function listMails({
   status,
   limit,
   cursor,
-}: z.output<typeof mailListSchema>): Promise<Page<MailView>> {
+}: z.output<typeof mailListSchema>): Promise<Page<MailSummary>> {
   const [before, id] = cursor === undefined ? ["9999-12-31T00:00:00Z", ""] : readCursor(cursor, cursorSchema);
-  const rows = await db().$queryRaw<MailView[]>`
+  const rows = await db().$queryRaw<MailSummary[]>`
     SELECT id, kind, recipient AS to, subject, status, last_event AS "lastEvent", error, created_at AS "createdAt", sent_at AS "sentAt"
     FROM mails
     WHERE (created_at, id) < (${new Date(before)}, ${id}) AND (${to ?? null}::text IS NULL OR recipient = ${to ?? null})

@@ -1,4 +1,4 @@
-import type { MailStatus, PaymentStatus, ReviewStatus } from "@/prisma/generated/enums";
+import type { MailStatus, NoticeStatus, PaymentStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { inngestEnv } from "../env";
 import { notFound } from "../errors";
@@ -22,6 +22,16 @@ export interface OrderInFull extends OrderView {
     at: Date;
   }[];
   mails: { id: string; kind: string; subject: string; status: MailStatus; lastEvent: string | null; at: Date }[];
+  /** What was told by text message, push and to the CRM. */
+  notices: {
+    id: string;
+    channel: string;
+    target: string;
+    status: NoticeStatus;
+    provider: string | null;
+    error: string | null;
+    at: Date;
+  }[];
   review: { status: ReviewStatus; dueAt: Date | null; note: string | null } | null;
   /** Where the engine shows what it did for this order. */
   runUrl: string;
@@ -50,14 +60,18 @@ export async function inspectOrder(id: string): Promise<OrderInFull> {
     SELECT token, email, name, phone, shipping_address AS address, created_at AS "createdAt", deadline_at AS "deadlineAt" FROM orders WHERE id = ${id}`;
   if (!row) throw notFound("order");
   const { token, email, name, phone, address, createdAt, deadlineAt } = row;
-  const [order, payments, mails, [review]] = await Promise.all([
+  const [order, payments, mails, notices, [review]] = await Promise.all([
     viewOrder(id, token),
     db().$queryRaw<PaymentRow[]>`
       SELECT id, attempt, status, amount, captured, refunded, currency, intent_id AS "intentId", failure_code AS "failureCode", created_at AS at
       FROM payments WHERE order_id = ${id} ORDER BY attempt`,
     db().$queryRaw<OrderInFull["mails"]>`
       SELECT id, kind, subject, status, last_event AS "lastEvent", coalesce(sent_at, created_at) AS at FROM mails
-      WHERE entity_id = ${id} OR entity_id LIKE ${`${id}:%`} OR entity_id IN (SELECT id FROM refunds WHERE order_id = ${id}) ORDER BY created_at`,
+      WHERE entity_id = ${id} OR entity_id LIKE ${`${id}:%`} OR entity_id IN (SELECT id FROM refunds WHERE order_id = ${id})
+        OR entity_id IN (SELECT id FROM shipments WHERE order_id = ${id}) ORDER BY created_at`,
+    db().$queryRaw<OrderInFull["notices"]>`
+      SELECT n.id, n.channel, n.target, n.status, n.provider, n.error, coalesce(n.ended_at, n.created_at) AS at
+      FROM notices n JOIN shipments s ON s.id = n.entity_id WHERE s.order_id = ${id} ORDER BY n.created_at, n.id`,
     db().$queryRaw<
       NonNullable<OrderInFull["review"]>[]
     >`SELECT status, due_at AS "dueAt", note FROM order_reviews WHERE order_id = ${id}`,
@@ -69,6 +83,7 @@ export async function inspectOrder(id: string): Promise<OrderInFull> {
     deadlineAt,
     payments: payments.map(shape),
     mails,
+    notices,
     review: review ?? null,
     runUrl: `${inngestEnv().INNGEST_BASE_URL ?? "https://app.inngest.com"}/events/${encodeURIComponent(`order-created:${id}`)}`,
   };

@@ -7,6 +7,8 @@ export interface Operator {
   email: string;
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  patch(path: string, body: unknown): Promise<Response>;
+  remove(path: string): Promise<Response>;
   /** The JSON of an answer that has this status. */
   read<T>(response: Promise<Response>, status?: number): Promise<T>;
 }
@@ -34,6 +36,8 @@ export async function signedIn(shop: Shop, role: "customer" | "manager" | "admin
     get: (path) => call(path),
     post: (path, body, headers) =>
       call(path, { method: "POST", body: body === undefined ? null : JSON.stringify(body), headers }),
+    patch: (path, body) => call(path, { method: "PATCH", body: JSON.stringify(body) }),
+    remove: (path) => call(path, { method: "DELETE" }),
     async read<T>(answer: Promise<Response>, status = 200) {
       const arrived = await answer;
       expect(arrived.status, await arrived.clone().text()).toBe(status);

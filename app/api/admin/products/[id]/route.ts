@@ -1,0 +1,13 @@
+import { json, readJson, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { changeProduct, getManagedProduct, productChangeSchema } from "@/lib/catalogue/manage-products";
+
+export const GET = route<{ id: string }>(async (request, { id }) => {
+  await requireRole(request.headers, "manager");
+  return json(await getManagedProduct(id));
+});
+
+export const PATCH = route<{ id: string }>(async (request, { id }) => {
+  await requireRole(request.headers, "manager");
+  return json(await changeProduct(id, await readJson(request, productChangeSchema)));
+});

@@ -1,0 +1,12 @@
+import { json, parse, readJson, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
+
+export const POST = route<{ id: string }>(async (request, { id }) => {
+  const { id: by } = await requireRole(request.headers, "manager");
+  const key =
+    parse(idempotencyKeySchema.nullable(), request.headers.get("idempotency-key"), "Idempotency-Key") ?? undefined;
+  const { answer, replayed } = await adjustStock(id, await readJson(request, stockSchema), { by, key });
+  return json(answer, replayed ? 200 : 201);
+});
