@@ -41,7 +41,7 @@ function Frame({ reader, ...frame }: { reader: DripReader; preview: string; titl
 function welcome(reader: DripReader) {
   return (
     <Frame reader={reader} preview="Your account is ready." title="Good to have you here">
-      <Paragraph>your account is ready. From now on, your orders find you wherever you sign in.</Paragraph>
+      <Paragraph>Your account is ready. Put what you like into the cart, and we see to the rest.</Paragraph>
       <Action href={reader.shopUrl}>Look around</Action>
     </Frame>
   );
@@ -50,8 +50,8 @@ function welcome(reader: DripReader) {
 function gettingStarted(reader: DripReader) {
   return (
     <Frame reader={reader} preview="Where may we send your parcels?" title="Make yourself at home">
-      <Paragraph>two things are still missing from your account, and both save you time at the checkout:</Paragraph>
-      <Bullets items={["the address your parcels go to", "a phone number for the courier"]} />
+      <Paragraph>Two things are still missing from your account. With them, the checkout fills itself in:</Paragraph>
+      <Bullets items={["your name, as it should stand on a parcel", "the address your parcels go to"]} />
       {reader.progress.first_order ? (
         <Paragraph>You have ordered already: with these, the next order takes a minute.</Paragraph>
       ) : null}
@@ -63,7 +63,7 @@ function gettingStarted(reader: DripReader) {
 function features(reader: DripReader) {
   return (
     <Frame reader={reader} preview="Set aside, paid once, tracked." title="What we do while you do something else">
-      <Paragraph>when you order, this happens without you:</Paragraph>
+      <Paragraph>When you order, this happens without you:</Paragraph>
       <Bullets
         items={[
           "What you order is set aside before anything is charged, so it cannot sell out under you.",
@@ -81,19 +81,19 @@ function features(reader: DripReader) {
 const CHECK_INS: Record<Activity, { title: string; text: string; action: string; to: "shopUrl" | "accountUrl" }> = {
   ordered: {
     title: "Thank you for your first order",
-    text: "a week ago you joined us, and you have ordered since. Is everything as you expected? If anything is not, answer this mail: a person reads it.",
-    action: "See your orders",
+    text: "A week ago you joined us, and you have ordered since. Is everything as you expected? If anything is not, answer this mail: a person reads it.",
+    action: "Open your account",
     to: "accountUrl",
   },
   looked_around: {
     title: "Did you find what you were looking for?",
-    text: "a week ago you joined us and had a look around. If you are not sure about something, answer this mail: a person reads it and knows the goods.",
+    text: "A week ago you joined us and had a look around. If you are not sure about something, answer this mail: a person reads it and knows the goods.",
     action: "Look again",
     to: "shopUrl",
   },
   not_back_yet: {
     title: "Is there anything we can do?",
-    text: "a week ago you opened an account, and we have not seen you since. Should something have been in the way, answer this mail and we will see to it.",
+    text: "A week ago you opened an account, and we have not seen you since. Should something have been in the way, answer this mail and we will see to it.",
     action: "Have a look",
     to: "shopUrl",
   },

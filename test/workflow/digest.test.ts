@@ -133,3 +133,27 @@ test("a digest that bounces is the last one; an event for a user who is gone end
     output: { outcome: "gone" },
   });
 });
+
+test("however many were here, each page goes on after the last, and who wants no digest sets no run going", async () => {
+  const nora = await join(shop);
+  await nora.order();
+  await shop.sql(
+    `WITH crowd AS (
+       INSERT INTO users (id, email, name, created_at, updated_at)
+       SELECT 'usr_000' || n, 'crowd' || n || '@customers.example', 'One of many', $1, $1 FROM generate_series(1000, 1999) n
+       RETURNING id, email
+     ), here AS (INSERT INTO user_activity SELECT id, $1 FROM crowd)
+     INSERT INTO mail_preferences SELECT email, 'digest', false, $1 FROM crowd`,
+    [new Date(shop.clock.now())],
+  );
+  await nextMorning();
+  expect((await runsOf(shop, "daily-digest")).at(-1)).toMatchObject({
+    status: "COMPLETED",
+    output: { complete: true },
+  });
+  const crowd = await shop.sql(
+    "SELECT 1 FROM outbox WHERE name = 'email/send-digest' AND data->>'userId' LIKE 'usr_0001%'",
+  );
+  expect(crowd).toEqual([]);
+  expect(await digests(nora)).toHaveLength(1);
+});

@@ -84,7 +84,7 @@ export async function happens(shop: Shop, letter: Letter | undefined, type: stri
   await shop.settle();
 }
 
-/** How the runs of a function stand, oldest first. */
+/** How the latest runs of a function stand, oldest first. */
 export async function runsOf(shop: Shop, fn: string): Promise<{ status: string; output?: Record<string, unknown> }[]> {
   const page = await (await fetch(`${shop.inngest}/?function=steadfast-${fn}`)).text();
   const ids = [...page.matchAll(/href="\/runs\/(\w+)"/g)].map(([, id]) => id).reverse();

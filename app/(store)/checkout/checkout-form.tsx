@@ -6,19 +6,19 @@ import { TextField } from "@/app/ui/field";
 import { Notice } from "@/app/ui/surface";
 import { type CheckoutState, checkout } from "./actions";
 
-/** The form; it works without JavaScript, too. `payment` is how the customer pays. */
+/** The form; it works without JavaScript, too. `payment` is how the customer pays, `known` what need not be typed. */
 export function CheckoutForm({
   orderKey,
   payment,
   total,
-  email,
+  known,
 }: {
   orderKey: string;
   payment: ReactNode;
   total: string;
-  email?: string;
+  known: Record<string, string>;
 }) {
-  const [state, action, pending] = useActionState<CheckoutState, FormData>(checkout, { errors: {}, values: {} });
+  const [state, action, pending] = useActionState<CheckoutState, FormData>(checkout, { errors: {}, values: known });
   const field = (name: string) => ({ name, defaultValue: state.values[name] ?? "", error: state.errors[name] });
   return (
     <form action={action} className="grid gap-6">
@@ -30,14 +30,7 @@ export function CheckoutForm({
       ) : null}
       <fieldset className="grid gap-4">
         <legend className="mb-3 font-semibold text-lg">Contact</legend>
-        <TextField
-          autoComplete="email"
-          label="E-mail"
-          required
-          type="email"
-          {...field("email")}
-          defaultValue={state.values.email ?? email ?? ""}
-        />
+        <TextField autoComplete="email" label="E-mail" required type="email" {...field("email")} />
         <TextField autoComplete="name" label="Name" {...field("name")} />
       </fieldset>
       <fieldset className="grid gap-4 sm:grid-cols-2">

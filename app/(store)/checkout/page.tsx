@@ -4,6 +4,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cartContents } from "@/app/(store)/cart/contents";
 import { Card } from "@/app/ui/surface";
+import { type AccountView, viewAccount } from "@/lib/account/view-account";
 import { currentUser } from "@/lib/auth/who";
 import { stripeEnv } from "@/lib/env";
 import { formatMoney } from "@/lib/money";
@@ -17,6 +18,7 @@ export default async function CheckoutPage() {
   const { lines, total } = await cartContents();
   if (!total) redirect("/cart");
   const user = await currentUser(await headers());
+  const known = user ? deliveryOf(await viewAccount(user.id)) : {};
   const { STRIPE_PUBLISHABLE_KEY } = stripeEnv();
   const payment = STRIPE_PUBLISHABLE_KEY ? (
     <CardForm amount={total.amount} currency={total.currency} publishableKey={STRIPE_PUBLISHABLE_KEY} />
@@ -28,7 +30,7 @@ export default async function CheckoutPage() {
       <h1 className="mb-6">Checkout</h1>
       <div className="grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
         <Card>
-          <CheckoutForm email={user?.email} orderKey={randomUUID()} payment={payment} total={formatMoney(total)} />
+          <CheckoutForm known={known} orderKey={randomUUID()} payment={payment} total={formatMoney(total)} />
         </Card>
         <Card className="grid gap-3">
           <h2>Your order</h2>
@@ -50,4 +52,11 @@ export default async function CheckoutPage() {
       </div>
     </>
   );
+}
+
+/** What an account knows of where its orders go, by the form's names. */
+function deliveryOf({ email, name, address }: AccountView): Record<string, string> {
+  if (!address) return { email, name };
+  const { line1, postalCode, city, country } = address;
+  return { email, name: address.name ?? name, line1, postalCode, city, country };
 }

@@ -8,13 +8,13 @@ export function subscriptionPage({ address, category, wanted }: SubscriptionStat
   return wanted
     ? plainPage(
         "Unsubscribe?",
-        `<p>${escaped(address)} gets mail of the kind: ${what}.</p>
+        `<p>This is about mail of one kind to ${escaped(address)}: ${what}.</p>
         <form method="post" class="buttons"><button name="choice" value="this">Unsubscribe</button>
-        <button name="choice" value="all" class="second">From everything but orders and security</button></form>`,
+        <button name="choice" value="all" class="second">Unsubscribe from every kind but orders and security</button></form>`,
       )
     : plainPage(
         "You are unsubscribed",
-        `<p role="status">${escaped(address)} gets no more mail of the kind: ${what}. We will still write about orders and
+        `<p role="status">There will be no more mail of this kind to ${escaped(address)}: ${what}. We will still write about orders and
         about the security of an account.</p>
         <form method="post" class="buttons"><button name="choice" value="again" class="second">Subscribe again</button></form>`,
       );
