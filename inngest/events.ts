@@ -32,3 +32,4 @@ export const notificationBroadcast = eventType(EVENTS.NOTIFICATION_BROADCAST, {
 export const notificationSendIndividual = eventType(EVENTS.NOTIFICATION_SEND_INDIVIDUAL, {
   schema: eventSchemas[EVENTS.NOTIFICATION_SEND_INDIVIDUAL],
 });
+export const dataImport = eventType(EVENTS.DATA_IMPORT, { schema: eventSchemas[EVENTS.DATA_IMPORT] });

@@ -2,6 +2,7 @@ import { approvalWorkflow } from "./approval";
 import { resumeWork } from "./bulk";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedMail, emailDripCampaign } from "./email";
+import { importData } from "./import";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { reconcileLedgers } from "./ledgers";
 import { healthCheck } from "./health";
@@ -29,6 +30,7 @@ export const functions = [
   sendDailyDigest,
   broadcastNotification,
   sendIndividualNotification,
+  importData,
   resumeWork,
   reconcile,
   orderShippedFunction,

@@ -1,0 +1,8 @@
+import { json, readQuery, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { importQuerySchema, viewImport } from "@/lib/imports/view-import";
+
+export const GET = route<{ id: string }>(async (request, { id }) => {
+  await requireRole(request.headers, "manager");
+  return json(await viewImport(id, readQuery(request, importQuerySchema)));
+});

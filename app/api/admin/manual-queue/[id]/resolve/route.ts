@@ -1,0 +1,10 @@
+import { json, readJson, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { resolutionSchema, resolveTask } from "@/lib/manual-queue/resolve-task";
+
+export const POST = route<{ id: string }>(async (request, { id }) => {
+  const manager = await requireRole(request.headers, "manager");
+  const resolution = await readJson(request, resolutionSchema);
+  await resolveTask(id, resolution, manager.id);
+  return json({ id, resolution: resolution.action });
+});

@@ -1,0 +1,55 @@
+import { inngest } from "@/inngest/client";
+import { dataImport } from "@/inngest/events";
+import { applyRows } from "@/lib/imports/apply-rows";
+import { checkFile } from "@/lib/imports/check-file";
+import { fetchFile } from "@/lib/imports/fetch-file";
+import { giveUpImport } from "@/lib/imports/hand-over";
+import { type Progress, workOnImport } from "@/lib/imports/work-on-import";
+
+/**
+ * Portions of work until a run ends: at half a minute each, an hour of them, waiting for other files included. One that needs
+ * more goes on in a run of its own (`resume-work`).
+ */
+const MAX_PORTIONS = 120;
+
+/** Takes in a CSV file: fetches it, checks it whole, then applies its rows. */
+export const importData = inngest.createFunction(
+  {
+    id: "import-data",
+    name: "Import a CSV file",
+    description:
+      "Fetches a file of products or stock, checks it, and takes its rows in; each part goes on where it stopped.",
+    triggers: [dataImport],
+    // A server that is down for a quarter of an hour delays the import; for longer, and a person is asked.
+    retries: 6,
+    concurrency: [
+      // Each holds a megabyte or two and a connection; more at once would gain nothing in the database.
+      { limit: 3 },
+      // A run that was started again must not work on what the first one works on.
+      { key: "event.data.importId", limit: 1 },
+    ],
+  },
+  async ({ event, step }) => {
+    const { importId } = event.data;
+    const inPortions = async (name: string, work: Parameters<typeof workOnImport>[1]): Promise<Progress> => {
+      for (let portion = 1; portion <= MAX_PORTIONS; portion++) {
+        const progress = await step.run(`${name}-${portion}`, () => workOnImport(importId, work));
+        if (progress === "waiting") await step.sleep(`wait-for-turn-${portion}`, "30s");
+        else if (progress !== "more") return progress;
+      }
+      return "more";
+    };
+
+    try {
+      let progress = await inPortions("fetch", fetchFile);
+      if (progress === "complete") progress = await inPortions("check", checkFile);
+      if (progress === "complete") progress = await inPortions("apply", applyRows);
+      return { importId, status: progress };
+    } catch (error) {
+      // Every retry is used up. A person decides whether it goes on.
+      const cause = error instanceof Error ? error.message : String(error);
+      await step.run("hand-over", () => giveUpImport(importId, cause));
+      return { importId, status: "manual", cause };
+    }
+  },
+);

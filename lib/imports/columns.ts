@@ -1,0 +1,36 @@
+import type { ImportType } from "@/prisma/generated/enums";
+import { broken } from "./problem";
+
+/** The columns of each kind of file. Their order is free; names are compared without regard to case. */
+export const COLUMNS = {
+  products: { required: ["sku", "name", "price", "currency"], optional: ["description", "active"] },
+  stock: { required: ["sku", "quantity"], optional: [] },
+} as const satisfies Record<ImportType, { required: readonly string[]; optional: readonly string[] }>;
+
+/**
+ * The columns that a file's first row names, in its order.
+ * @throws ImportError `wrong_columns` that says which are missing, unknown or there twice.
+ */
+export function readHeader(type: ImportType, values: string[], line: number): string[] {
+  const { required, optional } = COLUMNS[type];
+  const known: string[] = [...required, ...optional];
+  const given = values.map((name) => name.trim().toLowerCase());
+  const problems = [
+    [required.filter((name) => !given.includes(name)), "misses"],
+    [values.filter((_, index) => !known.includes(given[index] ?? "")), "has the unknown"],
+    [known.filter((name) => given.indexOf(name) !== given.lastIndexOf(name)), "has twice"],
+  ] as const;
+  const found = problems.flatMap(([names, words]) =>
+    names.length > 0
+      ? [
+          `${words} ${names
+            .slice(0, 5)
+            .map((name) => `"${name.slice(0, 40)}"`)
+            .join(", ")}`,
+        ]
+      : [],
+  );
+  if (found.length === 0) return given;
+  const expected = [...required, ...optional.map((name) => `${name} (optional)`)].join(", ");
+  throw broken("wrong_columns", `The first line must name the columns ${expected}; it ${found.join(", ")}.`, { line });
+}

@@ -1,0 +1,25 @@
+import { now } from "../clock";
+import { transaction } from "../db";
+import { addManualTask } from "../manual-queue/add-task";
+import type { ImportProblem } from "./problem";
+import { readImport } from "./read-import";
+
+/** Has an import wait in the manual queue, with its cause and how far it got. Nothing of that is lost. */
+export async function handOver(importId: string, problem: ImportProblem): Promise<void> {
+  await transaction(async (tx) => {
+    const state = await readImport(importId, tx);
+    if (!state || !["queued", "fetching", "checking", "applying"].includes(state.status)) return;
+    const { status: phase, url, fetched, length, byteCursor, lineCursor, spentMs } = state;
+    await tx.$executeRaw`
+      UPDATE imports SET status = 'manual', problem = ${JSON.stringify(problem)}::jsonb, moved_at = ${now()} WHERE id = ${importId}`;
+    await addManualTask(tx, "import", importId, {
+      ...problem,
+      ...{ phase, url, fetched, length, byteCursor, lineCursor, spentMs },
+    });
+  });
+}
+
+/** After the last retry: whatever the cause, it is a person's turn. */
+export async function giveUpImport(importId: string, cause: string): Promise<void> {
+  await handOver(importId, { code: "gave_up", message: cause });
+}

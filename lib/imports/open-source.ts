@@ -1,0 +1,119 @@
+import { request as http, type IncomingMessage } from "node:http";
+import { request as https } from "node:https";
+import { SECOND } from "../clock";
+import { importEnv } from "../env";
+import { AppError } from "../errors";
+import { checkTarget, guardedLookup } from "../net/guard";
+import { broken, unavailable } from "./problem";
+
+/** By what a server tells that a file is the same as before (RFC 9110, 8.8). */
+export interface Validators {
+  etag: string | null;
+  lastModified: string | null;
+}
+
+export interface Source extends Validators {
+  body: IncomingMessage;
+  /** Where in the file the body begins: at the offset asked for, or at 0 where the server knows no ranges. */
+  at: number;
+  /** Bytes of the whole file, where the server says so. */
+  length: number | null;
+  close(): void;
+}
+
+/** More hops than any honest move of a file takes. */
+const MAX_REDIRECTS = 5;
+
+/**
+ * Opens a file at an address that somebody else chose, from `offset` on where the server can. Every address on the way, also
+ * after a redirect, must be public (`lib/net/guard.ts`).
+ *
+ * @throws ImportError when the server will not give the file; AppError `source_unavailable`, with `retry`, when it can't now.
+ */
+export async function openSource(url: string, offset: number, known: Validators): Promise<Source> {
+  let target = new URL(url);
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const answer = await get(target, rangeHeaders(offset, known));
+    const status = answer.statusCode ?? 0;
+    const location = answer.headers.location;
+    if (status >= 300 && status < 400 && location) {
+      answer.destroy();
+      if (!URL.canParse(location, target))
+        throw broken("source_refused", "The server redirects to what is no address.");
+      target = new URL(location, target);
+      continue;
+    }
+    return accept(answer, status, offset);
+  }
+  throw broken("source_refused", `The server redirects more than ${MAX_REDIRECTS} times.`);
+}
+
+/** A range is asked for only of a file that can be recognised: strong validators alone may guard one (RFC 9110, 13.1.5). */
+function rangeHeaders(offset: number, { etag, lastModified }: Validators): Record<string, string> {
+  const validator = etag && !etag.startsWith("W/") ? etag : lastModified;
+  return offset > 0 && validator ? { range: `bytes=${offset}-`, "if-range": validator } : {};
+}
+
+function get(target: URL, headers: Record<string, string>): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    try {
+      checkTarget(target, ["http:", "https:"]);
+    } catch (error) {
+      return reject(foreseen(error));
+    }
+    const send = target.protocol === "http:" ? http : https;
+    const outgoing = send(
+      target,
+      {
+        headers: {
+          accept: "text/csv, */*",
+          "accept-encoding": "identity",
+          "user-agent": "Steadfast import",
+          ...headers,
+        },
+        lookup: guardedLookup,
+        agent: false,
+        timeout: importEnv().IMPORT_SILENCE_MS,
+      },
+      resolve,
+    );
+    outgoing.on("timeout", () => outgoing.destroy(new Error("the server says nothing")));
+    outgoing.on("error", (error) => reject(foreseen(error)));
+    outgoing.end();
+  });
+}
+
+/** A private address is final; the rest of what happens on a network heals. */
+function foreseen(error: unknown): Error {
+  if (error instanceof AppError && error.retry === false) return broken("address_not_public", error.message);
+  return unavailable(`The file cannot be fetched: ${error instanceof Error ? error.message : error}`);
+}
+
+function accept(answer: IncomingMessage, status: number, offset: number): Source {
+  const refuse = (error: Error): never => {
+    answer.destroy();
+    throw error;
+  };
+  const { headers } = answer;
+  if (status === 408 || status === 429 || status >= 500)
+    refuse(unavailable(`The file's server answers ${status}.`, Number(headers["retry-after"]) * SECOND || undefined));
+  if (status === 416) refuse(broken("source_changed", "The file has become shorter while it was being fetched."));
+  if (status !== 200 && status !== 206) refuse(broken("source_refused", `The file's server answers ${status}.`));
+  const encoding = headers["content-encoding"];
+  if (encoding && encoding !== "identity")
+    refuse(broken("compressed", `The file comes compressed (${encoding}); it must come as plain CSV.`));
+  if (headers["content-type"]?.includes("html"))
+    refuse(broken("html_page", "The address leads to a web page, not to a CSV file."));
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers["content-range"] ?? "");
+  if (status === 206 && Number(range?.[1]) !== offset)
+    refuse(unavailable("The file's server gives another part than asked for."));
+  const length = status === 206 ? range?.[2] : headers["content-length"];
+  return {
+    body: answer,
+    at: status === 206 ? offset : 0,
+    length: length === undefined || length === "*" ? null : Number(length),
+    etag: headers.etag ?? null,
+    lastModified: headers["last-modified"] ?? null,
+    close: () => answer.destroy(),
+  };
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { MAX_AMOUNT } from "../money";
+import { isPlainText } from "../text";
+
+/** What is wrong with a row, by the name of its column. */
+export interface RowProblem {
+  column: string;
+  message: string;
+}
+
+export type Parsed<T> = { row: T } | { problems: RowProblem[] };
+
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, "is empty")
+    .max(max, `is longer than ${max} characters`)
+    .refine(isPlainText, "holds control characters");
+
+const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
+
+const productSchema = z
+  .object({
+    sku: line(100),
+    name: line(200),
+    description: z
+      .string()
+      .trim()
+      .max(10_000, "is longer than 10000 characters")
+      .refine((text) => isPlainText(text.replace(/[\r\n\t]/g, "")), "holds control characters")
+      .optional(),
+    price: z.string().trim(),
+    currency: z
+      .string()
+      .trim()
+      .toUpperCase()
+      .refine((code) => CURRENCIES.has(code), "is not a currency (ISO 4217)"),
+    active: z
+      .enum(["", "true", "false", "yes", "no", "1", "0"], "must be true or false")
+      .transform((text) => ["", "true", "yes", "1"].includes(text))
+      .optional(),
+  })
+  .transform(({ price, ...row }, context) => {
+    const amount = toMinorUnits(price, row.currency);
+    if (typeof amount === "number") return { ...row, price: amount };
+    context.addIssue({ code: "custom", path: ["price"], message: amount });
+    return z.NEVER;
+  });
+
+/** A product; `price` in minor units. */
+export type ProductRow = z.output<typeof productSchema>;
+
+const stockSchema = z.object({
+  sku: line(100),
+  quantity: z
+    .string()
+    .trim()
+    .regex(/^\d{1,9}$/, "must be a whole number from 0 to 999999999")
+    .transform(Number),
+});
+
+/** How many of a product are on the shelf, those that are set aside for open orders included. */
+export type StockRow = z.output<typeof stockSchema>;
+
+export const parseProduct = (columns: string[], values: string[]) => parse(productSchema, columns, values);
+export const parseStock = (columns: string[], values: string[]) => parse(stockSchema, columns, values);
+
+function parse<S extends z.ZodType>(schema: S, columns: string[], values: string[]): Parsed<z.output<S>> {
+  if (values.length !== columns.length)
+    return { problems: [{ column: "*", message: `has ${values.length} fields instead of ${columns.length}` }] };
+  const result = schema.safeParse(Object.fromEntries(columns.map((name, index) => [name, values[index]])));
+  if (result.success) return { row: result.data };
+  return { problems: result.error.issues.map(({ path, message }) => ({ column: String(path[0] ?? "*"), message })) };
+}
+
+const digits = new Map<string, number>();
+
+/** `12.5` euros are 1250 cents; what is finer than the currency's smallest coin is refused, not rounded. */
+function toMinorUnits(price: string, currency: string): number | string {
+  const places = digits.get(currency) ?? placesOf(currency);
+  digits.set(currency, places);
+  const [, whole, fraction = ""] = /^(\d{1,9})(?:\.(\d{1,4}))?$/.exec(price) ?? [];
+  if (whole === undefined) return "must be a price such as 12.50";
+  if (fraction.length > places) return `has more than ${places} decimal places, ${currency}'s`;
+  const amount = Number(whole) * 10 ** places + Number(fraction.padEnd(places, "0") || 0);
+  return amount > 0 && amount <= MAX_AMOUNT ? amount : "must be above 0 and at most 8 digits in all";
+}
+
+const placesOf = (currency: string) =>
+  new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;

@@ -1,0 +1,42 @@
+import { AppError } from "../errors";
+
+/** Why an import failed or waits, as the API shows it. Lines count from 1, the header's. */
+export interface ImportProblem {
+  code:
+    | "source_refused"
+    | "source_unavailable"
+    | "source_changed"
+    | "address_not_public"
+    | "file_too_large"
+    | "empty_file"
+    | "compressed"
+    | "html_page"
+    | "not_utf8"
+    | "wrong_columns"
+    | "no_rows"
+    | "quote_not_closed"
+    | "line_too_long"
+    | "not_csv"
+    | "over_time"
+    | "gave_up";
+  message: string;
+  line?: number;
+  column?: string;
+}
+
+/** What ends an import for good: the file or its server is to blame, and trying again gives the same. */
+export class ImportError extends AppError {
+  constructor(readonly problem: ImportProblem) {
+    super(problem.code, 422, problem.message);
+  }
+}
+
+/** Ends an import for good. */
+export function broken(code: ImportProblem["code"], message: string, where: { line?: number; column?: string } = {}) {
+  return new ImportError({ code, message, ...where });
+}
+
+/** May heal by itself. */
+export function unavailable(message: string, wait?: number): AppError {
+  return new AppError("source_unavailable", 503, message, { retry: wait ?? true });
+}

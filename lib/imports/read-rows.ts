@@ -1,0 +1,92 @@
+import { CsvError, parse } from "csv-parse";
+import { readParts } from "./parts";
+import { broken } from "./problem";
+
+/** One row of the file as it stands there. */
+export interface RawRow {
+  /** Where it begins. */
+  line: number;
+  values: string[];
+  /** Where the next row begins. */
+  nextLine: number;
+  nextByte: number;
+}
+
+/** The longest row, in bytes: a description of 10,000 characters fits several times. */
+const MAX_ROW = 100_000;
+
+/** What UTF-8 decoding makes of bytes that are none. */
+const REPLACEMENT = "\uFFFD";
+
+/**
+ * The rows (RFC 4180) from a position that a row begins at, in batches of up to `size`. A quote amid a field is taken as it
+ * is; empty lines are passed over.
+ *
+ * @throws ImportError when the file is not what it should be: not UTF-8, a quote never closed, a row without end.
+ */
+export async function* readRows(
+  importId: string,
+  from: { byte: number; line: number },
+  size: number,
+): AsyncGenerator<RawRow[]> {
+  let line = from.line;
+  let rows: RawRow[] = [];
+  const parser = parse({
+    bom: from.byte === 0,
+    // Lines that end differently within one file are common where files are glued together.
+    record_delimiter: ["\r\n", "\n", "\r"],
+    relax_column_count: true,
+    relax_quotes: true,
+    max_record_size: MAX_ROW,
+    // The parser's own count of lines takes a line break within quotes for two where it is \r\n.
+    on_record: (values, { bytes }) => {
+      const row = { line, values, nextLine: line + 1 + breaksIn(values), nextByte: from.byte + bytes };
+      line = row.nextLine;
+      if (values.length === 1 && values[0] === "") return null;
+      checkEncoding(row);
+      rows.push(row);
+      return null;
+    },
+  });
+  parser.on("error", () => {}); // reported to whoever feeds it
+  try {
+    for await (const part of readParts(importId, from.byte)) {
+      await new Promise<void>((resolve, reject) => parser.write(part, (error) => (error ? reject(error) : resolve())));
+      for (; rows.length >= size; rows = rows.slice(size)) yield rows.slice(0, size);
+    }
+    await new Promise<void>((resolve, reject) => {
+      parser.once("error", reject);
+      parser.end(resolve);
+    });
+  } catch (error) {
+    throw error instanceof CsvError ? explain(error, line) : error;
+  } finally {
+    parser.destroy();
+  }
+  for (; rows.length > 0; rows = rows.slice(size)) yield rows.slice(0, size);
+}
+
+/** Line breaks within quoted fields. */
+function breaksIn(values: string[]): number {
+  let count = 0;
+  for (const field of values)
+    if (field.includes("\n") || field.includes("\r")) count += field.match(/\r\n|\n|\r/g)?.length ?? 0;
+  return count;
+}
+
+function checkEncoding({ values, line }: RawRow): void {
+  const index = values.findIndex((field) => field.includes(REPLACEMENT));
+  if (index >= 0) throw broken("not_utf8", `Line ${line} is not UTF-8.`, { line, column: String(index + 1) });
+}
+
+function explain({ code, message }: CsvError, line: number): Error {
+  if (code === "CSV_QUOTE_NOT_CLOSED")
+    return broken("quote_not_closed", `A quote in the row at line ${line} is never closed.`, { line });
+  if (code === "CSV_MAX_RECORD_SIZE")
+    return broken(
+      "line_too_long",
+      `The row at line ${line} has more than ${MAX_ROW} bytes: a quote that is never closed, or no line breaks.`,
+      { line },
+    );
+  return broken("not_csv", `Line ${line}: ${message}`, { line });
+}

@@ -1,0 +1,41 @@
+import type { Tx } from "../db";
+import type { Written } from "./apply-rows";
+import type { StockRow } from "./parse-row";
+
+interface Shelf {
+  sku: string;
+  product_id: string;
+  available: number;
+  reserved: number;
+}
+
+/**
+ * Sets how many of each product are on the shelf: a count, not a difference, so that taking it in twice is taking it in once.
+ * What is set aside for open orders is part of the count and stays set aside. Rows are locked by product id, as everywhere.
+ */
+export async function setStock(tx: Tx, rows: (StockRow & { line: number })[]): Promise<Written> {
+  const bySku = new Map(rows.map((row) => [row.sku, row]));
+  const shelves = await lockShelves(tx, [...bySku.keys()]);
+  const problems: Written["problems"] = [];
+  const moves: { product_id: string; difference: number }[] = [];
+  for (const { sku, quantity, line } of bySku.values()) {
+    const shelf = shelves.get(sku);
+    if (!shelf) problems.push({ line, column: "sku", message: "is not the SKU of a product" });
+    else if (quantity < shelf.reserved)
+      problems.push({ line, column: "quantity", message: `is below the ${shelf.reserved} set aside for open orders` });
+    else if (quantity !== shelf.available + shelf.reserved)
+      moves.push({ product_id: shelf.product_id, difference: quantity - shelf.available - shelf.reserved });
+  }
+  if (moves.length > 0)
+    await tx.$executeRaw`
+      UPDATE inventory i SET available = i.available + m.difference, received = i.received + m.difference
+      FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS m(product_id text, difference int) WHERE i.product_id = m.product_id`;
+  return { created: 0, updated: moves.length, unchanged: rows.length - moves.length - problems.length, problems };
+}
+
+async function lockShelves(tx: Tx, skus: string[]): Promise<Map<string, Shelf>> {
+  const shelves = await tx.$queryRaw<Shelf[]>`
+    SELECT p.sku, i.product_id, i.available, i.reserved FROM inventory i JOIN products p ON p.id = i.product_id
+    WHERE p.sku = ANY(${skus}) ORDER BY i.product_id FOR UPDATE OF i`;
+  return new Map(shelves.map((shelf) => [shelf.sku, shelf]));
+}

@@ -1,0 +1,134 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { openFileServer } from "./file-server";
+import { importer, productFile } from "./importer";
+import { audit, openShop } from "./shop";
+
+const shop = openShop({ env: { IMPORT_STEP_MS: "300", IMPORT_SILENCE_MS: "300", IMPORT_LIMIT_MS: "1500" } });
+const files = openFileServer();
+afterEach(audit);
+
+let desk: Awaited<ReturnType<typeof importer>>;
+beforeAll(async () => {
+  desk = await importer(shop);
+});
+
+const HEADER = "sku,name,price,currency\n";
+
+test.each([
+  ["empty", "", "empty_file", undefined],
+  ["nothing but empty lines", "\n\r\n\n", "empty_file", undefined],
+  ["a header and nothing else", HEADER, "no_rows", 1],
+  ["no header", "P-1,Mug,12.50,EUR\n", "wrong_columns", 1],
+  ["other columns", "sku,title,price,currency\nP-1,Mug,1,EUR\n", "wrong_columns", 1],
+  ["a column twice", `sku,${HEADER}P-1,P-1,Mug,1,EUR\n`, "wrong_columns", 1],
+  ["10 MB in one line", `${HEADER}P-1,${"x".repeat(10_000_000)},1,EUR\n`, "line_too_long", 2],
+  ["Latin-1", Buffer.from(`${HEADER}P-1,Mug,1,EUR\nP-2,Caf\u00e9,1,EUR\n`, "latin1"), "not_utf8", 3],
+  ["UTF-16", Buffer.from(`\uFEFF${HEADER}P-1,Mug,1,EUR\n`, "utf16le"), "not_utf8", 1],
+  ["a quote never closed", `${HEADER}P-1,Mug,1,EUR\nP-2,"Mug,1,EUR\nP-3,Mug,1,EUR\n`, "quote_not_closed", 3],
+  ["gzip", gzipSync(`${HEADER}P-1,Mug,1,EUR\n`), "compressed", undefined],
+  ["a web page", "\n<!DOCTYPE html><html><body>Please sign in</body></html>", "html_page", undefined],
+])("%s: refused with a report, and nothing of it goes in", async (_, content, code, line) => {
+  const [before] = await shop.sql("SELECT count(*) FROM products");
+  const over = await desk.take(files.file(content), "products");
+  expect(over.problem, JSON.stringify(over.problem)).toMatchObject({ code, ...(line && { line }) });
+  expect(over).toMatchObject({ status: "failed", counts: { created: 0, updated: 0, unchanged: 0, bad: 0 } });
+  expect(await shop.sql("SELECT count(*) FROM products")).toEqual([before]);
+  expect(await shop.sql("SELECT count(*)::int AS parts FROM import_parts")).toEqual([{ parts: 0 }]);
+});
+
+test.each([
+  ["404", (status = 404) => files.at((_, response) => response.writeHead(status).end()), "source_refused"],
+  [
+    "served as a web page",
+    () => files.at((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("sku")),
+    "html_page",
+  ],
+  [
+    "served compressed",
+    () => files.at((_, response) => response.writeHead(200, { "content-encoding": "br" }).end("sku")),
+    "compressed",
+  ],
+  [
+    "announced as too large",
+    () => files.at((_, response) => response.writeHead(200, { "content-length": 10_000_000_000 }).write("sku")),
+    "file_too_large",
+  ],
+  [
+    "redirected in circles",
+    () => files.at((request, response) => response.writeHead(302, { location: request.url }).end()),
+    "source_refused",
+  ],
+  [
+    "redirected to another scheme",
+    () => files.at((_, response) => response.writeHead(302, { location: "file:///etc/passwd" }).end()),
+    "address_not_public",
+  ],
+])("a file that is %s is refused with a report", async (_, url, code) => {
+  const over = await desk.take(url(), "products");
+  expect(over).toMatchObject({ status: "failed", problem: { code }, counts: { created: 0 } });
+});
+
+test("a file that always ends half-way, or a server that fails: tried again, then a person is asked, nothing has gone in", async () => {
+  const { text } = productFile(500);
+  const cut = await desk.take(files.file(text, { cut: { after: 3_000, times: 99 }, ranges: false }), "products");
+  expect(cut).toMatchObject({ status: "manual", problem: { code: "gave_up" }, counts: { created: 0 } });
+  expect(cut.problem?.message).toMatch(/broke off|ends after/);
+  const down = await desk.take(
+    files.at((_, response) => response.writeHead(503).end()),
+    "products",
+  );
+  expect(down.problem?.message).toContain("answers 503");
+});
+
+test("a file that changes while it is fetched is refused", async () => {
+  let asked = 0;
+  const url = files.at((_, response) => {
+    response.writeHead(200, { "content-length": 40 });
+    const body = `${HEADER}P-${++asked},Mug,1,EUR\n`;
+    if (asked === 1) response.write(body.slice(0, 30), () => setTimeout(() => response.destroy(), 20));
+    else response.end(body.slice(0, 40));
+  });
+  expect(await desk.take(url, "products")).toMatchObject({ status: "failed", problem: { code: "source_changed" } });
+});
+
+test("a server that never ends: over its time it waits in the manual queue with its cause, and goes on from there", async () => {
+  const { text } = productFile(50);
+  let patient = false;
+  const url = files.at((request, response) => {
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+    const total = patient ? text.length : 1_000_000;
+    response.writeHead(from > 0 ? 206 : 200, {
+      etag: '"drip"',
+      ...(from > 0 && { "content-range": `bytes ${from}-${total - 1}/*` }),
+    });
+    if (patient) return response.end(text.slice(from));
+    let at = from;
+    const timer = setInterval(() => response.write(text.slice(at, ++at)), 20);
+    response.on("close", () => clearInterval(timer));
+  });
+  const waiting = await desk.take(url, "products");
+  expect(waiting).toMatchObject({ status: "manual", problem: { code: "over_time" } });
+  const task = await desk.task(waiting.id);
+  expect(task.cause).toMatchObject({ code: "over_time", phase: "fetching" });
+  expect(task.cause.fetched).toBeGreaterThan(0);
+  patient = true;
+  await desk.manager.read(desk.manager.post(`/api/admin/manual-queue/${task.id}/resolve`, { action: "resume" }));
+  expect(await desk.finish(waiting.id)).toMatchObject({ status: "done", counts: { created: 50, bad: 0 } });
+  const resolve = (body: object) => desk.manager.post(`/api/admin/manual-queue/${task.id}/resolve`, body);
+  expect((await resolve({ action: "resume" })).status).toBe(200);
+  expect((await resolve({ action: "dismiss" })).status).toBe(409);
+});
+
+test("an import that waits can be dismissed, and its file is forgotten", async () => {
+  const id = await desk.start(
+    files.at((_, response) => void response.writeHead(200).write(HEADER)),
+    "products",
+  );
+  expect((await desk.finish(id)).status).toBe("manual");
+  const task = await desk.task(id);
+  const body = { action: "dismiss", note: "The supplier has gone." };
+  await desk.manager.read(desk.manager.post(`/api/admin/manual-queue/${task.id}/resolve`, body));
+  expect((await desk.view(id)).status).toBe("dismissed");
+  expect(await shop.sql("SELECT 1 FROM import_parts WHERE import_id = $1", [id])).toEqual([]);
+});

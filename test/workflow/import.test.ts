@@ -1,0 +1,123 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { openFileServer } from "./file-server";
+import { importer, productFile } from "./importer";
+import { audit, openShop } from "./shop";
+
+const shop = openShop({ env: { IMPORT_STEP_MS: "400", IMPORT_SILENCE_MS: "400" } });
+const files = openFileServer();
+afterEach(audit);
+
+let desk: Awaited<ReturnType<typeof importer>>;
+beforeAll(async () => {
+  desk = await importer(shop);
+});
+
+test("products go in, the same file again changes nothing, and a changed one changes what differs", async () => {
+  const { text, prefix } = productFile(1_500);
+  const url = files.file(text);
+  const first = await desk.take(url, "products");
+  expect(first).toMatchObject({ status: "done", rows: 1_500, counts: { created: 1_500, updated: 0, bad: 0 } });
+  const rows = await shop.sql("SELECT * FROM products WHERE sku LIKE $1 ORDER BY sku", [`${prefix}%`]);
+  expect(rows).toHaveLength(1_500);
+  expect(rows[0]).toMatchObject({ sku: `${prefix}0`, name: "Thing, no. 0", price_amount: 150, currency: "EUR" });
+  const again = await desk.take(url, "products");
+  expect(again).toMatchObject({
+    status: "done",
+    duplicateOf: first.id,
+    counts: { created: 0, updated: 0, unchanged: 1_500 },
+  });
+  expect(await shop.sql("SELECT * FROM products WHERE sku LIKE $1 ORDER BY sku", [`${prefix}%`])).toEqual(rows);
+  const changed = await desk.take(files.file(text.replace(",1.50,", ",9.99,")), "products");
+  expect(changed.counts).toEqual({ created: 0, updated: 1, unchanged: 1_499, bad: 0 });
+  expect(await shop.sql("SELECT count(*)::int AS parts FROM import_parts")).toEqual([{ parts: 0 }]);
+});
+
+test("bad rows are reported by line and column, page by page, while the good ones go in", async () => {
+  const text = [
+    "\uFEFFSKU,Name,Price,Currency,Description,Active",
+    'G-1,Fine,12.5,EUR,"two\r\nlines",yes',
+    ",No SKU,1,EUR,,",
+    "G-2,Dear,1.234,EUR,,",
+    "G-3,Odd,ten,XXQ,,maybe",
+    "G-4,Short,1",
+    "",
+    'G-5,19" rack,1500,JPY,,no',
+    "G-6,Zero,0,EUR,,",
+  ].join("\r\n");
+  const done = await desk.take(files.file(text), "products");
+  expect(done).toMatchObject({ status: "done", rows: 7, counts: { created: 2, updated: 0, unchanged: 0, bad: 5 } });
+  expect(done.errors.items.map(({ line, column }) => `${line} ${column}`)).toEqual([
+    "4 sku",
+    "5 price",
+    "6 active",
+    "6 currency",
+    "7 *",
+    "10 price",
+  ]);
+  const page = await desk.view(done.id, "?limit=4");
+  const rest = await desk.view(done.id, `?limit=4&cursor=${page.errors.nextCursor}`);
+  expect([...page.errors.items, ...rest.errors.items]).toEqual(done.errors.items);
+  expect(rest.errors.nextCursor).toBeNull();
+  expect(
+    await shop.sql(
+      "SELECT sku, price_amount, description, active FROM products WHERE sku IN ('G-1', 'G-5') ORDER BY sku",
+    ),
+  ).toEqual([
+    { sku: "G-1", price_amount: 1250, description: "two\r\nlines", active: true },
+    { sku: "G-5", price_amount: 1500, description: "", active: false },
+  ]);
+});
+
+test("a stock file counts the shelf: what is set aside stays so, the same file after a sale brings nothing back", async () => {
+  const [a, b] = [await shop.product(5), await shop.product(5)];
+  const url = files.file(`sku,quantity\n${a},20\n${b},5\nnobody,1\n${b},-1\n`);
+  const first = await desk.take(url, "stock");
+  expect(first.counts).toEqual({ created: 0, updated: 1, unchanged: 1, bad: 2 });
+  expect(first.errors.items).toEqual([
+    { line: 4, column: "sku", message: "is not the SKU of a product" },
+    { line: 5, column: "quantity", message: "must be a whole number from 0 to 999999999" },
+  ]);
+  const placed = await shop.checkout(a, { paymentMethod: "pm_card_authenticationRequired" });
+  await shop.settle();
+  expect(await shop.stock(a)).toEqual({ available: 19, reserved: 1, sold: 0 });
+  const low = await desk.take(files.file(`sku,quantity\n${a},0\n`), "stock");
+  expect(low.errors.items).toEqual([
+    { line: 2, column: "quantity", message: "is below the 1 set aside for open orders" },
+  ]);
+  expect((await desk.take(files.file(`sku,quantity\n${a},12\n`), "stock")).counts.updated).toBe(1);
+  expect(await shop.stock(a)).toEqual({ available: 11, reserved: 1, sold: 0 });
+  const again = files.file(`sku,quantity\n${a},12\n`);
+  await shop.authenticate(placed);
+  await shop.finish(placed);
+  expect((await desk.take(again, "stock")).duplicateOf).not.toBeNull();
+  expect(await shop.stock(a)).toEqual({ available: 11, reserved: 0, sold: 1 });
+});
+
+test("a connection that breaks off goes on where it stopped: with ranges, or by reading again what is known", async () => {
+  for (const ranges of [true, false]) {
+    const { text } = productFile(6_000);
+    const seen = { requests: 0, bytes: 0 };
+    const url = files.file(text, { ranges, cut: { after: 150_000, times: ranges ? 1 : 2 }, seen });
+    const done = await desk.take(url, "products");
+    expect(done).toMatchObject({ status: "done", counts: { created: 6_000, bad: 0 } });
+    expect(seen.requests).toBe(ranges ? 2 : 3);
+    if (ranges) expect(seen.bytes).toBe(Buffer.byteLength(text));
+  }
+});
+
+test("the engine loses the run amid the rows: it is resumed, and every row goes in once", async () => {
+  const { text, prefix } = productFile(6_000);
+  const id = await desk.start(files.file(text), "products");
+  // Other work goes on meanwhile, so that the run is met in the middle of it.
+  const settled = shop.settle();
+  while ((await desk.view(id)).bytes.applied === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await shop.loseRuns("import-data")).toBe(1);
+  await settled;
+  expect((await desk.view(id)).status).toBe("applying");
+  const done = await desk.finish(id);
+  expect(done.status).toBe("done");
+  expect(done.counts).toEqual({ created: 6_000, updated: 0, unchanged: 0, bad: 0 });
+  expect(await shop.sql("SELECT count(*)::int AS n FROM products WHERE sku LIKE $1", [`${prefix}%`])).toEqual([
+    { n: 6_000 },
+  ]);
+});
