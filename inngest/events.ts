@@ -8,6 +8,7 @@ export const orderCreated = eventType(EVENTS.ORDER_CREATED, { schema: eventSchem
 export const orderPaymentRetried = eventType(EVENTS.ORDER_PAYMENT_RETRIED, {
   schema: eventSchemas[EVENTS.ORDER_PAYMENT_RETRIED],
 });
+export const orderConfirmed = eventType(EVENTS.ORDER_CONFIRMED, { schema: eventSchemas[EVENTS.ORDER_CONFIRMED] });
 export const orderReviewed = eventType(EVENTS.ORDER_REVIEWED, { schema: eventSchemas[EVENTS.ORDER_REVIEWED] });
 export const orderCancelled = eventType(EVENTS.ORDER_CANCELLED, { schema: eventSchemas[EVENTS.ORDER_CANCELLED] });
 export const orderShipped = eventType(EVENTS.ORDER_SHIPPED, { schema: eventSchemas[EVENTS.ORDER_SHIPPED] });

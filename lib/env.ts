@@ -29,7 +29,12 @@ const concerns = {
     APP_URL: url,
     CHECKOUTS_PER_MINUTE: count(10),
     /** How long a customer has for 3-D Secure before the order is given up, in minutes. */
-    PAYMENT_WINDOW_MINUTES: count(30),
+    PAYMENT_WINDOW_MINUTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(120, "must be at most 120: stock is set aside for four hours")
+      .default(30),
   }),
   auth: z.object({
     /** Signs sessions and the links in mails. Changing it signs everybody out. */
@@ -101,6 +106,12 @@ const concerns = {
       .transform((flag) => flag === "1"),
     /** How long it waits for that; then it is cancelled and the money goes back. */
     REVIEW_HOLD_HOURS: count(24),
+  }),
+  gift: z.object({
+    /** What the coupon for a first order takes off, in per cent; 0: there is none. */
+    GIFT_PERCENT: z.coerce.number().int().min(0).max(100).default(10),
+    /** How long it is good for. */
+    GIFT_DAYS: count(90),
   }),
   notify: z.object({
     /** Takes what channels that are not set up would have sent, as JSON at `/sms`, `/push` and `/crm`. */
@@ -208,6 +219,7 @@ export const notifyEnv = reader("notify");
 export const smsEnv = reader("sms");
 export const pushEnv = reader("push");
 export const crmEnv = reader("crm");
+export const giftEnv = reader("gift");
 export const reviewEnv = reader("review");
 export const networkEnv = reader("network");
 export const bulkEnv = reader("bulk");

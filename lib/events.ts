@@ -34,6 +34,9 @@ export const EVENTS = {
   EXPENSE_APPROVED: "expense/approved",
   EXPENSE_REJECTED: "expense/rejected",
   EXPENSE_CLOSED: "expense/closed",
+  SUBSCRIPTION_CHARGE_DUE: "subscription/charge-due",
+  SUBSCRIPTION_PAYMENT_CHANGED: "subscription/payment-changed",
+  SUBSCRIPTION_CANCELLED: "subscription/cancelled",
   NOTIFICATION_BROADCAST: "notification/broadcast",
   NOTIFICATION_SEND_INDIVIDUAL: "notification/send-individual",
   DATA_PROCESS: "data/process",
@@ -48,7 +51,8 @@ export const eventSchemas = {
   /** `review`: the order is of high value. */
   "order/created": z.object({ ...order, attempt, review: z.boolean().optional() }),
   "order/payment-retried": z.object({ ...order, attempt }),
-  "order/confirmed": z.object({ ...order, totalAmount: amount, currency }),
+  /** `gift`: the customer has had no gift for a first order yet. */
+  "order/confirmed": z.object({ ...order, totalAmount: amount, currency, gift: z.boolean().optional() }),
   /** A manager has released an order that was held. */
   "order/reviewed": z.object({ ...order }),
   "order/cancelled": z.object({ ...order, reason: z.string() }),
@@ -76,6 +80,11 @@ export const eventSchemas = {
   "expense/rejected": z.object({ expenseId: id, decidedBy: id.nullable() }),
   /** An expense was decided or withdrawn, whichever: one event, so that one wait sees them all. */
   "expense/closed": z.object({ expenseId: id }),
+  "subscription/charge-due": z.object({ chargeId: id, attempt }),
+  /** Stripe says that something about a charge's PaymentIntent changed; what, is read from Stripe. */
+  "subscription/payment-changed": z.object({ chargeId: id }),
+  /** A subscription has ended, or will with its period. */
+  "subscription/cancelled": z.object({ subscriptionId: id }),
   "notification/broadcast": z.object({ broadcastId: id }),
   "notification/send-individual": z.object({ broadcastId: id, chunk: z.int().nonnegative() }),
   "data/process": z.object({ jobId: id }),

@@ -73,6 +73,18 @@ function checks(at: Date): { invariant: Violation["invariant"]; what: string; qu
         WHERE e.status = 'paid' AND (p.id IS NULL OR e.decided_by IS NULL OR e.decided_by = e.submitter_id)`,
     },
     {
+      invariant: "I2",
+      what: "an order's total is not its lines less its coupon's discount",
+      query: Prisma.sql`SELECT o.id FROM orders o
+        WHERE o.discount_amount > 0 AND o.total_amount + o.discount_amount <> (SELECT sum(l.unit_amount * l.quantity) FROM order_lines l WHERE l.order_id = o.id)`,
+    },
+    {
+      invariant: "I2",
+      what: "an order stands without the coupon of its price, or one that has ended keeps it",
+      query: Prisma.sql`SELECT o.id FROM orders o LEFT JOIN coupons c ON c.order_id = o.id
+        WHERE o.coupon_code IS NOT NULL AND (o.status IN ('failed', 'cancelled')) <> (c.code IS NULL)`,
+    },
+    {
       invariant: "I3",
       what: "an order is open past its deadline",
       query: Prisma.sql`SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at < ${ago(5 * MINUTE)}`,

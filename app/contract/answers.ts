@@ -26,12 +26,18 @@ export const productList = z.strictObject({
   nextCursor: z.string().nullable().describe("For the next page; null on the last."),
 });
 
+const discount = z
+  .strictObject({ code: z.string(), amount: money })
+  .optional()
+  .describe("What a coupon has taken off.");
+
 export const placedOrder = z.strictObject({
   order: z.strictObject({
     id: z.string(),
     number: z.string(),
     status: z.string(),
     total: money,
+    discount,
     token: z.string().describe("Opens the order to whoever has it."),
     statusUrl: z.url(),
   }),
@@ -56,6 +62,7 @@ export const order = z.strictObject({
   number: z.string(),
   status: z.enum(OrderStatus),
   total: money,
+  discount,
   items: z.array(
     z.strictObject({
       productId: z.string(),

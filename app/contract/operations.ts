@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { productQuerySchema } from "@/lib/catalogue/products";
 import { checkoutSchema, idempotencyKeySchema, payAgainSchema } from "@/lib/checkout/request";
-import { health, order, placedOrder, product, productList, receipt } from "./answers";
 import { ACCOUNT_OPERATIONS } from "./account-operations";
+import { health, order, placedOrder, product, productList, receipt } from "./answers";
+import { COUPON_OPERATIONS } from "./coupon-operations";
 import { ORDER_OPERATIONS } from "./order-operations";
 
 /** An operation of the API, made of the schemas that parse its requests. */
@@ -92,6 +93,7 @@ export const OPERATIONS: Operation[] = [
     problems: [400, 413],
   },
   ...ORDER_OPERATIONS,
+  ...COUPON_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
   {
     method: "get",

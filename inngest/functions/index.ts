@@ -3,6 +3,7 @@ import { resumeWork } from "./bulk";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedMail, emailDripCampaign } from "./email";
 import { importData } from "./import";
+import { firstOrderGift } from "./gift";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { reconcileLedgers } from "./ledgers";
 import { healthCheck } from "./health";
@@ -21,6 +22,7 @@ export const functions = [
   processRefund,
   settlePayment,
   orderReview,
+  firstOrderGift,
   processPayment,
   approvalWorkflow,
   reconcileLedgers,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { typedCode } from "../coupons/coupon-code";
 import { plainText as text } from "../text";
 
 export const addressSchema = z.strictObject({
@@ -49,7 +50,7 @@ export const checkoutSchema = z.strictObject({
   phone: text(40).optional(),
   shippingAddress: addressSchema.optional(),
   paymentMethod,
-  couponCode: text(50).optional(),
+  couponCode: typedCode.optional(),
 });
 
 export type CheckoutRequest = z.output<typeof checkoutSchema>;

@@ -8,6 +8,8 @@ export interface MailOrder {
   number: string;
   name: string | null;
   total: Money;
+  /** What a coupon has taken off. */
+  discount?: { code: string; amount: Money };
   lines: { name: string; quantity: number; total: Money }[];
   statusUrl: string;
 }
@@ -24,6 +26,8 @@ function Items({ order }: { order: MailOrder }) {
     label: `${quantity} × ${name}`,
     amount: formatMoney(total),
   }));
+  if (order.discount)
+    rows.push({ label: `Coupon ${order.discount.code}`, amount: `−${formatMoney(order.discount.amount)}` });
   return <Lines rows={rows} total={formatMoney(order.total)} />;
 }
 

@@ -4,8 +4,8 @@ import { db } from "../db";
 import { appEnv } from "../env";
 import type { Money } from "../money";
 import { canPayAgain, FAILURES, type FailureReason } from "../orders/state";
-import { type Composed, type MailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "./order-mails";
 import { readParcel } from "../shipping/read-parcel";
+import { type Composed, type MailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "./order-mails";
 import { sendMail } from "./send-mail";
 import { parcelShipped } from "./shipping-mails";
 
@@ -56,7 +56,9 @@ export async function sendParcelMail(shipmentId: string): Promise<string | null>
   const found = await readParcel(shipmentId);
   if (!found) return null;
   const { parcel, items, complete } = found;
-  return send("order_shipped", found.orderId, shipmentId, (order) => parcelShipped(order, { ...parcel, items, complete }));
+  return send("order_shipped", found.orderId, shipmentId, (order) =>
+    parcelShipped(order, { ...parcel, items, complete }),
+  );
 }
 
 interface Facts {
@@ -70,6 +72,8 @@ interface Facts {
   name: string | null;
   amount: number;
   currency: string;
+  discount: number;
+  couponCode: string | null;
   lines: { name: string; quantity: number; unit_amount: number }[];
 }
 
@@ -81,6 +85,7 @@ async function send(
 ): Promise<string | null> {
   const [facts] = await db().$queryRaw<Facts[]>`
     SELECT o.id, o.number, o.token, o.status, o.end_reason AS "endReason", o.attempt, o.email, o.name, o.total_amount AS amount, o.currency,
+      o.discount_amount AS discount, o.coupon_code AS "couponCode",
       (SELECT json_agg(l ORDER BY l.position) FROM order_lines l WHERE l.order_id = o.id) AS lines
     FROM orders o WHERE o.id = ${orderId}`;
   if (!facts) return null;
@@ -88,11 +93,12 @@ async function send(
   return composed && sendMail({ kind, entityId, to: facts.email }, () => composed);
 }
 
-function toMailOrder({ id, number, token, name, amount, currency, lines }: Facts): MailOrder {
+function toMailOrder({ id, number, token, name, amount, currency, discount, couponCode, lines }: Facts): MailOrder {
   return {
     number: String(number),
     name,
     total: { amount, currency },
+    ...(couponCode && { discount: { code: couponCode, amount: { amount: discount, currency } } }),
     lines: lines.map((line) => ({
       name: line.name,
       quantity: line.quantity,

@@ -1,5 +1,6 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
+import { couponReturn } from "../coupons/redeem-coupon";
 import { type Tx, transaction } from "../db";
 import { mailsSuppression } from "../email/suppress-mails";
 import { conflict, notFound } from "../errors";
@@ -60,7 +61,7 @@ export async function endCancelled(
   };
   await tx.$executeRaw`
     WITH told AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { reason } }], at)}), announced AS (${outboxInsert([event], at)}),
-    hushed AS (${mailsSuppression("order_confirmed", orderId)})
+    hushed AS (${mailsSuppression("order_confirmed", orderId)}), returned AS (${couponReturn(orderId)})
     UPDATE orders SET status = 'cancelled', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
   return [event, ...(await refundRemainder(tx, orderId, "order_cancelled"))];
 }

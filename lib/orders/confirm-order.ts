@@ -1,6 +1,7 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
+import { giftEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { commitReservations } from "../inventory/move-stock";
 import { orderProgress } from "../onboarding/progress";
@@ -14,6 +15,8 @@ interface Payable {
   totalAmount: number;
   currency: string;
   paid: boolean;
+  /** The customer may be a new one, who gets a gift. */
+  gift: boolean;
 }
 
 /**
@@ -27,7 +30,8 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
     events.length = 0;
     const [order] = await tx.$queryRaw<Payable[]>`
       SELECT o.status, o.total_amount AS "totalAmount", o.currency,
-        EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.attempt = o.attempt AND p.captured - p.refunded = o.total_amount) AS paid
+        EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.attempt = o.attempt AND p.captured - p.refunded = o.total_amount) AS paid,
+        ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = o.email OR c.gift_user_id = o.user_id) AS gift
       FROM orders o WHERE o.id = ${orderId} AND o.attempt = ${attempt} FOR UPDATE`;
     if (!order) throw new Error(`There is no attempt ${attempt} of order ${orderId}.`);
     if (!isOpen(order.status)) return order.status;
@@ -43,12 +47,12 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
   return status;
 }
 
-async function write(tx: Tx, orderId: string, { totalAmount, currency }: Payable): Promise<OutgoingEvent> {
+async function write(tx: Tx, orderId: string, { totalAmount, currency, gift }: Payable): Promise<OutgoingEvent> {
   const at = now();
   const event: OutgoingEvent = {
     name: EVENTS.ORDER_CONFIRMED,
     id: `order-confirmed:${orderId}`,
-    data: { orderId, totalAmount, currency },
+    data: { orderId, totalAmount, currency, gift },
   };
   await tx.$executeRaw`
     WITH told AS (${timelineInsert([{ orderId, type: "order_confirmed" }], at)}), announced AS (${outboxInsert([event], at)}),

@@ -1,5 +1,6 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
+import { couponReturn } from "../coupons/redeem-coupon";
 import { type Tx, transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { releaseReservations } from "../inventory/move-stock";
@@ -43,7 +44,7 @@ export async function endUnpaid(
   };
   await tx.$executeRaw`
     WITH told AS (${timelineInsert([{ orderId, type: "order_failed", key: attempt, data: { reason } }], at)}),
-    announced AS (${outboxInsert([event], at)})
+    announced AS (${outboxInsert([event], at)}), returned AS (${couponReturn(orderId)})
     UPDATE orders SET status = 'failed', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
   return [event, ...(await refundRemainder(tx, orderId, reason))];
 }

@@ -1,6 +1,7 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { ORDER_DEADLINE } from "../checkout/place-order";
 import { after, ago, DAY, now } from "../clock";
+import { retakeCoupon } from "../coupons/redeem-coupon";
 import { transaction } from "../db";
 import { mailsSuppression } from "../email/suppress-mails";
 import { conflict, notFound } from "../errors";
@@ -13,6 +14,7 @@ interface Failed {
   status: OrderStatus;
   endReason: string | null;
   attempt: number;
+  couponCode: string | null;
   createdAt: Date;
 }
 
@@ -20,17 +22,18 @@ interface Failed {
  * Starts another attempt to pay for an order that failed, with another card: the same order, reserved anew and charged
  * under a key of its own. Of two calls at once, one starts it and the other is told that it is under way.
  *
- * @throws AppError `not_found` (404), `order_not_payable` (409)
+ * @throws AppError `not_found` (404), `order_not_payable`, `coupon_used` (409)
  */
 export async function payAgain(orderId: string, paymentMethod: string): Promise<void> {
   const events = await transaction(async (tx) => {
     const [order] = await tx.$queryRaw<Failed[]>`
-      SELECT status, end_reason AS "endReason", attempt, created_at AS "createdAt" FROM orders WHERE id = ${orderId} FOR UPDATE`;
+      SELECT status, end_reason AS "endReason", attempt, coupon_code AS "couponCode", created_at AS "createdAt" FROM orders WHERE id = ${orderId} FOR UPDATE`;
     if (!order) throw notFound("order");
     if (!canPayAgain(order.status, order.endReason))
       throw conflict("order_not_payable", `An order that is ${order.status} cannot be paid again.`);
     if (order.createdAt < ago(RETRY_WINDOW_DAYS * DAY))
       throw conflict("order_not_payable", "This order is too old to be paid; please place it again.");
+    await retakeCoupon(tx, orderId, order.couponCode);
     const at = now();
     const attempt = order.attempt + 1;
     await tx.$executeRaw`

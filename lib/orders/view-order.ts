@@ -12,6 +12,8 @@ export interface OrderView {
   number: string;
   status: OrderStatus;
   total: Money;
+  /** What a coupon has taken off. */
+  discount?: { code: string; amount: Money };
   items: { productId: string; sku: string; name: string; quantity: number; unitPrice: Money; total: Money }[];
   timeline: { type: string; at: string; data: unknown }[];
   /** What the customer has to do now: authenticate at `url`, or pay with another card. */
@@ -29,6 +31,8 @@ interface Row {
   status: OrderStatus;
   amount: number;
   currency: string;
+  discount: number;
+  couponCode: string | null;
   endReason: string | null;
   lines: { product_id: string; sku: string; name: string; quantity: number; unit_amount: number }[] | null;
   timeline: { type: string; at: string; data: unknown }[] | null;
@@ -45,7 +49,8 @@ interface Row {
 export async function viewOrder(id: string, token: string | undefined): Promise<OrderView> {
   if (!token) throw new AppError("unauthenticated", 401, "An order is shown to whoever has its token.");
   const [row] = await db().$queryRaw<Row[]>`
-    SELECT o.id, o.number, o.token, o.status, o.total_amount AS amount, o.currency, o.end_reason AS "endReason",
+    SELECT o.id, o.number, o.token, o.status, o.total_amount AS amount, o.currency, o.discount_amount AS discount,
+      o.coupon_code AS "couponCode", o.end_reason AS "endReason",
       (SELECT json_agg(l ORDER BY l.position) FROM order_lines l WHERE l.order_id = o.id) AS lines,
       (SELECT json_agg(json_build_object('type', e.type, 'at', e.at, 'data', e.data) ORDER BY e.id) FROM order_events e WHERE e.order_id = o.id) AS timeline,
       (SELECT json_agg(r ORDER BY r.created_at, r.id) FROM refunds r WHERE r.order_id = o.id) AS refunds,
@@ -71,6 +76,7 @@ function shape(row: Row): OrderView {
     number: String(row.number),
     status: row.status,
     total: money(row.amount),
+    ...(row.couponCode && { discount: { code: row.couponCode, amount: money(row.discount) } }),
     items: (row.lines ?? []).map((line) => ({
       productId: line.product_id,
       sku: line.sku,

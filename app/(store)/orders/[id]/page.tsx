@@ -129,6 +129,12 @@ function Items({ order }: { order: OrderView }) {
           </li>
         ))}
       </ul>
+      {order.discount ? (
+        <p className="flex justify-between gap-4">
+          <span>Coupon {order.discount.code}</span>
+          <span className="tabular-nums">−{formatMoney(order.discount.amount)}</span>
+        </p>
+      ) : null}
       <p className="flex justify-between border-line border-t pt-2 font-semibold">
         <span>Total</span>
         <span className="tabular-nums">{formatMoney(order.total)}</span>

@@ -1,0 +1,28 @@
+import { inngest } from "@/inngest/client";
+import { orderConfirmed } from "@/inngest/events";
+import { giveGifts } from "@/lib/coupons/give-gifts";
+import { sendGiftMails } from "@/lib/coupons/send-gift-mails";
+
+/** Thanks new customers with a coupon. */
+export const firstOrderGift = inngest.createFunction(
+  {
+    id: "first-order-gift",
+    name: "Give a coupon for the first order",
+    description: "One for each customer whose first order was confirmed, and a mail with it.",
+    // Who has had one already costs nothing here.
+    triggers: [{ event: orderConfirmed, if: "event.data.gift == true" }],
+    // Nobody waits for it, so a busy shop makes one run of up to 50 orders. Half a minute also lets the confirmation go first.
+    batchEvents: { maxSize: 50, timeout: "30s" },
+    // A mail provider that is down for two hours delays the mail, and loses none.
+    retries: 9,
+    // One batch after the other: the mail about orders comes first.
+    concurrency: [{ limit: 1 }],
+  },
+  async ({ events, step }) => {
+    const orderIds = events.map(({ data }) => data.orderId);
+    const codes = await step.run("give-coupons", () => giveGifts(orderIds));
+    if (codes.length === 0) return { orders: orderIds.length, gifts: 0 };
+    const gifts = await step.run("send-gift-emails", () => sendGiftMails(codes));
+    return { orders: orderIds.length, gifts };
+  },
+);

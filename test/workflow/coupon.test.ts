@@ -1,0 +1,170 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { type Operator, signedIn } from "./operator";
+import { problem } from "./problem";
+import { audit, HOUR, openShop, type Placed } from "./shop";
+
+const shop = openShop({ env: { GIFT_PERCENT: "0" } });
+let manager: Operator;
+beforeAll(async () => {
+  manager = await signedIn(shop);
+});
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+interface Coupon {
+  code: string;
+  orderId?: string;
+}
+
+const EUR = (amount: number) => ({ amount, currency: "EUR" });
+const tenPercent = { kind: "percent", percent: 10 };
+
+async function coupon(terms: Record<string, unknown> = tenPercent): Promise<string> {
+  const { coupon: made } = await manager.read<{ coupon: Coupon }>(manager.post("/api/admin/coupons", terms), 201);
+  return made.code;
+}
+
+const holder = async (code: string) => {
+  const { items } = await manager.read<{ items: Coupon[] }>(manager.get("/api/admin/coupons?limit=100"));
+  return items.find((item) => item.code === code)?.orderId;
+};
+
+const tryCheckout = (productId: string, couponCode: string, more = {}) =>
+  shop.post("/api/checkout", {
+    items: [{ productId, quantity: 1 }],
+    email: "saver@customers.example",
+    paymentMethod: "pm_card_visa",
+    couponCode,
+    ...more,
+  });
+
+test("ten percent off: charged, shown, told and refunded at the lower price, and used up", async () => {
+  const code = await coupon();
+  const placed = await shop.checkout(await shop.product(1, 2599), { couponCode: ` ${code.toLowerCase()} ` });
+  const order = await shop.finish(placed);
+  expect(order).toMatchObject({ status: "confirmed", total: EUR(2340), discount: { code, amount: EUR(259) } });
+  expect(await shop.money(placed.id)).toMatchObject({ kept: 2340, succeeded: 1 });
+  const [mail] = await shop.mails(placed.email);
+  expect(mail?.text).toMatch(/€25\.99[\s\S]*−€2\.59[\s\S]*€23\.40/);
+  expect(await problem(await tryCheckout(await shop.product(1), code))).toEqual({
+    status: 409,
+    code: "coupon_used",
+    fields: ["couponCode"],
+  });
+  const refund = manager.post(`/api/admin/orders/${placed.id}/refund`, { reason: "x" }, { "idempotency-key": code });
+  expect(await manager.read(refund, 201)).toMatchObject({ refund: { amount: EUR(2340) } });
+  expect(await shop.finish(placed)).toMatchObject({ status: "refunded" });
+  // It was used: the money came back, not the coupon.
+  expect(await holder(code)).toBe(placed.id);
+});
+
+test("a fixed amount off", async () => {
+  const code = await coupon({ kind: "fixed", amount: EUR(500), minimum: EUR(2500) });
+  const placed = await shop.checkout(await shop.product(1), { couponCode: code });
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed", total: EUR(2000) });
+});
+
+test("ten checkouts at once with one coupon: one gets it, nine are refused, naming it", async () => {
+  const code = await coupon();
+  const product = await shop.product(10);
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => tryCheckout(product, code, { email: `racer${i}@customers.example` })),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)]);
+  for (const answer of answers.filter(({ status }) => status === 409))
+    expect(await problem(answer)).toMatchObject({ code: "coupon_used", fields: ["couponCode"] });
+  await shop.settle();
+  expect(await shop.stock(product)).toMatchObject({ sold: 1 });
+});
+
+test.each([
+  ["that does not exist", undefined, "NO-SUCH-COUPON"],
+  ["for another address", { ...tenPercent, email: "somebody@else.example" }, undefined],
+  ["for larger orders", { ...tenPercent, minimum: EUR(2501) }, undefined],
+  ["in another currency", { kind: "fixed", amount: { amount: 100, currency: "USD" } }, undefined],
+  ["that leaves less than Stripe charges", { kind: "fixed", amount: EUR(2451) }, undefined],
+  ["for all of it", { kind: "percent", percent: 100 }, undefined],
+])("a coupon %s is refused at checkout, naming it, and nothing is written", async (_what, terms, given) => {
+  const code = given ?? (await coupon(terms));
+  const product = await shop.product(1);
+  expect(await problem(await tryCheckout(product, code))).toEqual({
+    status: 422,
+    code: "validation_failed",
+    fields: ["couponCode"],
+  });
+  expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
+});
+
+test("it is good until it expires, and for whom it is", async () => {
+  const until = new Date(shop.clock.now() + 24 * HOUR).toISOString();
+  const code = await coupon({ ...tenPercent, email: "Saver@customers.example", expiresAt: until });
+  const late = await coupon({ ...tenPercent, expiresAt: until });
+  expect((await tryCheckout(await shop.product(1), code)).status).toBe(201);
+  await shop.sql("UPDATE coupons SET expires_at = $1 WHERE code = $2", [new Date(shop.clock.now()), late]);
+  expect(await problem(await tryCheckout(await shop.product(1), late))).toMatchObject({ fields: ["couponCode"] });
+  await shop.settle();
+});
+
+test("it comes back when the order is cancelled, and can be used for another", async () => {
+  const code = await coupon();
+  const placed = await shop.checkout(await shop.product(1), { couponCode: code });
+  await shop.finish(placed);
+  expect(await holder(code)).toBe(placed.id);
+  expect(await shop.cancel(placed)).toBe(202);
+  expect(await holder(code)).toBeUndefined();
+  const next = await shop.checkout(await shop.product(1), { couponCode: code });
+  expect(await shop.finish(next)).toMatchObject({ status: "confirmed", total: EUR(2250) });
+  await shop.finish(placed);
+});
+
+async function declined(code: string): Promise<Placed> {
+  const paymentMethod = "pm_card_visa_chargeDeclined";
+  const placed = await shop.checkout(await shop.product(1), { couponCode: code, paymentMethod });
+  expect(await shop.finish(placed)).toMatchObject({ status: "failed" });
+  expect(await holder(code)).toBeUndefined();
+  return placed;
+}
+
+test("it comes back when the payment fails, and is taken again with another card", async () => {
+  const code = await coupon();
+  const placed = await declined(code);
+  expect(await shop.pay(placed)).toBe(202);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed", total: EUR(2250) });
+  expect(await holder(code)).toBe(placed.id);
+});
+
+test("used for another order meanwhile, it cannot be taken again: the order is not paid at a price that no longer holds", async () => {
+  const code = await coupon();
+  const placed = await declined(code);
+  const other = await shop.checkout(await shop.product(1), { couponCode: code });
+  const answer = await shop.post(`/api/orders/${placed.id}/pay?token=${placed.token}`, {
+    paymentMethod: "pm_card_visa",
+  });
+  expect(await problem(answer)).toEqual({ status: 409, code: "coupon_used", fields: ["couponCode"] });
+  expect(await shop.finish(other)).toMatchObject({ status: "confirmed" });
+  expect(await shop.order(placed)).toMatchObject({ status: "failed" });
+});
+
+test("the same checkout twice, with its key, uses the coupon once and gets the same answer", async () => {
+  const code = await coupon();
+  const productId = await shop.product(2);
+  const send = () =>
+    fetch(`${shop.app}/api/checkout`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": code },
+      body: JSON.stringify({
+        items: [{ productId, quantity: 1 }],
+        email: "twice@customers.example",
+        paymentMethod: "pm_card_visa",
+        couponCode: code,
+      }),
+    });
+  const answers = await Promise.all([send(), send()]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 201]);
+  const [first, second] = await Promise.all(answers.map((answer) => answer.json()));
+  expect(first).toEqual(second);
+  expect(first).toMatchObject({ order: { total: EUR(2250), discount: { code, amount: EUR(250) } } });
+  await shop.settle();
+});
