@@ -39,6 +39,8 @@ export interface WorldOptions {
   wires?: boolean;
   /** The ids of the functions to serve; default: all. A cron of every minute makes a week on the clock long. */
   only?: string[];
+  /** The ids of functions not to serve. */
+  without?: string[];
 }
 
 /** A Monday, so that a week is a week. */
@@ -46,7 +48,7 @@ const START = Date.UTC(2026, 0, 5, 9);
 
 /** The app reads its environment once, so a process can hold one world after the other, not two. */
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const { database, seed, env = {}, wires: wired = false, only } = options;
+  const { database, seed, env = {}, wires: wired = false, only, without = [] } = options;
   const clock = virtualClock({ start: START });
   const time = FakeTimers.install({ toFake: ["Date"], now: START });
   clock.onChange((now) => time.setSystemTime(now));
@@ -80,7 +82,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   );
 
   const { functions } = await import("@/inngest/functions");
-  if (only) functions.splice(0, functions.length, ...functions.filter((one) => only.includes(one.id())));
+  const served = functions.filter((one) => (only?.includes(one.id()) ?? true) && !without.includes(one.id()));
+  functions.splice(0, functions.length, ...served);
   const server = await serveRoutes(clock, port);
   await engine.sync(`${(await wires?.lay("app", app)) ?? app}/api/inngest`);
   const pool = new pg.Pool({ connectionString: database, max: 2 });

@@ -61,10 +61,34 @@ async function checkRefunds(from: number, until: number, result: StripeCheck): P
   }
 }
 
+interface KnownPayment {
+  id: string;
+  intentId: string | null;
+  status: string;
+  captured: number;
+  open: boolean;
+}
+
+/** Our books and Stripe's differ on how much came: nothing is guessed, a person decides. */
+async function reportMismatch({ id, captured }: KnownPayment, intent: Stripe.PaymentIntent): Promise<void> {
+  await raiseAlert({
+    kind: "amount_mismatch",
+    id: `amount-mismatch:${intent.id}`,
+    subject: `Stripe and our books differ on payment ${id}`,
+    detail: {
+      paymentId: id,
+      intentId: intent.id,
+      captured,
+      atStripe: intent.amount_received,
+      currency: intent.currency,
+    },
+  });
+}
+
 async function compare(intents: Stripe.PaymentIntent[], result: StripeCheck): Promise<void> {
   const ours = intents.filter(({ metadata }) => metadata.order_id);
-  const rows = await db().$queryRaw<{ id: string; intentId: string | null; status: string; open: boolean }[]>`
-    SELECT p.id, p.intent_id AS "intentId", p.status, o.status IN ('pending', 'awaiting_payment') AS open
+  const rows = await db().$queryRaw<KnownPayment[]>`
+    SELECT p.id, p.intent_id AS "intentId", p.status, p.captured, o.status IN ('pending', 'awaiting_payment') AS open
     FROM payments p JOIN orders o ON o.id = p.order_id
     WHERE p.intent_id = ANY(${ours.map(({ id }) => id)}) OR p.id = ANY(${ours.map(({ metadata }) => metadata.payment_id ?? "")})`;
   for (const intent of ours) {
@@ -75,6 +99,7 @@ async function compare(intents: Stripe.PaymentIntent[], result: StripeCheck): Pr
       ({ id, intentId, open }) => id === intent.metadata.payment_id && intentId === null && open,
     );
     if (resumes) continue;
+    if (row?.status === "succeeded" && row.captured !== intent.amount_received) await reportMismatch(row, intent);
     if (row ? row.status === intent.status || intent.status !== "succeeded" : intent.status === "canceled") continue;
     if (row) {
       await settleIntent(intent.id);

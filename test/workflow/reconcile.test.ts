@@ -135,6 +135,16 @@ test("a payment at Stripe of another system is none of our business", async () =
   expect((await alerts()).filter((mail) => mail.includes(intent.id))).toEqual([]);
 });
 
+test("P14: an amount that differs between Stripe and our books is reported, and nobody guesses", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.finish(placed);
+  await shop.sql("UPDATE payments SET captured = captured - 100 WHERE order_id = $1", [placed.id]);
+  await shop.clock.advance(HOUR);
+  await shop.sql("UPDATE payments SET captured = captured + 100 WHERE order_id = $1", [placed.id]);
+  const told = (await alerts()).filter((mail) => mail.includes("2400") && mail.includes("2500"));
+  expect(told).toHaveLength(1);
+});
+
 test("a payment that succeeded at Stripe while our books say otherwise is taken over", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.finish(placed);
