@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { addressSchema } from "../checkout/request";
-
-const text = (max: number) => z.string().trim().min(1, "must not be empty").max(max);
+import { plainText } from "../text";
 
 /** The body of `PATCH /api/account`: what is left out stays as it is, null takes it away. */
 export const accountChangeSchema = z.strictObject({
-  name: text(200).optional(),
-  phone: text(40).nullable().optional(),
+  name: plainText(200).optional(),
+  phone: plainText(40).nullable().optional(),
   address: addressSchema.nullable().optional(),
   preferences: z
     .strictObject({

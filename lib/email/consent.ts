@@ -12,7 +12,8 @@ export const OPTIONAL_CATEGORIES = {
 
 export type OptionalCategory = keyof typeof OPTIONAL_CATEGORIES;
 
-export const isOptional = (category: string): category is OptionalCategory => category in OPTIONAL_CATEGORIES;
+export const isOptional = (category: string): category is OptionalCategory =>
+  Object.hasOwn(OPTIONAL_CATEGORIES, category);
 
 /**
  * The SQL condition that an address may not get mail of a category now, for a statement that reads recipients.
@@ -38,9 +39,4 @@ export async function refusals(addresses: string[], category: MailCategory, from
     SELECT DISTINCT a.given FROM unnest(${addresses}::text[]) AS a(given)
     WHERE ${refused(Prisma.sql`a.given`, Prisma.sql`${category}::mail_category`)}`;
   return new Set(rows.map(({ given }) => given));
-}
-
-/** Whether an address may get mail of this category now; `refusals` for one. */
-export async function mayMail(address: string, category: MailCategory, from: Tx = db()): Promise<boolean> {
-  return (await refusals([address], category, from)).size === 0;
 }

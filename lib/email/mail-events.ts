@@ -8,7 +8,8 @@ export const resendEventSchema = z.object({
   type: z.string(),
   created_at: z.iso.datetime({ offset: true }).optional().catch(undefined),
   data: z.object({
-    email_id: z.string(),
+    /** Absent where an event is not about a mail. */
+    email_id: z.string().optional(),
     to: z.array(z.string()).catch([]),
     tags: z.record(z.string(), z.string()).catch({}),
     bounce: z.object({ type: z.string(), message: z.string().optional() }).optional().catch(undefined),
@@ -53,7 +54,7 @@ export async function noteMailEvent(event: ResendEvent, at: Date): Promise<void>
   const recorded = RECORDED[type] ?? null;
   const [mail] = await db().$queryRaw<{ recipient: string }[]>`
     WITH mail AS (
-      SELECT id, recipient FROM mails WHERE id = ${data.tags.mail_id ?? ""} OR provider_id = ${data.email_id} LIMIT 1
+      SELECT id, recipient FROM mails WHERE id = ${data.tags.mail_id ?? ""} OR provider_id = ${data.email_id ?? ""} LIMIT 1
     ), ranked AS (
       UPDATE mails SET last_event = ${type} FROM mail
       WHERE mails.id = mail.id AND coalesce(array_position(${RANK}::text[], last_event), 0) < ${RANK.indexOf(type) + 1}

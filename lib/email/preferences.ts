@@ -1,16 +1,8 @@
-import { z } from "zod";
 import { now } from "../clock";
 import { db, type Tx } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { enqueue } from "../outbox";
-import { OPTIONAL_CATEGORIES, type OptionalCategory } from "./consent";
-
-const categories = Object.keys(OPTIONAL_CATEGORIES) as [OptionalCategory, ...OptionalCategory[]];
-
-export const categorySchema = z.enum(categories);
-
-/** Some of the categories, each wanted or not. */
-export const preferencesSchema = z.partialRecord(categorySchema, z.boolean());
+import type { OptionalCategory } from "./consent";
 
 export type Preferences = Record<OptionalCategory, boolean>;
 
@@ -29,8 +21,8 @@ export async function preferencesOf(address: string): Promise<Preferences> {
  */
 export async function setPreferences(tx: Tx, address: string, wanted: Partial<Preferences>): Promise<OutgoingEvent[]> {
   const at = now();
-  const rows = categories.flatMap((category) =>
-    wanted[category] === undefined ? [] : [{ category, wanted: wanted[category] }],
+  const rows = Object.entries(wanted).flatMap(([category, wants]) =>
+    wants === undefined ? [] : [{ category, wanted: wants }],
   );
   const ended = await tx.$queryRaw<{ userId: string; category: string }[]>`
     WITH changed AS (

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { transaction } from "../db";
 import { announce } from "../outbox";
-import type { OPTIONAL_CATEGORIES, OptionalCategory } from "./consent";
+import type { OptionalCategory } from "./consent";
 import { type Preferences, preferencesOf, setPreferences } from "./preferences";
 import { readSubscription } from "./unsubscribe-link";
 
@@ -31,12 +31,9 @@ export async function viewSubscription(token: string): Promise<SubscriptionState
  */
 export async function changeSubscription(token: string, choice: Choice): Promise<SubscriptionState> {
   const { address, category } = readSubscription(token);
-  const wanted: Partial<Preferences> = choice === "all" ? NOTHING : { [category]: choice === "again" };
+  const wanted = choice === "all" ? NOTHING : { [category]: choice === "again" };
   await announce(await transaction((tx) => setPreferences(tx, address, wanted)));
   return { address, category, wanted: choice === "again" };
 }
 
-const NOTHING = { marketing: false, product_news: false, digest: false } satisfies Record<
-  keyof typeof OPTIONAL_CATEGORIES,
-  false
->;
+const NOTHING: Preferences = { marketing: false, product_news: false, digest: false };

@@ -5,7 +5,7 @@ import { type Experiment, findExperiment } from "./experiments";
 import { difference, type Estimate, proportion } from "./statistics";
 
 /** An order counts for a mail when it is placed within so many days after it, and confirmed. */
-export const CONVERSION_DAYS = 7;
+const CONVERSION_DAYS = 7;
 
 const METRICS = ["opened", "clicked", "ordered"] as const;
 type Metric = (typeof METRICS)[number];

@@ -3,6 +3,7 @@ import { now } from "../clock";
 import { noteMailEvent, type ResendEvent, resendEventSchema, suppressionOf } from "../email/mail-events";
 import { emailEnv } from "../env";
 import { AppError, messageOf } from "../errors";
+import { storableJson } from "../text";
 import { receive } from "./inbox";
 
 /**
@@ -20,7 +21,7 @@ export async function receiveResendEvent(body: string, headers: Headers): Promis
   });
   const suppression = suppressionOf(event);
   const receipt = await receive(
-    { provider: "resend", id, type: event.type, objectId: event.data.email_id, payload: event },
+    { provider: "resend", id, type: event.type, objectId: event.data.email_id ?? null, payload: event },
     { receipt: suppression ? `Noted ${event.type}; the address is suppressed.` : `Noted ${event.type}.` },
   );
   await noteMailEvent(event, event.created_at ? new Date(event.created_at) : now());
@@ -30,9 +31,10 @@ export async function receiveResendEvent(body: string, headers: Headers): Promis
 function verify(body: string, headers: { id: string; timestamp: string; signature: string }): ResendEvent {
   try {
     const { RESEND_API_KEY, RESEND_WEBHOOK_SECRET } = emailEnv();
-    return resendEventSchema.parse(
-      new Resend(RESEND_API_KEY).webhooks.verify({ payload: body, headers, webhookSecret: RESEND_WEBHOOK_SECRET }),
-    );
+    const verifier = new Resend(RESEND_API_KEY).webhooks;
+    const event = verifier.verify({ payload: body, headers, webhookSecret: RESEND_WEBHOOK_SECRET });
+    // A bounce quotes whatever a foreign server said.
+    return resendEventSchema.parse(JSON.parse(storableJson(event)));
   } catch (cause) {
     throw new AppError("invalid_signature", 400, `The signature does not fit: ${messageOf(cause).split("\n")[0]}`, {
       cause,

@@ -17,6 +17,7 @@ test.each([
   ["email.delivered", {}, undefined],
   ["email.opened", {}, undefined],
   ["email.invented_later", { to: 7, tags: [] }, undefined],
+  ["contact.created", { email_id: undefined }, undefined],
 ])("%s %j suppresses the address: %s", (type, data, reason) => {
   expect(suppressionOf(event(type, data))?.reason).toBe(reason);
 });

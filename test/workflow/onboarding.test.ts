@@ -67,6 +67,7 @@ test("a change takes over what it names and leaves the rest, and each is announc
 const WRONG: [unknown, string][] = [
   [{ name: " " }, "name"],
   [{ name: null }, "name"],
+  [{ name: "No\u0000ra" }, "name"],
   [{ phone: "1".repeat(41) }, "phone"],
   [{ address: { ...address, country: "Germany" } }, "address.country"],
   [{ address: { ...address, planet: "Earth" } }, "address.planet"],
