@@ -12,7 +12,7 @@ interface Row {
   id: string;
   kind: string;
   entityId: string;
-  cause: unknown;
+  cause: { code: string; message: string };
   createdAt: Date;
   resolvedAt: Date | null;
   resolvedBy: string | null;

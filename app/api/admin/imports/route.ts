@@ -1,6 +1,12 @@
-import { json, readJson, route } from "@/app/http";
+import { json, readJson, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { createImport, importSchema } from "@/lib/imports/create-import";
+import { importListSchema, listImports } from "@/lib/imports/list-imports";
+
+export const GET = route(async (request) => {
+  await requireRole(request.headers, "manager");
+  return json(await listImports(readQuery(request, importListSchema)));
+});
 
 export const POST = route(async (request) => {
   const manager = await requireRole(request.headers, "manager");

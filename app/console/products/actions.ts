@@ -1,0 +1,42 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { act, checked, number, text } from "@/app/console/act";
+import type { FormState } from "@/app/ui/action-form";
+import { changeProduct, createProduct, newProductSchema, productChangeSchema } from "@/lib/catalogue/manage-products";
+import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
+
+const priceOf = (form: FormData) => ({ amount: number(form, "amount"), currency: text(form, "currency") });
+
+export async function create(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: by }) => {
+    const request = {
+      sku: form.get("sku"),
+      name: form.get("name"),
+      description: text(form, "description") ?? "",
+      price: priceOf(form),
+      stock: number(form, "stock") ?? 0,
+    };
+    const product = await createProduct(checked(newProductSchema, request), by);
+    revalidatePath("/console/products");
+    return { good: true, message: `${product.name} is on sale.` };
+  });
+}
+
+export async function change(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async () => {
+    const request = { name: form.get("name"), price: priceOf(form), active: form.get("active") === "on" };
+    const product = await changeProduct(text(form, "id") ?? "", checked(productChangeSchema, request));
+    revalidatePath("/console/products");
+    return { good: true, message: `${product.name} is changed.` };
+  });
+}
+
+export async function move(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: by }) => {
+    const request = checked(stockSchema, { delta: number(form, "delta"), reason: form.get("reason") });
+    await adjustStock(text(form, "id") ?? "", request, { by, key: text(form, "key") });
+    revalidatePath("/console/products");
+    return { good: true, message: "The stock is moved." };
+  });
+}
