@@ -33,3 +33,12 @@ export function formatMoney({ amount, currency }: Money): string {
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(amount / 10 ** digits);
 }
+
+/** What somebody typed, `12.50` or `12,50`, in minor units; not a number where it is none, or finer than the currency. */
+export function minorUnits(typed: string, currency: string): number {
+  if (!/^\d+([.,]\d+)?$/.test(typed) || !/^[A-Z]{3}$/.test(currency)) return Number.NaN;
+  const digits =
+    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const [whole = "0", part = ""] = typed.split(/[.,]/);
+  return part.length > digits ? Number.NaN : Number(whole + part.padEnd(digits, "0"));
+}

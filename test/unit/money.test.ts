@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatMoney } from "@/lib/money";
+import { formatMoney, minorUnits } from "@/lib/money";
 
 test.each([
   [{ amount: 1250, currency: "EUR" }, "€12.50"],
@@ -10,4 +10,24 @@ test.each([
   [{ amount: 99_999_999, currency: "EUR" }, "€999,999.99"],
 ])("%o is shown as %s", (money, text) => {
   expect(formatMoney(money)).toBe(text);
+});
+
+test.each([
+  ["12.50", "EUR", 1250],
+  ["12,5", "EUR", 1250],
+  ["12", "EUR", 1200],
+  ["500", "JPY", 500],
+])("%s %s as typed is %i minor units", (typed, currency, amount) => {
+  expect(minorUnits(typed, currency)).toBe(amount);
+});
+
+test.each([
+  ["12.505", "EUR"],
+  ["5.5", "JPY"],
+  ["-1", "EUR"],
+  ["1e3", "EUR"],
+  ["", "EUR"],
+  ["12", "€"],
+])("%s %s is no amount", (typed, currency) => {
+  expect(minorUnits(typed, currency)).toBeNaN();
 });

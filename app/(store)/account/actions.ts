@@ -6,6 +6,9 @@ import type { FormState } from "@/app/ui/action-form";
 import { changeAccount } from "@/lib/account/change-account";
 import { accountChangeSchema } from "@/lib/account/request";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
+import { expenseSchema } from "@/lib/expenses/request";
+import { submitExpense } from "@/lib/expenses/submit-expense";
+import { minorUnits } from "@/lib/money";
 
 const ADDRESS = ["line1", "line2", "city", "postalCode", "country"];
 
@@ -41,4 +44,23 @@ async function change(input: unknown, done: string): Promise<FormState> {
   await changeAccount(user, parsed.data);
   revalidatePath("/account");
   return { good: true, message: done };
+}
+
+/** Hands an expense in; the amount is typed as people write it, `12.50`. */
+export async function submitExpenseForm(_before: FormState, form: FormData): Promise<FormState> {
+  const user = await requireViewer("/account");
+  const currency = filled(form, "currency") ?? "";
+  const request = {
+    amount: minorUnits(filled(form, "amount") ?? "", currency),
+    currency,
+    description: filled(form, "description") ?? "",
+  };
+  const parsed = expenseSchema.safeParse(request);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+    return { message: "Please check what is marked.", errors };
+  }
+  await submitExpense(user.id, parsed.data);
+  revalidatePath("/account");
+  return { good: true, message: "Handed in. You will hear by mail what was decided." };
 }

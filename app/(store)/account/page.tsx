@@ -11,6 +11,7 @@ import { mayActAs } from "@/lib/auth/who";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { recordVisit } from "@/lib/onboarding/progress";
 import { savePreferences, saveProfile } from "./actions";
+import { ExpenseCard } from "./expense-card";
 
 export const metadata: Metadata = { title: "Your account" };
 
@@ -67,6 +68,7 @@ export default async function AccountPage() {
               </fieldset>
             </ActionForm>
           </Card>
+          <ExpenseCard userId={user.id} />
         </div>
       </div>
     </div>

@@ -1,0 +1,47 @@
+import { ActionForm } from "@/app/ui/action-form";
+import { SelectField, TextArea, TextField } from "@/app/ui/field";
+import { Badge, Card } from "@/app/ui/surface";
+import { decisionSentence } from "@/lib/expenses/decision-sentence";
+import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";
+import { listExpenses } from "@/lib/expenses/view-expense";
+import { formatMoney } from "@/lib/money";
+import { submitExpenseForm } from "./actions";
+
+/** For those who spend money for the shop: asking for it back, and what became of it. */
+export async function ExpenseCard({ userId }: { userId: string }) {
+  const { items } = await listExpenses({ limit: 5 }, userId);
+  return (
+    <Card className="grid gap-4">
+      <h2>Expenses</h2>
+      {items.length > 0 ? (
+        <ul className="grid gap-3">
+          {items.map((expense) => (
+            <li className="grid gap-1" key={expense.id}>
+              <div className="flex flex-wrap items-center justify-between gap-2">
+                <span>
+                  {formatMoney(expense.amount)} · {expense.description}
+                </span>
+                <Badge>{expense.status.replaceAll("_", " ")}</Badge>
+              </div>
+              {expense.decision ? <p className="text-muted text-sm">{decisionSentence(expense)}</p> : null}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <details>
+        <summary className="font-medium text-accent">Ask for money that you spent for the shop</summary>
+        <div className="mt-3">
+          <ActionForm action={submitExpenseForm} kind="quiet" submit="Hand it in">
+            <TextField hint="Such as 12.50" inputMode="decimal" label="Amount" name="amount" required />
+            <SelectField defaultValue="EUR" label="Currency" name="currency">
+              {EXPENSE_CURRENCIES.map((currency) => (
+                <option key={currency}>{currency}</option>
+              ))}
+            </SelectField>
+            <TextArea label="What for" maxLength={2000} name="description" required />
+          </ActionForm>
+        </div>
+      </details>
+    </Card>
+  );
+}

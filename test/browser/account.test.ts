@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { openBrowser } from "./browser";
+import { newEmail } from "./buying";
+
+const { shop, shopper, visitor, signedIn } = openBrowser();
+
+test("somebody registers, reads the welcome in the inbox, and unsubscribes in one click", async () => {
+  const { page, visit, inspect } = await visitor();
+  const email = newEmail("new");
+  await visit("/sign-up");
+  await page.getByLabel("Name").fill("Nova New");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Create my account" }).click();
+  await page.getByRole("heading", { name: "Hello, Nova New" }).waitFor();
+  await inspect();
+  const mail = await shopper.mail(email, /Nova/);
+  await page.goto(`${shop.mailbox}/?to=${encodeURIComponent(email)}`);
+  await page.getByRole("link", { name: mail.subject }).click();
+  await inspect();
+  await page.getByRole("button", { name: "Unsubscribe" }).click();
+  await page.getByRole("status").waitFor();
+  await page.goto(`${shop.app}/account`);
+  await page.getByRole("checkbox", { name: /First steps/ }).waitFor();
+  expect(await page.getByRole("checkbox", { name: /First steps/ }).isChecked()).toBe(false);
+  expect(await page.getByRole("checkbox", { name: /Offers/ }).isChecked()).toBe(true);
+});
+
+test("the profile is kept, and what is wrong with it is said", async () => {
+  const { page, inspect } = await signedIn("customer");
+  await page.goto("/account");
+  await page.getByLabel("Street and number").fill("Long Way 2");
+  await page.getByLabel("Country").fill("Germany".slice(0, 2));
+  await page.getByRole("button", { name: "Save the profile" }).click();
+  await page.getByRole("alert").filter({ hasText: "country" }).waitFor();
+  await inspect();
+  await page.getByLabel("Street and number").fill("Long Way 2");
+  await page.getByLabel("Postal code").fill("12345");
+  await page.getByLabel("City").fill("Town");
+  await page.getByLabel("Country").fill("DE");
+  await page.getByRole("button", { name: "Save the profile" }).click();
+  await page.getByText("Saved.").waitFor();
+  await page.reload();
+  expect(await page.getByLabel("Street and number").inputValue()).toBe("Long Way 2");
+});
+
+test("a customer who types the console's address gets no data", async () => {
+  const { page } = await signedIn("customer");
+  for (const path of ["/console", "/console/orders", "/console/products"]) {
+    const response = await page.goto(path);
+    expect(response?.status(), path).toBe(404);
+    await page.getByText("There is nothing here.").waitFor();
+  }
+  const api = await page.request.get("/api/admin/orders");
+  expect(api.status()).toBe(403);
+});
+
+test("a stranger is sent to sign in, and comes back to where they were going", async () => {
+  const { page, inspect } = await visitor();
+  await page.goto("/console/orders");
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await inspect();
+  const manager = shop.users.find(({ role }) => role === "manager");
+  await page.getByLabel("E-mail").fill(manager?.email ?? "");
+  await page.getByLabel("Password").fill("wrong horse");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").filter({ hasText: "Invalid" }).waitFor();
+  await page.getByLabel("E-mail").fill(manager?.email ?? "");
+  await page.getByLabel("Password").fill(manager?.password ?? "");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Orders" }).waitFor();
+});
+
+test("a forgotten password: a link by mail, a new password, and in", async () => {
+  const { page, visit, inspect } = await visitor();
+  const email = newEmail("forgot");
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").fill("Fay Forgot");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Create my account" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await visit("/forgot-password");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByRole("button", { name: "Send me a link" }).click();
+  await page.getByText("Look into your inbox").waitFor();
+  await inspect();
+  const { text } = await shopper.mail(email, /new password/);
+  await page.goto(text.match(/https?:\S+reset-password\S+/)?.[0] ?? "");
+  await page.getByLabel("New password").fill("battery staple horse");
+  await page.getByRole("button", { name: "Set the new password" }).click();
+  await page.getByText("Your new password is set.").waitFor();
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill("battery staple horse");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Hello, Fay Forgot" }).waitFor();
+});
+
+test("search forgives a typo", async () => {
+  const { page, visit } = await visitor();
+  await visit("/?q=kettel");
+  await page.getByRole("link", { name: "Gooseneck kettle" }).waitFor();
+  await page.goto("/?q=zzzzzz");
+  await page.getByText("Nothing matches that.").waitFor();
+});
+
+test("no page of the shop runs a script that did not come with it", async () => {
+  const { page } = await visitor();
+  const response = await page.goto("/");
+  const policy = response?.headers()["content-security-policy"] ?? "";
+  expect(policy).toMatch(/script-src 'self' 'nonce-[^']+' 'strict-dynamic'(;|$)/);
+  const ran = await page.evaluate(() => {
+    const script = document.createElement("div");
+    script.innerHTML = "<img src=x onerror='document.title=1'>";
+    document.body.append(script);
+    return new Promise<string>((resolve) =>
+      script.firstElementChild?.addEventListener("error", () => resolve(document.title)),
+    );
+  });
+  expect(ran).not.toBe("1");
+});

@@ -1,0 +1,145 @@
+import { createServer } from "node:http";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openBrowser } from "./browser";
+import { buy, newEmail } from "./buying";
+
+const { shop, shopper, visitor, signedIn } = openBrowser();
+
+const CSV = [
+  "sku,name,price,currency",
+  "BROWSER-1,Paper lamp,4900,EUR",
+  "BROWSER-2,Reed basket,2900,EUR",
+  "BROWSER-3,No price,,EUR",
+  "BROWSER-4,Negative,-100,EUR",
+  ",No number,100,EUR",
+].join("\n");
+const supplier = createServer((_, response) => response.writeHead(200, { "content-type": "text/csv" }).end(CSV));
+let file = "";
+beforeAll(async () => {
+  await new Promise<void>((resolve) => supplier.listen(0, "127.0.0.1", resolve));
+  const address = supplier.address();
+  file = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}/products.csv`;
+});
+afterAll(() => supplier.close());
+
+test("the overview shows the promises kept and the services well", async () => {
+  const { page, visit } = await signedIn("manager");
+  await visit("/console");
+  await page.getByRole("heading", { name: "Promises" }).waitFor();
+  expect(await page.getByText("Broken").count()).toBe(0);
+});
+
+test("every page of the console can be used by everybody", async () => {
+  const { visit } = await signedIn("manager");
+  for (const path of [
+    "orders",
+    "products",
+    "customers",
+    "approvals",
+    "broadcasts",
+    "imports",
+    "manual-queue",
+    "partners",
+    "experiments",
+    "reports",
+    "emails",
+  ])
+    await visit(`/console/${path}`);
+});
+
+test("an operator refunds a part of an order, ships the rest, and the customer hears of both", async () => {
+  const customer = await visitor();
+  const email = newEmail("refund");
+  await buy(customer.page, "Desk lamp", email);
+  await customer.page.getByText("Confirmed", { exact: true }).waitFor();
+  const { page, inspect } = await signedIn("manager");
+  await page.goto(`/console/orders?q=${encodeURIComponent(email)}`);
+  await page.getByRole("table").getByRole("link").first().click();
+  await page.getByRole("heading", { name: /^Order/ }).waitFor();
+  await inspect();
+  await page.getByText("Refund", { exact: true }).first().click();
+  await page.getByLabel("Amount").fill("1000");
+  await page.getByLabel("Reason").fill("A scratch");
+  await page.getByRole("button", { name: "Send the money back" }).click();
+  await page.getByText("€10.00 sent back").waitFor();
+  await page.getByLabel("Carrier").fill("DHL");
+  await page.getByLabel("Tracking number").fill("00340434161094042557");
+  await page.getByRole("button", { name: "Ship everything that is left" }).click();
+  await page.getByText("shipped", { exact: true }).waitFor();
+  await inspect();
+  await shopper.mail(email, /back to you/);
+  await shopper.mail(email, /way/);
+});
+
+test("a refund of more than was paid is refused, and says why", async () => {
+  const customer = await visitor();
+  const email = newEmail("toomuch");
+  await buy(customer.page, "Linen tea towel", email);
+  await customer.page.getByText("Confirmed", { exact: true }).waitFor();
+  const { page, inspect } = await signedIn("manager");
+  await page.goto(`/console/orders?q=${encodeURIComponent(email)}`);
+  await page.getByRole("table").getByRole("link").first().click();
+  await page.getByText("Refund", { exact: true }).first().click();
+  await page.getByLabel("Amount").evaluate((field) => field.removeAttribute("max"));
+  await page.getByLabel("Amount").fill("999999");
+  await page.getByLabel("Reason").fill("Generous");
+  await page.getByRole("button", { name: "Send the money back" }).click();
+  await page.getByRole("alert").filter({ hasText: "more than is left" }).waitFor();
+  await inspect();
+});
+
+test("an expense is handed in, and approved from the mail", async () => {
+  const employee = await signedIn("customer");
+  await employee.page.goto("/account");
+  await employee.page.getByText("Ask for money that you spent").click();
+  await employee.page.getByLabel("Amount").fill("42.50");
+  await employee.page.getByLabel("What for").fill("Tape for the parcels");
+  await employee.page.getByRole("button", { name: "Hand it in" }).click();
+  await employee.page.getByText("Handed in.").waitFor();
+  await employee.inspect();
+  const manager = shop.users.find(({ role }) => role === "manager");
+  const ask = await shopper.mail(manager?.email ?? "", /€42.50/);
+  const { page, inspect } = await visitor();
+  await page.goto(ask.text.match(/https?:\S+\/approvals\/\S+/)?.[0] ?? "");
+  await inspect();
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("status").waitFor();
+  await inspect();
+  await employee.page.goto("/account");
+  await employee.page
+    .getByText(/approved/i)
+    .first()
+    .waitFor();
+});
+
+test("a broadcast is written, counted, sent, and watched to its end", async () => {
+  const { page, inspect } = await signedIn("manager");
+  await page.goto("/console/broadcasts");
+  await page.getByLabel("Title").fill("A browser's broadcast");
+  await page.getByLabel("Message").fill("Good news.\n\nVery good news.");
+  await page.getByLabel("To", { exact: true }).selectOption("manager");
+  await page.getByRole("button", { name: "Count the recipients" }).click();
+  await page.getByText(/It would go to \d+ p/).waitFor();
+  await inspect();
+  await page.getByLabel("Title").fill("A browser's broadcast");
+  await page.getByLabel("Message").fill("Good news.");
+  await page.getByLabel("To", { exact: true }).selectOption("manager");
+  await page.getByRole("button", { name: "Send it" }).click();
+  await page.waitForURL("**/console/broadcasts/**");
+  await page.getByText("sent", { exact: true }).first().waitFor();
+  await inspect();
+});
+
+test("a file with three bad rows is imported: the good ones go in, the bad ones are named", async () => {
+  const { page, inspect } = await signedIn("manager");
+  await page.goto("/console/imports");
+  await page.getByLabel("Address").fill(file);
+  await page.getByRole("button", { name: "Import it" }).click();
+  await page.waitForURL("**/console/imports/**");
+  await page.getByText("done", { exact: true }).waitFor();
+  await inspect();
+  const rows = page.getByRole("table").getByRole("row");
+  expect(await rows.count()).toBe(1 + 3);
+  await page.goto("/?q=Paper lamp");
+  await page.getByRole("link", { name: "Paper lamp" }).waitFor();
+});
