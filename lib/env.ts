@@ -154,6 +154,8 @@ const concerns = {
   ),
   crm: optional(z.object({ CRM_URL: url, CRM_SECRET: signingSecret })),
   network: z.object({
+    /** How long a partner has to answer; Standard Webhooks advises 15 to 30 s at most. */
+    WEBHOOK_TIMEOUT_MS: count(10_000),
     /** Lets addresses that users give lead to http and into the local network: for development, never in production. */
     ALLOW_PRIVATE_TARGETS: z
       .enum(["0", "1"])

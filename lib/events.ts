@@ -22,6 +22,7 @@ export const EVENTS = {
   PAYMENT_PROCESS: "payment/process",
   PAYMENT_CHANGED: "payment/changed",
   REFUND_REQUESTED: "refund/requested",
+  REFUND_SUCCEEDED: "refund/succeeded",
   EMAIL_QUEUED: "email/queued",
   EMAIL_SENT: "email/sent",
   EMAIL_SUPPRESSED: "email/suppressed",
@@ -65,6 +66,8 @@ export const eventSchemas = {
   /** Stripe says that something about a PaymentIntent changed; what, is read from Stripe. */
   "payment/changed": z.object({ intentId: id }),
   "refund/requested": z.object({ refundId: id }),
+  /** The money has gone back. */
+  "refund/succeeded": z.object({ ...order, refundId: id }),
   "email/queued": z.object({ mailId: id }),
   "email/sent": z.object({ mailId: id, kind: z.string() }),
   /** Mail to the user's address bounced for good, or was reported as spam. */

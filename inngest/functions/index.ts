@@ -8,6 +8,7 @@ import { broadcastNotification, sendIndividualNotification } from "./notificatio
 import { reconcileLedgers } from "./ledgers";
 import { healthCheck } from "./health";
 import { cancelOrder, processOrder } from "./order";
+import { callExternalApi, fanOutToPartners } from "./partner";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { processPayment } from "./process-payment";
 import { orderReview } from "./review";
@@ -37,4 +38,6 @@ export const functions = [
   reconcile,
   orderShippedFunction,
   healthCheck,
+  fanOutToPartners,
+  callExternalApi,
 ];

@@ -3,8 +3,10 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
+import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { timelineInsert } from "../orders/timeline";
+import { announce, outboxInsert } from "../outbox";
 import { callStripe } from "../stripe";
 
 interface KnownRefund {
@@ -25,12 +27,15 @@ export async function recordRefund(refund: Stripe.Refund): Promise<"succeeded" |
         ? "failed"
         : "pending";
   const code = refund.failure_reason ?? "failed";
+  const events: OutgoingEvent[] = [];
   const failed = await transaction(async (tx) => {
+    events.length = 0;
     const known = (await find(tx, refund)) ?? (await adopt(tx, refund));
     if (known && status === "failed") return (await markFailed(tx, known, code)) ? known.id : undefined;
-    if (known && status !== "failed") await mark(tx, known, refund, status);
+    if (known && status !== "failed") events.push(...(await mark(tx, known, refund, status)));
     return undefined;
   });
+  await announce(events);
   if (failed) await reportRefund(failed, code);
   return status;
 }
@@ -86,15 +91,26 @@ async function adopt(tx: Tx, refund: Stripe.Refund): Promise<KnownRefund | undef
   return { id, orderId: payment.orderId, status: "pending" };
 }
 
-async function mark(tx: Tx, known: KnownRefund, refund: Stripe.Refund, status: "succeeded" | "pending"): Promise<void> {
-  if (known.status === "succeeded") return;
+/** Returns the events to announce. */
+async function mark(
+  tx: Tx,
+  known: KnownRefund,
+  refund: Stripe.Refund,
+  status: "succeeded" | "pending",
+): Promise<OutgoingEvent[]> {
+  if (known.status === "succeeded") return [];
   const at = now();
   await tx.$executeRaw`
     UPDATE refunds SET status = ${status}::refund_status, stripe_refund_id = ${refund.id}, updated_at = ${at} WHERE id = ${known.id}`;
-  if (status === "pending") return;
+  if (status === "pending") return [];
   const data = { amount: refund.amount, currency: refund.currency.toUpperCase() };
-  await tx.$executeRaw(timelineInsert([{ orderId: known.orderId, type: "refund_succeeded", key: known.id, data }], at));
+  const { id: refundId, orderId } = known;
+  const id = `refund-succeeded:${refundId}`;
+  const event: OutgoingEvent = { name: EVENTS.REFUND_SUCCEEDED, id, data: { orderId, refundId } };
+  await tx.$executeRaw`
+    WITH told AS (${timelineInsert([{ orderId, type: "refund_succeeded", key: refundId, data }], at)}) ${outboxInsert([event], at)}`;
   await markOrderRefunded(tx, known, at);
+  return [event];
 }
 
 /** A paid order whose money has all gone back is refunded; one that was cancelled stays cancelled. */

@@ -1,0 +1,8 @@
+import { json, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { redeliver } from "@/lib/partners/deliveries";
+
+export const POST = route<{ id: string; deliveryId: string }>(async (request, { id, deliveryId }) => {
+  const user = await requireRole(request.headers, "customer");
+  return json(await redeliver(user.id, id, deliveryId), 202);
+});

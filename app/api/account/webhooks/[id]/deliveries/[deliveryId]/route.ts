@@ -1,0 +1,8 @@
+import { json, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { getDelivery } from "@/lib/partners/deliveries";
+
+export const GET = route<{ id: string; deliveryId: string }>(async (request, { id, deliveryId }) => {
+  const user = await requireRole(request.headers, "customer");
+  return json(await getDelivery(user.id, id, deliveryId));
+});

@@ -1,0 +1,8 @@
+import { json, readQuery, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { deliveryListSchema, listDeliveries } from "@/lib/partners/deliveries";
+
+export const GET = route<{ id: string }>(async (request, { id }) => {
+  const user = await requireRole(request.headers, "customer");
+  return json(await listDeliveries(user.id, id, readQuery(request, deliveryListSchema)));
+});

@@ -1,0 +1,19 @@
+import { json, readJson, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { changeEndpoint, deleteEndpoint, endpointChangeSchema, getEndpoint } from "@/lib/partners/endpoints";
+
+export const GET = route<{ id: string }>(async (request, { id }) => {
+  const user = await requireRole(request.headers, "customer");
+  return json(await getEndpoint(user.id, id));
+});
+
+export const PATCH = route<{ id: string }>(async (request, { id }) => {
+  const user = await requireRole(request.headers, "customer");
+  return json(await changeEndpoint(user.id, id, await readJson(request, endpointChangeSchema)));
+});
+
+export const DELETE = route<{ id: string }>(async (request, { id }) => {
+  const user = await requireRole(request.headers, "customer");
+  await deleteEndpoint(user.id, id);
+  return json({ id });
+});

@@ -1,0 +1,13 @@
+import { json, readJson, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { createEndpoint, listEndpoints, newEndpointSchema } from "@/lib/partners/endpoints";
+
+export const GET = route(async (request) => {
+  const { id } = await requireRole(request.headers, "customer");
+  return json(await listEndpoints(id));
+});
+
+export const POST = route(async (request) => {
+  const { id } = await requireRole(request.headers, "customer");
+  return json(await createEndpoint(id, await readJson(request, newEndpointSchema)), 201);
+});

@@ -1,0 +1,69 @@
+import { inngest } from "@/inngest/client";
+import { apiCall, orderCancelled, orderConfirmed, orderShipped, refundSucceeded } from "@/inngest/events";
+import { callPartner, giveUpDelivery } from "@/lib/partners/call-partner";
+import { pauseAfter } from "@/lib/partners/circuit";
+import { toFact } from "@/lib/partners/events";
+import { planDeliveries } from "@/lib/partners/plan-deliveries";
+
+/** Something has happened to an order: whoever wants to hear of it gets a delivery of their own. */
+export const fanOutToPartners = inngest.createFunction(
+  {
+    id: "fan-out-to-partners",
+    name: "Tell partners",
+    description:
+      "Writes a delivery for each webhook that has asked for this event, page by page, and sets the calls going.",
+    triggers: [orderConfirmed, orderShipped, orderCancelled, refundSucceeded],
+    // The database alone is needed here; what it cannot do in an hour, a person has to look at.
+    retries: 6,
+  },
+  async ({ event, step }) => {
+    const fact = toFact(event.name, event.data);
+    if (!fact) return { planned: 0 };
+    let cursor: string | null = "";
+    let planned = 0;
+    for (let page = 1; cursor !== null; page++) {
+      const from: string = cursor;
+      const done = await step.run(`plan-page-${page}`, () => planDeliveries(fact, from));
+      planned += done.planned;
+      cursor = done.next;
+    }
+    return { ...fact, planned };
+  },
+);
+
+/** One delivery to a partner, from the first call to the last. */
+export const callExternalApi = inngest.createFunction(
+  {
+    id: "call-external-api",
+    name: "Call a partner",
+    description: "A signed call; tried again for two days, and not at all while the endpoint's circuit is open.",
+    triggers: [apiCall],
+    // What the partner answers is an outcome and has pauses of its own; this is for our database.
+    retries: 4,
+    // What a partner has to take at most, whatever happens in the shop: so many at once, and as many each minute. The rest
+    // waits; none is dropped.
+    throttle: { limit: 100, period: "1m", key: "event.data.userId" },
+    concurrency: [
+      // Slow endpoints must not keep the engine from the orders.
+      { limit: 50 },
+      // Nor one partner from the others.
+      { key: "event.data.userId", limit: 10 },
+    ],
+  },
+  async ({ event, step }) => {
+    const { deliveryId } = event.data;
+    let failed = 0;
+    // Most of these calls are none: the circuit is open. At its longest pause, an hour, they last for a week.
+    for (let call = 1; call <= 200; call++) {
+      const result = await step.run(`call-${call}`, () => callPartner(deliveryId));
+      if (result.outcome === "delivered") return { deliveryId, outcome: "delivered", calls: call };
+      if (result.outcome === "ended") return { deliveryId, outcome: result.why };
+      if (result.outcome === "failed") failed++;
+      const pause = result.outcome === "wait" ? result.ms : pauseAfter(failed, result.asked);
+      if (pause === undefined) break;
+      await step.sleep(`pause-${call}`, pause);
+    }
+    await step.run("give-up", () => giveUpDelivery(deliveryId));
+    return { deliveryId, outcome: "failed" };
+  },
+);
