@@ -19,7 +19,14 @@ export interface Operation {
   problems: number[];
 }
 
-const token = z.object({ token: z.string().describe("The order's token; a bearer token serves as well.") });
+const token = z.object({
+  token: z
+    .string()
+    .optional()
+    .describe(
+      "The order's token; a bearer token serves as well, and whoever is signed in needs none for an order of theirs.",
+    ),
+});
 
 export const OPERATIONS: Operation[] = [
   {

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { ownOrderListSchema } from "@/lib/orders/list-orders";
 import { type RequestedRefund, refundSchema } from "@/lib/payments/refund-order";
 import { type ReviewView, reviewDecisionSchema } from "@/lib/review/decide-review";
-import { ReviewStatus } from "@/prisma/generated/enums";
+import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { money } from "./answers";
 import type { Operation } from "./operations";
 
@@ -24,8 +25,31 @@ const review = z.strictObject({
   note: z.string().nullable(),
 }) satisfies z.ZodType<ReviewView>;
 
-/** What managers do with orders. */
+const ownOrder = z.strictObject({
+  id: z.string(),
+  number: z.string(),
+  status: z.enum(OrderStatus),
+  total: money,
+  email: z.string(),
+  name: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+});
+
+/** What is done with orders by who is signed in. */
 export const ORDER_OPERATIONS: Operation[] = [
+  {
+    method: "get",
+    path: "/api/account/orders",
+    summary: "One's own orders, newest first",
+    query: ownOrderListSchema,
+    answers: {
+      200: {
+        description: "A page of orders",
+        schema: z.strictObject({ items: z.array(ownOrder), nextCursor: z.string().nullable() }),
+      },
+    },
+    problems: [401, 422],
+  },
   {
     method: "post",
     path: "/api/admin/orders/{id}/refund",

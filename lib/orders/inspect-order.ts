@@ -61,7 +61,7 @@ export async function inspectOrder(id: string): Promise<OrderInFull> {
   if (!row) throw notFound("order");
   const { token, email, name, phone, address, createdAt, deadlineAt } = row;
   const [order, payments, mails, notices, [review]] = await Promise.all([
-    viewOrder(id, token),
+    viewOrder(id, { token }),
     db().$queryRaw<PaymentRow[]>`
       SELECT id, attempt, status, amount, captured, refunded, currency, intent_id AS "intentId", failure_code AS "failureCode", created_at AS at
       FROM payments WHERE order_id = ${id} ORDER BY attempt`,

@@ -3,15 +3,19 @@ import { OrderStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import type { Money } from "../money";
 import { type Page, pageOf, readCursor } from "../paging";
+import { isPlainText } from "../text";
 
 /** The query of `GET /api/admin/orders`. */
 export const orderListSchema = z.strictObject({
   status: z.enum(OrderStatus).optional(),
   /** An order's number, or part of an e-mail address. */
-  q: z.string().trim().max(200).optional(),
+  q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: z.string().max(500).optional(),
 });
+
+/** The query of `GET /api/account/orders`. */
+export const ownOrderListSchema = orderListSchema.omit({ q: true });
 
 export interface OrderSummary {
   id: string;
@@ -29,7 +33,7 @@ interface Row extends Omit<OrderSummary, "number" | "total"> {
   currency: string;
 }
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.string()]);
+const cursorSchema = z.tuple([z.iso.datetime(), z.string().refine(isPlainText)]);
 
 /** Orders, newest first. `userId` narrows them to one customer's own. */
 export async function listOrders(

@@ -1,9 +1,8 @@
 import type { OrderStatus, PaymentStatus, RefundStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
-import { AppError, notFound } from "../errors";
-import { sameSecret } from "../ids";
 import type { Money } from "../money";
 import { type ParcelRow, parcelsOf, type ShipmentView, viewShipment } from "../shipping/view-shipment";
+import { checkOrderKey, type OrderKey } from "./order-access";
 import { canPayAgain, decideCancel } from "./state";
 
 /** What `GET /api/orders/{id}` answers. */
@@ -28,6 +27,7 @@ interface Row {
   id: string;
   number: number;
   token: string;
+  userId: string | null;
   status: OrderStatus;
   amount: number;
   currency: string;
@@ -42,14 +42,10 @@ interface Row {
   actionUrl: string | null;
 }
 
-/**
- * An order as its customer sees it, in one statement.
- * @throws AppError `unauthenticated` (401) without a token; `not_found` (404) with a wrong one, as for no order at all.
- */
-export async function viewOrder(id: string, token: string | undefined): Promise<OrderView> {
-  if (!token) throw new AppError("unauthenticated", 401, "An order is shown to whoever has its token.");
+/** An order as its customer sees it, in one statement. @throws AppError as `checkOrderKey`. */
+export async function viewOrder(id: string, key: OrderKey): Promise<OrderView> {
   const [row] = await db().$queryRaw<Row[]>`
-    SELECT o.id, o.number, o.token, o.status, o.total_amount AS amount, o.currency, o.discount_amount AS discount,
+    SELECT o.id, o.number, o.token, o.user_id AS "userId", o.status, o.total_amount AS amount, o.currency, o.discount_amount AS discount,
       o.coupon_code AS "couponCode", o.end_reason AS "endReason",
       (SELECT json_agg(l ORDER BY l.position) FROM order_lines l WHERE l.order_id = o.id) AS lines,
       (SELECT json_agg(json_build_object('type', e.type, 'at', e.at, 'data', e.data) ORDER BY e.id) FROM order_events e WHERE e.order_id = o.id) AS timeline,
@@ -57,15 +53,7 @@ export async function viewOrder(id: string, token: string | undefined): Promise<
       ${parcelsOf(Prisma.sql`o.id`)} AS parcels,
       p.status AS "paymentStatus", p.next_action_url AS "actionUrl"
     FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt WHERE o.id = ${id}`;
-  if (!row || !sameSecret(row.token, token)) throw notFound("order");
-  return shape(row);
-}
-
-/** @throws AppError as `viewOrder`. */
-export async function requireOrderToken(id: string, token: string | undefined): Promise<void> {
-  if (!token) throw new AppError("unauthenticated", 401, "An order is changed by whoever has its token.");
-  const [row] = await db().$queryRaw<{ token: string }[]>`SELECT token FROM orders WHERE id = ${id}`;
-  if (!row || !sameSecret(row.token, token)) throw notFound("order");
+  return shape(checkOrderKey(row, key));
 }
 
 function shape(row: Row): OrderView {

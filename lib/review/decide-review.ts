@@ -34,7 +34,7 @@ const OUTCOME = { release: "released", reject: "rejected" } as const;
  * the same transaction: stock free again, money on its way back, the customer told by `cancel-order`. Of two managers at
  * once one decides; the other gets the same answer if they agree, and is refused if they do not.
  *
- * @throws AppError `not_found` (404), `order_not_held`, `review_decided` (409)
+ * @throws AppError `not_found` (404), `order_not_held`, `order_refunded`, `review_decided` (409)
  */
 export async function decideReview(
   orderId: string,
@@ -56,6 +56,7 @@ export async function decideReview(
       throw conflict("order_not_held", `An order that is ${order.status} does not wait for a decision.`, [
         { path: "id", message: "is not an order that is held" },
       ]);
+    if (decision === "release") await requireMoney(tx, orderId);
     const at = now();
     events.push(
       ...(decision === "release"
@@ -98,6 +99,16 @@ async function lock(tx: Tx, orderId: string): Promise<{ order?: { status: OrderS
   const [review] = await tx.$queryRaw<Decided[]>`
     SELECT status, decided_by AS "decidedBy", decided_at AS "decidedAt", note FROM order_reviews WHERE order_id = ${orderId}`;
   return { order, review };
+}
+
+/** Somebody may have refunded the order in Stripe's dashboard: then it can only be rejected. */
+async function requireMoney(tx: Tx, orderId: string): Promise<void> {
+  const refunded = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM payments p JOIN orders o ON o.id = p.order_id AND o.attempt = p.attempt WHERE o.id = ${orderId} AND p.refunded > 0`;
+  if (refunded.length > 0)
+    throw conflict("order_refunded", "The order has been refunded, and can only be rejected.", [
+      { path: "decision", message: "must be reject, because money has gone back" },
+    ]);
 }
 
 async function release(tx: Tx, orderId: string, at: Date): Promise<OutgoingEvent[]> {

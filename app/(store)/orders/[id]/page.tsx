@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { CardForm } from "@/app/(store)/checkout/card-form";
 import { TestCardChoice } from "@/app/(store)/checkout/payment-choice";
+import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { Badge, Card, Notice } from "@/app/ui/surface";
 import { stripeEnv } from "@/lib/env";
@@ -18,7 +19,7 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ token?: 
 
 export default async function OrderPage({ params, searchParams }: Props) {
   const [{ id }, { token = "" }] = [await params, await searchParams];
-  const order = await viewOrder(id, token).catch((error) =>
+  const order = await viewOrder(id, token ? { token } : { viewer: await viewer() }).catch((error) =>
     error instanceof AppError ? notFound() : Promise.reject(error),
   );
   const { label, tone, sentence } = STATUS[order.status];

@@ -1,7 +1,5 @@
 import { json, route } from "@/app/http";
+import { orderKey } from "@/app/order-token";
 import { viewOrder } from "@/lib/orders/view-order";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  const token = new URL(request.url).searchParams.get("token") ?? undefined;
-  return json(await viewOrder(id, token));
-});
+export const GET = route<{ id: string }>(async (request, { id }) => json(await viewOrder(id, await orderKey(request))));

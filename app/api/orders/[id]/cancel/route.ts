@@ -1,11 +1,11 @@
 import { json, readText, route } from "@/app/http";
-import { orderToken } from "@/app/order-token";
+import { orderKey } from "@/app/order-token";
 import { cancelOrder } from "@/lib/orders/cancel-order";
-import { requireOrderToken, viewOrder } from "@/lib/orders/view-order";
+import { requireOrderKey } from "@/lib/orders/order-access";
+import { viewOrder } from "@/lib/orders/view-order";
 
 export const POST = route<{ id: string }>(async (request, { id }) => {
-  const token = orderToken(request, await readText(request));
-  await requireOrderToken(id, token);
-  await cancelOrder(id, "customer");
-  return json(await viewOrder(id, token), 202);
+  const key = await orderKey(request, await readText(request));
+  await cancelOrder(id, await requireOrderKey(id, key));
+  return json(await viewOrder(id, key), 202);
 });
