@@ -27,7 +27,13 @@ const MAX_ANSWER = 4_096;
  *
  * @throws AppError as `checkTarget` does; an `Error` of the network, or one that says that time was up.
  */
-export function requestOutside({ url, method, headers, body, timeout }: OutboundRequest): Promise<OutboundAnswer> {
+export async function requestOutside({
+  url,
+  method,
+  headers,
+  body,
+  timeout,
+}: OutboundRequest): Promise<OutboundAnswer> {
   const target = new URL(url);
   checkTarget(target);
   return new Promise((resolve, reject) => {
