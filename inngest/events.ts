@@ -35,4 +35,8 @@ export const notificationBroadcast = eventType(EVENTS.NOTIFICATION_BROADCAST, {
 export const notificationSendIndividual = eventType(EVENTS.NOTIFICATION_SEND_INDIVIDUAL, {
   schema: eventSchemas[EVENTS.NOTIFICATION_SEND_INDIVIDUAL],
 });
+export const userProfileUpdated = eventType(EVENTS.USER_PROFILE_UPDATED, {
+  schema: eventSchemas[EVENTS.USER_PROFILE_UPDATED],
+});
+export const dataProcess = eventType(EVENTS.DATA_PROCESS, { schema: eventSchemas[EVENTS.DATA_PROCESS] });
 export const dataImport = eventType(EVENTS.DATA_IMPORT, { schema: eventSchemas[EVENTS.DATA_IMPORT] });

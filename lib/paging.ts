@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { invalid } from "./errors";
+import { isPlainText } from "./text";
 
 export interface Page<T> {
   items: T[];
@@ -19,8 +20,13 @@ const write = (key: unknown[]) => Buffer.from(JSON.stringify(key)).toString("bas
 /** @throws AppError `validation_failed` (422) for what no page of this list has given out. */
 export function readCursor<S extends z.ZodType>(cursor: string, schema: S): z.output<S> {
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+    const key = schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+    if (isStorable(key)) return key;
   } catch {
-    throw invalid("The request is not valid.", [{ path: "cursor", message: "is not a cursor of this list" }]);
+    // Said below.
   }
+  throw invalid("The request is not valid.", [{ path: "cursor", message: "is not a cursor of this list" }]);
 }
+
+const isStorable = (key: unknown): boolean =>
+  !Array.isArray(key) || key.every((part) => typeof part !== "string" || isPlainText(part));

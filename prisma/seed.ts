@@ -61,6 +61,10 @@ export async function seed(url: string): Promise<void> {
        FROM jsonb_to_recordset($1) AS u(id text, email text, name text, role text) ON CONFLICT DO NOTHING`,
       [JSON.stringify([...OPERATORS, ...customers()]), SEEDED_AT],
     );
+    await client.query(
+      `INSERT INTO customer_search (user_id, name, email, version)
+       SELECT id, name, email, updated_at FROM users ON CONFLICT DO NOTHING`,
+    );
     await client.query("COMMIT");
   } finally {
     await client.end();

@@ -2,13 +2,15 @@ import { cron } from "inngest";
 import { inngest } from "@/inngest/client";
 import { recordBeat } from "@/lib/beats";
 import { resumeStalled } from "@/lib/bulk/resume-stalled";
+import { indexMissed } from "@/lib/search/index-user";
 
 /** Does not trust the engine with what takes long either. */
 export const resumeWork = inngest.createFunction(
   {
     id: "resume-work",
     name: "Resume stalled work",
-    description: "Sets broadcasts, imports and jobs going again whose run was lost.",
+    description:
+      "Sets broadcasts, imports and jobs going again whose run was lost, and takes users into the search that it has missed.",
     // Nothing here is as urgent as an order.
     triggers: [cron("*/10 * * * *")],
     // The next round is ten minutes away.
@@ -19,6 +21,7 @@ export const resumeWork = inngest.createFunction(
       await recordBeat("resume-work", runId);
       return resumeStalled();
     });
-    return { resumed };
+    const indexed = await step.run("index-missed", () => indexMissed());
+    return { resumed, indexed };
   },
 );

@@ -1,5 +1,6 @@
 import { approvalWorkflow } from "./approval";
 import { resumeWork } from "./bulk";
+import { processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedMail, emailDripCampaign } from "./email";
 import { importData } from "./import";
@@ -13,6 +14,7 @@ import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { processPayment } from "./process-payment";
 import { orderReview } from "./review";
 import { reconcile } from "./scheduled";
+import { indexUser } from "./search";
 import { orderShippedFunction } from "./shipping";
 
 /** Every function that `app/api/inngest` serves. */
@@ -34,6 +36,8 @@ export const functions = [
   broadcastNotification,
   sendIndividualNotification,
   importData,
+  processData,
+  indexUser,
   resumeWork,
   reconcile,
   orderShippedFunction,

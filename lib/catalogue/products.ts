@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
-import { invalid, notFound } from "../errors";
+import { notFound } from "../errors";
 import type { Money } from "../money";
+import { type Page, pageOf, readCursor } from "../paging";
+import { search } from "../search/search";
 import { isPlainText } from "../text";
 
 export interface ProductView {
@@ -27,26 +29,24 @@ interface Row {
 export const productQuerySchema = z.strictObject({
   q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(500).optional(),
+  cursor: z.string().max(1_000).optional(),
 });
 
 const SELECT = Prisma.sql`SELECT p.id, p.sku, p.name, p.description, p.price_amount AS amount, p.currency, coalesce(i.available, 0) AS available
   FROM products p LEFT JOIN inventory i ON i.product_id = p.id`;
 
-/** A page of what is on sale, by name; `q` narrows it to products that hold every word of it. */
-export async function listProducts({ q, limit, cursor }: z.output<typeof productQuerySchema>) {
-  const after = cursor === undefined ? undefined : readCursor(cursor);
-  const words = (q ?? "")
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((word) => `%${word.replace(/[\\%_]/g, "\\$&")}%`);
+/** A page of what is on sale, by name; with `q`, what the search finds for it, the best first. */
+export async function listProducts({
+  q,
+  limit,
+  cursor,
+}: z.output<typeof productQuerySchema>): Promise<Page<ProductView>> {
+  if (q) return search().products({ q, limit, cursor });
+  const [name, id] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
   const rows = await db().$queryRaw<Row[]>`${SELECT} WHERE p.active
-    AND (${after === undefined} OR (p.name, p.id) > (${after?.name ?? ""}, ${after?.id ?? ""}))
-    AND (p.name || ' ' || p.description || ' ' || p.sku) ILIKE ALL (${words}::text[])
+    AND (${name === undefined} OR (p.name, p.id) > (${name ?? ""}, ${id ?? ""}))
     ORDER BY p.name, p.id LIMIT ${limit + 1}`;
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return { items: page.map(view), nextCursor: rows.length > limit && last ? writeCursor(last) : null };
+  return pageOf(rows, limit, view, (row) => [row.name, row.id]);
 }
 
 /** @throws AppError `not_found` (404), also for what is no longer on sale. */
@@ -58,16 +58,4 @@ export async function getProduct(id: string): Promise<ProductView> {
 
 const view = ({ amount, currency, ...rest }: Row): ProductView => ({ ...rest, price: { amount, currency } });
 
-const writeCursor = ({ name, id }: { name: string; id: string }) =>
-  Buffer.from(JSON.stringify([name, id])).toString("base64url");
-
-const cursorSchema = z.tuple([z.string().refine(isPlainText), z.string().refine(isPlainText)]);
-
-function readCursor(cursor: string): { name: string; id: string } {
-  try {
-    const [name, id] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
-    return { name, id };
-  } catch {
-    throw invalid("The request is not valid.", [{ path: "cursor", message: "is not a cursor of this list" }]);
-  }
-}
+const cursorSchema = z.tuple([z.string(), z.string()]);

@@ -66,13 +66,14 @@ async function applyBatch(
   });
 }
 
-async function write(tx: Tx, { type, columns }: ImportState, raw: RawRow[]): Promise<Written> {
+async function write(tx: Tx, state: ImportState, raw: RawRow[]): Promise<Written> {
+  const { type, columns } = state;
   if (type === "products") {
     const { rows, problems } = sort(raw, (values) => parseProduct(columns, values));
     return merge(await upsertProducts(tx, rows, columns), problems);
   }
   const { rows, problems } = sort(raw, (values) => parseStock(columns, values));
-  return merge(await setStock(tx, rows), problems);
+  return merge(await setStock(tx, rows, state), problems);
 }
 
 const merge = (written: Written, problems: Written["problems"]): Written => ({

@@ -56,7 +56,7 @@ const stockSchema = z.object({
   quantity: z
     .string()
     .trim()
-    .regex(/^\d{1,9}$/, "must be a whole number from 0 to 999999999")
+    .regex(/^\d{1,8}$/, "must be a whole number from 0 to 99999999")
     .transform(Number),
 });
 

@@ -7,6 +7,7 @@ export interface ImportState {
   id: string;
   type: ImportType;
   url: string;
+  createdBy: string;
   status: ImportStatus;
   etag: string | null;
   lastModified: string | null;
@@ -27,7 +28,7 @@ export type Portion = "more" | "waiting" | "complete" | "done" | "over_time";
 /** The import; locked within `tx` where one is given. */
 export async function readImport(id: string, tx?: Tx): Promise<ImportState | undefined> {
   const [row] = await (tx ?? db()).$queryRaw<ImportState[]>`
-    SELECT id, type, url, status, etag, last_modified AS "lastModified", length::float8, fetched::float8, sha256,
+    SELECT id, type, url, created_by AS "createdBy", status, etag, last_modified AS "lastModified", length::float8, fetched::float8, sha256,
       byte_cursor::float8 AS "byteCursor", line_cursor AS "lineCursor", coalesce(columns, '{}') AS columns, rows, bad, spent_ms AS "spentMs"
     FROM imports WHERE id = ${id} ${tx ? Prisma.sql`FOR UPDATE` : Prisma.empty}`;
   return row;

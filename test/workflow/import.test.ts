@@ -75,7 +75,7 @@ test("a stock file counts the shelf: what is set aside stays so, the same file a
   expect(first.counts).toEqual({ created: 0, updated: 1, unchanged: 1, bad: 2 });
   expect(first.errors.items).toEqual([
     { line: 4, column: "sku", message: "is not the SKU of a product" },
-    { line: 5, column: "quantity", message: "must be a whole number from 0 to 999999999" },
+    { line: 5, column: "quantity", message: "must be a whole number from 0 to 99999999" },
   ]);
   const placed = await shop.checkout(a, { paymentMethod: "pm_card_authenticationRequired" });
   await shop.settle();

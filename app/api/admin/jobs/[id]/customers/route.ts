@@ -1,0 +1,8 @@
+import { json, readQuery, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { jobListSchema, listCustomerValues } from "@/lib/jobs/view-job";
+
+export const GET = route<{ id: string }>(async (request, { id }) => {
+  await requireRole(request.headers, "manager");
+  return json(await listCustomerValues(id, readQuery(request, jobListSchema)));
+});

@@ -1,0 +1,8 @@
+import { json, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { viewJob } from "@/lib/jobs/view-job";
+
+export const GET = route<{ id: string }>(async (request, { id }) => {
+  await requireRole(request.headers, "manager");
+  return json(await viewJob(id));
+});

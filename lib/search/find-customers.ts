@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { db, Prisma } from "../db";
+import { type Page, pageOf, readCursor } from "../paging";
+import type { CustomerView, SearchQuery } from "./search";
+import { containing, guessable, partsOf, wordsOf } from "./words";
+
+interface Row extends CustomerView {
+  tier: number;
+  score: string;
+}
+
+const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
+
+/** One statement. First the user whose address it is, then those who have every part in name or address, then the similar. */
+export async function findCustomers({ q, limit, cursor }: SearchQuery): Promise<Page<CustomerView>> {
+  const parts = partsOf(q);
+  const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
+  const rows = await db().$queryRaw<Row[]>`
+    WITH hits AS (
+      SELECT c.user_id, CASE WHEN lower(${q}) = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
+      FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
+      UNION ALL
+      SELECT l.user_id, 2, l.likeness FROM customers_like(${guessable(wordsOf(q))}::text[]) l
+    ), best AS (
+      SELECT DISTINCT ON (user_id) user_id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY user_id, tier
+    ), page AS (
+      SELECT u.id, u.email, u.name, u.role::text AS role, u.created_at AS "createdAt", best.tier, best.score
+      FROM best JOIN users u ON u.id = best.user_id
+      ${after ? Prisma.sql`WHERE (best.tier, -best.score, u.name, u.id) > (${after[0]}, -${after[1]}::numeric, ${after[2]}, ${after[3]})` : Prisma.empty}
+      ORDER BY best.tier, best.score DESC, u.name, u.id LIMIT ${limit + 1}
+    )
+    SELECT page.id, email, name, role, "createdAt", tier, score::text,
+      (SELECT count(*)::int FROM orders o WHERE o.email = page.email) AS orders
+    FROM page ORDER BY tier, page.score DESC, name, id`;
+  return pageOf(rows, limit, view, ({ tier, score, name, id }) => [tier, score, name, id]);
+}
+
+const view = ({ id, email, name, role, orders, createdAt }: Row): CustomerView => ({
+  ...{ id, email, name, role, orders, createdAt },
+});

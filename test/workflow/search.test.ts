@@ -1,0 +1,140 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { type Operator, signedIn } from "./operator";
+import { audit, MINUTE, openShop } from "./shop";
+
+const shop = openShop();
+afterEach(audit);
+
+beforeAll(async () => {
+  const products = [
+    ["TS-001", "Hoodie Nordwind", "Warm, of organic cotton"],
+    ["TS-002", "Hoodie", "Plain"],
+    ["TS-003", "Rain jacket", "Goes over every hoodie"],
+    ["TS-004", "Notebook 100% paper", "Ruled"],
+    ["TS-005", "Multi-tool", "Eleven tools"],
+    ["TS-006", "Off hoodie", "No longer made"],
+  ];
+  for (const [sku, name, description] of products)
+    await shop.sql(
+      `INSERT INTO products (id, sku, name, description, price_amount, currency, active, created_at, updated_at)
+       VALUES ($1, $1, $2, $3, 100, 'EUR', $1 <> 'TS-006', '2026-01-01', '2026-01-01')`,
+      [sku, name, description],
+    );
+});
+
+async function found(q: string, more = ""): Promise<string[]> {
+  const response = await fetch(`${shop.app}/api/products?q=${encodeURIComponent(q)}&limit=100${more}`);
+  expect(response.status).toBe(200);
+  const { items } = (await response.json()) as { items: { sku: string }[] };
+  return items.map(({ sku }) => sku).filter((sku) => sku.startsWith("TS-"));
+}
+
+test("the name itself comes first, then the name, then the description; what is not on sale never", async () => {
+  expect(await found("hoodie")).toEqual(["TS-002", "TS-001", "TS-003"]);
+  expect(await found("Hoodies")).toEqual(["TS-002", "TS-001", "TS-003"]);
+  expect(await found("nordwind hoodie")).toEqual(["TS-001"]);
+  expect(await found("hoo")).toHaveLength(3);
+});
+
+test("a SKU, whole or by half, with and without its sign", async () => {
+  expect(await found("ts-004")).toEqual(["TS-004"]);
+  expect((await found("TS 004"))[0]).toBe("TS-004");
+  expect(await found("TS-00")).toHaveLength(5);
+});
+
+test.each([
+  ["hoodei", "TS-001"],
+  ["hodie", "TS-001"],
+  ["notbook", "TS-004"],
+  ["jaket", "TS-003"],
+  ["rain jakcet", "TS-003"],
+])("a slip of the finger, %j, still finds %s", async (q, sku) => expect(await found(q)).toContain(sku));
+
+test("what holds the words stands before what resembles them, and a short word is not guessed at", async () => {
+  await shop.sql(
+    `INSERT INTO products (id, sku, name, description, price_amount, currency, created_at, updated_at)
+     VALUES ('TS-007', 'TS-007', 'Hoddie stand', 'Brand name', 100, 'EUR', '2026-01-01', '2026-01-01')`,
+  );
+  expect(await found("hoddie")).toEqual(["TS-007", "TS-002", "TS-001"]);
+  expect(await found("mug")).not.toContain("TS-005");
+});
+
+test.each(["%", "_", "%%_", "'; DROP TABLE products;--", "\\", "a:*&!", "()|&", "the of and"])(
+  "signs that mean something elsewhere, %j, find nothing and break nothing",
+  async (q) => expect(await found(q)).toEqual([]),
+);
+
+test("100% is found by its digits", async () => expect(await found("100%")).toEqual(["TS-004"]));
+
+test("pages follow one another without a gap or a repeat, in the same order", async () => {
+  const all: string[] = [];
+  let cursor = "";
+  do {
+    const response = await fetch(`${shop.app}/api/products?q=hoodie&limit=2${cursor && `&cursor=${cursor}`}`);
+    const page = (await response.json()) as { items: { sku: string }[]; nextCursor: string | null };
+    all.push(...page.items.map(({ sku }) => sku));
+    cursor = page.nextCursor ?? "";
+  } while (cursor);
+  const response = await fetch(`${shop.app}/api/products?q=hoodie&limit=100`);
+  const { items } = (await response.json()) as { items: { sku: string }[] };
+  expect(all).toEqual(items.map(({ sku }) => sku));
+  expect(new Set(all).size).toBe(all.length);
+  expect((await fetch(`${shop.app}/api/products?q=hoodie&cursor=WzEsIlwwIiwiXDAiLCJcMCJd`)).status).toBe(422);
+});
+
+test("customers are found by name, address and with a slip; what changed is found five minutes after the last change", async () => {
+  const manager: Operator = await signedIn(shop);
+  const customers = async (q: string) => {
+    type Found = { items: { email: string; name: string; orders: number }[] };
+    return (await manager.read<Found>(manager.get(`/api/admin/customers?q=${encodeURIComponent(q)}`))).items;
+  };
+  expect((await customers("amira.almeida@customers.example"))[0]).toMatchObject({ name: "Amira Almeida", orders: 0 });
+  expect((await customers("amira almieda")).map(({ name }) => name)).toEqual(["Amira Almeida"]);
+  expect(await customers("%")).toEqual([]);
+
+  const [user] = await shop.sql<{ id: string }>("SELECT id FROM users WHERE email = 'amira.almeida@customers.example'");
+  const rename = async (name: string, version: number) => {
+    await shop.sql("UPDATE users SET name = $2, updated_at = $3 WHERE id = $1", [user?.id, name, new Date()]);
+    const event = { name: "user/profile-updated", id: `rename-${version}`, data: { userId: user?.id } };
+    await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify([event]) });
+    await shop.settle();
+  };
+  await rename("Quentin Quillfeather", 1);
+  await shop.clock.advance(3 * MINUTE);
+  await rename("Zora Zephyrine", 2);
+  await shop.clock.advance(4 * MINUTE);
+  expect(await customers("zephyrine")).toEqual([]);
+  await shop.clock.advance(2 * MINUTE);
+  expect(await customers("zephyrine")).toHaveLength(1);
+  expect(await customers("quillfeather")).toEqual([]);
+  const [runs] = await shop.sql<{ version: Date }>("SELECT version FROM customer_search WHERE user_id = $1", [
+    user?.id,
+  ]);
+  expect(runs?.version).toBeInstanceOf(Date);
+});
+
+test("a change whose event was lost is found all the same, and a user who is gone is not", async () => {
+  const manager = await signedIn(shop);
+  await shop.sql(
+    "UPDATE users SET name = 'Missing Link', updated_at = $1 WHERE email = 'ben.almeida@customers.example'",
+    [new Date()],
+  );
+  await shop.clock.advance(30 * MINUTE);
+  const found = await manager.read<{ items: unknown[] }>(manager.get("/api/admin/customers?q=missing+link"));
+  expect(found.items).toHaveLength(1);
+  await shop.sql("INSERT INTO customer_search VALUES ('usr_gone', 'Gone Girl', 'gone@customers.example', now())");
+  const event = { name: "user/profile-updated", data: { userId: "usr_gone" } };
+  await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify([event]) });
+  await shop.settle();
+  await shop.clock.advance(6 * MINUTE);
+  expect(await shop.sql("SELECT 1 FROM customer_search WHERE user_id = 'usr_gone'")).toEqual([]);
+});
+
+test("only managers search for customers", async () => {
+  const customer = await signedIn(shop, "customer");
+  expect((await fetch(`${shop.app}/api/admin/customers?q=a`)).status).toBe(401);
+  expect((await customer.get("/api/admin/customers?q=a")).status).toBe(403);
+  const manager = await signedIn(shop);
+  expect((await manager.get("/api/admin/customers?q=%00")).status).toBe(422);
+  expect((await manager.get("/api/admin/customers?page=1")).status).toBe(422);
+});
