@@ -9,7 +9,7 @@ import { type Stack, scratchDir, startStack } from "./stack";
 const started = performance.now();
 const wrong: string[] = [];
 const dir = scratchDir("demo");
-let stack: Stack | undefined;
+let starting: Promise<Stack> | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => void cleanUp().then(() => process.exit(130)));
@@ -17,7 +17,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 try {
   ensureBuilt(console.log);
   console.log("Starting a shop of its own: PostgreSQL, the engine, Stripe's stand-in, a mailbox and the app…");
-  stack = await startStack({ dir, mode: "start", log: (line) => /error/i.test(line) && console.error(line) });
+  starting = startStack({ dir, mode: "start", log: (line) => /error/i.test(line) && console.error(line) });
+  const stack = await starting;
   await play(new Shopper(stack.app, stack.mailbox), stack);
 } catch (error) {
   wrong.push(error instanceof Error ? error.message : String(error));
@@ -113,8 +114,9 @@ async function audit(database: string): Promise<void> {
 }
 
 async function cleanUp(): Promise<void> {
+  const stack = await starting?.catch(() => undefined);
+  starting = undefined;
   await stack?.close();
-  stack = undefined;
   rmSync(dir, { recursive: true, force: true });
 }
 

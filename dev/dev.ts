@@ -8,29 +8,32 @@ const { values } = parseArgs({
 });
 const dir = path.resolve(".local");
 const started = performance.now();
-let stack: Stack | undefined;
+let starting: Promise<Stack> | undefined;
 let ending = false;
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end(0, ""));
 
 try {
   if (values.reset) resetStack(dir);
   console.log("Starting Steadfast…");
-  stack = await startStack({ dir, mode: "dev", fixedPorts: true, devServer: values["dev-server"] ?? false, log: show });
-  print(stack);
+  starting = startStack({ dir, mode: "dev", fixedPorts: true, devServer: values["dev-server"] ?? false, log: show });
+  const stack = await starting;
+  if (!ending) print(stack);
   syncOnChange(stack);
   const code = await stack.appEnded;
   if (!ending) await end(code, "The app has ended.");
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  if (!ending) console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end(0, ""));
 
 async function end(code: number, reason: string): Promise<void> {
   if (ending) process.exit(1); // a second Ctrl-C does not wait
   ending = true;
   if (reason) console.error(reason);
   console.log("Stopping…");
+  // What is half started is started first: it knows how to stop itself.
+  const stack = await starting?.catch(() => undefined);
   await stack?.close();
   process.exit(code);
 }

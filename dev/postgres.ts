@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import {
   chownSync,
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -14,6 +15,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { freePort } from "./ports";
 import { until } from "./until";
@@ -38,9 +40,10 @@ export interface PostgresOptions {
 }
 
 const USER = "steadfast";
+const GUARD = fileURLToPath(new URL("guard.mjs", import.meta.url));
 
 /**
- * Starts PostgreSQL from the binaries in the npm package, in a process of its own. A server that an earlier, killed stack
+ * Starts PostgreSQL from the binaries in the npm package, in a process of its own. A server that an earlier start
  * left running on the same data is stopped first, and crash recovery is PostgreSQL's own.
  */
 export async function startPostgres({
@@ -65,13 +68,17 @@ export async function startPostgres({
     ...(preload ? [`-c shared_preload_libraries=${preload}`] : []),
     ...(durable ? [] : ["-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off"]),
   ];
-  // Detached: a Ctrl-C in the terminal must reach the app first and the database last.
-  const server = spawn(path.join(place.native, "bin", "postgres"), ["-D", data, ...flags.join(" ").split(" ")], {
-    ...owner,
+  const output = openSync(log, "a");
+  // Detached: a Ctrl-C in the terminal must reach the app first and the database last. Guarded: it does not outlive us.
+  const server = fork(GUARD, [path.join(place.native, "bin", "postgres"), "-D", data, ...flags.join(" ").split(" ")], {
     cwd: place.dir,
     detached: true,
-    stdio: ["ignore", openSync(log, "a"), openSync(log, "a")],
+    execArgv: [],
+    stdio: ["ignore", output, output, "ipc"],
+    // SIGINT is PostgreSQL's "fast shutdown": open transactions are rolled back, data is written out.
+    env: { ...process.env, STEADFAST_GUARD: JSON.stringify({ ...owner, stop: "SIGINT", grace: 60_000 }) },
   });
+  closeSync(output);
   const url = (database: string) => `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
   await ready(server, url("postgres"), log);
   return {
@@ -225,7 +232,7 @@ async function createDatabase(admin: string, name: string, template = "template0
 async function stop(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const gone = new Promise((resolve) => server.once("exit", resolve));
-  server.kill("SIGINT"); // "fast shutdown": open transactions are rolled back, data is written out
+  server.kill("SIGINT");
   await gone;
 }
 
