@@ -2,6 +2,9 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import "./globals.css";
 
+/** Every page is made for its request: its scripts carry a nonce of their own (proxy.ts). */
+export const dynamic = "force-dynamic";
+
 export const metadata: Metadata = {
   title: { default: "Steadfast", template: "%s · Steadfast" },
   description: "Things for the kitchen, the desk and the road, made to last.",

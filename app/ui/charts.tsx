@@ -48,7 +48,7 @@ const tip = {
 export function TrendChart({ title, points, unit }: Props) {
   return (
     <Figure points={points} title={title} unit={unit}>
-      <AreaChart data={points} margin={{ left: 8, right: 8, top: 8 }}>
+      <AreaChart accessibilityLayer={false} data={points} margin={{ left: 8, right: 8, top: 8 }}>
         <CartesianGrid stroke="var(--line)" vertical={false} />
         <XAxis dataKey="label" {...axis} />
         <YAxis tickFormatter={(value: number) => print(value, unit)} width={64} {...axis} />
@@ -72,7 +72,7 @@ export function TrendChart({ title, points, unit }: Props) {
 export function BarsChart({ title, points, unit }: Props) {
   return (
     <Figure points={points} title={title} unit={unit}>
-      <BarChart data={points} margin={{ left: 8, right: 8, top: 8 }}>
+      <BarChart accessibilityLayer={false} data={points} margin={{ left: 8, right: 8, top: 8 }}>
         <CartesianGrid stroke="var(--line)" vertical={false} />
         <XAxis dataKey="label" {...axis} />
         <YAxis tickFormatter={(value: number) => print(value, unit)} width={64} {...axis} />
