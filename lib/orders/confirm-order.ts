@@ -15,13 +15,15 @@ interface Payable {
   totalAmount: number;
   currency: string;
   paid: boolean;
+  /** A manager has not released it yet. */
+  held: boolean;
   /** The customer may be a new one, who gets a gift. */
   gift: boolean;
 }
 
 /**
  * The order is paid: it is confirmed and its stock sold, in one transaction under the lock on its row. Says which status
- * the order has afterwards; a second call finds it confirmed. Should the stock have been lost meanwhile, the order fails
+ * the order has afterwards; a second call finds it confirmed, and one that is held for a manager stays so. Should the stock have been lost meanwhile, the order fails
  * and the money goes back.
  */
 export async function confirmOrder(orderId: string, attempt: number): Promise<OrderStatus> {
@@ -31,10 +33,11 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
     const [order] = await tx.$queryRaw<Payable[]>`
       SELECT o.status, o.total_amount AS "totalAmount", o.currency,
         EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.attempt = o.attempt AND p.captured - p.refunded = o.total_amount) AS paid,
+        EXISTS (SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held') AS held,
         ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = o.email OR c.gift_user_id = o.user_id) AS gift
       FROM orders o WHERE o.id = ${orderId} AND o.attempt = ${attempt} FOR UPDATE`;
     if (!order) throw new Error(`There is no attempt ${attempt} of order ${orderId}.`);
-    if (!isOpen(order.status)) return order.status;
+    if (!isOpen(order.status) || order.held) return order.status;
     if (!order.paid) throw new Error(`Order ${orderId} is not paid.`);
     if (!(await commitReservations(tx, orderId, attempt))) {
       events.push(...(await endUnpaid(tx, orderId, attempt, "stock_lost")));

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
+import { statementsOf } from "./mishaps";
 import { type Operator, signedIn } from "./operator";
 import { problem } from "./problem";
 import { audit, HOUR, openShop, type Placed } from "./shop";
@@ -145,6 +146,24 @@ test("used for another order meanwhile, it cannot be taken again: the order is n
   expect(await problem(answer)).toEqual({ status: 409, code: "coupon_used", fields: ["couponCode"] });
   expect(await shop.finish(other)).toMatchObject({ status: "confirmed" });
   expect(await shop.order(placed)).toMatchObject({ status: "failed" });
+});
+
+test("P16: a checkout with a coupon and a key takes at most ten statements", async () => {
+  const couponCode = await coupon();
+  const productId = await shop.product(1);
+  const body = {
+    items: [{ productId, quantity: 1 }],
+    email: "thrifty@customers.example",
+    paymentMethod: "pm_card_visa",
+  };
+  const statements = await statementsOf(async (cut) => {
+    const stop = cut();
+    await manager.post("/api/checkout", { ...body, couponCode }, { "idempotency-key": "thrifty", cookie: "" });
+    stop();
+  });
+  expect(statements.length).toBeGreaterThan(5);
+  expect(statements.length).toBeLessThanOrEqual(10);
+  await shop.settle();
 });
 
 test("the same checkout twice, with its key, uses the coupon once and gets the same answer", async () => {

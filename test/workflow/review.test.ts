@@ -4,7 +4,7 @@ import { problem } from "./problem";
 import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
 /** A high-value order that a manager has to release: it is charged, its stock set aside, and goes no further. */
-const shop = openShop({ env: { REVIEW_FROM: "EUR:100000", REVIEW_HOLD: "1", REVIEW_HOLD_HOURS: "6" } });
+const shop = openShop({ env: { REVIEW_FROM: "EUR:100000", REVIEW_HOLD: "1", REVIEW_HOLD_HOURS: "2" } });
 const PRICE = 100_000;
 let [manager, admin, customer]: Operator[] = [];
 beforeAll(async () => {
@@ -43,7 +43,7 @@ async function expectReturned(placed: Placed & { product: string }, reason: stri
 
 const CONFIRMED = { kept: PRICE, succeeded: 1, refunds: 0, open: 0 };
 
-test("managers get a link, once each; hours later one releases the order, and it is confirmed", async () => {
+test("managers get a link, once each; an hour later one releases the order, and it is confirmed", async () => {
   const placed = await held();
   for (const { email } of [manager, admin].map((who) => who ?? expect.fail())) {
     const [mail, ...more] = (await shop.mails(email)).filter(({ text }) => text.includes(placed.id));
@@ -51,7 +51,7 @@ test("managers get a link, once each; hours later one releases the order, and it
     expect(mail?.text).toContain("€1,000.00");
     expect(more).toEqual([]);
   }
-  await shop.clock.advance(3 * HOUR);
+  await shop.clock.advance(HOUR);
   expect(await shop.order(placed)).toMatchObject({ status: "pending" });
   expect(await shop.stock(placed.product)).toEqual({ available: 0, reserved: 1, sold: 0 });
   const response = await decide(placed, "release", manager, "Known customer");
@@ -74,9 +74,9 @@ test("rejected: the stock is free and the money goes back, and the customer is t
   expect((await shop.mails(placed.email)).map(({ text }) => text).join()).toContain("could not accept");
 });
 
-test("nobody decides: after six hours it is rejected, and a decision comes too late", async () => {
+test("nobody decides: after two hours it is rejected, and a decision comes too late", async () => {
   const placed = await held();
-  await shop.clock.advance(6 * HOUR - MINUTE);
+  await shop.clock.advance(2 * HOUR - MINUTE);
   expect(await shop.order(placed)).toMatchObject({ status: "pending" });
   await shop.clock.advance(2 * MINUTE);
   await expectReturned(placed, "review_expired");
@@ -135,7 +135,7 @@ test("the run is lost while it is held: nothing happens to it until a manager re
 test("the run is lost and nobody decides: the reconciler rejects it", async () => {
   const placed = await held();
   expect(await shop.loseRuns()).toBe(1);
-  await shop.clock.advance(6 * HOUR + 12 * MINUTE);
+  await shop.clock.advance(2 * HOUR + 12 * MINUTE);
   await expectReturned(placed, "review_expired");
 });
 
@@ -171,6 +171,17 @@ test("refunded in Stripe's dashboard while it is held: it can only be rejected, 
   expect((await decide(placed, "reject")).status).toBe(200);
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
   expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 2, open: 0 });
+});
+
+test("somebody has it paid and fulfilled by process-payment: it stays held", async () => {
+  const placed = await held();
+  const data = { purpose: "order", id: placed.id, amount: PRICE, currency: "EUR" };
+  await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify([{ name: "payment/process", data }]) });
+  await shop.settle();
+  expect(await shop.order(placed)).toMatchObject({ status: "pending" });
+  expect((await decide(placed, "release")).status).toBe(200);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(placed.id)).toEqual(CONFIRMED);
 });
 
 test("who may, and what: 401, 403, 404, 409, 422", async () => {

@@ -23,13 +23,20 @@ export async function tryAgain(form: FormData): Promise<void> {
   const [id, token] = [text(form, "id"), text(form, "token")];
   await requireOrderKey(id, await keyOf(token));
   const { paymentMethod } = payAgainSchema.parse({ paymentMethod: text(form, "paymentMethod") });
-  await tolerating("order_not_payable", () => payAgain(id, paymentMethod));
-  redirect(`/orders/${id}?token=${token}`);
+  const refused = await tolerating("order_not_payable", () => payAgain(id, paymentMethod), "coupon_used");
+  redirect(`/orders/${id}?token=${token}${refused === "coupon_used" ? "&notice=coupon_used" : ""}`);
 }
 
-/** Somebody was quicker (a second click, the order's own progress): the page shows what came of it. */
-async function tolerating(code: string, work: () => Promise<void>): Promise<void> {
-  await work().catch((error) => {
-    if (!(error instanceof AppError) || error.code !== code) throw error;
-  });
+/**
+ * Somebody was quicker (a second click, the order's own progress): the page shows what came of it. Returns the code of what
+ * was tolerated, if anything was.
+ */
+async function tolerating(code: string, work: () => Promise<void>, ...more: string[]): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError) || ![code, ...more].includes(error.code)) throw error;
+    return error.code;
+  }
 }

@@ -15,10 +15,10 @@ import { FAILURE, isMoving, STATUS, tell } from "./story";
 
 export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "no-referrer" };
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ token?: string }> };
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ token?: string; notice?: string }> };
 
 export default async function OrderPage({ params, searchParams }: Props) {
-  const [{ id }, { token = "" }] = [await params, await searchParams];
+  const [{ id }, { token = "", notice }] = [await params, await searchParams];
   const order = await viewOrder(id, token ? { token } : { viewer: await viewer() }).catch((error) =>
     error instanceof AppError ? notFound() : Promise.reject(error),
   );
@@ -58,6 +58,12 @@ export default async function OrderPage({ params, searchParams }: Props) {
           >
             Go to my bank
           </a>
+        </Notice>
+      ) : null}
+
+      {notice === "coupon_used" ? (
+        <Notice title="Your coupon is used" tone="warn">
+          <p>You have used it for another order meanwhile, so this one cannot be paid at its price. Please place it again.</p>
         </Notice>
       ) : null}
 
