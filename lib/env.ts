@@ -113,6 +113,21 @@ const concerns = {
     /** How long it is good for. */
     GIFT_DAYS: count(90),
   }),
+  store: z.object({
+    /** Whose midnight ends a day of business, in reports: a name of the IANA time zone database. */
+    STORE_TIME_ZONE: z
+      .string()
+      .default("UTC")
+      .refine((zone) => {
+        try {
+          return new Intl.DateTimeFormat("en", { timeZone: zone }) !== undefined;
+        } catch {
+          return false;
+        }
+      }, "must be a time zone such as Europe/Berlin"),
+    /** A product is running out from so many on. */
+    STOCK_LOW: count(5),
+  }),
   notify: z.object({
     /** Takes what channels that are not set up would have sent, as JSON at `/sms`, `/push` and `/crm`. */
     NOTIFY_OUTBOX_URL: url.optional(),
@@ -217,6 +232,7 @@ export const authEnv = reader("auth");
 export const inngestEnv = reader("inngest");
 export const stripeEnv = reader("stripe");
 export const emailEnv = reader("email");
+export const storeEnv = reader("store");
 export const notifyEnv = reader("notify");
 export const smsEnv = reader("sms");
 export const pushEnv = reader("push");

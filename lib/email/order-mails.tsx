@@ -14,9 +14,16 @@ export interface MailOrder {
   statusUrl: string;
 }
 
+/** A text file that comes with a mail. */
+export interface Attachment {
+  filename: string;
+  content: string;
+}
+
 export interface Composed {
   subject: string;
   body: ReactElement;
+  attachments?: Attachment[];
 }
 
 export const greeting = ({ name }: MailOrder) => (name ? `Hello ${name},` : "Hello,");

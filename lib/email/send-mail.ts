@@ -8,7 +8,7 @@ import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
 import { type MailCategory, refused } from "./consent";
-import type { Composed } from "./order-mails";
+import type { Attachment, Composed } from "./order-mails";
 import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe-link";
 
 /** What makes a mail the same mail: sent once for each kind, entity and recipient (invariant I4). */
@@ -36,6 +36,7 @@ interface MailRow {
   subject: string;
   html: string;
   text: string;
+  attachments: Attachment[];
 }
 
 let client: Resend | undefined;
@@ -80,18 +81,19 @@ function find({ kind, entityId, to }: MailKey): Promise<MailRow | undefined> {
 
 async function read(which: Prisma.Sql): Promise<MailRow | undefined> {
   const [mail] = await db().$queryRaw<MailRow[]>`
-    SELECT id, status, recipient, category, subject, html, text,
+    SELECT id, status, recipient, category, subject, html, text, attachments,
       ${refused(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused FROM mails WHERE ${which}`;
   return mail;
 }
 
 async function write(key: NewMail, compose: Compose): Promise<MailRow> {
   const category = key.category ?? "transactional";
-  const { subject, body } = compose({ unsubscribe: unsubscribeUrl(key.to, category) });
+  const { subject, body, attachments = [] } = compose({ unsubscribe: unsubscribeUrl(key.to, category) });
   const [html, text] = await Promise.all([render(body), render(body, { plainText: true })]);
   await db().$executeRaw`
-    INSERT INTO mails (id, kind, entity_id, recipient, category, subject, html, text, status, created_at)
-    VALUES (${newId("mail")}, ${key.kind}, ${key.entityId}, ${key.to}, ${category}::mail_category, ${subject}, ${html}, ${text}, 'queued', ${now()})
+    INSERT INTO mails (id, kind, entity_id, recipient, category, subject, html, text, attachments, status, created_at)
+    VALUES (${newId("mail")}, ${key.kind}, ${key.entityId}, ${key.to}, ${category}::mail_category, ${subject}, ${html}, ${text},
+      ${JSON.stringify(attachments)}::jsonb, 'queued', ${now()})
     ON CONFLICT (kind, entity_id, recipient) DO NOTHING`;
   const mail = await find(key);
   if (!mail) throw new Error("The mail was not written.");
@@ -111,7 +113,11 @@ async function deliver(mail: MailRow): Promise<void> {
   const headers = unsubscribeHeaders(to, category);
   // Comes back with each of Resend's webhooks about this mail, also with one that is here before Resend's id is.
   const tags = [{ name: "mail_id", value: mail.id }];
-  const letter = { from: MAIL_FROM, to, subject, html, text, headers, tags };
+  const attachments = mail.attachments.map(({ filename, content }) => ({
+    filename,
+    content: Buffer.from(content).toString("base64"),
+  }));
+  const letter = { from: MAIL_FROM, to, subject, html, text, headers, tags, ...(attachments.length > 0 && { attachments }) };
   const { data, error, headers: answered } = await resend().emails.send(letter, options);
   if (error) return failed(mail, error, answered);
   await db().$executeRaw`
