@@ -12,11 +12,13 @@ import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { recordVisit } from "@/lib/onboarding/progress";
 import { savePreferences, saveProfile } from "./actions";
 import { ExpenseCard } from "./expense-card";
+import { OrderList } from "./order-list";
 
 export const metadata: Metadata = { title: "Your account" };
 
-export default async function AccountPage() {
+export default async function AccountPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
   const user = await requireViewer("/account");
+  const { cursor } = await searchParams;
   await recordVisit(user.id);
   const account = await viewAccount(user.id);
   return (
@@ -40,6 +42,7 @@ export default async function AccountPage() {
         </div>
       </header>
       <Onboarding {...account.onboarding} />
+      <OrderList cursor={cursor} userId={user.id} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card>
           <h2 className="mb-4">Profile</h2>

@@ -1,0 +1,31 @@
+import Link from "next/link";
+import { STATUS } from "@/app/(store)/orders/[id]/story";
+import { Pager } from "@/app/ui/pager";
+import { Badge, Card } from "@/app/ui/surface";
+import { When } from "@/app/ui/when";
+import { formatMoney } from "@/lib/money";
+import { listOrders } from "@/lib/orders/list-orders";
+
+/** What somebody has ordered while signed in, newest first. */
+export async function OrderList({ userId, cursor }: { userId: string; cursor?: string }) {
+  const { items, nextCursor } = await listOrders({ limit: 10, cursor }, userId);
+  return (
+    <Card>
+      <h2 className="mb-3">Orders</h2>
+      {items.length === 0 ? <p className="text-muted">You have not ordered anything with this account yet.</p> : null}
+      <ul className="divide-y divide-line">
+        {items.map((order) => (
+          <li className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3" key={order.id}>
+            <Link className="font-medium text-accent underline" href={`/orders/${order.id}`}>
+              Order {order.number}
+            </Link>
+            <Badge tone={STATUS[order.status].tone}>{STATUS[order.status].label}</Badge>
+            <When at={order.createdAt} />
+            <span className="ml-auto tabular-nums">{formatMoney(order.total)}</span>
+          </li>
+        ))}
+      </ul>
+      <Pager nextCursor={nextCursor} />
+    </Card>
+  );
+}

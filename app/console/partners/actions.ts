@@ -1,0 +1,34 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { act, checked, text } from "@/app/console/act";
+import type { FormState } from "@/app/ui/action-form";
+import { redeliver } from "@/lib/partners/deliveries";
+import { changeEndpoint, createEndpoint, newEndpointSchema } from "@/lib/partners/endpoints";
+
+export async function add(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    const request = checked(newEndpointSchema, { url: form.get("url"), events: form.getAll("events") });
+    const { secret } = await createEndpoint(userId, request);
+    revalidatePath("/console/partners");
+    return { good: true, message: `Its secret, shown this once: ${secret}` };
+  });
+}
+
+export async function toggle(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    const enabled = form.get("enabled") === "true";
+    await changeEndpoint(userId, text(form, "id") ?? "", { enabled });
+    revalidatePath("/console/partners");
+    return { good: true, message: enabled ? "Switched on." : "Switched off." };
+  });
+}
+
+export async function again(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    const endpointId = text(form, "endpointId") ?? "";
+    await redeliver(userId, endpointId, text(form, "id") ?? "");
+    revalidatePath(`/console/partners/${endpointId}`);
+    return { good: true, message: "It is being sent again." };
+  });
+}
