@@ -21,6 +21,15 @@ export const refundRequested = eventType(EVENTS.REFUND_REQUESTED, { schema: even
 export const paymentProcess = eventType(EVENTS.PAYMENT_PROCESS, { schema: eventSchemas[EVENTS.PAYMENT_PROCESS] });
 export const expenseSubmitted = eventType(EVENTS.EXPENSE_SUBMITTED, { schema: eventSchemas[EVENTS.EXPENSE_SUBMITTED] });
 export const expenseClosed = eventType(EVENTS.EXPENSE_CLOSED, { schema: eventSchemas[EVENTS.EXPENSE_CLOSED] });
+export const subscriptionChargeDue = eventType(EVENTS.SUBSCRIPTION_CHARGE_DUE, {
+  schema: eventSchemas[EVENTS.SUBSCRIPTION_CHARGE_DUE],
+});
+export const subscriptionPaymentChanged = eventType(EVENTS.SUBSCRIPTION_PAYMENT_CHANGED, {
+  schema: eventSchemas[EVENTS.SUBSCRIPTION_PAYMENT_CHANGED],
+});
+export const subscriptionCancelled = eventType(EVENTS.SUBSCRIPTION_CANCELLED, {
+  schema: eventSchemas[EVENTS.SUBSCRIPTION_CANCELLED],
+});
 export const emailQueued = eventType(EVENTS.EMAIL_QUEUED, { schema: eventSchemas[EVENTS.EMAIL_QUEUED] });
 export const emailSuppressed = eventType(EVENTS.EMAIL_SUPPRESSED, { schema: eventSchemas[EVENTS.EMAIL_SUPPRESSED] });
 export const emailSendDigest = eventType(EVENTS.EMAIL_SEND_DIGEST, { schema: eventSchemas[EVENTS.EMAIL_SEND_DIGEST] });

@@ -9,7 +9,7 @@ export const CRONS = {
   "health-check": HOUR,
   "daily-digest": DAY,
   "daily-report": DAY,
-  "billing-cycle": HOUR,
+  "billing-cycle": 6 * HOUR,
   "cleanup-old-data": 7 * DAY,
 } as const;
 

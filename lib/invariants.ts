@@ -85,6 +85,19 @@ function checks(at: Date): { invariant: Violation["invariant"]; what: string; qu
         WHERE o.coupon_code IS NOT NULL AND (o.status IN ('failed', 'cancelled')) <> (c.code IS NULL)`,
     },
     {
+      invariant: "I2",
+      what: "a subscription's charge does not balance: a paid one captured its amount once, one that ended otherwise keeps nothing",
+      query: Prisma.sql`SELECT id FROM subscription_charges
+        WHERE status = 'paid' AND (captured <> amount OR refunded <> 0 OR intent_id IS NULL) OR status = 'open' AND captured <> 0
+          OR status IN ('failed', 'waived') AND captured <> refunded`,
+    },
+    {
+      invariant: "I2",
+      what: "a period is charged twice, or a subscription is dunned for two periods at once",
+      query: Prisma.sql`SELECT min(id) AS id FROM subscription_charges GROUP BY subscription_id, period HAVING count(*) > 1
+        UNION ALL SELECT min(id) FROM subscription_charges WHERE status = 'open' GROUP BY subscription_id HAVING count(*) > 1`,
+    },
+    {
       invariant: "I3",
       what: "an order is open past its deadline",
       query: Prisma.sql`SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at < ${ago(5 * MINUTE)}`,

@@ -34,6 +34,24 @@ const FIRST = [
 ];
 const LAST = ["Almeida", "Becker", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Hansen", "Ivanova", "Jansen"];
 
+const PLANS = [
+  { id: "plan_plus", name: "Steadfast Plus", description: "Free shipping, all month.", amount: 900, interval: "month" },
+  {
+    id: "plan_studio",
+    name: "Steadfast Studio",
+    description: "Free shipping and first pick of every drop.",
+    amount: 2_900,
+    interval: "month",
+  },
+  {
+    id: "plan_plus_year",
+    name: "Steadfast Plus, yearly",
+    description: "Twelve months of Plus for the price of ten.",
+    amount: 9_000,
+    interval: "year",
+  },
+];
+
 /** The same every time, and only what is missing: seeding again changes nothing that happened since. */
 export async function seed(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -64,6 +82,12 @@ export async function seed(url: string): Promise<void> {
     await client.query(
       `INSERT INTO customer_search (user_id, name, email, version)
        SELECT id, name, email, updated_at FROM users ON CONFLICT DO NOTHING`,
+    );
+    await client.query(
+      `INSERT INTO plans (id, name, description, amount, currency, interval, active, created_at)
+       SELECT id, name, description, amount, 'EUR', interval::plan_interval, true, $2
+       FROM jsonb_to_recordset($1) AS p(id text, name text, description text, amount int, interval text) ON CONFLICT DO NOTHING`,
+      [JSON.stringify(PLANS), SEEDED_AT],
     );
     await client.query("COMMIT");
   } finally {

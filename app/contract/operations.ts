@@ -4,11 +4,12 @@ import { checkoutSchema, idempotencyKeySchema, payAgainSchema } from "@/lib/chec
 import { ACCOUNT_OPERATIONS } from "./account-operations";
 import { health, order, placedOrder, product, productList, receipt } from "./answers";
 import { COUPON_OPERATIONS } from "./coupon-operations";
+import { MONEY_OPERATIONS } from "./money-operations";
 import { ORDER_OPERATIONS } from "./order-operations";
 
 /** An operation of the API, made of the schemas that parse its requests. */
 export interface Operation {
-  method: "get" | "post" | "patch";
+  method: "get" | "post" | "patch" | "delete";
   path: `/api/${string}`;
   summary: string;
   query?: z.ZodObject;
@@ -102,6 +103,7 @@ export const OPERATIONS: Operation[] = [
   ...ORDER_OPERATIONS,
   ...COUPON_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
+  ...MONEY_OPERATIONS,
   {
     method: "get",
     path: "/api/health",

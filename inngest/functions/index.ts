@@ -1,4 +1,10 @@
 import { approvalWorkflow } from "./approval";
+import {
+  billingCycle,
+  chargeSubscriptionFunction,
+  endSubscriptionFunction,
+  settleSubscriptionCharge,
+} from "./billing";
 import { resumeWork } from "./bulk";
 import { processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
@@ -28,6 +34,10 @@ export const functions = [
   firstOrderGift,
   processPayment,
   approvalWorkflow,
+  billingCycle,
+  chargeSubscriptionFunction,
+  settleSubscriptionCharge,
+  endSubscriptionFunction,
   reconcileLedgers,
   deliverQueuedMail,
   emailDripCampaign,

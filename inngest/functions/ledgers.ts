@@ -1,5 +1,6 @@
 import { cron } from "inngest";
 import { inngest } from "@/inngest/client";
+import { closeCharge } from "@/lib/billing/close-charge";
 import { rejectUnanswered } from "@/lib/expenses/decide-expense";
 import { settleExpense } from "@/lib/expenses/settle-expense";
 import { checkTransfers } from "@/lib/payouts/check-transfers";
@@ -14,7 +15,7 @@ export const reconcileLedgers = inngest.createFunction(
     id: "reconcile-ledgers",
     name: "Reconcile the ledgers",
     description:
-      "Expenses nobody decided, told of or paid; money that should have come back; transfers nobody knows of.",
+      "Expenses nobody decided, told of or paid; money that should have come back; charges that ended and could be paid.",
     triggers: [cron("*/15 * * * *")],
     // The next round is a quarter of an hour away; what it looks for has been silent for longer than its own retries take.
     retries: 1,
@@ -34,6 +35,8 @@ export const reconcileLedgers = inngest.createFunction(
       done.reversed = await step.run("reverse-payouts", () =>
         each(found.openReversals, (expenseId) => reversePayout(expenseId, "resumed")),
       );
+    if (found.unclosedCharges.length > 0)
+      done.closed = await step.run("close-charges", () => each(found.unclosedCharges, closeCharge));
     done.transfers = await step.run("check-transfers", () => checkTransfers());
     return done;
   },

@@ -14,6 +14,8 @@ export interface LedgerSurvey {
   idlePayouts: string[];
   /** Expenses whose money was to come back and has not. */
   openReversals: string[];
+  /** Charges of subscriptions that have ended, and could still be paid or hold money. */
+  unclosedCharges: string[];
 }
 
 const LIMIT = 50;
@@ -32,6 +34,8 @@ export async function surveyLedgers(runId: string): Promise<LedgerSurvey> {
       ARRAY(SELECT expense_id FROM payouts WHERE status IN ('created', 'sending', 'sent') AND updated_at < ${ago(IDLE, at)}
             ORDER BY updated_at LIMIT ${LIMIT}) AS "idlePayouts",
       ARRAY(SELECT expense_id FROM payouts WHERE status = 'reversing' AND updated_at < ${ago(10 * MINUTE, at)}
-            ORDER BY updated_at LIMIT ${LIMIT}) AS "openReversals"`;
+            ORDER BY updated_at LIMIT ${LIMIT}) AS "openReversals",
+      ARRAY(SELECT id FROM subscription_charges WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded)
+              AND updated_at < ${ago(10 * MINUTE, at)} ORDER BY updated_at LIMIT ${LIMIT}) AS "unclosedCharges"`;
   return { ...found, at: at.toISOString() };
 }

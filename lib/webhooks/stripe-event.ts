@@ -60,10 +60,22 @@ async function dispose(event: Stripe.Event, intentId: string): Promise<Dispositi
   const [payment] = await db().$queryRaw<
     { status: PaymentStatus }[]
   >`SELECT status FROM payments WHERE intent_id = ${intentId}`;
-  if (!payment) return { receipt: `PaymentIntent ${intentId} is not of this shop.` };
+  if (!payment) return disposeOther(event, intentId);
   if (event.type === "payment_intent.succeeded" && payment.status === "succeeded")
     return { receipt: "The payment is known to have succeeded." };
   if (event.type.startsWith("payment_intent.") && payment.status === "confirming")
     return { leave: "The run that charges it will see it." };
   return { announce: { name: EVENTS.PAYMENT_CHANGED, id: `payment-changed:${event.id}`, data: { intentId } } };
+}
+
+/** A PaymentIntent that is no order's: a subscription's, or another system's. */
+async function disposeOther(event: Stripe.Event, intentId: string): Promise<Disposition> {
+  const [charge] = await db().$queryRaw<{ id: string; captured: number }[]>`
+    SELECT id, captured FROM subscription_charges WHERE intent_id = ${intentId}`;
+  if (!charge) return { receipt: `PaymentIntent ${intentId} is not of this shop.` };
+  // A failed attempt is known to the run that made it; only money that came may be news.
+  if (event.type !== "payment_intent.succeeded" || charge.captured > 0)
+    return { receipt: "The subscription's charge is known to be so." };
+  const data = { chargeId: charge.id };
+  return { announce: { name: EVENTS.SUBSCRIPTION_PAYMENT_CHANGED, id: `subscription-changed:${event.id}`, data } };
 }

@@ -1,0 +1,103 @@
+import Stripe from "stripe";
+import { AppError } from "../errors";
+import { fingerprint } from "../ids";
+import { callStripe, isStoredFailure } from "../stripe";
+import { type Charge, claimIntent, readCharge, renewChargeKey } from "./charge";
+import { nextAttemptAt } from "./dunning";
+import { type ChargeOutcome, recordFailure, recordIntent } from "./record-charge";
+import { type ChargeableCard, chargeableCard } from "./stripe-customer";
+
+/**
+ * Makes one attempt to charge a period, with the card that the subscription has now, without its owner being there. A period
+ * has one PaymentIntent, which succeeds at most once, so that no number of attempts, runs or retries charges it twice.
+ *
+ * @throws AppError `stripe_unavailable`, with `retry`: then the attempt has not failed, and goes on when Stripe is back.
+ */
+export async function chargeSubscription(
+  chargeId: string,
+  attempt: number,
+): Promise<ChargeOutcome | { outcome: "unknown" }> {
+  const charge = await readCharge(chargeId);
+  if (!charge) return { outcome: "unknown" };
+  if (charge.status !== "open") return charge.status === "paid" ? { outcome: "paid" } : { outcome: "ended" };
+  if (charge.attempt >= attempt || isLast(charge)) return recorded(charge, attempt);
+  try {
+    const card = await chargeableCard(charge);
+    const intentId = charge.intentId ?? (await createIntent(charge, card));
+    if (!(await claimIntent(charge, intentId))) return abandon(chargeId, intentId);
+    return await settle(charge, attempt, await confirm(charge, attempt, intentId, card));
+  } catch (error) {
+    if (isStoredFailure(error)) await renewChargeKey(charge);
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    return recordFailure(chargeId, attempt, error.decline_code ?? error.code ?? error.type);
+  }
+}
+
+/** Whether the last attempt of the dunning has failed. */
+const isLast = ({ attempt, firstFailedAt }: Charge) =>
+  firstFailedAt !== null && nextAttemptAt(firstFailedAt, attempt) === null;
+
+/** The attempt has failed before: the run that saw it was lost before it could say so, or end the subscription. */
+function recorded(charge: Charge, attempt: number): ChargeOutcome {
+  if (isLast(charge)) return { outcome: "failed", code: charge.failureCode ?? "declined", last: true };
+  if (charge.attempt > attempt) return { outcome: "ended" };
+  return { outcome: "failed", code: charge.failureCode ?? "declined", last: false };
+}
+
+/** The PaymentIntent of a charge, not confirmed yet. */
+export async function createIntent(charge: Charge, { customerId }: ChargeableCard): Promise<string> {
+  const { id, subscriptionId, amount, currency, planName, idempotencyKey, tries } = charge;
+  const { id: intentId } = await callStripe((stripe) =>
+    stripe.paymentIntents.create(
+      {
+        amount,
+        currency: currency.toLowerCase(),
+        customer: customerId,
+        allowed_payment_method_types: ["card"],
+        description: planName,
+        metadata: { subscription_charge_id: id, subscription_id: subscriptionId },
+      },
+      { idempotencyKey: `${idempotencyKey}:${tries}` },
+    ),
+  );
+  return intentId;
+}
+
+async function abandon(chargeId: string, intentId: string): Promise<ChargeOutcome> {
+  const intent = await callStripe((stripe) => stripe.paymentIntents.cancel(intentId));
+  await recordIntent(chargeId, intent);
+  return { outcome: "ended" };
+}
+
+async function confirm(
+  { idempotencyKey, tries }: Charge,
+  attempt: number,
+  intentId: string,
+  { methodId }: ChargeableCard,
+): Promise<Stripe.PaymentIntent> {
+  // The card is part of the key: with another one, a second try of the same attempt is another request.
+  const options = { idempotencyKey: `${idempotencyKey}:${tries}:${attempt}:${fingerprint(methodId).slice(0, 16)}` };
+  try {
+    return await callStripe((stripe) =>
+      stripe.paymentIntents.confirm(intentId, { payment_method: methodId, off_session: true }, options),
+    );
+  } catch (error) {
+    // A decline, a demand for 3-D Secure, and "it has succeeded or was closed already", all leave the truth on the intent.
+    const told =
+      error instanceof Stripe.errors.StripeError &&
+      (error.type === "StripeCardError" || error.code === "payment_intent_unexpected_state");
+    if (!told) throw error;
+    return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
+  }
+}
+
+async function settle(charge: Charge, attempt: number, intent: Stripe.PaymentIntent): Promise<ChargeOutcome> {
+  if (intent.status === "succeeded")
+    return (await recordIntent(charge.id, intent)) ? { outcome: "paid" } : { outcome: "ended" };
+  // Cancelled by hand in Stripe's dashboard, or by an end that could not be written down: it is not charged any more.
+  if (intent.status === "canceled") return recordFailure(charge.id, attempt, "canceled");
+  if (intent.status !== "requires_payment_method")
+    throw new AppError("payment_undecided", 503, `PaymentIntent ${intent.id} is ${intent.status}.`, { retry: true });
+  const error = intent.last_payment_error;
+  return recordFailure(charge.id, attempt, error?.decline_code ?? error?.code ?? "declined");
+}

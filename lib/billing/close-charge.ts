@@ -1,0 +1,96 @@
+import Stripe from "stripe";
+import { now } from "../clock";
+import { db, transaction } from "../db";
+import type { OutgoingEvent } from "../events";
+import { announce, enqueue } from "../outbox";
+import { each } from "../reconcile/each";
+import { callStripe, isStoredFailure } from "../stripe";
+import { cancelledEvent, endSubscription } from "./cancel-subscription";
+import { type Charge, lockCharge, readCharge, renewChargeKey } from "./charge";
+import { recordIntent } from "./record-charge";
+
+/** As many as one step closes in a minute, at two calls to Stripe for each. */
+const PAGE = 100;
+
+/**
+ * The last attempt has failed: nobody can pay any more, and the subscription ends. Stripe is asked first; a customer who
+ * paid in that very moment keeps the subscription. Returns whether it ended.
+ *
+ * @throws AppError `stripe_unavailable`, with `retry`.
+ */
+export async function giveUpCharge(chargeId: string): Promise<boolean> {
+  const charge = await readCharge(chargeId);
+  if (charge?.status !== "open") return false;
+  if (charge.intentId && (await recordIntent(chargeId, await closeIntent(charge.intentId)))) return false;
+  const events: OutgoingEvent[] = [];
+  await transaction(async (tx) => {
+    events.length = 0;
+    const open = await lockCharge(tx, chargeId);
+    if (open?.status !== "open") return;
+    await endSubscription(tx, open.subscriptionId, "unpaid");
+    events.push(cancelledEvent(open.subscriptionId, -1));
+    await enqueue(tx, events);
+  });
+  await announce(events);
+  return events.length > 0;
+}
+
+/**
+ * Makes sure that nobody can pay for a charge that has ended, and sends back what was paid in the last moment. Twice is once.
+ * @throws AppError `stripe_unavailable`, with `retry`; the reconciler goes on when retries are used up.
+ */
+export async function closeCharge(chargeId: string): Promise<"closed" | "refunded" | "still open"> {
+  const charge = await readCharge(chargeId);
+  if (!charge || charge.status === "open" || charge.status === "paid") return "still open";
+  if (charge.intentId && charge.captured === 0) await recordIntent(chargeId, await closeIntent(charge.intentId));
+  const closed = await readCharge(chargeId);
+  if (!closed?.intentId || closed.captured === closed.refunded) return "closed";
+  try {
+    await refund(closed, closed.intentId);
+  } catch (error) {
+    if (isStoredFailure(error)) await renewChargeKey(closed);
+    throw error;
+  }
+  return "refunded";
+}
+
+/** Closes the charges of a subscription that has ended. */
+export async function closeCharges(subscriptionId: string): Promise<number> {
+  const rows = await db().$queryRaw<{ id: string }[]>`
+    SELECT id FROM subscription_charges WHERE subscription_id = ${subscriptionId} AND status IN ('failed', 'waived') AND (intent_open OR captured > refunded)`;
+  for (const { id } of rows) await closeCharge(id);
+  return rows.length;
+}
+
+/** Closes what has just been waived, at most `PAGE`; one that cannot be closed keeps none of the others. */
+export async function closeEndedCharges(): Promise<{ done: number; failed: number }> {
+  const rows = await db().$queryRaw<{ id: string }[]>`
+    SELECT id FROM subscription_charges WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded) ORDER BY updated_at LIMIT ${PAGE}`;
+  return each(
+    rows.map(({ id }) => id),
+    closeCharge,
+  );
+}
+
+async function closeIntent(intentId: string): Promise<Stripe.PaymentIntent> {
+  return callStripe((stripe) => stripe.paymentIntents.cancel(intentId)).catch((error) => {
+    if (!(error instanceof Stripe.errors.StripeError) || error.code !== "payment_intent_unexpected_state") throw error;
+    return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
+  });
+}
+
+/** Stripe is asked first whether the money has gone back already, because it forgets a key after 24 hours. */
+async function refund({ id, captured, idempotencyKey, tries }: Charge, intentId: string): Promise<void> {
+  const made = await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentId, limit: 10 }));
+  const known = made.data.find(({ status }) => status !== "failed" && status !== "canceled");
+  const { id: refundId } =
+    known ??
+    (await callStripe((stripe) =>
+      stripe.refunds.create(
+        { payment_intent: intentId, metadata: { subscription_charge_id: id } },
+        { idempotencyKey: `${idempotencyKey}:${tries}:refund` },
+      ),
+    ));
+  await db().$executeRaw`
+    UPDATE subscription_charges SET refunded = ${captured}, refund_id = ${refundId}, updated_at = ${now()} WHERE id = ${id}`;
+}

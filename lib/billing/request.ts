@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { payAgainSchema } from "../checkout/request";
+
+/** The body of `POST /api/account/subscription`. */
+export const subscribeSchema = z.strictObject({
+  planId: z.string().regex(/^plan_\w{1,60}$/, "must be the id of a plan"),
+  ...payAgainSchema.shape,
+});
+
+/** The body of `PATCH /api/account/subscription`: another card. */
+export const changeCardSchema = payAgainSchema;
+
+export type Subscribe = z.output<typeof subscribeSchema>;

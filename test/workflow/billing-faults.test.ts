@@ -1,0 +1,146 @@
+import { afterEach, expect, test } from "vitest";
+import { BILLING_FUNCTIONS, DAY, newSubscriber } from "./billing-shop";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
+
+const shop = openShop({ only: BILLING_FUNCTIONS });
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+const PAID = { kept: 900, succeeded: 1, open: 0 };
+const NOTHING = { kept: 0, succeeded: 0, open: 0 };
+const after = (ms: number) => shop.clock.now() + ms;
+
+const FAULTS = {
+  "a 500 that Stripe repeats under the same key": { kind: "error", status: 500 },
+  "an outage that never reached the endpoint": { kind: "error", status: 503, times: 3 },
+  "an answer that is lost": { kind: "answer_lost", times: 2 },
+  "a call that is never answered": { kind: "timeout" },
+  "too many requests": { kind: "rate_limit", times: 2 },
+};
+const CALLS = { customers: "/v1/customers", cards: "/v1/payment_methods", payments: "/v1/payment_intents" };
+
+test.each(
+  Object.entries(FAULTS).flatMap(([what, fault]) =>
+    Object.entries(CALLS).map(([where, path]) => [what, where, { ...fault, path }] as const),
+  ),
+)("%s, at Stripe's %s: the period is paid, once, and no attempt counted as failed", async (_what, _where, fault) => {
+  await shop.fault("stripe", fault);
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.clock.advance(30 * MINUTE);
+  expect(await user.view()).toMatchObject({ status: "active", charges: [{ status: "paid", attempts: 0 }] });
+  expect(await user.money()).toEqual(PAID);
+});
+
+test.each(["answer_lost", "error"])("the confirmation itself meets %s: one charge", async (kind) => {
+  await shop.fault("stripe", { kind, path: "/v1/payment_intents", after: 1, times: kind === "error" ? 1 : 2 });
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.clock.advance(30 * MINUTE);
+  expect(await user.money()).toEqual(PAID);
+});
+
+test("Stripe down for a day: no attempt is counted, and the period is paid when it is back", async () => {
+  await shop.fault("stripe", { kind: "error", status: 503, until: after(DAY) });
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.clock.advance(DAY);
+  expect(await user.view()).toMatchObject({ status: "incomplete", charges: [{ status: "open", attempts: 0 }] });
+  await shop.clock.advance(12 * HOUR);
+  expect(await user.view()).toMatchObject({ status: "active" });
+  expect(await user.money()).toEqual(PAID);
+  expect(await user.subjects()).toEqual(["Receipt: €9.00 for Steadfast Plus"]);
+});
+
+test("the bank wants the cardholder: a failed attempt, whose mail leads there; confirmed, it is paid, once", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_authenticationRequired");
+  await shop.settle();
+  expect(await user.view()).toMatchObject({ charges: [{ attempts: 1, failureCode: "authentication_required" }] });
+  expect(await user.subjects()).toEqual(["Please confirm: €9.00 for Steadfast Plus"]);
+  const page = await user.payByLink();
+  expect(page.status).toBe(200);
+  const body = new URLSearchParams({ outcome: "succeeded" });
+  const back = await fetch(page.bank ?? "", { method: "POST", body, redirect: "manual" });
+  const shown = await fetch(back.headers.get("location") ?? "", { headers: { accept: "text/html" } });
+  expect(await shown.text()).toContain("This is paid");
+  await shop.clock.advance(2 * DAY);
+  expect(await user.view()).toMatchObject({ status: "active", charges: [{ status: "paid" }] });
+  expect(await user.money()).toEqual(PAID);
+  expect((await user.payByLink()).status).toBe(200);
+  expect(await user.money()).toEqual(PAID);
+});
+
+test("paid at the bank, and neither the webhook nor the customer comes back: the next attempt finds it, and charges nothing", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_authenticationRequired");
+  await shop.settle();
+  const { bank } = await user.payByLink();
+  await shop.webhooks("drop");
+  await fetch(bank ?? "", { method: "POST", body: new URLSearchParams({ outcome: "succeeded" }), redirect: "manual" });
+  await shop.clock.advance(2 * DAY);
+  expect(await user.view()).toMatchObject({ status: "active", charges: [{ status: "paid" }] });
+  expect(await user.money()).toEqual(PAID);
+});
+
+test("declined, then paid at once with another card through the link", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_chargeCustomerFail");
+  await shop.settle();
+  const declined = await user.payByLink();
+  expect(declined.status).toBe(402);
+  expect(declined.text).toContain("Your card was declined.");
+  await user.card("pm_card_visa");
+  expect((await user.payByLink()).text).toContain("This is paid");
+  await shop.clock.advance(2 * DAY);
+  expect(await user.view()).toMatchObject({ status: "active" });
+  expect(await user.money()).toEqual(PAID);
+});
+
+test("cancelled while it is dunned for, and paid at the bank in that moment: the money goes back", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_authenticationRequired");
+  await shop.settle();
+  const { bank } = await user.payByLink();
+  await shop.fault("stripe", { kind: "reset", times: 2, path: "/v1/payment_intents" });
+  expect(await user.cancel()).toBe(200);
+  await shop.settle();
+  await fetch(bank ?? "", { method: "POST", body: new URLSearchParams({ outcome: "succeeded" }), redirect: "manual" });
+  await shop.clock.advance(DAY);
+  expect(await user.view()).toMatchObject({ status: "cancelled", endReason: "customer" });
+  expect(await user.money()).toEqual({ kept: 0, succeeded: 1, open: 0 });
+});
+
+test("cancelled while Stripe is down before the first charge: nothing is ever charged", async () => {
+  await shop.fault("stripe", { kind: "error", status: 503, until: after(HOUR) });
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.settle();
+  expect(await user.cancel()).toBe(200);
+  await shop.clock.advance(DAY);
+  expect(await user.view()).toMatchObject({ status: "cancelled", charges: [{ status: "failed" }] });
+  expect(await user.money()).toEqual(NOTHING);
+});
+
+test("the last attempt fails while Stripe goes down: the subscription ends when it is back, with nothing open there", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_chargeCustomerFail");
+  await shop.clock.advance(5 * DAY - 6 * HOUR);
+  await shop.fault("stripe", { kind: "error", status: 503, path: "/v1/payment_intents", until: after(DAY) });
+  await shop.clock.advance(3 * DAY);
+  expect(await user.view()).toMatchObject({ status: "cancelled", endReason: "unpaid" });
+  expect(await user.money()).toEqual(NOTHING);
+});
+
+test("an outage in the middle of dunning: the new period is charged, the old one waived and closed", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_chargeCustomerFail");
+  await shop.settle();
+  await user.toRenewal();
+  await user.card("pm_card_visa");
+  await shop.clock.advance(DAY);
+  expect(await user.charges()).toEqual(["waived", "paid"]);
+  expect(await user.money()).toEqual(PAID);
+});
