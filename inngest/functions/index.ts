@@ -18,6 +18,7 @@ import { cancelOrder, processOrder } from "./order";
 import { callExternalApi, fanOutToPartners } from "./partner";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { processPayment } from "./process-payment";
+import { dailyReport } from "./report";
 import { orderReview } from "./review";
 import { reconcile } from "./scheduled";
 import { indexUser } from "./search";
@@ -54,4 +55,5 @@ export const functions = [
   healthCheck,
   fanOutToPartners,
   callExternalApi,
+  dailyReport,
 ];

@@ -43,6 +43,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** Names of files. */
+  attachments: string[];
 }
 
 export interface OrderBody {

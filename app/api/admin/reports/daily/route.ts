@@ -1,0 +1,17 @@
+import { json, readQuery, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
+
+export const GET = route(async (request) => {
+  await requireRole(request.headers, "manager");
+  const { date, format } = readQuery(request, reportQuerySchema);
+  const { report, csv, final } = await viewReport(date);
+  if (format === "json") return json({ ...report, final });
+  return new Response(csv, {
+    headers: {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `attachment; filename="daily-report-${report.date}.csv"`,
+      "cache-control": "no-store",
+    },
+  });
+});

@@ -1,0 +1,87 @@
+import { ago, DAY, now } from "../clock";
+import { db } from "../db";
+import { storeEnv } from "../env";
+import type { Money } from "../money";
+import type { Day } from "./store-day";
+
+/** What was sold in a period. Amounts are in minor units, apart for each currency. */
+export interface DailyReport {
+  date: string;
+  timeZone: string;
+  from: string;
+  until: string;
+  orders: { placed: number; confirmed: number; failed: number; cancelled: number };
+  /** Of the orders confirmed, and of the refunds made, in the period. */
+  totals: { revenue: Money; refunds: Money; net: Money }[];
+  /** By units, ten at most; at the prices paid for the items, before coupons. */
+  bestSellers: { productId: string; sku: string; name: string; units: number; revenue: Money }[];
+  /** As it is when the report is made: sold out, few left, or fewer than were sold in seven days. */
+  runningOut: { productId: string; sku: string; name: string; available: number; soldInWeek: number }[];
+}
+
+/** Reads the figures of a day; four statements, whatever there was to sell. */
+export async function readSales({ date, zone, from, until }: Day): Promise<DailyReport> {
+  const [[orders], totals, bestSellers, runningOut] = await Promise.all([
+    countOrders(from, until),
+    sumMoney(from, until),
+    rankProducts(from, until),
+    findScarce(),
+  ]);
+  return {
+    ...{ date, timeZone: zone, from: from.toISOString(), until: until.toISOString() },
+    orders: orders ?? { placed: 0, confirmed: 0, failed: 0, cancelled: 0 },
+    totals: totals.map(({ currency, revenue, refunds }) => ({
+      revenue: { amount: revenue, currency },
+      refunds: { amount: refunds, currency },
+      net: { amount: revenue - refunds, currency },
+    })),
+    bestSellers: bestSellers.map(({ revenue, currency, ...rest }) => ({
+      ...rest,
+      revenue: { amount: revenue, currency },
+    })),
+    runningOut,
+  };
+}
+
+/** What happened in the period, to whichever order; one that failed twice that day failed once. */
+function countOrders(from: Date, until: Date) {
+  return db().$queryRaw<DailyReport["orders"][]>`
+    SELECT (SELECT count(*)::int FROM orders WHERE created_at >= ${from} AND created_at < ${until}) AS placed,
+      (SELECT count(*)::int FROM order_events WHERE type = 'order_confirmed' AND at >= ${from} AND at < ${until}) AS confirmed,
+      (SELECT count(DISTINCT order_id)::int FROM order_events WHERE type = 'order_failed' AND at >= ${from} AND at < ${until}) AS failed,
+      (SELECT count(*)::int FROM order_events WHERE type = 'order_cancelled' AND at >= ${from} AND at < ${until}) AS cancelled`;
+}
+
+function sumMoney(from: Date, until: Date) {
+  return db().$queryRaw<{ currency: string; revenue: number; refunds: number }[]>`
+    SELECT currency, sum(revenue)::float8 AS revenue, sum(refund)::float8 AS refunds FROM (
+      SELECT o.currency, o.total_amount AS revenue, 0 AS refund FROM order_events e JOIN orders o ON o.id = e.order_id
+      WHERE e.type = 'order_confirmed' AND e.at >= ${from} AND e.at < ${until}
+      UNION ALL
+      SELECT r.currency, 0, r.amount FROM order_events e JOIN refunds r ON r.id = e.key
+      WHERE e.type = 'refund_succeeded' AND e.at >= ${from} AND e.at < ${until}
+    ) flows GROUP BY currency ORDER BY currency`;
+}
+
+function rankProducts(from: Date, until: Date) {
+  return db().$queryRaw<
+    { productId: string; sku: string; name: string; units: number; revenue: number; currency: string }[]
+  >`
+    SELECT l.product_id AS "productId", min(l.sku) AS sku, min(l.name) AS name, sum(l.quantity)::int AS units,
+      sum(l.quantity::bigint * l.unit_amount)::float8 AS revenue, o.currency
+    FROM order_events e JOIN orders o ON o.id = e.order_id JOIN order_lines l ON l.order_id = o.id
+    WHERE e.type = 'order_confirmed' AND e.at >= ${from} AND e.at < ${until}
+    GROUP BY l.product_id, o.currency ORDER BY units DESC, revenue DESC, l.product_id LIMIT 10`;
+}
+
+function findScarce() {
+  return db().$queryRaw<DailyReport["runningOut"]>`
+    WITH week AS (
+      SELECT l.product_id, sum(l.quantity)::int AS sold FROM order_events e JOIN order_lines l ON l.order_id = e.order_id
+      WHERE e.type = 'order_confirmed' AND e.at >= ${ago(7 * DAY)} AND e.at < ${now()} GROUP BY l.product_id
+    )
+    SELECT p.id AS "productId", p.sku, p.name, i.available, coalesce(week.sold, 0) AS "soldInWeek"
+    FROM products p JOIN inventory i ON i.product_id = p.id LEFT JOIN week ON week.product_id = p.id
+    WHERE p.active AND (i.available <= ${storeEnv().STOCK_LOW} OR i.available < week.sold)
+    ORDER BY i.available, week.sold DESC NULLS LAST, p.sku LIMIT 50`;
+}

@@ -1,0 +1,47 @@
+import { HOUR } from "../clock";
+
+/** The store's own calendar. Pure. Dates are `2026-03-29`; a day has 23 or 25 hours where clocks change. */
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The date that a calendar in `zone` shows at an instant. */
+export function dateIn(zone: string, at: Date): string {
+  let format = formats.get(zone);
+  if (!format) {
+    // Canadian English writes dates as ISO 8601 does.
+    format = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+    formats.set(zone, format);
+  }
+  return format.format(at);
+}
+
+export interface Day {
+  date: string;
+  zone: string;
+  /** The first instant of the day, and the first that is no longer of it. */
+  from: Date;
+  until: Date;
+}
+
+/** From which instant until which a date lasts in `zone`. Days follow one another without gap or overlap. */
+export function dayIn(zone: string, date: string): Day {
+  return { date, zone, from: startOf(zone, date), until: startOf(zone, addDays(date, 1)) };
+}
+
+export function addDays(date: string, days: number): string {
+  const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10);
+}
+
+/** Found by halving, since midnight itself may not exist: where clocks go forward at midnight the day begins at one. */
+function startOf(zone: string, date: string): Date {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  // No zone is further than 14 hours from UTC.
+  let [before, after] = [midnight - 15 * HOUR, midnight + 15 * HOUR];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (dateIn(zone, new Date(middle)) < date) before = middle;
+    else after = middle;
+  }
+  return new Date(after);
+}
