@@ -5,6 +5,7 @@ import { dailyReportMail } from "../email/report-mail";
 import { sendMail } from "../email/send-mail";
 import { emailEnv, storeEnv } from "../env";
 import { invalid } from "../errors";
+import type { Money } from "../money";
 import { type DailyReport, readSales } from "./read-sales";
 import { reportCsv } from "./report-csv";
 import { addDays, dateIn, dayIn } from "./store-day";
@@ -77,4 +78,18 @@ export async function viewReport(date?: string): Promise<Kept & { final: boolean
 async function findReport(date: string): Promise<Kept | undefined> {
   const [kept] = await db().$queryRaw<Kept[]>`SELECT report, csv FROM daily_reports WHERE date = ${date}::date`;
   return kept;
+}
+
+/** What the last `count` kept reports say of the money, oldest first; of their largest currency where there are several. */
+export async function listReports(count: number): Promise<{ day: string; net: Money }[]> {
+  const rows = await db().$queryRaw<{ date: string; totals: DailyReport["totals"] }[]>`
+    SELECT to_char(date, 'YYYY-MM-DD') AS date, report->'totals' AS totals FROM daily_reports ORDER BY date DESC LIMIT ${count}`;
+  const currency =
+    rows.flatMap(({ totals }) => totals).toSorted((a, b) => b.net.amount - a.net.amount)[0]?.net.currency ?? "EUR";
+  return rows
+    .reverse()
+    .map(({ date, totals }) => ({
+      day: date,
+      net: totals.find(({ net }) => net.currency === currency)?.net ?? { amount: 0, currency },
+    }));
 }

@@ -13,6 +13,7 @@ import { recordVisit } from "@/lib/onboarding/progress";
 import { savePreferences, saveProfile } from "./actions";
 import { ExpenseCard } from "./expense-card";
 import { OrderList } from "./order-list";
+import { SubscriptionCard } from "./subscription-card";
 
 export const metadata: Metadata = { title: "Your account" };
 
@@ -71,6 +72,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
               </fieldset>
             </ActionForm>
           </Card>
+          <SubscriptionCard userId={user.id} />
           <ExpenseCard userId={user.id} />
         </div>
       </div>

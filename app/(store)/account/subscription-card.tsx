@@ -1,0 +1,75 @@
+import { CardForm } from "@/app/(store)/checkout/card-form";
+import { TestCardChoice } from "@/app/(store)/checkout/payment-choice";
+import { ActionForm, Ask } from "@/app/ui/action-form";
+import { SelectField } from "@/app/ui/field";
+import { Badge, Card } from "@/app/ui/surface";
+import { When } from "@/app/ui/when";
+import { listPlans } from "@/lib/billing/plans";
+import { type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
+import { stripeEnv } from "@/lib/env";
+import { formatMoney, type Money } from "@/lib/money";
+import { chargeAnotherCard, endSubscription, startSubscription } from "./subscription-actions";
+
+/** One's subscription: choosing a plan, another card, and the end of it. */
+export async function SubscriptionCard({ userId }: { userId: string }) {
+  const [subscription, plans] = await Promise.all([viewSubscription(userId), listPlans()]);
+  const live = subscription && subscription.status !== "cancelled" ? subscription : null;
+  const [first] = plans.items;
+  return (
+    <Card className="grid gap-4">
+      <h2>Subscription</h2>
+      {live ? <Live subscription={live} /> : null}
+      {!live && first ? (
+        <ActionForm action={startSubscription} submit="Subscribe">
+          <SelectField label="Plan" name="planId">
+            {plans.items.map((plan) => (
+              <option key={plan.id} value={plan.id}>
+                {plan.name}, {formatMoney(plan.price)} a {plan.interval}
+              </option>
+            ))}
+          </SelectField>
+          <Payment price={first.price} />
+        </ActionForm>
+      ) : null}
+      {!live && !first ? <p className="text-muted">There is nothing to subscribe to just now.</p> : null}
+    </Card>
+  );
+}
+
+function Live({ subscription }: { subscription: SubscriptionView }) {
+  const { plan, price, interval, status, renewsAt, cancelAtPeriodEnd } = subscription;
+  return (
+    <>
+      <p className="flex flex-wrap items-center gap-3">
+        <span className="font-medium">{plan.name}</span>
+        <span className="tabular-nums">
+          {formatMoney(price)} a {interval}
+        </span>
+        <Badge tone={status === "active" ? "good" : "warn"}>{status.replaceAll("_", " ")}</Badge>
+      </p>
+      <p className="text-muted text-sm">
+        {cancelAtPeriodEnd ? "Ends " : "Renews "}
+        <When at={renewsAt} />
+      </p>
+      <Ask label="Use another card" question="It is charged from the next time on.">
+        <ActionForm action={chargeAnotherCard} kind="quiet" submit="Use this card">
+          <Payment price={price} />
+        </ActionForm>
+      </Ask>
+      {cancelAtPeriodEnd ? null : (
+        <Ask
+          label="End the subscription"
+          question="It goes on to the end of what is paid for, and is not charged again."
+        >
+          <ActionForm action={endSubscription} kind="danger" submit="Yes, end it" />
+        </Ask>
+      )}
+    </>
+  );
+}
+
+function Payment({ price }: { price: Money }) {
+  const { STRIPE_PUBLISHABLE_KEY } = stripeEnv();
+  if (!STRIPE_PUBLISHABLE_KEY) return <TestCardChoice />;
+  return <CardForm amount={price.amount} currency={price.currency} publishableKey={STRIPE_PUBLISHABLE_KEY} />;
+}

@@ -1,0 +1,87 @@
+import type { Metadata } from "next";
+import { requireOperator } from "@/app/session";
+import { Button } from "@/app/ui/button";
+import { BarsChart, TrendChart } from "@/app/ui/charts";
+import { TextField } from "@/app/ui/field";
+import { Badge, Card, Empty } from "@/app/ui/surface";
+import { Cell, Row, Table } from "@/app/ui/table";
+import { formatMoney } from "@/lib/money";
+import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
+
+export const metadata: Metadata = { title: "Reports" };
+
+export default async function ReportsPage({ searchParams }: { searchParams: Promise<{ date?: string }> }) {
+  await requireOperator("/console/reports");
+  const asked = reportQuerySchema
+    .catch({ format: "json" })
+    .parse({ ...((await searchParams).date && { date: (await searchParams).date }) });
+  const [{ report, final }, kept] = await Promise.all([
+    viewReport(asked.date).catch(() => viewReport()),
+    listReports(30),
+  ]);
+  const { date, orders, totals, bestSellers, runningOut } = report;
+  return (
+    <div className="grid gap-6">
+      <div className="flex flex-wrap items-center gap-3">
+        <h1>{date}</h1>
+        {final ? null : <Badge tone="warn">so far</Badge>}
+        <a className="ml-auto text-accent underline" href={`/api/admin/reports/daily?date=${date}&format=csv`}>
+          As CSV
+        </a>
+      </div>
+      <form action="/console/reports" className="flex flex-wrap items-end gap-3">
+        <TextField defaultValue={date} label={`Day (${report.timeZone})`} name="date" type="date" />
+        <Button kind="quiet" type="submit">
+          Show
+        </Button>
+      </form>
+      <dl className="grid grid-cols-2 gap-4 lg:grid-cols-4">
+        {Object.entries(orders).map(([name, count]) => (
+          <Card key={name}>
+            <dt className="text-muted text-sm">Orders {name}</dt>
+            <dd className="font-semibold text-2xl tabular-nums">{count}</dd>
+          </Card>
+        ))}
+        {totals.map(({ revenue, refunds, net }) => (
+          <Card className="col-span-2" key={revenue.currency}>
+            <dt className="text-muted text-sm">Net revenue</dt>
+            <dd className="font-semibold text-2xl tabular-nums">{formatMoney(net)}</dd>
+            <dd className="text-muted text-sm">
+              {formatMoney(revenue)} less {formatMoney(refunds)} refunded
+            </dd>
+          </Card>
+        ))}
+      </dl>
+      {kept.length > 1 ? (
+        <Card>
+          <h2 className="mb-4">Net revenue by day</h2>
+          <TrendChart
+            points={kept.map(({ day, net }) => ({ label: day.slice(5), value: net.amount }))}
+            title="Net revenue"
+            unit={{ currency: kept[0]?.net.currency ?? "EUR" }}
+          />
+        </Card>
+      ) : null}
+      {bestSellers.length > 0 ? (
+        <Card>
+          <h2 className="mb-4">Best sellers</h2>
+          <BarsChart points={bestSellers.map(({ sku, units }) => ({ label: sku, value: units }))} title="Units sold" />
+        </Card>
+      ) : (
+        <Empty title="Nothing was sold that day." />
+      )}
+      {runningOut.length > 0 ? (
+        <Table caption="Stock running out" head={["Product", "SKU", "Available", "Sold in a week"]}>
+          {runningOut.map((product) => (
+            <Row key={product.productId}>
+              <Cell>{product.name}</Cell>
+              <Cell>{product.sku}</Cell>
+              <Cell className="tabular-nums">{product.available}</Cell>
+              <Cell className="tabular-nums">{product.soldInWeek}</Cell>
+            </Row>
+          ))}
+        </Table>
+      ) : null}
+    </div>
+  );
+}
