@@ -63,7 +63,10 @@ export default async function OrderPage({ params, searchParams }: Props) {
 
       {notice === "coupon_used" ? (
         <Notice title="Your coupon is used" tone="warn">
-          <p>You have used it for another order meanwhile, so this one cannot be paid at its price. Please place it again.</p>
+          <p>
+            You have used it for another order meanwhile, so this one cannot be paid at its price. Please place it
+            again.
+          </p>
         </Notice>
       ) : null}
 
