@@ -16,18 +16,18 @@ import { money } from "./answers";
 import type { Operation } from "./operations";
 
 const time = z.iso.datetime();
-const person = z.strictObject({ id: z.string(), name: z.string() });
+const named = z.strictObject({ id: z.string(), name: z.string() });
 
 const expense = z.strictObject({
   id: z.string(),
   amount: money,
   description: z.string(),
   status: z.enum(ExpenseStatus),
-  submitter: person,
+  submitter: named,
   decision: z
     .strictObject({
       approved: z.boolean(),
-      by: person.nullable().describe("Null when the deadline decided."),
+      by: named.nullable().describe("Null when the deadline decided."),
       via: z.enum(DecisionChannel),
       note: z.string().nullable(),
       at: time,
@@ -50,7 +50,7 @@ const plan = z.strictObject({
 
 const subscription = z.strictObject({
   id: z.string(),
-  plan: person,
+  plan: named,
   price: money,
   interval: z.enum(PlanInterval),
   status: z.enum(SubscriptionStatus),

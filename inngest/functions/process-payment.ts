@@ -1,6 +1,6 @@
 import { inngest } from "@/inngest/client";
 import { paymentProcess } from "@/inngest/events";
-import { paymentKind } from "@/lib/payments/payment-request";
+import { type Fulfilment, paymentKind } from "@/lib/payments/payment-request";
 import { balanceBooks, reportPaymentFailure } from "@/lib/payments/report-failure";
 
 /** Pays, delivers what was paid for, and gives the money back when that cannot be. */
@@ -42,7 +42,7 @@ export const processPayment = inngest.createFunction(
 
     // What to give back is read from the books and from Stripe when it comes to that, not remembered here.
     const giveBack = () => step.run("give-back", () => kind.giveBack(id, attempt, "fulfilment_failed"));
-    let fulfilled: "fulfilled" | "refused";
+    let fulfilled: Fulfilment;
     try {
       fulfilled = await step.run("fulfil", () => kind.fulfil(id, attempt));
     } catch (error) {

@@ -1,7 +1,7 @@
 import { after, DAY } from "../clock";
 
 /** Days after the first failure on which a charge is attempted again. */
-export const DUNNING_DAYS = [1, 3, 5] as const;
+const DUNNING_DAYS = [1, 3, 5] as const;
 
 /** When a charge whose attempt number `attempt` (from 1) has failed is attempted again; never, when that was the last. */
 export function nextAttemptAt(firstFailedAt: Date, attempt: number): Date | null {

@@ -3,6 +3,7 @@ import { reserveStock } from "../inventory/reserve-stock";
 import { confirmOrder } from "../orders/confirm-order";
 import { failOrder } from "../orders/fail-order";
 import { isOpen } from "../orders/state";
+import { holdOrder } from "../review/hold-order";
 import { chargeOrder } from "./charge-order";
 import { closeIntents } from "./close-intents";
 import type { PaymentKind } from "./payment-request";
@@ -39,6 +40,8 @@ export const orderPayment: PaymentKind = {
     return { outcome: "unpaid", reason: payment.reason };
   },
   async fulfil(orderId, attempt) {
+    // An order of high value goes on when a manager has released it; its own run, or the reconciler's, sees to that.
+    if ((await holdOrder(orderId, attempt)) === "held") return "held";
     const status = await confirmOrder(orderId, attempt);
     return status === "failed" || status === "cancelled" ? "refused" : "fulfilled";
   },

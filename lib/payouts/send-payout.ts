@@ -79,7 +79,7 @@ async function alreadyMade(payout: Payout): Promise<Stripe.Transfer | undefined>
 }
 
 /** The transfer of a payout, as Stripe knows it. */
-export async function findTransfer({ id, transferId }: Payout): Promise<Stripe.Transfer | undefined> {
+async function findTransfer({ id, transferId }: Payout): Promise<Stripe.Transfer | undefined> {
   if (transferId) return callStripe((stripe) => stripe.transfers.retrieve(transferId));
   const made = await callStripe((stripe) => stripe.transfers.list({ transfer_group: id, limit: 10 }));
   return made.data[0];

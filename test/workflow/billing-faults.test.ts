@@ -71,6 +71,10 @@ test("the bank wants the cardholder: a failed attempt, whose mail leads there; c
   expect(await user.money()).toEqual(PAID);
   expect((await user.payByLink()).status).toBe(200);
   expect(await user.money()).toEqual(PAID);
+  expect(await user.subjects()).toEqual([
+    "Please confirm: €9.00 for Steadfast Plus",
+    "Receipt: €9.00 for Steadfast Plus",
+  ]);
 });
 
 test("paid at the bank, and neither the webhook nor the customer comes back: the next attempt finds it, and charges nothing", async () => {
@@ -89,12 +93,16 @@ test("declined, then paid at once with another card through the link", async () 
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_chargeCustomerFail");
   await shop.settle();
+  await shop.fault("stripe", { kind: "error", status: 503, times: 3 });
+  expect((await user.payByLink()).text).toContain("try again in a few minutes");
+  await shop.heal();
   const declined = await user.payByLink();
   expect(declined.status).toBe(402);
   expect(declined.text).toContain("Your card was declined.");
   await user.card("pm_card_visa");
   expect((await user.payByLink()).text).toContain("This is paid");
   await shop.clock.advance(2 * DAY);
+  expect((await user.subjects()).at(-1)).toBe("Receipt: €9.00 for Steadfast Plus");
   expect(await user.view()).toMatchObject({ status: "active" });
   expect(await user.money()).toEqual(PAID);
 });

@@ -4,7 +4,9 @@ import { audit, HOUR, openShop, type Placed } from "./shop";
 // No reconciler, which would start an order's own run again.
 const shop = openShop({
   only: ["process-payment", "process-order", "cancel-order", "payment-failed", "process-refund"],
+  env: { REVIEW_FROM: "EUR:100000", REVIEW_HOLD: "1" },
 });
+
 afterEach(async () => {
   await shop.heal();
   await audit();
@@ -14,7 +16,7 @@ const PAID = { kept: 2500, succeeded: 1, refunds: 0, open: 0 };
 
 let count = 0;
 /** Asks for an order to be paid, as an operator or another system would; tells how the run ended. */
-async function askToPay(id: string, amount = 2_500, currency = "EUR") {
+async function askToPay(id: string, amount = 2_500, currency = "EUR"): Promise<string> {
   const event = { name: "payment/process", id: `asked-${++count}`, data: { purpose: "order", id, amount, currency } };
   const response = await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify(event) });
   return ((await response.json()) as { ids: string[] }).ids[0] ?? "";
@@ -74,6 +76,19 @@ test("an order that is paid, or that ended, is not charged again; nor one that i
   expect((await outcome(cheaper))?.output).toMatchObject({ outcome: "nothing to pay" });
   expect((await shop.money(other.id)).succeeded).toBe(0);
   expect(await shop.sql("SELECT id FROM alerts WHERE kind = 'payment_mismatch'")).toHaveLength(1);
+});
+
+test("an order of high value is charged and held: only a manager lets it go on", async () => {
+  const product = await shop.product(1, 100_000);
+  const placed = await forgotten(product);
+  const asked = await askToPay(placed.id, 100_000);
+  await shop.settle();
+  expect((await outcome(asked))?.output).toMatchObject({ outcome: "held" });
+  expect(await shop.order(placed)).toMatchObject({ status: "pending" });
+  expect(await shop.money(placed.id)).toMatchObject({ kept: 100_000, succeeded: 1 });
+  expect(await shop.cancel(placed)).toBe(202);
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
+  expect(await shop.money(placed.id)).toMatchObject({ kept: 0, refunds: 1 });
 });
 
 test("a card that is declined ends the order as ever", async () => {

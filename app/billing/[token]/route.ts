@@ -1,5 +1,5 @@
 import { answerPage, escaped, pageRoute, plainPage } from "@/app/plain-page";
-import { type DueCharge, openPaymentLink, payNow } from "@/lib/billing/pay-link";
+import { type DueCharge, openPaymentLink, payNow } from "@/lib/billing/pay-now";
 import { formatMoney } from "@/lib/money";
 
 type Params = { token: string };
