@@ -16,6 +16,7 @@ export const paymentCompleted = eventType(EVENTS.PAYMENT_COMPLETED, { schema: ev
 export const paymentFailed = eventType(EVENTS.PAYMENT_FAILED, { schema: eventSchemas[EVENTS.PAYMENT_FAILED] });
 export const paymentChanged = eventType(EVENTS.PAYMENT_CHANGED, { schema: eventSchemas[EVENTS.PAYMENT_CHANGED] });
 export const refundSucceeded = eventType(EVENTS.REFUND_SUCCEEDED, { schema: eventSchemas[EVENTS.REFUND_SUCCEEDED] });
+export const cleanupContinued = eventType(EVENTS.CLEANUP_CONTINUED, { schema: eventSchemas[EVENTS.CLEANUP_CONTINUED] });
 export const apiCall = eventType(EVENTS.API_CALL, { schema: eventSchemas[EVENTS.API_CALL] });
 export const refundRequested = eventType(EVENTS.REFUND_REQUESTED, { schema: eventSchemas[EVENTS.REFUND_REQUESTED] });
 export const paymentProcess = eventType(EVENTS.PAYMENT_PROCESS, { schema: eventSchemas[EVENTS.PAYMENT_PROCESS] });

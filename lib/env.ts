@@ -128,6 +128,20 @@ const concerns = {
     /** A product is running out from so many on. */
     STOCK_LOW: count(5),
   }),
+  retention: z.object({
+    /** In days: how long what was sent to partners and by text message, and alerts that are over, can be looked up. */
+    RETAIN_LOG_DAYS: count(90),
+    /** Events sent and webhooks dealt with: for looking into what went wrong. */
+    RETAIN_EVENT_DAYS: count(90),
+    /** What a mail said; that it was sent is kept for good, so that it is not sent twice. */
+    RETAIN_MAIL_BODY_DAYS: count(90),
+    /** How long a client may repeat a request under its Idempotency-Key. */
+    RETAIN_IDEMPOTENCY_DAYS: count(30),
+    /** Rows that one statement removes: some milliseconds of locks. */
+    CLEANUP_BATCH: count(1_000),
+    /** Steps of a run before it hands over to a next one; each removes up to twenty batches. */
+    CLEANUP_STEPS: count(100),
+  }),
   notify: z.object({
     /** Takes what channels that are not set up would have sent, as JSON at `/sms`, `/push` and `/crm`. */
     NOTIFY_OUTBOX_URL: url.optional(),
@@ -233,6 +247,7 @@ export const inngestEnv = reader("inngest");
 export const stripeEnv = reader("stripe");
 export const emailEnv = reader("email");
 export const storeEnv = reader("store");
+export const retentionEnv = reader("retention");
 export const notifyEnv = reader("notify");
 export const smsEnv = reader("sms");
 export const pushEnv = reader("push");

@@ -43,6 +43,7 @@ export const EVENTS = {
   DATA_PROCESS: "data/process",
   DATA_IMPORT: "data/import",
   API_CALL: "api/call",
+  CLEANUP_CONTINUED: "cleanup/continued",
 } as const;
 
 export type EventName = (typeof EVENTS)[keyof typeof EVENTS];
@@ -93,6 +94,8 @@ export const eventSchemas = {
   "data/process": z.object({ jobId: id }),
   "data/import": z.object({ importId: id }),
   "api/call": z.object({ deliveryId: id, userId: id }),
+  /** A clean-up that has used up its steps hands over: on with the `duty`-th kind of data. */
+  "cleanup/continued": z.object({ duty: z.int().nonnegative() }),
 } as const satisfies Record<EventName, z.ZodObject>;
 
 export type EventData<N extends EventName> = z.infer<(typeof eventSchemas)[N]>;

@@ -13,6 +13,7 @@ import { importData } from "./import";
 import { firstOrderGift } from "./gift";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { reconcileLedgers } from "./ledgers";
+import { cleanupOldData } from "./cleanup";
 import { healthCheck } from "./health";
 import { cancelOrder, processOrder } from "./order";
 import { callExternalApi, fanOutToPartners } from "./partner";
@@ -56,4 +57,5 @@ export const functions = [
   fanOutToPartners,
   callExternalApi,
   dailyReport,
+  cleanupOldData,
 ];
