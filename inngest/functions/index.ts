@@ -1,20 +1,15 @@
 import { approvalWorkflow } from "./approval";
-import {
-  billingCycle,
-  chargeSubscriptionFunction,
-  endSubscriptionFunction,
-  settleSubscriptionCharge,
-} from "./billing";
+import { billingCycle, chargeSubscriptionFunction, endSubscriptionFunction, settleSubscriptionCharge } from "./billing";
 import { resumeWork } from "./bulk";
+import { cleanupOldData } from "./cleanup";
 import { processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedMail, emailDripCampaign } from "./email";
-import { importData } from "./import";
 import { firstOrderGift } from "./gift";
-import { broadcastNotification, sendIndividualNotification } from "./notification";
-import { reconcileLedgers } from "./ledgers";
-import { cleanupOldData } from "./cleanup";
 import { healthCheck } from "./health";
+import { importData } from "./import";
+import { reconcileLedgers } from "./ledgers";
+import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
 import { callExternalApi, fanOutToPartners } from "./partner";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
