@@ -1,0 +1,42 @@
+import { afterEach, expect, test } from "vitest";
+import { signedIn } from "./operator";
+import { audit, openShop } from "./shop";
+
+const shop = openShop();
+afterEach(audit);
+
+test("orders as CSV: every one once, across pages, filtered, and no customer's name runs as a formula", async () => {
+  const manager = await signedIn(shop);
+  const product = await shop.product(5);
+  const placed = await shop.checkout(product, { name: '=HYPERLINK("http://evil.example")' });
+  await shop.finish(placed);
+  await shop.sql(
+    `INSERT INTO orders (id, token, status, total_amount, currency, email, payment_method, end_reason, deadline_at, created_at, updated_at)
+     SELECT 'ord_x' || n, 't', 'failed', 100, 'EUR', 'x@x.example', 'pm', 'payment_declined', '2026-01-01', '2025-12-01', '2026-01-01'
+     FROM generate_series(1, 1200) n`,
+  );
+  const answer = await manager.get("/api/admin/exports/orders.csv");
+  expect(answer.headers.get("content-type")).toContain("text/csv");
+  const lines = (await answer.text()).split("\r\n");
+  expect(lines[0]).toBe("number,id,status,placed_at,email,name,currency,total,captured,refunded,items");
+  const ids = lines.slice(1, -1).map((line) => line.split(",")[1]);
+  const [{ count }] = (await shop.sql("SELECT count(*)::int AS count FROM orders")) as [{ count: number }];
+  expect(ids).toHaveLength(count);
+  expect(new Set(ids).size).toBe(count);
+  const row = lines.find((line) => line.includes(placed.id));
+  expect(row).toContain(`,"'=HYPERLINK(""http://evil.example"")",EUR,2500,2500,0,1 x ${product}`);
+
+  const confirmed = await (await manager.get("/api/admin/exports/orders.csv?status=confirmed")).text();
+  expect(confirmed.trim().split("\r\n")).toHaveLength(2);
+  const old = await (await manager.get("/api/admin/exports/orders.csv?to=2025-12-31T00:00:00Z")).text();
+  expect(old.trim().split("\r\n")).toHaveLength(1_201);
+});
+
+test("only managers export, and what cannot be asked for is named", async () => {
+  const customer = await signedIn(shop, "customer");
+  expect((await fetch(`${shop.app}/api/admin/exports/orders.csv`)).status).toBe(401);
+  expect((await customer.get("/api/admin/exports/orders.csv")).status).toBe(403);
+  const manager = await signedIn(shop);
+  const bad = await manager.get("/api/admin/exports/orders.csv?from=yesterday");
+  expect([bad.status, ((await bad.json()) as { errors: { path: string }[] }).errors[0]?.path]).toEqual([422, "from"]);
+});
