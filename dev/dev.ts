@@ -14,7 +14,7 @@ let ending = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end(0, ""));
 
 try {
-  if (values.reset) resetStack(dir);
+  if (values.reset) await resetStack(dir);
   console.log("Starting Steadfast…");
   starting = startStack({ dir, mode: "dev", fixedPorts: true, devServer: values["dev-server"] ?? false, log: show });
   const stack = await starting;

@@ -182,7 +182,15 @@ function initialise(data: string, place: Place, owner: { uid?: number; gid?: num
   return password;
 }
 
-/** A killed stack leaves its PostgreSQL behind; it holds the data directory, so it is stopped before the next one starts. */
+/** Ends what an earlier start may have left running in `dir`, and removes its data. */
+export async function removePostgres(dir: string): Promise<void> {
+  const note = path.join(dir, "moved-to.txt");
+  const outside = existsSync(note) ? readFileSync(note, "utf8").trim() : undefined;
+  await stopLeftover(path.join(outside ?? dir, "data"));
+  for (const place of [outside, dir]) if (place) rmSync(place, { recursive: true, force: true });
+}
+
+/** A PostgreSQL that is left over holds the data directory, so it is stopped before the next one starts. */
 async function stopLeftover(data: string): Promise<void> {
   const file = path.join(data, "postmaster.pid");
   if (!existsSync(file)) return;

@@ -14,13 +14,23 @@ export interface StackInfo {
 
 const file = (dir: string) => path.join(dir, "stack.json");
 
-/** The stack that runs from this folder, if one does: a file left by a killed one does not count. */
-export function runningStack(dir: string): StackInfo | undefined {
+/** The stack that ran from this folder last and did not end by itself: it runs still, or was killed. */
+export function lastStack(dir: string): StackInfo | undefined {
   if (!existsSync(file(dir))) return undefined;
   try {
-    const info: StackInfo = JSON.parse(readFileSync(file(dir), "utf8"));
+    return JSON.parse(readFileSync(file(dir), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The stack that runs from this folder, if one does: a file left by a killed one does not count. */
+export function runningStack(dir: string): StackInfo | undefined {
+  const info = lastStack(dir);
+  if (!info || info.pid === process.pid) return undefined;
+  try {
     process.kill(info.pid, 0);
-    return info.pid === process.pid || !isNode(info.pid) ? undefined : info;
+    return isNode(info.pid) ? info : undefined;
   } catch {
     return undefined;
   }

@@ -7,8 +7,9 @@ import { type Child, startChild } from "./child";
 import { localEnvironment, newSecrets, type Secrets } from "./environment";
 import { giveLocalPasswords, type LocalUser } from "./local-users";
 import { type Neighbour, startInngest, startMail, startPayments } from "./neighbours";
+import { endOrphan } from "./orphans";
 import { freePort } from "./ports";
-import { startPostgres } from "./postgres";
+import { removePostgres, startPostgres } from "./postgres";
 import { removeStack, runningStack, type StackInfo, writeStack } from "./stack-file";
 import { until } from "./until";
 
@@ -43,6 +44,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, mode, fixedPorts = false, devServer = false, env = {}, log = () => {} } = options;
   const other = runningStack(dir);
   if (other) throw new Error(`A stack runs from this folder already (pid ${other.pid}): ${other.app}`);
+  await endOrphan(dir);
   mkdirSync(dir, { recursive: true });
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -173,10 +175,10 @@ async function appReady(child: Child, app: string): Promise<void> {
 }
 
 /** Forgets everything: the data of all local parts. */
-export function resetStack(dir: string): void {
+export async function resetStack(dir: string): Promise<void> {
   if (runningStack(dir)) throw new Error("The stack is running; stop it before resetting it.");
-  const moved = path.join(dir, "postgres", "moved-to.txt");
-  if (existsSync(moved)) rmSync(readFileSync(moved, "utf8").trim(), { recursive: true, force: true });
+  await endOrphan(dir);
+  await removePostgres(path.join(dir, "postgres"));
   rmSync(dir, { recursive: true, force: true });
 }
 
