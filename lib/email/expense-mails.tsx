@@ -30,7 +30,6 @@ function Ask({ expense, children }: { expense: MailExpense; children: string }) 
       <Paragraph>Hello {name},</Paragraph>
       <Paragraph>{children}</Paragraph>
       <Paragraph>“{description}”</Paragraph>
-      <Action href={url}>Approve or reject</Action>
       <Paragraph>
         The link is yours alone, so please do not pass it on. Without an answer by {day(deadlineAt)} (UTC) the expense
         is rejected.
