@@ -56,8 +56,8 @@ export function subscriptionUnpaid(charge: MailFailedCharge): Composed {
             ? `your bank asks you to confirm the payment of ${money} for ${planName}. It takes a minute.`
             : `your bank declined the payment of ${money} for ${planName}. Perhaps another card works; you can change it in your account.`}
         </Paragraph>
+        <Paragraph>We will try again by ourselves on {day(nextAttemptAt)}.</Paragraph>
         <Action href={payUrl}>{authentication ? "Confirm the payment" : "Pay now"}</Action>
-        <Paragraph>Otherwise we will try again on {day(nextAttemptAt)}.</Paragraph>
       </Layout>
     ),
   };

@@ -34,6 +34,7 @@ function Ask({ expense, children }: { expense: MailExpense; children: string }) 
         The link is yours alone, so please do not pass it on. Without an answer by {day(deadlineAt)} (UTC) the expense
         is rejected.
       </Paragraph>
+      <Action href={url}>Approve or reject</Action>
     </Layout>
   );
 }
