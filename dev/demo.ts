@@ -12,10 +12,11 @@ const dir = scratchDir("demo");
 let starting: Promise<Stack> | undefined;
 
 // Once: a Ctrl-C arrives twice, from the terminal and from npm.
-let ending: Promise<void> | undefined;
+let ending = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
-    ending ??= cleanUp().then(() => process.exit(130));
+    if (!ending) void cleanUp().then(() => process.exit(130));
+    ending = true;
   });
 
 try {
