@@ -3,6 +3,7 @@ import { productQuerySchema } from "@/lib/catalogue/products";
 import { checkoutSchema, idempotencyKeySchema, payAgainSchema } from "@/lib/checkout/request";
 import { ACCOUNT_OPERATIONS } from "./account-operations";
 import { health, order, placedOrder, product, productList, receipt } from "./answers";
+import { BULK_OPERATIONS } from "./bulk-operations";
 import { COUPON_OPERATIONS } from "./coupon-operations";
 import { MONEY_OPERATIONS } from "./money-operations";
 import { ORDER_OPERATIONS } from "./order-operations";
@@ -101,6 +102,7 @@ export const OPERATIONS: Operation[] = [
     problems: [400, 413],
   },
   ...ORDER_OPERATIONS,
+  ...BULK_OPERATIONS,
   ...COUPON_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
   ...MONEY_OPERATIONS,

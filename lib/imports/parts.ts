@@ -4,10 +4,10 @@ import { db, transaction } from "../db";
 import type { Validators } from "./open-source";
 
 /**
- * The file as it was fetched, in parts of a megabyte, kept until its import has ended. So what is applied is what was
+ * The file as it was fetched, in parts of a quarter of a megabyte, kept until its import has ended. So what is applied is what was
  * checked, whatever becomes of the source, and a restart fetches nothing twice.
  */
-export const PART = 1024 * 1024;
+export const PART = 256 * 1024;
 
 /** Appends to the file what begins at byte `at`. False when somebody else has gone on from there meanwhile. */
 export async function appendPart(
