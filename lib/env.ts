@@ -10,8 +10,10 @@ const count = (fallback: number) => z.coerce.number().int().positive().default(f
 /** What one can do without: none of its variables, or all that it needs. */
 const optional = <S extends z.ZodObject>(schema: S) =>
   z.preprocess((env) => {
-    const given = Object.keys(z.record(z.string(), z.unknown()).parse(env));
-    return Object.keys(schema.shape).some((name) => given.includes(name)) ? env : undefined;
+    const given = z.record(z.string(), z.unknown()).parse(env);
+    // What has a default says nothing about whether the rest is wanted.
+    const needed = Object.entries<z.ZodType>(schema.shape).filter(([, field]) => !field.safeParse(undefined).success);
+    return needed.some(([name]) => given[name] !== undefined) ? env : undefined;
   }, schema.optional());
 const signingSecret = z
   .string()

@@ -7,6 +7,8 @@ import { BULK_OPERATIONS } from "./bulk-operations";
 import { COUPON_OPERATIONS } from "./coupon-operations";
 import { MONEY_OPERATIONS } from "./money-operations";
 import { ORDER_OPERATIONS } from "./order-operations";
+import { PARTNER_OPERATIONS } from "./partner-operations";
+import { STORE_OPERATIONS } from "./store-operations";
 
 /** An operation of the API, made of the schemas that parse its requests. */
 export interface Operation {
@@ -102,6 +104,8 @@ export const OPERATIONS: Operation[] = [
     problems: [400, 413],
   },
   ...ORDER_OPERATIONS,
+  ...STORE_OPERATIONS,
+  ...PARTNER_OPERATIONS,
   ...BULK_OPERATIONS,
   ...COUPON_OPERATIONS,
   ...ACCOUNT_OPERATIONS,

@@ -29,8 +29,12 @@ test("what the API document describes is there, and answers with a status that i
   const documented = Object.keys(paths).sort();
   expect(documented).toEqual([...new Set(OPERATIONS.map(({ path }) => path))].sort());
   for (const { method, path: pattern } of OPERATIONS) {
-    const address = pattern.replace("{id}", "none");
-    const response = method === "get" ? await get(address) : await post(address, "{}");
+    const address = pattern.replaceAll(/\{\w+\}/g, "none");
+    const headers = { "content-type": "application/json" };
+    const response = await get(address, {
+      method: method.toUpperCase(),
+      ...(method !== "get" && { headers, body: "{}" }),
+    });
     expect([...Object.keys(paths[pattern]?.[method]?.responses ?? {})]).toContain(String(response.status));
   }
 });
