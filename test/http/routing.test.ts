@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { OPERATIONS } from "@/app/contract/operations";
-import { answer, get, post, problemOf } from "./shop";
+import { answer, get, problemOf } from "./shop";
 
 test("an address that the API does not have is a problem, whatever the method", async () => {
   for (const address of ["/api/nothing", "/api/orders", "/api/orders/x/y/z", "/api/products/a/b", "/api/%00"])
