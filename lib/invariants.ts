@@ -43,6 +43,15 @@ function checks(at: Date): { invariant: Violation["invariant"]; what: string; qu
             AND (SELECT count(*) FROM reservations r WHERE r.order_id = o.id AND r.status = 'committed') <> (SELECT count(*) FROM order_lines l WHERE l.order_id = o.id)`,
     },
     {
+      invariant: "I1",
+      what: "more of an order has left than was ordered, or it counts as shipped and something has not left",
+      query: Prisma.sql`SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id
+        CROSS JOIN LATERAL (SELECT coalesce(sum(i.quantity), 0) AS quantity FROM shipments s JOIN shipment_items i ON i.shipment_id = s.id
+          WHERE s.order_id = o.id AND i.product_id = l.product_id) gone
+        WHERE gone.quantity > l.quantity OR o.status IN ('shipped', 'delivered') AND gone.quantity < l.quantity
+          OR o.status IN ('pending', 'awaiting_payment', 'failed', 'cancelled') AND gone.quantity > 0`,
+    },
+    {
       invariant: "I2",
       what: "an order's money does not add up: its total is captured once when it is confirmed, and nothing is kept when it ended unpaid",
       query: Prisma.sql`SELECT o.id FROM orders o

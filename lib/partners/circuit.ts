@@ -3,7 +3,7 @@ import { HOUR, MINUTE, SECOND } from "../clock";
 /** When an endpoint is called, and when it is left alone. Pure. */
 
 /** So many failed calls in a row open the circuit: one bad deploy is that quickly noticed, one lost packet is not. */
-export const THRESHOLD = 5;
+const THRESHOLD = 5;
 
 /** For how long an endpoint is left alone after so many failures in a row, in ms; growing, an hour at most. */
 export function openFor(failures: number): number {

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { planParcel, sameItems } from "@/lib/shipping/plan-parcel";
+
+const lines = [
+  { productId: "a", quantity: 3, shipped: 1 },
+  { productId: "b", quantity: 1, shipped: 0 },
+  { productId: "c", quantity: 2, shipped: 2 },
+];
+
+test.each([
+  [
+    "everything that is left",
+    undefined,
+    {
+      items: [
+        { productId: "a", quantity: 2 },
+        { productId: "b", quantity: 1 },
+      ],
+      complete: true,
+    },
+  ],
+  ["a part", [{ productId: "a", quantity: 1 }], { items: [{ productId: "a", quantity: 1 }], complete: false }],
+  [
+    "more than is left",
+    [{ productId: "a", quantity: 3 }],
+    { errors: [{ path: "items.0.quantity", message: "only 2 left to ship" }] },
+  ],
+  [
+    "what has left already",
+    [{ productId: "c", quantity: 1 }],
+    { errors: [{ path: "items.0.quantity", message: "only 0 left to ship" }] },
+  ],
+  [
+    "what was not ordered",
+    [{ productId: "x", quantity: 1 }],
+    { errors: [{ path: "items.0.productId", message: "is not part of this order" }] },
+  ],
+])("%s", (_name, wanted, plan) => {
+  expect(planParcel(lines, wanted)).toEqual(plan);
+});
+
+test("two parcels are the same whatever the order of their items", () => {
+  const [a, b] = [
+    { productId: "a", quantity: 1 },
+    { productId: "b", quantity: 2 },
+  ];
+  expect(sameItems([a, b], [b, a])).toBe(true);
+  expect(sameItems([a, b], [a])).toBe(false);
+  expect(sameItems([a], [{ ...a, quantity: 2 }])).toBe(false);
+});
