@@ -49,6 +49,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const one of opened.splice(0).reverse()) await one();
+    await endOrphan(dir); // should whoever guards the app have been killed
     removeStack(dir);
   };
   try {
