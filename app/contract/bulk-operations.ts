@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { broadcastSchema, previewSchema } from "@/lib/broadcasts/create-broadcast";
+import { broadcastSchema, type CreatedBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
 import { broadcastListSchema } from "@/lib/broadcasts/view-broadcast";
+import { idempotencyKeySchema } from "@/lib/checkout/request";
 import { importSchema } from "@/lib/imports/create-import";
 import { importQuerySchema } from "@/lib/imports/view-import";
 import { jobSchema } from "@/lib/jobs/create-job";
@@ -95,6 +96,7 @@ const customerValue = z.strictObject({
 });
 
 const made = z.strictObject({ id: z.string() });
+const created = made.extend({ recipients: count }) satisfies z.ZodType<CreatedBroadcast>;
 const reading = [401, 403, 422];
 const one = [401, 403, 404];
 const writing = [400, 401, 403, 413, 415, 422];
@@ -127,10 +129,15 @@ const post = (
 
 /** What works on many things at once: broadcasts, imports, exports, jobs, search. */
 export const BULK_OPERATIONS: Operation[] = [
-  post("/api/admin/broadcasts", "Sends a message to a segment of the users", broadcastSchema, [
-    201,
-    made.extend({ recipients: count }),
-  ]),
+  {
+    ...post("/api/admin/broadcasts", "Sends a message to a segment of the users", broadcastSchema, [201, created]),
+    headers: z.object({ "Idempotency-Key": idempotencyKeySchema.optional() }),
+    answers: {
+      201: { description: "It is under way", schema: created },
+      200: { description: "It was sent before, under this Idempotency-Key", schema: created },
+    },
+    problems: [...writing, 409],
+  },
   get("/api/admin/broadcasts", "Broadcasts, newest first", pageOf(broadcastSummary), { query: broadcastListSchema }),
   post("/api/admin/broadcasts/preview", "How many users a segment holds", previewSchema, [
     200,

@@ -1,10 +1,11 @@
 import { render } from "@react-email/render";
 import { z } from "zod";
 import { now } from "../clock";
-import { db, type Tx, transaction } from "../db";
+import { db, Prisma, type Tx, transaction } from "../db";
 import { broadcastMail } from "../email/broadcast-mail";
 import { invalid } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
+import { claimKey, keepAnswer, storedAnswer } from "../idempotency";
 import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
 import { isPlainText, plainText } from "../text";
@@ -29,14 +30,23 @@ export async function previewBroadcast({ segment }: { segment: Segment }): Promi
   return { recipients: await countRecipients(db(), segment, now()) };
 }
 
+export interface CreatedBroadcast {
+  id: string;
+  recipients: number;
+}
+
 /**
- * Writes a broadcast down and sets it going. It is for those who are users at this moment.
- * @throws AppError `validation_failed` (422) when the segment holds nobody.
+ * Writes a broadcast down and sets it going. It is for those who are users at this moment. The same key and body again are
+ * the same broadcast.
+ * @throws AppError `validation_failed` (422) when the segment holds nobody; `idempotency_key_reused` (409).
  */
 export async function createBroadcast(
-  { title, message, segment }: z.output<typeof broadcastSchema>,
+  request: z.output<typeof broadcastSchema>,
   createdBy: string,
-): Promise<{ id: string; recipients: number }> {
+  key?: string,
+): Promise<CreatedBroadcast & { replayed: boolean }> {
+  const { title, message, segment } = request;
+  const idempotent = key === undefined ? undefined : { scope: "broadcast", key, body: request };
   const { body } = broadcastMail({ title, message });
   const [html, text] = await Promise.all([render(body), render(body, { plainText: true })]);
   const [id, at] = [newId("bc"), now()];
@@ -45,18 +55,23 @@ export async function createBroadcast(
     id: `broadcast:${id}`,
     data: { broadcastId: id },
   };
-  const recipients = await transaction(async (tx) => {
-    const found = await countRecipients(tx, segment, at);
-    if (found === 0)
+  const created = await transaction(async (tx) => {
+    if (idempotent && !(await claimKey(tx, idempotent))) {
+      const answer = await storedAnswer<CreatedBroadcast>(idempotent, tx);
+      if (answer) return { ...answer, replayed: true };
+    }
+    const answer = { id, recipients: await countRecipients(tx, segment, at) };
+    if (answer.recipients === 0)
       throw invalid("The broadcast would reach nobody.", [{ path: "segment", message: "holds no user" }]);
     await tx.$executeRaw`
       INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, moved_at)
       VALUES (${id}, ${title}, ${message}, ${JSON.stringify(segment)}::jsonb, ${html}, ${text}, ${createdBy}, ${at}, ${at})`;
+    if (idempotent) await tx.$executeRaw(keepAnswer(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`));
     await enqueue(tx, [event]);
-    return found;
+    return { ...answer, replayed: false };
   });
-  await announce([event]);
-  return { id, recipients };
+  if (!created.replayed) await announce([event]);
+  return created;
 }
 
 async function countRecipients(from: Tx, segment: Segment, at: Date): Promise<number> {

@@ -12,7 +12,7 @@ import { upsertProducts } from "./upsert-products";
 const BATCH = 1_000;
 
 /** Bad rows that are kept with their line and column; the rest is only counted. */
-export const MAX_KEPT_ERRORS = 10_000;
+const MAX_KEPT_ERRORS = 10_000;
 
 /** What a batch of sound rows came to. */
 export interface Written {

@@ -32,7 +32,9 @@ function checkSame(state: ImportState, source: Source): void {
   const limit = importEnv().IMPORT_MAX_BYTES;
   if ((source.length ?? 0) > limit) throw broken("file_too_large", `The file has more than ${limit} bytes.`);
   if (state.fetched === 0) return;
-  const differs = (["etag", "lastModified", "length"] as const).some((name) => state[name] !== source[name]);
+  const differs = (["etag", "lastModified", "length"] as const).some(
+    (name) => state[name] !== null && source[name] !== null && state[name] !== source[name],
+  );
   if (differs) throw broken("source_changed", "The file has changed while it was being fetched.");
 }
 
@@ -52,6 +54,11 @@ async function skipKnown(state: ImportState, source: Source): Promise<void> {
 
 async function take(state: ImportState, source: Source, watch: Stopwatch): Promise<Portion> {
   const limit = importEnv().IMPORT_MAX_BYTES;
+  const known = {
+    etag: source.etag ?? state.etag,
+    lastModified: source.lastModified ?? state.lastModified,
+    length: source.length ?? state.length,
+  };
   let at = state.fetched;
   let waiting: Buffer[] = [];
   let size = 0;
@@ -59,7 +66,7 @@ async function take(state: ImportState, source: Source, watch: Stopwatch): Promi
   const keep = async () => {
     const bytes = Buffer.concat(waiting);
     if (at === 0) sniff(bytes);
-    const kept = await appendPart(state.id, at, bytes, watch.lap(), source);
+    const kept = await appendPart(state.id, at, bytes, watch.lap(), known);
     at += bytes.length;
     [waiting, size] = [[], 0];
     return kept;
@@ -83,8 +90,8 @@ async function take(state: ImportState, source: Source, watch: Stopwatch): Promi
   const ended = source.body.readableEnded;
   if (size > 0 && !(await keep())) return "more";
   if (!ended) return watch.limitOver ? "over_time" : "more";
-  if (source.length !== null && at !== source.length)
-    throw unavailable(`The file ends after ${at} of ${source.length} bytes.`);
+  if (known.length !== null && at !== known.length)
+    throw unavailable(`The file ends after ${at} of ${known.length} bytes.`);
   if (at === 0) throw broken("empty_file", "The file is empty.");
   await db().$executeRaw`
     UPDATE imports SET status = 'checking', spent_ms = spent_ms + ${watch.lap()}, moved_at = ${now()}

@@ -30,6 +30,17 @@ test("a broadcast that says nothing, or says it to nobody, is refused by name of
   expect(await shop.sql("SELECT id FROM broadcasts")).toEqual([]);
 });
 
+test("the same broadcast sent twice under one Idempotency-Key is one broadcast; another one under it is refused", async () => {
+  const manager = await signedIn(shop);
+  const send = (body: object) => manager.post("/api/admin/broadcasts", body, { "idempotency-key": "click" });
+  const segment = { type: "role", role: "manager" };
+  const [first, second] = await Promise.all([send({ ...good, segment }), send({ ...good, segment })]);
+  expect([first.status, second.status].sort()).toEqual([200, 201]);
+  expect(await first.json()).toEqual(await second.json());
+  expect((await send({ ...good, segment, title: "Other" })).status).toBe(409);
+  expect(await shop.sql("SELECT count(*)::int AS n FROM broadcasts")).toEqual([{ n: 1 }]);
+});
+
 test("only managers may: a visitor gets 401, a customer 403, and what is not there 404", async () => {
   const [manager, customer] = [await signedIn(shop), await signedIn(shop, "customer")];
   const doors = [

@@ -72,7 +72,9 @@ test("everybody in the segment gets it once, over several pages and runs, with a
   expect(await shop.sql("SELECT count(*)::int AS chunks FROM broadcast_chunks WHERE broadcast_id = $1", [id])).toEqual([
     { chunks: 15 },
   ]);
-  const [mail] = (await shop.mails(address(7))) as unknown as { text: string; headers: Record<string, string> }[];
+  const messages = await fetch(`${shop.mailbox}/messages?to=${address(7)}`);
+  const { items } = (await messages.json()) as { items: { text: string; headers: Record<string, string> }[] };
+  const [mail] = items;
   expect(mail?.headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
   expect(mail?.headers["List-Unsubscribe"]).toMatch(/^<http.*\/api\/unsubscribe\?token=/);
   expect(mail?.text).toContain("/api/unsubscribe?token=");

@@ -104,20 +104,3 @@ test("a connection that breaks off goes on where it stopped: with ranges, or by 
     if (ranges) expect(seen.bytes).toBe(Buffer.byteLength(text));
   }
 });
-
-test("the engine loses the run amid the rows: it is resumed, and every row goes in once", async () => {
-  const { text, prefix } = productFile(6_000);
-  const id = await desk.start(files.file(text), "products");
-  // Other work goes on meanwhile, so that the run is met in the middle of it.
-  const settled = shop.settle();
-  while ((await desk.view(id)).bytes.applied === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(await shop.loseRuns("import-data")).toBe(1);
-  await settled;
-  expect((await desk.view(id)).status).toBe("applying");
-  const done = await desk.finish(id);
-  expect(done.status).toBe("done");
-  expect(done.counts).toEqual({ created: 6_000, updated: 0, unchanged: 0, bad: 0 });
-  expect(await shop.sql("SELECT count(*)::int AS n FROM products WHERE sku LIKE $1", [`${prefix}%`])).toEqual([
-    { n: 6_000 },
-  ]);
-});

@@ -1,7 +1,8 @@
-import { json, readJson, readQuery, route } from "@/app/http";
+import { json, parse, readJson, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { broadcastSchema, createBroadcast } from "@/lib/broadcasts/create-broadcast";
 import { broadcastListSchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
+import { idempotencyKeySchema } from "@/lib/checkout/request";
 
 export const GET = route(async (request) => {
   await requireRole(request.headers, "manager");
@@ -10,5 +11,9 @@ export const GET = route(async (request) => {
 
 export const POST = route(async (request) => {
   const manager = await requireRole(request.headers, "manager");
-  return json(await createBroadcast(await readJson(request, broadcastSchema), manager.id), 201);
+  const key =
+    parse(idempotencyKeySchema.nullable(), request.headers.get("idempotency-key"), "Idempotency-Key") ?? undefined;
+  const body = await readJson(request, broadcastSchema);
+  const { replayed, ...answer } = await createBroadcast(body, manager.id, key);
+  return json(answer, replayed ? 200 : 201);
 });

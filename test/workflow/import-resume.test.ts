@@ -1,0 +1,30 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { openFileServer } from "./file-server";
+import { importer, productFile } from "./importer";
+import { audit, openShop } from "./shop";
+
+// Each step takes in one batch, so that a run can be met in the middle of its work.
+const shop = openShop({ env: { IMPORT_STEP_MS: "1" } });
+const files = openFileServer();
+afterEach(audit);
+
+let desk: Awaited<ReturnType<typeof importer>>;
+beforeAll(async () => {
+  desk = await importer(shop);
+});
+
+test("the engine loses the run amid the rows: it is resumed, and every row goes in once", async () => {
+  const { text, prefix } = productFile(6_000);
+  const id = await desk.start(files.file(text), "products");
+  const settled = shop.settle();
+  while ((await desk.view(id)).bytes.applied === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await shop.loseRuns("import-data")).toBe(1);
+  await settled;
+  expect((await desk.view(id)).status).toBe("applying");
+  const done = await desk.finish(id);
+  expect(done.status).toBe("done");
+  expect(done.counts).toEqual({ created: 6_000, updated: 0, unchanged: 0, bad: 0 });
+  expect(await shop.sql("SELECT count(*)::int AS n FROM products WHERE sku LIKE $1", [`${prefix}%`])).toEqual([
+    { n: 6_000 },
+  ]);
+});
