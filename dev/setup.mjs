@@ -15,7 +15,10 @@ const bin = (file) => path.join("node_modules", file);
 const commands = {
   install: () => [],
   dev: () => ["dev/dev.ts"],
-  demo: () => ["dev/demo.ts"],
+  demo: () =>
+    args.includes("--all")
+      ? ["dev/demo.ts", "dev/demo-week.ts"].map((file) => ["--import", "tsx", file])
+      : ["dev/demo.ts"],
   migration: () => ["dev/migration.ts"],
   bench: () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/bench/vitest.config.ts", ...args]],
   test: () => [[bin("vitest/vitest.mjs"), "run", ...args]],

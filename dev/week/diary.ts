@@ -22,9 +22,11 @@ export class Diary {
 
   /** Lets the rest of the day pass, up to nine the next morning (UTC), and says what was sent meanwhile. */
   async night(): Promise<void> {
-    const now = this.world.clock.now();
-    const next = Math.floor(now / DAY) * DAY + DAY + 9 * 3_600_000 + 60_000;
-    await this.world.clock.advance(next - now);
+    await this.until(Math.floor(this.world.clock.now() / DAY) * DAY + DAY + 9 * 3_600_000 + 60_000);
+  }
+
+  async until(next: number): Promise<void> {
+    await this.world.clock.advance(next - this.world.clock.now());
     const mails = await this.world.sql<{ kind: string; count: string }>(
       "SELECT kind, count(*) FROM mails WHERE sent_at >= $1 AND sent_at < $2 GROUP BY kind ORDER BY kind",
       [new Date(this.#since), new Date(next)],

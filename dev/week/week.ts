@@ -14,8 +14,16 @@ export async function liveAWeek(world: World): Promise<void> {
 
   diary.morning();
   const manager = await join(world, "Mara", "manager");
-  const [ida, jon, kim] = [await join(world, "Ida"), await join(world, "Jon"), await join(world, "Kim")];
-  diary.tell("Ida, Jon and Kim register; Mara runs the shop.");
+  const kim = await join(world, "Kim");
+  const { items: plans } = (await kim.get("/api/plans")) as { items: { id: string; name: string }[] };
+  await kim.post("/api/account/subscription", { planId: plans[0]?.id, paymentMethod: "pm_card_visa" });
+  await clock.settle();
+  diary.tell(`Four weeks before: Kim subscribes to “${plans[0]?.name}”. ${await charges(world)}`);
+  await diary.until(Date.UTC(2026, 1, 2, 9, 1));
+
+  diary.morning();
+  const [ida, jon] = [await join(world, "Ida"), await join(world, "Jon")];
+  diary.tell("Ida and Jon register; Mara runs the shop.");
   await order(world, ida, "prod_001", "pm_card_visa");
   await order(world, jon, "prod_003", "pm_card_visa_chargeDeclined");
   await clock.settle();
@@ -30,7 +38,7 @@ export async function liveAWeek(world: World): Promise<void> {
   const next = await firstWithUnsubscribe(world, jon.email);
   await fetch(next, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) });
   await clock.settle();
-  const ask = await letter(world, manager.email, /Ida/);
+  const ask = await letter(world, manager.email, /Please decide/);
   const link = ask.text.match(/https?:\S+\/approvals\/\S+/)?.[0] ?? "";
   await fetch(link, { method: "POST", body: new URLSearchParams({ decision: "approve", note: "They are good." }) });
   await clock.settle();
@@ -58,9 +66,12 @@ export async function liveAWeek(world: World): Promise<void> {
   diary.morning();
   const report = await importProducts(world, manager);
   diary.tell(`An import of 203 rows: ${report}`);
+  await kim.patch("/api/account/subscription", { paymentMethod: "pm_card_chargeCustomerFail" });
+  diary.tell("Kim gives a new card for her subscription, which her bank will not have charged. It renews today.");
   await diary.night();
 
   diary.morning();
+  diary.tell(`${await charges(world)} Kim is told, and it will be tried again.`);
   await order(world, kim, "prod_002", "pm_card_authenticationRequired");
   await clock.settle();
   diary.tell(
@@ -81,13 +92,15 @@ export async function liveAWeek(world: World): Promise<void> {
   );
   await clock.settle();
   diary.tell("The board has a scratch: 10 € of it go back.");
+  await kim.patch("/api/account/subscription", { paymentMethod: "pm_card_visa" });
+  diary.tell("Kim gives a card that works.");
   await diary.night();
 
   diary.morning();
   diary.tell("Sunday. Nobody orders anything.");
   await clock.advance(24 * 3_600_000);
   const health = (await (await fetch(`${app}/api/health`)).json()) as { status: string };
-  diary.tell(`The shop's health: ${health.status}.`);
+  diary.tell(`The shop's health: ${health.status}. ${await charges(world)}`);
 }
 
 async function order(world: World, { email, name }: Person, productId: string, paymentMethod: string): Promise<Placed> {
@@ -105,6 +118,13 @@ async function counted(world: World): Promise<string> {
     "SELECT status, count(*) FROM orders GROUP BY status ORDER BY status",
   );
   return `Orders: ${rows.map(({ status, count }) => `${count} ${status}`).join(", ")}.`;
+}
+
+async function charges(world: World): Promise<string> {
+  const rows = await world.sql<{ status: string; attempt: number }>(
+    "SELECT status, attempt FROM subscription_charges ORDER BY period",
+  );
+  return `Her charges: ${rows.map(({ status, attempt }) => `${status} (try ${attempt})`).join(", ")}.`;
 }
 
 async function payout(world: World): Promise<string> {
