@@ -1,25 +1,11 @@
 import { z } from "zod";
+import { channelConcerns } from "./env-channels";
+import { count, url } from "./env-fields";
 
 /**
  * The environment by concern: a missing Stripe key breaks only what needs Stripe. Each is read when first used, so that a
  * build needs none of them; `npm start` reads all of them before it listens (`checkEnvironment`).
  */
-const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ""));
-const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
-
-/** What one can do without: none of its variables, or all that it needs. */
-const optional = <S extends z.ZodObject>(schema: S) =>
-  z.preprocess((env) => {
-    const given = z.record(z.string(), z.unknown()).parse(env);
-    // What has a default says nothing about whether the rest is wanted.
-    const needed = Object.entries<z.ZodType>(schema.shape).filter(([, field]) => !field.safeParse(undefined).success);
-    return needed.some(([name]) => given[name] !== undefined) ? env : undefined;
-  }, schema.optional());
-const signingSecret = z
-  .string()
-  .trim()
-  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64");
-
 const concerns = {
   database: z.object({
     DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// address"),
@@ -144,46 +130,7 @@ const concerns = {
     /** Steps of a run before it hands over to a next one; each removes up to twenty batches. */
     CLEANUP_STEPS: count(100),
   }),
-  notify: z.object({
-    /** Takes what channels that are not set up would have sent, as JSON at `/sms`, `/push` and `/crm`. */
-    NOTIFY_OUTBOX_URL: url.optional(),
-    NOTIFY_TIMEOUT_MS: count(10_000),
-  }),
-  sms: optional(
-    z.object({
-      TWILIO_ACCOUNT_SID: z
-        .string()
-        .trim()
-        .regex(/^AC[0-9a-f]{32}$/, "must be an account SID, AC…"),
-      TWILIO_AUTH_TOKEN: z.string().trim().min(1),
-      /** A number of yours in E.164, or a Messaging Service. */
-      TWILIO_FROM: z
-        .string()
-        .trim()
-        .regex(/^(\+[1-9]\d{6,14}|MG[0-9a-f]{32})$/, "must be a number such as +4930123456, or a service SID, MG…"),
-      /** Only to reach Twilio at another address than its own. */
-      TWILIO_API_URL: url.default("https://api.twilio.com"),
-    }),
-  ),
-  push: optional(
-    z.object({
-      /** A pair of `npx web-push generate-vapid-keys`. Another pair makes every browser subscribe anew. */
-      VAPID_PUBLIC_KEY: z
-        .string()
-        .trim()
-        .regex(/^[\w-]{87}$/, "must be a P-256 key in base64url"),
-      VAPID_PRIVATE_KEY: z
-        .string()
-        .trim()
-        .regex(/^[\w-]{43}$/, "must be a P-256 key in base64url"),
-      /** Whom a push service writes to when something is wrong (RFC 8292). */
-      VAPID_SUBJECT: z
-        .string()
-        .trim()
-        .regex(/^(mailto:|https:\/\/)/, "must be mailto:… or https://…"),
-    }),
-  ),
-  crm: optional(z.object({ CRM_URL: url, CRM_SECRET: signingSecret })),
+  ...channelConcerns,
   network: z.object({
     /** How long a partner has to answer; Standard Webhooks advises 15 to 30 s at most. */
     WEBHOOK_TIMEOUT_MS: count(10_000),

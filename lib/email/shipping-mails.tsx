@@ -21,7 +21,7 @@ export function parcelShipped(order: MailOrder, parcel: MailParcel): Composed {
         <Paragraph>
           {parcel.complete
             ? "your parcel has left our warehouse."
-            : "a first parcel has left our warehouse; we will write again when the rest follows."}{" "}
+            : "a parcel has left our warehouse; we will write again when the rest follows."}{" "}
           It travels with {parcel.carrier}, tracking number {parcel.trackingNumber}.
         </Paragraph>
         <ul style={{ fontSize: 16, lineHeight: "25px", margin: "0 0 14px", paddingLeft: 22 }}>
