@@ -117,7 +117,16 @@ async function deliver(mail: MailRow): Promise<void> {
     filename,
     content: Buffer.from(content).toString("base64"),
   }));
-  const letter = { from: MAIL_FROM, to, subject, html, text, headers, tags, ...(attachments.length > 0 && { attachments }) };
+  const letter = {
+    from: MAIL_FROM,
+    to,
+    subject,
+    html,
+    text,
+    headers,
+    tags,
+    ...(attachments.length > 0 && { attachments }),
+  };
   const { data, error, headers: answered } = await resend().emails.send(letter, options);
   if (error) return failed(mail, error, answered);
   await db().$executeRaw`
