@@ -86,10 +86,8 @@ export async function listReports(count: number): Promise<{ day: string; net: Mo
     SELECT to_char(date, 'YYYY-MM-DD') AS date, report->'totals' AS totals FROM daily_reports ORDER BY date DESC LIMIT ${count}`;
   const currency =
     rows.flatMap(({ totals }) => totals).toSorted((a, b) => b.net.amount - a.net.amount)[0]?.net.currency ?? "EUR";
-  return rows
-    .reverse()
-    .map(({ date, totals }) => ({
-      day: date,
-      net: totals.find(({ net }) => net.currency === currency)?.net ?? { amount: 0, currency },
-    }));
+  return rows.reverse().map(({ date, totals }) => ({
+    day: date,
+    net: totals.find(({ net }) => net.currency === currency)?.net ?? { amount: 0, currency },
+  }));
 }
