@@ -52,6 +52,10 @@ export const sendDailyDigest = inngest.createFunction(
       // A digest begins where the one before it ended; two days' at once would not know.
       { key: "event.data.userId", limit: 1 },
     ],
+    // One a day. A second one is not late but wrong, so it is dropped, which is what this option does; no order has it.
+    rateLimit: { key: "event.data.userId", limit: 1, period: "20h" },
+    // What could not begin by the evening is in tomorrow's digest.
+    timeouts: { start: "12h" },
     cancelOn: [
       { event: userUnsubscribed, if: "async.data.userId == event.data.userId && async.data.category == 'digest'" },
       { event: emailSuppressed, if: "async.data.userId == event.data.userId" },
