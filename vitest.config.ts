@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -10,7 +11,9 @@ const suite = (name: string, more: object = {}) => ({
 export default defineConfig({
   resolve: { alias: { "@": root.replace(/\/$/, "") } },
   test: {
-    testTimeout: 30_000,
+    // A test waits for HTTP, PostgreSQL and timers for half of its time, so one file for each core leaves cores idle.
+    maxWorkers: Math.max(2, availableParallelism()),
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
       suite("unit"),
