@@ -6,7 +6,7 @@ import { announce, enqueue } from "../outbox";
 import { segmentCondition, segmentSchema } from "./segment";
 
 /** Resend's batch endpoint takes a hundred mails (resend.com/docs/api-reference/emails/send-batch-emails). */
-export const CHUNK = 100;
+const CHUNK = 100;
 
 export interface Planned {
   recipients: number;
