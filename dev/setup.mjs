@@ -19,6 +19,7 @@ const commands = {
     args.includes("--all")
       ? ["dev/demo.ts", "dev/demo-week.ts"].map((file) => ["--import", "tsx", file])
       : ["dev/demo.ts"],
+  screenshots: () => ["dev/screenshots.ts"],
   migration: () => ["dev/migration.ts"],
   bench: () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/bench/vitest.config.ts", ...args]],
   test: () => [[bin("vitest/vitest.mjs"), "run", ...args]],

@@ -60,7 +60,7 @@ export interface Letter {
 }
 
 /** What the mailbox holds for an address, newest first. */
-export async function letters(world: World, to: string): Promise<Letter[]> {
+async function letters(world: World, to: string): Promise<Letter[]> {
   const response = await fetch(`${world.mailbox}/messages?to=${encodeURIComponent(to)}`);
   const { items }: { items: Letter[] } = await response.json();
   return items;

@@ -2,10 +2,11 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { MINUTE, now } from "../clock";
 import { db, transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
+import { batchSendEvents } from "../inngest";
 import { releaseReservations } from "../inventory/move-stock";
 import { failOrder } from "../orders/fail-order";
 import { isOpen } from "../orders/state";
-import { announce, enqueue } from "../outbox";
+import { announce } from "../outbox";
 import { closeIntents } from "../payments/close-intents";
 import { expireReview } from "../review/decide-review";
 import { each } from "./each";
@@ -33,7 +34,7 @@ export async function restartOrders(orderIds: string[]): Promise<number> {
       data: { orderId, attempt },
     }),
   );
-  await transaction((tx) => enqueue(tx, events));
+  await transaction((tx) => batchSendEvents(tx, events));
   await announce(events);
   return events.length;
 }

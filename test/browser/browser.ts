@@ -1,31 +1,8 @@
-import { existsSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
+import { launchChromium } from "@/dev/chromium";
 import { Shopper } from "@/dev/shopper";
-
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-/** Chromium looks for its maker's hosts at every start; none of it is needed here, and root has no sandbox. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-export function chromiumPath(): string {
-  const place = process.env.CHROMIUM_PATH ?? PLACES.find((path) => existsSync(path));
-  if (!place)
-    throw new Error(
-      "There is no Chromium. Install it (Debian: apt-get install chromium), or say where it is with CHROMIUM_PATH.",
-    );
-  return place;
-}
-
-export const launch = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
 
 export interface Visitor {
   page: Page;
@@ -41,7 +18,7 @@ export function openBrowser() {
   const contexts: BrowserContext[] = [];
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch();
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await Promise.all(contexts.map((context) => context.close()));

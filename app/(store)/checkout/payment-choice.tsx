@@ -1,5 +1,5 @@
 /** Stripe's own test payment methods (docs.stripe.com/testing), for a shop in test mode without its card form. */
-export const TEST_CARDS = [
+const TEST_CARDS = [
   { id: "pm_card_visa", label: "Visa that works" },
   { id: "pm_card_authenticationRequired", label: "Card that asks for 3-D Secure" },
   { id: "pm_card_visa_chargeDeclined", label: "Card that is declined" },
