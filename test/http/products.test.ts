@@ -5,6 +5,8 @@ import { answer, get, newProduct, problemOf } from "./shop";
 const list = async (query: string) => answer(await get(`/api/products${query}`), 200, productList);
 
 test("a page follows the other, and together they hold every product once, by name", async () => {
+  // What other tests add and sell meanwhile is not the matter.
+  const seeded = (items: { id: string }[]) => items.map(({ id }) => id).filter((id) => /^prod_\d{3}$/.test(id));
   const all = (await list("?limit=100")).items;
   const seen = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
@@ -13,8 +15,8 @@ test("a page follows the other, and together they hold every product once, by na
     seen.push(...page.items);
     cursor = page.nextCursor;
   }
-  expect(seen.length).toBeGreaterThanOrEqual(40);
-  expect(seen).toEqual(all);
+  expect(seeded(seen).length).toBeGreaterThanOrEqual(40);
+  expect(seeded(seen)).toEqual(seeded(all));
   expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
 });
 
