@@ -21,7 +21,8 @@ export default defineConfig({
       suite("stand-ins"),
       suite("workflow", { globalSetup: "test/postgres.ts" }),
       suite("stack"),
-      suite("http", { globalSetup: "test/http/stack.ts" }),
+      // One shop for all of its files, some of which count what is in it: one after the other, and when the others are done.
+      suite("http", { globalSetup: "test/http/stack.ts", maxWorkers: 1, sequence: { groupOrder: 1 } }),
     ],
   },
 });
