@@ -57,26 +57,31 @@ async function live({ app, mailbox }: Stack): Promise<{ orderId: string; statusU
   return { orderId: first.id, statusUrl: first.statusUrl, mailId: mail.id };
 }
 
-async function shoot(
-  browser: Browser,
-  { app, users }: Stack,
-  [name, address, as]: [string, string, string?],
-): Promise<void> {
+/** Signs in once for each role: the shop takes ten tries in a quarter of an hour. */
+async function sessionOf(browser: Browser, { app, users }: Stack, role: string) {
+  const user = users.find((one) => one.role === role);
+  if (!user) throw new Error(`There is no ${role} to sign in as.`);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${app}/sign-in`);
+  await page.getByLabel("E-mail").fill(user.email);
+  await page.getByLabel("Password").fill(user.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => url.pathname !== "/sign-in");
+  const session = await context.storageState();
+  await context.close();
+  return session;
+}
+
+async function shoot(browser: Browser, stack: Stack, [name, address, as]: [string, string, string?]): Promise<void> {
+  const storageState = as === undefined ? undefined : await sessionOf(browser, stack, as);
   for (const colorScheme of ["light", "dark"] as const)
     for (const [size, width] of [
       ["wide", 1280],
       ["narrow", 390],
     ] as const) {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 860 } });
+      const context = await browser.newContext({ colorScheme, storageState, viewport: { width, height: 860 } });
       const page = await context.newPage();
-      const user = users.find(({ role }) => role === as);
-      if (user) {
-        await page.goto(`${app}/sign-in`);
-        await page.getByLabel("E-mail").fill(user.email);
-        await page.getByLabel("Password").fill(user.password);
-        await page.getByRole("button", { name: "Sign in" }).click();
-        await page.waitForURL((url) => url.pathname !== "/sign-in");
-      }
       await page.goto(address, { waitUntil: "networkidle" });
       await page.screenshot({ path: path.join(OUT, `${name}-${size}-${colorScheme}.png`) });
       await context.close();
