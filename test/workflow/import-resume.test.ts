@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
+import { until } from "@/dev/until";
 import { openFileServer } from "./file-server";
 import { importer, productFile } from "./importer";
 import { audit, openShop } from "./shop";
@@ -17,7 +18,7 @@ test("the engine loses the run amid the rows: it is resumed, and every row goes 
   const { text, prefix } = productFile(6_000);
   const id = await desk.start(files.file(text), "products");
   const settled = shop.settle();
-  while ((await desk.view(id)).bytes.applied === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(async () => (await desk.view(id)).bytes.applied > 0, "the first rows to go in", { every: 5 });
   expect(await shop.loseRuns("import-data")).toBe(1);
   await settled;
   expect((await desk.view(id)).status).toBe("applying");

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { until } from "@/dev/until";
 import { type Operator, signedIn } from "./operator";
 import { audit, openShop } from "./shop";
 
@@ -92,7 +93,7 @@ test("a run that is lost amid the orders is taken up again, every order counts o
   const stderr = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   const id = await run();
   const settled = shop.settle();
-  while ((await view(id)).progress.processed === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until(async () => (await view(id)).progress.processed > 0, "the first orders to be read", { every: 2 });
   await shop.loseRuns("process-data");
   await settled;
   await shop.clock.runUntil(async () => (await view(id)).status === "done", 3 * 60 * 60_000);
