@@ -35,23 +35,23 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
           Show
         </Button>
       </form>
-      <dl className="grid grid-cols-2 gap-4 lg:grid-cols-4">
+      <div className="grid grid-cols-2 gap-4 lg:grid-cols-4">
         {Object.entries(orders).map(([name, count]) => (
           <Card key={name}>
-            <dt className="text-muted text-sm">Orders {name}</dt>
-            <dd className="font-semibold text-2xl tabular-nums">{count}</dd>
+            <p className="text-muted text-sm">Orders {name}</p>
+            <p className="font-semibold text-2xl tabular-nums">{count}</p>
           </Card>
         ))}
         {totals.map(({ revenue, refunds, net }) => (
           <Card className="col-span-2" key={revenue.currency}>
-            <dt className="text-muted text-sm">Net revenue</dt>
-            <dd className="font-semibold text-2xl tabular-nums">{formatMoney(net)}</dd>
-            <dd className="text-muted text-sm">
+            <p className="text-muted text-sm">Net revenue</p>
+            <p className="font-semibold text-2xl tabular-nums">{formatMoney(net)}</p>
+            <p className="text-muted text-sm">
               {formatMoney(revenue)} less {formatMoney(refunds)} refunded
-            </dd>
+            </p>
           </Card>
         ))}
-      </dl>
+      </div>
       {kept.length > 1 ? (
         <Card>
           <h2 className="mb-4">Net revenue by day</h2>
