@@ -27,18 +27,30 @@ const MINIMUM_CHARGE: Record<string, number> = {
 /** 50 for most currencies: the euro, the dollar, the franc, and the yen too. */
 export const minimumCharge = (currency: string): number => MINIMUM_CHARGE[currency] ?? 50;
 
+/** stripe.com/docs/currencies, "Zero-decimal currencies" and "Three-decimal currencies". */
+const ZERO_DECIMAL = new Set("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" "));
+const THREE_DECIMAL = new Set("BHD JOD KWD OMR TND".split(" "));
+
+/**
+ * How many decimal places the minor unit is at Stripe, which is what money is counted in. Not Intl's: that goes by the coins
+ * in use, and knows no fillér of a forint and no aurar of a króna, of which Stripe wants a hundred for each ("Special cases").
+ */
+export function minorDigits(currency: string): number {
+  if (ZERO_DECIMAL.has(currency)) return 0;
+  return THREE_DECIMAL.has(currency) ? 3 : 2;
+}
+
 /** For people: `€12.50`, `¥500`. */
 export function formatMoney({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amount / 10 ** digits);
+  const digits = minorDigits(currency);
+  const shown = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat("en", { style: "currency", currency, ...shown }).format(amount / 10 ** digits);
 }
 
 /** What somebody typed, `12.50` or `12,50`, in minor units; not a number where it is none, or finer than the currency. */
 export function minorUnits(typed: string, currency: string): number {
   if (!/^\d+([.,]\d+)?$/.test(typed) || !/^[A-Z]{3}$/.test(currency)) return Number.NaN;
-  const digits =
-    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const digits = minorDigits(currency);
   const [whole = "0", part = ""] = typed.split(/[.,]/);
   return part.length > digits ? Number.NaN : Number(whole + part.padEnd(digits, "0"));
 }

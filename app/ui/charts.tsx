@@ -12,6 +12,7 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
+import { minorDigits } from "@/lib/money";
 
 export interface Point {
   label: string;
@@ -32,7 +33,7 @@ function print(value: number, unit: Props["unit"]): string {
   if (unit === "share") return `${(value * 100).toFixed(1)} %`;
   if (!unit) return String(value);
   return new Intl.NumberFormat("en", { style: "currency", currency: unit.currency, maximumFractionDigits: 0 }).format(
-    value / 100,
+    value / 10 ** minorDigits(unit.currency),
   );
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAX_AMOUNT } from "../money";
+import { MAX_AMOUNT, minorDigits } from "../money";
 import { isPlainText } from "../text";
 
 /** What is wrong with a row, by the name of its column. */
@@ -74,18 +74,12 @@ function parse<S extends z.ZodType>(schema: S, columns: string[], values: string
   return { problems: result.error.issues.map(({ path, message }) => ({ column: String(path[0] ?? "*"), message })) };
 }
 
-const digits = new Map<string, number>();
-
 /** `12.5` euros are 1250 cents; what is finer than the currency's smallest coin is refused, not rounded. */
 function toMinorUnits(price: string, currency: string): number | string {
-  const places = digits.get(currency) ?? placesOf(currency);
-  digits.set(currency, places);
+  const places = minorDigits(currency);
   const [, whole, fraction = ""] = /^(\d{1,9})(?:\.(\d{1,4}))?$/.exec(price) ?? [];
   if (whole === undefined) return "must be a price such as 12.50";
   if (fraction.length > places) return `has more than ${places} decimal places, ${currency}'s`;
   const amount = Number(whole) * 10 ** places + Number(fraction.padEnd(places, "0") || 0);
   return amount > 0 && amount <= MAX_AMOUNT ? amount : "must be above 0 and at most 8 digits in all";
 }
-
-const placesOf = (currency: string) =>
-  new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;

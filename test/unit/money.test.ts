@@ -7,6 +7,9 @@ test.each([
   [{ amount: 0, currency: "EUR" }, "€0.00"],
   [{ amount: 500, currency: "JPY" }, "¥500"],
   [{ amount: 12345, currency: "KWD" }, "KWD\u00a012.345"],
+  [{ amount: 1_234_567, currency: "HUF" }, "HUF\u00a012,345.67"],
+  [{ amount: 50_000, currency: "ISK" }, "ISK\u00a0500.00"],
+  [{ amount: 500, currency: "KRW" }, "₩500"],
   [{ amount: 99_999_999, currency: "EUR" }, "€999,999.99"],
 ])("%o is shown as %s", (money, text) => {
   expect(formatMoney(money)).toBe(text);
@@ -17,6 +20,7 @@ test.each([
   ["12,5", "EUR", 1250],
   ["12", "EUR", 1200],
   ["500", "JPY", 500],
+  ["175", "HUF", 17_500],
 ])("%s %s as typed is %i minor units", (typed, currency, amount) => {
   expect(minorUnits(typed, currency)).toBe(amount);
 });
