@@ -11,8 +11,8 @@ const suite = (name: string, more: object = {}) => ({
 export default defineConfig({
   resolve: { alias: { "@": root.replace(/\/$/, "") } },
   test: {
-    // A test waits for HTTP, PostgreSQL and timers for half of its time, so one file for each core leaves cores idle.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // A file waits for PostgreSQL for a third of its time, so one more than there are cores keeps them busy.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
@@ -20,7 +20,7 @@ export default defineConfig({
       suite("engine"),
       suite("stand-ins"),
       suite("workflow", { globalSetup: "test/postgres.ts" }),
-      suite("stack"),
+      suite("stack", { globalSetup: "test/build.ts" }),
       // One shop for all of its files, some of which count what is in it: one after the other, and when the others are done.
       suite("http", { globalSetup: "test/http/stack.ts", maxWorkers: 1, sequence: { groupOrder: 1 } }),
     ],

@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { health } from "@/app/contract/answers";
 import { localEnvironment } from "@/dev/environment";
 import { freePort } from "@/dev/ports";
-import { endAll, run } from "./child";
+import { endAll, run } from "../child";
 import { answer, cartOf, get, newProduct, shop, sql } from "./shop";
 
 const START = ["--import", "tsx", "bin/start.ts"];

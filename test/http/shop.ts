@@ -1,27 +1,24 @@
 import { randomBytes } from "node:crypto";
-import pg from "pg";
 import { afterAll, expect, inject } from "vitest";
 import type { z } from "zod";
 import { problem } from "@/app/contract/answers";
 import { type Cart, Shopper } from "@/dev/shopper";
-import { until } from "@/dev/until";
+import { auditInvariants, database, ordersEnd } from "../audit";
 
 /** The shop as a test sees it: through HTTP, and by SQL for what it sets up or asserts behind the app's back. */
 export const shop = inject("shop");
 export const shopper = new Shopper(shop.app, shop.mailbox);
 
-const pool = new pg.Pool({ connectionString: shop.database, max: 2 });
+const books = database(shop.database);
+
+/** The answers to a query. */
+export const { sql } = books;
 
 afterAll(async () => {
   const { closeDb } = await import("@/lib/db");
   await closeDb();
-  await pool.end();
+  await books.close();
 });
-
-/** The answers to a query. */
-export async function sql<T extends pg.QueryResultRow>(query: string, values: unknown[] = []): Promise<T[]> {
-  return (await pool.query<T>(query, values)).rows;
-}
 
 /** How many rows a query finds. */
 export async function count(query: string, values: unknown[] = []): Promise<number> {
@@ -94,24 +91,8 @@ export async function problemOf(response: Response, status: number): Promise<z.o
   return body;
 }
 
-/** Every invariant of the design, by SQL, on the database at `url`. */
-export async function audit(url = shop.database): Promise<void> {
-  process.env.DATABASE_URL = url;
-  const { findViolations } = await import("@/lib/invariants");
-  expect(await findViolations()).toEqual([]);
-}
+/** Every invariant of the design, by SQL. */
+export const audit = () => auditInvariants(shop.database);
 
-/** Waits until every order on these products has ended: none open, nothing set aside, no refund on its way. */
-export async function settled(products: string[], query: typeof sql = sql): Promise<void> {
-  const open = async () => {
-    const [row] = await query<{ n: number }>(
-      `SELECT (SELECT count(*) FROM orders o WHERE status IN ('pending', 'awaiting_payment')
-          AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.product_id = ANY($1)))
-        + (SELECT count(*) FROM inventory WHERE product_id = ANY($1) AND reserved > 0)
-        + (SELECT count(*) FROM refunds r JOIN order_lines l USING (order_id) WHERE r.status = 'pending' AND l.product_id = ANY($1)) AS n`,
-      [products],
-    );
-    return Number(row?.n) === 0;
-  };
-  await until(open, "every order to end", { timeout: 90_000, every: 200 });
-}
+/** Waits until every order on these products has ended. */
+export const settled = (products: string[]) => ordersEnd(products, sql);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Shopper } from "@/dev/shopper";
 import { scratchDir } from "@/dev/stack";
 import type { StackInfo } from "@/dev/stack-file";
-import { run } from "./child";
+import { run } from "../child";
 import { allIsWell, carts, opened, own, PATIENCE } from "./crash";
 
 test.runIf(own)(
@@ -12,7 +12,7 @@ test.runIf(own)(
     const dir = scratchDir("crash");
     opened.push(async () => rmSync(dir, { recursive: true, force: true }));
     const start = async () => {
-      const program = run(["--import", "tsx", "test/http/stack-process.ts", dir], {});
+      const program = run(["--import", "tsx", "test/stack/stack-process.ts", dir], {});
       const [, info = ""] = await program.says(/^READY (.*)$/m, 60_000);
       const stack: StackInfo = JSON.parse(info);
       return { program, stack };
