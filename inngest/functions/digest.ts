@@ -47,7 +47,7 @@ export const sendDailyDigest = inngest.createFunction(
     // A mail provider that is down for two hours delays the digest, and loses none.
     retries: 9,
     concurrency: [
-      // Leaves half of the mail provider's ten requests a second to the mail about orders.
+      // A morning's digests leave the database to the orders; at the mail provider their mail has a lane of its own.
       { limit: 5 },
       // A digest begins where the one before it ended; two days' at once would not know.
       { key: "event.data.userId", limit: 1 },

@@ -11,7 +11,7 @@ export const deliverQueuedMail = inngest.createFunction(
     name: "Deliver a queued mail",
     description: "Requests write mails down and go on; this sends them.",
     triggers: [emailQueued],
-    // A mail provider that is down for two hours delays the mail, and loses none.
+    // A mail provider that is down for two hours delays the mail, and loses none; a burst waits for its turns (lib/email/turns.ts).
     retries: 9,
   },
   async ({ event, step }) => {
@@ -30,7 +30,7 @@ export const emailDripCampaign = inngest.createFunction(
     triggers: [userRegistered],
     // A mail provider that is down for two hours delays the mail, and loses none.
     retries: 9,
-    // A day of many registrations leaves most of the mail provider's ten requests a second to the mail about orders.
+    // A day of many registrations leaves the database to the orders; at the mail provider their mail has a lane of its own.
     concurrency: [{ limit: 5 }],
     cancelOn: [
       {

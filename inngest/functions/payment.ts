@@ -13,7 +13,8 @@ export const paymentFailedFunction = inngest.createFunction(
     name: "Tell that a payment failed",
     description: "One mail for each attempt that failed, unless the customer has tried again meanwhile.",
     triggers: [paymentFailed],
-    // A mail provider that is down for two hours delays the mail, and loses none.
+    // A mail provider that is down for two hours delays the mail, and loses none. A burst beyond its limit takes one of these
+    // for each mail: which then waits for a turn of its own (lib/email/turns.ts).
     retries: 9,
   },
   async ({ event, step }) => {

@@ -2,6 +2,7 @@ import { raiseAlert } from "../alerts";
 import { transaction } from "../db";
 import { UNSUBSCRIBE_PLACEHOLDER } from "../email/broadcast-mail";
 import { sendBatch } from "../email/send-batch";
+import { awaitTurn, putOff, readPlace } from "../email/turns";
 import { unsubscribeHeaders, unsubscribeUrl } from "../email/unsubscribe-link";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
@@ -23,6 +24,8 @@ export interface SentChunk {
  * @throws AppError `mail_unavailable`, with `retry`.
  */
 export async function sendChunk(broadcastId: string, chunk: number): Promise<SentChunk> {
+  const id = `${broadcastId}:${chunk}`;
+  await awaitTurn("other", id, await readPlace("other", id));
   const claim = await claimChunk(broadcastId, chunk);
   if ("skipped" in claim) return { sent: 0, failed: 0, skipped: claim.skipped };
   if (claim.outdated) return giveUp(claim);
@@ -41,6 +44,7 @@ export async function sendChunk(broadcastId: string, chunk: number): Promise<Sen
       claim.recipients.map(() => ({ error: result.message })),
     );
   if (result.outcome === "not_sent") await releaseClaim(claim);
+  if (result.wait === "turn") return putOff("other", id);
   throw new AppError("mail_unavailable", 503, `Mail provider: ${result.message}`, { retry: result.wait });
 }
 

@@ -1,6 +1,7 @@
 import { type CreateBatchOptions, Resend } from "resend";
-import { after, now, SECOND } from "../clock";
+import { SECOND } from "../clock";
 import { emailEnv } from "../env";
+import { heed } from "./turns";
 
 /** What became of a request for many mails. */
 export type BatchOutcome =
@@ -10,23 +11,18 @@ export type BatchOutcome =
   | { outcome: "taken" }
   /** Will never be taken. */
   | { outcome: "refused"; message: string }
-  /** Certainly nothing went out; try again after `wait` ms. */
-  | { outcome: "not_sent"; message: string; wait: number }
+  /** Certainly nothing went out; try again after `wait` ms, or, where the limit is used up, when it is its turn. */
+  | { outcome: "not_sent"; message: string; wait: number | "turn" }
   /** Something may have gone out: only the same bytes under the same key may follow. */
   | { outcome: "unknown"; message: string; wait: number };
 
 let client: Resend | undefined;
-
-/** Until then this process has used up the provider's limit (`ratelimit-remaining: 0`). */
-let closedUntil = new Date(0);
 
 /**
  * Sends up to a hundred mails in one request. Resend answers a repeated `key` as it did the first time, for 24 hours, as
  * long as the bytes are the same. Addresses that it refuses do not keep back the others ("permissive" validation).
  */
 export async function sendBatch(mails: CreateBatchOptions, key: string): Promise<BatchOutcome> {
-  const closed = closedUntil.getTime() - now().getTime();
-  if (closed > 0) return { outcome: "not_sent", message: "the provider's rate limit is used up", wait: closed };
   const { RESEND_API_KEY, RESEND_BASE_URL, RESEND_TIMEOUT_MS } = emailEnv();
   client ??= new Resend(RESEND_API_KEY, RESEND_BASE_URL ? { baseUrl: RESEND_BASE_URL } : undefined);
   const { data, error, headers } = await client.batch.send(mails, {
@@ -47,12 +43,6 @@ export async function sendBatch(mails: CreateBatchOptions, key: string): Promise
   return { outcome: "sent", results };
 }
 
-/** Resend's limit counts requests of the whole team within a second ("Usage Limits"); `ratelimit-reset` is in seconds. */
-function heed(headers: Record<string, string> | null): void {
-  if (headers?.["ratelimit-remaining"] !== "0") return;
-  closedUntil = after((Number(headers["ratelimit-reset"]) || 1) * SECOND);
-}
-
 function classify(
   { name, message, statusCode }: { name: string; message: string; statusCode: number | null },
   headers: Record<string, string> | null,
@@ -62,6 +52,7 @@ function classify(
   if (name === "concurrent_idempotent_requests" || statusCode === null || statusCode >= 500)
     return { outcome: "unknown", message, wait };
   // A wrong key or domain is put right by a person, while the mails wait.
+  if (name === "rate_limit_exceeded") return { outcome: "not_sent", message, wait: "turn" };
   if ([401, 403, 429].includes(statusCode)) return { outcome: "not_sent", message, wait };
   return { outcome: "refused", message };
 }

@@ -9,6 +9,7 @@ import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
 import { type MailCategory, refused } from "./consent";
 import type { Attachment, Composed } from "./order-mails";
+import { awaitTurn, heed, type Lane, type Place, placeColumns, putOff } from "./turns";
 import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe-link";
 
 /** What makes a mail the same mail: sent once for each kind, entity and recipient (invariant I4). */
@@ -26,7 +27,7 @@ export interface NewMail extends MailKey {
 /** Composes a mail; `unsubscribe` is the link for its footer, for mail that one can do without. */
 export type Compose = (links: { unsubscribe?: string }) => Composed;
 
-interface MailRow {
+interface MailRow extends Place {
   id: string;
   status: string;
   recipient: string;
@@ -82,9 +83,13 @@ function find({ kind, entityId, to }: MailKey): Promise<MailRow | undefined> {
 async function read(which: Prisma.Sql): Promise<MailRow | undefined> {
   const [mail] = await db().$queryRaw<MailRow[]>`
     SELECT id, status, recipient, category, subject, html, text, attachments,
-      ${refused(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused FROM mails WHERE ${which}`;
+      ${refused(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused,
+      ${placeColumns(Prisma.sql`CASE WHEN category = 'transactional' THEN 'owed' ELSE 'other' END`, Prisma.sql`mails.id`)}
+    FROM mails WHERE ${which}`;
   return mail;
 }
+
+const laneOf = ({ category }: MailRow): Lane => (category === "transactional" ? "owed" : "other");
 
 async function write(key: NewMail, compose: Compose): Promise<MailRow> {
   const category = key.category ?? "transactional";
@@ -106,6 +111,7 @@ async function deliver(mail: MailRow): Promise<void> {
     await db().$executeRaw`UPDATE mails SET status = 'suppressed' WHERE id = ${mail.id} AND status = 'queued'`;
     return;
   }
+  await awaitTurn(laneOf(mail), mail.id, mail);
   const { recipient: to, category, subject, html, text } = mail;
   const { MAIL_FROM, RESEND_TIMEOUT_MS } = emailEnv();
   // Resend's client waits for ever on its own. A call that is given up may still go through; the next one has the same key.
@@ -128,6 +134,7 @@ async function deliver(mail: MailRow): Promise<void> {
     ...(attachments.length > 0 && { attachments }),
   };
   const { data, error, headers: answered } = await resend().emails.send(letter, options);
+  heed(answered);
   if (error) return failed(mail, error, answered);
   await db().$executeRaw`
     UPDATE mails SET status = 'sent', provider_id = ${data.id}, error = NULL, sent_at = ${now()} WHERE id = ${mail.id} AND status = 'queued'`;
@@ -144,6 +151,7 @@ async function failed(
   await db().$executeRaw`
     UPDATE mails SET error = ${error.message}, status = ${final ? "failed" : "queued"}::mail_status WHERE id = ${mail.id} AND status = 'queued'`;
   if (final) return;
+  if (error.name === "rate_limit_exceeded") await putOff(laneOf(mail), mail.id);
   const wait = Number(headers?.["retry-after"]) * 1_000;
   throw new AppError("mail_unavailable", 503, `Mail provider: ${error.message}`, { retry: wait || true });
 }

@@ -17,6 +17,7 @@ export interface Survey {
   /** Orders that ended and could still be paid for at Stripe. */
   openIntents: string[];
   pendingRefunds: string[];
+  /** Written down, not sent, and not in line for their turn at the mail provider. */
   queuedMails: string[];
   /** PaymentIntents with webhooks that nobody has dealt with. */
   unheardIntents: string[];
@@ -51,6 +52,7 @@ export async function survey(runId: string): Promise<Survey> {
               AND (o.status NOT IN ('pending', 'awaiting_payment') OR o.attempt > p.attempt) LIMIT ${LIMIT}) AS "openIntents",
       ARRAY(SELECT id FROM refunds WHERE status = 'pending' AND updated_at < ${ago(10 * MINUTE)} ORDER BY created_at LIMIT ${LIMIT}) AS "pendingRefunds",
       ARRAY(SELECT id FROM mails WHERE status = 'queued' AND created_at BETWEEN ${ago(20 * HOUR)} AND ${ago(10 * MINUTE)}
+              AND NOT EXISTS (SELECT 1 FROM rate_limits t WHERE t.key = 'mail-turn:' || mails.id AND t.tat > ${ago(10 * MINUTE)})
             ORDER BY created_at LIMIT ${LIMIT}) AS "queuedMails",
       ARRAY(SELECT DISTINCT object_id FROM webhook_inbox WHERE provider = 'stripe' AND processed_at IS NULL AND object_id IS NOT NULL
               AND received_at < ${ago(90 * SECOND)} LIMIT ${LIMIT}) AS "unheardIntents",
