@@ -38,6 +38,9 @@ const broadcast = broadcastSummary.extend({
     failed: count,
     stopped: count,
   }),
+  engagement: z.strictObject({
+    ...{ delivered: count, opened: count, clicked: count, bounced: count, complained: count },
+  }),
   progress: z.number().min(0).max(1),
   finishedAt: time.nullable(),
 });

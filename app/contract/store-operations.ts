@@ -6,7 +6,7 @@ import {
   productChangeSchema,
 } from "@/lib/catalogue/manage-products";
 import { idempotencyKeySchema } from "@/lib/checkout/request";
-import { mailListSchema } from "@/lib/email/list-mails";
+import { MAIL_STATES, mailListSchema } from "@/lib/email/list-mails";
 import { type Adjusted, stockSchema } from "@/lib/inventory/adjust-stock";
 import { orderListSchema } from "@/lib/orders/list-orders";
 import { reportQuerySchema } from "@/lib/reports/daily-report";
@@ -14,7 +14,7 @@ import type { DailyReport } from "@/lib/reports/read-sales";
 import type { Delivered } from "@/lib/shipping/deliver-order";
 import { deliverSchema, shipSchema } from "@/lib/shipping/request";
 import type { Shipped } from "@/lib/shipping/ship-order";
-import { MailStatus, OrderStatus } from "@/prisma/generated/enums";
+import { OrderStatus } from "@/prisma/generated/enums";
 import { money } from "./answers";
 import type { Operation } from "./operations";
 
@@ -51,7 +51,7 @@ const adjusted = z.strictObject({
 }) satisfies z.ZodType<Adjusted>;
 
 const mail = z.strictObject({
-  ...{ id: z.string(), kind: z.string(), to: z.string(), subject: z.string(), status: z.enum(MailStatus) },
+  ...{ id: z.string(), kind: z.string(), to: z.string(), subject: z.string(), status: z.enum(MAIL_STATES) },
   ...{ lastEvent: z.string().nullable(), error: z.string().nullable(), createdAt: time, sentAt: time.nullable() },
 });
 
@@ -151,7 +151,7 @@ export const STORE_OPERATIONS: Operation[] = [
   {
     method: "get",
     path: "/api/admin/emails",
-    summary: "Mails, newest first",
+    summary: "Mails, newest first, those of broadcasts among them",
     query: mailListSchema,
     answers: { 200: { description: "A page of mails", schema: page(mail) } },
     problems: READ,

@@ -14,6 +14,16 @@ interface Counts {
   stopped: number;
 }
 
+/** What the mail provider has told of those that were sent. */
+interface Engagement {
+  delivered: number;
+  /** Whoever clicked has opened, whether or not the pixel was loaded. */
+  opened: number;
+  clicked: number;
+  bounced: number;
+  complained: number;
+}
+
 interface Row {
   id: string;
   title: string;
@@ -26,23 +36,26 @@ interface Row {
 
 /** A broadcast with its counts. @throws AppError `not_found` (404). */
 export async function viewBroadcast(id: string) {
-  const [row] = await db().$queryRaw<(Row & Counts & { last: Date | null })[]>`
+  const [row] = await db().$queryRaw<(Row & Counts & Engagement & { last: Date | null })[]>`
     SELECT b.id, b.title, b.message, b.segment, b.created_at, b.planned_at, b.stopped_at, n.*
     FROM broadcasts b CROSS JOIN LATERAL (
       SELECT count(*)::int AS recipients, count(*) FILTER (WHERE status IN ('pending', 'sending'))::int AS pending,
         count(*) FILTER (WHERE status = 'sent')::int AS sent, count(*) FILTER (WHERE status = 'refused')::int AS refused,
         count(*) FILTER (WHERE status = 'failed')::int AS failed, count(*) FILTER (WHERE status = 'stopped')::int AS stopped,
-        max(ended_at) AS last
+        count(delivered_at)::int AS delivered, count(coalesce(opened_at, clicked_at))::int AS opened, count(clicked_at)::int AS clicked,
+        count(bounced_at)::int AS bounced, count(complained_at)::int AS complained, max(ended_at) AS last
       FROM notifications WHERE broadcast_id = b.id) n
     WHERE b.id = ${id}`;
   if (!row) throw notFound("broadcast");
   const { recipients, pending, sent, refused, failed, stopped } = row;
+  const { delivered, opened, clicked, bounced, complained } = row;
   const status = statusOf(row, pending);
   return {
     ...summary(row),
     status,
     message: row.message,
     counts: { recipients, pending, sent, refused, failed, stopped },
+    engagement: { delivered, opened, clicked, bounced, complained },
     /** From 0 to 1: the share of known recipients whose mail has come to its end. */
     progress: recipients === 0 ? 0 : (recipients - pending) / recipients,
     finishedAt: pending === 0 && status !== "planning" ? (row.last ?? row.planned_at ?? row.stopped_at) : null,

@@ -1,17 +1,20 @@
 import { z } from "zod";
-import type { MailStatus } from "@/prisma/generated/enums";
-import { MailStatus as STATUSES } from "@/prisma/generated/enums";
-import { db } from "../db";
+import { MailStatus } from "@/prisma/generated/enums";
+import { db, Prisma } from "../db";
 import { type Page, pageOf, readCursor } from "../paging";
 import { plainText } from "../text";
+
+/** `stopped`: of a broadcast that was stopped before it was its turn. */
+export const MAIL_STATES = { ...MailStatus, stopped: "stopped" } as const;
 
 /** A mail as the operators' list shows it; its text is in the inbox that it went to. */
 export interface MailSummary {
   id: string;
+  /** `broadcast` for the mails of one, whose id stands before the colon of theirs. */
   kind: string;
   to: string;
   subject: string;
-  status: MailStatus;
+  status: keyof typeof MAIL_STATES;
   /** The last thing the provider told of it. */
   lastEvent: string | null;
   error: string | null;
@@ -23,31 +26,58 @@ export const mailListSchema = z.strictObject({
   to: plainText(254)
     .transform((address) => address.toLowerCase())
     .optional(),
-  status: z.enum(STATUSES).optional(),
+  status: z.enum(MAIL_STATES).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: z.string().max(500).optional(),
 });
 
-const cursorSchema = z.tuple([z.iso.datetime(), plainText(100)]);
+type MailQuery = z.output<typeof mailListSchema>;
 
-/** Mails by day, newest first; to one address, or in one state. */
-export async function listMails({
-  to,
-  status,
-  limit,
-  cursor,
-}: z.output<typeof mailListSchema>): Promise<Page<MailSummary>> {
-  const [before, id] = cursor === undefined ? ["9999-12-31T00:00:00Z", ""] : readCursor(cursor, cursorSchema);
-  const rows = await db().$queryRaw<MailSummary[]>`
-    SELECT id, kind, recipient AS to, subject, status, last_event AS "lastEvent", error, created_at AS "createdAt", sent_at AS "sentAt"
-    FROM mails
-    WHERE (created_at, id) < (${new Date(before)}, ${id}) AND (${to ?? null}::text IS NULL OR recipient = ${to ?? null})
-      AND (${status ?? null}::text IS NULL OR status = ${status ?? null}::mail_status)
-    ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`;
+/** Where a page ends: the moment, then the table, then its key. */
+const cursorSchema = z.tuple([z.iso.datetime(), z.enum(["broadcast", "mail"]), plainText(100), z.string().max(100)]);
+type Place = z.output<typeof cursorSchema>;
+const START: Place = ["9999-12-31T00:00:00Z", "mail", "", ""];
+
+interface Row extends MailSummary {
+  source: Place[1];
+  a: string;
+  b: string;
+}
+
+/** Mails newest first, those of broadcasts among them; to one address, or in one state. */
+export async function listMails(query: MailQuery): Promise<Page<MailSummary>> {
+  const { limit, cursor } = query;
+  const after = cursor === undefined ? START : readCursor(cursor, cursorSchema);
+  // Each half is read in its index's order, and no further than the page reaches.
+  const rows = await db().$queryRaw<Row[]>`
+    SELECT * FROM ((${own(query, after)}) UNION ALL (${ofBroadcasts(query, after)})) m
+    ORDER BY "createdAt" DESC, source DESC, a DESC, b DESC LIMIT ${limit + 1}`;
   return pageOf(
     rows,
     limit,
-    (row) => row,
-    (row) => [row.createdAt.toISOString(), row.id],
+    ({ source, a, b, ...mail }) => mail,
+    ({ createdAt, source, a, b }) => [createdAt.toISOString(), source, a, b],
   );
 }
+
+const own = ({ to, status, limit }: MailQuery, after: Place) => Prisma.sql`
+  SELECT id, kind, recipient AS to, subject, status::text, last_event AS "lastEvent", error, created_at AS "createdAt", sent_at AS "sentAt",
+    'mail' AS source, id AS a, '' AS b
+  FROM mails
+  WHERE ${below(Prisma.sql`(created_at, 'mail', id, '')`, after)} AND ${is(Prisma.sql`recipient`, to)} AND ${is(Prisma.sql`status::text`, status)}
+  ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`;
+
+const STATE = Prisma.sql`CASE n.status WHEN 'refused' THEN 'suppressed' WHEN 'pending' THEN 'queued' WHEN 'sending' THEN 'queued' ELSE n.status::text END`;
+
+const ofBroadcasts = ({ to, status, limit }: MailQuery, after: Place) => Prisma.sql`
+  SELECT n.broadcast_id || ':' || n.user_id, 'broadcast', n.address, t.title, ${STATE}, n.last_event, n.error, n.created_at,
+    CASE WHEN n.status = 'sent' THEN n.ended_at END, 'broadcast', n.broadcast_id, n.user_id
+  FROM notifications n JOIN broadcasts t ON t.id = n.broadcast_id
+  WHERE ${below(Prisma.sql`(n.created_at, 'broadcast', n.broadcast_id, n.user_id)`, after)} AND ${is(Prisma.sql`n.address`, to)} AND ${is(STATE, status)}
+  ORDER BY n.created_at DESC, n.broadcast_id DESC, n.user_id DESC LIMIT ${limit + 1}`;
+
+const below = (key: Prisma.Sql, [at, source, a, b]: Place) =>
+  Prisma.sql`${key} < (${new Date(at)}, ${source}, ${a}, ${b})`;
+
+const is = (column: Prisma.Sql, value: string | undefined) =>
+  value === undefined ? Prisma.sql`true` : Prisma.sql`${column} = ${value}`;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { MailEventType, SuppressionReason } from "@/prisma/generated/enums";
-import { db } from "../db";
+import { noteBroadcastMailEvent } from "../broadcasts/note-mail-event";
+import { db, Prisma } from "../db";
 import { suppressAddress } from "./suppress-address";
 
 /** Resend's webhooks (resend.com/docs/webhooks/event-types), as far as we read them; what is new there does not stop us. */
@@ -51,20 +52,31 @@ export function suppressionOf({ type, data }: ResendEvent): { reason: Suppressio
 /** Notes on a mail what became of it, each kind of event once, and suppresses an address where the event says so. */
 export async function noteMailEvent(event: ResendEvent, at: Date): Promise<void> {
   const { type, data } = event;
+  const news = Prisma.sql`coalesce(array_position(${RANK}::text[], last_event), 0) < ${RANK.indexOf(type) + 1}`;
+  const providerId = data.email_id ?? "";
+  const broadcastId = data.tags.broadcast_id ?? "";
+  const recipient =
+    (await noteOwnMailEvent(event, at, news)) ??
+    (await noteBroadcastMailEvent({ type, at, providerId, broadcastId, to: data.to, news }));
+  const suppression = suppressionOf(event);
+  // A mail that we do not know was sent from the same account at Resend; its address has bounced all the same.
+  const address = recipient ?? (data.to.length === 1 ? data.to[0] : undefined);
+  if (suppression && address) await suppressAddress(address, suppression.reason, suppression.detail);
+}
+
+/** The recipient of the mail, unless it is none of those sent one by one. */
+async function noteOwnMailEvent({ type, data }: ResendEvent, at: Date, news: Prisma.Sql): Promise<string | undefined> {
   const recorded = RECORDED[type] ?? null;
   const [mail] = await db().$queryRaw<{ recipient: string }[]>`
     WITH mail AS (
       SELECT id, recipient FROM mails WHERE id = ${data.tags.mail_id ?? ""} OR provider_id = ${data.email_id ?? ""} LIMIT 1
     ), ranked AS (
       UPDATE mails SET last_event = ${type} FROM mail
-      WHERE mails.id = mail.id AND coalesce(array_position(${RANK}::text[], last_event), 0) < ${RANK.indexOf(type) + 1}
+      WHERE mails.id = mail.id AND ${news}
     ), noted AS (
       INSERT INTO mail_events (mail_id, type, at) SELECT id, ${recorded}::mail_event_type, ${at}::timestamptz FROM mail
       WHERE ${recorded}::text IS NOT NULL ON CONFLICT DO NOTHING
     )
     SELECT recipient FROM mail`;
-  const suppression = suppressionOf(event);
-  // A mail that we do not know was sent from the same account at Resend; its address has bounced all the same.
-  const address = mail?.recipient ?? (data.to.length === 1 ? data.to[0] : undefined);
-  if (suppression && address) await suppressAddress(address, suppression.reason, suppression.detail);
+  return mail?.recipient;
 }

@@ -15,6 +15,7 @@ const TONES: Record<MailSummary["status"], Tone> = {
   sent: "good",
   suppressed: "neutral",
   failed: "bad",
+  stopped: "neutral",
 };
 
 export default async function MailsPage({ searchParams }: { searchParams: Promise<{ to?: string; cursor?: string }> }) {

@@ -13,7 +13,7 @@ export default async function BroadcastPage({ params }: { params: Promise<{ id: 
   const { id } = await params;
   await requireOperator(`/console/broadcasts/${id}`);
   const broadcast = await viewBroadcast(id).catch(() => notFound());
-  const { title, message, status, counts } = broadcast;
+  const { title, message, status, counts, engagement } = broadcast;
   const moving = status === "planning" || status === "sending";
   return (
     <div className="grid max-w-3xl gap-6">
@@ -25,7 +25,7 @@ export default async function BroadcastPage({ params }: { params: Promise<{ id: 
       <Card className="grid gap-4">
         <Progress label="Gone out" max={counts.recipients} value={counts.recipients - counts.pending} />
         <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3">
-          {Object.entries(counts).map(([name, count]) => (
+          {Object.entries({ ...counts, ...engagement }).map(([name, count]) => (
             <div key={name}>
               <dt className="text-muted text-sm">{name}</dt>
               <dd className="font-semibold text-xl tabular-nums">{count}</dd>
