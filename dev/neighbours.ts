@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Child, startChild } from "./child";
 import { startEngine } from "./engine";
+import { signature } from "./engine/sign";
 import { startMailbox } from "./mailbox";
 import { freePort } from "./ports";
 import { startStripe } from "./stripe";
@@ -71,9 +72,11 @@ async function devServer(port: number, app: string, log: (line: string) => void)
   return { url, note: "the real Dev Server", sync: registerAtApp, close: () => child.stop() };
 }
 
-/** Asks the app to register its functions where its environment says. */
+/** Asks the app to register its functions where its environment says; with a signing key it hears only who has it. */
 async function registerAtApp(app: string): Promise<void> {
-  const response = await fetch(`${app}/api/inngest`, { method: "PUT" });
+  const key = process.env.INNGEST_SIGNING_KEY;
+  const headers: HeadersInit = key ? { "x-inngest-signature": signature(key, "", Date.now()) } : {};
+  const response = await fetch(`${app}/api/inngest`, { method: "PUT", headers });
   if (!response.ok) throw new Error(`The functions were not registered: ${await response.text()}`);
 }
 
