@@ -117,12 +117,25 @@ const concerns = {
     STOCK_LOW: count(5),
   }),
   retention: z.object({
-    /** In days: how long what was sent to partners and by text message, and alerts that are over, can be looked up. */
+    /**
+     * In days: how long what was sent to partners and by text message, alerts that are over, bad rows of imports and results
+     * of former jobs can be looked up.
+     */
     RETAIN_LOG_DAYS: count(90),
     /** Events sent and webhooks dealt with: for looking into what went wrong. */
     RETAIN_EVENT_DAYS: count(90),
     /** What a mail said; that it was sent is kept for good, so that it is not sent twice. */
     RETAIN_MAIL_BODY_DAYS: count(90),
+    /** That mail which one can do without was sent; when it was opened; to whom a broadcast went. */
+    RETAIN_MAIL_DAYS: count(730),
+    RETAIN_ENGAGEMENT_DAYS: count(365),
+    RETAIN_BROADCAST_DAYS: count(365),
+    /** When somebody was last here. A broadcast's segment may ask for up to ten years. */
+    RETAIN_ACTIVITY_DAYS: z.coerce
+      .number()
+      .int()
+      .min(3_650, "must be at least 3650: segments ask that far back")
+      .default(3_650),
     /** How long a client may repeat a request under its Idempotency-Key. */
     RETAIN_IDEMPOTENCY_DAYS: count(30),
     /** Rows that one statement removes: some milliseconds of locks. */

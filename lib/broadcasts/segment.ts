@@ -43,5 +43,6 @@ export function segmentCondition(segment: Segment, at: Date): Prisma.Sql {
 }
 
 const active = (since: Date) => Prisma.sql`(
-  EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.updated_at >= ${since})
+  EXISTS (SELECT 1 FROM user_activity a WHERE a.user_id = u.id AND a.last_at >= ${since})
+  OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.updated_at >= ${since})
   OR EXISTS (SELECT 1 FROM orders o WHERE o.email = u.email AND o.created_at >= ${since}))`;

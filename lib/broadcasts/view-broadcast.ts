@@ -2,27 +2,7 @@ import { z } from "zod";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
 import { pageOf, readCursor } from "../paging";
-
-interface Counts {
-  /** Written down so far; all of them once planning is done. */
-  recipients: number;
-  pending: number;
-  sent: number;
-  /** Unsubscribed, suppressed or no longer a user when their mail was due. */
-  refused: number;
-  failed: number;
-  stopped: number;
-}
-
-/** What the mail provider has told of those that were sent. */
-interface Engagement {
-  delivered: number;
-  /** Whoever clicked has opened, whether or not the pixel was loaded. */
-  opened: number;
-  clicked: number;
-  bounced: number;
-  complained: number;
-}
+import { FIGURES, type Figures } from "./figures";
 
 interface Row {
   id: string;
@@ -36,29 +16,21 @@ interface Row {
 
 /** A broadcast with its counts. @throws AppError `not_found` (404). */
 export async function viewBroadcast(id: string) {
-  const [row] = await db().$queryRaw<(Row & Counts & Engagement & { last: Date | null })[]>`
-    SELECT b.id, b.title, b.message, b.segment, b.created_at, b.planned_at, b.stopped_at, n.*
-    FROM broadcasts b CROSS JOIN LATERAL (
-      SELECT count(*)::int AS recipients, count(*) FILTER (WHERE status IN ('pending', 'sending'))::int AS pending,
-        count(*) FILTER (WHERE status = 'sent')::int AS sent, count(*) FILTER (WHERE status = 'refused')::int AS refused,
-        count(*) FILTER (WHERE status = 'failed')::int AS failed, count(*) FILTER (WHERE status = 'stopped')::int AS stopped,
-        count(delivered_at)::int AS delivered, count(coalesce(opened_at, clicked_at))::int AS opened, count(clicked_at)::int AS clicked,
-        count(bounced_at)::int AS bounced, count(complained_at)::int AS complained, max(ended_at) AS last
-      FROM notifications WHERE broadcast_id = b.id) n
-    WHERE b.id = ${id}`;
+  const [row] = await db().$queryRaw<(Row & { figures: Figures })[]>`
+    SELECT b.id, b.title, b.message, b.segment, b.created_at, b.planned_at, b.stopped_at, ${FIGURES} AS figures FROM broadcasts b WHERE b.id = ${id}`;
   if (!row) throw notFound("broadcast");
-  const { recipients, pending, sent, refused, failed, stopped } = row;
-  const { delivered, opened, clicked, bounced, complained } = row;
+  const { recipients, pending, sent, refused, failed, stopped, last, ...engagement } = row.figures;
   const status = statusOf(row, pending);
   return {
     ...summary(row),
     status,
     message: row.message,
     counts: { recipients, pending, sent, refused, failed, stopped },
-    engagement: { delivered, opened, clicked, bounced, complained },
+    engagement,
     /** From 0 to 1: the share of known recipients whose mail has come to its end. */
     progress: recipients === 0 ? 0 : (recipients - pending) / recipients,
-    finishedAt: pending === 0 && status !== "planning" ? (row.last ?? row.planned_at ?? row.stopped_at) : null,
+    finishedAt:
+      pending === 0 && status !== "planning" ? (last ? new Date(last) : (row.planned_at ?? row.stopped_at)) : null,
   };
 }
 

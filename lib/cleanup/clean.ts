@@ -18,12 +18,12 @@ export interface Progress {
  * own, so that no lock is held for longer than one takes.
  */
 export async function cleanSome(duty: number): Promise<Progress> {
-  const limit = retentionEnv().CLEANUP_BATCH;
   let removed = 0;
   let at = duty;
   for (let statements = 0; statements < STATEMENTS; statements++) {
     const current = DUTIES[at];
     if (!current) return { duty: null, removed };
+    const limit = Math.min(current.most ?? Number.POSITIVE_INFINITY, retentionEnv().CLEANUP_BATCH);
     const rows = await db().$executeRaw(current.statement(current.before(), limit));
     removed += rows;
     if (rows < limit) at++;

@@ -86,8 +86,8 @@ function countConversions({ id }: Experiment): Promise<Counts[]> {
     FROM experiment_exposures e
     LEFT JOIN users u ON u.id = e.user_id
     CROSS JOIN LATERAL (SELECT
-      EXISTS (SELECT 1 FROM mail_events m WHERE m.mail_id = e.mail_id AND m.type = 'opened') AS opened,
-      EXISTS (SELECT 1 FROM mail_events m WHERE m.mail_id = e.mail_id AND m.type = 'clicked') AS clicked,
+      e.opened_at IS NOT NULL OR EXISTS (SELECT 1 FROM mail_events m WHERE m.mail_id = e.mail_id AND m.type = 'opened') AS opened,
+      e.clicked_at IS NOT NULL OR EXISTS (SELECT 1 FROM mail_events m WHERE m.mail_id = e.mail_id AND m.type = 'clicked') AS clicked,
       EXISTS (SELECT 1 FROM orders o JOIN order_events c ON c.order_id = o.id AND c.type = 'order_confirmed'
         WHERE (o.user_id = e.user_id OR o.email = u.email)
           AND o.created_at BETWEEN e.at AND e.at + ${CONVERSION_DAYS * DAY} * interval '1 millisecond') AS ordered) did

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import type { DUTIES } from "@/lib/cleanup/duties";
+import { HOUR, openShop } from "./shop";
+
+const shop = openShop({ only: [] });
+
+const ROWS = 3_000;
+const n = "generate_series(1, 3000) n";
+
+/** Thousands of young rows in each table that is cleaned; NOW and LATER are filled in. */
+const YOUNG = [
+  `INSERT INTO users (id, email, name, created_at, updated_at) SELECT 'u' || n, 'u' || n || '@x.example', 'U', NOW, NOW FROM ${n}`,
+  `INSERT INTO outbox (id, name, data, created_at, sent_at, not_before) SELECT n, 'email/sent', '{}', NOW, NOW, NOW FROM ${n}`,
+  `INSERT INTO webhook_inbox (provider, id, type, payload, received_at, processed_at) SELECT 'stripe', n, 't', '{}', NOW, NOW FROM ${n}`,
+  `INSERT INTO webhook_endpoints (id, user_id, url, secret, events, created_at) VALUES ('w', 'u1', 'https://x.example', 's', '{order.shipped}', NOW)`,
+  `INSERT INTO webhook_deliveries (id, endpoint_id, event, body, status, created_at, ended_at) SELECT n, 'w', 'e', '{}', 'delivered', NOW, NOW FROM ${n}`,
+  `INSERT INTO notices (id, channel, kind, entity_id, target, status, body, created_at) SELECT n, 'sms', 'k', n, 't', 'sent', '{}', NOW FROM ${n}`,
+  `INSERT INTO alerts (id, kind, subject, detail, created_at, resolved_at) SELECT n, 'k', 's', '{}', NOW, NOW FROM ${n}`,
+  `INSERT INTO manual_queue (id, kind, entity_id, cause, created_at, resolved_at) SELECT n, 'import', n, '{}', NOW, NOW FROM ${n}`,
+  `INSERT INTO idempotency_records (scope, key, fingerprint, created_at) SELECT 's', n, 'f', NOW FROM ${n}`,
+  `INSERT INTO rate_limits (key, tat) SELECT n, LATER FROM ${n}`,
+  `INSERT INTO mails (id, kind, entity_id, recipient, category, subject, html, text, status, created_at)
+   SELECT n, 'k', n, 'a', (CASE WHEN n % 2 = 0 THEN 'digest' ELSE 'transactional' END)::mail_category, 's', 'h', 't', 'sent', NOW FROM ${n}`,
+  `INSERT INTO mail_events (mail_id, type, at) SELECT n, 'opened', NOW FROM ${n}`,
+  `INSERT INTO digests (user_id, date, from_at, until_at) SELECT 'u' || n, d::date, NOW, NOW FROM ${n}, unnest(ARRAY[NOW, LATER + interval '1 day']) d`,
+  `INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, moved_at, planned_at) VALUES ('b', 'T', 'M', '{}', 'H', 'T', 'u', NOW, NOW, NOW)`,
+  `INSERT INTO notifications (broadcast_id, user_id, chunk, status, address, created_at) SELECT 'b', n, n, 'sent', n, NOW FROM ${n}`,
+  `INSERT INTO broadcast_chunks (broadcast_id, chunk, status, created_at, moved_at) SELECT 'b', n, 'done', NOW, NOW FROM ${n}`,
+  `INSERT INTO imports (id, type, url, status, created_by, columns, created_at, moved_at, ended_at) VALUES ('i', 'stock', 'u', 'done', 'u', '{}', NOW, NOW, NOW)`,
+  `INSERT INTO import_errors (import_id, line, column_name, message) SELECT 'i', n, 'sku', 'm' FROM ${n}`,
+  `INSERT INTO jobs (id, kind, status, created_by, until, total, created_at, moved_at, ended_at) VALUES ('j', 'k', 'done', 'u', NOW, 1, NOW, NOW, NOW)`,
+  `INSERT INTO customer_months (job_id, email, currency, month, orders, revenue) SELECT 'j', n, 'EUR', '2025-01', 1, 1 FROM ${n}`,
+  `INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at) SELECT n, n, 'u1', LATER, NOW, NOW FROM ${n}`,
+  `INSERT INTO verifications (id, identifier, value, expires_at, created_at, updated_at) SELECT n, 'i', 'v', LATER, NOW, NOW FROM ${n}`,
+  `INSERT INTO user_activity (user_id, last_at) SELECT 'u' || n, NOW FROM ${n}`,
+];
+
+interface Plan {
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  "Rows Removed by Index Recheck"?: number;
+  Plans?: Plan[];
+}
+
+/** Rows that the nodes of a plan have looked at. */
+function read(plan: Plan): number {
+  const looked =
+    plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0) + (plan["Rows Removed by Index Recheck"] ?? 0);
+  return looked * plan["Actual Loops"] + (plan.Plans ?? []).reduce((sum, inner) => sum + read(inner), 0);
+}
+
+test("where nothing is old, no statement of the clean-up reads through what is young", async () => {
+  const time = (ms: number) => `timestamptz '${new Date(shop.clock.now() + ms).toISOString()}'`;
+  for (const insert of YOUNG) await shop.sql(insert.replaceAll("NOW", time(0)).replaceAll("LATER", time(HOUR)));
+  await shop.sql("VACUUM ANALYZE");
+  const { DUTIES: duties }: { DUTIES: typeof DUTIES } = await import("@/lib/cleanup/duties");
+  for (const { name, before, statement } of duties) {
+    const { text, values } = statement(before(), ROWS);
+    const [row] = await shop.sql<{ "QUERY PLAN": [{ Plan: Plan }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
+    expect(read(row?.["QUERY PLAN"][0].Plan ?? expect.fail("no plan")), name).toBeLessThan(100);
+  }
+});
