@@ -2,6 +2,7 @@ import { cron } from "inngest";
 import { inngest } from "@/inngest/client";
 import { recordBeat } from "@/lib/beats";
 import { resumeStalled } from "@/lib/bulk/resume-stalled";
+import { healGifts } from "@/lib/coupons/heal-gifts";
 import { indexMissed } from "@/lib/search/index-user";
 
 /** Does not trust the engine with what takes long either. */
@@ -10,7 +11,7 @@ export const resumeWork = inngest.createFunction(
     id: "resume-work",
     name: "Resume stalled work",
     description:
-      "Sets broadcasts, imports and jobs going again whose run was lost, and takes users into the search that it has missed.",
+      "Sets broadcasts, imports and jobs going again whose run was lost, takes users into the search that it has missed, and gives the gifts that were forgotten.",
     // Nothing here is as urgent as an order.
     triggers: [cron("*/10 * * * *")],
     // The next round is ten minutes away.
@@ -22,6 +23,7 @@ export const resumeWork = inngest.createFunction(
       return resumeStalled();
     });
     const indexed = await step.run("index-missed", () => indexMissed());
-    return { resumed, indexed };
+    const gifts = await step.run("heal-gifts", () => healGifts());
+    return { resumed, indexed, gifts };
   },
 );

@@ -13,9 +13,9 @@ export const firstOrderGift = inngest.createFunction(
     triggers: [{ event: orderConfirmed, if: "event.data.gift == true" }],
     // Nobody waits for it, so a busy shop makes one run of up to 50 orders. Half a minute also lets the confirmation go first.
     batchEvents: { maxSize: 50, timeout: "30s" },
-    // A mail provider that is down for two hours delays the mail, and loses none.
+    // The mails are only written down here; two hours outlast a database that is down, and behind them `resume-work` finds what was missed.
     retries: 9,
-    // One batch after the other: the mail about orders comes first.
+    // One batch after the other: the orders come first.
     concurrency: [{ limit: 1 }],
   },
   async ({ events, step }) => {

@@ -10,6 +10,7 @@ import { each } from "@/lib/reconcile/each";
 import { endOverdueOrders, releaseExpired, restartOrders } from "@/lib/reconcile/heal-orders";
 import { sendAlerts } from "@/lib/reconcile/send-alerts";
 import { isStripeDue, survey } from "@/lib/reconcile/survey";
+import { remindManagers } from "@/lib/review/alert-managers";
 import { markProcessed } from "@/lib/webhooks/inbox";
 
 /** Does not trust the engine: finds whatever has stopped moving, and sets it going again or reports it. */
@@ -18,7 +19,7 @@ export const reconcile = inngest.createFunction(
     id: "reconcile",
     name: "Reconcile",
     description:
-      "Orders that stopped moving, events that were not sent, reservations that ran out, payments no order knows of.",
+      "Orders that stopped moving, events that were not sent, reservations that ran out, payments no order knows of; held orders nobody decides on.",
     triggers: [cron("* * * * *")],
     // The next round is a minute away.
     retries: 1,
@@ -52,6 +53,9 @@ export const reconcile = inngest.createFunction(
       }),
     );
     await duty("check-stripe", isStripeDue(found.at), () => checkStripe());
+    await duty("remind-of-held-orders", found.expiringHolds.length > 0, () =>
+      each(found.expiringHolds, remindManagers),
+    );
     await duty("send-alerts", found.newAlerts.length > 0, () => sendAlerts(found.newAlerts));
     if (failed.length > 0) throw new NonRetriableError(failed.join("; "));
     return done;

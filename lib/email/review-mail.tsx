@@ -12,6 +12,27 @@ export interface HighValueOrder {
   url: string;
 }
 
+/** To managers: the time to release or reject an order is running out. */
+export function holdRunsOut({ number, total, customer, holdHours = 0, url }: HighValueOrder): Composed {
+  const left = holdHours < 2 ? `${Math.round(holdHours * 60)} minutes` : `${Math.round(holdHours)} hours`;
+  return {
+    subject: `Order ${number} is cancelled in ${left} unless you release it`,
+    body: (
+      <Layout
+        preview={`${customer} has paid ${formatMoney(total)}.`}
+        reason="You get this mail because you look after this shop's orders."
+        title={`${left} left for order ${number}`}
+      >
+        <Paragraph>
+          {customer} has paid {formatMoney(total)}, and nobody has released the order or rejected it yet. Left alone, it
+          is cancelled in {left} and the money goes back.
+        </Paragraph>
+        <Action href={url}>Open the order</Action>
+      </Layout>
+    ),
+  };
+}
+
 /** To managers: an order of high value has come in. */
 export function highValueOrder({ number, total, customer, holdHours, url }: HighValueOrder): Composed {
   const amount = formatMoney(total);

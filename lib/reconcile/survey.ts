@@ -1,6 +1,7 @@
 import { beatUpsert } from "../beats";
-import { ago, HOUR, MINUTE, now, SECOND } from "../clock";
+import { after, ago, HOUR, MINUTE, now, SECOND } from "../clock";
 import { db } from "../db";
+import { reminderTime } from "../review/policy";
 
 /** What has stopped moving: ids, at most `LIMIT` of each kind; the next round finds the rest. */
 export interface Survey {
@@ -22,6 +23,8 @@ export interface Survey {
   /** PaymentIntents with webhooks that nobody has dealt with. */
   unheardIntents: string[];
   newAlerts: string[];
+  /** Orders that managers have to decide on soon, and were not reminded of. */
+  expiringHolds: string[];
 }
 
 const LIMIT = 50;
@@ -57,7 +60,9 @@ export async function survey(runId: string): Promise<Survey> {
       ARRAY(SELECT DISTINCT object_id FROM webhook_inbox WHERE provider = 'stripe' AND processed_at IS NULL AND object_id IS NOT NULL
               AND received_at < ${ago(90 * SECOND)} LIMIT ${LIMIT}) AS "unheardIntents",
       ARRAY(SELECT a.id FROM alerts a WHERE a.resolved_at IS NULL
-              AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.kind = 'alert' AND m.entity_id = a.id) ORDER BY a.created_at LIMIT ${LIMIT}) AS "newAlerts"`;
+              AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.kind = 'alert' AND m.entity_id = a.id) ORDER BY a.created_at LIMIT ${LIMIT}) AS "newAlerts",
+      ARRAY(SELECT order_id FROM order_reviews WHERE status = 'held' AND due_at BETWEEN ${at} AND ${after(reminderTime(), at)} AND reminded_at IS NULL
+            ORDER BY due_at LIMIT ${LIMIT}) AS "expiringHolds"`;
   return { ...found, at: at.toISOString() };
 }
 

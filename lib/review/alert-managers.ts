@@ -1,6 +1,8 @@
 import type { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
+import { HOUR, now } from "../clock";
 import { db } from "../db";
-import { highValueOrder } from "../email/review-mail";
+import type { Composed } from "../email/order-mails";
+import { type HighValueOrder, highValueOrder, holdRunsOut } from "../email/review-mail";
 import { queueMail } from "../email/send-mail";
 import { appEnv, emailEnv, reviewEnv } from "../env";
 
@@ -12,6 +14,7 @@ interface Reviewed {
   name: string | null;
   orderStatus: OrderStatus;
   status: ReviewStatus;
+  dueAt: Date | null;
   managers: string[] | null;
 }
 
@@ -22,20 +25,47 @@ interface Reviewed {
 export async function alertManagers(
   orderId: string,
 ): Promise<{ outcome: "told" | "no_such_review" | "over"; mails: number }> {
-  const [order] = await db().$queryRaw<Reviewed[]>`
-    SELECT o.number, o.total_amount AS amount, o.currency, o.email, o.name, o.status AS "orderStatus", r.status,
-      (SELECT json_agg(u.email ORDER BY u.id) FROM users u WHERE u.role IN ('manager', 'admin')) AS managers
-    FROM orders o JOIN order_reviews r ON r.order_id = o.id WHERE o.id = ${orderId}`;
+  const order = await readReviewed(orderId);
   if (!order) return { outcome: "no_such_review", mails: 0 };
   if (["cancelled", "failed", "refunded"].includes(order.orderStatus)) return { outcome: "over", mails: 0 };
-  const recipients = order.managers ?? [emailEnv().MAIL_OPERATORS];
-  const mail = highValueOrder({
-    number: String(order.number),
-    total: { amount: order.amount, currency: order.currency },
-    customer: order.name ? `${order.name} <${order.email}>` : order.email,
-    holdHours: order.status === "held" ? reviewEnv().REVIEW_HOLD_HOURS : undefined,
-    url: `${appEnv().APP_URL}/console/orders/${orderId}`,
-  });
-  for (const to of recipients) await queueMail({ kind: "order_review", entityId: orderId, to }, () => mail);
-  return { outcome: "told", mails: recipients.length };
+  const holdHours = order.status === "held" ? reviewEnv().REVIEW_HOLD_HOURS : undefined;
+  const mails = await tell("order_review", orderId, order, highValueOrder({ ...describe(orderId, order), holdHours }));
+  return { outcome: "told", mails };
+}
+
+/** Reminds the same people, once, of an order that is still held, with the time that is left. Returns how many. */
+export async function remindManagers(orderId: string): Promise<number> {
+  const order = await readReviewed(orderId);
+  if (order?.status !== "held" || !order.dueAt) return 0;
+  const holdHours = (order.dueAt.getTime() - now().getTime()) / HOUR;
+  const mails = await tell(
+    "order_review_reminder",
+    orderId,
+    order,
+    holdRunsOut({ ...describe(orderId, order), holdHours }),
+  );
+  await db()
+    .$executeRaw`UPDATE order_reviews SET reminded_at = ${now()} WHERE order_id = ${orderId} AND reminded_at IS NULL`;
+  return mails;
+}
+
+async function readReviewed(orderId: string): Promise<Reviewed | undefined> {
+  const [order] = await db().$queryRaw<Reviewed[]>`
+    SELECT o.number, o.total_amount AS amount, o.currency, o.email, o.name, o.status AS "orderStatus", r.status, r.due_at AS "dueAt",
+      (SELECT json_agg(u.email ORDER BY u.id) FROM users u WHERE u.role IN ('manager', 'admin')) AS managers
+    FROM orders o JOIN order_reviews r ON r.order_id = o.id WHERE o.id = ${orderId}`;
+  return order;
+}
+
+const describe = (orderId: string, { number, amount, currency, name, email }: Reviewed): HighValueOrder => ({
+  number: String(number),
+  total: { amount, currency },
+  customer: name ? `${name} <${email}>` : email,
+  url: `${appEnv().APP_URL}/console/orders/${orderId}`,
+});
+
+async function tell(kind: string, orderId: string, { managers }: Reviewed, mail: Composed): Promise<number> {
+  const recipients = managers ?? [emailEnv().MAIL_OPERATORS];
+  for (const to of recipients) await queueMail({ kind, entityId: orderId, to }, () => mail);
+  return recipients.length;
 }

@@ -13,6 +13,9 @@ export function isHighValue({ amount, currency }: Money, from = reviewEnv().REVI
 /** How long a paid order waits for a manager until it is given up, in ms. */
 export const holdTime = (): number => reviewEnv().REVIEW_HOLD_HOURS * HOUR;
 
+/** How long before that managers are reminded, in ms: with a quarter of the time left. */
+export const reminderTime = (hold = holdTime()): number => hold / 4;
+
 /**
  * The waits (ms) that a hold is made of: short ones first, because a wait does not see a decision that came just before it,
  * and the database is read after each.

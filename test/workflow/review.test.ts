@@ -43,8 +43,45 @@ async function expectReturned(placed: Placed & { product: string }, reason: stri
 
 const CONFIRMED = { kept: PRICE, succeeded: 1, refunds: 0, open: 0 };
 
+test("with a quarter of the time left managers are reminded, once each; of an order that is decided they are not", async () => {
+  const [waiting, released] = [await held(), await held()];
+  expect((await decide(released, "release")).status).toBe(200);
+  const told = async (placed: Placed) =>
+    (await shop.mails(manager?.email ?? ""))
+      .filter(({ text }) => text.includes(placed.id))
+      .map(({ subject }) => subject);
+  await shop.clock.advance(HOUR + 29 * MINUTE);
+  expect(await told(waiting)).toHaveLength(1);
+  await shop.clock.advance(20 * MINUTE);
+  expect((await told(waiting))[0]).toMatch(/is cancelled in (29|30) minutes unless you release it/);
+  expect([(await told(waiting)).length, (await told(released)).length]).toEqual([2, 1]);
+  expect((await decide(waiting, "release")).status).toBe(200);
+  expect(await shop.finish(waiting)).toMatchObject({ status: "confirmed" });
+});
+
+test("the orders that are held can be listed, and no others", async () => {
+  const [first, second, rejected] = [await held(), await held(), await held()];
+  const declined = await place({ paymentMethod: "pm_card_visa_chargeDeclined" });
+  await shop.settle();
+  await decide(rejected, "reject");
+  const list = async (query: string) => {
+    const answer = await (manager ?? expect.fail()).read<{ items: { id: string }[] }>(
+      (manager ?? expect.fail()).get(`/api/admin/orders?${query}`),
+    );
+    return answer.items.map(({ id }) => id);
+  };
+  expect((await list("review=held")).sort()).toEqual([first.id, second.id].sort());
+  expect(await list("review=rejected")).toEqual([rejected.id]);
+  expect(await list("review=held&status=failed")).toEqual([]);
+  expect((await (manager ?? expect.fail()).get("/api/admin/orders?review=lost")).status).toBe(422);
+  for (const placed of [first, second]) await decide(placed, "release");
+  for (const placed of [first, second, rejected, declined]) await shop.finish(placed);
+  expect(await list("review=held")).toEqual([]);
+});
+
 test("managers get a link, once each; an hour later one releases the order, and it is confirmed", async () => {
   const placed = await held();
+  await shop.clock.advance(5 * SECOND);
   for (const { email } of [manager, admin].map((who) => who ?? expect.fail())) {
     const [mail, ...more] = (await shop.mails(email)).filter(({ text }) => text.includes(placed.id));
     expect(mail?.text).toContain(`${shop.app}/console/orders/${placed.id}`);

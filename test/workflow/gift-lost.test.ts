@@ -1,0 +1,54 @@
+import { afterEach, expect, test } from "vitest";
+import { onStatement } from "./mishaps";
+import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
+
+/** The engine loses the run that gives a first order's coupon. */
+const shop = openShop();
+afterEach(audit);
+
+const gifts = async ({ email }: Placed) =>
+  (await shop.mails(email)).filter(({ subject }) => /off your next order/.test(subject));
+const coupons = ({ email }: Placed) => shop.sql("SELECT code FROM coupons WHERE gift_email = $1", [email]);
+
+async function expectOneGift(placed: Placed): Promise<void> {
+  await shop.clock.advance(HOUR);
+  expect([(await coupons(placed)).length, (await gifts(placed)).length]).toEqual([1, 1]);
+  await shop.clock.advance(HOUR);
+  expect([(await coupons(placed)).length, (await gifts(placed)).length]).toEqual([1, 1]);
+}
+
+/** Lets the run fail at a statement, and loses it before it tries again. */
+async function loseRunAt(placed: Placed, statement: string): Promise<void> {
+  // The confirmation has gone out by then; the batch has not begun.
+  await shop.clock.advance(20 * SECOND);
+  const mend = onStatement((sql) => (sql.includes(statement) ? "before" : undefined));
+  await shop.clock.advance(15 * SECOND);
+  mend();
+  expect(await gifts(placed)).toEqual([]);
+  expect(await shop.loseRuns("first-order-gift")).toBe(1);
+}
+
+test("lost between the coupon and its mail: the mail is sent, once", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await loseRunAt(placed, "INSERT INTO mails");
+  expect(await coupons(placed)).toHaveLength(1);
+  await expectOneGift(placed);
+});
+
+test("lost before the coupon was written: it is given and mailed, once", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await loseRunAt(placed, "INSERT INTO coupons");
+  expect(await coupons(placed)).toEqual([]);
+  await expectOneGift(placed);
+});
+
+test("who wants no offers gets the coupon and no mail, however often it is looked for", async () => {
+  const email = "silent@customers.example";
+  await shop.sql(
+    "INSERT INTO mail_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, $2)",
+    [email, new Date(shop.clock.now())],
+  );
+  const placed = await shop.checkout(await shop.product(1), { email });
+  await shop.clock.advance(2 * HOUR + MINUTE);
+  expect([(await coupons(placed)).length, (await gifts(placed)).length]).toEqual([1, 0]);
+});
