@@ -1,6 +1,7 @@
 import Stripe from "stripe";
 import { stripeEnv } from "./env";
 import { AppError } from "./errors";
+import { fingerprint } from "./ids";
 
 let client: Stripe | undefined;
 
@@ -34,6 +35,16 @@ export async function callStripe<T>(call: (stripe: Stripe) => Promise<T>): Promi
     const wait = Number(error.headers?.["retry-after"]) * 1_000;
     throw new AppError("stripe_unavailable", 503, `Stripe: ${error.message}`, { retry: wait || true, cause: error });
   }
+}
+
+/**
+ * Creates a PaymentIntent that is not confirmed yet. Stripe refuses a key that it has seen with other parameters, so they
+ * are part of the key: what a new version asks otherwise than the one before it is another request, and an intent that
+ * nobody confirms takes no money.
+ */
+export function createIntent(key: string, params: Stripe.PaymentIntentCreateParams): Promise<Stripe.PaymentIntent> {
+  const idempotencyKey = `${key}:${fingerprint(params).slice(0, 16)}`;
+  return callStripe((stripe) => stripe.paymentIntents.create(params, { idempotencyKey }));
 }
 
 /** Network trouble, 5xx, 429, two requests under one key at once, and a key of ours that Stripe does not take just now. */

@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { AppError } from "../errors";
 import { fingerprint } from "../ids";
-import { callStripe, isStoredFailure } from "../stripe";
+import { callStripe, createIntent, isStoredFailure } from "../stripe";
 import { type Charge, claimIntent, readCharge, renewChargeKey } from "./charge";
 import { nextAttemptAt } from "./dunning";
 import { type ChargeOutcome, recordFailure, recordIntent } from "./record-charge";
@@ -23,7 +23,7 @@ export async function chargeSubscription(
   if (charge.attempt >= attempt || isLast(charge)) return recorded(charge, attempt);
   try {
     const card = await chargeableCard(charge);
-    const intentId = charge.intentId ?? (await createIntent(charge, card));
+    const intentId = charge.intentId ?? (await createChargeIntent(charge, card));
     if (!(await claimIntent(charge, intentId))) return abandon(chargeId, intentId);
     return await settle(charge, attempt, await confirm(charge, attempt, intentId, card));
   } catch (error) {
@@ -45,22 +45,17 @@ function recorded(charge: Charge, attempt: number): ChargeOutcome {
 }
 
 /** The PaymentIntent of a charge, not confirmed yet. */
-export async function createIntent(charge: Charge, { customerId }: ChargeableCard): Promise<string> {
+export async function createChargeIntent(charge: Charge, { customerId }: ChargeableCard): Promise<string> {
   const { id, subscriptionId, amount, currency, planName, idempotencyKey, tries } = charge;
-  const { id: intentId } = await callStripe((stripe) =>
-    stripe.paymentIntents.create(
-      {
-        amount,
-        currency: currency.toLowerCase(),
-        customer: customerId,
-        allowed_payment_method_types: ["card"],
-        description: planName,
-        metadata: { subscription_charge_id: id, subscription_id: subscriptionId },
-      },
-      { idempotencyKey: `${idempotencyKey}:${tries}` },
-    ),
-  );
-  return intentId;
+  const intent = await createIntent(`${idempotencyKey}:${tries}`, {
+    amount,
+    currency: currency.toLowerCase(),
+    customer: customerId,
+    allowed_payment_method_types: ["card"],
+    description: planName,
+    metadata: { subscription_charge_id: id, subscription_id: subscriptionId },
+  });
+  return intent.id;
 }
 
 async function abandon(chargeId: string, intentId: string): Promise<ChargeOutcome> {

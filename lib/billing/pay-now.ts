@@ -4,7 +4,7 @@ import { AppError, conflict, notFound } from "../errors";
 import type { Money } from "../money";
 import { callStripe } from "../stripe";
 import { type Charge, claimIntent, readCharge } from "./charge";
-import { createIntent } from "./charge-subscription";
+import { createChargeIntent } from "./charge-subscription";
 import { pageOf, readPaymentLink } from "./pay-link";
 import { recordIntent } from "./record-charge";
 import { chargeableCard } from "./stripe-customer";
@@ -54,7 +54,7 @@ export async function payNow(token: string): Promise<PayNow> {
   if (charge.status === "paid") return { settled: true };
   try {
     const card = await chargeableCard(charge);
-    const intentId = charge.intentId ?? (await createIntent(charge, card));
+    const intentId = charge.intentId ?? (await createChargeIntent(charge, card));
     if (!(await claimIntent(charge, intentId))) throw conflict("charge_ended", "This payment is no longer asked for.");
     const return_url = pageOf(token);
     const intent = await callStripe((stripe) =>

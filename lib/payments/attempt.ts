@@ -1,7 +1,7 @@
 import type { OrderStatus, PaymentStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db } from "../db";
-import { fingerprint, newId } from "../ids";
+import { newId } from "../ids";
 
 /** One attempt to pay for an order, as `charge-order` works on it. */
 export interface Attempt {
@@ -23,12 +23,12 @@ export interface Attempt {
 
 /**
  * The payment row of this attempt, written now unless it is there already. Nothing when the order has ended or gone on to
- * another attempt and there is no row to finish. The key sent to Stripe is made of order, attempt and the parameters, and
- * is kept, because Stripe forgets it after 24 hours (docs.stripe.com/api/idempotent_requests).
+ * another attempt and there is no row to finish. What the keys sent to Stripe are made of is kept with it, because Stripe
+ * forgets a key after 24 hours (docs.stripe.com/api/idempotent_requests).
  */
 export async function beginAttempt(orderId: string, attempt: number): Promise<Attempt | undefined> {
   const at = now();
-  const key = `${orderId}:${attempt}:${fingerprint({ orderId, attempt }).slice(0, 16)}`;
+  const key = `${orderId}:${attempt}`;
   const [row] = await db().$queryRaw<Attempt[]>`
     WITH started AS (
       INSERT INTO payments (id, order_id, attempt, status, amount, currency, payment_method, idempotency_key, created_at, updated_at)

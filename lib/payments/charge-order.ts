@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
-import { callStripe, isStoredFailure } from "../stripe";
+import { callStripe, createIntent, isStoredFailure } from "../stripe";
 import { type Attempt, beginAttempt, claimIntent, rejectAttempt, renewKey } from "./attempt";
 import type { PaymentOutcome } from "./outcome";
 import { recordIntent } from "./record-intent";
@@ -39,19 +39,14 @@ function refused(code: string): PaymentOutcome {
 async function start(payment: Attempt): Promise<PaymentOutcome> {
   if (payment.failureCode) return refused(payment.failureCode);
   if (payment.orderStatus !== "pending") return { outcome: "ended" };
-  const intent = await callStripe((stripe) =>
-    stripe.paymentIntents.create(
-      {
-        amount: payment.amount,
-        currency: payment.currency.toLowerCase(),
-        payment_method: payment.paymentMethod,
-        allowed_payment_method_types: ["card"],
-        description: `Order ${payment.number}`,
-        metadata: { order_id: payment.orderId, payment_id: payment.id, attempt: String(payment.attempt) },
-      },
-      { idempotencyKey: `${payment.idempotencyKey}:${payment.tries}` },
-    ),
-  );
+  const intent = await createIntent(`${payment.idempotencyKey}:${payment.tries}`, {
+    amount: payment.amount,
+    currency: payment.currency.toLowerCase(),
+    payment_method: payment.paymentMethod,
+    allowed_payment_method_types: ["card"],
+    description: `Order ${payment.number}`,
+    metadata: { order_id: payment.orderId, payment_id: payment.id, attempt: String(payment.attempt) },
+  });
   return confirm(payment, intent.id);
 }
 

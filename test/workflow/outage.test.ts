@@ -104,3 +104,14 @@ test("the order's window to pay starts when Stripe is back, not when the order w
   await shop.authenticate(placed);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
 });
+
+test("a new version asks Stripe for other parameters than the old one did, whose answer was lost: one charge", async () => {
+  await shop.fault("stripe", { kind: "answer_lost", times: 2 });
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.settle();
+  // The order's number stands in the description, which is as good as what a deployment would change.
+  await shop.sql("UPDATE orders SET number = number + 1000000 WHERE id = $1", [placed.id]);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  await shop.clock.runUntil(async () => (await shop.money(placed.id)).open === 0, 30 * MINUTE);
+  expect(await shop.money(placed.id)).toEqual(PAID);
+});
