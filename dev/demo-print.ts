@@ -46,7 +46,7 @@ export function printMails(mails: ReceivedMail[]): void {
     const first = text
       .split("\n")
       .filter((line) => line.trim())
-      .slice(3, 5)
+      .slice(2, 4)
       .join(" ")
       .slice(0, 110);
     console.log(`    ${styleText("cyan", "     mail")}  “${subject}”`);

@@ -73,7 +73,8 @@ export async function tellOfHealth(): Promise<{ begun: number; over: number }> {
 /** Without a database there is nowhere to remember what was told: the provider's keys see to it that it is once a day. Returns when. */
 export async function tellOfDatabase(failing: Failing): Promise<string> {
   const since = now().toISOString();
-  const mail = operatorAlert({ subject: "Health: database is failing", detail: failing });
+  const detail = Object.fromEntries(failing.map(({ check, detail }) => [check, detail]));
+  const mail = operatorAlert({ subject: "Health: database is failing", detail });
   await sendUrgentMail(`health-database-down:${since.slice(0, 10)}`, mail);
   return since;
 }

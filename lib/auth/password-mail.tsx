@@ -1,5 +1,6 @@
-import { Action, Layout, Paragraph } from "../email/layout";
-import type { Composed } from "../email/order-mails";
+import { Layout } from "../email/layout";
+import { Action, Greeting, Paragraph } from "../email/parts";
+import type { Composed } from "../email/render-mail";
 import { queueMail } from "../email/send-mail";
 import { fingerprint } from "../ids";
 
@@ -11,7 +12,7 @@ export async function queuePasswordMail(user: { id: string; email: string; name:
   );
 }
 
-function passwordReset(name: string, url: string): Composed {
+export function passwordReset(name: string, url: string): Composed {
   return {
     subject: "Choose a new password",
     body: (
@@ -20,10 +21,10 @@ function passwordReset(name: string, url: string): Composed {
         title="Choose a new password"
         reason="You get this mail because somebody asked for it with this address."
       >
-        <Paragraph>Hello {name},</Paragraph>
+        <Greeting name={name} />
         <Paragraph>
-          somebody, hopefully you, asked for a new password. The link is good for one hour. If it was not you, there is
-          nothing to do.
+          Somebody, hopefully you, asked for a new password. The link is good for one hour, and once. If it was not you,
+          there is nothing to do: your password stays as it is.
         </Paragraph>
         <Action href={url}>Choose a new password</Action>
       </Layout>

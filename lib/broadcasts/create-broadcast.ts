@@ -1,8 +1,8 @@
-import { render } from "@react-email/render";
 import { z } from "zod";
 import { now } from "../clock";
 import { db, Prisma, type Tx, transaction } from "../db";
 import { broadcastMail } from "../email/broadcast-mail";
+import { renderMail } from "../email/render-mail";
 import { invalid } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { claimKey, keepAnswer, storedAnswer } from "../idempotency";
@@ -47,8 +47,7 @@ export async function createBroadcast(
 ): Promise<CreatedBroadcast & { replayed: boolean }> {
   const { title, message, segment } = request;
   const idempotent = key === undefined ? undefined : { scope: "broadcast", key, body: request };
-  const { body } = broadcastMail({ title, message });
-  const [html, text] = await Promise.all([render(body), render(body, { plainText: true })]);
+  const { html, text } = await renderMail(broadcastMail({ title, message }));
   const [id, at] = [newId("bc"), now()];
   const event: OutgoingEvent = {
     name: EVENTS.NOTIFICATION_BROADCAST,

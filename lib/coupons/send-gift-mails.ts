@@ -17,7 +17,7 @@ export async function sendGiftMails(codes: string[]): Promise<number> {
     SELECT c.code, c.percent, c.expires_at AS "expiresAt", c.email, o.name
     FROM coupons c JOIN orders o ON o.id = c.gift_order_id WHERE c.code = ANY(${codes}) ORDER BY c.code`;
   for (const { code, email, ...gift } of gifts)
-    await queueMail({ kind: "gift_coupon", entityId: code, to: email, category: "marketing" }, ({ unsubscribe }) =>
+    await queueMail({ kind: "gift_coupon", entityId: code, to: email }, ({ unsubscribe }) =>
       giftMail({ ...gift, code, shopUrl: appEnv().APP_URL, unsubscribe }),
     );
   return gifts.length;

@@ -1,6 +1,8 @@
 import { Link, Section, Text } from "@react-email/components";
-import { Action, Layout, Paragraph } from "../email/layout";
-import type { Composed } from "../email/order-mails";
+import { Layout } from "../email/layout";
+import { Action, Greeting } from "../email/parts";
+import type { Composed } from "../email/render-mail";
+import { colours } from "../email/theme";
 import type { NewsItem } from "./gather-news";
 
 export interface DigestReader {
@@ -10,24 +12,27 @@ export interface DigestReader {
   unsubscribe?: string;
 }
 
+const LONGEST = 60;
+const short = (title: string) => (title.length > LONGEST ? `${title.slice(0, LONGEST).trimEnd()}…` : title);
+
 /** What happened since the last digest. */
 export function digestMail({ name, news, accountUrl, unsubscribe }: DigestReader): Composed {
   const [first] = news;
-  const subject = news.length === 1 && first ? `News of ${first.title}` : `News of ${news.length} things of yours`;
+  const more = news.length > 1 ? ` and ${news.length - 1} more` : "";
   return {
-    subject,
+    subject: `News of ${short(first?.title ?? "your account")}${more}`,
     body: (
       <Layout
-        preview={`${first?.title}: ${first?.happened.at(-1)}`}
+        preview={first?.happened.at(-1) ?? ""}
         title="What happened since we last wrote"
         reason="You get this digest because you have an account with this address; no more than one a day."
         unsubscribe={unsubscribe}
       >
-        <Paragraph>Hello {name},</Paragraph>
+        <Greeting name={name} />
         {news.map(({ title, happened, url }) => (
           <Section key={url + title} style={{ margin: "0 0 16px" }}>
-            <Text style={{ fontSize: 16, fontWeight: 600, lineHeight: "24px", margin: 0, overflowWrap: "anywhere" }}>
-              <Link href={url} style={{ color: "#0f766e" }}>
+            <Text style={{ fontSize: 16, fontWeight: 600, lineHeight: "24px", margin: 0 }}>
+              <Link className="accent" href={url} style={{ color: colours.accent, textDecoration: "underline" }}>
                 {title}
               </Link>
             </Text>

@@ -1,9 +1,9 @@
 import { ago, DAY, now } from "../clock";
 import { db, Prisma } from "../db";
+import { callName } from "../email/call-name";
 import { refused } from "../email/consent";
 import { sendMail } from "../email/send-mail";
 import { appEnv } from "../env";
-import { callName } from "../onboarding/call-name";
 import { digestMail } from "./digest-mail";
 import { gatherNews } from "./gather-news";
 
@@ -34,7 +34,7 @@ export async function sendDigest(userId: string, date: string): Promise<DigestOu
   const news = await gatherNews({ id: userId, email: reader.email }, reader.fromAt, reader.untilAt);
   if (news.length === 0) return { outcome: "nothing_to_say" };
   const mailId = await sendMail(
-    { kind: "digest", entityId: `${userId}:${date}`, to: reader.email, category: "digest" },
+    { kind: "digest", entityId: `${userId}:${date}`, to: reader.email },
     ({ unsubscribe }) =>
       digestMail({ name: callName(reader.name), news, accountUrl: `${appEnv().APP_URL}/account`, unsubscribe }),
   );

@@ -1,6 +1,8 @@
 import { formatMoney, type Money } from "../money";
-import { Action, Layout, Paragraph } from "./layout";
-import type { Composed } from "./order-mails";
+import { day } from "./dates";
+import { Layout } from "./layout";
+import { Action, Greeting, Paragraph, Rows } from "./parts";
+import type { Composed } from "./render-mail";
 
 /** What a mail about a subscription shows of it. */
 export interface MailCharge {
@@ -9,21 +11,22 @@ export interface MailCharge {
   amount: Money;
   periodStart: Date;
   periodEnd: Date;
+  accountUrl: string;
 }
 
 const REASON = "You get this mail because of your subscription at Steadfast.";
-const day = (at: Date) => at.toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
 
-export function subscriptionPaid({ name, planName, amount, periodStart, periodEnd }: MailCharge): Composed {
-  const money = formatMoney(amount);
+export function subscriptionPaid(charge: MailCharge): Composed {
+  const { name, planName, periodStart, periodEnd, accountUrl } = charge;
+  const money = formatMoney(charge.amount);
   return {
     subject: `Receipt: ${money} for ${planName}`,
     body: (
       <Layout preview={`Paid until ${day(periodEnd)}.`} reason={REASON} title={`Thank you. ${planName} is paid.`}>
-        <Paragraph>Hello {name},</Paragraph>
-        <Paragraph>
-          we have charged {money} to your card for {planName}, from {day(periodStart)} to {day(periodEnd)}.
-        </Paragraph>
+        <Greeting name={name} />
+        <Paragraph>We have charged your card for the next period:</Paragraph>
+        <Rows rows={[{ label: `${planName}, ${day(periodStart)} to ${day(periodEnd)}`, value: money }]} total={money} />
+        <Action href={accountUrl}>See your subscription</Action>
       </Layout>
     ),
   };
@@ -32,31 +35,38 @@ export function subscriptionPaid({ name, planName, amount, periodStart, periodEn
 export interface MailFailedCharge extends MailCharge {
   /** When the card is charged again by itself. */
   nextAttemptAt: Date;
+  /** Whether that is the last time, and the subscription ends when it fails. */
+  last: boolean;
   /** Whether the bank asks for the cardholder. */
   authentication: boolean;
   payUrl: string;
 }
 
 export function subscriptionUnpaid(charge: MailFailedCharge): Composed {
-  const { name, planName, amount, nextAttemptAt, authentication, payUrl } = charge;
-  const money = formatMoney(amount);
+  const { name, planName, nextAttemptAt, last, authentication, payUrl } = charge;
+  const money = formatMoney(charge.amount);
+  const next = day(nextAttemptAt);
   return {
     subject: authentication
       ? `Please confirm: ${money} for ${planName}`
       : `We could not charge ${money} for ${planName}`,
     body: (
       <Layout
-        preview={`We will try again on ${day(nextAttemptAt)}.`}
+        preview={last ? `${planName} ends unless it is paid by ${next}.` : `We will try again on ${next}.`}
         reason={REASON}
-        title={authentication ? `Your bank wants you to confirm ${money}` : `Your card was not charged`}
+        title={authentication ? `Your bank wants you to confirm ${money}` : `We could not charge ${money} to your card`}
       >
-        <Paragraph>Hello {name},</Paragraph>
+        <Greeting name={name} />
         <Paragraph>
           {authentication
-            ? `your bank asks you to confirm the payment of ${money} for ${planName}. It takes a minute.`
-            : `your bank declined the payment of ${money} for ${planName}. Perhaps another card works; you can change it in your account.`}
+            ? `Your bank asks you to confirm the payment of ${money} for ${planName}. It takes a minute.`
+            : `Your bank declined the payment of ${money} for ${planName}. Perhaps another card works; you can change it in your account.`}
         </Paragraph>
-        <Paragraph>We will try again by ourselves on {day(nextAttemptAt)}.</Paragraph>
+        <Paragraph>
+          {last
+            ? `We will try one last time on ${next}. If that fails too, ${planName} ends.`
+            : `If you do nothing, we will try again on ${next}.`}
+        </Paragraph>
         <Action href={payUrl}>{authentication ? "Confirm the payment" : "Pay now"}</Action>
       </Layout>
     ),
@@ -70,21 +80,22 @@ export interface MailEnd {
   unpaid: boolean;
   /** Until when it is paid; null when it ends at once. */
   until: Date | null;
+  accountUrl: string;
 }
 
-export function subscriptionEnded({ name, planName, unpaid, until }: MailEnd): Composed {
+export function subscriptionEnded({ name, planName, unpaid, until, accountUrl }: MailEnd): Composed {
   const title = until ? `${planName} ends on ${day(until)}` : `${planName} has ended`;
+  const why = unpaid
+    ? `We tried for five days and could not charge your card, so ${planName} has ended.`
+    : `As you asked, ${planName} ${until ? `is not renewed. It is yours until ${day(until)}` : "has ended"}.`;
   return {
     subject: title,
     body: (
       <Layout preview="Nothing more will be charged." reason={REASON} title={title}>
-        <Paragraph>Hello {name},</Paragraph>
-        <Paragraph>
-          {unpaid
-            ? `we tried for five days and could not charge your card, so ${planName} has ended.`
-            : `as you asked, ${planName} ${until ? "is not renewed" : "has ended"}.`}{" "}
-          Nothing more will be charged.
-        </Paragraph>
+        <Greeting name={name} />
+        <Paragraph>{why} Nothing more will be charged.</Paragraph>
+        <Paragraph>Should you want it back, you can subscribe again in your account.</Paragraph>
+        <Action href={accountUrl}>Open your account</Action>
       </Layout>
     ),
   };

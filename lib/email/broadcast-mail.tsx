@@ -1,11 +1,15 @@
-import { Layout, Paragraph } from "./layout";
-import type { Composed } from "./order-mails";
+import { Layout } from "./layout";
+import { Lines, Paragraph } from "./parts";
+import type { Composed } from "./render-mail";
 
 /**
  * Stands in a rendered broadcast where each recipient's own link goes: rendering once for everybody is what makes a
  * hundred thousand of them affordable, and every retry the same.
  */
 export const UNSUBSCRIBE_PLACEHOLDER = "https://unsubscribe.invalid/";
+
+/** What an inbox shows beside a subject, in characters. */
+const PREVIEW = 120;
 
 /** A message to many: plain text, its paragraphs parted by empty lines. */
 export function broadcastMail({ title, message }: { title: string; message: string }): Composed {
@@ -14,14 +18,16 @@ export function broadcastMail({ title, message }: { title: string; message: stri
     subject: title,
     body: (
       <Layout
-        preview={message.slice(0, 120)}
+        preview={[...message.replace(/\s+/g, " ")].slice(0, PREVIEW).join("")}
         reason="You get this mail because you have an account with us."
         title={title}
         unsubscribe={UNSUBSCRIBE_PLACEHOLDER}
       >
         {paragraphs.map((text, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the paragraphs never move
-          <Paragraph key={index}>{text}</Paragraph>
+          <Paragraph key={index}>
+            <Lines>{text.trim()}</Lines>
+          </Paragraph>
         ))}
       </Layout>
     ),

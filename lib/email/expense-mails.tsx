@@ -1,6 +1,8 @@
 import { formatMoney, type Money } from "../money";
-import { Action, Layout, Paragraph } from "./layout";
-import type { Composed } from "./order-mails";
+import { moment } from "./dates";
+import { Layout } from "./layout";
+import { Action, Greeting, Lines, Paragraph, Quote } from "./parts";
+import type { Composed } from "./render-mail";
 
 /** What a mail to a manager shows of an expense. */
 export interface MailExpense {
@@ -17,22 +19,18 @@ export interface MailExpense {
 const TO_MANAGERS = "You get this mail because you decide on expenses at Steadfast.";
 const TO_SUBMITTERS = "You get this mail because of an expense that you submitted.";
 
-const day = (at: Date) => at.toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
-
 function Ask({ expense, children }: { expense: MailExpense; children: string }) {
   const { name, submitter, description, deadlineAt, url } = expense;
+  const title = `${submitter} asks for ${formatMoney(expense)}`;
   return (
-    <Layout
-      preview={`${submitter} asks for ${formatMoney(expense)}.`}
-      reason={TO_MANAGERS}
-      title={`${submitter} asks for ${formatMoney(expense)}`}
-    >
-      <Paragraph>Hello {name},</Paragraph>
+    <Layout preview={`Please decide by ${moment(deadlineAt)}.`} reason={TO_MANAGERS} title={title} toStaff>
+      <Greeting name={name} />
       <Paragraph>{children}</Paragraph>
-      <Paragraph>“{description}”</Paragraph>
+      <Quote>
+        <Lines>{description}</Lines>
+      </Quote>
       <Paragraph>
-        The link is yours alone, so please do not pass it on. Without an answer by {day(deadlineAt)} (UTC) the expense
-        is rejected.
+        Without an answer by {moment(deadlineAt)}, it is rejected. The link is yours alone, so please do not pass it on.
       </Paragraph>
       <Action href={url}>Approve or reject</Action>
     </Layout>
@@ -42,14 +40,18 @@ function Ask({ expense, children }: { expense: MailExpense; children: string }) 
 export function approvalRequest(expense: MailExpense): Composed {
   return {
     subject: `Please decide: ${formatMoney(expense)} for ${expense.submitter}`,
-    body: <Ask expense={expense}>{`${expense.submitter} has submitted an expense and waits for a decision:`}</Ask>,
+    body: <Ask expense={expense}>{`${expense.submitter} has submitted an expense and waits for your decision:`}</Ask>,
   };
 }
 
 export function approvalReminder(expense: MailExpense): Composed {
   return {
     subject: `Still waiting: ${formatMoney(expense)} for ${expense.submitter}`,
-    body: <Ask expense={expense}>{`An expense of ${expense.submitter} has been waiting for three days:`}</Ask>,
+    body: (
+      <Ask
+        expense={expense}
+      >{`An expense of ${expense.submitter} has been waiting for a decision for three days:`}</Ask>
+    ),
   };
 }
 
@@ -61,6 +63,7 @@ export interface MailOutcome {
   /** Of the manager who decided; null when nobody did in time. */
   decidedBy: string | null;
   note: string | null;
+  accountUrl: string;
 }
 
 interface Told {
@@ -69,15 +72,25 @@ interface Told {
   sentence: string;
 }
 
-function tell({ name, description, note }: MailOutcome, { subject, title, sentence }: Told): Composed {
+function tell({ name, description, note, accountUrl }: MailOutcome, { subject, title, sentence }: Told): Composed {
   return {
     subject,
     body: (
       <Layout preview={sentence} reason={TO_SUBMITTERS} title={title}>
-        <Paragraph>Hello {name},</Paragraph>
+        <Greeting name={name} />
         <Paragraph>{sentence}</Paragraph>
-        <Paragraph>“{description}”</Paragraph>
-        {note ? <Paragraph>Their note: {note}</Paragraph> : null}
+        <Quote>
+          <Lines>{description}</Lines>
+        </Quote>
+        {note ? (
+          <>
+            <Paragraph>With a note:</Paragraph>
+            <Quote>
+              <Lines>{note}</Lines>
+            </Quote>
+          </>
+        ) : null}
+        <Action href={accountUrl}>See your expenses</Action>
       </Layout>
     ),
   };
@@ -107,7 +120,11 @@ export function expensePaid(outcome: MailOutcome): Composed {
   const money = formatMoney(outcome.money);
   return tell(
     { ...outcome, note: null },
-    { subject: `Paid: ${money}`, title: `${money} is paid`, sentence: "The money for your expense has been sent." },
+    {
+      subject: `Paid: your expense of ${money}`,
+      title: `Your expense of ${money} is paid`,
+      sentence: "The money for your expense has been sent.",
+    },
   );
 }
 
@@ -117,7 +134,7 @@ export function expenseUnpaid(outcome: MailOutcome): Composed {
     { ...outcome, note: null },
     {
       subject: `Not paid yet: your expense of ${money}`,
-      title: `We could not pay ${money}`,
+      title: `We could not pay your expense of ${money} yet`,
       sentence: "Your expense is approved, but it could not be paid. We have been told and will see to it by hand.",
     },
   );

@@ -1,5 +1,7 @@
-import { Action, Layout, Paragraph } from "./layout";
-import type { Composed } from "./order-mails";
+import { day } from "./dates";
+import { Layout } from "./layout";
+import { Action, Greeting, Paragraph, Quote } from "./parts";
+import type { Composed } from "./render-mail";
 
 export interface Gift {
   name: string | null;
@@ -12,24 +14,23 @@ export interface Gift {
 
 /** To a new customer: a coupon, for the first order. */
 export function giftMail({ name, code, percent, expiresAt, shopUrl, unsubscribe }: Gift): Composed {
-  const until = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(expiresAt);
   return {
     subject: `${percent}% off your next order`,
     body: (
       <Layout
-        preview={`Your code: ${code}`}
+        preview={`Your code is ${code}, good until ${day(expiresAt)}.`}
         reason="You get this mail because you have ordered from us for the first time."
         title={`Thank you for your first order: ${percent}% off the next one`}
         unsubscribe={unsubscribe}
       >
-        <Paragraph>{name ? `Hello ${name},` : "Hello,"}</Paragraph>
+        <Greeting name={name} />
         <Paragraph>
-          it is good to have you. Enter this code at checkout, with this e-mail address, and we take {percent}% off. It
-          is good for one order, until {until}.
+          It is good to have you. Enter this code at checkout, with this e-mail address, and we take {percent}% off. It
+          is good for one order, until {day(expiresAt)}.
         </Paragraph>
-        <Paragraph>
+        <Quote>
           <strong style={{ fontSize: 20, letterSpacing: 1 }}>{code}</strong>
-        </Paragraph>
+        </Quote>
         <Action href={shopUrl}>Go to the shop</Action>
       </Layout>
     ),

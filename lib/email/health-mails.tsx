@@ -1,20 +1,22 @@
 import { now } from "../clock";
-import { Layout, Paragraph } from "./layout";
-import type { Composed } from "./order-mails";
+import { moment } from "./dates";
+import { Layout } from "./layout";
+import { Paragraph } from "./parts";
+import type { Composed } from "./render-mail";
 
 /** To the operators: what had failed works again. */
 export function healthRecovered(check: string, from: Date, to = now()): Composed {
-  const time = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return {
     subject: `[Steadfast] Health: ${check} is well again`,
     body: (
       <Layout
-        preview={`It was failing since ${time(from)}.`}
-        title={`${check} is well again`}
-        reason="You get this mail because you operate this shop."
+        preview={`It had been failing since ${moment(from)}.`}
+        title={`Health: ${check} is well again`}
+        reason="You get this mail because this address is the one for whoever runs the shop."
+        toStaff
       >
         <Paragraph>
-          It was found failing at {time(from)} and found well at {time(to)}. There is nothing left to do.
+          It was found failing on {moment(from)}, and found well on {moment(to)}. There is nothing left to do.
         </Paragraph>
       </Layout>
     ),

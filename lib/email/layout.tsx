@@ -1,14 +1,7 @@
-import { Body, Container, Head, Heading, Hr, Html, Link, Preview, Section, Text } from "@react-email/components";
+import { Body, Container, Head, Heading, Hr, Html, Link, Preview, Text } from "@react-email/components";
 import type { ReactNode } from "react";
+import { colours, DARK } from "./theme";
 
-const colours = {
-  ink: "#1c1917",
-  muted: "#6b645e",
-  line: "#e7e3df",
-  paper: "#ffffff",
-  ground: "#f6f4f1",
-  accent: "#0f766e",
-};
 const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
 interface Frame {
@@ -17,6 +10,8 @@ interface Frame {
   title: string;
   /** Why the reader gets this mail: a sentence for the footer. */
   reason?: string;
+  /** Whether its readers work for the shop: they have nobody to write back to. */
+  toStaff?: boolean;
   /** Where the reader ends mail of this kind; for all that is not transactional. */
   unsubscribe?: string;
   children: ReactNode;
@@ -25,39 +20,53 @@ interface Frame {
 const BECAUSE_OF_AN_ORDER = "You get this mail because of an order placed with this address.";
 
 /** The frame of every mail. */
-export function Layout({ preview, title, reason = BECAUSE_OF_AN_ORDER, unsubscribe, children }: Frame) {
+export function Layout({
+  preview,
+  title,
+  reason = BECAUSE_OF_AN_ORDER,
+  toStaff = false,
+  unsubscribe,
+  children,
+}: Frame) {
+  const ground = { backgroundColor: colours.ground, color: colours.ink, fontFamily: font };
+  // A long word wraps, also in a cell of a table, rather than make the mail wider than a phone.
+  const wrap = { overflowWrap: "anywhere", wordBreak: "break-word" } as const;
+  const small = { color: colours.muted, fontSize: 13, lineHeight: "20px" };
   return (
     <Html lang="en">
       <Head>
-        <meta name="color-scheme" content="light" />
+        <title>{title}</title>
+        <meta content="light dark" name="color-scheme" />
+        <meta content="light dark" name="supported-color-schemes" />
+        <style>{DARK}</style>
       </Head>
       <Preview>{preview}</Preview>
-      <Body
-        style={{
-          backgroundColor: colours.ground,
-          color: colours.ink,
-          fontFamily: font,
-          margin: 0,
-          padding: "24px 12px",
-        }}
-      >
-        <Container style={{ backgroundColor: colours.paper, borderRadius: 12, maxWidth: 560, padding: "32px 28px" }}>
-          <Text
-            style={{ color: colours.accent, fontSize: 14, fontWeight: 700, letterSpacing: 0.5, margin: "0 0 20px" }}
-          >
-            STEADFAST
+      <Body className="ground" style={{ ...ground, ...wrap, margin: 0, padding: "24px 12px" }}>
+        <Container
+          className="paper"
+          style={{
+            backgroundColor: colours.paper,
+            borderRadius: 12,
+            borderTop: `4px solid ${colours.accent}`,
+            maxWidth: 560,
+            padding: "24px 28px",
+          }}
+        >
+          <Text data-skip-in-text="true" style={{ fontSize: 18, fontWeight: 700, margin: "0 0 24px" }}>
+            Steadfast
           </Text>
-          <Heading as="h1" style={{ fontSize: 22, lineHeight: "30px", margin: "0 0 16px" }}>
+          <Heading as="h1" style={{ fontSize: 24, letterSpacing: -0.3, lineHeight: "31px", margin: "0 0 18px" }}>
             {title}
           </Heading>
           {children}
-          <Hr style={{ borderColor: colours.line, margin: "28px 0 16px" }} />
-          <Text style={{ color: colours.muted, fontSize: 13, lineHeight: "20px", margin: 0 }}>
-            {reason} Questions? Just answer it.
+          <Hr className="line" style={{ borderColor: colours.line, margin: "28px 0 16px" }} />
+          <Text className="muted" style={{ ...small, margin: 0 }}>
+            {reason}
+            {toStaff ? null : " Questions? Reply to this mail."}
           </Text>
           {unsubscribe ? (
-            <Text style={{ color: colours.muted, fontSize: 13, lineHeight: "20px", margin: "8px 0 0" }}>
-              <Link href={unsubscribe} style={{ color: colours.muted, textDecoration: "underline" }}>
+            <Text className="muted" style={{ ...small, margin: "8px 0 0" }}>
+              <Link className="muted" href={unsubscribe} style={{ color: colours.muted, textDecoration: "underline" }}>
                 Unsubscribe
               </Link>
             </Text>
@@ -65,66 +74,5 @@ export function Layout({ preview, title, reason = BECAUSE_OF_AN_ORDER, unsubscri
         </Container>
       </Body>
     </Html>
-  );
-}
-
-export function Paragraph({ children }: { children: ReactNode }) {
-  return <Text style={{ fontSize: 16, lineHeight: "25px", margin: "0 0 14px" }}>{children}</Text>;
-}
-
-export function Action({ href, children }: { href: string; children: ReactNode }) {
-  return (
-    <Section style={{ margin: "22px 0 6px" }}>
-      <Link
-        href={href}
-        style={{
-          backgroundColor: colours.accent,
-          borderRadius: 8,
-          color: "#ffffff",
-          display: "inline-block",
-          fontSize: 16,
-          fontWeight: 600,
-          padding: "12px 20px",
-          textDecoration: "none",
-        }}
-      >
-        {children}
-      </Link>
-    </Section>
-  );
-}
-
-/** A short list. */
-export function Bullets({ items }: { items: string[] }) {
-  return (
-    <ul style={{ fontSize: 16, lineHeight: "25px", margin: "0 0 14px", paddingLeft: 22 }}>
-      {items.map((item) => (
-        <li key={item} style={{ margin: "0 0 6px" }}>
-          {item}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** A table of two columns: what, and how much. */
-export function Lines({ rows, total }: { rows: { label: string; amount: string }[]; total: string }) {
-  const cell = { borderBottom: `1px solid ${colours.line}`, fontSize: 15, lineHeight: "22px", padding: "10px 0" };
-  const right = { ...cell, paddingLeft: 16, textAlign: "right" as const, whiteSpace: "nowrap" as const };
-  return (
-    <table cellPadding={0} cellSpacing={0} style={{ borderCollapse: "collapse", margin: "6px 0 8px", width: "100%" }}>
-      <tbody>
-        {rows.map(({ label, amount }) => (
-          <tr key={label}>
-            <td style={cell}>{label}</td>
-            <td style={right}>{amount}</td>
-          </tr>
-        ))}
-        <tr>
-          <td style={{ ...cell, borderBottom: "none", fontWeight: 700 }}>Total</td>
-          <td style={{ ...right, borderBottom: "none", fontWeight: 700 }}>{total}</td>
-        </tr>
-      </tbody>
-    </table>
   );
 }

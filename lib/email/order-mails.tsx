@@ -1,7 +1,8 @@
-import type { ReactElement } from "react";
 import { formatMoney, type Money } from "../money";
-import type { FailureReason } from "../orders/state";
-import { Action, Layout, Lines, Paragraph } from "./layout";
+import { type FailureReason, RETRY_WINDOW_DAYS } from "../orders/state";
+import { Layout } from "./layout";
+import { Action, Greeting, Lines, Paragraph, Quote, Rows } from "./parts";
+import type { Composed } from "./render-mail";
 
 /** What a mail about an order shows of it. */
 export interface MailOrder {
@@ -11,31 +12,19 @@ export interface MailOrder {
   /** What a coupon has taken off. */
   discount?: { code: string; amount: Money };
   lines: { name: string; quantity: number; total: Money }[];
+  /** Where it goes, as it stands on the parcel, line by line. */
+  address?: string[];
   statusUrl: string;
 }
-
-/** A text file that comes with a mail. */
-export interface Attachment {
-  filename: string;
-  content: string;
-}
-
-export interface Composed {
-  subject: string;
-  body: ReactElement;
-  attachments?: Attachment[];
-}
-
-export const greeting = ({ name }: MailOrder) => (name ? `Hello ${name},` : "Hello,");
 
 function Items({ order }: { order: MailOrder }) {
   const rows = order.lines.map(({ name, quantity, total }) => ({
     label: `${quantity} × ${name}`,
-    amount: formatMoney(total),
+    value: formatMoney(total),
   }));
   if (order.discount)
-    rows.push({ label: `Coupon ${order.discount.code}`, amount: `−${formatMoney(order.discount.amount)}` });
-  return <Lines rows={rows} total={formatMoney(order.total)} />;
+    rows.push({ label: `Coupon ${order.discount.code}`, value: `−${formatMoney(order.discount.amount)}` });
+  return <Rows rows={rows} total={formatMoney(order.total)} />;
 }
 
 export function orderConfirmed(order: MailOrder): Composed {
@@ -43,15 +32,23 @@ export function orderConfirmed(order: MailOrder): Composed {
     subject: `Order ${order.number} is confirmed`,
     body: (
       <Layout
-        preview={`We have your payment of ${formatMoney(order.total)}.`}
+        preview={`We have your payment of ${formatMoney(order.total)}, and everything is set aside for you.`}
         title={`Thank you. Order ${order.number} is confirmed.`}
       >
-        <Paragraph>{greeting(order)}</Paragraph>
+        <Greeting name={order.name} />
         <Paragraph>
-          your payment has arrived and everything you ordered is set aside for you. We will write again when it is on
+          Your payment has arrived and everything you ordered is set aside for you. We will write again when it is on
           its way.
         </Paragraph>
         <Items order={order} />
+        {order.address ? (
+          <>
+            <Paragraph>We send it to:</Paragraph>
+            <Quote>
+              <Lines>{order.address.join("\n")}</Lines>
+            </Quote>
+          </>
+        ) : null}
         <Action href={order.statusUrl}>Follow your order</Action>
       </Layout>
     ),
@@ -59,19 +56,19 @@ export function orderConfirmed(order: MailOrder): Composed {
 }
 
 const EXPLANATIONS: Record<FailureReason, string> = {
-  out_of_stock: "someone was faster: what you ordered has just sold out. You were not charged.",
+  out_of_stock: "Someone was faster: what you ordered has just sold out. You were not charged.",
   payment_declined:
-    "your bank declined the payment. You were not charged, and we have put the items back on the shelf.",
-  authentication_failed: "the payment could not be authenticated with your bank. You were not charged.",
+    "Your bank declined the payment. You were not charged, and we have put the items back on the shelf.",
+  authentication_failed: "The payment could not be authenticated with your bank. You were not charged.",
   payment_expired:
-    "the payment was not completed in time, so we have put the items back on the shelf. You were not charged.",
-  invalid_payment_method: "the card could not be used. You were not charged.",
-  payment_unavailable: "the payment could not be made. You were not charged.",
+    "The payment was not completed in time, so we have put the items back on the shelf. You were not charged.",
+  invalid_payment_method: "The card could not be used. You were not charged.",
+  payment_unavailable: "The payment could not be made. You were not charged.",
   fulfilment_failed:
-    "something on our side kept your order from going through. Whatever was charged is on its way back to you in full.",
-  stock_lost: "what you ordered is no longer there. Your money is on its way back to you in full.",
+    "Something on our side kept your order from going through. Whatever was charged is on its way back to you in full.",
+  stock_lost: "What you ordered is no longer there. Your money is on its way back to you in full.",
   expired:
-    "your order took too long to go through, and we have ended it. Whatever was charged is on its way back to you.",
+    "Your order took too long to go through, and we have ended it. Whatever was charged is on its way back to you in full.",
 };
 
 export function orderFailed(order: MailOrder, reason: FailureReason, again: boolean): Composed {
@@ -79,10 +76,15 @@ export function orderFailed(order: MailOrder, reason: FailureReason, again: bool
     subject: `Order ${order.number} could not be completed`,
     body: (
       <Layout preview={EXPLANATIONS[reason]} title={`Order ${order.number} could not be completed`}>
-        <Paragraph>{greeting(order)}</Paragraph>
+        <Greeting name={order.name} />
         <Paragraph>{EXPLANATIONS[reason]}</Paragraph>
         <Items order={order} />
-        {again ? <Paragraph>You can pay with another card, and the order goes on from there.</Paragraph> : null}
+        {again ? (
+          <Paragraph>
+            You can pay again within {RETRY_WINDOW_DAYS} days, with this card or another one, and the order goes on from
+            there.
+          </Paragraph>
+        ) : null}
         <Action href={order.statusUrl}>{again ? "Try again" : "See your order"}</Action>
       </Layout>
     ),
@@ -95,11 +97,15 @@ export function orderCancelled(order: MailOrder, reason: string | null): Compose
   return {
     subject: `Order ${order.number} is cancelled`,
     body: (
-      <Layout preview="Nothing more will be charged." title={`Order ${order.number} is cancelled`}>
-        <Paragraph>{greeting(order)}</Paragraph>
+      <Layout
+        preview={byUs ? "We are sorry: we could not accept it." : "Nothing more will be charged."}
+        title={`Order ${order.number} is cancelled`}
+      >
+        <Greeting name={order.name} />
         <Paragraph>
-          {byUs ? "we are sorry: we could not accept your order, and had to cancel it. " : "your order is cancelled. "}
-          Nothing more will be charged, and whatever was is on its way back to you in full.
+          {byUs ? "We are sorry: we could not accept your order, and had to cancel it." : "Your order is cancelled."}{" "}
+          Nothing more will be charged. If you have paid already, all of it is on its way back to you, and we will write
+          again when it is sent.
         </Paragraph>
         <Items order={order} />
         <Action href={order.statusUrl}>See your order</Action>
@@ -109,17 +115,18 @@ export function orderCancelled(order: MailOrder, reason: string | null): Compose
 }
 
 export function refundMade(order: MailOrder, amount: Money): Composed {
+  const money = formatMoney(amount);
   return {
-    subject: `We have sent ${formatMoney(amount)} back to you`,
+    subject: `We have sent ${money} back to you`,
     body: (
       <Layout
-        preview={`A refund for order ${order.number}.`}
-        title={`${formatMoney(amount)} is on its way back to you`}
+        preview={`For order ${order.number}. Banks take five to ten days to show it.`}
+        title={`${money} is on its way back to you`}
       >
-        <Paragraph>{greeting(order)}</Paragraph>
+        <Greeting name={order.name} />
         <Paragraph>
-          we have refunded {formatMoney(amount)} of order {order.number} to the card it was paid with. Banks take five
-          to ten days to show it.
+          We have refunded {money} of order {order.number} to the card it was paid with. Banks take five to ten days to
+          show it.
         </Paragraph>
         <Action href={order.statusUrl}>See your order</Action>
       </Layout>

@@ -1,57 +1,66 @@
+import { appEnv } from "../env";
 import { formatMoney } from "../money";
 import type { DailyReport } from "../reports/read-sales";
-import { Layout, Paragraph } from "./layout";
-import type { Composed } from "./order-mails";
+import { Layout } from "./layout";
+import { Action, Paragraph, type Row, Rows, Subtitle } from "./parts";
+import type { Composed } from "./render-mail";
+
+const orders = (count: number) => `${count} ${count === 1 ? "order" : "orders"}`;
 
 /** To the operators: yesterday in figures; the table comes with it. */
-export function dailyReportMail(report: DailyReport): Composed {
-  const { date, orders, totals, bestSellers, runningOut } = report;
-  const revenue = totals.map(({ revenue }) => formatMoney(revenue)).join(" + ") || "nothing";
+export function dailyReportMail({ date, timeZone, orders: counts, ...report }: DailyReport): Composed {
+  const revenue = report.totals.map(({ revenue }) => formatMoney(revenue)).join(" + ") || "nothing";
+  const { placed, confirmed, failed, cancelled } = counts;
   return {
-    subject: `Sales on ${date}: ${orders.confirmed} orders, ${revenue}`,
+    subject: `Sales on ${date}: ${orders(confirmed)}, ${revenue}`,
     body: (
       <Layout
-        preview={`${orders.placed} orders placed, ${orders.confirmed} confirmed.`}
+        preview={`${orders(placed)} placed, ${confirmed} confirmed.`}
         title={`Sales on ${date}`}
-        reason={`You get this mail because you operate this shop. The day is that of ${report.timeZone}.`}
+        reason={`You get this mail because you operate this shop. The day is that of ${timeZone}.`}
+        toStaff
       >
         <Paragraph>
-          {orders.placed} orders placed, {orders.confirmed} confirmed, {orders.failed} failed, {orders.cancelled}{" "}
-          cancelled.
+          {orders(placed)} placed, {confirmed} confirmed, {failed} failed, {cancelled} cancelled.
         </Paragraph>
-        {totals.map(({ revenue, refunds, net }) => (
-          <Paragraph key={revenue.currency}>
-            Revenue {formatMoney(revenue)}, refunds {formatMoney(refunds)}, net {formatMoney(net)}.
-          </Paragraph>
+        {report.totals.map(({ revenue, refunds, net }) => (
+          <Rows
+            key={revenue.currency}
+            rows={[
+              { label: "Revenue", value: formatMoney(revenue) },
+              { label: "Refunds", value: formatMoney(refunds) },
+              { label: "Net", value: formatMoney(net) },
+            ]}
+          />
         ))}
-        <List title="Best sellers" none="Nothing was sold.">
-          {bestSellers.map(({ sku, name, units, revenue }) => `${units} × ${name} (${sku}), ${formatMoney(revenue)}`)}
-        </List>
-        <List title="Running out" none="Nothing is running out.">
-          {runningOut.map(
-            ({ sku, name, available }) => `${name} (${sku}): ${available === 0 ? "sold out" : `${available} left`}`,
-          )}
-        </List>
+        <List
+          none="Nothing was sold."
+          rows={report.bestSellers.map(({ sku, name, units, revenue }) => ({
+            label: `${units} × ${name} (${sku})`,
+            value: formatMoney(revenue),
+          }))}
+          title="Best sellers"
+        />
+        <List
+          none="Nothing is running out."
+          rows={report.runningOut.map(({ sku, name, available }) => ({
+            label: `${name} (${sku})`,
+            value: available === 0 ? "sold out" : `${available} left`,
+          }))}
+          title="Running out"
+        />
+        <Paragraph>The figures are attached as a CSV file, too.</Paragraph>
+        <Action href={`${appEnv().APP_URL}/console/reports`}>See all reports</Action>
       </Layout>
     ),
   };
 }
 
-function List({ title, none, children }: { title: string; none: string; children: string[] }) {
+function List({ title, none, rows }: { title: string; none: string; rows: Row[] }) {
   return (
     <>
-      <Paragraph>
-        <strong>{title}</strong>
-      </Paragraph>
-      {children.length === 0 ? (
-        <Paragraph>{none}</Paragraph>
-      ) : (
-        <ul style={{ fontSize: 15, lineHeight: "23px", margin: "0 0 14px", paddingLeft: 22 }}>
-          {children.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
+      <Subtitle>{title}</Subtitle>
+      {rows.length === 0 ? <Paragraph>{none}</Paragraph> : <Rows rows={rows} />}
     </>
   );
 }

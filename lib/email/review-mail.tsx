@@ -1,6 +1,7 @@
 import { formatMoney, type Money } from "../money";
-import { Action, Layout, Paragraph } from "./layout";
-import type { Composed } from "./order-mails";
+import { Layout } from "./layout";
+import { Action, Paragraph } from "./parts";
+import type { Composed } from "./render-mail";
 
 export interface HighValueOrder {
   number: string;
@@ -12,9 +13,12 @@ export interface HighValueOrder {
   url: string;
 }
 
+const some = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
+
 /** To managers: the time to release or reject an order is running out. */
 export function holdRunsOut({ number, total, customer, holdHours = 0, url }: HighValueOrder): Composed {
-  const left = holdHours < 2 ? `${Math.round(holdHours * 60)} minutes` : `${Math.round(holdHours)} hours`;
+  const left =
+    holdHours < 2 ? some(Math.max(1, Math.round(holdHours * 60)), "minute") : some(Math.round(holdHours), "hour");
   return {
     subject: `Order ${number} is cancelled in ${left} unless you release it`,
     body: (
@@ -22,6 +26,7 @@ export function holdRunsOut({ number, total, customer, holdHours = 0, url }: Hig
         preview={`${customer} has paid ${formatMoney(total)}.`}
         reason="You get this mail because you look after this shop's orders."
         title={`${left} left for order ${number}`}
+        toStaff
       >
         <Paragraph>
           {customer} has paid {formatMoney(total)}, and nobody has released the order or rejected it yet. Left alone, it
@@ -38,23 +43,26 @@ export function highValueOrder({ number, total, customer, holdHours, url }: High
   const amount = formatMoney(total);
   const held = holdHours !== undefined;
   return {
-    subject: `Order ${number} over ${amount} ${held ? "waits for you" : "has come in"}`,
+    subject: `Order ${number}, ${amount}: ${held ? "waits for your decision" : "has come in"}`,
     body: (
       <Layout
         preview={`From ${customer}.`}
         reason="You get this mail because you look after this shop's orders."
         title={held ? `Release or reject order ${number}` : `Order ${number} is of high value`}
+        toStaff
       >
         <Paragraph>
           {customer} has ordered for {amount}.
         </Paragraph>
         {held ? (
           <Paragraph>
-            It is charged and its goods are set aside, and it goes no further before one of you has released it.
-            Rejected, or left alone for {holdHours} hours, it is cancelled and the money goes back.
+            It is charged and its goods are set aside, and it goes no further before a manager has released it. If it is
+            rejected, or nobody decides within {some(holdHours, "hour")}, it is cancelled and the money goes back.
           </Paragraph>
         ) : (
-          <Paragraph>It goes its way without you. Have a look before it ships.</Paragraph>
+          <Paragraph>
+            Nothing waits for you: it goes on by itself. You may want to look at it before it ships.
+          </Paragraph>
         )}
         <Action href={url}>Open the order</Action>
       </Layout>

@@ -1,6 +1,8 @@
 import type { SubscriptionChargeStatus, SubscriptionStatus } from "@/prisma/generated/enums";
+import { nextAttemptAt as attemptAfter } from "../billing/dunning";
 import { paymentUrl } from "../billing/pay-link";
 import { db } from "../db";
+import { appEnv } from "../env";
 import { subscriptionEnded, subscriptionPaid, subscriptionUnpaid } from "./billing-mails";
 import { queueMail } from "./send-mail";
 
@@ -31,14 +33,15 @@ export async function tellCharge(chargeId: string, attempt: number): Promise<str
     WHERE c.id = ${chargeId}`;
   if (!facts) return null;
   const { email: to, amount, currency, nextAttemptAt, firstFailedAt, ...charge } = facts;
-  const shown = { ...charge, amount: { amount, currency } };
+  const shown = { ...charge, amount: { amount, currency }, accountUrl: `${appEnv().APP_URL}/account` };
   if (facts.status === "paid")
     return queueMail({ kind: "subscription_paid", entityId: chargeId, to }, () => subscriptionPaid(shown));
   if (facts.status !== "open" || facts.attempt !== attempt || !nextAttemptAt || !firstFailedAt) return null;
   const authentication = facts.failureCode === "authentication_required";
+  const last = attemptAfter(firstFailedAt, attempt + 1) === null;
   const payUrl = paymentUrl(chargeId, firstFailedAt);
   return queueMail({ kind: "subscription_unpaid", entityId: `${chargeId}:${attempt}`, to }, () =>
-    subscriptionUnpaid({ ...shown, nextAttemptAt, authentication, payUrl }),
+    subscriptionUnpaid({ ...shown, nextAttemptAt, last, authentication, payUrl }),
   );
 }
 
@@ -64,6 +67,12 @@ export async function tellEnd(subscriptionId: string): Promise<string | null> {
   if (status !== "cancelled" && !cancelAtPeriodEnd) return null;
   const until = cancelAtPeriodEnd ? nextDueAt : null;
   return queueMail({ kind: "subscription_ended", entityId: `${subscriptionId}:${nextPeriod}`, to }, () =>
-    subscriptionEnded({ name, planName, unpaid: endReason === "unpaid", until }),
+    subscriptionEnded({
+      name,
+      planName,
+      unpaid: endReason === "unpaid",
+      until,
+      accountUrl: `${appEnv().APP_URL}/account`,
+    }),
   );
 }

@@ -1,7 +1,9 @@
 import type { ExpenseStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
+import { appEnv } from "../env";
 import { expenseApproved, expensePaid, expenseRejected, expenseUnpaid, type MailOutcome } from "./expense-mails";
-import type { Composed } from "./order-mails";
+import type { MailKind } from "./mail-kinds";
+import type { Composed } from "./render-mail";
 import { queueMail } from "./send-mail";
 
 interface Facts {
@@ -40,7 +42,10 @@ async function read(expenseId: string): Promise<Facts | undefined> {
   return facts;
 }
 
-function send(kind: string, expenseId: string, facts: Facts, compose: (outcome: MailOutcome) => Composed) {
+function send(kind: MailKind, expenseId: string, facts: Facts, compose: (outcome: MailOutcome) => Composed) {
   const { email: to, amount, currency, ...rest } = facts;
-  return queueMail({ kind, entityId: expenseId, to }, () => compose({ ...rest, money: { amount, currency } }));
+  const accountUrl = `${appEnv().APP_URL}/account`;
+  return queueMail({ kind, entityId: expenseId, to }, () =>
+    compose({ ...rest, money: { amount, currency }, accountUrl }),
+  );
 }

@@ -1,4 +1,3 @@
-import { render } from "@react-email/render";
 import { Resend } from "resend";
 import { now } from "../clock";
 import { db, Prisma, transaction } from "../db";
@@ -8,20 +7,16 @@ import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
 import { type MailCategory, refused } from "./consent";
-import type { Attachment, Composed } from "./order-mails";
+import { MAIL_KINDS, type MailKind } from "./mail-kinds";
+import { type Attachment, type Composed, renderMail } from "./render-mail";
 import { awaitTurn, heed, type Lane, type Place, placeColumns, putOff } from "./turns";
 import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe-link";
 
 /** What makes a mail the same mail: sent once for each kind, entity and recipient (invariant I4). */
 export interface MailKey {
-  kind: string;
+  kind: MailKind;
   entityId: string;
   to: string;
-}
-
-export interface NewMail extends MailKey {
-  /** Transactional unless given; any other is sent only to who has not refused it, and carries the way to end it. */
-  category?: MailCategory;
 }
 
 /** Composes a mail; `unsubscribe` is the link for its footer, for mail that one can do without. */
@@ -55,14 +50,14 @@ export function resend(): Resend {
  *
  * @throws AppError `mail_unavailable`, with `retry`, when the provider is down or asks to wait.
  */
-export async function sendMail(mail: NewMail, compose: Compose): Promise<string> {
+export async function sendMail(mail: MailKey, compose: Compose): Promise<string> {
   const row = (await find(mail)) ?? (await write(mail, compose));
   await deliver(row);
   return row.id;
 }
 
 /** Writes a mail down and has a workflow send it: for requests, which never wait for a mail provider. */
-export async function queueMail(mail: NewMail, compose: Compose): Promise<string> {
+export async function queueMail(mail: MailKey, compose: Compose): Promise<string> {
   const { id: mailId } = (await find(mail)) ?? (await write(mail, compose));
   const event: OutgoingEvent = { name: EVENTS.EMAIL_QUEUED, id: `email-queued:${mailId}`, data: { mailId } };
   await transaction((tx) => enqueue(tx, [event]));
@@ -91,14 +86,14 @@ async function read(which: Prisma.Sql): Promise<MailRow | undefined> {
 
 const laneOf = ({ category }: MailRow): Lane => (category === "transactional" ? "owed" : "other");
 
-async function write(key: NewMail, compose: Compose): Promise<MailRow> {
-  const category = key.category ?? "transactional";
-  const { subject, body, attachments = [] } = compose({ unsubscribe: unsubscribeUrl(key.to, category) });
-  const [html, text] = await Promise.all([render(body), render(body, { plainText: true })]);
+async function write(key: MailKey, compose: Compose): Promise<MailRow> {
+  const category = MAIL_KINDS[key.kind];
+  const composed = compose({ unsubscribe: unsubscribeUrl(key.to, category) });
+  const { subject, html, text } = await renderMail(composed);
   await db().$executeRaw`
     INSERT INTO mails (id, kind, entity_id, recipient, category, subject, html, text, attachments, status, created_at)
     VALUES (${newId("mail")}, ${key.kind}, ${key.entityId}, ${key.to}, ${category}::mail_category, ${subject}, ${html}, ${text},
-      ${JSON.stringify(attachments)}::jsonb, 'queued', ${now()})
+      ${JSON.stringify(composed.attachments ?? [])}::jsonb, 'queued', ${now()})
     ON CONFLICT (kind, entity_id, recipient) DO NOTHING`;
   const mail = await find(key);
   if (!mail) throw new Error("The mail was not written.");

@@ -1,11 +1,16 @@
+import type { z } from "zod";
 import type { OrderStatus } from "@/prisma/generated/enums";
+import type { addressSchema } from "../checkout/request";
 import { ago, DAY } from "../clock";
 import { db } from "../db";
 import { appEnv } from "../env";
 import type { Money } from "../money";
 import { canPayAgain, FAILURES, type FailureReason } from "../orders/state";
 import { readParcel } from "../shipping/read-parcel";
-import { type Composed, type MailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "./order-mails";
+import { addressLines } from "./address-lines";
+import type { MailKind } from "./mail-kinds";
+import { type MailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "./order-mails";
+import type { Composed } from "./render-mail";
 import { sendMail } from "./send-mail";
 import { parcelShipped } from "./shipping-mails";
 
@@ -74,18 +79,19 @@ interface Facts {
   currency: string;
   discount: number;
   couponCode: string | null;
+  address: z.output<typeof addressSchema> | null;
   lines: { name: string; quantity: number; unit_amount: number }[];
 }
 
 async function send(
-  kind: string,
+  kind: MailKind,
   orderId: string,
   entityId: string,
   compose: (order: MailOrder, facts: Facts) => Composed | null,
 ): Promise<string | null> {
   const [facts] = await db().$queryRaw<Facts[]>`
     SELECT o.id, o.number, o.token, o.status, o.end_reason AS "endReason", o.attempt, o.email, o.name, o.total_amount AS amount, o.currency,
-      o.discount_amount AS discount, o.coupon_code AS "couponCode",
+      o.discount_amount AS discount, o.coupon_code AS "couponCode", o.shipping_address AS address,
       (SELECT json_agg(l ORDER BY l.position) FROM order_lines l WHERE l.order_id = o.id) AS lines
     FROM orders o WHERE o.id = ${orderId}`;
   if (!facts) return null;
@@ -93,12 +99,14 @@ async function send(
   return composed && sendMail({ kind, entityId, to: facts.email }, () => composed);
 }
 
-function toMailOrder({ id, number, token, name, amount, currency, discount, couponCode, lines }: Facts): MailOrder {
+function toMailOrder(facts: Facts): MailOrder {
+  const { id, number, token, name, amount, currency, discount, couponCode, address, lines } = facts;
   return {
     number: String(number),
     name,
     total: { amount, currency },
     ...(couponCode && { discount: { code: couponCode, amount: { amount: discount, currency } } }),
+    ...(address && { address: addressLines(address, name) }),
     lines: lines.map((line) => ({
       name: line.name,
       quantity: line.quantity,

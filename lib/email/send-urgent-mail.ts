@@ -1,7 +1,6 @@
-import { render } from "@react-email/render";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
-import type { Composed } from "./order-mails";
+import { type Composed, renderMail } from "./render-mail";
 import { resend } from "./send-mail";
 
 /**
@@ -10,10 +9,9 @@ import { resend } from "./send-mail";
  *
  * @throws AppError `mail_unavailable`, with `retry`
  */
-export async function sendUrgentMail(key: string, { subject, body }: Composed): Promise<void> {
+export async function sendUrgentMail(key: string, mail: Composed): Promise<void> {
   const { MAIL_FROM, MAIL_OPERATORS, RESEND_TIMEOUT_MS } = emailEnv();
-  const [html, text] = await Promise.all([render(body), render(body, { plainText: true })]);
-  const letter = { from: MAIL_FROM, to: MAIL_OPERATORS, subject, html, text };
+  const letter = { from: MAIL_FROM, to: MAIL_OPERATORS, ...(await renderMail(mail)) };
   const options = { idempotencyKey: key, signal: AbortSignal.timeout(RESEND_TIMEOUT_MS) };
   const { error } = await resend().emails.send(letter, options);
   // The same key with other words: it has been told today.

@@ -1,6 +1,8 @@
 import type { ParcelView } from "../shipping/view-shipment";
-import { Action, Layout, Paragraph } from "./layout";
-import { type Composed, greeting, type MailOrder } from "./order-mails";
+import { Layout } from "./layout";
+import type { MailOrder } from "./order-mails";
+import { Action, Bullets, Greeting, Lines, Paragraph, Quote } from "./parts";
+import type { Composed } from "./render-mail";
 
 /** A parcel by the names of what is in it, as a mail shows it. */
 export interface MailParcel extends Omit<ParcelView, "items"> {
@@ -17,20 +19,22 @@ export function parcelShipped(order: MailOrder, parcel: MailParcel): Composed {
     subject: what,
     body: (
       <Layout preview={`With ${parcel.carrier}, tracking number ${parcel.trackingNumber}.`} title={what}>
-        <Paragraph>{greeting(order)}</Paragraph>
+        <Greeting name={order.name} />
         <Paragraph>
           {parcel.complete
-            ? "your parcel has left our warehouse."
-            : "a parcel has left our warehouse; we will write again when the rest follows."}{" "}
-          It travels with {parcel.carrier}, tracking number {parcel.trackingNumber}.
+            ? "Your parcel has left our warehouse."
+            : "A parcel has left our warehouse; we will write again when the rest follows."}{" "}
+          It travels with {parcel.carrier}, tracking number {parcel.trackingNumber}. In it:
         </Paragraph>
-        <ul style={{ fontSize: 16, lineHeight: "25px", margin: "0 0 14px", paddingLeft: 22 }}>
-          {parcel.items.map(({ name, quantity }) => (
-            <li key={name}>
-              {quantity} × {name}
-            </li>
-          ))}
-        </ul>
+        <Bullets items={parcel.items.map(({ name, quantity }) => `${quantity} × ${name}`)} />
+        {order.address ? (
+          <>
+            <Paragraph>It goes to:</Paragraph>
+            <Quote>
+              <Lines>{order.address.join("\n")}</Lines>
+            </Quote>
+          </>
+        ) : null}
         <Action href={parcel.trackingUrl ?? order.statusUrl}>
           {parcel.trackingUrl ? "Follow your parcel" : "See your order"}
         </Action>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { Action, Bullets, Layout, Paragraph } from "../email/layout";
-import type { Composed } from "../email/order-mails";
+import { Layout } from "../email/layout";
+import { Action, Bullets, Greeting, Paragraph } from "../email/parts";
+import type { Composed } from "../email/render-mail";
 import type { Activity, DripKind } from "./drip-policy";
 import type { Progress } from "./progress";
 
@@ -32,7 +33,7 @@ function Frame({ reader, ...frame }: { reader: DripReader; preview: string; titl
       reason="You get this mail because you opened an account with this address."
       unsubscribe={unsubscribe}
     >
-      <Paragraph>Hello {name},</Paragraph>
+      <Greeting name={name} />
       {children}
     </Layout>
   );
@@ -50,7 +51,7 @@ function welcome(reader: DripReader) {
 function gettingStarted(reader: DripReader) {
   return (
     <Frame reader={reader} preview="Where may we send your parcels?" title="Make yourself at home">
-      <Paragraph>Two things are still missing from your account. With them, the checkout fills itself in:</Paragraph>
+      <Paragraph>With two things in your account, the checkout fills itself in:</Paragraph>
       <Bullets items={["your name, as it should stand on a parcel", "the address your parcels go to"]} />
       {reader.progress.first_order ? (
         <Paragraph>You have ordered already: with these, the next order takes a minute.</Paragraph>

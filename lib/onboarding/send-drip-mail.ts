@@ -1,10 +1,10 @@
 import { db, Prisma } from "../db";
+import { callName } from "../email/call-name";
 import { refused } from "../email/consent";
 import { sendMail } from "../email/send-mail";
 import { mailsSuppression } from "../email/suppress-mails";
 import { appEnv } from "../env";
 import { chooseSubject, recordExposure } from "../experiments/expose";
-import { callName } from "./call-name";
 import { DRIP_MAILS } from "./drip-mails";
 import { type DripKind, decideDrip } from "./drip-policy";
 import { progressOf } from "./progress";
@@ -21,7 +21,7 @@ export type DripOutcome =
  * @throws AppError `mail_unavailable`, with `retry`
  */
 export async function sendDripMail(userId: string, kind: DripKind): Promise<DripOutcome> {
-  const mailKind = `drip_${kind}`;
+  const mailKind = `drip_${kind}` as const;
   const reader = await readReader(userId);
   const progress = await progressOf(userId);
   const decision = decideDrip(kind, progress);
@@ -33,20 +33,17 @@ export async function sendDripMail(userId: string, kind: DripKind): Promise<Drip
   const { APP_URL } = appEnv();
   const name = callName(reader.name);
   const { subject, exposure } = await chooseSubject(mailKind, { id: userId, name }, DRIP_MAILS[kind].subject);
-  const mailId = await sendMail(
-    { kind: mailKind, entityId: userId, to: reader.email, category: "product_news" },
-    ({ unsubscribe }) => ({
-      subject,
-      body: DRIP_MAILS[kind].body({
-        name,
-        progress,
-        activity: decision.activity,
-        shopUrl: APP_URL,
-        accountUrl: `${APP_URL}/account`,
-        unsubscribe,
-      }),
+  const mailId = await sendMail({ kind: mailKind, entityId: userId, to: reader.email }, ({ unsubscribe }) => ({
+    subject,
+    body: DRIP_MAILS[kind].body({
+      name,
+      progress,
+      activity: decision.activity,
+      shopUrl: APP_URL,
+      accountUrl: `${APP_URL}/account`,
+      unsubscribe,
     }),
-  );
+  }));
   await recordExposure(exposure, mailId);
   return { outcome: "sent", mailId };
 }

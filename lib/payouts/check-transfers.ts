@@ -63,6 +63,12 @@ async function alertPart(expenseId: string, transfer: Stripe.Transfer): Promise<
     kind: "payout_partly_reversed",
     id: `payout-partly-reversed:${transfer.id}:${transfer.amount_reversed}`,
     subject: `A part of the payment of expense ${expenseId} was fetched back at Stripe`,
-    detail: { expenseId, transferId: transfer.id, reversed: transfer.amount_reversed, of: transfer.amount },
+    detail: {
+      expenseId,
+      transferId: transfer.id,
+      reversed: transfer.amount_reversed,
+      of: transfer.amount,
+      currency: transfer.currency,
+    },
   });
 }

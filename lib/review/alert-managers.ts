@@ -1,7 +1,8 @@
 import type { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { HOUR, now } from "../clock";
 import { db } from "../db";
-import type { Composed } from "../email/order-mails";
+import type { MailKind } from "../email/mail-kinds";
+import type { Composed } from "../email/render-mail";
 import { type HighValueOrder, highValueOrder, holdRunsOut } from "../email/review-mail";
 import { queueMail } from "../email/send-mail";
 import { appEnv, emailEnv, reviewEnv } from "../env";
@@ -64,7 +65,7 @@ const describe = (orderId: string, { number, amount, currency, name, email }: Re
   url: `${appEnv().APP_URL}/console/orders/${orderId}`,
 });
 
-async function tell(kind: string, orderId: string, { managers }: Reviewed, mail: Composed): Promise<number> {
+async function tell(kind: MailKind, orderId: string, { managers }: Reviewed, mail: Composed): Promise<number> {
   const recipients = managers ?? [emailEnv().MAIL_OPERATORS];
   for (const to of recipients) await queueMail({ kind, entityId: orderId, to }, () => mail);
   return recipients.length;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { callName } from "@/lib/email/call-name";
 import { type ResendEvent, resendEventSchema, suppressionOf } from "@/lib/email/mail-events";
-import { callName } from "@/lib/onboarding/call-name";
 import { DRIP, type DripKind, decideDrip } from "@/lib/onboarding/drip-policy";
 import type { Progress } from "@/lib/onboarding/progress";
 

@@ -33,7 +33,7 @@ test("approved by the link of a mail: a GET shows two buttons and decides nothin
   expect(await office.sent(id)).toEqual({ transfers: 1, kept: 4_200 });
   expect((await office.subjects(office.submitter)).sort()).toEqual([
     "Approved: your expense of €42.00",
-    "Paid: €42.00",
+    "Paid: your expense of €42.00",
   ]);
   const [event] = await shop.sql("SELECT data FROM outbox WHERE id = $1", [`expense-approved:${id}`]);
   expect(event).toEqual({ data: { expenseId: id, decidedBy: office.manager.id } });

@@ -59,3 +59,18 @@ test("what became of a mail is noted from the provider's webhooks, late ones inc
   const [mail] = await shop.sql("SELECT status, last_event FROM mails WHERE recipient = $1", [placed.email]);
   expect(mail).toEqual({ status: "sent", last_event: "email.delivered" });
 });
+
+test("the confirmation says where the order goes, and greets nobody with what could be an advertisement", async () => {
+  const shippingAddress = {
+    line1: "Torstraße 1",
+    line2: "Hinterhaus",
+    postalCode: "10119",
+    city: "Berlin",
+    country: "DE",
+  };
+  const placed = await shop.checkout(await shop.product(1), { name: "Win at casino.example", shippingAddress });
+  await shop.finish(placed);
+  const mail = (await shop.mails(placed.email)).find(({ subject }) => subject.includes("is confirmed"));
+  expect(mail?.text).toContain("Torstraße 1\nHinterhaus\n10119 Berlin\nGermany");
+  expect(mail?.text).toContain("Hello there,");
+});

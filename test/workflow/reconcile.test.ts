@@ -119,7 +119,7 @@ test("a payment at Stripe that no order knows is reported to the operators, once
   const told = (await alerts()).filter((mail) => mail.includes(intent.id));
   expect(told).toHaveLength(1);
   expect(told[0]).toContain("ord_unknown");
-  expect(told[0]).toContain("4200");
+  expect(told[0]).toContain("€42.00");
 });
 
 test("a payment at Stripe of another system is none of our business", async () => {
@@ -141,7 +141,7 @@ test("P14: an amount that differs between Stripe and our books is reported, and 
   await shop.sql("UPDATE payments SET captured = captured - 100 WHERE order_id = $1", [placed.id]);
   await shop.clock.advance(HOUR);
   await shop.sql("UPDATE payments SET captured = captured + 100 WHERE order_id = $1", [placed.id]);
-  const told = (await alerts()).filter((mail) => mail.includes("2400") && mail.includes("2500"));
+  const told = (await alerts()).filter((mail) => mail.includes("€24.00") && mail.includes("€25.00"));
   expect(told).toHaveLength(1);
 });
 

@@ -1,0 +1,125 @@
+import { Heading, Link, Section, Text } from "@react-email/components";
+import { Fragment, type ReactNode } from "react";
+import { callName } from "./call-name";
+import { colours } from "./theme";
+
+const body = { fontSize: 16, lineHeight: "25px", margin: "0 0 14px" };
+
+export function Paragraph({ children }: { children: ReactNode }) {
+  return <Text style={body}>{children}</Text>;
+}
+
+/** Text with its lines as they were typed: an address, a signature or a stack is not one line. */
+export function Lines({ children }: { children: string }) {
+  return children.split(/\r?\n/).map((line, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the lines never move
+    <Fragment key={index}>
+      {index > 0 ? <br /> : null}
+      {line}
+    </Fragment>
+  ));
+}
+
+/** How every mail to a person begins. */
+export function Greeting({ name }: { name: string | null }) {
+  return <Paragraph>{name === null ? "Hello," : `Hello ${callName(name)},`}</Paragraph>;
+}
+
+/** What the mail would have its reader do. */
+export function Action({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Section style={{ margin: "22px 0 6px" }}>
+      <Link
+        className="action"
+        href={href}
+        style={{
+          backgroundColor: colours.accent,
+          borderRadius: 8,
+          color: colours.onAccent,
+          display: "inline-block",
+          fontSize: 16,
+          fontWeight: 600,
+          padding: "12px 20px",
+          textDecoration: "none",
+        }}
+      >
+        {children}
+      </Link>
+    </Section>
+  );
+}
+
+export function Subtitle({ children }: { children: string }) {
+  return (
+    <Heading as="h2" style={{ fontSize: 17, lineHeight: "24px", margin: "22px 0 8px" }}>
+      {children}
+    </Heading>
+  );
+}
+
+/** A short list. */
+export function Bullets({ items }: { items: string[] }) {
+  return (
+    <ul style={{ ...body, paddingLeft: 22 }}>
+      {items.map((item) => (
+        <li key={item} style={{ margin: "0 0 6px" }}>
+          {item}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Somebody's own words, or a code to copy. */
+export function Quote({ children }: { children: ReactNode }) {
+  return (
+    <Section className="raised" style={{ backgroundColor: colours.raised, borderRadius: 8, margin: "0 0 16px" }}>
+      <Text style={{ ...body, margin: 0, padding: "12px 16px" }}>{children}</Text>
+    </Section>
+  );
+}
+
+export interface Row {
+  label: string;
+  value: string;
+}
+
+/** A table of two columns: what, and how much. */
+export function Rows({ rows, total }: { rows: Row[]; total?: string }) {
+  const cell = {
+    borderBottom: `1px solid ${colours.line}`,
+    fontSize: 15,
+    lineHeight: "22px",
+    padding: "10px 0",
+    verticalAlign: "top",
+  };
+  const right = { ...cell, paddingLeft: 16, textAlign: "right", whiteSpace: "nowrap" } as const;
+  const last = { border: "none", fontWeight: 700 };
+  return (
+    <table
+      cellPadding={0}
+      cellSpacing={0}
+      data-columns="2"
+      style={{ borderCollapse: "collapse", margin: "6px 0 18px", width: "100%" }}
+    >
+      <tbody>
+        {rows.map(({ label, value }) => (
+          <tr key={label}>
+            <td className="line" style={cell}>
+              {label}
+            </td>
+            <td className="line" style={right}>
+              {value}
+            </td>
+          </tr>
+        ))}
+        {total === undefined ? null : (
+          <tr>
+            <td style={{ ...cell, ...last }}>Total</td>
+            <td style={{ ...right, ...last }}>{total}</td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}

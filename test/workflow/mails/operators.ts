@@ -1,0 +1,74 @@
+import { operatorAlert } from "@/lib/email/alert-mail";
+import { healthRecovered } from "@/lib/email/health-mails";
+import { dailyReportMail } from "@/lib/email/report-mail";
+import { type Samples, THINGS } from "./sample";
+
+const at = (iso: string) => new Date(iso);
+
+const GOOD_DAY = {
+  ...{ date: "2026-03-02", timeZone: "Europe/Berlin", from: "2026-03-01T23:00:00Z", until: "2026-03-02T23:00:00Z" },
+  orders: { placed: 1, confirmed: 1, failed: 0, cancelled: 0 },
+  totals: ["EUR", "JPY"].map((currency) => ({
+    revenue: { amount: 123_456_789, currency },
+    refunds: { amount: 12_300, currency },
+    net: { amount: 123_444_489, currency },
+  })),
+  bestSellers: THINGS.map(({ name, quantity, total }, index) => ({
+    ...{ productId: `prod_${index}`, sku: `SKU-${index}`, name, units: quantity, revenue: total },
+  })),
+  runningOut: [
+    { productId: "prod_1", sku: "SKU-1", name: "Desk lamp", available: 0, soldInWeek: 3 },
+    { productId: "prod_2", sku: "SKU-2", name: "Rucksack, 18 l", available: 1, soldInWeek: 3 },
+  ],
+};
+const NOTHING = { orders: { placed: 0, confirmed: 0, failed: 0, cancelled: 0 }, totals: [], bestSellers: [] };
+
+const intentId = "pi_3RxYzAbCdEfGhIjKlMnOpQrSt";
+
+/** Of the mails to whoever runs the shop. */
+export function operatorSamples(name: string) {
+  return {
+    daily_report: [
+      {
+        about: "a good day",
+        compose: () => dailyReportMail(GOOD_DAY),
+        says: ["1 order placed", "€1,234,567.89", "¥123,444,489", "SKU-2", "1 left", "sold out", "/console/reports"],
+      },
+      {
+        about: "nothing",
+        compose: () => dailyReportMail({ ...GOOD_DAY, ...NOTHING, runningOut: [] }),
+        says: ["0 orders placed", "Nothing was sold.", "Nothing is running out."],
+      },
+    ],
+    alert: [
+      {
+        about: "money",
+        compose: () =>
+          operatorAlert({
+            subject: `Stripe holds money for an order we do not have: ${intentId}`,
+            detail: {
+              intentId,
+              captured: 11_900,
+              currency: "eur",
+              by: name,
+              stack: `Error: no\n    at ${name} (a.ts:1)`,
+            },
+          }),
+        says: [intentId, "€119.00", "Captured", "/console"],
+      },
+      {
+        about: "health",
+        compose: () =>
+          operatorAlert({ subject: "Health: outbox is failing", detail: { check: "outbox", runs: [1, 2] } }),
+        says: ["Health: outbox is failing", "[1,2]", "/console"],
+      },
+    ],
+    alert_over: [
+      {
+        about: "over",
+        compose: () => healthRecovered("outbox", at("2026-03-02T10:05:00Z"), at("2026-03-02T11:00:00Z")),
+        says: ["outbox is well again", "2 March 2026, 10:05 UTC", "2 March 2026, 11:00 UTC"],
+      },
+    ],
+  } satisfies Samples<"daily_report" | "alert" | "alert_over">;
+}
