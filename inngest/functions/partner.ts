@@ -40,8 +40,8 @@ export const callExternalApi = inngest.createFunction(
     triggers: [apiCall],
     // What the partner answers is an outcome and has pauses of its own; this is for our database.
     retries: 4,
-    // What a partner has to take at most, whatever happens in the shop: so many at once, and as many each minute. The rest
-    // waits; none is dropped.
+    // What a partner has to take at most, whatever happens in the shop; the rest waits, none is dropped. This holds back the
+    // runs of a storm; that it is a hundred in any minute, second tries included, `callPartner` sees to (lib/partners/pace.ts).
     throttle: { limit: 100, period: "1m", key: "event.data.userId" },
     concurrency: [
       // Slow endpoints must not keep the engine from the orders.

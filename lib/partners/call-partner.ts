@@ -5,8 +5,9 @@ import { messageOf } from "../errors";
 import { type OutboundAnswer, requestOutside } from "../net/request";
 import { signedHeaders } from "../net/sign";
 import { type CircuitState, decideCall, openFor } from "./circuit";
+import { takePlace } from "./pace";
 
-/** What came of a call: `wait` was none, because the endpoint is left alone for so many ms. */
+/** What came of a call: `wait` was none, because the endpoint is left alone, or has had its hundred, for so many ms. */
 export type CallOutcome =
   | { outcome: "delivered" }
   | { outcome: "failed"; asked?: number }
@@ -15,6 +16,8 @@ export type CallOutcome =
 
 interface Delivery extends CircuitState {
   endpointId: string;
+  userId: string;
+  turnAt: Date | null;
   url: string;
   secret: string;
   body: string;
@@ -55,7 +58,7 @@ const isSuccess = ({ status }: OutboundAnswer) => status >= 200 && status < 300;
 async function claimCall(deliveryId: string): Promise<CallOutcome | { delivery: Delivery; attempt: number }> {
   return transaction(async (tx) => {
     const [delivery] = await tx.$queryRaw<Delivery[]>`
-      SELECT d.endpoint_id AS "endpointId", e.url, e.secret, d.body, d.status, e.enabled, e.failures, e.open_until AS "openUntil", e.probe_until AS "probeUntil"
+      SELECT d.endpoint_id AS "endpointId", e.user_id AS "userId", d.turn_at AS "turnAt", e.url, e.secret, d.body, d.status, e.enabled, e.failures, e.open_until AS "openUntil", e.probe_until AS "probeUntil"
       FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE d.id = ${deliveryId} FOR UPDATE`;
     if (!delivery) return { outcome: "ended", why: "there is no such delivery" };
     if (delivery.status !== "pending") return { outcome: "ended", why: delivery.status };
@@ -66,6 +69,8 @@ async function claimCall(deliveryId: string): Promise<CallOutcome | { delivery: 
     }
     const decision = decideCall(delivery, at);
     if (typeof decision === "number") return { outcome: "wait", ms: decision };
+    const ms = await takePlace(tx, delivery.userId, { id: deliveryId, turnAt: delivery.turnAt });
+    if (ms > 0) return { outcome: "wait", ms };
     if (decision === "probe")
       await tx.$executeRaw`UPDATE webhook_endpoints SET probe_until = ${after(PROBE, at)} WHERE id = ${delivery.endpointId}`;
     const [counted] = await tx.$queryRaw<{ attempts: number }[]>`

@@ -7,6 +7,8 @@ export interface Call {
   query: URLSearchParams;
   headers: Record<string, string | undefined>;
   body: Buffer;
+  /** When it came. */
+  at: number;
 }
 
 export interface Answer {
@@ -41,6 +43,7 @@ export async function startProvider(usual: (call: Call) => Answer): Promise<Prov
       query: searchParams,
       headers,
       body: Buffer.concat(chunks),
+      at: Date.now(),
     };
     calls.push(call);
     const index = faults.findIndex(({ path }) => call.method !== "GET" && pathname.startsWith(path));
