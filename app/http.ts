@@ -35,10 +35,11 @@ function problem(error: unknown): Response {
     code,
     ...(errors.length > 0 && { errors }),
   };
-  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
-  if (retry !== false)
-    headers.set("retry-after", String(typeof retry === "number" ? Math.max(1, Math.ceil(retry / 1_000)) : 1));
-  return new Response(JSON.stringify(body), { status, headers });
+  const wait = typeof retry === "number" ? Math.max(1, Math.ceil(retry / 1_000)) : 1;
+  return written(body, status, {
+    "content-type": "application/problem+json",
+    ...(retry !== false && { "retry-after": String(wait) }),
+  });
 }
 
 function unforeseen(error: unknown): AppError {
@@ -48,8 +49,14 @@ function unforeseen(error: unknown): AppError {
 
 const title = (code: string) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
 
-export function json(body: unknown, status = 200): Response {
-  return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+export const json = (body: unknown, status = 200): Response =>
+  written(body, status, { "content-type": "application/json" });
+
+/** `no-transform` keeps Next.js from compressing what is too short for it, which costs more than the rest of the answer. */
+function written(body: unknown, status: number, headers: Record<string, string>): Response {
+  const text = JSON.stringify(body);
+  const kept = text.length < 1_024 ? "no-store, no-transform" : "no-store";
+  return new Response(text, { status, headers: { ...headers, "cache-control": kept } });
 }
 
 const MAX_BODY = 1_000_000;
