@@ -2,6 +2,7 @@ import { z } from "zod";
 import { subscriptionSchema, unsubscribeSchema } from "@/lib/notify/push-subscriptions";
 import { deliveryListSchema } from "@/lib/partners/deliveries";
 import { endpointChangeSchema, newEndpointSchema } from "@/lib/partners/endpoints";
+import { rotationSchema } from "@/lib/partners/rotate-secret";
 import { DeliveryStatus } from "@/prisma/generated/enums";
 import type { Operation } from "./operations";
 
@@ -12,6 +13,7 @@ const webhook = z.strictObject({
   disabledFor: z.string().nullable().describe("Why it was switched off, if not by its owner: gone."),
   failures: z.int().describe("Failed calls in a row"),
   openUntil: time.nullable().describe("Until when it is left alone because of them"),
+  oldSecretsUntil: time.nullable().describe("Until when secrets that were replaced sign as well"),
 });
 
 const delivery = z.strictObject({
@@ -70,6 +72,17 @@ export const PARTNER_OPERATIONS: Operation[] = [
     summary: "Ends a webhook, its deliveries with it",
     answers: { 200: { description: "It is gone", schema: z.strictObject({ id: z.string() }) } },
     problems: READ,
+  },
+  {
+    method: "post",
+    path: "/api/account/webhooks/{id}/rotate-secret",
+    summary:
+      "Gives a webhook a new secret; webhook-signature then holds a signature of each secret whose time is not over, parted by spaces",
+    body: rotationSchema,
+    answers: {
+      200: { description: "The new secret is told this once", schema: webhook.extend({ secret: z.string() }) },
+    },
+    problems: WRITE,
   },
   {
     method: "get",

@@ -22,7 +22,7 @@ export async function tellCrm(
     const at = now();
     const body = JSON.stringify({ id: key, type, data });
     const headers = { "content-type": "application/json", "idempotency-key": key };
-    const signed = signedHeaders(crm.CRM_SECRET, key, body, at);
+    const signed = signedHeaders([crm.CRM_SECRET], key, body, at);
     await callProvider("CRM", crm.CRM_URL, { method: "POST", headers: { ...headers, ...signed }, body });
     return { provider: "crm", providerId: key };
   });

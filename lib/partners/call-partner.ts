@@ -6,6 +6,7 @@ import { type OutboundAnswer, requestOutside } from "../net/request";
 import { signedHeaders } from "../net/sign";
 import { type CircuitState, decideCall, openFor } from "./circuit";
 import { takePlace } from "./pace";
+import { type OldSecret, secretsAt } from "./rotate-secret";
 
 /** What came of a call: `wait` was none, because the endpoint is left alone, or has had its hundred, for so many ms. */
 export type CallOutcome =
@@ -20,6 +21,7 @@ interface Delivery extends CircuitState {
   turnAt: Date | null;
   url: string;
   secret: string;
+  oldSecrets: OldSecret[];
   body: string;
   status: string;
   enabled: boolean;
@@ -41,7 +43,7 @@ export async function callPartner(deliveryId: string): Promise<CallOutcome> {
   const headers = {
     "content-type": "application/json",
     "user-agent": "Steadfast-Webhooks/1.0",
-    ...signedHeaders(delivery.secret, deliveryId, delivery.body, at),
+    ...signedHeaders(secretsAt(delivery, at), deliveryId, delivery.body, at),
   };
   const request = { url: delivery.url, method: "POST", headers, body: delivery.body } as const;
   const answer = await requestOutside({ ...request, timeout: networkEnv().WEBHOOK_TIMEOUT_MS }).catch(messageOf);
@@ -58,7 +60,7 @@ const isSuccess = ({ status }: OutboundAnswer) => status >= 200 && status < 300;
 async function claimCall(deliveryId: string): Promise<CallOutcome | { delivery: Delivery; attempt: number }> {
   return transaction(async (tx) => {
     const [delivery] = await tx.$queryRaw<Delivery[]>`
-      SELECT d.endpoint_id AS "endpointId", e.user_id AS "userId", d.turn_at AS "turnAt", e.url, e.secret, d.body, d.status, e.enabled, e.failures, e.open_until AS "openUntil", e.probe_until AS "probeUntil"
+      SELECT d.endpoint_id AS "endpointId", e.user_id AS "userId", d.turn_at AS "turnAt", e.url, e.secret, e.old_secrets AS "oldSecrets", d.body, d.status, e.enabled, e.failures, e.open_until AS "openUntil", e.probe_until AS "probeUntil"
       FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE d.id = ${deliveryId} FOR UPDATE`;
     if (!delivery) return { outcome: "ended", why: "there is no such delivery" };
     if (delivery.status !== "pending") return { outcome: "ended", why: delivery.status };

@@ -30,10 +30,13 @@ export interface Endpoint {
   /** Failed calls in a row; until when it is left alone because of them. */
   failures: number;
   openUntil: Date | null;
+  /** Until when secrets that were replaced sign as well. */
+  oldSecretsUntil: Date | null;
   createdAt: Date;
 }
 
-const COLUMNS = Prisma.sql`id, url, events, enabled, disabled_for AS "disabledFor", failures, open_until AS "openUntil", created_at AS "createdAt"`;
+export const ENDPOINT_COLUMNS = Prisma.sql`id, url, events, enabled, disabled_for AS "disabledFor", failures, open_until AS "openUntil",
+  old_secrets_until AS "oldSecretsUntil", created_at AS "createdAt"`;
 
 /** More than a partner has systems. */
 const MAX_PER_USER = 10;
@@ -57,7 +60,7 @@ export async function createEndpoint(
       throw conflict("too_many_webhooks", `An account may have at most ${MAX_PER_USER} webhooks.`);
     const [endpoint] = await tx.$queryRaw<Endpoint[]>`
       INSERT INTO webhook_endpoints (id, user_id, url, secret, events, created_at)
-      VALUES (${newId("whk")}, ${userId}, ${url}, ${secret}, ${events}, ${now()}) RETURNING ${COLUMNS}`;
+      VALUES (${newId("whk")}, ${userId}, ${url}, ${secret}, ${events}, ${now()}) RETURNING ${ENDPOINT_COLUMNS}`;
     if (!endpoint) throw new Error("The webhook was not written.");
     return { ...endpoint, secret };
   });
@@ -65,14 +68,14 @@ export async function createEndpoint(
 
 export async function listEndpoints(userId: string): Promise<{ items: Endpoint[]; nextCursor: null }> {
   const items = await db().$queryRaw<Endpoint[]>`
-    SELECT ${COLUMNS} FROM webhook_endpoints WHERE user_id = ${userId} ORDER BY created_at, id`;
+    SELECT ${ENDPOINT_COLUMNS} FROM webhook_endpoints WHERE user_id = ${userId} ORDER BY created_at, id`;
   return { items, nextCursor: null };
 }
 
 /** @throws AppError `not_found` (404), also for somebody else's */
 export async function getEndpoint(userId: string, id: string): Promise<Endpoint> {
   const [endpoint] = await db().$queryRaw<Endpoint[]>`
-    SELECT ${COLUMNS} FROM webhook_endpoints WHERE id = ${id} AND user_id = ${userId}`;
+    SELECT ${ENDPOINT_COLUMNS} FROM webhook_endpoints WHERE id = ${id} AND user_id = ${userId}`;
   if (!endpoint) throw notFound("webhook");
   return endpoint;
 }
@@ -93,7 +96,7 @@ export async function changeEndpoint(
       enabled = coalesce(${enabled ?? null}::boolean, enabled), disabled_for = CASE WHEN ${anew} THEN NULL ELSE disabled_for END,
       failures = CASE WHEN ${anew} THEN 0 ELSE failures END, open_until = CASE WHEN ${anew} THEN NULL ELSE open_until END,
       probe_until = CASE WHEN ${anew} THEN NULL ELSE probe_until END
-    WHERE id = ${id} AND user_id = ${userId} RETURNING ${COLUMNS}`;
+    WHERE id = ${id} AND user_id = ${userId} RETURNING ${ENDPOINT_COLUMNS}`;
   if (!endpoint) throw notFound("webhook");
   return endpoint;
 }

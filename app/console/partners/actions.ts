@@ -5,6 +5,7 @@ import { act, checked, text } from "@/app/console/act";
 import type { FormState } from "@/app/ui/action-form";
 import { redeliver } from "@/lib/partners/deliveries";
 import { changeEndpoint, createEndpoint, newEndpointSchema } from "@/lib/partners/endpoints";
+import { rotateSecret } from "@/lib/partners/rotate-secret";
 
 export async function add(_before: FormState, form: FormData): Promise<FormState> {
   return act(async ({ id: userId }) => {
@@ -21,6 +22,14 @@ export async function toggle(_before: FormState, form: FormData): Promise<FormSt
     await changeEndpoint(userId, text(form, "id") ?? "", { enabled });
     revalidatePath("/console/partners");
     return { good: true, message: enabled ? "Switched on." : "Switched off." };
+  });
+}
+
+export async function rotate(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    const { secret } = await rotateSecret(userId, text(form, "id") ?? "", { graceHours: 24 });
+    revalidatePath("/console/partners");
+    return { good: true, message: `Its new secret, shown this once; the old one is good for another day: ${secret}` };
   });
 }
 

@@ -7,7 +7,7 @@ import { Badge, Card, Empty } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";
 import { listEndpoints } from "@/lib/partners/endpoints";
 import { PARTNER_EVENTS } from "@/lib/partners/events";
-import { add, toggle } from "./actions";
+import { add, rotate, toggle } from "./actions";
 
 export const metadata: Metadata = { title: "Partners" };
 
@@ -54,6 +54,9 @@ export default async function PartnersPage() {
           <ActionForm action={toggle} kind="quiet" submit={endpoint.enabled ? "Switch it off" : "Switch it on"}>
             <input name="id" type="hidden" value={endpoint.id} />
             <input name="enabled" type="hidden" value={String(!endpoint.enabled)} />
+          </ActionForm>
+          <ActionForm action={rotate} kind="quiet" submit="Give it a new secret">
+            <input name="id" type="hidden" value={endpoint.id} />
           </ActionForm>
         </Card>
       ))}

@@ -1,0 +1,8 @@
+import { json, readJson, route } from "@/app/http";
+import { requireRole } from "@/lib/auth/who";
+import { rotateSecret, rotationSchema } from "@/lib/partners/rotate-secret";
+
+export const POST = route<{ id: string }>(async (request, { id }) => {
+  const user = await requireRole(request.headers, "customer");
+  return json(await rotateSecret(user.id, id, await readJson(request, rotationSchema)));
+});
