@@ -97,8 +97,14 @@ function checks(at: Date): { invariant: Violation["invariant"]; what: string; qu
       invariant: "I2",
       what: "a subscription's charge does not balance: a paid one captured its amount once, one that ended otherwise keeps nothing",
       query: Prisma.sql`SELECT id FROM subscription_charges
-        WHERE status = 'paid' AND (captured <> amount OR refunded <> 0 OR intent_id IS NULL) OR status = 'open' AND captured <> 0
+        WHERE status = 'paid' AND (captured <> amount OR intent_id IS NULL) OR status = 'open' AND captured <> 0
           OR status IN ('failed', 'waived') AND captured <> refunded`,
+    },
+    {
+      invariant: "I2",
+      what: "a subscription's charge has other refunds than its rows say, or more than was captured",
+      query: Prisma.sql`SELECT c.id FROM subscription_charges c LEFT JOIN subscription_refunds r ON r.charge_id = c.id AND r.status <> 'failed'
+        GROUP BY c.id, c.refunded, c.captured HAVING c.refunded <> coalesce(sum(r.amount), 0) OR c.refunded > c.captured`,
     },
     {
       invariant: "I2",

@@ -62,6 +62,7 @@ const subscription = z.strictObject({
     z.strictObject({
       period: z.strictObject({ start: time, end: time }),
       amount: money,
+      refunded: money.describe("What of it has gone back, or is on its way."),
       status: z.enum(SubscriptionChargeStatus),
       attempts: z.int().min(0).describe("That have failed."),
       nextAttemptAt: time.nullable(),

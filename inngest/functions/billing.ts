@@ -7,7 +7,7 @@ import { chargeSubscription } from "@/lib/billing/charge-subscription";
 import { closeCharges, closeEndedCharges, giveUpCharge } from "@/lib/billing/close-charge";
 import { openCharges } from "@/lib/billing/open-charges";
 import { refreshCharge } from "@/lib/billing/refresh-charge";
-import { tellCharge, tellEnd } from "@/lib/email/send-billing-mail";
+import { tellCharge, tellEnd, tellRefunds } from "@/lib/email/send-billing-mail";
 
 /** Pages of one round, of up to 500 each: far below the engine's 1,000 steps a run, and the next round goes on. */
 const MAX_PAGES = 100;
@@ -85,7 +85,7 @@ export const settleSubscriptionCharge = inngest.createFunction(
   {
     id: "settle-subscription-charge",
     name: "Take over a subscription's payment",
-    description: "Reads a charge's PaymentIntent from Stripe after a webhook.",
+    description: "Reads a charge's PaymentIntent and its refunds from Stripe after a webhook, and tells the customer.",
     triggers: [subscriptionPaymentChanged],
     retries: 9,
     // Stripe sends several events about one payment at once; each reading would find the same.
@@ -93,9 +93,11 @@ export const settleSubscriptionCharge = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { chargeId } = event.data;
-    const status = await step.run("read-payment", () => refreshCharge(chargeId));
+    const { status, refunds } = await step.run("read-payment", () => refreshCharge(chargeId));
+    if (status === "unknown") return { chargeId, status: "There is no such charge." };
     await step.run("tell", () => tellCharge(chargeId, 0));
-    return { chargeId, status };
+    if (refunds > 0) await step.run("tell-refunds", () => tellRefunds(chargeId));
+    return { chargeId, status, refunds };
   },
 );
 

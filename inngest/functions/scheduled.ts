@@ -3,7 +3,7 @@ import { inngest } from "@/inngest/client";
 import { deliverMail } from "@/lib/email/send-mail";
 import { messageOf } from "@/lib/errors";
 import { sweepOutbox } from "@/lib/outbox";
-import { closeIntents, settleIntent } from "@/lib/payments/close-intents";
+import { closeIntents } from "@/lib/payments/close-intents";
 import { sendRefund } from "@/lib/payments/send-refund";
 import { checkStripe } from "@/lib/reconcile/check-stripe";
 import { each } from "@/lib/reconcile/each";
@@ -11,7 +11,7 @@ import { endOverdueOrders, releaseExpired, restartOrders } from "@/lib/reconcile
 import { sendAlerts } from "@/lib/reconcile/send-alerts";
 import { isStripeDue, survey } from "@/lib/reconcile/survey";
 import { remindManagers } from "@/lib/review/alert-managers";
-import { markProcessed } from "@/lib/webhooks/inbox";
+import { applyIntent } from "@/lib/webhooks/apply-intent";
 
 /** Does not trust the engine: finds whatever has stopped moving, and sets it going again or reports it. */
 export const reconcile = inngest.createFunction(
@@ -46,12 +46,7 @@ export const reconcile = inngest.createFunction(
     );
     await duty("send-pending-refunds", found.pendingRefunds.length > 0, () => each(found.pendingRefunds, sendRefund));
     await duty("send-queued-mails", found.queuedMails.length > 0, () => each(found.queuedMails, deliverMail));
-    await duty("apply-webhooks", found.unheardIntents.length > 0, () =>
-      each(found.unheardIntents, async (intentId) => {
-        await settleIntent(intentId);
-        await markProcessed("stripe", intentId, "Settled by the reconciler.");
-      }),
-    );
+    await duty("apply-webhooks", found.unheardIntents.length > 0, () => each(found.unheardIntents, applyIntent));
     await duty("check-stripe", isStripeDue(found.at), () => checkStripe());
     await duty("remind-of-held-orders", found.expiringHolds.length > 0, () =>
       each(found.expiringHolds, remindManagers),

@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { now } from "../clock";
+import { raiseAlert } from "../alerts";
 import { db, transaction } from "../db";
 import type { OutgoingEvent } from "../events";
 import { announce, enqueue } from "../outbox";
@@ -8,6 +8,7 @@ import { callStripe, isStoredFailure } from "../stripe";
 import { cancelledEvent, endSubscription } from "./cancel-subscription";
 import { type Charge, lockCharge, readCharge, renewChargeKey } from "./charge";
 import { recordIntent } from "./record-charge";
+import { listRefunds, recordRefunds } from "./record-refunds";
 
 /** As many as one step closes in a minute, at two calls to Stripe for each. */
 const PAGE = 100;
@@ -79,18 +80,31 @@ async function closeIntent(intentId: string): Promise<Stripe.PaymentIntent> {
   });
 }
 
-/** Stripe is asked first whether the money has gone back already, because it forgets a key after 24 hours. */
+/**
+ * Sends back what has not gone back yet. Stripe is asked first what has, because it forgets a key after 24 hours, and because
+ * somebody may have refunded a part in its dashboard. A refund of ours that a bank has refused is a person's to look into.
+ */
 async function refund({ id, captured, idempotencyKey, tries }: Charge, intentId: string): Promise<void> {
-  const made = await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentId, limit: 10 }));
-  const known = made.data.find(({ status }) => status !== "failed" && status !== "canceled");
-  const { id: refundId } =
-    known ??
-    (await callStripe((stripe) =>
-      stripe.refunds.create(
-        { payment_intent: intentId, metadata: { subscription_charge_id: id } },
-        { idempotencyKey: `${idempotencyKey}:${tries}:refund` },
-      ),
-    ));
-  await db().$executeRaw`
-    UPDATE subscription_charges SET refunded = ${captured}, refund_id = ${refundId}, updated_at = ${now()} WHERE id = ${id}`;
+  const made = await listRefunds(intentId);
+  await recordRefunds(id, made);
+  const rest = captured - ((await readCharge(id))?.refunded ?? captured);
+  if (rest === 0) return;
+  if (made.some(({ status, metadata }) => status === "failed" && metadata?.subscription_charge_id === id))
+    return alertRefused(id, rest);
+  const sent = await callStripe((stripe) =>
+    stripe.refunds.create(
+      { payment_intent: intentId, amount: rest, metadata: { subscription_charge_id: id } },
+      { idempotencyKey: `${idempotencyKey}:${tries}:refund:${rest}` },
+    ),
+  );
+  await recordRefunds(id, [sent]);
+}
+
+async function alertRefused(chargeId: string, amount: number): Promise<void> {
+  await raiseAlert({
+    kind: "refund_failed",
+    id: `subscription-refund-failed:${chargeId}`,
+    subject: `A subscription's charge ${chargeId} has ended, and its refund was refused`,
+    detail: { chargeId, amount },
+  });
 }

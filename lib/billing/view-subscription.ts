@@ -18,6 +18,8 @@ export interface SubscriptionView {
   charges: {
     period: { start: string; end: string };
     amount: Money;
+    /** What of it has gone back, or is on its way. */
+    refunded: Money;
     status: SubscriptionChargeStatus;
     attempts: number;
     nextAttemptAt: string | null;
@@ -40,6 +42,7 @@ interface Row extends Money {
 interface ChargeRow extends Money {
   periodStart: Date;
   periodEnd: Date;
+  refunded: number;
   status: SubscriptionChargeStatus;
   attempt: number;
   nextAttemptAt: Date | null;
@@ -55,7 +58,7 @@ export async function viewSubscription(userId: string): Promise<SubscriptionView
     ORDER BY s.status = 'cancelled', s.created_at DESC LIMIT 1`;
   if (!row) return null;
   const charges = await db().$queryRaw<ChargeRow[]>`
-    SELECT period_start AS "periodStart", period_end AS "periodEnd", amount, currency, status, attempt, next_attempt_at AS "nextAttemptAt", failure_code AS "failureCode"
+    SELECT period_start AS "periodStart", period_end AS "periodEnd", amount, refunded, currency, status, attempt, next_attempt_at AS "nextAttemptAt", failure_code AS "failureCode"
     FROM subscription_charges WHERE subscription_id = ${row.id} ORDER BY period DESC LIMIT 12`;
   const { id, planId, planName, amount, currency, nextDueAt, ...rest } = row;
   return {
@@ -68,10 +71,12 @@ export async function viewSubscription(userId: string): Promise<SubscriptionView
   };
 }
 
-function shape({ periodStart, periodEnd, amount, currency, status, attempt, nextAttemptAt, failureCode }: ChargeRow) {
+function shape(row: ChargeRow) {
+  const { periodStart, periodEnd, amount, refunded, currency, status, attempt, nextAttemptAt, failureCode } = row;
   return {
     period: { start: periodStart.toISOString(), end: periodEnd.toISOString() },
     amount: { amount, currency },
+    refunded: { amount: refunded, currency },
     status,
     attempts: attempt,
     nextAttemptAt: status === "open" ? (nextAttemptAt?.toISOString() ?? null) : null,

@@ -73,6 +73,32 @@ export function subscriptionUnpaid(charge: MailFailedCharge): Composed {
   };
 }
 
+export function subscriptionRefunded({
+  name,
+  planName,
+  amount,
+  accountUrl,
+}: Pick<MailCharge, "name" | "planName" | "amount" | "accountUrl">): Composed {
+  const money = formatMoney(amount);
+  return {
+    subject: `We have sent ${money} back to you`,
+    body: (
+      <Layout
+        preview={`For ${planName}. Banks take five to ten days to show it.`}
+        reason={REASON}
+        title={`${money} is on its way back to you`}
+      >
+        <Greeting name={name} />
+        <Paragraph>
+          We have refunded {money} of what you paid for {planName}, to the card it was paid with. Banks take five to ten
+          days to show it.
+        </Paragraph>
+        <Action href={accountUrl}>See your subscription</Action>
+      </Layout>
+    ),
+  };
+}
+
 /** What a mail about an end says. */
 export interface MailEnd {
   name: string;

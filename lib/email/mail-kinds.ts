@@ -15,6 +15,7 @@ export const MAIL_KINDS = {
   subscription_paid: "transactional",
   subscription_unpaid: "transactional",
   subscription_ended: "transactional",
+  subscription_refunded: "transactional",
   expense_request: "transactional",
   expense_reminder: "transactional",
   expense_approved: "transactional",

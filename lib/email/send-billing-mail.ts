@@ -3,7 +3,7 @@ import { nextAttemptAt as attemptAfter } from "../billing/dunning";
 import { paymentUrl } from "../billing/pay-link";
 import { db } from "../db";
 import { appEnv } from "../env";
-import { subscriptionEnded, subscriptionPaid, subscriptionUnpaid } from "./billing-mails";
+import { subscriptionEnded, subscriptionPaid, subscriptionRefunded, subscriptionUnpaid } from "./billing-mails";
 import { queueMail } from "./send-mail";
 
 interface ChargeFacts {
@@ -43,6 +43,27 @@ export async function tellCharge(chargeId: string, attempt: number): Promise<str
   return queueMail({ kind: "subscription_unpaid", entityId: `${chargeId}:${attempt}`, to }, () =>
     subscriptionUnpaid({ ...shown, nextAttemptAt, last, authentication, payUrl }),
   );
+}
+
+/** Tells a customer of each refund of a charge that has gone out, once each. Returns how many there are. */
+export async function tellRefunds(chargeId: string): Promise<number> {
+  const refunds = await db().$queryRaw<
+    { id: string; amount: number; currency: string; planName: string; email: string; name: string }[]
+  >`
+    SELECT r.id, r.amount, c.currency, p.name AS "planName", u.email, u.name
+    FROM subscription_refunds r JOIN subscription_charges c ON c.id = r.charge_id JOIN subscriptions s ON s.id = c.subscription_id
+      JOIN plans p ON p.id = s.plan_id JOIN users u ON u.id = s.user_id
+    WHERE c.id = ${chargeId} AND r.status = 'succeeded' ORDER BY r.created_at, r.id`;
+  for (const { id, email: to, amount, currency, name, planName } of refunds)
+    await queueMail({ kind: "subscription_refunded", entityId: id, to }, () =>
+      subscriptionRefunded({
+        name,
+        planName,
+        amount: { amount, currency },
+        accountUrl: `${appEnv().APP_URL}/account`,
+      }),
+    );
+  return refunds.length;
 }
 
 interface EndFacts {

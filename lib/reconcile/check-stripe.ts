@@ -3,8 +3,8 @@ import { raiseAlert } from "../alerts";
 import { ago, DAY, MINUTE } from "../clock";
 import { db } from "../db";
 import { settleIntent } from "../payments/close-intents";
-import { recordRefund } from "../payments/record-refund";
 import { callStripe } from "../stripe";
+import { applyIntent } from "../webhooks/apply-intent";
 import { readCursor, writeCursor } from "./cursor";
 
 const CURSOR = "stripe-payment-intents";
@@ -49,11 +49,15 @@ async function checkRefunds(from: number, until: number, result: StripeCheck): P
     const page = await callStripe((stripe) =>
       stripe.refunds.list({ created: { gt: from, lte: until }, limit: 100, starting_after: startingAfter }),
     );
+    const ids = page.data.map(({ id }) => id);
     const rows = await db().$queryRaw<{ id: string }[]>`
-      SELECT stripe_refund_id AS id FROM refunds WHERE stripe_refund_id = ANY(${page.data.map(({ id }) => id)})`;
+      SELECT stripe_refund_id AS id FROM refunds WHERE stripe_refund_id = ANY(${ids})
+      UNION ALL SELECT id FROM subscription_refunds WHERE id = ANY(${ids})`;
     const known = new Set(rows.map(({ id }) => id));
     for (const refund of page.data.filter(({ id }) => !known.has(id))) {
-      await recordRefund(refund);
+      const intentId = typeof refund.payment_intent === "string" ? refund.payment_intent : refund.payment_intent?.id;
+      if (!intentId) continue;
+      await applyIntent(intentId);
       result.corrected++;
     }
     startingAfter = page.data.at(-1)?.id;

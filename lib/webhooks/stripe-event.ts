@@ -73,9 +73,10 @@ async function disposeOther(event: Stripe.Event, intentId: string): Promise<Disp
   const [charge] = await db().$queryRaw<{ id: string; captured: number }[]>`
     SELECT id, captured FROM subscription_charges WHERE intent_id = ${intentId}`;
   if (!charge) return { receipt: `PaymentIntent ${intentId} is not of this shop.` };
-  // A failed attempt is known to the run that made it; only money that came may be news.
-  if (event.type !== "payment_intent.succeeded" || charge.captured > 0)
-    return { receipt: "The subscription's charge is known to be so." };
+  // A failed attempt is known to the run that made it; only money that came, or went back, may be news.
+  const news =
+    event.type === "payment_intent.succeeded" ? charge.captured === 0 : !event.type.startsWith("payment_intent.");
+  if (!news) return { receipt: "The subscription's charge is known to be so." };
   const data = { chargeId: charge.id };
   return { announce: { name: EVENTS.SUBSCRIPTION_PAYMENT_CHANGED, id: `subscription-changed:${event.id}`, data } };
 }

@@ -1,4 +1,9 @@
-import { subscriptionEnded, subscriptionPaid, subscriptionUnpaid } from "@/lib/email/billing-mails";
+import {
+  subscriptionEnded,
+  subscriptionPaid,
+  subscriptionRefunded,
+  subscriptionUnpaid,
+} from "@/lib/email/billing-mails";
 import {
   approvalReminder,
   approvalRequest,
@@ -44,6 +49,13 @@ export function billingSamples(name: string) {
         says: [...unpaid, "Confirm the payment"],
       },
     ],
+    subscription_refunded: [
+      {
+        about: "a part",
+        compose: () => subscriptionRefunded({ ...plan, amount: { amount: 990, currency: "EUR" } }),
+        says: ["€9.90", "Steadfast Plus", ACCOUNT],
+      },
+    ],
     subscription_ended: [
       {
         about: "unpaid",
@@ -61,7 +73,7 @@ export function billingSamples(name: string) {
         says: ["Steadfast Plus ends on 1 April 2026", ACCOUNT],
       },
     ],
-  } satisfies Samples<"subscription_paid" | "subscription_unpaid" | "subscription_ended">;
+  } satisfies Samples<"subscription_paid" | "subscription_unpaid" | "subscription_refunded" | "subscription_ended">;
 }
 
 /** Of the mails about expenses. */

@@ -1,0 +1,26 @@
+import { refreshCharge } from "../billing/refresh-charge";
+import { db } from "../db";
+import { tellCharge, tellRefunds } from "../email/send-billing-mail";
+import { sendRefundMails } from "../email/send-order-mail";
+import { settleIntent } from "../payments/close-intents";
+import { syncRefunds } from "../payments/record-refund";
+import { markProcessed } from "./inbox";
+
+/**
+ * Does what webhooks about a PaymentIntent were to set going, when their run was lost: its state and its refunds are read
+ * from Stripe and taken over, whichever books it belongs to.
+ */
+export async function applyIntent(intentId: string): Promise<void> {
+  const [charge] = await db().$queryRaw<
+    { id: string }[]
+  >`SELECT id FROM subscription_charges WHERE intent_id = ${intentId}`;
+  if (charge) {
+    await refreshCharge(charge.id);
+    await tellCharge(charge.id, 0);
+    await tellRefunds(charge.id);
+    return;
+  }
+  await settleIntent(intentId);
+  if ((await syncRefunds(intentId)) > 0) await sendRefundMails(intentId);
+  await markProcessed("stripe", intentId, "Settled by the reconciler.");
+}

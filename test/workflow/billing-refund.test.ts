@@ -1,0 +1,94 @@
+import { afterEach, expect, test } from "vitest";
+import { BILLING_FUNCTIONS, newSubscriber, type Subscriber } from "./billing-shop";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
+
+/** Refunds of a subscription's payments that are made in Stripe's dashboard. */
+const shop = openShop({ only: [...BILLING_FUNCTIONS, "reconcile", "reconcile-ledgers"] });
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+async function paid(): Promise<Subscriber & { intent: string }> {
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.settle();
+  const [row] = await shop.sql<{ intent: string }>(
+    "SELECT c.intent_id AS intent FROM subscription_charges c JOIN subscriptions s ON s.id = c.subscription_id WHERE s.user_id = $1",
+    [user.id],
+  );
+  expect(await user.charges()).toEqual(["paid"]);
+  return { ...user, intent: row?.intent ?? expect.fail("not charged") };
+}
+
+const refund = (intent: string, amount?: number) =>
+  shop.stripeApi<{ id: string }>("POST", "/v1/refunds", {
+    payment_intent: intent,
+    ...(amount && { amount: String(amount) }),
+  });
+const refunded = async (user: Subscriber) =>
+  ((await user.view()).charges[0] as unknown as { refunded: { amount: number } }).refunded.amount;
+const told = async (user: Subscriber) =>
+  (await user.subjects()).filter((subject) => /sent .* back to you/.test(subject));
+
+test("a part, then the rest: both are in the books and told, once each; the subscription goes on", async () => {
+  const user = await paid();
+  await refund(user.intent, 300);
+  await shop.settle();
+  expect([await refunded(user), await told(user)]).toEqual([300, ["We have sent €3.00 back to you"]]);
+  await refund(user.intent);
+  await shop.clock.advance(MINUTE);
+  expect(await refunded(user)).toBe(900);
+  expect(await told(user)).toEqual(["We have sent €3.00 back to you", "We have sent €6.00 back to you"]);
+  expect(await user.view()).toMatchObject({ status: "active", charges: [{ status: "paid" }] });
+});
+
+test.each(["duplicate", "reverse"] as const)("webhooks that come %s change nothing", async (mode) => {
+  const user = await paid();
+  await shop.webhooks(mode);
+  await refund(user.intent, 100);
+  await refund(user.intent, 200);
+  await shop.flush();
+  await shop.clock.advance(MINUTE);
+  expect([await refunded(user), (await told(user)).length]).toEqual([300, 2]);
+});
+
+test("no webhook comes at all: the reconciler finds it", async () => {
+  const user = await paid();
+  await shop.webhooks("drop");
+  await refund(user.intent, 450);
+  await shop.clock.advance(HOUR);
+  expect([await refunded(user), await told(user)]).toEqual([450, ["We have sent €4.50 back to you"]]);
+});
+
+test("the engine loses the run that the webhook set going: the reconciler does its work", async () => {
+  const user = await paid();
+  await shop.fault("stripe", {
+    kind: "error",
+    status: 503,
+    path: "/v1/payment_intents",
+    until: shop.clock.now() + MINUTE,
+  });
+  await refund(user.intent, 450);
+  await shop.settle();
+  expect(await shop.loseRuns("settle-subscription-charge")).toBeGreaterThan(0);
+  await shop.clock.advance(5 * MINUTE);
+  expect([await refunded(user), (await told(user)).length]).toEqual([450, 1]);
+});
+
+test("what was paid too late goes back less what the dashboard has sent back already", async () => {
+  const user = await paid();
+  await shop.webhooks("drop");
+  await refund(user.intent, 500);
+  // As if the payment had come in the moment in which the subscription ended.
+  await shop.sql("UPDATE subscription_charges SET status = 'failed' WHERE intent_id = $1", [user.intent]);
+  await shop.sql(
+    "UPDATE subscriptions SET status = 'cancelled', cancelled_at = $2, end_reason = 'customer' WHERE user_id = $1",
+    [user.id, new Date(shop.clock.now())],
+  );
+  await shop.clock.advance(HOUR);
+  expect(await user.money()).toEqual({ kept: 0, succeeded: 1, open: 0 });
+  expect(
+    await shop.sql("SELECT captured - refunded AS kept FROM subscription_charges WHERE intent_id = $1", [user.intent]),
+  ).toEqual([{ kept: 0 }]);
+});
