@@ -17,8 +17,13 @@ export interface Reply {
   body: string;
 }
 
+/** What is no text. */
+export interface Download extends Omit<Reply, "body"> {
+  body: Uint8Array;
+}
+
 /** `hang`: the request is never answered. `reset`: the connection is torn down without an answer. */
-export type Answer = Reply | "hang" | "reset";
+export type Answer = Reply | Download | "hang" | "reset";
 
 export interface Listening {
   url: string;

@@ -1,6 +1,8 @@
 import type { Clock } from "../engine/clock";
-import { html, type Incoming, problem, type Reply, redirect } from "../http";
-import { inboxPage, listPage, notFoundPage } from "./inbox-pages";
+import { type Download, html, type Incoming, problem, type Reply, redirect } from "../http";
+import { script } from "./frame";
+import { listPage } from "./inbox-list";
+import { inboxPage, notFoundPage } from "./inbox-mail";
 import { linksIn, throughDoor } from "./links";
 import { type MailRecord, unpack } from "./mail";
 import type { Mails } from "./mails";
@@ -8,9 +10,12 @@ import { findMails } from "./messages";
 import { paged } from "./paging";
 import { unsubscribe, unsubscribeOf } from "./unsubscribe";
 
-/** A mail runs no script, sends no form and loads nothing but images, as in a careful mail client. */
+/**
+ * A mail runs no script, sends no form and loads nothing but images, as in a careful mail client. That it may count as of
+ * the page's origin lets the page measure it, and lets the mail do nothing: what would use that is a script.
+ */
 const BODY_POLICY =
-  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:";
+  "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:";
 
 const PIXEL: Reply = {
   status: 200,
@@ -22,6 +27,22 @@ function bodyOf(mail: MailRecord): Reply {
   const shown = throughDoor(unpack(mail.html) ?? "", (n) => `/click/${mail.id}/${n}`);
   const reply = html(200, `${shown}<img src="/open/${mail.id}" alt="" width="1" height="1">`);
   return { ...reply, headers: { ...reply.headers, "content-security-policy": BODY_POLICY } };
+}
+
+/** Always to be saved, never shown: a file may be a page. */
+function attachmentOf(mail: MailRecord, n: number): Reply | Download {
+  const file = mail.attachments[n];
+  if (file?.content === undefined) return notFoundPage();
+  const name = encodeURIComponent(file.filename).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+  return {
+    status: 200,
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-disposition": `attachment; filename*=UTF-8''${name}`,
+      "x-content-type-options": "nosniff",
+    },
+    body: Buffer.from(file.content, "base64"),
+  };
 }
 
 async function click(mails: Mails, mail: MailRecord, n: number): Promise<Reply> {
@@ -38,12 +59,13 @@ async function act(mails: Mails, clock: Clock, mail: MailRecord, action: string)
   }
   const offer = unsubscribeOf(mail);
   if (!offer?.oneClick) return problem(422, "This mail offers no one-click unsubscribe");
-  return inboxPage(mails, mail, await unsubscribe(clock, offer.url));
+  return inboxPage(mails, mail, null, await unsubscribe(clock, offer.url));
 }
 
 /** The inbox for people: list, mail, its body, and the doors that opens, clicks and buttons go through. */
-export async function inbox(mails: Mails, clock: Clock, request: Incoming): Promise<Reply | undefined> {
+export async function inbox(mails: Mails, clock: Clock, request: Incoming): Promise<Reply | Download | undefined> {
   const { method, path, query } = request;
+  if (path === "/mailbox.js" && method === "GET") return script();
   if (path === "/" && method === "GET") {
     const page = paged(findMails(mails, query), query);
     return "refused" in page ? page.refused : listPage(mails, page, query);
@@ -62,6 +84,7 @@ export async function inbox(mails: Mails, clock: Clock, request: Incoming): Prom
     await mails.change(() => mails.record(mail, "opened"));
     return PIXEL;
   }
-  if (rest === undefined) return inboxPage(mails, mail);
+  if (rest === undefined) return inboxPage(mails, mail, query.get("view"));
+  if (rest === "attachment") return attachmentOf(mail, Number(query.get("n")));
   return rest === "body" ? bodyOf(mail) : notFoundPage();
 }

@@ -8,6 +8,12 @@ interface Tag {
   value: string;
 }
 
+export interface Attachment {
+  filename: string;
+  /** Base64; nothing where only an address was given. */
+  content?: string;
+}
+
 /** A mail as it was asked for. Bodies are packed: a hundred thousand mails must fit into memory. */
 export interface MailRecord {
   id: string;
@@ -24,7 +30,7 @@ export interface MailRecord {
   subject: string;
   headers: Record<string, string>;
   tags: Tag[];
-  attachments: string[];
+  attachments: Attachment[];
   html?: Packed;
   text?: Packed;
 }

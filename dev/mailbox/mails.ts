@@ -68,7 +68,10 @@ export class Mails {
       subject: email.subject,
       headers: email.headers ?? {},
       tags: email.tags ?? [],
-      attachments: (email.attachments ?? []).map((file) => file.filename ?? file.path ?? "attachment"),
+      attachments: (email.attachments ?? []).map(({ filename, path, content }) => ({
+        filename: filename ?? path?.split("/").at(-1) ?? "attachment",
+        ...(content && { content }),
+      })),
       html: email.html ? pack(email.html) : undefined,
       text: email.text ? pack(email.text) : undefined,
     });

@@ -18,8 +18,14 @@ const eventBody = z.strictObject({
 export const findMails = function* (mails: Mails, params: URLSearchParams): Generator<MailRecord> {
   const to = params.get("to")?.trim() || undefined;
   const subject = params.get("subject")?.toLowerCase();
+  const words = params.get("q")?.trim().toLowerCase();
   for (const mail of mails.newestFirst(to && (addressOf(to) ?? to))) {
-    if (!subject || mail.subject.toLowerCase().includes(subject)) yield mail;
+    if (subject && !mail.subject.toLowerCase().includes(subject)) continue;
+    if (
+      !words ||
+      [mail.subject, ...mail.to, ...mail.cc, ...mail.bcc].some((text) => text.toLowerCase().includes(words))
+    )
+      yield mail;
   }
 };
 
@@ -37,7 +43,7 @@ function messageOf(mails: Mails, mail: MailRecord) {
     text: unpack(mail.text),
     headers,
     tags,
-    attachments,
+    attachments: attachments.map(({ filename }) => filename),
     at: new Date(mail.at).toISOString(),
     events: (mails.state(id)?.events ?? []).map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
   };

@@ -2,17 +2,17 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../engine/clock";
 import { parseJson } from "../faults";
-import { header, html, type Incoming, json, problem, type Reply } from "../http";
+import { header, type Incoming, json, problem, type Reply } from "../http";
 import type { Collection, Journal } from "../stripe/shared/journal";
 import { fingerprint } from "../stripe/shared/kept-answers";
-import { markup, page } from "../stripe/shared/page";
+import { outboxPage } from "./outbox-page";
 import { paged } from "./paging";
 
 const CHANNELS = ["sms", "push", "crm"] as const;
 type Channel = (typeof CHANNELS)[number];
 
 /** A message or record that would have gone to another provider. */
-interface OutboxRecord {
+export interface OutboxRecord {
   id: string;
   channel: Channel;
   at: string;
@@ -60,31 +60,16 @@ export class Outbox {
 
   private list(request: Incoming): Reply {
     const { query } = request;
-    const [channel, to] = [query.get("channel"), query.get("to")];
+    const [channel, to, words] = [query.get("channel"), query.get("to"), query.get("q")?.trim().toLowerCase()];
     if (channel && !CHANNELS.some((name) => name === channel)) {
       return problem(422, "Invalid request", `channel must be one of ${CHANNELS.join(", ")}`);
     }
     const found = [...this.records.values()]
       .reverse()
-      .filter((record) => (!channel || record.channel === channel) && (!to || record.body.to === to));
+      .filter((record) => (!channel || record.channel === channel) && (!to || record.body.to === to))
+      .filter(({ body }) => !words || JSON.stringify(body).toLowerCase().includes(words));
     const shown = paged(found, query);
     if ("refused" in shown) return shown.refused;
-    return header(request, "accept")?.includes("text/html") ? outboxPage(shown.items) : json(200, shown);
+    return header(request, "accept")?.includes("text/html") ? outboxPage(shown, query) : json(200, shown);
   }
-}
-
-function outboxPage(records: OutboxRecord[]): Reply {
-  const links = CHANNELS.map((channel) => markup`<a href="/outbox?channel=${channel}">${channel}</a> `);
-  const rows = records.map(
-    ({ channel, at, body }) =>
-      markup`<tr><td>${channel}</td><td>${at}</td><td><pre>${JSON.stringify(body, null, 2)}</pre></td></tr>`,
-  );
-  return html(
-    200,
-    page(
-      "Outbox",
-      markup`<p><a href="/">All mails</a></p><h1>SMS, push and CRM</h1><p><a href="/outbox">all</a> ${links}</p>
-        <table><thead><tr><th scope="col">Channel</th><th scope="col">At</th><th scope="col">Record</th></tr></thead><tbody>${rows}</tbody></table>`,
-    ),
-  );
 }

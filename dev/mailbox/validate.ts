@@ -12,6 +12,12 @@ const addresses = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (Array.isArray(value) ? value : [value]));
 
+/** Base64, or a Node Buffer as JSON has it; kept as base64. */
+const content = z
+  .union([z.string(), z.object({ data: z.array(z.int().min(0).max(255)) })])
+  .nullish()
+  .transform((given) => (given && typeof given === "object" ? Buffer.from(given.data).toString("base64") : given));
+
 const emailSchema = z.object({
   from: z.string(),
   to: addresses,
@@ -24,9 +30,7 @@ const emailSchema = z.object({
   headers: z.record(z.string(), z.string()).nullish(),
   tags: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
   scheduled_at: z.string().nullish(),
-  attachments: z
-    .array(z.object({ filename: z.string().nullish(), content: z.unknown().optional(), path: z.string().nullish() }))
-    .nullish(),
+  attachments: z.array(z.object({ filename: z.string().nullish(), content, path: z.string().nullish() })).nullish(),
 });
 
 export type EmailRequest = z.infer<typeof emailSchema>;

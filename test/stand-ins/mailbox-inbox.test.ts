@@ -36,11 +36,53 @@ describe("the inbox", () => {
     const { mailbox, read, id } = await withMail({ headers: { "X-Note": HOSTILE } });
     const page = await read(`/inbox/${id}`);
     expect(page).toContain("Shop &#60;shop@shop.example&#62;");
-    expect(page).toContain(`<iframe title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox"`);
-    expect(page).not.toContain("<script>");
-    expect(page).not.toMatch(/(?:src|href)="https?:/);
-    const body = await fetch(`${mailbox.url}/inbox/${id}/body`);
-    expect(body.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(page).toMatch(/<iframe [^>]*sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"/);
+    expect(await read(`/inbox/${id}?view=headers`)).toContain("X-Note");
+    expect(await read(`/inbox/${id}?view=text`)).toContain("Hi &#34;&#62;&#60;script");
+    expect(await read(`/inbox/${id}?view=source`)).toContain("&#60;p&#62;Hi");
+    for (const view of ["", "phone", "headers", "text", "source"]) {
+      const shown = await read(`/inbox/${id}?view=${view}`);
+      expect(shown).not.toContain("<script>");
+      expect(shown).not.toMatch(/(?:src|href)="https?:/);
+    }
+    for (const [path, allowed] of [
+      ["", "script-src 'self'"],
+      ["/body", "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox;"],
+    ]) {
+      const answer = await fetch(`${mailbox.url}/inbox/${id}${path}`);
+      expect(answer.headers.get("content-security-policy")).toContain(allowed);
+      expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(answer.headers.get("content-security-policy")).not.toContain("allow-scripts");
+    }
+  });
+
+  it("finds mails by words of the subject or a part of the recipient, and pages through many", async () => {
+    const { resend, read } = await withMail();
+    const batch = Array.from({ length: 100 }, (_, n) => ({
+      ...{ from: "a@shop.example", to: `n${n}@shop.example`, subject: `Number ${n}`, text: "t" },
+    }));
+    await resend.batch.send(batch);
+    expect(await read("/?q=NUMBER+42")).toContain("Number 42");
+    expect(await read("/?q=ada")).not.toContain("Number");
+    expect(await read("/?q=nobody")).toContain("No mail to nobody");
+    const [, older = ""] = /href="([^"]*)">Older/.exec(await read("/")) ?? [];
+    expect(await read(older.replaceAll("&#38;", "&"))).toContain("ada@shop.example");
+  });
+
+  it("hands out what is attached, to be saved and not shown", async () => {
+    const attachments = [
+      { filename: "Käufe, März.csv", content: Buffer.from("ä;1\n") },
+      { filename: "../x.html", content: Buffer.from("<script>").toString("base64") },
+    ];
+    const { mailbox, read, id } = await withMail({ attachments });
+    const links = [...(await read(`/inbox/${id}`)).matchAll(/href="([^"]+)" download/g)].map(([, link]) => link);
+    const files = await Promise.all(links.map((link) => fetch(mailbox.url + link)));
+    expect(await Promise.all(files.map((file) => file.text()))).toEqual(["ä;1\n", "<script>"]);
+    for (const { headers } of files) {
+      expect(headers.get("content-type")).toBe("application/octet-stream");
+      expect(headers.get("content-disposition")).toMatch(/^attachment; filename\*=UTF-8''[\w.%-]+$/);
+    }
+    expect((await fetch(`${mailbox.url}/inbox/${id}/attachment?n=2`)).status).toBe(404);
   });
 
   it("counts an open by the pixel and a click by its door", async () => {
