@@ -24,7 +24,7 @@ export interface Health {
 }
 
 /** An event this old has been passed over by its own sender and by several sweeps. */
-const OUTBOX_PATIENCE = 180 * SECOND;
+export const OUTBOX_PATIENCE = 180 * SECOND;
 /** An order this long past its deadline has been passed over by several rounds of the reconciler (invariant I3). */
 const ORDER_PATIENCE = 5 * MINUTE;
 /** A probe of another service is not repeated sooner, however often somebody asks. */

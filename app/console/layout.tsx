@@ -3,7 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { signOut } from "@/app/(store)/auth-actions";
 import { requireOperator } from "@/app/session";
-import { SECTIONS } from "./sections";
+import { Navigation } from "./navigation";
 
 export const metadata: Metadata = { title: { default: "Console", template: "%s · Console" }, robots: { index: false } };
 
@@ -17,25 +17,29 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       >
         Skip to content
       </a>
-      <header className="border-line border-b bg-paper p-4 lg:border-r lg:border-b-0">
-        <Link className="font-bold text-lg tracking-tight" href="/console">
-          Steadfast <span className="font-normal text-muted">console</span>
-        </Link>
-        <nav aria-label="Console" className="mt-4 flex gap-1 overflow-x-auto lg:grid">
-          {SECTIONS.map(({ href, label }) => (
-            <Link className="whitespace-nowrap rounded-lg px-3 py-2 text-sm hover:bg-raised" href={href} key={href}>
-              {label}
-            </Link>
-          ))}
-        </nav>
-        <form action={signOut} className="mt-4 border-line border-t pt-4 text-sm">
-          <p className="text-muted">
-            {name}, {role}
-          </p>
-          <button className="min-h-11 underline" type="submit">
-            Sign out
-          </button>
-        </form>
+      <header className="border-line border-b bg-paper lg:border-r lg:border-b-0">
+        <div className="p-4 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto">
+          <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
+            Steadfast&nbsp;<span className="font-normal text-muted">console</span>
+          </Link>
+          <Navigation>
+            <div className="mt-4 border-line border-t pt-3 text-sm">
+              <p className="text-muted">
+                {name}, {role}
+              </p>
+              <div className="flex gap-5">
+                <Link className="inline-flex min-h-11 items-center underline" href="/">
+                  To the shop
+                </Link>
+                <form action={signOut}>
+                  <button className="min-h-11 underline" type="submit">
+                    Sign out
+                  </button>
+                </form>
+              </div>
+            </div>
+          </Navigation>
+        </div>
       </header>
       <main className="min-w-0 px-4 py-8 lg:px-10" id="content">
         {children}

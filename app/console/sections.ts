@@ -13,3 +13,8 @@ export const SECTIONS = [
   { href: "/console/reports", label: "Reports" },
   { href: "/console/emails", label: "Mails" },
 ] as const;
+
+/** The part that an address of the console belongs to: an order's page is of the orders. */
+export function sectionOf(path: string): (typeof SECTIONS)[number] | undefined {
+  return SECTIONS.findLast(({ href }) => path === href || (href !== "/console" && path.startsWith(`${href}/`)));
+}

@@ -12,7 +12,7 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { minorDigits } from "@/lib/money";
+import { formatMoney } from "@/lib/money";
 
 export interface Point {
   label: string;
@@ -31,11 +31,11 @@ interface Props {
 
 function print(value: number, unit: Props["unit"]): string {
   if (unit === "share") return `${(value * 100).toFixed(1)} %`;
-  if (!unit) return String(value);
-  return new Intl.NumberFormat("en", { style: "currency", currency: unit.currency, maximumFractionDigits: 0 }).format(
-    value / 10 ** minorDigits(unit.currency),
-  );
+  return unit ? formatMoney({ amount: Math.round(value), currency: unit.currency }) : String(value);
 }
+
+/** Shorter, for an axis: whole amounts without their cents. */
+const tick = (value: number, unit: Props["unit"]): string => print(value, unit).replace(/\.0+(?=$| %)/, "");
 
 const axis = { fontSize: 12, stroke: "var(--muted)", tickLine: false } as const;
 const tip = {
@@ -52,7 +52,7 @@ export function TrendChart({ title, points, unit }: Props) {
       <AreaChart accessibilityLayer={false} data={points} margin={{ left: 8, right: 8, top: 8 }}>
         <CartesianGrid stroke="var(--line)" vertical={false} />
         <XAxis dataKey="label" {...axis} />
-        <YAxis tickFormatter={(value: number) => print(value, unit)} width={64} {...axis} />
+        <YAxis tickFormatter={(value: number) => tick(value, unit)} width={64} {...axis} />
         <Tooltip contentStyle={tip} formatter={(value) => print(Number(value), unit)} />
         <Area
           dataKey="value"
@@ -76,7 +76,7 @@ export function BarsChart({ title, points, unit }: Props) {
       <BarChart accessibilityLayer={false} data={points} margin={{ left: 8, right: 8, top: 8 }}>
         <CartesianGrid stroke="var(--line)" vertical={false} />
         <XAxis dataKey="label" {...axis} />
-        <YAxis tickFormatter={(value: number) => print(value, unit)} width={64} {...axis} />
+        <YAxis tickFormatter={(value: number) => tick(value, unit)} width={64} {...axis} />
         <Tooltip
           contentStyle={tip}
           cursor={{ fill: "var(--raised)" }}

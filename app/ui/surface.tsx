@@ -57,3 +57,13 @@ export function Progress({ label, value, max }: { label: string; value: number; 
     </div>
   );
 }
+
+/** A part of a page under a heading of its own, for what brings its own paper: tables, lists of cards. */
+export function Titled({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="grid min-w-0 gap-3">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}

@@ -1,32 +1,56 @@
 import type { ReactNode } from "react";
 
-/** A table that scrolls sideways on a phone, with a caption for who cannot see it. */
-export function Table({ caption, head, children }: { caption: string; head: ReactNode[]; children: ReactNode }) {
+export interface Column<R> {
+  head: string;
+  cell: (row: R) => ReactNode;
+  className?: string;
+}
+
+interface Props<R> {
+  /** For who cannot see the table, and the name of the region that it scrolls in. */
+  caption: string;
+  /** The first one names its row. */
+  columns: Column<R>[];
+  rows: R[];
+  keyOf: (row: R) => string | number;
+}
+
+const CARD =
+  "max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:px-4 max-sm:py-1 max-sm:text-right max-sm:before:shrink-0 max-sm:before:text-muted max-sm:before:content-[attr(data-label)]";
+const TITLE = "max-sm:block max-sm:px-4 max-sm:py-1 max-sm:text-base";
+
+/** A table that scrolls sideways where it is too wide; on a phone each row is a card that names its fields. */
+export function Table<R>({ caption, columns, rows, keyOf }: Props<R>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
     <section aria-label={caption} className="overflow-x-auto rounded-2xl border border-line bg-paper" tabIndex={0}>
-      <table className="w-full text-sm">
+      <table className="w-full text-sm max-sm:block">
         <caption className="sr-only">{caption}</caption>
-        <thead className="border-line border-b text-left text-muted">
+        <thead className="border-line border-b text-left text-muted max-sm:sr-only">
           <tr>
-            {head.map((cell, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the columns of a table do not change places
-              <th className="whitespace-nowrap px-4 py-3 font-medium" key={index} scope="col">
-                {cell}
+            {columns.map(({ head }) => (
+              <th className="whitespace-nowrap px-4 py-3 font-medium" key={head} scope="col">
+                {head}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody className="divide-y divide-line">{children}</tbody>
+        <tbody className="divide-y divide-line max-sm:block">
+          {rows.map((row) => (
+            <tr className="hover:bg-raised max-sm:block max-sm:py-3" key={keyOf(row)}>
+              {columns.map(({ head, cell, className = "" }, index) => (
+                <td
+                  className={`px-4 py-3 align-top ${index === 0 ? TITLE : CARD} ${className}`}
+                  data-label={head}
+                  key={head}
+                >
+                  <div className="min-w-0 wrap-anywhere">{cell(row)}</div>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </section>
   );
-}
-
-export function Row({ children }: { children: ReactNode }) {
-  return <tr className="hover:bg-raised">{children}</tr>;
-}
-
-export function Cell({ children, className = "" }: { children: ReactNode; className?: string }) {
-  return <td className={`px-4 py-3 align-top ${className}`}>{children}</td>;
 }

@@ -2,6 +2,7 @@ import { beatUpsert } from "../beats";
 import { after, ago, HOUR, MINUTE, now, SECOND } from "../clock";
 import { db } from "../db";
 import { reminderTime } from "../review/policy";
+import { standsStill } from "./stands-still";
 
 /** What has stopped moving: ids, at most `LIMIT` of each kind; the next round finds the rest. */
 export interface Survey {
@@ -40,11 +41,7 @@ export async function survey(runId: string): Promise<Survey> {
     SELECT
       (SELECT count(*)::int FROM outbox WHERE sent_at IS NULL AND not_before <= ${at}) AS unsent,
       ARRAY(SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
-            WHERE o.status IN ('pending', 'awaiting_payment') AND o.deadline_at > ${at}
-              AND (o.updated_at < ${ago(20 * MINUTE)} AND o.status = 'pending'
-                   OR p.status IN ('succeeded', 'failed', 'canceled') AND p.updated_at < ${ago(2 * MINUTE)})
-              AND NOT (coalesce(p.status = 'succeeded', false) AND EXISTS (
-                SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held' AND v.held_at IS NOT NULL))
+            WHERE ${standsStill(at)}
             ORDER BY o.updated_at LIMIT ${LIMIT}) AS "stuckOrders",
       ARRAY(SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at <= ${at}
             ORDER BY deadline_at LIMIT ${LIMIT}) AS "overdueOrders",

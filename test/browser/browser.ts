@@ -52,17 +52,8 @@ export function openBrowser() {
     };
   }
 
-  async function signedIn(role: "customer" | "manager" | "admin"): Promise<Visitor> {
-    const user = shop.users.find((one) => one.role === role);
-    if (!user) throw new Error(`there is no ${role} to sign in as`);
-    const one = await visitor();
-    await one.page.goto("/sign-in");
-    await one.page.getByLabel("E-mail").fill(user.email);
-    await one.page.getByLabel("Password").fill(user.password);
-    await one.page.getByRole("button", { name: "Sign in" }).click();
-    await one.page.waitForURL((url) => url.pathname !== "/sign-in");
-    return one;
-  }
+  const signedIn = (role: "customer" | "manager", options: BrowserContextOptions = {}): Promise<Visitor> =>
+    visitor({ storageState: inject("sessions")[role], ...options });
 
   return { shop, shopper: new Shopper(shop.app, shop.mailbox), visitor, signedIn };
 }

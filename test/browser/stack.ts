@@ -1,12 +1,16 @@
 import { rmSync } from "node:fs";
 import type { TestProject } from "vitest/node";
 import { ensureBuilt } from "@/dev/build";
+import { type Session, signIn } from "@/dev/lively/session";
+import { LIVELY_ENV } from "@/dev/lively/shop";
 import { scratchDir, startStack } from "@/dev/stack";
 import type { StackInfo } from "@/dev/stack-file";
 
 declare module "vitest" {
   interface ProvidedContext {
     browserStack: StackInfo;
+    /** What makes a browser theirs; signed in once, because the shop takes few tries in a quarter of an hour. */
+    sessions: Record<"customer" | "manager", Session["storageState"]>;
   }
 }
 
@@ -18,10 +22,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     dir,
     mode: "start",
     log: (line) => /error/i.test(line) && console.error(line),
-    env: { CHECKOUTS_PER_MINUTE: "1000" },
+    env: LIVELY_ENV,
   });
   const { pid, app, inngest, stripe, mailbox, database, users } = stack;
   project.provide("browserStack", { pid, app, inngest, stripe, mailbox, database, users });
+  const [customer, manager] = [await signIn(stack, "customer"), await signIn(stack, "manager")];
+  project.provide("sessions", { customer: customer.storageState, manager: manager.storageState });
   return async () => {
     await stack.close();
     rmSync(dir, { recursive: true, force: true });

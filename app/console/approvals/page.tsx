@@ -1,24 +1,16 @@
 import type { Metadata } from "next";
+import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
-import { Badge, Card, Empty, type Tone } from "@/app/ui/surface";
+import { Card, Empty } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";
-import { type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
+import { listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { decide } from "./actions";
 
 export const metadata: Metadata = { title: "Approvals" };
-
-const TONES: Record<ExpenseView["status"], Tone> = {
-  pending: "warn",
-  approved: "neutral",
-  paid: "good",
-  rejected: "bad",
-  withdrawn: "neutral",
-  payment_failed: "bad",
-};
 
 export default async function ApprovalsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
   const operator = await requireOperator("/console/approvals");
@@ -36,7 +28,7 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Pr
                 <h2>
                   {formatMoney(expense.amount)} for {expense.submitter.name}
                 </h2>
-                <Badge tone={TONES[expense.status]}>{expense.status.replaceAll("_", " ")}</Badge>
+                <StateBadge state={expense.status} />
                 <When at={expense.createdAt} />
               </div>
               <p className="whitespace-pre-line">{expense.description}</p>

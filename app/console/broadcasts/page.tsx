@@ -3,7 +3,7 @@ import Link from "next/link";
 import { requireOperator } from "@/app/session";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
-import { Cell, Row, Table } from "@/app/ui/table";
+import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
 import { listBroadcasts } from "@/lib/broadcasts/view-broadcast";
 import { ComposeForm } from "./compose-form";
@@ -24,21 +24,26 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
       {items.length === 0 ? (
         <Empty title="Nothing has been sent yet." />
       ) : (
-        <Table caption="Broadcasts, newest first" head={["Title", "Written", "State"]}>
-          {items.map(({ id, title, createdAt, plannedAt, stoppedAt }) => (
-            <Row key={id}>
-              <Cell>
+        <Table
+          caption="Broadcasts, newest first"
+          columns={[
+            {
+              head: "Title",
+              cell: ({ id, title }) => (
                 <Link className="text-accent underline" href={`/console/broadcasts/${id}`}>
                   {title}
                 </Link>
-              </Cell>
-              <Cell>
-                <When at={createdAt} />
-              </Cell>
-              <Cell>{stoppedAt ? "stopped" : plannedAt ? "sent or sending" : "planning"}</Cell>
-            </Row>
-          ))}
-        </Table>
+              ),
+            },
+            {
+              head: "State",
+              cell: ({ stoppedAt, plannedAt }) => (stoppedAt ? "stopped" : plannedAt ? "sent or sending" : "planning"),
+            },
+            { head: "Written (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} />
     </div>

@@ -5,7 +5,7 @@ import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
-import { Cell, Row, Table } from "@/app/ui/table";
+import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
 import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/funnel";
@@ -56,26 +56,25 @@ export default async function CustomersPage({
       {items.length === 0 ? (
         <Empty title="Nobody is called that." />
       ) : (
-        <Table caption="Customers" head={["Name", "E-mail", "Role", "Orders", "Since (UTC)"]}>
-          {items.map((customer) => (
-            <Row key={customer.id}>
-              <Cell className="font-medium">{customer.name}</Cell>
-              <Cell>
-                <Link
-                  className="text-accent underline"
-                  href={`/console/orders?q=${encodeURIComponent(customer.email)}`}
-                >
-                  {customer.email}
+        <Table
+          caption="Customers"
+          columns={[
+            { head: "Name", cell: ({ name }) => name, className: "font-medium" },
+            {
+              head: "E-mail",
+              cell: ({ email }) => (
+                <Link className="text-accent underline" href={`/console/orders?q=${encodeURIComponent(email)}`}>
+                  {email}
                 </Link>
-              </Cell>
-              <Cell>{customer.role}</Cell>
-              <Cell className="tabular-nums">{customer.orders}</Cell>
-              <Cell>
-                <When at={customer.createdAt} />
-              </Cell>
-            </Row>
-          ))}
-        </Table>
+              ),
+            },
+            { head: "Role", cell: ({ role }) => role },
+            { head: "Orders", cell: ({ orders }) => orders, className: "tabular-nums" },
+            { head: "Since (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} query={{ q }} />
     </div>

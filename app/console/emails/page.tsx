@@ -1,22 +1,15 @@
 import type { Metadata } from "next";
+import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
-import { Badge, Empty, type Tone } from "@/app/ui/surface";
-import { Cell, Row, Table } from "@/app/ui/table";
+import { Empty } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
-import { listMails, type MailSummary, mailListSchema } from "@/lib/email/list-mails";
+import { listMails, mailListSchema } from "@/lib/email/list-mails";
 
 export const metadata: Metadata = { title: "Mails" };
-
-const TONES: Record<MailSummary["status"], Tone> = {
-  queued: "warn",
-  sent: "good",
-  suppressed: "neutral",
-  failed: "bad",
-  stopped: "neutral",
-};
 
 export default async function MailsPage({ searchParams }: { searchParams: Promise<{ to?: string; cursor?: string }> }) {
   await requireOperator("/console/emails");
@@ -38,23 +31,28 @@ export default async function MailsPage({ searchParams }: { searchParams: Promis
       {items.length === 0 ? (
         <Empty title={to ? `No mail has gone to ${to}.` : "No mail has been written yet."} />
       ) : (
-        <Table caption="Mails, newest first" head={["Mail", "To", "State", "Written (UTC)"]}>
-          {items.map((mail) => (
-            <Row key={mail.id}>
-              <Cell>
-                {mail.subject}
-                {mail.error ? <p className="text-bad">{mail.error}</p> : null}
-              </Cell>
-              <Cell>{mail.to}</Cell>
-              <Cell>
-                <Badge tone={TONES[mail.status]}>{mail.lastEvent?.replace("email.", "") ?? mail.status}</Badge>
-              </Cell>
-              <Cell>
-                <When at={mail.createdAt} />
-              </Cell>
-            </Row>
-          ))}
-        </Table>
+        <Table
+          caption="Mails, newest first"
+          columns={[
+            {
+              head: "Mail",
+              cell: ({ subject, error }) => (
+                <>
+                  {subject}
+                  {error ? <p className="text-bad">{error}</p> : null}
+                </>
+              ),
+            },
+            { head: "To", cell: ({ to }) => to },
+            {
+              head: "State",
+              cell: ({ status, lastEvent }) => <StateBadge state={lastEvent?.replace("email.", "") ?? status} />,
+            },
+            { head: "Written (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} query={{ to }} />
     </div>

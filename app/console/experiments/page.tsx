@@ -4,14 +4,12 @@ import { ActionForm, Ask } from "@/app/ui/action-form";
 import { BarsChart } from "@/app/ui/charts";
 import { SelectField } from "@/app/ui/field";
 import { Badge, Card } from "@/app/ui/surface";
-import { Cell, Row, Table } from "@/app/ui/table";
+import { Table } from "@/app/ui/table";
 import { EXPERIMENTS } from "@/lib/experiments/experiments";
 import { type ExperimentView, viewExperiment } from "@/lib/experiments/view-experiment";
 import { end } from "./actions";
 
 export const metadata: Metadata = { title: "Experiments" };
-
-const METRICS = ["opened", "clicked", "ordered"] as const;
 
 export default async function ExperimentsPage() {
   await requireOperator("/console/experiments");
@@ -36,21 +34,17 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
       </div>
       <Table
         caption={`The variants of ${id}, with 95 % intervals`}
-        head={["Variant", "Subject", "Sent to", "Opened", "Clicked", "Ordered"]}
-      >
-        {variants.map((variant) => (
-          <Row key={variant.key}>
-            <Cell className="font-medium">{variant.key}</Cell>
-            <Cell>{variant.subject}</Cell>
-            <Cell className="tabular-nums">{variant.exposed}</Cell>
-            {METRICS.map((metric) => (
-              <Cell className="whitespace-nowrap tabular-nums" key={metric}>
-                {rate(variant[metric])}
-              </Cell>
-            ))}
-          </Row>
-        ))}
-      </Table>
+        columns={[
+          { head: "Variant", cell: ({ key }) => key, className: "font-medium" },
+          { head: "Subject", cell: ({ subject }) => subject },
+          { head: "Sent to", cell: ({ exposed }) => exposed, className: "tabular-nums" },
+          { head: "Opened", cell: ({ opened }) => rate(opened), className: "whitespace-nowrap tabular-nums" },
+          { head: "Clicked", cell: ({ clicked }) => rate(clicked), className: "whitespace-nowrap tabular-nums" },
+          { head: "Ordered", cell: ({ ordered }) => rate(ordered), className: "whitespace-nowrap tabular-nums" },
+        ]}
+        keyOf={({ key }) => key}
+        rows={variants}
+      />
       {variants.some((variant) => variant.opened.rate) ? (
         <BarsChart
           points={variants.map(({ key, opened: { rate } }) => ({

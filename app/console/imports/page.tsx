@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
-import { Cell, Row, Table } from "@/app/ui/table";
+import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
 import { COLUMNS } from "@/lib/imports/columns";
 import { listImports } from "@/lib/imports/list-imports";
@@ -37,22 +38,25 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
       {items.length === 0 ? (
         <Empty title="Nothing has been imported yet." />
       ) : (
-        <Table caption="Imports, newest first" head={["File", "Holds", "State", "Begun (UTC)"]}>
-          {items.map((one) => (
-            <Row key={one.id}>
-              <Cell className="max-w-md break-all">
-                <Link className="text-accent underline" href={`/console/imports/${one.id}`}>
-                  {one.url}
+        <Table
+          caption="Imports, newest first"
+          columns={[
+            {
+              head: "File",
+              cell: ({ id, url }) => (
+                <Link className="text-accent underline" href={`/console/imports/${id}`}>
+                  {url}
                 </Link>
-              </Cell>
-              <Cell>{one.type}</Cell>
-              <Cell>{one.status.replaceAll("_", " ")}</Cell>
-              <Cell>
-                <When at={one.createdAt} />
-              </Cell>
-            </Row>
-          ))}
-        </Table>
+              ),
+              className: "max-w-md",
+            },
+            { head: "Holds", cell: ({ type }) => type },
+            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
+            { head: "Begun (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} />
     </div>

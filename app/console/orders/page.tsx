@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { OrderBadge } from "@/app/console/order-badge";
+import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
 import { Empty } from "@/app/ui/surface";
-import { Cell, Row, Table } from "@/app/ui/table";
+import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
 import { formatMoney } from "@/lib/money";
 import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
@@ -50,25 +50,25 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
       {items.length === 0 ? (
         <Empty title="No order is like that." />
       ) : (
-        <Table caption="Orders, newest first" head={["Order", "State", "Customer", "Total", "Placed (UTC)"]}>
-          {items.map((order) => (
-            <Row key={order.id}>
-              <Cell>
-                <Link className="font-medium text-accent underline" href={`/console/orders/${order.id}`}>
-                  {order.number}
+        <Table
+          caption="Orders, newest first"
+          columns={[
+            {
+              head: "Order",
+              cell: ({ id, number }) => (
+                <Link className="font-medium text-accent underline" href={`/console/orders/${id}`}>
+                  {number}
                 </Link>
-              </Cell>
-              <Cell>
-                <OrderBadge status={order.status} />
-              </Cell>
-              <Cell>{order.email}</Cell>
-              <Cell className="tabular-nums">{formatMoney(order.total)}</Cell>
-              <Cell>
-                <When at={order.createdAt} />
-              </Cell>
-            </Row>
-          ))}
-        </Table>
+              ),
+            },
+            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
+            { head: "Customer", cell: ({ email }) => email },
+            { head: "Total", cell: ({ total }) => formatMoney(total), className: "tabular-nums" },
+            { head: "Placed (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} query={{ status, q }} />
     </div>

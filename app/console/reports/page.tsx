@@ -4,7 +4,7 @@ import { Button } from "@/app/ui/button";
 import { BarsChart, TrendChart } from "@/app/ui/charts";
 import { TextField } from "@/app/ui/field";
 import { Badge, Card, Empty } from "@/app/ui/surface";
-import { Cell, Row, Table } from "@/app/ui/table";
+import { Table } from "@/app/ui/table";
 import { formatMoney } from "@/lib/money";
 import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
 
@@ -71,16 +71,17 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
         <Empty title="Nothing was sold that day." />
       )}
       {runningOut.length > 0 ? (
-        <Table caption="Stock running out" head={["Product", "SKU", "Available", "Sold in a week"]}>
-          {runningOut.map((product) => (
-            <Row key={product.productId}>
-              <Cell>{product.name}</Cell>
-              <Cell>{product.sku}</Cell>
-              <Cell className="tabular-nums">{product.available}</Cell>
-              <Cell className="tabular-nums">{product.soldInWeek}</Cell>
-            </Row>
-          ))}
-        </Table>
+        <Table
+          caption="Stock running out"
+          columns={[
+            { head: "Product", cell: ({ name }) => name },
+            { head: "SKU", cell: ({ sku }) => sku },
+            { head: "Available", cell: ({ available }) => available, className: "tabular-nums" },
+            { head: "Sold in a week", cell: ({ soldInWeek }) => soldInWeek, className: "tabular-nums" },
+          ]}
+          keyOf={({ productId }) => productId}
+          rows={runningOut}
+        />
       ) : null}
     </div>
   );

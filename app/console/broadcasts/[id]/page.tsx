@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { stop } from "@/app/console/broadcasts/actions";
+import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { ActionForm, Ask } from "@/app/ui/action-form";
 import { Refresher } from "@/app/ui/refresher";
-import { Badge, Card, Progress } from "@/app/ui/surface";
+import { Card, Progress } from "@/app/ui/surface";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
 export const metadata: Metadata = { title: "Broadcast" };
@@ -20,7 +21,7 @@ export default async function BroadcastPage({ params }: { params: Promise<{ id: 
       {moving ? <Refresher /> : null}
       <div className="flex flex-wrap items-center gap-3">
         <h1>{title}</h1>
-        <Badge tone={status === "sent" ? "good" : status === "stopped" ? "bad" : "warn"}>{status}</Badge>
+        <StateBadge state={status} />
       </div>
       <Card className="grid gap-4">
         <Progress label="Gone out" max={counts.recipients} value={counts.recipients - counts.pending} />

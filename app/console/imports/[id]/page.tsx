@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { Pager } from "@/app/ui/pager";
 import { Refresher } from "@/app/ui/refresher";
-import { Badge, Card, Notice, Progress } from "@/app/ui/surface";
-import { Cell, Row, Table } from "@/app/ui/table";
+import { Card, Notice, Progress } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
 import { AppError } from "@/lib/errors";
 import { viewImport } from "@/lib/imports/view-import";
 
@@ -26,9 +27,7 @@ export default async function ImportPage({ params, searchParams }: Props) {
       {ENDED.includes(status) ? null : <Refresher />}
       <div className="flex flex-wrap items-center gap-3">
         <h1>Import of {one.type}</h1>
-        <Badge tone={status === "done" ? "good" : status === "failed" ? "bad" : "warn"}>
-          {status.replaceAll("_", " ")}
-        </Badge>
+        <StateBadge state={status} />
       </div>
       <p className="break-all text-muted">{one.url}</p>
       {problem ? (
@@ -53,15 +52,16 @@ export default async function ImportPage({ params, searchParams }: Props) {
         </dl>
       </Card>
       {errors.items.length > 0 ? (
-        <Table caption="Rows that were not taken" head={["Line", "Column", "What is wrong"]}>
-          {errors.items.map(({ line, column, message }) => (
-            <Row key={`${line}-${column}`}>
-              <Cell className="tabular-nums">{line}</Cell>
-              <Cell>{column}</Cell>
-              <Cell>{message}</Cell>
-            </Row>
-          ))}
-        </Table>
+        <Table
+          caption="Rows that were not taken"
+          columns={[
+            { head: "Line", cell: ({ line }) => `Line ${line}`, className: "tabular-nums" },
+            { head: "Column", cell: ({ column }) => column },
+            { head: "What is wrong", cell: ({ message }) => message },
+          ]}
+          keyOf={({ line, column }) => `${line}-${column}`}
+          rows={errors.items}
+        />
       ) : null}
       <Pager nextCursor={errors.nextCursor} />
     </div>

@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { again } from "@/app/console/partners/actions";
+import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Pager } from "@/app/ui/pager";
-import { Badge, Empty } from "@/app/ui/surface";
-import { Cell, Row, Table } from "@/app/ui/table";
+import { Empty } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
 import { AppError } from "@/lib/errors";
 import { listDeliveries } from "@/lib/partners/deliveries";
@@ -26,33 +27,28 @@ export default async function DeliveriesPage({ params, searchParams }: Props) {
       {items.length === 0 ? (
         <Empty title="Nothing has been delivered yet." />
       ) : (
-        <Table caption="Deliveries, newest first" head={["Event", "State", "Tries", "Begun (UTC)", "Ended (UTC)", ""]}>
-          {items.map((delivery) => (
-            <Row key={delivery.id}>
-              <Cell>{delivery.event}</Cell>
-              <Cell>
-                <Badge tone={delivery.status === "delivered" ? "good" : delivery.status === "pending" ? "warn" : "bad"}>
-                  {delivery.status}
-                </Badge>
-              </Cell>
-              <Cell className="tabular-nums">{delivery.attempts}</Cell>
-              <Cell>
-                <When at={delivery.createdAt} />
-              </Cell>
-              <Cell>
-                <When at={delivery.endedAt} />
-              </Cell>
-              <Cell>
-                {delivery.status === "pending" ? null : (
+        <Table
+          caption="Deliveries, newest first"
+          columns={[
+            { head: "Event", cell: ({ event }) => event },
+            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
+            { head: "Tries", cell: ({ attempts }) => attempts, className: "tabular-nums" },
+            { head: "Begun (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+            { head: "Ended (UTC)", cell: ({ endedAt }) => <When at={endedAt} /> },
+            {
+              head: "Once more",
+              cell: (delivery) =>
+                delivery.status === "pending" ? null : (
                   <ActionForm action={again} kind="quiet" submit="Send it again">
                     <input name="id" type="hidden" value={delivery.id} />
                     <input name="endpointId" type="hidden" value={id} />
                   </ActionForm>
-                )}
-              </Cell>
-            </Row>
-          ))}
-        </Table>
+                ),
+            },
+          ]}
+          keyOf={(delivery) => delivery.id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} />
     </div>

@@ -1,0 +1,46 @@
+import { StateBadge } from "@/app/console/state-badge";
+import { Titled } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
+import { When } from "@/app/ui/when";
+import type { OrderInFull } from "@/lib/orders/inspect-order";
+
+const CHANNELS: Record<string, string> = { sms: "Text message", push: "Push message", crm: "Note to the CRM" };
+
+/** What was told of the order, by mail and on every other way. */
+export function Messages({ order: { mails, notices } }: { order: OrderInFull }) {
+  const rows = [
+    ...mails.map(({ id, subject, status, lastEvent, at }) => ({
+      ...{ id, what: subject, note: "Mail", state: lastEvent?.replace("email.", "") ?? status, at },
+    })),
+    ...notices.map(({ id, channel, target, status, provider, error, at }) => ({
+      ...{ id, what: `${CHANNELS[channel] ?? channel} to ${target}`, state: status, at },
+      note: error ?? (provider ? `by ${provider}` : ""),
+    })),
+  ];
+  return (
+    <Titled title="Mails and messages">
+      {rows.length === 0 ? (
+        <p className="text-muted">Nobody has been told anything yet.</p>
+      ) : (
+        <Table
+          caption="Mails and messages"
+          columns={[
+            {
+              head: "Message",
+              cell: ({ what, note }) => (
+                <>
+                  {what}
+                  <span className="block text-muted text-sm">{note}</span>
+                </>
+              ),
+            },
+            { head: "State", cell: ({ state }) => <StateBadge state={state} /> },
+            { head: "When (UTC)", cell: ({ at }) => <When at={at} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={rows}
+        />
+      )}
+    </Titled>
+  );
+}

@@ -1,0 +1,60 @@
+import { StateBadge } from "@/app/console/state-badge";
+import { Titled } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
+import { When } from "@/app/ui/when";
+import { formatMoney } from "@/lib/money";
+import type { OrderInFull } from "@/lib/orders/inspect-order";
+
+const money = "whitespace-nowrap tabular-nums";
+
+/** What was charged, attempt by attempt, and what went back. */
+export function Payments({ order: { payments, refunds } }: { order: OrderInFull }) {
+  return (
+    <Titled title="Payments">
+      {payments.length === 0 ? <p className="text-muted">Nothing has been charged.</p> : null}
+      {payments.length > 0 ? (
+        <Table
+          caption="Payments"
+          columns={[
+            {
+              head: "Payment",
+              cell: ({ attempt, intentId }) => (
+                <>
+                  Attempt {attempt}
+                  <span className="block font-mono text-muted text-xs">{intentId ?? "not yet at Stripe"}</span>
+                </>
+              ),
+            },
+            {
+              head: "State",
+              cell: ({ status, failureCode }) => (
+                <>
+                  <StateBadge state={status} />
+                  {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
+                </>
+              ),
+            },
+            { head: "Captured", cell: ({ captured }) => formatMoney(captured), className: money },
+            { head: "Refunded", cell: ({ refunded }) => formatMoney(refunded), className: money },
+            { head: "When (UTC)", cell: ({ at }) => <When at={at} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={payments}
+        />
+      ) : null}
+      {refunds.length > 0 ? (
+        <Table
+          caption="Refunds"
+          columns={[
+            { head: "Refund", cell: ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}` },
+            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
+            { head: "Sent back", cell: ({ amount }) => formatMoney(amount), className: money },
+            { head: "When (UTC)", cell: ({ at }) => <When at={at} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={refunds}
+        />
+      ) : null}
+    </Titled>
+  );
+}

@@ -1,0 +1,49 @@
+import { Badge, Titled } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
+import { When } from "@/app/ui/when";
+import type { OrderInFull } from "@/lib/orders/inspect-order";
+
+/** The parcels that have left, and what of the order was in each. */
+export function Shipments({ order: { shipment, items } }: { order: OrderInFull }) {
+  const nameOf = (productId: string) => items.find((item) => item.productId === productId)?.name ?? productId;
+  return (
+    <Titled title="Shipments">
+      {shipment ? (
+        <Table
+          caption="Shipments"
+          columns={[
+            {
+              head: "Parcel",
+              cell: ({ carrier, trackingNumber, trackingUrl }) => (
+                <>
+                  {carrier}{" "}
+                  {trackingUrl ? (
+                    <a className="text-accent underline" href={trackingUrl}>
+                      {trackingNumber}
+                    </a>
+                  ) : (
+                    trackingNumber
+                  )}
+                </>
+              ),
+            },
+            {
+              head: "Holds",
+              cell: (parcel) =>
+                parcel.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
+            },
+            { head: "Left (UTC)", cell: ({ shippedAt }) => <When at={shippedAt} /> },
+            {
+              head: "Arrived (UTC)",
+              cell: ({ deliveredAt }) => (deliveredAt ? <When at={deliveredAt} /> : <Badge>on its way</Badge>),
+            },
+          ]}
+          keyOf={({ trackingNumber }) => trackingNumber}
+          rows={shipment.parcels}
+        />
+      ) : (
+        <p className="text-muted">Nothing has left yet.</p>
+      )}
+    </Titled>
+  );
+}

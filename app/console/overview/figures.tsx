@@ -1,0 +1,52 @@
+import { inWords } from "@/app/ui/duration";
+import { Card } from "@/app/ui/surface";
+import type { Overview } from "@/lib/console/overview";
+import type { RevenueByDay } from "@/lib/console/revenue";
+import { OUTBOX_PATIENCE } from "@/lib/health";
+import { formatMoney } from "@/lib/money";
+
+interface Props {
+  revenue: RevenueByDay[];
+  stuck: number;
+  unsent: Overview["unsent"];
+  at: Date;
+}
+
+/** The figures at the top: today's business, and what should be nothing. */
+export function Figures({ revenue, stuck, unsent, at }: Props) {
+  const today = revenue.map(({ currency, days }) => ({ currency, amount: days.at(-1)?.net ?? 0 }));
+  const orders = revenue.reduce((sum, { days }) => sum + (days.at(-1)?.orders ?? 0), 0);
+  const age = unsent.since ? at.getTime() - unsent.since.getTime() : 0;
+  return (
+    <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
+      <Figure label="Net revenue today" value={today.map(formatMoney).join(" + ")} />
+      <Figure label="Orders confirmed today" value={String(orders)} />
+      <Figure
+        label="Stuck orders"
+        note={stuck > 0 ? "✗ listed below" : "✓ none"}
+        value={String(stuck)}
+        warn={stuck > 0}
+      />
+      <Figure
+        label="Outbox age"
+        note={
+          unsent.count > 0
+            ? `${age > OUTBOX_PATIENCE ? "✗" : "✓"} ${unsent.count} not sent yet`
+            : "✓ every event is sent"
+        }
+        value={unsent.since ? inWords(age) : "0"}
+        warn={age > OUTBOX_PATIENCE}
+      />
+    </div>
+  );
+}
+
+function Figure({ label, value, note, warn }: { label: string; value: string; note?: string; warn?: boolean }) {
+  return (
+    <Card>
+      <p className="text-muted text-sm">{label}</p>
+      <p className={`mt-1 font-semibold text-xl tabular-nums sm:text-2xl ${warn ? "text-bad" : "text-ink"}`}>{value}</p>
+      {note ? <p className={`text-sm ${warn ? "text-bad" : "text-good"}`}>{note}</p> : null}
+    </Card>
+  );
+}

@@ -1,0 +1,47 @@
+import { inWords } from "@/app/ui/duration";
+import { Badge, Titled } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
+import { When } from "@/app/ui/when";
+import type { CronState } from "@/lib/console/cron-beats";
+
+/** The scheduled functions: when each ran last, and whether it still does. */
+export function Schedule({ crons, at }: { crons: CronState[]; at: Date }) {
+  return (
+    <Titled title="Scheduled functions">
+      <Table
+        caption="Scheduled functions"
+        columns={[
+          { head: "Function", cell: ({ name }) => name, className: "font-medium" },
+          {
+            head: "State",
+            cell: ({ late, lastRun }) => (
+              <Badge tone={late ? "bad" : lastRun ? "good" : "neutral"}>
+                {late ? "✗ late" : lastRun ? "✓ on time" : "not run yet"}
+              </Badge>
+            ),
+          },
+          { head: "Last run (UTC)", cell: ({ lastRun }) => <When at={lastRun} /> },
+          {
+            head: "Next run",
+            cell: ({ late, lastRun, dueBy }) =>
+              late && dueBy ? (
+                <span className="text-bad">was due {inWords(at.getTime() - dueBy.getTime())} ago</span>
+              ) : (
+                next(lastRun, dueBy, at)
+              ),
+          },
+          { head: "At the latest every", cell: ({ intervalMs }) => inWords(intervalMs) },
+        ]}
+        keyOf={({ name }) => name}
+        rows={crons}
+      />
+    </Titled>
+  );
+}
+
+function next(lastRun: Date | null, dueBy: Date | null, at: Date): string {
+  if (!dueBy) return "waits for its first time";
+  const left = dueBy.getTime() - at.getTime();
+  if (left <= 0) return "due now";
+  return `${lastRun ? "next" : "first"} within ${inWords(left + 1_000)}`;
+}

@@ -1,0 +1,84 @@
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { CRONS } from "@/lib/beats";
+import { INVARIANTS } from "@/lib/invariants";
+import { openBrowser } from "./browser";
+import { buy, newEmail } from "./buying";
+
+const { shop, visitor, signedIn } = openBrowser();
+const database = new pg.Client({ connectionString: shop.database });
+beforeAll(() => database.connect());
+afterAll(() => database.end());
+
+test("the overview says in words that every promise is kept, every service well and no order stuck", async () => {
+  const { page, visit } = await signedIn("manager");
+  await visit("/console");
+  for (const id of Object.keys(INVARIANTS)) await page.getByText(`${id} kept`).waitFor();
+  await page.getByText("None. Every open order is moving").waitFor();
+  expect(await page.getByText("✗").count()).toBe(0);
+  for (const name of Object.keys(CRONS)) await page.getByRole("row", { name: new RegExp(`^${name} `) }).waitFor();
+});
+
+test("a broken promise, a stuck order, an old outbox and a silent cron are each named, with how long", async () => {
+  const customer = await visitor();
+  await buy(customer.page, "Kitchen scale", newEmail("stuck"), "Card that asks for 3-D Secure");
+  await customer.page.getByRole("link", { name: "Go to my bank" }).waitFor();
+  const orderId = new URL(customer.page.url()).pathname.split("/").at(-1) ?? "";
+  const { rows } = await database.query("SELECT at FROM cron_beats WHERE name = 'cleanup-old-data'");
+  try {
+    await database.query(
+      `INSERT INTO cron_beats (name, at, run_id, interval_ms) VALUES ('cleanup-old-data', now() - interval '40 days', 'run', $1)
+       ON CONFLICT (name) DO UPDATE SET at = excluded.at, run_id = excluded.run_id`,
+      [CRONS["cleanup-old-data"]],
+    );
+    await database.query(
+      "INSERT INTO outbox (id, name, data, created_at, not_before) VALUES ('test:stuck', 'email/sent', '{}', now() - interval '3 hours', '2999-01-01')",
+    );
+    await database.query("UPDATE orders SET deadline_at = now() - interval '2 hours 5 minutes' WHERE id = $1", [
+      orderId,
+    ]);
+    // The reconciler would end it at the next full minute; it waits for whoever holds the row.
+    await database.query("BEGIN");
+    await database.query("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", [orderId]);
+    const { page, visit } = await signedIn("manager");
+    await visit("/console");
+    await page.getByText("I3 broken").waitFor();
+    await page.getByText("an order is open past its deadline:").waitFor();
+    await page.getByText("I5 broken").waitFor();
+    await page.getByText("test:stuck").waitFor();
+    await page.getByText("I1 kept").waitFor();
+    await page.getByText("3 hours", { exact: true }).waitFor();
+    const late = page.getByRole("row", { name: /^cleanup-old-data/ });
+    expect(await late.textContent()).toMatch(/✗ late.*was due 33 days ago/);
+    const stuck = page.getByRole("listitem").filter({ hasText: "past its deadline for 2 hours" });
+    await stuck.getByRole("link").click();
+    await page.waitForURL(`**/console/orders/${orderId}`);
+  } finally {
+    await database.query("ROLLBACK");
+    await database.query("DELETE FROM outbox WHERE id = 'test:stuck'");
+    await database.query("DELETE FROM cron_beats WHERE name = 'cleanup-old-data' AND run_id = 'run'");
+    if (rows.length > 0)
+      await database.query(
+        "INSERT INTO cron_beats (name, at, interval_ms) VALUES ('cleanup-old-data', $1, $2) ON CONFLICT DO NOTHING",
+        [rows[0].at, CRONS["cleanup-old-data"]],
+      );
+  }
+});
+
+test("the console's navigation marks where one is, on the page of a single order too", async () => {
+  const customer = await visitor();
+  await buy(customer.page, "Stoneware mug", newEmail());
+  const { page } = await signedIn("manager");
+  const present = page.getByRole("navigation", { name: "Console" }).locator("[aria-current=page]");
+  await page.goto("/console");
+  expect(await present.allInnerTexts()).toEqual(["Overview"]);
+  await page.getByRole("link", { name: "Orders", exact: true }).click();
+  await page.getByRole("heading", { name: "Orders", exact: true }).waitFor();
+  expect(await present.allInnerTexts()).toEqual(["Orders"]);
+  const weight = (name: string) =>
+    page.getByRole("link", { name, exact: true }).evaluate((link) => Number(getComputedStyle(link).fontWeight));
+  expect(await weight("Orders")).toBeGreaterThan(await weight("Mails"));
+  await page.getByRole("table").getByRole("link").first().click();
+  await page.getByRole("heading", { name: /^Order \d/ }).waitFor();
+  expect(await present.allInnerTexts()).toEqual(["Orders"]);
+});
