@@ -23,7 +23,7 @@ function snippetOf(mail: MailRecord): string {
   const html = unpack(mail.html)?.replace(/<(head|style)\b[\s\S]*?<\/\1>|<!--[\s\S]*?-->/gi, "");
   const text = html === undefined ? (unpack(mail.text) ?? "") : decode(html.replace(/<[^>]*>/g, " "));
   // What follows the hidden line is filler that keeps the rest of the mail out of the list.
-  const [line = ""] = text.trimStart().split(/[\u200b-\u200f\u034f\ufeff]/);
+  const [line = ""] = text.trimStart().split(/[\u200b\u200c\ufeff]|\u034f/);
   return [...line.replace(/\s+/g, " ")].slice(0, SNIPPET).join("");
 }
 
