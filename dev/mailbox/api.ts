@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Faults } from "../faults";
-import { type Answer, header, type Incoming, type Reply, whenGone } from "../http";
-import { fingerprint, type KeptAnswers } from "../stripe/shared/kept-answers";
+import type { Faults } from "../stand-in/faults";
+import { type Answer, header, type Incoming, type Reply, whenGone } from "../stand-in/http";
+import { fingerprint, type KeptAnswers } from "../stand-in/kept-answers";
 import { retrieveEmail, sendBatch, sendEmail } from "./emails";
 import { ResendError, refuse } from "./errors";
 import type { Mails } from "./mails";

@@ -1,4 +1,4 @@
-import { header, type Incoming, json, type Reply } from "../http";
+import { header, type Incoming, json, type Reply } from "../stand-in/http";
 import { ResendError, refuse } from "./errors";
 import { messageIdOf } from "./events";
 import { type MailRecord, unpack } from "./mail";

@@ -1,4 +1,4 @@
-import { json, type Reply } from "../http";
+import { json, type Reply } from "../stand-in/http";
 
 /** The names of Resend's errors that the stand-in answers (docs: "Errors"). */
 export type ErrorName =

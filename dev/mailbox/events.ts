@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import type { Notification } from "../stripe/shared/webhook-queue";
+import type { Notification } from "../stand-in/webhook-queue";
 import { addressOf } from "./addresses";
 import type { MailEventType, MailRecord } from "./mail";
 

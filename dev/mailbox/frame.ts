@@ -1,6 +1,6 @@
 import { LIVE } from "../engine/live";
-import { html, type Reply } from "../http";
-import { type Markup, markup, page } from "../stripe/shared/page";
+import { html, type Reply } from "../stand-in/http";
+import { type Markup, markup, page } from "../stand-in/page";
 
 /** The pages run one script, which is theirs; what a mail says never becomes part of them (`inbox.ts`). */
 const POLICY =

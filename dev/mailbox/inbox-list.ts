@@ -1,5 +1,5 @@
-import type { Reply } from "../http";
-import { type Markup, markup } from "../stripe/shared/page";
+import type { Reply } from "../stand-in/http";
+import { type Markup, markup } from "../stand-in/page";
 import { framed, moment, pager, searchForm } from "./frame";
 import { decode } from "./links";
 import { type MailRecord, unpack } from "./mail";

@@ -1,5 +1,5 @@
-import type { Reply } from "../http";
-import { type Markup, markup } from "../stripe/shared/page";
+import type { Reply } from "../stand-in/http";
+import { type Markup, markup } from "../stand-in/page";
 import { messageIdOf } from "./events";
 import { framed, moment } from "./frame";
 import { stateOf } from "./inbox-list";

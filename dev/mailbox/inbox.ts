@@ -1,5 +1,5 @@
 import type { Clock } from "../engine/clock";
-import { type Download, html, type Incoming, problem, type Reply, redirect } from "../http";
+import { type Download, html, type Incoming, problem, type Reply, redirect } from "../stand-in/http";
 import { script } from "./frame";
 import { listPage } from "./inbox-list";
 import { inboxPage, notFoundPage } from "./inbox-mail";

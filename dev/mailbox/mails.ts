@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../engine/clock";
-import type { Collection, Journal } from "../stripe/shared/journal";
-import type { Notification } from "../stripe/shared/webhook-queue";
+import type { Collection, Journal } from "../stand-in/journal";
+import type { Notification } from "../stand-in/webhook-queue";
 import { addressOf } from "./addresses";
 import { fateOf, notificationOf } from "./events";
 import { type MailEventType, type MailRecord, type MailState, pack } from "./mail";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseJson } from "../faults";
-import { type Incoming, json, problem, type Reply } from "../http";
+import { parseJson } from "../stand-in/faults";
+import { type Incoming, json, problem, type Reply } from "../stand-in/http";
 import { addressOf } from "./addresses";
 import { EVENT_TYPES, type MailRecord, unpack } from "./mail";
 import type { Mails } from "./mails";

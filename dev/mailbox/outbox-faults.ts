@@ -1,5 +1,5 @@
-import type { Faults } from "../faults";
-import { type Answer, type Incoming, problem } from "../http";
+import type { Faults } from "../stand-in/faults";
+import { type Answer, type Incoming, problem } from "../stand-in/http";
 import type { Outbox } from "./outbox";
 
 /** The outbox under faults. They must name its path: a fault meant for Resend does not hit an SMS. */

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../engine/clock";
-import { parseJson } from "../faults";
-import { header, type Incoming, json, problem, type Reply } from "../http";
-import type { Collection, Journal } from "../stripe/shared/journal";
-import { fingerprint } from "../stripe/shared/kept-answers";
+import { parseJson } from "../stand-in/faults";
+import { header, type Incoming, json, problem, type Reply } from "../stand-in/http";
+import type { Collection, Journal } from "../stand-in/journal";
+import { fingerprint } from "../stand-in/kept-answers";
 import { outboxPage } from "./outbox-page";
 import { paged } from "./paging";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { problem, type Reply } from "../http";
+import { problem, type Reply } from "../stand-in/http";
 
 const query = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), cursor: z.string().optional() });
 

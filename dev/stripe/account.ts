@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../engine/clock";
+import type { Collection, Journal } from "../stand-in/journal";
 import type {
   CardRecord,
   ChargeRecord,
@@ -14,7 +15,6 @@ import type {
   TransferRecord,
   TransferReversalRecord,
 } from "./records";
-import type { Collection, Journal } from "./shared/journal";
 
 /** The API version that the installed SDK pins (stripe 23) and the only one the stand-in speaks. */
 export const API_VERSION = "2026-10-28.endive";

@@ -1,13 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Fault, Faults } from "../faults";
-import { type Answer, header, type Incoming, json, type Reply, whenGone } from "../http";
+import type { Fault, Faults } from "../stand-in/faults";
+import { type Answer, header, type Incoming, json, type Reply, whenGone } from "../stand-in/http";
+import type { KeptAnswers } from "../stand-in/kept-answers";
 import { type Account, API_VERSION, newId } from "./account";
 import { rateLimited, StripeError, serverError, unauthorized } from "./errors";
 import { expandAnswer } from "./expand";
 import { decodeForm } from "./form";
 import { fingerprintForm, takeKey } from "./idempotency";
 import { type Call, route } from "./routes";
-import type { KeptAnswers } from "./shared/kept-answers";
 
 export interface Api {
   account: Account;

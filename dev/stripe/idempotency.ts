@@ -1,5 +1,5 @@
+import { fingerprint, type KeptAnswer, type KeptAnswers } from "../stand-in/kept-answers";
 import { StripeError } from "./errors";
-import { fingerprint, type KeptAnswer, type KeptAnswers } from "./shared/kept-answers";
 
 const LONGEST = 255;
 

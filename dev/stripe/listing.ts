@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Collection } from "../stand-in/journal";
 import { badParameter, missing } from "./errors";
 import { expand, integer, text } from "./params";
-import type { Collection } from "./shared/journal";
 
 const range = z.strictObject({
   gt: integer().optional(),

@@ -1,8 +1,8 @@
-import { html, type Incoming, type Reply } from "../http";
+import { html, type Incoming, type Reply } from "../stand-in/http";
+import { markup, page } from "../stand-in/page";
 import type { Account } from "./account";
 import { formatAmount } from "./currencies";
 import type { PaymentIntentRecord } from "./records";
-import { markup, page } from "./shared/page";
 import { authenticationUrl } from "./three-d-secure";
 
 const SHOWN = 100;

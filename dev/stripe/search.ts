@@ -1,11 +1,11 @@
 import { z } from "zod";
+import type { Collection } from "../stand-in/journal";
 import type { Account } from "./account";
 import { badParameter } from "./errors";
 import type { FormValue } from "./form";
 import { expand, integer, parse, text } from "./params";
 import type { ChargeRecord, CustomerRecord, PaymentIntentRecord } from "./records";
 import { compileSearch, type Searchable } from "./search-query";
-import type { Collection } from "./shared/journal";
 
 const searchParams = z.strictObject({
   query: text(),

@@ -1,10 +1,10 @@
-import { html, type Incoming, problem, type Reply, redirect } from "../http";
+import { html, type Incoming, problem, type Reply, redirect } from "../stand-in/http";
+import { markup, page } from "../stand-in/page";
 import type { Account } from "./account";
 import { formatAmount } from "./currencies";
 import { StripeError } from "./errors";
 import { finishAuthentication } from "./payment-intents/confirm";
 import type { PaymentIntentRecord } from "./records";
-import { markup, page } from "./shared/page";
 
 const closed = (status: number, text: string) =>
   html(status, page("3-D Secure", markup`<h1>3-D Secure</h1><p>${text}</p><p><a href="/">All payments</a></p>`));

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../../engine/clock";
+import type { Clock } from "../engine/clock";
 import type { Collection } from "./journal";
 
 /** The answer that an idempotency key got. */

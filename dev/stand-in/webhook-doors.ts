@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseJson } from "../../faults";
-import { type Incoming, json, problem, type Reply } from "../../http";
+import { parseJson } from "./faults";
+import { type Incoming, json, problem, type Reply } from "./http";
 import { WEBHOOK_MODES, type WebhookQueue } from "./webhook-queue";
 
 const control = z.strictObject({ mode: z.enum(WEBHOOK_MODES), delayMs: z.int().min(0).default(0) });

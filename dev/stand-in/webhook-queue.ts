@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../engine/clock";
+import type { Clock } from "../engine/clock";
 import type { Collection } from "./journal";
 
 /** A notification on its way. It stays recorded until it was taken, given up or dropped. */

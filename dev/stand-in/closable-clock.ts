@@ -1,4 +1,4 @@
-import type { Clock } from "../../engine/clock";
+import type { Clock } from "../engine/clock";
 
 /** The same time as `clock`, whose scheduled work can be called off all at once when a stand-in closes. */
 export function closableClock(clock: Clock): Clock & { close(): void } {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Clock } from "./engine/clock";
+import type { Clock } from "../engine/clock";
 import { type Incoming, json, problem, type Reply } from "./http";
 
 /**
