@@ -62,7 +62,7 @@ const concerns = {
     /** Only to reach Stripe at another address than its own. */
     STRIPE_API_URL: url.optional(),
     STRIPE_TIMEOUT_MS: count(20_000),
-    /** The connected account that approved expenses are transferred to; without one they wait for a person. */
+    /** The connected account for expenses of users who have none of their own; without one they wait in the manual queue. */
     STRIPE_EXPENSES_ACCOUNT: z
       .string()
       .trim()

@@ -4,6 +4,7 @@ import { changeCardSchema, subscribeSchema } from "@/lib/billing/request";
 import type { SubscriptionView } from "@/lib/billing/view-subscription";
 import { decisionSchema, expenseQuerySchema, expenseSchema } from "@/lib/expenses/request";
 import type { ExpenseView } from "@/lib/expenses/view-expense";
+import { type PayoutAccountView, payoutAccountSchema } from "@/lib/payouts/payout-account";
 import {
   DecisionChannel,
   ExpenseStatus,
@@ -71,6 +72,13 @@ const subscription = z.strictObject({
   ),
 }) satisfies z.ZodType<SubscriptionView>;
 
+const payoutAccount = z.strictObject({
+  userId: z.string(),
+  account: z.string().nullable().describe("Null: the shop's is used."),
+  setBy: z.string().nullable(),
+  setAt: time.nullable(),
+}) satisfies z.ZodType<PayoutAccountView>;
+
 const own = z.strictObject({ subscription: subscription.nullable() });
 
 /** Expenses and subscriptions: the money that is not an order's. */
@@ -120,6 +128,21 @@ export const MONEY_OPERATIONS: Operation[] = [
     body: decisionSchema,
     answers: { 200: { description: "Decided", schema: expense } },
     problems: [400, 401, 403, 404, 409, 413, 415, 422],
+  },
+  {
+    method: "get",
+    path: "/api/admin/users/{id}/payout-account",
+    summary: "Where a user's expenses are paid to; for admins",
+    answers: { 200: { description: "The account", schema: payoutAccount } },
+    problems: [401, 403, 404],
+  },
+  {
+    method: "patch",
+    path: "/api/admin/users/{id}/payout-account",
+    summary: "Sets where a user's expenses are paid to from now on; for admins",
+    body: payoutAccountSchema,
+    answers: { 200: { description: "The account", schema: payoutAccount } },
+    problems: [400, 401, 403, 404, 413, 415, 422],
   },
   {
     method: "get",

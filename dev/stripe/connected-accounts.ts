@@ -1,11 +1,12 @@
 import { missing, refused } from "./errors";
 
 /**
- * The connected accounts that money can be transferred to: one that takes transfers, and one that is not let to yet.
+ * The connected accounts that money can be transferred to: the shop's for expenses, one of a person, and one that is not let to yet.
  * Stripe has no such names in test mode; there one makes accounts of one's own ("Separate charges and transfers").
  */
 const CONNECTED = new Map([
   ["acct_steadfastexpenses", { transfers: true }],
+  ["acct_steadfastperson", { transfers: true }],
   ["acct_steadfastrestricted", { transfers: false }],
 ]);
 

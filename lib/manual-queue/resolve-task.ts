@@ -6,13 +6,22 @@ import type { OutgoingEvent } from "../events";
 import { endImportWithin } from "../imports/end-import";
 import { resumeImport } from "../imports/resume-import";
 import { announce } from "../outbox";
+import { releasePayout } from "../payouts/hold-payout";
 import { plainText } from "../text";
+import type { ManualKind } from "./add-task";
 
 export const resolutionSchema = z.strictObject({
   /** `resume` has it go on from where it stopped, with its time anew; `dismiss` ends it. */
   action: z.enum(["resume", "dismiss"]).default("resume"),
   note: plainText(1_000).optional(),
 });
+
+interface Task {
+  kind: ManualKind;
+  entityId: string;
+  cause: { phase?: string };
+  resolution: string | null;
+}
 
 /**
  * Takes a task out of the manual queue. Two who decide at the same moment make one decision; repeating it changes nothing.
@@ -24,8 +33,8 @@ export async function resolveTask(
   resolvedBy: string,
 ): Promise<void> {
   const events = await transaction(async (tx) => {
-    const [task] = await tx.$queryRaw<{ entityId: string; cause: { phase?: string }; resolution: string | null }[]>`
-      SELECT entity_id AS "entityId", cause, resolution FROM manual_queue WHERE id = ${id} FOR UPDATE`;
+    const [task] = await tx.$queryRaw<Task[]>`
+      SELECT kind, entity_id AS "entityId", cause, resolution FROM manual_queue WHERE id = ${id} FOR UPDATE`;
     if (!task) throw notFound("task");
     if (task.resolution !== null && task.resolution !== action)
       throw conflict("already_resolved", `Somebody has decided to ${task.resolution} this.`);
@@ -33,7 +42,7 @@ export async function resolveTask(
     await tx.$executeRaw`
       UPDATE manual_queue SET resolved_at = ${now()}, resolved_by = ${resolvedBy}, resolution = ${action}, note = ${note ?? null}
       WHERE id = ${id}`;
-    return apply(tx, action, task.entityId, task.cause.phase, id);
+    return apply(tx, action, task, id);
   });
   await announce(events);
 }
@@ -41,11 +50,11 @@ export async function resolveTask(
 async function apply(
   tx: Tx,
   action: "resume" | "dismiss",
-  importId: string,
-  phase: string | undefined,
+  { kind, entityId, cause }: Task,
   taskId: string,
 ): Promise<OutgoingEvent[]> {
-  if (action === "resume") return resumeImport(tx, importId, phase, taskId);
-  await endImportWithin(tx, importId, "dismissed");
+  if (kind === "payout") return releasePayout(tx, action, entityId, taskId);
+  if (action === "resume") return resumeImport(tx, entityId, cause.phase, taskId);
+  await endImportWithin(tx, entityId, "dismissed");
   return [];
 }

@@ -7,7 +7,7 @@ import type { PaymentKind } from "./payment-request";
 import { refuseAmount } from "./refuse-amount";
 
 /**
- * Pays out an approved expense: a transfer from the shop's Stripe balance to the account that expenses are paid from, which
+ * Pays out an approved expense: a transfer from the shop's Stripe balance to the account that its submitter is paid to, which
  * is the one way out of Stripe that can be taken back (a reversal) when the expense turns out not to be payable.
  */
 export const expensePayment: PaymentKind = {

@@ -34,13 +34,14 @@ export async function lockPayout(tx: Tx, expenseId: string): Promise<Payout | un
 }
 
 /**
- * Notes that Stripe is about to be asked, and for which account; false when the expense is no longer approved. The shared
- * lock makes this and a withdrawal happen one after the other.
+ * Notes that Stripe is about to be asked, and for which account: the submitter's own where one is known, else the shop's, or
+ * none. False when the expense is no longer approved. The shared lock makes this and a withdrawal happen one after the other.
  */
 export async function claimPayout({ id, expenseId }: Payout): Promise<boolean> {
   const claimed = await db().$executeRaw`
-    WITH approved AS (SELECT id FROM expenses WHERE id = ${expenseId} AND status = 'approved' FOR SHARE)
-    UPDATE payouts p SET status = 'sending', destination = coalesce(p.destination, ${stripeEnv().STRIPE_EXPENSES_ACCOUNT ?? null}), updated_at = ${now()}
+    WITH approved AS (SELECT id, submitter_id FROM expenses WHERE id = ${expenseId} AND status = 'approved' FOR SHARE)
+    UPDATE payouts p SET status = 'sending', updated_at = ${now()}, destination = coalesce(p.destination,
+        (SELECT account FROM payout_accounts a WHERE a.user_id = approved.submitter_id), ${stripeEnv().STRIPE_EXPENSES_ACCOUNT ?? null})
     FROM approved WHERE p.id = ${id} AND p.status IN ('created', 'sending')`;
   return claimed === 1;
 }

@@ -3,6 +3,7 @@ import { ago, HOUR } from "../clock";
 import { AppError } from "../errors";
 import { callStripe, isStoredFailure } from "../stripe";
 import { failPayout } from "./fail-payout";
+import { holdPayout } from "./hold-payout";
 import { claimPayout, type Payout, readPayout, renewPayoutKey } from "./payout";
 import { recordTransfer } from "./record-transfer";
 
@@ -14,7 +15,7 @@ const KEY_TRUSTED = 20 * HOUR;
 const WHILE_SHORT = HOUR;
 
 /**
- * Sends the money of an approved expense to the account that expenses are paid from, once, however often it is called: the
+ * Sends the money of an approved expense to its submitter's account, or the shop's for expenses, once, however often it is called: the
  * row is written before Stripe hears of it, and before a second try under another key Stripe is asked for the first.
  *
  * @throws AppError `stripe_unavailable` or `balance_insufficient`, with `retry`, for what may heal.
@@ -26,7 +27,8 @@ export async function sendPayout(expenseId: string): Promise<PayoutOutcome> {
   if (!["created", "sending"].includes(payout.status)) return { outcome: "unpaid", reason: payout.status };
   if (!(await claimPayout(payout))) return callOff(payout);
   const claimed = await readPayout(expenseId);
-  if (!claimed?.destination) return refuse(payout, "no_expenses_account");
+  if (!claimed?.destination)
+    return hold(payout, "no_payout_account", "The submitter has no account to be paid to, and the shop has none.");
   try {
     const transfer = (await alreadyMade(claimed)) ?? (await make(claimed, claimed.destination));
     const status = await recordTransfer(expenseId, transfer);
@@ -36,6 +38,7 @@ export async function sendPayout(expenseId: string): Promise<PayoutOutcome> {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
     if (error.code === "balance_insufficient")
       throw new AppError("balance_insufficient", 503, `Stripe: ${error.message}`, { retry: WHILE_SHORT, cause: error });
+    if (isAboutDestination(error)) return hold(claimed, error.code ?? error.type, error.message);
     return refuse(claimed, error.code ?? error.type);
   }
 }
@@ -49,6 +52,15 @@ async function callOff(payout: Payout): Promise<PayoutOutcome> {
   }
   await failPayout(payout.expenseId, "withdrawn");
   return { outcome: "unpaid", reason: "withdrawn" };
+}
+
+/** The account does not exist, is not ours, or may not be paid to: what somebody can put right. */
+const isAboutDestination = ({ code, param }: Stripe.errors.StripeError): boolean =>
+  param === "destination" || code === "account_invalid" || code === "insufficient_capabilities_for_transfer";
+
+async function hold({ expenseId }: Payout, code: string, message: string): Promise<PayoutOutcome> {
+  await holdPayout(expenseId, code, message);
+  return { outcome: "unpaid", reason: code };
 }
 
 async function refuse({ expenseId }: Payout, code: string): Promise<PayoutOutcome> {

@@ -10,7 +10,7 @@ export interface LedgerSurvey {
   overdueExpenses: string[];
   /** Decided, and nobody was told, nor paid. */
   unsettledExpenses: string[];
-  /** Expenses whose payment has stopped on its way out. */
+  /** Expenses whose payment has stopped on its way out, and does not wait for a person. */
   idlePayouts: string[];
   /** Expenses whose money was to come back and has not. */
   openReversals: string[];
@@ -31,8 +31,10 @@ export async function surveyLedgers(runId: string): Promise<LedgerSurvey> {
       ARRAY(SELECT id FROM expenses WHERE status = 'pending' AND deadline_at < ${ago(10 * MINUTE, at)} ORDER BY deadline_at LIMIT ${LIMIT}) AS "overdueExpenses",
       ARRAY(SELECT id FROM expenses WHERE settled_at IS NULL AND status <> 'pending' AND updated_at < ${ago(2 * MINUTE, at)}
             ORDER BY updated_at LIMIT ${LIMIT}) AS "unsettledExpenses",
-      ARRAY(SELECT expense_id FROM payouts WHERE status IN ('created', 'sending', 'sent') AND updated_at < ${ago(IDLE, at)}
-            ORDER BY updated_at LIMIT ${LIMIT}) AS "idlePayouts",
+      ARRAY(SELECT p.expense_id FROM payouts p JOIN expenses e ON e.id = p.expense_id
+            WHERE p.status IN ('created', 'sending', 'sent') AND p.updated_at < ${ago(IDLE, at)} AND NOT (e.status = 'approved' AND EXISTS (
+              SELECT 1 FROM manual_queue m WHERE m.kind = 'payout' AND m.entity_id = e.id AND m.resolved_at IS NULL))
+            ORDER BY p.updated_at LIMIT ${LIMIT}) AS "idlePayouts",
       ARRAY(SELECT expense_id FROM payouts WHERE status = 'reversing' AND updated_at < ${ago(10 * MINUTE, at)}
             ORDER BY updated_at LIMIT ${LIMIT}) AS "openReversals",
       ARRAY(SELECT id FROM subscription_charges WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded)

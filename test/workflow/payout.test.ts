@@ -29,14 +29,14 @@ test.each([
   await expectPaidOnce(await approved());
 });
 
-test("an account that takes no transfers: nothing is sent, the submitter and the operators are told", async () => {
+test("Stripe refuses for good: nothing is sent, the submitter and the operators are told", async () => {
   const before = await alerts("payout_failed");
   const id = await office.submit(office.submitter);
   await shop.settle();
   await shop.fault("stripe", {
     kind: "error",
     status: 400,
-    code: "insufficient_capabilities_for_transfer",
+    code: "currency_not_supported",
     path: "/v1/transfers",
   });
   await office.decide(office.manager, id, true);

@@ -23,7 +23,10 @@ export default async function ManualQueuePage({ searchParams }: { searchParams: 
         <Card className="grid gap-3" key={id}>
           <div className="flex flex-wrap items-center gap-3">
             <h2>
-              <Link className="text-accent underline" href={`/console/imports/${entityId}`}>
+              <Link
+                className="text-accent underline"
+                href={kind === "import" ? `/console/imports/${entityId}` : "/console/approvals"}
+              >
                 {kind}
               </Link>
             </h2>
