@@ -10,7 +10,7 @@ const Z = 1.959963984540054;
 
 /**
  * A proportion with Wilson's score interval, which stays between 0 and 1 and holds for few observations too
- * (E. B. Wilson 1927, JASA 22:209–212; method 3 of R. G. Newcombe 1998, Statistics in Medicine 17:857–872).
+ * (E. B. Wilson 1927, JASA 22:209–212; method 3 of R. G. Newcombe 1998, Statistics in Medicine 17(8):857–872).
  * Nothing for no observations.
  */
 export function proportion(hits: number, of: number): Estimate | null {
@@ -24,8 +24,8 @@ export function proportion(hits: number, of: number): Estimate | null {
 }
 
 /**
- * The difference `a − b` of two independent proportions, its interval made of their score intervals (method 10 of R. G.
- * Newcombe 1998, Statistics in Medicine 17:873–890). Where it does not hold 0, the two differ.
+ * The difference `a − b` of two independent proportions, its interval made of their score intervals, without continuity
+ * correction (method 10 of R. G. Newcombe 1998, Statistics in Medicine 17(8):873–890). Where it does not hold 0, the two differ.
  */
 export function difference(a: Estimate, b: Estimate): Estimate {
   const value = a.value - b.value;

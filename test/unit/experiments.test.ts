@@ -53,12 +53,17 @@ test("nobody asked, nothing known; all of all is certain of nothing", () => {
   expect(proportion(5, 5)?.low).toBeLessThan(0.6);
 });
 
-// Newcombe 1998, Statistics in Medicine 17:873–890, table II, method 10.
+// Newcombe 1998, Statistics in Medicine 17:873–890, table II, method 10, contrasts (a) to (h); other implementations (ratesci
+// and propint for R) are held to the same figures.
 test.each([
   [56, 70, 48, 80, 0.2, 0.0524, 0.3339],
   [9, 10, 3, 10, 0.6, 0.1705, 0.809],
+  [6, 7, 2, 7, 0.5714, 0.0582, 0.8062],
   [5, 56, 0, 29, 0.0893, -0.0381, 0.1926],
   [0, 10, 0, 20, 0, -0.1611, 0.2775],
+  [0, 10, 0, 10, 0, -0.2775, 0.2775],
+  [10, 10, 0, 20, 1, 0.6791, 1],
+  [10, 10, 0, 10, 1, 0.6075, 1],
 ])("the difference of %i/%i and %i/%i, as published", (a, m, b, n, value, low, high) => {
   const [first, second] = [proportion(a, m), proportion(b, n)];
   if (!first || !second) return expect.fail();
