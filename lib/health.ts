@@ -13,7 +13,7 @@ export interface Check {
 /** Without these no order goes through. */
 const VITAL = ["database", "inngest", "outbox", "stripe", "email"] as const;
 /** These are for people to look at: taking the app away, as an orchestrator does at 503, would mend neither. */
-const WATCHED = ["orders", "crons"] as const;
+const WATCHED = ["orders", "crons", "events"] as const;
 
 export type CheckName = (typeof VITAL)[number] | (typeof WATCHED)[number];
 
@@ -32,7 +32,7 @@ const PROBE_LIFETIME = 10 * SECOND;
 
 /** Whether everything that an order needs can be reached. Never throws; each check is bounded in time. */
 export async function checkHealth(): Promise<Health> {
-  const [database, inngest, outbox, stripe, email, orders, crons] = await Promise.all([
+  const [database, inngest, outbox, stripe, email, orders, crons, events] = await Promise.all([
     check(() => db().$queryRaw`SELECT 1`),
     probe("inngest", () => inngestEnv().INNGEST_BASE_URL ?? "https://inn.gs"),
     check(checkOutbox),
@@ -40,17 +40,26 @@ export async function checkHealth(): Promise<Health> {
     probe("email", () => emailEnv().RESEND_BASE_URL ?? "https://api.resend.com"),
     check(checkOrders),
     check(checkCrons),
+    check(checkEvents),
   ]);
-  const checks = { database, inngest, outbox, stripe, email, orders, crons };
+  const checks = { database, inngest, outbox, stripe, email, orders, crons, events };
   return { status: VITAL.every((name) => checks[name].status === "ok") ? "ok" : "failing", checks };
 }
 
 async function checkOutbox(): Promise<void> {
   const [row] = await db().$queryRaw<
     { oldest: Date | null }[]
-  >`SELECT min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL`;
+  >`SELECT min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL AND quarantined_at IS NULL`;
   const age = row?.oldest ? now().getTime() - row.oldest.getTime() : 0;
   if (age > OUTBOX_PATIENCE) throw new Error(`The oldest unsent event is ${Math.round(age / SECOND)} s old.`);
+}
+
+async function checkEvents(): Promise<void> {
+  const [row] = await db().$queryRaw<{ id: string; error: string; count: number }[]>`
+    SELECT min(id) AS id, min(last_error) AS error, count(*)::int AS count FROM outbox
+    WHERE sent_at IS NULL AND quarantined_at IS NOT NULL HAVING count(*) > 0`;
+  if (row)
+    throw new Error(`Inngest refuses ${row.count} events, such as ${row.id}: ${row.error} See the manual queue.`);
 }
 
 async function checkOrders(): Promise<void> {

@@ -17,7 +17,7 @@ const PATIENCE = SECOND;
 /** After a failure nobody waits for the event API for so long. */
 const PAUSE = 5 * SECOND;
 /** Inngest takes 5,000 events a request (pkg/consts); a megabyte is reached earlier. */
-const CHUNK_EVENTS = 1_000;
+export const CHUNK_EVENTS = 1_000;
 const CHUNK_BYTES = 1_000_000;
 /** Promise of the design (I5, P15): no event above 64 KB. */
 const MAX_EVENT_BYTES = 64 * 1024;
@@ -64,30 +64,8 @@ export async function announce(events: OutgoingEvent[]): Promise<void> {
   clearTimeout(timer);
 }
 
-/**
- * Sends what was committed but not sent, oldest first, at most `limit` events. Several may sweep at once: a row is leased
- * to one of them. Failures are put off with growing pauses.
- */
-export async function sweepOutbox(limit = CHUNK_EVENTS): Promise<{ sent: number; failed: number }> {
-  const at = now();
-  const rows = await db().$queryRaw<OutgoingEvent[]>`
-    UPDATE outbox SET not_before = ${after(60 * SECOND, at)}, attempts = attempts + 1
-    WHERE id IN (SELECT id FROM outbox WHERE sent_at IS NULL AND not_before <= ${at}
-                 ORDER BY not_before LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, name, data`;
-  try {
-    await send(rows);
-    return { sent: rows.length, failed: 0 };
-  } catch (error) {
-    await db().$executeRaw`
-      UPDATE outbox SET last_error = ${messageOf(error)},
-        not_before = ${at}::timestamptz + least(power(2, least(attempts, 10)), 600) * interval '1 second'
-      WHERE id = ANY(${rows.map((row) => row.id)}) AND sent_at IS NULL`;
-    return { sent: 0, failed: rows.length };
-  }
-}
-
-async function send(events: OutgoingEvent[]): Promise<void> {
+/** Sends events, and marks them. @throws what the event API answered; some of the events may have been sent and marked then */
+export async function send(events: OutgoingEvent[]): Promise<void> {
   for (const chunk of chunks(events)) {
     sender ??= new Inngest({ id: "steadfast" });
     await sender.send(chunk);

@@ -98,6 +98,7 @@ export const health = z.strictObject({
     ...{ database: check, inngest: check, outbox: check, stripe: check, email: check },
     orders: check.describe("None is open past its deadline; does not count for `status`."),
     crons: check.describe("Every schedule has run lately; does not count for `status`."),
+    events: check.describe("Inngest has refused no event; does not count for `status`."),
   }),
 }) satisfies z.ZodType<Health>;
 

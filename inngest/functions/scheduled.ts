@@ -2,7 +2,6 @@ import { cron, NonRetriableError } from "inngest";
 import { inngest } from "@/inngest/client";
 import { deliverMail } from "@/lib/email/send-mail";
 import { messageOf } from "@/lib/errors";
-import { sweepOutbox } from "@/lib/outbox";
 import { closeIntents } from "@/lib/payments/close-intents";
 import { sendRefund } from "@/lib/payments/send-refund";
 import { checkStripe } from "@/lib/reconcile/check-stripe";
@@ -10,6 +9,7 @@ import { each } from "@/lib/reconcile/each";
 import { endOverdueOrders, releaseExpired, restartOrders } from "@/lib/reconcile/heal-orders";
 import { sendAlerts } from "@/lib/reconcile/send-alerts";
 import { isStripeDue, survey } from "@/lib/reconcile/survey";
+import { sweepOutbox } from "@/lib/reconcile/sweep-outbox";
 import { remindManagers } from "@/lib/review/alert-managers";
 import { applyIntent } from "@/lib/webhooks/apply-intent";
 

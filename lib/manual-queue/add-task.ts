@@ -3,7 +3,7 @@ import type { Tx } from "../db";
 import { newId } from "../ids";
 
 /** What kinds of work can wait for a person. */
-export type ManualKind = "import" | "payout";
+export type ManualKind = "import" | "payout" | "event";
 
 /** Puts work into the manual queue, once as long as it waits there. `cause` is shown to whoever decides. */
 export async function addManualTask(

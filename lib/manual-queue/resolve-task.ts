@@ -7,6 +7,7 @@ import { endImportWithin } from "../imports/end-import";
 import { resumeImport } from "../imports/resume-import";
 import { announce } from "../outbox";
 import { releasePayout } from "../payouts/hold-payout";
+import { releaseEvent } from "../reconcile/sweep-outbox";
 import { plainText } from "../text";
 import type { ManualKind } from "./add-task";
 
@@ -54,6 +55,10 @@ async function apply(
   taskId: string,
 ): Promise<OutgoingEvent[]> {
   if (kind === "payout") return releasePayout(tx, action, entityId, taskId);
+  if (kind === "event") {
+    await releaseEvent(tx, action, entityId);
+    return [];
+  }
   if (action === "resume") return resumeImport(tx, entityId, cause.phase, taskId);
   await endImportWithin(tx, entityId, "dismissed");
   return [];

@@ -39,7 +39,7 @@ export async function survey(runId: string): Promise<Survey> {
   const [found] = await db().$queryRaw<[Omit<Survey, "at">]>`
     WITH beat AS (${beatUpsert("reconcile", runId, at)})
     SELECT
-      (SELECT count(*)::int FROM outbox WHERE sent_at IS NULL AND not_before <= ${at}) AS unsent,
+      (SELECT count(*)::int FROM outbox WHERE sent_at IS NULL AND quarantined_at IS NULL AND not_before <= ${at}) AS unsent,
       ARRAY(SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
             WHERE ${standsStill(at)}
             ORDER BY o.updated_at LIMIT ${LIMIT}) AS "stuckOrders",

@@ -37,7 +37,16 @@ test("all is well: every check says so and nobody is mailed", async () => {
   await nextLook();
   const { http, status, checks } = await health();
   expect([http, status]).toEqual([200, "ok"]);
-  expect(Object.keys(checks)).toEqual(["database", "inngest", "outbox", "stripe", "email", "orders", "crons"]);
+  expect(Object.keys(checks)).toEqual([
+    "database",
+    "inngest",
+    "outbox",
+    "stripe",
+    "email",
+    "orders",
+    "crons",
+    "events",
+  ]);
   expect(await shop.mails(operators)).toEqual([]);
 });
 

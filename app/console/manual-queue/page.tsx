@@ -11,6 +11,12 @@ import { resolve } from "./actions";
 
 export const metadata: Metadata = { title: "Manual queue" };
 
+/** Where one sees what a task is about. */
+const LINKS: Record<string, (id: string) => string> = {
+  import: (id) => `/console/imports/${id}`,
+  payout: () => "/console/approvals",
+};
+
 export default async function ManualQueuePage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
   await requireOperator("/console/manual-queue");
   const { cursor } = await searchParams;
@@ -23,10 +29,7 @@ export default async function ManualQueuePage({ searchParams }: { searchParams: 
         <Card className="grid gap-3" key={id}>
           <div className="flex flex-wrap items-center gap-3">
             <h2>
-              <Link
-                className="text-accent underline"
-                href={kind === "import" ? `/console/imports/${entityId}` : "/console/approvals"}
-              >
+              <Link className="text-accent underline" href={LINKS[kind]?.(entityId) ?? "/console"}>
                 {kind}
               </Link>
             </h2>

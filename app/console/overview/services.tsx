@@ -11,6 +11,7 @@ const WELL: Record<CheckName, string> = {
   email: "The mail provider answers",
   orders: "No order is open past its deadline",
   crons: "Every scheduled function runs",
+  events: "Inngest takes every event",
 };
 
 export function Services({ health }: { health: Health }) {
