@@ -5,6 +5,7 @@ import { finish } from "./finish";
 import { html, layout } from "./html";
 import { type Door, match, type Reply, type Request } from "./http";
 import { isObject, parseJson } from "./json";
+import { LIVE } from "./live";
 import { eventPage, eventsPage, sendPage } from "./page-events";
 import { functionsPage } from "./page-functions";
 import { runPage } from "./page-run";
@@ -12,9 +13,9 @@ import { runsPage } from "./page-runs";
 
 const HEADERS = {
   "content-type": "text/html; charset=utf-8",
-  // Nothing on a page may load or run anything, whatever an event or an error contains.
+  // A page runs the one script that keeps it up to date and nothing else, whatever an event or an error contains.
   "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
 };
@@ -22,7 +23,19 @@ const HEADERS = {
 const page = (body: string, status = 200): Reply => ({ status, headers: HEADERS, body });
 const seeOther = (location: string): Reply => ({ status: 303, headers: { location }, body: "" });
 const notFound = (): Reply =>
-  page(layout("Not found", html`<p>It may have been forgotten: only the latest are kept.</p>`), 404);
+  page(
+    layout(
+      "Not found",
+      "",
+      html`<p class="empty">It may have been forgotten: only the latest are kept. <a href="/">All runs</a></p>`,
+    ),
+    404,
+  );
+const live = (): Reply => ({
+  status: 200,
+  headers: { "content-type": "text/javascript; charset=utf-8", "x-content-type-options": "nosniff" },
+  body: LIVE,
+});
 
 /** The pages for people. */
 export function pageDoor(core: Core): Door {
@@ -31,7 +44,8 @@ export function pageDoor(core: Core): Door {
     if (request.method !== "POST") return undefined;
     const act = action(core, request);
     if (!act) return undefined;
-    if (!isFromHere(request)) return page(layout("Refused", html`<p>The form was sent from another site.</p>`), 403);
+    if (!isFromHere(request))
+      return page(layout("Refused", "", html`<p class="empty">The form was sent from another site.</p>`), 403);
     const reply = act();
     core.flush();
     return reply;
@@ -45,6 +59,7 @@ function show(core: Core, { path, query }: Request): Reply | undefined {
   if (path === "/events") return page(eventsPage(core, query));
   if (path === "/functions") return page(functionsPage(core));
   if (path === "/send") return page(sendPage());
+  if (path === "/live.js") return live();
   if (run !== undefined) {
     const found = core.state.runs.get(run);
     return found ? page(runPage(core, found)) : notFound();

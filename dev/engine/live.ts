@@ -1,39 +1,49 @@
 /**
- * What keeps a page up to date while somebody looks at it, as a script of its own (`/live.js`): each part marked `data-live`
- * is replaced when it has changed, and nothing else moves, so that neither the scroll position nor an open detail nor the
- * focus elsewhere is lost. It rests while the page is hidden, while somebody works inside a part, and when told to.
+ * Keeps a page up to date while somebody looks at it, as a script of its own (`/live.js`): each part marked `data-live` is
+ * replaced when it has changed, and nothing else moves. What is open stays open, the focus stays on the same link, and a
+ * part with selected text is left alone. It rests while the page is hidden or somebody has told it to.
  */
 export const LIVE = `
 const EVERY = 2000;
 const parts = (from) => [...from.querySelectorAll("[data-live]")];
+const keyOf = (element) => element.getAttribute("href") ?? element.closest("[id]")?.id;
 let seen = parts(document).map((part) => part.outerHTML);
 let paused = false;
+
+function replace(old, part) {
+  for (const one of old.querySelectorAll("details[open][id]")) part.querySelector("#" + CSS.escape(one.id))?.setAttribute("open", "");
+  const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
+  old.replaceWith(part);
+  if (!focused) return;
+  const same = [...part.querySelectorAll(focused.tagName)].find((one) => keyOf(one) === keyOf(focused));
+  same?.focus({ preventScroll: true });
+}
 
 async function refresh() {
   if (paused || document.hidden) return;
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
-  const next = parts(new DOMParser().parseFromString(await answer.text(), "text/html"));
   const shown = parts(document);
-  if (next.length !== shown.length) return location.reload();
+  const next = parts(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  const selection = getSelection();
   next.forEach((part, index) => {
     const html = part.outerHTML;
     const old = shown[index];
-    if (html === seen[index] || old.contains(document.activeElement) || old.querySelector("details[open]")) return;
+    if (!old || html === seen[index] || (!selection.isCollapsed && old.contains(selection.anchorNode))) return;
     seen[index] = html;
-    old.replaceWith(part);
+    replace(old, part);
   });
 }
 
-const pause = document.createElement("button");
-pause.type = "button";
-pause.className = "live";
-pause.textContent = "Live";
-const label = () => pause.setAttribute("aria-pressed", String(!paused));
-pause.addEventListener("click", () => { paused = !paused; label(); });
-label();
 if (seen.length > 0) {
-  document.querySelector("header nav")?.append(pause);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "live";
+  button.textContent = "Live";
+  const press = () => button.setAttribute("aria-pressed", String(!paused));
+  button.addEventListener("click", () => { paused = !paused; press(); });
+  press();
+  document.querySelector("header nav")?.append(button);
   setInterval(() => refresh().catch(() => {}), EVERY);
 }
 `;

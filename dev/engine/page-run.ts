@@ -1,76 +1,87 @@
 import type { Core } from "./core";
-import { data, type Html, html, layout, span, status, table, time } from "./html";
-import type { Attempt, Run, Step } from "./model";
+import { badge, cards, data, facts, type Html, html, layout, span, time } from "./html";
+import { FAILED } from "./intake";
+import type { Run, StoredEvent } from "./model";
+import { doing, invoker } from "./page-doing";
+import { nameOf } from "./page-runs";
+import { attempts, failure, timeline } from "./page-steps";
 import { hasEnded } from "./state";
 
-/** One run: its events, its steps with their attempts, its result, and what can be done with it. */
+/** One run: what it is and does, its steps in time, its result, its events, and what can be done with it. */
 export function runPage(core: Core, run: Run): string {
-  const steps = [...core.state.stepsOf(run.id).values()];
-  const origin = run.originalRunId;
+  const lines = doing(core, run);
+  const result = run.error
+    ? failure(run.error)
+    : run.status === "COMPLETED"
+      ? data("Result", run.output ?? null)
+      : html`<p class="empty">None yet.</p>`;
   return layout(
-    `Run of ${run.fn}`,
-    html`<p>${run.id} · ${status(run.status)}${run.reason ? html` (${run.reason})` : ""} · queued ${time(run.queuedAt)}
-${run.startedAt === undefined ? "" : html` · started ${time(run.startedAt)}`}
-${run.endedAt === undefined ? "" : html` · ended ${time(run.endedAt)} after ${span(run.startedAt, run.endedAt)}`}
-${run.cron === undefined ? "" : html` · by schedule ${run.cron}`}
-${origin === undefined ? "" : html` · a rerun of <a href="/runs/${origin}">${origin}</a>`}</p>
-${hasEnded(run) ? "" : button(run, "cancel", "Cancel")}${button(run, "rerun", "Run again")}
-<h2>Result</h2>${run.error ? failure(run.error) : run.status === "COMPLETED" ? data(run.output ?? null) : html`<p>None yet.</p>`}
-${table(
-  "Steps",
-  ["Step", "Kind", "Status", "Timing", "Attempts", "Input", "Output"],
-  steps.map((step) => stepRow(step, run)),
-)}
-${run.attempts.length === 0 ? "" : html`<h2>Failed calls of the function</h2>${attempts(run.attempts)}`}
-<h2>Events</h2>${core.state
-      .eventsOf(run)
-      .map(
-        (event) =>
-          html`<p><a href="/events/${event.id}">${event.payload.name}</a> ${time(event.at)}</p>${data(event.payload)}`,
-      )}`,
+    nameOf(core, run),
+    "/",
+    html`<div data-live>${about(core, run)}</div>
+<div data-live>${
+      lines.length === 0
+        ? ""
+        : html`<h2>Now</h2>${cards(
+            lines.map((line) => html`<li>${line}</li>`),
+            "",
+          )}`
+    }</div>
+<h2>Steps</h2><div data-live>${timeline(core, run)}</div>
+<h2>Result</h2><div data-live>${result}
+${run.attempts.length === 0 ? "" : html`<h2>Failed calls of the function</h2><div class="card">${attempts(run.attempts, run.id)}</div>`}</div>
+<h2>Events</h2>${cards(
+      core.state
+        .eventsOf(run)
+        .map(
+          (event) =>
+            html`<li><a href="/events/${event.id}">${event.payload.name}</a> ${time(event.at)}${data("Event", event.payload)}</li>`,
+        ),
+      "They are forgotten: only the latest are kept.",
+    )}
+<h2>What can be done</h2><div data-live class="card">${hasEnded(run) ? "" : cancel(run)}
+<form method="post" action="/runs/${run.id}/rerun"><button>Run again</button></form></div>`,
   );
 }
 
-const button = (run: Run, action: string, label: string): Html =>
-  html`<form method="post" action="/runs/${run.id}/${action}"><button>${label}</button></form>`;
+/** Asks first: nothing of a run goes on after it. */
+const cancel = (run: Run): Html =>
+  html`<details id="cancel"><summary>Cancel this run…</summary><form method="post" action="/runs/${run.id}/cancel">
+<p>It is not called again, and nothing that it has done is undone.</p><button>Cancel it</button></form></details>`;
 
-function stepRow(step: Step, run: Run): Html[] {
-  const waits = step.wait
-    ? html`<br>for ${step.wait.event}${step.wait.if ? html` if <code>${step.wait.if}</code>` : ""}`
-    : "";
-  const child = step.invoke?.run;
-  const invokes = step.invoke
-    ? html`<br>${child ? html`<a href="/runs/${child}">${step.invoke.fn}</a>` : step.invoke.fn}`
-    : "";
-  const until = step.until !== undefined && !step.result ? html`<br>until ${time(step.until)}` : "";
-  return [
-    html`${step.name}`,
-    html`${step.op}${waits}${invokes}`,
-    html`${status(step.status)}${until}`,
-    html`${track(step, run)}${span(step.startedAt ?? step.queuedAt, step.endedAt)}<br>${time(step.startedAt ?? step.queuedAt)}`,
-    attempts(step.attempts),
-    data(step.input),
-    step.result?.type === "error" ? failure(step.result.error) : data(step.result?.data),
-  ];
+const link = (core: Core, run: Run | undefined): Html | undefined =>
+  run && html`<a href="/runs/${run.id}">${nameOf(core, run)}</a> ${badge(run.status)}`;
+
+function about(core: Core, run: Run): Html {
+  const end = run.endedAt ?? core.clock.now();
+  const handlers = handlersOf(core, run);
+  return facts([
+    ["Status", html`${badge(run.status)}${run.reason ? ` ${run.reason}` : ""}`],
+    ["Run", html`<code>${run.id}</code>`],
+    ["Function", html`<a href="/?${new URLSearchParams({ function: run.fn }).toString()}">${run.fn}</a>`],
+    ["By schedule", run.cron],
+    ["Queued", time(run.queuedAt)],
+    ["Started", run.startedAt === undefined ? undefined : time(run.startedAt)],
+    ["Ended", run.endedAt === undefined ? undefined : time(run.endedAt)],
+    [hasEnded(run) ? "Took" : "So far", run.startedAt === undefined ? undefined : span(end - run.startedAt)],
+    ["Invoked by", link(core, invoker(core, run))],
+    [
+      "Its failure was handled by",
+      handlers.length === 0 ? undefined : html`${handlers.map((one) => html`${link(core, one)} `)}`,
+    ],
+    ["Handles the failure of", link(core, failedOne(core, run))],
+    ["Runs again", link(core, core.state.runs.get(run.originalRunId ?? ""))],
+  ]);
 }
 
-/** When in the run's time the step took place, as a bar. */
-function track(step: Step, run: Run): Html {
-  const from = run.startedAt ?? run.queuedAt;
-  const whole = Math.max(1, (run.endedAt ?? step.endedAt ?? from) - from);
-  const share = (at: number) => Math.min(100, Math.max(0, ((at - from) / whole) * 100));
-  const start = share(step.startedAt ?? step.queuedAt);
-  const width = share(step.endedAt ?? run.endedAt ?? from) - start;
-  return html`<span class="track"><i style="left:${start.toFixed(1)}%;width:${Math.max(0, width).toFixed(1)}%"></i></span>`;
+/** The runs that `inngest/function.failed` started for a run: the event goes by its id. */
+function handlersOf(core: Core, run: Run): Run[] {
+  if (run.status !== "FAILED") return [];
+  const told = ({ payload }: StoredEvent) => payload.name === FAILED && payload.id === run.id;
+  return [...core.state.events.values()].filter(told).flatMap((event) => core.state.runsOf(event.id));
 }
 
-const attempts = (all: Attempt[]): Html =>
-  html`<ol>${all.map(
-    (one) =>
-      html`<li>${time(one.startedAt)}, ${span(one.startedAt, one.endedAt)}${one.error ? failure(one.error) : ", done"}</li>`,
-  )}</ol>`;
-
-function failure(error: unknown): Html {
-  const stack = typeof error === "object" && error !== null && "stack" in error ? error.stack : undefined;
-  return html`<div class="FAILED">${typeof stack === "string" && stack !== "" ? html`<pre tabindex="0">${stack}</pre>` : data(error)}</div>`;
+function failedOne(core: Core, run: Run): Run | undefined {
+  const event = core.state.eventsOf(run)[0]?.payload;
+  return event?.name === FAILED ? core.state.runs.get(event.id) : undefined;
 }

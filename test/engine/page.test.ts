@@ -43,12 +43,12 @@ describe("the pages", () => {
     ]) {
       expect(shown).toContain(text);
     }
-    expect(shown.match(/<li>/g)).toHaveLength(5 + 1 + 2 + 1); // the menu with its name, the attempts of each step, the call that failed
+    expect(shown.match(/, done<|<p><strong>Error<\/strong>: no /g)).toHaveLength(1 + 2 + 1 + 1); // the attempts of each step, the call that failed, the result
     expect(shown).toContain(`href="/events/${event}"`);
     expect(await page(`/events/${event}`)).toContain(`href="/runs/${run?.id}"`);
   });
 
-  it("escape whatever comes from events, functions and errors, and forbid scripts", async () => {
+  it("escape whatever comes from events, functions and errors, and run no script but their own", async () => {
     w = await world(define);
     const [event] = await w.send({ name: "go", data: { note: EVIL } });
     await w.clock.advance(60_000);
@@ -58,7 +58,8 @@ describe("the pages", () => {
       const response = await w.get(path);
       expect(response.status).toBe(200);
       expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
-      expect(await response.text()).not.toContain("<script");
+      expect(response.headers.get("content-security-policy")).toContain("script-src 'self'");
+      expect((await response.text()).match(/<script[^>]*>/g)).toEqual(['<script src="/live.js" defer>']);
     }
   });
 
@@ -71,6 +72,55 @@ describe("the pages", () => {
     expect(await page("/?status=COMPLETED")).not.toContain(id);
     expect(await page("/?function=app-daily")).not.toContain(id);
     expect(await page("/functions")).toContain("2030-01-01T09:00:00.000Z");
+  });
+
+  it("find runs by their id and by words in their events, and page through many", async () => {
+    w = await world(define);
+    const [event] = await w.send({ name: "go", data: { orderId: "ord_7Q4M" } });
+    await w.send(...Array.from({ length: 50 }, () => ({ name: "go" })));
+    const id = (await w.runs(event))[0]?.id ?? "none";
+    expect(await page("/?q=7q4m")).toContain(`href="/runs/${id}"`);
+    expect(await page(`/?q=${id}`)).toContain(`href="/runs/${id}"`);
+    expect(await page("/?q=elsewhere")).toContain("No such run");
+    expect(await page("/")).not.toContain(`href="/runs/${id}"`);
+    const [, older = ""] = /href="([^"]*)">Older/.exec(await page("/?function=app-shop")) ?? [];
+    expect(await page(older.replaceAll("&amp;", "&"))).toContain(`href="/runs/${id}"`);
+    expect(await page("/events?name=o")).toContain("Older");
+  });
+
+  it("say what a run waits for and until when, and lead from a run to those it invoked and that handled its failure", async () => {
+    w = await world((client) => {
+      const child = client.createFunction({ id: "child", triggers: { event: "never" } }, ({ step }) =>
+        step.sleep("a while", "1h"),
+      );
+      const waits = client.createFunction({ id: "waits", triggers: { event: "go" } }, async ({ step }) => {
+        await step.waitForEvent("payment", { event: "paid", timeout: "30m", if: "async.data.id == '7'" });
+        await step.invoke("ask", { function: child });
+      });
+      const fails = client.createFunction(
+        { id: "fails", triggers: { event: "fail" }, retries: 1, onFailure: () => "told" },
+        () => Promise.reject(new Error("no")),
+      );
+      return [child, waits, fails];
+    });
+    const runOf = async (event: string | undefined) => `/runs/${(await w.runs(event))[0]?.id}`;
+    const linkedFrom = async (run: string) =>
+      [...(await page(run)).matchAll(/href="(\/runs\/\w+)"/g)].map(([, link = ""]) => link);
+    const [go, fail] = await w.send({ name: "go" }, { name: "fail" });
+    const waiting = await page(await runOf(go));
+    expect(waiting).toMatch(
+      /waits for the event .*paid.*async\.data\.id == .*until .*2030-01-01 00:30:00 UTC.*in 30\.0 min/,
+    );
+    expect(await page("/")).toMatch(/attempt 2 of 2/);
+
+    await w.send({ name: "paid", data: { id: "7" } });
+    const [child = expect.fail("no link")] = await linkedFrom(await runOf(go));
+    expect(await page(child)).toMatch(/a while.* sleeps until .*2030-01-01 01:00:00 UTC/);
+    expect(await linkedFrom(child)).toEqual([await runOf(go)]);
+
+    await w.clock.advance(30 * 60_000);
+    const [handler = expect.fail("no link")] = await linkedFrom(await runOf(fail));
+    expect(await linkedFrom(handler)).toEqual([await runOf(fail)]);
   });
 
   it("answer 404 for what is not there", async () => {
@@ -89,7 +139,9 @@ describe("the forms", () => {
     const event = sent.headers.get("location")?.split("/").at(-1);
     await w.clock.settle();
     const [run] = await w.runs(event);
+    expect(await page(`/runs/${run?.id}`)).toContain("Cancel this run…");
     await form(`/runs/${run?.id}/cancel`);
+    expect(await page(`/runs/${run?.id}`)).not.toContain("Cancel this run…");
     expect((await w.runs(event))[0]?.status).toBe("CANCELLED");
     const again = await form(`/runs/${run?.id}/rerun`);
     expect(again.headers.get("location")).not.toBe(`/runs/${run?.id}`);
@@ -103,7 +155,7 @@ describe("the forms", () => {
     const shown = await response.text();
     expect(shown).toContain("reserved");
     expect(shown).toContain("kept");
-    expect(shown).not.toContain("<script");
+    expect(shown).not.toContain("<script>");
     expect((await form("/send", { name: "go", data: "{" })).status).toBe(400);
   });
 
