@@ -11,7 +11,7 @@ import { sendAlerts } from "@/lib/reconcile/send-alerts";
 import { isStripeDue, survey } from "@/lib/reconcile/survey";
 import { sweepOutbox } from "@/lib/reconcile/sweep-outbox";
 import { remindManagers } from "@/lib/review/alert-managers";
-import { applyIntent } from "@/lib/webhooks/apply-intent";
+import { applyUnheard } from "@/lib/webhooks/apply-intent";
 
 /** Does not trust the engine: finds whatever has stopped moving, and sets it going again or reports it. */
 export const reconcile = inngest.createFunction(
@@ -46,7 +46,7 @@ export const reconcile = inngest.createFunction(
     );
     await duty("send-pending-refunds", found.pendingRefunds.length > 0, () => each(found.pendingRefunds, sendRefund));
     await duty("send-queued-mails", found.queuedMails.length > 0, () => each(found.queuedMails, deliverMail));
-    await duty("apply-webhooks", found.unheardIntents.length > 0, () => each(found.unheardIntents, applyIntent));
+    await duty("apply-webhooks", found.unheardIntents.length > 0, () => applyUnheard(found.unheardIntents));
     await duty("check-stripe", isStripeDue(found.at), () => checkStripe());
     await duty("remind-of-held-orders", found.expiringHolds.length > 0, () =>
       each(found.expiringHolds, remindManagers),

@@ -45,6 +45,11 @@ export const LOG_DUTIES: Duty[] = [
     statement: (before, limit) => deletion("manual_queue", "id", Prisma.sql`resolved_at < ${before}`, limit),
   },
   {
+    name: "what the reconciler has tried in vain",
+    before: logs,
+    statement: (before, limit) => deletion("reconcile_retries", "kind, id", Prisma.sql`created_at < ${before}`, limit),
+  },
+  {
     name: "idempotency records",
     before: () => days(retentionEnv().RETAIN_IDEMPOTENCY_DAYS),
     statement: (before, limit) =>

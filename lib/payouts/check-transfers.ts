@@ -3,6 +3,7 @@ import { raiseAlert } from "../alerts";
 import { ago, DAY, MINUTE } from "../clock";
 import { db } from "../db";
 import { readCursor, writeCursor } from "../reconcile/cursor";
+import { eachNoted, retryNoted } from "../reconcile/retries";
 import { callStripe } from "../stripe";
 import { recordTransfer } from "./record-transfer";
 
@@ -33,10 +34,13 @@ export async function checkTransfers(): Promise<number> {
     startingAfter = page.data.at(-1)?.id;
     more = page.has_more && startingAfter !== undefined;
   }
-  for (const id of ids) await compare(await callStripe((stripe) => stripe.transfers.retrieve(id)));
+  await retryNoted("transfer", check);
+  await eachNoted("transfer", [...ids], check);
   await writeCursor(CURSOR, until);
   return ids.size;
 }
+
+const check = async (id: string) => compare(await callStripe((stripe) => stripe.transfers.retrieve(id)));
 
 async function compare(transfer: Stripe.Transfer): Promise<void> {
   const payoutId = transfer.metadata.payout_id;

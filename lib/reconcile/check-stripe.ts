@@ -6,6 +6,7 @@ import { settleIntent } from "../payments/close-intents";
 import { callStripe } from "../stripe";
 import { applyIntent } from "../webhooks/apply-intent";
 import { readCursor, writeCursor } from "./cursor";
+import { eachNoted, retryNoted } from "./retries";
 
 const CURSOR = "stripe-payment-intents";
 
@@ -19,12 +20,17 @@ export interface StripeCheck {
 
 /**
  * Compares what Stripe has with what we know, each PaymentIntent once, a quarter of an hour after it was made: money that
- * no order knows of is a loss that no webhook would tell. Intents without our metadata belong to another system.
+ * no order knows of is a loss that no webhook would tell. Intents without our metadata belong to another system. One that
+ * cannot be read or mended now is noted for later, and stops none of the others.
  */
 export async function checkStripe(): Promise<StripeCheck> {
   const until = Math.floor(ago(15 * MINUTE).getTime() / 1_000);
   const from = await readCursor(CURSOR, ago(DAY));
   const result = { checked: 0, corrected: 0, unknown: 0 };
+  await retryNoted("payment_intent", async (id) =>
+    compare([await callStripe((stripe) => stripe.paymentIntents.retrieve(id))], result, mend),
+  );
+  await retryNoted("refund", applyIntent);
   // Stripe lists newest first and in no other order, so the cursor moves once the whole span has been read.
   let startingAfter: string | undefined;
   let more = true;
@@ -32,7 +38,7 @@ export async function checkStripe(): Promise<StripeCheck> {
     const page = await callStripe((stripe) =>
       stripe.paymentIntents.list({ created: { gt: from, lte: until }, limit: 100, starting_after: startingAfter }),
     );
-    await compare(page.data, result);
+    await compare(page.data, result, (intent, work) => eachNoted("payment_intent", [intent.id], work));
     startingAfter = page.data.at(-1)?.id;
     more = page.has_more && startingAfter !== undefined;
   }
@@ -57,8 +63,8 @@ async function checkRefunds(from: number, until: number, result: StripeCheck): P
     for (const refund of page.data.filter(({ id }) => !known.has(id))) {
       const intentId = typeof refund.payment_intent === "string" ? refund.payment_intent : refund.payment_intent?.id;
       if (!intentId) continue;
-      await applyIntent(intentId);
-      result.corrected++;
+      const { done } = await eachNoted("refund", [intentId], applyIntent);
+      result.corrected += done;
     }
     startingAfter = page.data.at(-1)?.id;
     more = page.has_more && startingAfter !== undefined;
@@ -89,7 +95,11 @@ async function reportMismatch({ id, captured }: KnownPayment, intent: Stripe.Pay
   });
 }
 
-async function compare(intents: Stripe.PaymentIntent[], result: StripeCheck): Promise<void> {
+type Mend = (intent: Stripe.PaymentIntent, work: () => Promise<void>) => Promise<unknown>;
+
+const mend: Mend = (_intent, work) => work();
+
+async function compare(intents: Stripe.PaymentIntent[], result: StripeCheck, attempt: Mend): Promise<void> {
   const ours = intents.filter(({ metadata }) => metadata.order_id);
   const rows = await db().$queryRaw<KnownPayment[]>`
     SELECT p.id, p.intent_id AS "intentId", p.status, p.captured, o.status IN ('pending', 'awaiting_payment') AS open
@@ -97,19 +107,19 @@ async function compare(intents: Stripe.PaymentIntent[], result: StripeCheck): Pr
     WHERE p.intent_id = ANY(${ours.map(({ id }) => id)}) OR p.id = ANY(${ours.map(({ metadata }) => metadata.payment_id ?? "")})`;
   for (const intent of ours) {
     result.checked++;
-    const row = rows.find(({ intentId }) => intentId === intent.id);
-    // Its run is between Stripe's answer and the next write, or will take that up again.
-    const resumes = rows.some(
-      ({ id, intentId, open }) => id === intent.metadata.payment_id && intentId === null && open,
-    );
-    if (resumes) continue;
-    if (row?.status === "succeeded" && row.captured !== intent.amount_received) await reportMismatch(row, intent);
-    if (row ? row.status === intent.status || intent.status !== "succeeded" : intent.status === "canceled") continue;
-    if (row) {
-      await settleIntent(intent.id);
-      result.corrected++;
-    } else await orphan(intent, result);
+    await attempt(intent, () => compareOne(intent, rows, result));
   }
+}
+
+async function compareOne(intent: Stripe.PaymentIntent, rows: KnownPayment[], result: StripeCheck): Promise<void> {
+  const row = rows.find(({ intentId }) => intentId === intent.id);
+  // Its run is between Stripe's answer and the next write, or will take that up again.
+  if (rows.some(({ id, intentId, open }) => id === intent.metadata.payment_id && intentId === null && open)) return;
+  if (row?.status === "succeeded" && row.captured !== intent.amount_received) await reportMismatch(row, intent);
+  if (row ? row.status === intent.status || intent.status !== "succeeded" : intent.status === "canceled") return;
+  if (!row) return orphan(intent, result);
+  await settleIntent(intent.id);
+  result.corrected++;
 }
 
 /** An intent that no payment row names: the process died between Stripe's answer and our next write. */

@@ -21,7 +21,7 @@ export interface Survey {
   pendingRefunds: string[];
   /** Written down, not sent, and not in line for their turn at the mail provider. */
   queuedMails: string[];
-  /** PaymentIntents with webhooks that nobody has dealt with. */
+  /** PaymentIntents with webhooks that nobody has dealt with, but those that are to be tried again later. */
   unheardIntents: string[];
   newAlerts: string[];
   /** Orders that managers have to decide on soon, and were not reminded of. */
@@ -55,7 +55,9 @@ export async function survey(runId: string): Promise<Survey> {
               AND NOT EXISTS (SELECT 1 FROM rate_limits t WHERE t.key = 'mail-turn:' || mails.id AND t.tat > ${ago(10 * MINUTE)})
             ORDER BY created_at LIMIT ${LIMIT}) AS "queuedMails",
       ARRAY(SELECT DISTINCT object_id FROM webhook_inbox WHERE provider = 'stripe' AND processed_at IS NULL AND object_id IS NOT NULL
-              AND received_at < ${ago(90 * SECOND)} LIMIT ${LIMIT}) AS "unheardIntents",
+              AND received_at < ${ago(90 * SECOND)} AND NOT EXISTS (
+                SELECT 1 FROM reconcile_retries r WHERE r.kind = 'webhook' AND r.id = object_id AND r.not_before > ${at})
+            LIMIT ${LIMIT}) AS "unheardIntents",
       ARRAY(SELECT a.id FROM alerts a WHERE a.resolved_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.kind = 'alert' AND m.entity_id = a.id) ORDER BY a.created_at LIMIT ${LIMIT}) AS "newAlerts",
       ARRAY(SELECT order_id FROM order_reviews WHERE status = 'held' AND due_at BETWEEN ${at} AND ${after(reminderTime(), at)} AND reminded_at IS NULL

@@ -4,7 +4,16 @@ import { tellCharge, tellRefunds } from "../email/send-billing-mail";
 import { sendRefundMails } from "../email/send-order-mail";
 import { settleIntent } from "../payments/close-intents";
 import { syncRefunds } from "../payments/record-refund";
+import { eachNoted, forget } from "../reconcile/retries";
 import { markProcessed } from "./inbox";
+
+/** Applies webhooks that nobody has dealt with; one that cannot be applied now keeps no other waiting. */
+export async function applyUnheard(intentIds: string[]): Promise<{ done: number; failed: number }> {
+  return eachNoted("webhook", intentIds, async (intentId) => {
+    await applyIntent(intentId);
+    await forget("webhook", intentId);
+  });
+}
 
 /**
  * Does what webhooks about a PaymentIntent were to set going, when their run was lost: its state and its refunds are read

@@ -56,15 +56,24 @@ function intentOf(event: Stripe.Event): string | null {
   }
 }
 
+/** The states of a payment in which an event tells nothing new, because they were read from Stripe itself. */
+const KNOWN: Record<string, PaymentStatus[]> = {
+  "payment_intent.succeeded": ["succeeded"],
+  "payment_intent.payment_failed": ["failed", "canceled", "succeeded"],
+  "payment_intent.canceled": ["canceled"],
+};
+
 async function dispose(event: Stripe.Event, intentId: string): Promise<Disposition> {
   const [payment] = await db().$queryRaw<
     { status: PaymentStatus }[]
   >`SELECT status FROM payments WHERE intent_id = ${intentId}`;
   if (!payment) return disposeOther(event, intentId);
-  if (event.type === "payment_intent.succeeded" && payment.status === "succeeded")
-    return { receipt: "The payment is known to have succeeded." };
+  if (KNOWN[event.type]?.includes(payment.status)) return { receipt: `The payment is known to be ${payment.status}.` };
   if (event.type.startsWith("payment_intent.") && payment.status === "confirming")
     return { leave: "The run that charges it will see it." };
+  // Declined, it is closed by the run that gives the order up: it writes that down, or the reconciler does.
+  if (event.type === "payment_intent.canceled" && payment.status === "failed")
+    return { leave: "Whoever closes it will see it." };
   return { announce: { name: EVENTS.PAYMENT_CHANGED, id: `payment-changed:${event.id}`, data: { intentId } } };
 }
 

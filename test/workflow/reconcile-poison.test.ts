@@ -1,0 +1,92 @@
+import { afterEach, expect, test } from "vitest";
+import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
+
+/** One thing that the reconciler cannot read or mend keeps it from none of the others. */
+const shop = openShop();
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+const OPERATORS = "operators@steadfast.example";
+const intentOf = async ({ id }: Placed) => (await shop.intents(id))[0]?.id ?? expect.fail("no intent");
+const cursor = async () =>
+  Number(
+    (await shop.sql<{ value: string }>("SELECT value FROM cursors WHERE name = 'stripe-payment-intents'"))[0]?.value ??
+      0,
+  );
+const refuse = (intent: string, ms: number) =>
+  shop.fault("stripe", {
+    kind: "error",
+    status: 500,
+    path: `/v1/payment_intents/${intent}`,
+    until: shop.clock.now() + ms,
+  });
+
+/** A payment that succeeded at Stripe, of which our books know nothing. */
+async function unnoticed(): Promise<Placed> {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.finish(placed);
+  await shop.sql("UPDATE orders SET status = 'pending' WHERE id = $1", [placed.id]);
+  await shop.sql("UPDATE payments SET status = 'confirming', captured = 0 WHERE order_id = $1", [placed.id]);
+  await shop.sql("UPDATE reservations SET status = 'active' WHERE order_id = $1", [placed.id]);
+  await shop.sql(
+    "UPDATE inventory SET sold = 0, reserved = 1 WHERE product_id IN (SELECT product_id FROM order_lines WHERE order_id = $1)",
+    [placed.id],
+  );
+  return placed;
+}
+const captured = async ({ id }: Placed) =>
+  (await shop.sql<{ captured: number }>("SELECT captured FROM payments WHERE order_id = $1", [id]))[0]?.captured;
+
+test("a PaymentIntent that Stripe cannot show: the others are compared, the check moves on, and it is mended later", async () => {
+  // Stripe lists the newest first.
+  const [good, bad] = [await unnoticed(), await unnoticed()];
+  await refuse(await intentOf(bad), HOUR);
+  const before = await cursor();
+  await shop.clock.advance(30 * MINUTE);
+  expect([await captured(good), await captured(bad)]).toEqual([2500, 0]);
+  expect(await cursor()).toBeGreaterThan(before);
+  await shop.clock.advance(2 * HOUR);
+  expect(await captured(bad)).toBe(2500);
+  for (const placed of [bad, good]) expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.sql("SELECT id FROM reconcile_retries")).toEqual([]);
+});
+
+test("fifty webhooks that cannot be applied do not fill the list: the next one is, and a person is told of those", async () => {
+  const at = new Date(shop.clock.now());
+  await shop.sql(
+    `INSERT INTO webhook_inbox (provider, id, type, object_id, payload, received_at)
+     SELECT 'stripe', 'evt_bad' || n, 'payment_intent.succeeded', 'pi_bad' || n, '{}', $1 FROM generate_series(1, 50) n`,
+    [at],
+  );
+  await refuse("pi_bad", 2 * HOUR);
+  await shop.clock.advance(5 * MINUTE);
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.finish(placed);
+  await shop.sql(
+    `INSERT INTO webhook_inbox (provider, id, type, object_id, payload, received_at) VALUES ('stripe', 'evt_good', 'payment_intent.succeeded', $1, '{}', $2)`,
+    [await intentOf(placed), new Date(shop.clock.now())],
+  );
+  await shop.clock.advance(5 * MINUTE);
+  expect(await shop.sql("SELECT id FROM webhook_inbox WHERE id = 'evt_good' AND processed_at IS NULL")).toEqual([]);
+  await shop.clock.advance(HOUR);
+  const told = (await shop.mails(OPERATORS)).filter(({ subject }) => subject.includes("webhook pi_bad7"));
+  expect(told).toHaveLength(1);
+  await shop.sql("DELETE FROM webhook_inbox WHERE starts_with(id, 'evt_bad')");
+  await shop.sql("DELETE FROM reconcile_retries");
+});
+
+test("a decline is known from Stripe's own answer: its webhooks set nothing going", async () => {
+  const before = await shop.sql("SELECT id FROM outbox WHERE name = 'payment/changed'");
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
+  expect(await shop.finish(placed)).toMatchObject({ status: "failed" });
+  await shop.clock.advance(10 * MINUTE);
+  expect(await shop.sql("SELECT id FROM outbox WHERE name = 'payment/changed'")).toEqual(before);
+  const heard = await shop.sql<{ open: boolean }>(
+    "SELECT processed_at IS NULL AS open FROM webhook_inbox WHERE object_id = $1",
+    [await intentOf(placed)],
+  );
+  expect(heard.length).toBeGreaterThan(0);
+  expect(heard.filter(({ open }) => open)).toEqual([]);
+});
