@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
+import { PATH_HEADER } from "@/app/path-header";
 
 /** Pages only: answers of the API are data, and static files run nothing by themselves. */
 export const config = { matcher: ["/((?!api/|_next/static|_next/image|favicon.ico).*)"] };
@@ -12,6 +13,7 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentSecurityPolicy(randomBytes(16).toString("base64"));
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
+  headers.set(PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");

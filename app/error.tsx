@@ -1,13 +1,12 @@
 "use client";
 
-import { Button } from "./ui/button";
+import { Failed, type Failure } from "./ui/failed";
 
-export default function Failed({ reset }: { reset: () => void }) {
+/** For what fails outside the shop's pages and the console's: the frame around them. */
+export default function RootError(failure: Failure) {
   return (
-    <main className="mx-auto grid max-w-xl justify-items-start gap-4 px-4 py-24">
-      <h1>That did not work.</h1>
-      <p className="text-muted">Something went wrong on our side. Nothing of yours was lost.</p>
-      <Button onClick={reset}>Try again</Button>
+    <main className="px-4">
+      <Failed home={{ href: "/", label: "To the shop" }} {...failure} />
     </main>
   );
 }

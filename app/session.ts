@@ -1,5 +1,6 @@
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
+import { PATH_HEADER } from "@/app/path-header";
 import { currentUser, mayActAs, type Viewer } from "@/lib/auth/who";
 import type { Role } from "@/prisma/generated/enums";
 
@@ -9,12 +10,13 @@ export async function viewer(): Promise<Viewer | null> {
 }
 
 /** For a page that needs an account: whoever has none is sent to sign in, and comes back. */
-export async function requireViewer(path: string): Promise<Viewer> {
+export async function requireViewer(): Promise<Viewer> {
+  const path = (await headers()).get(PATH_HEADER) ?? "/";
   return (await viewer()) ?? redirect(`/sign-in?next=${encodeURIComponent(path)}`);
 }
 
 /** For a page or an action of the console: a customer is told that there is no such page. */
-export async function requireOperator(path: string, role: Role = "manager"): Promise<Viewer> {
-  const user = await requireViewer(path);
+export async function requireOperator(role: Role = "manager"): Promise<Viewer> {
+  const user = await requireViewer();
   return mayActAs(user, role) ? user : notFound();
 }

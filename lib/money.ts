@@ -47,6 +47,12 @@ export function formatMoney({ amount, currency }: Money): string {
   return new Intl.NumberFormat("en", { style: "currency", currency, ...shown }).format(amount / 10 ** digits);
 }
 
+/** An amount as somebody would type it, without its currency: `12.50`. */
+export function typedAmount({ amount, currency }: Money): string {
+  const digits = minorDigits(currency);
+  return (amount / 10 ** digits).toFixed(digits);
+}
+
 /** What somebody typed, `12.50` or `12,50`, in minor units; not a number where it is none, or finer than the currency. */
 export function minorUnits(typed: string, currency: string): number {
   if (!/^\d+([.,]\d+)?$/.test(typed) || !/^[A-Z]{3}$/.test(currency)) return Number.NaN;

@@ -3,12 +3,8 @@
 import { APIError } from "better-auth/api";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
+import type { FormState } from "@/app/ui/action-form";
 import { auth } from "@/lib/auth/auth";
-
-export interface AuthState {
-  message?: string;
-  email?: string;
-}
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
 
@@ -21,20 +17,16 @@ const destination = (form: FormData) => {
   return /^\/(?![/\\])/.test(next) ? next : "/account";
 };
 
-export async function signIn(_before: AuthState, form: FormData): Promise<AuthState> {
-  const email = text(form, "email");
-  const problem = await attempt((headers) =>
-    auth().api.signInEmail({ headers, body: { email, password: password(form) } }),
-  );
-  return problem ? { message: problem, email } : redirect(destination(form));
+export async function signIn(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { email: text(form, "email"), password: password(form) };
+  const problem = await attempt((headers) => auth().api.signInEmail({ headers, body }));
+  return problem ? { message: problem } : redirect(destination(form));
 }
 
-export async function signUp(_before: AuthState, form: FormData): Promise<AuthState> {
-  const email = text(form, "email");
-  const problem = await attempt((headers) =>
-    auth().api.signUpEmail({ headers, body: { email, name: text(form, "name"), password: password(form) } }),
-  );
-  return problem ? { message: problem, email } : redirect(destination(form));
+export async function signUp(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { email: text(form, "email"), name: text(form, "name"), password: password(form) };
+  const problem = await attempt((headers) => auth().api.signUpEmail({ headers, body }));
+  return problem ? { message: problem } : redirect(destination(form));
 }
 
 export async function signOut(): Promise<void> {
@@ -43,18 +35,15 @@ export async function signOut(): Promise<void> {
 }
 
 /** Answers the same whether or not there is such an account. */
-export async function requestReset(_before: AuthState, form: FormData): Promise<AuthState> {
-  const email = text(form, "email");
-  const problem = await attempt((headers) =>
-    auth().api.requestPasswordReset({ headers, body: { email, redirectTo: "/reset-password" } }),
-  );
-  return problem ? { message: problem, email } : redirect("/forgot-password?sent=1");
+export async function requestReset(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { email: text(form, "email"), redirectTo: "/reset-password" };
+  const problem = await attempt((headers) => auth().api.requestPasswordReset({ headers, body }));
+  return problem ? { message: problem } : redirect("/forgot-password?sent=1");
 }
 
-export async function resetPassword(_before: AuthState, form: FormData): Promise<AuthState> {
-  const problem = await attempt((headers) =>
-    auth().api.resetPassword({ headers, body: { token: text(form, "token"), newPassword: password(form) } }),
-  );
+export async function resetPassword(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { token: text(form, "token"), newPassword: password(form) };
+  const problem = await attempt((headers) => auth().api.resetPassword({ headers, body }));
   return problem ? { message: problem } : redirect("/sign-in?reset=1");
 }
 

@@ -1,9 +1,10 @@
 "use client";
 
-import { type ReactNode, useActionState } from "react";
+import type { ReactNode } from "react";
+import type { FormState } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { Notice } from "@/app/ui/surface";
-import type { AuthState } from "./auth-actions";
+import { useFormAction } from "@/app/ui/use-form-action";
 
 /** The frame of the forms for signing in and up: says what went wrong, and works without JavaScript. */
 export function AuthForm({
@@ -11,16 +12,16 @@ export function AuthForm({
   submit,
   children,
 }: {
-  action: (before: AuthState, form: FormData) => Promise<AuthState>;
+  action: (before: FormState, form: FormData) => Promise<FormState>;
   submit: string;
   children: ReactNode;
 }) {
-  const [state, run, pending] = useActionState<AuthState, FormData>(action, {});
+  const { state, pending, form } = useFormAction<FormState>(action, {});
   return (
-    <form action={run} className="grid gap-4">
+    <form {...form} className="grid gap-4">
       {state.message ? <Notice tone="bad">{state.message}</Notice> : null}
       {children}
-      <Button disabled={pending} type="submit">
+      <Button busy={pending} type="submit">
         {submit}
       </Button>
     </form>

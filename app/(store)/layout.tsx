@@ -1,45 +1,49 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "@/app/ui/link";
+import { LoadingArea, LoadingContent } from "@/app/ui/loading";
+import { Skeleton } from "@/app/ui/skeleton";
 import { readCart } from "./cart/cart";
 
 export default async function StoreLayout({ children }: { children: ReactNode }) {
   const count = (await readCart()).reduce((sum, { quantity }) => sum + quantity, 0);
   const item = "rounded-lg px-3 py-2 font-medium hover:bg-raised";
   return (
-    <div className="flex min-h-dvh flex-col">
-      <a
-        className="sr-only focus:not-sr-only focus:absolute focus:m-3 focus:rounded-lg focus:bg-accent focus:px-4 focus:py-2 focus:text-on-accent"
-        href="#content"
-      >
-        Skip to content
-      </a>
-      <header className="border-line border-b bg-paper">
-        <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
-          <Link className="font-bold text-lg tracking-tight" href="/">
-            Steadfast
-          </Link>
-          <nav aria-label="Shop" className="ml-auto flex items-center gap-1 text-sm">
-            <Link className={item} href="/">
-              Products
+    <LoadingArea>
+      <div className="flex min-h-dvh flex-col">
+        <a
+          className="sr-only focus:not-sr-only focus:absolute focus:m-3 focus:rounded-lg focus:bg-accent focus:px-4 focus:py-2 focus:text-on-accent"
+          href="#content"
+        >
+          Skip to content
+        </a>
+        <header className="border-line border-b bg-paper">
+          <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
+            <Link className="font-bold text-lg tracking-tight" href="/">
+              Steadfast
             </Link>
-            <Link className={item} href="/account">
-              Account
-            </Link>
-            <Link className={item} href="/cart">
-              Cart<span className="sr-only">, items:</span>{" "}
-              <span className="ml-1 rounded-full bg-accent px-2 py-0.5 text-on-accent tabular-nums">{count}</span>
-            </Link>
-          </nav>
-        </div>
-      </header>
-      <main className="mx-auto w-full max-w-6xl flex-1 px-4 py-8" id="content">
-        {children}
-      </main>
-      <footer className="border-line border-t">
-        <p className="mx-auto max-w-6xl px-4 py-6 text-muted text-sm">
-          Steadfast never loses an order, never charges twice and never sells what it does not have.
-        </p>
-      </footer>
-    </div>
+            <nav aria-label="Shop" className="ml-auto flex items-center gap-1 text-sm">
+              <Link className={item} href="/">
+                Products
+              </Link>
+              <Link className={item} href="/account">
+                Account
+              </Link>
+              <Link className={item} href="/cart">
+                Cart<span className="sr-only">, items:</span>{" "}
+                <span className="ml-1 rounded-full bg-accent px-2 py-0.5 text-on-accent tabular-nums">{count}</span>
+              </Link>
+            </nav>
+          </div>
+        </header>
+        <main className="mx-auto w-full max-w-6xl flex-1 px-4 py-8" id="content">
+          <LoadingContent skeleton={<Skeleton cards />}>{children}</LoadingContent>
+        </main>
+        <footer className="border-line border-t">
+          <p className="mx-auto max-w-6xl px-4 py-6 text-muted text-sm">
+            Steadfast never loses an order, never charges twice and never sells what it does not have.
+          </p>
+        </footer>
+      </div>
+    </LoadingArea>
   );
 }

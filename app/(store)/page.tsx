@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
-import Link from "next/link";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
+import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Empty } from "@/app/ui/surface";
 import { visitor } from "@/app/visit";
@@ -37,10 +37,14 @@ export default async function CataloguePage({
         </search>
       </div>
       {items.length === 0 ? (
-        <Empty title="Nothing matches that.">
-          <Link className="text-accent underline" href="/">
-            See everything
-          </Link>
+        <Empty title={q ? "Nothing matches that." : "There is nothing on sale just now."}>
+          {q ? (
+            <Link className="text-accent underline" href="/">
+              See everything
+            </Link>
+          ) : (
+            "Come back soon."
+          )}
         </Empty>
       ) : (
         <ul className="grid grid-cols-2 gap-4 md:grid-cols-3 lg:grid-cols-4">

@@ -2,14 +2,17 @@ import type { z } from "zod";
 import { requireOperator } from "@/app/session";
 import type { FormState } from "@/app/ui/action-form";
 import type { Viewer } from "@/lib/auth/who";
-import { AppError } from "@/lib/errors";
+import { AppError, invalid } from "@/lib/errors";
+import { minorUnits } from "@/lib/money";
+
+const CHECK = "Please check what is marked.";
 
 /**
  * The frame of every action of the console: who may, then the work. What is foreseen to fail is said in the form; where the
  * work leads elsewhere (`redirect`), that goes through.
  */
-export async function act(work: (operator: Viewer) => Promise<FormState>): Promise<FormState> {
-  const operator = await requireOperator("/console");
+export async function act<S extends FormState>(work: (operator: Viewer) => Promise<S>): Promise<S | FormState> {
+  const operator = await requireOperator();
   try {
     return await work(operator);
   } catch (error) {
@@ -30,10 +33,22 @@ export function number(form: FormData, name: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
+/**
+ * An amount of a form as people write it, `12.50`, in minor units; nothing where the field was left empty.
+ * @throws AppError `validation_failed` (422) for what is no amount of that currency
+ */
+export function amount(form: FormData, currency: string): number | undefined {
+  const typed = text(form, "amount");
+  if (typed === undefined) return undefined;
+  const value = minorUnits(typed, currency);
+  if (Number.isNaN(value)) throw invalid(CHECK, [{ path: "amount", message: "must be an amount such as 12.50" }]);
+  return value;
+}
+
 /** @throws AppError that names each field that is not as the API would take it. */
 export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors = result.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-  throw new AppError("validation_failed", 422, "Please check what is marked.", { errors });
+  throw invalid(CHECK, errors);
 }

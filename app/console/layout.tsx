@@ -1,49 +1,53 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { signOut } from "@/app/(store)/auth-actions";
 import { requireOperator } from "@/app/session";
+import { Link } from "@/app/ui/link";
+import { LoadingArea, LoadingContent } from "@/app/ui/loading";
+import { Skeleton } from "@/app/ui/skeleton";
 import { Navigation } from "./navigation";
 
 export const metadata: Metadata = { title: { default: "Console", template: "%s · Console" }, robots: { index: false } };
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { name, role } = await requireOperator("/console");
+  const { name, role } = await requireOperator();
   return (
-    <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
-      <a
-        className="sr-only focus:not-sr-only focus:absolute focus:m-3 focus:rounded-lg focus:bg-accent focus:px-4 focus:py-2 focus:text-on-accent"
-        href="#content"
-      >
-        Skip to content
-      </a>
-      <header className="border-line border-b bg-paper lg:border-r lg:border-b-0">
-        <div className="p-4 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto">
-          <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
-            Steadfast&nbsp;<span className="font-normal text-muted">console</span>
-          </Link>
-          <Navigation>
-            <div className="mt-4 border-line border-t pt-3 text-sm">
-              <p className="text-muted">
-                {name}, {role}
-              </p>
-              <div className="flex gap-5">
-                <Link className="inline-flex min-h-11 items-center underline" href="/">
-                  To the shop
-                </Link>
-                <form action={signOut}>
-                  <button className="min-h-11 underline" type="submit">
-                    Sign out
-                  </button>
-                </form>
+    <LoadingArea>
+      <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
+        <a
+          className="sr-only focus:not-sr-only focus:absolute focus:m-3 focus:rounded-lg focus:bg-accent focus:px-4 focus:py-2 focus:text-on-accent"
+          href="#content"
+        >
+          Skip to content
+        </a>
+        <header className="border-line border-b bg-paper lg:border-r lg:border-b-0">
+          <div className="p-4 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto">
+            <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
+              Steadfast&nbsp;<span className="font-normal text-muted">console</span>
+            </Link>
+            <Navigation>
+              <div className="mt-4 border-line border-t pt-3 text-sm">
+                <p className="text-muted">
+                  {name}, {role}
+                </p>
+                <div className="flex gap-5">
+                  <Link className="inline-flex min-h-11 items-center underline" href="/">
+                    To the shop
+                  </Link>
+                  <form action={signOut}>
+                    <button className="min-h-11 underline" type="submit">
+                      Sign out
+                    </button>
+                  </form>
+                </div>
               </div>
-            </div>
-          </Navigation>
-        </div>
-      </header>
-      <main className="min-w-0 px-4 py-8 lg:px-10" id="content">
-        {children}
-      </main>
-    </div>
+            </Navigation>
+          </div>
+        </header>
+        <main className="min-w-0 px-4 py-8 lg:px-10" id="content">
+          <LoadingContent skeleton={<Skeleton />}>{children}</LoadingContent>
+        </main>
+      </div>
+    </LoadingArea>
   );
 }

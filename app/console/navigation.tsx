@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { Link } from "@/app/ui/link";
 import { SECTIONS, sectionOf } from "./sections";
 
 /** The way around the console: a column beside the page, on a phone a menu above it. `children` stand at its end. */

@@ -1,6 +1,6 @@
 import { requireOperator } from "@/app/session";
 import { BarsChart } from "@/app/ui/charts";
-import { shortDay } from "@/app/ui/short-day";
+import { shortDay } from "@/app/ui/day";
 import { Card } from "@/app/ui/surface";
 import { now } from "@/lib/clock";
 import { listCronStates } from "@/lib/console/cron-beats";
@@ -18,7 +18,7 @@ import { Services } from "./overview/services";
 import { StuckOrders } from "./overview/stuck-orders";
 
 export default async function OverviewPage() {
-  await requireOperator("/console");
+  await requireOperator();
   const [overview, revenue, stuck, promises, crons, health] = await Promise.all([
     readOverview(),
     readRevenue(14),
@@ -51,7 +51,7 @@ export default async function OverviewPage() {
         <Services health={health} />
       </div>
       <div className="grid items-start gap-6 *:min-w-0 2xl:grid-cols-[1fr_2fr]">
-        <OrdersByState states={overview.ordersByStatus} />
+        <OrdersByState held={overview.held} states={overview.ordersByStatus} />
         <Schedule at={at} crons={crons} />
       </div>
     </div>

@@ -1,8 +1,9 @@
 "use client";
 
-import { type ReactNode, useActionState } from "react";
+import type { ReactNode } from "react";
 import { Button } from "./button";
 import { Notice } from "./surface";
+import { useFormAction } from "./use-form-action";
 
 export interface FormState {
   /** What came of it, or what is wrong on the whole. */
@@ -21,9 +22,9 @@ interface Props {
 
 /** A form that says what came of it; without JavaScript the page says it after a reload. */
 export function ActionForm({ action, submit, kind, children }: Props) {
-  const [state, run, pending] = useActionState<FormState, FormData>(action, {});
+  const { state, pending, form } = useFormAction<FormState>(action, {});
   return (
-    <form action={run} className="grid justify-items-start gap-4 *:w-full [&>button]:w-auto">
+    <form {...form} className="grid justify-items-start gap-4 *:w-full [&>button]:w-auto">
       {state.message ? (
         <Notice title={state.message} tone={state.good ? "good" : "bad"}>
           {state.errors?.length ? (
@@ -38,22 +39,9 @@ export function ActionForm({ action, submit, kind, children }: Props) {
         </Notice>
       ) : null}
       {children}
-      <Button disabled={pending} kind={kind} type="submit">
+      <Button busy={pending} kind={kind} type="submit">
         {submit}
       </Button>
     </form>
-  );
-}
-
-/** For what cannot be taken back: the button opens the question, and only its answer acts. */
-export function Ask({ label, question, children }: { label: string; question: string; children: ReactNode }) {
-  return (
-    <details className="rounded-xl border border-line p-4">
-      <summary className="font-medium">{label}</summary>
-      <div className="mt-3 grid gap-3">
-        <p className="text-muted">{question}</p>
-        {children}
-      </div>
-    </details>
   );
 }

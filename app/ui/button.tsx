@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ComponentProps } from "react";
+import { Link } from "./link";
 
 const base =
   "inline-flex min-h-11 items-center justify-center gap-2 rounded-lg px-4 py-2 font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-55";
@@ -12,15 +12,32 @@ const kinds = {
 
 type Kind = keyof typeof kinds;
 
-export function Button({ kind = "primary", className = "", ...rest }: ComponentProps<"button"> & { kind?: Kind }) {
-  return <button className={`${base} ${kinds[kind]} ${className}`} {...rest} />;
+interface Look {
+  kind?: Kind;
+}
+
+/** A button; `busy` while what it has set going is under way, and it cannot be pressed again. */
+export function Button({
+  kind = "primary",
+  busy = false,
+  className = "",
+  children,
+  ...rest
+}: ComponentProps<"button"> & Look & { busy?: boolean }) {
+  return (
+    <button aria-busy={busy} className={`${base} ${kinds[kind]} ${className}`} disabled={busy} {...rest}>
+      {busy ? (
+        <span
+          aria-hidden
+          className="size-4 animate-spin rounded-full border-2 border-current border-t-transparent motion-reduce:animate-none"
+        />
+      ) : null}
+      {children}
+    </button>
+  );
 }
 
 /** A link that looks like a button: it leads somewhere, and changes nothing. */
-export function ButtonLink({
-  kind = "primary",
-  className = "",
-  ...rest
-}: ComponentProps<typeof Link> & { kind?: Kind }) {
+export function ButtonLink({ kind = "primary", className = "", ...rest }: ComponentProps<typeof Link> & Look) {
   return <Link className={`${base} ${kinds[kind]} ${className}`} {...rest} />;
 }

@@ -1,17 +1,6 @@
 "use client";
 
-import {
-  Area,
-  AreaChart,
-  Bar,
-  BarChart,
-  CartesianGrid,
-  ErrorBar,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from "recharts";
+import { Bar, BarChart, CartesianGrid, ErrorBar, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatMoney } from "@/lib/money";
 
 export interface Point {
@@ -45,30 +34,6 @@ const tip = {
   color: "var(--ink)",
 } as const;
 
-/** A value over time. */
-export function TrendChart({ title, points, unit }: Props) {
-  return (
-    <Figure points={points} title={title} unit={unit}>
-      <AreaChart accessibilityLayer={false} data={points} margin={{ left: 8, right: 8, top: 8 }}>
-        <CartesianGrid stroke="var(--line)" vertical={false} />
-        <XAxis dataKey="label" {...axis} />
-        <YAxis tickFormatter={(value: number) => tick(value, unit)} width={64} {...axis} />
-        <Tooltip contentStyle={tip} formatter={(value) => print(Number(value), unit)} />
-        <Area
-          dataKey="value"
-          fill="var(--accent)"
-          fillOpacity={0.16}
-          isAnimationActive={false}
-          name={title}
-          stroke="var(--accent)"
-          strokeWidth={2}
-          type="monotone"
-        />
-      </AreaChart>
-    </Figure>
-  );
-}
-
 /** Values side by side, with their confidence intervals where there are any. */
 export function BarsChart({ title, points, unit }: Props) {
   return (
@@ -76,7 +41,12 @@ export function BarsChart({ title, points, unit }: Props) {
       <BarChart accessibilityLayer={false} data={points} margin={{ left: 8, right: 8, top: 8 }}>
         <CartesianGrid stroke="var(--line)" vertical={false} />
         <XAxis dataKey="label" {...axis} />
-        <YAxis tickFormatter={(value: number) => tick(value, unit)} width={64} {...axis} />
+        <YAxis
+          allowDecimals={unit !== undefined}
+          tickFormatter={(value: number) => tick(value, unit)}
+          width={64}
+          {...axis}
+        />
         <Tooltip
           contentStyle={tip}
           cursor={{ fill: "var(--raised)" }}
@@ -103,12 +73,15 @@ function Figure({ title, points, unit, children }: Props & { children: React.Rea
           <summary>{title}: the figures</summary>
           <table className="mt-2">
             <tbody>
-              {points.map(({ label, value }) => (
+              {points.map(({ label, value, range }) => (
                 <tr key={label}>
                   <th className="pr-4 text-left font-normal" scope="row">
                     {label}
                   </th>
-                  <td className="tabular-nums">{print(value, unit)}</td>
+                  <td className="tabular-nums">
+                    {print(value, unit)}
+                    {range ? ` (${print(value - range[0], unit)} to ${print(value + range[1], unit)})` : ""}
+                  </td>
                 </tr>
               ))}
             </tbody>

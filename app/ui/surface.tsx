@@ -27,7 +27,7 @@ export function Badge({ tone = "neutral", children }: { tone?: Tone; children: R
 /** Says something that must not be missed; a screen reader reads it out when it appears. */
 export function Notice({ tone = "neutral", title, children }: { tone?: Tone; title?: string; children?: ReactNode }) {
   return (
-    <div className={`rounded-xl p-4 ${tones[tone]}`} role={tone === "bad" ? "alert" : "status"}>
+    <div className={`rounded-xl p-4 wrap-anywhere ${tones[tone]}`} role={tone === "bad" ? "alert" : "status"}>
       {title ? <p className="font-semibold">{title}</p> : null}
       {children ? <div className="text-sm">{children}</div> : null}
     </div>
@@ -44,17 +44,35 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-export function Progress({ label, value, max }: { label: string; value: number; max: number }) {
+/** How far something has come; without `max` nobody knows yet how far there is to go. */
+export function Progress({ label, value, max }: { label: string; value: number; max?: number }) {
+  const count = (amount: number) => amount.toLocaleString("en");
   return (
     <div className="grid gap-1">
-      <div className="flex justify-between text-sm">
+      <div className="flex justify-between gap-4 text-sm">
         <span>{label}</span>
         <span className="text-muted tabular-nums">
-          {value} of {max}
+          {count(value)}
+          {max === undefined ? " so far" : ` of ${count(max)}`}
         </span>
       </div>
-      <progress aria-label={label} className="h-2 w-full accent-accent" max={Math.max(max, 1)} value={value} />
+      <progress
+        aria-label={label}
+        className="h-2 w-full"
+        {...(max === undefined ? {} : { max: Math.max(max, 1), value })}
+      />
     </div>
+  );
+}
+
+/** A figure with its name; `warn` for one that should be another, and a note that says why. */
+export function Stat({ label, value, note, warn }: { label: string; value: string; note?: string; warn?: boolean }) {
+  return (
+    <Card>
+      <p className="text-muted text-sm">{label}</p>
+      <p className={`mt-1 font-semibold text-xl tabular-nums sm:text-2xl ${warn ? "text-bad" : "text-ink"}`}>{value}</p>
+      {note ? <p className={`text-sm ${warn ? "text-bad" : "text-muted"}`}>{note}</p> : null}
+    </Card>
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatMoney, minorUnits } from "@/lib/money";
+import { formatMoney, minorUnits, typedAmount } from "@/lib/money";
 
 test.each([
   [{ amount: 1250, currency: "EUR" }, "€12.50"],
@@ -34,4 +34,14 @@ test.each([
   ["12", "€"],
 ])("%s %s is no amount", (typed, currency) => {
   expect(minorUnits(typed, currency)).toBeNaN();
+});
+
+test.each([
+  [{ amount: 1250, currency: "EUR" }, "12.50"],
+  [{ amount: 99_999_999, currency: "EUR" }, "999999.99"],
+  [{ amount: 500, currency: "JPY" }, "500"],
+  [{ amount: 12345, currency: "KWD" }, "12.345"],
+])("%o is typed as %s, and read as the same again", (money, text) => {
+  expect(typedAmount(money)).toBe(text);
+  expect(minorUnits(text, money.currency)).toBe(money.amount);
 });

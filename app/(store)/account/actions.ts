@@ -35,7 +35,7 @@ export async function savePreferences(_before: FormState, form: FormData): Promi
 }
 
 async function change(input: unknown, done: string): Promise<FormState> {
-  const user = await requireViewer("/account");
+  const user = await requireViewer();
   const parsed = accountChangeSchema.safeParse(input);
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
@@ -48,7 +48,7 @@ async function change(input: unknown, done: string): Promise<FormState> {
 
 /** Hands an expense in; the amount is typed as people write it, `12.50`. */
 export async function submitExpenseForm(_before: FormState, form: FormData): Promise<FormState> {
-  const user = await requireViewer("/account");
+  const user = await requireViewer();
   const currency = filled(form, "currency") ?? "";
   const request = {
     amount: minorUnits(filled(form, "amount") ?? "", currency),

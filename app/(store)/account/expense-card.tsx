@@ -27,7 +27,9 @@ export async function ExpenseCard({ userId }: { userId: string }) {
             </li>
           ))}
         </ul>
-      ) : null}
+      ) : (
+        <p className="text-muted">Nothing handed in yet.</p>
+      )}
       <details>
         <summary className="font-medium text-accent">Ask for money that you spent for the shop</summary>
         <div className="mt-3">

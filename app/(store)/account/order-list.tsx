@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { STATUS } from "@/app/(store)/orders/[id]/story";
+import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Badge, Card } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";
@@ -12,7 +12,14 @@ export async function OrderList({ userId, cursor }: { userId: string; cursor?: s
   return (
     <Card>
       <h2 className="mb-3">Orders</h2>
-      {items.length === 0 ? <p className="text-muted">You have not ordered anything with this account yet.</p> : null}
+      {items.length === 0 ? (
+        <p className="text-muted">
+          You have not ordered anything with this account yet.{" "}
+          <Link className="text-accent underline" href="/">
+            See the products
+          </Link>
+        </p>
+      ) : null}
       <ul className="divide-y divide-line">
         {items.map((order) => (
           <li className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3" key={order.id}>

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { signOut } from "@/app/(store)/auth-actions";
 import { requireViewer } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
+import { Link } from "@/app/ui/link";
 import { Badge, Card } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
 import { mayActAs } from "@/lib/auth/who";
@@ -18,7 +18,7 @@ import { SubscriptionCard } from "./subscription-card";
 export const metadata: Metadata = { title: "Your account" };
 
 export default async function AccountPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
-  const user = await requireViewer("/account");
+  const user = await requireViewer();
   const { cursor } = await searchParams;
   await recordVisit(user.id);
   const account = await viewAccount(user.id);

@@ -29,7 +29,7 @@ export async function endSubscription(): Promise<FormState> {
 }
 
 async function change(done: string, work: (user: Viewer) => Promise<unknown>): Promise<FormState> {
-  const user = await requireViewer("/account");
+  const user = await requireViewer();
   try {
     await work(user);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { CardForm } from "@/app/(store)/checkout/card-form";
 import { TestCardChoice } from "@/app/(store)/checkout/payment-choice";
-import { ActionForm, Ask } from "@/app/ui/action-form";
+import { ActionForm } from "@/app/ui/action-form";
+import { Ask } from "@/app/ui/disclosure";
 import { SelectField } from "@/app/ui/field";
 import { Badge, Card } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Button, ButtonLink } from "@/app/ui/button";
+import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Card, Empty, Notice } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { signIn } from "@/app/(store)/auth-actions";
 import { AuthForm } from "@/app/(store)/auth-form";
 import { TextField } from "@/app/ui/field";
+import { Link } from "@/app/ui/link";
 import { Card, Notice } from "@/app/ui/surface";
 
 export const metadata: Metadata = { title: "Sign in" };

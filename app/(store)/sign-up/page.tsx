@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { signUp } from "@/app/(store)/auth-actions";
 import { AuthForm } from "@/app/(store)/auth-form";
 import { TextField } from "@/app/ui/field";
+import { Link } from "@/app/ui/link";
 import { Card } from "@/app/ui/surface";
 
 export const metadata: Metadata = { title: "Create an account" };

@@ -2,68 +2,91 @@ import type { Metadata } from "next";
 import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
+import { Choice } from "@/app/ui/choice";
+import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";
-import { listExpenses } from "@/lib/expenses/view-expense";
+import { decisionSentence } from "@/lib/expenses/decision-sentence";
+import { type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { decide } from "./actions";
 
 export const metadata: Metadata = { title: "Approvals" };
 
-export default async function ApprovalsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
-  const operator = await requireOperator("/console/approvals");
-  const { cursor } = await searchParams;
-  const { items, nextCursor } = await listExpenses({ limit: 20, cursor });
+export default async function ApprovalsPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ status?: string; cursor?: string }>;
+}) {
+  const operator = await requireOperator();
+  const { status, cursor } = await searchParams;
+  const waiting = status === "pending";
+  const { items, nextCursor } = await listExpenses({ ...(waiting && { status }), limit: 20, cursor });
   return (
-    <>
-      <h1 className="mb-6">Approvals</h1>
-      {items.length === 0 ? <Empty title="Nobody has asked for money." /> : null}
+    <div className="grid max-w-3xl gap-6">
+      <h1>Approvals</h1>
+      <Choice
+        label="Which expenses"
+        options={[
+          { label: "All", href: "/console/approvals", present: !waiting },
+          { label: "Waiting", href: "/console/approvals?status=pending", present: waiting },
+        ]}
+      />
+      {items.length === 0 ? (
+        <Empty title={waiting ? "Nothing waits for a decision." : "Nobody has asked for money."}>
+          Whoever has spent some for the shop asks for it in their account, and managers get a mail.
+        </Empty>
+      ) : null}
       <ul className="grid gap-4">
         {items.map((expense) => (
           <li key={expense.id}>
-            <Card className="grid gap-3">
-              <div className="flex flex-wrap items-center gap-3">
-                <h2>
-                  {formatMoney(expense.amount)} for {expense.submitter.name}
-                </h2>
-                <StateBadge state={expense.status} />
-                <When at={expense.createdAt} />
-              </div>
-              <p className="whitespace-pre-line">{expense.description}</p>
-              {expense.decision ? (
-                <p className="text-muted">
-                  {expense.decision.approved ? "Approved" : "Rejected"} by {expense.decision.by?.name ?? "the deadline"}
-                  {expense.decision.note ? `: “${expense.decision.note}”` : ""}
-                </p>
-              ) : null}
-              {expense.status === "pending" && expense.submitter.id !== operator.id ? (
-                <Decision id={expense.id} />
-              ) : null}
-            </Card>
+            <Expense expense={expense} own={expense.submitter.id === operator.id} />
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} />
-    </>
+      <Pager nextCursor={nextCursor} query={{ status }} />
+    </div>
   );
 }
 
-function Decision({ id }: { id: string }) {
+function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
+  const { id, amount, submitter, status, createdAt, deadlineAt, description, decision } = expense;
   return (
-    <details>
-      <summary className="font-medium text-accent">Decide</summary>
-      <div className="mt-3 max-w-md">
-        <ActionForm action={decide} submit="Decide, for good">
-          <input name="id" type="hidden" value={id} />
-          <SelectField id={`decision-${id}`} label="Decision" name="decision">
-            <option value="approve">Approve, and pay it out</option>
-            <option value="reject">Reject</option>
-          </SelectField>
-          <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
-        </ActionForm>
+    <Card className="grid gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h2>
+          {formatMoney(amount)} for {submitter.name}
+        </h2>
+        <StateBadge state={status} />
+        <When at={createdAt} />
       </div>
-    </details>
+      <p className="whitespace-pre-line wrap-anywhere">{description}</p>
+      {decision ? (
+        <p className="text-muted">
+          {decisionSentence(expense)}
+          {decision.note ? ` “${decision.note}”` : ""}
+        </p>
+      ) : null}
+      {status === "pending" ? (
+        <p className="text-muted text-sm">
+          Without a decision by <When at={deadlineAt} /> it is rejected.
+        </p>
+      ) : null}
+      {status === "pending" && own ? <p className="text-sm">It is yours, so somebody else decides.</p> : null}
+      {status === "pending" && !own ? (
+        <Disclosure label="Decide" tone="accent">
+          <ActionForm action={decide} submit="Decide, for good">
+            <input name="id" type="hidden" value={id} />
+            <SelectField id={`decision-${id}`} label="Decision" name="decision">
+              <option value="approve">Approve, and pay it out</option>
+              <option value="reject">Reject</option>
+            </SelectField>
+            <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
+          </ActionForm>
+        </Disclosure>
+      ) : null}
+    </Card>
   );
 }

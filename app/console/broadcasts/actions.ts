@@ -15,24 +15,29 @@ function segment(form: FormData): Record<string, unknown> {
   return type === "all" ? { type } : { type: "role", role: type };
 }
 
-/** Counts whom it would reach, or sends it: the button says which. */
-export async function compose(_before: FormState, form: FormData): Promise<FormState> {
-  return act(async ({ id }) => {
-    if (form.get("intent") !== "send") {
-      const { recipients } = await previewBroadcast(checked(previewSchema, { segment: segment(form) }));
-      return {
-        good: true,
-        message: `It would go to ${recipients} ${recipients === 1 ? "person" : "people"}, less who has unsubscribed.`,
-      };
-    }
-    const request = checked(broadcastSchema, {
-      title: form.get("title"),
-      message: form.get("message"),
-      segment: segment(form),
-    });
-    const created = await createBroadcast(request, id);
+export interface ComposeState extends FormState {
+  /** How many it would go to, as far as that is known. */
+  recipients?: number;
+  /** Everything is in order, and only the answer to the question is missing. */
+  asks?: boolean;
+  /** What was typed, for a page without JavaScript. */
+  values?: Record<string, string>;
+}
+
+/** Counts whom it would reach, asks whether to send it, or sends it: the button says which. */
+export async function compose(_before: ComposeState, form: FormData): Promise<ComposeState> {
+  const values = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
+  const state = await act(async ({ id }): Promise<ComposeState> => {
+    const intent = form.get("intent");
+    const { recipients } = await previewBroadcast(checked(previewSchema, { segment: segment(form) }));
+    if (intent === "preview") return { recipients };
+    const draft = { title: form.get("title"), message: form.get("message"), segment: segment(form) };
+    const request = checked(broadcastSchema, draft);
+    if (intent !== "send") return { recipients, asks: true };
+    const created = await createBroadcast(request, id, text(form, "key"));
     redirect(`/console/broadcasts/${created.id}`);
   });
+  return { ...state, values };
 }
 
 export async function stop(_before: FormState, form: FormData): Promise<FormState> {

@@ -1,29 +1,29 @@
 "use client";
 
-import { useActionState } from "react";
-import type { FormState } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
 import { Notice } from "@/app/ui/surface";
-import { compose } from "./actions";
+import { useFormAction } from "@/app/ui/use-form-action";
+import { type ComposeState, compose } from "./actions";
 
-/** Writing a broadcast; whom it would reach can be counted before it goes. */
-export function ComposeForm() {
-  const [state, action, pending] = useActionState<FormState, FormData>(compose, {});
-  const error = (path: string) => state.errors?.find((one) => one.path === path)?.message;
+/** Writing a broadcast: whom it would reach can be counted, and before it goes that is said once more. */
+export function ComposeForm({ draftKey }: { draftKey: string }) {
+  const { state, pending, form } = useFormAction<ComposeState>(compose, {});
+  const { recipients, asks, message } = state;
+  const field = (name: string, path = name) => ({
+    name,
+    defaultValue: state.values?.[name],
+    error: state.errors?.find((one) => one.path === path)?.message,
+  });
+  const people = recipients === 1 ? "1 person" : `${recipients} people`;
   return (
-    <form action={action} className="grid gap-4">
-      {state.message ? <Notice tone={state.good ? "good" : "bad"}>{state.message}</Notice> : null}
-      <TextField error={error("title")} label="Title" maxLength={200} name="title" />
-      <TextArea
-        error={error("message")}
-        hint="An empty line parts paragraphs."
-        label="Message"
-        maxLength={20_000}
-        name="message"
-      />
+    <form {...form} className="grid gap-4">
+      <input name="key" type="hidden" value={draftKey} />
+      {message ? <Notice tone="bad">{message}</Notice> : null}
+      <TextField label="Title" maxLength={200} {...field("title")} />
+      <TextArea hint="An empty line parts paragraphs." label="Message" maxLength={20_000} {...field("message")} />
       <div className="grid gap-4 sm:grid-cols-3">
-        <SelectField error={error("segment")} label="To" name="segment">
+        <SelectField label="To" {...field("segment")}>
           <option value="all">Everybody</option>
           <option value="customer">Customers</option>
           <option value="manager">Managers</option>
@@ -32,28 +32,38 @@ export function ComposeForm() {
           <option value="inactive">People who went quiet</option>
         </SelectField>
         <TextField
-          error={error("segment.days")}
           hint="For buyers, active and quiet"
           label="Days"
           min={1}
-          name="days"
           type="number"
+          {...field("days", "segment.days")}
         />
         <TextField
-          error={error("segment.minOrders")}
           hint="For buyers"
           label="At least so many orders"
           min={1}
-          name="minOrders"
           type="number"
+          {...field("minOrders", "segment.minOrders")}
         />
       </div>
+      {recipients === undefined ? null : (
+        <Notice title={asks ? `Send it to ${people}?` : `It would go to ${people}.`} tone={asks ? "warn" : "neutral"}>
+          {asks ? "What has gone out cannot be called back. " : ""}Whoever has unsubscribed is left out.
+        </Notice>
+      )}
       <div className="flex flex-wrap gap-3">
-        <Button disabled={pending} kind="quiet" name="intent" type="submit" value="preview">
+        {asks ? (
+          <Button busy={pending} name="intent" type="submit" value="send">
+            Yes, send it now
+          </Button>
+        ) : null}
+        {asks ? null : (
+          <Button busy={pending} name="intent" type="submit" value="ask">
+            Send it
+          </Button>
+        )}
+        <Button busy={pending} kind="quiet" name="intent" type="submit" value="preview">
           Count the recipients
-        </Button>
-        <Button disabled={pending} name="intent" type="submit" value="send">
-          Send it
         </Button>
       </div>
     </form>

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { requireOperator } from "@/app/session";
+import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
@@ -11,7 +12,7 @@ import { ComposeForm } from "./compose-form";
 export const metadata: Metadata = { title: "Broadcasts" };
 
 export default async function BroadcastsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
-  await requireOperator("/console/broadcasts");
+  await requireOperator();
   const { cursor } = await searchParams;
   const { items, nextCursor } = await listBroadcasts({ limit: 20, cursor });
   return (
@@ -19,10 +20,10 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
       <h1>Broadcasts</h1>
       <Card>
         <h2 className="mb-4">Write a new one</h2>
-        <ComposeForm />
+        <ComposeForm draftKey={randomUUID()} />
       </Card>
       {items.length === 0 ? (
-        <Empty title="Nothing has been sent yet." />
+        <Empty title="Nothing has been sent yet.">What you write above shows up here, with how far it has come.</Empty>
       ) : (
         <Table
           caption="Broadcasts, newest first"

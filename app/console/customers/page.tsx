@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
+import { Figures } from "@/app/ui/figures";
+import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
@@ -19,7 +20,7 @@ export default async function CustomersPage({
 }: {
   searchParams: Promise<{ q?: string; cursor?: string }>;
 }) {
-  await requireOperator("/console/customers");
+  await requireOperator();
   const { q = "", cursor } = await searchParams;
   const wanted = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, ...(cursor && { cursor }) });
   const [{ items, nextCursor }, funnel] = await Promise.all([
@@ -31,19 +32,14 @@ export default async function CustomersPage({
       <h1>Customers</h1>
       <Card>
         <h2 className="mb-3">Who registered in the last 30 days</h2>
-        <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-          {Object.entries({
+        <Figures
+          figures={{
             Registered: funnel.registered,
             "Looked around": funnel.firstVisit,
             "Filled in the profile": funnel.profile,
             Ordered: funnel.firstOrder,
-          }).map(([label, count]) => (
-            <div key={label}>
-              <dt className="text-muted text-sm">{label}</dt>
-              <dd className="font-semibold text-xl tabular-nums">{count}</dd>
-            </div>
-          ))}
-        </dl>
+          }}
+        />
       </Card>
       <search>
         <form action="/console/customers" className="flex flex-wrap items-end gap-3">
@@ -54,7 +50,9 @@ export default async function CustomersPage({
         </form>
       </search>
       {items.length === 0 ? (
-        <Empty title="Nobody is called that." />
+        <Empty title="Nobody is called that.">
+          A part of the name or of the address is enough, and a typo is forgiven.
+        </Empty>
       ) : (
         <Table
           caption="Customers"

@@ -12,7 +12,7 @@ import { listMails, mailListSchema } from "@/lib/email/list-mails";
 export const metadata: Metadata = { title: "Mails" };
 
 export default async function MailsPage({ searchParams }: { searchParams: Promise<{ to?: string; cursor?: string }> }) {
-  await requireOperator("/console/emails");
+  await requireOperator();
   const { to, cursor } = await searchParams;
   const { items, nextCursor } = await listMails(
     mailListSchema.catch({ limit: 25 }).parse({ ...(to && { to }), ...(cursor && { cursor }) }),
@@ -29,7 +29,9 @@ export default async function MailsPage({ searchParams }: { searchParams: Promis
         </form>
       </search>
       {items.length === 0 ? (
-        <Empty title={to ? `No mail has gone to ${to}.` : "No mail has been written yet."} />
+        <Empty title={to ? `No mail has gone to ${to}.` : "No mail has been written yet."}>
+          {to ? "It has to be the whole address." : "The first goes out when somebody registers or orders."}
+        </Empty>
       ) : (
         <Table
           caption="Mails, newest first"

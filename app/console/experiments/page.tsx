@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
-import { ActionForm, Ask } from "@/app/ui/action-form";
-import { BarsChart } from "@/app/ui/charts";
+import { ActionForm } from "@/app/ui/action-form";
+import { BarsChart, type Point } from "@/app/ui/charts";
+import { Ask } from "@/app/ui/disclosure";
 import { SelectField } from "@/app/ui/field";
 import { Badge, Card } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
@@ -11,8 +12,16 @@ import { end } from "./actions";
 
 export const metadata: Metadata = { title: "Experiments" };
 
+type Variant = ExperimentView["variants"][number];
+
+const METRICS = [
+  { metric: "opened", title: "Opened" },
+  { metric: "clicked", title: "Clicked" },
+  { metric: "ordered", title: "Ordered" },
+] as const;
+
 export default async function ExperimentsPage() {
-  await requireOperator("/console/experiments");
+  await requireOperator();
   const experiments = await Promise.all(EXPERIMENTS.map(({ id }) => viewExperiment(id)));
   return (
     <div className="grid gap-6">
@@ -38,25 +47,26 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
           { head: "Variant", cell: ({ key }) => key, className: "font-medium" },
           { head: "Subject", cell: ({ subject }) => subject },
           { head: "Sent to", cell: ({ exposed }) => exposed, className: "tabular-nums" },
-          { head: "Opened", cell: ({ opened }) => rate(opened), className: "whitespace-nowrap tabular-nums" },
-          { head: "Clicked", cell: ({ clicked }) => rate(clicked), className: "whitespace-nowrap tabular-nums" },
-          { head: "Ordered", cell: ({ ordered }) => rate(ordered), className: "whitespace-nowrap tabular-nums" },
+          ...METRICS.map(({ metric, title }) => ({
+            head: title,
+            cell: (variant: Variant) => <Rate figure={variant[metric]} />,
+            className: "whitespace-nowrap tabular-nums",
+          })),
         ]}
         keyOf={({ key }) => key}
         rows={variants}
       />
-      {variants.some((variant) => variant.opened.rate) ? (
-        <BarsChart
-          points={variants.map(({ key, opened: { rate } }) => ({
-            label: key,
-            value: rate?.value ?? 0,
-            ...(rate && { range: [rate.value - rate.low, rate.high - rate.value] as [number, number] }),
-          }))}
-          title="Opened"
-          unit="share"
-        />
+      {variants.some(({ exposed }) => exposed > 0) ? (
+        <div className="grid gap-6 *:min-w-0 lg:grid-cols-3">
+          {METRICS.map(({ metric, title }) => (
+            <section key={metric}>
+              <h3 className="mb-2">{title}</h3>
+              <BarsChart points={variants.map((variant) => point(variant, metric))} title={title} unit="share" />
+            </section>
+          ))}
+        </div>
       ) : (
-        <p className="text-muted">Nobody has got the mail yet.</p>
+        <p className="text-muted">Nobody has got the mail yet; the rates show up with the first that goes out.</p>
       )}
       {status === "running" ? (
         <Ask label="End it" question="From then on everybody gets the winner's subject. It cannot be taken up again.">
@@ -74,10 +84,22 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
   );
 }
 
-type Figure = ExperimentView["variants"][number]["opened"];
+function point(variant: Variant, metric: (typeof METRICS)[number]["metric"]): Point {
+  const { rate } = variant[metric];
+  if (!rate) return { label: variant.key, value: 0 };
+  return { label: variant.key, value: rate.value, range: [rate.value - rate.low, rate.high - rate.value] };
+}
 
-function rate({ count, rate }: Figure): string {
+const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+
+function Rate({ figure: { count, rate } }: { figure: Variant["opened"] }) {
   if (!rate) return "—";
-  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
-  return `${count} · ${percent(rate.value)} (${percent(rate.low)} to ${percent(rate.high)})`;
+  return (
+    <>
+      {percent(rate.value)} <span className="text-muted">({count})</span>
+      <span className="block text-muted">
+        {percent(rate.low)} to {percent(rate.high)}
+      </span>
+    </>
+  );
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectField, TextField } from "@/app/ui/field";
+import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
@@ -15,7 +15,7 @@ import { start } from "./actions";
 export const metadata: Metadata = { title: "Imports" };
 
 export default async function ImportsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
-  await requireOperator("/console/imports");
+  await requireOperator();
   const { cursor } = await searchParams;
   const { items, nextCursor } = await listImports({ limit: 20, cursor });
   return (
@@ -36,7 +36,9 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
         </ActionForm>
       </Card>
       {items.length === 0 ? (
-        <Empty title="Nothing has been imported yet." />
+        <Empty title="Nothing has been imported yet.">
+          Give the address of a file above; its progress is shown here.
+        </Empty>
       ) : (
         <Table
           caption="Imports, newest first"

@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
+import { Choice } from "@/app/ui/choice";
 import { SelectField, TextField } from "@/app/ui/field";
+import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";
@@ -11,42 +12,82 @@ import { resolve } from "./actions";
 
 export const metadata: Metadata = { title: "Manual queue" };
 
-/** Where one sees what a task is about. */
-const LINKS: Record<string, (id: string) => string> = {
-  import: (id) => `/console/imports/${id}`,
-  payout: () => "/console/approvals",
+type Task = Awaited<ReturnType<typeof listTasks>>["items"][number];
+
+/** What kind of work waits, and where it can be looked at. */
+const KINDS: Record<string, { label: string; href: (entityId: string) => string }> = {
+  import: { label: "An import", href: (id) => `/console/imports/${id}` },
+  payout: { label: "The payout of an expense", href: () => "/console/approvals" },
+  event: { label: "An event that could not be sent", href: () => "/console" },
 };
 
-export default async function ManualQueuePage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
-  await requireOperator("/console/manual-queue");
-  const { cursor } = await searchParams;
-  const { items, nextCursor } = await listTasks({ status: "open", limit: 20, cursor });
+export default async function ManualQueuePage({
+  searchParams,
+}: {
+  searchParams: Promise<{ status?: string; cursor?: string }>;
+}) {
+  await requireOperator();
+  const { status: asked, cursor } = await searchParams;
+  const status = asked === "resolved" ? "resolved" : "open";
+  const { items, nextCursor } = await listTasks({ status, limit: 20, cursor });
   return (
     <div className="grid max-w-3xl gap-6">
       <h1>Manual queue</h1>
-      {items.length === 0 ? <Empty title="Nothing waits for a person." /> : null}
-      {items.map(({ id, kind, entityId, cause, createdAt }) => (
-        <Card className="grid gap-3" key={id}>
-          <div className="flex flex-wrap items-center gap-3">
-            <h2>
-              <Link className="text-accent underline" href={LINKS[kind]?.(entityId) ?? "/console"}>
-                {kind}
-              </Link>
-            </h2>
-            <When at={createdAt} />
-          </div>
-          <p>{cause.message}</p>
-          <ActionForm action={resolve} submit="Decide">
-            <input name="id" type="hidden" value={id} />
-            <SelectField id={`action-${id}`} label="What is to happen" name="action">
-              <option value="resume">Go on from where it stopped</option>
-              <option value="dismiss">Leave it at that</option>
-            </SelectField>
-            <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
-          </ActionForm>
-        </Card>
-      ))}
-      <Pager nextCursor={nextCursor} />
+      <Choice
+        label="Which tasks"
+        options={[
+          { label: "Waiting", href: "/console/manual-queue", present: status === "open" },
+          { label: "Decided", href: "/console/manual-queue?status=resolved", present: status === "resolved" },
+        ]}
+      />
+      {items.length === 0 && status === "open" ? (
+        <Empty title="Nothing waits for a person.">
+          Work that cannot go on by itself comes here, with what kept it from going on.
+        </Empty>
+      ) : null}
+      {items.length === 0 && status === "resolved" ? (
+        <Empty title="Nothing has been decided yet.">What you decide on stays here, with who decided and why.</Empty>
+      ) : null}
+      <ul className="grid gap-4">
+        {items.map((task) => (
+          <li key={task.id}>
+            <TaskCard task={task} />
+          </li>
+        ))}
+      </ul>
+      <Pager nextCursor={nextCursor} query={{ status: asked }} />
     </div>
+  );
+}
+
+function TaskCard({ task: { id, kind, entityId, cause, createdAt, resolvedAt, resolution, note } }: { task: Task }) {
+  const { label, href } = KINDS[kind] ?? { label: kind, href: () => "/console" };
+  return (
+    <Card className="grid gap-3">
+      <div className="flex flex-wrap items-center gap-3">
+        <h2>
+          <Link className="text-accent underline" href={href(entityId)}>
+            {label}
+          </Link>
+        </h2>
+        <When at={createdAt} />
+      </div>
+      <p>{cause.message}</p>
+      {resolvedAt ? (
+        <p className="text-muted">
+          {resolution === "resume" ? "Taken up again" : "Dismissed"} <When at={resolvedAt} />
+          {note ? `: “${note}”` : ""}
+        </p>
+      ) : (
+        <ActionForm action={resolve} submit="Decide">
+          <input name="id" type="hidden" value={id} />
+          <SelectField id={`action-${id}`} label="What is to happen" name="action">
+            <option value="resume">Go on from where it stopped</option>
+            <option value="dismiss">Leave it at that</option>
+          </SelectField>
+          <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
+        </ActionForm>
+      )}
+    </Card>
   );
 }

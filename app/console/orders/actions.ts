@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { act, checked, number, text } from "@/app/console/act";
+import { act, amount, checked, text } from "@/app/console/act";
 import type { FormState } from "@/app/ui/action-form";
 import { cancelOrder } from "@/lib/orders/cancel-order";
 import { refundOrder, refundSchema } from "@/lib/payments/refund-order";
@@ -34,7 +34,8 @@ export async function deliver(_before: FormState, form: FormData): Promise<FormS
 
 export async function refund(_before: FormState, form: FormData): Promise<FormState> {
   return act(async () => {
-    const request = checked(refundSchema, { amount: number(form, "amount"), reason: form.get("reason") });
+    const currency = text(form, "currency") ?? "";
+    const request = checked(refundSchema, { amount: amount(form, currency), currency, reason: form.get("reason") });
     await refundOrder(idOf(form), request, text(form, "key") ?? "");
     return done(form, "The refund is on its way.");
   });

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
+import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
@@ -14,14 +14,19 @@ import { OrderStatus } from "@/prisma/generated/enums";
 
 export const metadata: Metadata = { title: "Orders" };
 
+/** Not a status of its own: a paid order that waits for a manager is pending. */
+const HELD = "held";
+
 type Query = { status?: string; q?: string; cursor?: string };
 
 export default async function OrdersPage({ searchParams }: { searchParams: Promise<Query> }) {
-  await requireOperator("/console/orders");
+  await requireOperator();
   const { status, q, cursor } = await searchParams;
-  const wanted = orderListSchema
-    .catch({ limit: 25 })
-    .parse({ ...(status && { status }), ...(q && { q }), ...(cursor && { cursor }) });
+  const wanted = orderListSchema.catch({ limit: 25 }).parse({
+    ...(status === HELD ? { review: HELD } : status && { status }),
+    ...(q && { q }),
+    ...(cursor && { cursor }),
+  });
   const { items, nextCursor } = await listOrders(wanted);
   return (
     <div className="grid gap-6">
@@ -40,6 +45,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
                 {one.replaceAll("_", " ")}
               </option>
             ))}
+            <option value={HELD}>held for review</option>
           </SelectField>
           <TextField defaultValue={q} label="Number or e-mail" name="q" type="search" />
           <Button kind="quiet" type="submit">
@@ -48,7 +54,15 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
         </form>
       </search>
       {items.length === 0 ? (
-        <Empty title="No order is like that." />
+        <Empty title={status || q ? "No order is like that." : "There is no order yet."}>
+          {status || q ? (
+            <Link className="text-accent underline" href="/console/orders">
+              See all orders
+            </Link>
+          ) : (
+            "The first one shows up here as soon as somebody has checked out."
+          )}
+        </Empty>
       ) : (
         <Table
           caption="Orders, newest first"

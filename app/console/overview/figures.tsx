@@ -1,5 +1,5 @@
 import { inWords } from "@/app/ui/duration";
-import { Card } from "@/app/ui/surface";
+import { Stat } from "@/app/ui/surface";
 import type { Overview } from "@/lib/console/overview";
 import type { RevenueByDay } from "@/lib/console/revenue";
 import { OUTBOX_PATIENCE } from "@/lib/health";
@@ -19,15 +19,15 @@ export function Figures({ revenue, stuck, unsent, at }: Props) {
   const age = unsent.since ? at.getTime() - unsent.since.getTime() : 0;
   return (
     <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
-      <Figure label="Net revenue today" value={today.map(formatMoney).join(" + ")} />
-      <Figure label="Orders confirmed today" value={String(orders)} />
-      <Figure
+      <Stat label="Net revenue today" value={today.map(formatMoney).join(" + ")} />
+      <Stat label="Orders confirmed today" value={String(orders)} />
+      <Stat
         label="Stuck orders"
         note={stuck > 0 ? "✗ listed below" : "✓ none"}
         value={String(stuck)}
         warn={stuck > 0}
       />
-      <Figure
+      <Stat
         label="Outbox age"
         note={
           unsent.count > 0
@@ -38,15 +38,5 @@ export function Figures({ revenue, stuck, unsent, at }: Props) {
         warn={age > OUTBOX_PATIENCE}
       />
     </div>
-  );
-}
-
-function Figure({ label, value, note, warn }: { label: string; value: string; note?: string; warn?: boolean }) {
-  return (
-    <Card>
-      <p className="text-muted text-sm">{label}</p>
-      <p className={`mt-1 font-semibold text-xl tabular-nums sm:text-2xl ${warn ? "text-bad" : "text-ink"}`}>{value}</p>
-      {note ? <p className={`text-sm ${warn ? "text-bad" : "text-good"}`}>{note}</p> : null}
-    </Card>
   );
 }

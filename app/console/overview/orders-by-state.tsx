@@ -1,9 +1,9 @@
-import Link from "next/link";
+import { Link } from "@/app/ui/link";
 import { Card } from "@/app/ui/surface";
 import type { Overview } from "@/lib/console/overview";
 
 /** How many orders are in which state; each leads to its list. */
-export function OrdersByState({ states }: { states: Overview["ordersByStatus"] }) {
+export function OrdersByState({ states, held }: { states: Overview["ordersByStatus"]; held: number }) {
   const most = Math.max(...states.map(({ count }) => count), 1);
   return (
     <Card>
@@ -25,6 +25,13 @@ export function OrdersByState({ states }: { states: Overview["ordersByStatus"] }
           </li>
         ))}
       </ul>
+      {held > 0 ? (
+        <p className="mt-3">
+          <Link className="text-accent underline" href="/console/orders?status=held">
+            {held} held for review
+          </Link>
+        </p>
+      ) : null}
     </Card>
   );
 }

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/app/ui/link";
 import { Card } from "@/app/ui/surface";
 import { Verdict } from "@/app/ui/verdict";
 import type { PromiseState } from "@/lib/console/promises";

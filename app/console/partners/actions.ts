@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { act, checked, text } from "@/app/console/act";
 import type { FormState } from "@/app/ui/action-form";
 import { redeliver } from "@/lib/partners/deliveries";
-import { changeEndpoint, createEndpoint, newEndpointSchema } from "@/lib/partners/endpoints";
+import { changeEndpoint, createEndpoint, deleteEndpoint, newEndpointSchema } from "@/lib/partners/endpoints";
 import { rotateSecret } from "@/lib/partners/rotate-secret";
 
 export async function add(_before: FormState, form: FormData): Promise<FormState> {
@@ -33,11 +33,19 @@ export async function rotate(_before: FormState, form: FormData): Promise<FormSt
   });
 }
 
+export async function remove(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    await deleteEndpoint(userId, text(form, "id") ?? "");
+    revalidatePath("/console/partners");
+    return { good: true, message: "Removed." };
+  });
+}
+
 export async function again(_before: FormState, form: FormData): Promise<FormState> {
   return act(async ({ id: userId }) => {
     const endpointId = text(form, "endpointId") ?? "";
     await redeliver(userId, endpointId, text(form, "id") ?? "");
-    revalidatePath(`/console/partners/${endpointId}`);
+    revalidatePath(`/console/partners/${endpointId}`, "layout");
     return { good: true, message: "It is being sent again." };
   });
 }

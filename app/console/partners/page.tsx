@@ -1,18 +1,19 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
+import { Ask } from "@/app/ui/disclosure";
 import { TextField } from "@/app/ui/field";
+import { Link } from "@/app/ui/link";
 import { Badge, Card, Empty } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";
 import { listEndpoints } from "@/lib/partners/endpoints";
 import { PARTNER_EVENTS } from "@/lib/partners/events";
-import { add, rotate, toggle } from "./actions";
+import { add, remove, rotate, toggle } from "./actions";
 
 export const metadata: Metadata = { title: "Partners" };
 
 export default async function PartnersPage() {
-  const operator = await requireOperator("/console/partners");
+  const operator = await requireOperator();
   const { items } = await listEndpoints(operator.id);
   return (
     <div className="grid max-w-3xl gap-6">
@@ -32,7 +33,9 @@ export default async function PartnersPage() {
           </fieldset>
         </ActionForm>
       </Card>
-      {items.length === 0 ? <Empty title="Nobody is told anything yet." /> : null}
+      {items.length === 0 ? (
+        <Empty title="Nobody is told anything yet.">Add the address of another system above.</Empty>
+      ) : null}
       {items.map((endpoint) => (
         <Card className="grid gap-3" key={endpoint.id}>
           <div className="flex flex-wrap items-center gap-3">
@@ -55,9 +58,22 @@ export default async function PartnersPage() {
             <input name="id" type="hidden" value={endpoint.id} />
             <input name="enabled" type="hidden" value={String(!endpoint.enabled)} />
           </ActionForm>
-          <ActionForm action={rotate} kind="quiet" submit="Give it a new secret">
-            <input name="id" type="hidden" value={endpoint.id} />
-          </ActionForm>
+          <div className="grid items-start gap-3 sm:grid-cols-2">
+            <Ask
+              label="Give it a new secret"
+              question="What is sent from then on is signed with both, the old one for another day."
+              tone="ink"
+            >
+              <ActionForm action={rotate} kind="quiet" submit="Yes, a new secret">
+                <input name="id" type="hidden" value={endpoint.id} />
+              </ActionForm>
+            </Ask>
+            <Ask label="Remove it" question="What it was told, and every call that was made, is forgotten with it.">
+              <ActionForm action={remove} kind="danger" submit="Yes, remove it">
+                <input name="id" type="hidden" value={endpoint.id} />
+              </ActionForm>
+            </Ask>
+          </div>
         </Card>
       ))}
     </div>

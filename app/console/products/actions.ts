@@ -1,12 +1,15 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { act, checked, number, text } from "@/app/console/act";
+import { act, amount, checked, number, text } from "@/app/console/act";
 import type { FormState } from "@/app/ui/action-form";
 import { changeProduct, createProduct, newProductSchema, productChangeSchema } from "@/lib/catalogue/manage-products";
 import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
 
-const priceOf = (form: FormData) => ({ amount: number(form, "amount"), currency: text(form, "currency") });
+function priceOf(form: FormData) {
+  const currency = text(form, "currency") ?? "";
+  return { amount: amount(form, currency), currency };
+}
 
 export async function create(_before: FormState, form: FormData): Promise<FormState> {
   return act(async ({ id: by }) => {
@@ -25,7 +28,12 @@ export async function create(_before: FormState, form: FormData): Promise<FormSt
 
 export async function change(_before: FormState, form: FormData): Promise<FormState> {
   return act(async () => {
-    const request = { name: form.get("name"), price: priceOf(form), active: form.get("active") === "on" };
+    const request = {
+      name: form.get("name"),
+      description: text(form, "description") ?? "",
+      price: priceOf(form),
+      active: form.get("active") === "on",
+    };
     const product = await changeProduct(text(form, "id") ?? "", checked(productChangeSchema, request));
     revalidatePath("/console/products");
     return { good: true, message: `${product.name} is changed.` };

@@ -2,26 +2,26 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
+import { Disclosure } from "@/app/ui/disclosure";
 import { TextArea, TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Badge, Card, Empty } from "@/app/ui/surface";
 import { listManagedProducts, type ManagedProduct } from "@/lib/catalogue/manage-products";
-import { formatMoney } from "@/lib/money";
+import { formatMoney, type Money, typedAmount } from "@/lib/money";
 import { change, create, move } from "./actions";
 
 export const metadata: Metadata = { title: "Products" };
 
 export default async function ProductsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
-  await requireOperator("/console/products");
+  await requireOperator();
   const { cursor } = await searchParams;
   const { items, nextCursor } = await listManagedProducts({ limit: 25, cursor });
   return (
     <div className="grid gap-6">
       <h1>Products</h1>
-      <details className="rounded-2xl border border-line bg-paper p-5">
-        <summary className="font-medium">Add a product</summary>
-        <div className="mt-4 max-w-xl">
+      <Disclosure label="Add a product" tone="accent">
+        <div className="max-w-xl">
           <ActionForm action={create} submit="Put it on sale">
             <TextField label="SKU" maxLength={100} name="sku" required />
             <TextField id="new-name" label="Name" maxLength={200} name="name" required />
@@ -30,8 +30,10 @@ export default async function ProductsPage({ searchParams }: { searchParams: Pro
             <TextField label="Stock" min={0} name="stock" type="number" />
           </ActionForm>
         </div>
-      </details>
-      {items.length === 0 ? <Empty title="There is no product yet." /> : null}
+      </Disclosure>
+      {items.length === 0 ? (
+        <Empty title="There is no product yet.">Add one above, or import a file of them.</Empty>
+      ) : null}
       <ul className="grid gap-3">
         {items.map((product) => (
           <Product key={product.id} product={product} />
@@ -42,81 +44,83 @@ export default async function ProductsPage({ searchParams }: { searchParams: Pro
   );
 }
 
-function Price({ id, amount, currency = "EUR" }: { id: string; amount?: number; currency?: string }) {
+function Price({ id, price }: { id: string; price?: Money }) {
   return (
     <div className="grid grid-cols-2 gap-4">
       <TextField
-        defaultValue={amount}
-        hint="In minor units (cents)"
+        defaultValue={price && typedAmount(price)}
+        hint="Such as 12.50"
         id={`amount-${id}`}
+        inputMode="decimal"
         label="Price"
-        min={1}
         name="amount"
         required
-        type="number"
       />
       <TextField
-        defaultValue={currency}
+        defaultValue={price?.currency ?? "EUR"}
         id={`currency-${id}`}
         label="Currency"
         maxLength={3}
         name="currency"
+        pattern="[A-Z]{3}"
         required
       />
     </div>
   );
 }
 
-function Product({ product: { id, sku, name, price, active, stock } }: { product: ManagedProduct }) {
+function Product({ product }: { product: ManagedProduct }) {
+  const { id, sku, name, price, active, stock } = product;
   return (
     <li>
-      <Card className="grid gap-3">
-        <div className="flex flex-wrap items-center gap-4">
+      <Card className="grid gap-4">
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <ProductPicture className="size-12 rounded-lg" name={name} sku={sku} />
-          <h2 className="min-w-40 flex-1">
-            {name} <span className="font-normal text-muted text-sm">{sku}</span>
-          </h2>
-          {active ? null : <Badge tone="warn">not on sale</Badge>}
-          <p className="tabular-nums">{formatMoney(price)}</p>
-          <p className="text-muted text-sm tabular-nums">
+          <div className="min-w-48 flex-1">
+            <h2 className="text-base">{name}</h2>
+            <p className="text-muted text-sm">{sku}</p>
+          </div>
+          <Badge tone={active ? "good" : "warn"}>{active ? "on sale" : "not on sale"}</Badge>
+          <p className="font-medium tabular-nums">{formatMoney(price)}</p>
+          <p className="text-muted text-sm tabular-nums max-sm:w-full">
             {stock.available} available · {stock.reserved} set aside · {stock.sold} sold
           </p>
         </div>
-        <div className="grid gap-3 md:grid-cols-2">
-          <details>
-            <summary className="text-accent">Change</summary>
-            <div className="mt-3">
-              <ActionForm action={change} kind="quiet" submit={`Save ${name}`}>
-                <input name="id" type="hidden" value={id} />
-                <TextField defaultValue={name} id={`name-${id}`} label="Name" maxLength={200} name="name" required />
-                <Price amount={price.amount} currency={price.currency} id={id} />
-                <label className="flex min-h-11 items-center gap-3">
-                  <input className="size-5 accent-accent" defaultChecked={active} name="active" type="checkbox" /> On
-                  sale
-                </label>
-              </ActionForm>
-            </div>
-          </details>
-          <details>
-            <summary className="text-accent">Move stock</summary>
-            <div className="mt-3">
-              <ActionForm action={move} kind="quiet" submit={`Move the stock of ${name}`}>
-                <input name="id" type="hidden" value={id} />
-                <input name="key" type="hidden" value={randomUUID()} />
-                <TextField
-                  hint="More, or less with a minus"
-                  id={`delta-${id}`}
-                  label="By how many"
-                  name="delta"
-                  required
-                  type="number"
-                />
-                <TextField id={`reason-${id}`} label="Reason" maxLength={200} name="reason" required />
-              </ActionForm>
-            </div>
-          </details>
+        <div className="grid items-start gap-3 md:grid-cols-2">
+          <Disclosure label={`Change ${name}`}>
+            <Change product={product} />
+          </Disclosure>
+          <Disclosure label={`Move stock of ${name}`}>
+            <ActionForm action={move} kind="quiet" submit="Move it">
+              <input name="id" type="hidden" value={id} />
+              <input name="key" type="hidden" value={randomUUID()} />
+              <TextField
+                hint="More, or less with a minus"
+                id={`delta-${id}`}
+                label="By how many"
+                name="delta"
+                required
+                type="number"
+              />
+              <TextField id={`reason-${id}`} label="Reason" maxLength={200} name="reason" required />
+            </ActionForm>
+          </Disclosure>
         </div>
       </Card>
     </li>
+  );
+}
+
+function Change({ product: { id, name, description, price, active } }: { product: ManagedProduct }) {
+  return (
+    <ActionForm action={change} kind="quiet" submit="Save">
+      <input name="id" type="hidden" value={id} />
+      <TextField defaultValue={name} id={`name-${id}`} label="Name" maxLength={200} name="name" required />
+      <TextArea defaultValue={description} id={`description-${id}`} label="Description" name="description" />
+      <Price id={id} price={price} />
+      <label className="flex min-h-11 items-center gap-3">
+        <input className="size-5 accent-accent" defaultChecked={active} name="active" type="checkbox" /> On sale
+      </label>
+    </ActionForm>
   );
 }

@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
-import { BarsChart, TrendChart } from "@/app/ui/charts";
+import { BarsChart } from "@/app/ui/charts";
+import { longDay, shortDay } from "@/app/ui/day";
 import { TextField } from "@/app/ui/field";
-import { Badge, Card, Empty } from "@/app/ui/surface";
+import { Badge, Card, Empty, Stat, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { formatMoney } from "@/lib/money";
 import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
@@ -11,7 +12,7 @@ import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-
 export const metadata: Metadata = { title: "Reports" };
 
 export default async function ReportsPage({ searchParams }: { searchParams: Promise<{ date?: string }> }) {
-  await requireOperator("/console/reports");
+  await requireOperator();
   const asked = reportQuerySchema
     .catch({ format: "json" })
     .parse({ ...((await searchParams).date && { date: (await searchParams).date }) });
@@ -23,40 +24,42 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
   return (
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center gap-3">
-        <h1>{date}</h1>
+        <h1>Report of {longDay(date)}</h1>
         {final ? null : <Badge tone="warn">so far</Badge>}
-        <a className="ml-auto text-accent underline" href={`/api/admin/reports/daily?date=${date}&format=csv`}>
-          As CSV
+      </div>
+      <div className="flex flex-wrap items-end justify-between gap-3">
+        <form action="/console/reports" className="flex flex-wrap items-end gap-3">
+          <TextField defaultValue={date} label={`Day (${report.timeZone})`} name="date" type="date" />
+          <Button kind="quiet" type="submit">
+            Show
+          </Button>
+        </form>
+        <a
+          className="inline-flex min-h-11 items-center text-accent underline"
+          href={`/api/admin/reports/daily?date=${date}&format=csv`}
+        >
+          This report as CSV
         </a>
       </div>
-      <form action="/console/reports" className="flex flex-wrap items-end gap-3">
-        <TextField defaultValue={date} label={`Day (${report.timeZone})`} name="date" type="date" />
-        <Button kind="quiet" type="submit">
-          Show
-        </Button>
-      </form>
-      <div className="grid grid-cols-2 gap-4 lg:grid-cols-4">
+      <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
         {Object.entries(orders).map(([name, count]) => (
-          <Card key={name}>
-            <p className="text-muted text-sm">Orders {name}</p>
-            <p className="font-semibold text-2xl tabular-nums">{count}</p>
-          </Card>
+          <Stat key={name} label={`Orders ${name}`} value={String(count)} />
         ))}
         {totals.map(({ revenue, refunds, net }) => (
-          <Card className="col-span-2" key={revenue.currency}>
-            <p className="text-muted text-sm">Net revenue</p>
-            <p className="font-semibold text-2xl tabular-nums">{formatMoney(net)}</p>
-            <p className="text-muted text-sm">
-              {formatMoney(revenue)} less {formatMoney(refunds)} refunded
-            </p>
-          </Card>
+          <div className="col-span-2 grid" key={revenue.currency}>
+            <Stat
+              label="Net revenue"
+              note={`${formatMoney(revenue)} less ${formatMoney(refunds)} refunded`}
+              value={formatMoney(net)}
+            />
+          </div>
         ))}
       </div>
       {kept.length > 1 ? (
         <Card>
           <h2 className="mb-4">Net revenue by day</h2>
-          <TrendChart
-            points={kept.map(({ day, net }) => ({ label: day.slice(5), value: net.amount }))}
+          <BarsChart
+            points={kept.map(({ day, net }) => ({ label: shortDay(day), value: net.amount }))}
             title="Net revenue"
             unit={{ currency: kept[0]?.net.currency ?? "EUR" }}
           />
@@ -68,20 +71,22 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
           <BarsChart points={bestSellers.map(({ sku, units }) => ({ label: sku, value: units }))} title="Units sold" />
         </Card>
       ) : (
-        <Empty title="Nothing was sold that day." />
+        <Empty title="Nothing was sold that day.">Choose another day above.</Empty>
       )}
       {runningOut.length > 0 ? (
-        <Table
-          caption="Stock running out"
-          columns={[
-            { head: "Product", cell: ({ name }) => name },
-            { head: "SKU", cell: ({ sku }) => sku },
-            { head: "Available", cell: ({ available }) => available, className: "tabular-nums" },
-            { head: "Sold in a week", cell: ({ soldInWeek }) => soldInWeek, className: "tabular-nums" },
-          ]}
-          keyOf={({ productId }) => productId}
-          rows={runningOut}
-        />
+        <Titled title="Running out">
+          <Table
+            caption="Stock running out"
+            columns={[
+              { head: "Product", cell: ({ name }) => name },
+              { head: "SKU", cell: ({ sku }) => sku },
+              { head: "Available", cell: ({ available }) => available, className: "tabular-nums" },
+              { head: "Sold in a week", cell: ({ soldInWeek }) => soldInWeek, className: "tabular-nums" },
+            ]}
+            keyOf={({ productId }) => productId}
+            rows={runningOut}
+          />
+        </Titled>
       ) : null}
     </div>
   );

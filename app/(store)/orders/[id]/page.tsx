@@ -1,12 +1,11 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { CardForm } from "@/app/(store)/checkout/card-form";
 import { TestCardChoice } from "@/app/(store)/checkout/payment-choice";
+import { found } from "@/app/found";
 import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { Badge, Card, Notice } from "@/app/ui/surface";
 import { stripeEnv } from "@/lib/env";
-import { AppError } from "@/lib/errors";
 import { formatMoney } from "@/lib/money";
 import { type OrderView, viewOrder } from "@/lib/orders/view-order";
 import { cancel, tryAgain } from "./actions";
@@ -19,9 +18,7 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ token?: 
 
 export default async function OrderPage({ params, searchParams }: Props) {
   const [{ id }, { token = "", notice }] = [await params, await searchParams];
-  const order = await viewOrder(id, token ? { token } : { viewer: await viewer() }).catch((error) =>
-    error instanceof AppError ? notFound() : Promise.reject(error),
-  );
+  const order = await found(viewOrder(id, token ? { token } : { viewer: await viewer() }));
   const { label, tone, sentence } = STATUS[order.status];
   const hidden = (
     <>

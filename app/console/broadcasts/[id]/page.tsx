@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { stop } from "@/app/console/broadcasts/actions";
 import { StateBadge } from "@/app/console/state-badge";
+import { found } from "@/app/found";
 import { requireOperator } from "@/app/session";
-import { ActionForm, Ask } from "@/app/ui/action-form";
+import { ActionForm } from "@/app/ui/action-form";
+import { Ask } from "@/app/ui/disclosure";
+import { Figures } from "@/app/ui/figures";
 import { Refresher } from "@/app/ui/refresher";
 import { Card, Progress } from "@/app/ui/surface";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
@@ -12,8 +14,8 @@ export const metadata: Metadata = { title: "Broadcast" };
 
 export default async function BroadcastPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  await requireOperator(`/console/broadcasts/${id}`);
-  const broadcast = await viewBroadcast(id).catch(() => notFound());
+  await requireOperator();
+  const broadcast = await found(viewBroadcast(id));
   const { title, message, status, counts, engagement } = broadcast;
   const moving = status === "planning" || status === "sending";
   return (
@@ -25,14 +27,7 @@ export default async function BroadcastPage({ params }: { params: Promise<{ id: 
       </div>
       <Card className="grid gap-4">
         <Progress label="Gone out" max={counts.recipients} value={counts.recipients - counts.pending} />
-        <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3">
-          {Object.entries({ ...counts, ...engagement }).map(([name, count]) => (
-            <div key={name}>
-              <dt className="text-muted text-sm">{name}</dt>
-              <dd className="font-semibold text-xl tabular-nums">{count}</dd>
-            </div>
-          ))}
-        </dl>
+        <Figures figures={{ ...counts, ...engagement }} />
       </Card>
       <Card>
         <p className="whitespace-pre-line">{message}</p>

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { StateBadge } from "@/app/console/state-badge";
+import { found } from "@/app/found";
 import { requireOperator } from "@/app/session";
+import { Figures } from "@/app/ui/figures";
 import { Pager } from "@/app/ui/pager";
 import { Refresher } from "@/app/ui/refresher";
 import { Card, Notice, Progress } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { AppError } from "@/lib/errors";
 import { viewImport } from "@/lib/imports/view-import";
 
 export const metadata: Metadata = { title: "Import" };
@@ -17,10 +17,8 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ cursor?:
 
 export default async function ImportPage({ params, searchParams }: Props) {
   const [{ id }, { cursor }] = [await params, await searchParams];
-  await requireOperator(`/console/imports/${id}`);
-  const one = await viewImport(id, { limit: 100, cursor }).catch((error) =>
-    error instanceof AppError ? notFound() : Promise.reject(error),
-  );
+  await requireOperator();
+  const one = await found(viewImport(id, { limit: 100, cursor }));
   const { status, counts, bytes, problem, errors } = one;
   return (
     <div className="grid max-w-4xl gap-6">
@@ -36,20 +34,13 @@ export default async function ImportPage({ params, searchParams }: Props) {
         </Notice>
       ) : null}
       <Card className="grid gap-4">
-        {bytes.length ? (
-          <>
-            <Progress label="Fetched (bytes)" max={bytes.length} value={bytes.fetched} />
-            <Progress label="Applied (bytes)" max={bytes.length} value={bytes.applied} />
-          </>
-        ) : null}
-        <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-          {Object.entries(counts).map(([name, count]) => (
-            <div key={name}>
-              <dt className="text-muted text-sm">{name}</dt>
-              <dd className="font-semibold text-xl tabular-nums">{count}</dd>
-            </div>
-          ))}
-        </dl>
+        <Progress
+          label="Fetched (bytes)"
+          max={bytes.length ?? (status === "fetching" ? undefined : bytes.fetched)}
+          value={bytes.fetched}
+        />
+        <Progress label="Applied (bytes)" max={bytes.length ?? bytes.fetched} value={bytes.applied} />
+        <Figures figures={counts} />
       </Card>
       {errors.items.length > 0 ? (
         <Table

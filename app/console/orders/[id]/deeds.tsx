@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { cancel, deliver, refund, review, ship } from "@/app/console/orders/actions";
-import { ActionForm, Ask } from "@/app/ui/action-form";
+import { ActionForm } from "@/app/ui/action-form";
+import { Ask } from "@/app/ui/disclosure";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Card } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";
@@ -59,13 +60,12 @@ export function Deeds({ order }: { order: OrderInFull }) {
           <ActionForm action={refund} kind="danger" submit="Send the money back">
             {id}
             {key}
+            <input name="currency" type="hidden" value={order.total.currency} />
             <TextField
-              hint="In minor units (cents); all that is left, when empty"
-              label="Amount"
-              max={left}
-              min={1}
+              hint="Such as 12.50; all that is left, when empty"
+              inputMode="decimal"
+              label={`Amount in ${order.total.currency}`}
               name="amount"
-              type="number"
             />
             <TextField hint="The customer can read it." label="Reason" maxLength={200} name="reason" required />
           </ActionForm>

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/app/ui/link";
 import { Card } from "@/app/ui/surface";
 import { addressSchema } from "@/lib/checkout/request";
 import { formatMoney } from "@/lib/money";

@@ -1,13 +1,12 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { tell } from "@/app/(store)/orders/[id]/story";
 import { StateBadge } from "@/app/console/state-badge";
+import { found } from "@/app/found";
 import { requireOperator } from "@/app/session";
 import { Refresher } from "@/app/ui/refresher";
 import { Badge, Card } from "@/app/ui/surface";
 import { Timeline } from "@/app/ui/timeline";
 import { When } from "@/app/ui/when";
-import { AppError } from "@/lib/errors";
 import { inspectOrder } from "@/lib/orders/inspect-order";
 import { isOpen } from "@/lib/orders/state";
 import { Deeds } from "./deeds";
@@ -20,10 +19,8 @@ export const metadata: Metadata = { title: "Order" };
 
 export default async function OrderPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  await requireOperator(`/console/orders/${id}`);
-  const order = await inspectOrder(id).catch((error) =>
-    error instanceof AppError ? notFound() : Promise.reject(error),
-  );
+  await requireOperator();
+  const order = await found(inspectOrder(id));
   return (
     <div className="grid gap-6">
       {isOpen(order.status) || order.refunds.some(({ status }) => status === "pending") ? <Refresher /> : null}

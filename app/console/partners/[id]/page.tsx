@@ -1,14 +1,12 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
-import { again } from "@/app/console/partners/actions";
 import { StateBadge } from "@/app/console/state-badge";
+import { found } from "@/app/found";
 import { requireOperator } from "@/app/session";
-import { ActionForm } from "@/app/ui/action-form";
+import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
-import { AppError } from "@/lib/errors";
 import { listDeliveries } from "@/lib/partners/deliveries";
 
 export const metadata: Metadata = { title: "Deliveries" };
@@ -17,34 +15,29 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ cursor?:
 
 export default async function DeliveriesPage({ params, searchParams }: Props) {
   const [{ id }, { cursor }] = [await params, await searchParams];
-  const operator = await requireOperator(`/console/partners/${id}`);
-  const { items, nextCursor } = await listDeliveries(operator.id, id, { limit: 50, cursor }).catch((error) =>
-    error instanceof AppError ? notFound() : Promise.reject(error),
-  );
+  const operator = await requireOperator();
+  const { items, nextCursor } = await found(listDeliveries(operator.id, id, { limit: 50, cursor }));
   return (
     <div className="grid gap-6">
       <h1>Deliveries</h1>
       {items.length === 0 ? (
-        <Empty title="Nothing has been delivered yet." />
+        <Empty title="Nothing has been delivered yet.">The next order that is confirmed will be.</Empty>
       ) : (
         <Table
           caption="Deliveries, newest first"
           columns={[
-            { head: "Event", cell: ({ event }) => event },
+            {
+              head: "Event",
+              cell: (delivery) => (
+                <Link className="text-accent underline" href={`/console/partners/${id}/${delivery.id}`}>
+                  {delivery.event}
+                </Link>
+              ),
+            },
             { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-            { head: "Tries", cell: ({ attempts }) => attempts, className: "tabular-nums" },
+            { head: "Calls", cell: ({ attempts }) => attempts, className: "tabular-nums" },
             { head: "Begun (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
             { head: "Ended (UTC)", cell: ({ endedAt }) => <When at={endedAt} /> },
-            {
-              head: "Once more",
-              cell: (delivery) =>
-                delivery.status === "pending" ? null : (
-                  <ActionForm action={again} kind="quiet" submit="Send it again">
-                    <input name="id" type="hidden" value={delivery.id} />
-                    <input name="endpointId" type="hidden" value={id} />
-                  </ActionForm>
-                ),
-            },
           ]}
           keyOf={(delivery) => delivery.id}
           rows={items}

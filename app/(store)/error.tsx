@@ -1,0 +1,7 @@
+"use client";
+
+import { Failed, type Failure } from "@/app/ui/failed";
+
+export default function StoreError(failure: Failure) {
+  return <Failed home={{ href: "/", label: "To the products" }} {...failure} />;
+}
