@@ -33,7 +33,7 @@ input, select, textarea, button { background: var(--paper); border: 1px solid va
 button { cursor: pointer; font-weight: 500; } button:hover { background: var(--raised); }
 .badge { align-self: start; background: var(--raised); border-radius: 1rem; display: inline-block; font-size: .85rem; font-weight: 500; padding: .05rem .65rem; white-space: nowrap; }
 .COMPLETED { background: var(--good-ground); color: var(--good); } .RUNNING, .WAITING, .SLEEPING, .RETRYING, .QUEUED { background: var(--wait-ground); color: var(--wait); }
-.FAILED, .CANCELLED, .TIMED_OUT { background: var(--bad-ground); color: var(--bad); }
+.FAILED, .CANCELLED { background: var(--bad-ground); color: var(--bad); }
 .steps > li { display: grid; gap: .2rem 1.25rem; grid-template-columns: minmax(0, 17rem) minmax(0, 1fr) 11rem; } .steps > li > .end { text-align: right; white-space: nowrap; } .steps details { grid-column: 1 / -1; }
 .track { align-self: center; background: var(--raised); border-radius: .3rem; display: block; height: .6rem; overflow: hidden; position: relative; }
 .track i { background: var(--accent); border-radius: .3rem; height: 100%; min-width: 3px; position: absolute; } .track .failed { background: var(--bad); } .track .rest { background: var(--wait); opacity: .55; }

@@ -35,14 +35,10 @@ main nav { margin-bottom: .6rem; }
 header nav { align-items: center; display: flex; gap: .5rem; justify-content: space-between; }
 nav a { border-radius: .6rem; color: var(--ink); display: inline-block; font-weight: 500; padding: .55rem .8rem; text-decoration: none; }
 nav a:hover { background: var(--raised); } nav a[aria-current] { color: var(--accent); background: var(--raised); } nav .brand { font-weight: 700; padding-left: 0; }
-table { background: var(--paper); border: 1px solid var(--line); border-collapse: separate; border-radius: 1rem; border-spacing: 0; width: 100%; }
-th { color: var(--soft); font-weight: 500; }
-th, td { text-align: left; padding: .75rem 1rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-tbody tr:last-child td { border-bottom: 0; } tbody tr:hover td { background: var(--raised); } td a { font-weight: 500; }
 .cards { background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; overflow: hidden; }
 .cards > li { display: grid; gap: .1rem 1.25rem; grid-template-columns: minmax(0, 1fr) auto; padding: .9rem 1.25rem; position: relative; }
-.cards > li + li { border-top: 1px solid var(--line); } .cards > li:has(> a):hover { background: var(--raised); }
-.cards > li > a { color: var(--ink); font-weight: 600; text-decoration: none; } .cards > li > a::after { content: ""; inset: 0; position: absolute; }
+.cards > li + li { border-top: 1px solid var(--line); } .cards > li:has(> a:first-child):hover { background: var(--raised); }
+.cards > li > a:first-child { color: var(--ink); font-weight: 600; text-decoration: none; } .cards > li > a:first-child::after { content: ""; inset: 0; position: absolute; }
 .cards .wide { grid-column: 1 / -1; } .cards .line { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .said { background: var(--raised); border-radius: .2rem 1rem 1rem; justify-self: start; margin: .3rem 0; padding: .6rem 1rem; white-space: pre-line; }
 dl, .empty { background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; padding: 1rem 1.25rem; }
@@ -51,7 +47,7 @@ dt { color: var(--soft); } dd { margin: 0; }
 button, input { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem; color: inherit; font: inherit; min-height: 2.75rem; padding: .4rem 1rem; }
 button { cursor: pointer; font-weight: 500; } button:hover { background: var(--raised); }
 .row, form[role=search] { align-items: end; display: flex; flex-wrap: wrap; gap: .6rem; margin: 0 0 1.1rem; } form[role=search] label { display: grid; flex: 1; gap: .2rem; max-width: 26rem; min-width: 12rem; }
-form.inline { display: inline; } .soft, time { color: var(--soft); } time { font-variant-numeric: tabular-nums; } .scroll { overflow-x: auto; }
+form.inline { display: inline; } .soft, time { color: var(--soft); } time { font-variant-numeric: tabular-nums; }
 .live { background: none; border: 0; flex: none; padding: .4rem .6rem; } .live::before { content: "○ "; } .live[aria-pressed=true]::before { color: var(--accent); content: "● "; }
 .badge { align-self: start; background: var(--raised); border-radius: 1rem; font-size: .85rem; font-weight: 500; justify-self: end; padding: .05rem .65rem; white-space: nowrap; }
 .badge.good { background: var(--good-ground); color: var(--good); } .badge.bad { background: var(--bad-ground); color: var(--bad); }
