@@ -95,9 +95,8 @@ function send(core: Core, form: URLSearchParams): Reply {
   const text = form.get("data") ?? "";
   const data = parseJson(text === "" ? "{}" : text);
   if (!isObject(data)) return page(sendPage("The data must be a JSON object.", name, text), 400);
-  const result = receiveEvents(core, [{ name, data }]);
-  if (typeof result === "string") return page(sendPage(result, name, text), 400);
-  return seeOther(`/events/${result[0]}`);
+  const { ids, error } = receiveEvents(core, [{ name, data }]);
+  return error === undefined ? seeOther(`/events/${ids[0]}`) : page(sendPage(error, name, text), 400);
 }
 
 /**

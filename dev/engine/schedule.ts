@@ -52,7 +52,9 @@ export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartO
   };
   core.state.putRun(run);
   armCancellations(core, run, fn);
-  core.queue.add({ id: `${run.id}.start`, run: run.id, attempt: 0, at: now, generation: 0, refused: 0 });
+  // An event may ask for a later time; a batch starts when it is full or its time is up.
+  const at = options.batchId === undefined ? Math.max(now, events[0]?.payload.ts ?? now) : now;
+  core.queue.add({ id: `${run.id}.start`, run: run.id, attempt: 0, at, generation: 0, refused: 0 });
   return run;
 }
 

@@ -34,20 +34,54 @@ describe("the event API", () => {
 
   it.each([
     ["no name", { data: {} }, /event name is empty/],
+    ["a name that is no text", { name: 5 }, /"name" has the wrong type/],
+    ["data that are no object", { name: "go", data: [1] }, /"data" has the wrong type/],
+    ["an id that is no text", { name: "go", id: 5 }, /"id" has the wrong type/],
+    ["a user that is no object", { name: "go", user: "me" }, /"user" has the wrong type/],
+    ["a version that is no text", { name: "go", v: 1 }, /"v" has the wrong type/],
+    ["a time that is no whole number", { name: "go", ts: 1.5e12 + 0.5 }, /"ts" has the wrong type/],
     ["a reserved name", { name: "Inngest/function.failed" }, /reserved/],
-    ["a name above 512 bytes", { name: "x".repeat(513) }, /512 bytes/],
     ["a time before 1980", { name: "go", ts: 1 }, /before Jan 1, 1980/],
     ["what is no event", "text", /must contain an event object/],
-    ["more than 5,000 events", Array.from({ length: 5001 }, () => ({ name: "go" })), /more than 5000 events/],
     ["an event above 3 MiB", { name: "go", data: { x: "x".repeat(3 * 1024 * 1024) } }, /over the max size/],
   ])("refuses %s with 400 and starts nothing", async (_, body, reason) => {
     const { seen, define } = recorder();
     w = await world(define);
     const response = await w.post("/e/test", body);
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ status: 400, error: expect.stringMatching(reason) });
+    expect(await response.json()).toEqual({ ids: [""], status: 400, error: expect.stringMatching(reason) });
     await w.clock.settle();
     expect(seen).toEqual([]);
+  });
+
+  it("has taken the events before the one that it refuses", async () => {
+    const { seen, define } = recorder();
+    w = await world(define);
+    const response = await w.post("/e/test", [{ name: "go", data: { n: 1 } }, {}, { name: "go", data: { n: 2 } }]);
+    expect(await response.json()).toMatchObject({ ids: [expect.stringMatching(/^\w{26}$/)], status: 400 });
+    await w.clock.settle();
+    expect(seen.map((event) => event.data)).toEqual([{ n: 1 }]);
+  });
+
+  it("takes 5,000 events of a request and refuses the rest", async () => {
+    w = await world(recorder().define);
+    const response = await w.post(
+      "/e/test",
+      Array.from({ length: 5001 }, () => ({ name: "other" })),
+    );
+    const answer = await response.json();
+    expect(answer).toMatchObject({ status: 400, error: "Cannot have more than 5000 events in a batch" });
+    expect(answer.ids).toHaveLength(5000);
+  });
+
+  it("starts a function at the event's time when that lies ahead", async () => {
+    const { seen, define } = recorder();
+    w = await world(define);
+    await w.send({ name: "go", ts: w.clock.now() + DAY });
+    await w.clock.advance(DAY - 1);
+    expect(seen).toEqual([]);
+    await w.clock.advance(1);
+    expect(seen).toHaveLength(1);
   });
 
   it("refuses an unknown event key with 401", async () => {
