@@ -21,7 +21,7 @@ export const billingCycle = inngest.createFunction(
     // Four times a day: nobody minds whether a month's charge comes at nine or at noon, and a missed round costs six hours.
     triggers: [cron("0 */6 * * *")],
     // The next round is six hours away; an outage of the database of a quarter of an hour should not cost that.
-    retries: 5,
+    retries: 6,
     // Two rounds at once would only wait for each other's rows.
     concurrency: [{ limit: 1 }],
   },
@@ -57,7 +57,7 @@ export const chargeSubscriptionFunction = inngest.createFunction(
     description:
       "Charges the card on file; a failure is dunned for on days 1, 3 and 5, the last one ends the subscription.",
     triggers: [subscriptionChargeDue],
-    // Over 2.4 hours of outage an attempt waits for Stripe, and does not count as failed; after that it is asked for again.
+    // Over 2.3 hours of outage an attempt waits for Stripe, and does not count as failed; after that it is asked for again.
     retries: 9,
     concurrency: [
       // Shares Stripe's 25 requests a second with the orders, which matter more at any moment.
@@ -87,9 +87,14 @@ export const settleSubscriptionCharge = inngest.createFunction(
     name: "Take over a subscription's payment",
     description: "Reads a charge's PaymentIntent and its refunds from Stripe after a webhook, and tells the customer.",
     triggers: [subscriptionPaymentChanged],
+    // Two hours of outage at Stripe delay the news; behind that the reconciler reads what was missed.
     retries: 9,
-    // Stripe sends several events about one payment at once; each reading would find the same.
-    concurrency: [{ limit: 5 }, { key: "event.data.chargeId", limit: 1 }],
+    concurrency: [
+      // Half of what charging subscriptions may take of Stripe's requests: news can wait.
+      { limit: 5 },
+      // Stripe sends several events about one payment at once; each reading would find the same.
+      { key: "event.data.chargeId", limit: 1 },
+    ],
   },
   async ({ event, step }) => {
     const { chargeId } = event.data;
@@ -116,6 +121,6 @@ export const endSubscriptionFunction = inngest.createFunction(
     const { subscriptionId } = event.data;
     const closed = await step.run("close-charges", () => closeCharges(subscriptionId));
     const mailId = await step.run("tell", () => tellEnd(subscriptionId));
-    return { subscriptionId, closed, mailId };
+    return { subscriptionId, closed, mailId: mailId ?? "There is no such subscription, or it goes on." };
   },
 );

@@ -12,7 +12,8 @@ export const cleanupOldData = inngest.createFunction(
     id: "cleanup-old-data",
     name: "Clean up old data",
     description:
-      "Logs, sent events, webhooks dealt with, mail bodies, expired keys and sessions, each after its own time.",
+      "Logs, sent events, webhooks dealt with, mails, recipients of broadcasts, keys and sessions, each after its own time.",
+    // The night to Sunday: nothing that is kept for months minds a week, and few people are about.
     triggers: [cron("0 0 * * 0"), cleanupContinued],
     // What is not removed tonight is removed next week.
     retries: 4,

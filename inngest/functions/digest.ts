@@ -13,8 +13,9 @@ export const dailyDigest = inngest.createFunction(
     id: "daily-digest",
     name: "Plan the daily digests",
     description: "Pages through the users active in the last seven days and sets a digest going for each.",
+    // Nine o'clock, UTC: people look at what is theirs in the morning.
     triggers: [cron("0 9 * * *"), emailDigestContinued],
-    // Half an hour of an unreachable database: a digest that is later than that is still read the same morning.
+    // A quarter of an hour of an unreachable database; a digest that is later by that much is still read the same morning.
     retries: 6,
     // Two runs at once would page through the same users.
     concurrency: [{ limit: 1 }],
@@ -52,7 +53,8 @@ export const sendDailyDigest = inngest.createFunction(
       // A digest begins where the one before it ended; two days' at once would not know.
       { key: "event.data.userId", limit: 1 },
     ],
-    // One a day. A second one is not late but wrong, so it is dropped, which is what this option does; no order has it.
+    // One a day, and less than a whole one, so that yesterday's late start does not drop today's. A second one is not late but
+    // wrong, so it is dropped, which is what this option does; no order has it.
     rateLimit: { key: "event.data.userId", limit: 1, period: "20h" },
     // What could not begin by the evening is in tomorrow's digest.
     timeouts: { start: "12h" },

@@ -16,8 +16,8 @@ export const deliverQueuedMail = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { mailId } = event.data;
-    await step.run("send-mail", () => deliverMail(mailId));
-    return { mailId };
+    const known = await step.run("send-mail", () => deliverMail(mailId));
+    return known ? { mailId } : { mailId, because: "There is no such mail." };
   },
 );
 

@@ -21,7 +21,8 @@ export const firstOrderGift = inngest.createFunction(
   async ({ events, step }) => {
     const orderIds = events.map(({ data }) => data.orderId);
     const codes = await step.run("give-coupons", () => giveGifts(orderIds));
-    if (codes.length === 0) return { orders: orderIds.length, gifts: 0 };
+    if (codes.length === 0)
+      return { orders: orderIds.length, gifts: 0, because: "There is no such order, or none that is a first one." };
     const gifts = await step.run("send-gift-emails", () => sendGiftMails(codes));
     return { orders: orderIds.length, gifts };
   },

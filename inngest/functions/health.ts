@@ -9,6 +9,7 @@ export const healthCheck = inngest.createFunction(
     name: "Check health",
     description:
       "Database, API, queue, open orders and the beat of every cron; one mail when something begins to fail, one when it is over.",
+    // Who needs to know sooner has a monitor at /api/health; this is for what nobody watches.
     triggers: [cron("0 * * * *")],
     // Over within ten minutes; the next look is an hour away.
     retries: 4,

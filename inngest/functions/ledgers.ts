@@ -16,6 +16,7 @@ export const reconcileLedgers = inngest.createFunction(
     name: "Reconcile the ledgers",
     description:
       "Expenses nobody decided, told of or paid; money that should have come back; charges that ended and could be paid.",
+    // Customers wait for orders, which are looked at every minute; a quarter of an hour is soon for money that moves between banks.
     triggers: [cron("*/15 * * * *")],
     // The next round is a quarter of an hour away; what it looks for has been silent for longer than its own retries take.
     retries: 1,

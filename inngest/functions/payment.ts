@@ -1,7 +1,7 @@
 import { inngest } from "@/inngest/client";
 import { paymentChanged, paymentFailed, refundRequested } from "@/inngest/events";
 import { sendFailureMail, sendRefundMail, sendRefundMails } from "@/lib/email/send-order-mail";
-import { settleIntent } from "@/lib/payments/close-intents";
+import { NO_INTENT, settleIntent } from "@/lib/payments/close-intents";
 import { syncRefunds } from "@/lib/payments/record-refund";
 import { sendRefund } from "@/lib/payments/send-refund";
 import { markProcessed } from "@/lib/webhooks/inbox";
@@ -20,7 +20,7 @@ export const paymentFailedFunction = inngest.createFunction(
   async ({ event, step }) => {
     const { orderId, attempt } = event.data;
     const mailId = await step.run("send-failure-email", () => sendFailureMail(orderId, attempt));
-    return { orderId, mailId };
+    return { orderId, mailId: mailId ?? "There is no such order, or it has gone on." };
   },
 );
 
@@ -41,6 +41,7 @@ export const processRefund = inngest.createFunction(
   async ({ event, step }) => {
     const { refundId } = event.data;
     const outcome = await step.run("send-refund", () => sendRefund(refundId));
+    if (outcome === "unknown") return { refundId, outcome: "There is no such refund." };
     if (outcome !== "succeeded") return { refundId, outcome };
     const mailId = await step.run("send-refund-email", () => sendRefundMail(refundId));
     return { refundId, outcome, mailId };
@@ -54,13 +55,22 @@ export const settlePayment = inngest.createFunction(
     name: "Take over a payment's state",
     description: "Reads a PaymentIntent and its refunds from Stripe after a webhook.",
     triggers: [paymentChanged],
+    // Two hours of outage at Stripe delay the news; behind that the reconciler reads what was missed.
     retries: 9,
-    // Stripe sends several events about one payment at once; each reading would find the same.
-    concurrency: [{ limit: 10 }, { key: "event.data.intentId", limit: 1 }],
+    concurrency: [
+      // Shares Stripe's 25 requests a second with the charges.
+      { limit: 10 },
+      // Stripe sends several events about one payment at once; each reading would find the same.
+      { key: "event.data.intentId", limit: 1 },
+    ],
   },
   async ({ event, step }) => {
     const { intentId } = event.data;
     const outcome = await step.run("settle-intent", async () => (await settleIntent(intentId))?.outcome ?? "undecided");
+    if (outcome === "unknown") {
+      await step.run("mark-unknown", () => markProcessed("stripe", intentId, NO_INTENT));
+      return { intentId, outcome: NO_INTENT };
+    }
     const refunds = await step.run("sync-refunds", () => syncRefunds(intentId));
     await step.run("mark-processed", () =>
       markProcessed("stripe", intentId, `Settled: ${outcome}, ${refunds} refunds.`),

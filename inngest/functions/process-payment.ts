@@ -10,7 +10,7 @@ export const processPayment = inngest.createFunction(
     name: "Process a payment",
     description: "Pays out an approved expense, or pays for an open order; fulfils, or takes the payment back.",
     triggers: [paymentProcess],
-    // With Inngest's backoff ten attempts reach over 2.4 hours of outage; what is owed after that, the reconciler takes up again.
+    // With Inngest's backoff ten attempts reach over 2.3 hours of outage; what is owed after that, the reconciler takes up again.
     retries: 9,
     concurrency: [
       // Shares Stripe's 25 requests a second with the charges.

@@ -20,6 +20,7 @@ export const reconcile = inngest.createFunction(
     name: "Reconcile",
     description:
       "Orders that stopped moving, events that were not sent, reservations that ran out, payments no order knows of; held orders nobody decides on.",
+    // The most often there is: a customer may be waiting for what was lost. A round that finds nothing is one statement.
     triggers: [cron("* * * * *")],
     // The next round is a minute away.
     retries: 1,

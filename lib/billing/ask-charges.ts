@@ -3,7 +3,7 @@ import { transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { announce, enqueue } from "../outbox";
 
-/** `charge-subscription` tries for 2.4 hours by itself; a charge that is still open after this is asked for again. */
+/** `charge-subscription` tries for 2.3 hours by itself; a charge that is still open after this is asked for again. */
 const PATIENCE = 5 * HOUR;
 /** As many as go to the event API in one request. */
 const PAGE = 500;

@@ -29,7 +29,7 @@ export interface PlacedOrder {
 }
 
 /**
- * How long an order may take until it is paid or given up: the retries of `process-order` while Stripe is down (2.4 h
+ * How long an order may take until it is paid or given up: the retries of `process-order` while Stripe is down (2.3 h
  * with Inngest's backoff) and the window for 3-D Secure. The reconciler ends what is older.
  */
 export const ORDER_DEADLINE = 3.5 * HOUR;

@@ -65,10 +65,11 @@ export async function queueMail(mail: MailKey, compose: Compose): Promise<string
   return mailId;
 }
 
-/** Sends a mail that is written down and not sent yet. */
-export async function deliverMail(id: string): Promise<void> {
+/** Sends a mail that is written down and not sent yet; false: there is none. */
+export async function deliverMail(id: string): Promise<boolean> {
   const mail = await read(Prisma.sql`id = ${id}`);
   if (mail) await deliver(mail);
+  return mail !== undefined;
 }
 
 function find({ kind, entityId, to }: MailKey): Promise<MailRow | undefined> {

@@ -8,13 +8,14 @@ export interface MissingStock {
 }
 
 /**
- * The quick no, before anything is reserved: what the order wants and cannot have. `open` is false when the order has
- * ended or another attempt to pay for it is on its way; `review` is true when a manager has to release it. One statement.
+ * The quick no, before anything is reserved: what the order wants and cannot have. `known` is false when there is no such
+ * order, `open` when it has ended or another attempt to pay for it is on its way; `review` is true when a manager has to
+ * release it. One statement.
  */
 export async function checkStock(
   orderId: string,
   attempt: number,
-): Promise<{ open: boolean; missing: MissingStock[]; review: boolean }> {
+): Promise<{ known: boolean; open: boolean; missing: MissingStock[]; review: boolean }> {
   const rows = await db().$queryRaw<
     (MissingStock & { status: OrderStatus; attempt: number; held: boolean; review: boolean })[]
   >`
@@ -28,6 +29,7 @@ export async function checkStock(
   );
   const missing = rows.filter((row) => !row.held && row.available < row.wanted);
   return {
+    known: rows.length > 0,
     open,
     missing: missing.map(({ productId, wanted, available }) => ({ productId, wanted, available })),
     review: rows.some((row) => row.review),

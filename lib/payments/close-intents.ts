@@ -39,7 +39,16 @@ async function forgetIntent(intentId: string): Promise<"canceled"> {
   return "canceled";
 }
 
-/** Reads a PaymentIntent from Stripe and records it. */
-export async function settleIntent(intentId: string): ReturnType<typeof recordIntent> {
-  return recordIntent(await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)));
+/** What is said of a PaymentIntent that Stripe does not have. */
+export const NO_INTENT = "Stripe has no such PaymentIntent.";
+
+/** Reads a PaymentIntent from Stripe and records it; `unknown`: Stripe has none. */
+export async function settleIntent(
+  intentId: string,
+): Promise<Awaited<ReturnType<typeof recordIntent>> | { outcome: "unknown" }> {
+  const intent = await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)).catch((error) => {
+    if (error instanceof Stripe.errors.StripeError && error.code === "resource_missing") return undefined;
+    throw error;
+  });
+  return intent ? recordIntent(intent) : { outcome: "unknown" };
 }

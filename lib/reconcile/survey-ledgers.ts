@@ -19,7 +19,7 @@ export interface LedgerSurvey {
 }
 
 const LIMIT = 50;
-/** `process-payment` tries for 2.4 hours by itself. */
+/** `process-payment` tries for 2.3 hours by itself. */
 const IDLE = 3 * HOUR;
 
 /** Looks for all of it in one statement, which leaves the cron's beat as well. */

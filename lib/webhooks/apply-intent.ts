@@ -2,7 +2,7 @@ import { refreshCharge } from "../billing/refresh-charge";
 import { db } from "../db";
 import { tellCharge, tellRefunds } from "../email/send-billing-mail";
 import { sendRefundMails } from "../email/send-order-mail";
-import { settleIntent } from "../payments/close-intents";
+import { NO_INTENT, settleIntent } from "../payments/close-intents";
 import { syncRefunds } from "../payments/record-refund";
 import { eachNoted, forget } from "../reconcile/retries";
 import { markProcessed } from "./inbox";
@@ -29,7 +29,8 @@ export async function applyIntent(intentId: string): Promise<void> {
     await tellRefunds(charge.id);
     return;
   }
-  await settleIntent(intentId);
+  const settled = await settleIntent(intentId);
+  if (settled?.outcome === "unknown") return markProcessed("stripe", intentId, NO_INTENT);
   if ((await syncRefunds(intentId)) > 0) await sendRefundMails(intentId);
   await markProcessed("stripe", intentId, "Settled by the reconciler.");
 }

@@ -98,6 +98,6 @@ test("events about orders that are not there end without a try more, and say so"
     }),
   );
   expect(await outcome(ids[1])).toContainEqual(
-    expect.objectContaining({ status: "COMPLETED", output: { orders: 1, gifts: 0 } }),
+    expect.objectContaining({ status: "COMPLETED", output: expect.objectContaining({ orders: 1, gifts: 0 }) }),
   );
 });
