@@ -1,4 +1,6 @@
+import { HOUR, now } from "../clock";
 import { formatMoney, type Money } from "../money";
+import { moment } from "./dates";
 import { Layout } from "./layout";
 import { Action, Paragraph } from "./parts";
 import type { Composed } from "./render-mail";
@@ -16,7 +18,8 @@ export interface HighValueOrder {
 const some = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
 
 /** To managers: the time to release or reject an order is running out. */
-export function holdRunsOut({ number, total, customer, holdHours = 0, url }: HighValueOrder): Composed {
+export function holdRunsOut({ number, total, customer, url, dueAt }: HighValueOrder & { dueAt: Date }): Composed {
+  const holdHours = (dueAt.getTime() - now().getTime()) / HOUR;
   const left =
     holdHours < 2 ? some(Math.max(1, Math.round(holdHours * 60)), "minute") : some(Math.round(holdHours), "hour");
   return {
@@ -30,7 +33,7 @@ export function holdRunsOut({ number, total, customer, holdHours = 0, url }: Hig
       >
         <Paragraph>
           {customer} has paid {formatMoney(total)}, and nobody has released the order or rejected it yet. Left alone, it
-          is cancelled in {left} and the money goes back.
+          is cancelled on {moment(dueAt)}, and the money goes back.
         </Paragraph>
         <Action href={url}>Open the order</Action>
       </Layout>

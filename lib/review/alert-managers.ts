@@ -1,5 +1,5 @@
 import type { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
-import { HOUR, now } from "../clock";
+import { now } from "../clock";
 import { db } from "../db";
 import type { MailKind } from "../email/mail-kinds";
 import type { Composed } from "../email/render-mail";
@@ -38,12 +38,11 @@ export async function alertManagers(
 export async function remindManagers(orderId: string): Promise<number> {
   const order = await readReviewed(orderId);
   if (order?.status !== "held" || !order.dueAt) return 0;
-  const holdHours = (order.dueAt.getTime() - now().getTime()) / HOUR;
   const mails = await tell(
     "order_review_reminder",
     orderId,
     order,
-    holdRunsOut({ ...describe(orderId, order), holdHours }),
+    holdRunsOut({ ...describe(orderId, order), dueAt: order.dueAt }),
   );
   await db()
     .$executeRaw`UPDATE order_reviews SET reminded_at = ${now()} WHERE order_id = ${orderId} AND reminded_at IS NULL`;

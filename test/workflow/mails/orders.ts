@@ -1,3 +1,4 @@
+import { after, HOUR, MINUTE } from "@/lib/clock";
 import { type MailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "@/lib/email/order-mails";
 import { highValueOrder, holdRunsOut } from "@/lib/email/review-mail";
 import { parcelShipped } from "@/lib/email/shipping-mails";
@@ -79,12 +80,12 @@ export function orderSamples(name: string) {
     order_review_reminder: [
       {
         about: "hours left",
-        compose: () => holdRunsOut({ ...review, holdHours: 6.2 }),
-        says: ["100042", "€12,522.98", "6 hours", consoleUrl],
+        compose: () => holdRunsOut({ ...review, dueAt: after(6.2 * HOUR) }),
+        says: ["100042", "€12,522.98", "6 hours", "UTC", consoleUrl],
       },
       {
         about: "less than two hours left",
-        compose: () => holdRunsOut({ ...review, holdHours: 0.02 }),
+        compose: () => holdRunsOut({ ...review, dueAt: after(MINUTE) }),
         says: ["100042", "1 minute left", consoleUrl],
       },
     ],
