@@ -3,16 +3,20 @@ import { route } from "./http";
 
 /** Pages of plain HTML for links in mails: they work in whatever opens them, without scripts and without a session. */
 
-const STYLE = `body { background: #f6f4f1; color: #1c1917; font: 17px/1.6 system-ui, sans-serif; margin: 0; padding: 24px 16px; }
-main { background: #fff; border-radius: 12px; margin: 0 auto; max-width: 34rem; overflow-wrap: anywhere; padding: 28px; }
-h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 12px; }
-blockquote { border-left: 4px solid #e7e3df; margin: 16px 0; padding-left: 16px; white-space: pre-wrap; }
+const STYLE = `:root { color-scheme: light dark; --ground: light-dark(#f7f5f2, #141210); --paper: light-dark(#fff, #1e1b18);
+  --ink: light-dark(#1c1917, #f3efe9); --soft: light-dark(#625b54, #aaa299); --line: light-dark(#e2dcd5, #38322c);
+  --accent: light-dark(#0f6e66, #2fc9b5); --on-accent: light-dark(#fff, #0b2521); }
+body { background: var(--ground); color: var(--ink); font: 17px/1.6 system-ui, sans-serif; margin: 0 auto; max-width: 34rem; padding: 20px 16px; }
+.brand { color: inherit; display: inline-block; font-weight: 700; padding: 10px 0; text-decoration: none; }
+main { background: var(--paper); border: 1px solid var(--line); border-radius: 16px; margin-top: 8px; overflow-wrap: anywhere; padding: 28px; }
+h1 { font-size: 1.5rem; letter-spacing: -.01em; line-height: 1.3; margin: 0 0 12px; }
+blockquote { border-left: 4px solid var(--line); margin: 16px 0; padding-left: 16px; white-space: pre-wrap; }
 label { display: block; font-weight: 600; margin-top: 20px; }
-textarea { border: 2px solid #6b645e; border-radius: 8px; box-sizing: border-box; font: inherit; padding: 8px 12px; width: 100%; }
+textarea { background: var(--paper); border: 2px solid var(--soft); border-radius: 8px; box-sizing: border-box; color: inherit; font: inherit; padding: 8px 12px; width: 100%; }
 .buttons { display: flex; flex-wrap: wrap; gap: 12px; margin-top: 20px; }
-button { background: #0f766e; border: 2px solid #0f766e; border-radius: 8px; color: #fff; cursor: pointer; font: inherit; font-weight: 600; padding: 10px 18px; }
-button.second { background: #fff; color: #0f766e; }
-button:focus-visible, textarea:focus-visible { outline: 3px solid #1c1917; outline-offset: 2px; }`;
+button { background: var(--accent); border: 2px solid var(--accent); border-radius: 8px; color: var(--on-accent); cursor: pointer; font: inherit; font-weight: 600; min-height: 44px; padding: 8px 18px; }
+button.second { background: var(--paper); color: var(--accent); }
+:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }`;
 
 /** A page; `body` is HTML, in which everything that comes from people is `escaped`. */
 export const plainPage = (title: string, body: string): string => `<!doctype html>
@@ -26,6 +30,7 @@ ${STYLE}
 </style>
 </head>
 <body>
+<a class="brand" href="/">Steadfast</a>
 <main>
 <h1>${escaped(title)}</h1>
 ${body}

@@ -22,13 +22,13 @@ const broadcastSummary = z.strictObject({
   id: z.string(),
   title: z.string(),
   segment: z.unknown(),
+  status: z.enum(["planning", "sending", "sent", "stopped"]),
   createdAt: time,
   plannedAt: time.nullable(),
   stoppedAt: time.nullable(),
 });
 
 const broadcast = broadcastSummary.extend({
-  status: z.enum(["planning", "sending", "sent", "stopped"]),
   message: z.string(),
   counts: z.strictObject({
     recipients: count,

@@ -20,17 +20,20 @@ export async function viewBroadcast(id: string) {
     SELECT b.id, b.title, b.message, b.segment, b.created_at, b.planned_at, b.stopped_at, ${FIGURES} AS figures FROM broadcasts b WHERE b.id = ${id}`;
   if (!row) throw notFound("broadcast");
   const { recipients, pending, sent, refused, failed, stopped, last, ...engagement } = row.figures;
-  const status = statusOf(row, pending);
+  const known = summary(row, pending);
   return {
-    ...summary(row),
-    status,
+    ...known,
     message: row.message,
     counts: { recipients, pending, sent, refused, failed, stopped },
     engagement,
     /** From 0 to 1: the share of known recipients whose mail has come to its end. */
     progress: recipients === 0 ? 0 : (recipients - pending) / recipients,
     finishedAt:
-      pending === 0 && status !== "planning" ? (last ? new Date(last) : (row.planned_at ?? row.stopped_at)) : null,
+      pending === 0 && known.status !== "planning"
+        ? last
+          ? new Date(last)
+          : (row.planned_at ?? row.stopped_at)
+        : null,
   };
 }
 
@@ -40,13 +43,14 @@ function statusOf(row: Row, pending: number): "planning" | "sending" | "sent" | 
   return pending > 0 ? "sending" : "sent";
 }
 
-const summary = ({ id, title, segment, created_at, planned_at, stopped_at }: Row) => ({
-  id,
-  title,
-  segment,
-  createdAt: created_at,
-  plannedAt: planned_at,
-  stoppedAt: stopped_at,
+const summary = (row: Row, pending: number) => ({
+  id: row.id,
+  title: row.title,
+  segment: row.segment,
+  status: statusOf(row, pending),
+  createdAt: row.created_at,
+  plannedAt: row.planned_at,
+  stoppedAt: row.stopped_at,
 });
 
 export const broadcastListSchema = z.strictObject({
@@ -59,9 +63,16 @@ const cursorSchema = z.tuple([z.iso.datetime(), z.string()]);
 /** Broadcasts, newest first. */
 export async function listBroadcasts({ limit, cursor }: z.output<typeof broadcastListSchema>) {
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
-  const rows = await db().$queryRaw<Row[]>`
-    SELECT id, title, message, segment, created_at, planned_at, stopped_at FROM broadcasts
+  const rows = await db().$queryRaw<(Row & { pending: number })[]>`
+    SELECT id, title, message, segment, created_at, planned_at, stopped_at,
+      (SELECT count(*)::int FROM broadcast_chunks c WHERE c.broadcast_id = b.id AND c.status <> 'done') AS pending
+    FROM broadcasts b
     ${after ? Prisma.sql`WHERE (created_at, id) < (${after[0]}::timestamptz, ${after[1]})` : Prisma.empty}
     ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`;
-  return pageOf(rows, limit, summary, ({ created_at, id }) => [created_at.toISOString(), id]);
+  return pageOf(
+    rows,
+    limit,
+    (row) => summary(row, row.pending),
+    ({ created_at, id }) => [created_at.toISOString(), id],
+  );
 }

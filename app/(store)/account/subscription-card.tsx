@@ -52,7 +52,7 @@ function Live({ subscription }: { subscription: SubscriptionView }) {
         {cancelAtPeriodEnd ? "Ends " : "Renews "}
         <When at={renewsAt} />
       </p>
-      <Ask label="Use another card" question="It is charged from the next time on.">
+      <Ask label="Use another card" tone="ink" question="It is charged from the next time on.">
         <ActionForm action={chargeAnotherCard} kind="quiet" submit="Use this card">
           <Payment price={price} />
         </ActionForm>

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
+import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
@@ -36,10 +37,7 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
                 </Link>
               ),
             },
-            {
-              head: "State",
-              cell: ({ stoppedAt, plannedAt }) => (stoppedAt ? "stopped" : plannedAt ? "sent or sending" : "planning"),
-            },
+            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
             { head: "Written (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
           ]}
           keyOf={({ id }) => id}

@@ -5,12 +5,13 @@ import { found } from "@/app/found";
 import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { Badge, Card, Notice } from "@/app/ui/surface";
+import { Timeline } from "@/app/ui/timeline";
 import { stripeEnv } from "@/lib/env";
 import { formatMoney } from "@/lib/money";
 import { type OrderView, viewOrder } from "@/lib/orders/view-order";
 import { cancel, tryAgain } from "./actions";
 import { Follow } from "./follow";
-import { FAILURE, isMoving, STATUS, tell } from "./story";
+import { isMoving, STATUS, standing, tell } from "./story";
 
 export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "no-referrer" };
 
@@ -19,7 +20,7 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ token?: 
 export default async function OrderPage({ params, searchParams }: Props) {
   const [{ id }, { token = "", notice }] = [await params, await searchParams];
   const order = await found(viewOrder(id, token ? { token } : { viewer: await viewer() }));
-  const { label, tone, sentence } = STATUS[order.status];
+  const { label, tone } = STATUS[order.status];
   const hidden = (
     <>
       <input name="id" type="hidden" value={id} />
@@ -42,7 +43,7 @@ export default async function OrderPage({ params, searchParams }: Props) {
           <Badge tone={tone}>{label}</Badge>
         </div>
         <p aria-live="polite" className="text-muted">
-          {order.failureReason && order.status === "failed" ? (FAILURE[order.failureReason] ?? sentence) : sentence}
+          {standing(order)}
         </p>
       </header>
 
@@ -81,19 +82,12 @@ export default async function OrderPage({ params, searchParams }: Props) {
 
       <Card>
         <h2 className="mb-3">What happened</h2>
-        <ol className="grid gap-3 border-line border-l-2 pl-5">
-          {order.timeline.map(({ type, at, data }) => (
-            <li
-              className="relative before:absolute before:top-2 before:-left-[1.6rem] before:size-2.5 before:rounded-full before:bg-accent"
-              key={`${type}-${at}`}
-            >
-              <p>{tell(type, data)}</p>
-              <time className="text-muted text-sm" dateTime={at}>
-                {new Date(at).toUTCString()}
-              </time>
-            </li>
-          ))}
-        </ol>
+        <Timeline
+          entries={order.timeline.map(({ type, at, data }) => ({
+            what: tell(type, data),
+            at: <time dateTime={at}>{new Date(at).toUTCString()}</time>,
+          }))}
+        />
       </Card>
 
       {order.cancellable ? (

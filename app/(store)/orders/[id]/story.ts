@@ -1,5 +1,6 @@
 import type { Tone } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";
+import type { TimelineType } from "@/lib/orders/timeline";
 import type { OrderView } from "@/lib/orders/view-order";
 
 type Status = OrderView["status"];
@@ -36,7 +37,7 @@ export const STATUS: Record<Status, { label: string; tone: Tone; sentence: strin
   refunded: { label: "Refunded", tone: "neutral", sentence: "All of your money is on its way back to you." },
 };
 
-export const FAILURE: Record<string, string> = {
+const FAILURE: Record<string, string> = {
   out_of_stock: "Somebody was faster: it has just sold out. You were not charged.",
   payment_declined: "Your bank declined the payment. You were not charged.",
   authentication_failed: "The payment could not be authenticated with your bank. You were not charged.",
@@ -47,7 +48,7 @@ export const FAILURE: Record<string, string> = {
   expired: "The order took too long, and we have ended it. Whatever was charged is on its way back.",
 };
 
-const ENTRIES: Record<string, (data: Record<string, unknown>) => string> = {
+const ENTRIES: Record<TimelineType, (data: Record<string, unknown>) => string> = {
   order_placed: () => "Order placed",
   stock_reserved: () => "Set aside for you",
   payment_action_required: () => "Your bank asked you to authenticate",
@@ -68,12 +69,22 @@ const ENTRIES: Record<string, (data: Record<string, unknown>) => string> = {
   refund_requested: (data) => `Refund of ${amount(data)} decided`,
   refund_succeeded: (data) => `${amount(data)} sent back`,
   refund_failed: () => "A refund was refused; we are looking into it",
+  order_refunded: () => "All of it has gone back",
 };
 
 /** An entry of the timeline as a sentence. */
 export function tell(type: string, data: unknown): string {
   const fields = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
-  return ENTRIES[type]?.(fields) ?? type.replaceAll("_", " ");
+  const entries: Record<string, ((data: Record<string, unknown>) => string) | undefined> = ENTRIES;
+  return entries[type]?.(fields) ?? type.replaceAll("_", " ");
+}
+
+/** How it stands with an order, to the person who waits for it. */
+export function standing({ status, failureReason = "", timeline }: OrderView): string {
+  if (status === "failed") return FAILURE[failureReason] ?? STATUS.failed.sentence;
+  if (status === "pending" && timeline.at(-1)?.type === "order_held")
+    return "Your payment has arrived. Somebody of ours takes a look at the order, and we write to you when it goes on.";
+  return STATUS[status].sentence;
 }
 
 function amount({ amount, currency }: Record<string, unknown>): string {

@@ -46,7 +46,7 @@ export function Deeds({ order }: { order: OrderInFull }) {
         </Card>
       ) : null}
       {underway ? (
-        <Ask label="Mark as delivered" question="Every parcel on its way has arrived?">
+        <Ask label="Mark as delivered" tone="ink" question="Every parcel on its way has arrived?">
           <ActionForm action={deliver} kind="quiet" submit="Yes, all have arrived">
             {id}
           </ActionForm>

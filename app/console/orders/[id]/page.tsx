@@ -39,7 +39,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
           </a>
         </p>
       </header>
-      <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_24rem] xl:grid-rows-[auto_1fr]">
+      <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_20rem] xl:grid-rows-[auto_1fr]">
         <Facts order={order} />
         <div className="xl:row-span-2">
           <Deeds order={order} />

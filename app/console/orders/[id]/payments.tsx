@@ -18,9 +18,9 @@ export function Payments({ order: { payments, refunds } }: { order: OrderInFull 
           columns={[
             {
               head: "Payment",
-              cell: ({ attempt, intentId }) => (
+              cell: ({ attempt, intentId, at }) => (
                 <>
-                  Attempt {attempt}
+                  Attempt {attempt} · <When at={at} />
                   <span className="block font-mono text-muted text-xs">{intentId ?? "not yet at Stripe"}</span>
                 </>
               ),
@@ -36,7 +36,6 @@ export function Payments({ order: { payments, refunds } }: { order: OrderInFull 
             },
             { head: "Captured", cell: ({ captured }) => formatMoney(captured), className: money },
             { head: "Refunded", cell: ({ refunded }) => formatMoney(refunded), className: money },
-            { head: "When (UTC)", cell: ({ at }) => <When at={at} /> },
           ]}
           keyOf={({ id }) => id}
           rows={payments}

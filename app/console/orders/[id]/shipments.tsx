@@ -14,7 +14,7 @@ export function Shipments({ order: { shipment, items } }: { order: OrderInFull }
           columns={[
             {
               head: "Parcel",
-              cell: ({ carrier, trackingNumber, trackingUrl }) => (
+              cell: ({ carrier, trackingNumber, trackingUrl, shippedAt }) => (
                 <>
                   {carrier}{" "}
                   {trackingUrl ? (
@@ -24,6 +24,9 @@ export function Shipments({ order: { shipment, items } }: { order: OrderInFull }
                   ) : (
                     trackingNumber
                   )}
+                  <span className="block text-muted">
+                    left <When at={shippedAt} />
+                  </span>
                 </>
               ),
             },
@@ -32,7 +35,6 @@ export function Shipments({ order: { shipment, items } }: { order: OrderInFull }
               cell: (parcel) =>
                 parcel.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
             },
-            { head: "Left (UTC)", cell: ({ shippedAt }) => <When at={shippedAt} /> },
             {
               head: "Arrived (UTC)",
               cell: ({ deliveredAt }) => (deliveredAt ? <When at={deliveredAt} /> : <Badge>on its way</Badge>),
