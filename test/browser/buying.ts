@@ -13,12 +13,17 @@ export async function toCheckout(page: Page, product: string): Promise<void> {
   await page.waitForURL("**/checkout");
 }
 
-export async function fillIn(page: Page, email: string, card: string): Promise<void> {
+/** Where the order goes, and to whom its mails do. */
+export async function typeAddress(page: Page, email: string): Promise<void> {
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Name", { exact: true }).fill("Robin Buyer");
   await page.getByLabel("Street and number").fill("Long Way 1");
   await page.getByLabel("Postal code").fill("12345");
   await page.getByLabel("City").fill("Town");
+}
+
+export async function fillIn(page: Page, email: string, card: string): Promise<void> {
+  await typeAddress(page, email);
   await page.getByLabel(card).check();
 }
 

@@ -1,5 +1,4 @@
-import { CardForm } from "@/app/(store)/checkout/card-form";
-import { TestCardChoice } from "@/app/(store)/checkout/payment-choice";
+import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { ActionForm } from "@/app/ui/action-form";
 import { Ask } from "@/app/ui/disclosure";
 import { SelectField } from "@/app/ui/field";
@@ -7,8 +6,7 @@ import { Badge, Card } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";
 import { listPlans } from "@/lib/billing/plans";
 import { type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
-import { stripeEnv } from "@/lib/env";
-import { formatMoney, type Money } from "@/lib/money";
+import { formatMoney } from "@/lib/money";
 import { chargeAnotherCard, endSubscription, startSubscription } from "./subscription-actions";
 
 /** One's subscription: choosing a plan, another card, and the end of it. */
@@ -29,7 +27,7 @@ export async function SubscriptionCard({ userId }: { userId: string }) {
               </option>
             ))}
           </SelectField>
-          <Payment price={first.price} />
+          <Payment total={first.price} />
         </ActionForm>
       ) : null}
       {!live && !first ? <p className="text-muted">There is nothing to subscribe to just now.</p> : null}
@@ -54,7 +52,7 @@ function Live({ subscription }: { subscription: SubscriptionView }) {
       </p>
       <Ask label="Use another card" tone="ink" question="It is charged from the next time on.">
         <ActionForm action={chargeAnotherCard} kind="quiet" submit="Use this card">
-          <Payment price={price} />
+          <Payment total={price} />
         </ActionForm>
       </Ask>
       {cancelAtPeriodEnd ? null : (
@@ -67,10 +65,4 @@ function Live({ subscription }: { subscription: SubscriptionView }) {
       )}
     </>
   );
-}
-
-function Payment({ price }: { price: Money }) {
-  const { STRIPE_PUBLISHABLE_KEY } = stripeEnv();
-  if (!STRIPE_PUBLISHABLE_KEY) return <TestCardChoice />;
-  return <CardForm amount={price.amount} currency={price.currency} publishableKey={STRIPE_PUBLISHABLE_KEY} />;
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
-import { loadStripe } from "@stripe/stripe-js";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type Appearance, loadStripe, type Stripe } from "@stripe/stripe-js";
+import { useEffect, useRef, useState } from "react";
 
 interface Props {
   publishableKey: string;
@@ -11,61 +11,110 @@ interface Props {
   currency: string;
 }
 
+const NOT_LOADED =
+  "The form for your card could not be loaded from Stripe. Please check your connection, or what blocks it, and load this page again.";
+
 /**
  * Stripe's Payment Element: the card goes from the browser to Stripe, and the form around it gets a payment method's id
- * in its place.
+ * in its place, with which the server pays (docs.stripe.com/payments/finalize-payments-on-the-server).
  */
 export function CardForm({ publishableKey, amount, currency }: Props) {
-  const stripe = useMemo(() => loadStripe(publishableKey), [publishableKey]);
-  return (
-    <Elements
-      options={{
-        mode: "payment",
-        amount,
-        currency: currency.toLowerCase(),
-        paymentMethodCreation: "manual",
-        allowedPaymentMethodTypes: ["card"],
-      }}
-      stripe={stripe}
-    >
-      <Card />
-    </Elements>
-  );
-}
-
-function Card() {
-  const stripe = useStripe();
-  const elements = useElements();
-  const field = useRef<HTMLInputElement>(null);
+  const [stripe, setStripe] = useState<Stripe | null>(null);
   const [problem, setProblem] = useState("");
-
-  // The form is sent once Stripe has the card: its first submit is held back for that.
+  const [appearance, setAppearance] = useState<Appearance>({ theme: "stripe" });
   useEffect(() => {
-    const form = field.current?.form;
-    if (!form || !stripe || !elements) return;
-    const hold = async (event: SubmitEvent) => {
-      if (field.current?.value) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      const { error } = await elements.submit();
-      const created = error ? { error } : await stripe.createPaymentMethod({ elements });
-      if (created.error || !field.current) return setProblem(created.error?.message ?? "The card could not be used.");
-      field.current.value = created.paymentMethod.id;
-      form.requestSubmit();
-    };
-    form.addEventListener("submit", hold, { capture: true });
-    return () => form.removeEventListener("submit", hold, { capture: true });
-  }, [stripe, elements]);
-
+    setAppearance(appearanceOf(document.documentElement));
+    loadStripe(publishableKey).then(setStripe, () => setProblem(NOT_LOADED));
+  }, [publishableKey]);
   return (
-    <div className="grid gap-2">
-      <input name="paymentMethod" ref={field} type="hidden" />
-      <PaymentElement />
+    <fieldset className="grid gap-3">
+      <legend className="mb-3 font-semibold text-lg">Card</legend>
+      <noscript>
+        <p>Your card's number goes straight to Stripe, and that needs JavaScript.</p>
+      </noscript>
+      <Elements
+        options={{
+          mode: "payment",
+          amount,
+          currency: currency.toLowerCase(),
+          paymentMethodCreation: "manual",
+          allowedPaymentMethodTypes: ["card"],
+          appearance,
+        }}
+        stripe={stripe}
+      >
+        <Card onProblem={setProblem} />
+      </Elements>
       {problem ? (
         <p className="text-bad text-sm" role="alert">
           {problem}
         </p>
       ) : null}
-    </div>
+    </fieldset>
   );
+}
+
+function Card({ onProblem }: { onProblem: (problem: string) => void }) {
+  const stripe = useStripe();
+  const elements = useElements();
+  const field = useRef<HTMLInputElement>(null);
+
+  // The form is held back until Stripe has the card, each time that it is sent: between two tries the card may be another.
+  useEffect(() => {
+    const form = field.current?.form;
+    let asking = false;
+    let passes = false;
+    const hold = async (event: SubmitEvent) => {
+      if (passes) {
+        passes = false;
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (asking || !stripe || !elements) return;
+      asking = true;
+      onProblem("");
+      const { error } = await elements.submit();
+      const created = error ? { error } : await stripe.createPaymentMethod({ elements });
+      asking = false;
+      if (created.error || !field.current)
+        return onProblem(created.error?.message ?? "The card could not be used. Please try another.");
+      field.current.value = created.paymentMethod.id;
+      passes = true;
+      form?.requestSubmit();
+    };
+    form?.addEventListener("submit", hold, { capture: true });
+    return () => form?.removeEventListener("submit", hold, { capture: true });
+  }, [stripe, elements, onProblem]);
+
+  return (
+    <>
+      <input name="paymentMethod" ref={field} type="hidden" />
+      {stripe ? (
+        <PaymentElement onLoadError={() => onProblem(NOT_LOADED)} />
+      ) : (
+        <p className="text-muted">The form for your card is on its way from Stripe…</p>
+      )}
+    </>
+  );
+}
+
+/** The shop's colours for what is in Stripe's frame, where its style sheet does not reach. */
+function appearanceOf(root: HTMLElement): Appearance {
+  const probe = document.createElement("span");
+  root.append(probe);
+  const colour = (token: string) => {
+    probe.style.color = `var(${token})`;
+    return getComputedStyle(probe).color;
+  };
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const variables = {
+    colorPrimary: colour("--accent"),
+    colorBackground: colour("--paper"),
+    colorText: colour("--ink"),
+    colorDanger: colour("--bad"),
+    borderRadius: "8px",
+  };
+  probe.remove();
+  return { theme: dark ? "night" : "stripe", variables };
 }

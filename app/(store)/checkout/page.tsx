@@ -6,11 +6,9 @@ import { cartContents } from "@/app/(store)/cart/contents";
 import { Card } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
 import { currentUser } from "@/lib/auth/who";
-import { stripeEnv } from "@/lib/env";
 import { formatMoney } from "@/lib/money";
-import { CardForm } from "./card-form";
 import { CheckoutForm } from "./checkout-form";
-import { TestCardChoice } from "./payment-choice";
+import { Payment } from "./payment-choice";
 
 export const metadata: Metadata = { title: "Checkout" };
 
@@ -19,18 +17,17 @@ export default async function CheckoutPage() {
   if (!total) redirect("/cart");
   const user = await currentUser(await headers());
   const known = user ? deliveryOf(await viewAccount(user.id)) : {};
-  const { STRIPE_PUBLISHABLE_KEY } = stripeEnv();
-  const payment = STRIPE_PUBLISHABLE_KEY ? (
-    <CardForm amount={total.amount} currency={total.currency} publishableKey={STRIPE_PUBLISHABLE_KEY} />
-  ) : (
-    <TestCardChoice />
-  );
   return (
     <>
       <h1 className="mb-6">Checkout</h1>
       <div className="grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
         <Card>
-          <CheckoutForm known={known} orderKey={randomUUID()} payment={payment} total={formatMoney(total)} />
+          <CheckoutForm
+            known={known}
+            orderKey={randomUUID()}
+            payment={<Payment total={total} />}
+            total={formatMoney(total)}
+          />
         </Card>
         <Card className="grid gap-3">
           <h2>Your order</h2>

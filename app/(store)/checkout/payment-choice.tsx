@@ -1,3 +1,7 @@
+import { stripeEnv } from "@/lib/env";
+import type { Money } from "@/lib/money";
+import { CardForm } from "./card-form";
+
 /** Stripe's own test payment methods (docs.stripe.com/testing), for a shop in test mode without its card form. */
 const TEST_CARDS = [
   { id: "pm_card_visa", label: "Visa that works" },
@@ -6,10 +10,14 @@ const TEST_CARDS = [
   { id: "pm_card_visa_chargeDeclinedInsufficientFunds", label: "Card without enough money on it" },
 ] as const;
 
-export function TestCardChoice({ legend = "Pay with a test card" }: { legend?: string }) {
+/** How one pays: with Stripe's card form where its key is configured, else by choosing a test card. */
+export function Payment({ total, legend = "Pay with a test card" }: { total: Money; legend?: string }) {
+  const { STRIPE_PUBLISHABLE_KEY } = stripeEnv();
+  if (STRIPE_PUBLISHABLE_KEY)
+    return <CardForm amount={total.amount} currency={total.currency} publishableKey={STRIPE_PUBLISHABLE_KEY} />;
   return (
     <fieldset className="grid gap-2">
-      <legend className="mb-2 font-medium text-sm">{legend}</legend>
+      <legend className="mb-3 font-semibold text-lg">{legend}</legend>
       {TEST_CARDS.map(({ id, label }, index) => (
         <label
           className="flex min-h-11 items-center gap-3 rounded-lg border border-line px-3 has-checked:border-accent has-checked:bg-raised"

@@ -1,12 +1,10 @@
 import type { Metadata } from "next";
-import { CardForm } from "@/app/(store)/checkout/card-form";
-import { TestCardChoice } from "@/app/(store)/checkout/payment-choice";
+import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { found } from "@/app/found";
 import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { Badge, Card, Notice } from "@/app/ui/surface";
 import { Timeline } from "@/app/ui/timeline";
-import { stripeEnv } from "@/lib/env";
 import { formatMoney } from "@/lib/money";
 import { type OrderView, viewOrder } from "@/lib/orders/view-order";
 import { cancel, tryAgain } from "./actions";
@@ -72,7 +70,7 @@ export default async function OrderPage({ params, searchParams }: Props) {
         <Card>
           <form action={tryAgain} className="grid gap-4">
             {hidden}
-            <PayAgain order={order} />
+            <Payment legend="Pay with another card" total={order.total} />
             <Button type="submit">Try again</Button>
           </form>
         </Card>
@@ -105,14 +103,6 @@ export default async function OrderPage({ params, searchParams }: Props) {
         </details>
       ) : null}
     </div>
-  );
-}
-
-function PayAgain({ order }: { order: OrderView }) {
-  const { STRIPE_PUBLISHABLE_KEY } = stripeEnv();
-  if (!STRIPE_PUBLISHABLE_KEY) return <TestCardChoice legend="Pay with another card" />;
-  return (
-    <CardForm amount={order.total.amount} currency={order.total.currency} publishableKey={STRIPE_PUBLISHABLE_KEY} />
   );
 }
 
