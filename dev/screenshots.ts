@@ -40,7 +40,8 @@ async function shoot(browser: Browser, { name, url, cookies }: Sight): Promise<v
     await page.goto(url, { waitUntil: "load" });
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ path: path.join(OUT, `${name}-${size}-${colorScheme}.png`), fullPage: true });
+      const file = path.join(OUT, `${name}-${size}-${colorScheme}.png`);
+      await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
     }
   }
   await context.close();

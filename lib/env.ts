@@ -79,6 +79,8 @@ const concerns = {
       .includes("@", { message: "must be an address, or a name with one: Shop <orders@example.com>" }),
     /** Who is told when something needs a person. */
     MAIL_OPERATORS: z.email(),
+    /** The sender's postal address, for the foot of mail that one can do without: the law asks for it (16 CFR 316.5). */
+    MAIL_POSTAL_ADDRESS: z.string().trim().min(1).max(300).optional(),
   }),
   review: z.object({
     /** From which total managers are told of an order, in minor units for each currency: `EUR:100000,JPY:15000000`. */

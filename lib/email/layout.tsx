@@ -1,5 +1,6 @@
 import { Body, Container, Head, Heading, Hr, Html, Link, Preview, Text } from "@react-email/components";
 import type { ReactNode } from "react";
+import { emailEnv } from "../env";
 import { colours, DARK } from "./theme";
 
 const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
@@ -28,6 +29,7 @@ export function Layout({
   unsubscribe,
   children,
 }: Frame) {
+  const address = unsubscribe && emailEnv().MAIL_POSTAL_ADDRESS;
   const ground = { backgroundColor: colours.ground, color: colours.ink, fontFamily: font };
   // A long word wraps, also in a cell of a table, rather than make the mail wider than a phone.
   const wrap = { overflowWrap: "anywhere", wordBreak: "break-word" } as const;
@@ -66,6 +68,7 @@ export function Layout({
           </Text>
           {unsubscribe ? (
             <Text className="muted" style={{ ...small, margin: "8px 0 0" }}>
+              {address ? `${address} · ` : null}
               <Link className="muted" href={unsubscribe} style={{ color: colours.muted, textDecoration: "underline" }}>
                 Unsubscribe
               </Link>

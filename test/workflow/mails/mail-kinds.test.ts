@@ -6,7 +6,8 @@ import { audit, MINUTE, openShop, SECOND } from "../shop";
 import { BROADCAST } from "./readers";
 import { mailSamples } from "./samples";
 
-const shop = openShop();
+const ADDRESS = "Steadfast GmbH, Lindenweg 7, 10115 Berlin";
+const shop = openShop({ env: { MAIL_POSTAL_ADDRESS: ADDRESS } });
 afterAll(audit);
 
 const NAME = "Jörg-Maximilian Großkreutz";
@@ -76,6 +77,7 @@ function expectWayOut({ headers, html, text }: Letter, optional: boolean): void 
   expect(headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
   expect(visible(html)).toContain(`${link} Unsubscribe`);
   expect(text).toContain(`Unsubscribe ${link}`);
+  for (const part of [visible(html), text]) expect(part).toContain(ADDRESS);
 }
 
 test("every kind of mail has a sample", () => {
