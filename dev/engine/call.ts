@@ -3,10 +3,15 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Clock } from "./clock";
 import { isObject, parseJson } from "./json";
 
+/** What an app answered. */
+export interface Response {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
 /** An app's answer, or why there is none. `refused`: nothing listens there. */
-export type Answer =
-  | { status: number; headers: Record<string, string>; body: string }
-  | { refused: boolean; message: string };
+export type Answer = Response | { refused: boolean; message: string };
 
 /** The longest call (server: consts.MaxFunctionTimeout). */
 const TIMEOUT = 2 * 3_600_000;
@@ -71,7 +76,7 @@ function flat(headers: IncomingHttpHeaders): Record<string, string> {
 }
 
 /** With `streaming: true` the SDK answers 201 at once, and later writes the true answer into the body. */
-function unwrap(answer: { status: number; headers: Record<string, string>; body: string }): Answer {
+function unwrap(answer: Response): Response {
   if (answer.status !== 201) return answer;
   const inner = parseJson(answer.body.trim());
   if (!isObject(inner) || typeof inner.status !== "number" || typeof inner.body !== "string") return answer;

@@ -1,10 +1,10 @@
-import type { Answer, Caller } from "./call";
+import type { Answer, Caller, Response } from "./call";
 import { armFinishTimeout } from "./cancel";
 import type { Core } from "./core";
 import { finish } from "./finish";
-import { parseJson } from "./json";
+import { type Json, parseJson } from "./json";
 import type { Failure, Fn, Job, Run } from "./model";
-import { parseFailure, parseOps } from "./opcode";
+import { isTooLarge, type Op, parseFailure, parseOps } from "./opcode";
 import { handleOps, MAX_STEPS, stepLimit } from "./ops";
 import { buildCall } from "./request";
 import { failed, notReached, retryAt } from "./retry";
@@ -42,36 +42,41 @@ export async function execute(core: Core, caller: Caller, job: Job, run: Run): P
 }
 
 function settle(core: Core, fn: Fn, run: Run, job: Job, answer: Answer, startedAt: number): void {
-  const fail = (error: Failure, more: Partial<FailedCall> = {}) =>
-    callFailed(core, fn, run, job, { error, startedAt, ...more });
   if ("message" in answer) {
     if (answer.refused) notReached(core, job);
-    else fail(failure(answer.message));
+    else callFailed(core, fn, run, job, { error: failure(answer.message), startedAt });
     return;
   }
-  const { status, headers } = answer;
-  const isSdk = headers["x-inngest-sdk"] !== undefined;
-  const noRetry = isFinal(status, headers["x-inngest-no-retry"], isSdk);
+  const { headers } = answer;
+  // Without the header every failure is tried again, a 4xx too.
+  const noRetry = headers["x-inngest-no-retry"] === "true";
   const retryAfter = headers["retry-after"];
-  const body = parseJson(answer.body);
-  const ops = status === 206 ? parseOps(body) : undefined;
-  if (!isSdk) fail(failure(`the app answered ${status}, and not through the Inngest SDK`), { noRetry, retryAfter });
-  else if (status < 200 || status > 299) fail(parseFailure(body ?? answer.body), { noRetry, retryAfter });
-  else if (status !== 206) finish(core, run, { status: "COMPLETED", output: body ?? (answer.body || null) });
-  else if (!ops) fail(failure("the answer is not a list of ops"));
+  const said = meaning(answer);
+  if ("error" in said) callFailed(core, fn, run, job, { error: said.error, startedAt, noRetry, retryAfter });
+  else if ("output" in said) finish(core, run, { status: "COMPLETED", output: said.output });
   else {
     if (run.version < 0) run.version = Number(headers["x-inngest-req-version"] ?? 1);
     core.state.putRun(run);
     // The job is done, whatever the ops say; a failed step puts it back.
     core.queue.drop(job.id);
-    handleOps(core, run, job, ops, { noRetry, retryAfter, startedAt });
+    handleOps(core, run, job, said.ops, { noRetry, retryAfter, startedAt });
   }
 }
 
-/** The header decides; without it a 4xx of the SDK is final (server: httpdriver/util.go `ShouldRetry`). */
-function isFinal(status: number, header: string | undefined, isSdk: boolean): boolean {
-  if (header !== undefined) return header === "true";
-  return isSdk && status >= 400 && status < 500;
+/** What the app's answer says. */
+function meaning(answer: Response): { ops: Op[] } | { output: Json } | { error: Failure } {
+  const { status, headers, body: text } = answer;
+  const body = parseJson(text);
+  if (headers["x-inngest-sdk"] === undefined) {
+    const what = `Your server returned HTTP ${status} before the SDK responded.`;
+    return { error: failure(status > 299 ? what : "The response did not come from an Inngest SDK") };
+  }
+  if (status < 200 || status > 299) return { error: parseFailure(body ?? text) };
+  if (status !== 206) return { output: body === undefined ? text || null : body };
+  const ops = parseOps(body);
+  if (!ops?.length) return { error: failure("the answer is not a list of ops") };
+  const large = ops.find(isTooLarge);
+  return large ? { error: failure(`step output size is greater than the limit: ${large.displayName}`) } : { ops };
 }
 
 const failure = (message: string): Failure => ({ name: "Error", message });

@@ -17,6 +17,12 @@ export interface Op {
   timing?: { start: number; duration: number };
 }
 
+/** Bytes of the output of one step, or of the function (server: consts.MaxStepOutputSize). */
+const MAX_OUTPUT = 4 * 1024 * 1024;
+
+/** Whether what the op brings is more than is stored. */
+export const isTooLarge = (op: Op): boolean => Buffer.byteLength(JSON.stringify(op.data)) > MAX_OUTPUT;
+
 /** The ops in `body`, or undefined when it is not an array of ops. */
 export function parseOps(body: Json | undefined): Op[] | undefined {
   if (!Array.isArray(body)) return undefined;

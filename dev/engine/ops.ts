@@ -8,8 +8,6 @@ import { progress, save } from "./steps";
 
 /** Ops per response and steps per run (server: consts.DefaultMaxStepLimit). */
 export const MAX_STEPS = 1000;
-/** Bytes of one step's output (server: consts.MaxStepOutputSize). */
-export const MAX_OUTPUT = 4 * 1024 * 1024;
 
 const RESULTS = ["StepRun", "Step"];
 
@@ -104,9 +102,6 @@ export function storeResult(core: Core, run: Run, op: Op, startedAt: number): St
 }
 
 function stepRun(core: Core, run: Run, op: Op, { startedAt }: Answer, goesOn: boolean): void {
-  if (Buffer.byteLength(JSON.stringify(op.data)) > MAX_OUTPUT) {
-    throw new RunError("InngestErrStepOutputTooLarge", `The output of step "${op.displayName}" is above 4 MiB.`);
-  }
   const step = storeResult(core, run, op, startedAt);
   if (!goesOn) progress(core, run, step);
 }

@@ -31,16 +31,18 @@ const REFUSED = [1, 2, 5, 10].map((seconds) => seconds * SECOND);
 export function retryAt(core: Core, attempt: number, retryAfter: string | undefined): number {
   const now = core.clock.now();
   const asked = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, now);
-  if (asked !== undefined) return now + Math.min(Math.max(asked - now, SOONEST), LATEST);
+  if (asked !== undefined) return asked;
   const delay = BACKOFF[Math.min(attempt, BACKOFF.length - 1)] ?? 0;
   return now + delay + Math.floor(core.random() * JITTER);
 }
 
-/** Seconds, or a date (server: pkg/execution/driver/httpdriver/parse.go). */
+/** Seconds, counted from the present whole second, or a date (server: pkg/execution/driver/httpdriver/parse.go). */
 function parseRetryAfter(text: string, now: number): number | undefined {
-  if (/^\d{1,7}$/.test(text)) return now + Number(text) * SECOND;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : date;
+  const second = Math.floor(now / SECOND) * SECOND;
+  const at = /^[1-9]\d{0,6}$/.test(text) ? second + Number(text) * SECOND : Date.parse(text);
+  if (Number.isNaN(at)) return undefined;
+  if (at - now < SOONEST) return second + SOONEST;
+  return at - now > LATEST ? second + LATEST : at;
 }
 
 /** Counts the failed attempt and makes the next one at `at`. */
