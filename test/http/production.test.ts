@@ -64,7 +64,7 @@ describe("health", () => {
     const { status, checks } = await answer(await fetch(`${app}/api/health`), 503, health);
     const failing = Object.entries(checks).filter(([, check]) => check.status === "failing");
     expect(status).toBe("failing");
-    expect(failing.map(([name]) => name).sort()).toEqual(["crons", "database", "orders", "outbox", "stripe"]);
+    expect(failing.map(([name]) => name).sort()).toEqual(["crons", "database", "events", "orders", "outbox", "stripe"]);
     for (const [, check] of failing) expect(check.detail).not.toContain("x:y");
   });
 });
