@@ -127,8 +127,8 @@ export interface Step {
   startedAt?: number;
   endedAt?: number;
   input?: Json;
-  /** What the function gets from the step, once it has ended. */
-  result?: { type: "data"; data: Json } | { type: "error"; error: Json };
+  /** What the function gets from the step, once it has ended; `bare` goes to the SDK as it is, without a wrapper. */
+  result?: { type: "data" | "bare"; data: Json } | { type: "error"; error: Json };
   attempts: Attempt[];
   /** Place among the run's completed steps. */
   place?: number;
@@ -150,6 +150,8 @@ export interface Job {
   after?: string;
   attempt: number;
   at: number;
+  /** Its first attempt asks for steps to be planned, though no parallel steps are pending any more. */
+  planned?: boolean;
   /** Counts dispatches, so that the checkpoints of a lost call are told from those of the present one. */
   generation: number;
   /** Times the app could not be reached at all; these are not attempts. */

@@ -39,7 +39,8 @@ ${outcome(core, step)}</details></li>`;
 
 /** What came of a step; an error that its last attempt has told already is not told twice. */
 function outcome(core: Core, { result, attempts: tried }: Step): Html {
-  if (result?.type === "data") return html`<p>Output</p>${sent(core, result.data)}${data("Output", result.data)}`;
+  if (result && result.type !== "error")
+    return html`<p>Output</p>${sent(core, result.data)}${data("Output", result.data)}`;
   return result && tried.length === 0 ? failure(result.error) : html``;
 }
 

@@ -18,7 +18,6 @@ export function buildCall(core: Core, fn: Fn, run: Run, job: Job) {
     "content-type": "application/json",
     "content-length": String(Buffer.byteLength(body)),
     "user-agent": "inngest-engine",
-    "x-inngest-server-kind": core.signingKey === undefined ? "dev" : "cloud",
     "x-run-id": run.id,
     "x-request-id": requestId(job),
     "x-inngest-generation-id": String(job.generation),
@@ -45,7 +44,7 @@ function payload(core: Core, fn: Fn, run: Run, job: Job, byApi: boolean): JsonOb
     ctx: {
       fn_id: fn.uuid,
       run_id: run.id,
-      env: "dev",
+      env: "",
       step_id: "step",
       attempt: job.attempt,
       max_attempts: fn.maxAttempts,
@@ -54,7 +53,7 @@ function payload(core: Core, fn: Fn, run: Run, job: Job, byApi: boolean): JsonOb
       request_id: requestId(job),
       generation_id: job.generation,
       job_id: job.id,
-      disable_immediate_execution: run.forcePlan,
+      disable_immediate_execution: run.forcePlan || (job.planned === true && job.attempt === 0),
       use_api: byApi,
     },
     use_api: byApi,
@@ -65,7 +64,8 @@ function payload(core: Core, fn: Fn, run: Run, job: Job, byApi: boolean): JsonOb
 export function memoized(core: Core, run: Run): JsonObject {
   const steps: Record<string, Json> = {};
   for (const [id, { result }] of core.state.stepsOf(run.id)) {
-    if (result) steps[id] = { ...result };
+    if (result?.type === "error") steps[id] = { error: result.error };
+    else if (result) steps[id] = result.type === "bare" ? result.data : { data: result.data };
   }
   return steps;
 }

@@ -5,12 +5,12 @@ import { progress, save } from "./steps";
 
 /** Ends a waitForEvent with the event, or with null when it timed out. */
 export function resumeWait(core: Core, run: Run, step: Step, event: EventPayload | null): void {
-  end(core, run, step, { type: "data", data: event }, event === null ? "TIMED_OUT" : "COMPLETED");
+  end(core, run, step, { type: "bare", data: event }, event === null ? "TIMED_OUT" : "COMPLETED");
 }
 
 /** Ends a sleep. */
 export function resumeSleep(core: Core, run: Run, step: Step): void {
-  end(core, run, step, { type: "data", data: null }, "COMPLETED");
+  end(core, run, step, { type: "bare", data: null }, "COMPLETED");
 }
 
 /**
@@ -34,8 +34,9 @@ export function resumeInvoke(
     end(core, run, step, { type: "error", error: result.error }, "FAILED");
     return;
   }
-  const data = result.status === "COMPLETED" ? (result.output ?? null) : (finished ?? null);
-  end(core, run, step, { type: "data", data }, "COMPLETED");
+  const data = result.output ?? null;
+  const isDone = result.status === "COMPLETED";
+  end(core, run, step, isDone ? { type: "data", data } : { type: "bare", data: finished ?? null }, "COMPLETED");
 }
 
 /** Fails the step whose invocation could not be carried out; does nothing for other events. */

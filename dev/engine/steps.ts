@@ -35,6 +35,8 @@ export function save(
  */
 export function progress(core: Core, run: Run, step: Step): void {
   if (run.pending.length > 0 && !step.race && run.version >= COALESCING) return;
+  // The server reads a run whose sleep has ended before it resets the flag, so that one call still carries it.
+  const planned = run.forcePlan && step.op === "Sleep";
   if (run.forcePlan && run.version >= COALESCING) {
     run.forcePlan = false;
     core.state.putRun(run);
@@ -45,6 +47,7 @@ export function progress(core: Core, run: Run, step: Step): void {
     after: step.id,
     attempt: 0,
     at: core.clock.now(),
+    ...(planned ? { planned } : {}),
     generation: 0,
     refused: 0,
   });

@@ -157,8 +157,35 @@ describe("a call", () => {
     });
     expect(bodies[1]).toMatchObject({
       version: 2,
-      steps: { aaa: { type: "data", data: { n: 1 } } },
+      steps: { aaa: { data: { n: 1 } } },
       ctx: { stack: { stack: ["aaa"], current: 1 } },
+    });
+  });
+
+  it("carries a sleep's null and an awaited event as they are, and what a step gave or threw in a wrapper", async () => {
+    const ops: object[] = [
+      { op: "Sleep", id: "s", name: "1s" },
+      { op: "WaitForEvent", id: "w", opts: { event: "answer", timeout: "1d" } },
+      { op: "WaitForEvent", id: "t", opts: { event: "other", timeout: "1s" } },
+      { op: "StepFailed", id: "e", error: { name: "Error", message: "no", stack: "" } },
+      { op: "RunComplete", id: "c", data: 1 },
+    ];
+    let steps: unknown;
+    const w = await raw(async (request, response) => {
+      let text = "";
+      for await (const chunk of request) text += chunk;
+      steps = JSON.parse(text).steps;
+      response.writeHead(206, SDK).end(JSON.stringify([ops.shift()]));
+    });
+    await w.fire();
+    await w.clock.advance(SECOND);
+    await w.post("/e/test", { name: "answer", data: { n: 1 } });
+    await w.clock.advance(SECOND);
+    expect(steps).toEqual({
+      s: null,
+      w: { id: expect.any(String), name: "answer", data: { n: 1 }, ts: expect.any(Number), user: {} },
+      t: null,
+      e: { error: { name: "Error", message: "no", stack: "" } },
     });
   });
 

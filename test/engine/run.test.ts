@@ -61,6 +61,19 @@ describe("a run", () => {
     expect((await w.runs(event))[0]?.output).toEqual({ data: [1, 10, 2] });
   });
 
+  it("still plans the next step after a group whose last member was a sleep, and then no more", async () => {
+    w = await world((client) => [
+      client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step }) => {
+        await Promise.all([step.run("short", () => 1), step.sleep("long", "1h")]);
+        for (const id of ["a", "b", "c"]) await step.run(id, () => id);
+      }),
+    ]);
+    await w.send({ name: "go" });
+    expect(w.calls()).toBe(2); // the function, and the short step
+    await w.clock.advance(60 * MINUTE);
+    expect(w.calls()).toBe(5); // the function, which plans a; a; the rest in one
+  });
+
   it("goes on after the first of a race", async () => {
     w = await world((client) => [
       client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step, group }) => {
