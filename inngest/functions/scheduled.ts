@@ -6,6 +6,7 @@ import { closeIntents } from "@/lib/payments/close-intents";
 import { sendRefund } from "@/lib/payments/send-refund";
 import { checkStripe } from "@/lib/reconcile/check-stripe";
 import { each } from "@/lib/reconcile/each";
+import { giveUpMails } from "@/lib/reconcile/give-up-mails";
 import { endOverdueOrders, releaseExpired, restartOrders } from "@/lib/reconcile/heal-orders";
 import { sendAlerts } from "@/lib/reconcile/send-alerts";
 import { isStripeDue, survey } from "@/lib/reconcile/survey";
@@ -47,6 +48,7 @@ export const reconcile = inngest.createFunction(
     );
     await duty("send-pending-refunds", found.pendingRefunds.length > 0, () => each(found.pendingRefunds, sendRefund));
     await duty("send-queued-mails", found.queuedMails.length > 0, () => each(found.queuedMails, deliverMail));
+    await duty("give-up-mails", found.hopelessMails, giveUpMails);
     await duty("apply-webhooks", found.unheardIntents.length > 0, () => applyUnheard(found.unheardIntents));
     await duty("check-stripe", isStripeDue(found.at), () => checkStripe());
     await duty("remind-of-held-orders", found.expiringHolds.length > 0, () =>

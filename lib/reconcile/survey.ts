@@ -1,7 +1,8 @@
 import { beatUpsert } from "../beats";
-import { after, ago, HOUR, MINUTE, now, SECOND } from "../clock";
+import { after, ago, MINUTE, now, SECOND } from "../clock";
 import { db } from "../db";
 import { reminderTime } from "../review/policy";
+import { MAIL_TRIED_FOR } from "./give-up-mails";
 import { standsStill } from "./stands-still";
 
 /** What has stopped moving: ids, at most `LIMIT` of each kind; the next round finds the rest. */
@@ -21,6 +22,8 @@ export interface Survey {
   pendingRefunds: string[];
   /** Written down, not sent, and not in line for their turn at the mail provider. */
   queuedMails: string[];
+  /** Whether a mail was tried for as long as it may be. */
+  hopelessMails: boolean;
   /** PaymentIntents with webhooks that nobody has dealt with, but those that are to be tried again later. */
   unheardIntents: string[];
   newAlerts: string[];
@@ -51,9 +54,10 @@ export async function survey(runId: string): Promise<Survey> {
             WHERE p.status IN ('created', 'confirming', 'requires_action', 'failed') AND p.intent_id IS NOT NULL AND p.updated_at < ${ago(5 * MINUTE)}
               AND (o.status NOT IN ('pending', 'awaiting_payment') OR o.attempt > p.attempt) LIMIT ${LIMIT}) AS "openIntents",
       ARRAY(SELECT id FROM refunds WHERE status = 'pending' AND updated_at < ${ago(10 * MINUTE)} ORDER BY created_at LIMIT ${LIMIT}) AS "pendingRefunds",
-      ARRAY(SELECT id FROM mails WHERE status = 'queued' AND created_at BETWEEN ${ago(20 * HOUR)} AND ${ago(10 * MINUTE)}
+      ARRAY(SELECT id FROM mails WHERE status = 'queued' AND created_at BETWEEN ${ago(MAIL_TRIED_FOR)} AND ${ago(10 * MINUTE)}
               AND NOT EXISTS (SELECT 1 FROM rate_limits t WHERE t.key = 'mail-turn:' || mails.id AND t.tat > ${ago(10 * MINUTE)})
             ORDER BY created_at LIMIT ${LIMIT}) AS "queuedMails",
+      EXISTS (SELECT 1 FROM mails WHERE status = 'queued' AND created_at < ${ago(MAIL_TRIED_FOR)}) AS "hopelessMails",
       ARRAY(SELECT DISTINCT object_id FROM webhook_inbox WHERE provider = 'stripe' AND processed_at IS NULL AND object_id IS NOT NULL
               AND received_at < ${ago(90 * SECOND)} AND NOT EXISTS (
                 SELECT 1 FROM reconcile_retries r WHERE r.kind = 'webhook' AND r.id = object_id AND r.not_before > ${at})

@@ -18,6 +18,20 @@ test("the mail provider is down for an hour: the order is confirmed meanwhile, a
   expect(await shop.told(placed)).toEqual(["confirmed"]);
 });
 
+test("what could not be sent for twenty hours is given up for good, and a person is told", async () => {
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * MINUTE });
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
+  await shop.clock.advance(15 * SECOND);
+  await shop.sql("UPDATE mails SET created_at = created_at - interval '21 hours' WHERE recipient = $1", [placed.email]);
+  await shop.clock.advance(HOUR);
+  expect(await shop.mails(placed.email)).toEqual([]);
+  expect(await shop.sql("SELECT status FROM mails WHERE recipient = $1", [placed.email])).toEqual([
+    { status: "failed" },
+  ]);
+  const operators = await shop.mails("operators@steadfast.example");
+  expect(operators.filter(({ subject }) => /A mail could not be sent for 20 hours/.test(subject))).toHaveLength(1);
+});
+
 test("the mail provider is down for longer than the run retries: the mail still arrives, once", async () => {
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * HOUR });
   const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
