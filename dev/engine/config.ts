@@ -1,6 +1,6 @@
 import { cronError } from "./cron";
 import { DAY, parseDuration } from "./duration";
-import { expressionError } from "./expression";
+import { expressionError, syntaxError } from "./expression";
 import { isObject, type Json, type JsonObject } from "./json";
 import type { ConcurrencyLimit, Fn, Rate, Trigger } from "./model";
 
@@ -57,10 +57,10 @@ export class Fields {
     return parseDuration(text) ?? refuse(`${this.where}: "${key}" is not a duration: ${text}`);
   }
 
-  expression(key: string): string | undefined {
+  expression(key: string, problemOf = expressionError): string | undefined {
     const text = this.text(key);
     if (text === undefined || text === "") return undefined;
-    const problem = expressionError(text);
+    const problem = problemOf(text);
     return problem === undefined ? text : refuse(`${this.where}: "${key}" is not a valid expression: ${problem}`);
   }
 }
@@ -94,7 +94,7 @@ export function parseConcurrency(where: string, value: Json | undefined): Concur
     const fields = new Fields(`${where}.concurrency`, isObject(item) ? item : refuse(`${where}: bad concurrency`));
     fields.only(["limit", "key", "scope"]);
     const scope = fields.text("scope") ?? "fn";
-    const key = fields.expression("key");
+    const key = fields.expression("key", syntaxError); // the server looks no closer, here and at throttles
     if (scope !== "fn" && scope !== "env" && scope !== "account") {
       return refuse(`${where}: invalid concurrency scope: ${scope}`);
     }
@@ -126,7 +126,12 @@ export function parseThrottle(fields: Fields | undefined): Rate | undefined {
   if (period === undefined) return refuse(`${fields.where}: period must be specified`);
   if (period < SECOND) refuse(`${fields.where}: period must be at least 1s`);
   const seconds = Math.floor(period / SECOND) * SECOND;
-  return { limit, period: seconds, capacity: limit + (fields.number("burst") ?? 0), key: fields.expression("key") };
+  return {
+    limit,
+    period: seconds,
+    capacity: limit + (fields.number("burst") ?? 0),
+    key: fields.expression("key", syntaxError),
+  };
 }
 
 export function parseDebounce(fields: Fields | undefined): Fn["debounce"] {

@@ -1,5 +1,6 @@
 import { celEnv, isCelError, isCelList, isCelMap, parse, plan } from "@bufbuild/cel";
 import { evaluateLoosely } from "./expression-loose";
+import { unknownName } from "./expression-names";
 import type { Json, JsonObject } from "./json";
 
 /** What an expression may name: `event` (the trigger) and, in waits and cancellations, `async` (the awaited event). */
@@ -42,7 +43,7 @@ function compile(expression: string): Compiled {
 export const parseExpression = (expression: string): Node => compile(expression).node;
 
 /** The reason `expression` does not parse, or undefined. */
-export function expressionError(expression: string): string | undefined {
+export function syntaxError(expression: string): string | undefined {
   try {
     compile(expression);
     return undefined;
@@ -50,6 +51,14 @@ export function expressionError(expression: string): string | undefined {
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+/** Why `expression` is refused, or undefined: it does not parse, or names what is not there. */
+export const expressionError = (expression: string): string | undefined =>
+  syntaxError(expression) ?? unknownName(env, parseExpression(expression), false);
+
+/** Why `expression` cannot cancel runs, or undefined: there only comparisons are allowed. */
+export const cancelError = (expression: string): string | undefined =>
+  syntaxError(expression) ?? unknownName(env, parseExpression(expression), true);
 
 /** The value of `expression`; missing fields count as null (server: pkg/expressions/unknown.go). */
 export function evaluate(expression: string, scope: Scope): unknown {

@@ -11,6 +11,7 @@ import {
 import type { Core } from "./core";
 import { armCrons, disarmCrons } from "./cron";
 import { DAY } from "./duration";
+import { cancelError } from "./expression";
 import { uuidOf } from "./ids";
 import { isObject, type Json } from "./json";
 import type { CancelOn, Fn, Rate, Trigger } from "./model";
@@ -134,7 +135,7 @@ function parseCancel(fields: Fields): CancelOn[] {
     const event = one.text("event");
     if (!event) throw new ConfigError(`${one.where}: an event is required`);
     const timeout = one.text("timeout");
-    return { event, if: one.expression("if"), timeout };
+    return { event, if: one.expression("if", cancelError), timeout };
   });
 }
 

@@ -50,6 +50,24 @@ describe("registration refuses, by name,", () => {
       /max number of cancellation events: 5/,
     ],
     ["a schedule that is none", { triggers: { cron: "often" } }, /'often' isn't a valid cron schedule/],
+    ["a name that is none", { triggers: { event: "a", if: "data.x == 1" } }, /undeclared reference to 'data'/],
+    ["a key that is none", { debounce: { period: "5s", key: "userId" } }, /undeclared reference to 'userId'/],
+    [
+      "a function of the server's own that this engine does not have",
+      { triggers: { event: "a", if: "lowercase(event.data.x) == 'a'" } },
+      /undeclared reference to 'lowercase'/,
+    ],
+    [
+      "a method that is called as a function",
+      { triggers: { event: "a", if: "startsWith(event.data.x, 'a')" } },
+      /undeclared reference to 'startsWith'/,
+    ],
+    [
+      "a cancellation that does more than compare",
+      { cancelOn: [{ event: "x", if: "async.data.x.startsWith('a')" }] },
+      /function calls are disallowed \(uses 'startsWith'\)/,
+    ],
+    ["a cancellation with a macro", { cancelOn: [{ event: "x", if: "has(async.data.x)" }] }, /macros are disallowed/],
     ["an expression that does not parse", { triggers: { event: "a", if: "event.data ==" } }, /not a valid expression/],
     ["a rate limit above a day", { rateLimit: { limit: 1, period: "25h" } }, /less than 24h/],
     ["a debounce above a week", { debounce: { period: "8d" } }, /greater than the max/],
@@ -58,6 +76,18 @@ describe("registration refuses, by name,", () => {
     expect(await refused(config)).toMatch(reason);
     expect(await refused(config)).toContain("app-f"); // says which function
   });
+});
+
+it.each([
+  [
+    "cancelOn",
+    { cancelOn: [{ event: "x", if: "event.data.x == async.data.x && async.data.y in ['a', 1] || !event.data.z" }] },
+  ],
+  ["a trigger", { triggers: { event: "a", if: "event.data.list.exists(x, x.n == 2) && has(event.data.x)" } }],
+  ["types and maps", { triggers: { event: "a", if: "type(event.data.x) == string && {'a': event.ts}.a > 0" } }],
+  ["a concurrency key, of which only the grammar is looked at", { concurrency: { limit: 1, key: "userId" } }],
+])("registration takes what the server takes: %s", async (_, config) => {
+  expect(await refused(config)).toBeUndefined();
 });
 
 it("a refused registration changes nothing", async () => {

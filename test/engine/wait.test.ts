@@ -47,6 +47,15 @@ describe("waitForEvent", () => {
     expect((await w.runs(event))[0]?.status).toBe("RUNNING");
   });
 
+  it.each(["data.id == 1", "lowercase(async.data.id) == 'a'", "async.data.id =="])(
+    "fails the run when its expression is %s",
+    async (condition) => {
+      w = await world(waiter({ if: condition }));
+      const [event] = await w.send({ name: "go" });
+      expect((await w.runs(event))[0]?.output?.error?.name).toBe("InvalidExpression");
+    },
+  );
+
   it("gives null at its timeout", async () => {
     w = await world(waiter({}));
     const [event] = await w.send({ name: "go" });
