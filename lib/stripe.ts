@@ -47,6 +47,17 @@ export function createIntent(key: string, params: Stripe.PaymentIntentCreatePara
   return callStripe((stripe) => stripe.paymentIntents.create(params, { idempotencyKey }));
 }
 
+/** A PaymentIntent as it is now; nothing where Stripe has none of that id. */
+export function findIntent(intentId: string): Promise<Stripe.PaymentIntent | undefined> {
+  return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)).catch((error) => {
+    if (error instanceof Stripe.errors.StripeError && error.code === "resource_missing") return undefined;
+    throw error;
+  });
+}
+
+/** What is said of a PaymentIntent that Stripe does not have. */
+export const NO_INTENT = "Stripe has no such PaymentIntent.";
+
 /** Network trouble, 5xx, 429, two requests under one key at once, and a key of ours that Stripe does not take just now. */
 function isPassing(error: Stripe.errors.StripeError): boolean {
   const status = error.statusCode;

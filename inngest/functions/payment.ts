@@ -1,9 +1,10 @@
 import { inngest } from "@/inngest/client";
 import { paymentChanged, paymentFailed, refundRequested } from "@/inngest/events";
 import { sendFailureMail, sendRefundMail, sendRefundMails } from "@/lib/email/send-order-mail";
-import { NO_INTENT, settleIntent } from "@/lib/payments/close-intents";
+import { settleIntent } from "@/lib/payments/close-intents";
 import { syncRefunds } from "@/lib/payments/record-refund";
 import { sendRefund } from "@/lib/payments/send-refund";
+import { NO_INTENT } from "@/lib/stripe";
 import { markProcessed } from "@/lib/webhooks/inbox";
 
 /** Tells the customer that the order could not be completed, and how to try again. */

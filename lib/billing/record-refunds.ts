@@ -14,15 +14,15 @@ export async function listRefunds(intentId: string): Promise<Stripe.Refund[]> {
 /**
  * Brings a charge in line with refunds at Stripe, ours and those made in its dashboard, in any order and any number of
  * times: each is a row, and what has not failed counts as refunded. The charge stays paid: whether the subscription goes on
- * is another decision. Returns how many of them were news.
+ * is another decision.
  */
-export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]): Promise<number> {
-  if (refunds.length === 0) return 0;
+export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]): Promise<void> {
+  if (refunds.length === 0) return;
   const at = now();
   const rows = refunds.map(({ id, amount, status }) => ({ id, amount, status: statusOf(status) }));
-  return transaction(async (tx) => {
-    if (!(await lockCharge(tx, chargeId))) return 0;
-    const news = await tx.$executeRaw`
+  await transaction(async (tx) => {
+    if (!(await lockCharge(tx, chargeId))) return;
+    await tx.$executeRaw`
       INSERT INTO subscription_refunds AS known (id, charge_id, amount, status, created_at, updated_at)
       SELECT r.id, ${chargeId}, r.amount, r.status, ${at}::timestamptz, ${at}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id text, amount int, status refund_status)
@@ -31,7 +31,6 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
       UPDATE subscription_charges c SET updated_at = ${at}, refunded = (
         SELECT coalesce(sum(r.amount), 0) FROM subscription_refunds r WHERE r.charge_id = c.id AND r.status <> 'failed')
       WHERE id = ${chargeId}`;
-    return news;
   });
 }
 

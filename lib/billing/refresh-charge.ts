@@ -1,10 +1,13 @@
-import { callStripe } from "../stripe";
+import { findIntent, NO_INTENT } from "../stripe";
 import { markProcessed } from "../webhooks/inbox";
 import { readCharge } from "./charge";
 import { recordIntent } from "./record-charge";
 import { listRefunds, recordRefunds } from "./record-refunds";
 
-/** Where a charge stands, or `unknown`; and how many of its refunds were news. */
+/**
+ * Where a charge stands, or `unknown`; and how many refunds it has. Not how many were news: whoever tells of them does so
+ * once for each, and after a crash between the books and the telling there would be none.
+ */
 export interface Refreshed {
   status: string;
   refunds: number;
@@ -15,14 +18,17 @@ export async function refreshCharge(chargeId: string): Promise<Refreshed> {
   const charge = await readCharge(chargeId);
   if (!charge) return { status: "unknown", refunds: 0 };
   const { intentId } = charge;
-  if (!intentId) return { status: charge.status, refunds: 0 };
-  await recordIntent(chargeId, await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)));
+  const intent = intentId && (await findIntent(intentId));
+  if (intentId && !intent) await markProcessed("stripe", intentId, NO_INTENT);
+  if (!intent) return { status: charge.status, refunds: 0 };
+  await recordIntent(chargeId, intent);
   const settled = (await readCharge(chargeId)) ?? charge;
-  const refunds = settled.captured > 0 ? await recordRefunds(chargeId, await listRefunds(intentId)) : 0;
+  const refunds = settled.captured > 0 ? await listRefunds(intent.id) : [];
+  await recordRefunds(chargeId, refunds);
   await markProcessed(
     "stripe",
-    intentId,
-    `The subscription's charge is ${settled.status}, ${refunds} refunds were news.`,
+    intent.id,
+    `The subscription's charge is ${settled.status}, refunds: ${refunds.length}.`,
   );
-  return { status: settled.status, refunds };
+  return { status: settled.status, refunds: refunds.length };
 }

@@ -2,7 +2,7 @@ import Stripe from "stripe";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { db } from "../db";
-import { callStripe } from "../stripe";
+import { callStripe, findIntent } from "../stripe";
 import { recordIntent } from "./record-intent";
 
 /**
@@ -39,16 +39,10 @@ async function forgetIntent(intentId: string): Promise<"canceled"> {
   return "canceled";
 }
 
-/** What is said of a PaymentIntent that Stripe does not have. */
-export const NO_INTENT = "Stripe has no such PaymentIntent.";
-
 /** Reads a PaymentIntent from Stripe and records it; `unknown`: Stripe has none. */
 export async function settleIntent(
   intentId: string,
 ): Promise<Awaited<ReturnType<typeof recordIntent>> | { outcome: "unknown" }> {
-  const intent = await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)).catch((error) => {
-    if (error instanceof Stripe.errors.StripeError && error.code === "resource_missing") return undefined;
-    throw error;
-  });
+  const intent = await findIntent(intentId);
   return intent ? recordIntent(intent) : { outcome: "unknown" };
 }

@@ -64,8 +64,9 @@ export async function survey(runId: string): Promise<Survey> {
             LIMIT ${LIMIT}) AS "unheardIntents",
       ARRAY(SELECT a.id FROM alerts a WHERE a.resolved_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.kind = 'alert' AND m.entity_id = a.id) ORDER BY a.created_at LIMIT ${LIMIT}) AS "newAlerts",
-      ARRAY(SELECT order_id FROM order_reviews WHERE status = 'held' AND due_at BETWEEN ${at} AND ${after(reminderTime(), at)} AND reminded_at IS NULL
-            ORDER BY due_at LIMIT ${LIMIT}) AS "expiringHolds"`;
+      ARRAY(SELECT v.order_id FROM order_reviews v JOIN orders o ON o.id = v.order_id AND o.status IN ('pending', 'awaiting_payment')
+            WHERE v.status = 'held' AND v.due_at BETWEEN ${at} AND ${after(reminderTime(), at)} AND v.reminded_at IS NULL
+            ORDER BY v.due_at LIMIT ${LIMIT}) AS "expiringHolds"`;
   return { ...found, at: at.toISOString() };
 }
 

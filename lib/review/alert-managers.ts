@@ -6,6 +6,7 @@ import type { Composed } from "../email/render-mail";
 import { type HighValueOrder, highValueOrder, holdRunsOut } from "../email/review-mail";
 import { queueMail } from "../email/send-mail";
 import { appEnv, emailEnv, reviewEnv } from "../env";
+import { isOpen } from "../orders/state";
 
 interface Reviewed {
   number: number;
@@ -37,7 +38,7 @@ export async function alertManagers(
 /** Reminds the same people, once, of an order that is still held, with the time that is left. Returns how many. */
 export async function remindManagers(orderId: string): Promise<number> {
   const order = await readReviewed(orderId);
-  if (order?.status !== "held" || !order.dueAt) return 0;
+  if (order?.status !== "held" || !order.dueAt || !isOpen(order.orderStatus)) return 0;
   const mails = await tell(
     "order_review_reminder",
     orderId,

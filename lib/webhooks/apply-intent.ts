@@ -2,9 +2,10 @@ import { refreshCharge } from "../billing/refresh-charge";
 import { db } from "../db";
 import { tellCharge, tellRefunds } from "../email/send-billing-mail";
 import { sendRefundMails } from "../email/send-order-mail";
-import { NO_INTENT, settleIntent } from "../payments/close-intents";
+import { settleIntent } from "../payments/close-intents";
 import { syncRefunds } from "../payments/record-refund";
 import { eachNoted, forget } from "../reconcile/retries";
+import { NO_INTENT } from "../stripe";
 import { markProcessed } from "./inbox";
 
 /** Applies webhooks that nobody has dealt with; one that cannot be applied now keeps no other waiting. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { BILLING_FUNCTIONS, newSubscriber, type Subscriber } from "./billing-shop";
+import { onStatement } from "./mishaps";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 /** Refunds of a subscription's payments that are made in Stripe's dashboard. */
@@ -19,6 +20,15 @@ async function paid(): Promise<Subscriber & { intent: string }> {
   );
   expect(await user.charges()).toEqual(["paid"]);
   return { ...user, intent: row?.intent ?? expect.fail("not charged") };
+}
+
+/** As if the payment had come in the moment in which the subscription ended. */
+async function end(user: Subscriber & { intent: string }): Promise<void> {
+  await shop.sql("UPDATE subscription_charges SET status = 'failed' WHERE intent_id = $1", [user.intent]);
+  await shop.sql(
+    "UPDATE subscriptions SET status = 'cancelled', cancelled_at = $2, end_reason = 'customer' WHERE user_id = $1",
+    [user.id, new Date(shop.clock.now())],
+  );
 }
 
 const refund = (intent: string, amount?: number) =>
@@ -76,19 +86,48 @@ test("the engine loses the run that the webhook set going: the reconciler does i
   expect([await refunded(user), (await told(user)).length]).toEqual([450, 1]);
 });
 
+test("the database goes away once a refund is in the books: the next try tells of it all the same", async () => {
+  const user = await paid();
+  let lost = 0;
+  const restore = onStatement((sql) => (/UPDATE webhook_inbox/.test(sql) && ++lost === 1 ? "before" : undefined));
+  await refund(user.intent, 450);
+  await shop.clock.advance(2 * MINUTE);
+  restore();
+  expect(lost).toBeGreaterThan(1);
+  expect([await refunded(user), await told(user)]).toEqual([450, ["We have sent €4.50 back to you"]]);
+});
+
+test("webhooks about a payment that Stripe does not have any more are laid aside, not asked about every minute", async () => {
+  const user = await paid();
+  await shop.sql("UPDATE subscription_charges SET intent_id = 'pi_gone' WHERE intent_id = $1", [user.intent]);
+  await shop.sql(
+    `INSERT INTO webhook_inbox (provider, id, type, object_id, payload, received_at) VALUES ('stripe', 'evt_gone', 'charge.refunded', 'pi_gone', '{}', $1)`,
+    [new Date(shop.clock.now())],
+  );
+  await shop.clock.advance(5 * MINUTE);
+  expect(await shop.sql("SELECT receipt FROM webhook_inbox WHERE id = 'evt_gone'")).toEqual([
+    { receipt: "Stripe has no such PaymentIntent." },
+  ]);
+});
+
 test("what was paid too late goes back less what the dashboard has sent back already", async () => {
   const user = await paid();
   await shop.webhooks("drop");
   await refund(user.intent, 500);
-  // As if the payment had come in the moment in which the subscription ended.
-  await shop.sql("UPDATE subscription_charges SET status = 'failed' WHERE intent_id = $1", [user.intent]);
-  await shop.sql(
-    "UPDATE subscriptions SET status = 'cancelled', cancelled_at = $2, end_reason = 'customer' WHERE user_id = $1",
-    [user.id, new Date(shop.clock.now())],
-  );
+  await end(user);
   await shop.clock.advance(HOUR);
   expect(await user.money()).toEqual({ kept: 0, succeeded: 1, open: 0 });
   expect(
     await shop.sql("SELECT captured - refunded AS kept FROM subscription_charges WHERE intent_id = $1", [user.intent]),
   ).toEqual([{ kept: 0 }]);
+});
+
+test("what was paid too late goes back, and its customer is told", async () => {
+  const user = await paid();
+  await end(user);
+  await shop.clock.advance(HOUR);
+  expect([await user.money(), await told(user)]).toEqual([
+    { kept: 0, succeeded: 1, open: 0 },
+    ["We have sent €9.00 back to you"],
+  ]);
 });

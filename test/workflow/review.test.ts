@@ -157,6 +157,9 @@ test("the customer cancels while it is held: it ends, and there is nothing left 
   expect(await shop.cancel(placed)).toBe(202);
   await expectReturned(placed, "customer");
   expect(await problem(await decide(placed, "release"))).toMatchObject({ status: 409, code: "order_not_held" });
+  await shop.clock.advance(2 * HOUR);
+  const mails = (await shop.mails(manager?.email ?? "")).filter(({ text }) => text.includes(placed.id));
+  expect(mails.map(({ subject }) => subject).join()).not.toContain("unless you release it");
 });
 
 test("the run is lost while it is held: nothing happens to it until a manager releases it, and then it is confirmed", async () => {
