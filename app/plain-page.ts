@@ -30,7 +30,7 @@ ${STYLE}
 </style>
 </head>
 <body>
-<a class="brand" href="/">Steadfast</a>
+<header><a class="brand" href="/">Steadfast</a></header>
 <main>
 <h1>${escaped(title)}</h1>
 ${body}

@@ -3,8 +3,8 @@ import path from "node:path";
 import type { Browser } from "playwright-core";
 import { ensureBuilt } from "./build";
 import { launchChromium } from "./chromium";
-import { everyPage, type Sight } from "./lively/pages";
-import { LIVELY_ENV, makeLively } from "./lively/shop";
+import { EVERY_PAGE, type Sight } from "./lively/pages";
+import { LIVELY_ENV, type LivelyShop, makeLively } from "./lively/shop";
 import { scratchDir, startStack } from "./stack";
 
 /**
@@ -19,8 +19,9 @@ ensureBuilt(console.log);
 const stack = await startStack({ dir, mode: "start", env: LIVELY_ENV });
 const browser = await launchChromium();
 try {
-  const pages = everyPage(await makeLively(stack)).filter(({ name }) => name.includes(wanted));
-  for (const page of pages) await shoot(browser, page);
+  const pages = EVERY_PAGE.filter(({ name }) => name.includes(wanted));
+  const shop = await makeLively(stack);
+  for (const page of pages) await shoot(browser, shop, page);
   console.log(`${pages.length * 4} pictures are in ${path.relative(process.cwd(), OUT)}`);
 } finally {
   await browser.close();
@@ -29,15 +30,15 @@ try {
 }
 process.exit(0);
 
-async function shoot(browser: Browser, { name, url, cookies }: Sight): Promise<void> {
-  const context = await browser.newContext({ storageState: { cookies, origins: [] } });
+async function shoot(browser: Browser, shop: LivelyShop, { name, url, cookies }: Sight): Promise<void> {
+  const context = await browser.newContext({ storageState: { cookies: cookies(shop), origins: [] } });
   const page = await context.newPage();
   for (const [size, width] of [
     ["wide", 1280],
     ["narrow", 390],
   ] as const) {
     await page.setViewportSize({ width, height: 860 });
-    await page.goto(url, { waitUntil: "load" });
+    await page.goto(url(shop), { waitUntil: "load" });
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       const file = path.join(OUT, `${name}-${size}-${colorScheme}.png`);

@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { Link } from "./link";
 
 const base =
-  "inline-flex min-h-11 items-center justify-center gap-2 rounded-lg px-4 py-2 font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-55";
+  "inline-flex min-h-11 items-center justify-center gap-2 rounded-lg px-4 py-2 font-medium motion-safe:transition-colors disabled:cursor-not-allowed disabled:opacity-55";
 
 const kinds = {
   primary: "bg-accent text-on-accent hover:bg-accent-strong",

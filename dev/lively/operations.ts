@@ -15,6 +15,8 @@ export interface Work {
   importId: string;
   broadcastId: string;
   endpointId: string;
+  /** One of what the endpoint was told. */
+  deliveryId: string;
   /** A link to decide on an expense, and one that has been used. */
   approval: { open: string; decided: string };
 }
@@ -75,6 +77,7 @@ export async function operate(
       timeout: 120_000,
       every: 150,
     });
-    return { importId, broadcastId, endpointId, approval };
+    const { items } = await manager.get<{ items: { id: string }[] }>(`/api/account/webhooks/${endpointId}/deliveries`);
+    return { importId, broadcastId, endpointId, deliveryId: items[0]?.id ?? "", approval };
   });
 }

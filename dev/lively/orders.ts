@@ -2,10 +2,19 @@ import { type Cart, type Placed, Shopper } from "../shopper";
 import type { StackInfo } from "../stack-file";
 import type { Session } from "./session";
 
-export type Ends = Record<
-  "confirmed" | "shipped" | "delivered" | "refunded" | "declined" | "waiting" | "cancelled" | "held",
-  Placed
->;
+/** What an order can come to, or be held up by. */
+export const ENDS = [
+  "confirmed",
+  "shipped",
+  "delivered",
+  "refunded",
+  "declined",
+  "waiting",
+  "cancelled",
+  "held",
+] as const;
+
+export type Ends = Record<(typeof ENDS)[number], Placed>;
 
 /** An order for each end that one can come to, by the names of who placed them. The held one needs `REVIEW_HOLD`. */
 export async function placeOrders({ app, mailbox }: StackInfo, manager: Session, customer: Session): Promise<Ends> {

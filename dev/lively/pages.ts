@@ -1,83 +1,110 @@
-import { cookie } from "./session";
+import { ENDS } from "./orders";
+import { cookie, type Session } from "./session";
 import type { LivelyShop } from "./shop";
+
+type Cookies = Session["storageState"]["cookies"];
+type Place = (shop: LivelyShop) => string;
 
 /** A page as somebody sees it. */
 export interface Sight {
   name: string;
-  url: string;
-  cookies: LivelyShop["manager"]["storageState"]["cookies"];
+  url: Place;
+  cookies: (shop: LivelyShop) => Cookies;
 }
 
+const within =
+  (path: string): Place =>
+  ({ stack }) =>
+    `${stack.app}${path}`;
+
+/** The pages that anybody can open. */
+const ANYBODY: Record<string, Place> = {
+  shop: within("/"),
+  "search-typo": within("/?q=kettel"),
+  "search-nothing": within("/?q=zzzzzz"),
+  product: within("/products/prod_001"),
+  "product-sold-out": within("/products/prod_040"),
+  "cart-empty": within("/cart"),
+  "sign-in": within("/sign-in"),
+  "sign-up": within("/sign-up"),
+  "forgot-password": within("/forgot-password"),
+  "forgot-password-sent": within("/forgot-password?sent=1"),
+  "reset-password": within("/reset-password?token=one"),
+  "reset-password-refused": within("/reset-password?error=INVALID_TOKEN"),
+  "not-found": within("/there/is/nothing"),
+  "product-not-found": within("/products/nothing"),
+  ...Object.fromEntries(
+    ENDS.map((end): [string, Place] => [
+      `order-${end}`,
+      ({ stack, orders }) => `${stack.app}/orders/${orders[end].id}?token=${orders[end].token}`,
+    ]),
+  ),
+  "approval-asked": ({ work }) => work.approval.open,
+  "approval-decided": ({ work }) => work.approval.decided,
+  "approval-refused": within("/approvals/nonsense"),
+  billing: ({ links }) => links.billing,
+  unsubscribe: ({ links }) => links.unsubscribe,
+  unsubscribed: ({ links }) => links.unsubscribed,
+  inbox: ({ stack }) => `${stack.mailbox}/`,
+  "inbox-nothing": ({ stack }) => `${stack.mailbox}/?to=nobody@nowhere.example`,
+  mail: ({ stack, mailId }) => `${stack.mailbox}/inbox/${mailId}`,
+  outbox: ({ stack }) => `${stack.mailbox}/outbox`,
+  runs: ({ stack }) => `${stack.inngest}/`,
+  run: ({ stack, runId }) => `${stack.inngest}/runs/${runId}`,
+  events: ({ stack }) => `${stack.inngest}/events`,
+  functions: ({ stack }) => `${stack.inngest}/functions`,
+  payments: ({ stack }) => `${stack.stripe}/`,
+};
+
+const console = (path: string): Place => within(`/console${path}`);
+
+/** The pages of the operators. */
+const OPERATORS: Record<string, Place> = {
+  console: console(""),
+  "console-orders": console("/orders"),
+  "console-orders-held": console("/orders?status=held"),
+  "console-orders-nothing": console("/orders?q=zzzzzz"),
+  "console-order-not-found": console("/orders/nothing"),
+  ...Object.fromEntries(
+    ENDS.map((end): [string, Place] => [
+      `console-order-${end}`,
+      ({ stack, orders }) => `${stack.app}/console/orders/${orders[end].id}`,
+    ]),
+  ),
+  "console-products": console("/products"),
+  "console-customers": console("/customers"),
+  "console-customers-nothing": console("/customers?q=zzzzzz"),
+  "console-approvals": console("/approvals"),
+  "console-broadcasts": console("/broadcasts"),
+  "console-broadcast": ({ stack, work }) => `${stack.app}/console/broadcasts/${work.broadcastId}`,
+  "console-imports": console("/imports"),
+  "console-import": ({ stack, work }) => `${stack.app}/console/imports/${work.importId}`,
+  "console-manual-queue": console("/manual-queue"),
+  "console-manual-queue-nothing": console("/manual-queue?status=resolved"),
+  "console-partners": console("/partners"),
+  "console-deliveries": ({ stack, work }) => `${stack.app}/console/partners/${work.endpointId}`,
+  "console-delivery": ({ stack, work }) => `${stack.app}/console/partners/${work.endpointId}/${work.deliveryId}`,
+  "console-experiments": console("/experiments"),
+  "console-reports": console("/reports"),
+  "console-emails": console("/emails"),
+  "console-emails-nothing": console("/emails?to=nobody@nowhere.example"),
+};
+
+/** More of one thing than there is, too. */
+const CART = JSON.stringify([
+  { productId: "prod_001", quantity: 2 },
+  { productId: "prod_023", quantity: 500 },
+]);
+
+const sights = (pages: Record<string, Place>, cookies: Sight["cookies"]): Sight[] =>
+  Object.entries(pages).map(([name, url]) => ({ name, url, cookies }));
+
 /** Every page that there is, in each of the states that it looks different in. */
-export function everyPage({ stack, customer, manager, orders, work, links, mailId, runId }: LivelyShop): Sight[] {
-  const { app, mailbox, inngest, stripe } = stack;
-  const cart = cookie(
-    app,
-    `steadfast_cart=${encodeURIComponent(
-      JSON.stringify([
-        { productId: "prod_001", quantity: 2 },
-        { productId: "prod_023", quantity: 500 },
-      ]),
-    )}`,
-  );
-  const order = ({ id, token }: { id: string; token: string }) => `/orders/${id}?token=${token}`;
-  const anybody: Record<string, string> = {
-    shop: "/",
-    "search-typo": "/?q=kettel",
-    "search-nothing": "/?q=zzzzzz",
-    product: "/products/prod_001",
-    "product-sold-out": "/products/prod_040",
-    "cart-empty": "/cart",
-    "sign-in": "/sign-in",
-    "sign-up": "/sign-up",
-    "forgot-password": "/forgot-password",
-    "forgot-password-sent": "/forgot-password?sent=1",
-    "reset-password": "/reset-password?token=one",
-    "reset-password-refused": "/reset-password?error=INVALID_TOKEN",
-    "not-found": "/there/is/nothing",
-    ...Object.fromEntries(Object.entries(orders).map(([end, placed]) => [`order-${end}`, order(placed)])),
-    "approval-asked": work.approval.open,
-    "approval-decided": work.approval.decided,
-    "approval-refused": "/approvals/nonsense",
-    billing: links.billing,
-    unsubscribe: links.unsubscribe,
-    unsubscribed: links.unsubscribed,
-    inbox: `${mailbox}/`,
-    mail: `${mailbox}/inbox/${mailId}`,
-    outbox: `${mailbox}/outbox`,
-    runs: `${inngest}/`,
-    run: `${inngest}/runs/${runId}`,
-    events: `${inngest}/events`,
-    functions: `${inngest}/functions`,
-    payments: `${stripe}/`,
-  };
-  const operators: Record<string, string> = {
-    console: "",
-    "console-orders": "/orders",
-    "console-orders-none": "/orders?q=zzzzzz",
-    ...Object.fromEntries(Object.entries(orders).map(([end, { id }]) => [`console-order-${end}`, `/orders/${id}`])),
-    "console-products": "/products",
-    "console-customers": "/customers",
-    "console-customers-none": "/customers?q=zzzzzz",
-    "console-approvals": "/approvals",
-    "console-broadcasts": "/broadcasts",
-    "console-broadcast": `/broadcasts/${work.broadcastId}`,
-    "console-imports": "/imports",
-    "console-import": `/imports/${work.importId}`,
-    "console-manual-queue": "/manual-queue",
-    "console-partners": "/partners",
-    "console-partner": `/partners/${work.endpointId}`,
-    "console-experiments": "/experiments",
-    "console-reports": "/reports",
-    "console-emails": "/emails",
-    "console-emails-none": "/emails?to=nobody@nowhere.example",
-  };
-  const sights = (pages: Record<string, string>, cookies: Sight["cookies"], prefix = ""): Sight[] =>
-    Object.entries(pages).map(([name, path]) => ({ name, url: new URL(prefix + path, app).href, cookies }));
-  return [
-    ...sights(anybody, []),
-    ...sights({ cart: "/cart", checkout: "/checkout" }, [cart]),
-    ...sights({ account: "/account" }, customer.storageState.cookies),
-    ...sights(operators, manager.storageState.cookies, "/console"),
-  ];
-}
+export const EVERY_PAGE: Sight[] = [
+  ...sights(ANYBODY, () => []),
+  ...sights({ cart: within("/cart"), checkout: within("/checkout") }, ({ stack }) => [
+    cookie(stack.app, `steadfast_cart=${encodeURIComponent(CART)}`),
+  ]),
+  ...sights({ account: within("/account") }, ({ customer }) => customer.storageState.cookies),
+  ...sights(OPERATORS, ({ manager }) => manager.storageState.cookies),
+];

@@ -1,13 +1,15 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { launchChromium } from "@/dev/chromium";
 import { Shopper } from "@/dev/shopper";
+import { accessibilityProblems } from "./axe";
 
 export interface Visitor {
   page: Page;
   /** Goes there, and holds the page to the accessibility rules. */
   visit(path: string): Promise<void>;
+  /** Leaves; who stays to the end of the file leaves then. */
+  close(): Promise<void>;
   /** Holds the page as it stands to the accessibility rules, and to a clean console but for what is `expected`. */
   inspect(expected?: RegExp): Promise<void>;
 }
@@ -26,7 +28,12 @@ export function openBrowser() {
   });
 
   async function visitor(options: BrowserContextOptions = {}): Promise<Visitor> {
-    const context = await browser.newContext({ baseURL: shop.app, viewport: { width: 1280, height: 900 }, ...options });
+    const context = await browser.newContext({
+      baseURL: shop.app,
+      viewport: { width: 1280, height: 900 },
+      reducedMotion: "reduce",
+      ...options,
+    });
     contexts.push(context);
     context.setDefaultTimeout(20_000);
     const page = await context.newPage();
@@ -37,14 +44,13 @@ export function openBrowser() {
       (message) => message.type() === "error" && !/404/.test(message.text()) && problems.push(message.text()),
     );
     const inspect = async (expected?: RegExp) => {
-      // A mail is shown in a frame that runs no script, so axe cannot look into it.
-      const { violations } = await new AxeBuilder({ page }).exclude("iframe[sandbox]").analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+      expect(await accessibilityProblems(page)).toEqual([]);
       expect(problems.filter((problem) => !expected?.test(problem))).toEqual([]);
     };
     return {
       page,
       inspect,
+      close: () => context.close(),
       async visit(path) {
         await page.goto(path);
         if (options.javaScriptEnabled !== false) await inspect();

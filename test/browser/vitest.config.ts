@@ -14,5 +14,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     // One machine, one shop: files side by side would only wait for each other.
     fileParallelism: false,
+    // Pages that are only looked at are opened side by side: the browser takes another process for each.
+    maxConcurrency: 3,
   },
 });
