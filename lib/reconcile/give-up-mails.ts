@@ -1,5 +1,5 @@
 import { raiseAlert } from "../alerts";
-import { ago, HOUR, now } from "../clock";
+import { ago, HOUR } from "../clock";
 import { db } from "../db";
 
 /**
@@ -8,19 +8,22 @@ import { db } from "../db";
  */
 export const MAIL_TRIED_FOR = 20 * HOUR;
 
-/** Ends what could not be sent in that time, and has a person told: one alert for all that end together. Returns how many. */
+/**
+ * Ends what could not be sent in that time, and has a person told: one alert for all that end together. The alert comes
+ * first, because nobody finds a mail that has ended. Returns how many.
+ */
 export async function giveUpMails(): Promise<number> {
-  const at = now();
-  const given = await db().$queryRaw<{ id: string; kind: string }[]>`
-    UPDATE mails SET status = 'failed', error = 'Given up after 20 hours. ' || coalesce(error, '')
-    WHERE status = 'queued' AND created_at < ${ago(MAIL_TRIED_FOR, at)} RETURNING id, kind`;
-  const [first] = given;
+  const hopeless = await db().$queryRaw<{ id: string; kind: string }[]>`
+    SELECT id, kind FROM mails WHERE status = 'queued' AND created_at < ${ago(MAIL_TRIED_FOR)} ORDER BY created_at, id`;
+  const [first] = hopeless;
   if (!first) return 0;
   await raiseAlert({
     kind: "mails_given_up",
     id: `mails-given-up:${first.id}`,
-    subject: `${given.length === 1 ? "A mail" : `${given.length} mails`} could not be sent for 20 hours`,
-    detail: { mails: given.length, first: first.id, kinds: [...new Set(given.map(({ kind }) => kind))] },
+    subject: `${hopeless.length === 1 ? "A mail" : `${hopeless.length} mails`} could not be sent for 20 hours`,
+    detail: { mails: hopeless.length, first: first.id, kinds: [...new Set(hopeless.map(({ kind }) => kind))] },
   });
-  return given.length;
+  return db().$executeRaw`
+    UPDATE mails SET status = 'failed', error = 'Given up after 20 hours. ' || coalesce(error, '')
+    WHERE id = ANY(${hopeless.map(({ id }) => id)}) AND status = 'queued'`;
 }

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { onStatement } from "./mishaps";
 import { audit, HOUR, MINUTE, openShop, SECOND } from "./shop";
 
 const shop = openShop();
@@ -18,12 +19,16 @@ test("the mail provider is down for an hour: the order is confirmed meanwhile, a
   expect(await shop.told(placed)).toEqual(["confirmed"]);
 });
 
-test("what could not be sent for twenty hours is given up for good, and a person is told", async () => {
+test("what could not be sent for twenty hours is given up for good, and a person is told, though the database goes away meanwhile", async () => {
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * MINUTE });
   const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
   await shop.clock.advance(15 * SECOND);
   await shop.sql("UPDATE mails SET created_at = created_at - interval '21 hours' WHERE recipient = $1", [placed.email]);
+  let given = 0;
+  const restore = onStatement((sql) => (sql.includes("Given up") && ++given === 1 ? "after" : undefined));
   await shop.clock.advance(HOUR);
+  restore();
+  expect(given).toBeGreaterThan(0);
   expect(await shop.mails(placed.email)).toEqual([]);
   expect(await shop.sql("SELECT status FROM mails WHERE recipient = $1", [placed.email])).toEqual([
     { status: "failed" },
