@@ -1,7 +1,7 @@
 import type { Core } from "./core";
 import { holds, keyOf } from "./expression";
 import type { Batch, EventPayload, Fn, StoredEvent } from "./model";
-import { start } from "./schedule";
+import { once, start } from "./schedule";
 
 /** Whether the event is collected; one that fails the batch's `if` runs alone at once. */
 export function isBatched(fn: Fn, event: EventPayload): boolean {
@@ -14,15 +14,15 @@ export function isBatched(fn: Fn, event: EventPayload): boolean {
  * run (server: pkg/execution/batch).
  */
 export function addToBatch(core: Core, fn: Fn, event: StoredEvent): void {
-  if (!fn.batch) return;
+  // Only a repeated request is known again here, by its seed: an event's own id does not keep it out of a batch.
+  if (!fn.batch || !once(core, fn, `batch ${event.id}`)) return;
   const key = `${fn.id}:${fn.batch.key === undefined ? "" : keyOf(fn.batch.key, event.payload)}`;
   let batch = core.state.batches.get(key);
   if (!batch) {
     batch = { id: core.newId(), fn: fn.id, key, eventIds: [], at: core.clock.now() + fn.batch.timeout };
     armBatch(core, batch);
   }
-  const known = batch.eventIds.some((id) => core.state.events.get(id)?.payload.id === event.payload.id);
-  if (!known) batch.eventIds.push(event.id);
+  batch.eventIds.push(event.id);
   core.state.batches.put(key, batch);
   if (batch.eventIds.length >= fn.batch.maxSize) run(core, batch);
 }

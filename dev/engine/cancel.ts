@@ -44,8 +44,19 @@ export function disarmCancellations(core: Core, run: Run, fn: Fn | undefined): v
   core.timers.clear(`timeout:finish:${run.id}`);
 }
 
+/** Which of the function's timeouts has passed for a run; as they are registered now, not when it began. */
+export function overdue(core: Core, run: Run, { timeouts }: Fn): "start" | "finish" | undefined {
+  const now = core.clock.now();
+  if (run.startedAt === undefined) return timeouts.start && run.queuedAt + timeouts.start <= now ? "start" : undefined;
+  return timeouts.finish && run.startedAt + timeouts.finish <= now ? "finish" : undefined;
+}
+
 function armTimeout(core: Core, run: Run, kind: "start" | "finish", at: number): void {
-  core.timers.set(`timeout:${kind}:${run.id}`, at, () =>
-    finish(core, run, { status: "CANCELLED", reason: `timeouts.${kind}` }),
-  );
+  core.timers.set(`timeout:${kind}:${run.id}`, at, () => {
+    const fn = core.state.fns.get(run.fn);
+    const since = kind === "start" ? run.queuedAt : run.startedAt;
+    if (!fn?.timeouts[kind] || since === undefined) return; // no longer asked for
+    if (overdue(core, run, fn)) finish(core, run, { status: "CANCELLED", reason: `timeouts.${kind}` });
+    else armTimeout(core, run, kind, since + fn.timeouts[kind]);
+  });
 }

@@ -4,6 +4,9 @@ import { accept, SCHEDULED } from "./intake";
 import type { Fn, Trigger } from "./model";
 import { start } from "./schedule";
 
+/** The least that a schedule with jitter is late (server: pkg/inngest/trigger.go `MinCronJitter`). */
+const MIN_JITTER = 1000;
+
 /** The next moment after `now` of a five-field expression, with an optional `TZ=` or `CRON_TZ=` before it (else UTC). */
 export function nextCron(expression: string, now: number): number | undefined {
   const [, timezone, pattern] = /^(?:(?:CRON_)?TZ=(\S+)\s+)?(.*)$/.exec(expression.trim()) ?? [];
@@ -34,16 +37,19 @@ function arm(core: Core, id: string, trigger: Trigger, after: number): void {
   const { cron = "", jitter = 0 } = trigger;
   const due = nextCron(cron, after);
   if (due === undefined) return;
-  const at = due + Math.floor(core.random() * jitter);
+  const at = due + (jitter === 0 ? 0 : MIN_JITTER + Math.floor(core.random() * (jitter - MIN_JITTER)));
   core.timers.set(`cron:${id}:${cron}`, at, () => {
     const fn = core.state.fns.get(id);
     if (!fn || fn.removed) return;
-    run(core, fn, cron);
+    run(core, fn, { cron, fireAt: toSecond(at), scheduledAt: toSecond(due) }, at);
     arm(core, id, trigger, due);
   });
 }
 
-function run(core: Core, fn: Fn, cron: string): void {
-  const event = accept(core, { id: core.newId(), name: SCHEDULED, data: { cron }, ts: core.clock.now(), user: {} });
-  start(core, fn, [event], { key: event.payload.id, cron });
+const toSecond = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+/** The moment is the event's id, so two schedules that meet start one run (server: executor/service.go `handleCron`). */
+function run(core: Core, fn: Fn, data: { cron: string; fireAt: string; scheduledAt: string }, ts: number): void {
+  const event = accept(core, { id: data.scheduledAt, name: SCHEDULED, data, ts, user: {} });
+  start(core, fn, [event], { key: event.payload.id, cron: data.cron });
 }

@@ -41,13 +41,13 @@ function registration(core: Core, request: Request): Reply {
     return publicError(400, `Expected server kind ${kind}, got ${expected}`);
   }
   try {
-    register(core, bodyOf(request));
+    const modified = register(core, bodyOf(request));
+    core.flush();
+    return json(200, { ok: true, modified });
   } catch (error) {
     if (error instanceof ConfigError) return publicError(400, error.message);
     throw error;
   }
-  core.flush();
-  return json(200, { ok: true });
 }
 
 function ofRun(core: Core, id: string, answer: (run: NonNullable<ReturnType<typeof core.state.runs.get>>) => unknown) {

@@ -1,9 +1,9 @@
 import type { Answer, Caller, Response } from "./call";
-import { armFinishTimeout } from "./cancel";
+import { armFinishTimeout, overdue } from "./cancel";
 import type { Core } from "./core";
 import { finish } from "./finish";
 import { type Json, parseJson } from "./json";
-import type { Failure, Fn, Job, Run } from "./model";
+import type { Failure, Job, Run } from "./model";
 import { isTooLarge, type Op, parseFailure, parseOps } from "./opcode";
 import { handleOps, MAX_STEPS, stepLimit } from "./ops";
 import { buildCall } from "./request";
@@ -23,6 +23,12 @@ export async function execute(core: Core, caller: Caller, job: Job, run: Run): P
     core.flush();
     return;
   }
+  const late = overdue(core, run, fn);
+  if (late) {
+    finish(core, run, { status: "CANCELLED", reason: `timeouts.${late}` });
+    core.flush();
+    return;
+  }
   const startedAt = core.clock.now();
   if (run.startedAt === undefined) {
     run.startedAt = startedAt;
@@ -37,14 +43,14 @@ export async function execute(core: Core, caller: Caller, job: Job, run: Run): P
   const answer = await caller.send("POST", url, headers, body);
   // Cancelled, or finished by a parallel call, while this one was under way.
   if (hasEnded(run) || core.state.jobs.get(job.id) !== job) return;
-  settle(core, fn, run, job, answer, startedAt);
+  settle(core, run, job, answer, startedAt);
   core.flush();
 }
 
-function settle(core: Core, fn: Fn, run: Run, job: Job, answer: Answer, startedAt: number): void {
+function settle(core: Core, run: Run, job: Job, answer: Answer, startedAt: number): void {
   if ("message" in answer) {
     if (answer.refused) notReached(core, job);
-    else callFailed(core, fn, run, job, { error: failure(answer.message), startedAt });
+    else callFailed(core, run, job, { error: failure(answer.message), startedAt });
     return;
   }
   const { headers } = answer;
@@ -52,7 +58,7 @@ function settle(core: Core, fn: Fn, run: Run, job: Job, answer: Answer, startedA
   const noRetry = headers["x-inngest-no-retry"] === "true";
   const retryAfter = headers["retry-after"];
   const said = meaning(answer);
-  if ("error" in said) callFailed(core, fn, run, job, { error: said.error, startedAt, noRetry, retryAfter });
+  if ("error" in said) callFailed(core, run, job, { error: said.error, startedAt, noRetry, retryAfter });
   else if ("output" in said) finish(core, run, { status: "COMPLETED", output: said.output });
   else {
     if (run.version < 0) run.version = Number(headers["x-inngest-req-version"] ?? 1);
@@ -89,11 +95,11 @@ interface FailedCall {
 }
 
 /** A call that brought no ops: the function threw, or the app or network failed. Its attempts are the job's. */
-function callFailed(core: Core, fn: Fn, run: Run, job: Job, call: FailedCall): void {
+function callFailed(core: Core, run: Run, job: Job, call: FailedCall): void {
   const attempt = { number: job.attempt, startedAt: call.startedAt, endedAt: core.clock.now(), error: call.error };
   run.attempts = [...run.attempts, attempt].slice(-KEPT_ATTEMPTS);
   core.state.putRun(run);
-  const isLast = call.noRetry || job.attempt + 1 >= fn.maxAttempts;
+  const isLast = call.noRetry || job.attempt + 1 >= run.maxAttempts;
   if (isLast) finish(core, run, { status: "FAILED", error: call.error });
   else failed(core, job, retryAt(core, job.attempt, call.retryAfter));
 }

@@ -94,6 +94,8 @@ export interface Run {
   error?: Failure;
   /** Why a cancelled run was cancelled. */
   reason?: string;
+  /** Attempts of one job, as the function asked for when the run was created. */
+  maxAttempts: number;
   /** The execution version the SDK chose with its first answer; -1 before. */
   version: number;
   /** `disable_immediate_execution`: set while steps run in parallel. */

@@ -113,8 +113,7 @@ function stepFailed(core: Core, run: Run, job: Job, op: Op, { noRetry, retryAfte
   step.startedAt ??= startedAt;
   step.attempts.push({ number: job.attempt, startedAt, endedAt: now, error });
   if (op.opts.input !== undefined) step.input = op.opts.input;
-  const attempts = core.state.fns.get(run.fn)?.maxAttempts ?? 1;
-  if (op.op === "StepError" && !noRetry && job.attempt + 1 < attempts) {
+  if (op.op === "StepError" && !noRetry && job.attempt + 1 < run.maxAttempts) {
     step.status = "RETRYING";
     step.until = retryAt(core, job.attempt, retryAfter);
     core.state.putStep(step);

@@ -39,16 +39,17 @@ const KNOWN = [
 
 /**
  * Replaces an app's functions with those of an SDK's registration (server: pkg/devserver/api.go, pkg/sdk/function.go).
- * Throws a ConfigError, and changes nothing, when any function asks for what is wrong or not supported.
+ * Tells whether that changed anything. Throws a ConfigError, and changes nothing, when any function asks for what is
+ * wrong or not supported.
  */
-export function register(core: Core, body: Json | undefined): void {
+export function register(core: Core, body: Json | undefined): boolean {
   const fields = new Fields("registration", isObject(body) ? body : {});
   const app = fields.text("appName");
   if (!app) throw new ConfigError("App ID required");
   const fns = fields.list("functions").map((one) => parseFunction(app, one));
   const ids = new Set(fns.map((fn) => fn.id));
-  for (const old of core.state.fns.values()) {
-    if (old.app !== app) continue;
+  const before = [...core.state.fns.values()].filter((fn) => fn.app === app);
+  for (const old of before) {
     disarmCrons(core, old);
     if (!ids.has(old.id)) core.state.fns.put(old.id, { ...old, removed: true });
   }
@@ -57,6 +58,7 @@ export function register(core: Core, body: Json | undefined): void {
     armCrons(core, fn);
   }
   core.log(`app ${app}: ${fns.length} functions`);
+  return JSON.stringify(fns) !== JSON.stringify(before.filter((fn) => !fn.removed));
 }
 
 function parseFunction(app: string, value: Json): Fn {

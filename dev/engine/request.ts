@@ -47,7 +47,7 @@ function payload(core: Core, fn: Fn, run: Run, job: Job, byApi: boolean): JsonOb
       env: "",
       step_id: "step",
       attempt: job.attempt,
-      max_attempts: fn.maxAttempts,
+      max_attempts: run.maxAttempts,
       stack: { stack, current: job.after === undefined ? 0 : stack.indexOf(job.after) + 1 },
       qi_id: job.id,
       request_id: requestId(job),

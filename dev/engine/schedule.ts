@@ -32,11 +32,7 @@ export function trigger(core: Core, fn: Fn, event: StoredEvent): void {
 /** Creates a run and queues its first call. Undefined when `key` has started one within 24 hours. */
 export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartOptions): Run | undefined {
   const now = core.clock.now();
-  if (options.key !== undefined) {
-    if (isRepetition(core, fn, options.key)) return undefined;
-    core.state.seen.delete(`${fn.id} ${options.key}`); // an expired one: the table stays in order of expiry
-    core.state.seen.put(`${fn.id} ${options.key}`, now + DAY);
-  }
+  if (options.key !== undefined && !once(core, fn, options.key)) return undefined;
   const { key: _, ...origin } = options;
   const run: Run = {
     id: core.newId(),
@@ -44,6 +40,7 @@ export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartO
     eventIds: events.map((event) => event.id),
     status: "QUEUED",
     queuedAt: now,
+    maxAttempts: fn.maxAttempts,
     version: -1,
     forcePlan: false,
     pending: [],
@@ -56,6 +53,14 @@ export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartO
   const at = options.batchId === undefined ? Math.max(now, events[0]?.payload.ts ?? now) : now;
   core.queue.add({ id: `${run.id}.start`, run: run.id, attempt: 0, at, generation: 0, refused: 0 });
   return run;
+}
+
+/** Notes that `key` has reached the function; false when it has in the last 24 hours. */
+export function once(core: Core, fn: Fn, key: string): boolean {
+  if (isRepetition(core, fn, key)) return false;
+  core.state.seen.delete(`${fn.id} ${key}`); // an expired one: the table stays in order of expiry
+  core.state.seen.put(`${fn.id} ${key}`, core.clock.now() + DAY);
+  return true;
 }
 
 /** The same event id starts a function once in 24 hours (server: consts.FunctionIdempotencyPeriod). */

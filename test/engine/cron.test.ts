@@ -25,7 +25,20 @@ it("counts in the time zone named, and in UTC otherwise", () => {
   expect(nextCron("0 9 * * *", summer)).toBe(Date.UTC(2030, 6, 1, 9));
 });
 
-it("adds its jitter to each run without moving the schedule", async () => {
+it("is a run's event as the server makes it, and one run for two schedules that meet", async () => {
+  const seen: unknown[] = [];
+  w = await world((client) => [
+    client.createFunction({ id: "f", triggers: [cron("0 * * * *"), cron("0 1 * * *")] }, ({ event }) => {
+      seen.push(event);
+    }),
+  ]);
+  await w.clock.advance(HOUR);
+  const at = "2030-01-01T01:00:00Z";
+  const data = { cron: expect.any(String), fireAt: at, scheduledAt: at };
+  expect(seen).toEqual([{ id: at, name: "inngest/scheduled.timer", data, ts: Date.parse(at), user: {} }]);
+});
+
+it("adds its jitter of at least a second to each run without moving the schedule", async () => {
   const at: number[] = [];
   w = await world((client) => [
     client.createFunction({ id: "f", triggers: [{ cron: "0 * * * *", jitter: "5m" } as never] }, () => {
@@ -35,6 +48,7 @@ it("adds its jitter to each run without moving the schedule", async () => {
   await w.clock.advance(5 * HOUR + HOUR / 2);
   expect(at).toHaveLength(5);
   expect(Math.max(...at)).toBeLessThan(300_000);
+  expect(Math.min(...at)).toBeGreaterThanOrEqual(1000);
   expect(new Set(at).size).toBeGreaterThan(1);
 });
 

@@ -207,6 +207,16 @@ describe("batchEvents", () => {
     expect(at[1]).toEqual({ n: [3, 4], at: zero + 10 * SECOND });
   });
 
+  it("takes an event's id for nothing, but a repeated request once", async () => {
+    const { at, define } = starts({ batchEvents: { maxSize: 10, timeout: "10s" } });
+    w = await world(define);
+    await w.send({ name: "go", id: "same", data: { n: 1 } }, { name: "go", id: "same", data: { n: 2 } });
+    const headers = { "x-inngest-event-id-seed": "1743130137367,eii2YKXRVTJPuA==" };
+    for (const _ of [1, 2]) await w.post("/e/test", [{ name: "go", data: { n: 3 } }], headers);
+    await w.clock.advance(10 * SECOND);
+    expect(at.map((one) => one.n)).toEqual([[1, 2, 3]]);
+  });
+
   it("runs events alone for which `if` does not hold", async () => {
     const { at, define } = starts({ batchEvents: { maxSize: 3, timeout: "10s", if: "event.data.user != 'vip'" } });
     w = await world(define);
@@ -224,6 +234,24 @@ describe("timeouts", () => {
     expect(at).toHaveLength(1);
     const statuses = await Promise.all(ids.map(async (id) => (await w.runs(id))[0]?.status));
     expect(statuses.sort()).toEqual(["CANCELLED", "COMPLETED"]);
+  });
+
+  const sleeper = (timeouts?: { finish: string }) => (client: World["client"]) => [
+    client.createFunction({ id: "f", triggers: { event: "go" }, timeouts }, async ({ step }) => {
+      await step.sleep("nap", "2h");
+      await step.sleep("again", "2h");
+    }),
+  ];
+
+  it("are those of the latest registration, also for a run that is under way", async () => {
+    w = await world(sleeper({ finish: "1h" }));
+    const [event] = await w.send({ name: "go" });
+    await w.sync(sleeper()(w.client));
+    await w.clock.advance(HOUR);
+    expect((await w.runs(event))[0]?.status).toBe("RUNNING");
+    await w.sync(sleeper({ finish: "90m" })(w.client));
+    await w.clock.advance(HOUR); // the next call is when it is noticed
+    expect((await w.runs(event))[0]?.status).toBe("CANCELLED");
   });
 
   it("cancel a run that did not finish in time, and do not fail it", async () => {

@@ -104,6 +104,33 @@ it("a run that waits goes on after its function was registered again", async () 
   expect(await w.runs(event)).toMatchObject([{ status: "COMPLETED", output: { data: "answer" } }]);
 });
 
+it("a run keeps the number of attempts that it began with", async () => {
+  const seen: unknown[] = [];
+  const sleeper = (retries: 1 | 5) => (client: World["client"]) =>
+    client.createFunction({ id: "old", triggers: { event: "go" }, retries }, async ({ step, maxAttempts }) => {
+      seen.push(maxAttempts);
+      await step.sleep("nap", "1h");
+    });
+  w = await world((client) => [sleeper(1)(client)]);
+  await w.send({ name: "go" });
+  await w.sync([sleeper(5)(w.client)]);
+  await w.clock.advance(3_600_000);
+  expect(seen).toEqual([2, 2]);
+});
+
+it("a registration says whether it changed anything", async () => {
+  w = await world((client) => [waiter(client, 1)]);
+  const { post } = w;
+  const register = async (functions: object[]) =>
+    (await (await post("/fn/register", { appName: "raw", functions })).json()).modified;
+  const step = { id: "step", runtime: { type: "http", url: "http://127.0.0.1:1/" } };
+  const fn = { id: "raw-f", name: "f", triggers: [{ event: "go" }], steps: { step } };
+  expect(await register([fn])).toBe(true);
+  expect(await register([fn])).toBe(false);
+  expect(await register([{ ...fn, name: "g" }])).toBe(true);
+  expect(await register([])).toBe(true);
+});
+
 it("a function left out of a registration gets no new runs", async () => {
   w = await world((client) => [waiter(client, 1)]);
   await w.sync([w.client.createFunction({ id: "new", triggers: { event: "go" } }, () => 1)]);
