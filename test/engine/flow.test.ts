@@ -236,20 +236,20 @@ describe("timeouts", () => {
     expect(statuses.sort()).toEqual(["CANCELLED", "COMPLETED"]);
   });
 
-  const sleeper = (timeouts?: { finish: string }) => (client: World["client"]) => [
-    client.createFunction({ id: "f", triggers: { event: "go" }, timeouts }, async ({ step }) => {
+  const sleeper = (finish?: "1h" | "90m") => (client: World["client"]) => [
+    client.createFunction({ id: "f", triggers: { event: "go" }, timeouts: { finish } }, async ({ step }) => {
       await step.sleep("nap", "2h");
       await step.sleep("again", "2h");
     }),
   ];
 
   it("are those of the latest registration, also for a run that is under way", async () => {
-    w = await world(sleeper({ finish: "1h" }));
+    w = await world(sleeper("1h"));
     const [event] = await w.send({ name: "go" });
     await w.sync(sleeper()(w.client));
     await w.clock.advance(HOUR);
     expect((await w.runs(event))[0]?.status).toBe("RUNNING");
-    await w.sync(sleeper({ finish: "90m" })(w.client));
+    await w.sync(sleeper("90m")(w.client));
     await w.clock.advance(HOUR); // the next call is when it is noticed
     expect((await w.runs(event))[0]?.status).toBe("CANCELLED");
   });
