@@ -2,7 +2,7 @@ import { disarmCancellations } from "./cancel";
 import type { Core } from "./core";
 import { accept, CANCELLED, FAILED, FINISHED } from "./intake";
 import { at, type Json, type JsonObject } from "./json";
-import type { Failure, Run, RunStatus } from "./model";
+import type { EventPayload, Failure, Run, RunStatus } from "./model";
 import { resumeInvoke } from "./resume";
 import { hasEnded } from "./state";
 
@@ -47,8 +47,10 @@ function tell(core: Core, run: Run, end: End): void {
       function_id: run.fn,
       run_id: run.id,
       event,
-      events,
-      ...(end.error ? { error: end.error } : end.status === "COMPLETED" ? { result: end.output ?? null } : {}),
+      events: events.map(withoutEmptyUser),
+      ...(end.error ? { error: end.error } : {}),
+      // A failure is its result too; only what was cancelled has none.
+      ...(end.status === "CANCELLED" ? {} : { result: end.error ?? end.output ?? null }),
       ...(typeof correlationId === "string" ? { correlation_id: correlationId } : {}),
       _inngest: { status: STATUS_NAMES[end.status] },
     };
@@ -59,4 +61,9 @@ function tell(core: Core, run: Run, end: End): void {
     if (end.status === "FAILED") send(FAILED, run.id);
     if (end.status === "CANCELLED") send(CANCELLED, run.id);
   });
+}
+
+/** The list of events is written by other code of the server than the one event, and leaves this out. */
+function withoutEmptyUser({ user, ...event }: EventPayload): JsonObject {
+  return user && Object.keys(user).length > 0 ? { ...event, user } : event;
 }

@@ -50,7 +50,7 @@ export function failInvoke(core: Core, event: StoredEvent, message: string): voi
 export function timeOutInvoke(core: Core, run: Run, step: Step): void {
   const error = {
     name: "InngestInvokeTimeoutError",
-    message: "InngestErrInvokeTimeout: Timed out waiting for invoked function to complete",
+    message: "Timed out waiting for invoked function to complete",
   };
   end(core, run, step, { type: "error", error }, "TIMED_OUT");
 }

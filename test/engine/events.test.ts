@@ -165,7 +165,8 @@ describe("the end of a run", () => {
         seen.push({ handler: "finished", function_id, result, error: error?.message });
       }),
       client.createFunction({ id: "other", triggers: { event: "inngest/function.failed" } }, ({ event }) => {
-        seen.push({ handler: "failed", function_id: event.data.function_id });
+        const { function_id, event: first, events } = event.data;
+        seen.push({ handler: "failed", function_id, users: [first.user, events[0]?.user] });
       }),
     ]);
     const [event] = await w.send({ name: "go", data: { n: 1 } });
@@ -174,8 +175,14 @@ describe("the end of a run", () => {
     expect(seen).toEqual(
       expect.arrayContaining([
         { handler: "onFailure", run: failed?.id, error: "broken", of: { n: 1 } },
-        { handler: "failed", function_id: "app-bad" },
-        { handler: "finished", function_id: "app-bad", result: undefined, error: "broken" },
+        { handler: "failed", function_id: "app-bad", users: [{}, undefined] },
+        // A failure is its result too.
+        {
+          handler: "finished",
+          function_id: "app-bad",
+          result: expect.objectContaining({ message: "broken" }),
+          error: "broken",
+        },
         { handler: "finished", function_id: "app-good", result: "fine", error: undefined },
       ]),
     );
