@@ -88,7 +88,7 @@ export async function newSubscriber(shop: Shop): Promise<Subscriber> {
       expect((await fetch(link, { headers: accept })).status).toBe(200);
       const response = await fetch(link, { method: "POST", headers: accept });
       const text = await response.text();
-      const bank = text.match(/href="([^"]+)"/)?.[1]?.replaceAll("&amp;", "&");
+      const bank = text.match(/href="(http[^"]+)"/)?.[1]?.replaceAll("&amp;", "&");
       return { status: response.status, text, bank };
     },
   };
