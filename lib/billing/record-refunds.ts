@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import type { RefundStatus } from "@/prisma/generated/enums";
+import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { transaction } from "../db";
 import { callStripe } from "../stripe";
@@ -14,7 +15,7 @@ export async function listRefunds(intentId: string): Promise<Stripe.Refund[]> {
 /**
  * Brings a charge in line with refunds at Stripe, ours and those made in its dashboard, in any order and any number of
  * times: each is a row, and what has not failed counts as refunded. The charge stays paid: whether the subscription goes on
- * is another decision.
+ * is another decision. Of one that a bank has sent back a person is told: the customer still has that money coming.
  */
 export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]): Promise<void> {
   if (refunds.length === 0) return;
@@ -32,6 +33,14 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
         SELECT coalesce(sum(r.amount), 0) FROM subscription_refunds r WHERE r.charge_id = c.id AND r.status <> 'failed')
       WHERE id = ${chargeId}`;
   });
+  for (const { id, amount, status } of rows)
+    if (status === "failed")
+      await raiseAlert({
+        kind: "refund_failed",
+        id: `refund-failed:${id}`,
+        subject: `A refund of a subscription's charge ${chargeId} was refused`,
+        detail: { chargeId, refundId: id, amount, currency: refunds[0]?.currency },
+      });
 }
 
 function statusOf(status: string | null): RefundStatus {

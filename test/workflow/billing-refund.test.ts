@@ -10,9 +10,9 @@ afterEach(async () => {
   await audit();
 });
 
-async function paid(): Promise<Subscriber & { intent: string }> {
+async function paid(paymentMethod?: string): Promise<Subscriber & { intent: string }> {
   const user = await newSubscriber(shop);
-  await user.subscribe();
+  await user.subscribe(paymentMethod);
   await shop.settle();
   const [row] = await shop.sql<{ intent: string }>(
     "SELECT c.intent_id AS intent FROM subscription_charges c JOIN subscriptions s ON s.id = c.subscription_id WHERE s.user_id = $1",
@@ -120,6 +120,36 @@ test("what was paid too late goes back less what the dashboard has sent back alr
   expect(
     await shop.sql("SELECT captured - refunded AS kept FROM subscription_charges WHERE intent_id = $1", [user.intent]),
   ).toEqual([{ kept: 0 }]);
+});
+
+/** What operators were told of a charge's refunds. */
+async function refusals(of: { intent: string }): Promise<string[]> {
+  const [charge] = await shop.sql<{ id: string }>("SELECT id FROM subscription_charges WHERE intent_id = $1", [
+    of.intent,
+  ]);
+  const mails = await shop.mails("operators@steadfast.example");
+  return mails.map(({ subject }) => subject).filter((subject) => subject.includes(charge?.id ?? expect.fail()));
+}
+
+test("the bank sends a refund back: the books take it out again, and a person is told once", async () => {
+  const user = await paid("pm_card_refundFail");
+  await refund(user.intent, 450);
+  await shop.settle();
+  expect(await refunded(user)).toBe(450);
+  await shop.clock.advance(2 * HOUR);
+  expect(await refunded(user)).toBe(0);
+  expect(await refusals(user)).toEqual([expect.stringMatching(/was refused/)]);
+});
+
+test("the bank sends back what was paid too late: it is not sent again and again, and a person is told once", async () => {
+  const user = await paid("pm_card_refundFail");
+  await end(user);
+  await shop.clock.advance(3 * HOUR);
+  const { data } = await shop.stripeApi<{ data: unknown[] }>("GET", `/v1/refunds?payment_intent=${user.intent}`);
+  expect(data).toHaveLength(1);
+  expect(await refusals(user)).toHaveLength(1);
+  // As an operator would settle it, by hand; else the charge keeps what it should not.
+  await shop.sql("UPDATE subscription_charges SET captured = 0 WHERE intent_id = $1", [user.intent]);
 });
 
 test("what was paid too late goes back, and its customer is told", async () => {
