@@ -61,7 +61,7 @@ const apiError = (status: number, code: string, message: string): Reply =>
 const iso = (at: number) => new Date(at).toISOString();
 
 const page = (core: Core, data: unknown, more: object = {}): Reply =>
-  json(200, { data, metadata: { fetchedAt: iso(core.clock.now()), cachedUntil: null }, ...more });
+  json(200, { data, metadata: { fetchedAt: iso(core.clock.now()) }, ...more });
 
 /** What tells an SDK, and our own stack, that this is a dev server (server: pkg/devserver/api.go `Info`). */
 function info(core: Core): Reply {
@@ -87,50 +87,44 @@ function ofRun(core: Core, id: string, answer: (run: Run) => Reply): Reply {
 
 function eventRuns(core: Core, id: string, query: URLSearchParams, withOutput: boolean): Reply {
   if (!isUlid(id)) return apiError(400, "invalid_field_format", "Event ID must be a valid ULID");
-  const limit = Number(query.get("limit") ?? DEFAULT_LIMIT);
-  if (!(limit >= 1)) return apiError(400, "invalid_field_format", "Limit must be at least 1");
+  const limit = Number(query.get("limit") ?? 0) || DEFAULT_LIMIT;
+  if (limit < 1) return apiError(400, "invalid_field_format", "Limit must be at least 1");
   if (limit > MAX_LIMIT) return apiError(400, "invalid_field_format", `Limit cannot exceed ${MAX_LIMIT}`);
   const all = core.state.runsOf(id.toUpperCase()).reverse();
   const after = query.get("cursor");
   const from = after === null ? 0 : all.findIndex((run) => run.id === after) + 1;
   const runs = all.slice(from, from + limit);
   const hasMore = all.length > from + limit;
-  const cursor = hasMore ? { cursor: runs.at(-1)?.id } : {};
-  return page(
-    core,
-    runs.map((run) => view(core, run, withOutput, true)),
-    { page: { hasMore, limit, ...cursor } },
-  );
+  const more = hasMore ? { hasMore, cursor: runs.at(-1)?.id } : {};
+  // The server's encoding leaves out a list that is empty, and what is false.
+  const data = runs.length === 0 ? undefined : runs.map((run) => view(core, run, withOutput));
+  return page(core, data, { page: { limit, ...more } });
 }
 
-/** `FunctionRun` (proto/api/v2/service.proto); an output that is no object is wrapped in `data`. */
-function view(core: Core, run: Run, withOutput: boolean, listed = false) {
+/** `FunctionRun` (proto/api/v2/service.proto), with its function's id as the app calls it. */
+function view(core: Core, run: Run, withOutput: boolean) {
   const fn = core.state.fns.get(run.fn);
   const app = fn?.app ?? "";
+  const shown = withOutput && run.endedAt !== undefined && run.status !== "CANCELLED";
   return {
     id: run.id,
-    function: { id: listed ? run.fn : publicId(app, run.fn), name: fn?.name ?? run.fn },
+    function: { id: run.fn.startsWith(`${app}-`) ? run.fn.slice(app.length + 1) : run.fn, name: fn?.name ?? run.fn },
     app: { id: app },
     status: run.status,
     queuedAt: iso(run.queuedAt),
-    ...(run.startedAt === undefined ? {} : { startedAt: iso(run.startedAt) }),
+    startedAt: iso(run.startedAt ?? run.queuedAt),
     ...(run.endedAt === undefined ? {} : { endedAt: iso(run.endedAt) }),
     ...(run.endedAt === undefined ? {} : { durationMs: String(run.endedAt - (run.startedAt ?? run.endedAt)) }),
     trigger: {
-      eventIds: run.eventIds,
-      eventName: core.state.eventsOf(run)[0]?.payload.name,
-      isBatch: run.batchId !== undefined,
-      batchId: run.batchId,
+      eventIds: run.eventIds.slice(0, 1), // of a batch, too
+      ...(run.batchId === undefined ? {} : { isBatch: true, batchId: run.batchId }),
       cronSchedule: run.cron,
     },
-    ...(withOutput && run.endedAt !== undefined ? { output: output(run) } : {}),
+    ...(shown ? { output: output(run) } : {}),
   };
 }
 
-/** A single run shows its function's id without the app, a list with it (server: pkg/api/v2/function_ids.go). */
-const publicId = (app: string, slug: string): string =>
-  slug.startsWith(`${app}-`) ? slug.slice(app.length + 1) : slug;
-
+/** An output that is no object is wrapped in `data`. */
 function output(run: Run): Json {
   if (run.error) return { error: run.error };
   return isObject(run.output) ? run.output : { data: run.output ?? null };

@@ -81,7 +81,7 @@ export async function world(define: Define, options: EngineOptions & { silent?: 
     },
     async runs(event) {
       const response = await http(`/api/v2/events/${event}/runs?includeOutput=true`);
-      const { data } = (await response.json()) as { data: RunView[] };
+      const { data = [] } = (await response.json()) as { data?: RunView[] };
       return data;
     },
     async sync(fns) {

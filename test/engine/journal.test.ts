@@ -59,7 +59,7 @@ async function app(engineUrl: string, during: { b?: () => Promise<unknown>; slee
 
 async function statusOf(engine: EngineProcess, event: string | undefined): Promise<string | undefined> {
   const response = await fetch(`${engine.url}/api/v2/events/${event}/runs`);
-  return (await response.json()).data[0]?.status;
+  return (await response.json()).data?.[0]?.status;
 }
 
 describe("after kill -9 of the engine and a restart", () => {
@@ -177,7 +177,7 @@ describe("the journal", () => {
       const response = await http(`${engine.url}/api/v2/events/${event}/runs`);
       return (await response.json()).data.map((run: { function: { id: string } }) => run.function.id).sort();
     };
-    expect(await runs(ids[0])).toEqual(["app-many", "app-once"]);
-    expect(await runs(again.ids[0])).toEqual(["app-late", "app-many"]);
+    expect(await runs(ids[0])).toEqual(["many", "once"]);
+    expect(await runs(again.ids[0])).toEqual(["late", "many"]);
   });
 });

@@ -54,7 +54,7 @@ export async function rawWorld(
     },
     async run(event) {
       const response = await clock.busy(fetch(`${engine.url}/api/v2/events/${event}/runs?includeOutput=true`));
-      return (await response.json()).data[0];
+      return (await response.json()).data?.[0];
     },
   };
 }

@@ -93,7 +93,7 @@ it.each([
 it("a refused registration changes nothing", async () => {
   expect(await refused({ priority: { run: "1" } })).toBeDefined();
   const [event] = (await w?.send({ name: "go" })) ?? [];
-  expect(await w?.runs(event)).toMatchObject([{ status: "COMPLETED", function: { id: "app-kept" } }]);
+  expect(await w?.runs(event)).toMatchObject([{ status: "COMPLETED", function: { id: "kept" } }]);
 });
 
 it("a run that waits goes on after its function was registered again", async () => {
@@ -135,7 +135,7 @@ it("a function left out of a registration gets no new runs", async () => {
   w = await world((client) => [waiter(client, 1)]);
   await w.sync([w.client.createFunction({ id: "new", triggers: { event: "go" } }, () => 1)]);
   const [event] = await w.send({ name: "go" });
-  expect((await w.runs(event)).map((run) => run.function.id)).toEqual(["app-new"]);
+  expect((await w.runs(event)).map((run) => run.function.id)).toEqual(["new"]);
 });
 
 const waiter = (client: World["client"], concurrency: number) =>

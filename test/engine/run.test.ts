@@ -23,7 +23,7 @@ describe("a run", () => {
     await w.clock.advance(7 * DAY);
     expect(w.calls()).toBe(2);
     expect(await w.runs(event)).toMatchObject([
-      { status: "COMPLETED", output: { data: "done" }, function: { id: "app-f" } },
+      { status: "COMPLETED", output: { data: "done" }, function: { id: "f" } },
     ]);
   });
 

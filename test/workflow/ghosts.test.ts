@@ -81,7 +81,7 @@ test("that was every function that an event starts, by each of its events", asyn
     (fn.opts.triggers ?? []).flatMap((trigger) => {
       if (!("event" in trigger) || !trigger.event) return [];
       const event = typeof trigger.event === "string" ? trigger.event : trigger.event.name;
-      return NO_OBJECT.includes(event) ? [] : [`steadfast-${fn.id()} ${event}`];
+      return NO_OBJECT.includes(event) ? [] : [`${fn.id()} ${event}`];
     }),
   );
   expect([...run].sort()).toEqual(expected.sort());
