@@ -46,7 +46,7 @@ test("an order is shown in full: payments, mails, and where its run is", async (
     payments: [{ attempt: 1, status: "succeeded", captured: { amount: 2500, currency: "EUR" } }],
     mails: [{ kind: "order_confirmed", status: "sent" }],
   });
-  expect(await (await fetch(order.runUrl)).text()).toContain("steadfast-process-order");
+  expect(await (await fetch(order.runUrl)).text()).toContain("Process an order");
   expect((await manager.get("/api/admin/orders/ord_nowhere")).status).toBe(404);
 });
 
