@@ -1,7 +1,8 @@
 import type { z } from "zod";
-import { AppError, type FieldError, invalid, messageOf, notFound } from "@/lib/errors";
+import { AppError, invalid, messageOf, notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
+import { fieldErrors } from "./field-errors";
 
 type Handler<P> = (request: Request, params: P) => Promise<Response>;
 
@@ -104,16 +105,5 @@ export function readQuery<S extends z.ZodType>(request: Request, schema: S): z.o
 export function parse<S extends z.ZodType>(schema: S, value: unknown, root = ""): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw invalid(
-    "The request is not valid.",
-    result.error.issues.flatMap((issue) => fieldErrors(issue, root)),
-  );
-}
-
-function fieldErrors(issue: z.core.$ZodIssue, root: string): FieldError[] {
-  const at = (...more: PropertyKey[]) => [root, ...issue.path, ...more].filter((part) => part !== "").join(".");
-  if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => ({ path: at(key), message: "is not a field of this request" }));
-  const missing = issue.code === "invalid_type" && issue.input === undefined && issue.message.includes("undefined");
-  return [{ path: at(), message: missing ? "is missing" : issue.message }];
+  throw invalid("The request is not valid.", fieldErrors(result.error, root));
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { fieldErrors } from "@/app/field-errors";
 import { requireOperator } from "@/app/session";
 import type { FormState } from "@/app/ui/action-form";
 import type { Viewer } from "@/lib/auth/who";
@@ -49,6 +50,5 @@ export function amount(form: FormData, currency: string): number | undefined {
 export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-  throw invalid(CHECK, errors);
+  throw invalid(CHECK, fieldErrors(result.error));
 }

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Button } from "./button";
+import { labelOf } from "./label-of";
 import { Notice } from "./surface";
 import { useFormAction } from "./use-form-action";
 
@@ -31,7 +32,7 @@ export function ActionForm({ action, submit, kind, children }: Props) {
             <ul>
               {state.errors.map(({ path, message }) => (
                 <li key={path}>
-                  {path}: {message}
+                  {labelOf(path)}: {message}
                 </li>
               ))}
             </ul>

@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 
 const box =
-  "min-h-11 w-full rounded-lg border border-line bg-paper px-3 py-2 text-ink placeholder:text-muted aria-invalid:border-bad";
+  "min-h-11 w-full rounded-lg border border-edge bg-paper px-3 py-2 text-ink placeholder:text-muted aria-invalid:border-bad";
 
 interface Labelled {
   label: string;

@@ -1,3 +1,5 @@
+import { motifOf } from "./product-motifs";
+
 /** Colours that go together: a ground and three shapes. */
 const PALETTES = [
   ["#e9dfd2", "#b5694a", "#24544f", "#d9a441"],
@@ -7,15 +9,14 @@ const PALETTES = [
   ["#e8e6d6", "#5b6b3a", "#a65a3e", "#d8c27a"],
 ] as const;
 
-/** A picture made from the product's SKU: the same every time, with nothing to download. */
+/** A picture made from the product's name and SKU: the same every time, with nothing to download. */
 export function ProductPicture({ sku, name, className = "" }: { sku: string; name: string; className?: string }) {
   const next = numbers(sku);
-  const [ground, a, b, c] = PALETTES[Math.floor(next() * PALETTES.length)] ?? PALETTES[0];
-  const turn = Math.floor(next() * 4) * 90;
-  const x = 30 + next() * 40;
-  const y = 34 + next() * 30;
-  const radius = 17 + next() * 13;
-  const horizon = 62 + next() * 16;
+  const [ground, body, land, mark] = PALETTES[Math.floor(next() * PALETTES.length)] ?? PALETTES[0];
+  const x = 24 + next() * 52;
+  const y = 24 + next() * 14;
+  const radius = 12 + next() * 8;
+  const horizon = 68 + next() * 8;
   return (
     <svg
       aria-label={`Illustration of ${name}`}
@@ -25,32 +26,22 @@ export function ProductPicture({ sku, name, className = "" }: { sku: string; nam
       xmlns="http://www.w3.org/2000/svg"
     >
       <rect fill={ground} height="100" width="100" />
-      <circle cx={x} cy={y} fill={c} r={radius} />
-      <path d={`M0 ${horizon} Q 50 ${horizon - 18} 100 ${horizon} V100 H0 Z`} fill={b} />
-      <g transform={`rotate(${turn} 50 50)`}>
-        <path d={`M${50 - radius * 0.8} 78 a${radius * 0.8} ${radius * 1.3} 0 0 1 ${radius * 1.6} 0 Z`} fill={a} />
-      </g>
-      <text
-        fill="#ffffff"
-        fontFamily="ui-sans-serif, system-ui"
-        fontSize="9"
-        fontWeight="600"
-        opacity="0.9"
-        x="7"
-        y="93"
-      >
-        {initials(name)}
-      </text>
+      <circle cx={x} cy={y} fill={mark} opacity="0.45" r={radius} />
+      <path d={`M0 ${horizon} Q 50 ${horizon - 10} 100 ${horizon} V100 H0 Z`} fill={land} />
+      {motifOf(name)?.({ body, mark }) ?? <Shape body={body} mark={mark} turn={Math.floor(next() * 4) * 90} />}
     </svg>
   );
 }
 
-const initials = (name: string) =>
-  name
-    .split(/[\s,]+/)
-    .slice(0, 2)
-    .map((word) => word.charAt(0).toUpperCase())
-    .join("");
+/** For a thing whose name says nothing: a shape, turned one way or another. */
+function Shape({ body, mark, turn }: { body: string; mark: string; turn: number }) {
+  return (
+    <g transform={`rotate(${turn} 50 55)`}>
+      <path d="M32 70a18 30 0 0 1 36 0Z" fill={body} />
+      <circle cx="50" cy="58" fill={mark} r="5" />
+    </g>
+  );
+}
 
 /** Numbers from 0 to 1 that follow from a text (mulberry32). */
 function numbers(text: string): () => number {

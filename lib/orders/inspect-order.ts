@@ -21,7 +21,15 @@ export interface OrderInFull extends OrderView {
     failureCode: string | null;
     at: Date;
   }[];
-  mails: { id: string; kind: string; subject: string; status: MailStatus; lastEvent: string | null; at: Date }[];
+  mails: {
+    id: string;
+    kind: string;
+    to: string;
+    subject: string;
+    status: MailStatus;
+    lastEvent: string | null;
+    at: Date;
+  }[];
   /** What was told by text message, push and to the CRM. */
   notices: {
     id: string;
@@ -66,7 +74,7 @@ export async function inspectOrder(id: string): Promise<OrderInFull> {
       SELECT id, attempt, status, amount, captured, refunded, currency, intent_id AS "intentId", failure_code AS "failureCode", created_at AS at
       FROM payments WHERE order_id = ${id} ORDER BY attempt`,
     db().$queryRaw<OrderInFull["mails"]>`
-      SELECT id, kind, subject, status, last_event AS "lastEvent", coalesce(sent_at, created_at) AS at FROM mails
+      SELECT id, kind, recipient AS to, subject, status, last_event AS "lastEvent", coalesce(sent_at, created_at) AS at FROM mails
       WHERE entity_id = ${id} OR entity_id LIKE ${`${id}:%`} OR entity_id IN (SELECT id FROM refunds WHERE order_id = ${id})
         OR entity_id IN (SELECT id FROM shipments WHERE order_id = ${id}) ORDER BY created_at`,
     db().$queryRaw<OrderInFull["notices"]>`

@@ -1,6 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
+import { fieldErrors } from "@/app/field-errors";
 import { requireViewer } from "@/app/session";
 import type { FormState } from "@/app/ui/action-form";
 import { changeAccount } from "@/lib/account/change-account";
@@ -37,10 +38,7 @@ export async function savePreferences(_before: FormState, form: FormData): Promi
 async function change(input: unknown, done: string): Promise<FormState> {
   const user = await requireViewer();
   const parsed = accountChangeSchema.safeParse(input);
-  if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-    return { message: "Please check what is marked.", errors };
-  }
+  if (!parsed.success) return { message: "Please check what is marked.", errors: fieldErrors(parsed.error) };
   await changeAccount(user, parsed.data);
   revalidatePath("/account");
   return { good: true, message: done };
@@ -56,10 +54,7 @@ export async function submitExpenseForm(_before: FormState, form: FormData): Pro
     description: filled(form, "description") ?? "",
   };
   const parsed = expenseSchema.safeParse(request);
-  if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-    return { message: "Please check what is marked.", errors };
-  }
+  if (!parsed.success) return { message: "Please check what is marked.", errors: fieldErrors(parsed.error) };
   await submitExpense(user.id, parsed.data);
   revalidatePath("/account");
   return { good: true, message: "Handed in. You will hear by mail what was decided." };

@@ -1,6 +1,8 @@
 import { ActionForm } from "@/app/ui/action-form";
+import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
-import { Badge, Card } from "@/app/ui/surface";
+import { StateBadge } from "@/app/ui/state-badge";
+import { Card } from "@/app/ui/surface";
 import { decisionSentence } from "@/lib/expenses/decision-sentence";
 import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";
 import { listExpenses } from "@/lib/expenses/view-expense";
@@ -21,7 +23,7 @@ export async function ExpenseCard({ userId }: { userId: string }) {
                 <span>
                   {formatMoney(expense.amount)} · {expense.description}
                 </span>
-                <Badge>{expense.status.replaceAll("_", " ")}</Badge>
+                <StateBadge state={expense.status} />
               </div>
               {expense.decision ? <p className="text-muted text-sm">{decisionSentence(expense)}</p> : null}
             </li>
@@ -30,20 +32,17 @@ export async function ExpenseCard({ userId }: { userId: string }) {
       ) : (
         <p className="text-muted">Nothing handed in yet.</p>
       )}
-      <details>
-        <summary className="font-medium text-accent">Ask for money that you spent for the shop</summary>
-        <div className="mt-3">
-          <ActionForm action={submitExpenseForm} kind="quiet" submit="Hand it in">
-            <TextField hint="Such as 12.50" inputMode="decimal" label="Amount" name="amount" required />
-            <SelectField defaultValue="EUR" label="Currency" name="currency">
-              {EXPENSE_CURRENCIES.map((currency) => (
-                <option key={currency}>{currency}</option>
-              ))}
-            </SelectField>
-            <TextArea label="What for" maxLength={2000} name="description" required />
-          </ActionForm>
-        </div>
-      </details>
+      <Disclosure label="Ask for money that you spent for the shop" tone="accent">
+        <ActionForm action={submitExpenseForm} kind="quiet" submit="Hand it in">
+          <TextField hint="Such as 12.50" inputMode="decimal" label="Amount" name="amount" required />
+          <SelectField defaultValue="EUR" label="Currency" name="currency">
+            {EXPENSE_CURRENCIES.map((currency) => (
+              <option key={currency}>{currency}</option>
+            ))}
+          </SelectField>
+          <TextArea label="What for" maxLength={2000} name="description" required />
+        </ActionForm>
+      </Disclosure>
     </Card>
   );
 }

@@ -1,8 +1,8 @@
 import { STATUS } from "@/app/(store)/orders/[id]/story";
 import { Link } from "@/app/ui/link";
+import { LocalTime } from "@/app/ui/local-time";
 import { Pager } from "@/app/ui/pager";
 import { Badge, Card } from "@/app/ui/surface";
-import { When } from "@/app/ui/when";
 import { formatMoney } from "@/lib/money";
 import { listOrders } from "@/lib/orders/list-orders";
 
@@ -27,7 +27,9 @@ export async function OrderList({ userId, cursor }: { userId: string; cursor?: s
               Order {order.number}
             </Link>
             <Badge tone={STATUS[order.status].tone}>{STATUS[order.status].label}</Badge>
-            <When at={order.createdAt} />
+            <span className="text-muted text-sm">
+              <LocalTime at={order.createdAt} />
+            </span>
             <span className="ml-auto tabular-nums">{formatMoney(order.total)}</span>
           </li>
         ))}

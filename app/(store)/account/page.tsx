@@ -1,11 +1,13 @@
 import type { Metadata } from "next";
 import { signOut } from "@/app/(store)/auth-actions";
+import { COUNTRIES } from "@/app/countries";
 import { requireViewer } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
+import { CountryField } from "@/app/ui/country-field";
 import { TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
-import { Badge, Card } from "@/app/ui/surface";
+import { Badge, Card, Progress } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
 import { mayActAs } from "@/lib/auth/who";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
@@ -82,23 +84,20 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
 
 function Onboarding({ profile, firstVisit, firstOrder }: AccountView["onboarding"]) {
   const steps = [
-    { label: "Looked around", done: firstVisit },
-    { label: "Filled in the profile", done: profile },
-    { label: "Placed a first order", done: firstOrder },
+    { done: firstVisit, was: "Looked around", todo: "Look around" },
+    { done: profile, was: "Filled in the profile", todo: "Fill in the profile, below" },
+    { done: firstOrder, was: "Placed a first order", todo: "Place a first order" },
   ];
   const count = steps.filter(({ done }) => done).length;
   if (count === steps.length) return null;
   return (
-    <Card>
-      <h2 className="mb-3">Getting started</h2>
-      <progress aria-label="Steps taken" className="mb-3 h-2 w-full accent-accent" max={steps.length} value={count} />
+    <Card className="grid gap-3">
+      <h2>Getting started</h2>
+      <Progress label="Steps taken" max={steps.length} value={count} />
       <ul className="flex flex-wrap gap-2">
-        {steps.map(({ label, done }) => (
-          <li key={label}>
-            <Badge tone={done ? "good" : "neutral"}>
-              {done ? "✓ " : ""}
-              {label}
-            </Badge>
+        {steps.map(({ done, was, todo }) => (
+          <li key={was}>
+            <Badge tone={done ? "good" : "neutral"}>{done ? `✓ ${was}` : todo}</Badge>
           </li>
         ))}
       </ul>
@@ -120,13 +119,7 @@ function Profile({ name, phone, address }: AccountView) {
           name="postalCode"
         />
         <TextField autoComplete="address-level2" defaultValue={address?.city} label="City" name="city" />
-        <TextField
-          autoComplete="country"
-          defaultValue={address?.country ?? "DE"}
-          label="Country"
-          maxLength={2}
-          name="country"
-        />
+        <CountryField countries={COUNTRIES} defaultValue={address?.country ?? "DE"} name="country" />
       </div>
     </>
   );

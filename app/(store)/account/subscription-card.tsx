@@ -2,8 +2,8 @@ import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { ActionForm } from "@/app/ui/action-form";
 import { Ask } from "@/app/ui/disclosure";
 import { SelectField } from "@/app/ui/field";
+import { LocalTime } from "@/app/ui/local-time";
 import { Badge, Card } from "@/app/ui/surface";
-import { When } from "@/app/ui/when";
 import { listPlans } from "@/lib/billing/plans";
 import { type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
 import { formatMoney } from "@/lib/money";
@@ -48,7 +48,7 @@ function Live({ subscription }: { subscription: SubscriptionView }) {
       </p>
       <p className="text-muted text-sm">
         {cancelAtPeriodEnd ? "Ends " : "Renews "}
-        <When at={renewsAt} />
+        <LocalTime at={renewsAt} />
       </p>
       <Ask label="Use another card" tone="ink" question="It is charged from the next time on.">
         <ActionForm action={chargeAnotherCard} kind="quiet" submit="Use this card">

@@ -36,8 +36,9 @@ export default async function CartPage() {
           </p>
           {lines.some((line) => line.short) ? (
             <Notice tone="warn">There is not enough of something in the cart. Lower its quantity to go on.</Notice>
-          ) : null}
-          <ButtonLink href="/checkout">Go to checkout</ButtonLink>
+          ) : (
+            <ButtonLink href="/checkout">Go to checkout</ButtonLink>
+          )}
         </Card>
       </div>
     </>
@@ -61,7 +62,7 @@ function Line({ line: { product, quantity, total, short } }: { line: CartLine })
           Quantity of {product.name}
         </label>
         <input
-          className="min-h-11 w-20 rounded-lg border border-line bg-paper px-3"
+          className="min-h-11 w-20 rounded-lg border border-edge bg-paper px-3"
           defaultValue={quantity}
           id={`quantity-${product.id}`}
           max={1000}

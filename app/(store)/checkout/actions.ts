@@ -4,12 +4,15 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { writeCart } from "@/app/(store)/cart/cart";
 import { cartContents } from "@/app/(store)/cart/contents";
+import { fieldErrors } from "@/app/field-errors";
 import { visitor } from "@/app/visit";
 import { placeOrder } from "@/lib/checkout/place-order";
 import { checkoutSchema } from "@/lib/checkout/request";
 import { AppError } from "@/lib/errors";
 
 export interface CheckoutState {
+  /** Never: what goes well leads to the order. */
+  good?: boolean;
   /** What is wrong on the whole. */
   message?: string;
   /** What is wrong with each field, by its name in the form. */
@@ -34,12 +37,7 @@ export async function checkout(_before: CheckoutState, form: FormData): Promise<
     paymentMethod: filled("paymentMethod"),
     couponCode: filled("couponCode"),
   });
-  if (!parsed.success)
-    return refused(
-      "Please check what is marked.",
-      parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
-      values,
-    );
+  if (!parsed.success) return refused("Please check what is marked.", fieldErrors(parsed.error), values);
   let statusUrl: string;
   try {
     const user = await visitor(await headers());
@@ -59,8 +57,8 @@ function refused(
   values: Record<string, string>,
 ): CheckoutState {
   const byField = errors.map(({ path, message: what }) => [
-    path.split(".").at(-1) ?? path,
-    path.startsWith("items") ? `The cart: ${what}` : what,
+    path.startsWith("items") ? "cart" : (path.split(".").at(-1) ?? path),
+    what,
   ]);
   return { message, errors: Object.fromEntries(byField), values };
 }

@@ -1,9 +1,13 @@
 "use client";
 
-import { type ReactNode, useActionState } from "react";
+import type { ReactNode } from "react";
+import type { Country } from "@/app/countries";
 import { Button } from "@/app/ui/button";
+import { CountryField } from "@/app/ui/country-field";
 import { TextField } from "@/app/ui/field";
+import { labelOf } from "@/app/ui/label-of";
 import { Notice } from "@/app/ui/surface";
+import { useFormAction } from "@/app/ui/use-form-action";
 import { type CheckoutState, checkout } from "./actions";
 
 /** The form; it works without JavaScript, too. `payment` is how the customer pays, `known` what need not be typed. */
@@ -12,20 +16,24 @@ export function CheckoutForm({
   payment,
   total,
   known,
+  countries,
 }: {
   orderKey: string;
   payment: ReactNode;
   total: string;
   known: Record<string, string>;
+  countries: Country[];
 }) {
-  const [state, action, pending] = useActionState<CheckoutState, FormData>(checkout, { errors: {}, values: known });
+  const { state, pending, form } = useFormAction<CheckoutState>(checkout, { errors: {}, values: known });
   const field = (name: string) => ({ name, defaultValue: state.values[name] ?? "", error: state.errors[name] });
   return (
-    <form action={action} className="grid gap-6">
+    <form {...form} className="grid gap-6">
       <input name="key" type="hidden" value={orderKey} />
       {state.message ? (
         <Notice title={state.message} tone="bad">
-          {Object.values(state.errors).join(" · ")}
+          {Object.entries(state.errors)
+            .map(([name, what]) => `${labelOf(name)}: ${what}`)
+            .join(" · ")}
         </Notice>
       ) : null}
       <fieldset className="grid gap-4">
@@ -40,20 +48,11 @@ export function CheckoutForm({
         </div>
         <TextField autoComplete="postal-code" label="Postal code" required {...field("postalCode")} />
         <TextField autoComplete="address-level2" label="City" required {...field("city")} />
-        <TextField
-          autoComplete="country"
-          hint="Two letters, such as DE"
-          label="Country"
-          maxLength={2}
-          pattern="[A-Z]{2}"
-          required
-          {...field("country")}
-          defaultValue={state.values.country ?? "DE"}
-        />
+        <CountryField countries={countries} {...field("country")} defaultValue={state.values.country ?? "DE"} />
         <TextField autoComplete="off" label="Coupon (optional)" {...field("couponCode")} />
       </fieldset>
       {payment}
-      <Button aria-disabled={pending} disabled={pending} type="submit">
+      <Button busy={pending} type="submit">
         {pending ? "Placing your order…" : `Pay ${total}`}
       </Button>
     </form>

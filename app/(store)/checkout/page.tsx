@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cartContents } from "@/app/(store)/cart/contents";
+import { COUNTRIES } from "@/app/countries";
 import { Card } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
 import { currentUser } from "@/lib/auth/who";
@@ -23,6 +24,7 @@ export default async function CheckoutPage() {
       <div className="grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
         <Card>
           <CheckoutForm
+            countries={COUNTRIES}
             known={known}
             orderKey={randomUUID()}
             payment={<Payment total={total} />}

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Choice } from "@/app/ui/choice";
 import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
+import { StateBadge } from "@/app/ui/state-badge";
 import { Card, Empty } from "@/app/ui/surface";
 import { When } from "@/app/ui/when";
 import { decisionSentence } from "@/lib/expenses/decision-sentence";

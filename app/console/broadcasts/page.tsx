@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { Card, Empty } from "@/app/ui/surface";
+import { StateBadge } from "@/app/ui/state-badge";
+import { Card, Empty, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
 import { listBroadcasts } from "@/lib/broadcasts/view-broadcast";
@@ -26,23 +26,25 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
       {items.length === 0 ? (
         <Empty title="Nothing has been sent yet.">What you write above shows up here, with how far it has come.</Empty>
       ) : (
-        <Table
-          caption="Broadcasts, newest first"
-          columns={[
-            {
-              head: "Title",
-              cell: ({ id, title }) => (
-                <Link className="text-accent underline" href={`/console/broadcasts/${id}`}>
-                  {title}
-                </Link>
-              ),
-            },
-            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-            { head: "Written (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
-          ]}
-          keyOf={({ id }) => id}
-          rows={items}
-        />
+        <Titled title="Written before">
+          <Table
+            caption="Broadcasts, newest first"
+            columns={[
+              {
+                head: "Title",
+                cell: ({ id, title }) => (
+                  <Link className="text-accent underline" href={`/console/broadcasts/${id}`}>
+                    {title}
+                  </Link>
+                ),
+              },
+              { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
+              { head: "Written (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+            ]}
+            keyOf={({ id }) => id}
+            rows={items}
+          />
+        </Titled>
       )}
       <Pager nextCursor={nextCursor} />
     </div>

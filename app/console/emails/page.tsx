@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
+import { StateBadge } from "@/app/ui/state-badge";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { Card, Empty } from "@/app/ui/surface";
+import { StateBadge } from "@/app/ui/state-badge";
+import { Card, Empty, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
 import { COLUMNS } from "@/lib/imports/columns";
@@ -40,25 +40,27 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
           Give the address of a file above; its progress is shown here.
         </Empty>
       ) : (
-        <Table
-          caption="Imports, newest first"
-          columns={[
-            {
-              head: "File",
-              cell: ({ id, url }) => (
-                <Link className="text-accent underline" href={`/console/imports/${id}`}>
-                  {url}
-                </Link>
-              ),
-              className: "max-w-md",
-            },
-            { head: "Holds", cell: ({ type }) => type },
-            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-            { head: "Begun (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
-          ]}
-          keyOf={({ id }) => id}
-          rows={items}
-        />
+        <Titled title="Begun before">
+          <Table
+            caption="Imports, newest first"
+            columns={[
+              {
+                head: "File",
+                cell: ({ id, url }) => (
+                  <Link className="text-accent underline" href={`/console/imports/${id}`}>
+                    {url}
+                  </Link>
+                ),
+                className: "max-w-md",
+              },
+              { head: "Holds", cell: ({ type }) => type },
+              { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
+              { head: "Begun (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+            ]}
+            keyOf={({ id }) => id}
+            rows={items}
+          />
+        </Titled>
       )}
       <Pager nextCursor={nextCursor} />
     </div>

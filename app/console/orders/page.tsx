@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { StateBadge } from "@/app/console/state-badge";
 import { requireOperator } from "@/app/session";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
+import { StateBadge } from "@/app/ui/state-badge";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";

@@ -91,4 +91,9 @@ function amount({ amount, currency }: Record<string, unknown>): string {
   return typeof amount === "number" && typeof currency === "string" ? formatMoney({ amount, currency }) : "";
 }
 
-export const isMoving = (status: Status) => status === "pending" || status === "awaiting_payment";
+/** How often to look for news of an order, in ms: all the time while it moves, now and then while a parcel is to come, at its end never. */
+export function lookEvery({ status, refunds }: OrderView): number | null {
+  if (status === "pending" || status === "awaiting_payment") return 1_500;
+  if (refunds.some((refund) => refund.status === "pending")) return 1_500;
+  return status === "confirmed" || status === "shipped" ? 10_000 : null;
+}

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { stop } from "@/app/console/broadcasts/actions";
-import { StateBadge } from "@/app/console/state-badge";
 import { found } from "@/app/found";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Ask } from "@/app/ui/disclosure";
 import { Figures } from "@/app/ui/figures";
 import { Refresher } from "@/app/ui/refresher";
+import { StateBadge } from "@/app/ui/state-badge";
 import { Card, Progress } from "@/app/ui/surface";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { StateBadge } from "@/app/console/state-badge";
 import { found } from "@/app/found";
 import { requireOperator } from "@/app/session";
 import { Figures } from "@/app/ui/figures";
 import { Pager } from "@/app/ui/pager";
 import { Refresher } from "@/app/ui/refresher";
-import { Card, Notice, Progress } from "@/app/ui/surface";
+import { StateBadge } from "@/app/ui/state-badge";
+import { Card, Notice, Progress, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { viewImport } from "@/lib/imports/view-import";
 
@@ -43,16 +43,18 @@ export default async function ImportPage({ params, searchParams }: Props) {
         <Figures figures={counts} />
       </Card>
       {errors.items.length > 0 ? (
-        <Table
-          caption="Rows that were not taken"
-          columns={[
-            { head: "Line", cell: ({ line }) => `Line ${line}`, className: "tabular-nums" },
-            { head: "Column", cell: ({ column }) => column },
-            { head: "What is wrong", cell: ({ message }) => message },
-          ]}
-          keyOf={({ line, column }) => `${line}-${column}`}
-          rows={errors.items}
-        />
+        <Titled title="Rows that were not taken">
+          <Table
+            caption="Rows that were not taken"
+            columns={[
+              { head: "Line", cell: ({ line }) => `Line ${line}`, className: "tabular-nums" },
+              { head: "Column", cell: ({ column }) => column },
+              { head: "What is wrong", cell: ({ message }) => message },
+            ]}
+            keyOf={({ line, column }) => `${line}-${column}`}
+            rows={errors.items}
+          />
+        </Titled>
       ) : null}
       <Pager nextCursor={errors.nextCursor} />
     </div>

@@ -1,4 +1,4 @@
-import { StateBadge } from "@/app/console/state-badge";
+import { StateBadge } from "@/app/ui/state-badge";
 import { Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
@@ -9,8 +9,8 @@ const CHANNELS: Record<string, string> = { sms: "Text message", push: "Push mess
 /** What was told of the order, by mail and on every other way. */
 export function Messages({ order: { mails, notices } }: { order: OrderInFull }) {
   const rows = [
-    ...mails.map(({ id, subject, status, lastEvent, at }) => ({
-      ...{ id, what: subject, note: "Mail", state: lastEvent?.replace("email.", "") ?? status, at },
+    ...mails.map(({ id, to, subject, status, lastEvent, at }) => ({
+      ...{ id, what: subject, note: `Mail to ${to}`, state: lastEvent?.replace("email.", "") ?? status, at },
     })),
     ...notices.map(({ id, channel, target, status, provider, error, at }) => ({
       ...{ id, what: `${CHANNELS[channel] ?? channel} to ${target}`, state: status, at },

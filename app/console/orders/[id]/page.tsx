@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { tell } from "@/app/(store)/orders/[id]/story";
-import { StateBadge } from "@/app/console/state-badge";
 import { found } from "@/app/found";
 import { requireOperator } from "@/app/session";
 import { Refresher } from "@/app/ui/refresher";
+import { StateBadge } from "@/app/ui/state-badge";
 import { Badge, Card } from "@/app/ui/surface";
 import { Timeline } from "@/app/ui/timeline";
 import { When } from "@/app/ui/when";

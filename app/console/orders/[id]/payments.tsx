@@ -1,4 +1,4 @@
-import { StateBadge } from "@/app/console/state-badge";
+import { StateBadge } from "@/app/ui/state-badge";
 import { Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";

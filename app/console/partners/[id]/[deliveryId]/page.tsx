@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { again } from "@/app/console/partners/actions";
-import { StateBadge } from "@/app/console/state-badge";
 import { found } from "@/app/found";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Link } from "@/app/ui/link";
 import { Refresher } from "@/app/ui/refresher";
+import { StateBadge } from "@/app/ui/state-badge";
 import { Card, Empty, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { When } from "@/app/ui/when";
@@ -43,7 +43,10 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
             columns={[
               { head: "Call", cell: ({ attempt }) => `Call ${attempt}` },
               { head: "Answer", cell: ({ status }) => status ?? "none", className: "tabular-nums" },
-              { head: "What came of it", cell: ({ detail }) => detail },
+              {
+                head: "What came of it",
+                cell: ({ detail, status }) => detail || (status && status < 300 ? "It was taken." : "—"),
+              },
               { head: "Took", cell: ({ durationMs }) => `${durationMs} ms`, className: "tabular-nums" },
               { head: "At (UTC)", cell: ({ at }) => <When at={at} /> },
             ]}
