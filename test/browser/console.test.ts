@@ -42,8 +42,45 @@ test("an operator refunds a part of an order, ships the rest, and the customer h
   await page.getByRole("button", { name: "Ship everything that is left" }).click();
   await page.getByText("shipped", { exact: true }).waitFor();
   await inspect();
+  await page.getByText("Mark as delivered").click();
+  await page.getByRole("button", { name: "Yes, all have arrived" }).click();
+  await page.getByText("delivered", { exact: true }).first().waitFor();
   await shopper.mail(email, /back to you/);
   await shopper.mail(email, /way/);
+});
+
+test("an order of high value waits for a manager, who finds it by the filter and releases it", async () => {
+  const { page } = await signedIn("manager");
+  const product = { sku: "PIANO", name: "Grand piano", price: { amount: 900_000, currency: "EUR" }, stock: 2 };
+  expect((await page.request.post("/api/admin/products", { data: product })).status()).toBe(201);
+  const customer = await visitor();
+  const email = newEmail("piano");
+  await buy(customer.page, "Grand piano", email);
+  await customer.page.getByText("Your payment has arrived. Somebody of ours takes a look").waitFor();
+  await page.goto("/console/orders");
+  await page.getByLabel("State").selectOption("held for review");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("row").filter({ hasText: email }).getByRole("link").click();
+  await page.getByRole("heading", { name: "Held for a decision" }).waitFor();
+  await page.getByLabel("Note (optional)").fill("A good customer");
+  await page.getByRole("button", { name: "Decide, for good" }).click();
+  await page.getByText("confirmed", { exact: true }).waitFor();
+  await customer.page.getByText("Confirmed", { exact: true }).waitFor();
+});
+
+test("an operator cancels an order, after a question", async () => {
+  const customer = await visitor();
+  const email = newEmail("cancelled");
+  await buy(customer.page, "Linen tea towel", email);
+  await customer.page.getByText("Confirmed", { exact: true }).waitFor();
+  const { page } = await signedIn("manager");
+  await page.goto(`/console/orders?q=${encodeURIComponent(email)}`);
+  await page.getByRole("table").getByRole("link").first().click();
+  expect(await page.getByRole("button", { name: "Yes, cancel the order" }).isVisible()).toBe(false);
+  await page.getByText("Cancel", { exact: true }).click();
+  await page.getByRole("button", { name: "Yes, cancel the order" }).click();
+  await page.getByText("cancelled", { exact: true }).waitFor();
+  await customer.page.getByText("Cancelled", { exact: true }).waitFor();
 });
 
 test("a refund of more than was paid is refused, and says why", async () => {

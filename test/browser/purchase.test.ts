@@ -106,17 +106,23 @@ test("without JavaScript one gets as far as a confirmed order", async () => {
 
 test("the whole purchase by keyboard alone", async () => {
   const { page } = await visitor();
-  await page.goto("/products/prod_021");
+  await page.goto("/");
   const press = async (key: string, target: string) => {
     for (let i = 0; i < 60; i++) {
       await page.keyboard.press("Tab");
       const name = await page.evaluate(
-        () => document.activeElement?.textContent || document.activeElement?.getAttribute("name") || "",
+        () => document.activeElement?.getAttribute("name") || document.activeElement?.textContent || "",
       );
       if (name.includes(target)) return page.keyboard.press(key);
     }
     throw new Error(`"${target}" cannot be reached by keyboard`);
   };
+  await press("Home", "q");
+  await page.keyboard.type("ballpoint");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/?q=ballpoint");
+  await press("Enter", "Brass ballpoint");
+  await page.waitForURL("**/products/**");
   await press("Enter", "Add to cart");
   await page.waitForURL("**/cart");
   await press("Enter", "Go to checkout");

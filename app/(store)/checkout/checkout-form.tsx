@@ -49,7 +49,12 @@ export function CheckoutForm({
         <TextField autoComplete="postal-code" label="Postal code" required {...field("postalCode")} />
         <TextField autoComplete="address-level2" label="City" required {...field("city")} />
         <CountryField countries={countries} {...field("country")} defaultValue={state.values.country ?? "DE"} />
-        <TextField autoComplete="off" label="Coupon (optional)" {...field("couponCode")} />
+        <TextField
+          autoComplete="off"
+          hint="Taken off when you pay"
+          label="Coupon (optional)"
+          {...field("couponCode")}
+        />
       </fieldset>
       {payment}
       <Button busy={pending} type="submit">

@@ -1,0 +1,72 @@
+import { expect, inject, test } from "vitest";
+import { openBrowser, type Visitor } from "./browser";
+import { newEmail } from "./buying";
+
+const { shop, visitor, signedIn } = openBrowser();
+
+test("no page runs a script that did not come with it", async () => {
+  const { page } = await visitor();
+  const response = await page.goto("/");
+  const policy = response?.headers()["content-security-policy"] ?? "";
+  expect(policy).toMatch(/script-src 'self' 'nonce-[^']+' 'strict-dynamic'(;|$)/);
+  const ran = await page.evaluate(() => {
+    const script = document.createElement("div");
+    script.innerHTML = "<img src=x onerror='document.title=1'>";
+    document.body.append(script);
+    return new Promise<string>((resolve) =>
+      script.firstElementChild?.addEventListener("error", () => resolve(document.title)),
+    );
+  });
+  expect(ran).not.toBe("1");
+});
+
+/** Somebody with an account of their own, at its page. */
+async function newCustomer(name: string): Promise<Visitor> {
+  const one = await visitor();
+  await one.page.goto("/sign-up");
+  await one.page.getByLabel("Name").fill(name);
+  await one.page.getByLabel("E-mail").fill(newEmail("own"));
+  await one.page.getByLabel("Password").fill("correct horse battery");
+  await one.page.getByRole("button", { name: "Create my account" }).click();
+  await one.page.getByRole("heading", { name: `Hello, ${name}` }).waitFor();
+  return one;
+}
+
+test("no script reads the cookies of a session or a cart, and no other site's form sends them", async () => {
+  const { page } = await newCustomer("Cora Cookie");
+  await page.goto("/products/prod_005");
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await page.waitForURL("**/cart");
+  const cookies = await page.context().cookies();
+  expect(cookies.map(({ name }) => name)).toContain("steadfast_cart");
+  expect(cookies.length).toBeGreaterThan(1);
+  for (const { name, httpOnly, sameSite } of cookies) expect([name, httpOnly, sameSite]).toEqual([name, true, "Lax"]);
+});
+
+test("a form that comes from another site is refused, even with the cookies", async () => {
+  const { page } = await newCustomer("Sid Session");
+  const html = await (await page.request.get("/account")).text();
+  const signOut = html.match(/name="(\$ACTION_ID_\w+)"/)?.[1] ?? "";
+  const send = (origin: string) =>
+    page.request.post("/account", { headers: { origin }, multipart: { [signOut]: "" }, maxRedirects: 0 });
+  const hello = async () => /Hello, (<!-- -->)?Sid Session/.test(await (await page.request.get("/account")).text());
+  expect((await send("https://evil.example")).status()).toBeGreaterThanOrEqual(400);
+  expect(await hello()).toBe(true);
+  expect((await send(shop.app)).status()).toBe(303);
+  expect(await hello()).toBe(false);
+});
+
+test("a form of the console that a customer sends does nothing", async () => {
+  const { page } = await signedIn("manager");
+  await page.goto("/console/products");
+  await page.getByText("Add a product").click();
+  await page.getByLabel("SKU").fill("SMUGGLED");
+  await page.locator("#new-name").fill("Smuggled goods");
+  await page.locator("#amount-new").fill("1.00");
+  await page.context().clearCookies();
+  await page.context().addCookies(inject("sessions").customer.cookies);
+  await page.getByRole("button", { name: "Put it on sale" }).click();
+  await page.getByText("There is nothing here.").waitFor();
+  const { items } = await (await fetch(`${shop.app}/api/products?q=Smuggled`)).json();
+  expect(items).toEqual([]);
+});
