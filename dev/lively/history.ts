@@ -73,7 +73,8 @@ async function tryOutSubjects(client: pg.Pool): Promise<void> {
     INSERT INTO mail_events (mail_id, type, at) SELECT e.mail_id, what.type::mail_event_type, e.at
     FROM experiment_exposures e JOIN (VALUES ('opened', 5), ('clicked', 9)) what(type, least)
       ON (substr(md5(e.mail_id), 1, 2) < (CASE e.variant WHEN 'hello' THEN '66' ELSE '99' END) AND what.type = 'opened')
-      OR (substr(md5(e.mail_id), 1, 2) < (CASE e.variant WHEN 'hello' THEN '1a' ELSE '2a' END) AND what.type = 'clicked')`);
+      OR (substr(md5(e.mail_id), 1, 2) < (CASE e.variant WHEN 'hello' THEN '1a' ELSE '2a' END) AND what.type = 'clicked')
+    WHERE e.mail_id ~ '^mail_usr_[0-9]+$'`);
 }
 
 /** An import that took too long and waits for a person. */
