@@ -14,6 +14,7 @@ import { scratchDir, startStack } from "./stack";
 const OUT = path.resolve(".local/screenshots");
 const wanted = process.argv[2] ?? "";
 const dir = scratchDir("screenshots");
+rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 ensureBuilt(console.log);
 const stack = await startStack({ dir, mode: "start", env: LIVELY_ENV });

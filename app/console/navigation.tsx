@@ -2,6 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { Chevron } from "@/app/ui/disclosure";
 import { Link } from "@/app/ui/link";
 import { SECTIONS, sectionOf } from "./sections";
 
@@ -11,9 +12,13 @@ export function Navigation({ children }: { children: ReactNode }) {
   return (
     <>
       {/* The key closes it when the page has changed. */}
-      <details className="lg:hidden" key={present?.href}>
+      <details className="group lg:hidden" key={present?.href}>
         <summary className="flex min-h-11 items-center justify-between rounded-lg border border-line px-3 font-medium text-sm">
-          Menu <span className="font-normal text-muted">{present?.label}</span>
+          Menu
+          <span className="flex items-center gap-3 font-normal text-muted">
+            {present?.label}
+            <Chevron />
+          </span>
         </summary>
         <nav aria-label="Console" className="mt-2">
           <Sections className="grid grid-cols-2 gap-1" present={present?.href} />

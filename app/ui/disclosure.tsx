@@ -20,20 +20,27 @@ export function Disclosure({
         className={`flex min-h-11 items-center justify-between gap-3 rounded-xl px-4 py-2 font-medium hover:bg-raised ${tones[tone]}`}
       >
         {label}
-        <svg
-          aria-hidden="true"
-          className="size-4 shrink-0 transition-transform group-open:rotate-180 motion-reduce:transition-none"
-          fill="none"
-          stroke="currentColor"
-          strokeLinecap="round"
-          strokeWidth="2"
-          viewBox="0 0 16 16"
-        >
-          <path d="M3 6l5 5 5-5" />
-        </svg>
+        <Chevron />
       </summary>
       <div className="grid gap-3 border-line border-t p-4">{children}</div>
     </details>
+  );
+}
+
+/** Points down, and up when the `group` around it is open. */
+export function Chevron() {
+  return (
+    <svg
+      aria-hidden="true"
+      className="size-4 shrink-0 transition-transform group-open:rotate-180 motion-reduce:transition-none"
+      fill="none"
+      stroke="currentColor"
+      strokeLinecap="round"
+      strokeWidth="2"
+      viewBox="0 0 16 16"
+    >
+      <path d="M3 6l5 5 5-5" />
+    </svg>
   );
 }
 

@@ -16,8 +16,8 @@ interface Props<R> {
 }
 
 const CARD =
-  "max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:px-4 max-sm:py-1 max-sm:text-right max-sm:before:shrink-0 max-sm:before:text-muted max-sm:before:content-[attr(data-label)]";
-const TITLE = "max-sm:block max-sm:px-4 max-sm:py-1 max-sm:text-base";
+  "max-sm:flex max-sm:flex-wrap max-sm:justify-between max-sm:gap-x-4 max-sm:px-4 max-sm:py-1 max-sm:text-right max-sm:before:shrink-0 max-sm:before:text-muted max-sm:before:content-[attr(data-label)]";
+const TITLE = "max-sm:*:ml-0 max-sm:block max-sm:px-4 max-sm:py-1 max-sm:text-base";
 
 /** A table that scrolls sideways where it is too wide; on a phone each row is a card that names its fields. */
 export function Table<R>({ caption, columns, rows, keyOf }: Props<R>) {
@@ -44,7 +44,7 @@ export function Table<R>({ caption, columns, rows, keyOf }: Props<R>) {
                   data-label={head}
                   key={head}
                 >
-                  <div className="min-w-0 wrap-anywhere">{cell(row)}</div>
+                  <div className="min-w-0 wrap-anywhere max-sm:ml-auto">{cell(row)}</div>
                 </td>
               ))}
             </tr>

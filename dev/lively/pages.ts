@@ -49,11 +49,15 @@ const ANYBODY: Record<string, Place> = {
   "inbox-nothing": ({ stack }) => `${stack.mailbox}/?to=nobody@nowhere.example`,
   mail: ({ stack, mailId }) => `${stack.mailbox}/inbox/${mailId}`,
   outbox: ({ stack }) => `${stack.mailbox}/outbox`,
+  payments: ({ stack }) => `${stack.stripe}/`,
+};
+
+/** The pages of the engine; another Inngest server has its own. */
+const ENGINE: Record<string, Place> = {
   runs: ({ stack }) => `${stack.inngest}/`,
   run: ({ stack, runId }) => `${stack.inngest}/runs/${runId}`,
   events: ({ stack }) => `${stack.inngest}/events`,
   functions: ({ stack }) => `${stack.inngest}/functions`,
-  payments: ({ stack }) => `${stack.stripe}/`,
 };
 
 const console = (path: string): Place => within(`/console${path}`);
@@ -90,21 +94,25 @@ const OPERATORS: Record<string, Place> = {
   "console-emails-nothing": console("/emails?to=nobody@nowhere.example"),
 };
 
-/** More of one thing than there is, too. */
-const CART = JSON.stringify([
-  { productId: "prod_001", quantity: 2 },
-  { productId: "prod_023", quantity: 500 },
-]);
+/** What somebody has in their cart: as many of two products. */
+const holding =
+  (mugs: number, lamps: number): Sight["cookies"] =>
+  ({ stack }) => {
+    const cart = [
+      { productId: "prod_001", quantity: mugs },
+      { productId: "prod_023", quantity: lamps },
+    ];
+    return [cookie(stack.app, `steadfast_cart=${encodeURIComponent(JSON.stringify(cart))}`)];
+  };
 
 const sights = (pages: Record<string, Place>, cookies: Sight["cookies"]): Sight[] =>
   Object.entries(pages).map(([name, url]) => ({ name, url, cookies }));
 
 /** Every page that there is, in each of the states that it looks different in. */
 export const EVERY_PAGE: Sight[] = [
-  ...sights(ANYBODY, () => []),
-  ...sights({ cart: within("/cart"), checkout: within("/checkout") }, ({ stack }) => [
-    cookie(stack.app, `steadfast_cart=${encodeURIComponent(CART)}`),
-  ]),
+  ...sights({ ...ANYBODY, ...(process.env.INNGEST_BASE_URL ? {} : ENGINE) }, () => []),
+  ...sights({ cart: within("/cart"), checkout: within("/checkout") }, holding(2, 1)),
+  ...sights({ "cart-short": within("/cart") }, holding(2, 500)),
   ...sights({ account: within("/account") }, ({ customer }) => customer.storageState.cookies),
   ...sights(OPERATORS, ({ manager }) => manager.storageState.cookies),
 ];

@@ -22,11 +22,14 @@ export default async function SignInPage({
         <TextField autoComplete="email" label="E-mail" name="email" required type="email" />
         <TextField autoComplete="current-password" label="Password" name="password" required type="password" />
       </AuthForm>
-      <p className="flex justify-between text-sm">
-        <Link className="text-accent underline" href={`/sign-up${next ? `?next=${encodeURIComponent(next)}` : ""}`}>
+      <p className="flex flex-wrap justify-between gap-x-4 text-sm">
+        <Link
+          className="inline-flex min-h-11 items-center text-accent underline"
+          href={`/sign-up${next ? `?next=${encodeURIComponent(next)}` : ""}`}
+        >
           Create an account
         </Link>
-        <Link className="text-accent underline" href="/forgot-password">
+        <Link className="inline-flex min-h-11 items-center text-accent underline" href="/forgot-password">
           Forgot your password?
         </Link>
       </p>

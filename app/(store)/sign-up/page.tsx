@@ -28,7 +28,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
         />
       </AuthForm>
       <p className="text-sm">
-        <Link className="text-accent underline" href="/sign-in">
+        <Link className="inline-flex min-h-11 items-center text-accent underline" href="/sign-in">
           I have an account already
         </Link>
       </p>

@@ -34,7 +34,7 @@ function page({ planName, amount, state }: DueCharge, declined?: string): string
   if (state !== "due") return plainPage(planName, `<p role="status">${SENTENCES[state]}</p>`);
   return plainPage(
     `${formatMoney(amount)} for ${planName}`,
-    `${why}<p>Your card on file is charged now. Your bank may ask you to confirm it.</p>
+    `${why}<p>Your card on file is charged as soon as you press the button. Your bank may ask you to confirm it.</p>
     <form method="post" class="buttons"><button>Pay now</button></form>`,
   );
 }

@@ -46,7 +46,7 @@ export default async function ManualQueuePage({
         </Empty>
       ) : null}
       {items.length === 0 && status === "resolved" ? (
-        <Empty title="Nothing has been decided yet.">What you decide on stays here, with who decided and why.</Empty>
+        <Empty title="Nothing has been decided yet.">What you decide on stays here, with your note.</Empty>
       ) : null}
       <ul className="grid gap-4">
         {items.map((task) => (

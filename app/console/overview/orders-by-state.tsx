@@ -13,7 +13,7 @@ export function OrdersByState({ states, held }: { states: Overview["ordersByStat
         {states.map(({ status, count }) => (
           <li key={status}>
             <Link
-              className="grid min-h-11 grid-cols-[9rem_1fr_auto] items-center gap-3 rounded-lg px-2 hover:bg-raised"
+              className="grid min-h-11 grid-cols-[10rem_1fr_auto] items-center gap-3 rounded-lg px-2 hover:bg-raised"
               href={`/console/orders?status=${status}`}
             >
               <span className="text-accent underline">{status.replaceAll("_", " ")}</span>

@@ -42,8 +42,8 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
         </a>
       </div>
       <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
-        {Object.entries(orders).map(([name, count]) => (
-          <Stat key={name} label={`Orders ${name}`} value={String(count)} />
+        {(["placed", "confirmed", "failed", "cancelled"] as const).map((name) => (
+          <Stat key={name} label={`Orders ${name}`} value={String(orders[name])} />
         ))}
         {totals.map(({ revenue, refunds, net }) => (
           <div className="col-span-2 grid" key={revenue.currency}>

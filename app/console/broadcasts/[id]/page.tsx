@@ -17,6 +17,7 @@ export default async function BroadcastPage({ params }: { params: Promise<{ id: 
   await requireOperator();
   const broadcast = await found(viewBroadcast(id));
   const { title, message, status, counts, engagement } = broadcast;
+  const { delivered, opened, clicked, bounced, complained } = engagement;
   const moving = status === "planning" || status === "sending";
   return (
     <div className="grid max-w-3xl gap-6">
@@ -27,9 +28,14 @@ export default async function BroadcastPage({ params }: { params: Promise<{ id: 
       </div>
       <Card className="grid gap-4">
         <Progress label="Gone out" max={counts.recipients} value={counts.recipients - counts.pending} />
-        <Figures figures={{ ...counts, ...engagement }} />
+        <Figures figures={counts} />
       </Card>
-      <Card>
+      <Card className="grid gap-3">
+        <h2>What became of them</h2>
+        <Figures figures={{ delivered, opened, clicked, bounced, complained }} />
+      </Card>
+      <Card className="grid gap-3">
+        <h2>What it says</h2>
         <p className="whitespace-pre-line">{message}</p>
       </Card>
       {moving ? (

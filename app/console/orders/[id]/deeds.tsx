@@ -8,7 +8,7 @@ import { When } from "@/app/ui/when";
 import { formatMoney } from "@/lib/money";
 import type { OrderInFull } from "@/lib/orders/inspect-order";
 
-/** What an operator can do with an order in its present state. */
+/** What an operator can do with an order in its present state; an empty, hidden place where that is nothing. */
 export function Deeds({ order }: { order: OrderInFull }) {
   const held = order.review?.status === "held";
   const left = order.payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
@@ -17,7 +17,7 @@ export function Deeds({ order }: { order: OrderInFull }) {
   const id = <input name="id" type="hidden" value={order.id} />;
   const key = <input name="key" type="hidden" value={randomUUID()} />;
   return (
-    <div className="grid gap-4">
+    <div className="grid gap-4 empty:hidden xl:row-span-2">
       {held ? (
         <Card className="grid gap-3">
           <h2>Held for a decision</h2>

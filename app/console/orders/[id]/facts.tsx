@@ -27,7 +27,7 @@ export function Facts({ order: { customer, items, total, discount } }: { order: 
           {items.map((item) => (
             <li className="flex justify-between gap-4" key={item.productId}>
               <span>
-                {item.quantity} × {item.name} <span className="text-muted text-sm">{item.sku}</span>
+                {item.quantity} × {item.name} <span className="whitespace-nowrap text-muted text-sm">{item.sku}</span>
               </span>
               <span className="tabular-nums">{formatMoney(item.total)}</span>
             </li>

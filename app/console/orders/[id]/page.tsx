@@ -39,11 +39,9 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
           </a>
         </p>
       </header>
-      <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_20rem] xl:grid-rows-[auto_1fr]">
+      <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_20rem] xl:grid-rows-[auto_1fr] xl:has-[>:empty]:grid-cols-1">
         <Facts order={order} />
-        <div className="xl:row-span-2">
-          <Deeds order={order} />
-        </div>
+        <Deeds order={order} />
         <div className="grid gap-6">
           <Payments order={order} />
           <Shipments order={order} />
