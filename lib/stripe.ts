@@ -1,4 +1,5 @@
 import Stripe from "stripe";
+import { HOUR, SECOND } from "./clock";
 import { stripeEnv } from "./env";
 import { AppError } from "./errors";
 import { fingerprint } from "./ids";
@@ -24,6 +25,12 @@ export function stripe(): Stripe {
 }
 
 /**
+ * Inngest's own first pause (its server's pkg/backoff). A shorter one that Stripe asks for, it says 1 s to everybody in a
+ * burst, would use up in seconds the retries that are meant for hours.
+ */
+const FIRST_BACKOFF = 15 * SECOND;
+
+/**
  * Calls Stripe and sorts its failures: what may heal by itself becomes an `AppError` that asks for a retry; everything
  * else (a decline, a refused parameter) is Stripe's own error, for the caller to read.
  */
@@ -32,10 +39,14 @@ export async function callStripe<T>(call: (stripe: Stripe) => Promise<T>): Promi
     return await call(stripe());
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError) || !isPassing(error)) throw error;
-    const wait = Number(error.headers?.["retry-after"]) * 1_000;
-    throw new AppError("stripe_unavailable", 503, `Stripe: ${error.message}`, { retry: wait || true, cause: error });
+    const asked = Number(error.headers?.["retry-after"]) * SECOND;
+    const retry = asked > FIRST_BACKOFF ? asked : true;
+    throw new AppError("stripe_unavailable", 503, `Stripe: ${error.message}`, { retry, cause: error });
   }
 }
+
+/** Stripe keeps a key for 24 hours at least (docs.stripe.com/api/idempotent_requests); from here on it is asked first. */
+export const KEY_TRUSTED = 20 * HOUR;
 
 /**
  * Creates a PaymentIntent that is not confirmed yet. Stripe refuses a key that it has seen with other parameters, so they

@@ -13,11 +13,10 @@ import { type SubscriptionView, viewSubscription } from "./view-subscription";
  */
 export async function cancelSubscription(userId: string): Promise<SubscriptionView | null> {
   const event = await transaction(async (tx) => {
-    const [live] = await tx.$queryRaw<{ id: string; unpaid: boolean; nextPeriod: number }[]>`
-      SELECT id, next_period AS "nextPeriod", EXISTS (SELECT 1 FROM subscription_charges c WHERE c.subscription_id = s.id AND c.status = 'open') AS unpaid
-      FROM subscriptions s WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
+    const [live] = await tx.$queryRaw<{ id: string; nextPeriod: number }[]>`
+      SELECT id, next_period AS "nextPeriod" FROM subscriptions WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
     if (!live) throw notFound("subscription");
-    if (live.unpaid) await endSubscription(tx, live.id, "customer");
+    if (await hasOpenCharge(tx, live.id)) await endSubscription(tx, live.id, "customer");
     else
       await tx.$executeRaw`
         UPDATE subscriptions SET cancel_at_period_end = true, updated_at = ${now()} WHERE id = ${live.id} AND NOT cancel_at_period_end`;
@@ -27,6 +26,13 @@ export async function cancelSubscription(userId: string): Promise<SubscriptionVi
   });
   await announce([event]);
   return viewSubscription(userId);
+}
+
+/** Asked once the lock is held, in a statement of its own: one that waited for the lock would not see what came meanwhile. */
+async function hasOpenCharge(tx: Tx, subscriptionId: string): Promise<boolean> {
+  const open = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM subscription_charges WHERE subscription_id = ${subscriptionId} AND status = 'open' LIMIT 1`;
+  return open.length > 0;
 }
 
 /** The writes of an end, in a transaction that holds the lock on the subscription: what is open is not asked for again. */

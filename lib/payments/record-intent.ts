@@ -41,12 +41,13 @@ export async function recordIntent(intent: Stripe.PaymentIntent): Promise<Paymen
   return outcome;
 }
 
+/** Both rows are locked: of one that is not, a statement that had to wait sees what it was before. */
 async function lock(tx: Tx, intent: Stripe.PaymentIntent): Promise<Known | undefined> {
   const [known] = await tx.$queryRaw<Known[]>`
     SELECT p.id AS "paymentId", p.status AS "paymentStatus", p.attempt AS "paymentAttempt",
       o.id AS "orderId", o.status AS "orderStatus", o.attempt AS "orderAttempt", o.total_amount AS "totalAmount"
     FROM orders o JOIN payments p ON p.order_id = o.id
-    WHERE p.intent_id = ${intent.id} OR (p.id = ${intent.metadata.payment_id ?? ""} AND p.intent_id IS NULL) FOR UPDATE OF o`;
+    WHERE p.intent_id = ${intent.id} OR (p.id = ${intent.metadata.payment_id ?? ""} AND p.intent_id IS NULL) FOR UPDATE OF o, p`;
   return known;
 }
 

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import { Prisma, type Tx, transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { timelineInsert } from "../orders/timeline";
@@ -13,11 +13,12 @@ interface KnownRefund {
   id: string;
   orderId: string;
   status: string;
+  stripeRefundId: string | null;
 }
 
 /**
  * Brings our books in line with a refund at Stripe, whoever made it: one of ours is recognised by its metadata, one made
- * in Stripe's dashboard is added. Any number of times, in any order.
+ * in Stripe's dashboard is added. Any number of times, in any order: a reading that is older than what we know changes nothing.
  */
 export async function recordRefund(refund: Stripe.Refund): Promise<"succeeded" | "pending" | "failed"> {
   const status =
@@ -31,7 +32,7 @@ export async function recordRefund(refund: Stripe.Refund): Promise<"succeeded" |
   const failed = await transaction(async (tx) => {
     events.length = 0;
     const known = (await find(tx, refund)) ?? (await adopt(tx, refund));
-    if (known && status === "failed") return (await markFailed(tx, known, code)) ? known.id : undefined;
+    if (known && status === "failed") return (await markFailed(tx, known, code, refund.id)) ? known.id : undefined;
     if (known && status !== "failed") events.push(...(await mark(tx, known, refund, status)));
     return undefined;
   });
@@ -51,8 +52,8 @@ export async function syncRefunds(intentId: string): Promise<number> {
 export async function markRefundFailed(refundId: string, code: string): Promise<void> {
   await transaction(async (tx) => {
     const [known] = await tx.$queryRaw<KnownRefund[]>`
-      SELECT r.id, r.order_id AS "orderId", r.status FROM refunds r JOIN orders o ON o.id = r.order_id WHERE r.id = ${refundId} FOR UPDATE OF o`;
-    if (known) await markFailed(tx, known, code);
+      SELECT ${KNOWN} FROM refunds r JOIN orders o ON o.id = r.order_id WHERE r.id = ${refundId} FOR UPDATE OF o, r`;
+    if (known) await markFailed(tx, known, code, null);
   });
 }
 
@@ -66,10 +67,13 @@ export async function reportRefund(refundId: string, code: string): Promise<void
   });
 }
 
+const KNOWN = Prisma.sql`r.id, r.order_id AS "orderId", r.status, r.stripe_refund_id AS "stripeRefundId"`;
+
+/** Both rows are locked: of one that is not, a statement that had to wait sees what it was before. */
 async function find(tx: Tx, refund: Stripe.Refund): Promise<KnownRefund | undefined> {
   const [known] = await tx.$queryRaw<KnownRefund[]>`
-    SELECT r.id, r.order_id AS "orderId", r.status FROM refunds r JOIN orders o ON o.id = r.order_id
-    WHERE r.stripe_refund_id = ${refund.id} OR r.id = ${refund.metadata?.refund_id ?? ""} FOR UPDATE OF o`;
+    SELECT ${KNOWN} FROM refunds r JOIN orders o ON o.id = r.order_id
+    WHERE r.stripe_refund_id = ${refund.id} OR (r.id = ${refund.metadata?.refund_id ?? ""} AND r.stripe_refund_id IS NULL) FOR UPDATE OF o, r`;
   return known;
 }
 
@@ -88,7 +92,7 @@ async function adopt(tx: Tx, refund: Stripe.Refund): Promise<KnownRefund | undef
     told AS (${timelineInsert([{ orderId: payment.orderId, type: "refund_requested", key: id, data: { amount, currency, reason: "dashboard" } }], at)})
     INSERT INTO refunds (id, payment_id, order_id, amount, currency, reason, status, idempotency_key, stripe_refund_id, created_at, updated_at)
     VALUES (${id}, ${payment.id}, ${payment.orderId}, ${amount}, ${currency}, 'dashboard', 'pending', ${`stripe:${refund.id}`}, ${refund.id}, ${at}, ${at})`;
-  return { id, orderId: payment.orderId, status: "pending" };
+  return { id, orderId: payment.orderId, status: "pending", stripeRefundId: refund.id };
 }
 
 /** Returns the events to announce. */
@@ -98,10 +102,14 @@ async function mark(
   refund: Stripe.Refund,
   status: "succeeded" | "pending",
 ): Promise<OutgoingEvent[]> {
-  if (known.status === "succeeded") return [];
+  // What Stripe has failed stays failed there, and was read before that; what it refused to us, it had made already.
+  if (known.status === "succeeded" || (known.status === "failed" && known.stripeRefundId)) return [];
   const at = now();
+  if (known.status === "failed")
+    await tx.$executeRaw`
+      UPDATE payments p SET refunded = p.refunded + r.amount, updated_at = ${at} FROM refunds r WHERE r.id = ${known.id} AND p.id = r.payment_id`;
   await tx.$executeRaw`
-    UPDATE refunds SET status = ${status}::refund_status, stripe_refund_id = ${refund.id}, updated_at = ${at} WHERE id = ${known.id}`;
+    UPDATE refunds SET status = ${status}::refund_status, stripe_refund_id = ${refund.id}, failure_code = NULL, updated_at = ${at} WHERE id = ${known.id}`;
   if (status === "pending") return [];
   const data = { amount: refund.amount, currency: refund.currency.toUpperCase() };
   const { id: refundId, orderId } = known;
@@ -126,12 +134,13 @@ async function markOrderRefunded(tx: Tx, { id, orderId }: KnownRefund, at: Date)
 }
 
 /** A refund can fail after it had succeeded, when the bank sends it back; then the order is what it was before. */
-async function markFailed(tx: Tx, known: KnownRefund, code: string): Promise<boolean> {
+async function markFailed(tx: Tx, known: KnownRefund, code: string, stripeRefundId: string | null): Promise<boolean> {
   if (known.status === "failed") return false;
   const at = now();
   await tx.$executeRaw`
     WITH failed AS (
-      UPDATE refunds SET status = 'failed', failure_code = ${code}, updated_at = ${at} WHERE id = ${known.id} RETURNING payment_id, amount
+      UPDATE refunds SET status = 'failed', failure_code = ${code}, stripe_refund_id = coalesce(${stripeRefundId}, stripe_refund_id), updated_at = ${at}
+      WHERE id = ${known.id} RETURNING payment_id, amount
     ), told AS (${timelineInsert([{ orderId: known.orderId, type: "refund_failed", key: known.id, data: { code } }], at)})
     UPDATE payments p SET refunded = p.refunded - failed.amount, updated_at = ${at} FROM failed WHERE p.id = failed.payment_id`;
   await tx.$executeRaw`

@@ -1,8 +1,8 @@
 import Stripe from "stripe";
-import { now } from "../clock";
+import { ago, now } from "../clock";
 import { db, transaction } from "../db";
 import { announce } from "../outbox";
-import { callStripe, isStoredFailure } from "../stripe";
+import { callStripe, isStoredFailure, KEY_TRUSTED } from "../stripe";
 import { markRefundFailed, recordRefund, reportRefund, syncRefunds } from "./record-refund";
 import { refundRemainder } from "./request-refund";
 
@@ -17,18 +17,21 @@ interface PendingRefund {
   intentId: string;
   paymentId: string;
   reason: string;
+  createdAt: Date;
 }
 
 export type RefundOutcome = "succeeded" | "pending" | "failed" | "unknown";
 
 /**
- * Makes a refund at Stripe, once: before a second try it looks whether the first one went through after all.
+ * Makes a refund at Stripe, once: before a second try under another key, or one that Stripe may have forgotten, it looks
+ * whether the first one went through after all.
  * @throws AppError `stripe_unavailable`, with `retry`, for what may heal by itself.
  */
 export async function sendRefund(refundId: string): Promise<RefundOutcome> {
   const [refund] = await db().$queryRaw<PendingRefund[]>`
     SELECT r.id, r.order_id AS "orderId", r.amount, r.status, r.idempotency_key AS "idempotencyKey", r.tries,
-      r.stripe_refund_id AS "stripeRefundId", p.intent_id AS "intentId", p.id AS "paymentId", r.reason
+      r.stripe_refund_id AS "stripeRefundId", p.intent_id AS "intentId", p.id AS "paymentId", r.reason,
+      r.created_at AS "createdAt"
     FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = ${refundId}`;
   if (!refund) return "unknown";
   if (refund.status !== "pending") return refund.status === "succeeded" ? "succeeded" : "failed";
@@ -55,7 +58,7 @@ async function makeUpFor(
   await syncRefunds(intentId);
   const events = await transaction(async (tx) => {
     const [payment] = await tx.$queryRaw<{ rest: number }[]>`
-      SELECT p.captured - p.refunded AS rest FROM orders o JOIN payments p ON p.order_id = o.id WHERE p.id = ${paymentId} FOR UPDATE OF o`;
+      SELECT p.captured - p.refunded AS rest FROM orders o JOIN payments p ON p.order_id = o.id WHERE p.id = ${paymentId} FOR UPDATE OF o, p`;
     // No more than before is left: Stripe has another reason, and would have it again.
     if (!payment || payment.rest >= amount) return undefined;
     return refundRemainder(tx, orderId, reason, paymentId);
@@ -74,9 +77,9 @@ function make({ id, orderId, amount, idempotencyKey, tries, intentId }: PendingR
 }
 
 async function alreadyMade(refund: PendingRefund): Promise<Stripe.Refund | undefined> {
-  const { stripeRefundId, tries, intentId } = refund;
+  const { stripeRefundId, tries, intentId, createdAt } = refund;
   if (stripeRefundId) return callStripe((stripe) => stripe.refunds.retrieve(stripeRefundId));
-  if (tries === 0) return undefined;
+  if (tries === 0 && createdAt > ago(KEY_TRUSTED)) return undefined;
   const made = await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentId, limit: 100 }));
   return made.data.find(({ metadata }) => metadata?.refund_id === refund.id);
 }

@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { ago, HOUR } from "../clock";
 import { AppError } from "../errors";
-import { callStripe, isStoredFailure } from "../stripe";
+import { callStripe, isStoredFailure, KEY_TRUSTED } from "../stripe";
 import { failPayout } from "./fail-payout";
 import { holdPayout } from "./hold-payout";
 import { claimPayout, type Payout, readPayout, renewPayoutKey } from "./payout";
@@ -9,8 +9,6 @@ import { recordTransfer } from "./record-transfer";
 
 export type PayoutOutcome = { outcome: "paid" } | { outcome: "unpaid"; reason: string };
 
-/** Stripe keeps a key for 24 hours at least (docs.stripe.com/api/idempotent_requests); from here on it is asked first. */
-const KEY_TRUSTED = 20 * HOUR;
 /** Somebody has to top up the balance, which takes people and banks; until then there is no point in asking often. */
 const WHILE_SHORT = HOUR;
 

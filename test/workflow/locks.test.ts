@@ -1,0 +1,137 @@
+import pg from "pg";
+import type Stripe from "stripe";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { confirmOrder } from "@/lib/orders/confirm-order";
+import { recordIntent } from "@/lib/payments/record-intent";
+import { recordRefund } from "@/lib/payments/record-refund";
+import { type Operator, signedIn } from "./operator";
+import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
+
+/**
+ * Two writers at once: one waits for the lock that the other holds, and must go on from what that one wrote. PostgreSQL
+ * shows a statement that waited the newest version of the rows it locks, and of all others the one from before the wait.
+ */
+const shop = openShop();
+let manager: Operator;
+beforeAll(async () => {
+  manager = await signedIn(shop);
+});
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+/** Holds an order's lock until each of `writers`, begun one after the other, waits for it. Returns what became of them. */
+async function atOnce({ id }: Placed, writers: (() => Promise<unknown>)[]): Promise<PromiseSettledResult<unknown>[]> {
+  const holder = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await holder.connect();
+  await holder.query("BEGIN");
+  await holder.query("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", [id]);
+  const begun: Promise<unknown>[] = [];
+  for (const write of writers) {
+    begun.push(write());
+    await expect.poll(waiting).toBe(begun.length);
+  }
+  await holder.query("COMMIT");
+  await holder.end();
+  return Promise.allSettled(begun);
+}
+
+const waiting = async () =>
+  (
+    await shop.sql(
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'",
+    )
+  ).length;
+
+async function placed(paymentMethod: string): Promise<Placed & { intent: string }> {
+  const order = await shop.checkout(await shop.product(1), { paymentMethod });
+  await shop.settle();
+  const [intent] = await shop.intents(order.id);
+  return { ...order, intent: intent?.id ?? expect.fail() };
+}
+
+const intentNow = ({ intent }: { intent: string }) =>
+  shop.stripeApi<Stripe.PaymentIntent>("GET", `/v1/payment_intents/${intent}`);
+
+async function refundNow({ intent }: { intent: string }): Promise<Stripe.Refund> {
+  const { data } = await shop.stripeApi<{ data: Stripe.Refund[] }>("GET", `/v1/refunds?payment_intent=${intent}`);
+  return data[0] ?? expect.fail();
+}
+
+const books = async ({ id }: Placed) =>
+  (await shop.sql("SELECT status, captured, refunded FROM payments WHERE order_id = $1", [id]))[0];
+
+const refund = ({ id }: Placed, amount: number) =>
+  manager.post(
+    `/api/admin/orders/${id}/refund`,
+    { reason: "Broken", amount },
+    { "idempotency-key": `${id}:${amount}` },
+  );
+
+test("a payment that succeeded stays so, when an older reading of it waits for the same lock", async () => {
+  const order = await placed("pm_card_authenticationRequired");
+  await shop.webhooks("hold");
+  const older = await intentNow(order);
+  await shop.authenticate(order);
+  const newer = await intentNow(order);
+  expect([older.status, newer.status]).toEqual(["requires_action", "succeeded"]);
+  const failed = { ...older, status: "requires_payment_method", last_payment_error: { code: "card_declined" } };
+  const ends = await atOnce(order, [
+    () => recordIntent(newer),
+    () => recordIntent(failed as Stripe.PaymentIntent),
+    () => recordIntent(newer),
+  ]);
+  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled"]);
+  expect(await books(order)).toEqual({ status: "succeeded", captured: 2500, refunded: 0 });
+  await shop.heal();
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+});
+
+test("a refund that the bank sent back is given back to the books once, when two readers of it wait for the same lock", async () => {
+  const order = await placed("pm_card_refundFail");
+  await shop.finish(order);
+  await refund(order, 700);
+  await refund(order, 800);
+  await shop.settle();
+  await shop.webhooks("hold");
+  await shop.clock.advance(90 * MINUTE);
+  const failed = await refundNow(order);
+  expect(failed.status).toBe("failed");
+  expect(await books(order)).toMatchObject({ captured: 2500, refunded: 1500 });
+  const ends = await atOnce(order, [() => recordRefund(failed), () => recordRefund(failed)]);
+  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+  expect(await books(order)).toMatchObject({ captured: 2500, refunded: 1500 - failed.amount });
+  await shop.heal();
+  await shop.flush();
+  await shop.finish(order);
+  expect(await books(order)).toMatchObject({ captured: 2500, refunded: 0 });
+});
+
+test("a refund that the bank sent back stays so, when an older reading of it comes later", async () => {
+  const order = await placed("pm_card_refundFail");
+  await shop.finish(order);
+  await refund(order, 2500);
+  await shop.settle();
+  const older = await refundNow(order);
+  await shop.clock.advance(2 * HOUR);
+  expect(older.status).toBe("succeeded");
+  await recordRefund(older);
+  expect(await shop.order(order)).toMatchObject({ status: "confirmed", refunds: [{ status: "failed" }] });
+  expect(await books(order)).toMatchObject({ captured: 2500, refunded: 0 });
+});
+
+test("an order whose money goes back in the moment before it is confirmed is not confirmed", async () => {
+  const order = await placed("pm_card_authenticationRequired");
+  await shop.loseRuns();
+  await shop.webhooks("hold");
+  await shop.authenticate(order);
+  await recordIntent(await intentNow(order));
+  await shop.stripeApi("POST", "/v1/refunds", { payment_intent: order.intent });
+  const back = await refundNow(order);
+  const [, confirmed] = await atOnce(order, [() => recordRefund(back), () => confirmOrder(order.id, 1)]);
+  expect(confirmed).toMatchObject({ status: "rejected", reason: { message: `Order ${order.id} is not paid.` } });
+  await shop.heal();
+  expect(await shop.finish(order, 24 * HOUR)).toMatchObject({ status: "failed" });
+  expect(await shop.money(order.id)).toMatchObject({ kept: 0, refunds: 1, open: 0 });
+});
