@@ -5,7 +5,7 @@ import { db } from "../db";
 import { messageOf } from "../errors";
 import { log } from "../log";
 
-type Kind = "payment_intent" | "refund" | "webhook" | "transfer";
+type Kind = "payment_intent" | "refund" | "webhook" | "transfer" | "timeline_entry";
 type Work = (id: string) => Promise<unknown>;
 
 /** Things of one round; the next round goes on. */

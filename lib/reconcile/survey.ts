@@ -74,3 +74,8 @@ export async function survey(runId: string): Promise<Survey> {
 export function isStripeDue(at: string): boolean {
   return new Date(at).getUTCMinutes() % 10 === 0;
 }
+
+/** Between the calls of Stripe; a mail that is missing has been so for a quarter of an hour by then. */
+export function isTellingDue(at: string): boolean {
+  return new Date(at).getUTCMinutes() % 10 === 5;
+}

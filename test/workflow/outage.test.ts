@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { audit, HOUR, MINUTE, openShop, SECOND } from "./shop";
+import { audit, HASTY, HOUR, MINUTE, openShop, SECOND } from "./shop";
 
-const shop = openShop();
+const shop = openShop({ env: HASTY });
 afterEach(async () => {
   await shop.heal();
   await audit();
@@ -10,9 +10,12 @@ afterEach(async () => {
 const PAID = { kept: 2500, succeeded: 1, refunds: 0, open: 0 };
 const after = (ms: number) => shop.clock.now() + ms;
 
-test("Stripe down for an hour: the order goes through when it is back, charged once", async () => {
+test.each([
+  ["down", { kind: "error", status: 503 }],
+  ["refusing too many requests", { kind: "rate_limit" }],
+])("Stripe %s for an hour: the order goes through when it is back, charged once", async (_how, fault) => {
   const product = await shop.product(1);
-  await shop.fault("stripe", { kind: "error", status: 503, until: after(HOUR) });
+  await shop.fault("stripe", { ...fault, until: after(HOUR) });
   const placed = await shop.checkout(product);
   await shop.clock.advance(59 * MINUTE);
   expect(await shop.order(placed)).toMatchObject({ status: "pending" });
