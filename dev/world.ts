@@ -52,6 +52,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const clock = virtualClock({ start: START });
   const time = FakeTimers.install({ toFake: ["Date"], now: START });
   clock.onChange((now) => time.setSystemTime(now));
+  const stopWatching = watchEvents(clock);
 
   const port = await freePort();
   const app = `http://127.0.0.1:${port}`;
@@ -73,13 +74,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     stripe: (await wires?.lay("stripe", stripe.url)) ?? stripe.url,
     mailbox: (await wires?.lay("mailbox", mailbox.url)) ?? mailbox.url,
   };
-  Object.assign(
-    process.env,
-    { LOG_LEVEL: "silent" },
-    localEnvironment(seen, secrets),
-    { STRIPE_TIMEOUT_MS: "300", RESEND_TIMEOUT_MS: "300" },
-    env,
-  );
+  Object.assign(process.env, { LOG_LEVEL: "silent" }, localEnvironment(seen, secrets), env);
 
   const { functions } = await import("@/inngest/functions");
   const served = functions.filter((one) => (only?.includes(one.id()) ?? true) && !without.includes(one.id()));
@@ -100,7 +95,25 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await Promise.all([stripe.close(), mailbox.close(), pool.end()]);
       const { closeDb } = await import("@/lib/db");
       await closeDb();
+      stopWatching();
       time.uninstall();
     },
+  };
+}
+
+/**
+ * A request does not wait for the event API for longer than a second; the clock does, so that time does not go on over an
+ * event that is under way on a machine that is busy.
+ */
+function watchEvents(clock: VirtualClock): () => void {
+  const original = globalThis.fetch;
+  globalThis.fetch = (input, init) => {
+    const answer = original(input, init);
+    return new URL(input instanceof Request ? input.url : input).pathname.startsWith("/e/")
+      ? clock.busy(answer)
+      : answer;
+  };
+  return () => {
+    globalThis.fetch = original;
   };
 }

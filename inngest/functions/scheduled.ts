@@ -9,8 +9,9 @@ import { each } from "@/lib/reconcile/each";
 import { giveUpMails } from "@/lib/reconcile/give-up-mails";
 import { endOverdueOrders, releaseExpired, restartOrders } from "@/lib/reconcile/heal-orders";
 import { sendAlerts } from "@/lib/reconcile/send-alerts";
-import { isStripeDue, survey } from "@/lib/reconcile/survey";
+import { isStripeDue, isTellingDue, survey } from "@/lib/reconcile/survey";
 import { sweepOutbox } from "@/lib/reconcile/sweep-outbox";
+import { tellCustomers } from "@/lib/reconcile/tell-customers";
 import { remindManagers } from "@/lib/review/alert-managers";
 import { applyUnheard } from "@/lib/webhooks/apply-intent";
 
@@ -20,7 +21,7 @@ export const reconcile = inngest.createFunction(
     id: "reconcile",
     name: "Reconcile",
     description:
-      "Orders that stopped moving, events that were not sent, reservations that ran out, payments no order knows of; held orders nobody decides on.",
+      "Orders that stopped moving, events that were not sent, reservations that ran out, payments no order knows of; customers nobody told; held orders nobody decides on.",
     // The most often there is: a customer may be waiting for what was lost. A round that finds nothing is one statement.
     triggers: [cron("* * * * *")],
     // The next round is a minute away.
@@ -51,6 +52,7 @@ export const reconcile = inngest.createFunction(
     await duty("give-up-mails", found.hopelessMails, giveUpMails);
     await duty("apply-webhooks", found.unheardIntents.length > 0, () => applyUnheard(found.unheardIntents));
     await duty("check-stripe", isStripeDue(found.at), () => checkStripe());
+    await duty("tell-customers", isTellingDue(found.at), tellCustomers);
     await duty("remind-of-held-orders", found.expiringHolds.length > 0, () =>
       each(found.expiringHolds, remindManagers),
     );

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { BILLING_FUNCTIONS, DAY, newSubscriber } from "./billing-shop";
-import { audit, HOUR, MINUTE, openShop } from "./shop";
+import { audit, HASTY, HOUR, MINUTE, openShop } from "./shop";
 
-const shop = openShop({ only: BILLING_FUNCTIONS });
+const shop = openShop({ only: BILLING_FUNCTIONS, env: HASTY });
 afterEach(async () => {
   await shop.heal();
   await audit();

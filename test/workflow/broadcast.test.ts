@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type Operator, signedIn } from "./operator";
-import { audit, MINUTE, openShop, SECOND } from "./shop";
+import { audit, HASTY, MINUTE, openShop, SECOND } from "./shop";
 
 // Small pages and short runs, so that a few hundred recipients take every turn that millions would.
-const shop = openShop({ env: { BROADCAST_PAGE: "250", BROADCAST_PAGES_PER_RUN: "2" } });
+const shop = openShop({ env: { ...HASTY, BROADCAST_PAGE: "250", BROADCAST_PAGES_PER_RUN: "2" } });
 afterEach(audit);
 
 interface Broadcast {

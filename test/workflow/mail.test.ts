@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { onStatement } from "./mishaps";
-import { audit, HOUR, MINUTE, openShop, SECOND } from "./shop";
+import { audit, HASTY, HOUR, MINUTE, openShop, SECOND } from "./shop";
 
-const shop = openShop();
+const shop = openShop({ env: HASTY });
 afterEach(async () => {
   await shop.heal();
   await audit();

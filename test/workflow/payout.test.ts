@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { EXPENSE_FUNCTIONS, type Expenses, openExpenses } from "./expenses";
 import { payouts } from "./payouts";
-import { audit, HOUR, MINUTE, openShop } from "./shop";
+import { audit, HASTY, HOUR, MINUTE, openShop } from "./shop";
 
-const shop = openShop({ only: EXPENSE_FUNCTIONS });
+const shop = openShop({ only: EXPENSE_FUNCTIONS, env: HASTY });
 let office: Expenses;
 beforeAll(async () => {
   office = await openExpenses(shop);

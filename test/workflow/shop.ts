@@ -60,6 +60,9 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
+/** For tests with a neighbour who does not answer: the real time that a call to it may take. */
+export const HASTY = { STRIPE_TIMEOUT_MS: "300", RESEND_TIMEOUT_MS: "300" };
+
 let count = 0;
 
 /** One shop for a test file. Every test in it ends with the invariants: call `audit` last. */
