@@ -18,12 +18,11 @@ export type ReserveOutcome =
 export async function reserveStock(orderId: string, attempt: number): Promise<ReserveOutcome> {
   return transaction(async (tx) => {
     const at = now();
-    const [order] = await tx.$queryRaw<{ held: boolean }[]>`
-      SELECT EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = o.id AND r.attempt = o.attempt AND r.status = 'active') AS held
-      FROM orders o WHERE o.id = ${orderId} AND o.attempt = ${attempt} AND o.status IN ('pending', 'awaiting_payment') FOR UPDATE`;
+    const [order] = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM orders WHERE id = ${orderId} AND attempt = ${attempt} AND status IN ('pending', 'awaiting_payment') FOR UPDATE`;
     if (!order) return { outcome: "ended" };
-    if (order.held) return { outcome: "reserved" };
-    const missing = await lockStock(tx, orderId);
+    const { held, missing } = await lockStock(tx, orderId, attempt);
+    if (held) return { outcome: "reserved" };
     if (missing.length > 0) return { outcome: "out_of_stock", missing };
     await tx.$executeRaw`
       WITH moved AS (
@@ -37,11 +36,24 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
   });
 }
 
-/** Locks the stock of an order's products, in the order of their ids, and tells what is not there. */
-async function lockStock(tx: Tx, orderId: string): Promise<MissingStock[]> {
-  const rows = await tx.$queryRaw<MissingStock[]>`
-    SELECT i.product_id AS "productId", l.quantity AS wanted, i.available
+/**
+ * Locks the stock of an order's products, in the order of their ids, and tells what is not there, and whether it is set aside
+ * already. That is asked here, and not where the order is locked: a statement that waited for a lock sees nothing that was
+ * written meanwhile but the rows it locks.
+ */
+async function lockStock(
+  tx: Tx,
+  orderId: string,
+  attempt: number,
+): Promise<{ held: boolean; missing: MissingStock[] }> {
+  const rows = await tx.$queryRaw<(MissingStock & { held: boolean })[]>`
+    SELECT i.product_id AS "productId", l.quantity AS wanted, i.available,
+      EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = ${orderId} AND r.attempt = ${attempt} AND r.status = 'active') AS held
     FROM inventory i JOIN order_lines l ON l.product_id = i.product_id
     WHERE l.order_id = ${orderId} ORDER BY i.product_id FOR UPDATE OF i`;
-  return rows.filter((row) => row.available < row.wanted);
+  const short = rows.filter((row) => row.available < row.wanted);
+  return {
+    held: rows.some((row) => row.held),
+    missing: short.map(({ productId, wanted, available }) => ({ productId, wanted, available })),
+  };
 }

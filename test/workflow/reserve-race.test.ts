@@ -1,0 +1,21 @@
+import { afterEach, expect, test } from "vitest";
+import { audit, openShop } from "./shop";
+import { behindLock } from "./two-writers";
+
+/** A step that the engine takes for lost runs once more while the first one is still at it. */
+const shop = openShop({ only: [] });
+afterEach(audit);
+
+test.each([
+  ["the last piece", 1],
+  ["one of many", 5],
+])("%s, reserved twice at once for one order: set aside once, and both find it so", async (_which, stock) => {
+  const { reserveStock } = await import("@/lib/inventory/reserve-stock");
+  const product = await shop.product(stock);
+  const { id } = await shop.checkout(product);
+  const reserve = () => reserveStock(id, 1);
+  const reserved = { status: "fulfilled", value: { outcome: "reserved" } };
+  const both = await behindLock("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", [id], [reserve, reserve]);
+  expect(both).toEqual([reserved, reserved]);
+  expect(await shop.stock(product)).toEqual({ available: stock - 1, reserved: 1, sold: 0 });
+});
