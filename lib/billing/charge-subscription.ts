@@ -23,8 +23,9 @@ export async function chargeSubscription(
   if (charge.attempt >= attempt || isLast(charge)) return recorded(charge, attempt);
   try {
     const card = await chargeableCard(charge);
-    const intentId = charge.intentId ?? (await createChargeIntent(charge, card));
-    if (!(await claimIntent(charge, intentId))) return abandon(chargeId, intentId);
+    const made = charge.intentId ?? (await createChargeIntent(charge, card));
+    const intentId = await claimIntent(charge, made);
+    if (!intentId) return abandon(chargeId, made);
     return await settle(charge, attempt, await confirm(charge, attempt, intentId, card));
   } catch (error) {
     if (isStoredFailure(error)) await renewChargeKey(charge);

@@ -45,13 +45,16 @@ export async function lockCharge(tx: Tx, chargeId: string): Promise<Charge | und
   return readCharge(chargeId, tx);
 }
 
-/** Keeps the PaymentIntent's id before it is confirmed; false when the charge has ended meanwhile. */
-export async function claimIntent({ id, subscriptionId }: Charge, intentId: string): Promise<boolean> {
-  const claimed = await db().$executeRaw`
+/**
+ * Keeps the PaymentIntent's id before it is confirmed. Of two that were made at once the first that comes here is kept, and the
+ * other confirmed by nobody. Returns the one that is kept; null when the charge has ended meanwhile.
+ */
+export async function claimIntent({ id, subscriptionId }: Charge, intentId: string): Promise<string | null> {
+  const [kept] = await db().$queryRaw<{ intentId: string }[]>`
     WITH live AS (SELECT id FROM subscriptions WHERE id = ${subscriptionId} FOR SHARE)
-    UPDATE subscription_charges c SET intent_id = ${intentId}, intent_open = true, updated_at = ${now()}
-    FROM live WHERE c.subscription_id = live.id AND c.id = ${id} AND c.status = 'open'`;
-  return claimed === 1;
+    UPDATE subscription_charges c SET intent_id = coalesce(c.intent_id, ${intentId}), intent_open = true, updated_at = ${now()}
+    FROM live WHERE c.subscription_id = live.id AND c.id = ${id} AND c.status = 'open' RETURNING c.intent_id AS "intentId"`;
+  return kept?.intentId ?? null;
 }
 
 /** A new key for the next call: Stripe repeats its own errors (5xx) under the old one. */

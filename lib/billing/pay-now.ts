@@ -54,8 +54,8 @@ export async function payNow(token: string): Promise<PayNow> {
   if (charge.status === "paid") return { settled: true };
   try {
     const card = await chargeableCard(charge);
-    const intentId = charge.intentId ?? (await createChargeIntent(charge, card));
-    if (!(await claimIntent(charge, intentId))) throw conflict("charge_ended", "This payment is no longer asked for.");
+    const intentId = await claimIntent(charge, charge.intentId ?? (await createChargeIntent(charge, card)));
+    if (!intentId) throw conflict("charge_ended", "This payment is no longer asked for.");
     const return_url = pageOf(token);
     const intent = await callStripe((stripe) =>
       stripe.paymentIntents.confirm(intentId, { payment_method: card.methodId, return_url }),

@@ -33,8 +33,10 @@ export async function subscribe(userId: string, request: Subscribe): Promise<Sub
     events.length = 0;
     // Two requests at once: the second waits here, and finds what the first has written.
     await tx.$queryRaw`SELECT id FROM users WHERE id = ${userId} FOR UPDATE`;
+    // And one that ends in this moment is waited for: it is not taken back any more, and the next one begins.
     const [live] = await tx.$queryRaw<Live[]>`
-      SELECT id, plan_id AS "planId", cancel_at_period_end AS "cancelAtPeriodEnd" FROM subscriptions WHERE user_id = ${userId} AND status <> 'cancelled'`;
+      SELECT id, plan_id AS "planId", cancel_at_period_end AS "cancelAtPeriodEnd" FROM subscriptions
+      WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
     if (live) return resume(tx, live, request);
     const [plan] = await tx.$queryRaw<Plan[]>`
       SELECT amount, currency, interval FROM plans WHERE id = ${request.planId} AND active`;

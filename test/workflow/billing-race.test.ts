@@ -1,0 +1,63 @@
+import { afterEach, expect, test } from "vitest";
+import { BILLING_FUNCTIONS, newSubscriber } from "./billing-shop";
+import { watch } from "./mishaps";
+import { audit, openShop } from "./shop";
+import { behindLock } from "./two-writers";
+
+/** Two work on one subscription at the same moment. */
+const shop = openShop({ only: BILLING_FUNCTIONS, wires: true, env: { STRIPE_TIMEOUT_MS: "5000" } });
+afterEach(audit);
+
+/** A promise and what keeps it. */
+function signal() {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { give, given };
+}
+
+test("two attempts at once whose PaymentIntents differ, because Stripe failed between them: charged once", async () => {
+  const { chargeSubscription } = await import("@/lib/billing/charge-subscription");
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  const [charge] = await shop.sql<{ id: string }>("SELECT id FROM subscription_charges");
+  const id = charge?.id ?? "";
+  const [first, second] = [signal(), signal()];
+  let calls = 0;
+  let later: Promise<unknown> | undefined;
+  const stop = watch(shop, async ({ to, path }, stage) => {
+    if (to !== "stripe") return undefined;
+    if (path === "/v1/payment_intents" && stage === "after" && ++calls === 1) {
+      // The first one's answer is on its way. Another has met a 500, and goes on under a new key.
+      await shop.sql("UPDATE subscription_charges SET tries = tries + 1");
+      later = chargeSubscription(id, 1);
+      await second.given;
+    }
+    if (path.endsWith("/confirm") && stage === "before" && calls === 2) {
+      calls++;
+      second.give();
+      await first.given;
+    }
+    return undefined;
+  });
+  expect(await chargeSubscription(id, 1)).toEqual({ outcome: "paid" });
+  first.give();
+  expect(await later).toEqual({ outcome: "paid" });
+  stop();
+  await shop.settle();
+  expect(await user.money()).toMatchObject({ kept: 900, succeeded: 1 });
+});
+
+test("taken back in the moment in which it ends with its period: another begins, and nobody is left without one", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.settle();
+  expect(await user.cancel()).toBe(200);
+  await shop.settle();
+  const ending = `UPDATE subscriptions SET status = 'cancelled', cancelled_at = $2, end_reason = 'customer' WHERE user_id = $1`;
+  const [answer] = await behindLock(ending, [user.id, new Date(shop.clock.now())], [() => user.subscribe()]);
+  expect(answer).toMatchObject({ status: "fulfilled", value: { status: 201 } });
+  await shop.settle();
+  expect(await user.view()).toMatchObject({ status: "active", cancelAtPeriodEnd: false });
+});
