@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const suite = (name: string, more: object = {}) => ({
@@ -8,11 +9,24 @@ const suite = (name: string, more: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.{ts,tsx}`], ...more },
 });
 
+/** What takes longest starts first, so that it does not keep one worker when the others have nothing left to do. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const long = /\/(crash|outage|outbox-refusal|mail-burst|add-workflow)[\w-]*\.test/;
+    return [
+      ...sorted.filter((file) => long.test(file.moduleId)),
+      ...sorted.filter((file) => !long.test(file.moduleId)),
+    ];
+  }
+}
+
 export default defineConfig({
   resolve: { alias: { "@": root.replace(/\/$/, "") } },
   test: {
-    // A file waits for PostgreSQL for a third of its time, so one more than there are cores keeps them busy.
-    maxWorkers: availableParallelism() + 1,
+    // A file waits for PostgreSQL and for answers that never come, so that two more than there are cores keep them busy.
+    maxWorkers: availableParallelism() + 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
