@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { RESEND_EVENTS, STRIPE_EVENTS } from "@/lib/webhooks/subscribed";
+import type { WebhookTarget } from "./stand-in/webhook-queue";
 
 /** The keys that the stand-ins take. They look like the real ones, because the app checks their form. */
 const STRIPE_KEY = "sk_test_steadfast";
@@ -20,6 +22,14 @@ export function newSecrets(): Secrets {
     resendWebhook: `whsec_${randomBytes(24).toString("base64")}`,
     auth: randomBytes(32).toString("hex"),
     password: `steady-${randomBytes(5).toString("hex")}`,
+  };
+}
+
+/** The endpoints that the app has at Stripe and at Resend, as the README has one set them up there. */
+export function webhookEndpoints(app: string, secrets: Secrets): { stripe: WebhookTarget; resend: WebhookTarget } {
+  return {
+    stripe: { url: `${app}/api/webhooks/stripe`, secret: secrets.stripeWebhook, events: STRIPE_EVENTS },
+    resend: { url: `${app}/api/webhooks/resend`, secret: secrets.resendWebhook, events: RESEND_EVENTS },
   };
 }
 

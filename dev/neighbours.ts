@@ -5,6 +5,7 @@ import { startEngine } from "./engine";
 import { signature } from "./engine/sign";
 import { startMailbox } from "./mailbox";
 import { freePort } from "./ports";
+import type { WebhookTarget } from "./stand-in/webhook-queue";
 import { startStripe } from "./stripe";
 import { until } from "./until";
 
@@ -81,11 +82,7 @@ async function registerAtApp(app: string): Promise<void> {
 }
 
 /** Stripe: the real one when there is a key for it, else the stand-in. */
-export async function startPayments(
-  dir: string,
-  webhook: { url: string; secret: string },
-  fixed: boolean,
-): Promise<Neighbour> {
+export async function startPayments(dir: string, webhook: WebhookTarget, fixed: boolean): Promise<Neighbour> {
   if (process.env.STRIPE_SECRET_KEY)
     return { url: "https://api.stripe.com", note: "from STRIPE_SECRET_KEY", sync: nothing, close: nothing };
   mkdirSync(dir, { recursive: true });
@@ -98,11 +95,7 @@ export async function startPayments(
 }
 
 /** Resend: the real one when there is a key for it, else the mailbox. */
-export async function startMail(
-  dir: string,
-  webhook: { url: string; secret: string },
-  fixed: boolean,
-): Promise<Neighbour> {
+export async function startMail(dir: string, webhook: WebhookTarget, fixed: boolean): Promise<Neighbour> {
   if (process.env.RESEND_API_KEY)
     return { url: "https://api.resend.com", note: "from RESEND_API_KEY", sync: nothing, close: nothing };
   mkdirSync(dir, { recursive: true });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { migrate } from "@/prisma/migrate";
 import { seed } from "@/prisma/seed";
 import { type Child, startChild } from "./child";
-import { localEnvironment, newSecrets, type Secrets } from "./environment";
+import { localEnvironment, newSecrets, type Secrets, webhookEndpoints } from "./environment";
 import { giveLocalPasswords, type LocalUser } from "./local-users";
 import { type Neighbour, startInngest, startMail, startPayments } from "./neighbours";
 import { endOrphan } from "./orphans";
@@ -61,10 +61,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       opened.push(neighbour.close);
       return neighbour;
     };
+    const webhooks = webhookEndpoints(app, secrets);
     const [inngest, stripe, mailbox] = [
       await keep(startInngest(dir, { devServer, app, log, fixed: fixedPorts })),
-      await keep(startPayments(dir, { url: `${app}/api/webhooks/stripe`, secret: secrets.stripeWebhook }, fixedPorts)),
-      await keep(startMail(dir, { url: `${app}/api/webhooks/resend`, secret: secrets.resendWebhook }, fixedPorts)),
+      await keep(startPayments(dir, webhooks.stripe, fixedPorts)),
+      await keep(startMail(dir, webhooks.resend, fixedPorts)),
     ];
     const addresses = { app, database: database.url, inngest: inngest.url, stripe: stripe.url, mailbox: mailbox.url };
     const environment = { ...appEnvironment(addresses, secrets), ...env };

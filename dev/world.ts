@@ -3,7 +3,7 @@ import pg from "pg";
 import { serveRoutes } from "./app-server";
 import { startEngine } from "./engine";
 import { type VirtualClock, virtualClock } from "./engine/clock";
-import { localEnvironment, newSecrets } from "./environment";
+import { localEnvironment, newSecrets, webhookEndpoints } from "./environment";
 import { startMailbox } from "./mailbox";
 import { freePort } from "./ports";
 import { startStripe } from "./stripe";
@@ -58,14 +58,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const app = `http://127.0.0.1:${port}`;
   const secrets = newSecrets();
   const engine = await startEngine({ clock, seed });
-  const stripe = await startStripe({
-    clock,
-    webhook: { url: `${app}/api/webhooks/stripe`, secret: secrets.stripeWebhook },
-  });
-  const mailbox = await startMailbox({
-    clock,
-    webhook: { url: `${app}/api/webhooks/resend`, secret: secrets.resendWebhook },
-  });
+  const webhooks = webhookEndpoints(app, secrets);
+  const stripe = await startStripe({ clock, webhook: webhooks.stripe });
+  const mailbox = await startMailbox({ clock, webhook: webhooks.resend });
   const addresses = { app, database, inngest: engine.url, stripe: stripe.url, mailbox: mailbox.url };
   const wires = wired ? new Wires(clock) : undefined;
   const seen = {

@@ -61,7 +61,7 @@ export function notificationOf(mail: MailRecord, type: MailEventType, at: number
     ...particulars(type, at, link),
   };
   const body = { type: `email.${type}`, created_at: new Date(at).toISOString(), data };
-  return { eventId: `msg_${randomUUID().replaceAll("-", "")}`, body: JSON.stringify(body) };
+  return { eventId: `msg_${randomUUID().replaceAll("-", "")}`, type: body.type, body: JSON.stringify(body) };
 }
 
 export const messageIdOf = (mail: MailRecord): string => `<${mail.id}@mailbox.steadfast.test>`;

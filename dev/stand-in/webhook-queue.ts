@@ -15,7 +15,9 @@ export interface Delivery {
   due?: number;
 }
 
-export type Notification = Pick<Delivery, "eventId" | "body">;
+export interface Notification extends Pick<Delivery, "eventId" | "body"> {
+  type: string;
+}
 
 /**
  * `hold` keeps notifications until a flush; `duplicate` sends each twice; `reverse` sends those of one call last first;
@@ -27,6 +29,8 @@ export type WebhookMode = (typeof WEBHOOK_MODES)[number];
 export interface WebhookTarget {
   url: string;
   secret: string;
+  /** The types of event that it has asked for; default: all. */
+  events?: readonly string[];
 }
 
 export interface WebhookQueueOptions {
@@ -81,7 +85,9 @@ export class WebhookQueue {
   /** Takes the notifications of one call. Resolves at once, except in `early` mode: then when each has been tried. */
   async enqueue(batch: Notification[]): Promise<void> {
     if (!this.target || this.mode === "drop") return;
-    const ordered = this.mode === "reverse" ? batch.toReversed() : batch;
+    const { events } = this.target;
+    const wanted = batch.filter(({ type }) => events?.includes(type) ?? true);
+    const ordered = this.mode === "reverse" ? wanted.toReversed() : wanted;
     const due = this.mode === "hold" ? undefined : this.options.clock.now() + this.delayMs;
     const added = ordered.flatMap((notification) => this.add(notification, due));
     this.options.commit();
@@ -105,7 +111,7 @@ export class WebhookQueue {
   }
 
   private add(
-    notification: Notification,
+    notification: Pick<Delivery, "eventId" | "body">,
     due: number | undefined,
     copies = this.mode === "duplicate" ? 2 : 1,
   ): Delivery[] {

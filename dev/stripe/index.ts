@@ -38,7 +38,7 @@ export async function startStripe(options: StripeStandInOptions = {}): Promise<S
   });
   const account = new Account(clock, journal, async (events) => {
     forgetOldEvents(account);
-    await queue.enqueue(events.map((event) => ({ eventId: event.id })));
+    await queue.enqueue(events.map(({ id: eventId, type }) => ({ eventId, type })));
   });
   for (const refund of openRefunds(account)) scheduleEnd(account, refund);
   const faults = new Faults(clock);

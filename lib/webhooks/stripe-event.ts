@@ -6,6 +6,7 @@ import { AppError, messageOf } from "../errors";
 import { EVENTS } from "../events";
 import { stripe } from "../stripe";
 import { type Disposition, receive } from "./inbox";
+import { STRIPE_EVENTS } from "./subscribed";
 
 /** Stripe's advice (docs.stripe.com/webhooks, "Preventing replay attacks"), in seconds. */
 const TOLERANCE = 300;
@@ -18,7 +19,7 @@ const TOLERANCE = 300;
  */
 export async function receiveStripeEvent(body: string, signature: string | null): Promise<string> {
   const event = verify(body, signature);
-  const intentId = intentOf(event);
+  const intentId = isHeard(event) ? intentOf(event) : null;
   const disposition = intentId ? await dispose(event, intentId) : { receipt: `Nothing to do for ${event.type}.` };
   return receive(
     { provider: "stripe", id: event.id, type: event.type, objectId: intentId, payload: event },
@@ -37,23 +38,16 @@ function verify(body: string, signature: string | null): Stripe.Event {
   }
 }
 
-/** The PaymentIntent that an event is about, for the events that can change what we know. */
-function intentOf(event: Stripe.Event): string | null {
-  switch (event.type) {
-    case "payment_intent.succeeded":
-    case "payment_intent.payment_failed":
-    case "payment_intent.canceled":
-      return event.data.object.id;
-    case "charge.refunded":
-    case "refund.created":
-    case "refund.updated":
-    case "refund.failed": {
-      const intent = event.data.object.payment_intent;
-      return typeof intent === "string" ? intent : (intent?.id ?? null);
-    }
-    default:
-      return null;
-  }
+type Heard = Extract<Stripe.Event, { type: (typeof STRIPE_EVENTS)[number] }>;
+
+/** An endpoint may have been set up for more than it needs. */
+const isHeard = (event: Stripe.Event): event is Heard => STRIPE_EVENTS.some((type) => type === event.type);
+
+/** The PaymentIntent that an event is about. */
+function intentOf({ data: { object } }: Heard): string | null {
+  if (object.object === "payment_intent") return object.id;
+  const intent = object.payment_intent;
+  return typeof intent === "string" ? intent : (intent?.id ?? null);
 }
 
 /** The states of a payment in which an event tells nothing new, because they were read from Stripe itself. */

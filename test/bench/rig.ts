@@ -6,7 +6,7 @@ import { ensureBuilt } from "@/dev/build";
 import { startChild } from "@/dev/child";
 import { startEngine } from "@/dev/engine";
 import { realClock } from "@/dev/engine/clock";
-import { localEnvironment, newSecrets } from "@/dev/environment";
+import { localEnvironment, newSecrets, webhookEndpoints } from "@/dev/environment";
 import { startMailbox } from "@/dev/mailbox";
 import { freePort } from "@/dev/ports";
 import { startPostgres } from "@/dev/postgres";
@@ -63,11 +63,9 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
   const app = `http://127.0.0.1:${port}`;
   const secrets = newSecrets();
   const engine = await startEngine({ journal: path.join(dir, "engine.jsonl") });
-  const stripe = await startStripe({ webhook: { url: `${app}/api/webhooks/stripe`, secret: secrets.stripeWebhook } });
-  const mailbox = await startMailbox({
-    webhook: { url: `${app}/api/webhooks/resend`, secret: secrets.resendWebhook },
-    ratePerSecond: 10_000,
-  });
+  const webhooks = webhookEndpoints(app, secrets);
+  const stripe = await startStripe({ webhook: webhooks.stripe });
+  const mailbox = await startMailbox({ webhook: webhooks.resend, ratePerSecond: 10_000 });
   const calls = { app: 0, events: 0 };
   const wires = counted ? new Wires(realClock()) : undefined;
   if (wires)

@@ -12,9 +12,9 @@ const pay = (payment_method = "pm_card_visa") => ({
 });
 const PAID = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"];
 
-async function withHook(answer?: () => number) {
+async function withHook(answer?: () => number, events?: string[]) {
   const hook = await webhookEndpoint(answer);
-  const test = await stripeForTest({ webhook: { url: hook.url, secret: WEBHOOK_SECRET } });
+  const test = await stripeForTest({ webhook: { url: hook.url, secret: WEBHOOK_SECRET, events } });
   const control = (mode: string, delayMs = 0) => post(test.standIn, "/webhooks/control", { mode, delayMs });
   return { ...test, hook, control };
 }
@@ -35,6 +35,17 @@ describe("webhooks", () => {
     const forged = () =>
       stripe.webhooks.constructEvent(`${first?.body} `, first?.headers["stripe-signature"] ?? "", WEBHOOK_SECRET);
     expect(forged).toThrow(Stripe.errors.StripeSignatureVerificationError);
+  });
+
+  it("tell an endpoint only what it has asked for; the rest is listed, with nothing to deliver", async () => {
+    const { clock, stripe, hook } = await withHook(undefined, ["payment_intent.succeeded", "refund.created"]);
+    const { id } = await stripe.paymentIntents.create(pay());
+    await stripe.refunds.create({ payment_intent: id });
+    await clock.settle();
+    expect(typesOf(hook.received)).toEqual(["payment_intent.succeeded", "refund.created"]);
+    const { data } = await stripe.events.list();
+    expect(data.map(({ type }) => type).reverse()).toEqual([...PAID, "refund.created", "charge.refunded"]);
+    expect(data.map((event) => event.pending_webhooks)).toEqual([0, 0, 0, 0, 0]);
   });
 
   it("tell of declines, authentication, cancellation and refunds", async () => {
