@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { Prisma, PrismaClient } from "@/prisma/generated/client";
 import { databaseEnv } from "./env";
+import { statementNames } from "./prepared";
 
 export { Prisma };
 export type Tx = Prisma.TransactionClient;
@@ -15,13 +16,16 @@ export function db(): PrismaClient {
 }
 
 function connect(): PrismaClient {
-  const { DATABASE_URL, DATABASE_POOL } = databaseEnv();
-  const adapter = new PrismaPg({
-    connectionString: DATABASE_URL,
-    max: DATABASE_POOL,
-    connectionTimeoutMillis: 10_000,
-    application_name: "steadfast",
-  });
+  const { DATABASE_URL, DATABASE_POOL, DATABASE_PREPARE } = databaseEnv();
+  const adapter = new PrismaPg(
+    {
+      connectionString: DATABASE_URL,
+      max: DATABASE_POOL,
+      connectionTimeoutMillis: 10_000,
+      application_name: "steadfast",
+    },
+    DATABASE_PREPARE ? { statementNameGenerator: statementNames() } : {},
+  );
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 10_000 } });
 }
 

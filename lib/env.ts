@@ -11,6 +11,11 @@ const concerns = {
     DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// address"),
     /** Connections per instance; keep instances × this below the server's max_connections. */
     DATABASE_POOL: count(10),
+    /** 0: every statement is parsed and planned anew, for a pooler that lends a connection for one transaction and knows no other way. */
+    DATABASE_PREPARE: z
+      .enum(["0", "1"])
+      .default("1")
+      .transform((flag) => flag === "1"),
   }),
   app: z.object({
     /** Where customers reach the app; links in mails and the return from 3-D Secure start with it. */
