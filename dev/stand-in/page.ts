@@ -55,7 +55,7 @@ iframe { border: 1px solid var(--line); border-radius: 1rem; display: block; hei
 pre { background: var(--paper); white-space: pre-wrap; border: 1px solid var(--line); border-radius: 1rem; font: 14px/1.55 ui-monospace, monospace; margin: 0; padding: 1.25rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 40rem) { dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: .5rem; } .cards > li { padding-inline: 1rem; } .cards > li > :nth-child(n + 3) { grid-column: 1 / -1; }
-  nav a { padding-inline: .6rem; } nav .brand { display: none; } }
+  nav a { padding-inline: .45rem; } nav .brand { display: none; } }
 `;
 
 /**
