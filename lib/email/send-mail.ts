@@ -1,11 +1,12 @@
 import { Resend } from "resend";
-import { now } from "../clock";
+import { ago, now } from "../clock";
 import { db, Prisma, transaction } from "../db";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
+import { MAIL_TRIED_FOR } from "../reconcile/give-up-mails";
 import { type MailCategory, refused } from "./consent";
 import { MAIL_KINDS, type MailKind } from "./mail-kinds";
 import { type Attachment, type Composed, renderMail } from "./render-mail";
@@ -29,6 +30,8 @@ interface MailRow extends Place {
   category: MailCategory;
   /** Whether the recipient may not get it, at the moment of reading. */
   refused: boolean;
+  /** Resend may have forgotten its key, so that a try whose answer was lost would be made twice; the reconciler ends it. */
+  late: boolean;
   subject: string;
   html: string;
   text: string;
@@ -46,7 +49,7 @@ export function resend(): Resend {
 /**
  * Sends a mail, once. It is written down, rendered, before it is sent: a second try sends the very same bytes under the
  * same key, which Resend answers as it did the first time (keys are kept for 24 hours). Who may not be mailed is read at the
- * moment of sending; such a mail ends as `suppressed`. Returns the mail's id.
+ * moment of sending; such a mail ends as `suppressed`. One that is too old to be sent under its key is not sent. Returns the mail's id.
  *
  * @throws AppError `mail_unavailable`, with `retry`, when the provider is down or asks to wait.
  */
@@ -79,7 +82,7 @@ function find({ kind, entityId, to }: MailKey): Promise<MailRow | undefined> {
 async function read(which: Prisma.Sql): Promise<MailRow | undefined> {
   const [mail] = await db().$queryRaw<MailRow[]>`
     SELECT id, status, recipient, category, subject, html, text, attachments,
-      ${refused(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused,
+      ${refused(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused, created_at < ${ago(MAIL_TRIED_FOR)} AS late,
       ${placeColumns(Prisma.sql`CASE WHEN category = 'transactional' THEN 'owed' ELSE 'other' END`, Prisma.sql`mails.id`)}
     FROM mails WHERE ${which}`;
   return mail;
@@ -107,6 +110,7 @@ async function deliver(mail: MailRow): Promise<void> {
     await db().$executeRaw`UPDATE mails SET status = 'suppressed' WHERE id = ${mail.id} AND status = 'queued'`;
     return;
   }
+  if (mail.late) return;
   await awaitTurn(laneOf(mail), mail.id, mail);
   const { recipient: to, category, subject, html, text } = mail;
   const { MAIL_FROM, RESEND_TIMEOUT_MS } = emailEnv();
