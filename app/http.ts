@@ -25,7 +25,16 @@ export function route<P extends Record<string, string | string[]> = Record<strin
   };
 }
 
-function problem(error: unknown): Response {
+/** What a route answers to the methods that it does not take, where Next.js would send 405 and not a word. */
+export function allowOnly(...taken: ("GET" | "POST" | "PUT" | "PATCH" | "DELETE")[]) {
+  const allow = [...(taken.includes("GET") ? ["HEAD"] : []), ...taken, "OPTIONS"].join(", ");
+  const refuse = () =>
+    problem(new AppError("method_not_allowed", 405, `This address takes ${taken.join(" and ")} only.`), { allow });
+  const tell = () => new Response(null, { status: 204, headers: { allow } });
+  return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse, OPTIONS: tell };
+}
+
+function problem(error: unknown, headers: Record<string, string> = {}): Response {
   const known = error instanceof AppError ? error : unforeseen(error);
   const { status, code, message, errors, retry } = known;
   const body = {
@@ -38,6 +47,7 @@ function problem(error: unknown): Response {
   };
   const wait = typeof retry === "number" ? Math.max(1, Math.ceil(retry / 1_000)) : 1;
   return written(body, status, {
+    ...headers,
     "content-type": "application/problem+json",
     ...(retry !== false && { "retry-after": String(wait) }),
   });

@@ -3,6 +3,7 @@ import { broadcastSchema, type CreatedBroadcast, previewSchema } from "@/lib/bro
 import { broadcastListSchema } from "@/lib/broadcasts/view-broadcast";
 import { idempotencyKeySchema } from "@/lib/checkout/request";
 import { importSchema } from "@/lib/imports/create-import";
+import { importListSchema } from "@/lib/imports/list-imports";
 import { importQuerySchema } from "@/lib/imports/view-import";
 import { jobSchema } from "@/lib/jobs/create-job";
 import { jobListSchema } from "@/lib/jobs/view-job";
@@ -45,11 +46,12 @@ const broadcast = broadcastSummary.extend({
   finishedAt: time.nullable(),
 });
 
-const imported = z.strictObject({
-  id: z.string(),
-  type: z.enum(ImportType),
-  url: z.string(),
-  status: z.enum(ImportStatus),
+const importSummary = z.strictObject({
+  ...{ id: z.string(), type: z.enum(ImportType), url: z.string() },
+  ...{ status: z.enum(ImportStatus), createdAt: time },
+});
+
+const imported = importSummary.extend({
   duplicateOf: z.string().nullable().describe("The earlier import of the very same file, when this changed nothing."),
   rows: count.nullable().describe("Known once the file has been read through."),
   counts: z.strictObject({ created: count, updated: count, unchanged: count, bad: count }),
@@ -57,7 +59,6 @@ const imported = z.strictObject({
   problem: z
     .strictObject({ code: z.string(), message: z.string(), line: count.optional(), column: z.string().optional() })
     .nullable(),
-  createdAt: time,
   endedAt: time.nullable(),
   errors: pageOf(z.strictObject({ line: count, column: z.string(), message: z.string() })),
 });
@@ -158,6 +159,7 @@ export const BULK_OPERATIONS: Operation[] = [
     201,
     made,
   ]),
+  get("/api/admin/imports", "Imports, newest first", pageOf(importSummary), { query: importListSchema }),
   get("/api/admin/imports/{id}", "An import with its counts and its bad rows", imported, {
     query: importQuerySchema,
     problems: [...one, 422],

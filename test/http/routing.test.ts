@@ -9,14 +9,23 @@ test("an address that the API does not have is a problem, whatever the method", 
   for (const method of ["POST", "PUT", "PATCH", "DELETE"]) await problemOf(await get("/api/nothing", { method }), 404);
 });
 
-test("a method that an address does not take is 405", async () => {
-  for (const [method, address] of [
-    ["GET", "/api/checkout"],
-    ["DELETE", "/api/products"],
-    ["PUT", "/api/orders/x/cancel"],
-    ["GET", "/api/webhooks/stripe"],
-  ] as const)
-    expect((await get(address, { method })).status, `${method} ${address}`).toBe(405);
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+test("a method that an address does not take is a problem that names those it takes", async () => {
+  for (const path of new Set(OPERATIONS.map((operation) => operation.path))) {
+    const taken = OPERATIONS.filter((operation) => operation.path === path).map(({ method }) => method.toUpperCase());
+    const allowed = [...taken, "OPTIONS", ...(taken.includes("GET") ? ["HEAD"] : [])].sort();
+    const address = path.replaceAll(/\{\w+\}/g, "none");
+    for (const method of METHODS.filter((one) => !taken.includes(one))) {
+      const response = await get(address, { method });
+      expect(response.headers.get("allow")?.split(", ").sort(), `${method} ${address}`).toEqual(allowed);
+      const { code, detail } = await problemOf(response, 405);
+      expect(code).toBe("method_not_allowed");
+      for (const one of taken) expect(detail).toContain(one);
+    }
+    const options = await get(address, { method: "OPTIONS" });
+    expect([options.status, options.headers.get("allow")?.split(", ").sort()]).toEqual([204, allowed]);
+  }
 });
 
 const documentSchema = z.object({

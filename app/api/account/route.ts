@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { changeAccount } from "@/lib/account/change-account";
 import { accountChangeSchema } from "@/lib/account/request";
 import { viewAccount } from "@/lib/account/view-account";
@@ -16,3 +16,5 @@ export const PATCH = route(async (request) => {
   await changeAccount(user, await readJson(request, accountChangeSchema));
   return json(await viewAccount(user.id));
 });
+
+export const { POST, PUT, DELETE, OPTIONS } = allowOnly("GET", "PATCH");

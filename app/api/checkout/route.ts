@@ -1,4 +1,4 @@
-import { json, parse, readJson, route } from "@/app/http";
+import { allowOnly, json, parse, readJson, route } from "@/app/http";
 import { visitor } from "@/app/visit";
 import { placeOrder } from "@/lib/checkout/place-order";
 import { checkoutSchema, idempotencyKeySchema } from "@/lib/checkout/request";
@@ -11,3 +11,5 @@ export const POST = route(async (request) => {
   const { answer, replayed } = await placeOrder(body, key, user?.id);
   return json(answer, replayed ? 200 : 201);
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

@@ -1,4 +1,4 @@
-import { json, readJson, readQuery, route } from "@/app/http";
+import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { expenseQuerySchema, expenseSchema } from "@/lib/expenses/request";
 import { submitExpense } from "@/lib/expenses/submit-expense";
@@ -13,3 +13,5 @@ export const POST = route(async (request) => {
   const { id } = await requireRole(request.headers, "customer");
   return json(await submitExpense(id, await readJson(request, expenseSchema)), 201);
 });
+
+export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");

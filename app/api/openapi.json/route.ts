@@ -1,4 +1,6 @@
 import { document } from "@/app/contract/document";
-import { json, route } from "@/app/http";
+import { allowOnly, json, route } from "@/app/http";
 
 export const GET = route(async () => json(document()));
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

@@ -1,4 +1,4 @@
-import { json, readQuery, route } from "@/app/http";
+import { allowOnly, json, readQuery, route } from "@/app/http";
 import { visitor } from "@/app/visit";
 import { listProducts, productQuerySchema } from "@/lib/catalogue/products";
 
@@ -7,3 +7,5 @@ export const GET = route(async (request) => {
   await visitor(request.headers);
   return json(await listProducts(query));
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

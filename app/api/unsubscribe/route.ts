@@ -1,4 +1,4 @@
-import { parse, readQuery } from "@/app/http";
+import { allowOnly, parse, readQuery } from "@/app/http";
 import { answerPage, pageRoute } from "@/app/plain-page";
 import { readForm } from "@/app/read-form";
 import {
@@ -21,3 +21,5 @@ export const POST = pageRoute(async (request) => {
   const { choice } = parse(unsubscribeFormSchema, await readForm(request));
   return answerPage(subscriptionPage(await changeSubscription(token, choice)));
 });
+
+export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import {
   listSubscriptions,
@@ -24,3 +24,5 @@ export const DELETE = route(async (request) => {
   await unsubscribe(id, endpoint);
   return json({ endpoint });
 });
+
+export const { PUT, PATCH, OPTIONS } = allowOnly("GET", "POST", "DELETE");

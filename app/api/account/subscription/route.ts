@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { cancelSubscription } from "@/lib/billing/cancel-subscription";
 import { changeCard } from "@/lib/billing/change-card";
@@ -26,3 +26,5 @@ export const DELETE = route(async (request) => {
   const { id } = await requireRole(request.headers, "customer");
   return json({ subscription: await cancelSubscription(id) });
 });
+
+export const { PUT, OPTIONS } = allowOnly("GET", "POST", "PATCH", "DELETE");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { createEndpoint, listEndpoints, newEndpointSchema } from "@/lib/partners/endpoints";
 
@@ -11,3 +11,5 @@ export const POST = route(async (request) => {
   const { id } = await requireRole(request.headers, "customer");
   return json(await createEndpoint(id, await readJson(request, newEndpointSchema)), 201);
 });
+
+export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");

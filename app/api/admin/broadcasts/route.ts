@@ -1,4 +1,4 @@
-import { json, parse, readJson, readQuery, route } from "@/app/http";
+import { allowOnly, json, parse, readJson, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { broadcastSchema, createBroadcast } from "@/lib/broadcasts/create-broadcast";
 import { broadcastListSchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
@@ -17,3 +17,5 @@ export const POST = route(async (request) => {
   const { replayed, ...answer } = await createBroadcast(body, manager.id, key);
   return json(answer, replayed ? 200 : 201);
 });
+
+export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");

@@ -1,4 +1,4 @@
-import { json, readJson, readQuery, route } from "@/app/http";
+import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { createCoupon, newCouponSchema } from "@/lib/coupons/create-coupon";
 import { couponQuerySchema, listCoupons } from "@/lib/coupons/list-coupons";
@@ -12,3 +12,5 @@ export const POST = route(async (request) => {
   const manager = await requireRole(request.headers, "manager");
   return json({ coupon: await createCoupon(await readJson(request, newCouponSchema), manager.id) }, 201);
 });
+
+export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");

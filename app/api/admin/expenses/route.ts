@@ -1,4 +1,4 @@
-import { json, readQuery, route } from "@/app/http";
+import { allowOnly, json, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { expenseQuerySchema } from "@/lib/expenses/request";
 import { listExpenses } from "@/lib/expenses/view-expense";
@@ -7,3 +7,5 @@ export const GET = route(async (request) => {
   await requireRole(request.headers, "manager");
   return json(await listExpenses(readQuery(request, expenseQuerySchema)));
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

@@ -1,4 +1,4 @@
-import { json, readJson, readQuery, route } from "@/app/http";
+import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { createImport, importSchema } from "@/lib/imports/create-import";
 import { importListSchema, listImports } from "@/lib/imports/list-imports";
@@ -12,3 +12,5 @@ export const POST = route(async (request) => {
   const manager = await requireRole(request.headers, "manager");
   return json(await createImport(await readJson(request, importSchema), manager.id), 201);
 });
+
+export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");

@@ -1,4 +1,4 @@
-import { json, readJson, readQuery, route } from "@/app/http";
+import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { createJob, jobSchema } from "@/lib/jobs/create-job";
 import { jobListSchema, listJobs } from "@/lib/jobs/view-job";
@@ -12,3 +12,5 @@ export const POST = route(async (request) => {
   const manager = await requireRole(request.headers, "manager");
   return json(await createJob(await readJson(request, jobSchema), manager.id), 201);
 });
+
+export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");

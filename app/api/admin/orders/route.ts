@@ -1,4 +1,4 @@
-import { json, readQuery, route } from "@/app/http";
+import { allowOnly, json, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
 
@@ -6,3 +6,5 @@ export const GET = route(async (request) => {
   await requireRole(request.headers, "manager");
   return json(await listOrders(readQuery(request, orderListSchema)));
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

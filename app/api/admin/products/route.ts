@@ -1,4 +1,4 @@
-import { json, readJson, readQuery, route } from "@/app/http";
+import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import {
   createProduct,
@@ -16,3 +16,5 @@ export const POST = route(async (request) => {
   const { id: by } = await requireRole(request.headers, "manager");
   return json(await createProduct(await readJson(request, newProductSchema), by), 201);
 });
+
+export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");

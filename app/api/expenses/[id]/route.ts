@@ -1,4 +1,4 @@
-import { json, route } from "@/app/http";
+import { allowOnly, json, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { viewExpense } from "@/lib/expenses/view-expense";
 
@@ -6,3 +6,5 @@ export const GET = route<{ id: string }>(async (request, { id }) => {
   const user = await requireRole(request.headers, "customer");
   return json(await viewExpense(id, user.id));
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { changeEndpoint, deleteEndpoint, endpointChangeSchema, getEndpoint } from "@/lib/partners/endpoints";
 
@@ -17,3 +17,5 @@ export const DELETE = route<{ id: string }>(async (request, { id }) => {
   await deleteEndpoint(user.id, id);
   return json({ id });
 });
+
+export const { POST, PUT, OPTIONS } = allowOnly("GET", "PATCH", "DELETE");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { previewBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
 
@@ -6,3 +6,5 @@ export const POST = route(async (request) => {
   await requireRole(request.headers, "manager");
   return json(await previewBroadcast(await readJson(request, previewSchema)));
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

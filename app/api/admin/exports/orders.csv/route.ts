@@ -1,4 +1,4 @@
-import { readQuery, route } from "@/app/http";
+import { allowOnly, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { exportOrders, exportQuerySchema } from "@/lib/orders/export-orders";
 
@@ -23,3 +23,5 @@ export const GET = route(async (request) => {
     },
   });
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

@@ -1,4 +1,4 @@
-import { json, readQuery, route } from "@/app/http";
+import { allowOnly, json, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { importQuerySchema, viewImport } from "@/lib/imports/view-import";
 
@@ -6,3 +6,5 @@ export const GET = route<{ id: string }>(async (request, { id }) => {
   await requireRole(request.headers, "manager");
   return json(await viewImport(id, readQuery(request, importQuerySchema)));
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

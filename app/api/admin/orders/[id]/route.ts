@@ -1,4 +1,4 @@
-import { json, route } from "@/app/http";
+import { allowOnly, json, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { inspectOrder } from "@/lib/orders/inspect-order";
 
@@ -6,3 +6,5 @@ export const GET = route<{ id: string }>(async (request, { id }) => {
   await requireRole(request.headers, "manager");
   return json(await inspectOrder(id));
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { changeProduct, getManagedProduct, productChangeSchema } from "@/lib/catalogue/manage-products";
 
@@ -11,3 +11,5 @@ export const PATCH = route<{ id: string }>(async (request, { id }) => {
   await requireRole(request.headers, "manager");
   return json(await changeProduct(id, await readJson(request, productChangeSchema)));
 });
+
+export const { POST, PUT, DELETE, OPTIONS } = allowOnly("GET", "PATCH");

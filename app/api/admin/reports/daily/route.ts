@@ -1,4 +1,4 @@
-import { json, readQuery, route } from "@/app/http";
+import { allowOnly, json, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
 
@@ -15,3 +15,5 @@ export const GET = route(async (request) => {
     },
   });
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

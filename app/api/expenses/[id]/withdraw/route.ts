@@ -1,4 +1,4 @@
-import { json, route } from "@/app/http";
+import { allowOnly, json, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { withdrawExpense } from "@/lib/expenses/withdraw-expense";
 
@@ -6,3 +6,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   const user = await requireRole(request.headers, "customer");
   return json(await withdrawExpense(id, user.id));
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

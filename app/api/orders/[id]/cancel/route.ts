@@ -1,4 +1,4 @@
-import { json, readText, route } from "@/app/http";
+import { allowOnly, json, readText, route } from "@/app/http";
 import { orderKey } from "@/app/order-token";
 import { cancelOrder } from "@/lib/orders/cancel-order";
 import { requireOrderKey } from "@/lib/orders/order-access";
@@ -9,3 +9,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   await cancelOrder(id, await requireOrderKey(id, key));
   return json(await viewOrder(id, key), 202);
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

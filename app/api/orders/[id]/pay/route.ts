@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { orderKey } from "@/app/order-token";
 import { payAgainSchema } from "@/lib/checkout/request";
 import { requireOrderKey } from "@/lib/orders/order-access";
@@ -12,3 +12,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   await payAgain(id, paymentMethod);
   return json(await viewOrder(id, key), 202);
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

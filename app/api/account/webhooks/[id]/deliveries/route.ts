@@ -1,4 +1,4 @@
-import { json, readQuery, route } from "@/app/http";
+import { allowOnly, json, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { deliveryListSchema, listDeliveries } from "@/lib/partners/deliveries";
 
@@ -6,3 +6,5 @@ export const GET = route<{ id: string }>(async (request, { id }) => {
   const user = await requireRole(request.headers, "customer");
   return json(await listDeliveries(user.id, id, readQuery(request, deliveryListSchema)));
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { rotateSecret, rotationSchema } from "@/lib/partners/rotate-secret";
 
@@ -6,3 +6,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   const user = await requireRole(request.headers, "customer");
   return json(await rotateSecret(user.id, id, await readJson(request, rotationSchema)));
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

@@ -1,4 +1,4 @@
-import { json, route } from "@/app/http";
+import { allowOnly, json, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
@@ -8,3 +8,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   await stopBroadcast(id);
   return json(await viewBroadcast(id), 202);
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { decideExpense } from "@/lib/expenses/decide-expense";
 import { decisionSchema } from "@/lib/expenses/request";
@@ -8,3 +8,5 @@ export const POST = route<{ id: string }>(async (request, { id: expenseId }) => 
   const decision = await readJson(request, decisionSchema);
   return json(await decideExpense({ ...decision, expenseId, managerId, via: "api" }));
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { endExperiment, endExperimentSchema } from "@/lib/experiments/end-experiment";
 import { viewExperiment } from "@/lib/experiments/view-experiment";
@@ -9,3 +9,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   await endExperiment(id, winner, managerId);
   return json(await viewExperiment(id));
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

@@ -1,4 +1,4 @@
-import { json, readQuery, route } from "@/app/http";
+import { allowOnly, json, readQuery, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { jobListSchema, listCustomerValues } from "@/lib/jobs/view-job";
 
@@ -6,3 +6,5 @@ export const GET = route<{ id: string }>(async (request, { id }) => {
   await requireRole(request.headers, "manager");
   return json(await listCustomerValues(id, readQuery(request, jobListSchema)));
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { resolutionSchema, resolveTask } from "@/lib/manual-queue/resolve-task";
 
@@ -8,3 +8,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   await resolveTask(id, resolution, manager.id);
   return json({ id, resolution: resolution.action });
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

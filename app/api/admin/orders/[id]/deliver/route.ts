@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { deliverOrder } from "@/lib/shipping/deliver-order";
 import { deliverSchema } from "@/lib/shipping/request";
@@ -8,3 +8,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   const { trackingNumber } = await readJson(request, deliverSchema);
   return json(await deliverOrder(id, trackingNumber));
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

@@ -1,4 +1,4 @@
-import { json, parse, readJson, route } from "@/app/http";
+import { allowOnly, json, parse, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { idempotencyKeySchema } from "@/lib/checkout/request";
 import { refundOrder, refundSchema } from "@/lib/payments/refund-order";
@@ -9,3 +9,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   const { answer, replayed } = await refundOrder(id, await readJson(request, refundSchema), key);
   return json(answer, replayed ? 200 : 201);
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { decideReview, reviewDecisionSchema } from "@/lib/review/decide-review";
 
@@ -6,3 +6,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   const manager = await requireRole(request.headers, "manager");
   return json({ review: await decideReview(id, await readJson(request, reviewDecisionSchema), manager.id) });
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

@@ -1,4 +1,4 @@
-import { json, parse, readJson, route } from "@/app/http";
+import { allowOnly, json, parse, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { idempotencyKeySchema } from "@/lib/checkout/request";
 import { shipSchema } from "@/lib/shipping/request";
@@ -11,3 +11,5 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   const { answer, replayed } = await shipOrder(id, await readJson(request, shipSchema), { by, key });
   return json(answer, replayed ? 200 : 201);
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");

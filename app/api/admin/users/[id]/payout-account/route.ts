@@ -1,4 +1,4 @@
-import { json, readJson, route } from "@/app/http";
+import { allowOnly, json, readJson, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { payoutAccountSchema, setPayoutAccount, viewPayoutAccount } from "@/lib/payouts/payout-account";
 
@@ -11,3 +11,5 @@ export const PATCH = route<{ id: string }>(async (request, { id }) => {
   const admin = await requireRole(request.headers, "admin");
   return json(await setPayoutAccount(id, await readJson(request, payoutAccountSchema), admin.id));
 });
+
+export const { POST, PUT, DELETE, OPTIONS } = allowOnly("GET", "PATCH");

@@ -1,4 +1,4 @@
-import { json, route } from "@/app/http";
+import { allowOnly, json, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { getDelivery } from "@/lib/partners/deliveries";
 
@@ -6,3 +6,5 @@ export const GET = route<{ id: string; deliveryId: string }>(async (request, { i
   const user = await requireRole(request.headers, "customer");
   return json(await getDelivery(user.id, id, deliveryId));
 });
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");

@@ -1,4 +1,4 @@
-import { json, route } from "@/app/http";
+import { allowOnly, json, route } from "@/app/http";
 import { requireRole } from "@/lib/auth/who";
 import { redeliver } from "@/lib/partners/deliveries";
 
@@ -6,3 +6,5 @@ export const POST = route<{ id: string; deliveryId: string }>(async (request, { 
   const user = await requireRole(request.headers, "customer");
   return json(await redeliver(user.id, id, deliveryId), 202);
 });
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
