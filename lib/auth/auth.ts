@@ -2,6 +2,7 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { nextCookies } from "better-auth/next-js";
+import { nameSchema } from "../account/request";
 import { MINUTE } from "../clock";
 import { db, transaction } from "../db";
 import { appEnv, authEnv } from "../env";
@@ -59,12 +60,28 @@ function create() {
     logger: { log: (level, message, ...more) => log[level]({ more }, message) },
     // Lets a server action sign somebody in: its cookies are handed on to Next.js.
     plugins: [nextCookies()],
-    hooks: { before: createAuthMiddleware(throttle) },
+    hooks: {
+      before: createAuthMiddleware(async (context) => {
+        if (context.path === "/sign-up/email") checkName(context.body?.name);
+        await throttle(context);
+      }),
+    },
     databaseHooks: {
       user: {
         create: { after: async ({ id, email, name }) => announce([registrationEvent({ userId: id, email, name })]) },
       },
     },
+  });
+}
+
+/** better-auth takes any text for a name, also one that PostgreSQL cannot hold. */
+function checkName(name: unknown): void {
+  if (typeof name !== "string" || nameSchema.safeParse(name).success) return;
+  const message = "must be one line of 1 to 200 characters";
+  throw new APIError("UNPROCESSABLE_ENTITY", {
+    code: "VALIDATION_FAILED",
+    message: `The name ${message}.`,
+    errors: [{ path: "name", message }],
   });
 }
 
@@ -82,7 +99,11 @@ async function throttle(context: { path: string; body?: { email?: unknown }; hea
     });
   } catch (error) {
     if (error instanceof AppError && error.status === 429)
-      throw new APIError("TOO_MANY_REQUESTS", { code: "TOO_MANY_REQUESTS", message: error.message });
+      throw new APIError(
+        "TOO_MANY_REQUESTS",
+        { code: "TOO_MANY_REQUESTS", message: error.message },
+        { "retry-after": String(Math.ceil(Number(error.retry) / 1_000)) },
+      );
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { problem } from "./problem";
 import { audit, openShop } from "./shop";
 
 const shop = openShop();
@@ -39,7 +40,31 @@ test("a wrong password and an unknown account get the same answer, and after ten
   expect(known.status).toBe(401);
   expect([unknown.status, await unknown.json()]).toEqual([known.status, await known.json()]);
   for (let i = 0; i < 9; i++) await tryIn("known@customers.example");
-  expect((await tryIn("known@customers.example")).status).toBe(429);
+  const over = await tryIn("known@customers.example");
+  expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(await problem(over)).toMatchObject({ status: 429, code: "too_many_requests" });
+});
+
+test("what cannot be an account is a problem that names the field, like any other of the API", async () => {
+  const body = { email: "odd@customers.example", password: "correct horse", name: "Odd" };
+  for (const [wrong, fields] of [
+    [{ name: "A\u0000B" }, ["name"]],
+    [{ name: "\ud800" }, ["name"]],
+    [{ name: "x".repeat(201) }, ["name"]],
+    [{ name: 7, email: "nobody" }, ["name", "email"]],
+  ] as const) {
+    const response = await shop.post("/api/auth/sign-up/email", { ...body, ...wrong });
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    const said = await problem(response);
+    expect(said.fields).toEqual(fields);
+    expect(said.status).toBeGreaterThanOrEqual(400);
+    expect(said.status).toBeLessThan(500);
+  }
+  expect(await shop.sql("SELECT id FROM users WHERE email = $1", [body.email])).toEqual([]);
+  const twice = [await signUp("twice@customers.example"), await signUp("twice@customers.example")];
+  expect(twice[0]?.status).toBe(200);
+  expect(await problem(twice[1] ?? expect.fail())).toMatchObject({ status: 422, fields: [] });
+  expect(await problem(await shop.post("/api/auth/nothing", {}))).toMatchObject({ status: 404, code: "not_found" });
 });
 
 test("a forgotten password: a link by mail, used once", async () => {
