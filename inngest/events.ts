@@ -12,6 +12,7 @@ export const orderConfirmed = eventType(EVENTS.ORDER_CONFIRMED, { schema: eventS
 export const orderReviewed = eventType(EVENTS.ORDER_REVIEWED, { schema: eventSchemas[EVENTS.ORDER_REVIEWED] });
 export const orderCancelled = eventType(EVENTS.ORDER_CANCELLED, { schema: eventSchemas[EVENTS.ORDER_CANCELLED] });
 export const orderShipped = eventType(EVENTS.ORDER_SHIPPED, { schema: eventSchemas[EVENTS.ORDER_SHIPPED] });
+export const orderDelivered = eventType(EVENTS.ORDER_DELIVERED, { schema: eventSchemas[EVENTS.ORDER_DELIVERED] });
 export const paymentCompleted = eventType(EVENTS.PAYMENT_COMPLETED, { schema: eventSchemas[EVENTS.PAYMENT_COMPLETED] });
 export const paymentFailed = eventType(EVENTS.PAYMENT_FAILED, { schema: eventSchemas[EVENTS.PAYMENT_FAILED] });
 export const paymentChanged = eventType(EVENTS.PAYMENT_CHANGED, { schema: eventSchemas[EVENTS.PAYMENT_CHANGED] });
@@ -50,3 +51,4 @@ export const userProfileUpdated = eventType(EVENTS.USER_PROFILE_UPDATED, {
 });
 export const dataProcess = eventType(EVENTS.DATA_PROCESS, { schema: eventSchemas[EVENTS.DATA_PROCESS] });
 export const dataImport = eventType(EVENTS.DATA_IMPORT, { schema: eventSchemas[EVENTS.DATA_IMPORT] });
+export const dataImportEnded = eventType(EVENTS.DATA_IMPORT_ENDED, { schema: eventSchemas[EVENTS.DATA_IMPORT_ENDED] });

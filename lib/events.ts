@@ -17,6 +17,7 @@ export const EVENTS = {
   ORDER_REVIEWED: "order/reviewed",
   ORDER_CANCELLED: "order/cancelled",
   ORDER_SHIPPED: "order/shipped",
+  ORDER_DELIVERED: "order/delivered",
   PAYMENT_COMPLETED: "payment/completed",
   PAYMENT_FAILED: "payment/failed",
   PAYMENT_PROCESS: "payment/process",
@@ -42,6 +43,7 @@ export const EVENTS = {
   NOTIFICATION_SEND_INDIVIDUAL: "notification/send-individual",
   DATA_PROCESS: "data/process",
   DATA_IMPORT: "data/import",
+  DATA_IMPORT_ENDED: "data/import-ended",
   API_CALL: "api/call",
   CLEANUP_CONTINUED: "cleanup/continued",
 } as const;
@@ -59,6 +61,8 @@ export const eventSchemas = {
   "order/reviewed": z.object({ ...order }),
   "order/cancelled": z.object({ ...order, reason: z.string() }),
   "order/shipped": z.object({ ...order, shipmentId: id }),
+  /** Its last parcel has arrived. */
+  "order/delivered": z.object({ ...order }),
   /** An attempt to pay has come to its end, whichever: one event with an outcome, so that one wait sees them all. */
   "payment/completed": z.object({ ...order, attempt, outcome: z.enum(["succeeded", "failed", "canceled"]) }),
   /** An order ended unpaid. */
@@ -93,6 +97,8 @@ export const eventSchemas = {
   "notification/send-individual": z.object({ broadcastId: id, chunk: z.int().nonnegative() }),
   "data/process": z.object({ jobId: id }),
   "data/import": z.object({ importId: id }),
+  /** An import has come to its end, or waits for a person; `at` tells apart the times that one has. */
+  "data/import-ended": z.object({ importId: id, status: z.enum(["done", "failed", "manual"]), at: z.iso.datetime() }),
   "api/call": z.object({ deliveryId: id, userId: id }),
   /** A clean-up that has used up its steps hands over: on with the `duty`-th kind of data. */
   "cleanup/continued": z.object({ duty: z.int().nonnegative() }),

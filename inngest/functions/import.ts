@@ -1,9 +1,10 @@
 import { inngest } from "@/inngest/client";
-import { dataImport } from "@/inngest/events";
+import { dataImport, dataImportEnded } from "@/inngest/events";
 import { applyRows } from "@/lib/imports/apply-rows";
 import { checkFile } from "@/lib/imports/check-file";
 import { fetchFile } from "@/lib/imports/fetch-file";
 import { giveUpImport } from "@/lib/imports/hand-over";
+import { tellWhoBegan } from "@/lib/imports/tell-who-began";
 import { type Progress, workOnImport } from "@/lib/imports/work-on-import";
 
 /**
@@ -51,5 +52,22 @@ export const importData = inngest.createFunction(
       await step.run("hand-over", () => giveUpImport(importId, cause));
       return { importId, status: "manual", cause };
     }
+  },
+);
+
+/** An import has come to its end, or to where a person is needed: whoever began it is told. */
+export const tellOfImport = inngest.createFunction(
+  {
+    id: "import-ended",
+    name: "Tell how an import ended",
+    description: "A mail with what went in and which rows did not, or that the import waits in the manual queue.",
+    triggers: [dataImportEnded],
+    // A mail provider that is down for two hours delays the mail, and loses none.
+    retries: 9,
+  },
+  async ({ event, step }) => {
+    const { importId, status, at } = event.data;
+    const mailId = await step.run("send-email", () => tellWhoBegan(importId, status, at));
+    return mailId ? { importId, mailId } : { importId, because: "There is no such import, or it has gone on since." };
   },
 );

@@ -7,7 +7,7 @@ import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedMail, emailDripCampaign } from "./email";
 import { firstOrderGift } from "./gift";
 import { healthCheck } from "./health";
-import { importData } from "./import";
+import { importData, tellOfImport } from "./import";
 import { reconcileLedgers } from "./ledgers";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
@@ -18,7 +18,7 @@ import { dailyReport } from "./report";
 import { orderReview } from "./review";
 import { reconcile } from "./scheduled";
 import { indexUser } from "./search";
-import { orderShippedFunction } from "./shipping";
+import { orderDeliveredFunction, orderShippedFunction } from "./shipping";
 
 /** Every function that `app/api/inngest` serves. */
 export const functions = [
@@ -43,11 +43,13 @@ export const functions = [
   broadcastNotification,
   sendIndividualNotification,
   importData,
+  tellOfImport,
   processData,
   indexUser,
   resumeWork,
   reconcile,
   orderShippedFunction,
+  orderDeliveredFunction,
   healthCheck,
   fanOutToPartners,
   callExternalApi,

@@ -1,6 +1,6 @@
 import { inngest } from "@/inngest/client";
-import { orderShipped } from "@/inngest/events";
-import { sendParcelMail } from "@/lib/email/send-order-mail";
+import { orderDelivered, orderShipped } from "@/inngest/events";
+import { sendDeliveryMail, sendParcelMail } from "@/lib/email/send-order-mail";
 import { messageOf } from "@/lib/errors";
 import { pushParcel, reportFailures, reportParcel, textParcel } from "@/lib/shipping/tell-of-parcel";
 
@@ -34,5 +34,22 @@ export const orderShippedFunction = inngest.createFunction(
       result?.status === "fulfilled" ? result.value : "failed",
     ]);
     return { orderId, shipmentId, ...Object.fromEntries(told) };
+  },
+);
+
+/** Everything has arrived: the customer is told, and how to answer where it has not. */
+export const orderDeliveredFunction = inngest.createFunction(
+  {
+    id: "order-delivered",
+    name: "Tell that an order has arrived",
+    description: "A mail to the customer when the last parcel of an order has been delivered.",
+    triggers: [orderDelivered],
+    // A mail provider that is down for two hours delays the mail, and loses none.
+    retries: 9,
+  },
+  async ({ event, step }) => {
+    const { orderId } = event.data;
+    const mailId = await step.run("send-email", () => sendDeliveryMail(orderId));
+    return mailId ? { orderId, mailId } : { orderId, because: "There is no such order, or it has not arrived." };
   },
 );

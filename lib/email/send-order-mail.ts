@@ -12,7 +12,7 @@ import type { MailKind } from "./mail-kinds";
 import { type MailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "./order-mails";
 import type { Composed } from "./render-mail";
 import { sendMail } from "./send-mail";
-import { parcelShipped } from "./shipping-mails";
+import { orderDelivered, parcelShipped } from "./shipping-mails";
 
 /**
  * The mails about an order. Each reads, at the moment of sending, whether what it says is still so, and is not sent
@@ -63,6 +63,13 @@ export async function sendParcelMail(shipmentId: string): Promise<string | null>
   const { parcel, items, complete } = found;
   return send("order_shipped", found.orderId, shipmentId, (order) =>
     parcelShipped(order, { ...parcel, items, complete }),
+  );
+}
+
+/** Of the last parcel, when it has arrived. */
+export async function sendDeliveryMail(orderId: string): Promise<string | null> {
+  return send("order_delivered", orderId, orderId, (order, { status }) =>
+    status === "delivered" ? orderDelivered(order) : null,
   );
 }
 

@@ -11,6 +11,23 @@ export interface MailParcel extends Omit<ParcelView, "items"> {
   complete: boolean;
 }
 
+/** Everything of an order has left, and arrived. */
+export function orderDelivered(order: MailOrder): Composed {
+  const what = `Order ${order.number} has arrived`;
+  return {
+    subject: what,
+    body: (
+      <Layout preview="Everything you ordered has been delivered." title={what}>
+        <Greeting name={order.name} />
+        <Paragraph>Everything you ordered has been delivered:</Paragraph>
+        <Bullets items={order.lines.map(({ name, quantity }) => `${quantity} × ${name}`)} />
+        <Paragraph>If something is missing or broken, answer this mail, and we will put it right.</Paragraph>
+        <Action href={order.statusUrl}>See your order</Action>
+      </Layout>
+    ),
+  };
+}
+
 export function parcelShipped(order: MailOrder, parcel: MailParcel): Composed {
   const what = parcel.complete
     ? `Order ${order.number} is on its way`

@@ -1,5 +1,7 @@
 import { now } from "../clock";
 import { transaction } from "../db";
+import type { OutgoingEvent } from "../events";
+import { announce } from "../outbox";
 import { endImportWithin } from "./end-import";
 import type { ImportState } from "./read-import";
 
@@ -9,7 +11,9 @@ import type { ImportState } from "./read-import";
  * since is not on the shelf again.
  */
 export async function beginApplying(state: ImportState): Promise<"applying" | "waiting" | "done"> {
-  return transaction(async (tx) => {
+  const events: OutgoingEvent[] = [];
+  const turn = await transaction(async (tx) => {
+    events.length = 0;
     // Two that begin at the same moment: the second one waits here, and sees the first.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`import:${state.type}`}))`;
     const [turn] = await tx.$queryRaw<{ taken: boolean; same: string | null }[]>`
@@ -22,11 +26,13 @@ export async function beginApplying(state: ImportState): Promise<"applying" | "w
     if (turn?.same && !resumed) {
       await tx.$executeRaw`
         UPDATE imports SET duplicate_of = ${turn.same}, unchanged = coalesce(rows, 0), byte_cursor = fetched WHERE id = ${state.id}`;
-      await endImportWithin(tx, state.id, "done");
+      events.push(...(await endImportWithin(tx, state.id, "done")));
       return "done";
     }
     await tx.$executeRaw`
       UPDATE imports SET status = 'applying', moved_at = ${now()} WHERE id = ${state.id} AND status = 'checking'`;
     return "applying";
   });
+  await announce(events);
+  return turn;
 }

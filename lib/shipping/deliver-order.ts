@@ -2,7 +2,9 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { transaction } from "../db";
 import { conflict, invalid, notFound } from "../errors";
+import { EVENTS, type OutgoingEvent } from "../events";
 import { type TimelineEntry, timelineInsert } from "../orders/timeline";
+import { announce, enqueue } from "../outbox";
 
 interface Parcel {
   id: string;
@@ -25,7 +27,8 @@ export interface Delivered {
  * @throws AppError `not_found` (404), `order_not_shipped` (409), `validation_failed` (422) for an unknown tracking number
  */
 export async function deliverOrder(orderId: string, trackingNumber?: string): Promise<Delivered> {
-  return transaction(async (tx) => {
+  const event: OutgoingEvent = { name: EVENTS.ORDER_DELIVERED, id: `order-delivered:${orderId}`, data: { orderId } };
+  const { last, ...answer } = await transaction(async (tx) => {
     const [order] = await tx.$queryRaw<
       { status: OrderStatus }[]
     >`SELECT status FROM orders WHERE id = ${orderId} FOR UPDATE`;
@@ -48,12 +51,16 @@ export async function deliverOrder(orderId: string, trackingNumber?: string): Pr
       key: parcel.id,
       data: { trackingNumber: parcel.trackingNumber },
     }));
-    if (status !== order.status) entries.push({ orderId, type: "order_delivered" });
+    const last = status !== order.status;
+    if (last) entries.push({ orderId, type: "order_delivered" });
     if (entries.length > 0)
       await tx.$executeRaw`
         WITH arrived AS (UPDATE shipments SET delivered_at = ${at} WHERE id = ANY(${arrived.map(({ id }) => id)})),
         told AS (${timelineInsert(entries, at)})
         UPDATE orders SET status = ${status}::order_status, updated_at = ${at} WHERE id = ${orderId}`;
-    return { orderId, status, underway };
+    if (last) await enqueue(tx, [event]);
+    return { orderId, status, underway, last };
   });
+  if (last) await announce([event]);
+  return answer;
 }

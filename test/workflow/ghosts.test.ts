@@ -13,6 +13,7 @@ const GHOSTS: { [N in EventName]?: EventData<N> } = {
   "order/confirmed": { orderId: "ord_ghost", totalAmount: 1, currency: "EUR", gift: true },
   "order/cancelled": { orderId: "ord_ghost", reason: "customer" },
   "order/shipped": { orderId: "ord_ghost", shipmentId: "shp_ghost" },
+  "order/delivered": { orderId: "ord_ghost" },
   "payment/failed": { orderId: "ord_ghost", attempt: 1, reason: "payment_declined" },
   "payment/process": { purpose: "order", id: "ord_ghost", amount: 1, currency: "EUR" },
   "payment/changed": { intentId: "pi_ghost" },
@@ -30,6 +31,7 @@ const GHOSTS: { [N in EventName]?: EventData<N> } = {
   "notification/send-individual": { broadcastId: "bc_ghost", chunk: 0 },
   "data/process": { jobId: "job_ghost" },
   "data/import": { importId: "imp_ghost" },
+  "data/import-ended": { importId: "imp_ghost", status: "done", at: "2026-01-05T09:00:00.000Z" },
   "api/call": { deliveryId: "whd_ghost", userId: "usr_ghost" },
 };
 

@@ -89,7 +89,9 @@ test("a file that changes while it is fetched is refused", async () => {
     if (asked === 1) response.write(body.slice(0, 30), () => setTimeout(() => response.destroy(), 20));
     else response.end(body.slice(0, 40));
   });
-  expect(await desk.take(url, "products")).toMatchObject({ status: "failed", problem: { code: "source_changed" } });
+  const over = await desk.take(url, "products");
+  expect(over).toMatchObject({ status: "failed", problem: { code: "source_changed" } });
+  expect(await desk.told(over.id)).toEqual(["Import of products: it failed"]);
 });
 
 test("a server that never ends: over its time it waits in the manual queue with its cause, and goes on from there", async () => {
@@ -115,6 +117,7 @@ test("a server that never ends: over its time it waits in the manual queue with 
   patient = true;
   await desk.manager.read(desk.manager.post(`/api/admin/manual-queue/${task.id}/resolve`, { action: "resume" }));
   expect(await desk.finish(waiting.id)).toMatchObject({ status: "done", counts: { created: 50, bad: 0 } });
+  expect(await desk.told(waiting.id)).toEqual(["Import of products: it waits for you", "Import of products: done"]);
   const resolve = (body: object) => desk.manager.post(`/api/admin/manual-queue/${task.id}/resolve`, body);
   expect((await resolve({ action: "resume" })).status).toBe(200);
   expect((await resolve({ action: "dismiss" })).status).toBe(409);
@@ -130,5 +133,6 @@ test("an import that waits can be dismissed, and its file is forgotten", async (
   const body = { action: "dismiss", note: "The supplier has gone." };
   await desk.manager.read(desk.manager.post(`/api/admin/manual-queue/${task.id}/resolve`, body));
   expect((await desk.view(id)).status).toBe("dismissed");
+  expect(await desk.told(id)).toEqual(["Import of products: it waits for you"]);
   expect(await shop.sql("SELECT 1 FROM import_parts WHERE import_id = $1", [id])).toEqual([]);
 });

@@ -26,6 +26,7 @@ test("products go in, the same file again changes nothing, and a changed one cha
     duplicateOf: first.id,
     counts: { created: 0, updated: 0, unchanged: 1_500 },
   });
+  for (const { id } of [first, again]) expect(await desk.told(id)).toEqual(["Import of products: done"]);
   expect(await shop.sql("SELECT * FROM products WHERE sku LIKE $1 ORDER BY sku", [`${prefix}%`])).toEqual(rows);
   const changed = await desk.take(files.file(text.replace(",1.50,", ",9.99,")), "products");
   expect(changed.counts).toEqual({ created: 0, updated: 1, unchanged: 1_499, bad: 0 });
@@ -46,6 +47,7 @@ test("bad rows are reported by line and column, page by page, while the good one
   ].join("\r\n");
   const done = await desk.take(files.file(text), "products");
   expect(done).toMatchObject({ status: "done", rows: 7, counts: { created: 2, updated: 0, unchanged: 0, bad: 5 } });
+  expect(await desk.told(done.id)).toEqual(["Import of products: done, but for 5 rows"]);
   expect(done.errors.items.map(({ line, column }) => `${line} ${column}`)).toEqual([
     "4 sku",
     "5 price",

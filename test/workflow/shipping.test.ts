@@ -68,6 +68,8 @@ test("a parcel with everything: the order is shipped, its customer is told once 
   expect(await manager.read(deliver(placed))).toMatchObject({ status: "delivered", underway: 0 });
   expect(await manager.read(deliver(placed))).toMatchObject({ status: "delivered", underway: 0 });
   expect(await types(placed)).toEqual(["order_shipped", "parcel_delivered", "order_delivered"]);
+  await shop.settle();
+  expect((await shop.told(placed)).filter((subject) => /has arrived/.test(subject))).toHaveLength(1);
 });
 
 test("in two parcels: shipped with the second, never more than was ordered, delivered with the last arrival", async () => {
@@ -98,8 +100,11 @@ test("in two parcels: shipped with the second, never more than was ordered, deli
     status: "shipped",
     underway: 1,
   });
+  await shop.settle();
+  expect(await shop.told(placed)).not.toContainEqual(expect.stringMatching(/has arrived/));
   expect(await manager.read(deliver(placed, { trackingNumber: "P1" }))).toMatchObject({ status: "delivered" });
   await shop.settle();
+  expect(await shop.told(placed)).toContainEqual(expect.stringMatching(/has arrived/));
   const told = (await shop.mails(placed.email)).map(({ subject }) => subject).filter((s) => s.includes("on its way"));
   expect(told.map((subject) => subject.split(" ")[0]).sort()).toEqual(["A", "Order"]);
 });

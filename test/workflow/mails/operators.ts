@@ -1,5 +1,6 @@
 import { operatorAlert } from "@/lib/email/alert-mail";
 import { healthRecovered } from "@/lib/email/health-mails";
+import { type ImportOutcome, importEndedMail } from "@/lib/email/import-mail";
 import { dailyReportMail } from "@/lib/email/report-mail";
 import { type Samples, THINGS } from "./sample";
 
@@ -22,6 +23,11 @@ const GOOD_DAY = {
   ],
 };
 const NOTHING = { orders: { placed: 0, confirmed: 0, failed: 0, cancelled: 0 }, totals: [], bestSellers: [] };
+
+const IMPORT: Omit<ImportOutcome, "status"> = {
+  ...{ id: "imp_1", type: "products", url: "https://files.example/products.csv?key=secret" },
+  ...{ created: 1_500, updated: 0, unchanged: 3, bad: 12, problem: null, errors: [] },
+};
 
 const intentId = "pi_3RxYzAbCdEfGhIjKlMnOpQrSt";
 
@@ -70,5 +76,28 @@ export function operatorSamples(name: string) {
         says: ["outbox is well again", "2 March 2026, 10:05 UTC", "2 March 2026, 11:00 UTC"],
       },
     ],
-  } satisfies Samples<"daily_report" | "alert" | "alert_over">;
+    import_ended: [
+      {
+        about: "done",
+        compose: () => importEndedMail({ ...IMPORT, type: "stock", status: "done", bad: 0, errors: [] }),
+        says: ["Import of stock: done", "1,500", "files.example/products.csv", "/console/imports/imp_1"],
+      },
+      {
+        about: "with bad rows",
+        compose: () =>
+          importEndedMail({ ...IMPORT, status: "done", errors: [{ line: 4, column: "price", message: name }] }),
+        says: ["done, but for 12 rows", "Line 4, price: ", "Not taken"],
+      },
+      {
+        about: "failed",
+        compose: () => importEndedMail({ ...IMPORT, status: "failed", problem: "The file is a web page." }),
+        says: ["it failed", "The file is a web page."],
+      },
+      {
+        about: "waiting",
+        compose: () => importEndedMail({ ...IMPORT, status: "manual", problem: "It has taken too long." }),
+        says: ["it waits for you", "It has taken too long.", "/console/manual-queue"],
+      },
+    ],
+  } satisfies Samples<"daily_report" | "alert" | "alert_over" | "import_ended">;
 }

@@ -1,7 +1,7 @@
 import { after, HOUR, MINUTE } from "@/lib/clock";
 import { type MailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "@/lib/email/order-mails";
 import { highValueOrder, holdRunsOut } from "@/lib/email/review-mail";
-import { parcelShipped } from "@/lib/email/shipping-mails";
+import { orderDelivered, parcelShipped } from "@/lib/email/shipping-mails";
 import { FAILURES, type FailureReason } from "@/lib/orders/state";
 import { type Samples, SHOP, THINGS } from "./sample";
 
@@ -62,6 +62,13 @@ export function orderSamples(name: string) {
         says: ["A part of order 100043", parcel.trackingNumber, statusUrl],
       },
     ],
+    order_delivered: [
+      {
+        about: "all of it",
+        compose: () => orderDelivered(order),
+        says: ["Order 100042 has arrived", "12 × Kaffeemühle", statusUrl],
+      },
+    ],
     refund_made: [
       {
         about: "a part",
@@ -94,6 +101,7 @@ export function orderSamples(name: string) {
     | "order_failed"
     | "order_cancelled"
     | "order_shipped"
+    | "order_delivered"
     | "refund_made"
     | "order_review"
     | "order_review_reminder"
