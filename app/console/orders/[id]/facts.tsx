@@ -8,7 +8,7 @@ import type { OrderInFull } from "@/lib/orders/inspect-order";
 export function Facts({ order: { customer, items, total, discount } }: { order: OrderInFull }) {
   return (
     <Card className="grid gap-5">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid gap-x-8 gap-y-4 sm:grid-cols-[auto_minmax(8rem,1fr)]">
         <div className="min-w-0">
           <h2 className="mb-1">Customer</h2>
           <p>{customer.name ?? "No name given"}</p>
