@@ -1,4 +1,3 @@
-import pg from "pg";
 import type Stripe from "stripe";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { confirmOrder } from "@/lib/orders/confirm-order";
@@ -6,6 +5,7 @@ import { recordIntent } from "@/lib/payments/record-intent";
 import { recordRefund } from "@/lib/payments/record-refund";
 import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
+import { behindLock } from "./two-writers";
 
 /**
  * Two writers at once: one waits for the lock that the other holds, and must go on from what that one wrote. PostgreSQL
@@ -21,28 +21,9 @@ afterEach(async () => {
   await audit();
 });
 
-/** Holds an order's lock until each of `writers`, begun one after the other, waits for it. Returns what became of them. */
-async function atOnce({ id }: Placed, writers: (() => Promise<unknown>)[]): Promise<PromiseSettledResult<unknown>[]> {
-  const holder = new pg.Client({ connectionString: process.env.DATABASE_URL });
-  await holder.connect();
-  await holder.query("BEGIN");
-  await holder.query("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", [id]);
-  const begun: Promise<unknown>[] = [];
-  for (const write of writers) {
-    begun.push(write());
-    await expect.poll(waiting).toBe(begun.length);
-  }
-  await holder.query("COMMIT");
-  await holder.end();
-  return Promise.allSettled(begun);
-}
-
-const waiting = async () =>
-  (
-    await shop.sql(
-      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'",
-    )
-  ).length;
+/** `writers`, begun one after the other, wait for the order's lock. */
+const atOnce = ({ id }: Placed, writers: (() => Promise<unknown>)[]) =>
+  behindLock("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", [id], writers);
 
 async function placed(paymentMethod: string): Promise<Placed & { intent: string }> {
   const order = await shop.checkout(await shop.product(1), { paymentMethod });
