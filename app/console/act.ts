@@ -5,6 +5,7 @@ import type { FormState } from "@/app/ui/action-form";
 import type { Viewer } from "@/lib/auth/who";
 import { AppError, invalid } from "@/lib/errors";
 import { minorUnits } from "@/lib/money";
+import type { Role } from "@/prisma/generated/enums";
 
 const CHECK = "Please check what is marked.";
 
@@ -12,8 +13,11 @@ const CHECK = "Please check what is marked.";
  * The frame of every action of the console: who may, then the work. What is foreseen to fail is said in the form; where the
  * work leads elsewhere (`redirect`), that goes through.
  */
-export async function act<S extends FormState>(work: (operator: Viewer) => Promise<S>): Promise<S | FormState> {
-  const operator = await requireOperator();
+export async function act<S extends FormState>(
+  work: (operator: Viewer) => Promise<S>,
+  role: Role = "manager",
+): Promise<S | FormState> {
+  const operator = await requireOperator(role);
   try {
     return await work(operator);
   } catch (error) {

@@ -78,6 +78,7 @@ const OPERATORS: Record<string, Place> = {
   "console-products": console("/products"),
   "console-customers": console("/customers"),
   "console-customers-nothing": console("/customers?q=zzzzzz"),
+  "console-customer": console("/customers/usr_manager"),
   "console-approvals": console("/approvals"),
   "console-broadcasts": console("/broadcasts"),
   "console-broadcast": ({ stack, work }) => `${stack.app}/console/broadcasts/${work.broadcastId}`,

@@ -4,6 +4,7 @@ import { ActionForm } from "@/app/ui/action-form";
 import { Choice } from "@/app/ui/choice";
 import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextField } from "@/app/ui/field";
+import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { StateBadge } from "@/app/ui/state-badge";
 import { Card, Empty } from "@/app/ui/surface";
@@ -57,7 +58,10 @@ function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
     <Card className="grid gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2>
-          {formatMoney(amount)} for {submitter.name}
+          {formatMoney(amount)} for{" "}
+          <Link className="text-accent underline" href={`/console/customers/${submitter.id}`}>
+            {submitter.name}
+          </Link>
         </h2>
         <StateBadge state={status} />
         <When at={createdAt} />

@@ -57,17 +57,26 @@ export default async function CustomersPage({
         <Table
           caption="Customers"
           columns={[
-            { head: "Name", cell: ({ name }) => name, className: "font-medium" },
             {
-              head: "E-mail",
-              cell: ({ email }) => (
-                <Link className="text-accent underline" href={`/console/orders?q=${encodeURIComponent(email)}`}>
-                  {email}
+              head: "Name",
+              cell: ({ id, name }) => (
+                <Link className="text-accent underline" href={`/console/customers/${id}`}>
+                  {name}
                 </Link>
               ),
+              className: "font-medium",
             },
+            { head: "E-mail", cell: ({ email }) => email },
             { head: "Role", cell: ({ role }) => role },
-            { head: "Orders", cell: ({ orders }) => orders, className: "tabular-nums" },
+            {
+              head: "Orders",
+              cell: ({ email, orders }) => (
+                <Link className="text-accent underline" href={`/console/orders?q=${encodeURIComponent(email)}`}>
+                  {orders}
+                </Link>
+              ),
+              className: "tabular-nums",
+            },
             { head: "Since (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
           ]}
           keyOf={({ id }) => id}

@@ -1,0 +1,47 @@
+import type { Metadata } from "next";
+import { found } from "@/app/found";
+import { requireOperator } from "@/app/session";
+import { Link } from "@/app/ui/link";
+import { Card } from "@/app/ui/surface";
+import { When } from "@/app/ui/when";
+import { inspectUser } from "@/lib/account/inspect-user";
+import { mayActAs } from "@/lib/auth/who";
+import { PayoutAccount } from "./payout-account";
+
+export const metadata: Metadata = { title: "Customer" };
+
+export default async function CustomerPage({ params }: { params: Promise<{ id: string }> }) {
+  const operator = await requireOperator();
+  const user = await found(inspectUser((await params).id));
+  const ofTheirs = encodeURIComponent(user.email);
+  return (
+    <div className="grid max-w-3xl gap-6">
+      <h1 className="wrap-anywhere">{user.name}</h1>
+      <Card>
+        <dl className="grid gap-x-6 gap-y-2 wrap-anywhere sm:grid-cols-[auto_1fr] [&>dt]:text-muted">
+          <dt>E-mail</dt>
+          <dd>{user.email}</dd>
+          <dt>Role</dt>
+          <dd>{user.role}</dd>
+          <dt>Since</dt>
+          <dd>
+            <When at={user.createdAt} />
+          </dd>
+          <dt>Orders</dt>
+          <dd>
+            <Link className="text-accent underline" href={`/console/orders?q=${ofTheirs}`}>
+              {user.orders}
+            </Link>
+          </dd>
+          <dt>Mails</dt>
+          <dd>
+            <Link className="text-accent underline" href={`/console/emails?to=${ofTheirs}`}>
+              See what went out
+            </Link>
+          </dd>
+        </dl>
+      </Card>
+      <PayoutAccount changeable={mayActAs(operator, "admin")} userId={user.id} />
+    </div>
+  );
+}

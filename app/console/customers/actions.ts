@@ -1,0 +1,22 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { act, checked, text } from "@/app/console/act";
+import type { FormState } from "@/app/ui/action-form";
+import { payoutAccountSchema, setPayoutAccount } from "@/lib/payouts/payout-account";
+
+export async function setAccount(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: admin }) => {
+    const userId = text(form, "id") ?? "";
+    const { account } = await setPayoutAccount(
+      userId,
+      checked(payoutAccountSchema, { account: text(form, "account") ?? null }),
+      admin,
+    );
+    revalidatePath(`/console/customers/${userId}`);
+    return {
+      good: true,
+      message: account ? `Expenses go to ${account} from now on.` : "Expenses go to the shop's account from now on.",
+    };
+  }, "admin");
+}
