@@ -3,6 +3,7 @@ import { inngest } from "@/inngest/client";
 import { recordBeat } from "@/lib/beats";
 import { resumeStalled } from "@/lib/bulk/resume-stalled";
 import { healGifts } from "@/lib/coupons/heal-gifts";
+import { resumeDeliveries } from "@/lib/partners/resume-deliveries";
 import { indexMissed } from "@/lib/search/index-user";
 
 /** Does not trust the engine with what takes long either. */
@@ -11,7 +12,7 @@ export const resumeWork = inngest.createFunction(
     id: "resume-work",
     name: "Resume stalled work",
     description:
-      "Sets broadcasts, imports and jobs going again whose run was lost, takes users into the search that it has missed, and gives the gifts that were forgotten.",
+      "Sets broadcasts, imports, jobs and deliveries to partners going again whose run was lost, takes users into the search that it has missed, and gives the gifts that were forgotten.",
     // Nothing here is as urgent as an order.
     triggers: [cron("*/10 * * * *")],
     // The next round is ten minutes away.
@@ -24,6 +25,7 @@ export const resumeWork = inngest.createFunction(
     });
     const indexed = await step.run("index-missed", () => indexMissed());
     const gifts = await step.run("heal-gifts", () => healGifts());
-    return { resumed, indexed, gifts };
+    const deliveries = await step.run("resume-deliveries", () => resumeDeliveries());
+    return { resumed, indexed, gifts, deliveries };
   },
 );
