@@ -2,7 +2,7 @@ import FakeTimers from "@sinonjs/fake-timers";
 import pg from "pg";
 import { serveRoutes } from "./app-server";
 import { startEngine } from "./engine";
-import { type VirtualClock, virtualClock } from "./engine/clock";
+import { type VirtualClock, virtualClock } from "./engine/virtual-clock";
 import { localEnvironment, newSecrets, webhookEndpoints } from "./environment";
 import { startMailbox } from "./mailbox";
 import { freePort } from "./ports";

@@ -6,7 +6,8 @@ import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Empty } from "@/app/ui/surface";
 import { visitor } from "@/app/visit";
-import { listProducts, type ProductView } from "@/lib/catalogue/products";
+import type { ProductView } from "@/lib/catalogue/product-view";
+import { listProducts } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 import { StockNote } from "./stock-note";
 

@@ -6,7 +6,7 @@ import { unsubscribeFormSchema, unsubscribeQuerySchema } from "@/lib/email/unsub
 import { endExperimentSchema } from "@/lib/experiments/end-experiment";
 import type { ExperimentView } from "@/lib/experiments/view-experiment";
 import { Role } from "@/prisma/generated/enums";
-import type { Operation } from "./operations";
+import type { Operation } from "./operation";
 
 const moment = z.iso.datetime().nullable();
 

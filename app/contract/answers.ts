@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProductView } from "@/lib/catalogue/products";
+import type { ProductView } from "@/lib/catalogue/product-view";
 import type { PlacedOrder } from "@/lib/checkout/place-order";
 import type { Health } from "@/lib/health";
 import type { OrderView } from "@/lib/orders/view-order";

@@ -12,7 +12,7 @@ import { resolutionSchema } from "@/lib/manual-queue/resolve-task";
 import { exportQuerySchema } from "@/lib/orders/export-orders";
 import { customerQuerySchema } from "@/lib/search/customer-query";
 import { ImportStatus, ImportType, JobStatus } from "@/prisma/generated/enums";
-import type { Operation } from "./operations";
+import type { Operation } from "./operation";
 
 const time = z.iso.datetime();
 const count = z.int().min(0);

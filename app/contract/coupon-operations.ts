@@ -4,7 +4,7 @@ import { newCouponSchema } from "@/lib/coupons/create-coupon";
 import { couponQuerySchema } from "@/lib/coupons/list-coupons";
 import { CouponKind } from "@/prisma/generated/enums";
 import { money } from "./answers";
-import type { Operation } from "./operations";
+import type { Operation } from "./operation";
 
 const coupon = z.strictObject({
   code: z.string(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { problem } from "./answers";
-import { OPERATIONS, type Operation } from "./operations";
+import type { Operation } from "./operation";
+import { OPERATIONS } from "./operations";
 
 /** The API in OpenAPI 3.1, whose schemas are JSON Schema 2020-12, as zod writes it. */
 export function document() {

@@ -14,7 +14,7 @@ import {
   SubscriptionStatus,
 } from "@/prisma/generated/enums";
 import { money } from "./answers";
-import type { Operation } from "./operations";
+import type { Operation } from "./operation";
 
 const time = z.iso.datetime();
 const named = z.strictObject({ id: z.string(), name: z.string() });

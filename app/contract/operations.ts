@@ -6,22 +6,10 @@ import { health, order, placedOrder, product, productList, receipt } from "./ans
 import { BULK_OPERATIONS } from "./bulk-operations";
 import { COUPON_OPERATIONS } from "./coupon-operations";
 import { MONEY_OPERATIONS } from "./money-operations";
+import type { Operation } from "./operation";
 import { ORDER_OPERATIONS } from "./order-operations";
 import { PARTNER_OPERATIONS } from "./partner-operations";
 import { STORE_OPERATIONS } from "./store-operations";
-
-/** An operation of the API, made of the schemas that parse its requests. */
-export interface Operation {
-  method: "get" | "post" | "patch" | "delete";
-  path: `/api/${string}`;
-  summary: string;
-  query?: z.ZodObject;
-  headers?: z.ZodObject;
-  body?: z.ZodType;
-  answers: Record<number, { description: string; schema?: z.ZodType }>;
-  /** Statuses answered with a problem; 500 may befall every operation. */
-  problems: number[];
-}
 
 const token = z.object({
   token: z

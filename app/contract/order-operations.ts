@@ -5,7 +5,7 @@ import { type RequestedRefund, refundSchema } from "@/lib/payments/refund-order"
 import { type ReviewView, reviewDecisionSchema } from "@/lib/review/decide-review";
 import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { money } from "./answers";
-import type { Operation } from "./operations";
+import type { Operation } from "./operation";
 
 const requestedRefund = z.strictObject({
   refund: z.strictObject({

@@ -4,7 +4,7 @@ import { deliveryListSchema } from "@/lib/partners/deliveries";
 import { endpointChangeSchema, newEndpointSchema } from "@/lib/partners/endpoints";
 import { rotationSchema } from "@/lib/partners/rotate-secret";
 import { DeliveryStatus } from "@/prisma/generated/enums";
-import type { Operation } from "./operations";
+import type { Operation } from "./operation";
 
 const time = z.iso.datetime();
 

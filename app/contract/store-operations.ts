@@ -16,7 +16,7 @@ import { deliverSchema, shipSchema } from "@/lib/shipping/request";
 import type { Shipped } from "@/lib/shipping/ship-order";
 import { OrderStatus } from "@/prisma/generated/enums";
 import { money } from "./answers";
-import type { Operation } from "./operations";
+import type { Operation } from "./operation";
 
 const time = z.iso.datetime();
 const keyed = z.object({ "Idempotency-Key": idempotencyKeySchema.optional() });

@@ -29,6 +29,3 @@ export function realClock(): Clock {
     busy: (work) => work,
   };
 }
-
-export type { VirtualClock } from "./virtual-clock";
-export { virtualClock } from "./virtual-clock";

@@ -1,7 +1,7 @@
 import type { Reply } from "../stand-in/http";
 import { type Markup, markup } from "../stand-in/page";
 import { framed, moment, pager, searchForm } from "./frame";
-import type { OutboxRecord } from "./outbox";
+import type { OutboxRecord } from "./outbox-record";
 
 const TITLES: Record<string, string> = { sms: "SMS", push: "Push messages", crm: "CRM records" };
 const EMPTY: Record<string, string> = {

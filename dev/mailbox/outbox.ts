@@ -6,18 +6,8 @@ import { header, type Incoming, json, problem, type Reply } from "../stand-in/ht
 import type { Collection, Journal } from "../stand-in/journal";
 import { fingerprint } from "../stand-in/kept-answers";
 import { outboxPage } from "./outbox-page";
+import { CHANNELS, type Channel, type OutboxRecord } from "./outbox-record";
 import { paged } from "./paging";
-
-const CHANNELS = ["sms", "push", "crm"] as const;
-type Channel = (typeof CHANNELS)[number];
-
-/** A message or record that would have gone to another provider. */
-export interface OutboxRecord {
-  id: string;
-  channel: Channel;
-  at: string;
-  body: Record<string, unknown>;
-}
 
 const MOST_RECORDS = 100_000;
 const recordBody = z.record(z.string(), z.unknown());

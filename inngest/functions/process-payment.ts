@@ -1,6 +1,7 @@
 import { inngest } from "@/inngest/client";
 import { paymentProcess } from "@/inngest/events";
-import { type Fulfilment, paymentKind } from "@/lib/payments/payment-request";
+import { paymentKind } from "@/lib/payments/payment-kinds";
+import type { Fulfilment } from "@/lib/payments/payment-request";
 import { balanceBooks, reportPaymentFailure } from "@/lib/payments/report-failure";
 
 /** Pays, delivers what was paid for, and gives the money back when that cannot be. */

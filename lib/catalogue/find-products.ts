@@ -1,5 +1,5 @@
 import { db } from "../db";
-import type { ProductView } from "./products";
+import type { ProductView } from "./product-view";
 
 interface Row extends Omit<ProductView, "price"> {
   amount: number;

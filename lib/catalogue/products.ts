@@ -1,20 +1,10 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
-import type { Money } from "../money";
 import { type Page, pageOf, readCursor } from "../paging";
 import { search } from "../search/search";
 import { isPlainText } from "../text";
-
-export interface ProductView {
-  id: string;
-  sku: string;
-  name: string;
-  description: string;
-  price: Money;
-  /** How many can be bought now. */
-  available: number;
-}
+import type { ProductView } from "./product-view";
 
 interface Row {
   id: string;

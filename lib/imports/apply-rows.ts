@@ -7,21 +7,13 @@ import { type ImportState, type Portion, readImport, Stopwatch } from "./read-im
 import { type RawRow, readRows } from "./read-rows";
 import { setStock } from "./set-stock";
 import { upsertProducts } from "./upsert-products";
+import type { Written } from "./written";
 
 /** Rows in one transaction: it holds their locks for some tens of milliseconds, which an order does not notice. */
 const BATCH = 1_000;
 
 /** Bad rows that are kept with their line and column; the rest is only counted. */
 const MAX_KEPT_ERRORS = 10_000;
-
-/** What a batch of sound rows came to. */
-export interface Written {
-  created: number;
-  updated: number;
-  unchanged: number;
-  /** What only the database could tell. */
-  problems: ({ line: number } & RowProblem)[];
-}
 
 /**
  * Writes the rows, a batch in one transaction together with the cursor, so that each goes in once however often the work is

@@ -1,8 +1,8 @@
 import { now } from "../clock";
 import type { Tx } from "../db";
 import { newId } from "../ids";
-import type { Written } from "./apply-rows";
 import type { StockRow } from "./parse-row";
+import type { Written } from "./written";
 
 interface Shelf {
   sku: string;

@@ -1,8 +1,8 @@
 import { now } from "../clock";
 import { Prisma, type Tx } from "../db";
 import { newId } from "../ids";
-import type { Written } from "./apply-rows";
 import type { ProductRow } from "./parse-row";
+import type { Written } from "./written";
 
 /**
  * Adds products, or changes those whose SKU is known; what is the same already is not touched. A column that the file does not

@@ -1,6 +1,4 @@
 import type { EventData } from "../events";
-import { expensePayment } from "./expense-payment";
-import { orderPayment } from "./order-payment";
 
 /** What `payment/process` asks for. Its amount is checked against the books, and never what is paid. */
 export type PaymentRequest = EventData<"payment/process">;
@@ -26,7 +24,3 @@ export interface PaymentKind {
   /** Tells whoever it concerns how it ended. */
   tell(id: string): Promise<string | null>;
 }
-
-const KINDS: Record<PaymentRequest["purpose"], PaymentKind> = { expense: expensePayment, order: orderPayment };
-
-export const paymentKind = (purpose: PaymentRequest["purpose"]): PaymentKind => KINDS[purpose];

@@ -1,6 +1,7 @@
 import { raiseAlert } from "../alerts";
 import { log } from "../log";
-import { type PaymentRequest, paymentKind } from "./payment-request";
+import { paymentKind } from "./payment-kinds";
+import type { PaymentRequest } from "./payment-request";
 import { readPayable } from "./read-payable";
 
 export interface FailedRun {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
 import { type Page, pageOf, readCursor } from "../paging";
-import type { CustomerView, SearchQuery } from "./search";
+import type { CustomerView, SearchQuery } from "./documents";
 import { containing, guessable, partsOf, wordsOf } from "./words";
 
 interface Row extends CustomerView {

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { ProductView } from "../catalogue/products";
+import type { ProductView } from "../catalogue/product-view";
 import { db, Prisma } from "../db";
 import { type Page, pageOf, readCursor } from "../paging";
-import type { SearchQuery } from "./search";
+import type { SearchQuery } from "./documents";
 import { guessable, wordsOf } from "./words";
 
 interface Row extends Omit<ProductView, "price"> {

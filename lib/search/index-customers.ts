@@ -1,6 +1,6 @@
 import { ago, MINUTE } from "../clock";
 import { db } from "../db";
-import type { CustomerDocument } from "./search";
+import type { CustomerDocument } from "./documents";
 
 /** Takes a customer into the index, unless it knows a later state. */
 export async function indexCustomer({ id, name, email, version }: CustomerDocument): Promise<void> {

@@ -1,6 +1,7 @@
 import { db } from "../db";
+import type { CustomerDocument } from "./documents";
 import { findUnindexed } from "./index-customers";
-import { type CustomerDocument, search } from "./search";
+import { search } from "./search";
 
 /** Brings the index up to what a user is now, whatever the event that called for it said. */
 export async function indexUser(userId: string): Promise<"indexed" | "no_longer_there"> {

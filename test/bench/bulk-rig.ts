@@ -3,7 +3,7 @@ import path from "node:path";
 import pg from "pg";
 import { z } from "zod";
 import { startEngine } from "@/dev/engine";
-import { virtualClock } from "@/dev/engine/clock";
+import { virtualClock } from "@/dev/engine/virtual-clock";
 import { localEnvironment, newSecrets } from "@/dev/environment";
 import { startMailbox } from "@/dev/mailbox";
 import { freePort } from "@/dev/ports";

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { Inngest, type InngestFunction } from "inngest";
 import { serve } from "inngest/node";
-import { type VirtualClock, virtualClock } from "../../dev/engine/clock";
 import { type EngineOptions, startEngine } from "../../dev/engine/index";
+import { type VirtualClock, virtualClock } from "../../dev/engine/virtual-clock";
 
 export interface World {
   clock: VirtualClock;

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { Inngest } from "inngest";
 import { serve } from "inngest/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { virtualClock } from "../../dev/engine/clock";
 import { startEngine } from "../../dev/engine/index";
 import { Journal } from "../../dev/engine/journal";
+import { virtualClock } from "../../dev/engine/virtual-clock";
 import { type EngineProcess, spawnEngine } from "./child";
 
 let directory: string;

@@ -1,5 +1,5 @@
 import { findProducts } from "@/lib/catalogue/find-products";
-import type { ProductView } from "@/lib/catalogue/products";
+import type { ProductView } from "@/lib/catalogue/product-view";
 import type { Money } from "@/lib/money";
 import { readCart } from "./cart";
 
