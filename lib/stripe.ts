@@ -1,8 +1,9 @@
 import Stripe from "stripe";
-import { HOUR, SECOND } from "./clock";
+import { HOUR } from "./clock";
 import { stripeEnv } from "./env";
 import { AppError } from "./errors";
 import { fingerprint } from "./ids";
+import { heedRetryAfter } from "./retry-after";
 
 let client: Stripe | undefined;
 
@@ -25,12 +26,6 @@ export function stripe(): Stripe {
 }
 
 /**
- * Inngest's own first pause (its server's pkg/backoff). A shorter one that Stripe asks for, it says 1 s to everybody in a
- * burst, would use up in seconds the retries that are meant for hours.
- */
-const FIRST_BACKOFF = 15 * SECOND;
-
-/**
  * Calls Stripe and sorts its failures: what may heal by itself becomes an `AppError` that asks for a retry; everything
  * else (a decline, a refused parameter) is Stripe's own error, for the caller to read.
  */
@@ -39,8 +34,7 @@ export async function callStripe<T>(call: (stripe: Stripe) => Promise<T>): Promi
     return await call(stripe());
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError) || !isPassing(error)) throw error;
-    const asked = Number(error.headers?.["retry-after"]) * SECOND;
-    const retry = asked > FIRST_BACKOFF ? asked : true;
+    const retry = heedRetryAfter(error.headers?.["retry-after"]);
     throw new AppError("stripe_unavailable", 503, `Stripe: ${error.message}`, { retry, cause: error });
   }
 }

@@ -7,6 +7,7 @@ import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
 import { MAIL_TRIED_FOR } from "../reconcile/give-up-mails";
+import { heedRetryAfter } from "../retry-after";
 import { type MailCategory, refused } from "./consent";
 import { MAIL_KINDS, type MailKind } from "./mail-kinds";
 import { type Attachment, type Composed, renderMail } from "./render-mail";
@@ -152,6 +153,6 @@ async function failed(
     UPDATE mails SET error = ${error.message}, status = ${final ? "failed" : "queued"}::mail_status WHERE id = ${mail.id} AND status = 'queued'`;
   if (final) return;
   if (error.name === "rate_limit_exceeded") await putOff(laneOf(mail), mail.id);
-  const wait = Number(headers?.["retry-after"]) * 1_000;
-  throw new AppError("mail_unavailable", 503, `Mail provider: ${error.message}`, { retry: wait || true });
+  const retry = heedRetryAfter(headers?.["retry-after"]);
+  throw new AppError("mail_unavailable", 503, `Mail provider: ${error.message}`, { retry });
 }

@@ -37,6 +37,6 @@ export function broken(code: ImportProblem["code"], message: string, where: { li
 }
 
 /** May heal by itself. */
-export function unavailable(message: string, wait?: number): AppError {
-  return new AppError("source_unavailable", 503, message, { retry: wait ?? true });
+export function unavailable(message: string, retry: number | true = true): AppError {
+  return new AppError("source_unavailable", 503, message, { retry });
 }

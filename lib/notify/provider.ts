@@ -1,5 +1,6 @@
 import { notifyEnv } from "../env";
 import { AppError, messageOf } from "../errors";
+import { heedRetryAfter } from "../retry-after";
 
 /** What a provider's answer means: whether it took it, and if not, whether trying again can help. */
 export interface ProviderAnswer {
@@ -33,7 +34,7 @@ export function judge(name: string, { status, body, retryAfter }: ProviderAnswer
   if (status >= 200 && status < 300) return;
   const said = `${status} ${body.slice(0, 300)}`.trim();
   if (status >= 500 || [401, 403, 408, 425, 429].includes(status))
-    throw unavailable(name, said, Number(retryAfter) * 1_000 || true);
+    throw unavailable(name, said, heedRetryAfter(retryAfter));
   throw new AppError("provider_refused", 422, `${name} refused: ${said}`);
 }
 

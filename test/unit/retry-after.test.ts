@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { heedRetryAfter } from "@/lib/retry-after";
+
+test.each([
+  ["60", 60_000],
+  ["16", 16_000],
+  ["1", true],
+  ["15", true],
+  ["0", true],
+  ["-5", true],
+  ["Wed, 21 Oct 2026 07:28:00 GMT", true],
+  ["soon", true],
+  ["", true],
+  [null, true],
+  [undefined, true],
+])("Retry-After %j: %j, and never sooner than the engine would", (header, retry) => {
+  expect(heedRetryAfter(header)).toBe(retry);
+});
