@@ -46,17 +46,18 @@ export async function beginAttempt(orderId: string, attempt: number): Promise<At
 }
 
 /**
- * Keeps the PaymentIntent's id before it is confirmed. False when the order ended meanwhile: then it must not be
- * confirmed. The shared lock on the order makes this and a cancellation happen one after the other.
+ * Keeps the PaymentIntent's id before it is confirmed. Of two that were made at once the first that comes here is kept, and
+ * nobody confirms the other. Returns the one that is kept; null when the order ended meanwhile. The shared lock on the order
+ * makes this and a cancellation happen one after the other.
  */
-export async function claimIntent(payment: Attempt, intentId: string): Promise<boolean> {
-  const claimed = await db().$executeRaw`
+export async function claimIntent(payment: Attempt, intentId: string): Promise<string | null> {
+  const [kept] = await db().$queryRaw<{ intentId: string }[]>`
     WITH open AS (
       SELECT id FROM orders WHERE id = ${payment.orderId} AND attempt = ${payment.attempt} AND status IN ('pending', 'awaiting_payment') FOR SHARE
     )
-    UPDATE payments p SET intent_id = ${intentId}, status = 'confirming', updated_at = ${now()}
-    FROM open WHERE p.order_id = open.id AND p.id = ${payment.id} AND p.status IN ('created', 'confirming')`;
-  return claimed === 1;
+    UPDATE payments p SET intent_id = coalesce(p.intent_id, ${intentId}), status = 'confirming', updated_at = ${now()}
+    FROM open WHERE p.order_id = open.id AND p.id = ${payment.id} AND p.status IN ('created', 'confirming') RETURNING p.intent_id AS "intentId"`;
+  return kept?.intentId ?? null;
 }
 
 /** A new key for the next call: Stripe repeats its own errors (5xx) under the old one. */

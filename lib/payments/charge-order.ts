@@ -59,9 +59,10 @@ async function resume(payment: Attempt, intentId: string): Promise<PaymentOutcom
 }
 
 async function confirm(payment: Attempt, intentId: string): Promise<PaymentOutcome> {
-  if (!(await claimIntent(payment, intentId))) {
+  const kept = await claimIntent(payment, intentId);
+  if (kept !== intentId) {
     await callStripe((stripe) => stripe.paymentIntents.cancel(intentId));
-    return { outcome: "ended" };
+    return kept ? resume(payment, kept) : { outcome: "ended" };
   }
   const params = {
     // Set again, because a first try that was declined has taken it off the intent.

@@ -2,20 +2,11 @@ import { afterEach, expect, test } from "vitest";
 import { BILLING_FUNCTIONS, newSubscriber } from "./billing-shop";
 import { watch } from "./mishaps";
 import { audit, openShop } from "./shop";
-import { behindLock } from "./two-writers";
+import { behindLock, signal } from "./two-writers";
 
 /** Two work on one subscription at the same moment. */
 const shop = openShop({ only: BILLING_FUNCTIONS, wires: true, env: { STRIPE_TIMEOUT_MS: "5000" } });
 afterEach(audit);
-
-/** A promise and what keeps it. */
-function signal() {
-  let give = () => {};
-  const given = new Promise<void>((resolve) => {
-    give = resolve;
-  });
-  return { give, given };
-}
 
 test("two attempts at once whose PaymentIntents differ, because Stripe failed between them: charged once", async () => {
   const { chargeSubscription } = await import("@/lib/billing/charge-subscription");

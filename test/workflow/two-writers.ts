@@ -38,3 +38,12 @@ async function waiting(client: pg.Client): Promise<number> {
   );
   return rows[0]?.count ?? 0;
 }
+
+/** A promise and what keeps it. */
+export function signal() {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { give, given };
+}
