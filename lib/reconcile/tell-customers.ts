@@ -1,6 +1,12 @@
 import { ago, MINUTE } from "../clock";
 import { db, Prisma, transaction } from "../db";
-import { sendCancellationMail, sendConfirmationMail, sendFailureMail, sendRefundMail } from "../email/send-order-mail";
+import {
+  sendCancellationMail,
+  sendConfirmationMail,
+  sendDeliveryMail,
+  sendFailureMail,
+  sendRefundMail,
+} from "../email/send-order-mail";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { announce, enqueue } from "../outbox";
 import { readCursor, writeCursor } from "./cursor";
@@ -22,12 +28,13 @@ const TELL: Record<string, (orderId: string, key: string) => Promise<unknown>> =
   refund_succeeded: (_orderId, refundId) => sendRefundMail(refundId),
   order_shipped: tellOfParcelAgain,
   order_partly_shipped: tellOfParcelAgain,
+  order_delivered: sendDeliveryMail,
 };
 
 /** The mail that tells of an entry `e`. */
 const MAIL = Prisma.sql`
   (CASE e.type WHEN 'refund_succeeded' THEN 'refund_made' WHEN 'order_partly_shipped' THEN 'order_shipped' ELSE e.type END,
-   CASE WHEN e.type IN ('order_confirmed', 'order_cancelled') THEN e.order_id
+   CASE WHEN e.type IN ('order_confirmed', 'order_cancelled', 'order_delivered') THEN e.order_id
         WHEN e.type = 'order_failed' THEN e.order_id || ':' || e.key ELSE e.key END)`;
 
 /**

@@ -78,16 +78,17 @@ test("refunded: by the reconciler, because the run was lost before it asked Stri
   await expectTold(order, ["confirmed", "refunded"]);
 });
 
+const ship = (order: Placed) =>
+  manager.post(
+    `/api/admin/orders/${order.id}/ship`,
+    { carrier: "DHL", trackingNumber: "00340434" },
+    { "idempotency-key": order.id },
+  );
+
 test("a parcel is told of in each of the four ways", async () => {
   const order = await shop.checkout(await shop.product(1), { phone: "+4915123456789" });
   await shop.finish(order);
-  await losing("order-shipped", () =>
-    manager.post(
-      `/api/admin/orders/${order.id}/ship`,
-      { carrier: "DHL", trackingNumber: "00340434" },
-      { "idempotency-key": order.id },
-    ),
-  );
+  await losing("order-shipped", () => ship(order));
   await shop.clock.advance(45 * MINUTE);
   const sent = await shop.sql<{ channel: string }>(
     "SELECT channel FROM notices WHERE status = 'sent' AND entity_id IN (SELECT id FROM shipments WHERE order_id = $1) ORDER BY channel",
@@ -95,4 +96,14 @@ test("a parcel is told of in each of the four ways", async () => {
   );
   expect(sent.map(({ channel }) => channel)).toEqual(["crm", "push", "sms"]);
   expect((await shop.told(order)).at(-1)).toMatch(/on its way/);
+});
+
+test("an order that has arrived", async () => {
+  const order = await placed();
+  await shop.finish(order);
+  await ship(order);
+  await shop.settle();
+  await losing("order-delivered", () => manager.post(`/api/admin/orders/${order.id}/deliver`, {}));
+  await shop.clock.advance(2 * HOUR);
+  expect((await shop.told(order)).filter((subject) => /has arrived/.test(subject))).toHaveLength(1);
 });
