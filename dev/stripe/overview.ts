@@ -9,6 +9,8 @@ const SHOWN = 100;
 
 const GOOD = ["succeeded", "requires_capture"];
 
+const some = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 function card(account: Account, intent: PaymentIntentRecord) {
   const charge = intent.latest_charge ? account.charges.get(intent.latest_charge) : undefined;
   const refunded = charge?.amount_refunded ? `, ${formatAmount(charge.amount_refunded, intent.currency)} refunded` : "";
@@ -34,7 +36,7 @@ export function overview(account: Account, request: Incoming): Reply | undefined
     page(
       "Stripe stand-in",
       markup`<h1>Stripe stand-in</h1>
-        <p>${intents.length} payments, ${account.refunds.size} refunds, ${account.customers.size} customers. The newest ${SHOWN} are shown.</p>
+        <p>${some(intents.length, "payment")}, ${some(account.refunds.size, "refund")}, ${some(account.customers.size, "customer")}.${intents.length > SHOWN ? ` The newest ${SHOWN} payments are shown.` : ""}</p>
         ${cards.length > 0 ? markup`<ul class="cards">${cards}</ul>` : markup`<p class="empty">No payment yet. An order makes one.</p>`}`,
     ),
   );
