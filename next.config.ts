@@ -1,6 +1,8 @@
 import type { NextConfig } from "next";
 
 const config: NextConfig = {
+  // Otherwise the outermost folder with a lockfile, such as a home that somebody once ran npm in.
+  turbopack: { root: process.cwd() },
   poweredByHeader: false,
   // The SDK carries optional telemetry that a bundler cannot follow; PostgreSQL's driver and Prisma load code by name.
   serverExternalPackages: ["inngest", "@prisma/client", "@prisma/adapter-pg", "pg"],

@@ -13,7 +13,7 @@ const suite = (name: string, more: object = {}) => ({
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const long = /\/(crash|outage|outbox-refusal|mail-burst|add-workflow)[\w-]*\.test/;
+    const long = /\/(crash|outage|outbox-refusal|mail-burst|add-workflow|commands)[\w-]*\.test/;
     return [
       ...sorted.filter((file) => long.test(file.moduleId)),
       ...sorted.filter((file) => !long.test(file.moduleId)),

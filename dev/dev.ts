@@ -15,7 +15,7 @@ let asked = 0;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
-    if (!ending) void end(0, "");
+    if (!ending) void end(0);
     else if (performance.now() - asked > 1_000) process.exit(1); // a second Ctrl-C does not wait
   });
 
@@ -29,15 +29,14 @@ try {
   const code = await stack.appEnded;
   if (!ending) await end(code, "The app has ended.");
 } catch (error) {
-  if (!ending) console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  if (!ending) await end(1, error instanceof Error ? error.message : String(error));
 }
 
-async function end(code: number, reason: string): Promise<void> {
+async function end(code: number, reason?: string): Promise<void> {
   ending = true;
   asked = performance.now();
   if (reason) console.error(reason);
-  console.log("Stopping…");
+  else console.log("Stopping…");
   // What is half started is started first: it knows how to stop itself.
   const stack = await starting?.catch(() => undefined);
   await stack?.close();
@@ -51,17 +50,18 @@ function show(line: string): void {
 
 function print({ app, inngest, stripe, mailbox, database, notes, users }: Stack): void {
   const rows = [
-    ["Shop", app, ""],
+    ["Shop", app, "to buy something with a test card"],
+    ["Console", `${app}/console`, "to run the shop, as the manager or the admin"],
     ["Mailbox", mailbox, notes.mailbox ?? "every mail the shop sends"],
     ["Runs", inngest, notes.inngest ?? "every workflow, step by step"],
     ["Stripe", stripe, notes.stripe ?? "every payment, and 3-D Secure"],
-    ["Database", database, notes.database ?? ""],
   ] as const;
-  const width = Math.max(...rows.map(([, address]) => address.length));
+  const width = Math.max(...rows.map(([, address]) => address.length), ...users.map(({ email }) => email.length));
   console.log(
     `\nSteadfast is ready after ${((performance.now() - started) / 1_000).toFixed(1)} s. Ctrl-C stops it and keeps the data.\n`,
   );
   for (const [name, address, note] of rows) console.log(`  ${name.padEnd(9)} ${address.padEnd(width)}  ${note}`);
+  console.log(`  Database  ${database}  ${notes.database ?? ""}`.trimEnd());
   if (users.length > 0) console.log("\n  Sign in as");
   for (const { role, email, password } of users) console.log(`  ${role.padEnd(9)} ${email.padEnd(width)}  ${password}`);
   console.log("");

@@ -24,16 +24,30 @@ export function lastStack(dir: string): StackInfo | undefined {
   }
 }
 
-/** The stack that runs from this folder, if one does: a file left by a killed one does not count. */
-export function runningStack(dir: string): StackInfo | undefined {
-  const info = lastStack(dir);
-  if (!info || info.pid === process.pid) return undefined;
-  try {
-    process.kill(info.pid, 0);
-    return isNode(info.pid) ? info : undefined;
-  } catch {
-    return undefined;
-  }
+/** Its process, from before the first part of a stack starts until the last one has stopped. */
+const claimFile = (dir: string) => path.join(dir, "claim.pid");
+
+/**
+ * Takes the folder for a stack of this process: two on the same data would end each other's PostgreSQL.
+ * @throws when a stack runs from it, or is just being started
+ */
+export function claimFolder(dir: string): void {
+  refuseOther(dir);
+  mkdirSync(dir, { recursive: true });
+  rmSync(claimFile(dir), { force: true });
+  writeFileSync(claimFile(dir), String(process.pid), { flag: "wx" });
+}
+
+/** @throws when another process has a stack in this folder; what a killed one has left does not count. */
+export function refuseOther(dir: string): void {
+  const holder = existsSync(claimFile(dir)) ? Number(readFileSync(claimFile(dir), "utf8")) : process.pid;
+  if (holder === process.pid || !isAlive(holder)) return;
+  const stack = lastStack(dir);
+  throw new Error(
+    stack?.pid === holder
+      ? `A stack runs from this folder already (pid ${holder}): ${stack.app}`
+      : `A stack is being started from this folder already (pid ${holder}).`,
+  );
 }
 
 export function writeStack(dir: string, info: StackInfo): void {
@@ -44,10 +58,16 @@ export function writeStack(dir: string, info: StackInfo): void {
 
 export function removeStack(dir: string): void {
   rmSync(file(dir), { force: true });
+  rmSync(claimFile(dir), { force: true });
 }
 
 /** A pid may have been given to another program since. Without /proc, that it lives is all there is to know. */
-function isNode(pid: number): boolean {
+function isAlive(pid: number): boolean {
   const about = `/proc/${pid}/cmdline`;
-  return !existsSync("/proc/self/cmdline") || (existsSync(about) && readFileSync(about, "utf8").includes("setup.mjs"));
+  try {
+    process.kill(pid, 0);
+    return !existsSync("/proc/self/cmdline") || readFileSync(about, "utf8").includes("setup.mjs");
+  } catch {
+    return false;
+  }
 }

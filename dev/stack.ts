@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { migrate } from "@/prisma/migrate";
 import { seed } from "@/prisma/seed";
@@ -10,7 +10,7 @@ import { type Neighbour, startInngest, startMail, startPayments } from "./neighb
 import { endOrphan } from "./orphans";
 import { freePort } from "./ports";
 import { removePostgres, startPostgres } from "./postgres";
-import { removeStack, runningStack, type StackInfo, writeStack } from "./stack-file";
+import { claimFolder, refuseOther, removeStack, type StackInfo, writeStack } from "./stack-file";
 import { until } from "./until";
 
 export interface StackOptions {
@@ -42,10 +42,8 @@ export interface Stack extends StackInfo {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, mode, fixedPorts = false, devServer = false, env = {}, log = () => {} } = options;
-  const other = runningStack(dir);
-  if (other) throw new Error(`A stack runs from this folder already (pid ${other.pid}): ${other.app}`);
+  claimFolder(dir);
   await endOrphan(dir);
-  mkdirSync(dir, { recursive: true });
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const one of opened.splice(0).reverse()) await one();
@@ -179,7 +177,7 @@ async function appReady(child: Child, app: string): Promise<void> {
 
 /** Forgets everything: the data of all local parts. */
 export async function resetStack(dir: string): Promise<void> {
-  if (runningStack(dir)) throw new Error("The stack is running; stop it before resetting it.");
+  refuseOther(dir);
   await endOrphan(dir);
   await removePostgres(path.join(dir, "postgres"));
   rmSync(dir, { recursive: true, force: true });

@@ -14,8 +14,9 @@ export interface Program {
 const running = new Set<ChildProcess>();
 
 /** Starts a program with exactly this environment and the path. */
-export function run(args: string[], env: Record<string, string>): Program {
+export function run(args: string[], env: Record<string, string>, cwd = process.cwd()): Program {
   const child = spawn(process.execPath, args, {
+    cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Placed, Shopper } from "@/dev/shopper";
+import { scratchDir } from "@/dev/stack";
+import type { StackInfo } from "@/dev/stack-file";
+import { endAll, type Program, run } from "../child";
+import { allIsWell, carts, opened, PATIENCE } from "./crash";
+
+/** `npm run dev`, as it is typed, in a copy of the project: beside what the developer has running. */
+const COPIED = ["app", "dev", "inngest", "lib", "prisma", "instrumentation.ts", "next.config.ts", "package.json"];
+const MORE = ["package-lock.json", "postcss.config.mjs", "prisma.config.ts", "proxy.ts", "tsconfig.json"];
+const copy = scratchDir("commands with a bl\u00e4nk");
+const blocker = createServer();
+
+beforeAll(async () => {
+  mkdirSync(copy, { recursive: true });
+  for (const name of [...COPIED, ...MORE]) cpSync(name, path.join(copy, name), { recursive: true });
+  // Links or clones, where a copy would take a gigabyte; Turbopack follows no symbolic link out of its folder.
+  execFileSync("cp", [process.platform === "darwin" ? "-Rc" : "-al", "node_modules", path.join(copy, "node_modules")]);
+  // The shop's usual port is taken, by this or by somebody else.
+  await new Promise<void>((resolve) => blocker.once("error", () => resolve()).listen(3000, "127.0.0.1", resolve));
+});
+afterAll(() => {
+  blocker.close();
+  endAll();
+  rmSync(copy, { recursive: true, force: true });
+});
+
+const file = path.join(copy, ".local/stack.json");
+const dev = () => run(["dev/setup.mjs", "dev"], { NODE_ENV: "development" }, copy);
+
+async function ready(program: Program): Promise<StackInfo> {
+  await program.says(/Sign in as/, 120_000);
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+const silent = (address: string) =>
+  expect(
+    fetch(address).then(({ status }) => status),
+    `${address} still answers`,
+  ).rejects.toThrow();
+
+let kept: Placed | undefined;
+
+test(
+  "a second start is refused and breaks nothing, a taken port is replaced, and Ctrl-C stops all of it",
+  async () => {
+    const first = dev();
+    await first.says(/Starting/);
+    const early = dev();
+    expect([await early.ended, early.output()]).toEqual([
+      1,
+      expect.stringMatching(/is being started from this folder/),
+    ]);
+    const stack = await ready(first);
+    const late = dev();
+    expect([await late.ended, late.output()]).toEqual([1, expect.stringContaining(stack.app)]);
+    expect(new URL(stack.app).port).not.toBe("3000");
+    const shopper = new Shopper(stack.app, stack.mailbox);
+    const [cart] = carts(1);
+    kept = (await shopper.checkout(cart ?? expect.fail())).order ?? expect.fail("no order");
+    await shopper.reaches(kept, ["confirmed"]);
+    // One Ctrl-C arrives twice: from the terminal, and from npm.
+    first.process.kill("SIGINT");
+    first.process.kill("SIGINT");
+    expect(await first.ended).toBe(0);
+    expect(first.output()).toContain("Stopping");
+    expect(existsSync(file)).toBe(false);
+    for (const part of [stack.app, stack.inngest, stack.stripe, stack.mailbox]) await silent(part);
+  },
+  PATIENCE,
+);
+
+test(
+  "the data are still there at the next start; kill -9 amid five orders, and the start after it brings them to their end",
+  async () => {
+    const second = dev();
+    const stack = await ready(second);
+    const shopper = new Shopper(stack.app, stack.mailbox);
+    expect(await shopper.order(kept ?? expect.fail("nothing was kept"))).toMatchObject({ status: "confirmed" });
+    const placed = await Promise.all(carts(5).map((cart) => shopper.checkout(cart)));
+    expect(placed.map(({ status }) => status)).toEqual(Array(5).fill(201));
+    second.process.kill("SIGKILL");
+    await second.ended;
+    const third = dev();
+    opened.push(async () => {
+      third.process.kill("SIGTERM");
+      await third.ended;
+    });
+    expect(await allIsWell(await ready(third))).toBe(1 + 5);
+  },
+  PATIENCE,
+);
