@@ -1,4 +1,4 @@
-import { inngest } from "@/inngest/client";
+import { inngest, reportTogether } from "@/inngest/client";
 import { emailQueued, emailSuppressed, userRegistered, userUnsubscribed } from "@/inngest/events";
 import { deliverMail } from "@/lib/email/send-mail";
 import { DRIP } from "@/lib/onboarding/drip-policy";
@@ -13,6 +13,7 @@ export const deliverQueuedMail = inngest.createFunction(
     triggers: [emailQueued],
     // A mail provider that is down for two hours delays the mail, and loses none; a burst waits for its turns (lib/email/turns.ts).
     retries: 9,
+    checkpointing: reportTogether,
   },
   async ({ event, step }) => {
     const { mailId } = event.data;

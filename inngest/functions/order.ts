@@ -1,4 +1,4 @@
-import { inngest } from "@/inngest/client";
+import { inngest, reportTogether } from "@/inngest/client";
 import { orderCancelled, orderCreated, orderPaymentRetried, orderReviewed, paymentCompleted } from "@/inngest/events";
 import { sendCancellationMail, sendConfirmationMail } from "@/lib/email/send-order-mail";
 import { checkStock } from "@/lib/inventory/check-stock";
@@ -24,6 +24,7 @@ export const processOrder = inngest.createFunction(
     triggers: [orderCreated, orderPaymentRetried],
     // With Inngest's backoff ten attempts reach over 2.3 hours: Stripe may be down for that long and the order still goes through.
     retries: 9,
+    checkpointing: reportTogether,
     concurrency: [
       // Stripe takes 25 requests a second to one endpoint by default; at 0.2 s a request that is what fifty runs make at most.
       { limit: 50 },
@@ -39,9 +40,13 @@ export const processOrder = inngest.createFunction(
       return { orderId, status, reason };
     };
 
-    try {
+    /** Nothing where the order is confirmed, else what came of it. */
+    const confirm = async () => {
       const stock = await step.run("validate-inventory", () => checkStock(orderId, attempt));
       if (!stock.known) return { orderId, status: "There is no such order." };
+      if (stock.confirmed) return undefined;
+      // Whoever gave the order up may not have come to this.
+      if (stock.failed) await step.run("close-payment", () => closeIntents(orderId));
       if (!stock.open) return { orderId, status: "ended" };
       if (stock.missing.length > 0) return await giveUp("out_of_stock");
 
@@ -88,12 +93,15 @@ export const processOrder = inngest.createFunction(
       }
 
       const status = await step.run("update-order-status", () => confirmOrder(orderId, attempt));
-      if (status !== "confirmed") return { orderId, status };
-    } catch (error) {
+      return status === "confirmed" ? undefined : { orderId, status };
+    };
+
+    const other = await confirm().catch(async (error: unknown) => {
       // Every retry is used up. What was taken is given back; what was paid is refunded.
       await giveUp("payment_unavailable");
       throw error;
-    }
+    });
+    if (other) return other;
 
     // Time for second thoughts: an order that is cancelled right away gets one mail, not two.
     await step.sleep("let-it-settle", "10s");

@@ -1,4 +1,4 @@
-import { inngest } from "@/inngest/client";
+import { inngest, reportTogether } from "@/inngest/client";
 import { apiCall, orderCancelled, orderConfirmed, orderShipped, refundSucceeded } from "@/inngest/events";
 import { callPartner, giveUpDelivery } from "@/lib/partners/call-partner";
 import { pauseAfter } from "@/lib/partners/circuit";
@@ -15,6 +15,7 @@ export const fanOutToPartners = inngest.createFunction(
     triggers: [orderConfirmed, orderShipped, orderCancelled, refundSucceeded],
     // The database alone is needed here; what it cannot do in a quarter of an hour, health tells a person of.
     retries: 6,
+    checkpointing: reportTogether,
   },
   async ({ event, step }) => {
     const fact = toFact(event.name, event.data);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { WireCall } from "@/dev/wire";
-import { breakAt, countCalls } from "./mishaps";
+import { breakAt, countCalls, dieAt } from "./mishaps";
 import { play, playEach, SCENARIOS } from "./scenarios";
 import { audit, openShop } from "./shop";
 
@@ -28,3 +28,16 @@ describe.each(SCENARIOS)("P4, $name", (scenario) => {
     120_000,
   );
 });
+
+/** Where a run calls Stripe, or reports several steps at once. */
+const telling = ({ to, path }: WireCall) => to === "stripe" || path.includes("/checkpoint/");
+
+test.each(SCENARIOS)(
+  "P4, $name: the process ends at a call to Stripe, or before it has reported what it did",
+  async (scenario) => {
+    const calls = await countCalls(shop, telling, (cut) => play(shop, scenario, cut));
+    expect(calls).toBeGreaterThan(0);
+    await playEach(calls, (n) => play(shop, scenario, () => dieAt(shop, telling, n)));
+  },
+  120_000,
+);

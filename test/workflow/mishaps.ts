@@ -28,6 +28,21 @@ export function breakAt(shop: Shop, matches: Matches, n: number, at: "before" | 
   });
 }
 
+/**
+ * Ends the process at the n-th matching call: neither this one nor any other leaves it until the engine has found that the
+ * call it was answering is lost. What was done and not reported yet is forgotten.
+ */
+export function dieAt(shop: Shop, matches: Matches, n: number): () => void {
+  let seen = 0;
+  let dead = false;
+  return watch(shop, (call, stage) => {
+    if (stage === "before" && call.to !== "app" && matches(call) && ++seen === n) dead = true;
+    if (!dead) return undefined;
+    if (call.to === "app" && stage === "after") dead = false;
+    return call.to === "app" && stage === "before" ? undefined : "lost";
+  });
+}
+
 export function watch(shop: Shop, watcher: NonNullable<NonNullable<Shop["wires"]>["watch"]>): () => void {
   const { wires } = shop;
   if (!wires) throw new Error("The shop has no wires.");
