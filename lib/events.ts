@@ -55,8 +55,14 @@ export const eventSchemas = {
   /** `review`: the order is of high value. */
   "order/created": z.object({ ...order, attempt, review: z.boolean().optional() }),
   "order/payment-retried": z.object({ ...order, attempt }),
-  /** `gift`: the customer has had no gift for a first order yet. */
-  "order/confirmed": z.object({ ...order, totalAmount: amount, currency, gift: z.boolean().optional() }),
+  /** `gift`: the customer has had no gift for a first order yet. `partners`: there are some who may ask to hear of it. */
+  "order/confirmed": z.object({
+    ...order,
+    totalAmount: amount,
+    currency,
+    gift: z.boolean().optional(),
+    partners: z.boolean().optional(),
+  }),
   /** A manager has released an order that was held. */
   "order/reviewed": z.object({ ...order }),
   "order/cancelled": z.object({ ...order, reason: z.string() }),

@@ -12,7 +12,13 @@ export const fanOutToPartners = inngest.createFunction(
     name: "Tell partners",
     description:
       "Writes a delivery for each webhook that has asked for this event, page by page, and sets the calls going.",
-    triggers: [orderConfirmed, orderShipped, orderCancelled, refundSucceeded],
+    // An order that nobody asks to hear of costs nothing here.
+    triggers: [
+      { event: orderConfirmed, if: "event.data.partners != false" },
+      orderShipped,
+      orderCancelled,
+      refundSucceeded,
+    ],
     // The database alone is needed here; what it cannot do in a quarter of an hour, health tells a person of.
     retries: 6,
     checkpointing: reportTogether,

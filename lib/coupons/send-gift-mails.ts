@@ -1,6 +1,6 @@
 import { db } from "../db";
 import { giftMail } from "../email/gift-mail";
-import { queueMail } from "../email/send-mail";
+import { queueMails } from "../email/send-mail";
 import { appEnv } from "../env";
 
 interface Gift {
@@ -16,9 +16,11 @@ export async function sendGiftMails(codes: string[]): Promise<number> {
   const gifts = await db().$queryRaw<Gift[]>`
     SELECT c.code, c.percent, c.expires_at AS "expiresAt", c.email, o.name
     FROM coupons c JOIN orders o ON o.id = c.gift_order_id WHERE c.code = ANY(${codes}) ORDER BY c.code`;
-  for (const { code, email, ...gift } of gifts)
-    await queueMail({ kind: "gift_coupon", entityId: code, to: email }, ({ unsubscribe }) =>
-      giftMail({ ...gift, code, shopUrl: appEnv().APP_URL, unsubscribe }),
-    );
+  await queueMails(
+    gifts.map(({ code, email, ...gift }) => ({
+      mail: { kind: "gift_coupon", entityId: code, to: email },
+      compose: ({ unsubscribe }) => giftMail({ ...gift, code, shopUrl: appEnv().APP_URL, unsubscribe }),
+    })),
+  );
   return gifts.length;
 }

@@ -1,6 +1,6 @@
 import { Resend } from "resend";
 import { ago, now } from "../clock";
-import { db, Prisma, transaction } from "../db";
+import { db, Prisma } from "../db";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
@@ -55,18 +55,31 @@ export function resend(): Resend {
  * @throws AppError `mail_unavailable`, with `retry`, when the provider is down or asks to wait.
  */
 export async function sendMail(mail: MailKey, compose: Compose): Promise<string> {
-  const row = (await find(mail)) ?? (await write(mail, compose));
+  const row = await keep(mail, compose);
   await deliver(row);
   return row.id;
 }
 
 /** Writes a mail down and has a workflow send it: for requests, which never wait for a mail provider. */
 export async function queueMail(mail: MailKey, compose: Compose): Promise<string> {
-  const { id: mailId } = (await find(mail)) ?? (await write(mail, compose));
-  const event: OutgoingEvent = { name: EVENTS.EMAIL_QUEUED, id: `email-queued:${mailId}`, data: { mailId } };
-  await transaction((tx) => enqueue(tx, [event]));
-  await announce([event]);
-  return mailId;
+  const { id } = await keep(mail, compose);
+  await queueKept([id]);
+  return id;
+}
+
+/** The same for many mails, which are announced together. */
+export async function queueMails(mails: { mail: MailKey; compose: Compose }[]): Promise<void> {
+  const ids: string[] = [];
+  for (const { mail, compose } of mails) ids.push((await keep(mail, compose)).id);
+  await queueKept(ids);
+}
+
+async function queueKept(mailIds: string[]): Promise<void> {
+  const events = mailIds.map(
+    (mailId): OutgoingEvent => ({ name: EVENTS.EMAIL_QUEUED, id: `email-queued:${mailId}`, data: { mailId } }),
+  );
+  await enqueue(db(), events);
+  await announce(events);
 }
 
 /** Sends a mail that is written down and not sent yet; false: there is none. */
@@ -74,10 +87,6 @@ export async function deliverMail(id: string): Promise<boolean> {
   const mail = await read(Prisma.sql`id = ${id}`);
   if (mail) await deliver(mail);
   return mail !== undefined;
-}
-
-function find({ kind, entityId, to }: MailKey): Promise<MailRow | undefined> {
-  return read(Prisma.sql`kind = ${kind} AND entity_id = ${entityId} AND recipient = ${to}`);
 }
 
 async function read(which: Prisma.Sql): Promise<MailRow | undefined> {
@@ -91,16 +100,17 @@ async function read(which: Prisma.Sql): Promise<MailRow | undefined> {
 
 const laneOf = ({ category }: MailRow): Lane => (category === "transactional" ? "owed" : "other");
 
-async function write(key: MailKey, compose: Compose): Promise<MailRow> {
-  const category = MAIL_KINDS[key.kind];
-  const composed = compose({ unsubscribe: unsubscribeUrl(key.to, category) });
+/** Writes a mail down, unless it is: the first wording stays. */
+async function keep({ kind, entityId, to }: MailKey, compose: Compose): Promise<MailRow> {
+  const category = MAIL_KINDS[kind];
+  const composed = compose({ unsubscribe: unsubscribeUrl(to, category) });
   const { subject, html, text } = await renderMail(composed);
   await db().$executeRaw`
     INSERT INTO mails (id, kind, entity_id, recipient, category, subject, html, text, attachments, status, created_at)
-    VALUES (${newId("mail")}, ${key.kind}, ${key.entityId}, ${key.to}, ${category}::mail_category, ${subject}, ${html}, ${text},
+    VALUES (${newId("mail")}, ${kind}, ${entityId}, ${to}, ${category}::mail_category, ${subject}, ${html}, ${text},
       ${JSON.stringify(composed.attachments ?? [])}::jsonb, 'queued', ${now()})
     ON CONFLICT (kind, entity_id, recipient) DO NOTHING`;
-  const mail = await find(key);
+  const mail = await read(Prisma.sql`kind = ${kind} AND entity_id = ${entityId} AND recipient = ${to}`);
   if (!mail) throw new Error("The mail was not written.");
   return mail;
 }

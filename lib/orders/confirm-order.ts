@@ -19,6 +19,8 @@ interface Payable {
   held: boolean;
   /** The customer may be a new one, who gets a gift. */
   gift: boolean;
+  /** A partner may ask to hear of it. */
+  partners: boolean;
 }
 
 const PAID = Prisma.sql`EXISTS (
@@ -38,7 +40,8 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
       SELECT o.status, o.total_amount AS "totalAmount", o.currency,
         ${PAID} AS paid,
         EXISTS (SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held') AS held,
-        ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = o.email OR c.gift_user_id = o.user_id) AS gift
+        ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = o.email OR c.gift_user_id = o.user_id) AS gift,
+        EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.enabled AND 'order.confirmed' = ANY(e.events)) AS partners
       FROM orders o WHERE o.id = ${orderId} AND o.attempt = ${attempt} FOR UPDATE`;
     if (!order) throw new Error(`There is no attempt ${attempt} of order ${orderId}.`);
     if (!isOpen(order.status) || order.held) return order.status;
@@ -54,12 +57,16 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
   return status;
 }
 
-async function write(tx: Tx, orderId: string, { totalAmount, currency, gift }: Payable): Promise<OutgoingEvent> {
+async function write(
+  tx: Tx,
+  orderId: string,
+  { totalAmount, currency, gift, partners }: Payable,
+): Promise<OutgoingEvent> {
   const at = now();
   const event: OutgoingEvent = {
     name: EVENTS.ORDER_CONFIRMED,
     id: `order-confirmed:${orderId}`,
-    data: { orderId, totalAmount, currency, gift },
+    data: { orderId, totalAmount, currency, gift, partners },
   };
   const confirmed = await tx.$executeRaw`
     WITH told AS (${timelineInsert([{ orderId, type: "order_confirmed" }], at)}), announced AS (${outboxInsert([event], at)}),

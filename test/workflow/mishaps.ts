@@ -52,6 +52,14 @@ export function watch(shop: Shop, watcher: NonNullable<NonNullable<Shop["wires"]
   };
 }
 
+/** Takes out of the engine's call what lets the app go on from step to step: it takes one, and the next is another call. */
+export function oneStepOnly(call: WireCall): void {
+  if (call.to !== "app" || call.method !== "POST") return;
+  const body = JSON.parse(call.body) as { ctx: { fn_id?: string } };
+  delete body.ctx.fn_id;
+  call.body = JSON.stringify(body);
+}
+
 type Callback = (error: Error | null, result?: unknown) => void;
 type Query = (this: AppClient, ...args: unknown[]) => unknown;
 type AppClient = { connectionParameters: { application_name?: string }; connection: { stream: { destroy(): void } } };

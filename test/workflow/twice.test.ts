@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { Watch } from "@/dev/wire";
-import { watch } from "./mishaps";
+import { oneStepOnly, watch } from "./mishaps";
 import { audit, openShop, type Placed } from "./shop";
 
 /**
@@ -16,9 +16,7 @@ afterEach(async () => {
 const steps: string[] = [];
 const twice: Watch = (call, stage) => {
   if (call.to !== "app" || call.method !== "POST" || stage !== "before") return undefined;
-  const body = JSON.parse(call.body) as { ctx: { qi_id?: string } };
-  delete body.ctx.qi_id;
-  call.body = JSON.stringify(body);
+  oneStepOnly(call);
   steps.push(call.path);
   return "again";
 };
