@@ -1,6 +1,8 @@
 import { cron } from "inngest";
 import { inngest } from "@/inngest/client";
 import { closeCharge } from "@/lib/billing/close-charge";
+import { tellForgotten } from "@/lib/billing/tell-forgotten";
+import { askForgotten } from "@/lib/expenses/ask-forgotten";
 import { rejectUnanswered } from "@/lib/expenses/decide-expense";
 import { settleExpense } from "@/lib/expenses/settle-expense";
 import { checkTransfers } from "@/lib/payouts/check-transfers";
@@ -15,7 +17,7 @@ export const reconcileLedgers = inngest.createFunction(
     id: "reconcile-ledgers",
     name: "Reconcile the ledgers",
     description:
-      "Expenses nobody decided, told of or paid; money that should have come back; charges that ended and could be paid.",
+      "Expenses nobody was asked about, decided, told of or paid; money that should have come back; charges that ended and could be paid, and what subscribers were not told.",
     // Customers wait for orders, which are looked at every minute; a quarter of an hour is soon for money that moves between banks.
     triggers: [cron("*/15 * * * *")],
     // The next round is a quarter of an hour away; what it looks for has been silent for longer than its own retries take.
@@ -38,6 +40,8 @@ export const reconcileLedgers = inngest.createFunction(
       );
     if (found.unclosedCharges.length > 0)
       done.closed = await step.run("close-charges", () => each(found.unclosedCharges, closeCharge));
+    done.asked = await step.run("ask-managers", () => askForgotten());
+    done.told = await step.run("tell-subscribers", () => tellForgotten());
     done.transfers = await step.run("check-transfers", () => checkTransfers());
     return done;
   },

@@ -2,7 +2,7 @@ import type { ExpenseStatus } from "@/prisma/generated/enums";
 import { DAY, MINUTE } from "../clock";
 
 /** After this long without an answer the managers are reminded, once. */
-const REMINDER_AFTER = 3 * DAY;
+export const REMINDER_AFTER = 3 * DAY;
 /** After this long without an answer an expense is rejected. */
 export const DECISION_WINDOW = 7 * DAY;
 

@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from "vitest";
+import { BILLING_FUNCTIONS, newSubscriber, type Subscriber } from "./billing-shop";
+import { onStatement } from "./mishaps";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
+
+/** The engine loses a run between what happened to a subscription and the mail that tells of it. */
+const shop = openShop({ only: [...BILLING_FUNCTIONS, "reconcile-ledgers"] });
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+/** Lets whatever follows from `act` happen but for its mail, whose run is lost. */
+async function losingMail(run: string, act: () => Promise<unknown>): Promise<void> {
+  const mend = onStatement((sql) => (sql.includes("INSERT INTO mails") ? "before" : undefined));
+  await act();
+  await shop.settle();
+  expect(await shop.loseRuns(run)).toBeGreaterThan(0);
+  mend();
+}
+
+/** What they are told of within the hour; an hour later it is no more. */
+async function toldOf(user: Subscriber): Promise<string[]> {
+  await shop.clock.advance(HOUR);
+  const told = await user.subjects();
+  await shop.clock.advance(HOUR);
+  expect(await user.subjects()).toEqual(told);
+  return told;
+}
+
+test("paid, and no webhook comes either: the receipt is sent all the same", async () => {
+  await shop.webhooks("drop");
+  const user = await newSubscriber(shop);
+  await losingMail("charge-subscription", () => user.subscribe());
+  expect(await user.view()).toMatchObject({ status: "active" });
+  expect(await toldOf(user)).toEqual(["Receipt: €9.00 for Steadfast Plus"]);
+});
+
+test("declined: the mail with the link to pay is sent all the same, and the link works", async () => {
+  const user = await newSubscriber(shop);
+  await losingMail("charge-subscription", () => user.subscribe("pm_card_chargeCustomerFail"));
+  expect(await user.view()).toMatchObject({ charges: [{ attempts: 1 }] });
+  expect(await toldOf(user)).toHaveLength(1);
+  await user.card("pm_card_visa");
+  expect((await user.payByLink()).text).toContain("This is paid");
+});
+
+test("cancelled: the customer is told all the same, and not when it is taken back meanwhile", async () => {
+  const [gone, back] = [await newSubscriber(shop), await newSubscriber(shop)];
+  for (const user of [gone, back]) {
+    await user.subscribe();
+    await shop.settle();
+    await losingMail("end-subscription", () => user.cancel());
+  }
+  await back.subscribe();
+  expect((await toldOf(gone)).slice(1)).toHaveLength(1);
+  expect((await back.subjects()).slice(1)).toEqual([]);
+});
+
+test("refunded in Stripe's dashboard: the customer is told all the same", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.settle();
+  const [charge] = await shop.sql<{ intent: string }>(
+    `SELECT c.intent_id AS intent FROM subscription_charges c JOIN subscriptions s ON s.id = c.subscription_id WHERE s.user_id = $1`,
+    [user.id],
+  );
+  await losingMail("settle-subscription-charge", async () => {
+    await shop.stripeApi("POST", "/v1/refunds", { payment_intent: charge?.intent ?? "", amount: "300" });
+    await shop.clock.advance(MINUTE);
+  });
+  expect((await toldOf(user)).slice(1)).toEqual([expect.stringContaining("€3.00")]);
+});

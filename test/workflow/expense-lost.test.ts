@@ -1,0 +1,42 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { EXPENSE_FUNCTIONS, type Expenses, openExpenses } from "./expenses";
+import { onStatement } from "./mishaps";
+import { audit, HOUR, openShop } from "./shop";
+
+/** The engine loses the run that asks for an expense's approval. */
+const shop = openShop({ only: [...EXPENSE_FUNCTIONS, "reconcile-ledgers"] });
+let office: Expenses;
+beforeAll(async () => {
+  office = await openExpenses(shop);
+});
+afterEach(audit);
+
+const subjects = async () => (await office.subjects(office.manager)).length;
+
+test("lost before anybody was asked: the managers are asked, once, and can decide", async () => {
+  const mend = onStatement((sql) => (sql.includes("INSERT INTO mails") ? "before" : undefined));
+  const id = await office.submit(office.submitter);
+  await shop.settle();
+  expect(await shop.loseRuns("approval-workflow")).toBe(1);
+  mend();
+  expect(await subjects()).toBe(0);
+  await shop.clock.advance(HOUR);
+  expect(await subjects()).toBe(1);
+  await shop.clock.advance(HOUR);
+  expect(await subjects()).toBe(1);
+  await office.press(await office.link(office.manager), "approve");
+  await shop.clock.advance(HOUR);
+  expect(await office.read(id)).toMatchObject({ status: "paid" });
+});
+
+test("lost while it waits for a decision: the managers are reminded, once", async () => {
+  const before = await subjects();
+  const id = await office.submit(office.submitter);
+  await shop.settle();
+  expect(await shop.loseRuns("approval-workflow")).toBe(1);
+  await shop.sql("UPDATE expenses SET created_at = created_at - interval '3 days 2 hours' WHERE id = $1", [id]);
+  await shop.clock.advance(HOUR);
+  expect((await subjects()) - before).toBe(2);
+  await shop.clock.advance(HOUR);
+  expect((await subjects()) - before).toBe(2);
+});
