@@ -45,8 +45,9 @@ function errorReply(error: unknown): { reply: Reply; executed: boolean } {
   return { reply: json(error.status, { error: error.body }, error.headers), executed: error.executed };
 }
 
-/** A 500 struck while the endpoint ran, as Stripe would keep it; an outage or a 502 to 504 never got that far. */
-const struckWhileRunning = (fault: Fault) => fault.status === 500 && fault.until === undefined;
+/** A 500, or a refusal with its code, struck while the endpoint ran, as Stripe would keep it; an outage or a 502 to 504 never got that far. */
+const struckWhileRunning = ({ status, code, until }: Fault) =>
+  until === undefined && (status === 500 || (status < 500 && code !== undefined));
 
 /** One call to the API: key, fault, idempotency, endpoint, kept answer. */
 export async function handleApi(api: Api, request: Incoming): Promise<Answer> {

@@ -15,17 +15,18 @@ import { paymentEvent } from "./request-payout";
 export async function holdPayout(expenseId: string, code: string, message: string): Promise<void> {
   const held = await transaction(async (tx) => {
     const payout = await lockPayout(tx, expenseId);
-    if (!payout || !["created", "sending"].includes(payout.status)) return false;
+    if (!payout || !["created", "sending"].includes(payout.status)) return undefined;
     await tx.$executeRaw`
       UPDATE payouts SET status = 'created', destination = NULL, failure_code = ${code}, tries = tries + 1, updated_at = ${now()} WHERE id = ${payout.id}`;
     const { amount, currency, destination } = payout;
     await addManualTask(tx, "payout", expenseId, { code, message, amount, currency, destination });
-    return true;
+    return payout.tries;
   });
-  if (held)
+  if (held !== undefined)
     await raiseAlert({
       kind: "payout_waits",
-      id: `payout-waits:${expenseId}`,
+      // Each time anew: what was put right for one reason may wait again for another.
+      id: `payout-waits:${expenseId}:${held}`,
       subject: `Expense ${expenseId} is approved, and its payment waits in the manual queue: ${code}`,
       detail: { expenseId, code, message },
     });

@@ -23,8 +23,10 @@ export async function reversePayout(expenseId: string, reason: string): Promise<
     if (!transfer.reversed) await reverse(payout, transferId);
     return await recordTransfer(expenseId, await callStripe((stripe) => stripe.transfers.retrieve(transferId)));
   } catch (error) {
-    if (isStoredFailure(error)) await renewPayoutKey(payout);
-    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    const refused = error instanceof Stripe.errors.StripeError;
+    // Both are repeated under the same key for a day; whether the money is back is asked before each try.
+    if (refused || isStoredFailure(error)) await renewPayoutKey(payout);
+    if (!refused) throw error;
     await alertRefused(payout, error.code ?? error.message);
     return payout.status;
   }

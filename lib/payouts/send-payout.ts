@@ -32,9 +32,11 @@ export async function sendPayout(expenseId: string): Promise<PayoutOutcome> {
     const status = await recordTransfer(expenseId, transfer);
     return status === "sent" || status === "paid" ? { outcome: "paid" } : { outcome: "unpaid", reason: status };
   } catch (error) {
-    if (isStoredFailure(error)) await renewPayoutKey(claimed);
+    const short = error instanceof Stripe.errors.StripeError && error.code === "balance_insufficient";
+    // Under the same key the answer would be the same for a day, whatever is topped up meanwhile.
+    if (short || isStoredFailure(error)) await renewPayoutKey(claimed);
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    if (error.code === "balance_insufficient")
+    if (short)
       throw new AppError("balance_insufficient", 503, `Stripe: ${error.message}`, { retry: WHILE_SHORT, cause: error });
     if (isAboutDestination(error)) return hold(claimed, error.code ?? error.type, error.message);
     return refuse(claimed, error.code ?? error.type);

@@ -65,6 +65,18 @@ test("nobody knows where to pay it: it stays approved and waits in the manual qu
   expect(await office.subjects(office.submitter)).toContain("Paid: your expense of €42.00");
 });
 
+test("released, and it has to wait once more: the operators are told once more", async () => {
+  await put(null);
+  const id = await approve();
+  const told = () => shop.sql("SELECT id FROM alerts WHERE kind = 'payout_waits' AND detail->>'expenseId' = $1", [id]);
+  expect(await told()).toHaveLength(1);
+  await put("acct_nobodys");
+  await decide(await taskOf(id), "resume");
+  await shop.settle();
+  expect(await office.read(id)).toMatchObject({ status: "approved" });
+  expect(await told()).toHaveLength(2);
+});
+
 test("an account that Stripe refuses: the queue says why; put right, it is paid to the other one", async () => {
   for (const account of ["acct_steadfastrestricted", "acct_nobodys"]) {
     expect((await put(account)).status).toBe(200);

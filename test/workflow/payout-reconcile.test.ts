@@ -38,6 +38,19 @@ test("it cannot be booked, and Stripe is down when the money should come back: i
   expect(await office.read(id)).toMatchObject({ status: "payment_failed", payout: { status: "reversed" } });
 });
 
+test("it cannot be booked, and the account holds too little when the money should come back: it does once there is enough", async () => {
+  const id = await office.submit(office.submitter);
+  await refuseToBook(id);
+  await shop.settle();
+  await office.decide(office.manager, id, true);
+  await shop.settle();
+  const short = { kind: "error", status: 400, code: "balance_insufficient", method: "POST", path: "/v1/transfers" };
+  await shop.fault("stripe", short);
+  await shop.clock.advance(9 * HOUR);
+  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 0 });
+  expect(await office.read(id)).toMatchObject({ status: "payment_failed", payout: { status: "reversed" } });
+});
+
 test("reversed in Stripe's dashboard: the books follow, and the operators are told", async () => {
   const before = await alerts("payout_reversed");
   const id = await approved();

@@ -29,6 +29,14 @@ test.each([
   await expectPaidOnce(await approved());
 });
 
+test("a balance that was short is asked for anew once it is topped up, though Stripe repeats its first answer under a key for a day", async () => {
+  await shop.fault("stripe", { kind: "error", status: 400, code: "balance_insufficient", path: "/v1/transfers" });
+  const id = await approved();
+  await shop.clock.advance(3 * HOUR);
+  expect(await office.read(id)).toMatchObject({ status: "paid" });
+  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 4_200 });
+});
+
 test("Stripe refuses for good: nothing is sent, the submitter and the operators are told", async () => {
   const before = await alerts("payout_failed");
   const id = await office.submit(office.submitter);
