@@ -14,7 +14,7 @@ export async function listRefunds(intentId: string): Promise<Stripe.Refund[]> {
 
 /**
  * Brings a charge in line with refunds at Stripe, ours and those made in its dashboard, in any order and any number of
- * times: each is a row, and what has not failed counts as refunded. The charge stays paid: whether the subscription goes on
+ * times: each is a row that only ever moves on, and what has not failed counts as refunded. The charge stays paid: whether the subscription goes on
  * is another decision. Of one that a bank has sent back a person is told: the customer still has that money coming.
  */
 export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]): Promise<void> {
@@ -27,7 +27,8 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
       INSERT INTO subscription_refunds AS known (id, charge_id, amount, status, created_at, updated_at)
       SELECT r.id, ${chargeId}, r.amount, r.status, ${at}::timestamptz, ${at}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id text, amount int, status refund_status)
-      ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at WHERE known.status <> excluded.status`;
+      ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at
+        WHERE known.status = 'pending' AND excluded.status <> 'pending' OR known.status = 'succeeded' AND excluded.status = 'failed'`;
     await tx.$executeRaw`
       UPDATE subscription_charges c SET updated_at = ${at}, refunded = (
         SELECT coalesce(sum(r.amount), 0) FROM subscription_refunds r WHERE r.charge_id = c.id AND r.status <> 'failed')

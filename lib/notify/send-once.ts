@@ -55,7 +55,7 @@ export async function sendOnce(notice: Notice, send: Send): Promise<void> {
     const final = error instanceof AppError && error.retry === false;
     await db().$executeRaw`
       UPDATE notices SET error = ${messageOf(error)}, status = ${final ? "failed" : "sending"}::notice_status,
-        ended_at = ${final ? now() : null}::timestamptz WHERE id = ${row.id}`;
+        ended_at = ${final ? now() : null}::timestamptz WHERE id = ${row.id} AND status = 'sending'`;
     throw error;
   }
 }

@@ -161,3 +161,20 @@ test("what was paid too late goes back, and its customer is told", async () => {
     ["We have sent €9.00 back to you"],
   ]);
 });
+
+test("an older reading of a refund that comes to be written last does not take back what the bank has done since", async () => {
+  const { listRefunds, recordRefunds } = await import("@/lib/billing/record-refunds");
+  const user = await paid("pm_card_refundFail");
+  await refund(user.intent, 400);
+  await shop.settle();
+  const older = await listRefunds(user.intent);
+  await shop.clock.advance(2 * HOUR);
+  const newer = await listRefunds(user.intent);
+  expect([older, newer].map(([one]) => one?.status)).toEqual(["succeeded", "failed"]);
+  expect(await refunded(user)).toBe(0);
+  const [charge] = await shop.sql<{ id: string }>("SELECT id FROM subscription_charges WHERE intent_id = $1", [
+    user.intent,
+  ]);
+  await recordRefunds(charge?.id ?? "", older);
+  expect(await refunded(user)).toBe(0);
+});

@@ -166,3 +166,22 @@ test("an event of a parcel that does not exist ends without retries and says so"
   const run = data.find(({ output }) => JSON.stringify(output).includes("no_such_parcel"));
   expect(run).toMatchObject({ status: "COMPLETED", output: { sms: "no_such_parcel", crm: "no_such_parcel" } });
 });
+
+test("a second try that fails after the first has gone through does not make it untold, nor tells it again", async () => {
+  const { sendOnce } = await import("@/lib/notify/send-once");
+  const notice = { channel: "crm" as const, kind: "order_shipped", entityId: "shp_twice", target: "crm", body: {} };
+  let sent = 0;
+  const first = async () => {
+    sent++;
+    return { provider: "crm" };
+  };
+  // The engine took the first one for lost: both are at it.
+  const second = sendOnce(notice, async () => {
+    await sendOnce(notice, first);
+    throw new Error("The connection broke off.");
+  });
+  await expect(second).rejects.toThrow("broke off");
+  await sendOnce(notice, first);
+  expect(sent).toBe(1);
+  expect(await notices("shp_twice")).toEqual([{ channel: "crm", status: "sent" }]);
+});
