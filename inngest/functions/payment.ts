@@ -67,14 +67,16 @@ export const settlePayment = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { intentId } = event.data;
+    // Stripe is asked after this; a webhook that comes later is left to the run that it starts.
+    const read = new Date(event.ts ?? 0);
     const outcome = await step.run("settle-intent", async () => (await settleIntent(intentId))?.outcome ?? "undecided");
     if (outcome === "unknown") {
-      await step.run("mark-unknown", () => markProcessed("stripe", intentId, NO_INTENT));
+      await step.run("mark-unknown", () => markProcessed("stripe", intentId, NO_INTENT, read));
       return { intentId, outcome: NO_INTENT };
     }
     const refunds = await step.run("sync-refunds", () => syncRefunds(intentId));
     await step.run("mark-processed", () =>
-      markProcessed("stripe", intentId, `Settled: ${outcome}, ${refunds} refunds.`),
+      markProcessed("stripe", intentId, `Settled: ${outcome}, ${refunds} refunds.`, read),
     );
     if (refunds > 0) await step.run("send-refund-emails", () => sendRefundMails(intentId));
     return { intentId, outcome, refunds };

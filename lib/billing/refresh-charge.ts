@@ -1,3 +1,4 @@
+import { now } from "../clock";
 import { findIntent, NO_INTENT } from "../stripe";
 import { markProcessed } from "../webhooks/inbox";
 import { readCharge } from "./charge";
@@ -18,8 +19,9 @@ export async function refreshCharge(chargeId: string): Promise<Refreshed> {
   const charge = await readCharge(chargeId);
   if (!charge) return { status: "unknown", refunds: 0 };
   const { intentId } = charge;
+  const read = now();
   const intent = intentId && (await findIntent(intentId));
-  if (intentId && !intent) await markProcessed("stripe", intentId, NO_INTENT);
+  if (intentId && !intent) await markProcessed("stripe", intentId, NO_INTENT, read);
   if (!intent) return { status: charge.status, refunds: 0 };
   await recordIntent(chargeId, intent);
   const settled = (await readCharge(chargeId)) ?? charge;
@@ -29,6 +31,7 @@ export async function refreshCharge(chargeId: string): Promise<Refreshed> {
     "stripe",
     intent.id,
     `The subscription's charge is ${settled.status}, refunds: ${refunds.length}.`,
+    read,
   );
   return { status: settled.status, refunds: refunds.length };
 }

@@ -1,4 +1,5 @@
 import { refreshCharge } from "../billing/refresh-charge";
+import { now } from "../clock";
 import { db } from "../db";
 import { tellCharge, tellRefunds } from "../email/send-billing-mail";
 import { sendRefundMails } from "../email/send-order-mail";
@@ -30,8 +31,9 @@ export async function applyIntent(intentId: string): Promise<void> {
     await tellRefunds(charge.id);
     return;
   }
+  const read = now();
   const settled = await settleIntent(intentId);
-  if (settled?.outcome === "unknown") return markProcessed("stripe", intentId, NO_INTENT);
+  if (settled?.outcome === "unknown") return markProcessed("stripe", intentId, NO_INTENT, read);
   if ((await syncRefunds(intentId)) > 0) await sendRefundMails(intentId);
-  await markProcessed("stripe", intentId, "Settled by the reconciler.");
+  await markProcessed("stripe", intentId, "Settled by the reconciler.", read);
 }

@@ -38,9 +38,17 @@ export async function receive(incoming: Incoming, disposition: Disposition): Pro
   return receipt ?? ("leave" in disposition ? disposition.leave : "Recorded.");
 }
 
-/** Marks the events about an object as dealt with. */
-export async function markProcessed(provider: Incoming["provider"], objectId: string, receipt: string): Promise<void> {
+/**
+ * Marks the events about an object as dealt with: those that were here when the provider was asked about it, at `read`. Of what
+ * came since, the answer may not have known.
+ */
+export async function markProcessed(
+  provider: Incoming["provider"],
+  objectId: string,
+  receipt: string,
+  read: Date,
+): Promise<void> {
   await db().$executeRaw`
     UPDATE webhook_inbox SET processed_at = ${now()}, receipt = ${receipt}
-    WHERE provider = ${provider} AND object_id = ${objectId} AND processed_at IS NULL`;
+    WHERE provider = ${provider} AND object_id = ${objectId} AND processed_at IS NULL AND received_at <= ${read}`;
 }
