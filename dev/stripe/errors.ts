@@ -93,12 +93,12 @@ export function rateLimited(): StripeError {
   );
 }
 
-/** Any 5xx. Stripe keeps a 500 under the idempotency key once the endpoint has begun. */
+/** Any error by its status. Stripe keeps a 500 under the idempotency key once the endpoint has begun, and a refusal too. */
 export function serverError(status: number, executed: boolean, code?: string): StripeError {
   return new StripeError(
     status,
     {
-      type: "api_error",
+      type: status >= 500 ? "api_error" : status === 402 ? "card_error" : "invalid_request_error",
       code,
       message:
         "An error occurred with our connection to our servers. Please try again; if it persists, contact support.",

@@ -28,9 +28,11 @@ export async function chargeSubscription(
     if (!intentId) return abandon(chargeId, made);
     return await settle(charge, attempt, await confirm(charge, attempt, intentId, card));
   } catch (error) {
-    if (isStoredFailure(error)) await renewChargeKey(charge);
-    if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    return recordFailure(chargeId, attempt, error.decline_code ?? error.code ?? error.type);
+    // Stripe repeats its own errors under a key, and its refusals: the next attempt is to be a new question.
+    const refused = error instanceof Stripe.errors.StripeError;
+    if (refused || isStoredFailure(error)) await renewChargeKey(charge);
+    if (!refused) throw error;
+    return recordFailure(chargeId, attempt, error.decline_code || error.code || error.type);
   }
 }
 

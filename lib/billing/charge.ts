@@ -57,7 +57,7 @@ export async function claimIntent({ id, subscriptionId }: Charge, intentId: stri
   return kept?.intentId ?? null;
 }
 
-/** A new key for the next call: Stripe repeats its own errors (5xx) under the old one. */
+/** A new key for the next call: Stripe repeats its own errors (5xx) and its refusals under the old one. */
 export async function renewChargeKey({ id, tries }: Charge): Promise<void> {
   await db().$executeRaw`UPDATE subscription_charges SET tries = tries + 1 WHERE id = ${id} AND tries = ${tries}`;
 }

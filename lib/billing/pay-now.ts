@@ -3,7 +3,7 @@ import { tellCharge } from "../email/send-billing-mail";
 import { AppError, conflict, notFound } from "../errors";
 import type { Money } from "../money";
 import { callStripe } from "../stripe";
-import { type Charge, claimIntent, readCharge } from "./charge";
+import { type Charge, claimIntent, readCharge, renewChargeKey } from "./charge";
 import { createChargeIntent } from "./charge-subscription";
 import { pageOf, readPaymentLink } from "./pay-link";
 import { recordIntent } from "./record-charge";
@@ -71,9 +71,12 @@ export async function payNow(token: string): Promise<PayNow> {
 }
 
 /** What stood in the way, for the customer to read; what nobody foresaw is thrown on. */
-async function explain(error: unknown, { id, intentId }: Charge): Promise<PayNow> {
+async function explain(error: unknown, charge: Charge): Promise<PayNow> {
+  const { id, intentId } = charge;
   if (isDown(error)) return { declined: "Our payment service does not answer. Please try again in a few minutes." };
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  // Under the same key Stripe would repeat the refusal for a day.
+  await renewChargeKey(charge);
   if (error.type === "StripeCardError") return { declined: error.message };
   if (error.code === "resource_missing") return { declined: "This card is not known. Please choose another one." };
   if (error.code !== "payment_intent_unexpected_state" || !intentId) throw error;

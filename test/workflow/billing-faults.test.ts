@@ -107,6 +107,19 @@ test("declined, then paid at once with another card through the link", async () 
   expect(await user.money()).toEqual(PAID);
 });
 
+test("the bank stopped the card before it could be kept, and lets it through now: asked anew at once, not a day later", async () => {
+  const stopped = { kind: "error", status: 402, code: "card_declined", path: "/v1/payment_methods" };
+  await shop.fault("stripe", stopped);
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.settle();
+  expect(await user.view()).toMatchObject({ charges: [{ attempts: 1, failureCode: "card_declined" }] });
+  await shop.fault("stripe", stopped);
+  expect((await user.payByLink()).status).toBe(402);
+  expect((await user.payByLink()).text).toContain("This is paid");
+  expect(await user.money()).toEqual(PAID);
+});
+
 test("cancelled while it is dunned for, and paid at the bank in that moment: the money goes back", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_authenticationRequired");
