@@ -90,20 +90,27 @@ export async function readJson<S extends z.ZodType>(request: Request, schema: S)
   return parse(schema, body);
 }
 
-/** The raw body. @throws AppError `payload_too_large` (413), having read no more than the limit. */
+/** The raw body. @throws AppError `payload_too_large` (413), having read no more than the limit; `not_utf8` (400). */
 export async function readText(request: Request): Promise<string> {
   const tooLarge = () => new AppError("payload_too_large", 413, `A body may have at most ${MAX_BODY} bytes.`);
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY) throw tooLarge();
   if (!request.body) return "";
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decode = (chunk?: Uint8Array) => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch (cause) {
+      throw new AppError("not_utf8", 400, "The body is not UTF-8.", { cause });
+    }
+  };
   let text = "";
   let bytes = 0;
   for await (const chunk of request.body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     if (bytes > MAX_BODY) throw tooLarge();
-    text += decoder.decode(chunk, { stream: true });
+    text += decode(chunk);
   }
-  return text + decoder.decode();
+  return text + decode();
 }
 
 /** The query of a request's address, as `schema` has it. */

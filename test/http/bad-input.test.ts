@@ -128,6 +128,17 @@ test("another content type is 415, and what is not JSON 400", async () => {
     expect(await problemOf(await post("/api/checkout", text), 400)).toMatchObject({ code: "malformed_json" });
 });
 
+test("bytes that are no UTF-8 are 400, wherever they stand, and become nobody's name", async () => {
+  const [before, after] = JSON.stringify(field("name", "\n")).split("\\n");
+  for (const bytes of [[0xff], [0xc3], [0xed, 0xa0, 0x80]]) {
+    const body = Buffer.concat([Buffer.from(before ?? ""), Buffer.from(bytes), Buffer.from(after ?? "")]);
+    for (const sent of [body, Buffer.from([...Buffer.from("{}"), ...bytes])]) {
+      const init = { method: "POST", headers: { "content-type": "application/json" }, body: sent };
+      expect(await problemOf(await get("/api/checkout", init), 400)).toMatchObject({ code: "not_utf8" });
+    }
+  }
+});
+
 test("whatever JSON comes in, the answer is a problem of the 4xx kind", async () => {
   const cart = () => ({ ...cartOf("prod_none"), email: someone() });
   const bodies = fc.oneof(
