@@ -2,6 +2,7 @@ import { watch } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { resetStack, type Stack, startStack } from "./stack";
+import { isWorthShowing } from "./worth-showing";
 
 const { values } = parseArgs({
   options: { reset: { type: "boolean" }, "dev-server": { type: "boolean" }, verbose: { type: "boolean" } },
@@ -43,9 +44,8 @@ async function end(code: number, reason?: string): Promise<void> {
   process.exit(code);
 }
 
-/** Next.js says much that nobody asked for; what went wrong is shown always. */
 function show(line: string): void {
-  if (values.verbose || /error|warn|✗|⨯|failed|"level":"(warn|error)"/i.test(line)) console.log(line);
+  if (values.verbose || isWorthShowing(line)) console.log(line);
 }
 
 function print({ app, inngest, stripe, mailbox, database, notes, users }: Stack): void {
