@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { placedOrder } from "@/app/contract/answers";
 import { answer, audit, cartOf, count, newProduct, post, problemOf, shop, someone, stockOf } from "./shop";
@@ -66,4 +67,9 @@ test("ten checkouts at once are a burst like any other; the eleventh waits, a re
     await answer(await post("/api/checkout", cart, { "idempotency-key": key }), 200, placedOrder);
   await answer(await post("/api/checkout", cartOf(product)), 201, placedOrder);
   expect(await count("orders WHERE email = $1", [cart.email])).toBe(10);
+});
+
+test("the checkout that the README shows is taken", async () => {
+  const [, body = ""] = /api\/checkout.*?-d '(.*?)'/s.exec(readFileSync("README.md", "utf8")) ?? [];
+  expect((await answer(await post("/api/checkout", body), 201, placedOrder)).order.status).toBe("pending");
 });
