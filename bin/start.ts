@@ -5,6 +5,9 @@ import { closeDb } from "@/lib/db";
 import { checkEnvironment } from "@/lib/env";
 import { log } from "@/lib/log";
 
+// Each look at Node's own `process.env` asks the operating system, and Inngest's SDK looks at all of it with every call.
+process.env = { ...process.env };
+
 /** `npm start`: the built app. Says all that is wrong with the environment before it listens, and lets running requests finish. */
 const problems = checkEnvironment();
 if (!/^\d{0,5}$/.test(process.env.PORT ?? "")) problems.push("PORT must be a number");

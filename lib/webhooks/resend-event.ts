@@ -1,6 +1,6 @@
-import { Resend } from "resend";
 import { now } from "../clock";
 import { noteMailEvent, type ResendEvent, resendEventSchema, suppressionOf } from "../email/mail-events";
+import { resend } from "../email/send-mail";
 import { emailEnv } from "../env";
 import { AppError, messageOf } from "../errors";
 import { storableJson } from "../text";
@@ -30,9 +30,8 @@ export async function receiveResendEvent(body: string, headers: Headers): Promis
 
 function verify(body: string, headers: { id: string; timestamp: string; signature: string }): ResendEvent {
   try {
-    const { RESEND_API_KEY, RESEND_WEBHOOK_SECRET } = emailEnv();
-    const verifier = new Resend(RESEND_API_KEY).webhooks;
-    const event = verifier.verify({ payload: body, headers, webhookSecret: RESEND_WEBHOOK_SECRET });
+    const { RESEND_WEBHOOK_SECRET } = emailEnv();
+    const event = resend().webhooks.verify({ payload: body, headers, webhookSecret: RESEND_WEBHOOK_SECRET });
     // A bounce quotes whatever a foreign server said.
     return resendEventSchema.parse(JSON.parse(storableJson(event)));
   } catch (cause) {

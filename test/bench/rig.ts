@@ -22,7 +22,7 @@ export interface Counts {
   /** Statements of the app, BEGIN and COMMIT included. */
   sql: number;
   stripe: number;
-  /** Calls of the engine to the app. */
+  /** Requests that reach the app from the engine, Stripe and Resend. */
   app: number;
   /** Steps that these calls ran or reported. */
   events: number;
@@ -63,9 +63,6 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
   const app = `http://127.0.0.1:${port}`;
   const secrets = newSecrets();
   const engine = await startEngine({ journal: path.join(dir, "engine.jsonl") });
-  const webhooks = webhookEndpoints(app, secrets);
-  const stripe = await startStripe({ webhook: webhooks.stripe });
-  const mailbox = await startMailbox({ webhook: webhooks.resend, ratePerSecond: 10_000 });
   const calls = { app: 0, events: 0 };
   const wires = counted ? new Wires(realClock()) : undefined;
   if (wires)
@@ -73,6 +70,10 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
       if (stage === "after" && to === "app") calls.app += 1;
       return undefined;
     };
+  const door = (await wires?.lay("app", app)) ?? app;
+  const webhooks = webhookEndpoints(door, secrets);
+  const stripe = await startStripe({ webhook: webhooks.stripe });
+  const mailbox = await startMailbox({ webhook: webhooks.resend, ratePerSecond: 10_000 });
   const sink = deaf ? await listenToNothing() : undefined;
   const environment = localEnvironment(
     { app, database, inngest: sink?.url ?? engine.url, stripe: stripe.url, mailbox: mailbox.url },
@@ -99,7 +100,7 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
       ),
     "the app to answer",
   );
-  if (!deaf) await engine.sync(`${(await wires?.lay("app", app)) ?? app}/api/inngest`);
+  if (!deaf) await engine.sync(`${door}/api/inngest`);
   return {
     app,
     database,
@@ -136,7 +137,10 @@ async function observe(database: string): Promise<pg.Pool> {
   const url = new URL(database);
   url.username = "observer";
   url.password = "observer";
-  return new pg.Pool({ connectionString: url.href, max: 2 });
+  const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+  // Its end does not wait until PostgreSQL has heard of it, which may still say that it stops.
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
 }
 
 /** An event API that takes everything. */

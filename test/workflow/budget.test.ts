@@ -33,7 +33,7 @@ async function checkoutStatements(lines: number, headers: Record<string, string>
   return statements;
 }
 
-test("P16: a checkout takes the same number of statements for 1 line and for 50, and at most 10", async () => {
+test("P16: a checkout takes the same number of statements for 1 line and for 50, and at most 7", async () => {
   // The first one opens the connections.
   await checkoutStatements(1);
   const one = await checkoutStatements(1);
@@ -41,18 +41,20 @@ test("P16: a checkout takes the same number of statements for 1 line and for 50,
   expect(fifty.length).toBe(one.length);
   const keyed = await checkoutStatements(50, { "idempotency-key": "budget" });
   console.info(`budget: a checkout takes ${one.length} SQL statements, ${keyed.length} with an Idempotency-Key`);
-  expect(keyed.length).toBeLessThanOrEqual(10);
+  expect(keyed.length).toBeLessThanOrEqual(7);
 });
 
-test("from order/created to confirmed: at most 8 steps, 25 SQL statements and 2 Stripe calls, for 1 line and for 50", async () => {
+test("from order/created to the mail: at most 6 steps, reported in one call, 21 SQL statements and 2 Stripe calls, for 1 line and for 50", async () => {
   for (const lines of [1, 50]) {
     const items = await cart(lines);
     const steps: string[] = [];
+    let reports = 0;
     const placed: Placed[] = [];
     const before = shop.calls().stripe;
     watch(shop, ({ to, path, body }, stage) => {
-      if (stage === "before" && to === "inngest" && path.includes("/checkpoint/"))
-        for (const step of (JSON.parse(body) as { steps: { name: string }[] }).steps) steps.push(step.name);
+      if (stage === "after" || to !== "inngest" || !path.includes("/checkpoint/")) return undefined;
+      reports++;
+      for (const step of (JSON.parse(body) as { steps: { name: string }[] }).steps) steps.push(step.name);
       return undefined;
     });
     placed.push(await shop.checkout("", { items }));
@@ -68,8 +70,9 @@ test("from order/created to confirmed: at most 8 steps, 25 SQL statements and 2 
       `budget: ${lines} lines: ${steps.length} steps, ${statements.length} SQL statements, ${stripe} Stripe calls`,
     );
     expect(steps.length).toBeGreaterThan(2);
-    expect(steps.length).toBeLessThanOrEqual(8);
-    expect(statements.length).toBeLessThanOrEqual(25);
+    expect(steps.length).toBeLessThanOrEqual(6);
+    expect(reports).toBe(1);
+    expect(statements.length).toBeLessThanOrEqual(21);
     expect(stripe).toBe(2);
   }
 });
