@@ -3,7 +3,7 @@ import { openFileServer } from "./file-server";
 import { importer, productFile } from "./importer";
 import { audit, openShop } from "./shop";
 
-const shop = openShop({ env: { IMPORT_STEP_MS: "400", IMPORT_SILENCE_MS: "400" } });
+const shop = openShop({ env: { IMPORT_STEP_MS: "400" } });
 const files = openFileServer();
 afterEach(audit);
 
