@@ -40,6 +40,21 @@ export function minorDigits(currency: string): number {
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }
 
+/** What has no coin any more (same page, "Special cases"), and what is finer than cards can pay ("Three-decimal currencies"). */
+const WHOLE = new Set(["ISK", "UGX"]);
+
+/** Stripe refuses an amount that is not a multiple of this (`invalid_charge_amount_no_decimal_compatible`), in minor units. */
+export function amountStep(currency: string): number {
+  if (WHOLE.has(currency)) return 100;
+  return THREE_DECIMAL.has(currency) ? 10 : 1;
+}
+
+/** What is wrong with an amount that can be charged in no coins; nothing where that is not so. */
+export function refuseFraction({ amount, currency }: Money): string | undefined {
+  const step = amountStep(currency);
+  return amount % step === 0 ? undefined : `must be a multiple of ${step} minor units in ${currency}`;
+}
+
 /** For people: `€12.50`, `¥500`. */
 export function formatMoney({ amount, currency }: Money): string {
   const digits = minorDigits(currency);

@@ -97,5 +97,5 @@ async function settle(charge: Charge, attempt: number, intent: Stripe.PaymentInt
   if (intent.status !== "requires_payment_method")
     throw new AppError("payment_undecided", 503, `PaymentIntent ${intent.id} is ${intent.status}.`, { retry: true });
   const error = intent.last_payment_error;
-  return recordFailure(charge.id, attempt, error?.decline_code ?? error?.code ?? "declined");
+  return recordFailure(charge.id, attempt, error?.decline_code || error?.code || "declined");
 }

@@ -3,7 +3,7 @@ import { now } from "../clock";
 import { db, Prisma, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
-import { MAX_AMOUNT, type Money } from "../money";
+import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
 import { type Page, pageOf, readCursor } from "../paging";
 import { isPlainText, plainText } from "../text";
 
@@ -19,13 +19,18 @@ export interface ManagedProduct {
   stock: { available: number; reserved: number; sold: number; received: number };
 }
 
-const price = z.strictObject({
-  amount: z
-    .int("must be a whole number of minor units")
-    .min(1, "must be at least 1")
-    .max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`),
-  currency: z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR"),
-});
+const price = z
+  .strictObject({
+    amount: z
+      .int("must be a whole number of minor units")
+      .min(1, "must be at least 1")
+      .max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`),
+    currency: z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR"),
+  })
+  .superRefine((money, { addIssue }) => {
+    const message = refuseFraction(money);
+    if (message) addIssue({ code: "custom", path: ["amount"], message });
+  });
 // A description may have several lines, as a text area sends them.
 const description = z
   .string()

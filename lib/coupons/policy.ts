@@ -1,5 +1,5 @@
 import type { CouponKind } from "@/prisma/generated/enums";
-import { formatMoney, type Money, minimumCharge } from "../money";
+import { amountStep, formatMoney, type Money, minimumCharge } from "../money";
 
 /** What a coupon is worth, and to whom. Pure: the writes are beside this file. */
 export interface CouponTerms {
@@ -21,9 +21,11 @@ export interface Redemption {
   at: Date;
 }
 
-/** The discount in minor units, rounded down; never more than the goods come to. */
-export function discountOf({ kind, percent, amount }: CouponTerms, subtotal: number): number {
-  return kind === "percent" ? Math.floor((subtotal * (percent ?? 0)) / 100) : Math.min(amount ?? 0, subtotal);
+/** The discount in minor units, rounded down to what leaves something that can be paid; never more than the goods come to. */
+export function discountOf({ kind, percent, amount }: CouponTerms, { amount: goods, currency }: Money): number {
+  const exact = kind === "percent" ? (goods * (percent ?? 0)) / 100 : Math.min(amount ?? 0, goods);
+  const step = amountStep(currency);
+  return Math.floor(exact / step) * step;
 }
 
 /**
@@ -39,7 +41,7 @@ export function refusal(coupon: CouponTerms, { email, subtotal, at }: Redemption
   const { currency } = subtotal;
   if (coupon.minimumAmount !== null && subtotal.amount < coupon.minimumAmount)
     return `is for orders from ${formatMoney({ amount: coupon.minimumAmount, currency })}`;
-  const discount = discountOf(coupon, subtotal.amount);
+  const discount = discountOf(coupon, subtotal);
   if (discount === 0) return "takes nothing off this order";
   const least = minimumCharge(currency);
   if (subtotal.amount - discount < least)

@@ -28,7 +28,7 @@ export async function redeemCoupon(tx: Tx, code: string, email: string, subtotal
   const why = coupon ? refusal(coupon, { email, subtotal, at: now() }) : "is not a coupon of this shop";
   if (!coupon || why) throw invalid(UNUSABLE, refused(why ?? ""));
   if (coupon.taken) throw used();
-  return { code, amount: discountOf(coupon, subtotal.amount) };
+  return { code, amount: discountOf(coupon, subtotal) };
 }
 
 /** The part of the statement that places an order which makes the coupon its own. */

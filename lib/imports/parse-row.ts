@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAX_AMOUNT, minorDigits } from "../money";
+import { MAX_AMOUNT, minorDigits, refuseFraction } from "../money";
 import { isPlainText } from "../text";
 
 /** What is wrong with a row, by the name of its column. */
@@ -81,5 +81,6 @@ function toMinorUnits(price: string, currency: string): number | string {
   if (whole === undefined) return "must be a price such as 12.50";
   if (fraction.length > places) return `has more than ${places} decimal places, ${currency}'s`;
   const amount = Number(whole) * 10 ** places + Number(fraction.padEnd(places, "0") || 0);
-  return amount > 0 && amount <= MAX_AMOUNT ? amount : "must be above 0 and at most 8 digits in all";
+  if (amount <= 0 || amount > MAX_AMOUNT) return "must be above 0 and at most 8 digits in all";
+  return refuseFraction({ amount, currency }) ?? amount;
 }

@@ -21,7 +21,7 @@ export async function chargeOrder(orderId: string, attempt: number): Promise<Pay
   } catch (error) {
     if (isStoredFailure(error)) await renewKey(payment);
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    const code = error.decline_code ?? error.code ?? error.type;
+    const code = error.decline_code || error.code || error.type;
     await rejectAttempt(payment, code, error.message);
     return refused(code);
   }

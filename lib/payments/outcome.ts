@@ -23,7 +23,7 @@ export function readIntent(intent: Stripe.PaymentIntent): Exclude<PaymentOutcome
     case "requires_payment_method": {
       const error = intent.last_payment_error;
       if (!error) return undefined;
-      const code = error.decline_code ?? error.code ?? "declined";
+      const code = error.decline_code || error.code || "declined";
       const unauthenticated = error.code === "payment_intent_authentication_failure";
       return { outcome: "failed", reason: unauthenticated ? "authentication_failed" : "payment_declined", code };
     }

@@ -3,7 +3,7 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { Prisma, type Tx, transaction } from "../db";
 import { AppError, conflict, invalid, notFound } from "../errors";
 import { claimKey, keepAnswer, storedAnswer } from "../idempotency";
-import { MAX_AMOUNT, type Money } from "../money";
+import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
 import { isOpen } from "../orders/state";
 import { announce } from "../outbox";
 import { plainText } from "../text";
@@ -90,6 +90,8 @@ async function decide(
     throw conflict("nothing_to_refund", "All of it has been refunded, or is about to be.", [
       { path: "amount", message: "nothing is left" },
     ]);
+  const fraction = asked === undefined ? undefined : refuseFraction({ amount: asked, currency: order.currency });
+  if (fraction) throw invalid("The request is not valid.", [{ path: "amount", message: fraction }]);
   if (asked !== undefined && asked > payment.rest)
     throw conflict("refund_exceeds_payment", "That is more than is left of the payment.", [
       { path: "amount", message: `must be at most ${payment.rest}` },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CouponTerms, discountOf, refusal } from "@/lib/coupons/policy";
+import { amountStep, refuseFraction } from "@/lib/money";
 
 const AT = new Date("2026-01-05T09:00:00Z");
 const percent = (percent: number, more: Partial<CouponTerms> = {}): CouponTerms => ({
@@ -25,13 +26,15 @@ const fixed = (amount: number, more: Partial<CouponTerms> = {}): CouponTerms => 
 const cart = (amount: number, currency = "EUR") => ({ email: "a@b.example", subtotal: { amount, currency }, at: AT });
 
 test.each([
-  [percent(10), 2599, 259],
-  [percent(100), 2500, 2500],
-  [percent(1), 99, 0],
-  [fixed(500), 2500, 500],
-  [fixed(500), 300, 300],
-])("%o takes off %i: %i", (coupon, subtotal, discount) => {
-  expect(discountOf(coupon, subtotal)).toBe(discount);
+  [percent(10), 2599, "EUR", 259],
+  [percent(100), 2500, "EUR", 2500],
+  [percent(1), 99, "EUR", 0],
+  [fixed(500), 2500, "EUR", 500],
+  [fixed(500), 300, "EUR", 300],
+  [percent(10), 259_900, "ISK", 25_900],
+  [percent(10), 2_590, "KWD", 250],
+])("%o takes off %i %s: %i", (coupon, amount, currency, discount) => {
+  expect(discountOf(coupon, { amount, currency })).toBe(discount);
 });
 
 test.each([
@@ -59,10 +62,19 @@ test("whatever the coupon, what is left to pay can be charged, and the discount 
     fc.integer({ min: 1, max: 99_999_999 }).map((value) => fixed(value)),
   );
   fc.assert(
-    fc.property(terms, fc.integer({ min: 50, max: 99_999_999 }), (coupon, subtotal) => {
-      const discount = discountOf(coupon, subtotal);
-      expect(discount).toBeGreaterThanOrEqual(0);
-      if (refusal(coupon, cart(subtotal)) === undefined) expect(subtotal - discount).toBeGreaterThanOrEqual(50);
-    }),
+    fc.property(
+      terms,
+      fc.integer({ min: 1, max: 999_999 }),
+      fc.constantFrom("EUR", "ISK", "BHD"),
+      (terms, n, currency) => {
+        const coupon = { ...terms, currency };
+        const { subtotal } = cart(n * amountStep(currency), currency);
+        const discount = discountOf(coupon, subtotal);
+        const rest = subtotal.amount - discount;
+        expect(discount).toBeGreaterThanOrEqual(0);
+        expect(refuseFraction({ amount: rest, currency })).toBeUndefined();
+        if (refusal(coupon, cart(subtotal.amount, currency)) === undefined) expect(rest).toBeGreaterThanOrEqual(50);
+      },
+    ),
   );
 });

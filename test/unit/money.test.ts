@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatMoney, minorUnits, typedAmount } from "@/lib/money";
+import { formatMoney, minorUnits, refuseFraction, typedAmount } from "@/lib/money";
 
 test.each([
   [{ amount: 1250, currency: "EUR" }, "€12.50"],
@@ -44,4 +44,19 @@ test.each([
 ])("%o is typed as %s, and read as the same again", (money, text) => {
   expect(typedAmount(money)).toBe(text);
   expect(minorUnits(text, money.currency)).toBe(money.amount);
+});
+
+test.each([
+  [1, "EUR", undefined],
+  [500, "JPY", undefined],
+  [17_501, "HUF", undefined],
+  [5_000, "ISK", undefined],
+  [5_050, "ISK", /multiple of 100/],
+  [1, "UGX", /multiple of 100/],
+  [12_340, "KWD", undefined],
+  [12_345, "KWD", /multiple of 10 /],
+])("%i minor units of %s can be charged, or not", (amount, currency, refused) => {
+  const why = refuseFraction({ amount, currency });
+  if (refused) expect(why).toMatch(refused);
+  else expect(why).toBeUndefined();
 });

@@ -27,6 +27,11 @@ test.each<[string, Stripe.PaymentIntent, ReturnType<typeof readIntent>]>([
     { outcome: "failed", reason: "payment_declined", code: "expired_card" },
   ],
   [
+    "refused with an empty reason",
+    intent("requires_payment_method", { code: "expired_card", decline_code: "" }),
+    { outcome: "failed", reason: "payment_declined", code: "expired_card" },
+  ],
+  [
     "not authenticated",
     intent("requires_payment_method", { code: "payment_intent_authentication_failure" }),
     { outcome: "failed", reason: "authentication_failed", code: "payment_intent_authentication_failure" },
