@@ -33,7 +33,7 @@ async function forgotten(product: string, paymentMethod = "pm_card_visa"): Promi
   await shop.fault("stripe", { kind: "error", status: 503, until: shop.clock.now() + HOUR });
   const placed = await shop.checkout(product, { paymentMethod });
   await shop.settle();
-  expect(await shop.loseRuns()).toBe(1);
+  expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
   await shop.heal();
   return placed;
 }

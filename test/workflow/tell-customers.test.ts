@@ -39,7 +39,7 @@ test("confirmed, and lost in the seconds before the mail", async () => {
   const order = await placed();
   await shop.settle();
   expect(await shop.order(order)).toMatchObject({ status: "confirmed" });
-  expect(await shop.loseRuns()).toBe(1);
+  expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
   await expectTold(order, ["confirmed"]);
 });
 
