@@ -33,7 +33,8 @@ export default defineConfig({
       suite("unit"),
       suite("engine"),
       suite("stand-ins"),
-      suite("workflow", { globalSetup: "test/postgres.ts" }),
+      // One process for many files, each with the project's modules anew: what is in node_modules is loaded once.
+      suite("workflow", { globalSetup: "test/postgres.ts", isolate: false, setupFiles: ["test/anew.ts"] }),
       suite("stack", { globalSetup: "test/build.ts" }),
       // One shop for all of its files, some of which count what is in it: one after the other, and when the others are done.
       suite("http", { globalSetup: "test/http/stack.ts", maxWorkers: 1, sequence: { groupOrder: 1 } }),

@@ -49,6 +49,9 @@ const START = Date.UTC(2026, 0, 5, 9);
 /** The app reads its environment once, so a process can hold one world after the other, not two. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { database, seed, env = {}, wires: wired = false, only, without = [] } = options;
+  // An environment of its own; a plain copy, because each look at Node's own asks the operating system.
+  const outer = process.env;
+  process.env = { ...outer };
   const clock = virtualClock({ start: START });
   const time = FakeTimers.install({ toFake: ["Date"], now: START });
   clock.onChange((now) => time.setSystemTime(now));
@@ -92,6 +95,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await closeDb();
       stopWatching();
       time.uninstall();
+      process.env = outer;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { openFileServer } from "./file-server";
 import { importer } from "./importer";
 import { signedIn } from "./operator";
@@ -6,6 +6,10 @@ import { audit, openShop } from "./shop";
 
 // One machine is the whole world here: to the guard, 127.0.0.1 is the public internet and the rest is not.
 vi.mock("@/lib/net/public-address", () => ({ isPublicAddress: (ip: string) => ip === "127.0.0.1" }));
+// Other files run in this process.
+afterAll(() => {
+  vi.doUnmock("@/lib/net/public-address");
+});
 
 const shop = openShop({ env: { ALLOW_PRIVATE_TARGETS: "0" } });
 const files = openFileServer();
