@@ -3,6 +3,7 @@ import { readCart } from "@/app/(store)/cart/cart";
 import { Link } from "@/app/ui/link";
 import { LoadingArea, LoadingContent } from "@/app/ui/loading";
 import { Skeleton } from "@/app/ui/skeleton";
+import { SkipLink } from "@/app/ui/skip-link";
 
 /** What is around every page of the shop. */
 export async function StoreFrame({ children }: { children: ReactNode }) {
@@ -11,12 +12,7 @@ export async function StoreFrame({ children }: { children: ReactNode }) {
   return (
     <LoadingArea>
       <div className="flex min-h-dvh flex-col">
-        <a
-          className="sr-only focus:not-sr-only focus:absolute focus:m-3 focus:rounded-lg focus:bg-accent focus:px-4 focus:py-2 focus:text-on-accent"
-          href="#content"
-        >
-          Skip to content
-        </a>
+        <SkipLink />
         <header className="border-line border-b bg-paper">
           <div className="mx-auto flex max-w-6xl items-center gap-4 px-4 py-2">
             <Link className="inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/">

@@ -5,6 +5,7 @@ import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { LoadingArea, LoadingContent } from "@/app/ui/loading";
 import { Skeleton } from "@/app/ui/skeleton";
+import { SkipLink } from "@/app/ui/skip-link";
 import { Navigation } from "./navigation";
 
 export const metadata: Metadata = { title: { default: "Console", template: "%s · Console" }, robots: { index: false } };
@@ -14,12 +15,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <LoadingArea>
       <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
-        <a
-          className="sr-only focus:not-sr-only focus:absolute focus:m-3 focus:rounded-lg focus:bg-accent focus:px-4 focus:py-2 focus:text-on-accent"
-          href="#content"
-        >
-          Skip to content
-        </a>
+        <SkipLink />
         <header className="border-line border-b bg-paper lg:border-r lg:border-b-0">
           <div className="p-4 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto">
             <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">

@@ -11,8 +11,13 @@ export type PaymentOutcome =
   /** The order ended meanwhile; money that came is on its way back. */
   | { outcome: "ended" };
 
+/** The part of a PaymentIntent that tells how it stands. */
+export interface IntentState extends Pick<Stripe.PaymentIntent, "status"> {
+  last_payment_error: { code?: string; decline_code?: string } | null;
+}
+
 /** What a PaymentIntent says of itself, in our words. `undefined`: not decided yet. */
-export function readIntent(intent: Stripe.PaymentIntent): Exclude<PaymentOutcome, { outcome: "ended" }> | undefined {
+export function readIntent(intent: IntentState): Exclude<PaymentOutcome, { outcome: "ended" }> | undefined {
   switch (intent.status) {
     case "succeeded":
       return { outcome: "succeeded" };

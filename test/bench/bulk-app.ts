@@ -3,14 +3,17 @@ import { realClock } from "@/dev/engine/clock";
 
 /**
  * The app in a process of its own, so that its memory is not mixed with that of the engine and the stand-ins. Says ten times a
- * second how much is resident, and once a second what it holds after a collection (needs `--expose-gc`).
+ * second how much is resident, and once a second, and when it is asked, what it holds after a collection (needs `--expose-gc`).
  */
 const { PORT } = process.env;
 await serveRoutes(realClock(), Number(PORT));
 setInterval(() => process.send?.({ rss: process.memoryUsage.rss() }), 100);
-setInterval(() => {
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  process.send?.({ held: heapUsed + external });
-}, 1_000);
+setInterval(() => process.send?.(collected()), 1_000);
+process.on("message", () => process.send?.({ ...collected(), asked: true }));
 process.send?.("ready");
+
+function collected(): { held: number; rss: number } {
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { held: heapUsed + external, rss };
+}

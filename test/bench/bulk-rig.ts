@@ -26,8 +26,8 @@ export interface BulkRig {
   mailbox: string;
   sql<T extends pg.QueryResultRow>(query: string, values?: unknown[]): Promise<T[]>;
   memory(): Memory;
-  /** Peaks count from here. */
-  forgetPeaks(): void;
+  /** Lets the app collect what it holds no more; peaks count from there. */
+  forgetPeaks(): Promise<void>;
   /** What a manager's call answers. */
   manager<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T>;
   close(): Promise<void>;
@@ -35,7 +35,11 @@ export interface BulkRig {
 
 const MB = 1024 * 1024;
 
-const sampleSchema = z.object({ rss: z.number().optional(), held: z.number().optional() });
+const sampleSchema = z.object({
+  rss: z.number().optional(),
+  held: z.number().optional(),
+  asked: z.boolean().optional(),
+});
 
 /** What takes long, at the speed of the machine: the app in its own process, the engine's time is virtual. */
 export async function openBulkRig(env: Record<string, string> = {}): Promise<BulkRig> {
@@ -59,12 +63,14 @@ export async function openBulkRig(env: Record<string, string> = {}): Promise<Bul
     ...env,
     PORT: String(port),
   });
+  let answered = () => {};
   child.on("message", (message) => {
     const sample = sampleSchema.safeParse(message).data ?? {};
     memory.rss = (sample.rss ?? memory.rss * MB) / MB;
     memory.held = (sample.held ?? memory.held * MB) / MB;
     memory.peakRss = Math.max(memory.peakRss, memory.rss);
     memory.peakHeld = Math.max(memory.peakHeld, memory.held);
+    if (sample.asked) answered();
   });
   await engine.sync(`${app}/api/inngest`);
   const cookie = await signUpManager(app, pool);
@@ -74,7 +80,13 @@ export async function openBulkRig(env: Record<string, string> = {}): Promise<Bul
     mailbox: mailbox.url,
     sql: async (query, values) => (await pool.query(query, values)).rows,
     memory: () => ({ ...memory }),
-    forgetPeaks: () => Object.assign(memory, { peakRss: memory.rss, peakHeld: memory.held }),
+    async forgetPeaks() {
+      await new Promise<void>((resolve) => {
+        answered = resolve;
+        child.send("collect");
+      });
+      Object.assign(memory, { peakRss: memory.rss, peakHeld: memory.held });
+    },
     async manager(method, where, body) {
       const init = { method, headers: { cookie, "content-type": "application/json" } };
       const answer = await fetch(`${app}${where}`, { ...init, body: body === undefined ? null : JSON.stringify(body) });

@@ -1,16 +1,14 @@
-import type Stripe from "stripe";
 import { expect, test } from "vitest";
-import { readIntent } from "@/lib/payments/outcome";
+import { type IntentState, readIntent } from "@/lib/payments/outcome";
 
-type Failure = { code: string; decline_code?: string };
-
-/** The part of a PaymentIntent that is read. */
-const intent = (status: Stripe.PaymentIntent.Status, error: Failure | null = null) =>
-  ({ status, last_payment_error: error }) as unknown as Stripe.PaymentIntent;
+const intent = (
+  status: IntentState["status"],
+  last_payment_error: IntentState["last_payment_error"] = null,
+): IntentState => ({ status, last_payment_error });
 
 const declined = { code: "card_declined", decline_code: "insufficient_funds" };
 
-test.each<[string, Stripe.PaymentIntent, ReturnType<typeof readIntent>]>([
+test.each<[string, IntentState, ReturnType<typeof readIntent>]>([
   ["succeeded", intent("succeeded"), { outcome: "succeeded" }],
   ["succeeded after an earlier decline", intent("succeeded", declined), { outcome: "succeeded" }],
   ["requires_action", intent("requires_action"), { outcome: "requires_action" }],

@@ -1,8 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { BILLING_FUNCTIONS, newSubscriber } from "./billing-shop";
-import { watch } from "./mishaps";
 import { audit, openShop } from "./shop";
-import { behindLock, signal } from "./two-writers";
+import { behindLock, withTwoIntents } from "./two-writers";
 
 /** Two work on one subscription at the same moment. */
 const shop = openShop({ only: BILLING_FUNCTIONS, wires: true, env: { STRIPE_TIMEOUT_MS: "5000" } });
@@ -14,28 +13,9 @@ test("two attempts at once whose PaymentIntents differ, because Stripe failed be
   await user.subscribe();
   const [charge] = await shop.sql<{ id: string }>("SELECT id FROM subscription_charges");
   const id = charge?.id ?? "";
-  const [first, second] = [signal(), signal()];
-  let calls = 0;
-  let later: Promise<unknown> | undefined;
-  const stop = watch(shop, async ({ to, path }, stage) => {
-    if (to !== "stripe") return undefined;
-    if (path === "/v1/payment_intents" && stage === "after" && ++calls === 1) {
-      // The first one's answer is on its way. Another has met a 500, and goes on under a new key.
-      await shop.sql("UPDATE subscription_charges SET tries = tries + 1");
-      later = chargeSubscription(id, 1);
-      await second.given;
-    }
-    if (path.endsWith("/confirm") && stage === "before" && calls === 2) {
-      calls++;
-      second.give();
-      await first.given;
-    }
-    return undefined;
-  });
-  expect(await chargeSubscription(id, 1)).toEqual({ outcome: "paid" });
-  first.give();
-  expect(await later).toEqual({ outcome: "paid" });
-  stop();
+  const attempt = () => chargeSubscription(id, 1);
+  const ends = await withTwoIntents(shop, attempt, "UPDATE subscription_charges SET tries = tries + 1");
+  expect(ends).toEqual([{ outcome: "paid" }, { outcome: "paid" }]);
   await shop.settle();
   expect(await user.money()).toMatchObject({ kept: 900, succeeded: 1 });
 });

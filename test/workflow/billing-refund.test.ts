@@ -36,8 +36,7 @@ const refund = (intent: string, amount?: number) =>
     payment_intent: intent,
     ...(amount && { amount: String(amount) }),
   });
-const refunded = async (user: Subscriber) =>
-  ((await user.view()).charges[0] as unknown as { refunded: { amount: number } }).refunded.amount;
+const refunded = async (user: Subscriber) => (await user.view()).charges[0]?.refunded.amount;
 const told = async (user: Subscriber) =>
   (await user.subjects()).filter((subject) => /sent .* back to you/.test(subject));
 

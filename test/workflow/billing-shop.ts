@@ -20,7 +20,13 @@ export interface Subscription {
   renewsAt: string;
   cancelAtPeriodEnd: boolean;
   endReason: string | null;
-  charges: { period: { start: string; end: string }; status: string; attempts: number; failureCode: string | null }[];
+  charges: {
+    period: { start: string; end: string };
+    status: string;
+    attempts: number;
+    failureCode: string | null;
+    refunded: { amount: number };
+  }[];
 }
 
 /** A customer with a subscription, as a test sees them: their account, their mails, their money at Stripe. */

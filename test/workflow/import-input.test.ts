@@ -86,7 +86,7 @@ test("a file that changes while it is fetched is refused", async () => {
   const url = files.at((_, response) => {
     response.writeHead(200, { "content-length": 40 });
     const body = `${HEADER}P-${++asked},Mug,1,EUR\n`;
-    if (asked === 1) response.write(body.slice(0, 30), () => setTimeout(() => response.destroy(), 20));
+    if (asked === 1) response.write(body.slice(0, 30), () => response.socket?.end());
     else response.end(body.slice(0, 40));
   });
   const over = await desk.take(url, "products");

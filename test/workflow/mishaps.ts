@@ -69,9 +69,8 @@ type Befalls = (sql: string) => "before" | "after" | undefined;
 
 /** Asks `befalls` about every statement of the app, BEGIN and COMMIT included; the test's own are not seen. */
 export function onStatement(befalls: Befalls): () => void {
-  const prototype = pg.Client.prototype as unknown as { query: Query };
-  const original = prototype.query;
-  prototype.query = function (...args) {
+  const original: Query = Reflect.get(pg.Client.prototype, "query");
+  const query: Query = function (...args) {
     if (this.connectionParameters.application_name !== "steadfast") return original.apply(this, args);
     const [first] = args;
     const sql = typeof first === "string" ? first : ((first as { text?: string }).text ?? "");
@@ -93,8 +92,9 @@ export function onStatement(befalls: Befalls): () => void {
       throw lost;
     });
   };
+  Reflect.set(pg.Client.prototype, "query", query);
   return () => {
-    prototype.query = original;
+    Reflect.set(pg.Client.prototype, "query", original);
   };
 }
 

@@ -1,4 +1,6 @@
 import pg from "pg";
+import { watch } from "./mishaps";
+import type { Shop } from "./shop";
 
 /**
  * Runs `writers` into a lock: `statement` is carried out in a transaction of the test's, the writers are started one after the
@@ -40,10 +42,39 @@ async function waiting(client: pg.Client): Promise<number> {
 }
 
 /** A promise and what keeps it. */
-export function signal() {
+function signal() {
   let give = () => {};
   const given = new Promise<void>((resolve) => {
     give = resolve;
   });
   return { give, given };
+}
+
+/**
+ * Calls `charge` twice at once, with a PaymentIntent for each: the answer to the first one's is on its way when the other, which
+ * has met a 500 of Stripe, goes on under a new key (`renew`). Both are held before they confirm until the other has come as far.
+ */
+export async function withTwoIntents<T>(shop: Shop, charge: () => Promise<T>, renew: string): Promise<T[]> {
+  const [first, second] = [signal(), signal()];
+  let calls = 0;
+  let later: Promise<T> | undefined;
+  const stop = watch(shop, async ({ to, path }, stage) => {
+    if (to !== "stripe") return undefined;
+    if (path === "/v1/payment_intents" && stage === "after" && ++calls === 1) {
+      await shop.sql(renew);
+      later = charge();
+      await second.given;
+    }
+    if (path.endsWith("/confirm") && stage === "before" && calls === 2) {
+      calls++;
+      second.give();
+      await first.given;
+    }
+    return undefined;
+  });
+  const ends = [await charge()];
+  first.give();
+  if (later) ends.push(await later);
+  stop();
+  return ends;
 }
