@@ -20,7 +20,7 @@ export async function findCustomers({ q, limit, cursor }: SearchQuery): Promise<
       SELECT c.user_id, CASE WHEN lower(${q}) = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
       FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
       UNION ALL
-      SELECT l.user_id, 2, l.likeness FROM customers_like(${guessable(wordsOf(q))}::text[]) l
+      SELECT l.user_id, 2, l.similarity FROM similar_customers(${guessable(wordsOf(q))}::text[]) l
     ), best AS (
       SELECT DISTINCT ON (user_id) user_id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY user_id, tier
     ), page AS (

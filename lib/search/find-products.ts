@@ -30,7 +30,7 @@ export async function findProducts({ q, limit, cursor }: SearchQuery): Promise<P
         ts_rank(product_document(p.name, p.sku, p.description), query.words) AS score
       FROM products p, query WHERE p.active AND product_document(p.name, p.sku, p.description) @@ query.words
       UNION ALL
-      SELECT l.id, 2, l.likeness FROM products_like(${guessable(words)}::text[]) l
+      SELECT l.id, 2, l.similarity FROM similar_products(${guessable(words)}::text[]) l
     ), best AS (
       SELECT DISTINCT ON (id) id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY id, tier
     )

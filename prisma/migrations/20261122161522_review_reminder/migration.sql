@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "order_reviews" ADD COLUMN     "reminded_at" TIMESTAMPTZ(3);
