@@ -13,7 +13,7 @@ const suite = (name: string, more: object = {}) => ({
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const long = /\/(crash|outage|outbox-refusal|mail-burst|add-workflow|commands)[\w-]*\.test/;
+    const long = /\/(crash|outage|outbox-refusal|email-burst|add-workflow|commands)[\w-]*\.test/;
     return [
       ...sorted.filter((file) => long.test(file.moduleId)),
       ...sorted.filter((file) => !long.test(file.moduleId)),
@@ -34,7 +34,7 @@ export default defineConfig({
       suite("engine"),
       suite("stand-ins"),
       // One process for many files, each with the project's modules anew: what is in node_modules is loaded once.
-      suite("workflow", { globalSetup: "test/postgres.ts", isolate: false, setupFiles: ["test/anew.ts"] }),
+      suite("workflow", { globalSetup: "test/postgres.ts", isolate: false, setupFiles: ["test/reset-modules.ts"] }),
       suite("stack", { globalSetup: "test/build.ts" }),
       // One shop for all of its files, some of which count what is in it: one after the other, and when the others are done.
       suite("http", { globalSetup: "test/http/stack.ts", maxWorkers: 1, sequence: { groupOrder: 1 } }),

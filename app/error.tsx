@@ -1,6 +1,6 @@
 "use client";
 
-import { Failed, type Failure } from "./ui/failed";
+import { Failed, type Failure } from "./ui/error-message";
 
 /** For what fails outside the shop's pages and the console's: the frame around them. */
 export default function RootError(failure: Failure) {

@@ -1,5 +1,5 @@
 import { StoreFrame } from "./store-frame";
-import { Missing } from "./ui/missing";
+import { Missing } from "./ui/not-found";
 
 /** For addresses that nothing answers to, and for pages that one may not know of. */
 export default function NotFound() {

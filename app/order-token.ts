@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { currentUser } from "@/lib/auth/who";
-import type { OrderKey } from "@/lib/orders/order-access";
+import { currentUser } from "@/lib/auth/viewer";
+import type { OrderCredentials } from "@/lib/orders/order-access";
 
 const bodySchema = z.object({ token: z.string() });
 
@@ -8,7 +8,7 @@ const bodySchema = z.object({ token: z.string() });
  * By what a request asks for an order: its token (in the address, as a bearer, or in a JSON body `{token}`), else who is
  * signed in.
  */
-export async function orderKey(request: Request, body = ""): Promise<OrderKey> {
+export async function orderKey(request: Request, body = ""): Promise<OrderCredentials> {
   const token = orderToken(request, body);
   return token ? { token } : { viewer: request.headers.has("cookie") ? await currentUser(request.headers) : null };
 }

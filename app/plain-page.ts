@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { route } from "./http";
 
-/** Pages of plain HTML for links in mails: they work in whatever opens them, without scripts and without a session. */
+/** Pages of plain HTML for links in emails: they work in whatever opens them, without scripts and without a session. */
 
 const STYLE = `:root { color-scheme: light dark; --ground: light-dark(#f7f5f2, #141210); --paper: light-dark(#fff, #1e1b18);
   --ink: light-dark(#1c1917, #f3efe9); --soft: light-dark(#625b54, #aaa299); --line: light-dark(#e2dcd5, #38322c);
@@ -60,7 +60,7 @@ export function answerPage(page: string, status = 200): Response {
 const refusalPage = (why: string) =>
   plainPage(
     "This link does not work",
-    `<p role="alert">${escaped(why)}</p><p>Open the link of the mail once more, or answer the mail, and we will see to it.</p>`,
+    `<p role="alert">${escaped(why)}</p><p>Open the link of the email once more, or answer the email, and we will see to it.</p>`,
   );
 
 /** A route for people: whoever followed a link that does not work with a browser reads a page, not a problem in JSON. */

@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { PATH_HEADER } from "@/app/path-header";
-import { currentUser, mayActAs, type Viewer } from "@/lib/auth/who";
+import { currentUser, hasRole, type Viewer } from "@/lib/auth/viewer";
 import type { Role } from "@/prisma/generated/enums";
 
 /** Who looks at this page, if anybody known. */
@@ -18,5 +18,5 @@ export async function requireViewer(): Promise<Viewer> {
 /** For a page or an action of the console: a customer is told that there is no such page. */
 export async function requireOperator(role: Role = "manager"): Promise<Viewer> {
   const user = await requireViewer();
-  return mayActAs(user, role) ? user : notFound();
+  return hasRole(user, role) ? user : notFound();
 }

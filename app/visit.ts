@@ -1,4 +1,4 @@
-import { currentUser, type Viewer } from "@/lib/auth/who";
+import { currentUser, type Viewer } from "@/lib/auth/viewer";
 import { recordVisit } from "@/lib/onboarding/progress";
 
 /** Who is asking, if anybody known, having noted that they were here. Costs nothing for a visitor without a cookie. */

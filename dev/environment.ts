@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { RESEND_EVENTS, STRIPE_EVENTS } from "@/lib/webhooks/subscribed";
+import { RESEND_EVENTS, STRIPE_EVENTS } from "@/lib/webhooks-in/subscribed-events";
 import type { WebhookTarget } from "./stand-in/webhook-queue";
 
 /** The keys that the stand-ins take. They look like the real ones, because the app checks their form. */

@@ -28,7 +28,7 @@ const maxRuntime = "50s";
  * answered: they are reported together, when the run waits or ends, which saves a request for each. After a crash all of
  * them are taken again, not only the last.
  */
-export const reportTogether = { maxRuntime, bufferedSteps: 20 };
+export const bufferedCheckpointing = { maxRuntime, bufferedSteps: 20 };
 
 /** Where Inngest is and with which keys, the SDK reads from the environment (`lib/env.ts` has checked it before). */
 export const inngest = new Inngest({

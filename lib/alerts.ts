@@ -22,7 +22,7 @@ export async function resolveAlerts(kind: string): Promise<void> {
   await db().$executeRaw`UPDATE alerts SET resolved_at = ${now()} WHERE kind = ${kind} AND resolved_at IS NULL`;
 }
 
-/** Notes something that a person has to look at. The reconciler mails what is new to the operators. Returns whether it is. */
+/** Notes something that a person has to look at. The reconciler emails what is new to the operators. Returns whether it is. */
 export async function raiseAlert({ kind, id, subject, detail }: NewAlert): Promise<boolean> {
   const raised = await db().$executeRaw`
     INSERT INTO alerts (id, kind, subject, detail, created_at) VALUES (${id}, ${kind}, ${subject}, ${JSON.stringify(detail)}::jsonb, ${now()})

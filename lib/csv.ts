@@ -1,20 +1,20 @@
+import { stringify } from "csv-stringify/sync";
+
 export type CsvValue = string | number | Date | null | undefined;
 
-/** What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"); tab and line breaks hide one. */
-const FORMULA = /^[=+\-@\t\r\n]/;
-
 /**
- * A line of CSV (RFC 4180), its line break included. Text that a spreadsheet would run as a formula gets an apostrophe before
- * it, which shows it as text; numbers are numbers.
+ * Returns a line of CSV (RFC 4180), its line break included. Text that a spreadsheet would run as a formula gets an
+ * apostrophe in front, which shows it as text (OWASP, "CSV Injection"). Numbers stay numbers; times are ISO 8601 UTC.
  */
 export function csvLine(values: CsvValue[]): string {
-  return `${values.map(field).join(",")}\r\n`;
-}
-
-function field(value: CsvValue): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  if (value instanceof Date) return value.toISOString();
-  const safe = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return stringify([values], {
+    record_delimiter: "windows",
+    // The library quotes a field for a whole CR LF only.
+    quoted_match: /[\r\n]/,
+    escape_formulas: true,
+    cast: {
+      date: (date) => date.toISOString(),
+      number: (number) => ({ value: String(number), escape_formulas: false }),
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { Prisma, PrismaClient } from "@/prisma/generated/client";
 import { databaseEnv } from "./env";
-import { statementNames } from "./prepared";
+import { statementNames } from "./prepared-statements";
 
 export { Prisma };
 export type Tx = Prisma.TransactionClient;

@@ -6,7 +6,7 @@ const signingSecret = z
   .trim()
   .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64");
 
-/** How customers and the CRM are told besides mail. Each channel is set up as a whole or not at all. */
+/** How customers and the CRM are told besides email. Each channel is set up as a whole or not at all. */
 export const channelConcerns = {
   notify: z.object({
     /** Takes what channels that are not set up would have sent, as JSON at `/sms`, `/push` and `/crm`. */

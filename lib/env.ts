@@ -18,7 +18,7 @@ const concerns = {
       .transform((flag) => flag === "1"),
   }),
   app: z.object({
-    /** Where customers reach the app; links in mails and the return from 3-D Secure start with it. */
+    /** Where customers reach the app; links in emails and the return from 3-D Secure start with it. */
     APP_URL: url,
     CHECKOUTS_PER_MINUTE: count(10),
     /** How long a customer has for 3-D Secure before the order is given up, in minutes. */
@@ -30,7 +30,7 @@ const concerns = {
       .default(30),
   }),
   auth: z.object({
-    /** Signs sessions and the links in mails. Changing it signs everybody out. */
+    /** Signs sessions and the links in emails. Changing it signs everybody out. */
     AUTH_SECRET: z.string().min(32, "must have at least 32 characters"),
   }),
   inngest: z
@@ -84,8 +84,8 @@ const concerns = {
       .includes("@", { message: "must be an address, or a name with one: Shop <orders@example.com>" }),
     /** Who is told when something needs a person. */
     MAIL_OPERATORS: z.email(),
-    /** The sender's postal address, for the foot of mail that one can do without: the law asks for it (16 CFR 316.5). */
-    MAIL_POSTAL_ADDRESS: z.string().trim().min(1).max(300).optional(),
+    /** The sender's postal address, for the foot of email that one can do without: the law asks for it (16 CFR 316.5). */
+    EMAIL_POSTAL_ADDRESS: z.string().trim().min(1).max(300).optional(),
   }),
   review: z.object({
     /** From which total managers are told of an order, in minor units for each currency: `EUR:100000,JPY:15000000`. */
@@ -131,10 +131,10 @@ const concerns = {
     RETAIN_LOG_DAYS: count(90),
     /** Events sent and webhooks dealt with: for looking into what went wrong. */
     RETAIN_EVENT_DAYS: count(90),
-    /** What a mail said; that it was sent is kept for good, so that it is not sent twice. */
-    RETAIN_MAIL_BODY_DAYS: count(90),
-    /** That mail which one can do without was sent; when it was opened; to whom a broadcast went. */
-    RETAIN_MAIL_DAYS: count(730),
+    /** What an email said; that it was sent is kept for good, so that it is not sent twice. */
+    RETAIN_EMAIL_BODY_DAYS: count(90),
+    /** That email which one can do without was sent; when it was opened; to whom a broadcast went. */
+    RETAIN_EMAIL_DAYS: count(730),
     RETAIN_ENGAGEMENT_DAYS: count(365),
     RETAIN_BROADCAST_DAYS: count(365),
     /** When somebody was last here. A broadcast's segment may ask for up to ten years. */

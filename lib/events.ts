@@ -79,9 +79,9 @@ export const eventSchemas = {
   "refund/requested": z.object({ refundId: id }),
   /** The money has gone back. */
   "refund/succeeded": z.object({ ...order, refundId: id }),
-  "email/queued": z.object({ mailId: id }),
-  "email/sent": z.object({ mailId: id, kind: z.string() }),
-  /** Mail to the user's address bounced for good, or was reported as spam. */
+  "email/queued": z.object({ emailId: id }),
+  "email/sent": z.object({ emailId: id, kind: z.string() }),
+  /** Email to the user's address bounced for good, or was reported as spam. */
   "email/suppressed": z.object({ userId: id, reason: z.enum(["bounced", "complained", "manual"]) }),
   "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
   /** A run that plans digests hands over to the next: on with the users after `cursor`. */

@@ -6,7 +6,7 @@ export const INVARIANTS = {
   I1: "stock adds up: what came in is there, set aside or sold, and never less than nothing",
   I2: "money adds up: a confirmed order is paid once, an ended one keeps nothing, no refund exceeds its payment",
   I3: "every order ends: none is open past its deadline",
-  I4: "no mail goes out twice, and none that its reader has refused",
+  I4: "no email goes out twice, and none that its reader has refused",
   I5: "every event that was committed has been sent",
 } as const;
 
@@ -119,25 +119,25 @@ function checks(at: Date): { invariant: Violation["invariant"]; what: string; qu
     },
     {
       invariant: "I4",
-      what: "a mail went out twice",
-      query: Prisma.sql`SELECT min(id) AS id FROM mails GROUP BY kind, entity_id, recipient HAVING count(*) > 1`,
+      what: "an email went out twice",
+      query: Prisma.sql`SELECT min(id) AS id FROM emails GROUP BY kind, entity_id, recipient HAVING count(*) > 1`,
     },
     {
       invariant: "I4",
-      what: "a mail was sent after its reader had unsubscribed from mail of that kind",
-      query: Prisma.sql`SELECT m.id FROM mails m JOIN mail_preferences p ON p.address = lower(m.recipient) AND p.category = m.category
+      what: "an email was sent after its reader had unsubscribed from email of that kind",
+      query: Prisma.sql`SELECT m.id FROM emails m JOIN email_preferences p ON p.address = lower(m.recipient) AND p.category = m.category
         WHERE NOT p.wanted AND m.sent_at > p.updated_at + interval '1 minute'`,
     },
     {
       invariant: "I4",
-      what: "a mail was sent to an address after it had bounced, complained or been shut",
-      query: Prisma.sql`SELECT m.id FROM mails m JOIN mail_suppressions s ON s.address = lower(m.recipient)
+      what: "an email was sent to an address after it had bounced, complained or been shut",
+      query: Prisma.sql`SELECT m.id FROM emails m JOIN email_suppressions s ON s.address = lower(m.recipient)
         WHERE (s.reason <> 'complained' OR m.category <> 'transactional') AND m.sent_at > s.at + interval '1 minute'`,
     },
     {
       invariant: "I4",
       what: "a confirmation was sent after the order had been cancelled",
-      query: Prisma.sql`SELECT m.id FROM mails m JOIN order_events e ON e.order_id = m.entity_id AND e.type = 'order_cancelled'
+      query: Prisma.sql`SELECT m.id FROM emails m JOIN order_events e ON e.order_id = m.entity_id AND e.type = 'order_cancelled'
         WHERE m.kind = 'order_confirmed' AND m.sent_at > e.at + interval '1 minute'`,
     },
     {

@@ -1,32 +1,74 @@
 import { Inngest } from "inngest";
 import { after, now, SECOND } from "./clock";
-import { db, Prisma, type Tx } from "./db";
+import { db, Prisma, type Tx, transaction } from "./db";
 import { messageOf } from "./errors";
 import { checkEvent, type OutgoingEvent } from "./events";
 import { log } from "./log";
 
 /**
- * The outbox: an event is a row committed together with the change it announces, and is sent once the commit is done. A
- * crash in between loses nothing (the reconciler sends what was left), and nothing is announced that was rolled back.
+ * The transactional outbox: an event is a row that commits together with the change it is about, and is sent after the
+ * commit. A crash in between loses nothing, because a sweep sends what is left. A rollback sends nothing.
  */
 
-/** How long the sender that committed an event has it to itself before the sweeper takes over. */
-const HEAD_START = 10 * SECOND;
-/** A request waits this long at most for its events to be taken; they are safe in the outbox anyway. */
-const PATIENCE = SECOND;
-/** After a failure nobody waits for the event API for so long. */
-const PAUSE = 5 * SECOND;
-/** Inngest takes 5,000 events a request (pkg/consts); a megabyte is reached earlier. */
-export const CHUNK_EVENTS = 1_000;
-const CHUNK_BYTES = 1_000_000;
-/** Promise of the design (I5, P15): no event above 64 KB. */
+/** The process that commits an event has it to itself for so long, then the sweep may send it. */
+const SENDER_LEASE_MS = 10 * SECOND;
+/** A request waits for the event API no longer than this. */
+const MAX_SEND_WAIT_MS = SECOND;
+/** After a failed send, this process sends nothing directly for so long. */
+const SEND_PAUSE_MS = 5 * SECOND;
+/** Inngest takes 5,000 events a request (pkg/consts); the byte limit is reached earlier. */
+export const MAX_CHUNK_EVENTS = 1_000;
+const MAX_CHUNK_BYTES = 1_000_000;
+/** Design, P15: no event above 64 KB. */
 const MAX_EVENT_BYTES = 64 * 1024;
 
 let sender: Inngest | undefined;
 let pausedUntil = 0;
 
-/** The INSERT that writes `events` down, to stand alone or inside a statement that changes what they announce. */
+/** Publishes events with the transaction that it was given for. */
+export interface Publish {
+  /** Inserts the events into the outbox before the commit, all in one statement. */
+  (...events: OutgoingEvent[]): void;
+  /** Returns the INSERT as a CTE of a larger statement, which saves a statement. Without events it is `SELECT 1`. */
+  insert(events: OutgoingEvent[], at?: Date): Prisma.Sql;
+  /** Sends nothing after the commit: the rows that `insert` made are known duplicates. */
+  discard(): void;
+}
+
+/**
+ * Runs `work` in a transaction and sends what it published after the commit. The transaction is retried after a deadlock, as
+ * `transaction` does, with a fresh list of events. Sending never throws and takes a second at most; the sweep sends the rest.
+ *
+ * `singleStatement`: `work` runs one statement, which is atomic by itself, so there is no BEGIN and COMMIT.
+ */
+export async function withOutbox<T>(
+  work: (tx: Tx, publish: Publish) => Promise<T>,
+  { singleStatement = false }: { singleStatement?: boolean } = {},
+): Promise<T> {
+  let published: OutgoingEvent[] = [];
+  const attempt = async (tx: Tx): Promise<T> => {
+    const pending: OutgoingEvent[] = [];
+    const inserted: OutgoingEvent[] = [];
+    const publish: Publish = Object.assign((...events: OutgoingEvent[]) => void pending.push(...events), {
+      insert(events: OutgoingEvent[], at?: Date) {
+        inserted.push(...events);
+        return outboxInsert(events, at);
+      },
+      discard: () => void inserted.splice(0),
+    });
+    const result = await work(tx, publish);
+    for (const chunk of toChunks(pending)) await tx.$executeRaw(outboxInsert(chunk));
+    published = [...inserted, ...pending];
+    return result;
+  };
+  const result = await (singleStatement ? attempt(db()) : transaction(attempt));
+  await sendPublished(published);
+  return result;
+}
+
+/** Returns the INSERT of events, for a transaction that is not ours. The sweep sends them unless the caller does. */
 export function outboxInsert(events: OutgoingEvent[], at = now()): Prisma.Sql {
+  if (events.length === 0) return Prisma.sql`SELECT 1`;
   for (const event of events) {
     checkEvent(event);
     const bytes = Buffer.byteLength(JSON.stringify(event.data));
@@ -36,37 +78,32 @@ export function outboxInsert(events: OutgoingEvent[], at = now()): Prisma.Sql {
       );
   }
   return Prisma.sql`INSERT INTO outbox (id, name, data, created_at, not_before)
-    SELECT e.id, e.name, e.data, ${at}::timestamptz, ${after(HEAD_START, at)}::timestamptz
+    SELECT e.id, e.name, e.data, ${at}::timestamptz, ${after(SENDER_LEASE_MS, at)}::timestamptz
     FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS e(id text, name text, data jsonb)
     ON CONFLICT (id) DO NOTHING`;
 }
 
-/** Writes `events` into the outbox, as part of `tx`. Send them with `announce` after the commit. */
-export async function enqueue(tx: Tx, events: OutgoingEvent[]): Promise<void> {
-  for (const chunk of chunks(events)) await tx.$executeRaw(outboxInsert(chunk));
-}
-
 /**
- * Sends events whose outbox rows are committed, and marks them. Never throws and never keeps a request waiting for more
- * than a second: what could not be sent stays in the outbox for the sweeper.
+ * Sends events whose outbox rows are committed, and marks them. Never throws and never waits longer than a second: what it
+ * cannot send stays in the outbox for the sweep.
  */
-export async function announce(events: OutgoingEvent[]): Promise<void> {
+export async function sendPublished(events: OutgoingEvent[]): Promise<void> {
   if (events.length === 0 || now().getTime() < pausedUntil) return;
   const sending = send(events).catch((error) => {
-    pausedUntil = now().getTime() + PAUSE;
-    log.warn({ error: messageOf(error), events: events.length }, "events stay in the outbox for now");
+    pausedUntil = now().getTime() + SEND_PAUSE_MS;
+    log.warn({ error: messageOf(error), events: events.length }, "events stay in the outbox for the sweep");
   });
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE);
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, MAX_SEND_WAIT_MS);
   });
-  await Promise.race([sending, patience]);
+  await Promise.race([sending, timeout]);
   clearTimeout(timer);
 }
 
-/** Sends events, and marks them. @throws what the event API answered; some of the events may have been sent and marked then */
+/** Sends events and marks them. @throws the answer of the event API; some events may have been sent and marked by then */
 export async function send(events: OutgoingEvent[]): Promise<void> {
-  for (const chunk of chunks(events)) {
+  for (const chunk of toChunks(events)) {
     sender ??= new Inngest({ id: "steadfast" });
     await sender.send(chunk);
     await db()
@@ -75,13 +112,13 @@ export async function send(events: OutgoingEvent[]): Promise<void> {
 }
 
 /** Splits events into requests that the event API takes. */
-export function chunks(events: OutgoingEvent[]): OutgoingEvent[][] {
+export function toChunks(events: OutgoingEvent[]): OutgoingEvent[][] {
   const result: OutgoingEvent[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const event of events) {
     const size = Buffer.byteLength(JSON.stringify(event));
     const last = result.at(-1);
-    if (last && last.length < CHUNK_EVENTS && bytes + size <= CHUNK_BYTES) {
+    if (last && last.length < MAX_CHUNK_EVENTS && bytes + size <= MAX_CHUNK_BYTES) {
       last.push(event);
       bytes += size;
     } else {
@@ -91,3 +128,14 @@ export function chunks(events: OutgoingEvent[]): OutgoingEvent[][] {
   }
   return result;
 }
+
+// TRANSITION
+/** @deprecated use withOutbox */
+export async function enqueue(tx: Tx, events: OutgoingEvent[]): Promise<void> {
+  for (const chunk of toChunks(events)) await tx.$executeRaw(outboxInsert(chunk));
+}
+/** @deprecated use withOutbox */
+export const announce = sendPublished;
+/** @deprecated */
+export const CHUNK_EVENTS = MAX_CHUNK_EVENTS;
+export const chunks = toChunks;

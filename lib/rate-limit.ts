@@ -1,27 +1,49 @@
 import { after, now } from "./clock";
-import type { Tx } from "./db";
+import { db, type Tx } from "./db";
 import { AppError } from "./errors";
 
-export interface Limit {
-  /** So many at once, and in any `period` ms. */
+/** So many at once, and on average so many in any `period` ms. */
+export interface RateLimit {
   count: number;
   period: number;
+  /** How many may go at once; `count` unless given. In any `period` ms at most `count + burst` go. */
+  burst?: number;
 }
 
+/** For `acquireSlot`: take the next free slot, however far away it is. */
+export const ANY_WAIT = Number.MAX_SAFE_INTEGER;
+
 /**
- * Takes one from the bucket `key`, in one statement (GCRA: the row holds when the bucket will be empty again, so there is
- * nothing to refill). Within a transaction that rolls back, nothing is taken.
+ * Takes the next slot of the bucket `key` and returns how long to wait for it, in ms (0: go now). Returns undefined, and takes
+ * nothing, if the wait would exceed `maxWaitMs`. `from` is the earliest moment of a slot.
  *
- * @throws AppError `too_many_requests` (429) with the wait in `retry`.
+ * The one limiter of the project: the generic cell rate algorithm (GCRA, ITU-T I.371) in one statement. The row stores the
+ * theoretical arrival time (`tat`) of the next slot, so there is nothing to refill. A transaction that rolls back takes nothing.
  */
-export async function takeFromBucket(tx: Tx, key: string, { count, period }: Limit): Promise<void> {
+export async function acquireSlot(
+  key: string,
+  { count, period, burst = count }: RateLimit,
+  { maxWaitMs = 0, tx = db(), from = now() }: { maxWaitMs?: number; tx?: Tx; from?: Date } = {},
+): Promise<number | undefined> {
   const at = now();
-  const step = Math.ceil(period / count);
-  const taken = await tx.$queryRaw<unknown[]>`
-    INSERT INTO rate_limits AS bucket (key, tat) VALUES (${key}, ${after(step, at)})
-    ON CONFLICT (key) DO UPDATE SET tat = greatest(bucket.tat, ${at}::timestamptz) + ${step} * interval '1 millisecond'
-    WHERE greatest(bucket.tat, ${at}::timestamptz) + ${step} * interval '1 millisecond' <= ${after(period, at)}::timestamptz
-    RETURNING key`;
-  if (taken.length === 0)
-    throw new AppError("too_many_requests", 429, "Too many requests; try again shortly.", { retry: step });
+  const interval = Math.ceil(period / count);
+  const tolerance = interval * (burst - 1);
+  // A slot that starts at `tat` may be used `tolerance` ms early.
+  const latest = new Date(Math.min(at.getTime() + tolerance + maxWaitMs, MAX_TIME));
+  const [slot] = await tx.$queryRaw<{ tat: Date }[]>`
+    INSERT INTO rate_limits AS bucket (key, tat) VALUES (${key}, ${after(interval, from)}::timestamptz)
+    ON CONFLICT (key) DO UPDATE SET tat = greatest(bucket.tat, ${from}::timestamptz) + ${interval} * interval '1 millisecond'
+    WHERE greatest(bucket.tat, ${from}::timestamptz) <= ${latest}::timestamptz
+    RETURNING tat`;
+  return slot && Math.max(0, slot.tat.getTime() - interval - tolerance - at.getTime());
+}
+
+/** The last moment that PostgreSQL and JavaScript both know well: year 9999. */
+const MAX_TIME = 253_402_300_799_000;
+
+/** @throws AppError `too_many_requests` (429), with the wait in `retry`, if the bucket has no slot now. */
+export async function enforceRateLimit(tx: Tx, key: string, limit: RateLimit): Promise<void> {
+  if ((await acquireSlot(key, limit, { tx })) !== undefined) return;
+  const retry = Math.ceil(limit.period / limit.count);
+  throw new AppError("too_many_requests", 429, "Too many requests; try again shortly.", { retry });
 }

@@ -15,3 +15,6 @@ export function storableJson(value: unknown): string {
   // JSON.stringify writes both as escapes, and nothing else that starts with \ud.
   return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, "$1\\ufffd");
 }
+
+/** The name of a person. */
+export const personName = plainText(200);

@@ -3,7 +3,7 @@
 import { APIError } from "better-auth/api";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { ownPath } from "@/app/own-path";
+import { safeRedirect } from "@/app/safe-redirect";
 import type { FormState } from "@/app/ui/action-form";
 import { auth } from "@/lib/auth/auth";
 
@@ -13,7 +13,7 @@ const text = (form: FormData, name: string) => String(form.get(name) ?? "").trim
 const password = (form: FormData) => String(form.get("password") ?? "");
 
 /** Only a path of this shop: an address that came with the form could lead anywhere. */
-const destination = (form: FormData) => ownPath(text(form, "next")) ?? "/account";
+const destination = (form: FormData) => safeRedirect(text(form, "next")) ?? "/account";
 
 export async function signIn(_before: FormState, form: FormData): Promise<FormState> {
   const body = { email: text(form, "email"), password: password(form) };

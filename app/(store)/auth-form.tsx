@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import type { FormState } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
-import { Notice } from "@/app/ui/surface";
+import { Message } from "@/app/ui/surface";
 import { useFormAction } from "@/app/ui/use-form-action";
 
 /** The frame of the forms for signing in and up: says what went wrong, and works without JavaScript. */
@@ -19,7 +19,7 @@ export function AuthForm({
   const { state, pending, form } = useFormAction<FormState>(action, {});
   return (
     <form {...form} className="grid gap-4">
-      {state.message ? <Notice tone="bad">{state.message}</Notice> : null}
+      {state.message ? <Message tone="bad">{state.message}</Message> : null}
       {children}
       <Button busy={pending} type="submit">
         {submit}

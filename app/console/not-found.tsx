@@ -1,4 +1,4 @@
-import { Missing } from "@/app/ui/missing";
+import { Missing } from "@/app/ui/not-found";
 
 export default function ConsoleNotFound() {
   return <Missing home={{ href: "/console", label: "To the overview" }} />;

@@ -3,16 +3,16 @@ import { BarsChart } from "@/app/ui/charts";
 import { shortDay } from "@/app/ui/day";
 import { Card } from "@/app/ui/surface";
 import { now } from "@/lib/clock";
-import { listCronStates } from "@/lib/console/cron-beats";
+import { listCronStatuses } from "@/lib/console/heartbeats";
+import { checkInvariants } from "@/lib/console/invariants";
 import { readOverview } from "@/lib/console/overview";
-import { checkPromises } from "@/lib/console/promises";
 import { readRevenue } from "@/lib/console/revenue";
 import { listStuckOrders } from "@/lib/console/stuck-orders";
-import { checkHealth } from "@/lib/health";
+import { checkHealth } from "@/lib/health/check-health";
 import { Alerts } from "./overview/alerts";
 import { Figures } from "./overview/figures";
-import { OrdersByState } from "./overview/orders-by-state";
-import { Promises } from "./overview/promises";
+import { Promises } from "./overview/invariants";
+import { OrdersByState } from "./overview/orders-by-status";
 import { Schedule } from "./overview/schedule";
 import { Services } from "./overview/services";
 import { StuckOrders } from "./overview/stuck-orders";
@@ -23,8 +23,8 @@ export default async function OverviewPage() {
     readOverview(),
     readRevenue(14),
     listStuckOrders(),
-    checkPromises(),
-    listCronStates(),
+    checkInvariants(),
+    listCronStatuses(),
     checkHealth(),
   ]);
   const at = now();

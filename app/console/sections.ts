@@ -11,7 +11,7 @@ export const SECTIONS = [
   { href: "/console/partners", label: "Partners" },
   { href: "/console/experiments", label: "Experiments" },
   { href: "/console/reports", label: "Reports" },
-  { href: "/console/emails", label: "Mails" },
+  { href: "/console/emails", label: "Emails" },
 ] as const;
 
 /** The part that an address of the console belongs to: an order's page is of the orders. */

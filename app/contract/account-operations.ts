@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { accountChangeSchema } from "@/lib/account/request";
 import type { AccountView } from "@/lib/account/view-account";
-import { addressSchema } from "@/lib/checkout/request";
+import { addressSchema } from "@/lib/address";
 import { unsubscribeFormSchema, unsubscribeQuerySchema } from "@/lib/email/unsubscribe";
 import { endExperimentSchema } from "@/lib/experiments/end-experiment";
 import type { ExperimentView } from "@/lib/experiments/view-experiment";
@@ -19,7 +19,7 @@ const account = z.strictObject({
   address: addressSchema.nullable(),
   preferences: z
     .strictObject({ marketing: z.boolean(), product_news: z.boolean(), digest: z.boolean() })
-    .describe("Which mail one gets that one can do without."),
+    .describe("Which email one gets that one can do without."),
   onboarding: z
     .strictObject({ profile: moment, firstVisit: moment, firstOrder: moment })
     .describe("When each was done for the first time."),
@@ -38,7 +38,7 @@ const figure = z.strictObject({
 const experiment = z.strictObject({
   id: z.string(),
   question: z.string(),
-  mailKind: z.string(),
+  emailKind: z.string(),
   status: z.enum(["running", "finished"]),
   winner: z.string().nullable(),
   variants: z.array(
@@ -54,7 +54,7 @@ const experiment = z.strictObject({
   ),
 }) satisfies z.ZodType<ExperimentView>;
 
-/** What people do with their account and their mail, and what managers learn from mail. */
+/** What people do with their account and their email, and what managers learn from email. */
 export const ACCOUNT_OPERATIONS: Operation[] = [
   {
     method: "get",
@@ -74,7 +74,7 @@ export const ACCOUNT_OPERATIONS: Operation[] = [
   {
     method: "get",
     path: "/api/unsubscribe",
-    summary: "A page that shows what a mail's link would end; it never acts",
+    summary: "A page that shows what an email's link would end; it never acts",
     query: unsubscribeQuerySchema,
     answers: { 200: { description: "A page in HTML" } },
     problems: [400, 422],
@@ -82,7 +82,7 @@ export const ACCOUNT_OPERATIONS: Operation[] = [
   {
     method: "post",
     path: "/api/unsubscribe",
-    summary: "Unsubscribes: one click of a mail program (RFC 8058), or a choice of the page; a form, not JSON",
+    summary: "Unsubscribes: one click of an email program (RFC 8058), or a choice of the page; a form, not JSON",
     query: unsubscribeQuerySchema,
     body: unsubscribeFormSchema,
     answers: { 200: { description: "Done; a page in HTML" } },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ProductView } from "@/lib/catalogue/product-view";
 import type { PlacedOrder } from "@/lib/checkout/place-order";
-import type { Health } from "@/lib/health";
+import type { Health } from "@/lib/health/check-health";
 import type { OrderView } from "@/lib/orders/view-order";
 import { OrderStatus, RefundStatus } from "@/prisma/generated/enums";
 

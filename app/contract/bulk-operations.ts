@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { broadcastSchema, type CreatedBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
 import { broadcastListSchema } from "@/lib/broadcasts/view-broadcast";
-import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { taskQuerySchema } from "@/lib/console/list-manual-tasks";
+import { resolutionSchema } from "@/lib/console/resolve-manual-task";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 import { importSchema } from "@/lib/imports/create-import";
 import { importListSchema } from "@/lib/imports/list-imports";
 import { importQuerySchema } from "@/lib/imports/view-import";
 import { jobSchema } from "@/lib/jobs/create-job";
 import { jobListSchema } from "@/lib/jobs/view-job";
-import { taskQuerySchema } from "@/lib/manual-queue/list-tasks";
-import { resolutionSchema } from "@/lib/manual-queue/resolve-task";
 import { exportQuerySchema } from "@/lib/orders/export-orders";
-import { customerQuerySchema } from "@/lib/search/customer-query";
+import { customerQuerySchema } from "@/lib/search/find-customers";
 import { ImportStatus, ImportType, JobStatus } from "@/prisma/generated/enums";
 import type { Operation } from "./operation";
 
@@ -35,7 +35,7 @@ const broadcast = broadcastSummary.extend({
     recipients: count,
     pending: count,
     sent: count,
-    refused: count.describe("Unsubscribed, suppressed or no longer a user when their mail was due."),
+    refused: count.describe("Unsubscribed, suppressed or no longer a user when their email was due."),
     failed: count,
     stopped: count,
   }),

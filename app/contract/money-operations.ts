@@ -86,7 +86,7 @@ export const MONEY_OPERATIONS: Operation[] = [
   {
     method: "post",
     path: "/api/expenses",
-    summary: "Submits an expense; managers are asked by mail",
+    summary: "Submits an expense; managers are asked by email",
     body: expenseSchema,
     answers: { 201: { description: "Submitted", schema: expense } },
     problems: [400, 401, 413, 415, 422, 429],

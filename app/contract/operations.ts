@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { productQuerySchema } from "@/lib/catalogue/products";
-import { checkoutSchema, idempotencyKeySchema, payAgainSchema } from "@/lib/checkout/request";
+import { checkoutSchema } from "@/lib/checkout/request";
+import { idempotencyKeySchema } from "@/lib/idempotency";
+import { payAgainSchema } from "@/lib/payments/payment-method";
 import { ACCOUNT_OPERATIONS } from "./account-operations";
 import { health, order, placedOrder, product, productList, receipt } from "./answers";
 import { BULK_OPERATIONS } from "./bulk-operations";

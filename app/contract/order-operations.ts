@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 import { ownOrderListSchema } from "@/lib/orders/list-orders";
 import { type RequestedRefund, refundSchema } from "@/lib/payments/refund-order";
 import { type ReviewView, reviewDecisionSchema } from "@/lib/review/decide-review";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { subscriptionSchema, unsubscribeSchema } from "@/lib/notify/push-subscriptions";
-import { deliveryListSchema } from "@/lib/partners/deliveries";
-import { endpointChangeSchema, newEndpointSchema } from "@/lib/partners/endpoints";
-import { rotationSchema } from "@/lib/partners/rotate-secret";
+import { subscriptionSchema, unsubscribeSchema } from "@/lib/messaging/push-subscriptions";
+import { deliveryListSchema } from "@/lib/webhooks-out/deliveries";
+import { endpointChangeSchema, newEndpointSchema } from "@/lib/webhooks-out/endpoints";
+import { rotationSchema } from "@/lib/webhooks-out/rotate-secret";
 import { DeliveryStatus } from "@/prisma/generated/enums";
 import type { Operation } from "./operation";
 

@@ -5,8 +5,8 @@ import {
   newProductSchema,
   productChangeSchema,
 } from "@/lib/catalogue/manage-products";
-import { idempotencyKeySchema } from "@/lib/checkout/request";
-import { MAIL_STATES, mailListSchema } from "@/lib/email/list-mails";
+import { EMAIL_STATES, emailListSchema } from "@/lib/email/list-emails";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 import { type Adjusted, stockSchema } from "@/lib/inventory/adjust-stock";
 import { orderListSchema } from "@/lib/orders/list-orders";
 import { reportQuerySchema } from "@/lib/reports/daily-report";
@@ -50,8 +50,8 @@ const adjusted = z.strictObject({
   ...{ productId: z.string(), available: z.int(), movementId: z.string() },
 }) satisfies z.ZodType<Adjusted>;
 
-const mail = z.strictObject({
-  ...{ id: z.string(), kind: z.string(), to: z.string(), subject: z.string(), status: z.enum(MAIL_STATES) },
+const email = z.strictObject({
+  ...{ id: z.string(), kind: z.string(), to: z.string(), subject: z.string(), status: z.enum(EMAIL_STATES) },
   ...{ lastEvent: z.string().nullable(), error: z.string().nullable(), createdAt: time, sentAt: time.nullable() },
 });
 
@@ -81,7 +81,7 @@ export const STORE_OPERATIONS: Operation[] = [
   {
     method: "get",
     path: "/api/admin/orders/{id}",
-    summary: "An order with its payments, refunds, parcels, mails and the way to its run",
+    summary: "An order with its payments, refunds, parcels, emails and the way to its run",
     answers: { 200: { description: "The order", schema: z.looseObject({ id: z.string(), runUrl: z.url() }) } },
     problems: READ,
   },
@@ -151,9 +151,9 @@ export const STORE_OPERATIONS: Operation[] = [
   {
     method: "get",
     path: "/api/admin/emails",
-    summary: "Mails, newest first, those of broadcasts among them",
-    query: mailListSchema,
-    answers: { 200: { description: "A page of mails", schema: page(mail) } },
+    summary: "Emails, newest first, those of broadcasts among them",
+    query: emailListSchema,
+    answers: { 200: { description: "A page of emails", schema: page(email) } },
     problems: READ,
   },
   {

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Button } from "./button";
 import { labelOf } from "./label-of";
-import { Notice } from "./surface";
+import { Message } from "./surface";
 import { useFormAction } from "./use-form-action";
 
 export interface FormState {
@@ -27,7 +27,7 @@ export function ActionForm({ action, submit, kind, children }: Props) {
   return (
     <form {...form} className="grid justify-items-start gap-4 *:w-full [&>button]:w-auto">
       {state.message ? (
-        <Notice title={state.message} tone={state.good ? "good" : "bad"}>
+        <Message title={state.message} tone={state.good ? "good" : "bad"}>
           {state.errors?.length ? (
             <ul>
               {state.errors.map(({ path, message }) => (
@@ -37,7 +37,7 @@ export function ActionForm({ action, submit, kind, children }: Props) {
               ))}
             </ul>
           ) : null}
-        </Notice>
+        </Message>
       ) : null}
       {children}
       <Button busy={pending} kind={kind} type="submit">

@@ -25,7 +25,7 @@ export function Badge({ tone = "neutral", children }: { tone?: Tone; children: R
 }
 
 /** Says something that must not be missed; a screen reader reads it out when it appears. */
-export function Notice({ tone = "neutral", title, children }: { tone?: Tone; title?: string; children?: ReactNode }) {
+export function Message({ tone = "neutral", title, children }: { tone?: Tone; title?: string; children?: ReactNode }) {
   return (
     <div className={`rounded-xl p-4 wrap-anywhere ${tones[tone]}`} role={tone === "bad" ? "alert" : "status"}>
       {title ? <p className="font-semibold">{title}</p> : null}

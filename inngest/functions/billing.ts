@@ -1,13 +1,13 @@
 import { cron } from "inngest";
 import { inngest } from "@/inngest/client";
 import { subscriptionCancelled, subscriptionChargeDue, subscriptionPaymentChanged } from "@/inngest/events";
-import { recordBeat } from "@/lib/beats";
-import { askCharges } from "@/lib/billing/ask-charges";
 import { chargeSubscription } from "@/lib/billing/charge-subscription";
-import { closeCharges, closeEndedCharges, giveUpCharge } from "@/lib/billing/close-charge";
+import { closeCharges, closeEndedCharges, failCharge } from "@/lib/billing/close-charge";
 import { openCharges } from "@/lib/billing/open-charges";
 import { refreshCharge } from "@/lib/billing/refresh-charge";
-import { tellCharge, tellEnd, tellRefunds } from "@/lib/email/send-billing-mail";
+import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "@/lib/billing/send-billing-email";
+import { triggerDueCharges } from "@/lib/billing/trigger-due-charges";
+import { recordHeartbeat } from "@/lib/heartbeats";
 
 /** Pages of one round, of up to 500 each: far below the engine's 1,000 steps a run, and the next round goes on. */
 const MAX_PAGES = 100;
@@ -30,7 +30,7 @@ export const billingCycle = inngest.createFunction(
     let waived = 0;
     for (let page = 1, more = true; more && page <= MAX_PAGES; page++) {
       const done = await step.run(`open-charges-${page}`, async () => {
-        await recordBeat("billing-cycle", runId);
+        await recordHeartbeat("billing-cycle", runId);
         return openCharges();
       });
       opened += done.opened;
@@ -41,7 +41,7 @@ export const billingCycle = inngest.createFunction(
     if (waived > 0) await step.run("close-waived-charges", () => closeEndedCharges());
     let asked = 0;
     for (let page = 1, more = true; more && page <= MAX_PAGES; page++) {
-      const done = await step.run(`ask-charges-${page}`, () => askCharges());
+      const done = await step.run(`ask-charges-${page}`, () => triggerDueCharges());
       asked += done.asked;
       more = done.more;
     }
@@ -72,10 +72,10 @@ export const chargeSubscriptionFunction = inngest.createFunction(
     if (charged.outcome === "unknown") return { chargeId, outcome: "There is no such charge." };
     if (charged.outcome === "ended") return { chargeId, outcome: "It has ended otherwise." };
     if (charged.outcome === "failed" && charged.last) {
-      const ended = await step.run("give-up", () => giveUpCharge(chargeId));
+      const ended = await step.run("give-up", () => failCharge(chargeId));
       if (ended) return { chargeId, ...charged, ended };
     }
-    await step.run("tell", () => tellCharge(chargeId, attempt));
+    await step.run("tell", () => notifyCharge(chargeId, attempt));
     return { chargeId, ...charged };
   },
 );
@@ -100,8 +100,8 @@ export const settleSubscriptionCharge = inngest.createFunction(
     const { chargeId } = event.data;
     const { status, refunds } = await step.run("read-payment", () => refreshCharge(chargeId));
     if (status === "unknown") return { chargeId, status: "There is no such charge." };
-    await step.run("tell", () => tellCharge(chargeId, 0));
-    if (refunds > 0) await step.run("tell-refunds", () => tellRefunds(chargeId));
+    await step.run("tell", () => notifyCharge(chargeId, 0));
+    if (refunds > 0) await step.run("tell-refunds", () => notifyRefunds(chargeId));
     return { chargeId, status, refunds };
   },
 );
@@ -120,7 +120,7 @@ export const endSubscriptionFunction = inngest.createFunction(
   async ({ event, step }) => {
     const { subscriptionId } = event.data;
     const closed = await step.run("close-charges", () => closeCharges(subscriptionId));
-    const mailId = await step.run("tell", () => tellEnd(subscriptionId));
-    return { subscriptionId, closed, mailId: mailId ?? "There is no such subscription, or it goes on." };
+    const emailId = await step.run("tell", () => notifySubscriptionEnd(subscriptionId));
+    return { subscriptionId, closed, emailId: emailId ?? "There is no such subscription, or it goes on." };
   },
 );

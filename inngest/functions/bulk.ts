@@ -1,10 +1,10 @@
 import { cron } from "inngest";
 import { inngest } from "@/inngest/client";
-import { recordBeat } from "@/lib/beats";
 import { resumeStalled } from "@/lib/bulk/resume-stalled";
 import { healGifts } from "@/lib/coupons/heal-gifts";
-import { resumeDeliveries } from "@/lib/partners/resume-deliveries";
+import { recordHeartbeat } from "@/lib/heartbeats";
 import { indexMissed } from "@/lib/search/index-user";
+import { resumeDeliveries } from "@/lib/webhooks-out/resume-deliveries";
 
 /** Does not trust the engine with what takes long either. */
 export const resumeWork = inngest.createFunction(
@@ -20,7 +20,7 @@ export const resumeWork = inngest.createFunction(
   },
   async ({ step, runId }) => {
     const resumed = await step.run("resume-stalled", async () => {
-      await recordBeat("resume-work", runId);
+      await recordHeartbeat("resume-work", runId);
       return resumeStalled();
     });
     const indexed = await step.run("index-missed", () => indexMissed());

@@ -1,7 +1,7 @@
 import { cron } from "inngest";
 import { inngest } from "@/inngest/client";
 import { EVENTS, emailDigestContinued, emailSendDigest, emailSuppressed, userUnsubscribed } from "@/inngest/events";
-import { handDigestsOver, openDigests, planDigests } from "@/lib/digest/plan-digests";
+import { continueDigests, planDigests, startDigests } from "@/lib/digest/plan-digests";
 import { sendDigest } from "@/lib/digest/send-digest";
 
 /** A run has at most 1,000 steps; half of that is 250,000 users, and the rest is the next run's. */
@@ -22,7 +22,7 @@ export const dailyDigest = inngest.createFunction(
   },
   async ({ event, step, runId }) => {
     const start =
-      event.name === EVENTS.EMAIL_DIGEST_CONTINUED ? event.data : await step.run("open", () => openDigests(runId));
+      event.name === EVENTS.EMAIL_DIGEST_CONTINUED ? event.data : await step.run("open", () => startDigests(runId));
     const { date } = start;
     let cursor = start.cursor;
     let planned = 0;
@@ -33,22 +33,22 @@ export const dailyDigest = inngest.createFunction(
       if (page.cursor === null) return { date, planned, complete: true };
       cursor = page.cursor;
     }
-    await step.run("hand-over", () => handDigestsOver(date, cursor));
+    await step.run("hand-over", () => continueDigests(date, cursor));
     return { date, planned, complete: false };
   },
 );
 
-/** What happened for one user since their last digest, by mail; nothing to say, no mail. */
+/** What happened for one user since their last digest, by email; nothing to say, no email. */
 export const sendDailyDigest = inngest.createFunction(
   {
     id: "send-digest",
     name: "Send a digest",
-    description: "Mails one user what happened since the last digest. No mail when nothing did.",
+    description: "Emails one user what happened since the last digest. No email when nothing did.",
     triggers: [emailSendDigest],
-    // A mail provider that is down for two hours delays the digest, and loses none.
+    // An email provider that is down for two hours delays the digest, and loses none.
     retries: 9,
     concurrency: [
-      // A morning's digests leave the database to the orders; at the mail provider their mail has a lane of its own.
+      // A morning's digests leave the database to the orders; at the email provider their email has a lane of its own.
       { limit: 5 },
       // A digest begins where the one before it ended; two days' at once would not know.
       { key: "event.data.userId", limit: 1 },

@@ -3,9 +3,9 @@ import { dataImport, dataImportEnded } from "@/inngest/events";
 import { applyRows } from "@/lib/imports/apply-rows";
 import { checkFile } from "@/lib/imports/check-file";
 import { fetchFile } from "@/lib/imports/fetch-file";
-import { giveUpImport } from "@/lib/imports/hand-over";
-import { tellWhoBegan } from "@/lib/imports/tell-who-began";
-import { type Progress, workOnImport } from "@/lib/imports/work-on-import";
+import { moveFailedImportToManualQueue } from "@/lib/imports/move-to-manual-queue";
+import { notifyImportCreator } from "@/lib/imports/notify-import-creator";
+import { type Progress, workOnImport } from "@/lib/imports/run-portion";
 
 /**
  * Portions of work until a run ends: at half a minute each, an hour of them, waiting for other files included. One that needs
@@ -49,25 +49,25 @@ export const importData = inngest.createFunction(
     } catch (error) {
       // Every retry is used up. A person decides whether it goes on.
       const cause = error instanceof Error ? error.message : String(error);
-      await step.run("hand-over", () => giveUpImport(importId, cause));
+      await step.run("hand-over", () => moveFailedImportToManualQueue(importId, cause));
       return { importId, status: "manual", cause };
     }
   },
 );
 
 /** An import has come to its end, or to where a person is needed: whoever began it is told. */
-export const tellOfImport = inngest.createFunction(
+export const importEnded = inngest.createFunction(
   {
     id: "import-ended",
     name: "Tell how an import ended",
-    description: "A mail with what went in and which rows did not, or that the import waits in the manual queue.",
+    description: "An email with what went in and which rows did not, or that the import waits in the manual queue.",
     triggers: [dataImportEnded],
-    // A mail provider that is down for two hours delays the mail, and loses none.
+    // An email provider that is down for two hours delays the email, and loses none.
     retries: 9,
   },
   async ({ event, step }) => {
     const { importId, status, at } = event.data;
-    const mailId = await step.run("send-email", () => tellWhoBegan(importId, status, at));
-    return mailId ? { importId, mailId } : { importId, because: "There is no such import, or it has gone on since." };
+    const emailId = await step.run("send-email", () => notifyImportCreator(importId, status, at));
+    return emailId ? { importId, emailId } : { importId, because: "There is no such import, or it has gone on since." };
   },
 );

@@ -1,24 +1,24 @@
 import { approvalWorkflow } from "./approval";
 import { billingCycle, chargeSubscriptionFunction, endSubscriptionFunction, settleSubscriptionCharge } from "./billing";
 import { resumeWork } from "./bulk";
-import { cleanupOldData } from "./cleanup";
+import { firstOrderGift } from "./coupon";
 import { processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
-import { deliverQueuedMail, emailDripCampaign } from "./email";
-import { firstOrderGift } from "./gift";
+import { deliverQueuedEmail, emailDripCampaign } from "./email";
 import { healthCheck } from "./health";
-import { importData, tellOfImport } from "./import";
+import { importData, importEnded } from "./import";
 import { reconcileLedgers } from "./ledgers";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
-import { callExternalApi, fanOutToPartners } from "./partner";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
 import { processPayment } from "./process-payment";
+import { reconcile } from "./reconcile";
 import { dailyReport } from "./report";
+import { cleanupOldData } from "./retention";
 import { orderReview } from "./review";
-import { reconcile } from "./scheduled";
 import { indexUser } from "./search";
 import { orderDeliveredFunction, orderShippedFunction } from "./shipping";
+import { callExternalApi, planWebhookDeliveries } from "./webhooks-out";
 
 /** Every function that `app/api/inngest` serves. */
 export const functions = [
@@ -36,14 +36,14 @@ export const functions = [
   settleSubscriptionCharge,
   endSubscriptionFunction,
   reconcileLedgers,
-  deliverQueuedMail,
+  deliverQueuedEmail,
   emailDripCampaign,
   dailyDigest,
   sendDailyDigest,
   broadcastNotification,
   sendIndividualNotification,
   importData,
-  tellOfImport,
+  importEnded,
   processData,
   indexUser,
   resumeWork,
@@ -51,7 +51,7 @@ export const functions = [
   orderShippedFunction,
   orderDeliveredFunction,
   healthCheck,
-  fanOutToPartners,
+  planWebhookDeliveries,
   callExternalApi,
   dailyReport,
   cleanupOldData,

@@ -3,8 +3,8 @@ import { inngest } from "@/inngest/client";
 import { closeCharge } from "@/lib/billing/close-charge";
 import { tellForgotten } from "@/lib/billing/tell-forgotten";
 import { askForgotten } from "@/lib/expenses/ask-forgotten";
-import { rejectUnanswered } from "@/lib/expenses/decide-expense";
-import { settleExpense } from "@/lib/expenses/settle-expense";
+import { rejectExpiredExpense } from "@/lib/expenses/decide-expense";
+import { finalizeExpense } from "@/lib/expenses/finalize-expense";
 import { checkTransfers } from "@/lib/payouts/check-transfers";
 import { resumePayouts } from "@/lib/payouts/resume-payouts";
 import { reversePayout } from "@/lib/payouts/reverse-payout";
@@ -29,9 +29,11 @@ export const reconcileLedgers = inngest.createFunction(
     const found = await step.run("survey", () => surveyLedgers(runId));
     const done: Record<string, unknown> = {};
     if (found.overdueExpenses.length > 0)
-      done.rejected = await step.run("reject-overdue-expenses", () => each(found.overdueExpenses, rejectUnanswered));
+      done.rejected = await step.run("reject-overdue-expenses", () =>
+        each(found.overdueExpenses, rejectExpiredExpense),
+      );
     if (found.unsettledExpenses.length > 0)
-      done.settled = await step.run("settle-expenses", () => each(found.unsettledExpenses, settleExpense));
+      done.settled = await step.run("settle-expenses", () => each(found.unsettledExpenses, finalizeExpense));
     if (found.idlePayouts.length > 0)
       done.resumed = await step.run("resume-payouts", () => resumePayouts(found.idlePayouts));
     if (found.openReversals.length > 0)

@@ -29,18 +29,18 @@ export const broadcastNotification = inngest.createFunction(
   },
 );
 
-/** Sends up to a hundred mails of a broadcast in one request. */
+/** Sends up to a hundred emails of a broadcast in one request. */
 export const sendIndividualNotification = inngest.createFunction(
   {
     id: "send-individual-notification",
-    name: "Send a broadcast's mails",
-    description: "Sends up to a hundred mails of a broadcast in one request, and records what became of each.",
+    name: "Send a broadcast's emails",
+    description: "Sends up to a hundred emails of a broadcast in one request, and records what became of each.",
     triggers: [notificationSendIndividual],
-    // The engine's maximum: half a day of trouble at the mail provider delays a broadcast, and loses none of it. Where the
+    // The engine's maximum: half a day of trouble at the email provider delays a broadcast, and loses none of it. Where the
     // provider's limit is lower than the throttle, a chunk waits for its turn (lib/email/turns.ts), which takes one of them.
     retries: 20,
     // Resend's pages name limits of 2, 5 and 10 requests a second for a team; this stays within the lowest, and leaves the
-    // mail about orders its share of the others.
+    // email about orders its share of the others.
     throttle: { limit: 2, period: "1s" },
     // Requests under way when Resend is slow; each may hold some hundred kilobytes.
     concurrency: [{ limit: 5 }],

@@ -1,13 +1,13 @@
-import { inngest, reportTogether } from "@/inngest/client";
+import { bufferedCheckpointing, inngest } from "@/inngest/client";
 import { orderCancelled, orderCreated, orderPaymentRetried, orderReviewed, paymentCompleted } from "@/inngest/events";
-import { sendCancellationMail, sendConfirmationMail } from "@/lib/email/send-order-mail";
 import { checkStock } from "@/lib/inventory/check-stock";
 import { reserveStock } from "@/lib/inventory/reserve-stock";
+import type { FailureReason } from "@/lib/order-state/status";
 import { confirmOrder } from "@/lib/orders/confirm-order";
 import { failOrder } from "@/lib/orders/fail-order";
-import type { FailureReason } from "@/lib/orders/state";
+import { sendCancellationEmail, sendConfirmationEmail } from "@/lib/orders/send-order-email";
+import { cancelOpenPaymentIntents } from "@/lib/payments/cancel-payment-intents";
 import { chargeOrder } from "@/lib/payments/charge-order";
-import { closeIntents } from "@/lib/payments/close-intents";
 import type { PaymentOutcome } from "@/lib/payments/outcome";
 import { paymentWaits } from "@/lib/payments/payment-waits";
 import { expireReview } from "@/lib/review/decide-review";
@@ -24,7 +24,7 @@ export const processOrder = inngest.createFunction(
     triggers: [orderCreated, orderPaymentRetried],
     // With Inngest's backoff ten attempts reach over 2.3 hours: Stripe may be down for that long and the order still goes through.
     retries: 9,
-    checkpointing: reportTogether,
+    checkpointing: bufferedCheckpointing,
     concurrency: [
       // Stripe takes 25 requests a second to one endpoint by default; at 0.2 s a request that is what fifty runs make at most.
       { limit: 50 },
@@ -36,7 +36,7 @@ export const processOrder = inngest.createFunction(
     const { orderId, attempt } = event.data;
     const giveUp = async (reason: FailureReason) => {
       const status = await step.run("give-up", () => failOrder(orderId, attempt, reason));
-      await step.run("close-payment", () => closeIntents(orderId));
+      await step.run("close-payment", () => cancelOpenPaymentIntents(orderId));
       return { orderId, status, reason };
     };
 
@@ -46,7 +46,7 @@ export const processOrder = inngest.createFunction(
       if (!stock.known) return { orderId, status: "There is no such order." };
       if (stock.confirmed) return undefined;
       // Whoever gave the order up may not have come to this.
-      if (stock.failed) await step.run("close-payment", () => closeIntents(orderId));
+      if (stock.failed) await step.run("close-payment", () => cancelOpenPaymentIntents(orderId));
       if (!stock.open) return { orderId, status: "ended" };
       if (stock.missing.length > 0) return await giveUp("out_of_stock");
 
@@ -68,7 +68,7 @@ export const processOrder = inngest.createFunction(
         payment = await step.run(`check-payment-${index + 1}`, () => chargeOrder(orderId, attempt));
       }
       if (payment.outcome === "requires_action") {
-        await step.run("end-payment", () => closeIntents(orderId));
+        await step.run("end-payment", () => cancelOpenPaymentIntents(orderId));
         payment = await step.run("check-payment-at-the-end", () => chargeOrder(orderId, attempt));
       }
 
@@ -103,10 +103,10 @@ export const processOrder = inngest.createFunction(
     });
     if (other) return other;
 
-    // Time for second thoughts: an order that is cancelled right away gets one mail, not two.
+    // Time for second thoughts: an order that is cancelled right away gets one email, not two.
     await step.sleep("let-it-settle", "10s");
-    const mailId = await step.run("send-confirmation-email", () => sendConfirmationMail(orderId));
-    return { orderId, status: "confirmed", mailId };
+    const emailId = await step.run("send-confirmation-email", () => sendConfirmationEmail(orderId));
+    return { orderId, status: "confirmed", emailId };
   },
 );
 
@@ -123,8 +123,8 @@ export const cancelOrder = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { orderId } = event.data;
-    await step.run("close-payment", () => closeIntents(orderId));
-    const mailId = await step.run("send-cancellation-email", () => sendCancellationMail(orderId));
-    return { orderId, mailId: mailId ?? "There is no such order, or it is not cancelled." };
+    await step.run("close-payment", () => cancelOpenPaymentIntents(orderId));
+    const emailId = await step.run("send-cancellation-email", () => sendCancellationEmail(orderId));
+    return { orderId, emailId: emailId ?? "There is no such order, or it is not cancelled." };
   },
 );

@@ -1,27 +1,27 @@
 import { inngest } from "@/inngest/client";
 import { paymentChanged, paymentFailed, refundRequested } from "@/inngest/events";
-import { sendFailureMail, sendRefundMail, sendRefundMails } from "@/lib/email/send-order-mail";
-import { settleIntent } from "@/lib/payments/close-intents";
-import { syncRefunds } from "@/lib/payments/record-refund";
-import { sendRefund } from "@/lib/payments/send-refund";
-import { NO_INTENT } from "@/lib/stripe";
-import { markProcessed } from "@/lib/webhooks/inbox";
+import { sendFailureEmail, sendRefundEmail, sendRefundEmails } from "@/lib/orders/send-order-email";
+import { refreshPayment } from "@/lib/payments/cancel-payment-intents";
+import { executeRefund } from "@/lib/payments/send-refund";
+import { syncRefunds } from "@/lib/payments/sync-refund";
+import { PAYMENT_INTENT_NOT_FOUND } from "@/lib/stripe";
+import { markProcessed } from "@/lib/webhook-inbox";
 
 /** Tells the customer that the order could not be completed, and how to try again. */
 export const paymentFailedFunction = inngest.createFunction(
   {
     id: "payment-failed",
     name: "Tell that a payment failed",
-    description: "One mail for each attempt that failed, unless the customer has tried again meanwhile.",
+    description: "One email for each attempt that failed, unless the customer has tried again meanwhile.",
     triggers: [paymentFailed],
-    // A mail provider that is down for two hours delays the mail, and loses none. A burst beyond its limit takes one of these
-    // for each mail: which then waits for a turn of its own (lib/email/turns.ts).
+    // An email provider that is down for two hours delays the email, and loses none. A burst beyond its limit takes one of these
+    // for each email: which then waits for a turn of its own (lib/email/turns.ts).
     retries: 9,
   },
   async ({ event, step }) => {
     const { orderId, attempt } = event.data;
-    const mailId = await step.run("send-failure-email", () => sendFailureMail(orderId, attempt));
-    return { orderId, mailId: mailId ?? "There is no such order, or it has gone on." };
+    const emailId = await step.run("send-failure-email", () => sendFailureEmail(orderId, attempt));
+    return { orderId, emailId: emailId ?? "There is no such order, or it has gone on." };
   },
 );
 
@@ -41,11 +41,11 @@ export const processRefund = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { refundId } = event.data;
-    const outcome = await step.run("send-refund", () => sendRefund(refundId));
+    const outcome = await step.run("send-refund", () => executeRefund(refundId));
     if (outcome === "unknown") return { refundId, outcome: "There is no such refund." };
     if (outcome !== "succeeded") return { refundId, outcome };
-    const mailId = await step.run("send-refund-email", () => sendRefundMail(refundId));
-    return { refundId, outcome, mailId };
+    const emailId = await step.run("send-refund-email", () => sendRefundEmail(refundId));
+    return { refundId, outcome, emailId };
   },
 );
 
@@ -69,16 +69,19 @@ export const settlePayment = inngest.createFunction(
     const { intentId } = event.data;
     // Stripe is asked after this; a webhook that comes later is left to the run that it starts.
     const read = new Date(event.ts ?? 0);
-    const outcome = await step.run("settle-intent", async () => (await settleIntent(intentId))?.outcome ?? "undecided");
+    const outcome = await step.run(
+      "settle-intent",
+      async () => (await refreshPayment(intentId))?.outcome ?? "undecided",
+    );
     if (outcome === "unknown") {
-      await step.run("mark-unknown", () => markProcessed("stripe", intentId, NO_INTENT, read));
-      return { intentId, outcome: NO_INTENT };
+      await step.run("mark-unknown", () => markProcessed("stripe", intentId, PAYMENT_INTENT_NOT_FOUND, read));
+      return { intentId, outcome: PAYMENT_INTENT_NOT_FOUND };
     }
     const refunds = await step.run("sync-refunds", () => syncRefunds(intentId));
     await step.run("mark-processed", () =>
       markProcessed("stripe", intentId, `Settled: ${outcome}, ${refunds} refunds.`, read),
     );
-    if (refunds > 0) await step.run("send-refund-emails", () => sendRefundMails(intentId));
+    if (refunds > 0) await step.run("send-refund-emails", () => sendRefundEmails(intentId));
     return { intentId, outcome, refunds };
   },
 );

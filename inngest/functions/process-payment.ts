@@ -1,8 +1,8 @@
 import { inngest } from "@/inngest/client";
 import { paymentProcess } from "@/inngest/events";
-import { paymentKind } from "@/lib/payments/payment-kinds";
-import type { Fulfilment } from "@/lib/payments/payment-request";
-import { balanceBooks, reportPaymentFailure } from "@/lib/payments/report-failure";
+import { paymentKind } from "@/lib/payment-requests/payment-kinds";
+import type { Fulfilment } from "@/lib/payment-requests/payment-request";
+import { balanceBooks, reportPaymentFailure } from "@/lib/payment-requests/report-failure";
 
 /** Pays, delivers what was paid for, and gives the money back when that cannot be. */
 export const processPayment = inngest.createFunction(

@@ -1,6 +1,6 @@
 import { inngest } from "@/inngest/client";
 import { orderCreated } from "@/inngest/events";
-import { alertManagers } from "@/lib/review/alert-managers";
+import { notifyManagers } from "@/lib/review/notify-managers";
 
 /**
  * Tells managers of an order of high value. Whether it is one was decided when it was placed, and whether it waits for them
@@ -10,10 +10,10 @@ export const orderReview = inngest.createFunction(
   {
     id: "order-review",
     name: "Review an order of high value",
-    description: "Mails managers a link to the order, which they release or reject there if it is held for them.",
+    description: "Emails managers a link to the order, which they release or reject there if it is held for them.",
     // All other orders cost nothing here.
     triggers: [{ event: orderCreated, if: "event.data.review == true" }],
-    // The mails are only written down here; two hours outlast a database that is down.
+    // The emails are only written down here; two hours outlast a database that is down.
     retries: 9,
     concurrency: [
       // Never in the way of what charges and confirms.
@@ -22,7 +22,7 @@ export const orderReview = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { orderId } = event.data;
-    const { outcome, mails } = await step.run("alert-managers", () => alertManagers(orderId));
-    return { orderId, outcome, mails };
+    const { outcome, emails } = await step.run("alert-managers", () => notifyManagers(orderId));
+    return { orderId, outcome, emails };
   },
 );

@@ -1,8 +1,13 @@
 import { inngest } from "@/inngest/client";
 import { orderDelivered, orderShipped } from "@/inngest/events";
-import { sendDeliveryMail, sendParcelMail } from "@/lib/email/send-order-mail";
 import { messageOf } from "@/lib/errors";
-import { pushParcel, reportFailures, reportParcel, textParcel } from "@/lib/shipping/tell-of-parcel";
+import { sendDeliveryEmail, sendParcelEmail } from "@/lib/orders/send-order-email";
+import {
+  alertNotificationFailures,
+  sendShipmentPush,
+  sendShipmentSms,
+  updateCrmShipment,
+} from "@/lib/shipping/notify-shipment";
 
 /** A parcel has left: whoever wants to know is told, each on a way of its own. */
 export const orderShippedFunction = inngest.createFunction(
@@ -19,16 +24,16 @@ export const orderShippedFunction = inngest.createFunction(
     const { orderId, shipmentId } = event.data;
     const ways = ["email", "sms", "push", "crm"] as const;
     const results = await Promise.allSettled([
-      step.run("send-email", () => sendParcelMail(shipmentId)),
-      step.run("send-sms", () => textParcel(shipmentId)),
-      step.run("send-push", () => pushParcel(shipmentId)),
-      step.run("update-crm", () => reportParcel(shipmentId)),
+      step.run("send-email", () => sendParcelEmail(shipmentId)),
+      step.run("send-sms", () => sendShipmentSms(shipmentId)),
+      step.run("send-push", () => sendShipmentPush(shipmentId)),
+      step.run("update-crm", () => updateCrmShipment(shipmentId)),
     ]);
     const outcomes = ways.map((channel, index) => ({ channel, result: results[index] }));
     const failures = outcomes.flatMap(({ channel, result }) =>
       result?.status === "rejected" ? [{ channel, error: messageOf(result.reason) }] : [],
     );
-    if (failures.length > 0) await step.run("report-failures", () => reportFailures(shipmentId, failures));
+    if (failures.length > 0) await step.run("report-failures", () => alertNotificationFailures(shipmentId, failures));
     const told = outcomes.map(({ channel, result }) => [
       channel,
       result?.status === "fulfilled" ? result.value : "failed",
@@ -42,14 +47,14 @@ export const orderDeliveredFunction = inngest.createFunction(
   {
     id: "order-delivered",
     name: "Tell that an order has arrived",
-    description: "A mail to the customer when the last parcel of an order has been delivered.",
+    description: "An email to the customer when the last parcel of an order has been delivered.",
     triggers: [orderDelivered],
-    // A mail provider that is down for two hours delays the mail, and loses none.
+    // An email provider that is down for two hours delays the email, and loses none.
     retries: 9,
   },
   async ({ event, step }) => {
     const { orderId } = event.data;
-    const mailId = await step.run("send-email", () => sendDeliveryMail(orderId));
-    return mailId ? { orderId, mailId } : { orderId, because: "There is no such order, or it has not arrived." };
+    const emailId = await step.run("send-email", () => sendDeliveryEmail(orderId));
+    return emailId ? { orderId, emailId } : { orderId, because: "There is no such order, or it has not arrived." };
   },
 );

@@ -1,13 +1,10 @@
 import { z } from "zod";
-import { addressSchema } from "../checkout/request";
-import { plainText } from "../text";
-
-/** What a person is called. */
-export const nameSchema = plainText(200);
+import { addressSchema } from "../address";
+import { personName, plainText } from "../text";
 
 /** The body of `PATCH /api/account`: what is left out stays as it is, null takes it away. */
 export const accountChangeSchema = z.strictObject({
-  name: nameSchema.optional(),
+  name: personName.optional(),
   phone: plainText(40).nullable().optional(),
   address: addressSchema.nullable().optional(),
   preferences: z

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Role } from "@/prisma/generated/enums";
-import type { addressSchema } from "../checkout/request";
+import type { addressSchema } from "../address";
 import { db } from "../db";
 import { type Preferences, preferencesOf } from "../email/preferences";
 import { notFound } from "../errors";
@@ -13,7 +13,7 @@ export interface AccountView {
   role: Role;
   phone: string | null;
   address: z.output<typeof addressSchema> | null;
-  /** Which mail one gets that one can do without. */
+  /** Which email one gets that one can do without. */
   preferences: Preferences;
   /** When each was done for the first time (ISO 8601); null where it was not. */
   onboarding: { profile: string | null; firstVisit: string | null; firstOrder: string | null };

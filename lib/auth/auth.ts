@@ -2,7 +2,6 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { nextCookies } from "better-auth/next-js";
-import { nameSchema } from "../account/request";
 import { MINUTE } from "../clock";
 import { db, transaction } from "../db";
 import { appEnv, authEnv } from "../env";
@@ -11,8 +10,9 @@ import { newId } from "../ids";
 import { registrationEvent } from "../inngest";
 import { log } from "../log";
 import { announce } from "../outbox";
-import { takeFromBucket } from "../rate-limit";
-import { queuePasswordMail } from "./password-mail";
+import { enforceRateLimit } from "../rate-limit";
+import { personName } from "../text";
+import { queuePasswordEmail } from "./password-email";
 import { announcingRegistrations } from "./registration";
 
 /** Accounts, sessions and passwords are better-auth's; what follows from them is ours. */
@@ -28,7 +28,7 @@ export function auth(): Auth {
 /** How often one may try to sign in: for one account from anywhere, and from one address for any account. */
 const PER_ACCOUNT = { count: 10, period: 15 * MINUTE };
 const PER_ADDRESS = { count: 100, period: 15 * MINUTE };
-/** Mails that anyone can have sent to anyone. */
+/** Emails that anyone can have sent to anyone. */
 const PER_RESET = { count: 3, period: 60 * MINUTE };
 
 function create() {
@@ -42,7 +42,7 @@ function create() {
       minPasswordLength: 8,
       maxPasswordLength: 128,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: ({ user, url }) => queuePasswordMail(user, url),
+      sendResetPassword: ({ user, url }) => queuePasswordEmail(user, url),
     },
     // A profile is changed through /api/account, which announces it.
     disabledPaths: ["/update-user"],
@@ -76,7 +76,7 @@ function create() {
 
 /** better-auth takes any text for a name, also one that PostgreSQL cannot hold. */
 function checkName(name: unknown): void {
-  if (typeof name !== "string" || nameSchema.safeParse(name).success) return;
+  if (typeof name !== "string" || personName.safeParse(name).success) return;
   const message = "must be one line of 1 to 200 characters";
   throw new APIError("UNPROCESSABLE_ENTITY", {
     code: "VALIDATION_FAILED",
@@ -91,11 +91,11 @@ async function throttle(context: { path: string; body?: { email?: unknown }; hea
   try {
     await transaction(async (tx) => {
       if (context.path === "/sign-in/email") {
-        await takeFromBucket(tx, `sign-in:address:${address}`, PER_ADDRESS);
-        if (email) await takeFromBucket(tx, `sign-in:account:${email}`, PER_ACCOUNT);
+        await enforceRateLimit(tx, `sign-in:address:${address}`, PER_ADDRESS);
+        if (email) await enforceRateLimit(tx, `sign-in:account:${email}`, PER_ACCOUNT);
       }
-      if (context.path === "/sign-up/email") await takeFromBucket(tx, `sign-up:address:${address}`, PER_ADDRESS);
-      if (context.path === "/request-password-reset" && email) await takeFromBucket(tx, `reset:${email}`, PER_RESET);
+      if (context.path === "/sign-up/email") await enforceRateLimit(tx, `sign-up:address:${address}`, PER_ADDRESS);
+      if (context.path === "/request-password-reset" && email) await enforceRateLimit(tx, `reset:${email}`, PER_RESET);
     });
   } catch (error) {
     if (error instanceof AppError && error.status === 429)

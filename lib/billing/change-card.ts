@@ -5,7 +5,7 @@ import { type SubscriptionView, viewSubscription } from "./view-subscription";
 
 /**
  * Another card, from the next attempt on; one that is being dunned for can be paid with it at once through the link of its
- * mail. @throws AppError `not_found` (404) without a live subscription.
+ * email. @throws AppError `not_found` (404) without a live subscription.
  */
 export async function changeCard(userId: string, paymentMethod: string): Promise<SubscriptionView | null> {
   const changed = await db().$executeRaw`

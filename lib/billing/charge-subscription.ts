@@ -1,11 +1,11 @@
 import Stripe from "stripe";
 import { AppError } from "../errors";
 import { fingerprint } from "../ids";
-import { callStripe, createIntent, isStoredFailure } from "../stripe";
-import { type Charge, claimIntent, readCharge, renewChargeKey } from "./charge";
+import { callStripe, createPaymentIntent, isReplayedError } from "../stripe";
+import { type Charge, claimChargePaymentIntent, readCharge, renewChargeKey } from "./charge";
 import { nextAttemptAt } from "./dunning";
-import { type ChargeOutcome, recordFailure, recordIntent } from "./record-charge";
 import { type ChargeableCard, chargeableCard } from "./stripe-customer";
+import { type ChargeOutcome, recordFailure, syncSubscriptionCharge } from "./sync-subscription-charge";
 
 /**
  * Makes one attempt to charge a period, with the card that the subscription has now, without its owner being there. A period
@@ -24,13 +24,13 @@ export async function chargeSubscription(
   try {
     const card = await chargeableCard(charge);
     const made = charge.intentId ?? (await createChargeIntent(charge, card));
-    const intentId = await claimIntent(charge, made);
+    const intentId = await claimChargePaymentIntent(charge, made);
     if (!intentId) return abandon(chargeId, made);
     return await settle(charge, attempt, await confirm(charge, attempt, intentId, card));
   } catch (error) {
     // Stripe repeats its own errors under a key, and its refusals: the next attempt is to be a new question.
     const refused = error instanceof Stripe.errors.StripeError;
-    if (refused || isStoredFailure(error)) await renewChargeKey(charge);
+    if (refused || isReplayedError(error)) await renewChargeKey(charge);
     if (!refused) throw error;
     return recordFailure(chargeId, attempt, error.decline_code || error.code || error.type);
   }
@@ -50,7 +50,7 @@ function recorded(charge: Charge, attempt: number): ChargeOutcome {
 /** The PaymentIntent of a charge, not confirmed yet. */
 export async function createChargeIntent(charge: Charge, { customerId }: ChargeableCard): Promise<string> {
   const { id, subscriptionId, amount, currency, planName, idempotencyKey, tries } = charge;
-  const intent = await createIntent(`${idempotencyKey}:${tries}`, {
+  const intent = await createPaymentIntent(`${idempotencyKey}:${tries}`, {
     amount,
     currency: currency.toLowerCase(),
     customer: customerId,
@@ -63,7 +63,7 @@ export async function createChargeIntent(charge: Charge, { customerId }: Chargea
 
 async function abandon(chargeId: string, intentId: string): Promise<ChargeOutcome> {
   const intent = await callStripe((stripe) => stripe.paymentIntents.cancel(intentId));
-  await recordIntent(chargeId, intent);
+  await syncSubscriptionCharge(chargeId, intent);
   return { outcome: "ended" };
 }
 
@@ -91,7 +91,7 @@ async function confirm(
 
 async function settle(charge: Charge, attempt: number, intent: Stripe.PaymentIntent): Promise<ChargeOutcome> {
   if (intent.status === "succeeded")
-    return (await recordIntent(charge.id, intent)) ? { outcome: "paid" } : { outcome: "ended" };
+    return (await syncSubscriptionCharge(charge.id, intent)) ? { outcome: "paid" } : { outcome: "ended" };
   // Cancelled by hand in Stripe's dashboard, or by an end that could not be written down: it is not charged any more.
   if (intent.status === "canceled") return recordFailure(charge.id, attempt, "canceled");
   if (intent.status !== "requires_payment_method")

@@ -49,7 +49,10 @@ export async function lockCharge(tx: Tx, chargeId: string): Promise<Charge | und
  * Keeps the PaymentIntent's id before it is confirmed. Of two that were made at once the first that comes here is kept, and the
  * other confirmed by nobody. Returns the one that is kept; null when the charge has ended meanwhile.
  */
-export async function claimIntent({ id, subscriptionId }: Charge, intentId: string): Promise<string | null> {
+export async function claimChargePaymentIntent(
+  { id, subscriptionId }: Charge,
+  intentId: string,
+): Promise<string | null> {
   const [kept] = await db().$queryRaw<{ intentId: string }[]>`
     WITH live AS (SELECT id FROM subscriptions WHERE id = ${subscriptionId} FOR SHARE)
     UPDATE subscription_charges c SET intent_id = coalesce(c.intent_id, ${intentId}), intent_open = true, updated_at = ${now()}

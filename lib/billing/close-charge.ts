@@ -3,11 +3,11 @@ import { db, transaction } from "../db";
 import type { OutgoingEvent } from "../events";
 import { announce, enqueue } from "../outbox";
 import { each } from "../reconcile/each";
-import { callStripe, isStoredFailure } from "../stripe";
+import { callStripe, isReplayedError } from "../stripe";
 import { cancelledEvent, endSubscription } from "./cancel-subscription";
 import { type Charge, lockCharge, readCharge, renewChargeKey } from "./charge";
-import { recordIntent } from "./record-charge";
 import { listRefunds, recordRefunds } from "./record-refunds";
+import { syncSubscriptionCharge } from "./sync-subscription-charge";
 
 /** As many as one step closes in a minute, at two calls to Stripe for each. */
 const PAGE = 100;
@@ -18,10 +18,11 @@ const PAGE = 100;
  *
  * @throws AppError `stripe_unavailable`, with `retry`.
  */
-export async function giveUpCharge(chargeId: string): Promise<boolean> {
+export async function failCharge(chargeId: string): Promise<boolean> {
   const charge = await readCharge(chargeId);
   if (charge?.status !== "open") return false;
-  if (charge.intentId && (await recordIntent(chargeId, await closeIntent(charge.intentId)))) return false;
+  if (charge.intentId && (await syncSubscriptionCharge(chargeId, await cancelPaymentIntent(charge.intentId))))
+    return false;
   const events: OutgoingEvent[] = [];
   await transaction(async (tx) => {
     events.length = 0;
@@ -42,13 +43,14 @@ export async function giveUpCharge(chargeId: string): Promise<boolean> {
 export async function closeCharge(chargeId: string): Promise<"closed" | "refunded" | "still open"> {
   const charge = await readCharge(chargeId);
   if (!charge || charge.status === "open" || charge.status === "paid") return "still open";
-  if (charge.intentId && charge.captured === 0) await recordIntent(chargeId, await closeIntent(charge.intentId));
+  if (charge.intentId && charge.captured === 0)
+    await syncSubscriptionCharge(chargeId, await cancelPaymentIntent(charge.intentId));
   const closed = await readCharge(chargeId);
   if (!closed?.intentId || closed.captured === closed.refunded) return "closed";
   try {
     await refund(closed, closed.intentId);
   } catch (error) {
-    if (isStoredFailure(error)) await renewChargeKey(closed);
+    if (isReplayedError(error)) await renewChargeKey(closed);
     throw error;
   }
   return "refunded";
@@ -72,7 +74,7 @@ export async function closeEndedCharges(): Promise<{ done: number; failed: numbe
   );
 }
 
-async function closeIntent(intentId: string): Promise<Stripe.PaymentIntent> {
+async function cancelPaymentIntent(intentId: string): Promise<Stripe.PaymentIntent> {
   return callStripe((stripe) => stripe.paymentIntents.cancel(intentId)).catch((error) => {
     if (!(error instanceof Stripe.errors.StripeError) || error.code !== "payment_intent_unexpected_state") throw error;
     return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));

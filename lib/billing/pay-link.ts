@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { after, DAY } from "../clock";
 import { appEnv } from "../env";
-import { readLink, signLink } from "../links";
+import { signLink, verifyLink } from "../signed-links";
 
 const PURPOSE = "subscription-payment";
 const payloadSchema = z.object({ chargeId: z.string() });
@@ -18,5 +18,5 @@ export const pageOf = (token: string): string => `${appEnv().APP_URL}/billing/${
 
 /** The charge that a link is for. @throws AppError `link_invalid` (400), `link_expired` (410) */
 export function readPaymentLink(token: string): string {
-  return payloadSchema.parse(readLink(PURPOSE, token)).chargeId;
+  return payloadSchema.parse(verifyLink(PURPOSE, token)).chargeId;
 }

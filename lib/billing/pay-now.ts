@@ -1,13 +1,13 @@
 import Stripe from "stripe";
-import { tellCharge } from "../email/send-billing-mail";
 import { AppError, conflict, notFound } from "../errors";
 import type { Money } from "../money";
 import { callStripe } from "../stripe";
-import { type Charge, claimIntent, readCharge, renewChargeKey } from "./charge";
+import { type Charge, claimChargePaymentIntent, readCharge, renewChargeKey } from "./charge";
 import { createChargeIntent } from "./charge-subscription";
 import { pageOf, readPaymentLink } from "./pay-link";
-import { recordIntent } from "./record-charge";
+import { notifyCharge } from "./send-billing-email";
 import { chargeableCard } from "./stripe-customer";
+import { syncSubscriptionCharge } from "./sync-subscription-charge";
 
 export interface DueCharge {
   planName: string;
@@ -35,8 +35,8 @@ async function refresh(chargeId: string, intentId: string): Promise<void> {
 
 /** Records what became of the payment; the webhook will find it known, so the receipt is written here. */
 async function record(chargeId: string, intent: Stripe.PaymentIntent): Promise<boolean> {
-  const paid = await recordIntent(chargeId, intent);
-  if (paid) await tellCharge(chargeId, 0);
+  const paid = await syncSubscriptionCharge(chargeId, intent);
+  if (paid) await notifyCharge(chargeId, 0);
   return paid;
 }
 
@@ -54,7 +54,10 @@ export async function payNow(token: string): Promise<PayNow> {
   if (charge.status === "paid") return { settled: true };
   try {
     const card = await chargeableCard(charge);
-    const intentId = await claimIntent(charge, charge.intentId ?? (await createChargeIntent(charge, card)));
+    const intentId = await claimChargePaymentIntent(
+      charge,
+      charge.intentId ?? (await createChargeIntent(charge, card)),
+    );
     if (!intentId) throw conflict("charge_ended", "This payment is no longer asked for.");
     const return_url = pageOf(token);
     const intent = await callStripe((stripe) =>

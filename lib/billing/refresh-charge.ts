@@ -1,9 +1,9 @@
 import { now } from "../clock";
-import { findIntent, NO_INTENT } from "../stripe";
-import { markProcessed } from "../webhooks/inbox";
+import { findPaymentIntent, PAYMENT_INTENT_NOT_FOUND } from "../stripe";
+import { markProcessed } from "../webhook-inbox";
 import { readCharge } from "./charge";
-import { recordIntent } from "./record-charge";
 import { listRefunds, recordRefunds } from "./record-refunds";
+import { syncSubscriptionCharge } from "./sync-subscription-charge";
 
 /**
  * Where a charge stands, or `unknown`; and how many refunds it has. Not how many were news: whoever tells of them does so
@@ -20,10 +20,10 @@ export async function refreshCharge(chargeId: string): Promise<Refreshed> {
   if (!charge) return { status: "unknown", refunds: 0 };
   const { intentId } = charge;
   const read = now();
-  const intent = intentId && (await findIntent(intentId));
-  if (intentId && !intent) await markProcessed("stripe", intentId, NO_INTENT, read);
+  const intent = intentId && (await findPaymentIntent(intentId));
+  if (intentId && !intent) await markProcessed("stripe", intentId, PAYMENT_INTENT_NOT_FOUND, read);
   if (!intent) return { status: charge.status, refunds: 0 };
-  await recordIntent(chargeId, intent);
+  await syncSubscriptionCharge(chargeId, intent);
   const settled = (await readCharge(chargeId)) ?? charge;
   const refunds = settled.captured > 0 ? await listRefunds(intent.id) : [];
   await recordRefunds(chargeId, refunds);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { payAgainSchema } from "../checkout/request";
+import { payAgainSchema } from "../payments/payment-method";
 
 /** The body of `POST /api/account/subscription`. */
 export const subscribeSchema = z.strictObject({

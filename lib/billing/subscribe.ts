@@ -6,9 +6,9 @@ import type { OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import type { Money } from "../money";
 import { announce, enqueue } from "../outbox";
-import { chargeDueEvent } from "./ask-charges";
 import { periodStart } from "./periods";
 import type { Subscribe } from "./request";
+import { chargeDueEvent } from "./trigger-due-charges";
 import { type SubscriptionView, viewSubscription } from "./view-subscription";
 
 interface Plan extends Money {

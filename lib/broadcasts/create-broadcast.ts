@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { now } from "../clock";
 import { db, Prisma, type Tx, transaction } from "../db";
-import { broadcastMail } from "../email/broadcast-mail";
-import { renderMail } from "../email/render-mail";
+import { renderEmail } from "../email/render-email";
 import { invalid } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { claimKey, keepAnswer, storedAnswer } from "../idempotency";
+import { claimIdempotencyKey, storedResponse, storeResponse } from "../idempotency";
 import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
 import { isPlainText, plainText } from "../text";
+import { broadcastEmail } from "./broadcast-email";
 import { type Segment, segmentCondition, segmentSchema } from "./segment";
 
 export const previewSchema = z.strictObject({ segment: segmentSchema.default({ type: "all" }) });
@@ -47,7 +47,7 @@ export async function createBroadcast(
 ): Promise<CreatedBroadcast & { replayed: boolean }> {
   const { title, message, segment } = request;
   const idempotent = key === undefined ? undefined : { scope: "broadcast", key, body: request };
-  const { html, text } = await renderMail(broadcastMail({ title, message }));
+  const { html, text } = await renderEmail(broadcastEmail({ title, message }));
   const [id, at] = [newId("bc"), now()];
   const event: OutgoingEvent = {
     name: EVENTS.NOTIFICATION_BROADCAST,
@@ -55,8 +55,8 @@ export async function createBroadcast(
     data: { broadcastId: id },
   };
   const created = await transaction(async (tx) => {
-    if (idempotent && !(await claimKey(tx, idempotent))) {
-      const answer = await storedAnswer<CreatedBroadcast>(idempotent, tx);
+    if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
+      const answer = await storedResponse<CreatedBroadcast>(idempotent, tx);
       if (answer) return { ...answer, replayed: true };
     }
     const answer = { id, recipients: await countRecipients(tx, segment, at) };
@@ -65,7 +65,7 @@ export async function createBroadcast(
     await tx.$executeRaw`
       INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, moved_at)
       VALUES (${id}, ${title}, ${message}, ${JSON.stringify(segment)}::jsonb, ${html}, ${text}, ${createdBy}, ${at}, ${at})`;
-    if (idempotent) await tx.$executeRaw(keepAnswer(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`));
+    if (idempotent) await tx.$executeRaw(storeResponse(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`));
     await enqueue(tx, [event]);
     return { ...answer, replayed: false };
   });

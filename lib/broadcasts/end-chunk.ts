@@ -4,7 +4,7 @@ import type { Tx } from "../db";
 export type Outcome = { userId: string } & ({ id: string | null } | { error: string });
 
 /**
- * Writes down what became of a chunk's mails and closes it. What is still pending then was stopped. Whoever comes second
+ * Writes down what became of a chunk's emails and closes it. What is still pending then was stopped. Whoever comes second
  * with the same key finds it closed and changes nothing.
  */
 export async function endChunk(

@@ -5,7 +5,7 @@ import { EVENTS, type OutgoingEvent } from "../events";
 import { announce, enqueue } from "../outbox";
 import { segmentCondition, segmentSchema } from "./segment";
 
-/** Resend's batch endpoint takes a hundred mails (resend.com/docs/api-reference/emails/send-batch-emails). */
+/** Resend's batch endpoint takes a hundred emails (resend.com/docs/api-reference/emails/send-batch-emails). */
 const CHUNK = 100;
 
 export interface Planned {
@@ -18,10 +18,10 @@ export interface Planned {
 
 /**
  * Writes down the next page of a broadcast's recipients, one row each, and an event for every hundred of them: one
- * transaction, which also moves the cursor, so that a page is planned once however often this runs. With `handOver`, the
+ * transaction, which also moves the cursor, so that a page is planned once however often this runs. With `moveToManualQueue`, the
  * event for the run that goes on from here is part of it.
  */
-export async function planPage(broadcastId: string, handOver: boolean): Promise<Planned> {
+export async function planPage(broadcastId: string, moveToManualQueue: boolean): Promise<Planned> {
   const { events, ...planned } = await transaction(async (tx) => {
     const broadcast = await lock(tx, broadcastId);
     const skipped = skip(broadcast);
@@ -29,7 +29,7 @@ export async function planPage(broadcastId: string, handOver: boolean): Promise<
     const page = await writePage(tx, broadcast);
     const events: OutgoingEvent[] = [];
     for (let chunk = broadcast.chunks; chunk < page.chunks; chunk++) events.push(chunkEvent(broadcastId, chunk));
-    if (page.more && handOver) events.push(planningEvent(broadcastId, page.cursor));
+    if (page.more && moveToManualQueue) events.push(planningEvent(broadcastId, page.cursor));
     await enqueue(tx, events);
     return { recipients: page.recipients, more: page.more, events };
   });

@@ -1,11 +1,11 @@
 import { raiseAlert } from "../alerts";
 import { transaction } from "../db";
-import { UNSUBSCRIBE_PLACEHOLDER } from "../email/broadcast-mail";
 import { sendBatch } from "../email/send-batch";
-import { awaitTurn, putOff, readPlace } from "../email/turns";
+import { acquireSlot, deferSend, readSlot } from "../email/send-queue";
 import { unsubscribeHeaders, unsubscribeUrl } from "../email/unsubscribe-link";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
+import { UNSUBSCRIBE_PLACEHOLDER } from "./broadcast-email";
 import { type Claim, claimChunk, type Recipient, releaseClaim } from "./claim-chunk";
 import { endChunk } from "./end-chunk";
 
@@ -17,15 +17,15 @@ export interface SentChunk {
 }
 
 /**
- * Sends up to a hundred of a broadcast's mails in one request, once. Who may not be mailed is read when the chunk is
+ * Sends up to a hundred of a broadcast's emails in one request, once. Who may not be emailed is read when the chunk is
  * claimed; from then on its recipients, and so the bytes under its idempotency key, stay the same until the request's fate
  * is known. A request that certainly sent nothing gives the claim back, and the next try reads consent anew.
  *
- * @throws AppError `mail_unavailable`, with `retry`.
+ * @throws AppError `email_unavailable`, with `retry`.
  */
 export async function sendChunk(broadcastId: string, chunk: number): Promise<SentChunk> {
   const id = `${broadcastId}:${chunk}`;
-  await awaitTurn("other", id, await readPlace("other", id));
+  await acquireSlot("other", id, await readSlot("other", id));
   const claim = await claimChunk(broadcastId, chunk);
   if ("skipped" in claim) return { sent: 0, failed: 0, skipped: claim.skipped };
   if (claim.outdated) return giveUp(claim);
@@ -44,8 +44,8 @@ export async function sendChunk(broadcastId: string, chunk: number): Promise<Sen
       claim.recipients.map(() => ({ error: result.message })),
     );
   if (result.outcome === "not_sent") await releaseClaim(claim);
-  if (result.wait === "turn") return putOff("other", id);
-  throw new AppError("mail_unavailable", 503, `Mail provider: ${result.message}`, { retry: result.wait });
+  if (result.wait === "turn") return deferSend("other", id);
+  throw new AppError("email_unavailable", 503, `Email provider: ${result.message}`, { retry: result.wait });
 }
 
 function compose({ title, html, text, broadcastId, recipients }: Claim) {
@@ -74,13 +74,13 @@ async function end(claim: Claim, results: ({ id: string | null } | { error: stri
   return { sent: outcomes.length - failed, failed };
 }
 
-/** Rather one mail too few than the same one twice. */
+/** Rather one email too few than the same one twice. */
 async function giveUp(claim: Claim): Promise<SentChunk> {
   const { broadcastId, chunk, recipients } = claim;
   await raiseAlert({
     kind: "broadcast_chunk_unclear",
     id: `broadcast-chunk:${broadcastId}:${chunk}`,
-    subject: `It is not known whether ${recipients.length} mails of a broadcast went out`,
+    subject: `It is not known whether ${recipients.length} emails of a broadcast went out`,
     detail: { broadcastId, chunk, key: claim.key },
   });
   return end(

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
-import { pageOf, readCursor } from "../paging";
-import { FIGURES, type Figures } from "./figures";
+import { pageOf, readCursor } from "../pagination";
+import { FIGURES, type Figures } from "./broadcast-stats";
 
 interface Row {
   id: string;
@@ -26,7 +26,7 @@ export async function viewBroadcast(id: string) {
     message: row.message,
     counts: { recipients, pending, sent, refused, failed, stopped },
     engagement,
-    /** From 0 to 1: the share of known recipients whose mail has come to its end. */
+    /** From 0 to 1: the share of known recipients whose email has come to its end. */
     progress: recipients === 0 ? 0 : (recipients - pending) / recipients,
     finishedAt:
       pending === 0 && known.status !== "planning"

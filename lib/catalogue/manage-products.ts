@@ -4,7 +4,7 @@ import { db, Prisma, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
 import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
-import { type Page, pageOf, readCursor } from "../paging";
+import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText, plainText } from "../text";
 
 /** A product as those who run the shop see it, on sale or not. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
-import { type Page, pageOf, readCursor } from "../paging";
-import { search } from "../search/search";
+import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
 import type { ProductView } from "./product-view";
+import { searchProducts } from "./search-products";
 
 interface Row {
   id: string;
@@ -31,7 +31,7 @@ export async function listProducts({
   limit,
   cursor,
 }: z.output<typeof productQuerySchema>): Promise<Page<ProductView>> {
-  if (q) return search().products({ q, limit, cursor });
+  if (q) return searchProducts({ q, limit, cursor });
   const [name, id] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
   const rows = await db().$queryRaw<Row[]>`${SELECT} WHERE p.active
     AND (${name === undefined} OR (p.name, p.id) > (${name ?? ""}, ${id ?? ""}))

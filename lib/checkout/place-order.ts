@@ -3,14 +3,14 @@ import { couponTaking } from "../coupons/redeem-coupon";
 import { Prisma, type Tx, transaction } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
-import { claimKey, type IdempotentRequest, keepAnswer, storedAnswer } from "../idempotency";
+import { claimIdempotencyKey, type IdempotentRequest, storedResponse, storeResponse } from "../idempotency";
 import { newId, newToken } from "../ids";
 import { orderProcessingEvent } from "../inngest";
 import type { Money } from "../money";
-import { timelineInsert } from "../orders/timeline";
+import { timelineInsert } from "../order-state/timeline";
 import { announce, outboxInsert } from "../outbox";
-import { takeFromBucket } from "../rate-limit";
-import { reviewInsert } from "../review/note-review";
+import { enforceRateLimit } from "../rate-limit";
+import { reviewInsert } from "../review/insert-review";
 import { isHighValue } from "../review/policy";
 import { type PricedCart, priceCart } from "./price-cart";
 import type { CheckoutRequest } from "./request";
@@ -51,9 +51,9 @@ export async function placeOrder(
   const idempotent = key === undefined ? undefined : { scope: "checkout", key, body: request };
   const orderId = newId("ord");
   const result = await transaction(async (tx) => {
-    if (idempotent && !(await claimKey(tx, idempotent)))
+    if (idempotent && !(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await replay(tx, idempotent), replayed: true };
-    await takeFromBucket(tx, `checkout:${request.email}`, { count: appEnv().CHECKOUTS_PER_MINUTE, period: MINUTE });
+    await enforceRateLimit(tx, `checkout:${request.email}`, { count: appEnv().CHECKOUTS_PER_MINUTE, period: MINUTE });
     const cart = await priceCart(tx, request);
     return {
       answer: await writeOrder(tx, orderId, { ...request, userId }, cart, idempotent),
@@ -68,7 +68,7 @@ const placedEvent = (orderId: string, total: Money) =>
   orderProcessingEvent({ orderId, attempt: 1, review: isHighValue(total) });
 
 async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> {
-  const answer = await storedAnswer<PlacedOrder>(request, tx);
+  const answer = await storedResponse<PlacedOrder>(request, tx);
   if (!answer)
     throw new AppError("idempotency_key_in_use", 409, "A request with this Idempotency-Key is under way.", {
       retry: true,
@@ -89,7 +89,9 @@ async function writeOrder(
   const less = discount && { code: discount.code, amount: { amount: discount.amount, currency: total.currency } };
   const draft = { id: orderId, status: "pending", total, ...(less && { discount: less }), token, statusUrl };
   const answer = Prisma.sql`jsonb_build_object('order', ${JSON.stringify(draft)}::jsonb || jsonb_build_object('number', placed.number::text))`;
-  const keep = idempotent ? keepAnswer(idempotent, Prisma.sql`(SELECT ${answer} FROM placed)`) : Prisma.sql`SELECT 1`;
+  const keep = idempotent
+    ? storeResponse(idempotent, Prisma.sql`(SELECT ${answer} FROM placed)`)
+    : Prisma.sql`SELECT 1`;
   const [row] = await tx.$queryRaw<{ answer: PlacedOrder }[]>`
     WITH placed AS (
       INSERT INTO orders (id, token, status, total_amount, discount_amount, coupon_code, currency, email, name, phone, shipping_address, payment_method, user_id, deadline_at, created_at, updated_at)

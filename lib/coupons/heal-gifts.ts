@@ -2,7 +2,7 @@ import { ago, DAY, MINUTE, now } from "../clock";
 import { db } from "../db";
 import { giftEnv } from "../env";
 import { EARNS_GIFT, giveGifts } from "./give-gifts";
-import { sendGiftMails } from "./send-gift-mails";
+import { sendGiftEmails } from "./send-gift-emails";
 
 /** A batch waits for half a minute, and a database that is down is back by then, or the run is still trying. */
 const PATIENCE = 30 * MINUTE;
@@ -10,8 +10,8 @@ const PATIENCE = 30 * MINUTE;
 const HORIZON = DAY;
 
 /**
- * Makes up for runs that were lost: gives first orders the coupon that they should have got by now, and mails every gift of
- * which no mail was written. What a run did after all is found done. Returns how many mails that were.
+ * Makes up for runs that were lost: gives first orders the coupon that they should have got by now, and emails every gift of
+ * which no email was written. What a run did after all is found done. Returns how many emails that were.
  */
 export async function healGifts(): Promise<number> {
   const [from, to] = [ago(HORIZON, now()), ago(PATIENCE, now())];
@@ -24,7 +24,7 @@ export async function healGifts(): Promise<number> {
   const unsent = await db().$queryRaw<{ code: string }[]>`
     SELECT c.code FROM coupons c WHERE c.gift_order_id IS NOT NULL AND c.created_at >= ${from}
       AND (c.created_at <= ${to} OR c.gift_order_id = ANY(${orders.map(({ id }) => id)}))
-      AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.kind = 'gift_coupon' AND m.entity_id = c.code)
+      AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'gift_coupon' AND m.entity_id = c.code)
     LIMIT 500`;
-  return sendGiftMails(unsent.map(({ code }) => code));
+  return sendGiftEmails(unsent.map(({ code }) => code));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { db } from "../db";
-import { type Page, pageOf, readCursor } from "../paging";
+import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
 import { type CouponRow, type CouponView, viewCoupon } from "./coupon-view";
 import { COUPON_COLUMNS } from "./create-coupon";

@@ -9,18 +9,18 @@ interface Frame {
   /** What an inbox shows beside the subject. */
   preview: string;
   title: string;
-  /** Why the reader gets this mail: a sentence for the footer. */
+  /** Why the reader gets this email: a sentence for the footer. */
   reason?: string;
   /** Whether its readers work for the shop: they have nobody to write back to. */
   toStaff?: boolean;
-  /** Where the reader ends mail of this kind; for all that is not transactional. */
+  /** Where the reader ends email of this kind; for all that is not transactional. */
   unsubscribe?: string;
   children: ReactNode;
 }
 
-const BECAUSE_OF_AN_ORDER = "You get this mail because of an order placed with this address.";
+const BECAUSE_OF_AN_ORDER = "You get this email because of an order placed with this address.";
 
-/** The frame of every mail. */
+/** The frame of every email. */
 export function Layout({
   preview,
   title,
@@ -29,9 +29,9 @@ export function Layout({
   unsubscribe,
   children,
 }: Frame) {
-  const address = unsubscribe && emailEnv().MAIL_POSTAL_ADDRESS;
+  const address = unsubscribe && emailEnv().EMAIL_POSTAL_ADDRESS;
   const ground = { backgroundColor: colours.ground, color: colours.ink, fontFamily: font };
-  // A long word wraps, also in a cell of a table, rather than make the mail wider than a phone.
+  // A long word wraps, also in a cell of a table, rather than make the email wider than a phone.
   const wrap = { overflowWrap: "anywhere", wordBreak: "break-word" } as const;
   const small = { color: colours.muted, fontSize: 13, lineHeight: "20px" };
   return (
@@ -64,7 +64,7 @@ export function Layout({
           <Hr className="line" style={{ borderColor: colours.line, margin: "28px 0 16px" }} />
           <Text className="muted" style={{ ...small, margin: 0 }}>
             {reason}
-            {toStaff ? null : " Questions? Reply to this mail."}
+            {toStaff ? null : " Questions? Reply to this email."}
           </Text>
           {unsubscribe ? (
             <Text className="muted" style={{ ...small, margin: "8px 0 0" }}>

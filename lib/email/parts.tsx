@@ -20,12 +20,12 @@ export function Lines({ children }: { children: string }) {
   ));
 }
 
-/** How every mail to a person begins. */
+/** How every email to a person begins. */
 export function Greeting({ name }: { name: string | null }) {
   return <Paragraph>{name === null ? "Hello," : `Hello ${callName(name)},`}</Paragraph>;
 }
 
-/** What the mail would have its reader do. */
+/** What the email would have its reader do. */
 export function Action({ href, children }: { href: string; children: ReactNode }) {
   return (
     <Section style={{ margin: "22px 0 6px" }}>

@@ -9,7 +9,7 @@ export type Preferences = Record<OptionalCategory, boolean>;
 /** What the owner of an address wants to get; whatever they have not objected to, they get. */
 export async function preferencesOf(address: string): Promise<Preferences> {
   const rows = await db().$queryRaw<{ category: OptionalCategory; wanted: boolean }[]>`
-    SELECT category, wanted FROM mail_preferences WHERE address = lower(${address})`;
+    SELECT category, wanted FROM email_preferences WHERE address = lower(${address})`;
   const said = new Map(rows.map(({ category, wanted }) => [category, wanted]));
   const wants = (category: OptionalCategory) => said.get(category) ?? true;
   return { marketing: wants("marketing"), product_news: wants("product_news"), digest: wants("digest") };
@@ -26,8 +26,8 @@ export async function setPreferences(tx: Tx, address: string, wanted: Partial<Pr
   );
   const ended = await tx.$queryRaw<{ userId: string; category: string }[]>`
     WITH changed AS (
-      INSERT INTO mail_preferences AS said (address, category, wanted, updated_at)
-      SELECT lower(${address}), p.category::mail_category, p.wanted, ${at}::timestamptz
+      INSERT INTO email_preferences AS said (address, category, wanted, updated_at)
+      SELECT lower(${address}), p.category::email_category, p.wanted, ${at}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS p(category text, wanted boolean)
       ON CONFLICT (address, category) DO UPDATE SET wanted = excluded.wanted, updated_at = excluded.updated_at
         WHERE said.wanted <> excluded.wanted

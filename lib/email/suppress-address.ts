@@ -5,7 +5,7 @@ import { EVENTS, type OutgoingEvent } from "../events";
 import { announce, enqueue } from "../outbox";
 
 /**
- * Notes, once for each reason, that an address is not to be mailed (`refused` in consent.ts says what that keeps back), and
+ * Notes, once for each reason, that an address is not to be emailed (`refused` in consent.ts says what that keeps back), and
  * tells what is under way for its user.
  */
 export async function suppressAddress(address: string, reason: SuppressionReason, detail?: string): Promise<void> {
@@ -13,7 +13,7 @@ export async function suppressAddress(address: string, reason: SuppressionReason
   const events = await transaction(async (tx) => {
     const users = await tx.$queryRaw<{ userId: string }[]>`
       WITH noted AS (
-        INSERT INTO mail_suppressions (address, reason, detail, at)
+        INSERT INTO email_suppressions (address, reason, detail, at)
         VALUES (lower(${address}), ${reason}::suppression_reason, ${detail ?? null}, ${at}) ON CONFLICT DO NOTHING
         RETURNING address
       )

@@ -7,7 +7,7 @@ import { readSubscription } from "./unsubscribe-link";
 
 export const unsubscribeQuerySchema = z.object({ token: z.string() });
 
-/** What the form says. A mail program says `List-Unsubscribe=One-Click` (RFC 8058), which ends this category. */
+/** What the form says. An email program says `List-Unsubscribe=One-Click` (RFC 8058), which ends this category. */
 export const unsubscribeFormSchema = z.object({ choice: z.enum(["this", "all", "again"]).default("this") });
 
 export type Choice = z.output<typeof unsubscribeFormSchema>["choice"];
@@ -15,19 +15,19 @@ export type Choice = z.output<typeof unsubscribeFormSchema>["choice"];
 export interface SubscriptionState {
   address: string;
   category: OptionalCategory;
-  /** Whether mail of this category is wanted. */
+  /** Whether email of this category is wanted. */
   wanted: boolean;
 }
 
-/** What a link from a mail is about, and how things stand. @throws AppError as `readLink` does. */
+/** What a link from an email is about, and how things stand. @throws AppError as `verifyLink` does. */
 export async function viewSubscription(token: string): Promise<SubscriptionState> {
   const { address, category } = readSubscription(token);
   return { address, category, wanted: (await preferencesOf(address))[category] };
 }
 
 /**
- * Ends mail of the link's category, or all that one can do without, or takes it up again. Saying it twice changes nothing.
- * @throws AppError as `readLink` does.
+ * Ends email of the link's category, or all that one can do without, or takes it up again. Saying it twice changes nothing.
+ * @throws AppError as `verifyLink` does.
  */
 export async function changeSubscription(token: string, choice: Choice): Promise<SubscriptionState> {
   const { address, category } = readSubscription(token);

@@ -3,7 +3,7 @@ import type { Role } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
-import { readLink, signLink } from "../links";
+import { signLink, verifyLink } from "../signed-links";
 import { decideExpense } from "./decide-expense";
 import { type ExpenseView, viewExpense } from "./view-expense";
 
@@ -27,7 +27,7 @@ export interface OpenedLink {
  * @throws AppError `link_invalid` (400), `link_expired` (410), `link_borrowed` (403), `own_expense` (403), `not_found` (404)
  */
 export async function openApprovalLink(token: string, viewerId: string | undefined): Promise<OpenedLink> {
-  const { expenseId, managerId } = payloadSchema.parse(readLink(PURPOSE, token));
+  const { expenseId, managerId } = payloadSchema.parse(verifyLink(PURPOSE, token));
   const [manager] = await db().$queryRaw<{ name: string; role: Role }[]>`
     SELECT name, role FROM users WHERE id = ${managerId}`;
   if (!manager || manager.role === "customer")

@@ -41,7 +41,7 @@ export async function decideExpense(decision: Decision): Promise<ExpenseView> {
 }
 
 /** The deadline decides: what nobody answered is rejected. Returns whether it was this call that did. */
-export async function rejectUnanswered(expenseId: string): Promise<boolean> {
+export async function rejectExpiredExpense(expenseId: string): Promise<boolean> {
   const events = decisionEvents(expenseId, false, null);
   const rejected = await transaction((tx) => expire(tx, expenseId, events));
   if (rejected) await announce(events);

@@ -3,12 +3,12 @@ import { transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
-import { takeFromBucket } from "../rate-limit";
+import { enforceRateLimit } from "../rate-limit";
 import { DECISION_WINDOW } from "./policy";
 import type { NewExpense } from "./request";
 import { type ExpenseView, viewExpense } from "./view-expense";
 
-/** Nobody files more than this by hand; each one mails every manager. */
+/** Nobody files more than this by hand; each one emails every manager. */
 const PER_USER = { count: 60, period: HOUR };
 
 /**
@@ -24,7 +24,7 @@ export async function submitExpense(submitterId: string, expense: NewExpense): P
   };
   await transaction(async (tx) => {
     const at = now();
-    await takeFromBucket(tx, `expense:${submitterId}`, PER_USER);
+    await enforceRateLimit(tx, `expense:${submitterId}`, PER_USER);
     await tx.$executeRaw`
       INSERT INTO expenses (id, submitter_id, amount, currency, description, status, deadline_at, created_at, updated_at)
       VALUES (${expenseId}, ${submitterId}, ${expense.amount}, ${expense.currency}, ${expense.description}, 'pending',

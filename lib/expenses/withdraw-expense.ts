@@ -1,7 +1,7 @@
 import type { ExpenseStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { transaction } from "../db";
-import { mailsSuppression } from "../email/suppress-mails";
+import { queuedEmailCancellation } from "../email/cancel-queued-email";
 import { conflict, notFound } from "../errors";
 import { announce, enqueue } from "../outbox";
 import { closedEvent } from "./decide-expense";
@@ -23,7 +23,7 @@ export async function withdrawExpense(expenseId: string, submitterId: string): P
     if (expense.status === "pending" || expense.status === "approved") {
       const at = now();
       await tx.$executeRaw`
-        WITH hushed AS (${mailsSuppression("expense_request", expenseId)}), hushed_too AS (${mailsSuppression("expense_reminder", expenseId)})
+        WITH hushed AS (${queuedEmailCancellation("expense_request", expenseId)}), hushed_too AS (${queuedEmailCancellation("expense_reminder", expenseId)})
         UPDATE expenses SET status = 'withdrawn', updated_at = ${at} WHERE id = ${expenseId}`;
       await enqueue(tx, events);
     }

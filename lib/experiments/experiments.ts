@@ -3,7 +3,7 @@ export interface Variant {
   key: string;
   /** Its share among the weights of all variants. */
   weight: number;
-  /** The mail's subject; `{name}` stands for the reader's name. */
+  /** The email's subject; `{name}` stands for the reader's name. */
   subject: string;
 }
 
@@ -11,8 +11,8 @@ export interface Experiment {
   id: string;
   /** What is to be found out, for a person. */
   question: string;
-  /** The kind of mail it is about. */
-  mailKind: string;
+  /** The kind of email it is about. */
+  emailKind: string;
   /** The first one is what the others are compared with. */
   variants: [Variant, Variant, ...Variant[]];
 }
@@ -25,7 +25,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   {
     id: "welcome-subject",
     question: "Does a welcome that says what comes next get opened more often than one that says hello?",
-    mailKind: "drip_welcome",
+    emailKind: "drip_welcome",
     variants: [
       { key: "hello", weight: 1, subject: "Welcome to Steadfast, {name}" },
       { key: "next-step", weight: 1, subject: "{name}, your account is ready: here is what to do first" },
@@ -34,7 +34,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   {
     id: "check-in-subject",
     question: "Does a question get more answers than a statement?",
-    mailKind: "drip_check_in",
+    emailKind: "drip_check_in",
     variants: [
       { key: "question", weight: 1, subject: "How is it going, {name}?" },
       { key: "statement", weight: 1, subject: "Your first week with Steadfast" },
@@ -44,5 +44,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
 
 export const findExperiment = (id: string): Experiment | undefined => EXPERIMENTS.find((one) => one.id === id);
 
-export const experimentOn = (mailKind: string): Experiment | undefined =>
-  EXPERIMENTS.find((one) => one.mailKind === mailKind);
+export const experimentOn = (emailKind: string): Experiment | undefined =>
+  EXPERIMENTS.find((one) => one.emailKind === emailKind);

@@ -4,7 +4,7 @@ import { notFound } from "../errors";
 import { type Experiment, findExperiment } from "./experiments";
 import { difference, type Estimate, proportion } from "./statistics";
 
-/** An order counts for a mail when it is placed within so many days after it, and confirmed. */
+/** An order counts for an email when it is placed within so many days after it, and confirmed. */
 const CONVERSION_DAYS = 7;
 
 const METRICS = ["opened", "clicked", "ordered"] as const;
@@ -13,7 +13,7 @@ type Metric = (typeof METRICS)[number];
 export interface ExperimentView {
   id: string;
   question: string;
-  mailKind: string;
+  emailKind: string;
   status: "running" | "finished";
   winner: string | null;
   /** The interval of every estimate is 95 %; `against` compares with the first variant, and says nothing for itself. */
@@ -29,7 +29,7 @@ interface Figure {
 type Counts = { variant: string; exposed: number } & Record<Metric, number>;
 
 /**
- * How an experiment stands: whoever was sent a variant, and what they did then. Openings are what mail programs report, some
+ * How an experiment stands: whoever was sent a variant, and what they did then. Openings are what email programs report, some
  * of which load every image by themselves; clicks and orders are people.
  * @throws AppError `not_found` (404)
  */
@@ -43,7 +43,7 @@ export async function viewExperiment(id: string): Promise<ExperimentView> {
   return {
     id,
     question: experiment.question,
-    mailKind: experiment.mailKind,
+    emailKind: experiment.emailKind,
     status: ended ? "finished" : "running",
     winner: ended,
     variants: experiment.variants.map(({ key, subject, weight }) => {
@@ -86,8 +86,8 @@ function countConversions({ id }: Experiment): Promise<Counts[]> {
     FROM experiment_exposures e
     LEFT JOIN users u ON u.id = e.user_id
     CROSS JOIN LATERAL (SELECT
-      e.opened_at IS NOT NULL OR EXISTS (SELECT 1 FROM mail_events m WHERE m.mail_id = e.mail_id AND m.type = 'opened') AS opened,
-      e.clicked_at IS NOT NULL OR EXISTS (SELECT 1 FROM mail_events m WHERE m.mail_id = e.mail_id AND m.type = 'clicked') AS clicked,
+      e.opened_at IS NOT NULL OR EXISTS (SELECT 1 FROM email_events m WHERE m.email_id = e.email_id AND m.type = 'opened') AS opened,
+      e.clicked_at IS NOT NULL OR EXISTS (SELECT 1 FROM email_events m WHERE m.email_id = e.email_id AND m.type = 'clicked') AS clicked,
       EXISTS (SELECT 1 FROM orders o JOIN order_events c ON c.order_id = o.id AND c.type = 'order_confirmed'
         WHERE (o.user_id = e.user_id OR o.email = u.email)
           AND o.created_at BETWEEN e.at AND e.at + ${CONVERSION_DAYS * DAY} * interval '1 millisecond') AS ordered) did

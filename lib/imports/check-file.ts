@@ -1,8 +1,8 @@
 import { now } from "../clock";
 import { db } from "../db";
 import { readHeader } from "./columns";
+import { broken } from "./import-error";
 import { hashParts } from "./parts";
-import { broken } from "./problem";
 import { type ImportState, type Portion, Stopwatch } from "./read-import";
 import { readRows } from "./read-rows";
 

@@ -1,5 +1,5 @@
 import type { ImportType } from "@/prisma/generated/enums";
-import { broken } from "./problem";
+import { broken } from "./import-error";
 
 /** The columns of each kind of file. Their order is free; names are compared without regard to case. */
 export const COLUMNS = {

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { now } from "../clock";
 import { transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
+import { checkTarget } from "../http/private-network-guard";
 import { newId } from "../ids";
-import { checkTarget } from "../net/guard";
 import { announce, enqueue } from "../outbox";
 
 export const importSchema = z.strictObject({

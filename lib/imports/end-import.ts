@@ -2,7 +2,7 @@ import { now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { announce, enqueue } from "../outbox";
-import type { ImportProblem } from "./problem";
+import type { ImportProblem } from "./import-error";
 
 /** Ends an import, and forgets the file. What has gone in stays in, and is counted. */
 export async function endImport(

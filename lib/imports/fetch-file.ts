@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { now } from "../clock";
 import { db } from "../db";
 import { importEnv } from "../env";
+import { sniff } from "./detect-format";
+import { broken, unavailable } from "./import-error";
 import { openSource, type Source } from "./open-source";
 import { appendPart, hashParts, PART } from "./parts";
-import { broken, unavailable } from "./problem";
 import { type ImportState, type Portion, Stopwatch } from "./read-import";
-import { sniff } from "./sniff";
 
 /**
  * Fetches the file, or as much of it as fits into a step; the next call goes on from there, by a range request where the

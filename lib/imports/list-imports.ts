@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ImportStatus, ImportType } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
-import { type Page, pageOf, readCursor } from "../paging";
+import { type Page, pageOf, readCursor } from "../pagination";
 
 /** The query of `GET /api/admin/imports`. */
 export const importListSchema = z.strictObject({

@@ -2,9 +2,9 @@ import { request as http, type IncomingMessage } from "node:http";
 import { request as https } from "node:https";
 import { importEnv } from "../env";
 import { AppError } from "../errors";
-import { checkTarget, guardedLookup } from "../net/guard";
-import { heedRetryAfter } from "../retry-after";
-import { broken, unavailable } from "./problem";
+import { checkTarget, guardedLookup } from "../http/private-network-guard";
+import { parseRetryAfter } from "../retry-after";
+import { broken, unavailable } from "./import-error";
 
 /** By what a server tells that a file is the same as before (RFC 9110, 8.8). */
 export interface Validators {
@@ -96,7 +96,7 @@ function accept(answer: IncomingMessage, status: number, offset: number): Source
   };
   const { headers } = answer;
   if (status === 408 || status === 429 || status >= 500)
-    refuse(unavailable(`The file's server answers ${status}.`, heedRetryAfter(headers["retry-after"])));
+    refuse(unavailable(`The file's server answers ${status}.`, parseRetryAfter(headers["retry-after"])));
   if (status === 416) refuse(broken("source_changed", "The file has become shorter while it was being fetched."));
   if (status !== 200 && status !== 206) refuse(broken("source_refused", `The file's server answers ${status}.`));
   const encoding = headers["content-encoding"];

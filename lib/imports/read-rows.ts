@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse";
+import { broken } from "./import-error";
 import { readParts } from "./parts";
-import { broken } from "./problem";
 
 /** One row of the file as it stands there. */
 export interface RawRow {

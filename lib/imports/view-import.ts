@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { db } from "../db";
 import { notFound } from "../errors";
-import { pageOf, readCursor } from "../paging";
-import type { ImportProblem } from "./problem";
+import { pageOf, readCursor } from "../pagination";
+import type { ImportProblem } from "./import-error";
 
 export const importQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),

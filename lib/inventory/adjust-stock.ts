@@ -2,7 +2,7 @@ import { z } from "zod";
 import { now } from "../clock";
 import { Prisma, transaction } from "../db";
 import { conflict, invalid, notFound } from "../errors";
-import { claimKey, keepAnswer, storedAnswer } from "../idempotency";
+import { claimIdempotencyKey, storedResponse, storeResponse } from "../idempotency";
 import { newId } from "../ids";
 import { plainText } from "../text";
 
@@ -41,8 +41,8 @@ export async function adjustStock(
     const [product] = await tx.$queryRaw<{ available: number; received: number }[]>`
       SELECT i.available, i.received FROM products p JOIN inventory i ON i.product_id = p.id WHERE p.id = ${productId} FOR UPDATE OF i`;
     if (!product) throw notFound("product");
-    if (idempotent && !(await claimKey(tx, idempotent))) {
-      const answer = await storedAnswer<Adjusted>(idempotent, tx);
+    if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
+      const answer = await storedResponse<Adjusted>(idempotent, tx);
       if (answer) return { answer, replayed: true };
     }
     const { available, received } = product;
@@ -56,7 +56,7 @@ export async function adjustStock(
       ]);
     const answer: Adjusted = { productId, available: available + delta, movementId: newId("mov") };
     const keep = idempotent
-      ? keepAnswer(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`)
+      ? storeResponse(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`)
       : Prisma.sql`SELECT 1`;
     await tx.$executeRaw`
       WITH moved AS (UPDATE inventory SET available = available + ${delta}, received = received + ${delta} WHERE product_id = ${productId}),

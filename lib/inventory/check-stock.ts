@@ -1,6 +1,6 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
-import { isOpen } from "../orders/state";
+import { isOpen } from "../order-state/status";
 
 export interface MissingStock {
   productId: string;

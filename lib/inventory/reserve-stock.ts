@@ -1,6 +1,6 @@
 import { after, HOUR, now } from "../clock";
 import { type Tx, transaction } from "../db";
-import { timelineInsert } from "../orders/timeline";
+import { timelineInsert } from "../order-state/timeline";
 import type { MissingStock } from "./check-stock";
 
 /** Longer than any order can stay open (`ORDER_DEADLINE`): what expires was forgotten, not slow. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
-import { pageOf, readCursor } from "../paging";
+import { pageOf, readCursor } from "../pagination";
 
 export const jobListSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),

@@ -1,6 +1,6 @@
 import type { Progress } from "./progress";
 
-/** The mails to a new user, in their order. `wait` is counted from the one before: days 0, 1, 3 and 7. */
+/** The emails to a new user, in their order. `wait` is counted from the one before: days 0, 1, 3 and 7. */
 export const DRIP = [
   { kind: "welcome", wait: null },
   { kind: "getting_started", wait: "1d" },
@@ -17,7 +17,7 @@ export type DripDecision =
   | { send: true; activity: Activity }
   | { send: false; because: "profile_done" | "has_ordered" };
 
-/** Whether a mail still has something to ask for: nobody is asked for what they have done. */
+/** Whether an email still has something to ask for: nobody is asked for what they have done. */
 export function decideDrip(kind: DripKind, progress: Progress): DripDecision {
   if (kind === "getting_started" && progress.profile) return { send: false, because: "profile_done" };
   if (kind === "features" && progress.first_order) return { send: false, because: "has_ordered" };

@@ -2,14 +2,14 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { couponReturn } from "../coupons/redeem-coupon";
 import { type Tx, transaction } from "../db";
-import { mailsSuppression } from "../email/suppress-mails";
+import { queuedEmailCancellation } from "../email/cancel-queued-email";
 import { conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { releaseReservations, returnSold } from "../inventory/move-stock";
+import { releaseReservations, returnSold } from "../inventory/reservations";
+import { decideCancel } from "../order-state/status";
+import { timelineInsert } from "../order-state/timeline";
 import { announce, outboxInsert } from "../outbox";
 import { refundRemainder } from "../payments/request-refund";
-import { decideCancel } from "./state";
-import { timelineInsert } from "./timeline";
 
 /**
  * Cancels an order, from outside and at any moment until it ships. The state is set here, in one transaction: stock is
@@ -33,7 +33,7 @@ export async function cancelOrder(orderId: string, reason: string): Promise<void
         "order_not_cancellable",
         `An order that is ${partlyShipped ? "partly shipped" : order.status} cannot be cancelled.`,
       );
-    if (decision === "cancel") events.push(...(await endCancelled(tx, orderId, order.status, reason)));
+    if (decision === "cancel") events.push(...(await recordOrderCancellation(tx, orderId, order.status, reason)));
   });
   await announce(events);
 }
@@ -45,7 +45,7 @@ async function hasParcels(tx: Tx, orderId: string): Promise<boolean> {
 }
 
 /** The writes of a cancellation, in a transaction that holds the lock on the order. Returns the events to announce. */
-export async function endCancelled(
+export async function recordOrderCancellation(
   tx: Tx,
   orderId: string,
   status: OrderStatus,
@@ -61,7 +61,7 @@ export async function endCancelled(
   };
   await tx.$executeRaw`
     WITH told AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { reason } }], at)}), announced AS (${outboxInsert([event], at)}),
-    hushed AS (${mailsSuppression("order_confirmed", orderId)}), returned AS (${couponReturn(orderId)})
+    hushed AS (${queuedEmailCancellation("order_confirmed", orderId)}), returned AS (${couponReturn(orderId)})
     UPDATE orders SET status = 'cancelled', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
   return [event, ...(await refundRemainder(tx, orderId, "order_cancelled"))];
 }

@@ -3,12 +3,12 @@ import { now } from "../clock";
 import { Prisma, type Tx, transaction } from "../db";
 import { giftEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { commitReservations } from "../inventory/move-stock";
+import { commitReservations } from "../inventory/reservations";
 import { orderProgress } from "../onboarding/progress";
+import { isOpen } from "../order-state/status";
+import { timelineInsert } from "../order-state/timeline";
 import { announce, outboxInsert } from "../outbox";
-import { endUnpaid } from "./fail-order";
-import { isOpen } from "./state";
-import { timelineInsert } from "./timeline";
+import { recordOrderFailure } from "./fail-order";
 
 interface Payable {
   status: OrderStatus;
@@ -47,7 +47,7 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
     if (!isOpen(order.status) || order.held) return order.status;
     if (!order.paid) throw notPaid(orderId);
     if (!(await commitReservations(tx, orderId, attempt))) {
-      events.push(...(await endUnpaid(tx, orderId, attempt, "stock_lost")));
+      events.push(...(await recordOrderFailure(tx, orderId, attempt, "stock_lost")));
       return "failed";
     }
     events.push(await write(tx, orderId, order));

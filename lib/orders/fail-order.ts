@@ -3,11 +3,11 @@ import { now } from "../clock";
 import { couponReturn } from "../coupons/redeem-coupon";
 import { type Tx, transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { releaseReservations } from "../inventory/move-stock";
+import { releaseReservations } from "../inventory/reservations";
+import { type FailureReason, isOpen } from "../order-state/status";
+import { timelineInsert } from "../order-state/timeline";
 import { announce, outboxInsert } from "../outbox";
 import { refundRemainder } from "../payments/request-refund";
-import { type FailureReason, isOpen } from "./state";
-import { timelineInsert } from "./timeline";
 
 /**
  * The order ends unpaid: its stock is free again, money that came is on its way back, and `payment-failed` will tell the
@@ -21,7 +21,7 @@ export async function failOrder(orderId: string, attempt: number, reason: Failur
       SELECT status, attempt FROM orders WHERE id = ${orderId} FOR UPDATE`;
     if (!order) throw new Error(`There is no order ${orderId}.`);
     if (!isOpen(order.status) || order.attempt !== attempt) return order.status;
-    events.push(...(await endUnpaid(tx, orderId, attempt, reason)));
+    events.push(...(await recordOrderFailure(tx, orderId, attempt, reason)));
     return "failed";
   });
   await announce(events);
@@ -29,7 +29,7 @@ export async function failOrder(orderId: string, attempt: number, reason: Failur
 }
 
 /** The writes of a failure, in a transaction that holds the lock on the order. Returns the events to announce. */
-export async function endUnpaid(
+export async function recordOrderFailure(
   tx: Tx,
   orderId: string,
   attempt: number,

@@ -1,4 +1,4 @@
-import type { MailStatus, NoticeStatus, PaymentStatus, ReviewStatus } from "@/prisma/generated/enums";
+import type { EmailStatus, MessageStatus, PaymentStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { inngestEnv } from "../env";
 import { notFound } from "../errors";
@@ -6,7 +6,7 @@ import type { Money } from "../money";
 import { type OrderView, viewOrder } from "./view-order";
 
 /** An order with all that belongs to it, as an operator needs it. */
-export interface OrderInFull extends OrderView {
+export interface OrderDetails extends OrderView {
   customer: { email: string; name: string | null; phone: string | null; address: unknown };
   createdAt: Date;
   deadlineAt: Date;
@@ -21,21 +21,21 @@ export interface OrderInFull extends OrderView {
     failureCode: string | null;
     at: Date;
   }[];
-  mails: {
+  emails: {
     id: string;
     kind: string;
     to: string;
     subject: string;
-    status: MailStatus;
+    status: EmailStatus;
     lastEvent: string | null;
     at: Date;
   }[];
   /** What was told by text message, push and to the CRM. */
-  notices: {
+  messages: {
     id: string;
     channel: string;
     target: string;
-    status: NoticeStatus;
+    status: MessageStatus;
     provider: string | null;
     error: string | null;
     at: Date;
@@ -55,7 +55,7 @@ interface Row {
   deadlineAt: Date;
 }
 
-type PaymentRow = Omit<OrderInFull["payments"][number], "amount" | "captured" | "refunded"> & {
+type PaymentRow = Omit<OrderDetails["payments"][number], "amount" | "captured" | "refunded"> & {
   amount: number;
   captured: number;
   refunded: number;
@@ -63,25 +63,25 @@ type PaymentRow = Omit<OrderInFull["payments"][number], "amount" | "captured" | 
 };
 
 /** @throws AppError `not_found` (404) */
-export async function inspectOrder(id: string): Promise<OrderInFull> {
+export async function inspectOrder(id: string): Promise<OrderDetails> {
   const [row] = await db().$queryRaw<Row[]>`
     SELECT token, email, name, phone, shipping_address AS address, created_at AS "createdAt", deadline_at AS "deadlineAt" FROM orders WHERE id = ${id}`;
   if (!row) throw notFound("order");
   const { token, email, name, phone, address, createdAt, deadlineAt } = row;
-  const [order, payments, mails, notices, [review]] = await Promise.all([
+  const [order, payments, emails, messages, [review]] = await Promise.all([
     viewOrder(id, { token }),
     db().$queryRaw<PaymentRow[]>`
       SELECT id, attempt, status, amount, captured, refunded, currency, intent_id AS "intentId", failure_code AS "failureCode", created_at AS at
       FROM payments WHERE order_id = ${id} ORDER BY attempt`,
-    db().$queryRaw<OrderInFull["mails"]>`
-      SELECT id, kind, recipient AS to, subject, status, last_event AS "lastEvent", coalesce(sent_at, created_at) AS at FROM mails
+    db().$queryRaw<OrderDetails["emails"]>`
+      SELECT id, kind, recipient AS to, subject, status, last_event AS "lastEvent", coalesce(sent_at, created_at) AS at FROM emails
       WHERE entity_id = ${id} OR entity_id LIKE ${`${id}:%`} OR entity_id IN (SELECT id FROM refunds WHERE order_id = ${id})
         OR entity_id IN (SELECT id FROM shipments WHERE order_id = ${id}) ORDER BY created_at`,
-    db().$queryRaw<OrderInFull["notices"]>`
+    db().$queryRaw<OrderDetails["messages"]>`
       SELECT n.id, n.channel, n.target, n.status, n.provider, n.error, coalesce(n.ended_at, n.created_at) AS at
-      FROM notices n JOIN shipments s ON s.id = n.entity_id WHERE s.order_id = ${id} ORDER BY n.created_at, n.id`,
+      FROM messages n JOIN shipments s ON s.id = n.entity_id WHERE s.order_id = ${id} ORDER BY n.created_at, n.id`,
     db().$queryRaw<
-      NonNullable<OrderInFull["review"]>[]
+      NonNullable<OrderDetails["review"]>[]
     >`SELECT status, due_at AS "dueAt", note FROM order_reviews WHERE order_id = ${id}`,
   ]);
   return {
@@ -90,14 +90,14 @@ export async function inspectOrder(id: string): Promise<OrderInFull> {
     createdAt,
     deadlineAt,
     payments: payments.map(shape),
-    mails,
-    notices,
+    emails,
+    messages,
     review: review ?? null,
     runUrl: `${inngestEnv().INNGEST_BASE_URL ?? "https://app.inngest.com"}/events/${encodeURIComponent(`order-created:${id}`)}`,
   };
 }
 
-function shape({ amount, captured, refunded, currency, ...rest }: PaymentRow): OrderInFull["payments"][number] {
+function shape({ amount, captured, refunded, currency, ...rest }: PaymentRow): OrderDetails["payments"][number] {
   const money = (value: number): Money => ({ amount: value, currency });
   return { ...rest, amount: money(amount), captured: money(captured), refunded: money(refunded) };
 }

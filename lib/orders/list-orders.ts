@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import type { Money } from "../money";
-import { type Page, pageOf, readCursor } from "../paging";
+import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
 
 /** The query of `GET /api/admin/orders`. */

@@ -3,12 +3,12 @@ import { ORDER_DEADLINE } from "../checkout/place-order";
 import { after, ago, DAY, now } from "../clock";
 import { retakeCoupon } from "../coupons/redeem-coupon";
 import { transaction } from "../db";
-import { mailsSuppression } from "../email/suppress-mails";
+import { queuedEmailCancellation } from "../email/cancel-queued-email";
 import { conflict, notFound } from "../errors";
 import { triggerOrderProcessing } from "../inngest";
+import { canPayAgain, RETRY_WINDOW_DAYS } from "../order-state/status";
+import { timelineInsert } from "../order-state/timeline";
 import { announce } from "../outbox";
-import { canPayAgain, RETRY_WINDOW_DAYS } from "./state";
-import { timelineInsert } from "./timeline";
 
 interface Failed {
   status: OrderStatus;
@@ -38,7 +38,7 @@ export async function payAgain(orderId: string, paymentMethod: string): Promise<
     const attempt = order.attempt + 1;
     await tx.$executeRaw`
       WITH told AS (${timelineInsert([{ orderId, type: "payment_retried", key: attempt }], at)}),
-      hushed AS (${mailsSuppression("order_failed", `${orderId}:${order.attempt}`)})
+      hushed AS (${queuedEmailCancellation("order_failed", `${orderId}:${order.attempt}`)})
       UPDATE orders SET status = 'pending', end_reason = NULL, attempt = ${attempt}, payment_method = ${paymentMethod},
         deadline_at = ${after(ORDER_DEADLINE, at)}, updated_at = ${at} WHERE id = ${orderId}`;
     return triggerOrderProcessing(tx, { orderId, attempt });

@@ -1,9 +1,9 @@
 import type { OrderStatus, PaymentStatus, RefundStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import type { Money } from "../money";
+import { canPayAgain, decideCancel } from "../order-state/status";
 import { type ParcelRow, parcelsOf, type ShipmentView, viewShipment } from "../shipping/view-shipment";
-import { checkOrderKey, type OrderKey } from "./order-access";
-import { canPayAgain, decideCancel } from "./state";
+import { authorizeOrder, type OrderCredentials } from "./order-access";
 
 /** What `GET /api/orders/{id}` answers. */
 export interface OrderView {
@@ -42,8 +42,8 @@ interface Row {
   actionUrl: string | null;
 }
 
-/** An order as its customer sees it, in one statement. @throws AppError as `checkOrderKey`. */
-export async function viewOrder(id: string, key: OrderKey): Promise<OrderView> {
+/** An order as its customer sees it, in one statement. @throws AppError as `authorizeOrder`. */
+export async function viewOrder(id: string, key: OrderCredentials): Promise<OrderView> {
   const [row] = await db().$queryRaw<Row[]>`
     SELECT o.id, o.number, o.token, o.user_id AS "userId", o.status, o.total_amount AS amount, o.currency, o.discount_amount AS discount,
       o.coupon_code AS "couponCode", o.end_reason AS "endReason",
@@ -53,7 +53,7 @@ export async function viewOrder(id: string, key: OrderKey): Promise<OrderView> {
       ${parcelsOf(Prisma.sql`o.id`)} AS parcels,
       p.status AS "paymentStatus", p.next_action_url AS "actionUrl"
     FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt WHERE o.id = ${id}`;
-  return shape(checkOrderKey(row, key));
+  return shape(authorizeOrder(row, key));
 }
 
 function shape(row: Row): OrderView {

@@ -1,10 +1,16 @@
 import Stripe from "stripe";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
-import { callStripe, createIntent, isStoredFailure } from "../stripe";
-import { type Attempt, beginAttempt, claimIntent, rejectAttempt, renewKey } from "./attempt";
+import { callStripe, createPaymentIntent, isReplayedError } from "../stripe";
 import type { PaymentOutcome } from "./outcome";
-import { recordIntent } from "./record-intent";
+import {
+  type Attempt,
+  claimOrderPaymentIntent,
+  failPaymentAttempt,
+  incrementKeyVersion,
+  startPaymentAttempt,
+} from "./payment-attempt";
+import { syncOrderPayment } from "./sync-order-payment";
 
 /**
  * Charges an order, once for each attempt, however often it is called: the row is written before Stripe hears of it, the
@@ -14,15 +20,15 @@ import { recordIntent } from "./record-intent";
  * @throws AppError `stripe_unavailable`, with `retry`, for what may heal by itself.
  */
 export async function chargeOrder(orderId: string, attempt: number): Promise<PaymentOutcome> {
-  const payment = await beginAttempt(orderId, attempt);
+  const payment = await startPaymentAttempt(orderId, attempt);
   if (!payment) return { outcome: "ended" };
   try {
     return payment.intentId ? await resume(payment, payment.intentId) : await start(payment);
   } catch (error) {
-    if (isStoredFailure(error)) await renewKey(payment);
+    if (isReplayedError(error)) await incrementKeyVersion(payment);
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
     const code = error.decline_code || error.code || error.type;
-    await rejectAttempt(payment, code, error.message);
+    await failPaymentAttempt(payment, code, error.message);
     return refused(code);
   }
 }
@@ -39,7 +45,7 @@ function refused(code: string): PaymentOutcome {
 async function start(payment: Attempt): Promise<PaymentOutcome> {
   if (payment.failureCode) return refused(payment.failureCode);
   if (payment.orderStatus !== "pending") return { outcome: "ended" };
-  const intent = await createIntent(`${payment.idempotencyKey}:${payment.tries}`, {
+  const intent = await createPaymentIntent(`${payment.idempotencyKey}:${payment.tries}`, {
     amount: payment.amount,
     currency: payment.currency.toLowerCase(),
     payment_method: payment.paymentMethod,
@@ -59,7 +65,7 @@ async function resume(payment: Attempt, intentId: string): Promise<PaymentOutcom
 }
 
 async function confirm(payment: Attempt, intentId: string): Promise<PaymentOutcome> {
-  const kept = await claimIntent(payment, intentId);
+  const kept = await claimOrderPaymentIntent(payment, intentId);
   if (kept !== intentId) {
     await callStripe((stripe) => stripe.paymentIntents.cancel(intentId));
     return kept ? resume(payment, kept) : { outcome: "ended" };
@@ -83,7 +89,7 @@ async function confirm(payment: Attempt, intentId: string): Promise<PaymentOutco
 }
 
 async function recorded(intent: Stripe.PaymentIntent): Promise<PaymentOutcome> {
-  const outcome = await recordIntent(intent);
+  const outcome = await syncOrderPayment(intent);
   if (!outcome)
     throw new AppError("payment_undecided", 503, `PaymentIntent ${intent.id} is ${intent.status}.`, { retry: true });
   return outcome;

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import type { FailureReason } from "../orders/state";
+import type { FailureReason } from "../order-state/status";
 
 /** What came of an attempt to pay. An outcome is data; only what may heal by itself is thrown. */
 export type PaymentOutcome =
@@ -12,12 +12,14 @@ export type PaymentOutcome =
   | { outcome: "ended" };
 
 /** The part of a PaymentIntent that tells how it stands. */
-export interface IntentState extends Pick<Stripe.PaymentIntent, "status"> {
+export interface PaymentIntentState extends Pick<Stripe.PaymentIntent, "status"> {
   last_payment_error: { code?: string; decline_code?: string } | null;
 }
 
 /** What a PaymentIntent says of itself, in our words. `undefined`: not decided yet. */
-export function readIntent(intent: IntentState): Exclude<PaymentOutcome, { outcome: "ended" }> | undefined {
+export function toPaymentOutcome(
+  intent: PaymentIntentState,
+): Exclude<PaymentOutcome, { outcome: "ended" }> | undefined {
   switch (intent.status) {
     case "succeeded":
       return { outcome: "succeeded" };

@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { Prisma, type Tx, transaction } from "../db";
 import { AppError, conflict, invalid, notFound } from "../errors";
-import { claimKey, keepAnswer, storedAnswer } from "../idempotency";
+import { claimIdempotencyKey, storedResponse, storeResponse } from "../idempotency";
 import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
-import { isOpen } from "../orders/state";
+import { isOpen } from "../order-state/status";
 import { announce } from "../outbox";
 import { plainText } from "../text";
-import { writeRefund } from "./request-refund";
+import { insertRefund } from "./request-refund";
 
 /** The body of `POST /api/admin/orders/{id}/refund`. */
 export const refundSchema = z.strictObject({
@@ -46,10 +46,11 @@ export async function refundOrder(
 ): Promise<{ answer: RequestedRefund; replayed: boolean }> {
   const idempotent = { scope: `refund:${orderId}`, key, body: request };
   const { answer, event } = await transaction(async (tx) => {
-    if (!(await claimKey(tx, idempotent))) return { answer: await storedAnswer<RequestedRefund>(idempotent, tx) };
+    if (!(await claimIdempotencyKey(tx, idempotent)))
+      return { answer: await storedResponse<RequestedRefund>(idempotent, tx) };
     const { paymentId, amount, currency } = await decide(tx, orderId, request);
     const { reason } = request;
-    const event = await writeRefund(tx, { orderId, paymentId, amount, currency, reason });
+    const event = await insertRefund(tx, { orderId, paymentId, amount, currency, reason });
     const refund = {
       id: event.data.refundId,
       orderId,
@@ -57,7 +58,7 @@ export async function refundOrder(
       status: "pending" as const,
       reason,
     };
-    const keep = keepAnswer(idempotent, Prisma.sql`${JSON.stringify({ refund })}::jsonb`);
+    const keep = storeResponse(idempotent, Prisma.sql`${JSON.stringify({ refund })}::jsonb`);
     // As the database gives it back, so that the first answer and those to come are the same to the byte.
     const [kept] = await tx.$queryRaw<{ answer: RequestedRefund }[]>`${keep} RETURNING response AS answer`;
     return { answer: kept?.answer, event };

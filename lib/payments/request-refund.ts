@@ -2,7 +2,7 @@ import { now } from "../clock";
 import type { Tx } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
-import { timelineInsert } from "../orders/timeline";
+import { timelineInsert } from "../order-state/timeline";
 import { outboxInsert } from "../outbox";
 
 interface Remainder {
@@ -27,7 +27,7 @@ export async function refundRemainder(
     WHERE order_id = ${orderId} AND captured > refunded AND (${paymentId ?? null}::text IS NULL OR id = ${paymentId ?? null})`;
   const events: OutgoingEvent[] = [];
   for (const { id, rest, currency } of payments)
-    events.push(await writeRefund(tx, { orderId, paymentId: id, amount: rest, currency, reason }));
+    events.push(await insertRefund(tx, { orderId, paymentId: id, amount: rest, currency, reason }));
   return events;
 }
 
@@ -41,7 +41,7 @@ export interface NewRefund {
 }
 
 /** Writes a refund that is to be made. The CHECK on payments refuses more than was captured. */
-export async function writeRefund(tx: Tx, refund: NewRefund): Promise<OutgoingEvent<"refund/requested">> {
+export async function insertRefund(tx: Tx, refund: NewRefund): Promise<OutgoingEvent<"refund/requested">> {
   const at = now();
   const refundId = newId("ref");
   const event: OutgoingEvent<"refund/requested"> = {

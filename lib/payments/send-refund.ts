@@ -2,9 +2,9 @@ import Stripe from "stripe";
 import { ago, now } from "../clock";
 import { db, transaction } from "../db";
 import { announce } from "../outbox";
-import { callStripe, isStoredFailure, KEY_TRUSTED } from "../stripe";
-import { markRefundFailed, recordRefund, reportRefund, syncRefunds } from "./record-refund";
+import { callStripe, IDEMPOTENCY_KEY_TTL, isReplayedError } from "../stripe";
 import { refundRemainder } from "./request-refund";
+import { alertRefundFailed, markRefundFailed, syncRefund, syncRefunds } from "./sync-refund";
 
 interface PendingRefund {
   id: string;
@@ -27,7 +27,7 @@ export type RefundOutcome = "succeeded" | "pending" | "failed" | "unknown";
  * whether the first one went through after all.
  * @throws AppError `stripe_unavailable`, with `retry`, for what may heal by itself.
  */
-export async function sendRefund(refundId: string): Promise<RefundOutcome> {
+export async function executeRefund(refundId: string): Promise<RefundOutcome> {
   const [refund] = await db().$queryRaw<PendingRefund[]>`
     SELECT r.id, r.order_id AS "orderId", r.amount, r.status, r.idempotency_key AS "idempotencyKey", r.tries,
       r.stripe_refund_id AS "stripeRefundId", p.intent_id AS "intentId", p.id AS "paymentId", r.reason,
@@ -36,9 +36,9 @@ export async function sendRefund(refundId: string): Promise<RefundOutcome> {
   if (!refund) return "unknown";
   if (refund.status !== "pending") return refund.status === "succeeded" ? "succeeded" : "failed";
   try {
-    return await recordRefund((await alreadyMade(refund)) ?? (await make(refund)));
+    return await syncRefund((await alreadyMade(refund)) ?? (await make(refund)));
   } catch (error) {
-    if (isStoredFailure(error))
+    if (isReplayedError(error))
       await db().$executeRaw`UPDATE refunds SET tries = tries + 1, updated_at = ${now()} WHERE id = ${refund.id}`;
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
     await markRefundFailed(refund.id, error.code ?? error.type);
@@ -64,7 +64,7 @@ async function makeUpFor(
     return refundRemainder(tx, orderId, reason, paymentId);
   });
   if (events) return announce(events);
-  await reportRefund(id, code);
+  await alertRefundFailed(id, code);
 }
 
 function make({ id, orderId, amount, idempotencyKey, tries, intentId }: PendingRefund): Promise<Stripe.Refund> {
@@ -79,7 +79,7 @@ function make({ id, orderId, amount, idempotencyKey, tries, intentId }: PendingR
 async function alreadyMade(refund: PendingRefund): Promise<Stripe.Refund | undefined> {
   const { stripeRefundId, tries, intentId, createdAt } = refund;
   if (stripeRefundId) return callStripe((stripe) => stripe.refunds.retrieve(stripeRefundId));
-  if (tries === 0 && createdAt > ago(KEY_TRUSTED)) return undefined;
+  if (tries === 0 && createdAt > ago(IDEMPOTENCY_KEY_TTL)) return undefined;
   const made = await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentId, limit: 100 }));
   return made.data.find(({ metadata }) => metadata?.refund_id === refund.id);
 }

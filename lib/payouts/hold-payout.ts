@@ -2,7 +2,7 @@ import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
 import type { OutgoingEvent } from "../events";
-import { addManualTask } from "../manual-queue/add-task";
+import { addManualTask } from "../manual-queue";
 import { enqueue } from "../outbox";
 import { lockPayout } from "./payout";
 import { paymentEvent } from "./request-payout";

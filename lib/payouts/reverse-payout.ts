@@ -3,7 +3,7 @@ import type { PayoutStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { transaction } from "../db";
-import { callStripe, isStoredFailure } from "../stripe";
+import { callStripe, isReplayedError } from "../stripe";
 import { lockPayout, type Payout, readPayout, renewPayoutKey } from "./payout";
 import { recordTransfer } from "./record-transfer";
 
@@ -25,7 +25,7 @@ export async function reversePayout(expenseId: string, reason: string): Promise<
   } catch (error) {
     const refused = error instanceof Stripe.errors.StripeError;
     // Both are repeated under the same key for a day; whether the money is back is asked before each try.
-    if (refused || isStoredFailure(error)) await renewPayoutKey(payout);
+    if (refused || isReplayedError(error)) await renewPayoutKey(payout);
     if (!refused) throw error;
     await alertRefused(payout, error.code ?? error.message);
     return payout.status;

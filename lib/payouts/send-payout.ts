@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { ago, HOUR } from "../clock";
 import { AppError } from "../errors";
-import { callStripe, isStoredFailure, KEY_TRUSTED } from "../stripe";
+import { callStripe, IDEMPOTENCY_KEY_TTL, isReplayedError } from "../stripe";
 import { failPayout } from "./fail-payout";
 import { holdPayout } from "./hold-payout";
 import { claimPayout, type Payout, readPayout, renewPayoutKey } from "./payout";
@@ -34,7 +34,7 @@ export async function sendPayout(expenseId: string): Promise<PayoutOutcome> {
   } catch (error) {
     const short = error instanceof Stripe.errors.StripeError && error.code === "balance_insufficient";
     // Under the same key the answer would be the same for a day, whatever is topped up meanwhile.
-    if (short || isStoredFailure(error)) await renewPayoutKey(claimed);
+    if (short || isReplayedError(error)) await renewPayoutKey(claimed);
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
     if (short)
       throw new AppError("balance_insufficient", 503, `Stripe: ${error.message}`, { retry: WHILE_SHORT, cause: error });
@@ -86,7 +86,7 @@ function make(payout: Payout, destination: string): Promise<Stripe.Transfer> {
 }
 
 async function alreadyMade(payout: Payout): Promise<Stripe.Transfer | undefined> {
-  const first = payout.tries === 0 && payout.createdAt > ago(KEY_TRUSTED);
+  const first = payout.tries === 0 && payout.createdAt > ago(IDEMPOTENCY_KEY_TTL);
   return first ? undefined : findTransfer(payout);
 }
 

@@ -2,9 +2,9 @@ import type Stripe from "stripe";
 import { raiseAlert } from "../alerts";
 import { ago, DAY, MINUTE } from "../clock";
 import { db } from "../db";
-import { settleIntent } from "../payments/close-intents";
+import { refreshPayment } from "../payments/cancel-payment-intents";
 import { callStripe } from "../stripe";
-import { applyIntent } from "../webhooks/apply-intent";
+import { refreshPaymentIntent } from "../webhooks-in/refresh-payment-intent";
 import { readCursor, writeCursor } from "./cursor";
 import { eachNoted, retryNoted } from "./retries";
 
@@ -30,7 +30,7 @@ export async function checkStripe(): Promise<StripeCheck> {
   await retryNoted("payment_intent", async (id) =>
     compare([await callStripe((stripe) => stripe.paymentIntents.retrieve(id))], result, mend),
   );
-  await retryNoted("refund", applyIntent);
+  await retryNoted("refund", refreshPaymentIntent);
   // Stripe lists newest first and in no other order, so the cursor moves once the whole span has been read.
   let startingAfter: string | undefined;
   let more = true;
@@ -63,7 +63,7 @@ async function checkRefunds(from: number, until: number, result: StripeCheck): P
     for (const refund of page.data.filter(({ id }) => !known.has(id))) {
       const intentId = typeof refund.payment_intent === "string" ? refund.payment_intent : refund.payment_intent?.id;
       if (!intentId) continue;
-      const { done } = await eachNoted("refund", [intentId], applyIntent);
+      const { done } = await eachNoted("refund", [intentId], refreshPaymentIntent);
       result.corrected += done;
     }
     startingAfter = page.data.at(-1)?.id;
@@ -118,7 +118,7 @@ async function compareOne(intent: Stripe.PaymentIntent, rows: KnownPayment[], re
   if (row?.status === "succeeded" && row.captured !== intent.amount_received) await reportMismatch(row, intent);
   if (row ? row.status === intent.status || intent.status !== "succeeded" : intent.status === "canceled") return;
   if (!row) return orphan(intent, result);
-  await settleIntent(intent.id);
+  await refreshPayment(intent.id);
   result.corrected++;
 }
 

@@ -3,11 +3,11 @@ import { MINUTE, now } from "../clock";
 import { db, transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { batchSendEvents } from "../inngest";
-import { releaseReservations } from "../inventory/move-stock";
+import { releaseReservations } from "../inventory/reservations";
+import { isOpen } from "../order-state/status";
 import { failOrder } from "../orders/fail-order";
-import { isOpen } from "../orders/state";
 import { announce } from "../outbox";
-import { closeIntents } from "../payments/close-intents";
+import { cancelOpenPaymentIntents } from "../payments/cancel-payment-intents";
 import { expireReview } from "../review/decide-review";
 import { each } from "./each";
 
@@ -42,7 +42,7 @@ export async function restartOrders(orderIds: string[]): Promise<number> {
 /** Ends orders that are past their deadline: what can still be paid at Stripe is closed first, and what was paid is confirmed, unless nobody has released it. */
 export async function endOverdueOrders(orderIds: string[]): Promise<{ done: number; failed: number }> {
   return each(orderIds, async (orderId) => {
-    await closeIntents(orderId);
+    await cancelOpenPaymentIntents(orderId);
     const [order] = (await read([orderId])).filter(({ status }) => isOpen(status));
     if (order?.paid && order.held) await expireReview(orderId);
     else if (order?.paid) await restartOrders([orderId]);

@@ -1,6 +1,6 @@
-import { beatUpsert } from "../beats";
 import { ago, HOUR, MINUTE, now } from "../clock";
 import { db } from "../db";
+import { heartbeatUpsert } from "../heartbeats";
 
 /** What has stopped moving outside the orders: ids, at most `LIMIT` of each kind; the next round finds the rest. */
 export interface LedgerSurvey {
@@ -22,11 +22,11 @@ const LIMIT = 50;
 /** `process-payment` tries for 2.3 hours by itself. */
 const IDLE = 3 * HOUR;
 
-/** Looks for all of it in one statement, which leaves the cron's beat as well. */
+/** Looks for all of it in one statement, which leaves the cron's heartbeat as well. */
 export async function surveyLedgers(runId: string): Promise<LedgerSurvey> {
   const at = now();
   const [found] = await db().$queryRaw<[Omit<LedgerSurvey, "at">]>`
-    WITH beat AS (${beatUpsert("reconcile-ledgers", runId, at)})
+    WITH heartbeat AS (${heartbeatUpsert("reconcile-ledgers", runId, at)})
     SELECT
       ARRAY(SELECT id FROM expenses WHERE status = 'pending' AND deadline_at < ${ago(10 * MINUTE, at)} ORDER BY deadline_at LIMIT ${LIMIT}) AS "overdueExpenses",
       ARRAY(SELECT id FROM expenses WHERE settled_at IS NULL AND status <> 'pending' AND updated_at < ${ago(2 * MINUTE, at)}

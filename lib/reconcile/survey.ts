@@ -1,8 +1,8 @@
-import { beatUpsert } from "../beats";
 import { after, ago, MINUTE, now, SECOND } from "../clock";
 import { db } from "../db";
+import { EMAIL_TRIED_FOR } from "../email/send-email";
+import { heartbeatUpsert } from "../heartbeats";
 import { reminderTime } from "../review/policy";
-import { MAIL_TRIED_FOR } from "./give-up-mails";
 import { standsStill } from "./stands-still";
 
 /** What has stopped moving: ids, at most `LIMIT` of each kind; the next round finds the rest. */
@@ -20,12 +20,12 @@ export interface Survey {
   /** Orders that ended and could still be paid for at Stripe. */
   openIntents: string[];
   pendingRefunds: string[];
-  /** Written down, not sent, and not in line for their turn at the mail provider. */
-  queuedMails: string[];
-  /** Whether a mail was tried for as long as it may be. */
-  hopelessMails: boolean;
+  /** Written down, not sent, and not in line for their turn at the email provider. */
+  queuedEmails: string[];
+  /** Whether an email was tried for as long as it may be. */
+  hopelessEmails: boolean;
   /** PaymentIntents with webhooks that nobody has dealt with, but those that are to be tried again later. */
-  unheardIntents: string[];
+  unprocessedIntents: string[];
   newAlerts: string[];
   /** Orders that managers have to decide on soon, and were not reminded of. */
   expiringHolds: string[];
@@ -35,12 +35,12 @@ const LIMIT = 50;
 
 /**
  * Looks for all of it in one statement, on the partial indexes of what is unfinished; the same statement leaves the
- * reconciler's beat.
+ * reconciler's heartbeat.
  */
 export async function survey(runId: string): Promise<Survey> {
   const at = now();
   const [found] = await db().$queryRaw<[Omit<Survey, "at">]>`
-    WITH beat AS (${beatUpsert("reconcile", runId, at)})
+    WITH heartbeat AS (${heartbeatUpsert("reconcile", runId, at)})
     SELECT
       (SELECT count(*)::int FROM outbox WHERE sent_at IS NULL AND quarantined_at IS NULL AND not_before <= ${at}) AS unsent,
       ARRAY(SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
@@ -54,16 +54,16 @@ export async function survey(runId: string): Promise<Survey> {
             WHERE p.status IN ('created', 'confirming', 'requires_action', 'failed') AND p.intent_id IS NOT NULL AND p.updated_at < ${ago(5 * MINUTE)}
               AND (o.status NOT IN ('pending', 'awaiting_payment') OR o.attempt > p.attempt) LIMIT ${LIMIT}) AS "openIntents",
       ARRAY(SELECT id FROM refunds WHERE status = 'pending' AND updated_at < ${ago(10 * MINUTE)} ORDER BY created_at LIMIT ${LIMIT}) AS "pendingRefunds",
-      ARRAY(SELECT id FROM mails WHERE status = 'queued' AND created_at BETWEEN ${ago(MAIL_TRIED_FOR)} AND ${ago(10 * MINUTE)}
-              AND NOT EXISTS (SELECT 1 FROM rate_limits t WHERE t.key = 'mail-turn:' || mails.id AND t.tat > ${ago(10 * MINUTE)})
-            ORDER BY created_at LIMIT ${LIMIT}) AS "queuedMails",
-      EXISTS (SELECT 1 FROM mails WHERE status = 'queued' AND created_at < ${ago(MAIL_TRIED_FOR)}) AS "hopelessMails",
+      ARRAY(SELECT id FROM emails WHERE status = 'queued' AND created_at BETWEEN ${ago(EMAIL_TRIED_FOR)} AND ${ago(10 * MINUTE)}
+              AND NOT EXISTS (SELECT 1 FROM rate_limits t WHERE t.key = 'email-turn:' || emails.id AND t.tat > ${ago(10 * MINUTE)})
+            ORDER BY created_at LIMIT ${LIMIT}) AS "queuedEmails",
+      EXISTS (SELECT 1 FROM emails WHERE status = 'queued' AND created_at < ${ago(EMAIL_TRIED_FOR)}) AS "hopelessEmails",
       ARRAY(SELECT DISTINCT object_id FROM webhook_inbox WHERE provider = 'stripe' AND processed_at IS NULL AND object_id IS NOT NULL
               AND received_at < ${ago(90 * SECOND)} AND NOT EXISTS (
                 SELECT 1 FROM reconcile_retries r WHERE r.kind = 'webhook' AND r.id = object_id AND r.not_before > ${at})
-            LIMIT ${LIMIT}) AS "unheardIntents",
+            LIMIT ${LIMIT}) AS "unprocessedIntents",
       ARRAY(SELECT a.id FROM alerts a WHERE a.resolved_at IS NULL
-              AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.kind = 'alert' AND m.entity_id = a.id) ORDER BY a.created_at LIMIT ${LIMIT}) AS "newAlerts",
+              AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'alert' AND m.entity_id = a.id) ORDER BY a.created_at LIMIT ${LIMIT}) AS "newAlerts",
       ARRAY(SELECT v.order_id FROM order_reviews v JOIN orders o ON o.id = v.order_id AND o.status IN ('pending', 'awaiting_payment')
             WHERE v.status = 'held' AND v.due_at BETWEEN ${at} AND ${after(reminderTime(), at)} AND v.reminded_at IS NULL
             ORDER BY v.due_at LIMIT ${LIMIT}) AS "expiringHolds"`;
@@ -75,7 +75,7 @@ export function isStripeDue(at: string): boolean {
   return new Date(at).getUTCMinutes() % 10 === 0;
 }
 
-/** Between the calls of Stripe; a mail that is missing has been so for a quarter of an hour by then. */
+/** Between the calls of Stripe; an email that is missing has been so for a quarter of an hour by then. */
 export function isTellingDue(at: string): boolean {
   return new Date(at).getUTCMinutes() % 10 === 5;
 }

@@ -2,7 +2,7 @@ import { after, ago, MINUTE, now, SECOND } from "../clock";
 import { db, Prisma, type Tx, transaction } from "../db";
 import { messageOf } from "../errors";
 import type { OutgoingEvent } from "../events";
-import { addManualTask } from "../manual-queue/add-task";
+import { addManualTask } from "../manual-queue";
 import { CHUNK_EVENTS, chunks, send } from "../outbox";
 
 /** Long enough for whatever ails the event API to pass for other events. */
@@ -36,7 +36,7 @@ export async function sweepOutbox(limit = CHUNK_EVENTS): Promise<Swept> {
     (error) => messageOf(error),
   );
   const rest = rows.filter(({ id }) => !refused.has(id));
-  const failed = outage === undefined ? 0 : await putOff(rest, outage);
+  const failed = outage === undefined ? 0 : await deferSend(rest, outage);
   if (refused.size > 0) await quarantine(refused);
   return { sent: rest.length - failed, failed, refused: refused.size };
 }
@@ -74,7 +74,7 @@ const nextTry = (at: Date) =>
   Prisma.sql`${at}::timestamptz + least(power(2, least(attempts, 10)), 600) * interval '1 second'`;
 
 /** Those of the events that were not sent wait with growing pauses. Returns how many. */
-async function putOff(events: OutgoingEvent[], cause: string): Promise<number> {
+async function deferSend(events: OutgoingEvent[], cause: string): Promise<number> {
   return db().$executeRaw`
     UPDATE outbox SET last_error = ${cause}, not_before = ${nextTry(now())}
     WHERE id = ANY(${events.map(({ id }) => id)}) AND sent_at IS NULL`;

@@ -1,19 +1,19 @@
 import { ago, MINUTE } from "../clock";
 import { db, Prisma, transaction } from "../db";
-import {
-  sendCancellationMail,
-  sendConfirmationMail,
-  sendDeliveryMail,
-  sendFailureMail,
-  sendRefundMail,
-} from "../email/send-order-mail";
 import { EVENTS, type OutgoingEvent } from "../events";
+import {
+  sendCancellationEmail,
+  sendConfirmationEmail,
+  sendDeliveryEmail,
+  sendFailureEmail,
+  sendRefundEmail,
+} from "../orders/send-order-email";
 import { announce, enqueue } from "../outbox";
 import { readCursor, writeCursor } from "./cursor";
 import { eachNoted, retryNoted } from "./retries";
 
 const CURSOR = "timeline-entries";
-/** A run that is alive has written its mail down by then, even if the provider takes none. */
+/** A run that is alive has written its email down by then, even if the provider takes none. */
 const PATIENCE = 15 * MINUTE;
 /** Entries get their numbers before they are committed, so that one can appear behind a later one: these are looked at again. */
 const OVERLAP = 5 * MINUTE;
@@ -22,24 +22,24 @@ const PAGE = 2_000;
 
 /** How a customer is told of an entry of an order's timeline. Whether it is still so is read again by whoever tells. */
 const TELL: Record<string, (orderId: string, key: string) => Promise<unknown>> = {
-  order_confirmed: sendConfirmationMail,
-  order_cancelled: sendCancellationMail,
-  order_failed: (orderId, attempt) => sendFailureMail(orderId, Number(attempt)),
-  refund_succeeded: (_orderId, refundId) => sendRefundMail(refundId),
+  order_confirmed: sendConfirmationEmail,
+  order_cancelled: sendCancellationEmail,
+  order_failed: (orderId, attempt) => sendFailureEmail(orderId, Number(attempt)),
+  refund_succeeded: (_orderId, refundId) => sendRefundEmail(refundId),
   order_shipped: tellOfParcelAgain,
   order_partly_shipped: tellOfParcelAgain,
-  order_delivered: sendDeliveryMail,
+  order_delivered: sendDeliveryEmail,
 };
 
-/** The mail that tells of an entry `e`. */
-const MAIL = Prisma.sql`
+/** The email that tells of an entry `e`. */
+const EMAIL = Prisma.sql`
   (CASE e.type WHEN 'refund_succeeded' THEN 'refund_made' WHEN 'order_partly_shipped' THEN 'order_shipped' ELSE e.type END,
    CASE WHEN e.type IN ('order_confirmed', 'order_cancelled', 'order_delivered') THEN e.order_id
         WHEN e.type = 'order_failed' THEN e.order_id || ':' || e.key ELSE e.key END)`;
 
 /**
- * Tells customers what a lost run has not told them: each mail about an order is sent by a run, some steps after what it is
- * about, and an engine that loses the run in between loses the mail. Goes through the timelines once, as they were written.
+ * Tells customers what a lost run has not told them: each email about an order is sent by a run, some steps after what it is
+ * about, and an engine that loses the run in between loses the email. Goes through the timelines once, as they were written.
  */
 export async function tellCustomers(): Promise<{ told: number; failed: number }> {
   await retryNoted("timeline_entry", tell);
@@ -56,7 +56,7 @@ export async function tellCustomers(): Promise<{ told: number; failed: number }>
   return sum;
 }
 
-/** Ids of entries without their mail; how many were looked at, up to which, and up to which none can appear any more. */
+/** Ids of entries without their email; how many were looked at, up to which, and up to which none can appear any more. */
 interface Page {
   untold: string[];
   entries: number;
@@ -70,7 +70,7 @@ async function readPage(from: number): Promise<Page> {
       SELECT id, order_id, type, key, at FROM order_events
       WHERE id > ${from} AND at <= ${ago(PATIENCE)} AND type = ANY(${Object.keys(TELL)}) ORDER BY id LIMIT ${PAGE}
     )
-    SELECT ARRAY(SELECT e.id::text FROM page e WHERE NOT EXISTS (SELECT 1 FROM mails m WHERE (m.kind, m.entity_id) = ${MAIL}) ORDER BY e.id) AS untold,
+    SELECT ARRAY(SELECT e.id::text FROM page e WHERE NOT EXISTS (SELECT 1 FROM emails m WHERE (m.kind, m.entity_id) = ${EMAIL}) ORDER BY e.id) AS untold,
       (SELECT count(*)::int FROM page) AS entries,
       coalesce((SELECT max(id) FROM page), ${from})::float8 AS last,
       coalesce((SELECT max(id) FROM page WHERE at <= ${ago(PATIENCE + OVERLAP)}), ${from})::float8 AS settled`;

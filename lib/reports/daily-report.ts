@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { now } from "../clock";
 import { db } from "../db";
-import { dailyReportMail } from "../email/report-mail";
-import { sendMail } from "../email/send-mail";
+import { sendEmail } from "../email/send-email";
 import { emailEnv, storeEnv } from "../env";
 import { invalid } from "../errors";
 import type { Money } from "../money";
 import { type DailyReport, readSales } from "./read-sales";
 import { reportCsv } from "./report-csv";
+import { dailyReportEmail } from "./report-email";
 import { addDays, dateIn, dayIn } from "./store-day";
 
 /** Days that a run makes up for when there were none: a week's outage costs no report. */
@@ -42,13 +42,13 @@ interface Kept {
   csv: string;
 }
 
-/** Mails a report that is kept to the operators, once, with its table. */
-export async function mailReport(date: string): Promise<string | null> {
+/** Emails a report that is kept to the operators, once, with its table. */
+export async function emailReport(date: string): Promise<string | null> {
   const kept = await findReport(date);
   if (!kept) return null;
   const attachments = [{ filename: `daily-report-${date}.csv`, content: kept.csv }];
-  return sendMail({ kind: "daily_report", entityId: date, to: emailEnv().MAIL_OPERATORS }, () => ({
-    ...dailyReportMail(kept.report),
+  return sendEmail({ kind: "daily_report", entityId: date, to: emailEnv().MAIL_OPERATORS }, () => ({
+    ...dailyReportEmail(kept.report),
     attachments,
   }));
 }

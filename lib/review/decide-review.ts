@@ -4,9 +4,9 @@ import { after, HOUR, now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { endCancelled } from "../orders/cancel-order";
-import { isOpen } from "../orders/state";
-import { timelineInsert } from "../orders/timeline";
+import { isOpen } from "../order-state/status";
+import { timelineInsert } from "../order-state/timeline";
+import { recordOrderCancellation } from "../orders/cancel-order";
 import { announce, outboxInsert } from "../outbox";
 import { plainText } from "../text";
 import type { HoldState } from "./hold-order";
@@ -61,7 +61,7 @@ export async function decideReview(
     events.push(
       ...(decision === "release"
         ? await release(tx, orderId, at)
-        : await endCancelled(tx, orderId, order.status, "review_rejected")),
+        : await recordOrderCancellation(tx, orderId, order.status, "review_rejected")),
     );
     const after = { status: OUTCOME[decision], decidedBy: managerId, decidedAt: at, note: note ?? null };
     await write(tx, orderId, after);
@@ -80,7 +80,7 @@ export async function expireReview(orderId: string): Promise<HoldState> {
     if (!order || !isOpen(order.status)) return "ended";
     if (review?.status !== "held") return "released";
     await write(tx, orderId, { status: "expired", decidedBy: null, decidedAt: now(), note: null });
-    events.push(...(await endCancelled(tx, orderId, order.status, "review_expired")));
+    events.push(...(await recordOrderCancellation(tx, orderId, order.status, "review_expired")));
     return "ended";
   });
   await announce(events);

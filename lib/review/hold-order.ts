@@ -1,8 +1,8 @@
 import type { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { after, HOUR, MINUTE, now } from "../clock";
 import { type Tx, transaction } from "../db";
-import { isOpen } from "../orders/state";
-import { timelineInsert } from "../orders/timeline";
+import { isOpen } from "../order-state/status";
+import { timelineInsert } from "../order-state/timeline";
 import { holdTime } from "./policy";
 
 /** `ended`: the order was cancelled, or another attempt to pay for it has begun. */

@@ -1,8 +1,25 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
-import { type Page, pageOf, readCursor } from "../paging";
-import type { CustomerView, SearchQuery } from "./documents";
+import { type Page, pageOf, readCursor } from "../pagination";
+import { isPlainText } from "../text";
 import { containing, guessable, partsOf, wordsOf } from "./words";
+
+/** The query of `GET /api/admin/customers`; without `q`, everybody by name. */
+export const customerQuerySchema = z.strictObject({
+  q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").default(""),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(1_000).optional(),
+});
+
+export interface CustomerView {
+  id: string;
+  email: string;
+  name: string;
+  role: string;
+  /** Orders placed with the address of the account. */
+  orders: number;
+  createdAt: Date;
+}
 
 interface Row extends CustomerView {
   tier: number;
@@ -12,7 +29,11 @@ interface Row extends CustomerView {
 const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
 /** One statement. First the user whose address it is, then those who have every part in name or address, then the similar. */
-export async function findCustomers({ q, limit, cursor }: SearchQuery): Promise<Page<CustomerView>> {
+export async function findCustomers({
+  q,
+  limit,
+  cursor,
+}: z.output<typeof customerQuerySchema>): Promise<Page<CustomerView>> {
   const parts = partsOf(q);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
   const rows = await db().$queryRaw<Row[]>`

@@ -1,20 +1,33 @@
+import { ago, MINUTE, now } from "../clock";
 import { db } from "../db";
-import type { CustomerDocument } from "./documents";
-import { findUnindexed } from "./index-customers";
-import { search } from "./search";
 
-/** Brings the index up to what a user is now, whatever the event that called for it said. */
-export async function indexUser(userId: string): Promise<"indexed" | "no_longer_there"> {
-  const [user] = await db().$queryRaw<CustomerDocument[]>`
-    SELECT id, name, email, updated_at AS version FROM users WHERE id = ${userId}`;
-  if (user) await search().indexCustomer(user);
-  else await search().forgetCustomer(userId);
-  return user ? "indexed" : "no_longer_there";
+/** Brings the search index up to the present state of a user. */
+export async function indexUser(userId: string): Promise<"indexed" | "deleted"> {
+  const user = await db().user.findUnique({
+    where: { id: userId },
+    select: { name: true, email: true, updatedAt: true },
+  });
+  if (!user) {
+    await db().customerSearch.deleteMany({ where: { userId } });
+    return "deleted";
+  }
+  const { name, email, updatedAt } = user;
+  // An older state never replaces a newer one.
+  await db().$executeRaw`
+    INSERT INTO customer_search AS indexed (user_id, name, email, version) VALUES (${userId}, ${name}, ${email}, ${updatedAt})
+    ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, email = excluded.email, version = excluded.version
+    WHERE indexed.version <= excluded.version`;
+  return "indexed";
 }
 
-/** Takes in what was missed; returns how many. */
-export async function indexMissed(): Promise<number> {
-  const ids = await findUnindexed();
-  for (const id of ids) await indexUser(id);
-  return ids.length;
+/** `index-user` waits up to this long by itself (debounce, retries): the index has missed a user who is not in it by then. */
+const INDEX_GRACE_MS = 15 * MINUTE;
+
+/** Indexes users whose change the index has missed. Returns how many. */
+export async function indexMissed(limit = 200): Promise<number> {
+  const rows = await db().$queryRaw<{ id: string }[]>`
+    SELECT u.id FROM users u LEFT JOIN customer_search c ON c.user_id = u.id
+    WHERE (c.user_id IS NULL OR c.version < u.updated_at) AND u.updated_at < ${ago(INDEX_GRACE_MS, now())} LIMIT ${limit}`;
+  for (const { id } of rows) await indexUser(id);
+  return rows.length;
 }

@@ -3,7 +3,7 @@ import { now } from "../clock";
 import { transaction } from "../db";
 import { conflict, invalid, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { type TimelineEntry, timelineInsert } from "../orders/timeline";
+import { type TimelineEntry, timelineInsert } from "../order-state/timeline";
 import { announce, enqueue } from "../outbox";
 
 interface Parcel {

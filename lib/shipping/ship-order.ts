@@ -3,9 +3,9 @@ import { now } from "../clock";
 import { Prisma, type Tx, transaction } from "../db";
 import { conflict, invalid, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { claimKey, keepAnswer, storedAnswer } from "../idempotency";
+import { claimIdempotencyKey, storedResponse, storeResponse } from "../idempotency";
 import { newId } from "../ids";
-import { timelineInsert } from "../orders/timeline";
+import { timelineInsert } from "../order-state/timeline";
 import { announce, outboxInsert } from "../outbox";
 import { type OpenLine, type ParcelItem, planParcel, sameItems } from "./plan-parcel";
 import type { ShipRequest } from "./request";
@@ -41,13 +41,13 @@ export async function shipOrder(orderId: string, request: ShipRequest, { by, key
       { status: OrderStatus }[]
     >`SELECT status FROM orders WHERE id = ${orderId} FOR UPDATE`;
     if (!order) throw notFound("order");
-    if (idempotent && !(await claimKey(tx, idempotent))) {
-      const answer = await storedAnswer<Shipped>(idempotent, tx);
+    if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
+      const answer = await storedResponse<Shipped>(idempotent, tx);
       if (answer) return { answer, replayed: true };
     }
     const known = await findParcel(tx, orderId, order.status, request);
     const answer = known ?? (await write(tx, orderId, order.status, request, by, events));
-    if (idempotent) await tx.$executeRaw(keepAnswer(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`));
+    if (idempotent) await tx.$executeRaw(storeResponse(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`));
     return { answer, replayed: known !== undefined };
   });
   await announce(events);

@@ -45,7 +45,7 @@ test("a broadcast to 100,000: one step for 1,000 to plan, one run for 100 to sen
 
   const { counts } = await rig.manager<View>("GET", `/api/admin/broadcasts/${id}`);
   const recipients = counts.recipients;
-  say("recipients a second, mail provider included", (recipients / seconds).toFixed(0));
+  say("recipients a second, email provider included", (recipients / seconds).toFixed(0));
   say("growth of the app's memory, MB held (peak)", (peakHeld - before.held).toFixed(1));
   say("growth of the app's resident memory, MB (peak)", (peakRss - before.rss).toFixed(1));
   expect(counts.sent).toBe(recipients);
@@ -74,9 +74,9 @@ test("a broadcast to 100,000: one step for 1,000 to plan, one run for 100 to sen
   let cursor = "";
   do {
     const answer = await fetch(`${rig.mailbox}/messages?subject=Everybody&limit=1000${cursor && `&cursor=${cursor}`}`);
-    const mails = (await answer.json()) as { items: { to: string[] }[]; nextCursor: string | null };
-    for (const { to } of mails.items) for (const address of to) seen.set(address, (seen.get(address) ?? 0) + 1);
-    cursor = mails.nextCursor ?? "";
+    const emails = (await answer.json()) as { items: { to: string[] }[]; nextCursor: string | null };
+    for (const { to } of emails.items) for (const address of to) seen.set(address, (seen.get(address) ?? 0) + 1);
+    cursor = emails.nextCursor ?? "";
   } while (cursor !== "");
   say("addresses that got it, and how often at most", `${seen.size}, ${Math.max(...seen.values())}`);
   expect(seen.size).toBe(recipients);

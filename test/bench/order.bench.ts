@@ -70,23 +70,23 @@ test("statements of a checkout: the same for one line and for thirty, six at mos
   expect(used[0]).toBeLessThanOrEqual(6);
 });
 
-test("a new customer's order, to its last mail and what becomes of it: statements, calls of Stripe, calls of the app", async () => {
+test("a new customer's order, to its last email and what becomes of it: statements, calls of Stripe, calls of the app", async () => {
   rig = await openRig({ counted: true });
   const products = await stocked(3);
   const orders = 40;
   await checkout(products);
-  await until(() => delivered(2), "the first order and its mails", { timeout: 120_000 });
+  await until(() => delivered(2), "the first order and its emails", { timeout: 120_000 });
   await rig.forget();
   const before = await rig.counts();
   for (let i = 1; i <= orders; i++) {
     await checkout(products);
     await until(() => confirmed(i + 1), "an order to be confirmed", { every: 5 });
   }
-  // The mail about the order is ten seconds later; the coupons of a batch wait for half a minute.
-  await until(() => delivered(2 * (orders + 1)), "all mails to arrive", { every: 100, timeout: 120_000 });
+  // The email about the order is ten seconds later; the coupons of a batch wait for half a minute.
+  await until(() => delivered(2 * (orders + 1)), "all emails to arrive", { every: 100, timeout: 120_000 });
   const after = await rig.counts();
   const per = (key: "sql" | "stripe" | "app") => (after[key] - before[key]) / orders;
-  say("SQL statements per order, checkout, webhooks and mails included", per("sql").toFixed(1));
+  say("SQL statements per order, checkout, webhooks and emails included", per("sql").toFixed(1));
   say("Stripe calls per order", per("stripe").toFixed(2));
   say("requests of the engine and of webhooks to the app per order", per("app").toFixed(2));
   for (const { calls, query } of (await rig.statements()).slice(0, 24))

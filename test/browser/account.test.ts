@@ -14,9 +14,9 @@ test("somebody registers, reads the welcome in the inbox, and unsubscribes in on
   await page.getByRole("button", { name: "Create my account" }).click();
   await page.getByRole("heading", { name: "Hello, Nova New" }).waitFor();
   await inspect();
-  const mail = await shopper.mail(email, /Nova/);
+  const welcome = await shopper.mail(email, /Nova/);
   await page.goto(`${shop.mailbox}/?to=${encodeURIComponent(email)}`);
-  await page.getByRole("link", { name: mail.subject }).click();
+  await page.getByRole("link", { name: welcome.subject }).click();
   await inspect();
   await page.getByRole("button", { name: "Unsubscribe" }).click();
   await page.getByRole("status").waitFor();
@@ -70,7 +70,7 @@ test("a stranger is sent to sign in, and comes back to where they were going", a
   await page.getByRole("heading", { name: "Orders", level: 1 }).waitFor();
 });
 
-test("a forgotten password: a link by mail, a new password, and in", async () => {
+test("a forgotten password: a link by email, a new password, and in", async () => {
   const { page, visit, inspect } = await visitor();
   const email = newEmail("forgot");
   await page.goto("/sign-up");

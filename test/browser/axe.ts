@@ -11,7 +11,7 @@ declare global {
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => window.axe !== undefined))) await page.evaluate(source);
   return page.evaluate(async () => {
-    // A mail is shown in a frame that runs no script, so axe cannot look into it.
+    // An email is shown in a frame that runs no script, so axe cannot look into it.
     const results = await window.axe?.run({ exclude: ["iframe"] }, { resultTypes: ["violations"] });
     return (results?.violations ?? [{ id: "axe did not run", nodes: [] }]).map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,

@@ -13,7 +13,7 @@ export async function toCheckout(page: Page, product: string): Promise<void> {
   await page.waitForURL("**/checkout");
 }
 
-/** Where the order goes, and to whom its mails do. */
+/** Where the order goes, and to whom its emails do. */
 export async function typeAddress(page: Page, email: string): Promise<void> {
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Name", { exact: true }).fill("Robin Buyer");

@@ -99,7 +99,7 @@ test("a refund of more than was paid is refused, and says why", async () => {
   await inspect();
 });
 
-test("an expense is handed in, and approved from the mail", async () => {
+test("an expense is handed in, and approved from the email", async () => {
   const employee = await signedIn("customer");
   await employee.page.goto("/account");
   await employee.page.getByText("Ask for money that you spent").click();

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CRONS } from "@/lib/beats";
+import { CRONS } from "@/lib/heartbeats";
 import { INVARIANTS } from "@/lib/invariants";
 import { openBrowser } from "./browser";
 import { buy, newEmail } from "./buying";
@@ -24,10 +24,10 @@ test("a broken promise, a stuck order, an old outbox and a silent cron are each 
   await buy(customer.page, "Kitchen scale", newEmail("stuck"), "Card that asks for 3-D Secure");
   await customer.page.getByRole("link", { name: "Go to my bank" }).waitFor();
   const orderId = new URL(customer.page.url()).pathname.split("/").at(-1) ?? "";
-  const { rows } = await database.query("SELECT at FROM cron_beats WHERE name = 'cleanup-old-data'");
+  const { rows } = await database.query("SELECT at FROM cron_heartbeats WHERE name = 'cleanup-old-data'");
   try {
     await database.query(
-      `INSERT INTO cron_beats (name, at, run_id, interval_ms) VALUES ('cleanup-old-data', now() - interval '40 days', 'run', $1)
+      `INSERT INTO cron_heartbeats (name, at, run_id, interval_ms) VALUES ('cleanup-old-data', now() - interval '40 days', 'run', $1)
        ON CONFLICT (name) DO UPDATE SET at = excluded.at, run_id = excluded.run_id`,
       [CRONS["cleanup-old-data"]],
     );
@@ -56,10 +56,10 @@ test("a broken promise, a stuck order, an old outbox and a silent cron are each 
   } finally {
     await database.query("ROLLBACK");
     await database.query("DELETE FROM outbox WHERE id = 'test:stuck'");
-    await database.query("DELETE FROM cron_beats WHERE name = 'cleanup-old-data' AND run_id = 'run'");
+    await database.query("DELETE FROM cron_heartbeats WHERE name = 'cleanup-old-data' AND run_id = 'run'");
     if (rows.length > 0)
       await database.query(
-        "INSERT INTO cron_beats (name, at, interval_ms) VALUES ('cleanup-old-data', $1, $2) ON CONFLICT DO NOTHING",
+        "INSERT INTO cron_heartbeats (name, at, interval_ms) VALUES ('cleanup-old-data', $1, $2) ON CONFLICT DO NOTHING",
         [rows[0].at, CRONS["cleanup-old-data"]],
       );
   }
@@ -77,7 +77,7 @@ test("the console's navigation marks where one is, on the page of a single order
   expect(await present.allInnerTexts()).toEqual(["Orders"]);
   const weight = (name: string) =>
     page.getByRole("link", { name, exact: true }).evaluate((link) => Number(getComputedStyle(link).fontWeight));
-  expect(await weight("Orders")).toBeGreaterThan(await weight("Mails"));
+  expect(await weight("Orders")).toBeGreaterThan(await weight("Emails"));
   await page.getByRole("table").getByRole("link").first().click();
   await page.getByRole("heading", { name: /^Order \d/ }).waitFor();
   expect(await present.allInnerTexts()).toEqual(["Orders"]);

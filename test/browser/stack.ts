@@ -21,7 +21,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const stack = await startStack({
     dir,
     mode: "start",
-    // A mail that waits for its turn is no error, though the engine's client writes it down as one.
+    // An email that waits for its turn is no error, though the engine's client writes it down as one.
     log: (line) => /error/i.test(line) && !/limit is used up/.test(line) && console.error(line),
     env: LIVELY_ENV,
   });

@@ -65,7 +65,7 @@ test("a filter of the console that nothing fits leads back to all of it", async 
 
 test.each([
   { area: "the shop", path: "/", link: "Cart", heading: "Cart" },
-  { area: "the console", path: "/console/orders", link: "Mails", heading: "Mails" },
+  { area: "the console", path: "/console/orders", link: "Emails", heading: "Emails" },
 ])("while a page of $area is on its way, a skeleton stands there and a screen reader hears of it", async (one) => {
   const { page } = await signedIn("manager");
   await page.goto(one.path);

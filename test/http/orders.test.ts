@@ -103,7 +103,7 @@ test.each([
   expect(await stockOf(product)).toEqual({ available: 1 - times, reserved: 0, sold: times });
 });
 
-test("SQL and HTML in every field are kept as they are, and shown escaped in the mail", async () => {
+test("SQL and HTML in every field are kept as they are, and shown escaped in the email", async () => {
   const evil = `<script>alert(1)</script>'; DROP TABLE orders; --"&{{7*7}}`;
   const product = await newProduct(1, { name: evil });
   const cart = cartOf(product, {

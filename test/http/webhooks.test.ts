@@ -93,7 +93,7 @@ describe("Resend", () => {
     });
   };
   const event = (type: string) =>
-    JSON.stringify({ type, created_at: "2026-01-01T00:00:00Z", data: { email_id: "mail_none", subject: "Grüße 😀" } });
+    JSON.stringify({ type, created_at: "2026-01-01T00:00:00Z", data: { email_id: "email_none", subject: "Grüße 😀" } });
 
   test("a signature that does not fit is 400, and nothing is recorded", async () => {
     const id = eventId();
@@ -114,11 +114,11 @@ describe("Resend", () => {
     expect(await recorded(id)).toBe(1);
   });
 
-  test("what became of a mail stands beside it", async () => {
+  test("what became of an email stands beside it", async () => {
     const cart = cartOf(await newProduct(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
     const placed = await place(cart);
     const { id } = await shopper.mail(cart.email, /could not be completed/);
-    const fate = async () => sql("SELECT last_event FROM mails WHERE entity_id LIKE $1", [`${placed.id}%`]);
+    const fate = async () => sql("SELECT last_event FROM emails WHERE entity_id LIKE $1", [`${placed.id}%`]);
     await expect.poll(fate, { timeout: 10_000 }).toEqual([{ last_event: "email.delivered" }]);
     const opened = await fetch(`${shop.mailbox}/messages/${id}/events`, { method: "POST", body: '{"type":"opened"}' });
     expect(opened.ok).toBe(true);

@@ -38,11 +38,11 @@ test("the README's way to add a workflow: its code has the right types, and its 
   for (const name of COPIED) cpSync(name, path.join(copy, name), { recursive: true });
   const added = steps();
   expect(added.map(({ file }) => file)).toEqual([
-    "lib/email/mail-kinds.ts",
+    "lib/email/email-kinds.ts",
     "lib/email/ask-for-feedback.tsx",
     "inngest/functions/feedback.ts",
     "inngest/functions/index.ts",
-    "test/workflow/mails/samples.ts",
+    "test/workflow/emails/samples.ts",
     "test/workflow/feedback.test.ts",
   ]);
   for (const { language, file, code } of added) {

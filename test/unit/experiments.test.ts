@@ -27,12 +27,12 @@ test("what a user gets in one experiment says nothing of what they get in anothe
   expect(Math.abs(both.length / users.length - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / users.length));
 });
 
-test("every experiment has variants with weights, keys of their own and one mail that no other tries out", () => {
+test("every experiment has variants with weights, keys of their own and one email that no other tries out", () => {
   for (const { variants } of EXPERIMENTS) {
     expect(new Set(variants.map(({ key }) => key)).size).toBe(variants.length);
     expect(variants.some(({ weight }) => weight > 0)).toBe(true);
   }
-  expect(new Set(EXPERIMENTS.map(({ mailKind }) => mailKind)).size).toBe(EXPERIMENTS.length);
+  expect(new Set(EXPERIMENTS.map(({ emailKind }) => emailKind)).size).toBe(EXPERIMENTS.length);
 });
 
 // Newcombe 1998, Statistics in Medicine 17:857–872, table I, method 3.

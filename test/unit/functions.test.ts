@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nextCron } from "@/dev/engine/cron";
 import { functions } from "@/inngest/functions";
-import { CRONS } from "@/lib/beats";
+import { CRONS } from "@/lib/heartbeats";
 
 const table = functions.map((fn) => [fn.id(), fn] as const);
 

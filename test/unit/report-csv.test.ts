@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { overdueCrons } from "@/lib/beats";
+import { overdueHeartbeats } from "@/lib/heartbeats";
 import { reportCsv } from "@/lib/reports/report-csv";
 
 const day = { date: "2026-01-05", timeZone: "UTC", from: "", until: "" };
@@ -30,10 +30,12 @@ test("a report as a table: a row for each figure, names that no spreadsheet runs
 
 test("a cron is overdue once it has missed two runs", () => {
   const at = new Date("2026-01-05T12:00:00Z");
-  const beat = (minutes: number) => ({
+  const heartbeat = (minutes: number) => ({
     name: "c",
     at: new Date(at.getTime() - minutes * 60_000),
     intervalMs: 3_600_000,
   });
-  expect([59, 119, 130, 131].map((minutes) => overdueCrons([beat(minutes)], at).length)).toEqual([0, 0, 0, 1]);
+  expect([59, 119, 130, 131].map((minutes) => overdueHeartbeats([heartbeat(minutes)], at).length)).toEqual([
+    0, 0, 0, 1,
+  ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { heedRetryAfter } from "@/lib/retry-after";
+import { parseRetryAfter } from "@/lib/retry-after";
 
 test.each([
   ["60", 60_000],
@@ -14,5 +14,5 @@ test.each([
   [null, true],
   [undefined, true],
 ])("Retry-After %j: %j, and never sooner than the engine would", (header, retry) => {
-  expect(heedRetryAfter(header)).toBe(retry);
+  expect(parseRetryAfter(header)).toBe(retry);
 });

@@ -67,12 +67,12 @@ test("what cannot be an account is a problem that names the field, like any othe
   expect(await problem(await shop.post("/api/auth/nothing", {}))).toMatchObject({ status: 404, code: "not_found" });
 });
 
-test("a forgotten password: a link by mail, used once", async () => {
+test("a forgotten password: a link by email, used once", async () => {
   await signUp("forgot@customers.example");
   await shop.post("/api/auth/request-password-reset", { email: "forgot@customers.example", redirectTo: "/" });
   await shop.settle();
-  const mail = (await shop.mails("forgot@customers.example")).find(({ subject }) => subject.includes("password"));
-  const link = mail?.text.match(/https?:\/\/\S+reset-password\S+/)?.[0] ?? "";
+  const email = (await shop.emails("forgot@customers.example")).find(({ subject }) => subject.includes("password"));
+  const link = email?.text.match(/https?:\/\/\S+reset-password\S+/)?.[0] ?? "";
   const token = new URL(link).pathname.split("/").at(-1);
   const reset = () => shop.post("/api/auth/reset-password", { newPassword: "battery staple", token });
   expect((await reset()).status).toBe(200);

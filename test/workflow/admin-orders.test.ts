@@ -35,7 +35,7 @@ test("orders are listed for managers, newest first, page by page, by state and b
   expect((await manager.get("/api/admin/orders?cursor=abc")).status).toBe(422);
 });
 
-test("an order is shown in full: payments, mails, and where its run is", async () => {
+test("an order is shown in full: payments, emails, and where its run is", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(12_000);
   const manager = await signedIn(shop);
@@ -44,13 +44,13 @@ test("an order is shown in full: payments, mails, and where its run is", async (
     status: "confirmed",
     customer: { email: placed.email },
     payments: [{ attempt: 1, status: "succeeded", captured: { amount: 2500, currency: "EUR" } }],
-    mails: [{ kind: "order_confirmed", status: "sent" }],
+    emails: [{ kind: "order_confirmed", status: "sent" }],
   });
   expect(await (await fetch(order.runUrl)).text()).toContain("Process an order");
   expect((await manager.get("/api/admin/orders/ord_nowhere")).status).toBe(404);
 });
 
-test("mails are listed with what became of them, by recipient", async () => {
+test("emails are listed with what became of them, by recipient", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(12_000);
   const manager = await signedIn(shop);

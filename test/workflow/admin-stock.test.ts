@@ -100,7 +100,7 @@ test("what makes no sense is refused by name, and strangers are kept out", async
   }
 });
 
-test("the mails of an address, newest first, page by page", async () => {
+test("the emails of an address, newest first, page by page", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(MINUTE);
   await shop.cancel(placed);

@@ -54,7 +54,7 @@ test("Stripe down for a day: no attempt is counted, and the period is paid when 
   expect(await user.subjects()).toEqual(["Receipt: €9.00 for Steadfast Plus"]);
 });
 
-test("the bank wants the cardholder: a failed attempt, whose mail leads there; confirmed, it is paid, once", async () => {
+test("the bank wants the cardholder: a failed attempt, whose email leads there; confirmed, it is paid, once", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_authenticationRequired");
   await shop.settle();

@@ -52,7 +52,7 @@ test("subscribing five times at once: one subscription, one charge, and the othe
 });
 
 test("a payment link that is tampered with, or of another purpose, leads nowhere", async () => {
-  const { signLink } = await import("@/lib/links");
+  const { signLink } = await import("@/lib/signed-links");
   for (const token of ["nothing", signLink("unsubscribe", { chargeId: "sch_1" })]) {
     const response = await fetch(`${shop.app}/billing/${token}`, { method: "POST" });
     expect(response.status).toBe(400);

@@ -1,18 +1,18 @@
 import { afterEach, expect, test } from "vitest";
 import { BILLING_FUNCTIONS, newSubscriber, type Subscriber } from "./billing-shop";
-import { onStatement } from "./mishaps";
+import { onStatement } from "./fault-injection";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
-/** The engine loses a run between what happened to a subscription and the mail that tells of it. */
+/** The engine loses a run between what happened to a subscription and the email that tells of it. */
 const shop = openShop({ only: [...BILLING_FUNCTIONS, "reconcile-ledgers"] });
 afterEach(async () => {
   await shop.heal();
   await audit();
 });
 
-/** Lets whatever follows from `act` happen but for its mail, whose run is lost. */
-async function losingMail(run: string, act: () => Promise<unknown>): Promise<void> {
-  const mend = onStatement((sql) => (sql.includes("INSERT INTO mails") ? "before" : undefined));
+/** Lets whatever follows from `act` happen but for its email, whose run is lost. */
+async function losingEmail(run: string, act: () => Promise<unknown>): Promise<void> {
+  const mend = onStatement((sql) => (sql.includes("INSERT INTO emails") ? "before" : undefined));
   await act();
   await shop.settle();
   expect(await shop.loseRuns(run)).toBeGreaterThan(0);
@@ -31,14 +31,14 @@ async function toldOf(user: Subscriber): Promise<string[]> {
 test("paid, and no webhook comes either: the receipt is sent all the same", async () => {
   await shop.webhooks("drop");
   const user = await newSubscriber(shop);
-  await losingMail("charge-subscription", () => user.subscribe());
+  await losingEmail("charge-subscription", () => user.subscribe());
   expect(await user.view()).toMatchObject({ status: "active" });
   expect(await toldOf(user)).toEqual(["Receipt: €9.00 for Steadfast Plus"]);
 });
 
-test("declined: the mail with the link to pay is sent all the same, and the link works", async () => {
+test("declined: the email with the link to pay is sent all the same, and the link works", async () => {
   const user = await newSubscriber(shop);
-  await losingMail("charge-subscription", () => user.subscribe("pm_card_chargeCustomerFail"));
+  await losingEmail("charge-subscription", () => user.subscribe("pm_card_chargeCustomerFail"));
   expect(await user.view()).toMatchObject({ charges: [{ attempts: 1 }] });
   expect(await toldOf(user)).toHaveLength(1);
   await user.card("pm_card_visa");
@@ -50,7 +50,7 @@ test("cancelled: the customer is told all the same, and not when it is taken bac
   for (const user of [gone, back]) {
     await user.subscribe();
     await shop.settle();
-    await losingMail("end-subscription", () => user.cancel());
+    await losingEmail("end-subscription", () => user.cancel());
   }
   await back.subscribe();
   expect((await toldOf(gone)).slice(1)).toHaveLength(1);
@@ -65,7 +65,7 @@ test("refunded in Stripe's dashboard: the customer is told all the same", async 
     `SELECT c.intent_id AS intent FROM subscription_charges c JOIN subscriptions s ON s.id = c.subscription_id WHERE s.user_id = $1`,
     [user.id],
   );
-  await losingMail("settle-subscription-charge", async () => {
+  await losingEmail("settle-subscription-charge", async () => {
     await shop.stripeApi("POST", "/v1/refunds", { payment_intent: charge?.intent ?? "", amount: "300" });
     await shop.clock.advance(MINUTE);
   });

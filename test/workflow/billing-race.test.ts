@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { BILLING_FUNCTIONS, newSubscriber } from "./billing-shop";
+import { behindLock, withTwoIntents } from "./concurrent-writers";
 import { audit, openShop } from "./shop";
-import { behindLock, withTwoIntents } from "./two-writers";
 
 /** Two work on one subscription at the same moment. */
 const shop = openShop({ only: BILLING_FUNCTIONS, wires: true, env: { STRIPE_TIMEOUT_MS: "5000" } });

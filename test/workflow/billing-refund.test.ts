@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { BILLING_FUNCTIONS, newSubscriber, type Subscriber } from "./billing-shop";
-import { onStatement } from "./mishaps";
+import { onStatement } from "./fault-injection";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 /** Refunds of a subscription's payments that are made in Stripe's dashboard. */
@@ -126,8 +126,8 @@ async function refusals(of: { intent: string }): Promise<string[]> {
   const [charge] = await shop.sql<{ id: string }>("SELECT id FROM subscription_charges WHERE intent_id = $1", [
     of.intent,
   ]);
-  const mails = await shop.mails("operators@steadfast.example");
-  return mails.map(({ subject }) => subject).filter((subject) => subject.includes(charge?.id ?? expect.fail()));
+  const emails = await shop.emails("operators@steadfast.example");
+  return emails.map(({ subject }) => subject).filter((subject) => subject.includes(charge?.id ?? expect.fail()));
 }
 
 test("the bank sends a refund back: the books take it out again, and a person is told once", async () => {

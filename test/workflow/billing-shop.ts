@@ -11,7 +11,7 @@ export const BILLING_FUNCTIONS = [
   "charge-subscription",
   "settle-subscription-charge",
   "end-subscription",
-  "deliver-queued-mail",
+  "deliver-queued-email",
 ];
 
 export interface Subscription {
@@ -29,7 +29,7 @@ export interface Subscription {
   }[];
 }
 
-/** A customer with a subscription, as a test sees them: their account, their mails, their money at Stripe. */
+/** A customer with a subscription, as a test sees them: their account, their emails, their money at Stripe. */
 export interface Subscriber extends Operator {
   subscribe(paymentMethod?: string, planId?: string): Promise<Response>;
   card(paymentMethod: string): Promise<number>;
@@ -42,7 +42,7 @@ export interface Subscriber extends Operator {
   money(): Promise<{ kept: number; succeeded: number; open: number }>;
   /** As if the subscription had begun so much earlier that its next period begins now; a month on the clock takes long. */
   toRenewal(): Promise<void>;
-  /** Pays through the link of the last mail; gives the page, and the bank's address if it asks. */
+  /** Pays through the link of the last email; gives the page, and the bank's address if it asks. */
   payByLink(): Promise<{ status: number; text: string; bank?: string }>;
 }
 
@@ -61,7 +61,7 @@ export async function newSubscriber(shop: Shop): Promise<Subscriber> {
     card: async (paymentMethod) => (await operator.patch(path, { paymentMethod })).status,
     cancel: async () => (await operator.remove(path)).status,
     charges: async () => (await view()).charges.map(({ status }) => status).reverse(),
-    subjects: async () => (await shop.mails(operator.email)).map(({ subject }) => subject).reverse(),
+    subjects: async () => (await shop.emails(operator.email)).map(({ subject }) => subject).reverse(),
     async money() {
       const { id } = await view();
       const { data } = await shop.stripeApi<{ data: (Intent & { metadata: { subscription_id?: string } })[] }>(
@@ -88,8 +88,8 @@ export async function newSubscriber(shop: Shop): Promise<Subscriber> {
       );
     },
     async payByLink() {
-      const mail = (await shop.mails(operator.email)).find(({ text }) => text.includes("/billing/"));
-      const link = mail?.text.match(/http\S+\/billing\/[\w.-]+/)?.[0] ?? expect.fail("no link");
+      const email = (await shop.emails(operator.email)).find(({ text }) => text.includes("/billing/"));
+      const link = email?.text.match(/http\S+\/billing\/[\w.-]+/)?.[0] ?? expect.fail("no link");
       const accept = { accept: "text/html" };
       expect((await fetch(link, { headers: accept })).status).toBe(200);
       const response = await fetch(link, { method: "POST", headers: accept });

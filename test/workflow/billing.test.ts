@@ -28,8 +28,8 @@ test("however often it is asked for, by however many at once: one charge for eac
   const { id } = await user.view();
   await user.toRenewal();
   const { openCharges } = await import("@/lib/billing/open-charges");
-  const { askCharges } = await import("@/lib/billing/ask-charges");
-  const round = () => openCharges().then(() => askCharges());
+  const { triggerDueCharges } = await import("@/lib/billing/trigger-due-charges");
+  const round = () => openCharges().then(() => triggerDueCharges());
   const asked = await Promise.all(Array.from({ length: 10 }, round));
   expect(asked.reduce((sum, { asked: count }) => sum + count, 0)).toBe(1);
   const [charge] = await shop.sql<{ id: string }>(
@@ -66,7 +66,7 @@ test("three months in which nothing ran: one charge for the present month, and t
   expect(charges[0]?.period.end).toBe(renewsAt);
 });
 
-test("declined: tried again after one, three and five days with a mail each, then cancelled; nothing stays open at Stripe", async () => {
+test("declined: tried again after one, three and five days with an email each, then cancelled; nothing stays open at Stripe", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_chargeCustomerFail");
   await shop.settle();

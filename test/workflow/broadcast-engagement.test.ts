@@ -3,11 +3,11 @@ import { happens, join, type Member } from "./member";
 import { type Operator, signedIn } from "./operator";
 import { audit, MINUTE, openShop } from "./shop";
 
-/** What becomes of a broadcast's mails, and where operators find them. */
+/** What becomes of a broadcast's emails, and where operators find them. */
 const shop = openShop({ without: ["email-drip-campaign", "daily-digest"] });
 afterEach(audit);
 
-interface Mail {
+interface Email {
   id: string;
   kind: string;
   to: string;
@@ -16,7 +16,7 @@ interface Mail {
   lastEvent: string | null;
 }
 interface List {
-  items: Mail[];
+  items: Email[];
   nextCursor: string | null;
 }
 
@@ -68,7 +68,7 @@ test("what was opened, clicked, bounced and complained of is counted once each; 
   expect((await list(`to=${bouncer?.email}&status=suppressed`)).items).toMatchObject([{ subject: "Afterwards" }]);
 });
 
-test("an event that is here before the answer to the request that sent the mail is noted all the same", async () => {
+test("an event that is here before the answer to the request that sent the email is noted all the same", async () => {
   await shop.fault("mailbox", { kind: "answer_lost", path: "/emails/batch" });
   const id = await send("Early");
   expect(await view(id)).toMatchObject({ engagement: { delivered: 2 } });
@@ -76,13 +76,13 @@ test("an event that is here before the answer to the request that sent the mail 
   expect(await view(id)).toMatchObject({ counts: { sent: 2 }, engagement: { delivered: 2 } });
 });
 
-test("one list holds all mails, newest first, each once however small the pages", async () => {
+test("one list holds all emails, newest first, each once however small the pages", async () => {
   const [reader] = readers;
   await reader?.order();
   await shop.clock.advance(MINUTE);
   const whole = (await list("limit=100")).items;
   expect(new Set(whole.map(({ kind }) => kind))).toEqual(new Set(["broadcast", "order_confirmed", "gift_coupon"]));
-  const paged: Mail[] = [];
+  const paged: Email[] = [];
   let cursor = "";
   do {
     const page = await list(`limit=3${cursor && `&cursor=${cursor}`}`);

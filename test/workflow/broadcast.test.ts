@@ -17,7 +17,7 @@ interface Broadcast {
 let manager: Operator;
 beforeAll(async () => {
   manager = await signedIn(shop);
-  // Two webhooks for each of a thousand mails are another test's concern.
+  // Two webhooks for each of a thousand emails are another test's concern.
   await fetch(`${shop.mailbox}/webhooks/control`, { method: "POST", body: JSON.stringify({ mode: "drop" }) });
 });
 
@@ -44,7 +44,7 @@ const send = async (segment: object, title = "News") =>
 const view = (id: string) => manager.read<Broadcast>(manager.get(`/api/admin/broadcasts/${id}`));
 const finish = (id: string) => shop.clock.runUntil(async () => (await view(id)).finishedAt !== null, 60 * MINUTE);
 
-/** How often each address got a mail with this subject. */
+/** How often each address got an email with this subject. */
 async function received(subject: string): Promise<Map<string, number>> {
   const seen = new Map<string, number>();
   let cursor = "";
@@ -74,20 +74,20 @@ test("everybody in the segment gets it once, over several pages and runs, with a
   ]);
   const messages = await fetch(`${shop.mailbox}/messages?to=${address(7)}`);
   const { items } = (await messages.json()) as { items: { text: string; headers: Record<string, string> }[] };
-  const [mail] = items;
-  expect(mail?.headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
-  expect(mail?.headers["List-Unsubscribe"]).toMatch(/^<http.*\/api\/unsubscribe\?token=/);
-  expect(mail?.text).toContain("/api/unsubscribe?token=");
-  expect(mail?.text).not.toContain("unsubscribe.invalid");
+  const [email] = items;
+  expect(email?.headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
+  expect(email?.headers["List-Unsubscribe"]).toMatch(/^<http.*\/api\/unsubscribe\?token=/);
+  expect(email?.text).toContain("/api/unsubscribe?token=");
+  expect(email?.text).not.toContain("unsubscribe.invalid");
 });
 
-test("who unsubscribed or is suppressed before the mail is due gets none", async () => {
+test("who unsubscribed or is suppressed before the email is due gets none", async () => {
   const { segment, address } = await audience(5);
-  await shop.sql("INSERT INTO mail_suppressions (address, reason, at) VALUES ($1, 'bounced', '2026-01-01')", [
+  await shop.sql("INSERT INTO email_suppressions (address, reason, at) VALUES ($1, 'bounced', '2026-01-01')", [
     address(1),
   ]);
   await shop.sql(
-    "INSERT INTO mail_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, '2026-01-01')",
+    "INSERT INTO email_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, '2026-01-01')",
     [address(2)],
   );
   const id = await send(segment, "Consent");
@@ -103,7 +103,7 @@ test("unsubscribing while the provider asks to wait is respected by the next try
   await shop.settle();
   expect(await view(id)).toMatchObject({ status: "sending", counts: { sent: 0 } });
   await shop.sql(
-    "INSERT INTO mail_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, '2026-01-01')",
+    "INSERT INTO email_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, '2026-01-01')",
     [address(2)],
   );
   await finish(id);
@@ -131,7 +131,7 @@ test("one address that no provider takes does not keep the others back", async (
   expect(await view(id)).toMatchObject({ status: "sent", counts: { sent: 2, failed: 1 } });
 });
 
-test("stopped in mid-flight, no further mail goes out, and it can be stopped again but not after its end", async () => {
+test("stopped in mid-flight, no further email goes out, and it can be stopped again but not after its end", async () => {
   const { segment } = await audience(900);
   const id = await send(segment, "Stopped");
   await shop.clock.advance(SECOND);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { onStatement, statementsOf, watch } from "./mishaps";
+import { onStatement, statementsOf, watch } from "./fault-injection";
 import { audit, openShop, type Placed } from "./shop";
 
 /** What an order may cost. Counts, not times: they are the same on every machine. BEGIN and COMMIT are statements. */
@@ -44,7 +44,7 @@ test("P16: a checkout takes the same number of statements for 1 line and for 50,
   expect(keyed.length).toBeLessThanOrEqual(7);
 });
 
-test("from order/created to the mail: at most 6 steps, reported in one call, 21 SQL statements and 2 Stripe calls, for 1 line and for 50", async () => {
+test("from order/created to the email: at most 6 steps, reported in one call, 21 SQL statements and 2 Stripe calls, for 1 line and for 50", async () => {
   for (const lines of [1, 50]) {
     const items = await cart(lines);
     const steps: string[] = [];

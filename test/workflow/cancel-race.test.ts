@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { WireCall } from "@/dev/wire";
-import { countCalls, oneStepOnly, watch } from "./mishaps";
+import { countCalls, oneStepOnly, watch } from "./fault-injection";
 import { playEach } from "./scenarios";
 import { audit, MINUTE, openShop, type Placed, SECOND } from "./shop";
 

@@ -90,7 +90,7 @@ test("P8: paid after its window had ended, because Stripe could not be told in t
   expect(await shop.told(placed)).toEqual(["refunded"]);
 });
 
-test("P9: the mail provider is down, the order cancelled meanwhile: no confirmation is sent when it is back", async () => {
+test("P9: the email provider is down, the order cancelled meanwhile: no confirmation is sent when it is back", async () => {
   const product = await shop.product(1);
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 40 * MINUTE });
   const placed = await shop.checkout(product);

@@ -31,27 +31,27 @@ async function sameAfterSunday(path: string): Promise<void> {
 
 test("an experiment's figures stay when what they were counted from goes", async () => {
   await shop.sql(
-    `INSERT INTO mails (id, kind, entity_id, recipient, category, subject, html, text, status, created_at, sent_at)
+    `INSERT INTO emails (id, kind, entity_id, recipient, category, subject, html, text, status, created_at, sent_at)
      SELECT 'old' || n, 'drip_welcome', 'u' || n, 'u' || n || '@x.example', 'product_news', 'S', '', '', 'sent', $1, $1 FROM generate_series(1, 40) n`,
     [daysAgo(800)],
   );
   await shop.sql(
-    `INSERT INTO experiment_exposures (experiment_id, user_id, variant, mail_id, at)
+    `INSERT INTO experiment_exposures (experiment_id, user_id, variant, email_id, at)
      SELECT 'welcome-subject', 'u' || n, CASE WHEN n % 2 = 0 THEN 'hello' ELSE 'next-step' END, 'old' || n, $1 FROM generate_series(1, 30) n`,
     [daysAgo(800)],
   );
   await shop.sql(
-    `INSERT INTO mail_events (mail_id, type, at)
-     SELECT 'old' || n, t::mail_event_type, $1 FROM generate_series(1, 40) n, unnest(ARRAY['opened', 'clicked']) t WHERE t = 'opened' OR n % 3 = 0`,
+    `INSERT INTO email_events (email_id, type, at)
+     SELECT 'old' || n, t::email_event_type, $1 FROM generate_series(1, 40) n, unnest(ARRAY['opened', 'clicked']) t WHERE t = 'opened' OR n % 3 = 0`,
     [daysAgo(400)],
   );
   // One of them was opened late: that is still looked up where it was noted.
-  await shop.sql("UPDATE mail_events SET at = $1 WHERE mail_id = 'old7'", [daysAgo(30)]);
+  await shop.sql("UPDATE email_events SET at = $1 WHERE email_id = 'old7'", [daysAgo(30)]);
   await sameAfterSunday("/api/admin/experiments/welcome-subject");
-  expect(await count("mail_events")).toBe(1);
-  expect(await count("mails", "id LIKE 'old%'")).toBe(1);
+  expect(await count("email_events")).toBe(1);
+  expect(await count("emails", "id LIKE 'old%'")).toBe(1);
   await sameAfterSunday("/api/admin/experiments/welcome-subject");
-  await shop.sql("DELETE FROM mails WHERE id LIKE 'old%'");
+  await shop.sql("DELETE FROM emails WHERE id LIKE 'old%'");
 });
 
 test("a broadcast's figures stay when its recipients go; one that is under way, or young, keeps them", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DUTIES } from "@/lib/cleanup/duties";
+import type { RETENTION_RULES } from "@/lib/retention/rules";
 import { HOUR, openShop } from "./shop";
 
 const shop = openShop({ only: [] });
@@ -14,14 +14,14 @@ const YOUNG = [
   `INSERT INTO webhook_inbox (provider, id, type, payload, received_at, processed_at) SELECT 'stripe', n, 't', '{}', NOW, NOW FROM ${n}`,
   `INSERT INTO webhook_endpoints (id, user_id, url, secret, events, created_at) VALUES ('w', 'u1', 'https://x.example', 's', '{order.shipped}', NOW)`,
   `INSERT INTO webhook_deliveries (id, endpoint_id, event, body, status, created_at, ended_at) SELECT n, 'w', 'e', '{}', 'delivered', NOW, NOW FROM ${n}`,
-  `INSERT INTO notices (id, channel, kind, entity_id, target, status, body, created_at) SELECT n, 'sms', 'k', n, 't', 'sent', '{}', NOW FROM ${n}`,
+  `INSERT INTO messages (id, channel, kind, entity_id, target, status, body, created_at) SELECT n, 'sms', 'k', n, 't', 'sent', '{}', NOW FROM ${n}`,
   `INSERT INTO alerts (id, kind, subject, detail, created_at, resolved_at) SELECT n, 'k', 's', '{}', NOW, NOW FROM ${n}`,
   `INSERT INTO manual_queue (id, kind, entity_id, cause, created_at, resolved_at) SELECT n, 'import', n, '{}', NOW, NOW FROM ${n}`,
   `INSERT INTO idempotency_records (scope, key, fingerprint, created_at) SELECT 's', n, 'f', NOW FROM ${n}`,
   `INSERT INTO rate_limits (key, tat) SELECT n, LATER FROM ${n}`,
-  `INSERT INTO mails (id, kind, entity_id, recipient, category, subject, html, text, status, created_at)
-   SELECT n, 'k', n, 'a', (CASE WHEN n % 2 = 0 THEN 'digest' ELSE 'transactional' END)::mail_category, 's', 'h', 't', 'sent', NOW FROM ${n}`,
-  `INSERT INTO mail_events (mail_id, type, at) SELECT n, 'opened', NOW FROM ${n}`,
+  `INSERT INTO emails (id, kind, entity_id, recipient, category, subject, html, text, status, created_at)
+   SELECT n, 'k', n, 'a', (CASE WHEN n % 2 = 0 THEN 'digest' ELSE 'transactional' END)::email_category, 's', 'h', 't', 'sent', NOW FROM ${n}`,
+  `INSERT INTO email_events (email_id, type, at) SELECT n, 'opened', NOW FROM ${n}`,
   `INSERT INTO digests (user_id, date, from_at, until_at) SELECT 'u' || n, d::date, NOW, NOW FROM ${n}, unnest(ARRAY[NOW, LATER + interval '1 day']) d`,
   `INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, moved_at, planned_at) VALUES ('b', 'T', 'M', '{}', 'H', 'T', 'u', NOW, NOW, NOW)`,
   `INSERT INTO notifications (broadcast_id, user_id, chunk, status, address, created_at) SELECT 'b', n, n, 'sent', n, NOW FROM ${n}`,
@@ -54,7 +54,9 @@ test("where nothing is old, no statement of the clean-up reads through what is y
   const time = (ms: number) => `timestamptz '${new Date(shop.clock.now() + ms).toISOString()}'`;
   for (const insert of YOUNG) await shop.sql(insert.replaceAll("NOW", time(0)).replaceAll("LATER", time(HOUR)));
   await shop.sql("VACUUM ANALYZE");
-  const { DUTIES: duties }: { DUTIES: typeof DUTIES } = await import("@/lib/cleanup/duties");
+  const { RETENTION_RULES: duties }: { RETENTION_RULES: typeof RETENTION_RULES } = await import(
+    "@/lib/retention/rules"
+  );
   for (const { name, before, statement } of duties) {
     const { text, values } = statement(before(), ROWS);
     const [row] = await shop.sql<{ "QUERY PLAN": [{ Plan: Plan }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);

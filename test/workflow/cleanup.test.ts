@@ -4,7 +4,7 @@ import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 const shop = openShop({
   // Small batches and few steps, so that little data is much.
-  env: { CLEANUP_BATCH: "10", CLEANUP_STEPS: "2", RETAIN_MAIL_BODY_DAYS: "30" },
+  env: { CLEANUP_BATCH: "10", CLEANUP_STEPS: "2", RETAIN_EMAIL_BODY_DAYS: "30" },
   only: ["process-order", "cleanup-old-data"],
 });
 afterEach(audit);
@@ -34,13 +34,13 @@ test("what is old goes, over as many runs as it takes; what is young, or still t
     [old, young],
   );
   await shop.sql(
-    `INSERT INTO mails (id, kind, entity_id, recipient, subject, html, text, status, created_at) VALUES
+    `INSERT INTO emails (id, kind, entity_id, recipient, subject, html, text, status, created_at) VALUES
      ('m1', 'k', '1', 'a@a.example', 'S', '<p>', 'p', 'sent', $1), ('m2', 'k', '2', 'a@a.example', 'S', '<p>', 'p', 'queued', $1),
      ('m3', 'k', '3', 'a@a.example', 'S', '<p>', 'p', 'sent', $2)`,
     [daysAgo(31), daysAgo(20)],
   );
   await shop.sql(
-    `INSERT INTO notices (id, channel, kind, entity_id, target, status, body, created_at) VALUES
+    `INSERT INTO messages (id, channel, kind, entity_id, target, status, body, created_at) VALUES
      ('n1', 'sms', 'k', '1', 't', 'sent', '{}', $1), ('n2', 'sms', 'k', '2', 't', 'sending', '{}', $1)`,
     [old],
   );
@@ -82,19 +82,19 @@ test("what is old goes, over as many runs as it takes; what is young, or still t
   const ids = async (table: string, key = "id") =>
     (await shop.sql<{ id: string }>(`SELECT ${key} AS id FROM ${table} ORDER BY 1`)).map(({ id }) => id);
   expect(await ids("webhook_inbox")).toEqual(["open", "young"]);
-  expect(await ids("notices")).toEqual(["n2"]);
+  expect(await ids("messages")).toEqual(["n2"]);
   expect(await ids("alerts")).toEqual(["a2"]);
   expect(await ids("idempotency_records", "key")).toEqual(["young"]);
   expect(await ids("rate_limits", "key")).toEqual(["used"]);
   expect(await ids("sessions")).toEqual(["s2"]);
   expect(await ids("webhook_deliveries")).toEqual(["d2"]);
   expect(await count("webhook_attempts")).toBe(0);
-  const bodies = await shop.sql("SELECT id, html, subject FROM mails WHERE id LIKE 'm_' ORDER BY id");
+  const bodies = await shop.sql("SELECT id, html, subject FROM emails WHERE id LIKE 'm_' ORDER BY id");
   expect(bodies.map(({ html }) => html)).toEqual(["", "<p>", "<p>"]);
   // 556 and more rows at 400 a run: one run was not enough.
   expect(await count("outbox", "name = 'cleanup/continued' AND sent_at IS NOT NULL")).toBeGreaterThan(0);
-  expect(await count("cron_beats", "name = 'cleanup-old-data' AND run_id IS NOT NULL")).toBe(1);
-  await shop.sql("DELETE FROM mails WHERE id LIKE 'm_'");
+  expect(await count("cron_heartbeats", "name = 'cleanup-old-data' AND run_id IS NOT NULL")).toBe(1);
+  await shop.sql("DELETE FROM emails WHERE id LIKE 'm_'");
 });
 
 test("a row that somebody else holds is left for next week, and nobody waits for anybody", async () => {

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { happens, join, type Member, oneClick } from "./member";
 import { audit, MINUTE, openShop } from "./shop";
 
-const shop = openShop({ only: ["email-drip-campaign", "process-order", "deliver-queued-mail", "daily-digest"] });
+const shop = openShop({ only: ["email-drip-campaign", "process-order", "deliver-queued-email", "daily-digest"] });
 afterEach(audit);
 
 const linkOf = async (member: Member) =>
@@ -77,7 +77,7 @@ test("a link that is missing, made up, changed or borrowed does nothing, and say
   const page = await fetch(`${door}?token=x`, { headers: { accept: "text/html" } });
   expect([page.status, await page.text()]).toMatchObject([400, expect.stringContaining("This link does not work")]);
   expect(
-    await shop.sql("SELECT 1 FROM mail_preferences WHERE address IN ($1, 'boss@steadfast.example')", [nora.email]),
+    await shop.sql("SELECT 1 FROM email_preferences WHERE address IN ($1, 'boss@steadfast.example')", [nora.email]),
   ).toEqual([]);
 });
 
@@ -87,7 +87,7 @@ test("after a complaint what is owed still arrives; after a bounce nothing is se
   await happens(shop, (await gone.letters())[0], "bounced");
   expect(await confirmedFor(angry)).toBe(true);
   expect(await confirmedFor(gone)).toBe(false);
-  const kept = await shop.sql("SELECT status FROM mails WHERE kind = 'order_confirmed' AND recipient = $1", [
+  const kept = await shop.sql("SELECT status FROM emails WHERE kind = 'order_confirmed' AND recipient = $1", [
     gone.email,
   ]);
   expect(kept).toEqual([{ status: "suppressed" }]);
@@ -95,24 +95,26 @@ test("after a complaint what is owed still arrives; after a bounce nothing is se
 
 test("an address that an operator has shut gets nothing, however it is written", async () => {
   const email = "Wrong.Person@customers.example";
-  await shop.sql("INSERT INTO mail_suppressions VALUES (lower($1), 'manual', 'asked by phone', '2026-01-01')", [email]);
+  await shop.sql("INSERT INTO email_suppressions VALUES (lower($1), 'manual', 'asked by phone', '2026-01-01')", [
+    email,
+  ]);
   const placed = await shop.checkout(await shop.product(1), { email });
   await shop.clock.advance(MINUTE);
   expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
-  expect(await shop.mails(email)).toEqual([]);
+  expect(await shop.emails(email)).toEqual([]);
 });
 
-test("what becomes of a mail is recorded once for each kind, whatever comes twice", async () => {
+test("what becomes of an email is recorded once for each kind, whatever comes twice", async () => {
   const nora = await join(shop);
   const [welcome] = await nora.letters();
   for (const type of ["opened", "opened", "clicked", "opened", "complained", "complained"])
     await happens(shop, welcome, type);
   const events = await shop.sql(
-    "SELECT e.type FROM mail_events e JOIN mails m ON m.id = e.mail_id WHERE m.recipient = $1 ORDER BY e.type",
+    "SELECT e.type FROM email_events e JOIN emails m ON m.id = e.email_id WHERE m.recipient = $1 ORDER BY e.type",
     [nora.email],
   );
   expect(events).toEqual([{ type: "opened" }, { type: "clicked" }, { type: "complained" }]);
-  expect(await shop.sql("SELECT reason FROM mail_suppressions WHERE address = $1", [nora.email])).toEqual([
+  expect(await shop.sql("SELECT reason FROM email_suppressions WHERE address = $1", [nora.email])).toEqual([
     { reason: "complained" },
   ]);
   const told = await shop.sql("SELECT 1 FROM outbox WHERE name = 'email/suppressed' AND data->>'userId' = $1", [
@@ -131,5 +133,5 @@ test("a webhook with a wrong signature notes nothing", async () => {
     "svix-signature": "v1,bm8=",
   };
   expect((await fetch(`${shop.app}/api/webhooks/resend`, { method: "POST", body, headers })).status).toBe(400);
-  expect(await shop.sql("SELECT 1 FROM mail_suppressions WHERE address = $1", [nora.email])).toEqual([]);
+  expect(await shop.sql("SELECT 1 FROM email_suppressions WHERE address = $1", [nora.email])).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { statementsOf } from "./mishaps";
+import { statementsOf } from "./fault-injection";
 import { type Operator, signedIn } from "./operator";
 import { problem } from "./problem";
 import { audit, HOUR, openShop, type Placed } from "./shop";
@@ -47,8 +47,8 @@ test("ten percent off: charged, shown, told and refunded at the lower price, and
   const order = await shop.finish(placed);
   expect(order).toMatchObject({ status: "confirmed", total: EUR(2340), discount: { code, amount: EUR(259) } });
   expect(await shop.money(placed.id)).toMatchObject({ kept: 2340, succeeded: 1 });
-  const [mail] = await shop.mails(placed.email);
-  expect(mail?.text).toMatch(/€25\.99[\s\S]*−€2\.59[\s\S]*€23\.40/);
+  const [email] = await shop.emails(placed.email);
+  expect(email?.text).toMatch(/€25\.99[\s\S]*−€2\.59[\s\S]*€23\.40/);
   expect(await problem(await tryCheckout(await shop.product(1), code))).toEqual({
     status: 409,
     code: "coupon_used",

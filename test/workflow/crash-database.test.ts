@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { loseDatabaseAt, statementsOf } from "./mishaps";
+import { loseDatabaseAt, statementsOf } from "./fault-injection";
 import { play, playEach, SCENARIOS } from "./scenarios";
 import { audit, openShop } from "./shop";
 

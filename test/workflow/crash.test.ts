@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { WireCall } from "@/dev/wire";
-import { breakAt, countCalls, dieAt } from "./mishaps";
+import { breakAt, countCalls, dieAt } from "./fault-injection";
 import { play, playEach, SCENARIOS } from "./scenarios";
 import { audit, openShop } from "./shop";
 
 /**
  * P4: the process dies, or loses whom it talks to, at any point where it leaves its own memory by HTTP: a call that it makes
- * (Stripe, mail, events, checkpoints) or gets from the engine. Each is cut before it arrives, and after it counted but
+ * (Stripe, email, events, checkpoints) or gets from the engine. Each is cut before it arrives, and after it counted but
  * before that was known.
  */
 const shop = openShop({ wires: true });

@@ -24,12 +24,12 @@ interface Report {
 }
 const report = (date: string) => manager.read<Report>(manager.get(`/api/admin/reports/daily?date=${date}`));
 const csv = async (date: string) => (await manager.get(`/api/admin/reports/daily?date=${date}&format=csv`)).text();
-const mailed = () => shop.mails(operators);
+const emailed = () => shop.emails(operators);
 /** To seven in the morning in Berlin, in winter. */
 const tomorrow = () => shop.clock.advance(24 * HOUR - ((shop.clock.now() - 6 * HOUR) % (24 * HOUR)));
 const none = { placed: 0, confirmed: 0, failed: 0, cancelled: 0 };
 
-test("a day of business, by the store's calendar: kept, and mailed once with its table", async () => {
+test("a day of business, by the store's calendar: kept, and emailed once with its table", async () => {
   const [a, b] = [await shop.product(9, 1_000), await shop.product(50, 2_000)];
   await shop.sql("UPDATE products SET name = '=HYPERLINK(\"http://evil.example\")' WHERE id = $1", [a]);
   await shop.checkout(a, { items: [{ productId: a, quantity: 3 }] });
@@ -60,9 +60,9 @@ test("a day of business, by the store's calendar: kept, and mailed once with its
   });
   expect(made.runningOut.find(({ productId }) => productId === a)).toMatchObject({ available: 5 });
   expect(made.runningOut.map(({ productId }) => productId)).not.toContain(b);
-  const [mail, ...more] = await mailed();
+  const [email, ...more] = await emailed();
   expect(more).toEqual([]);
-  expect(mail).toMatchObject({
+  expect(email).toMatchObject({
     attachments: ["daily-report-2026-01-05.csv"],
     subject: expect.stringContaining("3 orders, €100.00"),
   });
@@ -70,17 +70,17 @@ test("a day of business, by the store's calendar: kept, and mailed once with its
   expect(table).toContain("2026-01-05,totals,revenue,,,10000,EUR\r\n");
   expect(table).toContain(`"'=HYPERLINK(""http://evil.example"")"`);
   const [kept] = await shop.sql<{ attachments: { content: string }[] }>(
-    "SELECT attachments FROM mails WHERE kind = 'daily_report'",
+    "SELECT attachments FROM emails WHERE kind = 'daily_report'",
   );
   expect(kept?.attachments[0]?.content).toBe(table);
 });
 
-test("a day without orders has a report that says so, and the cron leaves its beat", async () => {
+test("a day without orders has a report that says so, and the cron leaves its heartbeat", async () => {
   await tomorrow();
   expect(await report("2026-01-06")).toMatchObject({ final: true, orders: none, totals: [], bestSellers: [] });
-  expect((await mailed())[0]?.subject).toBe("Sales on 2026-01-06: 0 orders, nothing");
-  const [beat] = await shop.sql("SELECT run_id FROM cron_beats WHERE name = 'daily-report'");
-  expect(beat?.run_id).toBeTruthy();
+  expect((await emailed())[0]?.subject).toBe("Sales on 2026-01-06: 0 orders, nothing");
+  const [heartbeat] = await shop.sql("SELECT run_id FROM cron_heartbeats WHERE name = 'daily-report'");
+  expect(heartbeat?.run_id).toBeTruthy();
 });
 
 test("days that no run was there for are made up for, each once", async () => {
@@ -90,7 +90,7 @@ test("days that no run was there for are made up for, each once", async () => {
     "SELECT to_char(date, 'YYYY-MM-DD') AS day FROM daily_reports ORDER BY 1",
   );
   expect(days.map(({ day }) => day)).toEqual(["2026-01-05", "2026-01-06", "2026-01-07"]);
-  expect(await mailed()).toHaveLength(3);
+  expect(await emailed()).toHaveLength(3);
 });
 
 test.each([

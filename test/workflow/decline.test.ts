@@ -80,12 +80,12 @@ test("paid again after the stock sold out meanwhile: nothing is charged, and the
   expect(await shop.finish(placed)).toMatchObject({ status: "failed", failureReason: "out_of_stock" });
   expect(await shop.money(placed.id)).toEqual(NOTHING);
   expect(await shop.told(placed)).toEqual(["failed", "failed"]);
-  const [, last] = (await shop.mails(placed.email)).reverse();
+  const [, last] = (await shop.emails(placed.email)).reverse();
   expect(last?.text).toContain("sold out");
   expect(await shop.pay(placed)).toBe(409);
 });
 
-test("paid again before the failure mail went out: that mail has become untrue and is not sent", async () => {
+test("paid again before the failure email went out: that email has become untrue and is not sent", async () => {
   const product = await shop.product(1);
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 5 * MINUTE });
   const placed = await shop.checkout(product, { paymentMethod: "pm_card_visa_chargeDeclined" });

@@ -98,7 +98,7 @@ test("a click on unsubscribe in a digest ends digests and nothing else; the acco
   expect(await digests(nora)).toHaveLength(2);
 });
 
-test("the mail provider is down at nine: unsubscribing meanwhile cancels the digest, the others arrive once", async () => {
+test("the email provider is down at nine: unsubscribing meanwhile cancels the digest, the others arrive once", async () => {
   const [nora, emil] = [await join(shop, "Nora"), await join(shop, "Emil")];
   for (const member of [nora, emil]) await member.order();
   await shop.clock.advance(60_000);
@@ -143,7 +143,7 @@ test("however many were here, each page goes on after the last, and who wants no
        SELECT 'usr_000' || n, 'crowd' || n || '@customers.example', 'One of many', $1, $1 FROM generate_series(1000, 1999) n
        RETURNING id, email
      ), here AS (INSERT INTO user_activity SELECT id, $1 FROM crowd)
-     INSERT INTO mail_preferences SELECT email, 'digest', false, $1 FROM crowd`,
+     INSERT INTO email_preferences SELECT email, 'digest', false, $1 FROM crowd`,
     [new Date(shop.clock.now())],
   );
   await nextMorning();

@@ -3,12 +3,12 @@ import { happens, join, oneClick, runsOf } from "./member";
 import { audit, HOUR, openShop } from "./shop";
 
 const DAY = 24 * HOUR;
-const shop = openShop({ only: ["email-drip-campaign", "process-order", "deliver-queued-mail"] });
+const shop = openShop({ only: ["email-drip-campaign", "process-order", "deliver-queued-email"] });
 afterEach(audit);
 
 const lastRun = async () => (await runsOf(shop, "email-drip-campaign")).at(-1);
 
-test("a new user who does nothing gets four mails, on days 0, 1, 3 and 7, in their name and with a way out", async () => {
+test("a new user who does nothing gets four emails, on days 0, 1, 3 and 7, in their name and with a way out", async () => {
   const joined = shop.clock.now();
   const nora = await join(shop, "Nora Neu");
   await shop.clock.advance(7 * DAY + HOUR);
@@ -24,7 +24,7 @@ test("a new user who does nothing gets four mails, on days 0, 1, 3 and 7, in the
   expect(await lastRun()).toMatchObject({ status: "COMPLETED", output: { ended: "complete" } });
 });
 
-test("nobody is asked for what they have done: a profile, then an order, leave out two mails and change the last", async () => {
+test("nobody is asked for what they have done: a profile, then an order, leave out two emails and change the last", async () => {
   const nora = await join(shop);
   await nora.read(nora.fetch("/api/account", "PATCH", { phone: "+49 30 1234" }));
   await shop.clock.advance(2 * DAY);
@@ -66,7 +66,7 @@ test("one click unsubscribes and ends the campaign at once, in the middle of a s
   expect((await nora.subjects()).at(-1)).toMatch(/is confirmed/);
 });
 
-test.each(["bounced", "complained"])("a mail that %s ends the campaign at once", async (fate) => {
+test.each(["bounced", "complained"])("an email that %s ends the campaign at once", async (fate) => {
   const nora = await join(shop);
   await happens(shop, (await nora.letters())[0], fate);
   expect(await lastRun()).toMatchObject({ status: "CANCELLED" });
@@ -83,7 +83,7 @@ test("a no to the digest alone does not end the campaign", async () => {
 
 test("an address that said no before it had an account is not welcomed", async () => {
   const email = "was-here@customers.example";
-  await shop.sql("INSERT INTO mail_preferences VALUES ($1, 'product_news', false, '2026-01-01')", [email]);
+  await shop.sql("INSERT INTO email_preferences VALUES ($1, 'product_news', false, '2026-01-01')", [email]);
   const nora = await join(shop, "Nora", email);
   expect(await nora.letters()).toEqual([]);
   expect(await lastRun()).toMatchObject({ status: "COMPLETED", output: { ended: "refused" } });
@@ -97,14 +97,14 @@ test("a user who is gone gets nothing more, and the run ends without retries and
   expect(await nora.letters()).toHaveLength(1);
 });
 
-test("a mail that could not be sent until it had become pointless is taken back", async () => {
+test("an email that could not be sent until it had become pointless is taken back", async () => {
   const nora = await join(shop);
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + DAY + HOUR });
   await shop.clock.advance(DAY + 60_000);
   await nora.read(nora.fetch("/api/account", "PATCH", { name: "Nora" }));
   await shop.clock.advance(2 * HOUR);
   expect(await nora.letters()).toHaveLength(1);
-  const kept = await shop.sql("SELECT status FROM mails WHERE kind = 'drip_getting_started' AND entity_id = $1", [
+  const kept = await shop.sql("SELECT status FROM emails WHERE kind = 'drip_getting_started' AND entity_id = $1", [
     nora.id,
   ]);
   expect(kept).toEqual([{ status: "suppressed" }]);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { Watch } from "@/dev/wire";
-import { watch } from "./mishaps";
+import { watch } from "./fault-injection";
 import { audit, openShop } from "./shop";
 
 const shop = openShop({ wires: true });

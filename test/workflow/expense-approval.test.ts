@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterEach(audit);
 
-test("approved by the link of a mail: a GET shows two buttons and decides nothing, the POST decides, and it is paid", async () => {
+test("approved by the link of an email: a GET shows two buttons and decides nothing, the POST decides, and it is paid", async () => {
   const id = await office.submit(office.submitter);
   await shop.settle();
   const link = await office.link(office.manager);
@@ -96,7 +96,7 @@ test("two managers at the same moment, ten times each: one decision, one payment
 
 test("a decision in the instant before the wait begins is not missed", async () => {
   const id = await office.submit(office.submitter);
-  // Nothing waits yet: the mails have not even gone out.
+  // Nothing waits yet: the emails have not even gone out.
   expect((await office.decide(office.manager, id, true)).status).toBe(200);
   await shop.settle();
   expect(await office.read(id)).toMatchObject({ status: "paid" });

@@ -70,10 +70,10 @@ test("no one approves their own expense: not through the API, and no link for it
   const refused = await office.decide(office.manager, id, true);
   expect(refused.status).toBe(403);
   expect(await refused.json()).toMatchObject({ code: "own_expense" });
-  const { signLink } = await import("@/lib/links");
+  const { signLink } = await import("@/lib/signed-links");
   const own = `${shop.app}/approvals/${signLink("expense-decision", { expenseId: id, managerId: office.manager.id })}`;
   expect((await office.press(own, "approve")).status).toBe(403);
-  const asked = await shop.sql<{ recipient: string }>("SELECT recipient FROM mails WHERE entity_id = $1", [id]);
+  const asked = await shop.sql<{ recipient: string }>("SELECT recipient FROM emails WHERE entity_id = $1", [id]);
   expect(asked).toEqual([{ recipient: office.other.email }]);
   expect(await office.read(id)).toMatchObject({ status: "pending" });
 });

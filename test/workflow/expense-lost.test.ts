@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { EXPENSE_FUNCTIONS, type Expenses, openExpenses } from "./expenses";
-import { onStatement } from "./mishaps";
+import { onStatement } from "./fault-injection";
 import { audit, HOUR, openShop } from "./shop";
 
 /** The engine loses the run that asks for an expense's approval. */
@@ -14,7 +14,7 @@ afterEach(audit);
 const subjects = async () => (await office.subjects(office.manager)).length;
 
 test("lost before anybody was asked: the managers are asked, once, and can decide", async () => {
-  const mend = onStatement((sql) => (sql.includes("INSERT INTO mails") ? "before" : undefined));
+  const mend = onStatement((sql) => (sql.includes("INSERT INTO emails") ? "before" : undefined));
   const id = await office.submit(office.submitter);
   await shop.settle();
   expect(await shop.loseRuns("approval-workflow")).toBe(1);

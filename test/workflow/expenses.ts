@@ -11,9 +11,9 @@ export interface ExpenseBody {
 }
 
 /** What an expense needs; the rest of the shop's crons make a week on the clock long. */
-export const EXPENSE_FUNCTIONS = ["approval-workflow", "process-payment", "deliver-queued-mail"];
+export const EXPENSE_FUNCTIONS = ["approval-workflow", "process-payment", "deliver-queued-email"];
 
-/** Expenses as a test sees them: people at the HTTP doors, links out of mails, transfers at Stripe. */
+/** Expenses as a test sees them: people at the HTTP doors, links out of emails, transfers at Stripe. */
 export interface Expenses {
   submitter: Operator;
   manager: Operator;
@@ -21,7 +21,7 @@ export interface Expenses {
   submit(by: Operator, amount?: number): Promise<string>;
   read(id: string): Promise<ExpenseBody>;
   decide(by: Operator, id: string, approve: boolean): Promise<Response>;
-  /** The link that the last mail to a manager holds. */
+  /** The link that the last email to a manager holds. */
   link(to: Operator): Promise<string>;
   open(link: string): Promise<{ status: number; text: string }>;
   press(link: string, decision: string, note?: string): Promise<{ status: number; text: string }>;
@@ -55,12 +55,12 @@ export async function openExpenses(shop: Shop): Promise<Expenses> {
     },
     decide: (by, id, approve) => by.post(`/api/admin/expenses/${id}/decision`, { approve }),
     async link(to) {
-      const [mail] = await shop.mails(to.email);
-      return mail?.text.match(/http\S+\/approvals\/\S+/)?.[0] ?? expect.fail(`no link in: ${mail?.text}`);
+      const [email] = await shop.emails(to.email);
+      return email?.text.match(/http\S+\/approvals\/\S+/)?.[0] ?? expect.fail(`no link in: ${email?.text}`);
     },
     open: (link) => page(link, {}),
     press: (link, decision, note = "") => page(link, { method: "POST", body: new URLSearchParams({ decision, note }) }),
-    subjects: async (to) => (await shop.mails(to.email)).map(({ subject }) => subject).reverse(),
+    subjects: async (to) => (await shop.emails(to.email)).map(({ subject }) => subject).reverse(),
     async sent(id) {
       const { data } = await shop.stripeApi<{
         data: { amount: number; amount_reversed: number; metadata: Record<string, string> }[];

@@ -42,7 +42,7 @@ test("an experiment counts who was sent what, and what they did then, with inter
   const of = (key: string) => [...got].filter(([, variant]) => variant === key).map(([member]) => member);
   while (of("hello").length < 2 || of("next-step").length < 3) {
     const member = await join(shop, "Nora");
-    // The provider takes ten mails a second.
+    // The provider takes ten emails a second.
     await shop.clock.advance(SECOND);
     got.set(member, await variantOf(member));
   }
@@ -88,9 +88,9 @@ async function signInAgain(member: Member): Promise<void> {
   ]);
 }
 
-test("a mail that was not sent is no exposure", async () => {
+test("an email that was not sent is no exposure", async () => {
   const email = "never@customers.example";
-  await shop.sql("INSERT INTO mail_suppressions VALUES ($1, 'bounced', null, '2026-01-01')", [email]);
+  await shop.sql("INSERT INTO email_suppressions VALUES ($1, 'bounced', null, '2026-01-01')", [email]);
   const nobody = await join(shop, "Nora", email);
   expect(await shop.sql("SELECT 1 FROM experiment_exposures WHERE user_id = $1", [nobody.id])).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { onStatement } from "./mishaps";
+import { onStatement } from "./fault-injection";
 import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
 /** The engine loses the run that gives a first order's coupon. */
@@ -7,7 +7,7 @@ const shop = openShop();
 afterEach(audit);
 
 const gifts = async ({ email }: Placed) =>
-  (await shop.mails(email)).filter(({ subject }) => /off your next order/.test(subject));
+  (await shop.emails(email)).filter(({ subject }) => /off your next order/.test(subject));
 const coupons = ({ email }: Placed) => shop.sql("SELECT code FROM coupons WHERE gift_email = $1", [email]);
 
 async function expectOneGift(placed: Placed): Promise<void> {
@@ -28,24 +28,24 @@ async function loseRunAt(placed: Placed, statement: string): Promise<void> {
   expect(await shop.loseRuns("first-order-gift")).toBe(1);
 }
 
-test("lost between the coupon and its mail: the mail is sent, once", async () => {
+test("lost between the coupon and its email: the email is sent, once", async () => {
   const placed = await shop.checkout(await shop.product(1));
-  await loseRunAt(placed, "INSERT INTO mails");
+  await loseRunAt(placed, "INSERT INTO emails");
   expect(await coupons(placed)).toHaveLength(1);
   await expectOneGift(placed);
 });
 
-test("lost before the coupon was written: it is given and mailed, once", async () => {
+test("lost before the coupon was written: it is given and emailed, once", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await loseRunAt(placed, "INSERT INTO coupons");
   expect(await coupons(placed)).toEqual([]);
   await expectOneGift(placed);
 });
 
-test("who wants no offers gets the coupon and no mail, however often it is looked for", async () => {
+test("who wants no offers gets the coupon and no email, however often it is looked for", async () => {
   const email = "silent@customers.example";
   await shop.sql(
-    "INSERT INTO mail_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, $2)",
+    "INSERT INTO email_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, $2)",
     [email, new Date(shop.clock.now())],
   );
   const placed = await shop.checkout(await shop.product(1), { email });

@@ -7,17 +7,17 @@ const shop = openShop({ env: { REVIEW_FROM: "EUR:50000" } });
 afterEach(audit);
 
 const gifts = async (email: string) =>
-  (await shop.mails(email)).filter(({ subject }) => /off your next order/.test(subject));
+  (await shop.emails(email)).filter(({ subject }) => /off your next order/.test(subject));
 const codeIn = (text: string | undefined) => /GIFT-\w{4}-\w{4}-\w{4}/.exec(text ?? "")?.[0] ?? expect.fail("no code");
 
-test("the first order that is confirmed earns a coupon by mail, which its customer can use, and the second earns none", async () => {
+test("the first order that is confirmed earns a coupon by email, which its customer can use, and the second earns none", async () => {
   const placed = await shop.checkout(await shop.product(1), { name: "Nora" });
   await shop.clock.advance(MINUTE);
-  const [mail, ...more] = await gifts(placed.email);
+  const [email, ...more] = await gifts(placed.email);
   expect(more).toEqual([]);
-  expect(mail?.text).toContain("Nora");
-  expect(mail?.text).toContain("/api/unsubscribe");
-  const couponCode = codeIn(mail?.text);
+  expect(email?.text).toContain("Nora");
+  expect(email?.text).toContain("/api/unsubscribe");
+  const couponCode = codeIn(email?.text);
   const thief = { items: [{ productId: await shop.product(1), quantity: 1 }], email: "thief@customers.example" };
   expect(
     await problem(await shop.post("/api/checkout", { ...thief, paymentMethod: "pm_card_visa", couponCode })),
@@ -71,7 +71,7 @@ test("a customer of old gets none", async () => {
 test("a high-value order without a hold: managers are told, and it goes its way", async () => {
   const placed = await shop.checkout(await shop.product(1, 50_000));
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  const told = (await shop.mails("manager@steadfast.example")).filter(({ text }) => text.includes(placed.id));
+  const told = (await shop.emails("manager@steadfast.example")).filter(({ text }) => text.includes(placed.id));
   expect(told).toHaveLength(1);
 });
 
@@ -94,7 +94,7 @@ test("events about orders that are not there end without a try more, and say so"
   expect(await outcome(ids[0])).toContainEqual(
     expect.objectContaining({
       status: "COMPLETED",
-      output: { orderId: "ord_gone", outcome: "no_such_review", mails: 0 },
+      output: { orderId: "ord_gone", outcome: "no_such_review", emails: 0 },
     }),
   );
   expect(await outcome(ids[1])).toContainEqual(

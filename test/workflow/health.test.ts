@@ -3,10 +3,10 @@ import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 const shop = openShop({ only: ["health-check"] });
 const beatEverywhere = async () => {
-  const { CRONS } = await import("@/lib/beats");
+  const { CRONS } = await import("@/lib/heartbeats");
   for (const [name, interval] of Object.entries(CRONS))
     await shop.sql(
-      `INSERT INTO cron_beats (name, at, interval_ms) VALUES ($1, '2999-01-01', $2)
+      `INSERT INTO cron_heartbeats (name, at, interval_ms) VALUES ($1, '2999-01-01', $2)
        ON CONFLICT (name) DO UPDATE SET at = excluded.at`,
       [name, interval],
     );
@@ -17,7 +17,7 @@ afterEach(audit);
 
 const operators = "operators@steadfast.example";
 const told = async (check: string) =>
-  (await shop.mails(operators))
+  (await shop.emails(operators))
     .map(({ subject }) => subject)
     .filter((subject) => subject.includes(`Health: ${check}`))
     .reverse();
@@ -33,7 +33,7 @@ const health = async () => {
 const nextLook = () => shop.clock.advance(HOUR - (shop.clock.now() % HOUR) + MINUTE);
 const forget = (table: string) => shop.sql(`DELETE FROM ${table} WHERE id LIKE 'test:%'`);
 
-test("all is well: every check says so and nobody is mailed", async () => {
+test("all is well: every check says so and nobody is emailed", async () => {
   await nextLook();
   const { http, status, checks } = await health();
   expect([http, status]).toEqual([200, "ok"]);
@@ -47,10 +47,10 @@ test("all is well: every check says so and nobody is mailed", async () => {
     "crons",
     "events",
   ]);
-  expect(await shop.mails(operators)).toEqual([]);
+  expect(await shop.emails(operators)).toEqual([]);
 });
 
-test("an event that nobody sends: one mail however long it lasts, one when it is over, and again for the next incident", async () => {
+test("an event that nobody sends: one email however long it lasts, one when it is over, and again for the next incident", async () => {
   const stick = () =>
     shop.sql(
       "INSERT INTO outbox (id, name, data, created_at, not_before) VALUES ('test:stuck', 'email/sent', '{}', $1, '2999-01-01')",
@@ -74,7 +74,7 @@ test("an event that nobody sends: one mail however long it lasts, one when it is
 });
 
 test("a cron that falls silent is named; orders go on, so the API stays up", async () => {
-  await shop.sql("UPDATE cron_beats SET at = $1 WHERE name = 'cleanup-old-data'", [
+  await shop.sql("UPDATE cron_heartbeats SET at = $1 WHERE name = 'cleanup-old-data'", [
     new Date(shop.clock.now() - 15 * 24 * HOUR),
   ]);
   const { http, status, checks } = await health();
@@ -88,11 +88,11 @@ test("a cron that falls silent is named; orders go on, so the API stays up", asy
 });
 
 test("a database that takes no writes: told without it, once, and again when it is back", async () => {
-  await shop.sql("ALTER TABLE cron_beats RENAME TO cron_beats_away");
+  await shop.sql("ALTER TABLE cron_heartbeats RENAME TO cron_beats_away");
   await nextLook();
   await shop.clock.advance(90 * MINUTE);
   expect(await told("database")).toEqual(["[Steadfast] Health: database is failing"]);
-  await shop.sql("ALTER TABLE cron_beats_away RENAME TO cron_beats");
+  await shop.sql("ALTER TABLE cron_beats_away RENAME TO cron_heartbeats");
   await shop.clock.advance(6 * MINUTE);
   expect(await told("database")).toHaveLength(2);
   await shop.clock.advance(2 * HOUR);

@@ -32,14 +32,14 @@ export async function importer(shop: Shop) {
     finish,
     /** Takes a file in to the end. */
     take: async (url: string, type: "products" | "stock") => finish(await start(url, type)),
-    /** The subjects of the mails that say how it ended, once they have gone out. */
+    /** The subjects of the emails that say how it ended, once they have gone out. */
     async told(importId: string): Promise<string[]> {
       await shop.settle();
-      const mails = await shop.sql<{ subject: string }>(
-        "SELECT subject FROM mails WHERE kind = 'import_ended' AND status = 'sent' AND recipient = $1 AND starts_with(entity_id, $2) ORDER BY created_at",
+      const emails = await shop.sql<{ subject: string }>(
+        "SELECT subject FROM emails WHERE kind = 'import_ended' AND status = 'sent' AND recipient = $1 AND starts_with(entity_id, $2) ORDER BY created_at",
         [manager.email, `${importId}:`],
       );
-      return mails.map(({ subject }) => subject);
+      return emails.map(({ subject }) => subject);
     },
     /** The one task of the manual queue that is about an import. */
     async task(importId: string) {

@@ -1,11 +1,11 @@
 import type Stripe from "stripe";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { confirmOrder } from "@/lib/orders/confirm-order";
-import { recordIntent } from "@/lib/payments/record-intent";
-import { recordRefund } from "@/lib/payments/record-refund";
+import { syncOrderPayment } from "@/lib/payments/sync-order-payment";
+import { syncRefund } from "@/lib/payments/sync-refund";
+import { behindLock } from "./concurrent-writers";
 import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
-import { behindLock } from "./two-writers";
 
 /**
  * Two writers at once: one waits for the lock that the other holds, and must go on from what that one wrote. PostgreSQL
@@ -59,9 +59,9 @@ test("a payment that succeeded stays so, when an older reading of it waits for t
   expect([older.status, newer.status]).toEqual(["requires_action", "succeeded"]);
   const failed = { ...older, status: "requires_payment_method", last_payment_error: { code: "card_declined" } };
   const ends = await atOnce(order, [
-    () => recordIntent(newer),
-    () => recordIntent(failed as Stripe.PaymentIntent),
-    () => recordIntent(newer),
+    () => syncOrderPayment(newer),
+    () => syncOrderPayment(failed as Stripe.PaymentIntent),
+    () => syncOrderPayment(newer),
   ]);
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled"]);
   expect(await books(order)).toEqual({ status: "succeeded", captured: 2500, refunded: 0 });
@@ -80,7 +80,7 @@ test("a refund that the bank sent back is given back to the books once, when two
   const failed = await refundNow(order);
   expect(failed.status).toBe("failed");
   expect(await books(order)).toMatchObject({ captured: 2500, refunded: 1500 });
-  const ends = await atOnce(order, [() => recordRefund(failed), () => recordRefund(failed)]);
+  const ends = await atOnce(order, [() => syncRefund(failed), () => syncRefund(failed)]);
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
   expect(await books(order)).toMatchObject({ captured: 2500, refunded: 1500 - failed.amount });
   await shop.heal();
@@ -97,7 +97,7 @@ test("a refund that the bank sent back stays so, when an older reading of it com
   const older = await refundNow(order);
   await shop.clock.advance(2 * HOUR);
   expect(older.status).toBe("succeeded");
-  await recordRefund(older);
+  await syncRefund(older);
   expect(await shop.order(order)).toMatchObject({ status: "confirmed", refunds: [{ status: "failed" }] });
   expect(await books(order)).toMatchObject({ captured: 2500, refunded: 0 });
 });
@@ -107,10 +107,10 @@ test("an order whose money goes back in the moment before it is confirmed is not
   await shop.loseRuns();
   await shop.webhooks("hold");
   await shop.authenticate(order);
-  await recordIntent(await intentNow(order));
+  await syncOrderPayment(await intentNow(order));
   await shop.stripeApi("POST", "/v1/refunds", { payment_intent: order.intent });
   const back = await refundNow(order);
-  const [, confirmed] = await atOnce(order, [() => recordRefund(back), () => confirmOrder(order.id, 1)]);
+  const [, confirmed] = await atOnce(order, [() => syncRefund(back), () => confirmOrder(order.id, 1)]);
   expect(confirmed).toMatchObject({ status: "rejected", reason: { message: `Order ${order.id} is not paid.` } });
   await shop.heal();
   expect(await shop.finish(order, 24 * HOUR)).toMatchObject({ status: "failed" });

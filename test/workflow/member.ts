@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import type { Mail, Shop } from "./shop";
+import type { Email, Shop } from "./shop";
 
-/** A mail as the mailbox shows it to somebody who looks at its headers. */
-export interface Letter extends Mail {
+/** An email as the mailbox shows it to somebody who looks at its headers. */
+export interface Letter extends Email {
   id: string;
   at: string;
   headers: Record<string, string>;
@@ -17,7 +17,7 @@ export interface Member {
   read<T = Record<string, unknown>>(response: Promise<Response>, status?: number): Promise<T>;
   /** Places an order for a product of its own, which is paid and confirmed; with its id. */
   order(more?: Record<string, unknown>): Promise<string>;
-  /** What came by mail, oldest first. */
+  /** What came by email, oldest first. */
   letters(): Promise<Letter[]>;
   subjects(): Promise<string[]>;
 }
@@ -67,7 +67,7 @@ export async function join(
   };
 }
 
-/** What a mail program does on a click on "unsubscribe" (RFC 8058). */
+/** What an email program does on a click on "unsubscribe" (RFC 8058). */
 export async function oneClick(letter: Letter | undefined): Promise<Response> {
   const address = /^<(.+)>$/.exec(letter?.headers["List-Unsubscribe"] ?? "")?.[1];
   expect(letter?.headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
@@ -75,7 +75,7 @@ export async function oneClick(letter: Letter | undefined): Promise<Response> {
   return fetch(address ?? "", { method: "POST", headers, body: "List-Unsubscribe=One-Click", redirect: "error" });
 }
 
-/** What the mail provider comes to know of a mail. */
+/** What the email provider comes to know of an email. */
 export async function happens(shop: Shop, letter: Letter | undefined, type: string): Promise<void> {
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ type });

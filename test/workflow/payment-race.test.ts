@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
+import { withTwoIntents } from "./concurrent-writers";
 import { audit, openShop } from "./shop";
-import { withTwoIntents } from "./two-writers";
 
 /** Two charge one attempt at the same moment: the engine took the first for lost, and it is still at it. */
 const shop = openShop({ only: [], wires: true });

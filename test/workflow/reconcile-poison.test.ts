@@ -71,7 +71,7 @@ test("fifty webhooks that cannot be applied do not fill the list: the next one i
   await shop.clock.advance(5 * MINUTE);
   expect(await shop.sql("SELECT id FROM webhook_inbox WHERE id = 'evt_good' AND processed_at IS NULL")).toEqual([]);
   await shop.clock.advance(HOUR);
-  const told = (await shop.mails(OPERATORS)).filter(({ subject }) => subject.includes("webhook pi_bad7"));
+  const told = (await shop.emails(OPERATORS)).filter(({ subject }) => subject.includes("webhook pi_bad7"));
   expect(told).toHaveLength(1);
   await shop.sql("DELETE FROM webhook_inbox WHERE starts_with(id, 'evt_bad')");
   await shop.sql("DELETE FROM reconcile_retries");

@@ -11,7 +11,7 @@ afterEach(async () => {
 
 const PAID = { kept: 2500, succeeded: 1, refunds: 0, open: 0 };
 const OPERATORS = "operators@steadfast.example";
-const alerts = async () => (await shop.mails(OPERATORS)).map(({ subject, text }) => `${subject}\n${text}`);
+const alerts = async () => (await shop.emails(OPERATORS)).map(({ subject, text }) => `${subject}\n${text}`);
 
 /** The engine takes no event until it is told to listen: what sends them tries on for longer than a request waits. */
 async function placeUnheard(product: string, more = {}): Promise<Placed> {
@@ -117,7 +117,7 @@ test("a payment at Stripe that no order knows is reported to the operators, once
   const more = { "metadata[order_id]": "ord_unknown", "metadata[payment_id]": "pay_unknown", return_url: shop.app };
   const intent = await shop.stripeApi<{ id: string }>("POST", "/v1/payment_intents", { ...form, ...more });
   await shop.clock.advance(HOUR);
-  const told = (await alerts()).filter((mail) => mail.includes(intent.id));
+  const told = (await alerts()).filter((email) => email.includes(intent.id));
   expect(told).toHaveLength(1);
   expect(told[0]).toContain("ord_unknown");
   expect(told[0]).toContain("€42.00");
@@ -133,7 +133,7 @@ test("a payment at Stripe of another system is none of our business", async () =
   };
   const intent = await shop.stripeApi<{ id: string }>("POST", "/v1/payment_intents", form);
   await shop.clock.advance(HOUR);
-  expect((await alerts()).filter((mail) => mail.includes(intent.id))).toEqual([]);
+  expect((await alerts()).filter((email) => email.includes(intent.id))).toEqual([]);
 });
 
 test("P14: an amount that differs between Stripe and our books is reported, and nobody guesses", async () => {
@@ -142,7 +142,7 @@ test("P14: an amount that differs between Stripe and our books is reported, and 
   await shop.sql("UPDATE payments SET captured = captured - 100 WHERE order_id = $1", [placed.id]);
   await shop.clock.advance(HOUR);
   await shop.sql("UPDATE payments SET captured = captured + 100 WHERE order_id = $1", [placed.id]);
-  const told = (await alerts()).filter((mail) => mail.includes("€24.00") && mail.includes("€25.00"));
+  const told = (await alerts()).filter((email) => email.includes("€24.00") && email.includes("€25.00"));
   expect(told).toHaveLength(1);
 });
 

@@ -162,7 +162,9 @@ test("a refund that the bank sends back: the order is what it was, the operators
   await shop.clock.advance(HOUR);
   expect(await shop.order(placed)).toMatchObject({ status: "confirmed", refunds: [{ status: "failed" }] });
   expect(await books(placed)).toEqual({ captured: 2500, refunded: 0 });
-  const alerts = (await shop.mails("operators@steadfast.example")).filter(({ subject }) => /was refused/.test(subject));
+  const alerts = (await shop.emails("operators@steadfast.example")).filter(({ subject }) =>
+    /was refused/.test(subject),
+  );
   expect(alerts).toHaveLength(1);
   expect((await refund(placed, { amount: 100 })).status).toBe(201);
   await shop.finish(placed);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
+import { behindLock } from "./concurrent-writers";
 import { audit, openShop } from "./shop";
-import { behindLock } from "./two-writers";
 
 /** A step that the engine takes for lost runs once more while the first one is still at it. */
 const shop = openShop({ only: [] });

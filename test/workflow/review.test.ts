@@ -47,7 +47,7 @@ test("with a quarter of the time left managers are reminded, once each; of an or
   const [waiting, released] = [await held(), await held()];
   expect((await decide(released, "release")).status).toBe(200);
   const told = async (placed: Placed) =>
-    (await shop.mails(manager?.email ?? ""))
+    (await shop.emails(manager?.email ?? ""))
       .filter(({ text }) => text.includes(placed.id))
       .map(({ subject }) => subject);
   await shop.clock.advance(HOUR + 29 * MINUTE);
@@ -83,9 +83,9 @@ test("managers get a link, once each; an hour later one releases the order, and 
   const placed = await held();
   await shop.clock.advance(5 * SECOND);
   for (const { email } of [manager, admin].map((who) => who ?? expect.fail())) {
-    const [mail, ...more] = (await shop.mails(email)).filter(({ text }) => text.includes(placed.id));
-    expect(mail?.text).toContain(`${shop.app}/console/orders/${placed.id}`);
-    expect(mail?.text).toContain("€1,000.00");
+    const [request, ...more] = (await shop.emails(email)).filter(({ text }) => text.includes(placed.id));
+    expect(request?.text).toContain(`${shop.app}/console/orders/${placed.id}`);
+    expect(request?.text).toContain("€1,000.00");
     expect(more).toEqual([]);
   }
   await shop.clock.advance(HOUR);
@@ -108,7 +108,7 @@ test("rejected: the stock is free and the money goes back, and the customer is t
   expect((await decide(placed, "reject")).status).toBe(200);
   expect(await shop.stock(placed.product)).toEqual({ available: 1, reserved: 0, sold: 0 });
   await expectReturned(placed, "review_rejected");
-  expect((await shop.mails(placed.email)).map(({ text }) => text).join()).toContain("could not accept");
+  expect((await shop.emails(placed.email)).map(({ text }) => text).join()).toContain("could not accept");
 });
 
 test("nobody decides: after two hours it is rejected, and a decision comes too late", async () => {
@@ -158,8 +158,8 @@ test("the customer cancels while it is held: it ends, and there is nothing left 
   await expectReturned(placed, "customer");
   expect(await problem(await decide(placed, "release"))).toMatchObject({ status: 409, code: "order_not_held" });
   await shop.clock.advance(2 * HOUR);
-  const mails = (await shop.mails(manager?.email ?? "")).filter(({ text }) => text.includes(placed.id));
-  expect(mails.map(({ subject }) => subject).join()).not.toContain("unless you release it");
+  const emails = (await shop.emails(manager?.email ?? "")).filter(({ text }) => text.includes(placed.id));
+  expect(emails.map(({ subject }) => subject).join()).not.toContain("unless you release it");
 });
 
 test("the run is lost while it is held: nothing happens to it until a manager releases it, and then it is confirmed", async () => {

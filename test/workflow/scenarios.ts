@@ -60,7 +60,7 @@ async function insist<T>(shop: Shop, work: () => Promise<T>): Promise<T> {
 
 /**
  * Places the order, interferes from then on as `cut` does, and holds it to its end: the stock adds up, exactly one charge
- * is kept or none, each mail went out once.
+ * is kept or none, each email went out once.
  */
 export async function play(shop: Shop, scenario: Scenario, cut: () => () => void): Promise<void> {
   const product = await shop.product(1);

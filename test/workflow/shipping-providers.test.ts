@@ -1,8 +1,8 @@
 import { createECDH, createHmac, randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import webPush from "web-push";
+import { SMS_ACCOUNT, startNotifyProviders } from "./messaging-providers";
 import { type Operator, signedIn } from "./operator";
-import { SMS_ACCOUNT, startNotifyProviders } from "./providers";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
 const providers = await startNotifyProviders();
@@ -57,9 +57,9 @@ async function shipped(): Promise<{ placed: Placed; phone: string; shipmentId: s
 }
 const texts = (phone: string) =>
   calls("Messages").filter(({ body }) => new URLSearchParams(body.toString()).get("To") === phone);
-const notices = (shipmentId: string) =>
+const messages = (shipmentId: string) =>
   shop.sql<{ channel: string; status: string }>(
-    "SELECT channel, status FROM notices WHERE entity_id = $1 ORDER BY channel, target",
+    "SELECT channel, status FROM messages WHERE entity_id = $1 ORDER BY channel, target",
     [shipmentId],
   );
 const told = async (placed: Placed) => (await shop.told(placed)).filter((subject) => subject.includes("on its way"));
@@ -95,7 +95,7 @@ test("too many requests, an outage, a lost answer: each is tried again alone, an
   const before = { push: calls("/push/one").length, crm: calls("/crm").length };
   const { placed, phone, shipmentId } = await shipped();
   await shop.clock.advance(10 * MINUTE);
-  expect((await notices(shipmentId)).map(({ status }) => status)).toEqual(["sent", "sent", "sent"]);
+  expect((await messages(shipmentId)).map(({ status }) => status)).toEqual(["sent", "sent", "sent"]);
   // Three calls for two messages that Twilio took or refused: the one whose answer was lost was found, not sent again.
   expect(texts(phone)).toHaveLength(2);
   expect(calls("/push/one").length - before.push).toBe(3);
@@ -112,13 +112,13 @@ test("a number that Twilio refuses: no second try, the others are told once, and
   const { placed, phone, shipmentId } = await shipped();
   await shop.clock.advance(HOUR);
   expect(texts(phone)).toHaveLength(1);
-  expect(await notices(shipmentId)).toEqual([
+  expect(await messages(shipmentId)).toEqual([
     { channel: "crm", status: "sent" },
     { channel: "push", status: "sent" },
     { channel: "sms", status: "failed" },
   ]);
   expect(await told(placed)).toHaveLength(1);
-  const alerts = await shop.sql("SELECT 1 FROM alerts WHERE id = $1", [`notice-failed:${shipmentId}`]);
+  const alerts = await shop.sql("SELECT 1 FROM alerts WHERE id = $1", [`message-failed:${shipmentId}`]);
   expect(alerts).toHaveLength(1);
 });
 
@@ -126,7 +126,7 @@ test("a CRM that is down for a day: its tries end, and nobody else is told twice
   providers.fault("/crm", ...Array.from({ length: 30 }, () => ({ status: 502 })));
   const before = calls("/push/one").length;
   const { placed, phone, shipmentId } = await shipped();
-  await shop.clock.runUntil(async () => (await notices(shipmentId))[0]?.status === "failed", 6 * HOUR);
+  await shop.clock.runUntil(async () => (await messages(shipmentId))[0]?.status === "failed", 6 * HOUR);
   expect(texts(phone)).toHaveLength(1);
   expect(calls("/push/one").length - before).toBe(1);
   expect(await told(placed)).toHaveLength(1);
@@ -137,7 +137,7 @@ test("a browser that is gone (410) is forgotten; the other one is told", async (
   providers.fault("/push/one", { status: 410 });
   const { shipmentId } = await shipped();
   await shop.settle();
-  expect((await notices(shipmentId)).filter(({ channel }) => channel === "push")).toHaveLength(2);
+  expect((await messages(shipmentId)).filter(({ channel }) => channel === "push")).toHaveLength(2);
   const { items } = await customer.read<{ items: { endpoint: string }[] }>(
     customer.get("/api/account/push-subscriptions"),
   );
@@ -168,7 +168,7 @@ test("an event of a parcel that does not exist ends without retries and says so"
 });
 
 test("a second try that fails after the first has gone through does not make it untold, nor tells it again", async () => {
-  const { sendOnce } = await import("@/lib/notify/send-once");
+  const { sendOnce } = await import("@/lib/messaging/send-once");
   const notice = { channel: "crm" as const, kind: "order_shipped", entityId: "shp_twice", target: "crm", body: {} };
   let sent = 0;
   const first = async () => {
@@ -183,5 +183,5 @@ test("a second try that fails after the first has gone through does not make it 
   await expect(second).rejects.toThrow("broke off");
   await sendOnce(notice, first);
   expect(sent).toBe(1);
-  expect(await notices("shp_twice")).toEqual([{ channel: "crm", status: "sent" }]);
+  expect(await messages("shp_twice")).toEqual([{ channel: "crm", status: "sent" }]);
 });

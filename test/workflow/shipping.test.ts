@@ -55,12 +55,12 @@ test("a parcel with everything: the order is shipped, its customer is told once 
     shipment: { complete: true, carrier: "DHL", trackingNumber: "JD01" },
   });
   expect(order.shipment?.trackingUrl).toMatch(/^https:\/\/www\.dhl\.com\/.*JD01$/);
-  const mails = (await shop.mails(placed.email)).filter(({ subject }) => /is on its way/.test(subject));
-  expect(mails).toHaveLength(1);
-  expect(mails[0]?.text).toContain("JD01");
+  const emails = (await shop.emails(placed.email)).filter(({ subject }) => /is on its way/.test(subject));
+  expect(emails).toHaveLength(1);
+  expect(emails[0]?.text).toContain("JD01");
   expect(await recorded("sms", "+4930123456")).toMatchObject([{ body: expect.stringContaining("JD01") }]);
   expect(await recorded("push", placed.email)).toMatchObject([{ title: expect.stringContaining("is on its way") }]);
-  const crm = await shop.sql("SELECT status, provider FROM notices WHERE channel = 'crm' AND entity_id = $1", [
+  const crm = await shop.sql("SELECT status, provider FROM messages WHERE channel = 'crm' AND entity_id = $1", [
     shipment.id,
   ]);
   expect(crm).toEqual([{ status: "sent", provider: "outbox" }]);
@@ -105,7 +105,7 @@ test("in two parcels: shipped with the second, never more than was ordered, deli
   expect(await manager.read(deliver(placed, { trackingNumber: "P1" }))).toMatchObject({ status: "delivered" });
   await shop.settle();
   expect(await shop.told(placed)).toContainEqual(expect.stringMatching(/has arrived/));
-  const told = (await shop.mails(placed.email)).map(({ subject }) => subject).filter((s) => s.includes("on its way"));
+  const told = (await shop.emails(placed.email)).map(({ subject }) => subject).filter((s) => s.includes("on its way"));
   expect(told.map((subject) => subject.split(" ")[0]).sort()).toEqual(["A", "Order"]);
 });
 

@@ -16,8 +16,8 @@ export interface Shop extends World, StripeDoors {
   pay(placed: Placed, paymentMethod?: string): Promise<number>;
   /** Goes to the bank's page that the order's next action leads to. */
   authenticate(placed: Placed, outcome?: "succeeded" | "failed"): Promise<void>;
-  mails(to: string): Promise<Mail[]>;
-  /** What the mails to the customer of an order are about, oldest first. */
+  emails(to: string): Promise<Email[]>;
+  /** What the emails to the customer of an order are about, oldest first. */
   told(placed: Placed): Promise<string[]>;
   stock(productId: string): Promise<{ available: number; reserved: number; sold: number }>;
   fault(service: "stripe" | "mailbox", fault: Record<string, unknown>): Promise<void>;
@@ -39,7 +39,7 @@ export interface Placed {
   email: string;
 }
 
-export interface Mail {
+export interface Email {
   subject: string;
   text: string;
   html: string;
@@ -96,9 +96,9 @@ function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
     expect(response.status).toBe(200);
     return (await response.json()) as OrderBody;
   };
-  const mails = async (to: string) => {
+  const emails = async (to: string) => {
     const response = await fetch(`${world.mailbox}/messages?to=${encodeURIComponent(to)}`);
-    return ((await response.json()) as { items: Mail[] }).items;
+    return ((await response.json()) as { items: Email[] }).items;
   };
   const rest = async ({ id }: Placed, limit = 6 * HOUR) => {
     const done = async () => (await unfinished(world, id)) === 0;
@@ -110,7 +110,7 @@ function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
   return {
     post,
     order,
-    mails,
+    emails,
     settle: () => world.clock.settle(),
     async product(stock, price = 2_500) {
       const id = `prod_t${++count}`;
@@ -142,7 +142,7 @@ function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
     },
     async told({ email }) {
       // The gift for a first order is about the next one.
-      const subjects = (await mails(email)).map(({ subject }) => subject).filter((text) => !/next order/.test(text));
+      const subjects = (await emails(email)).map(({ subject }) => subject).filter((text) => !/next order/.test(text));
       const kind = (subject: string) => KINDS.find(([pattern]) => pattern.test(subject))?.[1] ?? subject;
       return subjects.map(kind).reverse();
     },
@@ -184,7 +184,7 @@ async function unfinished(world: World, orderId: string): Promise<number> {
     `SELECT (SELECT count(*) FROM orders WHERE id = $1 AND status IN ('pending', 'awaiting_payment'))::int
        + (SELECT count(*) FROM outbox WHERE sent_at IS NULL)::int
        + (SELECT count(*) FROM refunds WHERE order_id = $1 AND status = 'pending')::int
-       + (SELECT count(*) FROM mails WHERE status = 'queued')::int AS left`,
+       + (SELECT count(*) FROM emails WHERE status = 'queued')::int AS left`,
     [orderId],
   );
   return row?.left ?? 0;

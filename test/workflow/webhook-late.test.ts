@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { BILLING_FUNCTIONS, newSubscriber } from "./billing-shop";
-import { watch } from "./mishaps";
+import { watch } from "./fault-injection";
 import { audit, MINUTE, openShop } from "./shop";
 
 /** A webhook comes while Stripe's answer about the same payment is on its way, and the engine loses the run that it starts. */

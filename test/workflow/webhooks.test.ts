@@ -18,7 +18,7 @@ async function waiting(): Promise<Placed> {
 async function result(placed: Placed) {
   const { status, failureReason, timeline, refunds } = await shop.finish(placed);
   const types = timeline.map(({ type }) => type).sort();
-  // The mails of a cancellation and of its refund come from two workflows, in either order.
+  // The emails of a cancellation and of its refund come from two workflows, in either order.
   const told = (await shop.told(placed)).sort();
   return { status, failureReason, types, refunds, money: await shop.money(placed.id), told };
 }

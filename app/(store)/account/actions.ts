@@ -27,7 +27,7 @@ export async function saveProfile(_before: FormState, form: FormData): Promise<F
   );
 }
 
-/** Saves which mails are wanted: a box that is not ticked is not sent along. */
+/** Saves which emails are wanted: a box that is not ticked is not sent along. */
 export async function savePreferences(_before: FormState, form: FormData): Promise<FormState> {
   const preferences = Object.fromEntries(
     Object.keys(OPTIONAL_CATEGORIES).map((category) => [category, form.has(category)]),
@@ -57,5 +57,5 @@ export async function submitExpenseForm(_before: FormState, form: FormData): Pro
   if (!parsed.success) return { message: "Please check what is marked.", errors: fieldErrors(parsed.error) };
   await submitExpense(user.id, parsed.data);
   revalidatePath("/account");
-  return { good: true, message: "Handed in. You will hear by mail what was decided." };
+  return { good: true, message: "Handed in. You will hear by email what was decided." };
 }

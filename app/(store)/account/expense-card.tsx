@@ -1,7 +1,7 @@
 import { ActionForm } from "@/app/ui/action-form";
 import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
-import { StateBadge } from "@/app/ui/state-badge";
+import { StateBadge } from "@/app/ui/status-badge";
 import { Card } from "@/app/ui/surface";
 import { decisionSentence } from "@/lib/expenses/decision-sentence";
 import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";

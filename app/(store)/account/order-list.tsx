@@ -1,4 +1,4 @@
-import { STATUS } from "@/app/(store)/orders/[id]/story";
+import { STATUS } from "@/app/(store)/orders/[id]/status-text";
 import { Link } from "@/app/ui/link";
 import { LocalTime } from "@/app/ui/local-time";
 import { Pager } from "@/app/ui/pager";

@@ -9,7 +9,7 @@ import { TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 import { Badge, Card, Progress } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
-import { mayActAs } from "@/lib/auth/who";
+import { hasRole } from "@/lib/auth/viewer";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { recordVisit } from "@/lib/onboarding/progress";
 import { savePreferences, saveProfile } from "./actions";
@@ -32,7 +32,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
           <p className="text-muted">{account.email}</p>
         </div>
         <div className="flex flex-wrap gap-3">
-          {mayActAs(user, "manager") ? (
+          {hasRole(user, "manager") ? (
             <Link className="inline-flex min-h-11 items-center underline" href="/console">
               To the console
             </Link>
@@ -55,11 +55,11 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
         </Card>
         <div className="grid gap-6">
           <Card>
-            <h2 className="mb-2">Mails</h2>
+            <h2 className="mb-2">Emails</h2>
             <p className="mb-4 text-muted text-sm">What concerns an order of yours, you always get.</p>
             <ActionForm action={savePreferences} kind="quiet" submit="Save the choice">
               <fieldset className="grid gap-1">
-                <legend className="sr-only">Which mails you want</legend>
+                <legend className="sr-only">Which emails you want</legend>
                 {Object.entries(OPTIONAL_CATEGORIES).map(([category, label]) => (
                   <label className="flex min-h-11 items-center gap-3" key={category}>
                     <input
@@ -86,7 +86,7 @@ function Onboarding({ profile, firstVisit, firstOrder }: AccountView["onboarding
   const steps = [
     { done: firstVisit, was: "Looked around", todo: "Look around" },
     { done: profile, was: "Filled in the profile", todo: "Fill in the profile, below" },
-    { done: firstOrder, was: "Placed a first order", todo: "Place a first order" },
+    { done: firstOrder, was: "Placed a first order", todo: "Slot a first order" },
   ];
   const count = steps.filter(({ done }) => done).length;
   if (count === steps.length) return null;

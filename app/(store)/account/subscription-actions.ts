@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { requireViewer } from "@/app/session";
 import type { FormState } from "@/app/ui/action-form";
-import type { Viewer } from "@/lib/auth/who";
+import type { Viewer } from "@/lib/auth/viewer";
 import { cancelSubscription } from "@/lib/billing/cancel-subscription";
 import { changeCard } from "@/lib/billing/change-card";
 import { changeCardSchema, subscribeSchema } from "@/lib/billing/request";

@@ -1,5 +1,5 @@
-import { findProducts } from "@/lib/catalogue/find-products";
 import type { ProductView } from "@/lib/catalogue/product-view";
+import { findProductsById } from "@/lib/catalogue/products-by-id";
 import type { Money } from "@/lib/money";
 import { readCart } from "./cart";
 
@@ -14,7 +14,7 @@ export interface CartLine {
 /** The cart with today's prices and stock; what is no longer on sale is left out. */
 export async function cartContents(): Promise<{ lines: CartLine[]; total: Money | null }> {
   const cart = await readCart();
-  const products = await findProducts(cart.map((line) => line.productId));
+  const products = await findProductsById(cart.map((line) => line.productId));
   const lines = cart.flatMap(({ productId, quantity }): CartLine[] => {
     const product = products.get(productId);
     if (!product) return [];

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
-import { Card, Empty, Notice } from "@/app/ui/surface";
+import { Card, Empty, Message } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";
 import { changeCart } from "./actions";
 import { type CartLine, cartContents } from "./contents";
@@ -35,7 +35,7 @@ export default async function CartPage() {
             <span className="tabular-nums">{formatMoney(total)}</span>
           </p>
           {lines.some((line) => line.short) ? (
-            <Notice tone="warn">There is not enough of something in the cart. Lower its quantity to go on.</Notice>
+            <Message tone="warn">There is not enough of something in the cart. Lower its quantity to go on.</Message>
           ) : (
             <ButtonLink href="/checkout">Go to checkout</ButtonLink>
           )}

@@ -6,7 +6,7 @@ import { Button } from "@/app/ui/button";
 import { CountryField } from "@/app/ui/country-field";
 import { TextField } from "@/app/ui/field";
 import { labelOf } from "@/app/ui/label-of";
-import { Notice } from "@/app/ui/surface";
+import { Message } from "@/app/ui/surface";
 import { useFormAction } from "@/app/ui/use-form-action";
 import { type CheckoutState, checkout } from "./actions";
 
@@ -30,11 +30,11 @@ export function CheckoutForm({
     <form {...form} className="grid gap-6">
       <input name="key" type="hidden" value={orderKey} />
       {state.message ? (
-        <Notice title={state.message} tone="bad">
+        <Message title={state.message} tone="bad">
           {Object.entries(state.errors)
             .map(([name, what]) => `${labelOf(name)}: ${what}`)
             .join(" · ")}
-        </Notice>
+        </Message>
       ) : null}
       <fieldset className="grid gap-4">
         <legend className="mb-3 font-semibold text-lg">Contact</legend>

@@ -6,7 +6,7 @@ import { cartContents } from "@/app/(store)/cart/contents";
 import { COUNTRIES } from "@/app/countries";
 import { Card } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
-import { currentUser } from "@/lib/auth/who";
+import { currentUser } from "@/lib/auth/viewer";
 import { formatMoney } from "@/lib/money";
 import { CheckoutForm } from "./checkout-form";
 import { Payment } from "./payment-choice";

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { requestReset } from "@/app/(store)/auth-actions";
 import { AuthForm } from "@/app/(store)/auth-form";
 import { TextField } from "@/app/ui/field";
-import { Card, Notice } from "@/app/ui/surface";
+import { Card, Message } from "@/app/ui/surface";
 
 export const metadata: Metadata = { title: "Forgot your password?" };
 
@@ -12,9 +12,9 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Forgot your password?</h1>
       {sent ? (
-        <Notice title="Look into your inbox" tone="good">
+        <Message title="Look into your inbox" tone="good">
           If there is an account with this address, a link to choose a new password is on its way.
-        </Notice>
+        </Message>
       ) : (
         <AuthForm action={requestReset} submit="Send me a link">
           <TextField autoComplete="email" label="E-mail" name="email" required type="email" />

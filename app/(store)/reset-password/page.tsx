@@ -3,7 +3,7 @@ import { resetPassword } from "@/app/(store)/auth-actions";
 import { AuthForm } from "@/app/(store)/auth-form";
 import { TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
-import { Card, Notice } from "@/app/ui/surface";
+import { Card, Message } from "@/app/ui/surface";
 
 export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
 
@@ -17,11 +17,11 @@ export default async function ResetPasswordPage({
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Choose a new password</h1>
       {!token || error ? (
-        <Notice title="This link is no longer good." tone="bad">
+        <Message title="This link is no longer good." tone="bad">
           <Link className="underline" href="/forgot-password">
             Ask for a new one
           </Link>
-        </Notice>
+        </Message>
       ) : (
         <AuthForm action={resetPassword} submit="Set the new password">
           <input name="token" type="hidden" value={token} />

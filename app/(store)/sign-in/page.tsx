@@ -3,7 +3,7 @@ import { signIn } from "@/app/(store)/auth-actions";
 import { AuthForm } from "@/app/(store)/auth-form";
 import { TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
-import { Card, Notice } from "@/app/ui/surface";
+import { Card, Message } from "@/app/ui/surface";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -16,7 +16,7 @@ export default async function SignInPage({
   return (
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Sign in</h1>
-      {reset ? <Notice tone="good">Your new password is set. Sign in with it.</Notice> : null}
+      {reset ? <Message tone="good">Your new password is set. Sign in with it.</Message> : null}
       <AuthForm action={signIn} submit="Sign in">
         <input name="next" type="hidden" value={next} />
         <TextField autoComplete="email" label="E-mail" name="email" required type="email" />

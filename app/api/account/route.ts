@@ -2,7 +2,7 @@ import { allowOnly, json, readJson, route } from "@/app/http";
 import { changeAccount } from "@/lib/account/change-account";
 import { accountChangeSchema } from "@/lib/account/request";
 import { viewAccount } from "@/lib/account/view-account";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { recordVisit } from "@/lib/onboarding/progress";
 
 export const GET = route(async (request) => {

@@ -1,7 +1,8 @@
 import { allowOnly, json, parse, readJson, route } from "@/app/http";
 import { visitor } from "@/app/visit";
 import { placeOrder } from "@/lib/checkout/place-order";
-import { checkoutSchema, idempotencyKeySchema } from "@/lib/checkout/request";
+import { checkoutSchema } from "@/lib/checkout/request";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 
 export const POST = route(async (request) => {
   const key =

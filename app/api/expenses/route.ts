@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { expenseQuerySchema, expenseSchema } from "@/lib/expenses/request";
 import { submitExpense } from "@/lib/expenses/submit-expense";
 import { listExpenses } from "@/lib/expenses/view-expense";

@@ -1,5 +1,5 @@
 import { allowOnly, json, route } from "@/app/http";
-import { checkHealth } from "@/lib/health";
+import { checkHealth } from "@/lib/health/check-health";
 
 export const GET = route(async () => {
   const health = await checkHealth();

@@ -9,13 +9,13 @@ import {
 } from "@/lib/email/unsubscribe";
 import { subscriptionPage } from "./html";
 
-/** Shows, and never acts: mail scanners follow every link. */
+/** Shows, and never acts: email scanners follow every link. */
 export const GET = pageRoute(async (request) => {
   const { token } = readQuery(request, unsubscribeQuerySchema);
   return answerPage(subscriptionPage(await viewSubscription(token)));
 });
 
-/** Acts: for a mail program's one click (RFC 8058: no cookie, no redirect) and for the form of the page. */
+/** Acts: for an email program's one click (RFC 8058: no cookie, no redirect) and for the form of the page. */
 export const POST = pageRoute(async (request) => {
   const { token } = readQuery(request, unsubscribeQuerySchema);
   const { choice } = parse(unsubscribeFormSchema, await readForm(request));

@@ -1,14 +1,14 @@
 import { parse } from "@/app/http";
 import { answerPage, pageRoute } from "@/app/plain-page";
 import { readForm } from "@/app/read-form";
-import { currentUser } from "@/lib/auth/who";
+import { currentUser } from "@/lib/auth/viewer";
 import { decideByLink, openApprovalLink } from "@/lib/expenses/approval-link";
 import { decisionFormSchema } from "@/lib/expenses/request";
 import { decidedPage, decisionPage } from "./page-html";
 
 type Params = { token: string };
 
-/** Shows, and never decides: mail scanners follow every link. */
+/** Shows, and never decides: email scanners follow every link. */
 export const GET = pageRoute<Params>(async (request, { token }) => {
   const link = await openApprovalLink(token, (await currentUser(request.headers))?.id);
   return answerPage(link.expense.status === "pending" ? decisionPage(link) : decidedPage(link.expense));

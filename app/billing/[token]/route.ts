@@ -9,7 +9,7 @@ const SENTENCES: Record<Exclude<DueCharge["state"], "due">, string> = {
   ended: "This payment is no longer asked for, and nothing will be charged.",
 };
 
-/** Shows what is owed, and never charges: mail scanners follow every link. The bank's page leads back to here. */
+/** Shows what is owed, and never charges: email scanners follow every link. The bank's page leads back to here. */
 export const GET = pageRoute<Params>(async (_request, { token }) => answerPage(page(await openPaymentLink(token))));
 
 /** Charges; when the bank wants the cardholder, it shows the way there. */

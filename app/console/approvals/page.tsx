@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
-import { Choice } from "@/app/ui/choice";
 import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextField } from "@/app/ui/field";
+import { Choice } from "@/app/ui/filter-tabs";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/state-badge";
+import { StateBadge } from "@/app/ui/status-badge";
 import { Card, Empty } from "@/app/ui/surface";
-import { When } from "@/app/ui/when";
+import { When } from "@/app/ui/timestamp";
 import { decisionSentence } from "@/lib/expenses/decision-sentence";
 import { type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
@@ -37,7 +37,7 @@ export default async function ApprovalsPage({
       />
       {items.length === 0 ? (
         <Empty title={waiting ? "Nothing waits for a decision." : "Nobody has asked for money."}>
-          Whoever has spent some for the shop asks for it in their account, and managers get a mail.
+          Whoever has spent some for the shop asks for it in their account, and managers get an email.
         </Empty>
       ) : null}
       <ul className="grid gap-4">

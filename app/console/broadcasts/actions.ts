@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { act, checked, number, text } from "@/app/console/act";
+import { act, checked, number, text } from "@/app/console/with-operator";
 import type { FormState } from "@/app/ui/action-form";
 import { broadcastSchema, createBroadcast, previewBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
 import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";

@@ -2,7 +2,7 @@
 
 import { Button } from "@/app/ui/button";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
-import { Notice } from "@/app/ui/surface";
+import { Message } from "@/app/ui/surface";
 import { useFormAction } from "@/app/ui/use-form-action";
 import { type ComposeState, compose } from "./actions";
 
@@ -19,7 +19,7 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
   return (
     <form {...form} className="grid gap-4">
       <input name="key" type="hidden" value={draftKey} />
-      {message ? <Notice tone="bad">{message}</Notice> : null}
+      {message ? <Message tone="bad">{message}</Message> : null}
       <TextField label="Title" maxLength={200} {...field("title")} />
       <TextArea hint="An empty line parts paragraphs." label="Message" maxLength={20_000} {...field("message")} />
       <div className="grid gap-4 sm:grid-cols-3">
@@ -47,9 +47,9 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
         />
       </div>
       {recipients === undefined ? null : (
-        <Notice title={asks ? `Send it to ${people}?` : `It would go to ${people}.`} tone={asks ? "warn" : "neutral"}>
+        <Message title={asks ? `Send it to ${people}?` : `It would go to ${people}.`} tone={asks ? "warn" : "neutral"}>
           {asks ? "What has gone out cannot be called back. " : ""}Whoever has unsubscribed is left out.
-        </Notice>
+        </Message>
       )}
       <div className="flex flex-wrap gap-3">
         {asks ? (

@@ -3,10 +3,10 @@ import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/state-badge";
+import { StateBadge } from "@/app/ui/status-badge";
 import { Card, Empty, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/when";
+import { When } from "@/app/ui/timestamp";
 import { listBroadcasts } from "@/lib/broadcasts/view-broadcast";
 import { ComposeForm } from "./compose-form";
 

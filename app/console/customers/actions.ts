@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { act, checked, text } from "@/app/console/act";
+import { act, checked, text } from "@/app/console/with-operator";
 import type { FormState } from "@/app/ui/action-form";
 import { payoutAccountSchema, setPayoutAccount } from "@/lib/payouts/payout-account";
 

@@ -7,11 +7,10 @@ import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/when";
+import { When } from "@/app/ui/timestamp";
 import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/funnel";
-import { customerQuerySchema } from "@/lib/search/customer-query";
-import { search } from "@/lib/search/search";
+import { customerQuerySchema, findCustomers } from "@/lib/search/find-customers";
 
 export const metadata: Metadata = { title: "Customers" };
 
@@ -24,7 +23,7 @@ export default async function CustomersPage({
   const { q = "", cursor } = await searchParams;
   const wanted = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, ...(cursor && { cursor }) });
   const [{ items, nextCursor }, funnel] = await Promise.all([
-    search().customers(wanted),
+    findCustomers(wanted),
     onboardingFunnel(ago(30 * DAY), now()),
   ]);
   return (

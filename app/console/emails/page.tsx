@@ -3,23 +3,27 @@ import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/state-badge";
+import { StateBadge } from "@/app/ui/status-badge";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/when";
-import { listMails, mailListSchema } from "@/lib/email/list-mails";
+import { When } from "@/app/ui/timestamp";
+import { emailListSchema, listEmails } from "@/lib/email/list-emails";
 
-export const metadata: Metadata = { title: "Mails" };
+export const metadata: Metadata = { title: "Emails" };
 
-export default async function MailsPage({ searchParams }: { searchParams: Promise<{ to?: string; cursor?: string }> }) {
+export default async function EmailsPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ to?: string; cursor?: string }>;
+}) {
   await requireOperator();
   const { to, cursor } = await searchParams;
-  const { items, nextCursor } = await listMails(
-    mailListSchema.catch({ limit: 25 }).parse({ ...(to && { to }), ...(cursor && { cursor }) }),
+  const { items, nextCursor } = await listEmails(
+    emailListSchema.catch({ limit: 25 }).parse({ ...(to && { to }), ...(cursor && { cursor }) }),
   );
   return (
     <div className="grid gap-6">
-      <h1>Mails</h1>
+      <h1>Emails</h1>
       <search>
         <form action="/console/emails" className="flex flex-wrap items-end gap-3">
           <TextField defaultValue={to} label="Recipient" name="to" type="search" />
@@ -29,15 +33,15 @@ export default async function MailsPage({ searchParams }: { searchParams: Promis
         </form>
       </search>
       {items.length === 0 ? (
-        <Empty title={to ? `No mail has gone to ${to}.` : "No mail has been written yet."}>
+        <Empty title={to ? `No email has gone to ${to}.` : "No email has been written yet."}>
           {to ? "It has to be the whole address." : "The first goes out when somebody registers or orders."}
         </Empty>
       ) : (
         <Table
-          caption="Mails, newest first"
+          caption="Emails, newest first"
           columns={[
             {
-              head: "Mail",
+              head: "Email",
               cell: ({ subject, error }) => (
                 <>
                   {subject}

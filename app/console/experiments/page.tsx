@@ -66,7 +66,7 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
           ))}
         </div>
       ) : (
-        <p className="text-muted">Nobody has got the mail yet; the rates show up with the first that goes out.</p>
+        <p className="text-muted">Nobody has got the email yet; the rates show up with the first that goes out.</p>
       )}
       {status === "running" ? (
         <Ask label="End it" question="From then on everybody gets the winner's subject. It cannot be taken up again.">

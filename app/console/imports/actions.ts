@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { act, checked } from "@/app/console/act";
+import { act, checked } from "@/app/console/with-operator";
 import type { FormState } from "@/app/ui/action-form";
 import { createImport, importSchema } from "@/lib/imports/create-import";
 

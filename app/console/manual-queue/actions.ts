@@ -1,9 +1,9 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { act, checked, text } from "@/app/console/act";
+import { act, checked, text } from "@/app/console/with-operator";
 import type { FormState } from "@/app/ui/action-form";
-import { resolutionSchema, resolveTask } from "@/lib/manual-queue/resolve-task";
+import { resolutionSchema, resolveTask } from "@/lib/console/resolve-manual-task";
 
 export async function resolve(_before: FormState, form: FormData): Promise<FormState> {
   return act(async ({ id: by }) => {

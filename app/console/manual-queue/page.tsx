@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
-import { Choice } from "@/app/ui/choice";
 import { SelectField, TextField } from "@/app/ui/field";
+import { Choice } from "@/app/ui/filter-tabs";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
-import { When } from "@/app/ui/when";
-import { listTasks } from "@/lib/manual-queue/list-tasks";
+import { When } from "@/app/ui/timestamp";
+import { listTasks } from "@/lib/console/list-manual-tasks";
 import { resolve } from "./actions";
 
 export const metadata: Metadata = { title: "Manual queue" };

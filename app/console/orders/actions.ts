@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { act, amount, checked, text } from "@/app/console/act";
+import { act, amount, checked, text } from "@/app/console/with-operator";
 import type { FormState } from "@/app/ui/action-form";
 import { cancelOrder } from "@/lib/orders/cancel-order";
 import { refundOrder, refundSchema } from "@/lib/payments/refund-order";

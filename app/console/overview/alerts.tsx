@@ -1,5 +1,5 @@
 import { Card } from "@/app/ui/surface";
-import { When } from "@/app/ui/when";
+import { When } from "@/app/ui/timestamp";
 import type { Overview } from "@/lib/console/overview";
 
 export function Alerts({ alerts }: Pick<Overview, "alerts">) {

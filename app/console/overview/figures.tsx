@@ -2,7 +2,7 @@ import { inWords } from "@/app/ui/duration";
 import { Stat } from "@/app/ui/surface";
 import type { Overview } from "@/lib/console/overview";
 import type { RevenueByDay } from "@/lib/console/revenue";
-import { OUTBOX_PATIENCE } from "@/lib/health";
+import { MAX_OUTBOX_AGE_MS } from "@/lib/health/check-health";
 import { formatMoney } from "@/lib/money";
 
 interface Props {
@@ -31,11 +31,11 @@ export function Figures({ revenue, stuck, unsent, at }: Props) {
         label="Outbox age"
         note={
           unsent.count > 0
-            ? `${age > OUTBOX_PATIENCE ? "✗" : "✓"} ${unsent.count} not sent yet`
+            ? `${age > MAX_OUTBOX_AGE_MS ? "✗" : "✓"} ${unsent.count} not sent yet`
             : "✓ every event is sent"
         }
         value={unsent.since ? inWords(age) : "0"}
-        warn={age > OUTBOX_PATIENCE}
+        warn={age > MAX_OUTBOX_AGE_MS}
       />
     </div>
   );

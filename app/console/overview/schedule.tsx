@@ -1,11 +1,11 @@
 import { inWords } from "@/app/ui/duration";
 import { Badge, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/when";
-import type { CronState } from "@/lib/console/cron-beats";
+import { When } from "@/app/ui/timestamp";
+import type { CronStatus } from "@/lib/console/heartbeats";
 
 /** The scheduled functions: when each ran last, and whether it still does. */
-export function Schedule({ crons, at }: { crons: CronState[]; at: Date }) {
+export function Schedule({ crons, at }: { crons: CronStatus[]; at: Date }) {
   return (
     <Titled title="Scheduled functions">
       <Table

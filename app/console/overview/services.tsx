@@ -1,6 +1,6 @@
+import { Verdict } from "@/app/ui/status-row";
 import { Card } from "@/app/ui/surface";
-import { Verdict } from "@/app/ui/verdict";
-import type { CheckName, Health } from "@/lib/health";
+import type { CheckName, Health } from "@/lib/health/check-health";
 
 /** What each check says when all is well. */
 const WELL: Record<CheckName, string> = {
@@ -8,7 +8,7 @@ const WELL: Record<CheckName, string> = {
   inngest: "Inngest answers",
   outbox: "No event waits long for its sending",
   stripe: "Stripe answers",
-  email: "The mail provider answers",
+  email: "The email provider answers",
   orders: "No order is open past its deadline",
   crons: "Every scheduled function runs",
   events: "Inngest takes every event",

@@ -1,6 +1,6 @@
 import { inWords } from "@/app/ui/duration";
 import { Link } from "@/app/ui/link";
-import { StateBadge } from "@/app/ui/state-badge";
+import { StateBadge } from "@/app/ui/status-badge";
 import { Card } from "@/app/ui/surface";
 import type { StuckOrder } from "@/lib/console/stuck-orders";
 

@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { act, amount, checked, number, text } from "@/app/console/act";
+import { act, amount, checked, number, text } from "@/app/console/with-operator";
 import type { FormState } from "@/app/ui/action-form";
 import { changeProduct, createProduct, newProductSchema, productChangeSchema } from "@/lib/catalogue/manage-products";
 import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";

@@ -399,7 +399,7 @@ CREATE INDEX "order_reviews_held" ON "order_reviews" ("due_at") WHERE "status" =
 -- Shipments and messages about them
 -- ---------------------------------------------------------------------------
 
-CREATE TYPE "notice_status" AS ENUM ('sending', 'sent', 'failed');
+CREATE TYPE "message_status" AS ENUM ('sending', 'sent', 'failed');
 
 CREATE TABLE "shipments" (
   "id" TEXT NOT NULL,
@@ -441,13 +441,13 @@ CREATE TABLE "push_subscriptions" (
 CREATE UNIQUE INDEX "push_subscriptions_endpoint_key" ON "push_subscriptions"("endpoint");
 CREATE INDEX "push_subscriptions_user_id_idx" ON "push_subscriptions"("user_id");
 
-CREATE TABLE "notices" (
+CREATE TABLE "messages" (
   "id" TEXT NOT NULL,
   "channel" TEXT NOT NULL,
   "kind" TEXT NOT NULL,
   "entity_id" TEXT NOT NULL,
   "target" TEXT NOT NULL,
-  "status" "notice_status" NOT NULL,
+  "status" "message_status" NOT NULL,
   "provider" TEXT,
   "provider_id" TEXT,
   "error" TEXT,
@@ -455,13 +455,13 @@ CREATE TABLE "notices" (
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "ended_at" TIMESTAMPTZ(3),
 
-  CONSTRAINT "notices_pkey" PRIMARY KEY ("id")
+  CONSTRAINT "messages_pkey" PRIMARY KEY ("id")
 );
 
-CREATE INDEX "notices_entity_id_idx" ON "notices"("entity_id");
-CREATE INDEX "notices_created_at_idx" ON "notices"("created_at");
-CREATE UNIQUE INDEX "notices_channel_kind_entity_id_target_key" ON "notices"("channel", "kind", "entity_id", "target");
-ALTER TABLE "notices" ADD CONSTRAINT "notices_channel" CHECK ("channel" IN ('sms', 'push', 'crm'));
+CREATE INDEX "messages_entity_id_idx" ON "messages"("entity_id");
+CREATE INDEX "messages_created_at_idx" ON "messages"("created_at");
+CREATE UNIQUE INDEX "messages_channel_kind_entity_id_target_key" ON "messages"("channel", "kind", "entity_id", "target");
+ALTER TABLE "messages" ADD CONSTRAINT "messages_channel" CHECK ("channel" IN ('sms', 'push', 'crm'));
 
 -- ---------------------------------------------------------------------------
 -- Plans and subscriptions
@@ -663,38 +663,38 @@ CREATE TABLE "payout_accounts" (
 -- Email preferences and suppressions
 -- ---------------------------------------------------------------------------
 
-CREATE TYPE "mail_category" AS ENUM ('transactional', 'marketing', 'product_news', 'digest');
+CREATE TYPE "email_category" AS ENUM ('transactional', 'marketing', 'product_news', 'digest');
 CREATE TYPE "suppression_reason" AS ENUM ('bounced', 'complained', 'manual');
 
-CREATE TABLE "mail_suppressions" (
+CREATE TABLE "email_suppressions" (
   "address" TEXT NOT NULL,
   "reason" "suppression_reason" NOT NULL,
   "detail" TEXT,
   "at" TIMESTAMPTZ(3) NOT NULL,
 
-  CONSTRAINT "mail_suppressions_pkey" PRIMARY KEY ("address","reason")
+  CONSTRAINT "email_suppressions_pkey" PRIMARY KEY ("address","reason")
 );
 
--- Addresses are compared in lower case, and transactional mail is no matter of preference.
-ALTER TABLE "mail_suppressions" ADD CONSTRAINT "mail_suppressions_address_lower" CHECK ("address" = lower("address"));
+-- Addresses are compared in lower case, and transactional email is no matter of preference.
+ALTER TABLE "email_suppressions" ADD CONSTRAINT "email_suppressions_address_lower" CHECK ("address" = lower("address"));
 
-CREATE TABLE "mail_preferences" (
+CREATE TABLE "email_preferences" (
   "address" TEXT NOT NULL,
-  "category" "mail_category" NOT NULL,
+  "category" "email_category" NOT NULL,
   "wanted" BOOLEAN NOT NULL,
   "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
-  CONSTRAINT "mail_preferences_pkey" PRIMARY KEY ("address","category")
+  CONSTRAINT "email_preferences_pkey" PRIMARY KEY ("address","category")
 );
 
-ALTER TABLE "mail_preferences" ADD CONSTRAINT "mail_preferences_address_lower" CHECK ("address" = lower("address"));
-ALTER TABLE "mail_preferences" ADD CONSTRAINT "mail_preferences_optional" CHECK ("category" <> 'transactional');
+ALTER TABLE "email_preferences" ADD CONSTRAINT "email_preferences_address_lower" CHECK ("address" = lower("address"));
+ALTER TABLE "email_preferences" ADD CONSTRAINT "email_preferences_optional" CHECK ("category" <> 'transactional');
 
 -- ---------------------------------------------------------------------------
 -- Outbox, webhook inbox and emails
 -- ---------------------------------------------------------------------------
 
-CREATE TYPE "mail_status" AS ENUM ('queued', 'sent', 'suppressed', 'failed');
+CREATE TYPE "email_status" AS ENUM ('queued', 'sent', 'suppressed', 'failed');
 
 CREATE TABLE "idempotency_records" (
   "scope" TEXT NOT NULL,
@@ -747,35 +747,35 @@ CREATE INDEX "webhook_inbox_unprocessed" ON "webhook_inbox" ("received_at") WHER
 CREATE INDEX "webhook_inbox_object" ON "webhook_inbox" ("object_id") WHERE "processed_at" IS NULL;
 CREATE INDEX "webhook_inbox_processed" ON "webhook_inbox" ("received_at") WHERE "processed_at" IS NOT NULL;
 
-CREATE TABLE "mails" (
+CREATE TABLE "emails" (
   "id" TEXT NOT NULL,
   "kind" TEXT NOT NULL,
   "entity_id" TEXT NOT NULL,
   "recipient" TEXT NOT NULL,
-  "category" "mail_category" NOT NULL DEFAULT 'transactional',
+  "category" "email_category" NOT NULL DEFAULT 'transactional',
   "subject" TEXT NOT NULL,
   "html" TEXT NOT NULL,
   "text" TEXT NOT NULL,
   "attachments" JSONB NOT NULL DEFAULT '[]',
-  "status" "mail_status" NOT NULL,
+  "status" "email_status" NOT NULL,
   "provider_id" TEXT,
   "last_event" TEXT,
   "error" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "sent_at" TIMESTAMPTZ(3),
 
-  CONSTRAINT "mails_pkey" PRIMARY KEY ("id")
+  CONSTRAINT "emails_pkey" PRIMARY KEY ("id")
 );
 
-CREATE UNIQUE INDEX "mails_provider_id_key" ON "mails"("provider_id");
-CREATE INDEX "mails_recipient_created_at_idx" ON "mails"("recipient", "created_at");
-CREATE INDEX "mails_created_at_id_idx" ON "mails"("created_at", "id");
-CREATE UNIQUE INDEX "mails_kind_entity_id_recipient_key" ON "mails"("kind", "entity_id", "recipient");
-CREATE INDEX "mails_queued" ON "mails" ("created_at") WHERE "status" = 'queued';
+CREATE UNIQUE INDEX "emails_provider_id_key" ON "emails"("provider_id");
+CREATE INDEX "emails_recipient_created_at_idx" ON "emails"("recipient", "created_at");
+CREATE INDEX "emails_created_at_id_idx" ON "emails"("created_at", "id");
+CREATE UNIQUE INDEX "emails_kind_entity_id_recipient_key" ON "emails"("kind", "entity_id", "recipient");
+CREATE INDEX "emails_queued" ON "emails" ("created_at") WHERE "status" = 'queued';
 -- The clean-up finds old rows without reading past those that it has dealt with, batch after batch.
-CREATE INDEX "mails_with_body" ON "mails" ("created_at") WHERE "status" <> 'queued' AND ("html" <> '' OR "text" <> '');
+CREATE INDEX "emails_with_body" ON "emails" ("created_at") WHERE "status" <> 'queued' AND ("html" <> '' OR "text" <> '');
 -- What the schema cannot say. The clean-up finds old rows without reading past those that stay.
-CREATE INDEX "mails_optional" ON "mails" ("created_at") WHERE "category" <> 'transactional' AND "status" <> 'queued';
+CREATE INDEX "emails_optional" ON "emails" ("created_at") WHERE "category" <> 'transactional' AND "status" <> 'queued';
 
 CREATE TABLE "rate_limits" (
   "key" TEXT NOT NULL,
@@ -886,17 +886,17 @@ CREATE INDEX "broadcast_chunks_unfinished" ON "broadcast_chunks" ("moved_at") WH
 -- Email engagement and experiments
 -- ---------------------------------------------------------------------------
 
-CREATE TYPE "mail_event_type" AS ENUM ('opened', 'clicked', 'bounced', 'complained');
+CREATE TYPE "email_event_type" AS ENUM ('opened', 'clicked', 'bounced', 'complained');
 
-CREATE TABLE "mail_events" (
-  "mail_id" TEXT NOT NULL,
-  "type" "mail_event_type" NOT NULL,
+CREATE TABLE "email_events" (
+  "email_id" TEXT NOT NULL,
+  "type" "email_event_type" NOT NULL,
   "at" TIMESTAMPTZ(3) NOT NULL,
 
-  CONSTRAINT "mail_events_pkey" PRIMARY KEY ("mail_id","type")
+  CONSTRAINT "email_events_pkey" PRIMARY KEY ("email_id","type")
 );
 
-CREATE INDEX "mail_events_at_idx" ON "mail_events"("at");
+CREATE INDEX "email_events_at_idx" ON "email_events"("at");
 
 CREATE TABLE "experiment_ends" (
   "experiment_id" TEXT NOT NULL,
@@ -911,7 +911,7 @@ CREATE TABLE "experiment_exposures" (
   "experiment_id" TEXT NOT NULL,
   "user_id" TEXT NOT NULL,
   "variant" TEXT NOT NULL,
-  "mail_id" TEXT NOT NULL,
+  "email_id" TEXT NOT NULL,
   "at" TIMESTAMPTZ(3) NOT NULL,
   "opened_at" TIMESTAMPTZ(3),
   "clicked_at" TIMESTAMPTZ(3),
@@ -919,7 +919,7 @@ CREATE TABLE "experiment_exposures" (
   CONSTRAINT "experiment_exposures_pkey" PRIMARY KEY ("experiment_id","user_id")
 );
 
-CREATE UNIQUE INDEX "experiment_exposures_mail_id_key" ON "experiment_exposures"("mail_id");
+CREATE UNIQUE INDEX "experiment_exposures_email_id_key" ON "experiment_exposures"("email_id");
 
 -- ---------------------------------------------------------------------------
 -- Imports
@@ -1122,13 +1122,13 @@ CREATE TABLE "customer_search" (
 -- Reports, alerts and scheduled functions
 -- ---------------------------------------------------------------------------
 
-CREATE TABLE "cron_beats" (
+CREATE TABLE "cron_heartbeats" (
   "name" TEXT NOT NULL,
   "at" TIMESTAMPTZ(3) NOT NULL,
   "run_id" TEXT,
   "interval_ms" BIGINT NOT NULL,
 
-  CONSTRAINT "cron_beats_pkey" PRIMARY KEY ("name")
+  CONSTRAINT "cron_heartbeats_pkey" PRIMARY KEY ("name")
 );
 
 CREATE TABLE "daily_reports" (
@@ -1269,7 +1269,7 @@ ALTER TABLE "notifications" ADD CONSTRAINT "notifications_broadcast_id_fkey" FOR
 ALTER TABLE "broadcast_chunks" ADD CONSTRAINT "broadcast_chunks_broadcast_id_fkey" FOREIGN KEY ("broadcast_id") REFERENCES "broadcasts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Email engagement and experiments
-ALTER TABLE "mail_events" ADD CONSTRAINT "mail_events_mail_id_fkey" FOREIGN KEY ("mail_id") REFERENCES "mails"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "email_events" ADD CONSTRAINT "email_events_email_id_fkey" FOREIGN KEY ("email_id") REFERENCES "emails"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Imports
 ALTER TABLE "import_parts" ADD CONSTRAINT "import_parts_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "imports"("id") ON DELETE CASCADE ON UPDATE CASCADE;

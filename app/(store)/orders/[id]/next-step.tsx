@@ -1,6 +1,6 @@
 import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { Button } from "@/app/ui/button";
-import { Card, Notice } from "@/app/ui/surface";
+import { Card, Message } from "@/app/ui/surface";
 import type { OrderView } from "@/lib/orders/view-order";
 import { tryAgain } from "./actions";
 
@@ -9,7 +9,7 @@ export function NextStep({ order, token }: { order: OrderView; token: string }) 
   const { id, nextAction, total } = order;
   if (nextAction?.type === "authenticate")
     return (
-      <Notice title="One more step" tone="warn">
+      <Message title="One more step" tone="warn">
         <p className="mb-3">Confirm the payment with your bank; then you come back here.</p>
         <a
           className="inline-flex min-h-11 items-center rounded-lg bg-accent px-4 font-medium text-on-accent"
@@ -17,7 +17,7 @@ export function NextStep({ order, token }: { order: OrderView; token: string }) 
         >
           Go to my bank
         </a>
-      </Notice>
+      </Message>
     );
   if (nextAction?.type !== "pay_again") return null;
   return (

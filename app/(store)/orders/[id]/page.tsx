@@ -1,19 +1,19 @@
 import type { Metadata } from "next";
-import { found } from "@/app/found";
+import { found } from "@/app/or-not-found";
 import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { Ask } from "@/app/ui/disclosure";
 import { LocalTime } from "@/app/ui/local-time";
-import { Badge, Card, Notice } from "@/app/ui/surface";
+import { Badge, Card, Message } from "@/app/ui/surface";
 import { Timeline } from "@/app/ui/timeline";
 import { viewOrder } from "@/lib/orders/view-order";
 import { cancel } from "./actions";
-import { Follow } from "./follow";
 import { Items } from "./items";
 import { NextStep } from "./next-step";
+import { Follow } from "./order-poller";
 import { Parcels } from "./parcels";
+import { pollInterval, STATUS, standing, tell } from "./status-text";
 import { Steps } from "./steps";
-import { lookEvery, STATUS, standing, tell } from "./story";
 
 export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "no-referrer" };
 
@@ -23,7 +23,7 @@ export default async function OrderPage({ params, searchParams }: Props) {
   const [{ id }, { token = "", notice }] = [await params, await searchParams];
   const order = await found(viewOrder(id, token ? { token } : { viewer: await viewer() }));
   const { label, tone } = STATUS[order.status];
-  const every = lookEvery(order);
+  const every = pollInterval(order);
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
       {every ? (
@@ -45,9 +45,9 @@ export default async function OrderPage({ params, searchParams }: Props) {
       </header>
       <Steps status={order.status} />
       {notice === "coupon_used" ? (
-        <Notice title="Your coupon is used" tone="warn">
+        <Message title="Your coupon is used" tone="warn">
           You have used it for another order meanwhile, so this one cannot be paid at its price. Please place it again.
-        </Notice>
+        </Message>
       ) : null}
       <NextStep order={order} token={token} />
       <Parcels shipment={order.shipment} />

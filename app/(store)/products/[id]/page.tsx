@@ -7,14 +7,14 @@ import { Button } from "@/app/ui/button";
 import { SelectField } from "@/app/ui/field";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { visitor } from "@/app/visit";
-import { findProducts } from "@/lib/catalogue/find-products";
+import { findProductsById } from "@/lib/catalogue/products-by-id";
 import { formatMoney } from "@/lib/money";
 
 type Props = { params: Promise<{ id: string }> };
 
 async function load({ params }: Props) {
   const { id } = await params;
-  return (await findProducts([id])).get(id) ?? notFound();
+  return (await findProductsById([id])).get(id) ?? notFound();
 }
 
 export async function generateMetadata(props: Props): Promise<Metadata> {

@@ -1,12 +1,12 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import {
   listSubscriptions,
   subscribe,
   subscriptionSchema,
   unsubscribe,
   unsubscribeSchema,
-} from "@/lib/notify/push-subscriptions";
+} from "@/lib/messaging/push-subscriptions";
 
 export const GET = route(async (request) => {
   const { id } = await requireRole(request.headers, "customer");

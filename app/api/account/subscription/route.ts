@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { cancelSubscription } from "@/lib/billing/cancel-subscription";
 import { changeCard } from "@/lib/billing/change-card";
 import { changeCardSchema, subscribeSchema } from "@/lib/billing/request";

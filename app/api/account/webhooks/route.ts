@@ -1,6 +1,6 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { createEndpoint, listEndpoints, newEndpointSchema } from "@/lib/partners/endpoints";
+import { requireRole } from "@/lib/auth/viewer";
+import { createEndpoint, listEndpoints, newEndpointSchema } from "@/lib/webhooks-out/endpoints";
 
 export const GET = route(async (request) => {
   const { id } = await requireRole(request.headers, "customer");

@@ -1,8 +1,8 @@
 import { allowOnly, json, parse, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { broadcastSchema, createBroadcast } from "@/lib/broadcasts/create-broadcast";
 import { broadcastListSchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
-import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 
 export const GET = route(async (request) => {
   await requireRole(request.headers, "manager");

@@ -1,5 +1,5 @@
 import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { expenseQuerySchema } from "@/lib/expenses/request";
 import { listExpenses } from "@/lib/expenses/view-expense";
 

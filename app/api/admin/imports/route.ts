@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { createImport, importSchema } from "@/lib/imports/create-import";
 import { importListSchema, listImports } from "@/lib/imports/list-imports";
 

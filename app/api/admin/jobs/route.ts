@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { createJob, jobSchema } from "@/lib/jobs/create-job";
 import { jobListSchema, listJobs } from "@/lib/jobs/view-job";
 

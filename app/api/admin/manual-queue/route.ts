@@ -1,6 +1,6 @@
 import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { listTasks, taskQuerySchema } from "@/lib/manual-queue/list-tasks";
+import { requireRole } from "@/lib/auth/viewer";
+import { listTasks, taskQuerySchema } from "@/lib/console/list-manual-tasks";
 
 export const GET = route(async (request) => {
   await requireRole(request.headers, "manager");

@@ -1,5 +1,5 @@
 import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
 
 export const GET = route(async (request) => {

@@ -1,5 +1,5 @@
 import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { viewExpense } from "@/lib/expenses/view-expense";
 
 export const GET = route<{ id: string }>(async (request, { id }) => {

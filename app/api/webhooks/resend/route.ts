@@ -1,5 +1,5 @@
 import { allowOnly, json, readText, route } from "@/app/http";
-import { receiveResendEvent } from "@/lib/webhooks/resend-event";
+import { receiveResendEvent } from "@/lib/webhooks-in/resend-event";
 
 export const POST = route(async (request) => {
   const receipt = await receiveResendEvent(await readText(request), request.headers);

@@ -1,5 +1,5 @@
 import { allowOnly, json, readText, route } from "@/app/http";
-import { receiveStripeEvent } from "@/lib/webhooks/stripe-event";
+import { receiveStripeEvent } from "@/lib/webhooks-in/stripe-event";
 
 export const POST = route(async (request) => {
   const receipt = await receiveStripeEvent(await readText(request), request.headers.get("stripe-signature"));

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { stop } from "@/app/console/broadcasts/actions";
-import { found } from "@/app/found";
+import { found } from "@/app/or-not-found";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Ask } from "@/app/ui/disclosure";
 import { Figures } from "@/app/ui/figures";
 import { Refresher } from "@/app/ui/refresher";
-import { StateBadge } from "@/app/ui/state-badge";
+import { StateBadge } from "@/app/ui/status-badge";
 import { Card, Progress } from "@/app/ui/surface";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 

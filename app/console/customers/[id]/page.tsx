@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { found } from "@/app/found";
+import { found } from "@/app/or-not-found";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { Card } from "@/app/ui/surface";
-import { When } from "@/app/ui/when";
+import { When } from "@/app/ui/timestamp";
 import { inspectUser } from "@/lib/account/inspect-user";
-import { mayActAs } from "@/lib/auth/who";
+import { hasRole } from "@/lib/auth/viewer";
 import { PayoutAccount } from "./payout-account";
 
 export const metadata: Metadata = { title: "Customer" };
@@ -33,7 +33,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ id: s
               {user.orders}
             </Link>
           </dd>
-          <dt>Mails</dt>
+          <dt>Emails</dt>
           <dd>
             <Link className="text-accent underline" href={`/console/emails?to=${ofTheirs}`}>
               See what went out
@@ -41,7 +41,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ id: s
           </dd>
         </dl>
       </Card>
-      <PayoutAccount changeable={mayActAs(operator, "admin")} userId={user.id} />
+      <PayoutAccount changeable={hasRole(operator, "admin")} userId={user.id} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { setAccount } from "@/app/console/customers/actions";
 import { ActionForm } from "@/app/ui/action-form";
 import { TextField } from "@/app/ui/field";
 import { Card } from "@/app/ui/surface";
-import { When } from "@/app/ui/when";
+import { When } from "@/app/ui/timestamp";
 import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 
 /** Where a user's approved expenses are paid to; an admin can change it. */

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { found } from "@/app/found";
+import { found } from "@/app/or-not-found";
 import { requireOperator } from "@/app/session";
 import { Figures } from "@/app/ui/figures";
 import { Pager } from "@/app/ui/pager";
 import { Refresher } from "@/app/ui/refresher";
-import { StateBadge } from "@/app/ui/state-badge";
-import { Card, Notice, Progress, Titled } from "@/app/ui/surface";
+import { StateBadge } from "@/app/ui/status-badge";
+import { Card, Message, Progress, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { viewImport } from "@/lib/imports/view-import";
 
@@ -29,9 +29,9 @@ export default async function ImportPage({ params, searchParams }: Props) {
       </div>
       <p className="break-all text-muted">{one.url}</p>
       {problem ? (
-        <Notice title={problem.message} tone="bad">
+        <Message title={problem.message} tone="bad">
           {problem.line === undefined ? null : `Line ${problem.line}`}
-        </Notice>
+        </Message>
       ) : null}
       <Card className="grid gap-4">
         <Progress

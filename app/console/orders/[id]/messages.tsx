@@ -1,29 +1,29 @@
-import { StateBadge } from "@/app/ui/state-badge";
+import { StateBadge } from "@/app/ui/status-badge";
 import { Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/when";
-import type { OrderInFull } from "@/lib/orders/inspect-order";
+import { When } from "@/app/ui/timestamp";
+import type { OrderDetails } from "@/lib/orders/inspect-order";
 
 const CHANNELS: Record<string, string> = { sms: "Text message", push: "Push message", crm: "Note to the CRM" };
 
-/** What was told of the order, by mail and on every other way. */
-export function Messages({ order: { mails, notices } }: { order: OrderInFull }) {
+/** What was told of the order, by email and on every other way. */
+export function Messages({ order: { emails, messages } }: { order: OrderDetails }) {
   const rows = [
-    ...mails.map(({ id, to, subject, status, lastEvent, at }) => ({
-      ...{ id, what: subject, note: `Mail to ${to}`, state: lastEvent?.replace("email.", "") ?? status, at },
+    ...emails.map(({ id, to, subject, status, lastEvent, at }) => ({
+      ...{ id, what: subject, note: `Email to ${to}`, state: lastEvent?.replace("email.", "") ?? status, at },
     })),
-    ...notices.map(({ id, channel, target, status, provider, error, at }) => ({
+    ...messages.map(({ id, channel, target, status, provider, error, at }) => ({
       ...{ id, what: `${CHANNELS[channel] ?? channel} to ${target}`, state: status, at },
       note: error ?? (provider ? `by ${provider}` : ""),
     })),
   ];
   return (
-    <Titled title="Mails and messages">
+    <Titled title="Emails and messages">
       {rows.length === 0 ? (
         <p className="text-muted">Nobody has been told anything yet.</p>
       ) : (
         <Table
-          caption="Mails and messages"
+          caption="Emails and messages"
           columns={[
             {
               head: "Message",

@@ -1,17 +1,17 @@
 import type { Metadata } from "next";
-import { tell } from "@/app/(store)/orders/[id]/story";
-import { found } from "@/app/found";
+import { tell } from "@/app/(store)/orders/[id]/status-text";
+import { found } from "@/app/or-not-found";
 import { requireOperator } from "@/app/session";
 import { Refresher } from "@/app/ui/refresher";
-import { StateBadge } from "@/app/ui/state-badge";
+import { StateBadge } from "@/app/ui/status-badge";
 import { Badge, Card } from "@/app/ui/surface";
 import { Timeline } from "@/app/ui/timeline";
-import { When } from "@/app/ui/when";
+import { When } from "@/app/ui/timestamp";
+import { isOpen } from "@/lib/order-state/status";
 import { inspectOrder } from "@/lib/orders/inspect-order";
-import { isOpen } from "@/lib/orders/state";
-import { Deeds } from "./deeds";
-import { Facts } from "./facts";
 import { Messages } from "./messages";
+import { Deeds } from "./order-actions";
+import { Facts } from "./order-summary";
 import { Payments } from "./payments";
 import { Shipments } from "./shipments";
 

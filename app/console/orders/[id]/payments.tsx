@@ -1,14 +1,14 @@
-import { StateBadge } from "@/app/ui/state-badge";
+import { StateBadge } from "@/app/ui/status-badge";
 import { Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/when";
+import { When } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
-import type { OrderInFull } from "@/lib/orders/inspect-order";
+import type { OrderDetails } from "@/lib/orders/inspect-order";
 
 const money = "whitespace-nowrap tabular-nums";
 
 /** What was charged, attempt by attempt, and what went back. */
-export function Payments({ order: { payments, refunds } }: { order: OrderInFull }) {
+export function Payments({ order: { payments, refunds } }: { order: OrderDetails }) {
   return (
     <Titled title="Payments">
       {payments.length === 0 ? <p className="text-muted">Nothing has been charged.</p> : null}

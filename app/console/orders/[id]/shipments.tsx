@@ -1,10 +1,10 @@
 import { Badge, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/when";
-import type { OrderInFull } from "@/lib/orders/inspect-order";
+import { When } from "@/app/ui/timestamp";
+import type { OrderDetails } from "@/lib/orders/inspect-order";
 
 /** The parcels that have left, and what of the order was in each. */
-export function Shipments({ order: { shipment, items } }: { order: OrderInFull }) {
+export function Shipments({ order: { shipment, items } }: { order: OrderDetails }) {
   const nameOf = (productId: string) => items.find((item) => item.productId === productId)?.name ?? productId;
   return (
     <Titled title="Shipments">

@@ -1,6 +1,6 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { changeEndpoint, deleteEndpoint, endpointChangeSchema, getEndpoint } from "@/lib/partners/endpoints";
+import { requireRole } from "@/lib/auth/viewer";
+import { changeEndpoint, deleteEndpoint, endpointChangeSchema, getEndpoint } from "@/lib/webhooks-out/endpoints";
 
 export const GET = route<{ id: string }>(async (request, { id }) => {
   const user = await requireRole(request.headers, "customer");

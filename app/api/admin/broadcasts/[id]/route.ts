@@ -1,5 +1,5 @@
 import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
 export const GET = route<{ id: string }>(async (request, { id }) => {

@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { previewBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
 
 export const POST = route(async (request) => {

@@ -1,5 +1,5 @@
 import { allowOnly, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { exportOrders, exportQuerySchema } from "@/lib/orders/export-orders";
 
 export const GET = route(async (request) => {

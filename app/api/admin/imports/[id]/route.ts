@@ -1,5 +1,5 @@
 import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { importQuerySchema, viewImport } from "@/lib/imports/view-import";
 
 export const GET = route<{ id: string }>(async (request, { id }) => {

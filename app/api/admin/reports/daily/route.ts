@@ -1,5 +1,5 @@
 import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
 
 export const GET = route(async (request) => {

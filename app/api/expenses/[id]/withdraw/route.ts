@@ -1,5 +1,5 @@
 import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { withdrawExpense } from "@/lib/expenses/withdraw-expense";
 
 export const POST = route<{ id: string }>(async (request, { id }) => {

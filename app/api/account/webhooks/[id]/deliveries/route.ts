@@ -1,6 +1,6 @@
 import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { deliveryListSchema, listDeliveries } from "@/lib/partners/deliveries";
+import { requireRole } from "@/lib/auth/viewer";
+import { deliveryListSchema, listDeliveries } from "@/lib/webhooks-out/deliveries";
 
 export const GET = route<{ id: string }>(async (request, { id }) => {
   const user = await requireRole(request.headers, "customer");

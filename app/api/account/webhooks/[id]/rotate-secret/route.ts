@@ -1,6 +1,6 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { rotateSecret, rotationSchema } from "@/lib/partners/rotate-secret";
+import { requireRole } from "@/lib/auth/viewer";
+import { rotateSecret, rotationSchema } from "@/lib/webhooks-out/rotate-secret";
 
 export const POST = route<{ id: string }>(async (request, { id }) => {
   const user = await requireRole(request.headers, "customer");

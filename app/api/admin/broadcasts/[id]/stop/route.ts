@@ -1,5 +1,5 @@
 import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 

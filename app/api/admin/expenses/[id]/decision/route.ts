@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { decideExpense } from "@/lib/expenses/decide-expense";
 import { decisionSchema } from "@/lib/expenses/request";
 

@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { endExperiment, endExperimentSchema } from "@/lib/experiments/end-experiment";
 import { viewExperiment } from "@/lib/experiments/view-experiment";
 

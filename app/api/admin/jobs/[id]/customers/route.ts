@@ -1,5 +1,5 @@
 import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { jobListSchema, listCustomerValues } from "@/lib/jobs/view-job";
 
 export const GET = route<{ id: string }>(async (request, { id }) => {

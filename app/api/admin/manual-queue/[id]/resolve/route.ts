@@ -1,6 +1,6 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { resolutionSchema, resolveTask } from "@/lib/manual-queue/resolve-task";
+import { requireRole } from "@/lib/auth/viewer";
+import { resolutionSchema, resolveTask } from "@/lib/console/resolve-manual-task";
 
 export const POST = route<{ id: string }>(async (request, { id }) => {
   const manager = await requireRole(request.headers, "manager");

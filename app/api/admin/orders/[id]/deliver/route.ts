@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { deliverOrder } from "@/lib/shipping/deliver-order";
 import { deliverSchema } from "@/lib/shipping/request";
 

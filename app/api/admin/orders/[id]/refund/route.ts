@@ -1,6 +1,6 @@
 import { allowOnly, json, parse, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { requireRole } from "@/lib/auth/viewer";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 import { refundOrder, refundSchema } from "@/lib/payments/refund-order";
 
 export const POST = route<{ id: string }>(async (request, { id }) => {

@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { decideReview, reviewDecisionSchema } from "@/lib/review/decide-review";
 
 export const POST = route<{ id: string }>(async (request, { id }) => {

@@ -1,6 +1,6 @@
 import { allowOnly, json, parse, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { requireRole } from "@/lib/auth/viewer";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 import { shipSchema } from "@/lib/shipping/request";
 import { shipOrder } from "@/lib/shipping/ship-order";
 

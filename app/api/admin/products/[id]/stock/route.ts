@@ -1,6 +1,6 @@
 import { allowOnly, json, parse, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { idempotencyKeySchema } from "@/lib/checkout/request";
+import { requireRole } from "@/lib/auth/viewer";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
 
 export const POST = route<{ id: string }>(async (request, { id }) => {

@@ -1,5 +1,5 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
+import { requireRole } from "@/lib/auth/viewer";
 import { payoutAccountSchema, setPayoutAccount, viewPayoutAccount } from "@/lib/payouts/payout-account";
 
 export const GET = route<{ id: string }>(async (request, { id }) => {

@@ -1,6 +1,6 @@
 import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { redeliver } from "@/lib/partners/deliveries";
+import { requireRole } from "@/lib/auth/viewer";
+import { redeliver } from "@/lib/webhooks-out/deliveries";
 
 export const POST = route<{ id: string; deliveryId: string }>(async (request, { id, deliveryId }) => {
   const user = await requireRole(request.headers, "customer");

@@ -1,0 +1,51 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { act, checked, text } from "@/app/console/with-operator";
+import type { FormState } from "@/app/ui/action-form";
+import { redeliver } from "@/lib/webhooks-out/deliveries";
+import { changeEndpoint, createEndpoint, deleteEndpoint, newEndpointSchema } from "@/lib/webhooks-out/endpoints";
+import { rotateSecret } from "@/lib/webhooks-out/rotate-secret";
+
+export async function add(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    const request = checked(newEndpointSchema, { url: form.get("url"), events: form.getAll("events") });
+    const { secret } = await createEndpoint(userId, request);
+    revalidatePath("/console/partners");
+    return { good: true, message: `Its secret, shown this once: ${secret}` };
+  });
+}
+
+export async function toggle(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    const enabled = form.get("enabled") === "true";
+    await changeEndpoint(userId, text(form, "id") ?? "", { enabled });
+    revalidatePath("/console/partners");
+    return { good: true, message: enabled ? "Switched on." : "Switched off." };
+  });
+}
+
+export async function rotate(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    const { secret } = await rotateSecret(userId, text(form, "id") ?? "", { graceHours: 24 });
+    revalidatePath("/console/partners");
+    return { good: true, message: `Its new secret, shown this once; the old one is good for another day: ${secret}` };
+  });
+}
+
+export async function remove(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    await deleteEndpoint(userId, text(form, "id") ?? "");
+    revalidatePath("/console/partners");
+    return { good: true, message: "Removed." };
+  });
+}
+
+export async function again(_before: FormState, form: FormData): Promise<FormState> {
+  return act(async ({ id: userId }) => {
+    const endpointId = text(form, "endpointId") ?? "";
+    await redeliver(userId, endpointId, text(form, "id") ?? "");
+    revalidatePath(`/console/partners/${endpointId}`, "layout");
+    return { good: true, message: "It is being sent again." };
+  });
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { plainText } from "./text";
+
+/** A postal address as the API takes it. */
+export const addressSchema = z.strictObject({
+  name: plainText(200).optional(),
+  line1: plainText(200),
+  line2: plainText(200).optional(),
+  city: plainText(100),
+  region: plainText(100).optional(),
+  state: plainText(100).optional(),
+  postalCode: plainText(20),
+  country: z.string().regex(/^[A-Z]{2}$/, "must be an ISO 3166 country code, such as DE"),
+});
+
+export type Address = z.output<typeof addressSchema>;
+
+const countries = new Intl.DisplayNames("en", { type: "region" });
+
+/** Returns the lines of an address label. The customer's name stands in where the address has none. */
+export function addressLines(address: Address, customerName: string | null): string[] {
+  const { name = customerName, line1, line2, postalCode, city, region, state, country } = address;
+  const lines = [name, line1, line2, `${postalCode} ${city}`, region, state, countries.of(country)];
+  return lines.filter((line) => line !== undefined && line !== null);
+}

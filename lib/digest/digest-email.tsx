@@ -1,0 +1,50 @@
+import { Link, Section, Text } from "@react-email/components";
+import { Layout } from "../email/layout";
+import { Action, Greeting } from "../email/parts";
+import type { Composed } from "../email/render-email";
+import { colours } from "../email/theme";
+import type { NewsItem } from "./collect-news";
+
+export interface DigestReader {
+  name: string;
+  news: NewsItem[];
+  accountUrl: string;
+  unsubscribe?: string;
+}
+
+const LONGEST = 60;
+const short = (title: string) => (title.length > LONGEST ? `${title.slice(0, LONGEST).trimEnd()}…` : title);
+
+/** What happened since the last digest. */
+export function digestEmail({ name, news, accountUrl, unsubscribe }: DigestReader): Composed {
+  const [first] = news;
+  const more = news.length > 1 ? ` and ${news.length - 1} more` : "";
+  return {
+    subject: `News of ${short(first?.title ?? "your account")}${more}`,
+    body: (
+      <Layout
+        preview={first?.happened.at(-1) ?? ""}
+        title="What happened since we last wrote"
+        reason="You get this digest because you have an account with this address; no more than one a day."
+        unsubscribe={unsubscribe}
+      >
+        <Greeting name={name} />
+        {news.map(({ title, happened, url }) => (
+          <Section key={url + title} style={{ margin: "0 0 16px" }}>
+            <Text style={{ fontSize: 16, fontWeight: 600, lineHeight: "24px", margin: 0 }}>
+              <Link className="accent" href={url} style={{ color: colours.accent, textDecoration: "underline" }}>
+                {title}
+              </Link>
+            </Text>
+            {happened.map((sentence) => (
+              <Text key={sentence} style={{ fontSize: 16, lineHeight: "24px", margin: 0 }}>
+                {sentence}
+              </Text>
+            ))}
+          </Section>
+        ))}
+        <Action href={accountUrl}>Open your account</Action>
+      </Layout>
+    ),
+  };
+}

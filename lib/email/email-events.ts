@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { EmailEventType, SuppressionReason } from "@/prisma/generated/enums";
+import { db, Prisma } from "../db";
+
+/** Resend's webhooks (resend.com/docs/webhooks/event-types), as far as we read them; what is new there does not stop us. */
+export const resendEventSchema = z.object({
+  type: z.string(),
+  created_at: z.iso.datetime({ offset: true }).optional().catch(undefined),
+  data: z.object({
+    /** Absent where an event is not about an email. */
+    email_id: z.string().optional(),
+    to: z.array(z.string()).catch([]),
+    tags: z.record(z.string(), z.string()).catch({}),
+    bounce: z.object({ type: z.string(), message: z.string().optional() }).optional().catch(undefined),
+  }),
+});
+
+export type ResendEvent = z.output<typeof resendEventSchema>;
+
+/** How much an event says of an email's fate: a late "delivered" does not take back that it was opened. */
+const RANK = [
+  "email.sent",
+  "email.delivered",
+  "email.opened",
+  "email.clicked",
+  "email.suppressed",
+  "email.bounced",
+  "email.complained",
+];
+
+const RECORDED: Record<string, EmailEventType> = {
+  "email.opened": "opened",
+  "email.clicked": "clicked",
+  "email.bounced": "bounced",
+  "email.complained": "complained",
+};
+
+/**
+ * Whether an event says that its address must not be emailed any more. A full mailbox or a server that is down (a transient
+ * bounce) does not; that Resend holds the address on its own list, after an earlier bounce or complaint, does.
+ */
+export function suppressionOf({ type, data }: ResendEvent): { reason: SuppressionReason; detail?: string } | null {
+  if (type === "email.complained") return { reason: "complained" };
+  if (type === "email.suppressed") return { reason: "bounced", detail: "On the provider's suppression list." };
+  if (type === "email.bounced" && data.bounce?.type === "Permanent")
+    return { reason: "bounced", detail: data.bounce.message };
+  return null;
+}
+
+/** The SQL condition that an event of this type says more than `last_event` of the row. */
+export const outranksLastEvent = (type: string): Prisma.Sql =>
+  Prisma.sql`coalesce(array_position(${RANK}::text[], last_event), 0) < ${RANK.indexOf(type) + 1}`;
+
+/** Records an event of an email, each type once. Returns the recipient; undefined: the email is not in `emails`. */
+export async function recordEmailEvent({ type, data }: ResendEvent, at: Date): Promise<string | undefined> {
+  const recorded = RECORDED[type] ?? null;
+  const [email] = await db().$queryRaw<{ recipient: string }[]>`
+    WITH email AS (
+      SELECT id, recipient FROM emails WHERE id = ${data.tags.email_id ?? ""} OR provider_id = ${data.email_id ?? ""} LIMIT 1
+    ), ranked AS (
+      UPDATE emails SET last_event = ${type} FROM email
+      WHERE emails.id = email.id AND ${outranksLastEvent(type)}
+    ), recorded AS (
+      INSERT INTO email_events (email_id, type, at) SELECT id, ${recorded}::email_event_type, ${at}::timestamptz FROM email
+      WHERE ${recorded}::text IS NOT NULL ON CONFLICT DO NOTHING
+    )
+    SELECT recipient FROM email`;
+  return email?.recipient;
+}

@@ -1,0 +1,46 @@
+import { Layout } from "../email/layout";
+import { Action, Lines, Paragraph, type Row } from "../email/parts";
+import type { Composed } from "../email/render-email";
+import { appEnv } from "../env";
+import { formatMoney } from "../money";
+
+/** To the operators: something needs a person. */
+export function operatorAlert({ subject, detail }: { subject: string; detail: unknown }): Composed {
+  return {
+    subject: `[Steadfast] ${subject}`,
+    body: (
+      <Layout
+        preview="Somebody should look at this."
+        title={subject}
+        reason="You get this email because this address is the one for whoever runs the shop."
+        toStaff
+      >
+        <Paragraph>Somebody should look at this. What is known:</Paragraph>
+        {factsOf(detail).map(({ label, value }) => (
+          <Paragraph key={label}>
+            <strong>{label}:</strong> <Lines>{value}</Lines>
+          </Paragraph>
+        ))}
+        <Action href={`${appEnv().APP_URL}/console`}>Open the console</Action>
+      </Layout>
+    ),
+  };
+}
+
+/** An alert's detail as a person reads it: `intentId` is "Intent id", and 11900 beside a currency is €119.00. */
+function factsOf(detail: unknown): Row[] {
+  if (typeof detail !== "object" || detail === null) return [{ label: "Detail", value: String(detail) }];
+  const currency = "currency" in detail && typeof detail.currency === "string" ? detail.currency.toUpperCase() : null;
+  return Object.entries(detail)
+    .filter(([key]) => key !== "currency")
+    .map(([key, value]) => ({ label: labelOf(key), value: valueText(value, currency) }));
+}
+
+const labelOf = (key: string) =>
+  key.charAt(0).toUpperCase() + key.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+function valueText(value: unknown, currency: string | null): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" && currency) return formatMoney({ amount: value, currency });
+  return JSON.stringify(value) ?? "";
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { smsEnv } from "../env";
+import { recordMessage } from "./capture";
+import { callProvider } from "./provider";
+import { type Message, sendOnce } from "./send-once";
+
+type Twilio = NonNullable<ReturnType<typeof smsEnv>>;
+
+const messageSchema = z.object({ sid: z.string() });
+const listSchema = z.object({ messages: z.array(z.object({ sid: z.string(), body: z.string().nullable() })) });
+
+/** A number in E.164, as Twilio wants it, from what people type; undefined where the country is missing. */
+export function phoneNumber(text: string | null): string | undefined {
+  const digits = text?.replace(/[\s()./-]/g, "").replace(/^00/, "+") ?? "";
+  return /^\+[1-9]\d{6,14}$/.test(digits) ? digits : undefined;
+}
+
+/**
+ * Sends a text message through Twilio, or records it where there is no account. Twilio has no idempotency keys: when an
+ * earlier try may have gone through, its messages to this number are read first. `text` must therefore be unique to what it tells.
+ *
+ * @throws AppError as `callProvider` does
+ */
+export async function sendSms(message: Omit<Message, "channel" | "body">, text: string): Promise<void> {
+  const body = { to: message.target, body: text };
+  await sendOnce({ ...message, channel: "sms", body }, async ({ key, again }) => {
+    const twilio = smsEnv();
+    if (!twilio) return recordMessage("sms", key, body);
+    const sid = (again && (await findMessage(twilio, body))) || (await createMessage(twilio, body));
+    return { provider: "twilio", providerId: sid };
+  });
+}
+
+interface TextMessage {
+  to: string;
+  body: string;
+}
+
+/** twilio.com/docs/messaging/api/message-resource, "Create a Message". */
+async function createMessage(twilio: Twilio, { to, body }: TextMessage): Promise<string> {
+  const from = twilio.TWILIO_FROM;
+  const form = new URLSearchParams({ To: to, Body: body });
+  form.set(from.startsWith("MG") ? "MessagingServiceSid" : "From", from);
+  const answer = await callProvider("Twilio", messages(twilio), {
+    method: "POST",
+    headers: { authorization: basic(twilio) },
+    body: form,
+  });
+  return messageSchema.parse(JSON.parse(answer)).sid;
+}
+
+/** "Read multiple Message resources": newest first. */
+async function findMessage(twilio: Twilio, { to, body }: TextMessage): Promise<string | undefined> {
+  const query = new URLSearchParams({ To: to, PageSize: "50" });
+  const answer = await callProvider("Twilio", `${messages(twilio)}?${query}`, {
+    headers: { authorization: basic(twilio) },
+  });
+  return listSchema.parse(JSON.parse(answer)).messages.find((message) => message.body === body)?.sid;
+}
+
+const messages = ({ TWILIO_API_URL, TWILIO_ACCOUNT_SID }: Twilio) =>
+  `${TWILIO_API_URL}/2010-04-01/Accounts/${TWILIO_ACCOUNT_SID}/Messages.json`;
+
+const basic = ({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN }: Twilio) =>
+  `Basic ${Buffer.from(`${TWILIO_ACCOUNT_SID}:${TWILIO_AUTH_TOKEN}`).toString("base64")}`;

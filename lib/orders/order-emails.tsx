@@ -1,0 +1,135 @@
+import { Layout } from "../email/layout";
+import { Action, Greeting, Lines, Paragraph, Quote, Rows } from "../email/parts";
+import type { Composed } from "../email/render-email";
+import { formatMoney, type Money } from "../money";
+import { type FailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
+
+/** What an email about an order shows of it. */
+export interface EmailOrder {
+  number: string;
+  name: string | null;
+  total: Money;
+  /** What a coupon has taken off. */
+  discount?: { code: string; amount: Money };
+  lines: { name: string; quantity: number; total: Money }[];
+  /** Where it goes, as it stands on the parcel, line by line. */
+  address?: string[];
+  statusUrl: string;
+}
+
+function Items({ order }: { order: EmailOrder }) {
+  const rows = order.lines.map(({ name, quantity, total }) => ({
+    label: `${quantity} × ${name}`,
+    value: formatMoney(total),
+  }));
+  if (order.discount)
+    rows.push({ label: `Coupon ${order.discount.code}`, value: `−${formatMoney(order.discount.amount)}` });
+  return <Rows rows={rows} total={formatMoney(order.total)} />;
+}
+
+export function orderConfirmed(order: EmailOrder): Composed {
+  return {
+    subject: `Order ${order.number} is confirmed`,
+    body: (
+      <Layout
+        preview={`We have your payment of ${formatMoney(order.total)}, and everything is set aside for you.`}
+        title={`Thank you. Order ${order.number} is confirmed.`}
+      >
+        <Greeting name={order.name} />
+        <Paragraph>
+          Your payment has arrived and everything you ordered is set aside for you. We will write again when it is on
+          its way.
+        </Paragraph>
+        <Items order={order} />
+        {order.address ? (
+          <>
+            <Paragraph>We send it to:</Paragraph>
+            <Quote>
+              <Lines>{order.address.join("\n")}</Lines>
+            </Quote>
+          </>
+        ) : null}
+        <Action href={order.statusUrl}>Follow your order</Action>
+      </Layout>
+    ),
+  };
+}
+
+const EXPLANATIONS: Record<FailureReason, string> = {
+  out_of_stock: "Someone was faster: what you ordered has just sold out. You were not charged.",
+  payment_declined:
+    "Your bank declined the payment. You were not charged, and we have put the items back on the shelf.",
+  authentication_failed: "The payment could not be authenticated with your bank. You were not charged.",
+  payment_expired:
+    "The payment was not completed in time, so we have put the items back on the shelf. You were not charged.",
+  invalid_payment_method: "The card could not be used. You were not charged.",
+  payment_unavailable: "The payment could not be made. You were not charged.",
+  fulfilment_failed:
+    "Something on our side kept your order from going through. Whatever was charged is on its way back to you in full.",
+  stock_lost: "What you ordered is no longer there. Your money is on its way back to you in full.",
+  expired:
+    "Your order took too long to go through, and we have ended it. Whatever was charged is on its way back to you in full.",
+};
+
+export function orderFailed(order: EmailOrder, reason: FailureReason, again: boolean): Composed {
+  return {
+    subject: `Order ${order.number} could not be completed`,
+    body: (
+      <Layout preview={EXPLANATIONS[reason]} title={`Order ${order.number} could not be completed`}>
+        <Greeting name={order.name} />
+        <Paragraph>{EXPLANATIONS[reason]}</Paragraph>
+        <Items order={order} />
+        {again ? (
+          <Paragraph>
+            You can pay again within {RETRY_WINDOW_DAYS} days, with this card or another one, and the order goes on from
+            there.
+          </Paragraph>
+        ) : null}
+        <Action href={order.statusUrl}>{again ? "Try again" : "See your order"}</Action>
+      </Layout>
+    ),
+  };
+}
+
+/** `reason` as the order has it: a customer who did not cancel wants to know why. */
+export function orderCancelled(order: EmailOrder, reason: string | null): Composed {
+  const byUs = reason === "review_rejected" || reason === "review_expired";
+  return {
+    subject: `Order ${order.number} is cancelled`,
+    body: (
+      <Layout
+        preview={byUs ? "We are sorry: we could not accept it." : "Nothing more will be charged."}
+        title={`Order ${order.number} is cancelled`}
+      >
+        <Greeting name={order.name} />
+        <Paragraph>
+          {byUs ? "We are sorry: we could not accept your order, and had to cancel it." : "Your order is cancelled."}{" "}
+          Nothing more will be charged. If you have paid already, all of it is on its way back to you, and we will write
+          again when it is sent.
+        </Paragraph>
+        <Items order={order} />
+        <Action href={order.statusUrl}>See your order</Action>
+      </Layout>
+    ),
+  };
+}
+
+export function refundMade(order: EmailOrder, amount: Money): Composed {
+  const money = formatMoney(amount);
+  return {
+    subject: `We have sent ${money} back to you`,
+    body: (
+      <Layout
+        preview={`For order ${order.number}. Banks take five to ten days to show it.`}
+        title={`${money} is on its way back to you`}
+      >
+        <Greeting name={order.name} />
+        <Paragraph>
+          We have refunded {money} of order {order.number} to the card it was paid with. Banks take five to ten days to
+          show it.
+        </Paragraph>
+        <Action href={order.statusUrl}>See your order</Action>
+      </Layout>
+    ),
+  };
+}

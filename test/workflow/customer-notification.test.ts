@@ -1,0 +1,109 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { watch } from "./fault-injection";
+import { type Operator, signedIn } from "./operator";
+import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
+
+/** The engine loses the run whose next step was to tell the customer. */
+const shop = openShop({ wires: true });
+let manager: Operator;
+beforeAll(async () => {
+  manager = await signedIn(shop);
+});
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+/** What `work` sets going of one function never reaches the app, and is lost. */
+async function losing(name: string, work: () => Promise<unknown>): Promise<void> {
+  const mend = watch(shop, ({ to, path }, stage) =>
+    to === "app" && stage === "before" && path.includes(`fnId=steadfast-${name}&`) ? "lost" : undefined,
+  );
+  await work();
+  await shop.settle();
+  expect(await shop.loseRuns(name)).toBe(1);
+  mend();
+}
+
+const placed = async (paymentMethod = "pm_card_visa") => shop.checkout(await shop.product(1), { paymentMethod });
+
+/** Told within three quarters of an hour; and of nothing again in the hour after. */
+async function expectTold(order: Placed, emails: string[]): Promise<void> {
+  await shop.clock.advance(45 * MINUTE);
+  expect(await shop.told(order)).toEqual(emails);
+  await shop.clock.advance(HOUR);
+  expect(await shop.told(order)).toEqual(emails);
+}
+
+test("confirmed, and lost in the seconds before the email", async () => {
+  const order = await placed();
+  await shop.settle();
+  expect(await shop.order(order)).toMatchObject({ status: "confirmed" });
+  expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
+  await expectTold(order, ["confirmed"]);
+});
+
+test("declined, and nobody told of it", async () => {
+  let order: Placed | undefined;
+  await losing("payment-failed", async () => {
+    order = await placed("pm_card_visa_chargeDeclined");
+  });
+  await expectTold(order ?? expect.fail(), ["failed"]);
+});
+
+test("declined, and paid with another card before anybody missed the email: there is nothing to tell of the first", async () => {
+  let order: Placed | undefined;
+  await losing("payment-failed", async () => {
+    order = await placed("pm_card_visa_chargeDeclined");
+  });
+  const paid = order ?? expect.fail();
+  expect(await shop.pay(paid)).toBe(202);
+  await expectTold(paid, ["confirmed"]);
+});
+
+test("cancelled by the customer", async () => {
+  const order = await placed();
+  await shop.settle();
+  await losing("cancel-order", () => shop.cancel(order));
+  await expectTold(order, ["refunded", "cancelled"]);
+});
+
+test("refunded: by the reconciler, because the run was lost before it asked Stripe", async () => {
+  const order = await placed();
+  await shop.finish(order);
+  await losing("process-refund", () =>
+    manager.post(`/api/admin/orders/${order.id}/refund`, { reason: "Broken" }, { "idempotency-key": order.id }),
+  );
+  await shop.webhooks("drop");
+  await expectTold(order, ["confirmed", "refunded"]);
+});
+
+const ship = (order: Placed) =>
+  manager.post(
+    `/api/admin/orders/${order.id}/ship`,
+    { carrier: "DHL", trackingNumber: "00340434" },
+    { "idempotency-key": order.id },
+  );
+
+test("a parcel is told of in each of the four ways", async () => {
+  const order = await shop.checkout(await shop.product(1), { phone: "+4915123456789" });
+  await shop.finish(order);
+  await losing("order-shipped", () => ship(order));
+  await shop.clock.advance(45 * MINUTE);
+  const sent = await shop.sql<{ channel: string }>(
+    "SELECT channel FROM messages WHERE status = 'sent' AND entity_id IN (SELECT id FROM shipments WHERE order_id = $1) ORDER BY channel",
+    [order.id],
+  );
+  expect(sent.map(({ channel }) => channel)).toEqual(["crm", "push", "sms"]);
+  expect((await shop.told(order)).at(-1)).toMatch(/on its way/);
+});
+
+test("an order that has arrived", async () => {
+  const order = await placed();
+  await shop.finish(order);
+  await ship(order);
+  await shop.settle();
+  await losing("order-delivered", () => manager.post(`/api/admin/orders/${order.id}/deliver`, {}));
+  await shop.clock.advance(2 * HOUR);
+  expect((await shop.told(order)).filter((subject) => /has arrived/.test(subject))).toHaveLength(1);
+});

@@ -1,0 +1,87 @@
+import { afterEach, expect, test } from "vitest";
+import { runsOf } from "./member";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
+
+/** More emails at once than the email provider takes, which is ten requests a second. */
+const shop = openShop({
+  only: ["process-order", "payment-failed", "email-drip-campaign", "send-individual-notification", "reconcile"],
+});
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+/** Orders that were declined just now, with the events that tell of it. */
+async function declineAtOnce(prefix: string, buyers: number): Promise<void> {
+  const at = new Date(shop.clock.now());
+  await shop.sql(
+    `INSERT INTO orders (id, token, status, total_amount, currency, email, payment_method, end_reason, deadline_at, created_at, updated_at)
+     SELECT $1 || n, 't', 'failed', 100, 'EUR', $1 || n || '@crowd.example', 'pm_card_visa', 'payment_declined', $2, $2, $2
+     FROM generate_series(1, $3::int) n`,
+    [prefix, at, buyers],
+  );
+  await shop.sql(
+    `INSERT INTO products (id, sku, name, description, price_amount, currency, created_at, updated_at)
+     VALUES ($1, $1, 'Lamp', 'A lamp', 100, 'EUR', $2, $2)`,
+    [prefix, at],
+  );
+  await shop.sql(
+    `INSERT INTO order_lines (order_id, position, product_id, sku, name, unit_amount, quantity)
+     SELECT $1 || n, 0, $1, 'S', 'Lamp', 100, 1 FROM generate_series(1, $2::int) n`,
+    [prefix, buyers],
+  );
+  const events = Array.from({ length: buyers }, (_, n) => ({
+    name: "payment/failed",
+    id: `${prefix}${n}`,
+    data: { orderId: `${prefix}${n + 1}`, attempt: 1, reason: "payment_declined" },
+  }));
+  await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify(events) });
+}
+
+/** How many emails each of the buyers got. */
+const received = async (prefix: string, buyers: number) =>
+  Promise.all(
+    Array.from({ length: buyers }, async (_, n) => (await shop.emails(`${prefix}${n + 1}@crowd.example`)).length),
+  );
+
+const unsent = async () =>
+  (await shop.sql<{ count: number }>("SELECT count(*)::int AS count FROM emails WHERE status = 'queued'"))[0]?.count;
+
+test("two hundred orders are declined at once: each customer is told once, and no run fails of it", async () => {
+  const before = shop.calls().mail;
+  await declineAtOnce("burst", 200);
+  await shop.clock.advance(2 * MINUTE);
+  expect(await received("burst", 200)).toEqual(Array(200).fill(1));
+  const runs = await runsOf(shop, "payment-failed");
+  expect(runs.filter(({ status }) => status !== "COMPLETED")).toEqual([]);
+  // What finds no room waits for its turn instead of knocking: hardly anything is asked for twice.
+  expect(shop.calls().mail - before).toBeLessThan(240);
+});
+
+test("they are declined while the provider is down: all are told once it is back", async () => {
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 20 * MINUTE });
+  await declineAtOnce("down", 60);
+  await shop.clock.advance(20 * MINUTE);
+  await shop.clock.runUntil(async () => (await unsent()) === 0, HOUR);
+  expect(await received("down", 60)).toEqual(Array(60).fill(1));
+});
+
+test("email that is owed does not wait behind email that is not", async () => {
+  await shop.sql(
+    `INSERT INTO users (id, email, name, role, created_at, updated_at)
+     SELECT 'reader' || n, 'reader' || n || '@crowd.example', 'R', 'customer', $1, $1 FROM generate_series(1, 100) n`,
+    [new Date(shop.clock.now())],
+  );
+  const events = Array.from({ length: 100 }, (_, n) => ({
+    name: "user/registered",
+    data: { userId: `reader${n + 1}`, email: `reader${n + 1}@crowd.example`, name: "R" },
+  }));
+  await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify(events) });
+  await shop.settle();
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(15_000);
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await unsent()).toBeGreaterThan(20);
+  await shop.clock.advance(MINUTE);
+  expect(await unsent()).toBe(0);
+});

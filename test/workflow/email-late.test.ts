@@ -1,0 +1,26 @@
+import { afterEach, expect, test } from "vitest";
+import { audit, HOUR, openShop, SECOND } from "./shop";
+
+/** Without the reconciler: the engine stood still, and what it had under way goes on later than Resend knows a key. */
+const shop = openShop({ only: ["process-order", "deliver-queued-email"] });
+afterEach(audit);
+
+const emit = (name: string, data: Record<string, unknown>) =>
+  fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify({ name, data }) });
+
+test.each([
+  ["a day later it is not sent a second time", 25 * HOUR, 1],
+  ["an hour later it is, under the same key, and arrives once", HOUR, 1],
+])("an email went out and the answer was lost, with its run: %s", async (_what, pause, times) => {
+  await shop.fault("mailbox", { kind: "answer_lost", times: 1 });
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(12 * SECOND);
+  expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
+  await shop.clock.advance(pause);
+  const [email] = await shop.sql<{ id: string }>("SELECT id FROM emails WHERE entity_id = $1 AND status = 'queued'", [
+    placed.id,
+  ]);
+  await emit("email/queued", { emailId: email?.id });
+  await shop.settle();
+  expect(await shop.told(placed)).toEqual(Array(times).fill("confirmed"));
+});

@@ -1,0 +1,97 @@
+import { afterEach, expect, test } from "vitest";
+import { onStatement } from "./fault-injection";
+import { audit, HASTY, HOUR, MINUTE, openShop, SECOND } from "./shop";
+
+const shop = openShop({ env: HASTY });
+afterEach(async () => {
+  await shop.heal();
+  await audit();
+});
+
+test("the email provider is down for an hour: the order is confirmed meanwhile, and its email arrives once", async () => {
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + HOUR });
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(MINUTE);
+  expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
+  await shop.clock.advance(HOUR);
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  await shop.finish(placed);
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+});
+
+test("what could not be sent for twenty hours is given up for good, and a person is told, though the database goes away meanwhile", async () => {
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * MINUTE });
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
+  await shop.clock.advance(15 * SECOND);
+  await shop.sql("UPDATE emails SET created_at = created_at - interval '21 hours' WHERE recipient = $1", [
+    placed.email,
+  ]);
+  let given = 0;
+  const restore = onStatement((sql) => (sql.includes("Given up") && ++given === 1 ? "after" : undefined));
+  await shop.clock.advance(HOUR);
+  restore();
+  expect(given).toBeGreaterThan(0);
+  expect(await shop.emails(placed.email)).toEqual([]);
+  expect(await shop.sql("SELECT status FROM emails WHERE recipient = $1", [placed.email])).toEqual([
+    { status: "failed" },
+  ]);
+  const operators = await shop.emails("operators@steadfast.example");
+  expect(operators.filter(({ subject }) => /An email could not be sent for 20 hours/.test(subject))).toHaveLength(1);
+});
+
+test("the email provider is down for longer than the run retries: the email still arrives, once", async () => {
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * HOUR });
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
+  await shop.clock.advance(3 * HOUR + 5 * MINUTE);
+  expect(await shop.told(placed)).toEqual(["failed"]);
+});
+
+test.each(["answer_lost", "timeout", "reset", "error"])(
+  "P10: %s at the email provider: the email goes out exactly once",
+  async (kind) => {
+    await shop.fault("mailbox", { kind, times: 2 });
+    const placed = await shop.checkout(await shop.product(1));
+    await shop.finish(placed);
+    expect(await shop.told(placed)).toEqual(["confirmed"]);
+  },
+);
+
+test("asked to wait by the email provider, we wait as long as it says and no longer", async () => {
+  await shop.fault("mailbox", { kind: "rate_limit", times: 1 });
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(14 * SECOND);
+  expect(await shop.told(placed)).toEqual(["confirmed"]);
+});
+
+test("an address that the provider refuses for good stops one email, and the order is confirmed all the same", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.fault("mailbox", { kind: "error", status: 422 });
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  const emails = await shop.sql("SELECT status FROM emails WHERE kind = 'order_confirmed' AND recipient = $1", [
+    placed.email,
+  ]);
+  expect(emails).toEqual([{ status: "failed" }]);
+  expect(await shop.told(placed)).toEqual([]);
+});
+
+test("what became of an email is noted from the provider's webhooks, late ones included", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.finish(placed);
+  const [email] = await shop.sql("SELECT status, last_event FROM emails WHERE recipient = $1", [placed.email]);
+  expect(email).toEqual({ status: "sent", last_event: "email.delivered" });
+});
+
+test("the confirmation says where the order goes, and greets nobody with what could be an advertisement", async () => {
+  const shippingAddress = {
+    line1: "Torstraße 1",
+    line2: "Hinterhaus",
+    postalCode: "10119",
+    city: "Berlin",
+    country: "DE",
+  };
+  const placed = await shop.checkout(await shop.product(1), { name: "Win at casino.example", shippingAddress });
+  await shop.finish(placed);
+  const email = (await shop.emails(placed.email)).find(({ subject }) => subject.includes("is confirmed"));
+  expect(email?.text).toContain("Torstraße 1\nHinterhaus\n10119 Berlin\nGermany");
+  expect(email?.text).toContain("Hello there,");
+});

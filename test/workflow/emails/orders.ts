@@ -1,0 +1,109 @@
+import { after, HOUR, MINUTE } from "@/lib/clock";
+import { FAILURES, type FailureReason } from "@/lib/order-state/status";
+import { type EmailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "@/lib/orders/order-emails";
+import { orderDelivered, parcelShipped } from "@/lib/orders/shipment-emails";
+import { highValueOrder, holdRunsOut } from "@/lib/review/review-emails";
+import { type Samples, SHOP, THINGS } from "./sample";
+
+const statusUrl = `${SHOP}/orders/ord_1?token=t0ken`;
+const consoleUrl = `${SHOP}/console/orders/ord_1`;
+const trackingUrl = "https://carrier.example/follow?parcel=00340434161094042557&lang=en";
+const yen = { amount: 1_250_000, currency: "JPY" };
+
+const REASONS = Object.entries(FAILURES) as [FailureReason, { mendable: boolean }][];
+const OF_ORDER = ["100042", "€12,522.98", "1 × Rucksack, 18 l", "WELCOME-7Q4M", "−€180.00", statusUrl];
+
+/** Of the emails about orders. */
+export function orderSamples(name: string) {
+  const order: EmailOrder = {
+    number: "100042",
+    name,
+    total: { amount: 1_252_298, currency: "EUR" },
+    discount: { code: "WELCOME-7Q4M", amount: { amount: 18_000, currency: "EUR" } },
+    lines: THINGS,
+    address: [name, "Straße des 17. Juni 135", "Hinterhaus, 4. Stock", "10623 Berlin", "Germany"],
+    statusUrl,
+  };
+  const plain: EmailOrder = {
+    ...{ number: "100043", name: null, total: yen, statusUrl },
+    lines: [{ name: "Lamp", quantity: 1, total: yen }],
+  };
+  const parcel = {
+    carrier: "DHL",
+    trackingNumber: "00340434161094042557",
+    shippedAt: "2026-03-02T09:00:00.000Z",
+    items: THINGS.slice(0, 3),
+  };
+  const review = { number: "100042", total: order.total, customer: `${name} <buyer@shop.example>`, url: consoleUrl };
+  return {
+    order_confirmed: [
+      { about: "everything", compose: () => orderConfirmed(order), says: [...OF_ORDER, "10623 Berlin"] },
+      { about: "nothing but an order", compose: () => orderConfirmed(plain), says: ["100043", "¥1,250,000", "Hello,"] },
+    ],
+    order_failed: REASONS.map(([reason, { mendable }]) => ({
+      about: reason,
+      compose: () => orderFailed(order, reason, mendable),
+      says: [...OF_ORDER, mendable ? "You can pay again" : "See your order"],
+    })),
+    order_cancelled: ["customer", "review_rejected", "review_expired"].map((reason) => ({
+      about: reason,
+      compose: () => orderCancelled(order, reason),
+      says: OF_ORDER,
+    })),
+    order_shipped: [
+      {
+        about: "all of it",
+        compose: () => parcelShipped(order, { ...parcel, trackingUrl, complete: true }),
+        says: ["Order 100042", "DHL", parcel.trackingNumber, "12 × Kaffeemühle", "10623 Berlin", trackingUrl],
+      },
+      {
+        about: "a part, with nothing to follow",
+        compose: () => parcelShipped(plain, { ...parcel, complete: false }),
+        says: ["A part of order 100043", parcel.trackingNumber, statusUrl],
+      },
+    ],
+    order_delivered: [
+      {
+        about: "all of it",
+        compose: () => orderDelivered(order),
+        says: ["Order 100042 has arrived", "12 × Kaffeemühle", statusUrl],
+      },
+    ],
+    refund_made: [
+      {
+        about: "a part",
+        compose: () => refundMade(order, { amount: 9_998, currency: "EUR" }),
+        says: ["100042", "€99.98", statusUrl],
+      },
+    ],
+    order_review: [
+      {
+        about: "held",
+        compose: () => highValueOrder({ ...review, holdHours: 24 }),
+        says: ["100042", "€12,522.98", "24 hours", consoleUrl],
+      },
+      { about: "noted", compose: () => highValueOrder(review), says: ["100042", "€12,522.98", consoleUrl] },
+    ],
+    order_review_reminder: [
+      {
+        about: "hours left",
+        compose: () => holdRunsOut({ ...review, dueAt: after(6.2 * HOUR) }),
+        says: ["100042", "€12,522.98", "6 hours", "UTC", consoleUrl],
+      },
+      {
+        about: "less than two hours left",
+        compose: () => holdRunsOut({ ...review, dueAt: after(MINUTE) }),
+        says: ["100042", "1 minute left", consoleUrl],
+      },
+    ],
+  } satisfies Samples<
+    | "order_confirmed"
+    | "order_failed"
+    | "order_cancelled"
+    | "order_shipped"
+    | "order_delivered"
+    | "refund_made"
+    | "order_review"
+    | "order_review_reminder"
+  >;
+}
