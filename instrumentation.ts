@@ -1,8 +1,10 @@
-/** What a fresh start finds unsent from before a crash goes out at once; the reconciler would find it within a minute. */
+/** Sends at once what a crash left unsent. The reconciler would find it within a minute. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { sweepOutbox } = await import("@/lib/reconcile/sweep-outbox");
+  const { runSweep } = await import("@/lib/reconcile/run-sweeps");
   const { log } = await import("@/lib/log");
-  // Not awaited: the app serves whether or not there is a database at this moment.
-  void sweepOutbox().catch((error: unknown) => log.warn({ error }, "the outbox was not swept at the start"));
+  // Not awaited: the app serves requests whether or not the database answers at this moment.
+  void runSweep("unsent-events").catch((error: unknown) =>
+    log.warn({ error }, "the outbox was not swept at the start"),
+  );
 }

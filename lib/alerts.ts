@@ -1,5 +1,5 @@
 import { now } from "./clock";
-import { db } from "./db";
+import { db, type Prisma } from "./db";
 import { log } from "./log";
 
 export interface NewAlert {
@@ -7,26 +7,34 @@ export interface NewAlert {
   /** The incident: raised again under the same id, it stays one alert. */
   id: string;
   subject: string;
-  detail: Record<string, unknown>;
+  detail: Prisma.InputJsonObject;
 }
 
-/** The kinds, of those that begin so, that are open. */
-export async function openAlerts(prefix: string): Promise<string[]> {
-  const open = await db().$queryRaw<{ kind: string }[]>`
-    SELECT DISTINCT kind FROM alerts WHERE resolved_at IS NULL AND starts_with(kind, ${prefix})`;
+/** Raises an alert for the operators; a sweep emails it. Returns whether it is new. */
+export async function raiseAlert({ kind, id, subject, detail }: NewAlert): Promise<boolean> {
+  const { count } = await db().alert.createMany({
+    data: { id, kind, subject, detail, createdAt: now() },
+    skipDuplicates: true,
+  });
+  if (count === 1) log.error({ kind, id, detail }, subject);
+  return count === 1;
+}
+
+/** Returns the kinds of open alerts that begin with `prefix`. */
+export async function openAlertKinds(prefix: string): Promise<string[]> {
+  const open = await db().alert.findMany({
+    where: { resolvedAt: null, kind: { startsWith: prefix } },
+    distinct: ["kind"],
+    select: { kind: true },
+  });
   return open.map(({ kind }) => kind);
 }
 
-/** Ends what is open of this kind. */
-export async function resolveAlerts(kind: string): Promise<void> {
-  await db().$executeRaw`UPDATE alerts SET resolved_at = ${now()} WHERE kind = ${kind} AND resolved_at IS NULL`;
-}
+/** Resolves all open alerts of a kind. */
+export const resolveAlerts = (kind: string): Promise<unknown> => resolve({ kind });
 
-/** Notes something that a person has to look at. The reconciler emails what is new to the operators. Returns whether it is. */
-export async function raiseAlert({ kind, id, subject, detail }: NewAlert): Promise<boolean> {
-  const raised = await db().$executeRaw`
-    INSERT INTO alerts (id, kind, subject, detail, created_at) VALUES (${id}, ${kind}, ${subject}, ${JSON.stringify(detail)}::jsonb, ${now()})
-    ON CONFLICT (id) DO NOTHING`;
-  if (raised === 1) log.error({ kind, id, detail }, subject);
-  return raised === 1;
-}
+/** Resolves one alert. */
+export const resolveAlert = (id: string): Promise<unknown> => resolve({ id });
+
+const resolve = (which: Prisma.AlertWhereInput): Promise<unknown> =>
+  db().alert.updateMany({ where: { ...which, resolvedAt: null }, data: { resolvedAt: now() } });

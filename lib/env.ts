@@ -123,6 +123,13 @@ const concerns = {
     /** A product is running out from so many on. */
     STOCK_LOW: count(5),
   }),
+  reconcile: z.object({
+    /** Minutes between two rounds of the reconciler, a divisor of 60. More saves runs, and lost work waits longer. */
+    RECONCILE_EVERY_MINUTES: z.coerce
+      .number()
+      .refine((minutes) => [1, 2, 3, 4, 5, 6, 10, 12, 15].includes(minutes), "must be 1 to 6, 10, 12 or 15")
+      .default(1),
+  }),
   retention: z.object({
     /**
      * In days: how long what was sent to partners and by text message, alerts that are over, bad rows of imports and results
@@ -216,6 +223,7 @@ export const inngestEnv = reader("inngest");
 export const stripeEnv = reader("stripe");
 export const emailEnv = reader("email");
 export const storeEnv = reader("store");
+export const reconcileEnv = reader("reconcile");
 export const retentionEnv = reader("retention");
 export const notifyEnv = reader("notify");
 export const smsEnv = reader("sms");

@@ -1,57 +1,64 @@
 import { DAY, HOUR, MINUTE, now } from "./clock";
 import { db, Prisma } from "./db";
+import { reconcileEnv } from "./env";
 
-/** Every function with a schedule, and how far apart its runs are at most. `health-check` reports the one that fell silent. */
-export const CRONS = {
-  reconcile: MINUTE,
-  "reconcile-ledgers": 15 * MINUTE,
-  "resume-work": 10 * MINUTE,
-  "health-check": HOUR,
-  "daily-digest": DAY,
-  "daily-report": DAY,
-  "billing-cycle": 6 * HOUR,
-  "cleanup-old-data": 7 * DAY,
+/** Every function with a schedule, and the longest time between two of its runs in ms. `health-check` reports one that stops. */
+const CRONS = {
+  reconcile: () => reconcileEnv().RECONCILE_EVERY_MINUTES * MINUTE,
+  "check-invariants": () => 15 * MINUTE,
+  "health-check": () => HOUR,
+  "daily-digest": () => DAY,
+  "daily-report": () => DAY,
+  "billing-cycle": () => 6 * HOUR,
+  "cleanup-old-data": () => 7 * DAY,
 } as const;
 
 export type CronName = keyof typeof CRONS;
 
+/** Returns every cron with its interval in ms. */
+export const crons = (): { name: CronName; intervalMs: number }[] =>
+  Object.entries(CRONS).map(([name, interval]) => ({ name: name as CronName, intervalMs: interval() }));
+
 /**
- * Notes that a scheduled function runs: call it within the function's first step, before anything that can fail, so that a
- * cron that fires and fails is told from one that does not fire. Repeating it is harmless.
- *
- * A new cron adds itself to `CRONS` and then does
- * `step.run("…", async () => { await recordHeartbeat("daily-digest", runId); return work(); })`.
+ * Records that a scheduled function runs. Call it in the function's first step, before anything that can fail, so that a cron
+ * that fires and fails differs from one that does not fire. Safe to repeat. A new cron adds itself to `CRONS`.
  */
 export async function recordHeartbeat(name: CronName, runId: string): Promise<void> {
   await db().$executeRaw(heartbeatUpsert(name, runId));
 }
 
-/** Notes of every cron that has never run that it is expected from now on, so that one that never fires is missed too. */
+/** Returns the statement of `recordHeartbeat`, as a CTE of a larger statement. */
+export function heartbeatUpsert(name: CronName, runId: string, at = now()): Prisma.Sql {
+  return Prisma.sql`INSERT INTO cron_heartbeats AS heartbeat (name, at, run_id, interval_ms)
+    VALUES (${name}, ${at}::timestamptz, ${runId}, ${CRONS[name]()})
+    ON CONFLICT (name) DO UPDATE SET at = greatest(heartbeat.at, excluded.at), run_id = excluded.run_id, interval_ms = excluded.interval_ms`;
+}
+
+/** Expects every cron that has never run from now on, so that one that never fires is missed too. */
 export async function ensureHeartbeats(): Promise<void> {
-  await db().$executeRaw`
-    INSERT INTO cron_heartbeats (name, at, interval_ms)
-    SELECT c.name, ${now()}, c.interval FROM jsonb_to_recordset(${JSON.stringify(
-      Object.entries(CRONS).map(([name, interval]) => ({ name, interval })),
-    )}::jsonb) AS c(name text, interval bigint) ON CONFLICT (name) DO NOTHING`;
+  const at = now();
+  await db().cronHeartbeat.createMany({ data: crons().map((cron) => ({ ...cron, at })), skipDuplicates: true });
 }
 
 export interface Heartbeat {
   name: string;
+  /** Null if it has never run. */
+  runId: string | null;
   at: Date;
   intervalMs: number;
 }
 
-/** A run takes a while, and may wait for its turn. */
-const GRACE = 10 * MINUTE;
-
-/** The crons that have missed two runs in a row. Pure. */
-export function overdueHeartbeats(heartbeats: Heartbeat[], at: Date): Heartbeat[] {
-  return heartbeats.filter((heartbeat) => at.getTime() - heartbeat.at.getTime() > 2 * heartbeat.intervalMs + GRACE);
+export async function listHeartbeats(): Promise<Heartbeat[]> {
+  const rows = await db().cronHeartbeat.findMany({ orderBy: { name: "asc" } });
+  return rows.map((row) => ({ ...row, intervalMs: Number(row.intervalMs) }));
 }
 
-/** The statement of `recordHeartbeat`, for a first step that is one statement itself. */
-export function heartbeatUpsert(name: CronName, runId: string, at = now()): Prisma.Sql {
-  return Prisma.sql`INSERT INTO cron_heartbeats AS heartbeat (name, at, run_id, interval_ms)
-    VALUES (${name}, ${at}::timestamptz, ${runId}, ${CRONS[name]})
-    ON CONFLICT (name) DO UPDATE SET at = greatest(heartbeat.at, excluded.at), run_id = excluded.run_id, interval_ms = excluded.interval_ms`;
+/** A run takes a while, and may wait in the queue. */
+const OVERDUE_GRACE_MS = 10 * MINUTE;
+
+/** Returns the crons that have missed two runs in a row. Pure. */
+export function overdueHeartbeats(heartbeats: Heartbeat[], at: Date): Heartbeat[] {
+  return heartbeats.filter(
+    (heartbeat) => at.getTime() - heartbeat.at.getTime() > 2 * heartbeat.intervalMs + OVERDUE_GRACE_MS,
+  );
 }

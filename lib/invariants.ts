@@ -1,159 +1,177 @@
 import { ago, MINUTE, now } from "./clock";
 import { db, Prisma } from "./db";
 
-/** What Steadfast promises at every moment, in words. */
+/** What holds at every moment, in words. A constraint of the schema guarantees more; only what can happen is checked here. */
 export const INVARIANTS = {
-  I1: "stock adds up: what came in is there, set aside or sold, and never less than nothing",
-  I2: "money adds up: a confirmed order is paid once, an ended one keeps nothing, no refund exceeds its payment",
-  I3: "every order ends: none is open past its deadline",
-  I4: "no email goes out twice, and none that its reader has refused",
-  I5: "every event that was committed has been sent",
+  I1: "Stock adds up: received units are available, reserved or sold, and no order ships more than was ordered",
+  I2: "Money adds up: a confirmed order is paid once, an ended one holds no money, and no refund exceeds its payment",
+  I3: "Every order ends: none is open past its deadline",
+  I4: "No email is sent twice, and none that its recipient has refused",
+  I5: "Every committed event is sent",
 } as const;
 
-/** A promise that does not hold, with what breaks it. */
+export type Invariant = keyof typeof INVARIANTS;
+
+/** One check of an invariant. `query` returns the ids of the rows that violate it. */
+interface Check {
+  invariant: Invariant;
+  /** In kebab case; the key of its stored result. */
+  name: string;
+  violation: string;
+  query(at: Date): Prisma.Sql;
+}
+
+/** A violated check, with the id of a row that violates it. */
 export interface Violation {
-  invariant: keyof typeof INVARIANTS;
+  invariant: Invariant;
   what: string;
   id: string;
 }
 
-/** Each query returns the ids of what breaks it: an empty answer is a promise kept. */
-function checks(at: Date): { invariant: Violation["invariant"]; what: string; query: Prisma.Sql }[] {
-  return [
-    {
-      invariant: "I1",
-      what: "stock does not add up: received − sold = available + reserved, none below zero",
-      query: Prisma.sql`SELECT product_id AS id FROM inventory
-        WHERE received - sold <> available + reserved OR least(available, reserved, sold, received) < 0`,
-    },
-    {
-      invariant: "I1",
-      what: "reserved or sold stock differs from the reservations of the orders",
-      query: Prisma.sql`SELECT i.product_id AS id FROM inventory i LEFT JOIN reservations r ON r.product_id = i.product_id
-        GROUP BY i.product_id, i.reserved, i.sold
-        HAVING i.reserved <> coalesce(sum(r.quantity) FILTER (WHERE r.status = 'active'), 0)
-          OR i.sold <> coalesce(sum(r.quantity) FILTER (WHERE r.status = 'committed'), 0)`,
-    },
-    {
-      invariant: "I1",
-      what: "an order that ended without a sale holds stock, or a confirmed one has sold none",
-      query: Prisma.sql`SELECT o.id FROM orders o
-        WHERE o.status IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = o.id AND r.status <> 'released')
-          OR o.status IN ('confirmed', 'shipped', 'delivered')
-            AND (SELECT count(*) FROM reservations r WHERE r.order_id = o.id AND r.status = 'committed') <> (SELECT count(*) FROM order_lines l WHERE l.order_id = o.id)`,
-    },
-    {
-      invariant: "I1",
-      what: "more of an order has left than was ordered, or it counts as shipped and something has not left",
-      query: Prisma.sql`SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id
-        CROSS JOIN LATERAL (SELECT coalesce(sum(i.quantity), 0) AS quantity FROM shipments s JOIN shipment_items i ON i.shipment_id = s.id
-          WHERE s.order_id = o.id AND i.product_id = l.product_id) gone
-        WHERE gone.quantity > l.quantity OR o.status IN ('shipped', 'delivered') AND gone.quantity < l.quantity
-          OR o.status IN ('pending', 'awaiting_payment', 'failed', 'cancelled') AND gone.quantity > 0`,
-    },
-    {
-      invariant: "I2",
-      what: "an order's money does not add up: its total is captured once when it is confirmed, and nothing is kept when it ended unpaid",
-      query: Prisma.sql`SELECT o.id FROM orders o
-        LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
-        CROSS JOIN LATERAL (SELECT coalesce(sum(captured - refunded), 0) AS kept FROM payments e WHERE e.order_id = o.id AND e.attempt <> o.attempt) earlier
-        WHERE o.status NOT IN ('pending', 'awaiting_payment') AND earlier.kept <> 0
-          OR o.status IN ('failed', 'cancelled') AND p.captured <> p.refunded
-          OR o.status IN ('confirmed', 'shipped', 'delivered', 'refunded') AND coalesce(p.captured, 0) <> o.total_amount`,
-    },
-    {
-      invariant: "I2",
-      what: "a payment's refunds differ from its refund rows, or exceed what was captured",
-      query: Prisma.sql`SELECT p.id FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id AND r.status <> 'failed'
-        GROUP BY p.id, p.refunded, p.captured HAVING p.refunded <> coalesce(sum(r.amount), 0) OR p.refunded > p.captured`,
-    },
-    {
-      invariant: "I2",
-      what: "a payout does not balance: what was sent for a paid expense is its amount, for any other that has ended it came back",
-      query: Prisma.sql`SELECT p.id FROM payouts p JOIN expenses e ON e.id = p.expense_id
-        WHERE p.amount <> e.amount OR p.currency <> e.currency OR p.sent NOT IN (0, p.amount)
-          OR (e.status = 'paid') <> (p.status = 'paid') OR p.status = 'paid' AND p.sent - p.reversed <> p.amount
-          OR p.status IN ('failed', 'reversed') AND p.sent <> p.reversed`,
-    },
-    {
-      invariant: "I2",
-      what: "an expense is paid without an approval of somebody else, or without a payout",
-      query: Prisma.sql`SELECT e.id FROM expenses e LEFT JOIN payouts p ON p.expense_id = e.id
-        WHERE e.status = 'paid' AND (p.id IS NULL OR e.decided_by IS NULL OR e.decided_by = e.submitter_id)`,
-    },
-    {
-      invariant: "I2",
-      what: "an order's total is not its lines less its coupon's discount",
-      query: Prisma.sql`SELECT o.id FROM orders o
-        WHERE o.discount_amount > 0 AND o.total_amount + o.discount_amount <> (SELECT sum(l.unit_amount * l.quantity) FROM order_lines l WHERE l.order_id = o.id)`,
-    },
-    {
-      invariant: "I2",
-      what: "an order stands without the coupon of its price, or one that has ended keeps it",
-      query: Prisma.sql`SELECT o.id FROM orders o LEFT JOIN coupons c ON c.order_id = o.id
-        WHERE o.coupon_code IS NOT NULL AND (o.status IN ('failed', 'cancelled')) <> (c.code IS NULL)`,
-    },
-    {
-      invariant: "I2",
-      what: "a subscription's charge does not balance: a paid one captured its amount once, one that ended otherwise keeps nothing",
-      query: Prisma.sql`SELECT id FROM subscription_charges
-        WHERE status = 'paid' AND (captured <> amount OR intent_id IS NULL) OR status = 'open' AND captured <> 0
-          OR status IN ('failed', 'waived') AND captured <> refunded`,
-    },
-    {
-      invariant: "I2",
-      what: "a subscription's charge has other refunds than its rows say, or more than was captured",
-      query: Prisma.sql`SELECT c.id FROM subscription_charges c LEFT JOIN subscription_refunds r ON r.charge_id = c.id AND r.status <> 'failed'
-        GROUP BY c.id, c.refunded, c.captured HAVING c.refunded <> coalesce(sum(r.amount), 0) OR c.refunded > c.captured`,
-    },
-    {
-      invariant: "I2",
-      what: "a period is charged twice, or a subscription is dunned for two periods at once",
-      query: Prisma.sql`SELECT min(id) AS id FROM subscription_charges GROUP BY subscription_id, period HAVING count(*) > 1
-        UNION ALL SELECT min(id) FROM subscription_charges WHERE status = 'open' GROUP BY subscription_id HAVING count(*) > 1`,
-    },
-    {
-      invariant: "I3",
-      what: "an order is open past its deadline",
-      query: Prisma.sql`SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at < ${ago(5 * MINUTE)}`,
-    },
-    {
-      invariant: "I4",
-      what: "an email went out twice",
-      query: Prisma.sql`SELECT min(id) AS id FROM emails GROUP BY kind, entity_id, recipient HAVING count(*) > 1`,
-    },
-    {
-      invariant: "I4",
-      what: "an email was sent after its reader had unsubscribed from email of that kind",
-      query: Prisma.sql`SELECT m.id FROM emails m JOIN email_preferences p ON p.address = lower(m.recipient) AND p.category = m.category
-        WHERE NOT p.wanted AND m.sent_at > p.updated_at + interval '1 minute'`,
-    },
-    {
-      invariant: "I4",
-      what: "an email was sent to an address after it had bounced, complained or been shut",
-      query: Prisma.sql`SELECT m.id FROM emails m JOIN email_suppressions s ON s.address = lower(m.recipient)
-        WHERE (s.reason <> 'complained' OR m.category <> 'transactional') AND m.sent_at > s.at + interval '1 minute'`,
-    },
-    {
-      invariant: "I4",
-      what: "a confirmation was sent after the order had been cancelled",
-      query: Prisma.sql`SELECT m.id FROM emails m JOIN order_events e ON e.order_id = m.entity_id AND e.type = 'order_cancelled'
-        WHERE m.kind = 'order_confirmed' AND m.sent_at > e.at + interval '1 minute'`,
-    },
-    {
-      invariant: "I5",
-      what: "an event was committed long ago and is not sent",
-      query: Prisma.sql`SELECT id FROM outbox WHERE sent_at IS NULL AND created_at < ${ago(15 * MINUTE, at)}`,
-    },
-  ];
+/** A run that ends an order has this long before the order counts as open past its deadline. */
+const DEADLINE_GRACE_MS = 5 * MINUTE;
+/** The sweep sends an event within a minute unless the event API is down. */
+const OUTBOX_GRACE_MS = 15 * MINUTE;
+const MAX_VIOLATIONS = 20;
+
+export const CHECKS: Check[] = [
+  {
+    invariant: "I1",
+    name: "stock-matches-reservations",
+    violation: "reserved or sold stock differs from the reservations of the orders",
+    query:
+      () => Prisma.sql`SELECT i.product_id AS id FROM inventory i LEFT JOIN reservations r ON r.product_id = i.product_id
+      GROUP BY i.product_id, i.reserved, i.sold
+      HAVING i.reserved <> coalesce(sum(r.quantity) FILTER (WHERE r.status = 'active'), 0)
+        OR i.sold <> coalesce(sum(r.quantity) FILTER (WHERE r.status = 'committed'), 0)`,
+  },
+  {
+    invariant: "I1",
+    name: "reservations-match-orders",
+    violation: "an order that ended without a sale holds stock, or a confirmed one has sold none",
+    query: () => Prisma.sql`SELECT o.id FROM orders o
+      WHERE o.status IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = o.id AND r.status <> 'released')
+        OR o.status IN ('confirmed', 'shipped', 'delivered')
+          AND (SELECT count(*) FROM reservations r WHERE r.order_id = o.id AND r.status = 'committed') <> (SELECT count(*) FROM order_lines l WHERE l.order_id = o.id)`,
+  },
+  {
+    invariant: "I1",
+    name: "shipments-match-order-lines",
+    violation: "more of an order is shipped than was ordered, or a shipped order has unshipped items",
+    query: () => Prisma.sql`SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id
+      CROSS JOIN LATERAL (SELECT coalesce(sum(i.quantity), 0) AS quantity FROM shipments s JOIN shipment_items i ON i.shipment_id = s.id
+        WHERE s.order_id = o.id AND i.product_id = l.product_id) shipped
+      WHERE shipped.quantity > l.quantity OR o.status IN ('shipped', 'delivered') AND shipped.quantity < l.quantity
+        OR o.status IN ('pending', 'awaiting_payment', 'failed', 'cancelled') AND shipped.quantity > 0`,
+  },
+  {
+    invariant: "I2",
+    name: "orders-are-paid-once",
+    violation: "a confirmed order has not captured its total exactly once, or an unpaid ended order holds money",
+    query: () => Prisma.sql`SELECT o.id FROM orders o
+      LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
+      CROSS JOIN LATERAL (SELECT coalesce(sum(captured - refunded), 0) AS held FROM payments e WHERE e.order_id = o.id AND e.attempt <> o.attempt) earlier
+      WHERE o.status NOT IN ('pending', 'awaiting_payment') AND earlier.held <> 0
+        OR o.status IN ('failed', 'cancelled') AND p.captured <> p.refunded
+        OR o.status IN ('confirmed', 'shipped', 'delivered', 'refunded') AND coalesce(p.captured, 0) <> o.total_amount`,
+  },
+  {
+    invariant: "I2",
+    name: "payments-match-refunds",
+    violation: "the refunded amount of a payment differs from its refunds",
+    query:
+      () => Prisma.sql`SELECT p.id FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id AND r.status <> 'failed'
+      GROUP BY p.id, p.refunded HAVING p.refunded <> coalesce(sum(r.amount), 0)`,
+  },
+  {
+    invariant: "I2",
+    name: "payouts-match-expenses",
+    violation: "a payout differs from its expense in amount or state, or an ended one holds money",
+    query: () => Prisma.sql`SELECT e.id FROM expenses e LEFT JOIN payouts p ON p.expense_id = e.id
+      WHERE p.amount <> e.amount OR p.currency <> e.currency OR (e.status = 'paid') <> coalesce(p.status = 'paid', false)
+        OR e.status = 'paid' AND e.decided_by IS NULL`,
+  },
+  {
+    invariant: "I2",
+    name: "totals-match-order-lines",
+    violation: "the total of an order is not the sum of its lines less its discount",
+    query: () => Prisma.sql`SELECT o.id FROM orders o
+      WHERE o.total_amount + o.discount_amount <> (SELECT sum(l.unit_amount * l.quantity) FROM order_lines l WHERE l.order_id = o.id)`,
+  },
+  {
+    invariant: "I2",
+    name: "coupons-match-orders",
+    violation: "an order lacks the coupon of its price, or an unpaid ended order holds one",
+    query: () => Prisma.sql`SELECT o.id FROM orders o LEFT JOIN coupons c ON c.order_id = o.id
+      WHERE o.coupon_code IS NOT NULL AND (o.status IN ('failed', 'cancelled')) <> (c.code IS NULL)`,
+  },
+  {
+    invariant: "I2",
+    name: "subscription-charges-match-refunds",
+    violation: "the refunded amount of a subscription charge differs from its refunds, or an ended one holds money",
+    query:
+      () => Prisma.sql`SELECT c.id FROM subscription_charges c LEFT JOIN subscription_refunds r ON r.charge_id = c.id AND r.status <> 'failed'
+      GROUP BY c.id, c.status, c.refunded, c.captured
+      HAVING c.refunded <> coalesce(sum(r.amount), 0) OR c.status IN ('failed', 'waived') AND c.captured <> c.refunded`,
+  },
+  {
+    invariant: "I3",
+    name: "orders-end",
+    violation: "an order is open past its deadline",
+    query: (at) =>
+      Prisma.sql`SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at < ${ago(DEADLINE_GRACE_MS, at)}`,
+  },
+  {
+    invariant: "I4",
+    name: "emails-are-sent-once",
+    violation: "the email provider reports one email under two ids",
+    query: () => Prisma.sql`SELECT payload #>> '{data,tags,email_id}' AS id FROM webhook_inbox
+      WHERE provider = 'resend' AND object_id IS NOT NULL AND payload #>> '{data,tags,email_id}' IS NOT NULL
+      GROUP BY 1 HAVING count(DISTINCT object_id) > 1`,
+  },
+  {
+    invariant: "I4",
+    name: "emails-respect-preferences",
+    violation: "an email was sent after its recipient had unsubscribed from its category",
+    query:
+      () => Prisma.sql`SELECT m.id FROM emails m JOIN email_preferences p ON p.address = lower(m.recipient) AND p.category = m.category
+      WHERE NOT p.wanted AND m.sent_at > p.updated_at + interval '1 minute'`,
+  },
+  {
+    invariant: "I4",
+    name: "emails-respect-suppressions",
+    violation: "an email was sent to an address after it was suppressed",
+    query: () => Prisma.sql`SELECT m.id FROM emails m JOIN email_suppressions s ON s.address = lower(m.recipient)
+      WHERE (s.reason <> 'complained' OR m.category <> 'transactional') AND m.sent_at > s.at + interval '1 minute'`,
+  },
+  {
+    invariant: "I4",
+    name: "no-confirmation-after-cancellation",
+    violation: "a confirmation was sent after the order was cancelled",
+    query:
+      () => Prisma.sql`SELECT m.id FROM emails m JOIN order_events e ON e.order_id = m.entity_id AND e.type = 'order_cancelled'
+      WHERE m.kind = 'order_confirmed' AND m.sent_at > e.at + interval '1 minute'`,
+  },
+  {
+    invariant: "I5",
+    name: "events-are-sent",
+    violation: "an event that committed a while ago is not sent",
+    query: (at) => Prisma.sql`SELECT id FROM outbox WHERE sent_at IS NULL AND created_at < ${ago(OUTBOX_GRACE_MS, at)}`,
+  },
+];
+
+/** Returns the ids of at most 20 rows that violate a check now. */
+export async function runCheck({ query }: Check): Promise<string[]> {
+  const rows = await db().$queryRaw<{ id: string }[]>`${query(now())} LIMIT ${MAX_VIOLATIONS}`;
+  return rows.map(({ id }) => id);
 }
 
-/** Checks every promise on what the database holds now; at most 20 offenders for each. */
+/** Runs every check on the present data. */
 export async function findViolations(): Promise<Violation[]> {
   const found: Violation[] = [];
-  for (const { invariant, what, query } of checks(now())) {
-    const rows = await db().$queryRaw<{ id: string }[]>`${query} LIMIT 20`;
-    found.push(...rows.map(({ id }) => ({ invariant, what, id })));
+  for (const check of CHECKS) {
+    const { invariant, violation: what } = check;
+    found.push(...(await runCheck(check)).map((id) => ({ invariant, what, id })));
   }
   return found;
 }

@@ -4,27 +4,30 @@ import { shortDay } from "@/app/ui/day";
 import { Card } from "@/app/ui/surface";
 import { now } from "@/lib/clock";
 import { listCronStatuses } from "@/lib/console/heartbeats";
-import { checkInvariants } from "@/lib/console/invariants";
+import { listInvariants } from "@/lib/console/invariants";
 import { readOverview } from "@/lib/console/overview";
 import { readRevenue } from "@/lib/console/revenue";
 import { listStuckOrders } from "@/lib/console/stuck-orders";
+import { listSweeps } from "@/lib/console/sweeps";
 import { checkHealth } from "@/lib/health/check-health";
 import { Alerts } from "./overview/alerts";
 import { Figures } from "./overview/figures";
-import { Promises } from "./overview/invariants";
+import { Invariants } from "./overview/invariants";
 import { OrdersByState } from "./overview/orders-by-status";
 import { Schedule } from "./overview/schedule";
 import { Services } from "./overview/services";
 import { StuckOrders } from "./overview/stuck-orders";
+import { Sweeps } from "./overview/sweeps";
 
 export default async function OverviewPage() {
   await requireOperator();
-  const [overview, revenue, stuck, promises, crons, health] = await Promise.all([
+  const [overview, revenue, stuck, invariants, crons, sweeps, health] = await Promise.all([
     readOverview(),
     readRevenue(14),
     listStuckOrders(),
-    checkInvariants(),
+    listInvariants(),
     listCronStatuses(),
+    listSweeps(),
     checkHealth(),
   ]);
   const at = now();
@@ -47,13 +50,14 @@ export default async function OverviewPage() {
         </Card>
       ))}
       <div className="grid items-start gap-6 xl:grid-cols-2 *:min-w-0">
-        <Promises promises={promises} />
+        <Invariants invariants={invariants} />
         <Services health={health} />
       </div>
       <div className="grid items-start gap-6 *:min-w-0 2xl:grid-cols-[1fr_2fr]">
         <OrdersByState held={overview.held} states={overview.ordersByStatus} />
         <Schedule at={at} crons={crons} />
       </div>
+      <Sweeps sweeps={sweeps} />
     </div>
   );
 }

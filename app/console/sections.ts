@@ -8,7 +8,7 @@ export const SECTIONS = [
   { href: "/console/broadcasts", label: "Broadcasts" },
   { href: "/console/imports", label: "Imports" },
   { href: "/console/manual-queue", label: "Manual queue" },
-  { href: "/console/partners", label: "Partners" },
+  { href: "/console/webhooks", label: "Webhooks" },
   { href: "/console/experiments", label: "Experiments" },
   { href: "/console/reports", label: "Reports" },
   { href: "/console/emails", label: "Emails" },

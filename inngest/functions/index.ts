@@ -1,13 +1,12 @@
 import { approvalWorkflow } from "./approval";
 import { billingCycle, chargeSubscriptionFunction, endSubscriptionFunction, settleSubscriptionCharge } from "./billing";
-import { resumeWork } from "./bulk";
 import { firstOrderGift } from "./coupon";
 import { processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedEmail, emailDripCampaign } from "./email";
 import { healthCheck } from "./health";
 import { importData, importEnded } from "./import";
-import { reconcileLedgers } from "./ledgers";
+import { checkInvariants } from "./invariants";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
 import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
@@ -35,7 +34,6 @@ export const functions = [
   chargeSubscriptionFunction,
   settleSubscriptionCharge,
   endSubscriptionFunction,
-  reconcileLedgers,
   deliverQueuedEmail,
   emailDripCampaign,
   dailyDigest,
@@ -46,8 +44,8 @@ export const functions = [
   importEnded,
   processData,
   indexUser,
-  resumeWork,
   reconcile,
+  checkInvariants,
   orderShippedFunction,
   orderDeliveredFunction,
   healthCheck,

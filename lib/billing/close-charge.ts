@@ -2,7 +2,6 @@ import Stripe from "stripe";
 import { db, transaction } from "../db";
 import type { OutgoingEvent } from "../events";
 import { announce, enqueue } from "../outbox";
-import { each } from "../reconcile/each";
 import { callStripe, isReplayedError } from "../stripe";
 import { cancelledEvent, endSubscription } from "./cancel-subscription";
 import { type Charge, lockCharge, readCharge, renewChargeKey } from "./charge";
@@ -64,14 +63,17 @@ export async function closeCharges(subscriptionId: string): Promise<number> {
   return rows.length;
 }
 
-/** Closes what has just been waived, at most `PAGE`; one that cannot be closed keeps none of the others. */
+/** Closes what has just been waived, at most `PAGE`. The sweep `unclosed-charges` repeats what fails. */
 export async function closeEndedCharges(): Promise<{ done: number; failed: number }> {
   const rows = await db().$queryRaw<{ id: string }[]>`
     SELECT id FROM subscription_charges WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded) ORDER BY updated_at LIMIT ${PAGE}`;
-  return each(
-    rows.map(({ id }) => id),
-    closeCharge,
-  );
+  const result = { done: 0, failed: 0 };
+  for (const { id } of rows)
+    await closeCharge(id).then(
+      () => result.done++,
+      () => result.failed++,
+    );
+  return result;
 }
 
 async function cancelPaymentIntent(intentId: string): Promise<Stripe.PaymentIntent> {

@@ -1,33 +1,31 @@
 import { after, now } from "../clock";
-import { db } from "../db";
-import { CRONS, type CronName, type Heartbeat, overdueHeartbeats } from "../heartbeats";
+import { type CronName, crons, listHeartbeats, overdueHeartbeats } from "../heartbeats";
 
-/** A scheduled function as an operator wants to know it. */
+/** A scheduled function as an operator sees it. */
 export interface CronStatus {
   name: CronName;
-  /** How far apart its runs are at most, in ms. */
+  /** The longest time between two runs, in ms. */
   intervalMs: number;
-  /** Null when it has never run. */
+  /** Null if it has never run. */
   lastRun: Date | null;
-  /** When it runs next at the latest; null until it is known to be expected at all. */
+  /** The latest time of its next run; null if it was never expected yet. */
   dueBy: Date | null;
   /** It has missed two runs in a row. */
   late: boolean;
 }
 
-/** Every scheduled function, the most frequent first. */
+/** Returns every scheduled function, the most frequent first. */
 export async function listCronStatuses(): Promise<CronStatus[]> {
-  const heartbeats = await db().$queryRaw<(Heartbeat & { ran: boolean })[]>`
-    SELECT name, at, interval_ms::float8 AS "intervalMs", run_id IS NOT NULL AS ran FROM cron_heartbeats`;
-  const late = overdueHeartbeats(heartbeats, now());
-  return Object.entries(CRONS).map(([name, intervalMs]) => {
+  const heartbeats = await listHeartbeats();
+  const late = new Set(overdueHeartbeats(heartbeats, now()).map(({ name }) => name));
+  return crons().map(({ name, intervalMs }) => {
     const heartbeat = heartbeats.find((one) => one.name === name);
     return {
-      name: name as CronName,
+      name,
       intervalMs,
-      lastRun: heartbeat?.ran ? heartbeat.at : null,
+      lastRun: heartbeat?.runId ? heartbeat.at : null,
       dueBy: heartbeat ? after(intervalMs, heartbeat.at) : null,
-      late: late.some((one) => one.name === name),
+      late: late.has(name),
     };
   });
 }

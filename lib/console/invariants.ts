@@ -1,21 +1,64 @@
-import { findViolations, INVARIANTS, type Violation } from "../invariants";
+import { raiseAlert, resolveAlerts } from "../alerts";
+import { now } from "../clock";
+import { db } from "../db";
+import { recordHeartbeat } from "../heartbeats";
+import { CHECKS, INVARIANTS, type Invariant, runCheck } from "../invariants";
 
-/** One of the invariants, with everything that breaks it; kept where nothing does. */
+/** An invariant with its violations at the last check. */
 export interface InvariantResult {
-  id: Violation["invariant"];
-  promise: string;
-  broken: { what: string; ids: string[] }[];
+  id: Invariant;
+  description: string;
+  /** The oldest check of it; null if one of its checks has never run. */
+  checkedAt: Date | null;
+  violated: { violation: string; ids: string[] }[];
 }
 
-/** Every promise, checked on what the database holds now. */
-export async function checkInvariants(): Promise<InvariantResult[]> {
-  const violations = await findViolations();
-  return Object.entries(INVARIANTS).map(([id, promise]) => {
-    const found = violations.filter(({ invariant }) => invariant === id);
-    const broken = [...new Set(found.map(({ what }) => what))].map((what) => ({
-      what,
-      ids: found.flatMap((one) => (one.what === what ? [one.id] : [])),
-    }));
-    return { id: id as InvariantResult["id"], promise, broken };
+/** Names of all checks, for one step each. */
+export async function listChecks(runId: string): Promise<string[]> {
+  await recordHeartbeat("check-invariants", runId);
+  return CHECKS.map(({ name }) => name);
+}
+
+/** Runs one check, stores its result, and alerts the operators of a violation once. Returns the number of violations. */
+export async function storeCheck(name: string): Promise<number> {
+  const check = CHECKS.find((one) => one.name === name);
+  if (!check) return 0;
+  const [ids, checkedAt] = [await runCheck(check), now()];
+  const result = { ids, checkedAt };
+  await db().invariantCheck.upsert({ where: { name }, create: { name, ...result }, update: result });
+  const kind = `invariant_${name}`;
+  if (ids.length === 0) await resolveAlerts(kind);
+  else if ((await db().alert.count({ where: { kind, resolvedAt: null } })) === 0)
+    await raiseAlert({
+      kind,
+      id: `${kind}:${checkedAt.getTime()}`,
+      subject: `Invariant ${check.invariant} is violated: ${check.violation}`,
+      detail: { check: name, ids },
+    });
+  return ids.length;
+}
+
+/** Runs all checks now, for an operator who does not want to wait for the schedule. */
+export async function checkInvariantsNow(): Promise<void> {
+  for (const { name } of CHECKS) await storeCheck(name);
+}
+
+/** Returns every invariant as it was at its last check. */
+export async function listInvariants(): Promise<InvariantResult[]> {
+  const stored = new Map((await db().invariantCheck.findMany()).map((row) => [row.name, row]));
+  return Object.entries(INVARIANTS).map(([key, description]) => {
+    const id = key as Invariant;
+    const checks = CHECKS.filter(({ invariant }) => invariant === id);
+    const times = checks.map(({ name }) => stored.get(name)?.checkedAt.getTime());
+    const known = times.filter((time) => time !== undefined);
+    return {
+      id,
+      description,
+      checkedAt: known.length === times.length ? new Date(Math.min(...known)) : null,
+      violated: checks.flatMap(({ name, violation }) => {
+        const ids = stored.get(name)?.ids ?? [];
+        return ids.length > 0 ? [{ violation, ids }] : [];
+      }),
+    };
   });
 }

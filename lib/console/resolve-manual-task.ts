@@ -7,8 +7,8 @@ import { endImportWithin } from "../imports/end-import";
 import { resumeImport } from "../imports/resume-import";
 import type { ManualKind } from "../manual-queue";
 import { announce } from "../outbox";
+import { releaseEvent } from "../outbox-sweep";
 import { releasePayout } from "../payouts/hold-payout";
-import { releaseEvent } from "../reconcile/sweep-outbox";
 import { plainText } from "../text";
 
 export const resolutionSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { ago, MINUTE, now } from "../clock";
 import { db } from "../db";
-import { standsStill } from "../reconcile/stands-still";
+import { isStuck } from "../orders/sweeps";
 
 /** An order that should have come to its end by itself. */
 export interface StuckOrder {
@@ -24,7 +24,7 @@ export async function listStuckOrders(limit = 10): Promise<{ items: StuckOrder[]
       SELECT o.id, o.number::text, o.status, o.deadline_at <= ${at} AS overdue,
         CASE WHEN o.deadline_at <= ${at} THEN o.deadline_at ELSE greatest(o.updated_at, p.updated_at) END AS since
       FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
-      WHERE o.status IN ('pending', 'awaiting_payment') AND (o.deadline_at <= ${ago(PATIENCE, at)} OR ${standsStill(at)})) stuck
+      WHERE o.status IN ('pending', 'awaiting_payment') AND (o.deadline_at <= ${ago(PATIENCE, at)} OR ${isStuck(at)})) stuck
     ORDER BY since, id LIMIT ${limit}`;
   return { items: rows.map(({ count, ...order }) => order), count: rows[0]?.count ?? 0 };
 }

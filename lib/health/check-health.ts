@@ -2,7 +2,7 @@ import { ago, MINUTE, now, SECOND } from "../clock";
 import { db } from "../db";
 import { emailEnv, inngestEnv, stripeEnv } from "../env";
 import { messageOf } from "../errors";
-import { type Heartbeat, overdueHeartbeats } from "../heartbeats";
+import { listHeartbeats, overdueHeartbeats } from "../heartbeats";
 
 export interface Check {
   status: "ok" | "failing";
@@ -70,10 +70,7 @@ async function checkOrders(): Promise<void> {
 }
 
 async function checkCrons(): Promise<void> {
-  const heartbeats = await db().$queryRaw<
-    Heartbeat[]
-  >`SELECT name, at, interval_ms::float8 AS "intervalMs" FROM cron_heartbeats ORDER BY name`;
-  const silent = overdueHeartbeats(heartbeats, now());
+  const silent = overdueHeartbeats(await listHeartbeats(), now());
   if (silent.length > 0)
     throw new Error(silent.map(({ name, at }) => `${name} has not run since ${at.toISOString()}.`).join(" "));
 }

@@ -1,4 +1,4 @@
-import { openAlerts, raiseAlert, resolveAlerts } from "../alerts";
+import { openAlertKinds, raiseAlert, resolveAlerts } from "../alerts";
 import { ago, DAY, now } from "../clock";
 import { db } from "../db";
 import { sendEmail } from "../email/send-email";
@@ -8,8 +8,8 @@ import { ensureHeartbeats, recordHeartbeat } from "../heartbeats";
 import { operatorAlert } from "./alert-email";
 import { checkHealth } from "./check-health";
 import { healthRecovered } from "./health-emails";
-import { sendAlerts } from "./send-alerts";
 import { sendUrgentEmail } from "./send-urgent-email";
+import { sendAlert } from "./sweeps";
 
 /** What is wrong, by the name of the check; empty when all is well. */
 export type Failing = { check: string; detail: string }[];
@@ -32,7 +32,7 @@ const kindOf = (check: string) => `health_${check}`;
 
 /** Opens an incident for what has begun to fail, and ends those that are over. Any number of runs may find the same. */
 export async function updateIncidents(failing: Failing, runId: string): Promise<{ begun: string[]; over: string[] }> {
-  const open = await openAlerts("health_");
+  const open = await openAlertKinds("health_");
   const begun = failing.filter(({ check }) => !open.includes(kindOf(check)));
   for (const { check, detail } of begun)
     await raiseAlert({
@@ -61,7 +61,7 @@ export async function notifyIncidents(): Promise<{ begun: number; over: number }
       AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.entity_id = a.id AND m.status = 'sent'
         AND m.kind = CASE WHEN a.resolved_at IS NULL THEN 'alert' ELSE 'alert_over' END)`;
   const begun = untold.filter(({ resolvedAt }) => resolvedAt === null).map(({ id }) => id);
-  await sendAlerts(begun);
+  for (const id of begun) await sendAlert(id);
   const over = untold.filter(({ resolvedAt }) => resolvedAt !== null);
   for (const { id, kind, createdAt, resolvedAt } of over)
     await sendEmail({ kind: "alert_over", entityId: id, to: emailEnv().MAIL_OPERATORS }, () =>

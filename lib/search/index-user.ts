@@ -1,5 +1,6 @@
-import { ago, MINUTE, now } from "../clock";
-import { db } from "../db";
+import { ago, MINUTE } from "../clock";
+import { db, Prisma } from "../db";
+import type { Sweep } from "../sweep";
 
 /** Brings the search index up to the present state of a user. */
 export async function indexUser(userId: string): Promise<"indexed" | "deleted"> {
@@ -23,11 +24,13 @@ export async function indexUser(userId: string): Promise<"indexed" | "deleted"> 
 /** `index-user` waits up to this long by itself (debounce, retries): the index has missed a user who is not in it by then. */
 const INDEX_GRACE_MS = 15 * MINUTE;
 
-/** Indexes users whose change the index has missed. Returns how many. */
-export async function indexMissed(limit = 200): Promise<number> {
-  const rows = await db().$queryRaw<{ id: string }[]>`
+export const unindexedUsers: Sweep = {
+  name: "unindexed-users",
+  description: "Brings users into the search whose change it has missed.",
+  every: 10 * MINUTE,
+  limit: 200,
+  find: (at) => Prisma.sql`
     SELECT u.id FROM users u LEFT JOIN customer_search c ON c.user_id = u.id
-    WHERE (c.user_id IS NULL OR c.version < u.updated_at) AND u.updated_at < ${ago(INDEX_GRACE_MS, now())} LIMIT ${limit}`;
-  for (const { id } of rows) await indexUser(id);
-  return rows.length;
-}
+    WHERE (c.user_id IS NULL OR c.version < u.updated_at) AND u.updated_at < ${ago(INDEX_GRACE_MS, at)}`,
+  repair: indexUser,
+};

@@ -5,17 +5,8 @@ import { db } from "../db";
 import { sendRefundEmails } from "../orders/send-order-email";
 import { refreshPayment } from "../payments/cancel-payment-intents";
 import { syncRefunds } from "../payments/sync-refund";
-import { eachNoted, forget } from "../reconcile/retries";
 import { PAYMENT_INTENT_NOT_FOUND } from "../stripe";
 import { markProcessed } from "../webhook-inbox";
-
-/** Applies webhooks that nobody has dealt with; one that cannot be applied now keeps no other waiting. */
-export async function applyUnheard(intentIds: string[]): Promise<{ done: number; failed: number }> {
-  return eachNoted("webhook", intentIds, async (intentId) => {
-    await refreshPaymentIntent(intentId);
-    await forget("webhook", intentId);
-  });
-}
 
 /**
  * Does what webhooks about a PaymentIntent were to set going, when their run was lost: its state and its refunds are read

@@ -32,6 +32,7 @@ test("a cron is overdue once it has missed two runs", () => {
   const at = new Date("2026-01-05T12:00:00Z");
   const heartbeat = (minutes: number) => ({
     name: "c",
+    runId: null,
     at: new Date(at.getTime() - minutes * 60_000),
     intervalMs: 3_600_000,
   });

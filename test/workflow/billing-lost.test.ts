@@ -4,7 +4,7 @@ import { onStatement } from "./fault-injection";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 /** The engine loses a run between what happened to a subscription and the email that tells of it. */
-const shop = openShop({ only: [...BILLING_FUNCTIONS, "reconcile-ledgers"] });
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "15" }, only: [...BILLING_FUNCTIONS, "reconcile"] });
 afterEach(async () => {
   await shop.heal();
   await audit();

@@ -4,7 +4,7 @@ import { onStatement } from "./fault-injection";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 /** Refunds of a subscription's payments that are made in Stripe's dashboard. */
-const shop = openShop({ only: [...BILLING_FUNCTIONS, "reconcile", "reconcile-ledgers"] });
+const shop = openShop({ only: [...BILLING_FUNCTIONS, "reconcile"] });
 afterEach(async () => {
   await shop.heal();
   await audit();

@@ -3,12 +3,12 @@ import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 const shop = openShop({ only: ["health-check"] });
 const beatEverywhere = async () => {
-  const { CRONS } = await import("@/lib/heartbeats");
-  for (const [name, interval] of Object.entries(CRONS))
+  const { crons } = await import("@/lib/heartbeats");
+  for (const { name, intervalMs } of crons())
     await shop.sql(
       `INSERT INTO cron_heartbeats (name, at, interval_ms) VALUES ($1, '2999-01-01', $2)
        ON CONFLICT (name) DO UPDATE SET at = excluded.at`,
-      [name, interval],
+      [name, intervalMs],
     );
 };
 // Of all the crons one is served here.

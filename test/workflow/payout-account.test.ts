@@ -4,7 +4,10 @@ import { problem } from "./problem";
 import { audit, HOUR, openShop, SECOND } from "./shop";
 
 /** Whom an approved expense is paid to. */
-const shop = openShop({ only: [...EXPENSE_FUNCTIONS, "reconcile-ledgers"], env: { STRIPE_EXPENSES_ACCOUNT: "" } });
+const shop = openShop({
+  only: [...EXPENSE_FUNCTIONS, "reconcile"],
+  env: { RECONCILE_EVERY_MINUTES: "15", STRIPE_EXPENSES_ACCOUNT: "" },
+});
 let office: Expenses;
 beforeAll(async () => {
   office = await openExpenses(shop);

@@ -3,7 +3,7 @@ import { EXPENSE_FUNCTIONS, type Expenses, openExpenses } from "./expenses";
 import { payouts } from "./payouts";
 import { audit, HOUR, openShop } from "./shop";
 
-const shop = openShop({ only: [...EXPENSE_FUNCTIONS, "reconcile-ledgers"] });
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "15" }, only: [...EXPENSE_FUNCTIONS, "reconcile"] });
 let office: Expenses;
 beforeAll(async () => {
   office = await openExpenses(shop);

@@ -12,8 +12,8 @@ const OPERATORS = "operators@steadfast.example";
 const intentOf = async ({ id }: Placed) => (await shop.intents(id))[0]?.id ?? expect.fail("no intent");
 const cursor = async () =>
   Number(
-    (await shop.sql<{ value: string }>("SELECT value FROM cursors WHERE name = 'stripe-payment-intents'"))[0]?.value ??
-      0,
+    (await shop.sql<{ value: string }>("SELECT cursor AS value FROM sweeps WHERE name = 'stripe-payments'"))[0]
+      ?.value ?? 0,
   );
 const refuse = (intent: string, ms: number) =>
   shop.fault("stripe", {
@@ -50,7 +50,7 @@ test("a PaymentIntent that Stripe cannot show: the others are compared, the chec
   await shop.clock.advance(2 * HOUR);
   expect(await captured(bad)).toBe(2500);
   for (const placed of [bad, good]) expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  expect(await shop.sql("SELECT id FROM reconcile_retries")).toEqual([]);
+  expect(await shop.sql("SELECT item_id FROM sweep_failures")).toEqual([]);
 });
 
 test("fifty webhooks that cannot be applied do not fill the list: the next one is, and a person is told of those", async () => {
@@ -74,7 +74,7 @@ test("fifty webhooks that cannot be applied do not fill the list: the next one i
   const told = (await shop.emails(OPERATORS)).filter(({ subject }) => subject.includes("webhook pi_bad7"));
   expect(told).toHaveLength(1);
   await shop.sql("DELETE FROM webhook_inbox WHERE starts_with(id, 'evt_bad')");
-  await shop.sql("DELETE FROM reconcile_retries");
+  await shop.sql("DELETE FROM sweep_failures");
 });
 
 test("a decline is known from Stripe's own answer: its webhooks set nothing going", async () => {

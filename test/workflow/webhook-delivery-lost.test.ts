@@ -7,8 +7,8 @@ import { audit, HOUR, openShop, SECOND } from "./shop";
 const partner = await startProvider(() => ({ status: 204 }));
 afterAll(() => partner.close());
 const shop = openShop({
-  env: { WEBHOOK_TIMEOUT_MS: "300" },
-  only: ["process-order", "plan-webhook-deliveries", "call-external-api", "resume-work"],
+  env: { RECONCILE_EVERY_MINUTES: "10", WEBHOOK_TIMEOUT_MS: "300" },
+  only: ["process-order", "plan-webhook-deliveries", "call-external-api", "reconcile"],
 });
 let manager: Operator;
 beforeAll(async () => {

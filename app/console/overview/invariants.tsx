@@ -1,42 +1,53 @@
+import { ActionForm } from "@/app/ui/action-form";
 import { Link } from "@/app/ui/link";
 import { Verdict } from "@/app/ui/status-row";
 import { Card } from "@/app/ui/surface";
+import { When } from "@/app/ui/timestamp";
 import type { InvariantResult } from "@/lib/console/invariants";
+import { checkNow } from "../actions";
 
-/** The invariants: each kept or broken, and by what. */
-export function Promises({ promises }: { promises: InvariantResult[] }) {
-  const kept = promises.filter(({ broken }) => broken.length === 0).length;
+const MAX_SHOWN = 5;
+
+/** The invariants as they were at the last check. */
+export function Invariants({ invariants }: { invariants: InvariantResult[] }) {
+  const times = invariants.map(({ checkedAt }) => checkedAt?.getTime() ?? 0);
+  const oldest = Math.min(...times);
   return (
     <Card>
-      <h2>Promises</h2>
+      <h2>Invariants</h2>
       <p className="mt-1 mb-4 text-muted text-sm">
-        {kept} of {promises.length} kept, checked just now on all that the database holds.
+        {oldest > 0 ? (
+          <>
+            Checked on all data at <When at={new Date(oldest)} />. A check runs every 15 minutes.
+          </>
+        ) : (
+          "Not checked yet. A check runs every 15 minutes."
+        )}
       </p>
-      <ul className="grid gap-3">
-        {promises.map(({ id, promise, broken }) => (
+      <ul className="mb-4 grid gap-3">
+        {invariants.map(({ id, description, checkedAt, violated }) => (
           <Verdict
-            good={broken.length === 0}
+            good={violated.length === 0}
             key={id}
-            reason={broken.length > 0 ? <Reasons broken={broken} /> : null}
-            word={`${id} ${broken.length === 0 ? "kept" : "broken"}`}
+            reason={violated.length > 0 ? <Violations violated={violated} /> : null}
+            word={`${id} ${violated.length > 0 ? "violated" : checkedAt ? "holds" : "not checked yet"}`}
           >
-            {promise.charAt(0).toUpperCase() + promise.slice(1)}
+            {description}
           </Verdict>
         ))}
       </ul>
+      <ActionForm action={checkNow} submit="Check now" />
     </Card>
   );
 }
 
-const SHOWN = 5;
-
-function Reasons({ broken }: Pick<InvariantResult, "broken">) {
+function Violations({ violated }: Pick<InvariantResult, "violated">) {
   return (
     <ul className="grid gap-1">
-      {broken.map(({ what, ids }) => (
-        <li className="break-words" key={what}>
-          {what}:{" "}
-          {ids.slice(0, SHOWN).map((id, index) => (
+      {violated.map(({ violation, ids }) => (
+        <li className="break-words" key={violation}>
+          {violation}:{" "}
+          {ids.slice(0, MAX_SHOWN).map((id, index) => (
             <span key={id}>
               {index > 0 ? ", " : ""}
               {id.startsWith("ord_") ? (
@@ -48,7 +59,7 @@ function Reasons({ broken }: Pick<InvariantResult, "broken">) {
               )}
             </span>
           ))}
-          {ids.length > SHOWN ? " and more" : ""}
+          {ids.length > MAX_SHOWN ? " and more" : ""}
         </li>
       ))}
     </ul>

@@ -11,7 +11,7 @@ export async function add(_before: FormState, form: FormData): Promise<FormState
   return act(async ({ id: userId }) => {
     const request = checked(newEndpointSchema, { url: form.get("url"), events: form.getAll("events") });
     const { secret } = await createEndpoint(userId, request);
-    revalidatePath("/console/partners");
+    revalidatePath("/console/webhooks");
     return { good: true, message: `Its secret, shown this once: ${secret}` };
   });
 }
@@ -20,7 +20,7 @@ export async function toggle(_before: FormState, form: FormData): Promise<FormSt
   return act(async ({ id: userId }) => {
     const enabled = form.get("enabled") === "true";
     await changeEndpoint(userId, text(form, "id") ?? "", { enabled });
-    revalidatePath("/console/partners");
+    revalidatePath("/console/webhooks");
     return { good: true, message: enabled ? "Switched on." : "Switched off." };
   });
 }
@@ -28,7 +28,7 @@ export async function toggle(_before: FormState, form: FormData): Promise<FormSt
 export async function rotate(_before: FormState, form: FormData): Promise<FormState> {
   return act(async ({ id: userId }) => {
     const { secret } = await rotateSecret(userId, text(form, "id") ?? "", { graceHours: 24 });
-    revalidatePath("/console/partners");
+    revalidatePath("/console/webhooks");
     return { good: true, message: `Its new secret, shown this once; the old one is good for another day: ${secret}` };
   });
 }
@@ -36,7 +36,7 @@ export async function rotate(_before: FormState, form: FormData): Promise<FormSt
 export async function remove(_before: FormState, form: FormData): Promise<FormState> {
   return act(async ({ id: userId }) => {
     await deleteEndpoint(userId, text(form, "id") ?? "");
-    revalidatePath("/console/partners");
+    revalidatePath("/console/webhooks");
     return { good: true, message: "Removed." };
   });
 }
@@ -45,7 +45,7 @@ export async function again(_before: FormState, form: FormData): Promise<FormSta
   return act(async ({ id: userId }) => {
     const endpointId = text(form, "endpointId") ?? "";
     await redeliver(userId, endpointId, text(form, "id") ?? "");
-    revalidatePath(`/console/partners/${endpointId}`, "layout");
+    revalidatePath(`/console/webhooks/${endpointId}`, "layout");
     return { good: true, message: "It is being sent again." };
   });
 }

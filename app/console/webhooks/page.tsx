@@ -40,7 +40,7 @@ export default async function PartnersPage() {
         <Card className="grid gap-3" key={endpoint.id}>
           <div className="flex flex-wrap items-center gap-3">
             <h2 className="break-all">
-              <Link className="text-accent underline" href={`/console/partners/${endpoint.id}`}>
+              <Link className="text-accent underline" href={`/console/webhooks/${endpoint.id}`}>
                 {endpoint.url}
               </Link>
             </h2>

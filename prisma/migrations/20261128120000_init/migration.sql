@@ -801,13 +801,6 @@ CREATE TABLE "alerts" (
 CREATE INDEX "alerts_unresolved" ON "alerts" ("created_at") WHERE "resolved_at" IS NULL;
 CREATE INDEX "alerts_resolved" ON "alerts" ("resolved_at") WHERE "resolved_at" IS NOT NULL;
 
-CREATE TABLE "cursors" (
-  "name" TEXT NOT NULL,
-  "value" TEXT NOT NULL,
-
-  CONSTRAINT "cursors_pkey" PRIMARY KEY ("name")
-);
-
 -- ---------------------------------------------------------------------------
 -- Broadcasts
 -- ---------------------------------------------------------------------------
@@ -1145,18 +1138,41 @@ CREATE TABLE "daily_reports" (
 
 ALTER TABLE "daily_reports" ADD CONSTRAINT "daily_reports_lasts" CHECK ("until" > "from");
 
-CREATE TABLE "reconcile_retries" (
-  "kind" TEXT NOT NULL,
-  "id" TEXT NOT NULL,
+CREATE TABLE "sweeps" (
+  "name" TEXT NOT NULL,
+  "next_at" TIMESTAMPTZ(3) NOT NULL,
+  "leased_until" TIMESTAMPTZ(3),
+  "cursor" TEXT,
+  "last_run_at" TIMESTAMPTZ(3),
+  "duration_ms" INTEGER NOT NULL DEFAULT 0,
+  "last_found_at" TIMESTAMPTZ(3),
+  "found" INTEGER NOT NULL DEFAULT 0,
+  "repaired" INTEGER NOT NULL DEFAULT 0,
+
+  CONSTRAINT "sweeps_pkey" PRIMARY KEY ("name")
+);
+
+CREATE TABLE "sweep_failures" (
+  "sweep" TEXT NOT NULL,
+  "item_id" TEXT NOT NULL,
   "attempts" INTEGER NOT NULL DEFAULT 1,
   "not_before" TIMESTAMPTZ(3) NOT NULL,
   "last_error" TEXT NOT NULL,
+  "alert_id" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
 
-  CONSTRAINT "reconcile_retries_pkey" PRIMARY KEY ("kind","id")
+  CONSTRAINT "sweep_failures_pkey" PRIMARY KEY ("sweep","item_id")
 );
 
-CREATE INDEX "reconcile_retries_not_before_idx" ON "reconcile_retries"("not_before");
+CREATE INDEX "sweep_failures_alert_id_idx" ON "sweep_failures"("alert_id");
+
+CREATE TABLE "invariant_checks" (
+  "name" TEXT NOT NULL,
+  "checked_at" TIMESTAMPTZ(3) NOT NULL,
+  "ids" TEXT[],
+
+  CONSTRAINT "invariant_checks_pkey" PRIMARY KEY ("name")
+);
 
 -- ---------------------------------------------------------------------------
 -- Full-text and similarity search
@@ -1283,3 +1299,7 @@ ALTER TABLE "webhook_endpoints" ADD CONSTRAINT "webhook_endpoints_user_id_fkey" 
 ALTER TABLE "webhook_deliveries" ADD CONSTRAINT "webhook_deliveries_endpoint_id_fkey" FOREIGN KEY ("endpoint_id") REFERENCES "webhook_endpoints"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "partner_paces" ADD CONSTRAINT "partner_paces_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "webhook_attempts" ADD CONSTRAINT "webhook_attempts_delivery_id_fkey" FOREIGN KEY ("delivery_id") REFERENCES "webhook_deliveries"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Sweeps
+ALTER TABLE "sweep_failures" ADD CONSTRAINT "sweep_failures_sweep_fkey" FOREIGN KEY ("sweep") REFERENCES "sweeps"("name") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "sweep_failures" ADD CONSTRAINT "sweep_failures_alert_id_fkey" FOREIGN KEY ("alert_id") REFERENCES "alerts"("id") ON DELETE SET NULL ON UPDATE CASCADE;

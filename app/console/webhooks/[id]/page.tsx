@@ -29,7 +29,7 @@ export default async function DeliveriesPage({ params, searchParams }: Props) {
             {
               head: "Event",
               cell: (delivery) => (
-                <Link className="text-accent underline" href={`/console/partners/${id}/${delivery.id}`}>
+                <Link className="text-accent underline" href={`/console/webhooks/${id}/${delivery.id}`}>
                   {delivery.event}
                 </Link>
               ),

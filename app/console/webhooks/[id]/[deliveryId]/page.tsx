@@ -28,7 +28,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
           <StateBadge state={delivery.status} />
         </div>
         <p>
-          <Link className="text-accent underline" href={`/console/partners/${id}`}>
+          <Link className="text-accent underline" href={`/console/webhooks/${id}`}>
             All deliveries of this system
           </Link>
         </p>

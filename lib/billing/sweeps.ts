@@ -1,0 +1,65 @@
+import { ago, DAY, MINUTE } from "../clock";
+import { Prisma } from "../db";
+import type { Sweep } from "../sweep";
+import { closeCharge } from "./close-charge";
+import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "./send-billing-email";
+
+/** The run that ended a charge has cancelled its PaymentIntent and refunded it by then. */
+const CLOSE_GRACE_MS = 10 * MINUTE;
+/** A run that is alive has stored its email by then, even if the provider accepts none. */
+const NOTIFY_GRACE_MS = 30 * MINUTE;
+/** Older changes are not notified any more. A reconciler that stood still for longer has alerted the operators. */
+const NOTIFY_HORIZON_MS = 7 * DAY;
+
+const isRecent = (column: Prisma.Sql, at: Date) =>
+  Prisma.sql`${column} BETWEEN ${ago(NOTIFY_HORIZON_MS, at)} AND ${ago(NOTIFY_GRACE_MS, at)}`;
+
+export const unclosedCharges: Sweep = {
+  name: "unclosed-charges",
+  description: "Closes charges of ended subscriptions that could still be paid, or that hold money.",
+  every: 15 * MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT id FROM subscription_charges WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded)
+      AND updated_at < ${ago(CLOSE_GRACE_MS, at)} ORDER BY updated_at`,
+  repair: closeCharge,
+};
+
+/** Items are `charge:attempt`. The email about a failed attempt holds the link to pay. */
+export const unnotifiedCharges: Sweep = {
+  name: "unnotified-charges",
+  description: "Sends the receipt of a paid charge, or the email about a failed attempt, whose run was lost.",
+  every: 15 * MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT c.id || ':' || c.attempt AS id FROM subscription_charges c
+    WHERE ${isRecent(Prisma.sql`c.updated_at`, at)} AND (c.status = 'paid' OR c.status = 'open' AND c.attempt > 0 AND c.next_attempt_at > ${at})
+      AND NOT EXISTS (SELECT 1 FROM emails m WHERE (m.kind, m.entity_id) =
+        (CASE c.status WHEN 'paid' THEN 'subscription_paid' ELSE 'subscription_unpaid' END, CASE c.status WHEN 'paid' THEN c.id ELSE c.id || ':' || c.attempt END))
+    ORDER BY c.updated_at`,
+  repair(key) {
+    const [id = "", attempt] = key.split(":");
+    return notifyCharge(id, Number(attempt));
+  },
+};
+
+export const unnotifiedSubscriptionRefunds: Sweep = {
+  name: "unnotified-subscription-refunds",
+  description: "Sends the email about a refunded charge whose run was lost.",
+  every: 15 * MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT DISTINCT r.charge_id AS id FROM subscription_refunds r
+    WHERE ${isRecent(Prisma.sql`r.updated_at`, at)} AND r.status = 'succeeded'
+      AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'subscription_refunded' AND m.entity_id = r.id)`,
+  repair: notifyRefunds,
+};
+
+export const unnotifiedSubscriptionEnds: Sweep = {
+  name: "unnotified-subscription-ends",
+  description: "Sends the email about a subscription that has ended, or will, whose run was lost.",
+  every: 15 * MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT s.id FROM subscriptions s
+    WHERE ${isRecent(Prisma.sql`s.updated_at`, at)} AND (s.status = 'cancelled' OR s.cancel_at_period_end)
+      AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'subscription_ended' AND m.entity_id = s.id || ':' || s.next_period)
+    ORDER BY s.updated_at`,
+  repair: notifySubscriptionEnd,
+};

@@ -1,0 +1,50 @@
+import { ago, MINUTE, now } from "../clock";
+import { db, Prisma } from "../db";
+import { withOutbox } from "../outbox";
+import type { Sweep } from "../sweep";
+import { chunkEvent, planningEvent } from "./plan-page";
+
+/** Longer than a chunk waits for its slot at the email provider. */
+const MAX_IDLE_MS = 30 * MINUTE;
+
+/** Tells a later event from an earlier one: each is published once in ten minutes. */
+const againKey = () => `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
+
+export const unplannedBroadcasts: Sweep = {
+  name: "unplanned-broadcasts",
+  description: "Starts the planning of broadcasts again whose run was lost.",
+  every: 10 * MINUTE,
+  limit: 500,
+  find: (at) => Prisma.sql`
+    SELECT id FROM broadcasts WHERE planned_at IS NULL AND stopped_at IS NULL AND moved_at < ${ago(MAX_IDLE_MS, at)}`,
+  async repairAll(ids) {
+    const broadcasts = await db().broadcast.findMany({
+      where: { id: { in: ids } },
+      select: { id: true, cursor: true },
+    });
+    await withOutbox(async (_tx, publish) =>
+      publish(...broadcasts.map(({ id, cursor }) => planningEvent(id, cursor, againKey()))),
+    );
+    return broadcasts.length;
+  },
+};
+
+/** Items are `broadcast:chunk`, of broadcasts of which no chunk has moved. */
+export const stalledChunks: Sweep = {
+  name: "stalled-broadcast-chunks",
+  description: "Starts the sending of broadcast chunks again whose run was lost.",
+  every: 10 * MINUTE,
+  limit: 500,
+  find: (at) => Prisma.sql`
+    SELECT c.broadcast_id || ':' || c.chunk AS id FROM broadcast_chunks c
+    WHERE c.status <> 'done' AND c.moved_at < ${ago(MAX_IDLE_MS, at)}
+      AND NOT EXISTS (SELECT 1 FROM broadcast_chunks o WHERE o.broadcast_id = c.broadcast_id AND o.moved_at >= ${ago(MAX_IDLE_MS, at)})
+    ORDER BY c.moved_at, c.chunk`,
+  async repairAll(ids) {
+    await withOutbox(async (_tx, publish) => {
+      for (const [broadcastId = "", chunk] of ids.map((id) => id.split(":")))
+        publish(chunkEvent(broadcastId, Number(chunk), againKey()));
+    });
+    return ids.length;
+  },
+};

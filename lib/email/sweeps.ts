@@ -1,0 +1,43 @@
+import { raiseAlert } from "../alerts";
+import { ago, MINUTE } from "../clock";
+import { db, Prisma } from "../db";
+import type { Sweep } from "../sweep";
+import { deliverEmail, EMAIL_TRIED_FOR } from "./send-email";
+
+/** The run or request that stored an email has sent it by then, or waits for its slot. */
+const EMAIL_GRACE_MS = 10 * MINUTE;
+
+export const queuedEmails: Sweep = {
+  name: "queued-emails",
+  description: "Sends emails that are stored and not sent, and that do not wait for their slot at the provider.",
+  every: MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT id FROM emails WHERE status = 'queued' AND created_at BETWEEN ${ago(EMAIL_TRIED_FOR, at)} AND ${ago(EMAIL_GRACE_MS, at)}
+      AND NOT EXISTS (SELECT 1 FROM rate_limits t WHERE t.key = 'email-turn:' || emails.id AND t.tat > ${ago(EMAIL_GRACE_MS, at)})
+    ORDER BY created_at`,
+  repair: deliverEmail,
+};
+
+export const expiredEmails: Sweep = {
+  name: "expired-emails",
+  description: "Fails emails that could not be sent for 20 hours, and alerts the operators.",
+  every: MINUTE,
+  limit: 10_000,
+  find: (at) => Prisma.sql`
+    SELECT id FROM emails WHERE status = 'queued' AND created_at < ${ago(EMAIL_TRIED_FOR, at)} ORDER BY created_at, id`,
+  repairAll: failExpiredEmails,
+};
+
+/** One alert for all emails of a round. It comes before the status, because no search finds a failed email. */
+async function failExpiredEmails(ids: string[]): Promise<number> {
+  const [first = ""] = ids;
+  const kinds = await db().email.findMany({ where: { id: { in: ids } }, distinct: ["kind"], select: { kind: true } });
+  await raiseAlert({
+    kind: "emails_expired",
+    id: `emails-expired:${first}`,
+    subject: `${ids.length === 1 ? "An email" : `${ids.length} emails`} could not be sent for 20 hours`,
+    detail: { emails: ids.length, first, kinds: kinds.map(({ kind }) => kind) },
+  });
+  return db().$executeRaw`
+    UPDATE emails SET status = 'failed', error = 'Expired after 20 hours. ' || coalesce(error, '') WHERE id = ANY(${ids}) AND status = 'queued'`;
+}

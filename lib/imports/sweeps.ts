@@ -1,0 +1,23 @@
+import { ago, MINUTE, now } from "../clock";
+import { Prisma } from "../db";
+import { withOutbox } from "../outbox";
+import type { Sweep } from "../sweep";
+import { importEvent } from "./create-import";
+
+/** Longer than any step of an import takes. */
+const MAX_IDLE_MS = 30 * MINUTE;
+
+export const stalledImports: Sweep = {
+  name: "stalled-imports",
+  description: "Starts imports again whose run was lost.",
+  every: 10 * MINUTE,
+  limit: 500,
+  find: (at) => Prisma.sql`
+    SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND moved_at < ${ago(MAX_IDLE_MS, at)}`,
+  async repairAll(ids) {
+    // Tells a later event from an earlier one: each is published once in ten minutes.
+    const again = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
+    await withOutbox(async (_tx, publish) => publish(...ids.map((id) => importEvent(id, again))));
+    return ids.length;
+  },
+};

@@ -1,0 +1,23 @@
+import { ago, MINUTE, now } from "../clock";
+import { Prisma } from "../db";
+import { withOutbox } from "../outbox";
+import type { Sweep } from "../sweep";
+import { jobEvent } from "./create-job";
+
+/** Longer than any step of a job takes. */
+const MAX_IDLE_MS = 30 * MINUTE;
+
+export const stalledJobs: Sweep = {
+  name: "stalled-jobs",
+  description: "Starts jobs again whose run was lost.",
+  every: 10 * MINUTE,
+  limit: 500,
+  find: (at) => Prisma.sql`
+    SELECT id FROM jobs WHERE status IN ('queued', 'running') AND moved_at < ${ago(MAX_IDLE_MS, at)}`,
+  async repairAll(ids) {
+    // Tells a later event from an earlier one: each is published once in ten minutes.
+    const again = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
+    await withOutbox(async (_tx, publish) => publish(...ids.map((id) => jobEvent(id, again))));
+    return ids.length;
+  },
+};

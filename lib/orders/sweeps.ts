@@ -1,0 +1,142 @@
+import { ago, MINUTE, now } from "../clock";
+import { db, Prisma } from "../db";
+import { EVENTS } from "../events";
+import { isOpen } from "../order-state/status";
+import { withOutbox } from "../outbox";
+import { cancelOpenPaymentIntents } from "../payments/cancel-payment-intents";
+import type { Sweep } from "../sweep";
+import {
+  sendCancellationEmail,
+  sendConfirmationEmail,
+  sendDeliveryEmail,
+  sendFailureEmail,
+  sendRefundEmail,
+} from "./send-order-email";
+
+/** A run in progress updates its order more often than this, also while Stripe is slow. */
+const MAX_IDLE_MS = 20 * MINUTE;
+/** After a payment's outcome is stored, the run takes the next step within seconds. */
+const MAX_IDLE_AFTER_PAYMENT_MS = 2 * MINUTE;
+/** A lost run is started again once in such a slot: the event's id holds the slot. */
+const RESTART_SLOT_MS = 15 * MINUTE;
+
+/**
+ * The SQL condition that order `o` with its current payment `p` is open, has not changed for a while and waits for nobody, so
+ * that its run may be lost. An order that is held for review waits for a manager.
+ */
+export const isStuck = (at: Date): Prisma.Sql => Prisma.sql`(
+  o.status IN ('pending', 'awaiting_payment') AND o.deadline_at > ${at}
+  AND (o.updated_at < ${ago(MAX_IDLE_MS, at)} AND o.status = 'pending'
+       OR p.status IN ('succeeded', 'failed', 'canceled') AND p.updated_at < ${ago(MAX_IDLE_AFTER_PAYMENT_MS, at)})
+  AND NOT (coalesce(p.status = 'succeeded', false) AND EXISTS (
+    SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held' AND v.held_at IS NOT NULL)))`;
+
+const restartKey = (at: Date) => `:again:${Math.floor(at.getTime() / RESTART_SLOT_MS)}`;
+
+/** Orders whose run may be lost. A second run beside a first one does no harm: every step of `process-order` is safe to repeat. */
+export const stuckOrders: Sweep = {
+  name: "stuck-orders",
+  description: "Starts process-order again for open orders that have not changed for a while.",
+  every: MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
+    WHERE ${isStuck(at)} AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.id = 'order-created:' || o.id || ${restartKey(at)})
+    ORDER BY o.updated_at`,
+  repairAll: restartOrders,
+};
+
+/** Starts `process-order` again. Returns for how many orders. */
+export async function restartOrders(orderIds: string[]): Promise<number> {
+  const key = restartKey(now());
+  const orders = await db().order.findMany({
+    where: { id: { in: orderIds } },
+    select: { id: true, status: true, attempt: true },
+  });
+  const open = orders.filter(({ status }) => isOpen(status));
+  await withOutbox(async (_tx, publish) => {
+    for (const { id: orderId, attempt } of open)
+      publish({ name: EVENTS.ORDER_CREATED, id: `order-created:${orderId}${key}`, data: { orderId, attempt } });
+  });
+  return open.length;
+}
+
+/** Long enough for the run or request that ended the order to cancel its PaymentIntents itself. */
+const CANCEL_GRACE_MS = 5 * MINUTE;
+
+export const openPaymentIntents: Sweep = {
+  name: "open-payment-intents",
+  description: "Cancels PaymentIntents of ended orders and of earlier attempts, so that nobody can pay them any more.",
+  every: MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT DISTINCT p.order_id AS id FROM payments p JOIN orders o ON o.id = p.order_id
+    WHERE p.status IN ('created', 'confirming', 'requires_action', 'failed') AND p.intent_id IS NOT NULL AND p.updated_at < ${ago(CANCEL_GRACE_MS, at)}
+      AND (o.status NOT IN ('pending', 'awaiting_payment') OR o.attempt > p.attempt)`,
+  repair: cancelOpenPaymentIntents,
+};
+
+/** How a customer is notified of a timeline entry. Each function checks again whether its email is still true. */
+const NOTIFY: Record<string, (orderId: string, key: string) => Promise<unknown>> = {
+  order_confirmed: sendConfirmationEmail,
+  order_cancelled: sendCancellationEmail,
+  order_failed: (orderId, attempt) => sendFailureEmail(orderId, Number(attempt)),
+  refund_succeeded: (_orderId, refundId) => sendRefundEmail(refundId),
+  order_shipped: repeatShipmentNotification,
+  order_partly_shipped: repeatShipmentNotification,
+  order_delivered: sendDeliveryEmail,
+};
+
+/** The key of the email about timeline entry `e`. */
+const EMAIL_KEY = Prisma.sql`
+  (CASE e.type WHEN 'refund_succeeded' THEN 'refund_made' WHEN 'order_partly_shipped' THEN 'order_shipped' ELSE e.type END,
+   CASE WHEN e.type IN ('order_confirmed', 'order_cancelled', 'order_delivered') THEN e.order_id
+        WHEN e.type = 'order_failed' THEN e.order_id || ':' || e.key ELSE e.key END)`;
+
+/** A run that is alive has stored its email by then, even if the provider accepts none. */
+const NOTIFY_GRACE_MS = 15 * MINUTE;
+/** Entries get their number before they commit, so one can appear behind a later one. The last minutes are read again. */
+const OVERLAP_MS = 5 * MINUTE;
+const ENTRIES_PER_PAGE = 2_000;
+
+interface TimelinePage {
+  ids: string[];
+  entries: number;
+  last: string;
+  /** No entry can appear before this one any more. */
+  settled: string;
+}
+
+/** Each email about an order is sent by a run, some steps after the change. An engine that loses the run loses the email. */
+export const unnotifiedCustomers: Sweep = {
+  name: "unnotified-customers",
+  description: "Sends the email about a timeline entry whose run was lost before it sent it.",
+  every: 10 * MINUTE,
+  async scan(cursor, at) {
+    const from = cursor ?? "0";
+    const [page] = await db().$queryRaw<TimelinePage[]>`
+      WITH page AS MATERIALIZED (
+        SELECT id, order_id, type, key, at FROM order_events
+        WHERE id > ${from}::bigint AND at <= ${ago(NOTIFY_GRACE_MS, at)} AND type = ANY(${Object.keys(NOTIFY)}) ORDER BY id LIMIT ${ENTRIES_PER_PAGE}
+      )
+      SELECT ARRAY(SELECT e.id::text FROM page e WHERE NOT EXISTS (SELECT 1 FROM emails m WHERE (m.kind, m.entity_id) = ${EMAIL_KEY}) ORDER BY e.id) AS ids,
+        (SELECT count(*)::int FROM page) AS entries,
+        coalesce((SELECT max(id) FROM page)::text, ${from}) AS last,
+        coalesce((SELECT max(id) FROM page WHERE at <= ${ago(NOTIFY_GRACE_MS + OVERLAP_MS, at)})::text, ${from}) AS settled`;
+    if (!page) return { ids: [], cursor: from, more: false };
+    const more = page.entries === ENTRIES_PER_PAGE;
+    return { ids: page.ids, cursor: more ? page.last : page.settled, more };
+  },
+  async repair(id) {
+    const entry = await db().orderEvent.findUnique({
+      where: { id: BigInt(id) },
+      select: { orderId: true, type: true, key: true },
+    });
+    if (entry) await NOTIFY[entry.type]?.(entry.orderId, entry.key);
+  },
+};
+
+/** Starts the run again that notifies in four ways. It repeats none that was done. */
+async function repeatShipmentNotification(orderId: string, shipmentId: string): Promise<void> {
+  await withOutbox(async (_tx, publish) =>
+    publish({ name: EVENTS.ORDER_SHIPPED, id: `order-shipped:${shipmentId}:again`, data: { orderId, shipmentId } }),
+  );
+}

@@ -1,0 +1,123 @@
+import type Stripe from "stripe";
+import { raiseAlert } from "../alerts";
+import { ago, MINUTE } from "../clock";
+import { db, Prisma } from "../db";
+import { isOpen } from "../order-state/status";
+import { callStripe, findPaymentIntent } from "../stripe";
+import { listAll, nextSpan } from "../stripe-list";
+import type { Sweep } from "../sweep";
+import { refreshPayment } from "./cancel-payment-intents";
+import { executeRefund } from "./send-refund";
+
+/** `process-refund` makes a refund within seconds unless Stripe is down, and its retries are further apart than this. */
+const REFUND_GRACE_MS = 10 * MINUTE;
+
+export const pendingRefunds: Sweep = {
+  name: "pending-refunds",
+  description: "Makes refunds whose run was lost, and polls those that Stripe has not completed.",
+  every: MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT id FROM refunds WHERE status = 'pending' AND updated_at < ${ago(REFUND_GRACE_MS, at)} ORDER BY created_at`,
+  repair: executeRefund,
+};
+
+/**
+ * Compares each PaymentIntent at Stripe with our payments, once, a quarter of an hour after it was created: no webhook would
+ * report money that no order knows of. Intents without our metadata belong to another system.
+ */
+export const stripePayments: Sweep = {
+  name: "stripe-payments",
+  description: "Compares the PaymentIntents at Stripe with our payments.",
+  every: 10 * MINUTE,
+  async scan(cursor, at) {
+    const { gt, lte, more } = nextSpan(cursor, at);
+    const ids: string[] = [];
+    const created = { gt, lte };
+    for await (const page of listAll((params) =>
+      callStripe((stripe) => stripe.paymentIntents.list({ created, ...params })),
+    ))
+      ids.push(...(await differing(page)));
+    return { ids, cursor: String(lte), more };
+  },
+  async repair(intentId) {
+    const intent = await findPaymentIntent(intentId);
+    if (!intent) return;
+    const found = compare(intent, await paymentsOf([intent]));
+    if (found === "agrees") return;
+    if (found === "unknown") return repairUnknown(intent);
+    if (found.status === "succeeded") await alertMismatch(found, intent);
+    else await refreshPayment(intent.id);
+  },
+};
+
+const KNOWN = {
+  id: true,
+  intentId: true,
+  status: true,
+  captured: true,
+  order: { select: { status: true } },
+} satisfies Prisma.PaymentSelect;
+type KnownPayment = Prisma.PaymentGetPayload<{ select: typeof KNOWN }>;
+
+const paymentIdOf = ({ metadata }: Stripe.PaymentIntent) => metadata.payment_id ?? "";
+
+/** The payments that intents belong to, by the stored id of the intent or by the intent's metadata. */
+const paymentsOf = (intents: Stripe.PaymentIntent[]): Promise<KnownPayment[]> =>
+  db().payment.findMany({
+    where: { OR: [{ intentId: { in: intents.map(({ id }) => id) } }, { id: { in: intents.map(paymentIdOf) } }] },
+    select: KNOWN,
+  });
+
+/** Ids of the intents that our payments do not agree with. */
+async function differing(intents: Stripe.PaymentIntent[]): Promise<string[]> {
+  const ours = intents.filter(({ metadata }) => metadata.order_id);
+  const payments = await paymentsOf(ours);
+  return ours.filter((intent) => compare(intent, payments) !== "agrees").map(({ id }) => id);
+}
+
+/** Returns the payment that shows another state than its intent; `unknown`: no payment has the intent. */
+function compare(intent: Stripe.PaymentIntent, payments: KnownPayment[]): KnownPayment | "agrees" | "unknown" {
+  // The run is between Stripe's answer and its next statement, or will repeat the call.
+  const inProgress = ({ id, intentId, order }: KnownPayment) =>
+    id === paymentIdOf(intent) && intentId === null && isOpen(order.status);
+  if (payments.some(inProgress)) return "agrees";
+  const payment = payments.find(({ intentId }) => intentId === intent.id);
+  if (!payment) return intent.status === "canceled" ? "agrees" : "unknown";
+  if (payment.status === "succeeded") return payment.captured === intent.amount_received ? "agrees" : payment;
+  return intent.status === "succeeded" ? payment : "agrees";
+}
+
+/** The process died between Stripe's answer and the statement that stores the intent's id. */
+async function repairUnknown(intent: Stripe.PaymentIntent): Promise<void> {
+  if (intent.status !== "succeeded") {
+    await callStripe((stripe) => stripe.paymentIntents.cancel(intent.id));
+    return;
+  }
+  await raiseAlert({
+    kind: "unknown_payment",
+    id: `unknown-payment:${intent.id}`,
+    subject: `Stripe holds money for an order that we do not have: ${intent.id}`,
+    detail: {
+      intentId: intent.id,
+      orderId: intent.metadata.order_id ?? null,
+      amount: intent.amount_received,
+      currency: intent.currency,
+    },
+  });
+}
+
+/** Stripe and our books differ on the captured amount. A person decides. */
+async function alertMismatch({ id, captured }: KnownPayment, intent: Stripe.PaymentIntent): Promise<void> {
+  await raiseAlert({
+    kind: "amount_mismatch",
+    id: `amount-mismatch:${intent.id}`,
+    subject: `Stripe and our books differ on payment ${id}`,
+    detail: {
+      paymentId: id,
+      intentId: intent.id,
+      captured,
+      atStripe: intent.amount_received,
+      currency: intent.currency,
+    },
+  });
+}

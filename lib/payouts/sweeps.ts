@@ -1,0 +1,108 @@
+import type Stripe from "stripe";
+import { raiseAlert } from "../alerts";
+import { ago, HOUR, MINUTE, now } from "../clock";
+import { db, Prisma } from "../db";
+import { withOutbox } from "../outbox";
+import { callStripe } from "../stripe";
+import { listAll, nextSpan } from "../stripe-list";
+import type { Sweep } from "../sweep";
+import { recordTransfer } from "./record-transfer";
+import { paymentEvent } from "./request-payout";
+import { reversePayout } from "./reverse-payout";
+
+/** `process-payment` retries for 2.3 hours by itself. */
+const PAYOUT_GRACE_MS = 3 * HOUR;
+/** A run reverses a payout within seconds. */
+const REVERSAL_GRACE_MS = 10 * MINUTE;
+
+export const idlePayouts: Sweep = {
+  name: "idle-payouts",
+  description: "Requests payouts again whose run was lost. A payout that waits in the manual queue is left there.",
+  every: 15 * MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT p.expense_id AS id FROM payouts p JOIN expenses e ON e.id = p.expense_id
+    WHERE p.status IN ('created', 'sending', 'sent') AND p.updated_at < ${ago(PAYOUT_GRACE_MS, at)} AND NOT (e.status = 'approved' AND EXISTS (
+      SELECT 1 FROM manual_queue m WHERE m.kind = 'payout' AND m.entity_id = e.id AND m.resolved_at IS NULL))
+    ORDER BY p.updated_at`,
+  repairAll: requestAgain,
+};
+
+/** Requests payouts again, each once an hour at most: the event's id holds the hour. Returns how many. */
+async function requestAgain(expenseIds: string[]): Promise<number> {
+  const key = `again:${Math.floor(now().getTime() / HOUR)}`;
+  const payouts = await db().payout.findMany({
+    where: { expenseId: { in: expenseIds }, status: { in: ["created", "sending", "sent"] } },
+    select: { expenseId: true, amount: true, currency: true },
+  });
+  await withOutbox(async (_tx, publish) =>
+    publish(...payouts.map(({ expenseId, ...money }) => paymentEvent(expenseId, money, key))),
+  );
+  return payouts.length;
+}
+
+export const openReversals: Sweep = {
+  name: "open-reversals",
+  description: "Reverses transfers that must come back and whose run was lost.",
+  every: 15 * MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT expense_id AS id FROM payouts WHERE status = 'reversing' AND updated_at < ${ago(REVERSAL_GRACE_MS, at)} ORDER BY updated_at`,
+  repair: (expenseId) => reversePayout(expenseId, "resumed"),
+};
+
+/**
+ * Compares what Stripe has transferred and reversed with our payouts, by Stripe's list of events: a transfer whose answer was
+ * lost, one that was reversed in the dashboard, and money that no payout knows of.
+ */
+export const stripeTransfers: Sweep = {
+  name: "stripe-transfers",
+  description: "Compares the transfers at Stripe with our payouts.",
+  every: 15 * MINUTE,
+  async scan(cursor, at) {
+    const { gt, lte, more } = nextSpan(cursor, at);
+    const params = { types: ["transfer.created", "transfer.reversed"], created: { gt, lte } };
+    const ids = new Set<string>();
+    for await (const page of listAll((paging) => callStripe((stripe) => stripe.events.list({ ...params, ...paging }))))
+      for (const { data } of page) if ("id" in data.object) ids.add(String(data.object.id));
+    return { ids: [...ids], cursor: String(lte), more };
+  },
+  repair: compareTransfer,
+};
+
+/** Transfers without our metadata belong to another system. */
+async function compareTransfer(id: string): Promise<void> {
+  const transfer = await callStripe((stripe) => stripe.transfers.retrieve(id));
+  const payoutId = transfer.metadata.payout_id;
+  if (!payoutId) return;
+  const payout = await db().payout.findFirst({
+    where: { id: payoutId, OR: [{ transferId: null }, { transferId: transfer.id }] },
+    select: { expenseId: true },
+  });
+  if (!payout) return transfer.reversed ? undefined : alertUnknown(transfer, payoutId);
+  await recordTransfer(payout.expenseId, transfer);
+  if (transfer.amount_reversed > 0 && !transfer.reversed) await alertPartlyReversed(payout.expenseId, transfer);
+}
+
+async function alertUnknown(transfer: Stripe.Transfer, payoutId: string): Promise<void> {
+  await raiseAlert({
+    kind: "unknown_transfer",
+    id: `unknown-transfer:${transfer.id}`,
+    subject: `Stripe has sent money that no payout knows of: ${transfer.id}`,
+    detail: { transferId: transfer.id, payoutId, amount: transfer.amount, currency: transfer.currency },
+  });
+}
+
+/** A payout is paid or not. A person decides what a partly reversed one is. */
+async function alertPartlyReversed(expenseId: string, transfer: Stripe.Transfer): Promise<void> {
+  await raiseAlert({
+    kind: "payout_partly_reversed",
+    id: `payout-partly-reversed:${transfer.id}:${transfer.amount_reversed}`,
+    subject: `A part of the payment of expense ${expenseId} was reversed at Stripe`,
+    detail: {
+      expenseId,
+      transferId: transfer.id,
+      reversed: transfer.amount_reversed,
+      of: transfer.amount,
+      currency: transfer.currency,
+    },
+  });
+}

@@ -1,0 +1,63 @@
+import {
+  unclosedCharges,
+  unnotifiedCharges,
+  unnotifiedSubscriptionEnds,
+  unnotifiedSubscriptionRefunds,
+} from "../billing/sweeps";
+import { stalledChunks, unplannedBroadcasts } from "../broadcasts/sweeps";
+import { missingGifts, unsentGiftEmails } from "../coupons/sweeps";
+import { expiredEmails, queuedEmails } from "../email/sweeps";
+import { overdueExpenses, unfinalizedExpenses, unremindedApprovals, unrequestedApprovals } from "../expenses/sweeps";
+import { newAlerts } from "../health/sweeps";
+import { stalledImports } from "../imports/sweeps";
+import { stalledJobs } from "../jobs/sweeps";
+import { openPaymentIntents, stuckOrders, unnotifiedCustomers } from "../orders/sweeps";
+import { unsentEvents } from "../outbox-sweep";
+import { pendingRefunds, stripePayments } from "../payments/sweeps";
+import { idlePayouts, openReversals, stripeTransfers } from "../payouts/sweeps";
+import { expiredReservations, expiringReviews, overdueOrders } from "../review/sweeps";
+import { unindexedUsers } from "../search/index-user";
+import type { Sweep } from "../sweep";
+import { stripeRefunds, unprocessedWebhooks } from "../webhooks-in/sweeps";
+import { lostDeliveries } from "../webhooks-out/sweeps";
+
+/** Every sweep. A new one is an object beside its domain, an entry here, and a test. */
+export const SWEEPS: Sweep[] = [
+  // Events and orders first: customers wait for them.
+  unsentEvents,
+  stuckOrders,
+  overdueOrders,
+  expiredReservations,
+  openPaymentIntents,
+  pendingRefunds,
+  unprocessedWebhooks,
+  expiringReviews,
+  stripePayments,
+  stripeRefunds,
+  // Emails.
+  queuedEmails,
+  expiredEmails,
+  newAlerts,
+  unnotifiedCustomers,
+  missingGifts,
+  unsentGiftEmails,
+  // Subscriptions, expenses and payouts.
+  unclosedCharges,
+  unnotifiedCharges,
+  unnotifiedSubscriptionRefunds,
+  unnotifiedSubscriptionEnds,
+  overdueExpenses,
+  unfinalizedExpenses,
+  unrequestedApprovals,
+  unremindedApprovals,
+  idlePayouts,
+  openReversals,
+  stripeTransfers,
+  // Bulk work.
+  unplannedBroadcasts,
+  stalledChunks,
+  stalledImports,
+  stalledJobs,
+  lostDeliveries,
+  unindexedUsers,
+];

@@ -1,0 +1,232 @@
+import { raiseAlert, resolveAlert } from "../alerts";
+import { after, HOUR, MINUTE, now, SECOND } from "../clock";
+import { db, Prisma } from "../db";
+import { messageOf } from "../errors";
+import { heartbeatUpsert } from "../heartbeats";
+import { log } from "../log";
+import type { LocalSweep, Sweep } from "../sweep";
+import { SWEEPS } from "./registry";
+
+/** A sweep begins no more items after this, so that its step ends well within a host's limit (`maxDuration` of the route, 120 s). */
+export const SWEEP_BUDGET_MS = 40 * SECOND;
+/** A round has its sweep to itself for so long; longer than any step lasts. A crashed round is repeated after it. */
+const LEASE_MS = 3 * MINUTE;
+const DEFAULT_LIMIT = 50;
+/** The backoff of an item doubles from a minute up to this. */
+const MAX_BACKOFF_MS = HOUR;
+/** With backoff of 1, 2, 4, 8, 16 minutes, trouble of half an hour passes without an alert. */
+const ALERT_AFTER_ATTEMPTS = 6;
+/** Stands for the search itself among the failures of a sweep. */
+const SEARCH = "(search)";
+
+export interface SweepResult {
+  found: number;
+  repaired: number;
+  failed: number;
+}
+
+/**
+ * Starts a round: claims the sweeps that are due, and returns the names of those that have something to do. The round's
+ * heartbeat is part of it. A round that finds nothing ends here, after three statements.
+ */
+export async function startRound(runId: string): Promise<string[]> {
+  const at = now();
+  const due = SWEEPS.map(({ name, every }) => ({
+    name,
+    next: new Date((Math.floor(at.getTime() / every) + 1) * every),
+  }));
+  const claimed = await db().$queryRaw<{ name: string }[]>`
+    WITH heartbeat AS (${heartbeatUpsert("reconcile", runId, at)})
+    INSERT INTO sweeps (name, next_at, leased_until)
+    SELECT d.name, d.next, ${after(LEASE_MS, at)}::timestamptz FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb) AS d(name text, next timestamptz)
+    ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at, leased_until = excluded.leased_until
+    WHERE sweeps.next_at <= ${at} AND coalesce(sweeps.leased_until <= ${at}, true)
+    RETURNING name`;
+  const sweeps = SWEEPS.filter(({ name }) => claimed.some((row) => row.name === name));
+  // A search that fails is reported by the step of its sweep.
+  const busy = await findBusy(sweeps, at).catch(() => sweeps.map(({ name }) => name));
+  const idle = sweeps.map(({ name }) => name).filter((name) => !busy.includes(name));
+  await db().sweep.updateMany({
+    where: { name: { in: idle } },
+    data: { leasedUntil: null, lastRunAt: at, durationMs: 0 },
+  });
+  return busy;
+}
+
+/** Returns the names of the sweeps that have an item to repair, or a page to scan. One statement for all of them. */
+async function findBusy(sweeps: Sweep[], at: Date): Promise<string[]> {
+  const searches = sweeps.map((sweep) => {
+    const retry = Prisma.sql`EXISTS (SELECT 1 FROM sweep_failures f WHERE f.sweep = ${sweep.name} AND f.not_before <= ${at})`;
+    const found = sweep.scan ? Prisma.sql`true` : Prisma.sql`EXISTS (${searchOf(sweep, at)})`;
+    return Prisma.sql`SELECT ${sweep.name} AS name WHERE ${found} OR ${retry}`;
+  });
+  if (searches.length === 0) return [];
+  const rows = await db().$queryRaw<{ name: string }[]>`${Prisma.join(searches, " UNION ALL ")}`;
+  return rows.map(({ name }) => name);
+}
+
+/** Runs one sweep to the end of its round. Never throws for what its items do; a failed item has its backoff. */
+export async function runSweep(name: string): Promise<SweepResult> {
+  const sweep = SWEEPS.find((one) => one.name === name);
+  // A round of another version of the code may have started it.
+  if (!sweep) return { found: 0, repaired: 0, failed: 0 };
+  const started = performance.now();
+  const round = new Round(sweep, () => performance.now() - started < SWEEP_BUDGET_MS);
+  const result = await round.run();
+  const at = now();
+  await db().sweep.updateMany({
+    where: { name },
+    data: {
+      leasedUntil: null,
+      lastRunAt: at,
+      durationMs: Math.round(performance.now() - started),
+      ...(result.found > 0 && { lastFoundAt: at, found: result.found, repaired: result.repaired }),
+    },
+  });
+  return result;
+}
+
+/** The SELECT of a sweep without the items in backoff. */
+const searchOf = ({ name, find }: LocalSweep, at: Date): Prisma.Sql => Prisma.sql`
+  SELECT found.id FROM (${find(at)}) found WHERE NOT EXISTS (
+    SELECT 1 FROM sweep_failures f WHERE f.sweep = ${name} AND f.item_id = found.id AND f.not_before > ${at})`;
+
+async function findIds(sweep: LocalSweep, limit: number): Promise<string[]> {
+  const rows = await db().$queryRaw<{ id: string }[]>`${searchOf(sweep, now())} LIMIT ${limit}`;
+  return rows.map(({ id }) => id);
+}
+
+class Round {
+  private readonly result: SweepResult = { found: 0, repaired: 0, failed: 0 };
+  private readonly limit: number;
+  /** Items with a stored failure. Most sweeps have none, and then a repair costs no statement of the runner. */
+  private failing = new Set<string>();
+
+  constructor(
+    private readonly sweep: Sweep,
+    private readonly hasTime: () => boolean,
+  ) {
+    this.limit = sweep.limit ?? DEFAULT_LIMIT;
+  }
+
+  async run(): Promise<SweepResult> {
+    const failures = await db().sweepFailure.findMany({ where: { sweep: this.sweep.name }, select: { itemId: true } });
+    this.failing = new Set(failures.map(({ itemId }) => itemId));
+    try {
+      if (this.sweep.scan) await this.scanPages();
+      else await this.findPages();
+      await this.clear(SEARCH);
+    } catch (error) {
+      await this.fail(SEARCH, error);
+    }
+    return this.result;
+  }
+
+  private async findPages(): Promise<void> {
+    const { sweep, limit } = this;
+    if (sweep.scan) return;
+    for (let more = true; more && this.hasTime(); ) {
+      const ids = await findIds(sweep, limit);
+      await this.repair(ids);
+      more = Boolean(sweep.drain) && ids.length === limit;
+    }
+    if (this.failing.size > 0) await this.clearRepaired(sweep.find(now()));
+  }
+
+  private async scanPages(): Promise<void> {
+    const { sweep } = this;
+    if (!sweep.scan) return;
+    const due = await db().sweepFailure.findMany({
+      where: { sweep: sweep.name, notBefore: { lte: now() }, itemId: { not: SEARCH } },
+      orderBy: { notBefore: "asc" },
+      take: this.limit,
+    });
+    await this.repair(due.map(({ itemId }) => itemId));
+    const stored = await db().sweep.findUnique({ where: { name: sweep.name }, select: { cursor: true } });
+    let cursor = stored?.cursor ?? null;
+    for (let more = true; more && this.hasTime(); ) {
+      const page = await sweep.scan(cursor, now());
+      // The cursor moves past what fails: the failure is stored, and tried again by itself.
+      await this.repair(page.ids, { all: true });
+      cursor = page.cursor;
+      await db().sweep.update({ where: { name: sweep.name }, data: { cursor } });
+      more = page.more;
+    }
+  }
+
+  /** `all`: items that there is no time for are stored as failures, because nothing finds them again. */
+  private async repair(ids: string[], { all = false } = {}): Promise<void> {
+    const { sweep, result } = this;
+    result.found += ids.length;
+    if (sweep.repairAll) {
+      if (ids.length > 0) result.repaired += await sweep.repairAll(ids);
+      return;
+    }
+    for (const id of ids) {
+      if (!this.hasTime()) {
+        if (!all) return;
+        await this.fail(id, new Error("The time of the round is used up."));
+        continue;
+      }
+      try {
+        await sweep.repair(id);
+        result.repaired++;
+        await this.clear(id);
+      } catch (error) {
+        await this.fail(id, error);
+      }
+    }
+  }
+
+  /** Stores a failure with its backoff. The sixth in a row alerts the operators, once for all items with the same error. */
+  private async fail(itemId: string, error: unknown): Promise<void> {
+    const { name } = this.sweep;
+    const [lastError, at] = [messageOf(error), now()];
+    this.result.failed++;
+    this.failing.add(itemId);
+    log.warn({ sweep: name, id: itemId, error: lastError }, "a sweep could not repair an item; it tries again");
+    const [row] = await db().$queryRaw<{ attempts: number; alertId: string | null }[]>`
+      INSERT INTO sweep_failures AS failure (sweep, item_id, not_before, last_error, created_at)
+      VALUES (${name}, ${itemId}, ${after(MINUTE, at)}, ${lastError}, ${at})
+      ON CONFLICT (sweep, item_id) DO UPDATE SET attempts = failure.attempts + 1, last_error = excluded.last_error,
+        not_before = ${at}::timestamptz + least(power(2, least(failure.attempts, 20)) * ${MINUTE}::int, ${MAX_BACKOFF_MS}::int) * interval '1 millisecond'
+      RETURNING attempts, alert_id AS "alertId"`;
+    if (row && row.attempts >= ALERT_AFTER_ATTEMPTS && row.alertId === null) await this.alert(itemId, lastError, at);
+  }
+
+  private async alert(itemId: string, lastError: string, at: Date): Promise<void> {
+    const { name } = this.sweep;
+    const known = await db().sweepFailure.findFirst({
+      where: { sweep: name, lastError, alert: { resolvedAt: null } },
+      select: { alertId: true },
+    });
+    const alertId = known?.alertId ?? `sweep-failing:${name}:${itemId}:${at.getTime()}`;
+    if (!known)
+      await raiseAlert({
+        kind: "sweep_failing",
+        id: alertId,
+        subject: `The sweep ${name} cannot repair ${itemId}`,
+        detail: { sweep: name, item: itemId, error: lastError },
+      });
+    await db().sweepFailure.updateMany({ where: { sweep: name, itemId }, data: { alertId } });
+  }
+
+  /** Deletes the failure of a repaired item, and resolves its alert unless another item shares it. */
+  private async clear(itemId: string): Promise<void> {
+    if (this.failing.delete(itemId)) await this.resolve(Prisma.sql`item_id = ${itemId}`);
+  }
+
+  /** Items in backoff that the search no longer finds were repaired by something else. */
+  private async clearRepaired(find: Prisma.Sql): Promise<void> {
+    const due = Prisma.sql`item_id <> ${SEARCH} AND not_before <= ${now()}`;
+    await this.resolve(Prisma.sql`${due} AND item_id NOT IN (SELECT found.id FROM (${find}) found)`);
+  }
+
+  private async resolve(which: Prisma.Sql): Promise<void> {
+    const rows = await db().$queryRaw<{ alertId: string | null }[]>`
+      DELETE FROM sweep_failures WHERE sweep = ${this.sweep.name} AND ${which} RETURNING alert_id AS "alertId"`;
+    for (const alertId of new Set(rows.map((row) => row.alertId)))
+      if (alertId !== null && (await db().sweepFailure.count({ where: { alertId } })) === 0)
+        await resolveAlert(alertId);
+  }
+}
