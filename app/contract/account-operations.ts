@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { accountChangeSchema } from "@/lib/account/request";
+import { accountChangeSchema } from "@/lib/account/change-account";
 import type { AccountView } from "@/lib/account/view-account";
 import { addressSchema } from "@/lib/address";
 import { unsubscribeFormSchema, unsubscribeQuerySchema } from "@/lib/email/unsubscribe";

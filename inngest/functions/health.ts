@@ -8,35 +8,35 @@ import {
   updateIncidents,
 } from "@/lib/health/watch-health";
 
-/** Every hour: is everything there that orders need, and does everything run that should? */
+/** Every hour: checks what orders need, and whether every scheduled function runs. */
 export const healthCheck = inngest.createFunction(
   {
     id: "health-check",
     name: "Check health",
     description:
-      "Database, API, queue, open orders and the heartbeat of every cron; one email when something begins to fail, one when it is over.",
-    // Who needs to know sooner has a monitor at /api/health; this is for what nobody watches.
+      "Checks database, API, queue, open orders and the heartbeat of every cron; emails the operators when a check starts to fail and when it passes again.",
+    // A monitor at /api/health reports sooner; this is for shops without one.
     triggers: [cron("0 * * * *")],
-    // Over within ten minutes; the next look is an hour away.
+    // Ended within ten minutes; the next check is an hour away.
     retries: 4,
-    // Two looks at once could both open the same incident.
+    // Two checks at once could both open the same incident.
     concurrency: [{ limit: 1 }],
   },
   async ({ step, runId }) => {
-    let failing = await step.run("look", () => recordHealth(runId));
+    let failing = await step.run("check-health", () => recordHealth(runId));
     const isDown = () => failing.some(({ check }) => check === "database");
     if (isDown()) {
-      // As long as no table can hold the incident, this run does: until the next one takes over.
-      const since = await step.run("alert-without-database", () => notifyDatabaseDown(failing));
+      // No table can store the incident now, so this run does, until the next one starts.
+      const since = await step.run("notify-database-down", () => notifyDatabaseDown(failing));
       for (let round = 1; round <= 10 && isDown(); round++) {
         await step.sleep(`wait-for-database-${round}`, "5m");
-        failing = await step.run(`look-again-${round}`, () => recordHealth(runId));
+        failing = await step.run(`check-again-${round}`, () => recordHealth(runId));
       }
-      if (isDown()) return { failing };
-      await step.run("tell-that-database-is-back", () => notifyDatabaseRecovered(since, runId));
+      if (isDown()) return { failing: failing.map(({ check }) => check), opened: [], resolved: [] };
+      await step.run("notify-database-recovered", () => notifyDatabaseRecovered(since, runId));
     }
-    const { begun, over } = await step.run("note-incidents", () => updateIncidents(failing, runId));
-    await step.run("tell-operators", () => notifyIncidents());
-    return { failing: failing.map(({ check }) => check), begun, over };
+    const { opened, resolved } = await step.run("update-incidents", () => updateIncidents(failing, runId));
+    await step.run("notify-operators", () => notifyIncidents());
+    return { failing: failing.map(({ check }) => check), opened, resolved };
   },
 );

@@ -1,41 +1,54 @@
+import { z } from "zod";
+import { addressSchema } from "../address";
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import type { Tx } from "../db";
 import { setPreferences } from "../email/preferences";
-import { EVENTS, type OutgoingEvent } from "../events";
+import { EVENTS } from "../events";
 import { recordProfile } from "../onboarding/progress";
-import { announce, enqueue } from "../outbox";
-import type { AccountChange } from "./request";
+import { type Publish, withOutbox } from "../outbox";
+import { personName, plainText } from "../text";
 
-/**
- * Changes a user's profile and notification preferences, with the events that follow from it, in one transaction. Whatever
- * `change` leaves out stays.
- */
+/** The body of `PATCH /api/account`. A field that is missing stays as it is; null removes the value. */
+export const accountChangeSchema = z.strictObject({
+  name: personName.optional(),
+  phone: plainText(40).nullable().optional(),
+  address: addressSchema.nullable().optional(),
+  preferences: z
+    .strictObject({
+      marketing: z.boolean().optional(),
+      product_news: z.boolean().optional(),
+      digest: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+export type AccountChange = z.output<typeof accountChangeSchema>;
+
+/** Changes a user's profile and notification preferences, and publishes the change, in one transaction. */
 export async function changeAccount(user: { id: string; email: string }, change: AccountChange): Promise<void> {
-  const events = await transaction(async (tx) => {
-    const ended = change.preferences ? await setPreferences(tx, user.email, change.preferences) : [];
-    return [...ended, ...(await saveProfile(tx, user.id, change))];
+  await withOutbox(async (tx, publish) => {
+    if (change.preferences) await setPreferences(tx, publish, user.email, change.preferences);
+    await saveProfile(tx, publish, user.id, change);
   });
-  await announce(events);
 }
 
-async function saveProfile(tx: Tx, userId: string, { name, phone, address }: AccountChange): Promise<OutgoingEvent[]> {
-  if (name === undefined && phone === undefined && address === undefined) return [];
+async function saveProfile(tx: Tx, publish: Publish, userId: string, change: AccountChange): Promise<void> {
+  const { name, phone, address } = change;
+  if (name === undefined && phone === undefined && address === undefined) return;
   const at = now();
-  if (name !== undefined)
-    await tx.$executeRaw`UPDATE users SET name = ${name}, updated_at = ${at} WHERE id = ${userId}`;
+  if (name !== undefined) await tx.user.update({ where: { id: userId }, data: { name, updatedAt: at } });
+  // Counts the changes, so that each is published once.
   const [profile] = await tx.$queryRaw<{ version: number }[]>`
-    INSERT INTO profiles AS kept (user_id, phone, address, updated_at)
+    INSERT INTO profiles AS stored (user_id, phone, address, updated_at)
     VALUES (${userId}, ${phone ?? null}, ${address ? JSON.stringify(address) : null}::jsonb, ${at})
-    ON CONFLICT (user_id) DO UPDATE SET version = kept.version + 1, updated_at = excluded.updated_at,
-      phone = CASE WHEN ${phone !== undefined} THEN excluded.phone ELSE kept.phone END,
-      address = CASE WHEN ${address !== undefined} THEN excluded.address ELSE kept.address END
+    ON CONFLICT (user_id) DO UPDATE SET version = stored.version + 1, updated_at = excluded.updated_at,
+      phone = CASE WHEN ${phone !== undefined} THEN excluded.phone ELSE stored.phone END,
+      address = CASE WHEN ${address !== undefined} THEN excluded.address ELSE stored.address END
     RETURNING version`;
   await recordProfile(tx, userId);
-  const event: OutgoingEvent = {
+  publish({
     name: EVENTS.USER_PROFILE_UPDATED,
     id: `user-profile-updated:${userId}:${profile?.version ?? 1}`,
     data: { userId },
-  };
-  await enqueue(tx, [event]);
-  return [event];
+  });
 }

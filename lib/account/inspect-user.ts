@@ -8,17 +8,17 @@ export interface InspectedUser {
   name: string;
   email: string;
   role: Role;
-  /** With this address, signed in or not. */
+  /** Orders with this address, signed in or not. */
   orders: number;
   createdAt: Date;
 }
 
-/** @throws AppError `not_found` (404) */
+/** Returns a user for the console. @throws AppError `not_found` (404) */
 export async function inspectUser(id: string): Promise<InspectedUser> {
-  const [user] = await db().$queryRaw<InspectedUser[]>`
-    SELECT u.id, u.name, u.email, u.role, u.created_at AS "createdAt",
-      (SELECT count(*)::int FROM orders o WHERE o.email = u.email) AS orders
-    FROM users u WHERE u.id = ${id}`;
+  const user = await db().user.findUnique({
+    where: { id },
+    select: { id: true, name: true, email: true, role: true, createdAt: true },
+  });
   if (!user) throw notFound("user");
-  return user;
+  return { ...user, orders: await db().order.count({ where: { email: user.email } }) };
 }

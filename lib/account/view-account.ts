@@ -1,6 +1,5 @@
-import type { z } from "zod";
 import type { Role } from "@/prisma/generated/enums";
-import type { addressSchema } from "../address";
+import { type Address, addressSchema } from "../address";
 import { db } from "../db";
 import { type Preferences, preferencesOf } from "../email/preferences";
 import { notFound } from "../errors";
@@ -12,29 +11,31 @@ export interface AccountView {
   name: string;
   role: Role;
   phone: string | null;
-  address: z.output<typeof addressSchema> | null;
-  /** Which email one gets that one can do without. */
+  address: Address | null;
+  /** Which optional emails the user receives. */
   preferences: Preferences;
-  /** When each was done for the first time (ISO 8601); null where it was not. */
+  /** When the user did each for the first time (ISO 8601), or null. */
   onboarding: { profile: string | null; firstVisit: string | null; firstOrder: string | null };
 }
 
-type Row = Omit<AccountView, "preferences" | "onboarding">;
-
-/** A user's own account. @throws AppError `not_found` (404) */
+/** Returns a user's own account. @throws AppError `not_found` (404) */
 export async function viewAccount(userId: string): Promise<AccountView> {
-  const [row] = await db().$queryRaw<Row[]>`
-    SELECT u.id, u.email, u.name, u.role, p.phone, p.address FROM users u LEFT JOIN profiles p ON p.user_id = u.id
-    WHERE u.id = ${userId}`;
-  if (!row) throw notFound("account");
-  const [preferences, done] = await Promise.all([preferencesOf(row.email), progressOf(userId)]);
+  const user = await db().user.findUnique({
+    where: { id: userId },
+    select: { id: true, email: true, name: true, role: true, profile: { select: { phone: true, address: true } } },
+  });
+  if (!user) throw notFound("account");
+  const { profile, ...account } = user;
+  const [preferences, progress] = await Promise.all([preferencesOf(user.email), progressOf(userId)]);
   return {
-    ...row,
+    ...account,
+    phone: profile?.phone ?? null,
+    address: addressSchema.nullable().parse(profile?.address ?? null),
     preferences,
     onboarding: {
-      profile: iso(done.profile),
-      firstVisit: iso(done.first_visit),
-      firstOrder: iso(done.first_order),
+      profile: iso(progress.profile),
+      firstVisit: iso(progress.first_visit),
+      firstOrder: iso(progress.first_order),
     },
   };
 }

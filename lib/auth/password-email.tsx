@@ -4,7 +4,7 @@ import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { fingerprint } from "../ids";
 
-/** The link to choose a new password. Written down here and sent by a workflow: a request never waits for email. */
+/** Queues the email with the link to choose a new password. A workflow sends it: a request never waits for email. */
 export async function queuePasswordEmail(
   user: { id: string; email: string; name: string },
   url: string,

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { db, Prisma, transaction } from "../db";
+import { db, type Prisma, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
 import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText, plainText } from "../text";
 
-/** A product as those who run the shop see it, on sale or not. */
+/** A product as the operators of the shop see it. */
 export interface ManagedProduct {
   id: string;
   sku: string;
@@ -15,7 +15,7 @@ export interface ManagedProduct {
   description: string;
   price: Money;
   active: boolean;
-  /** What can be sold, what is set aside for open orders, what was sold, and what ever came in. */
+  /** Units that can be sold, that open orders reserve, that were sold, and that were ever received. */
   stock: { available: number; reserved: number; sold: number; received: number };
 }
 
@@ -48,7 +48,7 @@ export const newProductSchema = z.strictObject({
   stock: z.int().min(0, "must be at least 0").max(1_000_000, "must be at most 1000000").default(0),
 });
 
-/** The body of `PATCH /api/admin/products/{id}`: what is to be other than it is. The SKU stays; orders and imports know it. */
+/** The body of `PATCH /api/admin/products/{id}`: the fields to change. The SKU stays: orders and imports refer to it. */
 export const productChangeSchema = z
   .strictObject({ name: plainText(200), description, price, active: z.boolean() })
   .partial();
@@ -59,79 +59,82 @@ export const managedListSchema = z.strictObject({
   cursor: z.string().max(500).optional(),
 });
 
-interface Row extends Omit<ManagedProduct, "price" | "stock"> {
-  amount: number;
-  currency: string;
-  available: number;
-  reserved: number;
-  sold: number;
-  received: number;
-}
+const SELECT = {
+  id: true,
+  sku: true,
+  name: true,
+  description: true,
+  priceAmount: true,
+  currency: true,
+  active: true,
+  inventory: { select: { available: true, reserved: true, sold: true, received: true } },
+} satisfies Prisma.ProductSelect;
 
-const SELECT = Prisma.sql`SELECT p.id, p.sku, p.name, p.description, p.price_amount AS amount, p.currency, p.active,
-  coalesce(i.available, 0) AS available, coalesce(i.reserved, 0) AS reserved, coalesce(i.sold, 0) AS sold, coalesce(i.received, 0) AS received
-  FROM products p LEFT JOIN inventory i ON i.product_id = p.id`;
-
-const view = ({ amount, currency, available, reserved, sold, received, ...rest }: Row): ManagedProduct => ({
+const view = ({
+  priceAmount,
+  currency,
+  inventory,
+  ...rest
+}: Prisma.ProductGetPayload<{ select: typeof SELECT }>): ManagedProduct => ({
   ...rest,
-  price: { amount, currency },
-  stock: { available, reserved, sold, received },
+  price: { amount: priceAmount, currency },
+  stock: inventory ?? { available: 0, reserved: 0, sold: 0, received: 0 },
 });
 
-/** All products by SKU, those not on sale included. */
+/** Returns a page of all products by SKU, also those that are not on sale. */
 export async function listManagedProducts({
   active,
   limit,
   cursor,
 }: z.output<typeof managedListSchema>): Promise<Page<ManagedProduct>> {
   const [after] = cursor === undefined ? [""] : readCursor(cursor, z.tuple([plainText(100)]));
-  const rows = await db().$queryRaw<Row[]>`${SELECT}
-    WHERE p.sku > ${after} AND (${active ?? null}::text IS NULL OR p.active = (${active ?? null}::text = 'true'))
-    ORDER BY p.sku LIMIT ${limit + 1}`;
+  const rows = await db().product.findMany({
+    where: { sku: { gt: after }, ...(active && { active: active === "true" }) },
+    orderBy: { sku: "asc" },
+    take: limit + 1,
+    select: SELECT,
+  });
   return pageOf(rows, limit, view, ({ sku }) => [sku]);
 }
 
-/** @throws AppError `not_found` (404) */
+/** Returns a product, on sale or not. @throws AppError `not_found` (404) */
 export async function getManagedProduct(id: string): Promise<ManagedProduct> {
-  const [row] = await db().$queryRaw<Row[]>`${SELECT} WHERE p.id = ${id}`;
+  const row = await db().product.findUnique({ where: { id }, select: SELECT });
   if (!row) throw notFound("product");
   return view(row);
 }
 
 /**
- * Adds a product, with what of it is there as its first stock movement.
+ * Creates a product. Its initial stock is its first stock movement.
  * @throws AppError `sku_taken` (409)
  */
 export async function createProduct(request: z.output<typeof newProductSchema>, by: string): Promise<ManagedProduct> {
   const id = newId("prod");
   const at = now();
-  const { sku, name, description, price, active, stock } = request;
+  const { price, stock, ...rest } = request;
   await transaction(async (tx) => {
-    const written = await tx.$executeRaw`
-      INSERT INTO products (id, sku, name, description, price_amount, currency, active, created_at, updated_at)
-      VALUES (${id}, ${sku}, ${name}, ${description}, ${price.amount}, ${price.currency}, ${active}, ${at}, ${at}) ON CONFLICT (sku) DO NOTHING`;
-    if (written === 0)
-      throw conflict("sku_taken", `There is a product with the SKU ${sku} already.`, [
+    const product = { id, ...rest, priceAmount: price.amount, currency: price.currency, createdAt: at, updatedAt: at };
+    const { count } = await tx.product.createMany({ data: product, skipDuplicates: true });
+    if (count === 0)
+      throw conflict("sku_taken", `Another product has the SKU ${rest.sku}.`, [
         { path: "sku", message: "belongs to another product" },
       ]);
-    await tx.$executeRaw`INSERT INTO inventory (product_id, available, received) VALUES (${id}, ${stock}, ${stock})`;
+    await tx.inventory.create({ data: { productId: id, available: stock, received: stock } });
     if (stock > 0)
-      await tx.$executeRaw`
-        INSERT INTO stock_movements (id, product_id, delta, reason, by, available, at)
-        VALUES (${newId("mov")}, ${id}, ${stock}, 'initial stock', ${by}, ${stock}, ${at})`;
+      await tx.stockMovement.create({
+        data: { id: newId("mov"), productId: id, delta: stock, reason: "initial stock", by, available: stock, at },
+      });
   });
   return getManagedProduct(id);
 }
 
 /**
- * Changes what is named. Orders placed before keep the name and price they were placed with.
+ * Changes the given fields. Earlier orders keep the name and price that they were placed with.
  * @throws AppError `not_found` (404)
  */
 export async function changeProduct(id: string, change: z.output<typeof productChangeSchema>): Promise<ManagedProduct> {
-  const { name = null, description = null, active = null, price } = change;
-  await db().$executeRaw`
-    UPDATE products SET name = coalesce(${name}, name), description = coalesce(${description}, description),
-      active = coalesce(${active}::boolean, active), price_amount = coalesce(${price?.amount ?? null}::int, price_amount),
-      currency = coalesce(${price?.currency ?? null}, currency), updated_at = ${now()} WHERE id = ${id}`;
+  const { price, ...rest } = change;
+  const data = { ...rest, ...(price && { priceAmount: price.amount, currency: price.currency }), updatedAt: now() };
+  await db().product.updateMany({ where: { id }, data });
   return getManagedProduct(id);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
 import { type Page, pageOf, readCursor } from "../pagination";
-import { guessable, wordsOf } from "../search/words";
+import { similarityWords, wordsOf } from "../search/words";
 import type { ProductView } from "./product-view";
 
 interface Row extends Omit<ProductView, "price"> {
@@ -14,8 +14,9 @@ interface Row extends Omit<ProductView, "price"> {
 const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
 /**
- * One statement. First the product whose name or SKU it is, then those that hold every word, or one that begins with it, as
- * full text (a hit in the name counts more than one in the description), then those whose name resembles every word.
+ * Returns the products on sale that match a search, in one statement. First the product with that very name or SKU, then those
+ * whose full text has each word or a word that begins with it (the name counts more than the description), then those whose
+ * name is similar to each word.
  */
 export async function searchProducts({
   q,
@@ -37,7 +38,7 @@ export async function searchProducts({
         ts_rank(product_document(p.name, p.sku, p.description), query.words) AS score
       FROM products p, query WHERE p.active AND product_document(p.name, p.sku, p.description) @@ query.words
       UNION ALL
-      SELECT l.id, 2, l.similarity FROM similar_products(${guessable(words)}::text[]) l
+      SELECT l.id, 2, l.similarity FROM similar_products(${similarityWords(words)}::text[]) l
     ), best AS (
       SELECT DISTINCT ON (id) id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY id, tier
     )

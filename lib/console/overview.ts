@@ -5,24 +5,26 @@ export interface Overview {
   ordersByStatus: { status: OrderStatus; count: number }[];
   /** Paid orders that wait for a manager. */
   held: number;
-  /** Events that are committed and not sent, and since when (null where there is none). */
+  /** Committed events that are not sent, and since when (null if there are none). */
   unsent: { count: number; since: Date | null };
-  /** What a person has to look at, newest first. */
+  /** Open alerts, newest first. */
   alerts: { id: string; subject: string; at: Date }[];
 }
 
-/** How the shop stands, in four statements. */
+/** Returns the figures of the console's first page, in four statements. */
 export async function readOverview(): Promise<Overview> {
-  const [ordersByStatus, [waiting], [unsent], alerts] = await Promise.all([
-    db().$queryRaw<Overview["ordersByStatus"]>`
-      SELECT status, count(*)::int AS count FROM orders GROUP BY status ORDER BY status`,
-    db().$queryRaw<{ held: number }[]>`
-      SELECT count(*)::int AS held FROM order_reviews v JOIN orders o ON o.id = v.order_id
-      WHERE v.status = 'held' AND v.held_at IS NOT NULL AND o.status IN ('pending', 'awaiting_payment')`,
-    db().$queryRaw<[Overview["unsent"]]>`
-      SELECT count(*)::int AS count, min(created_at) AS since FROM outbox WHERE sent_at IS NULL`,
-    db().$queryRaw<Overview["alerts"]>`
-      SELECT id, subject, created_at AS at FROM alerts WHERE resolved_at IS NULL ORDER BY created_at DESC LIMIT 10`,
+  const [byStatus, held, unsent, alerts] = await Promise.all([
+    db().order.groupBy({ by: ["status"], _count: true, orderBy: { status: "asc" } }),
+    db().orderReview.count({
+      where: { status: "held", heldAt: { not: null }, order: { status: { in: ["pending", "awaiting_payment"] } } },
+    }),
+    db().outboxEvent.aggregate({ where: { sentAt: null }, _count: true, _min: { createdAt: true } }),
+    db().alert.findMany({ where: { resolvedAt: null }, orderBy: { createdAt: "desc" }, take: 10 }),
   ]);
-  return { ordersByStatus, held: waiting?.held ?? 0, unsent, alerts };
+  return {
+    ordersByStatus: byStatus.map(({ status, _count }) => ({ status, count: _count })),
+    held,
+    unsent: { count: unsent._count, since: unsent._min.createdAt },
+    alerts: alerts.map(({ id, subject, createdAt }) => ({ id, subject, at: createdAt })),
+  };
 }

@@ -1,5 +1,5 @@
 import { ago, MINUTE, now, SECOND } from "../clock";
-import { db } from "../db";
+import { db, type Prisma } from "../db";
 import { emailEnv, inngestEnv, stripeEnv } from "../env";
 import { messageOf } from "../errors";
 import { listHeartbeats, overdueHeartbeats } from "../heartbeats";
@@ -10,27 +10,27 @@ export interface Check {
   detail?: string;
 }
 
-/** Without these no order goes through. */
+/** No order goes through without these. */
 const VITAL = ["database", "inngest", "outbox", "stripe", "email"] as const;
-/** These are for people to look at: taking the app away, as an orchestrator does at 503, would mend neither. */
+/** People act on these. An orchestrator that removes the app at 503 would repair none of them. */
 const WATCHED = ["orders", "crons", "events"] as const;
 
 export type CheckName = (typeof VITAL)[number] | (typeof WATCHED)[number];
 
 export interface Health {
-  /** Of what is vital. */
+  /** Of the vital checks. */
   status: "ok" | "failing";
   checks: Record<CheckName, Check>;
 }
 
-/** An event this old has been passed over by its own sender and by several sweeps. */
+/** By then its own process and several sweeps have tried to send an event. */
 export const MAX_OUTBOX_AGE_MS = 180 * SECOND;
-/** An order this long past its deadline has been passed over by several rounds of the reconciler (invariant I3). */
-const ORDER_PATIENCE = 5 * MINUTE;
-/** A probe of another service is not repeated sooner, however often somebody asks. */
-const PROBE_LIFETIME = 10 * SECOND;
+/** By then several rounds of the reconciler have tried to end an order past its deadline (invariant I3). */
+const ORDER_DEADLINE_GRACE_MS = 5 * MINUTE;
+/** A probe of another service is not repeated sooner, however often health is requested. */
+const PROBE_TTL_MS = 10 * SECOND;
 
-/** Whether everything that an order needs can be reached. Never throws; each check is bounded in time. */
+/** Checks everything that an order needs. Never throws; each check ends within three seconds. */
 export async function checkHealth(): Promise<Health> {
   const [database, inngest, outbox, stripe, email, orders, crons, events] = await Promise.all([
     check(() => db().$queryRaw`SELECT 1`),
@@ -47,26 +47,34 @@ export async function checkHealth(): Promise<Health> {
 }
 
 async function checkOutbox(): Promise<void> {
-  const [row] = await db().$queryRaw<
-    { oldest: Date | null }[]
-  >`SELECT min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL AND quarantined_at IS NULL`;
-  const age = row?.oldest ? now().getTime() - row.oldest.getTime() : 0;
+  const oldest = await db().outboxEvent.aggregate({
+    where: { sentAt: null, quarantinedAt: null },
+    _min: { createdAt: true },
+  });
+  const age = now().getTime() - (oldest._min.createdAt ?? now()).getTime();
   if (age > MAX_OUTBOX_AGE_MS) throw new Error(`The oldest unsent event is ${Math.round(age / SECOND)} s old.`);
 }
 
 async function checkEvents(): Promise<void> {
-  const [row] = await db().$queryRaw<{ id: string; error: string; count: number }[]>`
-    SELECT min(id) AS id, min(last_error) AS error, count(*)::int AS count FROM outbox
-    WHERE sent_at IS NULL AND quarantined_at IS NOT NULL HAVING count(*) > 0`;
-  if (row)
-    throw new Error(`Inngest refuses ${row.count} events, such as ${row.id}: ${row.error} See the manual queue.`);
+  const refused = { sentAt: null, quarantinedAt: { not: null } };
+  const [count, first] = await Promise.all([
+    db().outboxEvent.count({ where: refused }),
+    db().outboxEvent.findFirst({ where: refused, orderBy: { id: "asc" } }),
+  ]);
+  if (first)
+    throw new Error(`Inngest refuses ${count} events, such as ${first.id}: ${first.lastError} See the manual queue.`);
 }
 
 async function checkOrders(): Promise<void> {
-  const [row] = await db().$queryRaw<{ id: string; count: number }[]>`
-    SELECT min(id) AS id, count(*)::int AS count FROM orders
-    WHERE status IN ('pending', 'awaiting_payment') AND deadline_at < ${ago(ORDER_PATIENCE)} HAVING count(*) > 0`;
-  if (row) throw new Error(`${row.count} orders are open past their deadline, such as ${row.id}.`);
+  const where: Prisma.OrderWhereInput = {
+    status: { in: ["pending", "awaiting_payment"] },
+    deadlineAt: { lt: ago(ORDER_DEADLINE_GRACE_MS) },
+  };
+  const [count, first] = await Promise.all([
+    db().order.count({ where }),
+    db().order.findFirst({ where, orderBy: { id: "asc" }, select: { id: true } }),
+  ]);
+  if (first) throw new Error(`${count} orders are open past their deadline, such as ${first.id}.`);
 }
 
 async function checkCrons(): Promise<void> {
@@ -92,11 +100,11 @@ async function check(work: () => Promise<unknown>): Promise<Check> {
 
 const probes = new Map<string, { at: number; result: Promise<Check> }>();
 
-/** Any answer below 500 says that somebody is there; what it says is the business of those who have a key. */
+/** Any answer below 500 shows that the service is there. */
 function probe(name: string, address: () => string): Promise<Check> {
   const known = probes.get(name);
   const at = now().getTime();
-  if (known && at - known.at < PROBE_LIFETIME) return known.result;
+  if (known && at - known.at < PROBE_TTL_MS) return known.result;
   const result = check(async () => {
     const { status } = await fetch(address(), { redirect: "manual", signal: AbortSignal.timeout(3 * SECOND) });
     if (status >= 500) throw new Error(`Answers ${status}.`);

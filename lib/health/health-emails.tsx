@@ -1,10 +1,53 @@
 import { now } from "../clock";
 import { moment } from "../email/dates";
 import { Layout } from "../email/layout";
-import { Paragraph } from "../email/parts";
+import { Action, Lines, Paragraph, type Row } from "../email/parts";
 import type { Composed } from "../email/render-email";
+import { appEnv } from "../env";
+import { formatMoney } from "../money";
 
-/** To the operators: what had failed works again. */
+/** The email that alerts the operators: something needs a person. */
+export function operatorAlert({ subject, detail }: { subject: string; detail: unknown }): Composed {
+  return {
+    subject: `[Steadfast] ${subject}`,
+    body: (
+      <Layout
+        preview="Somebody should look at this."
+        title={subject}
+        reason="You get this email because this address is the one of the shop's operators."
+        toStaff
+      >
+        <Paragraph>Somebody should look at this. What is known:</Paragraph>
+        {rowsOf(detail).map(({ label, value }) => (
+          <Paragraph key={label}>
+            <strong>{label}:</strong> <Lines>{value}</Lines>
+          </Paragraph>
+        ))}
+        <Action href={`${appEnv().APP_URL}/console`}>Open the console</Action>
+      </Layout>
+    ),
+  };
+}
+
+/** An alert's detail as a person reads it: `intentId` is "Intent id", and 11900 beside a currency is €119.00. */
+function rowsOf(detail: unknown): Row[] {
+  if (typeof detail !== "object" || detail === null) return [{ label: "Detail", value: String(detail) }];
+  const currency = "currency" in detail && typeof detail.currency === "string" ? detail.currency.toUpperCase() : null;
+  return Object.entries(detail)
+    .filter(([key]) => key !== "currency")
+    .map(([key, value]) => ({ label: labelOf(key), value: valueText(value, currency) }));
+}
+
+const labelOf = (key: string) =>
+  key.charAt(0).toUpperCase() + key.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+function valueText(value: unknown, currency: string | null): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" && currency) return formatMoney({ amount: value, currency });
+  return JSON.stringify(value) ?? "";
+}
+
+/** The email that tells the operators that a failed check passes again. */
 export function healthRecovered(check: string, from: Date, to = now()): Composed {
   return {
     subject: `[Steadfast] Health: ${check} is well again`,
@@ -12,7 +55,7 @@ export function healthRecovered(check: string, from: Date, to = now()): Composed
       <Layout
         preview={`It had been failing since ${moment(from)}.`}
         title={`Health: ${check} is well again`}
-        reason="You get this email because this address is the one for whoever runs the shop."
+        reason="You get this email because this address is the one of the shop's operators."
         toStaff
       >
         <Paragraph>

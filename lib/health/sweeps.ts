@@ -3,7 +3,7 @@ import { db, Prisma } from "../db";
 import { sendEmail } from "../email/send-email";
 import { emailEnv } from "../env";
 import type { Sweep } from "../sweep";
-import { operatorAlert } from "./alert-email";
+import { operatorAlert } from "./health-emails";
 
 export const newAlerts: Sweep = {
   name: "new-alerts",

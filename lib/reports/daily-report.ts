@@ -10,45 +10,55 @@ import { reportCsv } from "./report-csv";
 import { dailyReportEmail } from "./report-email";
 import { addDays, dateIn, dayIn } from "./store-day";
 
-/** Days that a run makes up for when there were none: a week's outage costs no report. */
-const CATCH_UP = 7;
+/** A week's outage costs no report. */
+const MAX_DAYS_BACK = 7;
 
-/** The days of the store's calendar that are over and have no report yet, oldest first; at most a week back. */
+const toDate = (date: string) => new Date(`${date}T00:00:00Z`);
+const toText = (date: Date) => date.toISOString().slice(0, 10);
+
+/** Returns the past days of the store's calendar that have no report yet, oldest first; at most a week back. */
 export async function daysDue(): Promise<string[]> {
-  const today = dateIn(storeEnv().STORE_TIME_ZONE, now());
-  const days = Array.from({ length: CATCH_UP }, (_, index) => addDays(today, index - CATCH_UP));
-  const made = await db().$queryRaw<{ date: string }[]>`
-    SELECT to_char(date, 'YYYY-MM-DD') AS date FROM daily_reports WHERE date = ANY(${days}::date[])`;
-  const [first] = await db().$queryRaw<
-    { date: Date | null }[]
-  >`SELECT least((SELECT min(created_at) FROM orders), (SELECT min("from") FROM daily_reports)) AS date`;
-  // A shop that has just opened has no days before it to report, but yesterday.
-  const opened = first?.date ? dateIn(storeEnv().STORE_TIME_ZONE, first.date) : addDays(today, -1);
-  return days.filter((day) => (day >= opened || day === days.at(-1)) && !made.some(({ date }) => date === day));
+  const zone = storeEnv().STORE_TIME_ZONE;
+  const today = dateIn(zone, now());
+  const days = Array.from({ length: MAX_DAYS_BACK }, (_, index) => addDays(today, index - MAX_DAYS_BACK));
+  const [stored, order, report] = await Promise.all([
+    db().dailyReport.findMany({ where: { date: { in: days.map(toDate) } }, select: { date: true } }),
+    db().order.aggregate({ _min: { createdAt: true } }),
+    db().dailyReport.aggregate({ _min: { from: true } }),
+  ]);
+  const starts = [order._min.createdAt, report._min.from].filter((start) => start !== null);
+  // A new shop reports no day before it opened, except yesterday.
+  const opened =
+    starts.length > 0
+      ? dateIn(zone, new Date(Math.min(...starts.map((start) => start.getTime()))))
+      : addDays(today, -1);
+  return days.filter(
+    (day) => (day >= opened || day === days.at(-1)) && !stored.some(({ date }) => toText(date) === day),
+  );
 }
 
-/** Makes and keeps the report of a day that is over. A second call finds it made. */
+/** Creates and stores the report of a past day. Safe to repeat. */
 export async function makeReport(date: string): Promise<void> {
-  const day = dayIn(storeEnv().STORE_TIME_ZONE, date);
-  const report = await readSales(day);
+  const { zone, from, until } = dayIn(storeEnv().STORE_TIME_ZONE, date);
+  const report = await readSales({ date, zone, from, until });
   await db().$executeRaw`
     INSERT INTO daily_reports (date, time_zone, "from", until, report, csv, created_at)
-    VALUES (${date}::date, ${day.zone}, ${day.from}, ${day.until}, ${JSON.stringify(report)}::jsonb, ${reportCsv(report)}, ${now()})
+    VALUES (${date}::date, ${zone}, ${from}, ${until}, ${JSON.stringify(report)}::jsonb, ${reportCsv(report)}, ${now()})
     ON CONFLICT (date) DO NOTHING`;
 }
 
-interface Kept {
+interface StoredReport {
   report: DailyReport;
   csv: string;
 }
 
-/** Emails a report that is kept to the operators, once, with its table. */
+/** Emails a stored report to the operators, once, with its table. */
 export async function emailReport(date: string): Promise<string | null> {
-  const kept = await findReport(date);
-  if (!kept) return null;
-  const attachments = [{ filename: `daily-report-${date}.csv`, content: kept.csv }];
+  const stored = await findReport(date);
+  if (!stored) return null;
+  const attachments = [{ filename: `daily-report-${date}.csv`, content: stored.csv }];
   return sendEmail({ kind: "daily_report", entityId: date, to: emailEnv().MAIL_OPERATORS }, () => ({
-    ...dailyReportEmail(kept.report),
+    ...dailyReportEmail(stored.report),
     attachments,
   }));
 }
@@ -60,27 +70,29 @@ export const reportQuerySchema = z.strictObject({
 });
 
 /**
- * The report of a day: as it was kept, or the figures so far where none is.
- * @throws AppError `validation_failed` (422) for a day that has not begun
+ * Returns the report of a day: the stored one (`final`), or the figures so far.
+ * @throws AppError `validation_failed` (422) for a day in the future
  */
-export async function viewReport(date?: string): Promise<Kept & { final: boolean }> {
+export async function viewReport(date?: string): Promise<StoredReport & { final: boolean }> {
   const zone = storeEnv().STORE_TIME_ZONE;
   const today = dateIn(zone, now());
   const wanted = date ?? addDays(today, -1);
   if (wanted > today || wanted < "2000-01-01")
     throw invalid("There is no report of that day.", [{ path: "date", message: `must be a day up to ${today}` }]);
-  const kept = await findReport(wanted);
-  if (kept) return { ...kept, final: true };
+  const stored = await findReport(wanted);
+  if (stored) return { ...stored, final: true };
   const report = await readSales(dayIn(zone, wanted));
   return { report, csv: reportCsv(report), final: false };
 }
 
-async function findReport(date: string): Promise<Kept | undefined> {
-  const [kept] = await db().$queryRaw<Kept[]>`SELECT report, csv FROM daily_reports WHERE date = ${date}::date`;
-  return kept;
+async function findReport(date: string): Promise<StoredReport | undefined> {
+  const [stored] = await db().$queryRaw<
+    StoredReport[]
+  >`SELECT report, csv FROM daily_reports WHERE date = ${date}::date`;
+  return stored;
 }
 
-/** What the last `count` kept reports say of the money, oldest first; of their largest currency where there are several. */
+/** Returns the net revenue of the last `count` stored reports, oldest first, in their largest currency. */
 export async function listReports(count: number): Promise<{ day: string; net: Money }[]> {
   const rows = await db().$queryRaw<{ date: string; totals: DailyReport["totals"] }[]>`
     SELECT to_char(date, 'YYYY-MM-DD') AS date, report->'totals' AS totals FROM daily_reports ORDER BY date DESC LIMIT ${count}`;

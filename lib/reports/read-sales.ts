@@ -4,22 +4,22 @@ import { storeEnv } from "../env";
 import type { Money } from "../money";
 import type { Day } from "./store-day";
 
-/** What was sold in a period. Amounts are in minor units, apart for each currency. */
+/** The sales of a day. Amounts are in minor units, one entry for each currency. */
 export interface DailyReport {
   date: string;
   timeZone: string;
   from: string;
   until: string;
   orders: { placed: number; confirmed: number; failed: number; cancelled: number };
-  /** Of the orders confirmed, and of the refunds made, in the period. */
+  /** Of the orders confirmed and the refunds made in the period. */
   totals: { revenue: Money; refunds: Money; net: Money }[];
   /** By units, ten at most; at the prices paid for the items, before coupons. */
   bestSellers: { productId: string; sku: string; name: string; units: number; revenue: Money }[];
-  /** As it is when the report is made: sold out, few left, or fewer than were sold in seven days. */
+  /** At the time of the report: sold out, few left, or fewer than were sold in seven days. */
   runningOut: { productId: string; sku: string; name: string; available: number; soldInWeek: number }[];
 }
 
-/** Reads the figures of a day; four statements, whatever there was to sell. */
+/** Returns the figures of a day, in four statements whatever was sold. */
 export async function readSales({ date, zone, from, until }: Day): Promise<DailyReport> {
   const [[orders], totals, bestSellers, runningOut] = await Promise.all([
     countOrders(from, until),
@@ -43,7 +43,7 @@ export async function readSales({ date, zone, from, until }: Day): Promise<Daily
   };
 }
 
-/** What happened in the period, to whichever order; one that failed twice that day failed once. */
+/** Counts orders by what happened in the period. An order that failed twice counts once. */
 function countOrders(from: Date, until: Date) {
   return db().$queryRaw<DailyReport["orders"][]>`
     SELECT (SELECT count(*)::int FROM orders WHERE created_at >= ${from} AND created_at < ${until}) AS placed,

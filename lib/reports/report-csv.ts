@@ -2,7 +2,7 @@ import { csvLine } from "../csv";
 import type { Money } from "../money";
 import type { DailyReport } from "./read-sales";
 
-/** The report as a table that a spreadsheet opens: a row for each figure. Amounts are in minor units, as everywhere. Pure. */
+/** Returns the report as CSV, one row for each figure. Amounts are in minor units. Pure. */
 export function reportCsv(report: DailyReport): string {
   const { date, orders, totals, bestSellers, runningOut } = report;
   const row = (section: string, item: string, name: string, quantity: number | null, money?: Money) =>

@@ -7,7 +7,7 @@ import type { DailyReport } from "./read-sales";
 
 const orders = (count: number) => `${count} ${count === 1 ? "order" : "orders"}`;
 
-/** To the operators: yesterday in figures; the table comes with it. */
+/** The email to the operators with the figures of a day. */
 export function dailyReportEmail({ date, timeZone, orders: counts, ...report }: DailyReport): Composed {
   const revenue = report.totals.map(({ revenue }) => formatMoney(revenue)).join(" + ") || "nothing";
   const { placed, confirmed, failed, cancelled } = counts;

@@ -1,10 +1,10 @@
 import { HOUR } from "../clock";
 
-/** The store's own calendar. Pure. Dates are `2026-03-29`; a day has 23 or 25 hours where clocks change. */
+/** The store's own calendar. Pure. Dates are `2026-03-29`. A day has 23 or 25 hours when clocks change. */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The date that a calendar in `zone` shows at an instant. */
+/** Returns the date in `zone` at an instant. */
 export function dateIn(zone: string, at: Date): string {
   let format = formats.get(zone);
   if (!format) {
@@ -18,12 +18,12 @@ export function dateIn(zone: string, at: Date): string {
 export interface Day {
   date: string;
   zone: string;
-  /** The first instant of the day, and the first that is no longer of it. */
+  /** The first instant of the day, and the first of the next. */
   from: Date;
   until: Date;
 }
 
-/** From which instant until which a date lasts in `zone`. Days follow one another without gap or overlap. */
+/** Returns the start and end of a date in `zone`. Days follow one another without gap or overlap. */
 export function dayIn(zone: string, date: string): Day {
   return { date, zone, from: startOf(zone, date), until: startOf(zone, addDays(date, 1)) };
 }
@@ -33,7 +33,7 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10);
 }
 
-/** Found by halving, since midnight itself may not exist: where clocks go forward at midnight the day begins at one. */
+/** A binary search, because midnight may not exist: the day starts at one where clocks go forward at midnight. */
 function startOf(zone: string, date: string): Date {
   const midnight = Date.parse(`${date}T00:00:00Z`);
   // No zone is further than 14 hours from UTC.

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { db, Prisma } from "../db";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
-import { containing, guessable, partsOf, wordsOf } from "./words";
+import { containing, partsOf, similarityWords, wordsOf } from "./words";
 
-/** The query of `GET /api/admin/customers`; without `q`, everybody by name. */
+/** The query of `GET /api/admin/customers`. Without `q` it lists all users by name. */
 export const customerQuerySchema = z.strictObject({
   q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").default(""),
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -28,7 +28,7 @@ interface Row extends CustomerView {
 
 const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
-/** One statement. First the user whose address it is, then those who have every part in name or address, then the similar. */
+/** Returns the users that match a search, in one statement: the one with that address, those with each part in name or address, then similar ones. */
 export async function findCustomers({
   q,
   limit,
@@ -41,7 +41,7 @@ export async function findCustomers({
       SELECT c.user_id, CASE WHEN lower(${q}) = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
       FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
       UNION ALL
-      SELECT l.user_id, 2, l.similarity FROM similar_customers(${guessable(wordsOf(q))}::text[]) l
+      SELECT l.user_id, 2, l.similarity FROM similar_customers(${similarityWords(wordsOf(q))}::text[]) l
     ), best AS (
       SELECT DISTINCT ON (user_id) user_id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY user_id, tier
     ), page AS (

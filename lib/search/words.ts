@@ -1,24 +1,24 @@
-/** At most so many words count: each is a look-up in the index. */
-const MOST = 10;
+/** Each word of a search is an index lookup, so their number is bounded. */
+const MAX_WORDS = 10;
 
-/** Fewer letters resemble too much: `mug` is as near to `rug` as to `mog`. */
-const SHORTEST_TO_GUESS = 4;
+/** Shorter words are similar to too many others: `mug` is as near to `rug` as to `mog`. */
+const MIN_SIMILAR_LENGTH = 4;
 
-/** The words of a search for products: letters and digits only, so that nothing in them means anything to PostgreSQL. */
+/** Returns the words of a product search: letters and digits only, so that nothing in them has a meaning to PostgreSQL. */
 export function wordsOf(q: string): string[] {
-  return [...new Set(q.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, MOST);
+  return [...new Set(q.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, MAX_WORDS);
 }
 
-/** The parts of a search for people, in which the signs of an address count. */
+/** Returns the parts of a search for people. The punctuation of an address counts. */
 export function partsOf(q: string): string[] {
-  return [...new Set(q.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, MOST);
+  return [...new Set(q.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, MAX_WORDS);
 }
 
-/** What may be looked for with a slip in it, the longest word first; nothing when all of it is short. */
-export function guessable(words: string[]): string[] {
+/** Returns the words for a similarity search, the longest first; none if all of them are short. */
+export function similarityWords(words: string[]): string[] {
   const sorted = words.toSorted((a, b) => b.length - a.length);
-  return (sorted[0]?.length ?? 0) >= SHORTEST_TO_GUESS ? sorted : [];
+  return (sorted[0]?.length ?? 0) >= MIN_SIMILAR_LENGTH ? sorted : [];
 }
 
-/** A LIKE pattern for what contains `text`. */
+/** Returns a LIKE pattern for text that contains `text`. */
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { containing, guessable, partsOf, wordsOf } from "@/lib/search/words";
+import { containing, partsOf, similarityWords, wordsOf } from "@/lib/search/words";
 
 test.each([
   ["Stoneware  MUG", ["stoneware", "mug"]],
@@ -17,8 +17,8 @@ test("an address keeps its signs", () =>
   expect(partsOf("Ann  ann.b@shop.example")).toEqual(["ann", "ann.b@shop.example"]));
 
 test("only words of four letters or more are guessed at, the longest first", () => {
-  expect(guessable(["mug"])).toEqual([]);
-  expect(guessable(["xl", "hoodie"])).toEqual(["hoodie", "xl"]);
+  expect(similarityWords(["mug"])).toEqual([]);
+  expect(similarityWords(["xl", "hoodie"])).toEqual(["hoodie", "xl"]);
 });
 
 test("signs that mean something to LIKE mean themselves", () => expect(containing("50%_\\")).toBe("%50\\%\\_\\\\%"));

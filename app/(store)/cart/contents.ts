@@ -1,5 +1,5 @@
 import type { ProductView } from "@/lib/catalogue/product-view";
-import { findProductsById } from "@/lib/catalogue/products-by-id";
+import { findProductsById } from "@/lib/catalogue/products";
 import type { Money } from "@/lib/money";
 import { readCart } from "./cart";
 

@@ -1,6 +1,5 @@
 import { allowOnly, json, readJson, route } from "@/app/http";
-import { changeAccount } from "@/lib/account/change-account";
-import { accountChangeSchema } from "@/lib/account/request";
+import { accountChangeSchema, changeAccount } from "@/lib/account/change-account";
 import { viewAccount } from "@/lib/account/view-account";
 import { requireRole } from "@/lib/auth/viewer";
 import { recordVisit } from "@/lib/onboarding/progress";

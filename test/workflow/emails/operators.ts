@@ -1,5 +1,4 @@
-import { operatorAlert } from "@/lib/health/alert-email";
-import { healthRecovered } from "@/lib/health/health-emails";
+import { healthRecovered, operatorAlert } from "@/lib/health/health-emails";
 import { type ImportOutcome, importEndedEmail } from "@/lib/imports/import-email";
 import { dailyReportEmail } from "@/lib/reports/report-email";
 import { type Samples, THINGS } from "./sample";

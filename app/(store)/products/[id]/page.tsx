@@ -7,7 +7,7 @@ import { Button } from "@/app/ui/button";
 import { SelectField } from "@/app/ui/field";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { visitor } from "@/app/visit";
-import { findProductsById } from "@/lib/catalogue/products-by-id";
+import { findProductsById } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 
 type Props = { params: Promise<{ id: string }> };
