@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
-import { placedOrder } from "@/app/contract/answers";
+import { placedOrder } from "@/app/api-schemas";
 import { answer, audit, cartOf, count, newProduct, post, problemOf, shop, someone, stockOf } from "./shop";
 
 afterAll(() => audit());

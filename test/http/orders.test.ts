@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { order as orderSchema } from "@/app/contract/answers";
+import { order as orderSchema } from "@/app/api-schemas";
 import { answer, audit, cartOf, get, newProduct, place, post, problemOf, shopper, stockOf } from "./shop";
 import { paid } from "./stripe";
 

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import { request } from "node:http";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { health } from "@/app/contract/answers";
+import { GET as healthRoute } from "@/app/api/health/route";
 import { localEnvironment } from "@/dev/environment";
 import { freePort } from "@/dev/ports";
 import { endAll, run } from "../child";
 import { answer, cartOf, get, newProduct, shop, sql } from "./shop";
 
+const health = healthRoute.operation.responses[200].schema;
 const START = ["--import", "tsx", "bin/start.ts"];
 const MIGRATE = ["--import", "tsx", "bin/migrate.ts"];
 

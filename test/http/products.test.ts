@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { product, productList } from "@/app/contract/answers";
+import { product, productList } from "@/app/api-schemas";
 import { answer, get, newProduct, problemOf } from "./shop";
 
 const list = async (query: string) => answer(await get(`/api/products${query}`), 200, productList);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { placedOrder } from "@/app/contract/answers";
+import { placedOrder } from "@/app/api-schemas";
 import { audit, cartOf, count, newProduct, post, settled, shopper, someone, sql, stockOf } from "./shop";
 import { paid } from "./stripe";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, expect, inject } from "vitest";
 import type { z } from "zod";
-import { problem } from "@/app/contract/answers";
+import { problem } from "@/app/api-schemas";
 import { type Cart, Shopper } from "@/dev/shopper";
 import { auditInvariants, database, ordersEnd } from "../audit";
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import Stripe from "stripe";
 import { afterAll, describe, expect, test } from "vitest";
-import { receipt } from "@/app/contract/answers";
+import { receipt } from "@/app/api-schemas";
 import { answer, audit, cartOf, count, newProduct, place, post, problemOf, shop, shopper, sql } from "./shop";
 
 afterAll(() => audit());

@@ -1,10 +1,19 @@
-import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/who";
-import { listMails, mailListSchema } from "@/lib/email/list-mails";
+import { z } from "zod";
+import { pageOf, time } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { listMails, MAIL_STATES, mailListSchema } from "@/lib/email/list-mails";
 
-export const GET = route(async (request) => {
-  await requireRole(request.headers, "manager");
-  return json(await listMails(readQuery(request, mailListSchema)));
+const email = z.strictObject({
+  ...{ id: z.string(), kind: z.string(), to: z.string(), subject: z.string(), status: z.enum(MAIL_STATES) },
+  ...{ lastEvent: z.string().nullable(), error: z.string().nullable(), createdAt: time, sentAt: time.nullable() },
 });
 
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const GET = endpoint({
+  summary: "Lists emails, newest first, including those of broadcasts",
+  role: "manager",
+  query: mailListSchema,
+  responses: { 200: { description: "A page of emails", schema: pageOf(email) } },
+  handler: ({ query }) => listMails(query),
+});
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -1,8 +1,8 @@
 import { currentUser, type Viewer } from "@/lib/auth/who";
 import { recordVisit } from "@/lib/onboarding/progress";
 
-/** Who is asking, if anybody known, having noted that they were here. Costs nothing for a visitor without a cookie. */
-export async function visitor(headers: Headers): Promise<Viewer | null> {
+/** Returns the signed-in user, if any, and records the visit. A request without a cookie costs no query. */
+export async function trackSession(headers: Headers): Promise<Viewer | null> {
   if (!headers.has("cookie")) return null;
   const user = await currentUser(headers);
   if (user) await recordVisit(user.id);

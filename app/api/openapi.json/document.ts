@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { problem } from "@/app/api-schemas";
+import type { Operation } from "@/app/endpoint";
+import { ROUTES } from "./routes";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+let cached: ReturnType<typeof createDocument> | undefined;
+
+/** Returns the API in OpenAPI 3.1, whose schemas are JSON Schema 2020-12. The first call loads every route. */
+export function openApiDocument() {
+  cached ??= createDocument();
+  return cached;
+}
+
+async function createDocument() {
+  const paths: Record<string, Record<string, ReturnType<typeof describeOperation>>> = {};
+  for (const [path, load] of Object.entries(ROUTES)) {
+    const module = await load();
+    const operations = METHODS.flatMap((method) => {
+      const handler = module[method];
+      return handler && "operation" in handler
+        ? [[method.toLowerCase(), describeOperation(path, handler.operation)] as const]
+        : [];
+    });
+    paths[path] = Object.fromEntries(operations);
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Steadfast", version: "1", description: "Places orders and follows them to their end." },
+    paths,
+    components: {
+      schemas: { Problem: jsonSchema(problem, "output") },
+      // OpenAPI 3.1 allows role names as the values of a security requirement.
+      securitySchemes: {
+        session: { type: "apiKey", in: "cookie", name: "better-auth.session_token" },
+      },
+    },
+  };
+}
+
+function describeOperation(path: string, operation: Operation) {
+  const { summary, role, query, headers, body, unparsed = {}, responses } = operation;
+  const pathParameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: "path", required: true, schema: { type: "string" } },
+  }));
+  const requestBody = describeBody("application/json", body ?? unparsed.body) ?? describeBody(FORM, unparsed.form);
+  return {
+    summary,
+    tags: [tagOf(path)],
+    ...(role && { security: [{ session: [role] }] }),
+    parameters: [
+      ...pathParameters,
+      ...parameters(query ?? unparsed.query, "query"),
+      ...parameters(headers ?? unparsed.headers, "header"),
+    ],
+    ...(requestBody && { requestBody: { required: true, content: requestBody } }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(responses).map(([status, { description = summary, schema, mediaType }]) => [
+          status,
+          {
+            description,
+            ...((schema || mediaType) && {
+              content: {
+                ...(schema && { "application/json": { schema: jsonSchema(schema, "output") } }),
+                ...(mediaType && { [mediaType]: { schema: { type: "string" } } }),
+              },
+            }),
+          },
+        ]),
+      ),
+      ...Object.fromEntries(problemStatuses(path, operation).map((status) => [status, PROBLEM])),
+    },
+  };
+}
+
+/** Returns the resource of a path, such as `orders` and `admin/orders`; Swagger UI groups the operations by it. */
+const tagOf = (path: string) => path.replace(/^\/api\/((?:admin|account)\/)?([^/]+).*/, "$1$2");
+
+const FORM = "application/x-www-form-urlencoded";
+
+const describeBody = (mediaType: string, schema: z.ZodType | undefined) =>
+  schema && { [mediaType]: { schema: jsonSchema(schema, "input") } };
+
+/** Returns the statuses that the parts of an endpoint imply, those that its handler adds, and 500. */
+function problemStatuses(path: string, { role, query, headers, body, problems = [] }: Operation): number[] {
+  return [
+    ...(role ? [401] : []),
+    ...(role && role !== "customer" ? [403] : []),
+    ...(path.includes("{") ? [404] : []),
+    ...(query || headers ? [422] : []),
+    ...(body ? [400, 413, 415, 422] : []),
+    ...problems,
+    500,
+  ];
+}
+
+const PROBLEM = {
+  description: "The error",
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+};
+
+function jsonSchema(schema: z.ZodType, io: "input" | "output") {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}
+
+function parameters(schema: z.ZodObject | undefined, place: "query" | "header") {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = jsonSchema(schema, "input");
+  return Object.entries(properties).map(([name, field]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    schema: field,
+  }));
+}
