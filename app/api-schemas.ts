@@ -25,6 +25,14 @@ export const tokenQuery = z.object({
     .describe("The order's token. It may be a bearer token instead. The signed-in owner of the order needs none."),
 });
 
+/** 201 for the first request; 200 with the same body for a repeated one. `repliedOnce` chooses between them. */
+export const createdOnce = <S extends z.ZodType>(description: string, schema: S) => ({
+  201: { description, schema },
+  200: { description: "The response to an earlier, equal request, again", schema },
+});
+export const repliedOnce = <T>({ answer, replayed }: { answer: T; replayed: boolean }) =>
+  ({ status: replayed ? 200 : 201, body: answer }) as const;
+
 /** A page of a list. */
 export const pageOf = <S extends z.ZodType>(item: S) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -92,10 +92,7 @@ export interface Endpoint<R extends Responses = Responses> {
  *   params: idParams,
  *   headers: idempotencyHeaders,
  *   body: shipSchema,
- *   responses: {
- *     201: { description: "Shipped", schema: shipped },
- *     200: { description: "Shipped before, with this Idempotency-Key", schema: shipped },
- *   },
+ *   responses: { 201: { description: "Shipped", schema: shipped }, 200: { description: "As before", schema: shipped } },
  *   problems: [409],
  *   handler: async ({ user, params, headers, body }) => {
  *     const { answer, replayed } = await shipOrder(params.id, body, { by: user.id, key: headers["Idempotency-Key"] });

@@ -2,7 +2,6 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { openApiDocument } from "@/app/api/openapi.json/document";
-import { ROUTES } from "@/app/api/openapi.json/routes";
 
 /** Inngest's SDK serves one of them; the other answers 404 for every unknown path. */
 const UNDOCUMENTED = ["/api/[...path]", "/api/inngest"];
@@ -21,13 +20,11 @@ const toPath = (route: string) => route.replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1
 describe("the OpenAPI document", () => {
   test("has every route of app/api, but for the two exceptions", async () => {
     expect(onDisk).toEqual(expect.arrayContaining(UNDOCUMENTED));
-    expect(Object.keys(ROUTES).sort()).toEqual(documented.map(toPath).sort());
-    expect(Object.keys((await openApiDocument()).paths).sort()).toEqual(Object.keys(ROUTES).sort());
+    expect(Object.keys((await openApiDocument()).paths).sort()).toEqual(documented.map(toPath).sort());
   });
 
   test.each(documented)("%s: has every method that does not answer 405, with its path parameters", async (route) => {
     const module: Record<string, unknown> = await import(path.resolve(`app${route}/route.ts`));
-    expect(await ROUTES[toPath(route)]?.()).toBe(module);
     const taken = [];
     for (const method of METHODS) {
       const handler = module[method];

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { ROUTES } from "@/app/api/openapi.json/routes";
+import { loadEndpoints } from "@/app/api/openapi.json/document";
 import { openFileServer } from "./file-server";
 import { importer } from "./importer";
 import { audit, openShop } from "./shop";
@@ -11,12 +11,11 @@ afterEach(audit);
 test("what the API document says of broadcasts, imports, jobs and search is what they answer", async () => {
   const desk = await importer(shop);
   const { manager } = desk;
+  const endpoints = await loadEndpoints();
   const holds = async (method: "get" | "post", pattern: string, id: string, body?: object) => {
-    const handler = (await ROUTES[pattern]?.())?.[method === "get" ? "GET" : "POST"];
-    const operation = handler && "operation" in handler ? handler.operation : undefined;
     const path = pattern.replace("{id}", id);
     const answer = await (method === "get" ? manager.get(path) : manager.post(path, body));
-    const described = operation?.responses[answer.status];
+    const described = endpoints[pattern]?.[method.toUpperCase()]?.operation.responses[answer.status];
     expect(described, `${method} ${path}: ${answer.status}`).toBeDefined();
     const parsed = described?.schema?.safeParse(await answer.clone().json());
     expect(parsed?.error?.issues ?? [], `${method} ${path}`).toEqual([]);

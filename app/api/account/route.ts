@@ -43,5 +43,4 @@ export const PATCH = endpoint({
     return viewAccount(user.id);
   },
 });
-
 export const { POST, PUT, DELETE, OPTIONS } = methodNotAllowed({ GET, PATCH });

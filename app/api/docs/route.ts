@@ -45,5 +45,4 @@ export const GET = endpoint({
       },
     }),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

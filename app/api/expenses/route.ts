@@ -20,5 +20,4 @@ export const POST = endpoint({
   problems: [429],
   handler: ({ user, body }) => submitExpense(user.id, body),
 });
-
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

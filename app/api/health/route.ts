@@ -24,5 +24,4 @@ export const GET = endpoint({
     return { status: health.status === "ok" ? 200 : 503, body: health };
   },
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -1,9 +1,24 @@
 import { z } from "zod";
 import { problem } from "@/app/api-schemas";
-import type { Operation } from "@/app/endpoint";
-import { ROUTES } from "./routes";
+import type { Endpoint, Method, Operation } from "@/app/endpoint";
 
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+type RouteModule = Partial<Record<Method, Endpoint | (() => Response)>>;
+
+/**
+ * Returns the endpoints of each path, such as `/api/orders/{id}`. Two routes have none: `/api/inngest`, which only Inngest
+ * calls, and `/api/[...path]`, which answers 404.
+ */
+export async function loadEndpoints(): Promise<Record<string, Record<string, Endpoint>>> {
+  const paths: Record<string, Record<string, Endpoint>> = {};
+  const files = import.meta.glob<RouteModule>(["/app/api/**/route.ts", "!/app/api/inngest/route.ts"]);
+  for (const [file, load] of Object.entries(files)) {
+    const path = file.slice("/app".length, -"/route.ts".length).replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}");
+    for (const [method, handler] of Object.entries(await load()))
+      if ("operation" in handler) paths[path] = { ...paths[path], [method]: handler };
+  }
+  return paths;
+}
+
 let cached: ReturnType<typeof createDocument> | undefined;
 
 /** Returns the API in OpenAPI 3.1, whose schemas are JSON Schema 2020-12. The first call loads every route. */
@@ -14,16 +29,13 @@ export function openApiDocument() {
 
 async function createDocument() {
   const paths: Record<string, Record<string, ReturnType<typeof describeOperation>>> = {};
-  for (const [path, load] of Object.entries(ROUTES)) {
-    const module = await load();
-    const operations = METHODS.flatMap((method) => {
-      const handler = module[method];
-      return handler && "operation" in handler
-        ? [[method.toLowerCase(), describeOperation(path, handler.operation)] as const]
-        : [];
-    });
-    paths[path] = Object.fromEntries(operations);
-  }
+  for (const [path, endpoints] of Object.entries(await loadEndpoints()).sort(([a], [b]) => (a < b ? -1 : 1)))
+    paths[path] = Object.fromEntries(
+      Object.entries(endpoints).map(([method, { operation }]) => [
+        method.toLowerCase(),
+        describeOperation(path, operation),
+      ]),
+    );
   return {
     openapi: "3.1.0",
     info: { title: "Steadfast", version: "1", description: "Places orders and follows them to their end." },
@@ -31,9 +43,7 @@ async function createDocument() {
     components: {
       schemas: { Problem: jsonSchema(problem, "output") },
       // OpenAPI 3.1 allows role names as the values of a security requirement.
-      securitySchemes: {
-        session: { type: "apiKey", in: "cookie", name: "better-auth.session_token" },
-      },
+      securitySchemes: { session: SESSION },
     },
   };
 }
@@ -76,6 +86,13 @@ function describeOperation(path: string, operation: Operation) {
 
 /** Returns the resource of a path, such as `orders` and `admin/orders`; Swagger UI groups the operations by it. */
 const tagOf = (path: string) => path.replace(/^\/api\/((?:admin|account)\/)?([^/]+).*/, "$1$2");
+
+const SESSION = {
+  type: "apiKey",
+  in: "cookie",
+  name: "better-auth.session_token",
+  description: "Sign in with `POST /api/auth/sign-in/email`, or in the shop; a browser then sends the cookie.",
+};
 
 const FORM = "application/x-www-form-urlencoded";
 

@@ -7,5 +7,4 @@ export const GET = endpoint({
   responses: { 200: { description: "OpenAPI 3.1", schema: z.looseObject({}) } },
   handler: openApiDocument,
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -19,5 +19,4 @@ export const GET = endpoint({
   },
   handler: listPlans,
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

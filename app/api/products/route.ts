@@ -12,5 +12,4 @@ export const GET = endpoint({
     return listProducts(query);
   },
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -33,5 +33,4 @@ export const POST = endpoint({
     return htmlResponse(subscriptionPage(await changeSubscription(query.token, choice)));
   },
 });
-
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

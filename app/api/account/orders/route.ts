@@ -9,5 +9,4 @@ export const GET = endpoint({
   responses: { 200: { description: "A page of orders", schema: pageOf(orderSummary) } },
   handler: ({ user, query }) => listOrders(query, user.id),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -42,5 +42,4 @@ export const DELETE = endpoint({
     return { endpoint };
   },
 });
-
 export const { PUT, PATCH, OPTIONS } = methodNotAllowed({ GET, POST, DELETE });

@@ -64,5 +64,4 @@ export const DELETE = endpoint({
   problems: [404],
   handler: async ({ user }) => ({ subscription: await cancelSubscription(user.id) }),
 });
-
 export const { PUT, OPTIONS } = methodNotAllowed({ GET, POST, PATCH, DELETE });

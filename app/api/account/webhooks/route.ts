@@ -23,5 +23,4 @@ export const POST = endpoint({
   problems: [409],
   handler: ({ user, body }) => createEndpoint(user.id, body),
 });
-
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

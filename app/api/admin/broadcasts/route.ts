@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { broadcastSummary } from "@/app/admin-schemas";
-import { count, createdId, idempotencyHeaders, pageOf } from "@/app/api-schemas";
+import { count, createdId, createdOnce, idempotencyHeaders, pageOf, repliedOnce } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { broadcastSchema, type CreatedBroadcast, createBroadcast } from "@/lib/broadcasts/create-broadcast";
 import { broadcastListSchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
@@ -20,15 +20,11 @@ export const POST = endpoint({
   role: "manager",
   headers: idempotencyHeaders,
   body: broadcastSchema,
-  responses: {
-    201: { description: "The broadcast is created", schema: created },
-    200: { description: "It was created before, with this Idempotency-Key", schema: created },
-  },
+  responses: createdOnce("The broadcast is created", created),
   problems: [409],
   handler: async ({ user, headers, body }) => {
     const { replayed, ...answer } = await createBroadcast(body, user.id, headers["Idempotency-Key"]);
-    return { status: replayed ? 200 : 201, body: answer };
+    return repliedOnce({ answer, replayed });
   },
 });
-
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

@@ -34,5 +34,4 @@ export const POST = endpoint({
   problems: [409],
   handler: async ({ user, body }) => ({ coupon: await createCoupon(body, user.id) }),
 });
-
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

@@ -16,5 +16,4 @@ export const GET = endpoint({
   responses: { 200: { schema: pageOf(customer) } },
   handler: ({ query }) => search().customers(query),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -15,5 +15,4 @@ export const GET = endpoint({
   responses: { 200: { description: "A page of emails", schema: pageOf(email) } },
   handler: ({ query }) => listMails(query),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -10,5 +10,4 @@ export const GET = endpoint({
   responses: { 200: { description: "A page", schema: pageOf(expense) } },
   handler: ({ query }) => listExpenses(query),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

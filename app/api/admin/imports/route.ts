@@ -19,5 +19,4 @@ export const POST = endpoint({
   responses: { 201: { schema: createdId } },
   handler: ({ user, body }) => createImport(body, user.id),
 });
-
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

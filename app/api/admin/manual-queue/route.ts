@@ -22,5 +22,4 @@ export const GET = endpoint({
   responses: { 200: { schema: pageOf(task) } },
   handler: ({ query }) => listTasks(query),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

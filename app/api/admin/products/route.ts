@@ -24,5 +24,4 @@ export const POST = endpoint({
   problems: [409],
   handler: ({ user, body }) => createProduct(body, user.id),
 });
-
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

@@ -21,5 +21,4 @@ export const POST = endpoint({
   problems: [400, 401, 403, 413, 415, 422, 429],
   handler: ({ request }) => authenticate(request),
 });
-
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

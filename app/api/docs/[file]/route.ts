@@ -27,5 +27,4 @@ export const GET = endpoint({
     });
   },
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -9,5 +9,4 @@ export const GET = endpoint({
   responses: { 200: { description: "The expense", schema: expense } },
   handler: ({ user, params }) => viewExpense(params.id, user.id),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -11,5 +11,4 @@ export const GET = endpoint({
   problems: [401],
   handler: async ({ request, params }) => viewOrder(params.id, await orderCredentials(request)),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -12,5 +12,4 @@ export const GET = endpoint({
     return getProduct(params.id);
   },
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

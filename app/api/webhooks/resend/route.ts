@@ -17,5 +17,4 @@ export const POST = endpoint({
     receipt: await receiveResendEvent(await readText(request), request.headers),
   }),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -14,5 +14,4 @@ export const POST = endpoint({
     receipt: await receiveStripeEvent(await readText(request), request.headers.get("stripe-signature")),
   }),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

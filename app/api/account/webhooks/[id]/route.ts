@@ -31,5 +31,4 @@ export const DELETE = endpoint({
     return { id };
   },
 });
-
 export const { POST, PUT, OPTIONS } = methodNotAllowed({ GET, PATCH, DELETE });

@@ -10,5 +10,4 @@ export const GET = endpoint({
   responses: { 200: { schema: broadcast } },
   handler: ({ params }) => viewBroadcast(params.id),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -10,5 +10,4 @@ export const POST = endpoint({
   responses: { 200: { schema: z.strictObject({ recipients: count }) } },
   handler: ({ body }) => previewBroadcast(body),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

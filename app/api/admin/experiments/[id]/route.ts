@@ -10,5 +10,4 @@ export const GET = endpoint({
   responses: { 200: { description: "The experiment", schema: experiment } },
   handler: ({ params }) => viewExperiment(params.id),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

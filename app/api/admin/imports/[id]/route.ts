@@ -24,5 +24,4 @@ export const GET = endpoint({
   responses: { 200: { schema: importDetails } },
   handler: ({ params, query }) => viewImport(params.id, query),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -11,5 +11,4 @@ export const GET = endpoint({
   responses: { 200: { schema: job.extend({ result: z.unknown() }) } },
   handler: ({ params }) => viewJob(params.id),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

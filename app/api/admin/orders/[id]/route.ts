@@ -10,5 +10,4 @@ export const GET = endpoint({
   responses: { 200: { description: "The order", schema: z.looseObject({ id: z.string(), runUrl: z.url() }) } },
   handler: async ({ params }) => ({ ...(await inspectOrder(params.id)) }),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

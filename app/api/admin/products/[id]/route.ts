@@ -20,5 +20,4 @@ export const PATCH = endpoint({
   problems: [409],
   handler: ({ params, body }) => changeProduct(params.id, body),
 });
-
 export const { POST, PUT, DELETE, OPTIONS } = methodNotAllowed({ GET, PATCH });

@@ -31,5 +31,4 @@ export const GET = endpoint({
     });
   },
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

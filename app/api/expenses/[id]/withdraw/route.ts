@@ -10,5 +10,4 @@ export const POST = endpoint({
   problems: [409],
   handler: ({ user, params }) => withdrawExpense(params.id, user.id),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -18,5 +18,4 @@ export const POST = endpoint({
     return viewOrder(id, credentials);
   },
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

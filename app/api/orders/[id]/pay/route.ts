@@ -21,5 +21,4 @@ export const POST = endpoint({
     return viewOrder(id, credentials);
   },
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

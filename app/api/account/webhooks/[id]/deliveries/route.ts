@@ -10,5 +10,4 @@ export const GET = endpoint({
   responses: { 200: { description: "A page of deliveries", schema: pageOf(delivery) } },
   handler: ({ user, params, query }) => listDeliveries(user.id, params.id, query),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

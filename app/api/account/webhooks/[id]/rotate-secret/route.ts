@@ -15,5 +15,4 @@ export const POST = endpoint({
   problems: [409],
   handler: ({ user, params, body }) => rotateSecret(user.id, params.id, body),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -15,5 +15,4 @@ export const POST = endpoint({
     return viewBroadcast(params.id);
   },
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

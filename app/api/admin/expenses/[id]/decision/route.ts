@@ -12,5 +12,4 @@ export const POST = endpoint({
   problems: [409],
   handler: ({ user, params, body }) => decideExpense({ ...body, expenseId: params.id, managerId: user.id, via: "api" }),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

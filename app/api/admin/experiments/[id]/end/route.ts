@@ -16,5 +16,4 @@ export const POST = endpoint({
     return viewExperiment(params.id);
   },
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -20,5 +20,4 @@ export const GET = endpoint({
   responses: { 200: { schema: pageOf(customerValue) } },
   handler: ({ params, query }) => listCustomerValues(params.id, query),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

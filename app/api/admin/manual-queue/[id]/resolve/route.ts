@@ -15,5 +15,4 @@ export const POST = endpoint({
     return { id, resolution: body.action };
   },
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

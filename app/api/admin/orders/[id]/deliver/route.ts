@@ -20,5 +20,4 @@ export const POST = endpoint({
   problems: [409],
   handler: ({ params, body }) => deliverOrder(params.id, body.trackingNumber),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

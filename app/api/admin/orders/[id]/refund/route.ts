@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idParams, money } from "@/app/api-schemas";
+import { createdOnce, idParams, money, repliedOnce } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { idempotencyKeySchema } from "@/lib/checkout/request";
 import { type RequestedRefund, refundOrder, refundSchema } from "@/lib/payments/refund-order";
@@ -20,15 +20,9 @@ export const POST = endpoint({
   params: idParams,
   headers: z.object({ "Idempotency-Key": idempotencyKeySchema }),
   body: refundSchema,
-  responses: {
-    201: { description: "The refund is requested", schema: requestedRefund },
-    200: { description: "It was requested before, with this Idempotency-Key", schema: requestedRefund },
-  },
+  responses: createdOnce("The refund is requested", requestedRefund),
   problems: [409],
-  handler: async ({ params, headers, body }) => {
-    const { answer, replayed } = await refundOrder(params.id, body, headers["Idempotency-Key"]);
-    return { status: replayed ? 200 : 201, body: answer };
-  },
+  handler: async ({ params, headers, body }) =>
+    repliedOnce(await refundOrder(params.id, body, headers["Idempotency-Key"])),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -21,5 +21,4 @@ export const POST = endpoint({
   problems: [409],
   handler: async ({ user, params, body }) => ({ review: await decideReview(params.id, body, user.id) }),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

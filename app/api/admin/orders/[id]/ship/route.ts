@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idempotencyHeaders, idParams, time } from "@/app/api-schemas";
+import { createdOnce, idempotencyHeaders, idParams, repliedOnce, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { shipSchema } from "@/lib/shipping/request";
 import { type Shipped, shipOrder } from "@/lib/shipping/ship-order";
@@ -23,15 +23,9 @@ export const POST = endpoint({
   params: idParams,
   headers: idempotencyHeaders,
   body: shipSchema,
-  responses: {
-    201: { description: "It is shipped", schema: shipped },
-    200: { description: "It was shipped before", schema: shipped },
-  },
+  responses: createdOnce("It is shipped", shipped),
   problems: [409],
-  handler: async ({ user, params, headers, body }) => {
-    const { answer, replayed } = await shipOrder(params.id, body, { by: user.id, key: headers["Idempotency-Key"] });
-    return { status: replayed ? 200 : 201, body: answer };
-  },
+  handler: async ({ user, params, headers, body }) =>
+    repliedOnce(await shipOrder(params.id, body, { by: user.id, key: headers["Idempotency-Key"] })),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

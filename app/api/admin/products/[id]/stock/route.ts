@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idempotencyHeaders, idParams } from "@/app/api-schemas";
+import { createdOnce, idempotencyHeaders, idParams, repliedOnce } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { type Adjusted, adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
 
@@ -13,15 +13,9 @@ export const POST = endpoint({
   params: idParams,
   headers: idempotencyHeaders,
   body: stockSchema,
-  responses: {
-    201: { description: "Adjusted", schema: adjusted },
-    200: { description: "Adjusted before, with this Idempotency-Key", schema: adjusted },
-  },
+  responses: createdOnce("Adjusted", adjusted),
   problems: [409],
-  handler: async ({ user, params, headers, body }) => {
-    const { answer, replayed } = await adjustStock(params.id, body, { by: user.id, key: headers["Idempotency-Key"] });
-    return { status: replayed ? 200 : 201, body: answer };
-  },
+  handler: async ({ user, params, headers, body }) =>
+    repliedOnce(await adjustStock(params.id, body, { by: user.id, key: headers["Idempotency-Key"] })),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

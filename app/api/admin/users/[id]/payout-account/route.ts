@@ -31,5 +31,4 @@ export const PATCH = endpoint({
   responses: { 200: { description: "The account", schema: payoutAccount } },
   handler: ({ user, params, body }) => setPayoutAccount(params.id, body, user.id),
 });
-
 export const { POST, PUT, DELETE, OPTIONS } = methodNotAllowed({ GET, PATCH });

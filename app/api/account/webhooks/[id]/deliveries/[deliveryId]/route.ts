@@ -9,5 +9,4 @@ export const GET = endpoint({
   responses: { 200: { description: "The delivery", schema: deliveryDetails } },
   handler: ({ user, params }) => getDelivery(user.id, params.id, params.deliveryId),
 });
-
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

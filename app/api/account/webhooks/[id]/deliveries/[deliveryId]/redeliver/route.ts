@@ -10,5 +10,4 @@ export const POST = endpoint({
   problems: [409],
   handler: ({ user, params }) => redeliver(user.id, params.id, params.deliveryId),
 });
-
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });
