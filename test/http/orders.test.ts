@@ -7,8 +7,8 @@ afterAll(() => audit());
 
 const path = ({ id, token }: { id: string; token: string }, more = "") => `/api/orders/${id}${more}?token=${token}`;
 
-describe("an order is for whoever has its token", () => {
-  test("without one 401, with a wrong one 404, as for an order that does not exist", async () => {
+describe("an order needs its token", () => {
+  test("401 without a token; 404 with a wrong one, as for an order that does not exist", async () => {
     const placed = await place(cartOf(await newProduct(1)));
     const { id, token } = placed;
     expect(await answer(await get(path(placed)), 200, orderSchema)).toMatchObject({ id, number: placed.number });
@@ -34,7 +34,7 @@ describe("an order is for whoever has its token", () => {
   });
 });
 
-test("a paid order tells its story: what was bought, for how much, and what happened when, in UTC", async () => {
+test("a paid order shows its items, prices and a timeline in UTC", async () => {
   const product = await newProduct(3, { price: 999, name: "Lamp" });
   const placed = await place(cartOf(product, { items: [{ productId: product, quantity: 2 }] }));
   await shopper.reaches(placed, ["confirmed"]);
@@ -50,7 +50,7 @@ test("a paid order tells its story: what was bought, for how much, and what happ
   expect(await paid(placed.id)).toEqual({ times: 1, kept: 1_998 });
 });
 
-test("cancelling is answered 202, twice as well; money and stock go back once, and the customer is told", async () => {
+test("every cancellation gets 202; payment and stock are returned once, and the customer is notified", async () => {
   const product = await newProduct(3);
   const cart = cartOf(product);
   const placed = await place(cart);
@@ -66,7 +66,7 @@ test("cancelling is answered 202, twice as well; money and stock go back once, a
   expect(await stockOf(product)).toEqual({ available: 3, reserved: 0, sold: 0 });
 });
 
-test("a declined order is paid with another card; what is not failed cannot be paid again", async () => {
+test("a declined order is paid with another card; an order that has not failed cannot be paid again", async () => {
   const product = await newProduct(1);
   const placed = await place(cartOf(product, { paymentMethod: "pm_card_visa_chargeDeclined" }));
   const failed = await shopper.reaches(placed, ["failed"]);
@@ -85,7 +85,7 @@ test("a declined order is paid with another card; what is not failed cannot be p
 test.each([
   ["succeeded", "confirmed", 1],
   ["failed", "failed", 0],
-] as const)("3-D Secure over the bank's own page, %s: the order is %s", async (outcome, status, times) => {
+] as const)("3-D Secure on the bank's page %s: the order is %s", async (outcome, status, times) => {
   const product = await newProduct(1);
   const placed = await place(cartOf(product, { paymentMethod: "pm_card_authenticationRequired" }));
   const { nextAction } = await shopper.reaches(placed, ["awaiting_payment"]);
@@ -103,7 +103,7 @@ test.each([
   expect(await stockOf(product)).toEqual({ available: 1 - times, reserved: 0, sold: times });
 });
 
-test("SQL and HTML in every field are kept as they are, and shown escaped in the mail", async () => {
+test("SQL and HTML in every field are stored unchanged, and escaped in the email", async () => {
   const evil = `<script>alert(1)</script>'; DROP TABLE orders; --"&{{7*7}}`;
   const product = await newProduct(1, { name: evil });
   const cart = cartOf(product, {

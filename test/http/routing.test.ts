@@ -3,7 +3,7 @@ import { z } from "zod";
 import { openApiDocument } from "@/app/api/openapi.json/document";
 import { answer, get, problemOf } from "./shop";
 
-test("an address that the API does not have is a problem, whatever the method", async () => {
+test("an unknown path is a 404 problem for every method", async () => {
   for (const address of ["/api/nothing", "/api/orders", "/api/orders/x/y/z", "/api/products/a/b", "/api/%00"])
     expect(await problemOf(await get(address), 404), address).toMatchObject({ code: "not_found" });
   for (const method of ["POST", "PUT", "PATCH", "DELETE"]) await problemOf(await get("/api/nothing", { method }), 404);
@@ -11,7 +11,7 @@ test("an address that the API does not have is a problem, whatever the method", 
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-test("a method that an address does not take is a problem that names those it takes", async () => {
+test("a method that a path does not have is 405 with the allowed methods", async () => {
   for (const [path, operations] of Object.entries((await openApiDocument()).paths)) {
     const taken = Object.keys(operations).map((method) => method.toUpperCase());
     const allowed = [...taken, "OPTIONS", ...(taken.includes("GET") ? ["HEAD"] : [])].sort();
@@ -37,7 +37,7 @@ const documentSchema = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), operationSchema)),
 });
 
-test("what the API document describes is there, and answers with a status that it names", async () => {
+test("every documented operation answers with a documented status", async () => {
   const { paths } = await answer(await get("/api/openapi.json"), 200, documentSchema);
   expect(paths).toEqual(JSON.parse(JSON.stringify((await openApiDocument()).paths)));
   for (const [pattern, operations] of Object.entries(paths))
@@ -49,18 +49,18 @@ test("what the API document describes is there, and answers with a status that i
         ...(method !== "get" && { headers, body: "{}" }),
       });
       expect(Object.keys(responses), `${method} ${address}`).toContain(String(response.status));
-      // Whatever else is wrong with the request: without a session it learns nothing.
+      // Without a session, the response is 401 even if other parts of the request are wrong.
       if (security) expect(response.status, `${method} ${address}`).toBe(401);
     }
 });
 
-test("no answer tells what the server is made of", async () => {
+test("no response names the server software", async () => {
   const { headers } = await get("/api/products");
   expect(headers.get("x-powered-by")).toBeNull();
   expect(headers.get("server")).toBeNull();
 });
 
-test("the API reference and its files come from the app, under a policy that allows no other host", async () => {
+test("the API reference is served by the app, with a policy that allows no other host", async () => {
   const page = await get("/api/docs");
   expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
   const policy = page.headers.get("content-security-policy") ?? "";

@@ -8,7 +8,7 @@ const shop = openShop();
 const files = openFileServer();
 afterEach(audit);
 
-test("what the API document says of broadcasts, imports, jobs and search is what they answer", async () => {
+test("responses of broadcasts, imports, jobs and search match the API document", async () => {
   const desk = await importer(shop);
   const { manager } = desk;
   const endpoints = await loadEndpoints();

@@ -5,7 +5,7 @@ import { paid } from "./stripe";
 
 afterEach(() => audit());
 
-test("P1: a hundred buyers at once for ten units: ten are confirmed, ninety told so, and nothing is left over", async () => {
+test("100 concurrent buyers for 10 units: 10 orders are confirmed, 90 buyers are notified, no stock is left", async () => {
   const product = await newProduct(10);
   const carts = Array.from({ length: 100 }, () => cartOf(product));
   const answers = await Promise.all(carts.map((cart) => shopper.checkout(cart)));
@@ -22,15 +22,15 @@ test("P1: a hundred buyers at once for ten units: ten are confirmed, ninety told
   expect(
     await count("payments p JOIN order_lines l USING (order_id) WHERE l.product_id = $1 AND p.captured > 0", [product]),
   ).toBe(10);
-  const told = async () =>
+  const notified = async () =>
     (await count(
       "mails m JOIN order_lines l ON m.entity_id LIKE l.order_id || ':%' WHERE l.product_id = $1 AND m.kind = 'order_failed' AND m.status = 'sent'",
       [product],
     )) === lost.length;
-  await expect.poll(told, { timeout: 60_000, interval: 200 }).toBe(true);
+  await expect.poll(notified, { timeout: 60_000, interval: 200 }).toBe(true);
 });
 
-test("P2: one Idempotency-Key fifty times at once: one order, one payment, one answer", async () => {
+test("one Idempotency-Key 50 times at once: one order, one payment, one response", async () => {
   const product = await newProduct(100);
   const cart = cartOf(product);
   const headers = { "idempotency-key": someone() };
@@ -45,7 +45,7 @@ test("P2: one Idempotency-Key fifty times at once: one order, one payment, one a
   expect(await stockOf(product)).toEqual({ available: 99, reserved: 0, sold: 1 });
 });
 
-test("carts that cross: no deadlock reaches anybody, and each product is sold to the last unit", async () => {
+test("carts with the same products in opposite order: no request fails by deadlock, and every unit is sold", async () => {
   const products = await Promise.all([6, 6, 6].map((stock) => newProduct(stock)));
   const rotated = (by: number) => products.map((_, i) => ({ productId: products[(i + by) % 3] ?? "", quantity: 1 }));
   const cart = (i: number) => cartOf("", { items: i % 2 ? rotated(i) : rotated(i).reverse() });
