@@ -28,7 +28,7 @@ export interface Operation<R = Responses, L = Role | undefined, P = Shape, Q = S
   headers?: H;
   /** The JSON body. */
   body?: B;
-  /** What the handler reads itself, such as a signed body, a form or an order's token; for the document only. */
+  /** The parts that the handler reads itself: a signed body, a form, an order's token. Only the document uses them. */
   unparsed?: { query?: Shape; headers?: Shape; body?: Schema; form?: Schema };
   responses: R;
   /** The statuses of problems that the handler adds to those that the other parts imply (see document.ts). */
@@ -39,7 +39,7 @@ type Shape = z.ZodObject | undefined;
 type Schema = z.ZodType | undefined;
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
-/** A value of which JSON makes a `T`: where `T` has a string, it may be a `Date`. */
+/** A value that JSON.stringify turns into a `T`. It may have a `Date` in place of a string. */
 type Serializable<T> = T extends string
   ? T | (string extends T ? Date : never)
   : T extends object
@@ -57,7 +57,7 @@ interface Reply<S = number, B = unknown> {
 
 type IsUnion<T, Each = T> = Each extends unknown ? ([T] extends [Each] ? false : true) : never;
 
-/** The body if one response is declared, else a status with its body. */
+/** The body if one response is declared, else a status and its body. */
 type Result<R> =
   IsUnion<keyof R> extends true ? { [S in keyof R]: Reply<S, BodyOf<R[S]>> }[keyof R] : BodyOf<R[keyof R]>;
 
@@ -82,8 +82,8 @@ export interface Endpoint<R extends Responses = Responses> {
 }
 
 /**
- * Returns the handler of one method of a route, made from its only definition. The definition says who may call it, how
- * the request is parsed and what it answers; `GET /api/openapi.json` describes it from the same schemas.
+ * Returns the handler of one method of a route. The definition states who may call it, how the request is parsed and
+ * which responses it has. The OpenAPI document is made from the same definition.
  *
  * @example
  * export const POST = endpoint({
@@ -101,13 +101,13 @@ export interface Endpoint<R extends Responses = Responses> {
  * });
  * export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });
  *
- * The handler returns the body itself if one response is declared, else `{ status, body }`. The compiler compares it with
- * the schema. Outside production, a body that does not match its schema is an internal error, so that every test also
- * tests the document. A response without a schema (a page, a stream) is a `Response`.
+ * If one response is declared, the handler returns its body, else `{ status, body }`. The compiler compares both with the
+ * declaration. Outside production, a body that does not match its schema is an internal error: tests of a route also test
+ * the document. A response without a schema, such as a page or a stream, is a `Response`.
  *
- * Errors are answered as problems, in this order: 404 for a parameter that no row can have, 401 without a session, 403 for
- * a lower role, 422 for headers and then the query, 415, 413 (more than 1 MB), 400 and 422 for the body; then those that
- * the handler throws as `AppError`. Everything else that it throws is logged and answered with 500.
+ * Every error is answered with a problem. The checks run in this order: 404 for a parameter that no row can have, 401
+ * without a session, 403 for a lower role, 422 for the headers, 422 for the query, and for the body 415, 413 (more than
+ * 1 MB), 400 and 422. An `AppError` of the handler is answered as it is; every other error is logged and answered with 500.
  */
 export function endpoint<
   R extends Responses,
@@ -122,7 +122,7 @@ export function endpoint(definition: Operation & Pick<Definition, "onError"> & {
   const { role, params, query, headers, body, responses, handler, onError } = definition;
   const operation: Endpoint = Object.assign(
     route<Params>(async (request, pathParams) => {
-      // Each property waits for the one before it: who may not call an endpoint learns nothing about its request.
+      // The order matters: a caller without the role learns nothing about the errors in the request.
       const result = await handler({
         request,
         user: role && (await requireRole(request.headers, role)),
@@ -138,7 +138,7 @@ export function endpoint(definition: Operation & Pick<Definition, "onError"> & {
   return operation;
 }
 
-/** Returns `undefined` for a missing header, as the optional fields of a schema expect. */
+/** Returns the headers that the schema names; a missing one is `undefined`. */
 const pickHeaders = ({ headers }: Request, { shape }: z.ZodObject) =>
   Object.fromEntries(Object.keys(shape).map((name) => [name, headers.get(name) ?? undefined]));
 

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 import { problem } from "@/app/api-schemas";
 import type { Endpoint, Method, Operation } from "@/app/endpoint";
@@ -79,7 +80,7 @@ function describeOperation(path: string, operation: Operation) {
           },
         ]),
       ),
-      ...Object.fromEntries(problemStatuses(path, operation).map((status) => [status, PROBLEM])),
+      ...Object.fromEntries(problemStatuses(path, operation).map((status) => [status, describeProblem(status)])),
     },
   };
 }
@@ -112,10 +113,10 @@ function problemStatuses(path: string, { role, query, headers, body, problems = 
   ];
 }
 
-const PROBLEM = {
-  description: "The error",
+const describeProblem = (status: number) => ({
+  description: STATUS_CODES[status],
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-};
+});
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output") {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
