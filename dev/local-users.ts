@@ -10,8 +10,8 @@ export interface LocalUser {
 
 const CUSTOMER = { id: "usr_001", email: "amira.almeida@customers.example", role: "customer" };
 
-/** Lets an admin, a manager and a customer of the seed sign in. Only ever on a database that the stack started itself. */
-export async function giveLocalPasswords(url: string, password: string): Promise<LocalUser[]> {
+/** Sets a password for an admin, a manager and a customer of the seed. Only for a database that the stack started. */
+export async function setLocalPasswords(url: string, password: string): Promise<LocalUser[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

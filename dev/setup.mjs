@@ -17,7 +17,7 @@ const commands = {
   dev: () => ["dev/dev.ts"],
   demo: () =>
     args.includes("--all")
-      ? ["dev/demo.ts", "dev/demo-week.ts"].map((file) => ["--import", "tsx", file])
+      ? ["dev/demo.ts", "dev/demo-scenario/run.ts"].map((file) => ["--import", "tsx", file])
       : ["dev/demo.ts"],
   screenshots: () => ["dev/screenshots.ts"],
   migration: () => ["dev/migration.ts"],

@@ -1,9 +1,9 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { Clock } from "./clock";
+import type { Clock } from "../shared/clock";
 import { isObject, parseJson } from "./json";
 
-/** What an app answered. */
+/** The answer of an app. */
 export interface Response {
   status: number;
   headers: Record<string, string>;
@@ -14,16 +14,16 @@ export interface Response {
 export type Answer = Response | { refused: boolean; message: string };
 
 /** The longest call (server: consts.MaxFunctionTimeout). */
-const TIMEOUT = 2 * 3_600_000;
+const CALL_TIMEOUT_MS = 2 * 3_600_000;
 /** The largest answer (server: consts.MaxSDKResponseBodySize). */
-const MAX_BODY = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
-/** Connections to one app at once; a listener's backlog is 511, and beyond it connecting takes seconds. */
+/** Connections to one app. A listener's backlog is 511; beyond that, connecting takes seconds. */
 const MAX_SOCKETS = 256;
 
-const NOT_THERE = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN"];
+const UNREACHABLE_CODES = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN"];
 
-/** Makes calls to apps over connections that stay open. */
+/** Calls apps over connections that stay open. */
 export class Caller {
   readonly #clock: Clock;
   readonly #http = new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS });
@@ -39,10 +39,12 @@ export class Caller {
       const secure = url.startsWith("https:");
       const options = { method, agent: secure ? this.#https : this.#http };
       const outgoing = secure ? httpsRequest(url, options) : httpRequest(url, options);
-      const stop = this.#clock.schedule(this.#clock.now() + TIMEOUT, () => outgoing.destroy(new Error("timed out")));
+      const stop = this.#clock.schedule(this.#clock.now() + CALL_TIMEOUT_MS, () =>
+        outgoing.destroy(new Error("timed out")),
+      );
       const fail = (error: NodeJS.ErrnoException) => {
         stop();
-        resolve({ refused: NOT_THERE.includes(error.code ?? ""), message: error.message });
+        resolve({ refused: UNREACHABLE_CODES.includes(error.code ?? ""), message: error.message });
       };
       outgoing.on("error", fail);
       outgoing.on("response", (incoming) => {
@@ -50,7 +52,7 @@ export class Caller {
         let size = 0;
         incoming.on("data", (chunk: Buffer) => {
           size += chunk.length;
-          if (size > MAX_BODY) outgoing.destroy(new Error("the response is above 8 MiB"));
+          if (size > MAX_ANSWER_BYTES) outgoing.destroy(new Error("the response is above 8 MiB"));
           chunks.push(chunk);
         });
         incoming.on("error", fail);
@@ -75,7 +77,7 @@ function flat(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
-/** With `streaming: true` the SDK answers 201 at once, and later writes the true answer into the body. */
+/** Unpacks the answer of an SDK with `streaming: true`: it answers 201 at once and writes the real answer into the body. */
 function unwrap(answer: Response): Response {
   if (answer.status !== 201) return answer;
   const inner = parseJson(answer.body.trim());

@@ -1,6 +1,5 @@
 import { celEnv, isCelError, isCelList, isCelMap, parse, plan } from "@bufbuild/cel";
-import { evaluateLoosely } from "./expression-loose";
-import { unknownName } from "./expression-names";
+import { evaluateLeniently } from "./expression-lenient";
 import type { Json, JsonObject } from "./json";
 
 /** What an expression may name: `event` (the trigger) and, in waits and cancellations, `async` (the awaited event). */
@@ -54,11 +53,11 @@ export function syntaxError(expression: string): string | undefined {
 
 /** Why `expression` is refused, or undefined: it does not parse, or names what is not there. */
 export const expressionError = (expression: string): string | undefined =>
-  syntaxError(expression) ?? unknownName(env, parseExpression(expression), false);
+  syntaxError(expression) ?? unknownName(parseExpression(expression), false);
 
 /** Why `expression` cannot cancel runs, or undefined: there only comparisons are allowed. */
 export const cancelError = (expression: string): string | undefined =>
-  syntaxError(expression) ?? unknownName(env, parseExpression(expression), true);
+  syntaxError(expression) ?? unknownName(parseExpression(expression), true);
 
 /** The value of `expression`; missing fields count as null (server: pkg/expressions/unknown.go). */
 export function evaluate(expression: string, scope: Scope): unknown {
@@ -66,7 +65,7 @@ export function evaluate(expression: string, scope: Scope): unknown {
   const { node, run } = compile(expression);
   const bindings = { event: toCel(scope.event), async: toCel(scope.async) };
   const value = run(bindings);
-  return isCelError(value) ? evaluateLoosely(env, node, bindings) : value;
+  return isCelError(value) ? evaluateLeniently(env, node, bindings) : value;
 }
 
 /** Whether `expression` holds. One that cannot be evaluated does not. */
@@ -87,4 +86,58 @@ function keyText(value: unknown): string {
   if (isCelList(value)) return `[${[...value].map(keyText).join(",")}]`;
   if (isCelMap(value)) return `{${[...value].map(([key, member]) => `${key}:${keyText(member)}`).join(",")}}`;
   return String(value);
+}
+
+/** What an expression may name by itself (server: pkg/expressions/exprenv), and CEL's types. */
+const ROOTS = ["event", "async", "vars"];
+const TYPES = ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"];
+/** Operators that are no functions of the environment. */
+const OPERATORS = ["_[_]", "_?_:_", "_&&_", "_||_", "@not_strictly_false"];
+/** All that a cancelOn may call (server: pkg/expressions/validation.go). */
+const LOGIC = [
+  ...["_?_:_", "_&&_", "_||_", "!_", "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "_[_]", "@in"],
+  ...["int", "uint", "double"],
+];
+
+/** What `node` names or calls that is not there, or undefined. `onlyLogic`: as in a cancelOn, nothing but comparisons. */
+function unknownName(node: Node, onlyLogic: boolean): string | undefined {
+  const look = (one: Node | undefined, bound: string[]): string | undefined => {
+    const kind = one?.exprKind;
+    const first = (nodes: (Node | undefined)[], names = bound) =>
+      nodes.map((inner) => look(inner, names)).find((problem) => problem !== undefined);
+    switch (kind?.case) {
+      case "identExpr":
+        return bound.includes(kind.value.name) ? undefined : `undeclared reference to '${kind.value.name}'`;
+      case "selectExpr":
+        return onlyLogic && kind.value.testOnly
+          ? "macros are disallowed (uses 'has')"
+          : look(kind.value.operand, bound);
+      case "listExpr":
+        return first(kind.value.elements);
+      case "structExpr":
+        return first(
+          kind.value.entries.flatMap(({ keyKind, value }) => [
+            keyKind.case === "mapKey" ? keyKind.value : undefined,
+            value,
+          ]),
+        );
+      case "callExpr": {
+        const { function: name, target, args } = kind.value;
+        if (onlyLogic && !LOGIC.includes(name)) return `function calls are disallowed (uses '${name}')`;
+        const known = [...(env.funcs.find(name) ?? [])].some(
+          (one) => (one.target === undefined) === (target === undefined) && one.arguments.length === args.length,
+        );
+        return known || OPERATORS.includes(name) ? first([target, ...args]) : `undeclared reference to '${name}'`;
+      }
+      case "comprehensionExpr": {
+        const { iterRange, accuInit, iterVar, iterVar2, accuVar, loopCondition, loopStep, result } = kind.value;
+        if (onlyLogic) return "macros are disallowed";
+        const inside = [...bound, iterVar, iterVar2, accuVar];
+        return first([iterRange, accuInit]) ?? first([loopCondition, loopStep, result], inside);
+      }
+      default:
+        return undefined;
+    }
+  };
+  return look(node, [...ROOTS, ...TYPES]);
 }

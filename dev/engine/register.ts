@@ -9,7 +9,7 @@ import {
   parseTrigger,
 } from "./config";
 import type { Core } from "./core";
-import { armCrons, disarmCrons } from "./cron";
+import { scheduleCrons, unscheduleCrons } from "./cron";
 import { DAY } from "./duration";
 import { cancelError } from "./expression";
 import { uuidOf } from "./ids";
@@ -50,12 +50,12 @@ export function register(core: Core, body: Json | undefined): boolean {
   const ids = new Set(fns.map((fn) => fn.id));
   const before = [...core.state.fns.values()].filter((fn) => fn.app === app);
   for (const old of before) {
-    disarmCrons(core, old);
+    unscheduleCrons(core, old);
     if (!ids.has(old.id)) core.state.fns.put(old.id, { ...old, removed: true });
   }
   for (const fn of fns) {
     core.state.fns.put(fn.id, fn);
-    armCrons(core, fn);
+    scheduleCrons(core, fn);
   }
   core.log(`app ${app}: ${fns.length} functions`);
   return JSON.stringify(fns) !== JSON.stringify(before.filter((fn) => !fn.removed));

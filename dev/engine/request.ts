@@ -3,15 +3,15 @@ import { canonical, type Json, type JsonObject } from "./json";
 import type { Fn, Job, Run } from "./model";
 import { signature } from "./sign";
 
-/** Above this the SDK fetches events and steps itself (server: consts.MaxSDKRequestBodySize). */
-const MAX_BODY = 4 * 1024 * 1024;
+/** Above this size the SDK fetches events and steps itself (server: consts.MaxSDKRequestBodySize). */
+const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
-/** The call that `job` stands for (server: pkg/execution/driver/request.go; headers: httpdriver.go). */
+/** The HTTP call of `job` (server: pkg/execution/driver/request.go; headers: httpdriver.go). */
 export function buildCall(core: Core, fn: Fn, run: Run, job: Job) {
   const url = new URL(fn.url);
   url.searchParams.set("stepId", job.step ?? "step");
   const content = JSON.stringify(payload(core, fn, run, job, false));
-  const tooLarge = Buffer.byteLength(content) > MAX_BODY;
+  const tooLarge = Buffer.byteLength(content) > MAX_REQUEST_BYTES;
   const sent = tooLarge ? JSON.stringify(payload(core, fn, run, job, true)) : content;
   const body = core.signingKey === undefined ? sent : canonical(JSON.parse(sent));
   const headers: Record<string, string> = {
@@ -60,7 +60,7 @@ function payload(core: Core, fn: Fn, run: Run, job: Job, byApi: boolean): JsonOb
   };
 }
 
-/** What the function gets for each step that has ended. */
+/** The results of the steps that have ended, as the function gets them. */
 export function memoized(core: Core, run: Run): JsonObject {
   const steps: Record<string, Json> = {};
   for (const [id, { result }] of core.state.stepsOf(run.id)) {

@@ -1,33 +1,8 @@
-import { z } from "zod";
 import { type Account, newId } from "./account";
-import { fullAddress, mergeMetadata } from "./fields";
-import { requireCharge, requireCustomer } from "./find";
-import type { FormValue } from "./form";
-import { listParams, page } from "./listing";
-import { address, expand, metadata, parse, text, unsettable, unsupported } from "./params";
-import { testCardOf } from "./payment-methods";
+import { type TestCard, testCardOf } from "./payment-methods";
 import type { ChargeRecord, PaymentIntentRecord, PaymentMethodRecord } from "./records";
-import type { TestCard } from "./test-cards";
 
-type Form = { [key: string]: FormValue };
-
-const chargeListParams = listParams({
-  customer: text().optional(),
-  payment_intent: text().optional(),
-  transfer_group: unsupported(),
-});
-const updateParams = z.strictObject({
-  description: unsettable().optional(),
-  metadata: metadata().optional(),
-  receipt_email: text().optional(),
-  shipping: z.strictObject({ name: text(), phone: text().optional(), address: address() }).optional(),
-  expand: expand(),
-  customer: unsupported(),
-  fraud_details: unsupported(),
-  transfer_group: unsupported(),
-});
-
-/** Records one attempt to take the intent's amount, declined or not. */
+/** Records one attempt to charge the intent's amount, declined or not. */
 export function makeCharge(
   account: Account,
   intent: PaymentIntentRecord,
@@ -36,7 +11,7 @@ export function makeCharge(
 ): ChargeRecord {
   const { decline } = testCardOf(account, method.id);
   const captured = !decline && intent.capture_method !== "manual";
-  const charge = account.charges.put({
+  const charge = account.charges.save({
     id: newId("ch"),
     object: "charge",
     amount: intent.amount,
@@ -139,27 +114,4 @@ function detailsOf(
       wallet: null,
     },
   };
-}
-
-export function updateCharge(account: Account, id: string, form: Form): ChargeRecord {
-  const charge = requireCharge(account, id);
-  const { shipping, ...params } = parse(updateParams, form);
-  return account.charges.put({
-    ...charge,
-    description: params.description === undefined ? charge.description : params.description,
-    metadata: mergeMetadata(charge.metadata, params.metadata),
-    receipt_email: params.receipt_email ?? charge.receipt_email,
-    shipping: shipping ? { ...shipping, address: fullAddress(shipping.address) } : charge.shipping,
-  });
-}
-
-export function listCharges(account: Account, url: string, form: Form) {
-  const params = parse(chargeListParams, form);
-  if (params.customer) requireCustomer(account, params.customer, "customer");
-  return page(account.charges, url, params, "charge", (charge) => {
-    return (
-      (params.customer === undefined || charge.customer === params.customer) &&
-      (params.payment_intent === undefined || charge.payment_intent === params.payment_intent)
-    );
-  });
 }

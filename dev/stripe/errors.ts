@@ -17,7 +17,7 @@ export class StripeError extends Error {
   constructor(
     readonly status: number,
     readonly body: ErrorBody,
-    /** Whether the endpoint had begun to execute, so that an idempotency key keeps the answer ("Idempotent requests"). */
+    /** Whether the endpoint was executed, so that the idempotency key stores the answer ("Idempotent requests"). */
     readonly executed: boolean,
     readonly headers: Record<string, string> = {},
   ) {
@@ -30,7 +30,7 @@ export function badParameter(message: string, param?: string, code?: string): St
   return new StripeError(400, { type: "invalid_request_error", message, param, code, doc_url: docs(code) }, false);
 }
 
-/** Refused by the state of what it is about. */
+/** Refused because of the state of the object. */
 export function refused(message: string, code?: string, extra: Partial<ErrorBody> = {}): StripeError {
   return new StripeError(400, { type: "invalid_request_error", message, code, doc_url: docs(code), ...extra }, true);
 }
@@ -52,7 +52,7 @@ export function missing(what: string, id: string, param?: string): StripeError {
   );
 }
 
-/** 402: the issuer or the network said no. */
+/** 402: the issuer or the network declined. */
 export function declined(
   decline: { code: string; decline_code?: string; message: string },
   intent: PaymentIntentRecord,
@@ -93,7 +93,7 @@ export function rateLimited(): StripeError {
   );
 }
 
-/** Any error by its status. Stripe keeps a 500 under the idempotency key once the endpoint has begun, and a refusal too. */
+/** An error by its status. The idempotency key stores it when the endpoint was executed. */
 export function serverError(status: number, executed: boolean, code?: string): StripeError {
   return new StripeError(
     status,
@@ -104,7 +104,7 @@ export function serverError(status: number, executed: boolean, code?: string): S
         "An error occurred with our connection to our servers. Please try again; if it persists, contact support.",
     },
     executed,
-    // A kept 500 would only be replayed, and Stripe says so.
+    // A stored 500 would only be replayed.
     { "stripe-should-retry": executed ? "false" : "true" },
   );
 }

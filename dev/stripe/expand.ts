@@ -1,8 +1,8 @@
 import type { Account } from "./account";
 import { badParameter, refused } from "./errors";
-import type { FormValue } from "./form";
+import type { FormValue } from "./params";
 
-const DEEPEST = 4;
+const MAX_DEPTH = 4;
 
 interface Json {
   [key: string]: unknown;
@@ -11,7 +11,7 @@ interface Json {
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function lookUp(account: Account, id: string): unknown {
+function recordOf(account: Account, id: string): unknown {
   const collections: Record<string, { get(id: string): object | undefined }> = {
     cus: account.customers,
     pm: account.paymentMethods,
@@ -35,7 +35,7 @@ function expandPath(account: Account, value: Json, path: string[], whole: string
     throw refused(`This property cannot be expanded (${whole}).`, undefined, { param: "expand" });
   }
   const inner = refundList ? refundsOf(account, value) : value[field];
-  const found = typeof inner === "string" ? lookUp(account, inner) : inner;
+  const found = typeof inner === "string" ? recordOf(account, inner) : inner;
   if (found === null) return value;
   if (Array.isArray(found)) {
     return { ...value, [field]: found.map((item) => (isObject(item) ? expandPath(account, item, rest, whole) : item)) };
@@ -44,14 +44,14 @@ function expandPath(account: Account, value: Json, path: string[], whole: string
   return { ...value, [field]: rest.length === 0 ? found : expandPath(account, found, rest, whole) };
 }
 
-/** Puts objects where the answer has ids, as `expand[]` asks ("Expanding responses"): dotted paths, four levels deep. */
+/** The answer with objects in place of ids, as `expand[]` asks ("Expanding responses"): dotted paths, four levels deep. */
 export function expandAnswer(account: Account, answer: object, wanted: FormValue | undefined): object {
   if (typeof wanted !== "object") return answer;
   let expanded: Json = { ...answer };
   for (const path of Object.values(wanted)) {
     if (typeof path !== "string") throw badParameter("Invalid array", "expand");
     const parts = path.split(".");
-    if (parts.length > DEEPEST) throw badParameter("You cannot expand more than 4 levels of a property", "expand");
+    if (parts.length > MAX_DEPTH) throw badParameter("You cannot expand more than 4 levels of a property", "expand");
     expanded = expandPath(account, expanded, parts, path);
   }
   return expanded;

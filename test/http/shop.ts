@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, expect, inject } from "vitest";
 import type { z } from "zod";
 import { problem } from "@/app/contract/answers";
-import { type Cart, Shopper } from "@/dev/shopper";
+import { type Cart, DemoCustomer as Shopper } from "@/dev/demo-customer";
 import { auditInvariants, database, ordersEnd } from "../audit";
 
 /** The shop as a test sees it: through HTTP, and by SQL for what it sets up or asserts behind the app's back. */
