@@ -2,11 +2,8 @@ import path from "node:path";
 import { startChild } from "./child-process";
 import { startEngine } from "./engine";
 import { signature } from "./engine/sign";
-import { webhookEndpoints } from "./environment";
-import { startMailbox } from "./mailbox";
 import { freePort } from "./ports";
 import type { HttpServer, ServerOptions } from "./shared/http";
-import { startStripe } from "./stripe";
 import { waitUntil } from "./wait-until";
 
 export interface ServiceSecrets {
@@ -26,7 +23,10 @@ interface LocalServiceOptions extends ServerOptions {
 
 type ServiceName = "engine" | "stripe" | "mailbox";
 
-/** Starts one local service in this process. The engine registers the functions of `app`; the others send it webhooks. */
+/**
+ * Starts one local service in this process. The engine registers the functions of `app`; the others send it webhooks. Only
+ * the modules of that service are loaded.
+ */
 export async function startService(name: ServiceName, options: LocalServiceOptions): Promise<HttpServer> {
   const { app, secrets, ratePerSecond, ...server } = options;
   if (name === "engine") {
@@ -38,11 +38,11 @@ export async function startService(name: ServiceName, options: LocalServiceOptio
     throw new Error(
       `${name === "stripe" ? "STRIPE" : "RESEND"}_WEBHOOK_SECRET is missing: it signs the webhooks to --app.`,
     );
-  const webhooks =
-    app === undefined || !secret ? undefined : webhookEndpoints(app, { stripeWebhook: secret, resendWebhook: secret });
-  return name === "stripe"
-    ? startStripe({ ...server, webhook: webhooks?.stripe })
-    : startMailbox({ ...server, webhook: webhooks?.resend, ratePerSecond });
+  const { webhookEndpoints } = await import("./environment");
+  const webhooks = app && secret ? webhookEndpoints(app, { stripeWebhook: secret, resendWebhook: secret }) : undefined;
+  if (name === "stripe") return (await import("./stripe")).startStripe({ ...server, webhook: webhooks?.stripe });
+  const { startMailbox } = await import("./mailbox");
+  return startMailbox({ ...server, webhook: webhooks?.resend, ratePerSecond });
 }
 
 /** A service of the stack: its address, and how it is stopped (nothing to stop where the environment names it). */

@@ -95,12 +95,10 @@ export function parseConcurrency(where: string, value: Json | undefined): Concur
     fields.only(["limit", "key", "scope"]);
     const scope = fields.text("scope") ?? "fn";
     const key = fields.expression("key", syntaxError); // the server looks no closer, here and at throttles
-    if (scope !== "fn" && scope !== "env" && scope !== "account") {
+    if (scope !== "fn" && scope !== "env" && scope !== "account")
       return refuse(`${where}: invalid concurrency scope: ${scope}`);
-    }
-    if (scope !== "fn" && key === undefined) {
+    if (scope !== "fn" && key === undefined)
       refuse(`${where}: A concurrency key must be specified for ${scope} scoped limits`);
-    }
     return { limit: fields.number("limit") ?? 0, key, scope };
   });
 }

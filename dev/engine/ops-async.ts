@@ -26,12 +26,11 @@ export function sleep(core: Core, run: Run, step: Step, op: Op): void {
   const text = option(op, "duration") || op.name;
   const until = text === "" ? now : parseDeadline(text, now);
   if (until === undefined) throw new RunError("InvalidSleep", `"${text}" is neither a duration nor a date.`);
-  if (until - now > MAX_WAIT_MS) {
+  if (until - now > MAX_WAIT_MS)
     throw new RunError(
       "InngestErrTimeoutTooLong",
       `The sleep "${text}" ends more than one year in the future; sleeps may last at most one year.`,
     );
-  }
   step.status = "SLEEPING";
   step.until = Math.max(until, now);
   core.state.putStep(step);
@@ -45,18 +44,16 @@ export function waitForEvent(core: Core, run: Run, step: Step, op: Op): void {
   const event = option(op, "event") || op.name;
   const condition = option(op, "if");
   const problem = condition === undefined ? undefined : expressionError(condition);
-  if (problem !== undefined) {
+  if (problem !== undefined)
     throw new RunError("InvalidExpression", `Wait for event If expression failed to compile: ${problem}`);
-  }
   const text = option(op, "timeout") ?? "";
   const until = text === "" ? now : parseDeadline(text, now);
   if (until === undefined) throw new RunError("InvalidTimeout", `"${text}" is neither a duration nor a date.`);
-  if (until - now > MAX_WAIT_MS) {
+  if (until - now > MAX_WAIT_MS)
     throw new RunError(
       "InngestErrTimeoutTooLong",
       `The wait-for-event timeout "${text}" expires more than one year in the future; timeouts may last at most one year.`,
     );
-  }
   step.status = "WAITING";
   step.until = Math.max(until, now);
   step.wait = { event, ...(condition === undefined ? {} : { if: condition }) };

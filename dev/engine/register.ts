@@ -85,12 +85,9 @@ function parseFunction(app: string, value: Json): Fn {
     config: value,
     removed: false,
   };
-  if (fn.batch && fn.cancel.length > 0) {
+  if (fn.batch && fn.cancel.length > 0)
     throw new ConfigError(`${fields.where}: Batching and cancellation are mutually exclusive`);
-  }
-  if (fn.batch && fn.debounce) {
-    throw new ConfigError(`${fields.where}: Batching and debouncing are mutually exclusive`);
-  }
+  if (fn.batch && fn.debounce) throw new ConfigError(`${fields.where}: Batching and debouncing are mutually exclusive`);
   return fn;
 }
 
@@ -105,18 +102,16 @@ function parseStep(fields: Fields): { url: string; maxAttempts: number } {
   if (!isObject(step) || more.length > 0) throw new ConfigError(`${fields.where}: Functions must contain one step`);
   const inner = new Fields(fields.where, step);
   const url = inner.object("runtime")?.text("url") ?? "";
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new ConfigError(`${fields.where}: the step needs an http URL, not "${url}"`);
-  }
   const retries = inner.object("retries")?.number("attempts") ?? DEFAULT_RETRIES;
   return { url, maxAttempts: Math.min(Math.max(retries, 0), MAX_RETRIES) + 1 };
 }
 
 function parseTriggers(fields: Fields): Trigger[] {
   const values = fields.list("triggers");
-  if (values.length > MAX_TRIGGERS) {
+  if (values.length > MAX_TRIGGERS)
     throw new ConfigError(`${fields.where}: This function exceeds the max number of triggers: ${MAX_TRIGGERS}`);
-  }
   const triggers = values.map((one) => parseTrigger(fields.where, one));
   const names = triggers.map((one) => one.cron ?? `${one.event} ${one.expression ?? ""}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -126,11 +121,10 @@ function parseTriggers(fields: Fields): Trigger[] {
 
 function parseCancel(fields: Fields): CancelOn[] {
   const values = fields.list("cancel");
-  if (values.length > MAX_CANCELLATIONS) {
+  if (values.length > MAX_CANCELLATIONS)
     throw new ConfigError(
       `${fields.where}: This function exceeds the max number of cancellation events: ${MAX_CANCELLATIONS}`,
     );
-  }
   return values.map((value) => {
     const one = new Fields(`${fields.where}.cancelOn`, isObject(value) ? value : {});
     one.only(["event", "if", "timeout"]);

@@ -88,18 +88,16 @@ export function watchCancellations(core: Core, run: Run, fn: Fn): void {
       expires: expires ?? run.queuedAt,
     });
   });
-  if (fn.timeouts.start && run.startedAt === undefined) {
+  if (fn.timeouts.start && run.startedAt === undefined)
     scheduleTimeout(core, run, "start", run.queuedAt + fn.timeouts.start);
-  }
   if (run.startedAt !== undefined) scheduleFinishTimeout(core, run, fn);
 }
 
 /** `timeouts.finish` counts from the first call (server: executor `createEagerCancellationForTimeout`). */
 export function scheduleFinishTimeout(core: Core, run: Run, fn: Fn): void {
   core.timers.clear(`timeout:start:${run.id}`);
-  if (fn.timeouts.finish && run.startedAt !== undefined) {
+  if (fn.timeouts.finish && run.startedAt !== undefined)
     scheduleTimeout(core, run, "finish", run.startedAt + fn.timeouts.finish);
-  }
 }
 
 /** Removes the run's cancellations and timeouts. */

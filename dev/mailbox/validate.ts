@@ -55,9 +55,8 @@ function checkPresent(email: Record<string, unknown>): void {
   for (const field of ["from", "to", "subject"]) {
     if (absent(email[field])) throw invalid(`Missing \`${field}\` field.`, "missing_required_field");
   }
-  if (absent(email.html) && absent(email.text)) {
+  if (absent(email.html) && absent(email.text))
     throw invalid("Missing `html` or `text` field.", "missing_required_field");
-  }
   for (const field of ["template", "topic_id", "region"]) {
     if (absent(email[field])) continue;
     throw invalid(`This fake server does not support the \`${field}\` field.`);
@@ -99,9 +98,8 @@ function checkHeaders(email: EmailRequest): void {
 
 function checkAttachments(email: EmailRequest): void {
   for (const { content, path } of email.attachments ?? []) {
-    if (absent(content) && absent(path)) {
+    if (absent(content) && absent(path))
       throw invalid("Attachment must have either a `content` or `path`.", "invalid_attachment");
-    }
   }
 }
 
@@ -114,9 +112,7 @@ export function scheduledTime(email: EmailRequest, now: number): number | undefi
   const unit = UNITS[words?.[2]?.toLowerCase() ?? ""];
   const at = words && unit ? now + Number(words[1]) * unit : Date.parse(email.scheduled_at);
   if (Number.isNaN(at)) throw invalid('Invalid `scheduled_at` field: use ISO 8601 or "in 5 minutes".');
-  if (at > now + MAX_SCHEDULE_MS) {
-    throw invalid("The `scheduled_at` field must be at most 30 days in the future.");
-  }
+  if (at > now + MAX_SCHEDULE_MS) throw invalid("The `scheduled_at` field must be at most 30 days in the future.");
   return at > now ? at : undefined;
 }
 

@@ -23,20 +23,18 @@ export function formatAmount(amount: number, currency: string): string {
 export function checkAmount(amount: number, currencyParam: string): string {
   const currency = checkCurrency(currencyParam);
   const min = MIN_AMOUNTS[currency] ?? 0;
-  if (amount < min) {
+  if (amount < min)
     throw badParameter(
       `Amount must be at least ${formatAmount(min, currency)} ${currency}`,
       "amount",
       "amount_too_small",
     );
-  }
-  if (amount > MAX_AMOUNT) {
+  if (amount > MAX_AMOUNT)
     throw badParameter(
       `Amount must be no more than ${formatAmount(MAX_AMOUNT, currency)}`,
       "amount",
       "amount_too_large",
     );
-  }
   return currency;
 }
 

@@ -31,15 +31,13 @@ function refundsOf(account: Account, charge: Json) {
 function expandPath(account: Account, value: Json, path: string[], whole: string): Json {
   const [field = "", ...rest] = path;
   const refundList = value.object === "charge" && field === "refunds";
-  if (!refundList && !(field in value)) {
+  if (!refundList && !(field in value))
     throw refused(`This property cannot be expanded (${whole}).`, undefined, { param: "expand" });
-  }
   const inner = refundList ? refundsOf(account, value) : value[field];
   const found = typeof inner === "string" ? recordOf(account, inner) : inner;
   if (found === null) return value;
-  if (Array.isArray(found)) {
+  if (Array.isArray(found))
     return { ...value, [field]: found.map((item) => (isObject(item) ? expandPath(account, item, rest, whole) : item)) };
-  }
   if (!isObject(found)) throw refused(`This property cannot be expanded (${whole}).`, undefined, { param: "expand" });
   return { ...value, [field]: rest.length === 0 ? found : expandPath(account, found, rest, whole) };
 }

@@ -109,11 +109,10 @@ export function methodToUse(account: Account, id: string, param: string): Paymen
   if (card) return fromTestCard(account, id, card);
   const found = account.paymentMethods.get(id);
   if (!found) throw missing("PaymentMethod", id, param);
-  if (!found.customer && account.cards.get(id)?.used) {
+  if (!found.customer && account.cards.get(id)?.used)
     throw refused(
       "This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used again.",
     );
-  }
   return found;
 }
 

@@ -22,13 +22,12 @@ const SLOW_REFUND_MS = 60 * 60 * 1000;
 
 function chargeToRefund(account: Account, given: z.infer<typeof createParams.schema>): ChargeRecord {
   if (given.charge) return find(account.charges, "charge", given.charge, "charge");
-  if (!given.payment_intent) {
+  if (!given.payment_intent)
     throw badParameter(
       "One of the following params should be provided for this request: payment_intent or charge.",
       undefined,
       "parameter_missing",
     );
-  }
   const intent = find(account.paymentIntents, "payment_intent", given.payment_intent, "payment_intent");
   const charge = intent.latest_charge ? account.charges.get(intent.latest_charge) : undefined;
   if (charge?.paid) return charge;

@@ -80,13 +80,12 @@ export const reverseTransfer: Endpoint = ({ account, id, form }) => {
   const left = transfer.amount - transfer.amount_reversed;
   const amount = given.amount ?? left;
   if (left === 0) throw refused(`Transfer ${id} is already fully reversed.`);
-  if (amount > left) {
+  if (amount > left)
     throw refused(
       `Transfer reversal amount (${formatAmount(amount, transfer.currency)}) is greater than the unreversed amount of the transfer (${formatAmount(left, transfer.currency)}).`,
       undefined,
       { param: "amount" },
     );
-  }
   const reversal = account.transferReversals.save({
     id: newId("trr"),
     object: "transfer_reversal",

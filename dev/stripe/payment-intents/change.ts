@@ -54,13 +54,12 @@ export const capture: Endpoint = ({ account, id, form }) => {
   if (intent.status !== "requires_capture" || !charge)
     throw unexpected(intent, "capture", "captured", "requires_capture");
   const amount = given.amount_to_capture ?? intent.amount_capturable;
-  if (amount > intent.amount_capturable) {
+  if (amount > intent.amount_capturable)
     throw badParameter(
       "The amount to capture must be less than or equal to the amount authorized.",
       "amount_to_capture",
       "amount_too_large",
     );
-  }
   account.emit("charge.captured", account.charges.save({ ...charge, amount_captured: amount, captured: true }));
   const done = account.paymentIntents.save({
     ...intent,
@@ -79,9 +78,8 @@ export const update: Endpoint = ({ account, id, form }) => {
   const given = parse(updateParams, form);
   const intent = intentOf(account, id);
   const open = ["requires_payment_method", "requires_confirmation", "requires_action"].includes(intent.status);
-  if (!open && (given.amount ?? given.currency ?? given.payment_method ?? given.customer) !== undefined) {
+  if (!open && (given.amount ?? given.currency ?? given.payment_method ?? given.customer) !== undefined)
     throw unexpected(intent, "update", "updated", "requires_payment_method, requires_confirmation, requires_action");
-  }
   const amount = given.amount ?? intent.amount;
   const currency = checkAmount(amount, given.currency ?? intent.currency);
   if (given.customer) find(account.customers, "customer", given.customer, "customer");

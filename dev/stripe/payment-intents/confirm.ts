@@ -21,24 +21,22 @@ function checkState(intent: PaymentIntentRecord): void {
       "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.";
     throw refused(message, code, { payment_intent: intent });
   }
-  if (!["requires_payment_method", "requires_confirmation", "requires_action"].includes(intent.status)) {
+  if (!["requires_payment_method", "requires_confirmation", "requires_action"].includes(intent.status))
     throw refused(
       `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.`,
       code,
       { payment_intent: intent },
     );
-  }
 }
 
 function methodFor(account: Account, intent: PaymentIntentRecord, given: string | undefined): PaymentMethodRecord {
   const id = given ?? intent.payment_method;
-  if (!id) {
+  if (!id)
     throw refused(
       "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
       "payment_intent_unexpected_state",
       { payment_intent: intent },
     );
-  }
   const method = methodToUse(account, id, "payment_method");
   checkOwner(method, intent.customer);
   return method;

@@ -133,11 +133,10 @@ export function offeredTypes(allowed: string[] | undefined, excluded: string[] |
 /** Throws when a payment method belongs to a customer and is used without that customer. */
 export function checkOwner(method: { id: string; customer: string | null }, customer: string | null): void {
   if (!method.customer || method.customer === customer) return;
-  if (!customer) {
+  if (!customer)
     throw refused(
       "The payment method you provided is attached to a customer so for security purposes you must provide the customer in the request.",
     );
-  }
   throw refused(
     `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
     "resource_missing",
