@@ -63,11 +63,7 @@ export class Account {
   publicUrl = "";
   private origin: Origin = { requestId: null, idempotencyKey: null };
 
-  constructor(
-    private readonly context: FakeServerContext,
-    /** Ms for which a new object stays hidden from searches. */
-    readonly searchLagMs: number,
-  ) {
+  constructor(private readonly context: FakeServerContext) {
     const { store } = context;
     this.customers = store.records("customers");
     this.paymentMethods = store.records("payment_methods");

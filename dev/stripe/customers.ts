@@ -24,12 +24,8 @@ export const createCustomer: Endpoint = ({ account, form }) => {
   const customer = account.customers.save({
     id: newId("cus", 14),
     object: "customer",
-    address: null,
     balance: 0,
     created: account.now(),
-    currency: null,
-    customer_account: null,
-    default_source: null,
     delinquent: false,
     description: given.description ?? null,
     email: given.email ?? null,
@@ -41,9 +37,10 @@ export const createCustomer: Endpoint = ({ account, form }) => {
     next_invoice_sequence: 1,
     phone: given.phone ?? null,
     preferred_locales: [],
-    shipping: null,
     tax_exempt: "none",
-    test_clock: null,
+    // Always null here.
+    ...{ address: null, currency: null, customer_account: null, default_source: null, shipping: null },
+    ...{ test_clock: null },
   });
   account.emit("customer.created", customer);
   return customer;

@@ -5,13 +5,8 @@ import { deleteOldEvents, RETRY_DELAYS_MS, signEvent } from "./events";
 import { stripePages } from "./pages";
 import { scheduleRefundEnds } from "./refunds";
 
-export interface FakeStripeOptions extends FakeServerOptions {
-  /** Ms for which a new object stays hidden from searches; Stripe's own lag is up to a minute. Default: 0. */
-  searchLagMs?: number;
-}
-
 /** Starts a fake server, with state, for the parts of Stripe's API that this folder's README lists. */
-export async function startStripe(options: FakeStripeOptions = {}): Promise<FakeServer> {
+export async function startStripe(options: FakeServerOptions = {}): Promise<FakeServer> {
   const context = new FakeServerContext(options, {
     bodyOf: ({ eventId }) => {
       const event = account.events.get(eventId);
@@ -20,7 +15,7 @@ export async function startStripe(options: FakeStripeOptions = {}): Promise<Fake
     sign: signEvent,
     retryDelays: RETRY_DELAYS_MS,
   });
-  const account: Account = new Account(context, options.searchLagMs ?? 0);
+  const account: Account = new Account(context);
   scheduleRefundEnds(account);
   deleteOldEvents(account);
   const server = await context.serve({ ...stripeApi(account), handlers: stripePages(account) });

@@ -45,12 +45,6 @@ const isWithin = (created: number, { gt, gte, lt, lte }: z.infer<typeof range> =
   (lt === undefined || created < lt) &&
   (lte === undefined || created <= lte);
 
-/** The page size; Stripe allows at most 100. */
-export function limitOf({ limit = 10 }: { limit?: number }): number {
-  if (limit <= 100) return limit;
-  throw badParameter("This value must be less than or equal to 100.", "limit", "parameter_invalid_integer");
-}
-
 /** One page of a list, newest first. */
 export function listPage<T extends Listed>(
   records: Records<T>,
@@ -59,7 +53,9 @@ export function listPage<T extends Listed>(
   what: string,
   matches: (record: T) => boolean,
 ) {
-  const limit = limitOf(params);
+  const { limit = 10 } = params;
+  if (limit > 100)
+    throw badParameter("This value must be less than or equal to 100.", "limit", "parameter_invalid_integer");
   const cursor = params.starting_after ?? params.ending_before;
   const param = params.starting_after ? "starting_after" : "ending_before";
   if (cursor !== undefined && !records.get(cursor)) throw missing(what, cursor, param);

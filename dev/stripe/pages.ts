@@ -45,7 +45,7 @@ function paymentCard(account: Account, intent: PaymentIntentRecord) {
   const refunded = charge?.amount_refunded ? `, ${formatAmount(charge.amount_refunded, currency)} refunded` : "";
   const url = authenticationUrl(intent);
   const reason = error?.decline_code ?? error?.code;
-  const tone = ["succeeded", "requires_capture"].includes(status) ? "good" : status === "canceled" ? "bad" : "";
+  const tone = status === "succeeded" ? "good" : status === "canceled" ? "bad" : "";
   const metadata = Object.entries(intent.metadata).map(([key, value]) => `${key}: ${value}`);
   return html`<li class="pair"><strong>${formatAmount(amount, currency)}${refunded}</strong><span class="end">${badge(status, tone)}</span>
 <span>${intent.id}${reason ? `, ${reason}` : ""}</span><span class="end fold">${time(intent.created * 1000)}</span>
@@ -95,7 +95,7 @@ async function authenticationPage(account: Account, request: Request, id = ""): 
 
 /** Redirects to the return URL with the parameters that Stripe appends ("Redirect to URL"). */
 function returnToShop(account: Account, intent: PaymentIntentRecord): Reply {
-  const paid = intent.status === "succeeded" || intent.status === "requires_capture";
+  const paid = intent.status === "succeeded";
   const returnUrl = account.returnUrls.get(intent.id)?.url;
   if (!returnUrl) return messagePage(200, `${paid ? "Authenticated" : "Not paid"}. You can close this page.`);
   const url = new URL(returnUrl);

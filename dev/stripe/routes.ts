@@ -6,8 +6,7 @@ import { StripeError } from "./errors";
 import { listEvents, retrieveEvent } from "./events";
 import { listOf } from "./listing";
 import { params, parse, text } from "./params";
-import { cancel, capture, confirm, update } from "./payment-intents/change";
-import { createIntent } from "./payment-intents/create";
+import { cancelIntent, confirmEndpoint, createIntent } from "./payment-intents/endpoints";
 import {
   attachPaymentMethod,
   detachPaymentMethod,
@@ -16,7 +15,6 @@ import {
   retrievePaymentMethod,
 } from "./payment-methods";
 import { createRefund } from "./refunds";
-import { searchCustomers, searchIntents } from "./search";
 import { createTransfer, listReversals, reverseTransfer } from "./transfers";
 
 const retrieveParams = params({ client_secret: text().optional() });
@@ -38,7 +36,6 @@ const transfers = (account: Account) => account.transfers;
 const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
   ["POST", "/v1/customers", createCustomer],
   ["GET", "/v1/customers", listOf("customer", customers, ["email"], ["test_clock"])],
-  ["GET", "/v1/customers/search", searchCustomers],
   ["GET", "/v1/customers/:id", retrieve("customer", customers)],
   ["GET", "/v1/customers/:id/payment_methods", listCustomerMethods],
   ["GET", "/v1/payment_methods", listPaymentMethods],
@@ -47,12 +44,9 @@ const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
   ["POST", "/v1/payment_methods/:id/detach", detachPaymentMethod],
   ["POST", "/v1/payment_intents", createIntent],
   ["GET", "/v1/payment_intents", listOf("payment_intent", intents, ["customer"], ["customer_account"])],
-  ["GET", "/v1/payment_intents/search", searchIntents],
   ["GET", "/v1/payment_intents/:id", retrieve("payment_intent", intents, "intent")],
-  ["POST", "/v1/payment_intents/:id", update],
-  ["POST", "/v1/payment_intents/:id/confirm", confirm],
-  ["POST", "/v1/payment_intents/:id/cancel", cancel],
-  ["POST", "/v1/payment_intents/:id/capture", capture],
+  ["POST", "/v1/payment_intents/:id/confirm", confirmEndpoint],
+  ["POST", "/v1/payment_intents/:id/cancel", cancelIntent],
   ["GET", "/v1/charges", listOf("charge", charges, ["customer", "payment_intent"], ["transfer_group"])],
   ["GET", "/v1/charges/:id", retrieve("charge", charges)],
   ["POST", "/v1/refunds", createRefund],

@@ -2,9 +2,10 @@ import { createServer } from "node:http";
 import { Resend } from "resend";
 import StripeSdk from "stripe";
 import { onTestFinished } from "vitest";
+import type { FakeServerOptions } from "@/dev/fake-server/start";
 import { type MailboxOptions, startMailbox } from "@/dev/mailbox";
 import { type VirtualClock, virtualClock } from "@/dev/shared/virtual-clock";
-import { type FakeStripeOptions, startStripe } from "@/dev/stripe";
+import { startStripe } from "@/dev/stripe";
 
 export const WEBHOOK_SECRET = "whsec_c3RlYWRmYXN0LXRlc3Qtc2VjcmV0";
 export const DAY = 24 * 60 * 60 * 1000;
@@ -15,7 +16,7 @@ export function sdkFor(server: { port: number }, key = "sk_test_steadfast"): Str
 }
 
 /** A fake Stripe on a virtual clock, closed after the test. */
-export async function stripeForTest(options: FakeStripeOptions = {}, start?: number) {
+export async function stripeForTest(options: FakeServerOptions = {}, start?: number) {
   const clock: VirtualClock = virtualClock({ start });
   const fakeStripe = await startStripe({ clock, ...options });
   onTestFinished(() => fakeStripe.close());

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { stripeError, stripeForTest } from "./harness";
 
-async function withIntents(count: number, searchLagMs = 0) {
-  const test = await stripeForTest({ searchLagMs });
+async function withIntents(count: number) {
+  const test = await stripeForTest();
   const customer = await test.stripe.customers.create({ email: "ada@shop.example", name: "Ada" });
   const ids: string[] = [];
   for (let n = 0; n < count; n += 1) {
@@ -66,52 +66,5 @@ describe("lists", () => {
       data: { object: { id: ids[0], status: "canceled" } },
       request: { id: expect.stringMatching(/^req_/) },
     });
-  });
-});
-
-describe("search", () => {
-  it.each([
-    ["metadata['order_id']:'o-3'", 1],
-    ['metadata["order_id"]:"o-3" AND status:"requires_payment_method"', 1],
-    ["metadata['order_id']:'o-3' AND status:'succeeded'", 0],
-    ["metadata['order_id']:'o-1' OR metadata['order_id']:'o-2'", 2],
-    ["-metadata['order_id']:'o-3'", 4],
-    ["metadata['other']:null", 5],
-    ["-metadata['order_id']:null", 5],
-    ["metadata['note']:'it\\'s'", 5],
-    ["metadata['order_id']~'o-'", 5],
-    ["amount>1002", 2],
-    ["amount>=1002 AND amount<1004", 2],
-    ["created>1893456001 AND currency:'usd'", 3],
-  ])("%s finds %i", async (query, count) => {
-    const { stripe } = await withIntents(5);
-    expect((await stripe.paymentIntents.search({ query })).data).toHaveLength(count);
-  });
-
-  it("pages by token, also through the SDK", async () => {
-    const { stripe, ids } = await withIntents(5);
-    const walked: string[] = [];
-    for await (const intent of stripe.paymentIntents.search({ query: "amount>0", limit: 2 })) walked.push(intent.id);
-    expect(walked).toEqual(ids);
-  });
-
-  it.each(["order_id:'1'", "metadata['a']:'1' AND", "amount>1 AND amount>2 OR amount>3", "status"])(
-    "refuses %s",
-    async (query) => {
-      const { stripe } = await stripeForTest();
-      expect(await stripeError(stripe.paymentIntents.search({ query }))).toMatchObject({
-        statusCode: 400,
-        param: "query",
-      });
-    },
-  );
-
-  it("lags behind when told to, as Stripe's does", async () => {
-    const { clock, stripe } = await withIntents(1, 60_000);
-    const find = async () => (await stripe.paymentIntents.search({ query: "amount>0" })).data.length;
-    expect(await find()).toBe(0);
-    await clock.advance(60_000);
-    expect(await find()).toBe(1);
-    expect((await stripe.customers.search({ query: "email:'ADA@shop.example'" })).data).toHaveLength(1);
   });
 });

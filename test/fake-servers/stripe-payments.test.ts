@@ -90,14 +90,6 @@ describe("a payment", () => {
     expect(error).toMatchObject({ code: "payment_intent_unexpected_state", payment_intent: { status: "canceled" } });
   });
 
-  it("with manual capture holds the money until it is captured", async () => {
-    const { stripe } = await stripeForTest();
-    const held = await stripe.paymentIntents.create({ ...payment("pm_card_visa"), capture_method: "manual" });
-    expect(held).toMatchObject({ status: "requires_capture", amount_capturable: 4200, amount_received: 0 });
-    const captured = await stripe.paymentIntents.capture(held.id, { amount_to_capture: 4000 });
-    expect(captured).toMatchObject({ status: "succeeded", amount_capturable: 0, amount_received: 4000 });
-  });
-
   it("does not reuse a payment method that was spent without a customer", async () => {
     const { stripe } = await stripeForTest();
     const first = await stripe.paymentIntents.create(payment("pm_card_visa"));

@@ -62,9 +62,9 @@ export function confirmIntent(
   checkReturnUrl(before, given.return_url);
   const method = methodFor(account, before, given.payment_method);
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = given;
-  const { capture_method, receipt_email, setup_future_usage, shipping } = given;
+  const { receipt_email, setup_future_usage, shipping } = given;
   const intent = account.paymentIntents.save({
-    ...withGiven(before, { capture_method, receipt_email, setup_future_usage, shipping }),
+    ...withGiven(before, { receipt_email, setup_future_usage, shipping }),
     payment_method: method.id,
     payment_method_types: allowed || excluded ? offeredTypes(allowed, excluded) : before.payment_method_types,
     last_payment_error: null,
@@ -88,16 +88,14 @@ function charge(
   const { decline } = testCardOf(account, method.id);
   if (decline) throw fail(account, intent, method, decline, made);
   consume(account, intent, method);
-  const manual = intent.capture_method === "manual";
   const done = account.paymentIntents.save({
     ...intent,
-    amount_capturable: manual ? intent.amount : 0,
-    amount_received: manual ? 0 : intent.amount,
+    amount_received: intent.amount,
     latest_charge: made.id,
     next_action: null,
-    status: manual ? "requires_capture" : "succeeded",
+    status: "succeeded",
   });
-  account.emit(manual ? "payment_intent.amount_capturable_updated" : "payment_intent.succeeded", done);
+  account.emit("payment_intent.succeeded", done);
   return done;
 }
 

@@ -2,14 +2,20 @@ import { z } from "zod";
 import { badParameter, refused } from "../errors";
 import { boolean, integer, list, metadata, oneOf, params, shipping, text, unsettable } from "../params";
 
-const UNSUPPORTED = ["amount_details", "hooks", "payment_details", "payment_method_data", "payment_method_options"];
+const UNSUPPORTED = [
+  "amount_details",
+  "capture_method",
+  "hooks",
+  "payment_details",
+  "payment_method_data",
+  "payment_method_options",
+];
 const UNSUPPORTED_AT_CONFIRM = ["confirmation_token", "mandate", "mandate_data", "radar_options"];
 const UNSUPPORTED_CONNECT = [
   ...["application_fee_amount", "customer_account", "payment_method_configuration", "transfer_data", "transfer_group"],
 ];
 
 const types = { allowed_payment_method_types: list().optional(), excluded_payment_method_types: list().optional() };
-const captureMethod = oneOf(["automatic", "automatic_async", "manual"]).optional();
 const futureUsage = oneOf(["off_session", "on_session"]).optional();
 
 /** The parameters of a call that confirms. */
@@ -38,7 +44,6 @@ export const createParams = params(
     automatic_payment_methods: z
       .strictObject({ enabled: boolean(), allow_redirects: oneOf(["always", "never"]).optional() })
       .optional(),
-    capture_method: captureMethod,
     confirm: boolean().optional(),
     confirmation_method: oneOf(["automatic", "manual"]).optional(),
     use_stripe_sdk: boolean().optional(),
@@ -49,20 +54,8 @@ export const createParams = params(
   ["on_behalf_of", ...UNSUPPORTED, ...UNSUPPORTED_AT_CONFIRM, ...UNSUPPORTED_CONNECT],
 );
 
-export const updateParams = params(
-  {
-    amount: integer(1).optional(),
-    currency: text().optional(),
-    capture_method: captureMethod,
-    ...types,
-    ...descriptive,
-  },
-  [...UNSUPPORTED, ...UNSUPPORTED_CONNECT],
-);
-
 export const confirmParams = params(
   {
-    capture_method: captureMethod,
     payment_method: text().optional(),
     receipt_email: unsettable().optional(),
     setup_future_usage: futureUsage,
@@ -77,11 +70,6 @@ export const confirmParams = params(
 export const cancelParams = params({
   cancellation_reason: oneOf(["duplicate", "fraudulent", "requested_by_customer", "abandoned"]).optional(),
 });
-
-export const captureParams = params({ amount_to_capture: integer(1).optional(), metadata: metadata().optional() }, [
-  ...["amount_details", "application_fee_amount", "final_capture", "hooks", "payment_details", "transfer_data"],
-  ...["statement_descriptor", "statement_descriptor_suffix"],
-]);
 
 export type ConfirmParams = z.infer<typeof confirmParams.schema>;
 

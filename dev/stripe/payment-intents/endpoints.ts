@@ -1,11 +1,21 @@
 import type { z } from "zod";
 import { type Account, type Endpoint, find, newId } from "../account";
 import { checkAmount } from "../currencies";
+import { refused } from "../errors";
 import { mergeMetadata, parse } from "../params";
 import { methodToUse } from "../payment-methods";
 import type { PaymentIntentRecord } from "../records";
 import { checkReturnUrl, confirmIntent } from "./confirm";
-import { checkChoice, checkConfirming, checkOwner, createParams, offeredTypes, refuseTypeList } from "./params";
+import {
+  cancelParams,
+  checkChoice,
+  checkConfirming,
+  checkOwner,
+  confirmParams,
+  createParams,
+  offeredTypes,
+  refuseTypeList,
+} from "./params";
 
 type CreateParams = z.infer<typeof createParams.schema>;
 
@@ -24,45 +34,33 @@ function newIntent(account: Account, given: CreateParams, currency: string): Pay
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
-    application: null,
-    application_fee_amount: null,
     automatic_payment_methods: automatic(given),
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: given.capture_method ?? "automatic_async",
+    capture_method: "automatic_async",
     client_secret: `${id}_${newId("secret")}`,
     confirmation_method: given.confirmation_method ?? "automatic",
     created: account.now(),
     currency,
     customer: given.customer ?? null,
-    customer_account: null,
     description: given.description ?? null,
     excluded_payment_method_types: given.excluded_payment_method_types ?? null,
-    last_payment_error: null,
-    latest_charge: null,
     livemode: false,
-    managed_payments: null,
     metadata: mergeMetadata({}, given.metadata),
-    next_action: null,
-    on_behalf_of: null,
-    payment_method: null,
-    payment_method_configuration_details: null,
     payment_method_options: {
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: "automatic" },
     },
     payment_method_types: offeredTypes(given.allowed_payment_method_types, given.excluded_payment_method_types),
-    payment_record: null,
-    processing: null,
     receipt_email: given.receipt_email ?? null,
-    review: null,
     setup_future_usage: given.setup_future_usage ?? null,
     shipping: given.shipping ?? null,
-    source: null,
     statement_descriptor: given.statement_descriptor ?? null,
     statement_descriptor_suffix: given.statement_descriptor_suffix ?? null,
     status: "requires_payment_method",
-    transfer_data: null,
-    transfer_group: null,
+    // Not set at creation.
+    ...{ application: null, application_fee_amount: null, canceled_at: null, cancellation_reason: null },
+    ...{ customer_account: null, last_payment_error: null, latest_charge: null, managed_payments: null },
+    ...{ next_action: null, on_behalf_of: null, payment_method: null },
+    ...{ payment_method_configuration_details: null, payment_record: null, processing: null, review: null },
+    ...{ source: null, transfer_data: null, transfer_group: null },
   };
 }
 
@@ -85,4 +83,35 @@ export const createIntent: Endpoint = ({ account, form }) => {
   if (!given.confirm) return intent;
   const { error_on_requires_action, off_session, return_url, use_stripe_sdk } = given;
   return confirmIntent(account, intent, { error_on_requires_action, off_session, return_url, use_stripe_sdk });
+};
+
+const intentOf = (account: Account, id: string) => find(account.paymentIntents, "payment_intent", id, "intent");
+
+/** `POST /v1/payment_intents/:id/confirm`. */
+export const confirmEndpoint: Endpoint = ({ account, id, form }) => {
+  refuseTypeList(form);
+  return confirmIntent(account, intentOf(account, id), parse(confirmParams, form));
+};
+
+const CANCELABLE = "requires_payment_method, requires_capture, requires_confirmation, requires_action, processing";
+
+/** `POST /v1/payment_intents/:id/cancel`. */
+export const cancelIntent: Endpoint = ({ account, id, form }) => {
+  const { cancellation_reason = null } = parse(cancelParams, form);
+  const intent = intentOf(account, id);
+  if (!CANCELABLE.split(", ").includes(intent.status))
+    throw refused(
+      `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE}.`,
+      "payment_intent_unexpected_state",
+      { payment_intent: intent },
+    );
+  const canceled = account.paymentIntents.save({
+    ...intent,
+    canceled_at: account.now(),
+    cancellation_reason,
+    next_action: null,
+    status: "canceled",
+  });
+  account.emit("payment_intent.canceled", canceled);
+  return canceled;
 };
