@@ -22,25 +22,15 @@ const MAX_RETRIES = 20;
 const MAX_TRIGGERS = 10;
 const MAX_CANCELLATIONS = 5;
 
-const KNOWN = [
-  "id",
-  "name",
-  "triggers",
-  "steps",
-  "idempotency",
-  "batchEvents",
-  "rateLimit",
-  "throttle",
-  "concurrency",
-  "debounce",
-  "timeouts",
-  "cancel",
+const SUPPORTED_OPTIONS = [
+  ...["id", "name", "triggers", "steps", "idempotency", "batchEvents", "rateLimit", "throttle", "concurrency"],
+  ...["debounce", "timeouts", "cancel"],
 ];
 
 /**
  * Replaces an app's functions with those of an SDK's registration (server: pkg/devserver/api.go, pkg/sdk/function.go).
- * Tells whether that changed anything. Throws a ConfigError, and changes nothing, when any function asks for what is
- * wrong or not supported.
+ * Returns whether that changed anything. Throws a ConfigError, and changes nothing, when any function has a wrong or
+ * unsupported option.
  */
 export function register(core: Core, body: Json | undefined): boolean {
   const fields = new Fields("registration", isObject(body) ? body : {});
@@ -65,7 +55,7 @@ function parseFunction(app: string, value: Json): Fn {
   const id = isObject(value) && typeof value.id === "string" ? value.id : "";
   if (!isObject(value) || id === "") throw new ConfigError("a function needs an id");
   const fields = new Fields(`function ${id}`, value);
-  fields.only(KNOWN);
+  fields.only(SUPPORTED_OPTIONS);
   const name = fields.text("name");
   if (!name) throw new ConfigError(`${fields.where}: A function name is required`);
   const fn: Fn = {

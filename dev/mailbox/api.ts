@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ApiRules } from "../fake-server/start";
 import type { Clock } from "../shared/clock";
 import { header, json, type Reply, type Request } from "../shared/http";
-import { decompress, type Email, type EmailStore } from "./email-store";
+import { decompress, type EmailStore } from "./email-store";
 import { ResendError } from "./errors";
 import { messageIdOf } from "./events";
 import { type EmailRequest, parseEmail } from "./validate";
@@ -127,8 +127,7 @@ const invalid = (message: string) => new ResendError(422, "validation_error", me
 
 function parseBatchItem(value: unknown): EmailRequest {
   const email = parseEmail(value);
-  for (const field of ["attachments", "scheduled_at"] as const)
-    if (email[field]) throw invalid(`The \`${field}\` field is not supported in a batch.`);
+  if (email.attachments) throw invalid("The `attachments` field is not supported in a batch.");
   return email;
 }
 
@@ -161,9 +160,6 @@ function sendBatch(emails: EmailStore, request: Request): Reply {
 
 const orNull = (list: string[]) => (list.length > 0 ? list : null);
 
-const lastEventOf = (emails: EmailStore, email: Email): string =>
-  emails.eventsOf(email).at(-1)?.type ?? (email.scheduled ? "scheduled" : "queued");
-
 /** `GET /emails/{id}` ("Retrieve Email"). */
 function retrieveEmail(emails: EmailStore, id: string): Reply {
   if (!/^[0-9a-f-]{36}$/i.test(id)) throw new ResendError(422, "invalid_parameter", "The `id` must be a valid UUID.");
@@ -172,13 +168,13 @@ function retrieveEmail(emails: EmailStore, id: string): Reply {
   const { to, from, subject, tags } = email;
   return json(200, {
     ...{ object: "email", id, message_id: messageIdOf(email), to, from, subject, tags },
-    created_at: new Date(email.created).toISOString(),
+    created_at: new Date(email.at).toISOString(),
     html: decompress(email.html),
     text: decompress(email.text),
     bcc: orNull(email.bcc),
     cc: orNull(email.cc),
     reply_to: orNull(email.replyTo),
-    last_event: lastEventOf(emails, email),
-    scheduled_at: email.scheduled ? new Date(email.at).toISOString() : null,
+    last_event: emails.eventsOf(email).at(-1)?.type ?? "queued",
+    scheduled_at: null,
   });
 }

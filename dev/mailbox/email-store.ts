@@ -4,7 +4,7 @@ import type { FakeServerContext } from "../fake-server/start";
 import type { Clock } from "../shared/clock";
 import type { Records } from "../shared/store";
 import { testOutcomeOf, webhookOf } from "./events";
-import { addressOf, type EmailRequest, scheduledTime } from "./validate";
+import { addressOf, type EmailRequest } from "./validate";
 
 export const EVENT_TYPES = ["sent", "delivered", "opened", "clicked", "bounced", "complained", "suppressed"] as const;
 export type EmailEventType = (typeof EVENT_TYPES)[number];
@@ -13,10 +13,7 @@ export type EmailEventType = (typeof EVENT_TYPES)[number];
 export interface Email {
   id: string;
   /** The time of the API call (ms epoch). */
-  created: number;
-  /** The time when it is sent (ms epoch): that of the call, or the scheduled one. */
   at: number;
-  scheduled: boolean;
   from: string;
   to: string[];
   cc: string[];
@@ -34,7 +31,6 @@ export interface Email {
 /** The events of an email. Stored apart from it, so that an event does not write the bodies again. */
 interface EmailState {
   id: string;
-  sent: boolean;
   events: { type: EmailEventType; at: number; link?: string }[];
 }
 
@@ -67,8 +63,7 @@ export class EmailStore {
     this.states = context.store.records("email_states");
     for (const email of this.emails.values()) {
       this.index(email);
-      if (this.states.get(email.id)?.sent) this.scheduleOutcome(email);
-      else this.schedule(email.at, () => this.send(email));
+      this.scheduleOutcome(email);
     }
   }
 
@@ -80,24 +75,20 @@ export class EmailStore {
     return this.states.get(email.id)?.events ?? [];
   }
 
-  /** Newest first, the emails that were sent: all, or those to one address (to, cc or bcc). */
+  /** Newest first: all emails, or those to one address (to, cc or bcc). */
   *newestFirst(recipient?: string): Generator<Email> {
     const ids = recipient === undefined ? this.emails.keys() : (this.byRecipient.get(recipient) ?? []);
     for (const id of [...ids].reverse()) {
       const email = this.emails.get(id);
-      if (email && this.states.get(id)?.sent) yield email;
+      if (email) yield email;
     }
   }
 
-  /** Stores an email and sends it now or at its scheduled time. */
+  /** Stores an email and sends it. */
   add(request: EmailRequest): Email {
-    const now = this.clock.now();
-    const at = scheduledTime(request, now);
     const email = this.emails.save({
       id: randomUUID(),
-      created: now,
-      at: at ?? now,
-      scheduled: at !== undefined,
+      at: this.clock.now(),
       from: request.from,
       to: request.to,
       cc: request.cc ?? [],
@@ -113,10 +104,10 @@ export class EmailStore {
       html: request.html ? compress(request.html) : undefined,
       text: request.text ? compress(request.text) : undefined,
     });
-    this.states.save({ id: email.id, sent: false, events: [] });
+    this.states.save({ id: email.id, events: [] });
     this.index(email);
-    if (at === undefined) this.send(email);
-    else this.schedule(at, () => this.send(email));
+    this.record(email, "sent");
+    this.scheduleOutcome(email);
     this.deleteOldest();
     return email;
   }
@@ -126,7 +117,7 @@ export class EmailStore {
     const state = this.states.get(email.id);
     if (!state) return;
     const at = this.clock.now();
-    this.states.save({ ...state, sent: true, events: [...state.events, { type, at, ...(link ? { link } : {}) }] });
+    this.states.save({ ...state, events: [...state.events, { type, at, ...(link ? { link } : {}) }] });
     this.context.notify(webhookOf(email, type, at, link));
   }
 
@@ -135,20 +126,11 @@ export class EmailStore {
     return this.context.change(() => this.record(email, type, link));
   }
 
-  private send(email: Email): void {
-    this.record(email, "sent");
-    this.scheduleOutcome(email);
-  }
-
   private scheduleOutcome(email: Email): void {
     for (const { type, after } of testOutcomeOf(email)) {
       if (this.eventsOf(email).some((event) => event.type === type)) continue;
-      this.schedule(email.at + after, () => this.record(email, type));
+      this.clock.schedule(email.at + after, () => void this.clock.busy(this.recordNow(email, type)));
     }
-  }
-
-  private schedule(at: number, change: () => void): void {
-    this.clock.schedule(at, () => void this.clock.busy(this.context.change(change)));
   }
 
   private recipients({ to, cc, bcc }: Email): string[] {

@@ -46,7 +46,7 @@ function detailsOf(type: EmailEventType, at: number, link: string | undefined): 
 /** The webhook of one event ("Event Types"). */
 export function webhookOf(email: Email, type: EmailEventType, at: number, link?: string): Notification {
   const data = {
-    created_at: new Date(email.created).toISOString(),
+    created_at: new Date(email.at).toISOString(),
     email_id: email.id,
     message_id: messageIdOf(email),
     from: email.from,

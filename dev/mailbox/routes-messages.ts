@@ -29,7 +29,7 @@ export function* findEmails(emails: EmailStore, query: URLSearchParams): Generat
 }
 
 function view(emails: EmailStore, email: Email) {
-  const { created: _, scheduled: __, html, text, at, attachments, ...rest } = email;
+  const { html, text, at, attachments, ...rest } = email;
   return {
     ...rest,
     html: decompress(html),

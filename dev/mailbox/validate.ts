@@ -17,7 +17,6 @@ const FORMAT = "The email address needs to follow the `email@example.com` or `Na
 
 /** Docs: "Send Email". */
 const MAX_RECIPIENTS = 50;
-const MAX_SCHEDULE_MS = 30 * 24 * 60 * 60 * 1000;
 
 const addresses = z
   .union([z.string(), z.array(z.string())])
@@ -40,7 +39,6 @@ const emailSchema = z.object({
   text: z.string().nullish(),
   headers: z.record(z.string(), z.string()).nullish(),
   tags: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
-  scheduled_at: z.string().nullish(),
   attachments: z.array(z.object({ filename: z.string().nullish(), content, path: z.string().nullish() })).nullish(),
 });
 
@@ -57,7 +55,7 @@ function checkPresent(email: Record<string, unknown>): void {
   }
   if (absent(email.html) && absent(email.text))
     throw invalid("Missing `html` or `text` field.", "missing_required_field");
-  for (const field of ["template", "topic_id", "region"]) {
+  for (const field of ["template", "topic_id", "region", "scheduled_at"]) {
     if (absent(email[field])) continue;
     throw invalid(`This fake server does not support the \`${field}\` field.`);
   }
@@ -101,19 +99,6 @@ function checkAttachments(email: EmailRequest): void {
     if (absent(content) && absent(path))
       throw invalid("Attachment must have either a `content` or `path`.", "invalid_attachment");
   }
-}
-
-const UNITS: Record<string, number> = { min: 60_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-
-/** The scheduled time: ISO 8601, or "in 5 minutes", at most 30 days ahead ("Schedule Email"). */
-export function scheduledTime(email: EmailRequest, now: number): number | undefined {
-  if (absent(email.scheduled_at) || !email.scheduled_at) return undefined;
-  const words = /^in (\d+) (min|minute|hour|day)s?$/i.exec(email.scheduled_at.trim());
-  const unit = UNITS[words?.[2]?.toLowerCase() ?? ""];
-  const at = words && unit ? now + Number(words[1]) * unit : Date.parse(email.scheduled_at);
-  if (Number.isNaN(at)) throw invalid('Invalid `scheduled_at` field: use ISO 8601 or "in 5 minutes".');
-  if (at > now + MAX_SCHEDULE_MS) throw invalid("The `scheduled_at` field must be at most 30 days in the future.");
-  return at > now ? at : undefined;
 }
 
 /** Parses one email or throws Resend's error ("Send Email", "Errors"). Unknown fields are ignored, as at Resend. */

@@ -51,15 +51,6 @@ describe("sending", () => {
     expect(second.nextCursor).toBeNull();
     expect((await get(mailbox, "/messages?subject=B")).items).toHaveLength(1);
   });
-
-  it("keeps a scheduled mail back until its time", async () => {
-    const { clock, mailbox, resend } = await mailboxForTest();
-    const { data } = await resend.emails.send({ ...mail("ada@shop.example"), scheduledAt: "in 2 hours" });
-    expect((await get(mailbox, "/messages")).items).toEqual([]);
-    expect((await resend.emails.get(data?.id ?? "")).data?.last_event).toBe("scheduled");
-    await clock.advance(2 * 60 * 60 * 1000);
-    expect((await get(mailbox, "/messages")).items).toMatchObject([{ at: "2030-01-01T02:00:00.000Z" }]);
-  });
 });
 
 describe("validation, in Resend's shape", () => {
@@ -72,7 +63,7 @@ describe("validation, in Resend's shape", () => {
     [{ to: Array.from({ length: 51 }, (_, n) => `a${n}@shop.example`) }, 422, "validation_error", "at most 50"],
     [{ tags: [{ name: "order id", value: "1" }] }, 422, "validation_error", "Tags should only contain ASCII letters"],
     [{ attachments: [{ filename: "a.csv" }] }, 422, "invalid_attachment", "Attachment must have either"],
-    [{ scheduled_at: "2031-01-01T00:00:00Z" }, 422, "validation_error", "30 days"],
+    [{ scheduled_at: "2031-01-01T00:00:00Z" }, 422, "validation_error", "does not support the `scheduled_at` field"],
   ])("%j is answered %i %s", async (change, statusCode, name, message) => {
     const { mailbox, resend } = await mailboxForTest();
     const { data, error } = await resend.post("/emails", { ...mail("ada@shop.example"), ...change });
@@ -127,10 +118,11 @@ describe("a batch", () => {
     expect((await get(mailbox, "/messages")).items).toHaveLength(1);
   });
 
-  it("refuses attachments and schedules", async () => {
+  it("refuses attachments", async () => {
     const { resend } = await mailboxForTest();
-    const { error } = await resend.batch.send([{ ...mail("ada@shop.example"), scheduledAt: "in 1 hour" }]);
-    expect(error?.message).toContain("scheduled_at");
+    const attachments = [{ filename: "a.csv", content: "YQ==" }];
+    const { error } = await resend.post("/emails/batch", [{ ...mail("ada@shop.example"), attachments }]);
+    expect(error?.message).toContain("attachments");
   });
 });
 
