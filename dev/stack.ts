@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { hashPassword } from "better-auth/crypto";
+import pg from "pg";
 import { migrate } from "@/prisma/migrate";
-import { seed } from "@/prisma/seed";
+import { OPERATORS, seed } from "@/prisma/seed";
 import { type Child, startChild } from "./child-process";
 import { type Addresses, localEnvironment, newSecrets, type Secrets } from "./environment";
-import { type LocalUser, setLocalPasswords } from "./local-users";
 import { freePort } from "./ports";
 import { removePostgres, startPostgres } from "./postgres";
 import { type Service, startEmail, startInngest, startPayments } from "./services";
@@ -184,4 +185,34 @@ export async function resetStack(dir: string): Promise<void> {
 /** A folder for the stack of one command. */
 export function scratchDir(name: string): string {
   return path.resolve(".local", `${name}-${process.pid}-${randomBytes(2).toString("hex")}`);
+}
+
+export interface LocalUser {
+  role: string;
+  email: string;
+  password: string;
+}
+
+const CUSTOMER = { id: "usr_001", email: "amira.almeida@customers.example", role: "customer" };
+
+/** Sets a password for an admin, a manager and a customer of the seed. Only for a database that the stack started. */
+export async function setLocalPasswords(url: string, password: string): Promise<LocalUser[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const users = [...OPERATORS, CUSTOMER];
+    const { rows } = await client.query<{ user_id: string }>(
+      "SELECT user_id FROM accounts WHERE provider_id = 'credential'",
+    );
+    const missing = users.filter(({ id }) => !rows.some((row) => row.user_id === id));
+    for (const { id } of missing)
+      await client.query(
+        `INSERT INTO accounts (id, account_id, provider_id, user_id, password, created_at, updated_at)
+         VALUES ($1, $2, 'credential', $2, $3, '2026-01-01', '2026-01-01') ON CONFLICT DO NOTHING`,
+        [`acc_${id}`, id, await hashPassword(password)],
+      );
+    return users.map(({ role, email }) => ({ role, email, password }));
+  } finally {
+    await client.end();
+  }
 }

@@ -34,7 +34,7 @@ export async function playScenario(environment: TestEnvironment): Promise<void> 
 
   diary.startDay();
   const welcome = await newestEmail(environment, jon.email, /.*/);
-  diary.print(`Jon's newest mail says “${welcome.subject}”. He has had enough, and unsubscribes in one click.`);
+  diary.print(`Jon's newest email is “${welcome.subject}”. He unsubscribes in one click.`);
   const next = await new DemoCustomer(app, environment.mailbox).unsubscribeUrl(jon.email);
   await fetch(next, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) });
   await clock.settle();
@@ -59,7 +59,7 @@ export async function playScenario(environment: TestEnvironment): Promise<void> 
   await clock.advance(10 * 60_000);
   const { counts } = await manager.get<{ counts: Record<string, number> }>(`/api/admin/broadcasts/${broadcast.id}`);
   diary.print(
-    `A broadcast to ${counts.recipients} customers: ${counts.sent} sent, ${counts.refused} had said no to such mail.`,
+    `A broadcast to ${counts.recipients} customers: ${counts.sent} sent, ${counts.refused} had unsubscribed.`,
   );
   await diary.endDay();
 
@@ -71,7 +71,7 @@ export async function playScenario(environment: TestEnvironment): Promise<void> 
   await diary.endDay();
 
   diary.startDay();
-  diary.print(`${await charges(environment)} Kim is told, and it will be tried again.`);
+  diary.print(`${await charges(environment)} Kim is notified, and the charge will be retried.`);
   await order(environment, kim, "prod_002", "pm_card_authenticationRequired");
   await clock.settle();
   diary.print(
@@ -84,7 +84,7 @@ export async function playScenario(environment: TestEnvironment): Promise<void> 
   await clock.advance(60_000);
   await manager.post(`/api/admin/orders/${placed.id}/ship`, { carrier: "DHL", trackingNumber: "00340434161094042557" });
   await clock.settle();
-  diary.print(`Order ${placed.number} leaves the house; Ida is told by mail, the CRM by its own way.`);
+  diary.print(`Order ${placed.number} ships; Ida and the CRM are notified.`);
   await manager.post(
     `/api/admin/orders/${placed.id}/refund`,
     { amount: 1_000, reason: "A scratch on the board" },

@@ -1,10 +1,9 @@
-import type { Answer, Caller, Response } from "./call";
+import { type Answer, buildCall, type Caller, type Response } from "./call";
 import type { Core } from "./core";
 import { type Json, parseJson } from "./json";
 import type { Failure, Job, Run } from "./model";
 import { isTooLarge, type Op, parseFailure, parseOps } from "./opcode";
 import { handleOps, MAX_STEPS, stepLimitError } from "./ops";
-import { buildCall } from "./request";
 import { retryAt, retryJob, retryUnreachable } from "./retry";
 import { finish, overdue, scheduleFinishTimeout } from "./run-end";
 import { hasEnded } from "./state";

@@ -19,18 +19,21 @@ export class RunError extends Error {
   }
 }
 
+/** The end of a sleep or a timeout; an empty text means now. */
+function deadlineOf(text: string, now: number, errorName: string, subject: string, plural: string): number {
+  const until = text === "" ? now : parseDeadline(text, now);
+  if (until === undefined) throw new RunError(errorName, `"${text}" is neither a duration nor a date.`);
+  if (until - now <= MAX_WAIT_MS) return until;
+  const message = `${subject} more than one year in the future; ${plural} may last at most one year.`;
+  throw new RunError("InngestErrTimeoutTooLong", message);
+}
+
 /** Sleeps for a duration or until a date. An empty value ends at once (server: opcode.go `SleepDuration`). */
 export function sleep(core: Core, run: Run, step: Step, op: Op): void {
   if (step.until !== undefined || step.result) return;
   const now = core.clock.now();
   const text = option(op, "duration") || op.name;
-  const until = text === "" ? now : parseDeadline(text, now);
-  if (until === undefined) throw new RunError("InvalidSleep", `"${text}" is neither a duration nor a date.`);
-  if (until - now > MAX_WAIT_MS)
-    throw new RunError(
-      "InngestErrTimeoutTooLong",
-      `The sleep "${text}" ends more than one year in the future; sleeps may last at most one year.`,
-    );
+  const until = deadlineOf(text, now, "InvalidSleep", `The sleep "${text}" ends`, "sleeps");
   step.status = "SLEEPING";
   step.until = Math.max(until, now);
   core.state.putStep(step);
@@ -47,13 +50,7 @@ export function waitForEvent(core: Core, run: Run, step: Step, op: Op): void {
   if (problem !== undefined)
     throw new RunError("InvalidExpression", `Wait for event If expression failed to compile: ${problem}`);
   const text = option(op, "timeout") ?? "";
-  const until = text === "" ? now : parseDeadline(text, now);
-  if (until === undefined) throw new RunError("InvalidTimeout", `"${text}" is neither a duration nor a date.`);
-  if (until - now > MAX_WAIT_MS)
-    throw new RunError(
-      "InngestErrTimeoutTooLong",
-      `The wait-for-event timeout "${text}" expires more than one year in the future; timeouts may last at most one year.`,
-    );
+  const until = deadlineOf(text, now, "InvalidTimeout", `The wait-for-event timeout "${text}" expires`, "timeouts");
   step.status = "WAITING";
   step.until = Math.max(until, now);
   step.wait = { event, ...(condition === undefined ? {} : { if: condition }) };

@@ -3,8 +3,7 @@ import type { Reply } from "../shared/http";
 import type { Core } from "./core";
 import { nextCron } from "./cron";
 import type { Fn, Run, StoredEvent, Trigger } from "./model";
-import { dueTime, pathWith, runCards, toneOf } from "./page-runs";
-import { page } from "./page-site";
+import { dueTime, page, pathWith, runCards, toneOf } from "./page-runs";
 
 /** The latest events. */
 export function eventsPage(core: Core, query: URLSearchParams): Reply {

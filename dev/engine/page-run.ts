@@ -11,11 +11,11 @@ import {
   invokedFunction,
   invokingRun,
   nameOf,
+  page,
   pathWith,
   pendingWork,
   statusBadge,
 } from "./page-runs";
-import { page } from "./page-site";
 import { hasEnded } from "./state";
 
 /** One run: its properties, pending work, steps over time, result, events and actions. */

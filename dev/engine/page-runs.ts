@@ -1,10 +1,19 @@
-import { badge, cards, type Html, html, pager, paginate, searchForm, time } from "../shared/html";
+import { badge, cards, type Html, html, pager, pagesOf, paginate, searchForm, time } from "../shared/html";
 import type { Reply } from "../shared/http";
 import type { Core } from "./core";
 import { at } from "./json";
 import type { Run, Step } from "./model";
-import { page } from "./page-site";
 import { hasEnded } from "./state";
+
+export const page = pagesOf({
+  name: "Engine",
+  menu: [
+    { href: "/", label: "Runs" },
+    { href: "/events", label: "Events" },
+    { href: "/functions", label: "Functions" },
+    { href: "/send", label: "Send event" },
+  ],
+});
 
 const STATUSES = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"];
 const TONES: Record<string, string> = {

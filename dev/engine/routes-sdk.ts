@@ -1,4 +1,5 @@
 import { type Handler, header, json, type Reply, type Request, router } from "../shared/http";
+import { memoized } from "./call";
 import { ConfigError } from "./config";
 import type { Core } from "./core";
 import { isObject, parseJson } from "./json";
@@ -6,7 +7,6 @@ import type { Run } from "./model";
 import { isTooLarge, parseOps } from "./opcode";
 import { storeResult } from "./ops";
 import { register } from "./register";
-import { memoized } from "./request";
 import { requireKey } from "./sign";
 import { hasEnded } from "./state";
 

@@ -1,83 +1,38 @@
-import type { Clock } from "../shared/clock";
-import { Heap } from "../shared/heap";
+import { type Clock, closableClock } from "../shared/clock";
 
-interface Timer {
-  name: string;
-  at: number;
-  fn: () => void;
-  active: boolean;
-}
-
-/**
- * Named timers in one heap, with one wake-up on the clock. Ten thousand sleeping runs cost ten thousand heap entries,
- * and nothing else until they are due.
- */
+/** Named timers on the clock. Setting a name again replaces its timer. */
 export class Timers {
-  readonly #clock: Clock;
-  readonly #named = new Map<string, Timer>();
-  #heap = new Heap<Timer>();
-  #wakeUpAt = Number.POSITIVE_INFINITY;
-  #cancelWakeUp: (() => void) | undefined;
+  readonly #clock: Clock & { close(): void };
+  readonly #cancels = new Map<string, () => void>();
   /** How many timers have fired. Tests read it. */
   fired = 0;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#clock = closableClock(clock);
   }
 
   get size(): number {
-    return this.#named.size;
+    return this.#cancels.size;
   }
 
-  /** Runs `fn` at `at`. A timer of the same name is replaced. */
+  /** Runs `fn` at `at`. */
   set(name: string, at: number, fn: () => void): void {
     this.clear(name);
-    const timer = { name, at, fn, active: true };
-    this.#named.set(name, timer);
-    this.#heap.push(at, timer);
-    this.#scheduleWakeUp();
+    const cancel = this.#clock.schedule(at, () => {
+      this.#cancels.delete(name);
+      this.fired += 1;
+      fn();
+    });
+    this.#cancels.set(name, cancel);
   }
 
   /** Deletes the timer called `name`, if there is one. */
   clear(name: string): void {
-    const timer = this.#named.get(name);
-    if (!timer) return;
-    timer.active = false;
-    this.#named.delete(name);
-    if (this.#heap.size > 1000 && this.#heap.size > 4 * this.#named.size) this.#sweep();
+    this.#cancels.get(name)?.();
+    this.#cancels.delete(name);
   }
 
   close(): void {
-    this.#cancelWakeUp?.();
-    this.#cancelWakeUp = undefined;
-    this.#wakeUpAt = Number.NEGATIVE_INFINITY; // no wake-up is scheduled after close
-  }
-
-  #sweep(): void {
-    this.#heap = new Heap();
-    for (const timer of this.#named.values()) this.#heap.push(timer.at, timer);
-  }
-
-  #scheduleWakeUp(): void {
-    while (this.#heap.peek()?.active === false) this.#heap.pop();
-    const next = this.#heap.peek()?.at ?? Number.POSITIVE_INFINITY;
-    if (next >= this.#wakeUpAt) return;
-    this.#cancelWakeUp?.();
-    this.#wakeUpAt = next;
-    this.#cancelWakeUp = this.#clock.schedule(next, () => this.#fire());
-  }
-
-  #fire(): void {
-    this.#wakeUpAt = Number.POSITIVE_INFINITY;
-    const now = this.#clock.now();
-    for (let next = this.#heap.peek(); next && (!next.active || next.at <= now); next = this.#heap.peek()) {
-      this.#heap.pop();
-      if (!next.active) continue;
-      this.#named.delete(next.name);
-      next.active = false;
-      this.fired += 1;
-      next.fn();
-    }
-    this.#scheduleWakeUp();
+    this.#clock.close();
   }
 }

@@ -3,9 +3,8 @@ import type { ApiRules } from "../fake-server/start";
 import type { Clock } from "../shared/clock";
 import { header, json, type Reply, type Request } from "../shared/http";
 import { decompress, type EmailStore } from "./email-store";
-import { ResendError } from "./errors";
 import { messageIdOf } from "./events";
-import { type EmailRequest, parseEmail } from "./validate";
+import { type EmailRequest, parseEmail, ResendError } from "./validate";
 
 /** The only key that the mailbox accepts. */
 const API_KEY = "re_steadfast";

@@ -1,4 +1,4 @@
-/** A binary min-heap: the next item in O(1), adding and taking in O(log n). Ties go to the item that was added first. */
+/** A binary min-heap: peek in O(1), push and pop in O(log n). Of equal items the one that was added first comes first. */
 export class Heap<T> {
   readonly #items: { value: T; order: number; seq: number }[] = [];
   #seq = 0;

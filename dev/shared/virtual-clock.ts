@@ -1,20 +1,20 @@
 import type { Clock } from "./clock";
 import { Heap } from "./heap";
 
-/** A clock that only moves when told to, and then straight to the next moment something is due. */
+/** A clock that moves only on request, and then directly to the next time at which something is due. */
 export interface VirtualClock extends Clock {
-  /** Waits until nothing is busy and nothing is due at the present instant. */
+  /** Waits until nothing is busy and nothing is due now. */
   settle(): Promise<void>;
-  /** The next due moment, if any. */
+  /** The next due time, if any. */
   next(): number | undefined;
-  /** Lets `ms` pass: settles, jumps from due moment to due moment, settling after each, and ends exactly at now + ms. */
+  /** Advances by `ms`: settles, jumps from one due time to the next and settles after each, and ends at now + ms. */
   advance(ms: number): Promise<void>;
   /**
-   * Jumps from due moment to due moment until `done()` holds; throws once `limit` ms (virtual) have passed or nothing
-   * is scheduled.
+   * Jumps from one due time to the next until `done()` holds. Throws after `limit` ms (virtual), or when nothing is
+   * scheduled.
    */
   runUntil(done: () => boolean | Promise<boolean>, limit: number): Promise<void>;
-  /** Called with the new time on every jump (tests use it to set the fake Date). */
+  /** Calls `listener` with the new time on every jump. Tests use it to set the fake Date. */
   onChange(listener: (now: number) => void): () => void;
 }
 
@@ -25,10 +25,10 @@ interface Timer {
 }
 
 /**
- * Turns of the event loop that must pass without work before the clock believes that nothing is going on. One turn can
- * fall between a socket's answer and the promise that tells of it.
+ * Passes of the event loop without work after which the clock considers the process idle. One pass can lie between a
+ * socket's answer and the promise that settles with it.
  */
-const QUIET_TURNS = 3;
+const IDLE_LOOPS = 3;
 
 /** Starts at `start` (default 2030-01-01T00:00:00Z, a Tuesday). */
 export function virtualClock(options: { start?: number } = {}): VirtualClock {
@@ -38,7 +38,7 @@ export function virtualClock(options: { start?: number } = {}): VirtualClock {
   const listeners = new Set<(now: number) => void>();
   let idle: (() => void)[] = [];
 
-  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const nextLoop = () => new Promise<void>((resolve) => setImmediate(resolve));
   const whenIdle = () => (busy === 0 ? Promise.resolve() : new Promise<void>((resolve) => idle.push(resolve)));
 
   const finish = () => {
@@ -69,10 +69,10 @@ export function virtualClock(options: { start?: number } = {}): VirtualClock {
   };
 
   const settle = async () => {
-    for (let quiet = 0; quiet < QUIET_TURNS; ) {
+    for (let quiet = 0; quiet < IDLE_LOOPS; ) {
       await whenIdle();
       quiet = fireDue() ? 0 : quiet + 1;
-      await turn();
+      await nextLoop();
       if (busy > 0) quiet = 0;
     }
   };

@@ -1,22 +1,60 @@
 import { randomBytes } from "node:crypto";
+import type Stripe from "stripe";
 import type { FakeServerContext } from "../fake-server/start";
 import type { Records } from "../shared/store";
 import { missing } from "./errors";
 import type { Form } from "./params";
-import type {
-  CardRecord,
-  ChargeRecord,
-  CustomerRecord,
-  EventRecord,
-  EventType,
-  PaymentIntentRecord,
-  PaymentMethodRecord,
-  RefundRecord,
-  ReturnUrlRecord,
-  Subject,
-  TransferRecord,
-  TransferReversalRecord,
-} from "./records";
+
+/**
+ * The stored records: Stripe's objects as the SDK types them, with ids where an answer may be expanded. The SDK's types
+ * ensure that no required field is missing.
+ */
+export type CustomerRecord = Stripe.Customer;
+export type PaymentMethodRecord = Stripe.PaymentMethod & { customer: string | null };
+export type PaymentIntentRecord = Stripe.PaymentIntent & {
+  customer: string | null;
+  payment_method: string | null;
+  latest_charge: string | null;
+};
+export type ChargeRecord = Stripe.Charge & { customer: string | null; payment_intent: string | null };
+export type TransferRecord = Stripe.Transfer & { destination: string };
+export type TransferReversalRecord = Stripe.TransferReversal & { transfer: string };
+export type RefundRecord = Stripe.Refund & { charge: string; payment_intent: string | null };
+
+/** The test card behind a payment method, and whether it was used without a customer. Not visible in the API. */
+export interface CardRecord {
+  id: string;
+  testCard: string;
+  used: boolean;
+}
+
+/** The return URL of a payment intent after 3-D Secure. Stripe does not show it on the object either. */
+export interface ReturnUrlRecord {
+  id: string;
+  url: string;
+}
+
+export type EventType = Stripe.Event["type"];
+
+export type Subject =
+  | CustomerRecord
+  | PaymentMethodRecord
+  | PaymentIntentRecord
+  | ChargeRecord
+  | RefundRecord
+  | TransferRecord;
+
+export interface EventRecord {
+  id: string;
+  object: "event";
+  api_version: string;
+  created: number;
+  data: { object: Subject };
+  livemode: false;
+  pending_webhooks: number;
+  request: { id: string | null; idempotency_key: string | null };
+  type: EventType;
+}
 
 /** The API version that the installed SDK pins (stripe 23), and the only one that the fake server speaks. */
 export const API_VERSION = "2026-10-28.endive";
@@ -124,9 +162,3 @@ export function find<T extends { id: string }>(records: Records<T>, what: string
   if (!found) throw missing(what, id, param);
   return found;
 }
-
-/** The record with those values of `given` that are not undefined. */
-export const withGiven = <T extends object>(record: T, given: Partial<T>): T => ({
-  ...record,
-  ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-});

@@ -1,6 +1,5 @@
-import { type Account, newId } from "./account";
+import { type Account, type ChargeRecord, newId, type PaymentIntentRecord, type PaymentMethodRecord } from "./account";
 import { type TestCard, testCardOf } from "./payment-methods";
-import type { ChargeRecord, PaymentIntentRecord, PaymentMethodRecord } from "./records";
 
 /** Records one attempt to charge the intent's amount, declined or not. */
 export function makeCharge(
@@ -51,9 +50,7 @@ export function makeCharge(
 
 function outcomeOf(decline: TestCard["decline"]): ChargeRecord["outcome"] {
   return {
-    advice_code: null,
-    network_advice_code: null,
-    network_decline_code: null,
+    ...{ advice_code: null, network_advice_code: null, network_decline_code: null },
     network_status: decline ? "declined_by_network" : "approved_by_network",
     reason: decline?.decline_code ?? null,
     risk_level: "normal",
@@ -73,23 +70,18 @@ function detailsOf(
     type: "card",
     card: {
       amount_authorized: intent.amount,
-      authorization_code: null,
       brand: card.brand,
       checks: card.checks,
       country: card.country,
-      electronic_commerce_indicator: null,
       exp_month: card.exp_month,
       exp_year: card.exp_year,
       fingerprint: card.fingerprint,
       funding: card.funding,
-      installments: null,
       last4: card.last4,
-      mandate: null,
       network: card.brand,
       network_token: { used: false },
       network_transaction_id: newId("nti", 15).slice(4),
       regulated_status: card.regulated_status,
-      transaction_link_id: null,
       three_d_secure: authenticated
         ? {
             authentication_flow: "challenge",
@@ -101,7 +93,8 @@ function detailsOf(
             version: "2.2.0",
           }
         : null,
-      wallet: null,
+      ...{ authorization_code: null, electronic_commerce_indicator: null, installments: null, mandate: null },
+      ...{ transaction_link_id: null, wallet: null },
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ChargeRecord, PaymentIntentRecord, PaymentMethodRecord } from "./records";
+import type { ChargeRecord, PaymentIntentRecord, PaymentMethodRecord } from "./account";
 
 export interface ErrorBody {
   type: "api_error" | "card_error" | "idempotency_error" | "invalid_request_error";

@@ -1,8 +1,7 @@
 import { createHmac } from "node:crypto";
-import { type Account, type Endpoint, find } from "./account";
+import { type Account, type Endpoint, type EventRecord, find } from "./account";
 import { listPage, listParams } from "./listing";
 import { boolean, list, params, parse, text } from "./params";
-import type { EventRecord } from "./records";
 
 const listEventsParams = listParams({
   delivery_success: boolean().optional(),

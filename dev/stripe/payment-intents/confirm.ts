@@ -1,8 +1,7 @@
-import { type Account, newId, withGiven } from "../account";
+import { type Account, type ChargeRecord, newId, type PaymentIntentRecord, type PaymentMethodRecord } from "../account";
 import { makeCharge } from "../charges";
 import { badParameter, declined, refused } from "../errors";
-import { attach, methodToUse, type TestCard, testCardOf } from "../payment-methods";
-import type { ChargeRecord, PaymentIntentRecord, PaymentMethodRecord } from "../records";
+import { methodToUse, type TestCard, testCardOf } from "../payment-methods";
 import { type ConfirmParams, checkOwner, offeredTypes } from "./params";
 
 const RETURN_URL_NEEDED =
@@ -62,9 +61,8 @@ export function confirmIntent(
   checkReturnUrl(before, given.return_url);
   const method = methodFor(account, before, given.payment_method);
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = given;
-  const { receipt_email, setup_future_usage, shipping } = given;
   const intent = account.paymentIntents.save({
-    ...withGiven(before, { receipt_email, setup_future_usage, shipping }),
+    ...before,
     payment_method: method.id,
     payment_method_types: allowed || excluded ? offeredTypes(allowed, excluded) : before.payment_method_types,
     last_payment_error: null,
@@ -87,7 +85,7 @@ function charge(
   const made = makeCharge(account, intent, method, authenticated);
   const { decline } = testCardOf(account, method.id);
   if (decline) throw fail(account, intent, method, decline, made);
-  consume(account, intent, method);
+  markUsed(account, method);
   const done = account.paymentIntents.save({
     ...intent,
     amount_received: intent.amount,
@@ -99,12 +97,10 @@ function charge(
   return done;
 }
 
-/** `setup_future_usage` saves the card to the customer ("Save a payment method during payment"); otherwise it is used up. */
-function consume(account: Account, intent: PaymentIntentRecord, method: PaymentMethodRecord): void {
+/** A payment method without a customer is used up by a payment. */
+function markUsed(account: Account, method: PaymentMethodRecord): void {
   const card = account.cards.get(method.id);
-  if (!card || method.customer) return;
-  if (intent.customer && intent.setup_future_usage) attach(account, method, intent.customer);
-  else account.cards.save({ ...card, used: true });
+  if (card && !method.customer) account.cards.save({ ...card, used: true });
 }
 
 function fail(
@@ -136,10 +132,9 @@ function requireAuthentication(
   const url = `${account.publicUrl}/3ds/${intent.id}?client_secret=${intent.client_secret}&attempt=${attempt}`;
   const waiting = account.paymentIntents.save({
     ...intent,
-    next_action:
-      given.return_url && !given.use_stripe_sdk
-        ? { type: "redirect_to_url", redirect_to_url: { return_url: given.return_url, url } }
-        : { type: "use_stripe_sdk", use_stripe_sdk: { type: "three_d_secure_redirect", stripe_js: url } },
+    next_action: given.return_url
+      ? { type: "redirect_to_url", redirect_to_url: { return_url: given.return_url, url } }
+      : { type: "use_stripe_sdk", use_stripe_sdk: { type: "three_d_secure_redirect", stripe_js: url } },
     status: "requires_action",
   });
   account.emit("payment_intent.requires_action", waiting);

@@ -1,10 +1,9 @@
 import type { z } from "zod";
-import { type Account, type Endpoint, find, newId } from "../account";
+import { type Account, type Endpoint, find, newId, type PaymentIntentRecord } from "../account";
 import { checkAmount } from "../currencies";
 import { refused } from "../errors";
 import { mergeMetadata, parse } from "../params";
 import { methodToUse } from "../payment-methods";
-import type { PaymentIntentRecord } from "../records";
 import { checkReturnUrl, confirmIntent } from "./confirm";
 import {
   cancelParams,
@@ -37,7 +36,7 @@ function newIntent(account: Account, given: CreateParams, currency: string): Pay
     automatic_payment_methods: automatic(given),
     capture_method: "automatic_async",
     client_secret: `${id}_${newId("secret")}`,
-    confirmation_method: given.confirmation_method ?? "automatic",
+    confirmation_method: "automatic",
     created: account.now(),
     currency,
     customer: given.customer ?? null,
@@ -49,11 +48,6 @@ function newIntent(account: Account, given: CreateParams, currency: string): Pay
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: "automatic" },
     },
     payment_method_types: offeredTypes(given.allowed_payment_method_types, given.excluded_payment_method_types),
-    receipt_email: given.receipt_email ?? null,
-    setup_future_usage: given.setup_future_usage ?? null,
-    shipping: given.shipping ?? null,
-    statement_descriptor: given.statement_descriptor ?? null,
-    statement_descriptor_suffix: given.statement_descriptor_suffix ?? null,
     status: "requires_payment_method",
     // Not set at creation.
     ...{ application: null, application_fee_amount: null, canceled_at: null, cancellation_reason: null },
@@ -61,6 +55,8 @@ function newIntent(account: Account, given: CreateParams, currency: string): Pay
     ...{ next_action: null, on_behalf_of: null, payment_method: null },
     ...{ payment_method_configuration_details: null, payment_record: null, processing: null, review: null },
     ...{ source: null, transfer_data: null, transfer_group: null },
+    ...{ receipt_email: null, setup_future_usage: null, shipping: null, statement_descriptor: null },
+    statement_descriptor_suffix: null,
   };
 }
 
@@ -81,8 +77,8 @@ export const createIntent: Endpoint = ({ account, form }) => {
   );
   account.emit("payment_intent.created", intent);
   if (!given.confirm) return intent;
-  const { error_on_requires_action, off_session, return_url, use_stripe_sdk } = given;
-  return confirmIntent(account, intent, { error_on_requires_action, off_session, return_url, use_stripe_sdk });
+  const { error_on_requires_action, off_session, return_url } = given;
+  return confirmIntent(account, intent, { error_on_requires_action, off_session, return_url });
 };
 
 const intentOf = (account: Account, id: string) => find(account.paymentIntents, "payment_intent", id, "intent");

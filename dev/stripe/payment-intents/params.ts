@@ -1,40 +1,24 @@
 import { z } from "zod";
 import { badParameter, refused } from "../errors";
-import { boolean, integer, list, metadata, oneOf, params, shipping, text, unsettable } from "../params";
+import { boolean, integer, list, metadata, oneOf, params, text, unsettable } from "../params";
 
 const UNSUPPORTED = [
-  "amount_details",
-  "capture_method",
-  "hooks",
-  "payment_details",
-  "payment_method_data",
-  "payment_method_options",
+  ...["amount_details", "capture_method", "hooks", "payment_details", "payment_method_data", "payment_method_options"],
+  ...["receipt_email", "setup_future_usage", "shipping", "use_stripe_sdk"],
+  ...["confirmation_token", "mandate", "mandate_data", "radar_options"],
 ];
-const UNSUPPORTED_AT_CONFIRM = ["confirmation_token", "mandate", "mandate_data", "radar_options"];
-const UNSUPPORTED_CONNECT = [
-  ...["application_fee_amount", "customer_account", "payment_method_configuration", "transfer_data", "transfer_group"],
+const UNSUPPORTED_AT_CREATE = [
+  ...["application_fee_amount", "confirmation_method", "customer_account", "on_behalf_of", "statement_descriptor"],
+  ...["statement_descriptor_suffix", "payment_method_configuration", "transfer_data", "transfer_group"],
 ];
 
-const types = { allowed_payment_method_types: list().optional(), excluded_payment_method_types: list().optional() };
-const futureUsage = oneOf(["off_session", "on_session"]).optional();
-
-/** The parameters of a call that confirms. */
 const confirming = {
+  allowed_payment_method_types: list().optional(),
+  excluded_payment_method_types: list().optional(),
   error_on_requires_action: boolean().optional(),
   off_session: boolean().optional(),
-  return_url: text().optional(),
-};
-
-const descriptive = {
-  customer: text().optional(),
-  description: unsettable().optional(),
-  metadata: metadata().optional(),
   payment_method: text().optional(),
-  receipt_email: unsettable().optional(),
-  setup_future_usage: futureUsage,
-  shipping: shipping().optional(),
-  statement_descriptor: text().optional(),
-  statement_descriptor_suffix: text().optional(),
+  return_url: text().optional(),
 };
 
 export const createParams = params(
@@ -45,27 +29,15 @@ export const createParams = params(
       .strictObject({ enabled: boolean(), allow_redirects: oneOf(["always", "never"]).optional() })
       .optional(),
     confirm: boolean().optional(),
-    confirmation_method: oneOf(["automatic", "manual"]).optional(),
-    use_stripe_sdk: boolean().optional(),
-    ...types,
+    customer: text().optional(),
+    description: unsettable().optional(),
+    metadata: metadata().optional(),
     ...confirming,
-    ...descriptive,
   },
-  ["on_behalf_of", ...UNSUPPORTED, ...UNSUPPORTED_AT_CONFIRM, ...UNSUPPORTED_CONNECT],
+  [...UNSUPPORTED, ...UNSUPPORTED_AT_CREATE],
 );
 
-export const confirmParams = params(
-  {
-    payment_method: text().optional(),
-    receipt_email: unsettable().optional(),
-    setup_future_usage: futureUsage,
-    shipping: shipping().optional(),
-    use_stripe_sdk: boolean().optional(),
-    ...types,
-    ...confirming,
-  },
-  ["amount_to_confirm", ...UNSUPPORTED, ...UNSUPPORTED_AT_CONFIRM],
-);
+export const confirmParams = params(confirming, ["amount_to_confirm", ...UNSUPPORTED]);
 
 export const cancelParams = params({
   cancellation_reason: oneOf(["duplicate", "fraudulent", "requested_by_customer", "abandoned"]).optional(),
