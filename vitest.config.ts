@@ -32,7 +32,7 @@ export default defineConfig({
     projects: [
       suite("unit"),
       suite("engine"),
-      suite("stand-ins"),
+      suite("fake-servers"),
       // One process for many files, each with the project's modules anew: what is in node_modules is loaded once.
       suite("workflow", { globalSetup: "test/postgres.ts", isolate: false, setupFiles: ["test/reset-modules.ts"] }),
       suite("stack", { globalSetup: "test/build.ts" }),

@@ -4,14 +4,19 @@ import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
 import { fieldErrors } from "./field-errors";
 
+export type Params = Record<string, string | string[]>;
 type Handler<P> = (request: Request, params: P) => Promise<Response>;
 
-/** Wraps a route: the one place where a failure becomes an answer (RFC 9457, `application/problem+json`). */
-export function route<P extends Record<string, string | string[]> = Record<string, never>>(handler: Handler<P>) {
+/** Returns a Next.js route handler that never throws: `onError` makes a response from an error, by default a problem. */
+export function route<P extends Params = Record<string, never>>(
+  handler: Handler<P>,
+  onError: (error: unknown, request: Request) => Response = (error) => problemResponse(error),
+) {
   return async (request: Request, context: { params: Promise<P> }): Promise<Response> => {
     try {
+      // Next.js passes no `params` to a route without parameters.
       const params = await context.params;
-      // An id that no row can have: PostgreSQL would refuse to look for it. (A route without parameters gets undefined.)
+      // PostgreSQL refuses a query with such a text, so no row has it as its id.
       if (
         !Object.values(params ?? {})
           .flat()
@@ -20,60 +25,46 @@ export function route<P extends Record<string, string | string[]> = Record<strin
         throw notFound("page");
       return await handler(request, params);
     } catch (error) {
-      return problem(error);
+      return onError(error, request);
     }
   };
 }
 
-/** What a route answers to the methods that it does not take, where Next.js would send 405 and not a word. */
-export function allowOnly(...taken: ("GET" | "POST" | "PUT" | "PATCH" | "DELETE")[]) {
-  const allow = [...(taken.includes("GET") ? ["HEAD"] : []), ...taken, "OPTIONS"].join(", ");
-  const refuse = () =>
-    problem(new AppError("method_not_allowed", 405, `This address takes ${taken.join(" and ")} only.`), { allow });
-  const tell = () => new Response(null, { status: 204, headers: { allow } });
-  return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse, OPTIONS: tell };
-}
-
-function problem(error: unknown, headers: Record<string, string> = {}): Response {
-  const known = error instanceof AppError ? error : unforeseen(error);
-  const { status, code, message, errors, retry } = known;
+/** Returns the response to a failed request: a problem (RFC 9457, `application/problem+json`). */
+export function problemResponse(error: unknown, headers: Record<string, string> = {}): Response {
+  const { status, code, message, errors, retry } = error instanceof AppError ? error : internalError(error);
+  const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
   const body = {
-    type: `urn:steadfast:problem:${code}`,
-    title: title(code),
-    status,
-    detail: message,
-    code,
+    ...{ type: `urn:steadfast:problem:${code}`, title, status, detail: message, code },
     ...(errors.length > 0 && { errors }),
   };
-  const wait = typeof retry === "number" ? Math.max(1, Math.ceil(retry / 1_000)) : 1;
-  return written(body, status, {
+  const retryAfterSeconds = typeof retry === "number" ? Math.max(1, Math.ceil(retry / 1_000)) : 1;
+  return jsonText(JSON.stringify(body), status, {
     ...headers,
     "content-type": "application/problem+json",
-    ...(retry !== false && { "retry-after": String(wait) }),
+    ...(retry !== false && { "retry-after": String(retryAfterSeconds) }),
   });
 }
 
-function unforeseen(error: unknown): AppError {
-  log.error({ error }, "a request failed unforeseen");
+function internalError(error: unknown): AppError {
+  log.error({ error }, "request failed with an unexpected error");
   return new AppError("internal_error", 500, "Something went wrong on our side.", { cause: messageOf(error) });
 }
 
-const title = (code: string) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
-
-export const json = (body: unknown, status = 200): Response =>
-  written(body, status, { "content-type": "application/json" });
-
-/** `no-transform` keeps Next.js from compressing what is too short for it, which costs more than the rest of the answer. */
-function written(body: unknown, status: number, headers: Record<string, string>): Response {
-  const text = JSON.stringify(body);
-  const kept = text.length < 1_024 ? "no-store, no-transform" : "no-store";
-  return new Response(text, { status, headers: { ...headers, "cache-control": kept } });
+/** `no-transform` prevents Next.js from compressing a short body: that costs more than the rest of the response. */
+export function jsonText(
+  text: string,
+  status: number,
+  headers: Record<string, string> = { "content-type": "application/json" },
+): Response {
+  const cacheControl = text.length < 1_024 ? "no-store, no-transform" : "no-store";
+  return new Response(text, { status, headers: { ...headers, "cache-control": cacheControl } });
 }
 
-const MAX_BODY = 1_000_000;
+const MAX_BODY_BYTES = 1_000_000;
 
 /**
- * The body of a request, as `schema` has it.
+ * Returns the JSON body of a request, parsed with `schema`.
  * @throws AppError 415 for another content type, 413 above 1 MB, 400 for malformed JSON, 422 naming each wrong field.
  */
 export async function readJson<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
@@ -90,10 +81,13 @@ export async function readJson<S extends z.ZodType>(request: Request, schema: S)
   return parse(schema, body);
 }
 
-/** The raw body. @throws AppError `payload_too_large` (413), having read no more than the limit; `not_utf8` (400). */
+/**
+ * Returns the raw body as text. It reads no more than the limit.
+ * @throws AppError `payload_too_large` (413); `not_utf8` (400).
+ */
 export async function readText(request: Request): Promise<string> {
-  const tooLarge = () => new AppError("payload_too_large", 413, `A body may have at most ${MAX_BODY} bytes.`);
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY) throw tooLarge();
+  const tooLarge = () => new AppError("payload_too_large", 413, `A body may have at most ${MAX_BODY_BYTES} bytes.`);
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   if (!request.body) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (chunk?: Uint8Array) => {
@@ -107,20 +101,18 @@ export async function readText(request: Request): Promise<string> {
   let bytes = 0;
   for await (const chunk of request.body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BODY) throw tooLarge();
+    if (bytes > MAX_BODY_BYTES) throw tooLarge();
     text += decode(chunk);
   }
   return text + decode();
 }
 
-/** The query of a request's address, as `schema` has it. */
-export function readQuery<S extends z.ZodType>(request: Request, schema: S): z.output<S> {
-  return parse(schema, Object.fromEntries(new URL(request.url).searchParams));
-}
-
-/** @throws AppError `validation_failed` (422) that names each wrong field. */
-export function parse<S extends z.ZodType>(schema: S, value: unknown, root = ""): z.output<S> {
+/**
+ * Returns the value, parsed with `schema`.
+ * @throws AppError `validation_failed` (422) that names each wrong field.
+ */
+export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw invalid("The request is not valid.", fieldErrors(result.error, root));
+  throw invalid("The request is not valid.", fieldErrors(result.error));
 }

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
-import { route } from "./http";
+import { problemResponse } from "./http";
 
-/** Pages of plain HTML for links in emails: they work in whatever opens them, without scripts and without a session. */
+/** Pages of plain HTML for links in emails: they work in every email program, without scripts and without a session. */
 
 const STYLE = `:root { color-scheme: light dark; --ground: light-dark(#f7f5f2, #141210); --paper: light-dark(#fff, #1e1b18);
   --ink: light-dark(#1c1917, #f3efe9); --soft: light-dark(#625b54, #aaa299); --line: light-dark(#e2dcd5, #38322c);
@@ -18,13 +18,13 @@ button { background: var(--accent); border: 2px solid var(--accent); border-radi
 button.second { background: var(--paper); color: var(--accent); }
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }`;
 
-/** A page; `body` is HTML, in which everything that comes from people is `escaped`. */
+/** Returns a page. `body` is HTML: pass text of users through `escapeHtml`. */
 export const plainPage = (title: string, body: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)} · Steadfast</title>
+<title>${escapeHtml(title)} · Steadfast</title>
 <style>
 ${STYLE}
 </style>
@@ -32,7 +32,7 @@ ${STYLE}
 <body>
 <header><a class="brand" href="/">Steadfast</a></header>
 <main>
-<h1>${escaped(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 ${body}
 </main>
 </body>
@@ -41,14 +41,14 @@ ${body}
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-export const escaped = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
-export function answerPage(page: string, status = 200): Response {
+export function htmlResponse(page: string, status = 200): Response {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
-    // The address holds the token: it goes nowhere else, and the page runs and loads nothing.
+    // The URL holds the token: no referrer repeats it, and the page runs and loads nothing.
     "referrer-policy": "no-referrer",
     "content-security-policy":
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -57,22 +57,13 @@ export function answerPage(page: string, status = 200): Response {
   return new Response(page, { status, headers });
 }
 
-const refusalPage = (why: string) =>
-  plainPage(
+/** Returns a page that explains the error if the client is a browser, else a problem. For links in emails. */
+export function errorPage(error: unknown, request: Request): Response {
+  if (!(error instanceof AppError) || !request.headers.get("accept")?.includes("text/html"))
+    return problemResponse(error);
+  const page = plainPage(
     "This link does not work",
-    `<p role="alert">${escaped(why)}</p><p>Open the link of the email once more, or answer the email, and we will see to it.</p>`,
+    `<p role="alert">${escapeHtml(error.message)}</p><p>Open the link of the email again, or reply to the email, and we will help you.</p>`,
   );
-
-/** A route for people: whoever followed a link that does not work with a browser reads a page, not a problem in JSON. */
-export function pageRoute<P extends Record<string, string>>(
-  handler: (request: Request, params: P) => Promise<Response>,
-) {
-  return route<P>(async (request, params) => {
-    try {
-      return await handler(request, params);
-    } catch (error) {
-      if (!(error instanceof AppError) || !request.headers.get("accept")?.includes("text/html")) throw error;
-      return answerPage(refusalPage(error.message), error.status);
-    }
-  });
+  return htmlResponse(page, error.status);
 }

@@ -12,20 +12,20 @@ const FILES = [
   "proxy.ts",
   "postcss.config.mjs",
 ];
-const MARK = ".next/built-from";
+const FINGERPRINT_FILE = ".next/built-from";
 
-/** Builds the app for production unless `.next` holds the build of these very sources. */
-export function ensureBuilt(say: (line: string) => void): void {
-  const wanted = fingerprint();
-  if (existsSync(MARK) && readFileSync(MARK, "utf8") === wanted) return;
-  say("Building the app…");
+/** Builds the app for production unless `.next` holds a build of the current sources. */
+export function ensureBuilt(log: (line: string) => void): void {
+  const current = fingerprint();
+  if (existsSync(FINGERPRINT_FILE) && readFileSync(FINGERPRINT_FILE, "utf8") === current) return;
+  log("Building the app…");
   const next = path.join("node_modules", "next", "dist", "bin", "next");
   const { status, stdout, stderr } = spawnSync(process.execPath, [next, "build"], {
     encoding: "utf8",
     env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
   });
   if (status !== 0) throw new Error(`The build failed:\n${stdout}\n${stderr}`);
-  writeFileSync(MARK, wanted);
+  writeFileSync(FINGERPRINT_FILE, current);
 }
 
 function fingerprint(): string {

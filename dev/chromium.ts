@@ -3,7 +3,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Chromium looks for its maker's hosts at every start; none of it is needed here, and root has no sandbox. */
+/** No connections to Chromium's own services, and no sandbox, which root cannot use. */
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -14,12 +14,10 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Starts the system's Chromium. @throws when there is none, saying how to get it */
+/** Starts the system's Chromium. @throws when it is not installed */
 export async function launchChromium(): Promise<Browser> {
   const place = process.env.CHROMIUM_PATH ?? PLACES.find((path) => existsSync(path));
   if (!place)
-    throw new Error(
-      "There is no Chromium. Install it (Debian: apt-get install chromium), or say where it is with CHROMIUM_PATH.",
-    );
+    throw new Error("Chromium was not found. Install it (Debian: apt-get install chromium), or set CHROMIUM_PATH.");
   return chromium.launch({ executablePath: place, args: FLAGS });
 }

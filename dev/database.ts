@@ -4,7 +4,7 @@ import { type Postgres, startScratchPostgres } from "./postgres";
 
 export const TEMPLATE = "template_steadfast";
 
-/** A scratch server with a migrated database to copy: a test file has one of its own in 30 ms. */
+/** A temporary server with a migrated and seeded template database. Copying it for a test file takes 30 ms. */
 export async function startTestPostgres(): Promise<Postgres> {
   const server = await startScratchPostgres();
   await server.createDatabase(TEMPLATE);

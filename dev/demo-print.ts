@@ -1,21 +1,21 @@
 import { styleText } from "node:util";
 import { formatMoney } from "@/lib/money";
-import type { Cart, OrderBody, Problem, ReceivedMail } from "./shopper";
+import type { Cart, OrderBody, Problem, ReceivedEmail } from "./demo-customer";
 
 const SENTENCES: Record<string, (data: Record<string, unknown>) => string> = {
   order_placed: () => "placed",
-  stock_reserved: () => "stock set aside",
-  payment_action_required: () => "the bank wants to see the customer (3-D Secure)",
+  stock_reserved: () => "stock reserved",
+  payment_action_required: () => "the bank requires authentication (3-D Secure)",
   payment_succeeded: (data) => `paid ${money(data)}`,
   payment_failed: (data) => `payment declined: ${String(data.code).replaceAll("_", " ")}`,
-  payment_canceled: () => "payment closed",
-  payment_retried: () => "tries again with another card",
+  payment_canceled: () => "payment canceled",
+  payment_retried: () => "retried with another card",
   order_confirmed: () => "confirmed; the stock is sold",
-  order_failed: (data) => `ended: ${String(data.reason).replaceAll("_", " ")}; the stock is free again`,
-  order_cancelled: () => "cancelled; the stock is free again",
-  refund_requested: (data) => `refund of ${money(data)} decided`,
-  refund_succeeded: (data) => `${money(data)} sent back`,
-  refund_failed: () => "the refund was refused",
+  order_failed: (data) => `failed: ${String(data.reason).replaceAll("_", " ")}; the stock is released`,
+  order_cancelled: () => "cancelled; the stock is released",
+  refund_requested: (data) => `refund of ${money(data)} requested`,
+  refund_succeeded: (data) => `${money(data)} refunded`,
+  refund_failed: () => "the refund failed",
 };
 
 const COLOURS = { confirmed: "green", failed: "red", cancelled: "yellow" } as const;
@@ -26,7 +26,7 @@ function money(data: Record<string, unknown>): string {
     : "";
 }
 
-/** One order as a story: when, and what happened. */
+/** Prints an order with its timeline. */
 export function printOrder(title: string, { name }: Cart, order: OrderBody): void {
   const what = order.items.map((item) => `${item.quantity} × ${item.name}`).join(", ");
   const colour = COLOURS[order.status as keyof typeof COLOURS] ?? "blue";
@@ -41,22 +41,42 @@ export function printOrder(title: string, { name }: Cart, order: OrderBody): voi
   }
 }
 
-export function printMails(mails: ReceivedMail[]): void {
-  for (const { subject, text } of mails) {
+export function printEmails(emails: ReceivedEmail[]): void {
+  for (const { subject, text } of emails) {
     const first = text
       .split("\n")
       .filter((line) => line.trim())
       .slice(2, 4)
       .join(" ")
       .slice(0, 110);
-    console.log(`    ${styleText("cyan", "     mail")}  “${subject}”`);
+    console.log(`    ${styleText("cyan", "    email")}  “${subject}”`);
     console.log(`               ${styleText("dim", `${first}…`)}`);
   }
   console.log("");
 }
 
-export function printRefusal(title: string, { name }: Cart, { status, code, detail, errors = [] }: Problem): void {
+export function printProblem(title: string, { name }: Cart, { status, code, detail, errors = [] }: Problem): void {
   console.log(styleText("bold", title));
   console.log(`  No order · ${String(name)} · ${styleText("yellow", `HTTP ${status} ${code}`)}`);
   console.log(`    ${detail} ${errors.map((error) => `${error.path}: ${error.message}`).join("; ")}\n`);
+}
+
+/** Prints whether each invariant holds in the database of DATABASE_URL. Returns the violations. */
+export async function checkInvariants(title: string): Promise<string[]> {
+  const { findViolations, INVARIANTS } = await import("@/lib/invariants");
+  const violations = await findViolations();
+  console.log(styleText("bold", title));
+  for (const [id, text] of Object.entries(INVARIANTS)) {
+    const holds = !violations.some(({ invariant }) => invariant === id);
+    console.log(`  ${holds ? styleText("green", "✓") : styleText("red", "✗")} ${id}  ${text}`);
+  }
+  return violations.map(({ invariant, what, id }) => `${invariant}: ${what} (${id})`);
+}
+
+/** Prints the problems and the result of a demo that began at `started`. Ends the process with status 1 if there are any. */
+export function endDemo(problems: string[], started: number): never {
+  for (const line of problems) console.error(styleText("red", `✗ ${line}`));
+  const result = problems.length === 0 ? styleText("green", "Everything ended as expected.") : "Some checks failed.";
+  console.log(`\n${result} ${((performance.now() - started) / 1_000).toFixed(0)} s in total.`);
+  process.exit(problems.length === 0 ? 0 : 1);
 }

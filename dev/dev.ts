@@ -1,8 +1,8 @@
 import { watch } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { isWarning } from "./log-filter";
 import { resetStack, type Stack, startStack } from "./stack";
-import { isWorthShowing } from "./worth-showing";
 
 const { values } = parseArgs({
   options: { reset: { type: "boolean" }, "dev-server": { type: "boolean" }, verbose: { type: "boolean" } },
@@ -11,13 +11,13 @@ const dir = path.resolve(".local");
 const started = performance.now();
 let starting: Promise<Stack> | undefined;
 let ending = false;
-/** When it was asked to end: one Ctrl-C arrives twice, from the terminal and from npm. */
-let asked = 0;
+/** The time of the first signal: one Ctrl-C arrives twice, from the terminal and from npm. */
+let endRequestedAt = 0;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     if (!ending) void end(0);
-    else if (performance.now() - asked > 1_000) process.exit(1); // a second Ctrl-C does not wait
+    else if (performance.now() - endRequestedAt > 1_000) process.exit(1); // a second Ctrl-C does not wait
   });
 
 try {
@@ -35,24 +35,24 @@ try {
 
 async function end(code: number, reason?: string): Promise<void> {
   ending = true;
-  asked = performance.now();
+  endRequestedAt = performance.now();
   if (reason) console.error(reason);
   else console.log("Stopping…");
-  // What is half started is started first: it knows how to stop itself.
+  // A stack that is starting is started first, because only then can it be stopped.
   const stack = await starting?.catch(() => undefined);
   await stack?.close();
   process.exit(code);
 }
 
 function show(line: string): void {
-  if (values.verbose || isWorthShowing(line)) console.log(line);
+  if (values.verbose || isWarning(line)) console.log(line);
 }
 
 function print({ app, inngest, stripe, mailbox, database, notes, users }: Stack): void {
   const rows = [
     ["Shop", app, "to buy something with a test card"],
     ["Console", `${app}/console`, "to run the shop, as the manager or the admin"],
-    ["Mailbox", mailbox, notes.mailbox ?? "every mail the shop sends"],
+    ["Mailbox", mailbox, notes.mailbox ?? "every email that the shop sends"],
     ["Runs", inngest, notes.inngest ?? "every workflow, step by step"],
     ["Stripe", stripe, notes.stripe ?? "every payment, and 3-D Secure"],
   ] as const;
@@ -67,7 +67,7 @@ function print({ app, inngest, stripe, mailbox, database, notes, users }: Stack)
   console.log("");
 }
 
-/** The engine learns of a changed function without being asked. */
+/** Registers the functions again when one of them changes. */
 function syncOnChange({ sync }: Stack): void {
   let timer: NodeJS.Timeout | undefined;
   watch(path.resolve("inngest"), { recursive: true }, () => {

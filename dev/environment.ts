@@ -1,18 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { RESEND_EVENTS, STRIPE_EVENTS } from "@/lib/webhooks-in/subscribed-events";
-import type { WebhookTarget } from "./stand-in/webhook-queue";
+import type { WebhookTarget } from "./fake-server/webhook-queue";
 
-/** The keys that the stand-ins take. They look like the real ones, because the app checks their form. */
+/** The keys that the fake servers accept. They have the form of real keys, because the app checks it. */
 const STRIPE_KEY = "sk_test_steadfast";
 const RESEND_KEY = "re_steadfast";
-/** The connected account that the Stripe stand-in always has. */
+/** A connected account of the fake Stripe. */
 const EXPENSES_ACCOUNT = "acct_steadfastexpenses";
 
 export interface Secrets {
   stripeWebhook: string;
   resendWebhook: string;
   auth: string;
-  /** Of the local users. */
+  /** The password of the local users. */
   password: string;
 }
 
@@ -25,8 +25,11 @@ export function newSecrets(): Secrets {
   };
 }
 
-/** The endpoints that the app has at Stripe and at Resend, as the README has one set them up there. */
-export function webhookEndpoints(app: string, secrets: Secrets): { stripe: WebhookTarget; resend: WebhookTarget } {
+/** The webhook endpoints of the app at Stripe and at Resend, as the README describes their set-up. */
+export function webhookEndpoints(
+  app: string,
+  secrets: Pick<Secrets, "stripeWebhook" | "resendWebhook">,
+): { stripe: WebhookTarget; resend: WebhookTarget } {
   return {
     stripe: { url: `${app}/api/webhooks/stripe`, secret: secrets.stripeWebhook, events: STRIPE_EVENTS },
     resend: { url: `${app}/api/webhooks/resend`, secret: secrets.resendWebhook, events: RESEND_EVENTS },
@@ -41,7 +44,7 @@ export interface Addresses {
   mailbox: string;
 }
 
-/** The environment of an app whose neighbours are the local ones. */
+/** The environment of an app that uses the local services. */
 export function localEnvironment(addresses: Addresses, secrets: Secrets): Record<string, string> {
   return {
     APP_URL: addresses.app,

@@ -1,7 +1,7 @@
-// Runs a program for the stack, and ends it when the stack is gone, however it went: `kill -9` closes the channel too.
+// Runs a program for the stack, and ends it when the stack has ended. `kill -9` of the stack closes the IPC channel too.
 import { spawn } from "node:child_process";
 
-// As whom it runs, which signal asks it to end, and how long it has for that, in ms.
+// The user to run as, the signal that stops it, and the ms that it has to stop.
 const { uid, gid, stop = "SIGTERM", grace = 10_000 } = JSON.parse(process.env.STEADFAST_GUARD ?? "{}");
 delete process.env.STEADFAST_GUARD;
 
@@ -18,8 +18,8 @@ function end() {
 
 process.on("disconnect", () => end());
 process.on("SIGTERM", () => end());
-process.on("SIGINT", () => end()); // the terminal has told the child as well; what counts is that we wait for it
-process.on("message", () => child.kill("SIGKILL")); // a crash, on request
+process.on("SIGINT", () => end()); // the terminal sends it to the child as well; this process waits for the child
+process.on("message", () => child.kill("SIGKILL")); // a simulated crash
 child.on("error", (error) => {
   console.error(`${program} could not be started: ${error.message}`);
   process.exit(1);

@@ -4,7 +4,7 @@ import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, wr
 import { createRequire } from "node:module";
 import path from "node:path";
 
-/** PostgreSQL refuses to run as root; there it runs as `postgres`, or `nobody` where no such user exists. */
+/** The user to run PostgreSQL as, which refuses to run as root: `postgres`, or `nobody` where that user is missing. */
 export function serverUser(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   for (const name of ["postgres", "nobody"]) {
@@ -26,13 +26,13 @@ export interface Place {
 }
 
 /**
- * Where binaries and data lie. Normally in the checkout; where the server's user cannot enter it (root with the checkout
- * below a directory of mode 0700), in a directory of their own under the system's temporary one.
+ * The folders of binaries and data. Normally in the checkout. Where the server's user cannot enter it (root with the
+ * checkout below a directory of mode 0700), in a directory under /var/tmp.
  */
 export function placeFor(dir: string, owner: { uid?: number; gid?: number }): Place {
   const native = nativeDir();
   mkdirSync(dir, { recursive: true });
-  hydrateLinks(native);
+  createLinks(native);
   if (owner.uid === undefined) return { native, dir };
   try {
     chownSync(dir, owner.uid, owner.gid ?? owner.uid);
@@ -65,8 +65,8 @@ function nativeDir(): string {
   }
 }
 
-/** npm packages cannot hold symbolic links; the package lists those that its libraries need. */
-function hydrateLinks(native: string): void {
+/** Creates the symbolic links that the libraries need. npm packages cannot contain links, so this one lists them. */
+function createLinks(native: string): void {
   const list = path.join(native, "pg-symlinks.json");
   if (!existsSync(list)) return;
   const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, "utf8"));

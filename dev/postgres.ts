@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { freePort } from "./ports";
 import { type Place, placeFor, serverUser } from "./postgres-place";
-import { until } from "./until";
+import { isProcess } from "./stack-file";
+import { waitUntil } from "./wait-until";
 
 export interface Postgres {
   port: number;
@@ -18,11 +19,11 @@ export interface Postgres {
 }
 
 export interface PostgresOptions {
-  /** Holds the cluster and its log; made when missing. */
+  /** The folder of the cluster and its log. Created when missing. */
   dir: string;
-  /** Taken when free, another one otherwise. */
+  /** Used when free, otherwise another one. */
   port?: number;
-  /** False trades safety in a power cut for speed: for tests, whose data nobody keeps. */
+  /** False: faster, but a power cut may lose data. For tests. */
   durable?: boolean;
   /** Libraries to load with the server, such as pg_stat_statements. */
   preload?: string;
@@ -32,8 +33,8 @@ const USER = "steadfast";
 const GUARD = fileURLToPath(new URL("guard.mjs", import.meta.url));
 
 /**
- * Starts PostgreSQL from the binaries in the npm package, in a process of its own. A server that an earlier start
- * left running on the same data is stopped first, and crash recovery is PostgreSQL's own.
+ * Starts PostgreSQL from the binaries in the npm package, in its own process. A server that an earlier start left running
+ * on the same data is stopped first. After a crash PostgreSQL recovers by itself.
  */
 export async function startPostgres({
   dir,
@@ -58,7 +59,7 @@ export async function startPostgres({
     ...(durable ? [] : ["-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off"]),
   ];
   const output = openSync(log, "a");
-  // Detached: a Ctrl-C in the terminal must reach the app first and the database last. Guarded: it does not outlive us.
+  // Detached: a Ctrl-C in the terminal must not reach the database before the app. The guard ends it with this process.
   const server = fork(GUARD, [path.join(place.native, "bin", "postgres"), "-D", data, ...flags.join(" ").split(" ")], {
     cwd: place.dir,
     detached: true,
@@ -78,7 +79,7 @@ export async function startPostgres({
   };
 }
 
-/** Makes the cluster when there is none yet; returns the password of its user. */
+/** Creates the cluster when it is missing. Returns the password of its user. */
 function initialise(data: string, place: Place, owner: { uid?: number; gid?: number }): string {
   const file = path.join(place.dir, "password");
   if (existsSync(path.join(data, "global", "pg_control")) && existsSync(file)) return readFileSync(file, "utf8").trim();
@@ -99,7 +100,7 @@ function initialise(data: string, place: Place, owner: { uid?: number; gid?: num
   return password;
 }
 
-/** Ends what an earlier start may have left running in `dir`, and removes its data. */
+/** Stops a server of an earlier start in `dir`, and removes its data. */
 export async function removePostgres(dir: string): Promise<void> {
   const note = path.join(dir, "moved-to.txt");
   const outside = existsSync(note) ? readFileSync(note, "utf8").trim() : undefined;
@@ -107,27 +108,19 @@ export async function removePostgres(dir: string): Promise<void> {
   for (const place of [outside, dir]) if (place) rmSync(place, { recursive: true, force: true });
 }
 
-/** A PostgreSQL that is left over holds the data directory, so it is stopped before the next one starts. */
+/** Stops a server of an earlier start: it locks the data directory. */
 async function stopLeftover(data: string): Promise<void> {
   const file = path.join(data, "postmaster.pid");
   if (!existsSync(file)) return;
   const [pid, dir] = readFileSync(file, "utf8").split("\n");
-  const running = () => isPostgres(Number(pid));
+  const running = () => isProcess(Number(pid), "postgres");
   if (dir !== data || !running()) return rmSync(file, { force: true });
   process.kill(Number(pid), "SIGINT");
-  await until(() => !running(), "the PostgreSQL of an earlier start to stop");
-}
-
-function isPostgres(pid: number): boolean {
-  try {
-    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).includes("postgres");
-  } catch {
-    return false;
-  }
+  await waitUntil(() => !running(), "the PostgreSQL of an earlier start to stop");
 }
 
 async function ready(server: ChildProcess, url: string, log: string): Promise<void> {
-  await until(async () => {
+  await waitUntil(async () => {
     if (server.exitCode !== null) {
       const tail = readFileSync(log, "utf8").split("\n").slice(-15).join("\n");
       throw new Error(`PostgreSQL did not start:\n${tail}`);
@@ -161,7 +154,7 @@ async function stop(server: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** A cluster for the length of one test run. */
+/** A temporary cluster. `close` deletes it. */
 export async function startScratchPostgres(): Promise<Postgres> {
   const dir = path.join(tmpdir(), `steadfast-test-${process.pid}-${randomBytes(3).toString("hex")}`);
   const server = await startPostgres({ dir, durable: false });

@@ -9,8 +9,8 @@ import pg from "pg";
 const SCHEMA = path.resolve("prisma/schema");
 
 /**
- * The SQL that leads from the database at `url` to `prisma/schema`; empty when they agree. Uses Prisma's schema engine as
- * WebAssembly, so it needs no binary and no network. CHECK constraints and partial indexes are outside what it compares.
+ * The SQL that migrates the database at `url` to `prisma/schema`; empty when they match. Uses Prisma's schema engine as
+ * WebAssembly, so it needs no binary and no network. It does not compare CHECK constraints and partial indexes.
  */
 export async function schemaDiff(url: string): Promise<string> {
   loaded ??= load();
@@ -38,7 +38,7 @@ export async function schemaDiff(url: string): Promise<string> {
 
 let loaded: ReturnType<typeof load> | undefined;
 
-/** Once for the process: a second instance would take the first one's memory from under it. */
+/** Loaded once per process: a second instance would overwrite the first one's memory. */
 async function load() {
   const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const main = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm");
@@ -50,7 +50,7 @@ async function load() {
   return bindings.SchemaEngine;
 }
 
-/** PostgreSQL's internal one-byte type "char", which its catalogue is full of and the adapter does not know. */
+/** PostgreSQL's internal one-byte type "char". Its catalogue uses it, and the adapter does not know it. */
 const CHAR = 18;
 const TEXT = 25;
 

@@ -3,13 +3,13 @@ import path from "node:path";
 import type { Browser } from "playwright-core";
 import { ensureBuilt } from "./build";
 import { launchChromium } from "./chromium";
-import { EVERY_PAGE, type Sight } from "./lively/pages";
-import { LIVELY_ENV, type LivelyShop, makeLively } from "./lively/shop";
+import { ALL_PAGES, type FixturePage } from "./fixtures/pages";
+import { createFixtures, FIXTURE_ENV, type FixtureShop } from "./fixtures/shop";
 import { scratchDir, startStack } from "./stack";
 
 /**
- * `npm run screenshots`: every page of a shop with some life in it, wide and narrow, light and dark, in `.local/screenshots`.
- * `npm run screenshots -- order` takes those whose name has the word in it.
+ * `npm run screenshots`: every page of a shop with data, wide and narrow, light and dark, in `.local/screenshots`.
+ * `npm run screenshots -- order` takes the pages with that text in their name.
  */
 const OUT = path.resolve(".local/screenshots");
 const wanted = process.argv[2] ?? "";
@@ -17,11 +17,11 @@ const dir = scratchDir("screenshots");
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 ensureBuilt(console.log);
-const stack = await startStack({ dir, mode: "start", env: LIVELY_ENV });
+const stack = await startStack({ dir, mode: "start", env: FIXTURE_ENV });
 const browser = await launchChromium();
 try {
-  const pages = EVERY_PAGE.filter(({ name }) => name.includes(wanted));
-  const shop = await makeLively(stack);
+  const pages = ALL_PAGES.filter(({ name }) => name.includes(wanted));
+  const shop = await createFixtures(stack);
   for (const page of pages) await shoot(browser, shop, page);
   console.log(`${pages.length * 4} pictures are in ${path.relative(process.cwd(), OUT)}`);
 } finally {
@@ -31,7 +31,7 @@ try {
 }
 process.exit(0);
 
-async function shoot(browser: Browser, shop: LivelyShop, { name, url, cookies }: Sight): Promise<void> {
+async function shoot(browser: Browser, shop: FixtureShop, { name, url, cookies }: FixturePage): Promise<void> {
   const context = await browser.newContext({ storageState: { cookies: cookies(shop), origins: [] } });
   const page = await context.newPage();
   for (const [size, width] of [

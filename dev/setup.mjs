@@ -1,5 +1,5 @@
-// What every command of package.json does first on a fresh clone: installs what is missing, generates the Prisma client,
-// then runs the command. Plain JavaScript, because nothing is installed yet when it starts.
+// The first step of every command in package.json: installs missing packages, generates the Prisma client, then runs the
+// command. Plain JavaScript, because nothing is installed yet on a fresh clone.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -10,14 +10,14 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
 const [command = "", ...args] = process.argv.slice(2);
 
-/** Each command is one or more programs, run in turn until one fails; a `.ts` file runs in this very process. */
+/** Each command is one or more programs, run one after the other until one fails. A `.ts` file runs in this process. */
 const bin = (file) => path.join("node_modules", file);
 const commands = {
   install: () => [],
   dev: () => ["dev/dev.ts"],
   demo: () =>
     args.includes("--all")
-      ? ["dev/demo.ts", "dev/demo-week.ts"].map((file) => ["--import", "tsx", file])
+      ? ["dev/demo.ts", "dev/demo-scenario/run.ts"].map((file) => ["--import", "tsx", file])
       : ["dev/demo.ts"],
   screenshots: () => ["dev/screenshots.ts"],
   migration: () => ["dev/migration.ts"],
@@ -26,7 +26,7 @@ const commands = {
   "test:browser": () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/browser/vitest.config.ts", ...args]],
   check: () => [
     [bin("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."],
-    // Next.js writes down what its routes and imports are typed with.
+    // Next.js generates the types of its routes and imports.
     [bin("next/dist/bin/next"), "typegen"],
     [bin("typescript/bin/tsc"), "--noEmit"],
     [bin("knip/bin/knip.js")],
@@ -40,14 +40,14 @@ if (!commands[command]) fail(`There is no command "${command}". There are: ${Obj
 
 await install();
 await generate();
-// Only `npm run dev` works with whatever the file names; tests and the demo bring their own database and accounts.
+// Only `npm run dev` uses the file. Tests and the demo have their own database and accounts.
 if (command === "dev" && existsSync(".env")) process.loadEnvFile(".env");
 for (const program of commands[command]()) {
   if (typeof program === "string") await inProcess(program);
   else if ((await run(process.execPath, program)) !== 0) process.exit(1);
 }
 
-/** Installs from the lockfile when what is installed is not what it says. Packages run no code of theirs. */
+/** Installs from the lockfile when the installed packages differ. Packages run no install scripts. */
 async function install() {
   const mark = path.join("node_modules", ".steadfast-lock");
   const wanted = hash([readFileSync("package-lock.json")]);
@@ -61,10 +61,10 @@ async function install() {
       const flags = [...how, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
       return npm ? run(process.execPath, [npm, ...flags]) : run("npm", flags);
     };
-    // `npm ci` refuses a lockfile that lacks another platform's optional package, which a registry's mirror may not have
-    // had when the lockfile was written; `npm install` takes the same versions and leaves that one out.
+    // `npm ci` refuses a lockfile that lacks another platform's optional package, which a mirror of the registry may not
+    // have. `npm install` installs the same versions without that package.
     if ((await use("ci")) !== 0 && (await use("install", "--no-save")) !== 0)
-      fail("The packages could not be installed; npm says why above.");
+      fail("The packages could not be installed; npm's output is above.");
   }
   writeFileSync(mark, wanted);
 }
@@ -87,7 +87,7 @@ async function inProcess(file) {
   await import(pathToFileURL(path.resolve(file)).href);
 }
 
-/** Runs a program to its end, handing signals on; resolves to its exit code. */
+/** Runs a program to its end and forwards signals. Resolves to its exit code. */
 function run(program, argv, stdio = "inherit") {
   return new Promise((resolve) => {
     const child = spawn(program, argv, { stdio });

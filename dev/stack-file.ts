@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
+import { waitUntil } from "./wait-until";
 
-/** What a running stack tells of itself in `.local/stack.json`. */
+/** The content of `.local/stack.json` while a stack runs. */
 export interface StackInfo {
   pid: number;
   app: string;
@@ -14,8 +17,8 @@ export interface StackInfo {
 
 const file = (dir: string) => path.join(dir, "stack.json");
 
-/** The stack that ran from this folder last and did not end by itself: it runs still, or was killed. */
-export function lastStack(dir: string): StackInfo | undefined {
+/** The last stack of this folder that still runs or was killed. */
+function lastStack(dir: string): StackInfo | undefined {
   if (!existsSync(file(dir))) return undefined;
   try {
     return JSON.parse(readFileSync(file(dir), "utf8"));
@@ -24,12 +27,12 @@ export function lastStack(dir: string): StackInfo | undefined {
   }
 }
 
-/** Its process, from before the first part of a stack starts until the last one has stopped. */
+/** Holds the pid of a stack from before its first part starts until its last part has stopped. */
 const claimFile = (dir: string) => path.join(dir, "claim.pid");
 
 /**
- * Takes the folder for a stack of this process: two on the same data would end each other's PostgreSQL.
- * @throws when a stack runs from it, or is just being started
+ * Claims the folder for a stack of this process. Two stacks on the same data would stop each other's PostgreSQL.
+ * @throws when another stack runs from it or is starting
  */
 export function claimFolder(dir: string): void {
   refuseOther(dir);
@@ -38,7 +41,7 @@ export function claimFolder(dir: string): void {
   writeFileSync(claimFile(dir), String(process.pid), { flag: "wx" });
 }
 
-/** @throws when another process has a stack in this folder; what a killed one has left does not count. */
+/** @throws when another running process has a stack in this folder */
 export function refuseOther(dir: string): void {
   const holder = existsSync(claimFile(dir)) ? Number(readFileSync(claimFile(dir), "utf8")) : process.pid;
   if (holder === process.pid || !isAlive(holder)) return;
@@ -61,12 +64,42 @@ export function removeStack(dir: string): void {
   rmSync(claimFile(dir), { force: true });
 }
 
-/** A pid may have been given to another program since. Without /proc, that it lives is all there is to know. */
+/** Whether the process is a running stack. The pid may belong to another program now; only /proc can tell. */
 function isAlive(pid: number): boolean {
   const about = `/proc/${pid}/cmdline`;
   try {
     process.kill(pid, 0);
     return !existsSync("/proc/self/cmdline") || readFileSync(about, "utf8").includes("setup.mjs");
+  } catch {
+    return false;
+  }
+}
+
+/** Next.js' own note of the development server of this folder. Next.js refuses to start a second one. */
+const NEXT_LOCK = ".next/dev/lock";
+const lockSchema = z.object({ pid: z.int().positive(), appUrl: z.string() });
+
+/** Ends the Next.js server that a stack in `dir` left behind when it was killed together with its guard. */
+export async function killLeftoverNext(dir: string): Promise<void> {
+  const lock = readNextLock();
+  if (!lock || lock.appUrl !== lastStack(dir)?.app || !isProcess(lock.pid, "next-server")) return;
+  process.kill(lock.pid, "SIGKILL");
+  await waitUntil(() => !isProcess(lock.pid, "next-server"), "the Next.js of an earlier start to end");
+}
+
+function readNextLock(): z.output<typeof lockSchema> | undefined {
+  if (!existsSync(NEXT_LOCK)) return undefined;
+  try {
+    return lockSchema.parse(JSON.parse(readFileSync(NEXT_LOCK, "utf8")));
+  } catch {
+    return undefined; // the form of another version: Next.js itself will report the problem
+  }
+}
+
+/** Whether the process with this pid has `name` in its command line. */
+export function isProcess(pid: number, name: string): boolean {
+  try {
+    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).includes(name);
   } catch {
     return false;
   }

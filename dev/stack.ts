@@ -1,24 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { hashPassword } from "better-auth/crypto";
+import pg from "pg";
 import { migrate } from "@/prisma/migrate";
-import { seed } from "@/prisma/seed";
-import { type Child, startChild } from "./child";
-import { localEnvironment, newSecrets, type Secrets, webhookEndpoints } from "./environment";
-import { giveLocalPasswords, type LocalUser } from "./local-users";
-import { type Neighbour, startInngest, startMail, startPayments } from "./neighbours";
-import { endOrphan } from "./orphans";
+import { OPERATORS, seed } from "@/prisma/seed";
+import { type Child, startChild } from "./child-process";
+import { type Addresses, localEnvironment, newSecrets, type Secrets } from "./environment";
 import { freePort } from "./ports";
 import { removePostgres, startPostgres } from "./postgres";
-import { claimFolder, refuseOther, removeStack, type StackInfo, writeStack } from "./stack-file";
-import { until } from "./until";
+import { type Service, startEmail, startInngest, startPayments } from "./services";
+import { claimFolder, killLeftoverNext, refuseOther, removeStack, type StackInfo, writeStack } from "./stack-file";
+import { waitUntil } from "./wait-until";
 
 export interface StackOptions {
-  /** Holds the data and `stack.json`. */
+  /** The folder of the data and `stack.json`. */
   dir: string;
-  /** `dev`: Next.js compiles as you go. `start`: the built app, as production runs it. */
+  /** `dev`: Next.js compiles on demand. `start`: the built app, as production runs it. */
   mode: "dev" | "start";
-  /** Take the well-known ports where they are free; otherwise any. */
+  /** Use the well-known ports where they are free, otherwise any. */
   fixedPorts?: boolean;
   devServer?: boolean;
   env?: Record<string, string>;
@@ -27,44 +27,43 @@ export interface StackOptions {
 
 export interface Stack extends StackInfo {
   notes: Partial<Record<"database" | "inngest" | "stripe" | "mailbox", string>>;
-  /** Has the engine read the app's functions again. */
+  /** Registers the app's functions again. */
   sync(): Promise<void>;
-  /** Resolves when the app ended by itself. */
+  /** Resolves to the exit code of the app. */
   appEnded: Promise<number>;
-  /** Ends the app as a crash would, and starts it again. */
+  /** Kills the app and starts it again. */
   restartApp(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Starts everything the environment does not name, and the app with the environment set. What was started is stopped in
- * the opposite order; if the start fails half-way, too.
+ * Starts every service that the environment does not name, and the app with the environment set. `close` stops them in
+ * reverse order, also when the start fails half-way.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, mode, fixedPorts = false, devServer = false, env = {}, log = () => {} } = options;
   claimFolder(dir);
-  await endOrphan(dir);
+  await killLeftoverNext(dir);
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const one of opened.splice(0).reverse()) await one();
-    await endOrphan(dir); // should whoever guards the app have been killed
+    await killLeftoverNext(dir); // in case the guard of the app was killed
     removeStack(dir);
   };
   try {
     const database = await startDatabase(dir, fixedPorts, opened);
-    const secrets = keptSecrets(dir);
+    const secrets = storedSecrets(dir);
     const app = `http://127.0.0.1:${await freePort(fixedPorts ? 3000 : 0)}`;
-    const keep = async (starting: Promise<Neighbour>) => {
-      const neighbour = await starting;
-      opened.push(neighbour.close);
-      return neighbour;
+    const { stripeWebhook, resendWebhook } = secrets;
+    const settings = { dir, app, secrets: { stripeWebhook, resendWebhook }, fixedPorts, devServer, log };
+    const start = async (starting: Promise<Service>) => {
+      const service = await starting;
+      opened.push(service.close);
+      return service;
     };
-    const webhooks = webhookEndpoints(app, secrets);
-    const [inngest, stripe, mailbox] = [
-      await keep(startInngest(dir, { devServer, app, log, fixed: fixedPorts })),
-      await keep(startPayments(dir, webhooks.stripe, fixedPorts)),
-      await keep(startMail(dir, webhooks.resend, fixedPorts)),
-    ];
+    const inngest = await start(startInngest(settings));
+    const stripe = await start(startPayments(settings));
+    const mailbox = await start(startEmail(settings));
     const addresses = { app, database: database.url, inngest: inngest.url, stripe: stripe.url, mailbox: mailbox.url };
     const environment = { ...appEnvironment(addresses, secrets), ...env };
     let child = startApp(mode, app, environment, log);
@@ -111,22 +110,22 @@ async function startDatabase(
   return { url };
 }
 
-/** People to sign in as; nobody gets a known password in a database that is not the stack's own. */
+/** The users to sign in as. A database that is not the stack's own gets no known passwords. */
 async function localUsers({ url, note }: { url: string; note?: string }, { password }: Secrets): Promise<LocalUser[]> {
-  return note ? [] : giveLocalPasswords(url, password);
+  return note ? [] : setLocalPasswords(url, password);
 }
 
-/** The webhook secrets live as long as the data: a delivery that was signed before a restart still fits after it. */
-function keptSecrets(dir: string): Secrets {
+/** The secrets, stored with the data: a webhook that was signed before a restart is valid after it. */
+function storedSecrets(dir: string): Secrets {
   const file = path.join(dir, "secrets.json");
-  const kept: Partial<Secrets> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  const secrets = { ...newSecrets(), ...kept };
+  const stored: Partial<Secrets> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const secrets = { ...newSecrets(), ...stored };
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;
 }
 
-/** The local environment, less what the environment names itself. */
-function appEnvironment(addresses: Parameters<typeof localEnvironment>[0], secrets: Secrets): NodeJS.ProcessEnv {
+/** The local environment without the services that the environment names itself. */
+function appEnvironment(addresses: Addresses, secrets: Secrets): NodeJS.ProcessEnv {
   const local = localEnvironment(addresses, secrets);
   if (process.env.STRIPE_SECRET_KEY) {
     delete local.STRIPE_API_URL;
@@ -161,11 +160,11 @@ function startApp(mode: StackOptions["mode"], app: string, env: NodeJS.ProcessEn
 }
 
 async function appReady(child: Child, app: string): Promise<void> {
-  await until(
+  await waitUntil(
     async () => {
-      if (!child.alive()) throw new Error("The app did not start; what it said is above.");
+      if (!child.alive()) throw new Error("The app did not start; its output is above.");
       return fetch(`${app}/api/inngest`).then(
-        // With a signing key it answers Inngest only, and everybody else 401.
+        // With a signing key it answers 401 to everyone but Inngest.
         ({ status }) => status < 500,
         () => false,
       );
@@ -175,15 +174,45 @@ async function appReady(child: Child, app: string): Promise<void> {
   );
 }
 
-/** Forgets everything: the data of all local parts. */
+/** Deletes the data of all local services. */
 export async function resetStack(dir: string): Promise<void> {
   refuseOther(dir);
-  await endOrphan(dir);
+  await killLeftoverNext(dir);
   await removePostgres(path.join(dir, "postgres"));
   rmSync(dir, { recursive: true, force: true });
 }
 
-/** A folder for a stack that lasts as long as one command. */
+/** A folder for the stack of one command. */
 export function scratchDir(name: string): string {
   return path.resolve(".local", `${name}-${process.pid}-${randomBytes(2).toString("hex")}`);
+}
+
+export interface LocalUser {
+  role: string;
+  email: string;
+  password: string;
+}
+
+const CUSTOMER = { id: "usr_001", email: "amira.almeida@customers.example", role: "customer" };
+
+/** Sets a password for an admin, a manager and a customer of the seed. Only for a database that the stack started. */
+export async function setLocalPasswords(url: string, password: string): Promise<LocalUser[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const users = [...OPERATORS, CUSTOMER];
+    const { rows } = await client.query<{ user_id: string }>(
+      "SELECT user_id FROM accounts WHERE provider_id = 'credential'",
+    );
+    const missing = users.filter(({ id }) => !rows.some((row) => row.user_id === id));
+    for (const { id } of missing)
+      await client.query(
+        `INSERT INTO accounts (id, account_id, provider_id, user_id, password, created_at, updated_at)
+         VALUES ($1, $2, 'credential', $2, $3, '2026-01-01', '2026-01-01') ON CONFLICT DO NOTHING`,
+        [`acc_${id}`, id, await hashPassword(password)],
+      );
+    return users.map(({ role, email }) => ({ role, email, password }));
+  } finally {
+    await client.end();
+  }
 }

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { expect } from "vitest";
-import { until } from "@/dev/until";
+import { waitUntil as until } from "@/dev/wait-until";
 
 /** What an auditor asks of a stack whose orders it did not see: its database's address, Stripe's address. */
 type Query = <T extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<T[]>;

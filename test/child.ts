@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { until } from "@/dev/until";
+import { waitUntil as until } from "@/dev/wait-until";
 
 /** A program that a test started, and what it has said. */
 export interface Program {

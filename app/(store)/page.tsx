@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
+import { trackSession } from "@/app/session-activity";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Empty } from "@/app/ui/surface";
-import { visitor } from "@/app/visit";
 import type { ProductView } from "@/lib/catalogue/product-view";
 import { listProducts } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
@@ -21,7 +21,7 @@ export default async function CataloguePage({
   searchParams: Promise<{ q?: string; cursor?: string }>;
 }) {
   const { q = "", cursor } = await searchParams;
-  await visitor(await headers());
+  await trackSession(await headers());
   const { items, nextCursor } = await listProducts({ q: q.slice(0, 200), limit: PAGE, cursor });
   return (
     <>

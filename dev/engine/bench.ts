@@ -5,13 +5,13 @@ import { serve } from "inngest/node";
 import { startEngine } from "./index";
 
 /**
- * Runs per second of an empty function of six steps, with engine, SDK and app in this one process:
- * `tsx dev/engine/bench.ts --runs 1000 --journal /tmp/bench.jsonl`
+ * Measures the runs per second of a function of six empty steps, with engine, SDK and app in this one process:
+ * `tsx dev/engine/bench.ts --runs 1000 --store /tmp/bench.jsonl`
  */
-const { values } = parseArgs({ options: { runs: { type: "string", default: "1000" }, journal: { type: "string" } } });
+const { values } = parseArgs({ options: { runs: { type: "string", default: "1000" }, store: { type: "string" } } });
 const runs = Number(values.runs);
 
-const engine = await startEngine({ journal: values.journal });
+const engine = await startEngine({ store: values.store });
 const client = new Inngest({ id: "bench", isDev: true, baseUrl: engine.url });
 let ended = () => {};
 let left = 0;

@@ -4,7 +4,7 @@ import { expressionError, syntaxError } from "./expression";
 import { isObject, type Json, type JsonObject } from "./json";
 import type { ConcurrencyLimit, Fn, Rate, Trigger } from "./model";
 
-/** Refuses a registration; the message reaches whoever asked for it. */
+/** Refuses a registration. The message is its answer. */
 export class ConfigError extends Error {}
 
 const refuse = (message: string): never => {
@@ -14,7 +14,7 @@ const refuse = (message: string): never => {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** Reads a JSON object's fields with the type they must have, and says which one is wrong. */
+/** Reads the fields of a JSON object with their types. Throws a ConfigError that names the wrong field. */
 export class Fields {
   constructor(
     readonly where: string,
@@ -27,28 +27,24 @@ export class Fields {
   }
 
   text(key: string): string | undefined {
-    const value = this.value[key];
-    if (value === undefined || value === null) return undefined;
-    return typeof value === "string" ? value : refuse(`${this.where}: "${key}" must be a string`);
+    const value = this.#given(key);
+    return value === undefined || typeof value === "string" ? value : this.#refuse(key, "a string");
   }
 
   number(key: string): number | undefined {
-    const value = this.value[key];
-    if (value === undefined || value === null) return undefined;
-    return typeof value === "number" ? value : refuse(`${this.where}: "${key}" must be a number`);
+    const value = this.#given(key);
+    return value === undefined || typeof value === "number" ? value : this.#refuse(key, "a number");
   }
 
   object(key: string): Fields | undefined {
-    const value = this.value[key];
-    if (value === undefined || value === null) return undefined;
-    return isObject(value)
-      ? new Fields(`${this.where}.${key}`, value)
-      : refuse(`${this.where}: "${key}" must be an object`);
+    const value = this.#given(key);
+    if (value === undefined) return undefined;
+    return isObject(value) ? new Fields(`${this.where}.${key}`, value) : this.#refuse(key, "an object");
   }
 
   list(key: string): Json[] {
     const value = this.value[key] ?? [];
-    return Array.isArray(value) ? value : refuse(`${this.where}: "${key}" must be an array`);
+    return Array.isArray(value) ? value : this.#refuse(key, "an array");
   }
 
   duration(key: string): number | undefined {
@@ -62,6 +58,14 @@ export class Fields {
     if (text === undefined || text === "") return undefined;
     const problem = problemOf(text);
     return problem === undefined ? text : refuse(`${this.where}: "${key}" is not a valid expression: ${problem}`);
+  }
+
+  #given(key: string): Json | undefined {
+    return this.value[key] ?? undefined;
+  }
+
+  #refuse(key: string, type: string): never {
+    return refuse(`${this.where}: "${key}" must be ${type}`);
   }
 }
 
@@ -94,18 +98,16 @@ export function parseConcurrency(where: string, value: Json | undefined): Concur
     const fields = new Fields(`${where}.concurrency`, isObject(item) ? item : refuse(`${where}: bad concurrency`));
     fields.only(["limit", "key", "scope"]);
     const scope = fields.text("scope") ?? "fn";
-    const key = fields.expression("key", syntaxError); // the server looks no closer, here and at throttles
-    if (scope !== "fn" && scope !== "env" && scope !== "account") {
+    const key = fields.expression("key", syntaxError); // the server checks only the syntax, here and at throttles
+    if (scope !== "fn" && scope !== "env" && scope !== "account")
       return refuse(`${where}: invalid concurrency scope: ${scope}`);
-    }
-    if (scope !== "fn" && key === undefined) {
+    if (scope !== "fn" && key === undefined)
       refuse(`${where}: A concurrency key must be specified for ${scope} scoped limits`);
-    }
     return { limit: fields.number("limit") ?? 0, key, scope };
   });
 }
 
-/** Excess is dropped; a tenth of the limit may come at once (server: pkg/execution/ratelimit). */
+/** Excess is dropped; a tenth of the limit may start at once (server: pkg/execution/ratelimit). */
 export function parseRateLimit(fields: Fields | undefined): Rate | undefined {
   if (!fields) return undefined;
   fields.only(["limit", "period", "key"]);
@@ -117,7 +119,7 @@ export function parseRateLimit(fields: Fields | undefined): Rate | undefined {
   return { limit, period, capacity: Math.floor(limit / 10) + 1, key: fields.expression("key") };
 }
 
-/** Excess is queued; the limit and the burst may come at once (server: pkg/constraintapi/lua/acquire.lua). */
+/** Excess is queued; the limit and the burst may start at once (server: pkg/constraintapi/lua/acquire.lua). */
 export function parseThrottle(fields: Fields | undefined): Rate | undefined {
   if (!fields) return undefined;
   fields.only(["limit", "period", "burst", "key"]);

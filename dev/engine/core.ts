@@ -1,9 +1,9 @@
-import type { Clock } from "./clock";
+import type { Clock } from "../shared/clock";
 import type { Random } from "./ids";
 import type { Queue } from "./queue";
 import type { State } from "./state";
 import type { Timers } from "./timers";
-import type { Wait, WaitIndex } from "./waits";
+import type { Wait, WaitIndex } from "./wait-index";
 
 /** A step that waits for an event. */
 export interface StepWait extends Wait {
@@ -18,7 +18,7 @@ export interface CancelWait extends Wait {
   expires: number;
 }
 
-/** What the parts of the engine share. */
+/** The state and services that all parts of the engine share. */
 export interface Core {
   clock: Clock;
   /** Jitter comes from here, so that a seed makes it repeatable. */
@@ -32,6 +32,6 @@ export interface Core {
   signingKey?: string;
   eventKey?: string;
   log: (line: string) => void;
-  /** Puts on disk what has changed; called before anything is acknowledged or sent. */
-  flush: () => void;
+  /** Writes all changes to disk. Called before anything is acknowledged or sent. */
+  commit: () => void;
 }

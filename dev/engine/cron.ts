@@ -4,7 +4,7 @@ import { accept, SCHEDULED } from "./intake";
 import type { Fn, Trigger } from "./model";
 import { start } from "./schedule";
 
-/** The least that a schedule with jitter is late (server: pkg/inngest/trigger.go `MinCronJitter`). */
+/** The minimum delay of a schedule with jitter (server: pkg/inngest/trigger.go `MinCronJitter`). */
 const MIN_JITTER = 1000;
 
 /** The next moment after `now` of a five-field expression, with an optional `TZ=` or `CRON_TZ=` before it (else UTC). */
@@ -24,16 +24,17 @@ export function cronError(expression: string): string | undefined {
   }
 }
 
-/** Sets the timers of a function's schedules from now on; what fell due while the engine was down is not made up for. */
-export function armCrons(core: Core, fn: Fn): void {
-  for (const trigger of fn.triggers) if (trigger.cron !== undefined) arm(core, fn.id, trigger, core.clock.now());
+/** Sets the timers of a function's schedules. A time that passed while the engine was down is skipped. */
+export function scheduleCrons(core: Core, fn: Fn): void {
+  for (const trigger of fn.triggers)
+    if (trigger.cron !== undefined) scheduleNext(core, fn.id, trigger, core.clock.now());
 }
 
-export function disarmCrons(core: Core, fn: Fn): void {
+export function unscheduleCrons(core: Core, fn: Fn): void {
   for (const { cron } of fn.triggers) if (cron !== undefined) core.timers.clear(`cron:${fn.id}:${cron}`);
 }
 
-function arm(core: Core, id: string, trigger: Trigger, after: number): void {
+function scheduleNext(core: Core, id: string, trigger: Trigger, after: number): void {
   const { cron = "", jitter = 0 } = trigger;
   const due = nextCron(cron, after);
   if (due === undefined) return;
@@ -42,13 +43,13 @@ function arm(core: Core, id: string, trigger: Trigger, after: number): void {
     const fn = core.state.fns.get(id);
     if (!fn || fn.removed) return;
     run(core, fn, { cron, fireAt: toSecond(at), scheduledAt: toSecond(due) }, at);
-    arm(core, id, trigger, due);
+    scheduleNext(core, id, trigger, due);
   });
 }
 
 const toSecond = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
-/** The moment is the event's id, so two schedules that meet start one run (server: executor/service.go `handleCron`). */
+/** Starts a run. The scheduled time is the event's id, so two schedules for the same time start one run (server: executor/service.go `handleCron`). */
 function run(core: Core, fn: Fn, data: { cron: string; fireAt: string; scheduledAt: string }, ts: number): void {
   const event = accept(core, { id: data.scheduledAt, name: SCHEDULED, data, ts, user: {} });
   start(core, fn, [event], { key: event.payload.id, cron: data.cron });

@@ -16,9 +16,8 @@ export const DAY = 24 * 3_600_000;
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|[wdhms]))+$/.test(text)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[wdhms])/g)) {
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[wdhms])/g))
     total += Number(amount) * (UNITS[unit ?? ""] ?? 0);
-  }
   return total;
 }
 

@@ -1,32 +1,30 @@
-import type { Answer, Caller, Response } from "./call";
-import { armFinishTimeout, overdue } from "./cancel";
+import { type Answer, buildCall, type Caller, type Response } from "./call";
 import type { Core } from "./core";
-import { finish } from "./finish";
 import { type Json, parseJson } from "./json";
 import type { Failure, Job, Run } from "./model";
 import { isTooLarge, type Op, parseFailure, parseOps } from "./opcode";
-import { handleOps, MAX_STEPS, stepLimit } from "./ops";
-import { buildCall } from "./request";
-import { failed, notReached, retryAt } from "./retry";
+import { handleOps, MAX_STEPS, stepLimitError } from "./ops";
+import { retryAt, retryJob, retryUnreachable } from "./retry";
+import { finish, overdue, scheduleFinishTimeout } from "./run-end";
 import { hasEnded } from "./state";
 
-/** Failed calls of a function that are kept to be looked at. */
-const KEPT_ATTEMPTS = 25;
+/** Failed calls of a function that are stored for the run page. */
+const MAX_STORED_ATTEMPTS = 25;
 
-/** Makes the call that `job` stands for, and carries out the answer (server: executor `Execute`, `HandleResponse`). */
+/** Makes the call of `job` and handles the answer (server: executor `Execute`, `HandleResponse`). */
 export async function execute(core: Core, caller: Caller, job: Job, run: Run): Promise<void> {
   const fn = core.state.fns.get(run.fn);
   if (!fn) return;
   if (core.state.stackOf(run.id).length >= MAX_STEPS) {
-    const { name, message } = stepLimit();
+    const { name, message } = stepLimitError();
     finish(core, run, { status: "FAILED", error: { name, message } });
-    core.flush();
+    core.commit();
     return;
   }
   const late = overdue(core, run, fn);
   if (late) {
     finish(core, run, { status: "CANCELLED", reason: `timeouts.${late}` });
-    core.flush();
+    core.commit();
     return;
   }
   const startedAt = core.clock.now();
@@ -34,48 +32,48 @@ export async function execute(core: Core, caller: Caller, job: Job, run: Run): P
     run.startedAt = startedAt;
     run.status = "RUNNING";
     core.state.putRun(run);
-    armFinishTimeout(core, run, fn);
+    scheduleFinishTimeout(core, run, fn);
   }
   job.generation += 1;
   core.state.putJob(job);
-  core.flush();
+  core.commit();
   const { url, headers, body } = buildCall(core, fn, run, job);
   const answer = await caller.send("POST", url, headers, body);
-  // Cancelled, or finished by a parallel call, while this one was under way.
+  // The run was cancelled, or a parallel call has finished it, during this call.
   if (hasEnded(run) || core.state.jobs.get(job.id) !== job) return;
-  settle(core, run, job, answer, startedAt);
-  core.flush();
+  handleAnswer(core, run, job, answer, startedAt);
+  core.commit();
 }
 
-function settle(core: Core, run: Run, job: Job, answer: Answer, startedAt: number): void {
+function handleAnswer(core: Core, run: Run, job: Job, answer: Answer, startedAt: number): void {
   if ("message" in answer) {
-    if (answer.refused) notReached(core, job);
-    else callFailed(core, run, job, { error: failure(answer.message), startedAt });
+    if (answer.refused) retryUnreachable(core, job);
+    else handleFailedCall(core, run, job, { error: failure(answer.message), startedAt });
     return;
   }
   const { headers } = answer;
-  // Without the header every failure is tried again, a 4xx too.
+  // Without the header every failure is retried, also a 4xx.
   const noRetry = headers["x-inngest-no-retry"] === "true";
   const retryAfter = headers["retry-after"];
-  const said = meaning(answer);
-  if ("error" in said) callFailed(core, run, job, { error: said.error, startedAt, noRetry, retryAfter });
-  else if ("output" in said) finish(core, run, { status: "COMPLETED", output: said.output });
+  const parsed = parseAnswer(answer);
+  if ("error" in parsed) handleFailedCall(core, run, job, { error: parsed.error, startedAt, noRetry, retryAfter });
+  else if ("output" in parsed) finish(core, run, { status: "COMPLETED", output: parsed.output });
   else {
     if (run.version < 0) run.version = Number(headers["x-inngest-req-version"] ?? 1);
     core.state.putRun(run);
-    // The job is done, whatever the ops say; a failed step puts it back.
+    // The job is done. A failed step adds it again.
     core.queue.drop(job.id);
-    handleOps(core, run, job, said.ops, { noRetry, retryAfter, startedAt });
+    handleOps(core, run, job, parsed.ops, { noRetry, retryAfter, startedAt });
   }
 }
 
-/** What the app's answer says. */
-function meaning(answer: Response): { ops: Op[] } | { output: Json } | { error: Failure } {
+/** The ops, output or error in the app's answer. */
+function parseAnswer(answer: Response): { ops: Op[] } | { output: Json } | { error: Failure } {
   const { status, headers, body: text } = answer;
   const body = parseJson(text);
   if (headers["x-inngest-sdk"] === undefined) {
-    const what = `Your server returned HTTP ${status} before the SDK responded.`;
-    return { error: failure(status > 299 ? what : "The response did not come from an Inngest SDK") };
+    const message = `Your server returned HTTP ${status} before the SDK responded.`;
+    return { error: failure(status > 299 ? message : "The response did not come from an Inngest SDK") };
   }
   if (status < 200 || status > 299) return { error: parseFailure(body ?? text) };
   if (status !== 206) return { output: body === undefined ? text || null : body };
@@ -94,12 +92,12 @@ interface FailedCall {
   retryAfter?: string;
 }
 
-/** A call that brought no ops: the function threw, or the app or network failed. Its attempts are the job's. */
-function callFailed(core: Core, run: Run, job: Job, call: FailedCall): void {
+/** Handles a call without ops: the function threw, or the app or the network failed. It counts as an attempt of the job. */
+function handleFailedCall(core: Core, run: Run, job: Job, call: FailedCall): void {
   const attempt = { number: job.attempt, startedAt: call.startedAt, endedAt: core.clock.now(), error: call.error };
-  run.attempts = [...run.attempts, attempt].slice(-KEPT_ATTEMPTS);
+  run.attempts = [...run.attempts, attempt].slice(-MAX_STORED_ATTEMPTS);
   core.state.putRun(run);
   const isLast = call.noRetry || job.attempt + 1 >= run.maxAttempts;
   if (isLast) finish(core, run, { status: "FAILED", error: call.error });
-  else failed(core, job, retryAt(core, job.attempt, call.retryAfter));
+  else retryJob(core, job, retryAt(core, job.attempt, call.retryAfter));
 }

@@ -1,6 +1,4 @@
-import { celEnv, isCelError, isCelList, isCelMap, parse, plan } from "@bufbuild/cel";
-import { evaluateLoosely } from "./expression-loose";
-import { unknownName } from "./expression-names";
+import { type CelEnv, type CelInput, celEnv, isCelError, isCelList, isCelMap, parse, plan } from "@bufbuild/cel";
 import type { Json, JsonObject } from "./json";
 
 /** What an expression may name: `event` (the trigger) and, in waits and cancellations, `async` (the awaited event). */
@@ -54,11 +52,11 @@ export function syntaxError(expression: string): string | undefined {
 
 /** Why `expression` is refused, or undefined: it does not parse, or names what is not there. */
 export const expressionError = (expression: string): string | undefined =>
-  syntaxError(expression) ?? unknownName(env, parseExpression(expression), false);
+  syntaxError(expression) ?? unknownName(parseExpression(expression), false);
 
 /** Why `expression` cannot cancel runs, or undefined: there only comparisons are allowed. */
 export const cancelError = (expression: string): string | undefined =>
-  syntaxError(expression) ?? unknownName(env, parseExpression(expression), true);
+  syntaxError(expression) ?? unknownName(parseExpression(expression), true);
 
 /** The value of `expression`; missing fields count as null (server: pkg/expressions/unknown.go). */
 export function evaluate(expression: string, scope: Scope): unknown {
@@ -66,7 +64,7 @@ export function evaluate(expression: string, scope: Scope): unknown {
   const { node, run } = compile(expression);
   const bindings = { event: toCel(scope.event), async: toCel(scope.async) };
   const value = run(bindings);
-  return isCelError(value) ? evaluateLoosely(env, node, bindings) : value;
+  return isCelError(value) ? evaluateLeniently(env, node, bindings) : value;
 }
 
 /** Whether `expression` holds. One that cannot be evaluated does not. */
@@ -88,3 +86,145 @@ function keyText(value: unknown): string {
   if (isCelMap(value)) return `{${[...value].map(([key, member]) => `${key}:${keyText(member)}`).join(",")}}`;
   return String(value);
 }
+
+/** What an expression may name by itself (server: pkg/expressions/exprenv), and CEL's types. */
+const ROOTS = ["event", "async", "vars"];
+const TYPES = ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"];
+/** Operators that are no functions of the environment. */
+const OPERATORS = ["_[_]", "_?_:_", "_&&_", "_||_", "@not_strictly_false"];
+/** All that a cancelOn may call (server: pkg/expressions/validation.go). */
+const LOGIC = [
+  ...["_?_:_", "_&&_", "_||_", "!_", "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "_[_]", "@in"],
+  ...["int", "uint", "double"],
+];
+
+/** What `node` names or calls that is not there, or undefined. `onlyLogic`: as in a cancelOn, nothing but comparisons. */
+function unknownName(node: Node, onlyLogic: boolean): string | undefined {
+  const look = (one: Node | undefined, bound: string[]): string | undefined => {
+    const kind = one?.exprKind;
+    const first = (nodes: (Node | undefined)[], names = bound) =>
+      nodes.map((inner) => look(inner, names)).find((problem) => problem !== undefined);
+    switch (kind?.case) {
+      case "identExpr":
+        return bound.includes(kind.value.name) ? undefined : `undeclared reference to '${kind.value.name}'`;
+      case "selectExpr":
+        return onlyLogic && kind.value.testOnly
+          ? "macros are disallowed (uses 'has')"
+          : look(kind.value.operand, bound);
+      case "listExpr":
+        return first(kind.value.elements);
+      case "structExpr":
+        return first(
+          kind.value.entries.flatMap(({ keyKind, value }) => [
+            keyKind.case === "mapKey" ? keyKind.value : undefined,
+            value,
+          ]),
+        );
+      case "callExpr": {
+        const { function: name, target, args } = kind.value;
+        if (onlyLogic && !LOGIC.includes(name)) return `function calls are disallowed (uses '${name}')`;
+        const known = [...(env.funcs.find(name) ?? [])].some(
+          (one) => (one.target === undefined) === (target === undefined) && one.arguments.length === args.length,
+        );
+        return known || OPERATORS.includes(name) ? first([target, ...args]) : `undeclared reference to '${name}'`;
+      }
+      case "comprehensionExpr": {
+        const { iterRange, accuInit, iterVar, iterVar2, accuVar, loopCondition, loopStep, result } = kind.value;
+        if (onlyLogic) return "macros are disallowed";
+        const inside = [...bound, iterVar, iterVar2, accuVar];
+        return first([iterRange, accuInit]) ?? first([loopCondition, loopStep, result], inside);
+      }
+      default:
+        return undefined;
+    }
+  };
+  return look(node, [...ROOTS, ...TYPES]);
+}
+
+type Bindings = Record<string, CelInput>;
+
+/** A field that the event does not have. */
+const UNKNOWN = Symbol("unknown");
+
+const SIZE = "size";
+const truthy = (value: unknown): boolean =>
+  value !== UNKNOWN && value !== null && value !== false && value !== "" && value !== 0 && value !== 0n;
+
+/**
+ * Evaluates an expression that plain CEL refuses, by the server's rules (pkg/expressions/unknown.go): a missing field
+ * equals null and nothing else (not even another missing field), is less than anything, and is false by itself; `+`
+ * joins values of different types as text; `||`, `&&`, `!` and `?:` take any value for a condition.
+ */
+export function evaluateLeniently(env: CelEnv, node: Node, bindings: Bindings): unknown {
+  const value = visit(env, node, bindings);
+  return value === UNKNOWN ? false : value;
+}
+
+function visit(env: CelEnv, node: Node, bindings: Bindings): unknown {
+  const plain = plan(env, node)(bindings);
+  if (!isCelError(plain)) return plain;
+  if (node.exprKind.case !== "callExpr") return UNKNOWN;
+  const call = node.exprKind.value;
+  const operands = [...(call.target ? [call.target] : []), ...call.args];
+  const [first, second, third] = operands;
+  const look = (operand: Node | undefined) => (operand ? visit(env, operand, bindings) : UNKNOWN);
+  switch (call.function) {
+    case "_||_": {
+      const left = look(first);
+      return truthy(left) ? left : orFalse(look(second));
+    }
+    case "_&&_": {
+      const left = look(first);
+      return truthy(left) ? orFalse(look(second)) : false;
+    }
+    case "_?_:_":
+      return truthy(look(first)) ? look(second) : look(third);
+    case "_[_]":
+      return UNKNOWN;
+  }
+  const values = operands.map(look);
+  if (values.includes(UNKNOWN)) return ofUnknown(call.function, values);
+  if (call.function === "_+_") return values.map(String).join("");
+  return apply(env, node, operands, values);
+}
+
+const orFalse = (value: unknown): unknown => (value === UNKNOWN ? false : value);
+
+function ofUnknown(operator: string, values: unknown[]): unknown {
+  switch (operator) {
+    case "_+_":
+      return values.find((value) => value !== UNKNOWN) ?? false;
+    case "_==_":
+      return values.includes(null);
+    case "_!=_":
+      return !values.includes(null);
+    case "_<_":
+    case "_<=_":
+      return values[0] === UNKNOWN;
+    case "_>_":
+    case "_>=_":
+      return values[0] !== UNKNOWN;
+    case SIZE:
+      return 0;
+    default:
+      return false;
+  }
+}
+
+/** Calls the operator of `node` on values that were worked out already. */
+function apply(env: CelEnv, node: Node, operands: Node[], values: unknown[]): unknown {
+  if (node.exprKind.case !== "callExpr") return UNKNOWN;
+  const call = node.exprKind.value;
+  const names = operands.map((_, index) => parse(`operand${index}`).expr);
+  const args = call.target ? names.slice(1) : names;
+  const target = call.target ? names[0] : undefined;
+  const replaced: Node = { ...node, exprKind: { case: "callExpr", value: { ...call, args, target } } };
+  const inputs: Bindings = {};
+  values.forEach((value, index) => {
+    if (isInput(value)) inputs[`operand${index}`] = value;
+  });
+  const result = plan(env, replaced)(inputs);
+  return isCelError(result) ? false : result;
+}
+
+const isInput = (value: unknown): value is CelInput => value !== UNKNOWN && value !== undefined;

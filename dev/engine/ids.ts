@@ -43,7 +43,7 @@ export function ulidFactory(now: () => number, random: Random, boot: () => numbe
     last = Math.max(last, now());
     count += 1;
     const entropy = Buffer.alloc(10);
-    // The counters in the high bytes keep the order; the rest tells two engines of the same moment apart.
+    // The counters in the high bytes keep the order. The rest differs between two engines at the same time.
     entropy.writeUInt16BE(boot() % 0x10000, 0);
     entropy.writeUInt32BE(count >>> 0, 2);
     entropy.writeUInt32BE(Math.floor(random() * 0xffffffff), 6);

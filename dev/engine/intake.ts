@@ -1,10 +1,10 @@
 import type { Core } from "./core";
 import { holds } from "./expression";
-import { finish } from "./finish";
 import { at } from "./json";
 import type { EventPayload, Fn, StoredEvent } from "./model";
-import { failInvoke, resumeWait } from "./resume";
+import { finish } from "./run-end";
 import { trigger } from "./schedule";
+import { failInvoke, resumeWait } from "./steps";
 
 /** Names of the events the engine itself sends (server: pkg/event/event.go). */
 export const INVOKED = "inngest/function.invoked";

@@ -29,7 +29,7 @@ export interface Rate {
   limit: number;
   /** Milliseconds. */
   period: number;
-  /** How many may pass at once after a quiet time. */
+  /** How many may start at once after an idle time. */
   capacity: number;
   key?: string;
 }
@@ -68,7 +68,7 @@ export interface Fn {
   timeouts: { start?: number; finish?: number };
   /** What the SDK sent, for the functions page. */
   config: Json;
-  /** No longer in the app's latest registration: gets no new runs, finishes the old ones. */
+  /** Not in the app's latest registration: starts no new runs, finishes the old ones. */
   removed: boolean;
 }
 
@@ -134,7 +134,7 @@ export interface Step {
   attempts: Attempt[];
   /** Place among the run's completed steps. */
   place?: number;
-  /** Race groups go on after each member instead of after all (`opts.parallelMode`). */
+  /** Race groups continue after each member instead of after all (`opts.parallelMode`). */
   race: boolean;
   /** When a sleep ends or a wait times out. */
   until?: number;
@@ -143,7 +143,7 @@ export interface Step {
   invoke?: { fn: string; correlationId: string; run?: string };
 }
 
-/** A call that is to be made: discover (no `step`) or run one planned step. */
+/** A pending call: discover (no `step`) or run one planned step. */
 export interface Job {
   id: string;
   run: string;
@@ -154,9 +154,9 @@ export interface Job {
   at: number;
   /** Its first attempt asks for steps to be planned, though no parallel steps are pending any more. */
   planned?: boolean;
-  /** Counts dispatches, so that the checkpoints of a lost call are told from those of the present one. */
+  /** Counts dispatches, to distinguish the checkpoints of a lost call from those of the current one. */
   generation: number;
-  /** Times the app could not be reached at all; these are not attempts. */
+  /** How often the app could not be reached. This does not count as an attempt. */
   refused: number;
 }
 

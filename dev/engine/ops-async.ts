@@ -5,13 +5,13 @@ import { accept, INVOKED } from "./intake";
 import { isObject } from "./json";
 import type { Run, Step } from "./model";
 import { type Op, option } from "./opcode";
-import { resumeSleep, resumeWait, timeOutInvoke } from "./resume";
-import { waitKey } from "./wait-key";
+import { resumeSleep, resumeWait, timeOutInvoke } from "./steps";
+import { waitKey } from "./wait-index";
 
 /** The longest sleep or wait (server: consts.MaxSleepDuration, MaxWaitForEventTimeout). */
-const LONGEST = 366 * DAY;
+const MAX_WAIT_MS = 366 * DAY;
 
-/** Fails the run at once, whatever retries are left. */
+/** Fails the run at once, without retries. */
 export class RunError extends Error {
   constructor(name: string, message: string) {
     super(message);
@@ -19,52 +19,46 @@ export class RunError extends Error {
   }
 }
 
-/** Sleeps for a duration or until a date; an empty one ends at once (server: opcode.go `SleepDuration`). */
+/** The end of a sleep or a timeout; an empty text means now. */
+function deadlineOf(text: string, now: number, errorName: string, subject: string, plural: string): number {
+  const until = text === "" ? now : parseDeadline(text, now);
+  if (until === undefined) throw new RunError(errorName, `"${text}" is neither a duration nor a date.`);
+  if (until - now <= MAX_WAIT_MS) return until;
+  const message = `${subject} more than one year in the future; ${plural} may last at most one year.`;
+  throw new RunError("InngestErrTimeoutTooLong", message);
+}
+
+/** Sleeps for a duration or until a date. An empty value ends at once (server: opcode.go `SleepDuration`). */
 export function sleep(core: Core, run: Run, step: Step, op: Op): void {
   if (step.until !== undefined || step.result) return;
   const now = core.clock.now();
   const text = option(op, "duration") || op.name;
-  const until = text === "" ? now : parseDeadline(text, now);
-  if (until === undefined) throw new RunError("InvalidSleep", `"${text}" is neither a duration nor a date.`);
-  if (until - now > LONGEST) {
-    throw new RunError(
-      "InngestErrTimeoutTooLong",
-      `The sleep "${text}" ends more than one year in the future; sleeps may last at most one year.`,
-    );
-  }
+  const until = deadlineOf(text, now, "InvalidSleep", `The sleep "${text}" ends`, "sleeps");
   step.status = "SLEEPING";
   step.until = Math.max(until, now);
   core.state.putStep(step);
-  armStep(core, run, step);
+  scheduleStep(core, run, step);
 }
 
-/** Waits for an event that comes from now on; there is no look back (server: `handleGeneratorWaitForEvent`). */
+/** Waits for a future event; earlier events do not count (server: `handleGeneratorWaitForEvent`). */
 export function waitForEvent(core: Core, run: Run, step: Step, op: Op): void {
   if (step.wait || step.result) return;
   const now = core.clock.now();
   const event = option(op, "event") || op.name;
   const condition = option(op, "if");
   const problem = condition === undefined ? undefined : expressionError(condition);
-  if (problem !== undefined) {
+  if (problem !== undefined)
     throw new RunError("InvalidExpression", `Wait for event If expression failed to compile: ${problem}`);
-  }
   const text = option(op, "timeout") ?? "";
-  const until = text === "" ? now : parseDeadline(text, now);
-  if (until === undefined) throw new RunError("InvalidTimeout", `"${text}" is neither a duration nor a date.`);
-  if (until - now > LONGEST) {
-    throw new RunError(
-      "InngestErrTimeoutTooLong",
-      `The wait-for-event timeout "${text}" expires more than one year in the future; timeouts may last at most one year.`,
-    );
-  }
+  const until = deadlineOf(text, now, "InvalidTimeout", `The wait-for-event timeout "${text}" expires`, "timeouts");
   step.status = "WAITING";
   step.until = Math.max(until, now);
   step.wait = { event, ...(condition === undefined ? {} : { if: condition }) };
   core.state.putStep(step);
-  armStep(core, run, step);
+  scheduleStep(core, run, step);
 }
 
-/** Sends the event that starts the other function, and waits for its end (server: `handleGeneratorInvokeFunction`). */
+/** Sends the event that starts the invoked function, and waits for its end (server: `handleGeneratorInvokeFunction`). */
 export function invokeFunction(core: Core, run: Run, step: Step, op: Op): void {
   if (step.invoke || step.result) return;
   const now = core.clock.now();
@@ -78,7 +72,7 @@ export function invokeFunction(core: Core, run: Run, step: Step, op: Op): void {
   step.invoke = { fn, correlationId };
   step.input = data;
   core.state.putStep(step);
-  armStep(core, run, step);
+  scheduleStep(core, run, step);
   accept(core, {
     id: core.newId(),
     name: INVOKED,
@@ -89,8 +83,8 @@ export function invokeFunction(core: Core, run: Run, step: Step, op: Op): void {
   });
 }
 
-/** Sets the timer of a step that sleeps or waits, and listens for what it waits for; also after a restart. */
-export function armStep(core: Core, run: Run, step: Step): void {
+/** Sets the timer of a step that sleeps or waits, and registers the event that it waits for. */
+export function scheduleStep(core: Core, run: Run, step: Step): void {
   if (step.result || step.until === undefined || step.status === "RETRYING") return;
   core.timers.set(`step:${run.id}/${step.id}`, step.until, () => {
     if (step.wait) resumeWait(core, run, step, null);

@@ -1,17 +1,17 @@
 import type { Core } from "./core";
-import { finish } from "./finish";
 import type { Job, Run, Step } from "./model";
 import { type Op, option } from "./opcode";
 import { invokeFunction, RunError, sleep, waitForEvent } from "./ops-async";
-import { failed, retryAt } from "./retry";
-import { progress, save } from "./steps";
+import { retryAt, retryJob } from "./retry";
+import { finish } from "./run-end";
+import { continueRun, saveResult } from "./steps";
 
 /** Ops per response and steps per run (server: consts.DefaultMaxStepLimit). */
 export const MAX_STEPS = 1000;
 
 const RESULTS = ["StepRun", "Step"];
 
-/** What the op is refused with: the engine does not do everything the server does. */
+/** The SDK calls behind the ops that this engine does not support. */
 const UNSUPPORTED: Record<string, string> = {
   WaitForSignal: "step.waitForSignal",
   Gateway: "step.fetch",
@@ -26,16 +26,16 @@ interface Answer {
   startedAt: number;
 }
 
-/** Carries out what the SDK reported in answer to `job` (server: executor `HandleGeneratorResponse`). */
+/** Executes the ops that the SDK reported in answer to `job` (server: executor `HandleGeneratorResponse`). */
 export function handleOps(core: Core, run: Run, job: Job, ops: Op[], answer: Answer): void {
   try {
-    if (ops.length > MAX_STEPS) throw stepLimit();
+    if (ops.length > MAX_STEPS) throw stepLimitError();
     plan(core, run, ops);
-    // With something to go on with, stored results need no call of their own.
-    const goesOn = ops.some((op) => !RESULTS.includes(op.op));
+    // Stored results need no call of their own when another op continues the run.
+    const continues = ops.some((op) => !RESULTS.includes(op.op));
     for (const op of ops) {
       if (run.endedAt !== undefined) return;
-      handleOp(core, run, job, op, answer, goesOn);
+      handleOp(core, run, job, op, answer, continues);
     }
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
@@ -43,7 +43,7 @@ export function handleOps(core: Core, run: Run, job: Job, ops: Op[], answer: Ans
   }
 }
 
-export const stepLimit = (): RunError =>
+export const stepLimitError = (): RunError =>
   new RunError("InngestErrFunctionOverflowed", `The function run exceeded the step limit of ${MAX_STEPS} steps.`);
 
 /** Parallel ops: each must be planned first, and all must end before the function is called again. */
@@ -57,11 +57,11 @@ function plan(core: Core, run: Run, ops: Op[]): void {
   core.state.putRun(run);
 }
 
-function handleOp(core: Core, run: Run, job: Job, op: Op, answer: Answer, goesOn: boolean): void {
+function handleOp(core: Core, run: Run, job: Job, op: Op, answer: Answer, continues: boolean): void {
   switch (op.op) {
     case "StepRun":
     case "Step":
-      stepRun(core, run, op, answer, goesOn);
+      stepRun(core, run, op, answer, continues);
       break;
     case "StepError":
     case "StepFailed":
@@ -92,18 +92,18 @@ export function storeResult(core: Core, run: Run, op: Op, startedAt: number): St
   const step = stepOf(core, run, op);
   if (step.result) return step;
   const now = core.clock.now();
-  // Several steps can come with one call; how long each took, the SDK says.
+  // One call can report several steps. The SDK measures the duration of each.
   const began = Math.max(startedAt, now - (op.timing?.duration ?? 0));
   step.startedAt ??= began;
   step.attempts.push({ number: step.attempts.length, startedAt: began, endedAt: now });
   if (op.opts.input !== undefined) step.input = op.opts.input;
-  save(core, run, step, { type: "data", data: op.data }, "COMPLETED");
+  saveResult(core, run, step, { type: "data", data: op.data }, "COMPLETED");
   return step;
 }
 
-function stepRun(core: Core, run: Run, op: Op, { startedAt }: Answer, goesOn: boolean): void {
+function stepRun(core: Core, run: Run, op: Op, { startedAt }: Answer, continues: boolean): void {
   const step = storeResult(core, run, op, startedAt);
-  if (!goesOn) progress(core, run, step);
+  if (!continues) continueRun(core, run, step);
 }
 
 function stepFailed(core: Core, run: Run, job: Job, op: Op, { noRetry, retryAfter, startedAt }: Answer): void {
@@ -117,12 +117,12 @@ function stepFailed(core: Core, run: Run, job: Job, op: Op, { noRetry, retryAfte
     step.status = "RETRYING";
     step.until = retryAt(core, job.attempt, retryAfter);
     core.state.putStep(step);
-    failed(core, job, step.until);
+    retryJob(core, job, step.until);
     return;
   }
   core.state.putStep(step);
-  save(core, run, step, { type: "error", error }, "FAILED");
-  progress(core, run, step);
+  saveResult(core, run, step, { type: "error", error }, "FAILED");
+  continueRun(core, run, step);
 }
 
 function stepPlanned(core: Core, run: Run, op: Op): void {

@@ -1,7 +1,6 @@
-import { Heap } from "./heap";
+import { Heap } from "../shared/heap";
+import { applyRateLimit, isStarting, type Slot, slotsOf, throttleKey } from "./flow-control";
 import type { Job, Run } from "./model";
-import { take } from "./rate";
-import { isStarting, type Slot, slotsOf, throttleKey } from "./slots";
 import { hasEnded, type State } from "./state";
 import type { Timers } from "./timers";
 
@@ -9,63 +8,63 @@ export interface QueueOptions {
   state: State;
   timers: Timers;
   now: () => number;
-  /** Decides among jobs that became due at the same moment; 0 keeps them in order. */
-  tie: () => number;
-  /** Calls to apps at once. */
+  /** Orders jobs that became due at the same moment; 0 keeps the order of insertion. */
+  tieBreak: () => number;
+  /** Concurrent calls to apps. */
   parallel: number;
-  /** Runs `fn` soon, once this moment's other work is in. */
-  soon: (fn: () => void) => void;
-  /** Makes the call; settles when its slots are to be given back. */
+  /** Runs `fn` after the other work of this moment. */
+  defer: (fn: () => void) => void;
+  /** Makes the call. Its slots are released when the promise settles. */
   dispatch: (job: Job, run: Run) => Promise<void>;
 }
 
 interface Ready {
   job: Job;
   order: number;
-  /** What the job was parked under before; if it does not use it now, the next one may. */
-  from?: string;
+  /** The limit that blocked the job before. If the job does not use it now, the next job may. */
+  blockedBy?: string;
 }
 
 /**
- * Jobs by the time they are due, held back by throttles and concurrency. A job that must wait is parked under what it
- * waits for and looked at again only when that is free, so a long backlog costs nothing.
+ * Jobs by due time, limited by throttles and concurrency. A blocked job is stored under the limit that blocks it and is
+ * only checked again when that limit has a free slot, so a long backlog costs nothing.
  */
 export class Queue {
   readonly #options: QueueOptions;
   readonly #ready = new Heap<Ready>();
-  readonly #parked = new Map<string, Heap<Ready>>();
-  readonly #held = new Map<string, number>();
+  readonly #blocked = new Map<string, Heap<Ready>>();
+  readonly #usedSlots = new Map<string, number>();
   #running = 0;
-  #pumping = false;
+  #drainPending = false;
   #closed = false;
 
   constructor(options: QueueOptions) {
     this.#options = options;
   }
 
-  /** Stores `job` and makes the call when it is due and allowed. A job that is there already stays as it is. */
+  /** Stores `job` and makes the call when it is due and allowed. An existing job with the same id stays. */
   add(job: Job): void {
     if (this.#options.state.jobs.has(job.id)) return;
     this.#options.state.putJob(job);
     this.resume(job);
   }
 
-  /** Takes up a stored job: one of `add`, or of the journal. */
+  /** Schedules a stored job. */
   resume(job: Job): void {
-    const { timers, now, tie } = this.#options;
-    const ready = { job, order: job.at + tie() };
+    const { timers, now, tieBreak } = this.#options;
+    const ready = { job, order: job.at + tieBreak() };
     if (job.at > now()) timers.set(`job:${job.id}`, job.at, () => this.#enqueue(ready));
     else this.#enqueue(ready);
   }
 
-  /** Makes the call of a job again at `job.at`. */
+  /** Repeats the call of a job at `job.at`. */
   retry(job: Job): void {
     const again = { ...job };
     this.#options.state.putJob(again);
     this.resume(again);
   }
 
-  /** Drops the job; a call under way is left to end, and its answer ignored. */
+  /** Deletes the job. A running call continues, but its answer is ignored. */
   drop(id: string): void {
     this.#options.timers.clear(`job:${id}`);
     this.#options.state.deleteJob(id);
@@ -77,86 +76,86 @@ export class Queue {
 
   #enqueue(ready: Ready): void {
     this.#ready.push(ready.order, ready);
-    this.#pumpSoon();
+    this.#drainLater();
   }
 
-  #pumpSoon(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    this.#options.soon(() => {
-      this.#pumping = false;
-      this.#pump();
+  #drainLater(): void {
+    if (this.#drainPending) return;
+    this.#drainPending = true;
+    this.#options.defer(() => {
+      this.#drainPending = false;
+      this.#drain();
     });
   }
 
-  #pump(): void {
+  #drain(): void {
     while (!this.#closed && this.#running < this.#options.parallel) {
       const ready = this.#ready.pop();
       if (!ready) return;
-      const { from } = ready;
-      const parked = this.#start(ready);
-      if (from !== undefined && parked !== undefined && parked !== from) this.#wake(from);
+      const { blockedBy } = ready;
+      const blocking = this.#start(ready);
+      if (blockedBy !== undefined && blocking !== undefined && blocking !== blockedBy) this.#wake(blockedBy);
     }
   }
 
-  /** Makes the call (undefined), or tells what keeps it. */
+  /** Makes the call and returns undefined, or returns the limit that blocks it. */
   #start(ready: Ready): string | undefined {
     const { state, now, timers } = this.#options;
     const run = state.runs.get(ready.job.run);
     const fn = state.fns.get(run?.fn ?? "");
     const event = run && state.eventsOf(run)[0]?.payload;
-    // Replaced (retried), dropped or ended meanwhile.
+    // The job was replaced by a retry or dropped, or its run has ended.
     if (state.jobs.get(ready.job.id) !== ready.job || !run || !fn || !event || hasEnded(run)) return "gone";
     const slots = slotsOf(fn, event);
-    const full = slots.find((slot) => (this.#held.get(slot.key) ?? 0) >= slot.limit);
-    if (full) return this.#park(full.key, ready);
+    const full = slots.find((slot) => (this.#usedSlots.get(slot.key) ?? 0) >= slot.limit);
+    if (full) return this.#block(full.key, ready);
     const throttled = isStarting(run) && ready.job.attempt === 0 ? throttleKey(fn, event) : undefined;
     if (throttled && fn.throttle) {
-      const again = take(state.rates, throttled, fn.throttle, now());
+      const again = applyRateLimit(state.rates, throttled, fn.throttle, now());
       if (again !== undefined) {
-        this.#park(throttled, ready);
+        this.#block(throttled, ready);
         timers.set(throttled, again, () => this.#wake(throttled));
         return throttled;
       }
-      this.#wake(throttled); // the next one finds out when it may start
+      this.#wake(throttled); // the next job computes when it may start
     }
     this.#run(ready.job, run, slots);
     return undefined;
   }
 
   #run(job: Job, run: Run, slots: Slot[]): void {
-    for (const { key } of slots) this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
+    for (const { key } of slots) this.#usedSlots.set(key, (this.#usedSlots.get(key) ?? 0) + 1);
     this.#running += 1;
     this.#options.dispatch(job, run).finally(() => {
       this.#running -= 1;
       for (const { key } of slots) this.#release(key);
-      this.#pumpSoon();
+      this.#drainLater();
     });
   }
 
   #release(key: string): void {
-    const left = (this.#held.get(key) ?? 1) - 1;
-    if (left > 0) this.#held.set(key, left);
-    else this.#held.delete(key);
+    const left = (this.#usedSlots.get(key) ?? 1) - 1;
+    if (left > 0) this.#usedSlots.set(key, left);
+    else this.#usedSlots.delete(key);
     this.#wake(key);
   }
 
-  #park(key: string, ready: Ready): string {
-    const parked = this.#parked.get(key) ?? new Heap<Ready>();
-    this.#parked.set(key, parked);
-    parked.push(ready.order, { ...ready, from: key });
+  #block(key: string, ready: Ready): string {
+    const blocked = this.#blocked.get(key) ?? new Heap<Ready>();
+    this.#blocked.set(key, blocked);
+    blocked.push(ready.order, { ...ready, blockedBy: key });
     return key;
   }
 
-  /** Lets the oldest live job that waits for `key` try again. */
+  /** Queues the oldest job that `key` blocks. */
   #wake(key: string): void {
-    const parked = this.#parked.get(key);
-    if (!parked) return;
-    for (let ready = parked.pop(); ready; ready = parked.pop()) {
+    const blocked = this.#blocked.get(key);
+    if (!blocked) return;
+    for (let ready = blocked.pop(); ready; ready = blocked.pop()) {
       if (this.#options.state.jobs.get(ready.job.id) !== ready.job) continue;
       this.#enqueue(ready);
       break;
     }
-    if (parked.size === 0) this.#parked.delete(key);
+    if (blocked.size === 0) this.#blocked.delete(key);
   }
 }

@@ -9,7 +9,7 @@ import {
   parseTrigger,
 } from "./config";
 import type { Core } from "./core";
-import { armCrons, disarmCrons } from "./cron";
+import { scheduleCrons, unscheduleCrons } from "./cron";
 import { DAY } from "./duration";
 import { cancelError } from "./expression";
 import { uuidOf } from "./ids";
@@ -22,25 +22,15 @@ const MAX_RETRIES = 20;
 const MAX_TRIGGERS = 10;
 const MAX_CANCELLATIONS = 5;
 
-const KNOWN = [
-  "id",
-  "name",
-  "triggers",
-  "steps",
-  "idempotency",
-  "batchEvents",
-  "rateLimit",
-  "throttle",
-  "concurrency",
-  "debounce",
-  "timeouts",
-  "cancel",
+const SUPPORTED_OPTIONS = [
+  ...["id", "name", "triggers", "steps", "idempotency", "batchEvents", "rateLimit", "throttle", "concurrency"],
+  ...["debounce", "timeouts", "cancel"],
 ];
 
 /**
  * Replaces an app's functions with those of an SDK's registration (server: pkg/devserver/api.go, pkg/sdk/function.go).
- * Tells whether that changed anything. Throws a ConfigError, and changes nothing, when any function asks for what is
- * wrong or not supported.
+ * Returns whether that changed anything. Throws a ConfigError, and changes nothing, when any function has a wrong or
+ * unsupported option.
  */
 export function register(core: Core, body: Json | undefined): boolean {
   const fields = new Fields("registration", isObject(body) ? body : {});
@@ -50,12 +40,12 @@ export function register(core: Core, body: Json | undefined): boolean {
   const ids = new Set(fns.map((fn) => fn.id));
   const before = [...core.state.fns.values()].filter((fn) => fn.app === app);
   for (const old of before) {
-    disarmCrons(core, old);
+    unscheduleCrons(core, old);
     if (!ids.has(old.id)) core.state.fns.put(old.id, { ...old, removed: true });
   }
   for (const fn of fns) {
     core.state.fns.put(fn.id, fn);
-    armCrons(core, fn);
+    scheduleCrons(core, fn);
   }
   core.log(`app ${app}: ${fns.length} functions`);
   return JSON.stringify(fns) !== JSON.stringify(before.filter((fn) => !fn.removed));
@@ -65,7 +55,7 @@ function parseFunction(app: string, value: Json): Fn {
   const id = isObject(value) && typeof value.id === "string" ? value.id : "";
   if (!isObject(value) || id === "") throw new ConfigError("a function needs an id");
   const fields = new Fields(`function ${id}`, value);
-  fields.only(KNOWN);
+  fields.only(SUPPORTED_OPTIONS);
   const name = fields.text("name");
   if (!name) throw new ConfigError(`${fields.where}: A function name is required`);
   const fn: Fn = {
@@ -85,12 +75,9 @@ function parseFunction(app: string, value: Json): Fn {
     config: value,
     removed: false,
   };
-  if (fn.batch && fn.cancel.length > 0) {
+  if (fn.batch && fn.cancel.length > 0)
     throw new ConfigError(`${fields.where}: Batching and cancellation are mutually exclusive`);
-  }
-  if (fn.batch && fn.debounce) {
-    throw new ConfigError(`${fields.where}: Batching and debouncing are mutually exclusive`);
-  }
+  if (fn.batch && fn.debounce) throw new ConfigError(`${fields.where}: Batching and debouncing are mutually exclusive`);
   return fn;
 }
 
@@ -105,18 +92,16 @@ function parseStep(fields: Fields): { url: string; maxAttempts: number } {
   if (!isObject(step) || more.length > 0) throw new ConfigError(`${fields.where}: Functions must contain one step`);
   const inner = new Fields(fields.where, step);
   const url = inner.object("runtime")?.text("url") ?? "";
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new ConfigError(`${fields.where}: the step needs an http URL, not "${url}"`);
-  }
   const retries = inner.object("retries")?.number("attempts") ?? DEFAULT_RETRIES;
   return { url, maxAttempts: Math.min(Math.max(retries, 0), MAX_RETRIES) + 1 };
 }
 
 function parseTriggers(fields: Fields): Trigger[] {
   const values = fields.list("triggers");
-  if (values.length > MAX_TRIGGERS) {
+  if (values.length > MAX_TRIGGERS)
     throw new ConfigError(`${fields.where}: This function exceeds the max number of triggers: ${MAX_TRIGGERS}`);
-  }
   const triggers = values.map((one) => parseTrigger(fields.where, one));
   const names = triggers.map((one) => one.cron ?? `${one.event} ${one.expression ?? ""}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -126,11 +111,10 @@ function parseTriggers(fields: Fields): Trigger[] {
 
 function parseCancel(fields: Fields): CancelOn[] {
   const values = fields.list("cancel");
-  if (values.length > MAX_CANCELLATIONS) {
+  if (values.length > MAX_CANCELLATIONS)
     throw new ConfigError(
       `${fields.where}: This function exceeds the max number of cancellation events: ${MAX_CANCELLATIONS}`,
     );
-  }
   return values.map((value) => {
     const one = new Fields(`${fields.where}.cancelOn`, isObject(value) ? value : {});
     one.only(["event", "if", "timeout"]);

@@ -1,15 +1,13 @@
-import { addToBatch, isBatched } from "./batch";
-import { armCancellations } from "./cancel";
 import type { Core } from "./core";
-import { debounce } from "./debounce";
 import { DAY } from "./duration";
-import { evaluate, keyOf } from "./expression";
-import type { Fn, Run, StoredEvent } from "./model";
-import { take } from "./rate";
-import { failInvoke } from "./resume";
+import { evaluate, holds, keyOf } from "./expression";
+import { applyRateLimit } from "./flow-control";
+import type { Batch, Debounce, EventPayload, Fn, Run, StoredEvent } from "./model";
+import { watchCancellations } from "./run-end";
+import { failInvoke } from "./steps";
 
 interface StartOptions {
-  /** What makes a repetition of this start recognisable; none for a rerun. */
+  /** The idempotency key of this start; none for a rerun. */
   key?: string;
   batchId?: string;
   cron?: string;
@@ -17,13 +15,13 @@ interface StartOptions {
 }
 
 /**
- * An event has triggered `fn`: batches it, drops it as a repetition or by the rate limit, debounces it, or starts a run
+ * Handles an event that triggers `fn`: batches it, drops it as a duplicate or by the rate limit, debounces it, or starts a run
  * (server: pkg/execution/runner `initialize`, executor `schedule`).
  */
 export function trigger(core: Core, fn: Fn, event: StoredEvent): void {
   const key = event.payload.id;
   if (isBatched(fn, event.payload)) addToBatch(core, fn, event);
-  else if (isRepetition(core, fn, key)) return;
+  else if (isDuplicate(core, fn, key)) return;
   else if (isRateLimited(core, fn, event)) failInvoke(core, event, "invoked function is rate limited");
   else if (fn.debounce) debounce(core, fn, event);
   else start(core, fn, [event], { key });
@@ -32,7 +30,7 @@ export function trigger(core: Core, fn: Fn, event: StoredEvent): void {
 /** Creates a run and queues its first call. Undefined when `key` has started one within 24 hours. */
 export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartOptions): Run | undefined {
   const now = core.clock.now();
-  if (options.key !== undefined && !once(core, fn, options.key)) return undefined;
+  if (options.key !== undefined && !claimKey(core, fn, options.key)) return undefined;
   const { key: _, ...origin } = options;
   const run: Run = {
     id: core.newId(),
@@ -48,23 +46,23 @@ export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartO
     ...origin,
   };
   core.state.putRun(run);
-  armCancellations(core, run, fn);
-  // An event may ask for a later time; a batch starts when it is full or its time is up.
+  watchCancellations(core, run, fn);
+  // An event with a future `ts` starts its run then. A batch starts when it is full or its timeout has passed.
   const at = options.batchId === undefined ? Math.max(now, events[0]?.payload.ts ?? now) : now;
   core.queue.add({ id: `${run.id}.start`, run: run.id, attempt: 0, at, generation: 0, refused: 0 });
   return run;
 }
 
-/** Notes that `key` has reached the function; false when it has in the last 24 hours. */
-export function once(core: Core, fn: Fn, key: string): boolean {
-  if (isRepetition(core, fn, key)) return false;
-  core.state.seen.delete(`${fn.id} ${key}`); // an expired one: the table stays in order of expiry
+/** Records that `key` has reached the function. Returns false if it did so within the last 24 hours. */
+export function claimKey(core: Core, fn: Fn, key: string): boolean {
+  if (isDuplicate(core, fn, key)) return false;
+  core.state.seen.delete(`${fn.id} ${key}`); // deletes an expired key, so the table stays in order of expiry
   core.state.seen.put(`${fn.id} ${key}`, core.clock.now() + DAY);
   return true;
 }
 
-/** The same event id starts a function once in 24 hours (server: consts.FunctionIdempotencyPeriod). */
-function isRepetition(core: Core, fn: Fn, key: string): boolean {
+/** Whether the key has reached the function within 24 hours (server: consts.FunctionIdempotencyPeriod). */
+function isDuplicate(core: Core, fn: Fn, key: string): boolean {
   const expires = core.state.seen.get(`${fn.id} ${key}`);
   return expires !== undefined && expires > core.clock.now();
 }
@@ -75,5 +73,77 @@ function isRateLimited(core: Core, fn: Fn, event: StoredEvent): boolean {
   const { key } = fn.rateLimit;
   if (key !== undefined && evaluate(key, { event: event.payload }) === false) return false;
   const group = key === undefined ? fn.id : `${fn.id}:${keyOf(key, event.payload)}`;
-  return take(core.state.rates, `rate:${group}`, fn.rateLimit, core.clock.now()) !== undefined;
+  return applyRateLimit(core.state.rates, `rate:${group}`, fn.rateLimit, core.clock.now()) !== undefined;
+}
+
+/**
+ * Delays the function until no event has arrived for its period, at most for the timeout since the first event, then
+ * runs it with the last event. An event with an older `ts` than the stored one changes nothing
+ * (server: pkg/execution/debounce, updateDebounce.lua).
+ */
+export function debounce(core: Core, fn: Fn, event: StoredEvent): void {
+  if (!fn.debounce) return;
+  const { period, timeout, key } = fn.debounce;
+  const now = core.clock.now();
+  const id = `${fn.id}:${key === undefined ? "" : keyOf(key, event.payload)}`;
+  const open = core.state.debounces.get(id);
+  const latest = open && core.state.events.get(open.eventId);
+  if (latest && latest.payload.ts > event.payload.ts) return;
+  const deadline = open ? open.deadline : timeout === undefined ? undefined : now + timeout;
+  const item: Debounce = {
+    id,
+    fn: fn.id,
+    eventId: event.id,
+    at: Math.min(now + period, deadline ?? Number.POSITIVE_INFINITY),
+    deadline,
+  };
+  core.state.debounces.put(id, item);
+  scheduleDebounce(core, item);
+}
+
+/** Sets the timer that runs the function. */
+export function scheduleDebounce(core: Core, item: Debounce): void {
+  core.timers.set(`debounce:${item.id}`, item.at, () => {
+    core.state.debounces.delete(item.id);
+    const fn = core.state.fns.get(item.fn);
+    const event = core.state.events.get(item.eventId);
+    if (fn && !fn.removed && event) start(core, fn, [event], { key: `debounce ${event.id}` });
+  });
+}
+
+/** Whether the event joins a batch. An event that fails the batch's `if` starts a run of its own at once. */
+export function isBatched(fn: Fn, event: EventPayload): boolean {
+  if (!fn.batch) return false;
+  return fn.batch.if === undefined || holds(fn.batch.if, { event });
+}
+
+/**
+ * Adds the event to the open batch of its key. The first event starts the timeout; a full batch starts the run
+ * (server: pkg/execution/batch).
+ */
+export function addToBatch(core: Core, fn: Fn, event: StoredEvent): void {
+  // Only a repeated request is a duplicate here, known by its seed. The id of an event does not keep it out of a batch.
+  if (!fn.batch || !claimKey(core, fn, `batch ${event.id}`)) return;
+  const key = `${fn.id}:${fn.batch.key === undefined ? "" : keyOf(fn.batch.key, event.payload)}`;
+  let batch = core.state.batches.get(key);
+  if (!batch) {
+    batch = { id: core.newId(), fn: fn.id, key, eventIds: [], at: core.clock.now() + fn.batch.timeout };
+    scheduleBatch(core, batch);
+  }
+  batch.eventIds.push(event.id);
+  core.state.batches.put(key, batch);
+  if (batch.eventIds.length >= fn.batch.maxSize) runBatch(core, batch);
+}
+
+/** Sets the timer of the batch's timeout. */
+export function scheduleBatch(core: Core, batch: Batch): void {
+  core.timers.set(`batch:${batch.key}`, batch.at, () => runBatch(core, batch));
+}
+
+function runBatch(core: Core, batch: Batch): void {
+  core.timers.clear(`batch:${batch.key}`);
+  core.state.batches.delete(batch.key);
+  const fn = core.state.fns.get(batch.fn);
+  const events = batch.eventIds.flatMap((id) => core.state.events.get(id) ?? []);
+  if (fn && !fn.removed && events.length > 0) start(core, fn, events, { key: batch.id, batchId: batch.id });
 }

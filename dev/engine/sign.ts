@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Reply, Routes } from "../shared/http";
 
 const PREFIX = /^signkey-\w+-/;
 
@@ -9,20 +10,26 @@ export function signature(key: string, body: string, now: number): string {
   return `t=${seconds}&s=${mac}`;
 }
 
-/** What the SDK sends for its signing key: the prefix, then the SHA-256 of the hex-decoded rest. */
+/** The form in which the SDK sends its signing key: the prefix, then the SHA-256 of the hex-decoded rest. */
 function hashedKey(key: string): string {
   const prefix = PREFIX.exec(key)?.[0] ?? "";
   const rest = Buffer.from(key.slice(prefix.length), "hex");
   return prefix + createHash("sha256").update(rest).digest("hex");
 }
 
-/** Whether an authorization header carries the hashed form of `key`. */
-export function isAuthorized(header: string | undefined, key: string): boolean {
-  const given = createHash("sha256")
-    .update(header ?? "")
-    .digest();
-  const wanted = createHash("sha256")
-    .update(`Bearer ${hashedKey(key)}`)
-    .digest();
-  return timingSafeEqual(given, wanted);
+/** The same routes. With a signing key they answer `refusal` to a request that does not carry it as a bearer token. */
+export const requireKey = ({ signingKey }: { signingKey?: string }, refusal: Reply, routes: Routes): Routes =>
+  Object.fromEntries(
+    Object.entries(routes).map(([route, handle]) => [
+      route,
+      (request, ...params) =>
+        signingKey === undefined || isAuthorized(request.headers.authorization, signingKey)
+          ? handle(request, ...params)
+          : refusal,
+    ]),
+  );
+
+function isAuthorized(header: string | undefined, key: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(header ?? ""), digest(`Bearer ${hashedKey(key)}`));
 }

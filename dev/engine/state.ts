@@ -1,18 +1,17 @@
-import type { Journal } from "./journal";
+import type { Store, Table } from "../shared/store";
 import type { Batch, Debounce, Fn, Job, Run, Step, StoredEvent } from "./model";
-import type { Table } from "./table";
 
-/** Ended runs and events that stay visible; older ones are forgotten. */
-const KEPT_RUNS = 5000;
-const KEPT_EVENTS = 10_000;
-/** Rows are looked through for what can go once per this many new ones, so that the cost per event stays the same. */
+/** The ended runs and the events that are stored; older ones are deleted. */
+const MAX_ENDED_RUNS = 5000;
+const MAX_EVENTS = 10_000;
+/** Old rows are deleted once per this many new ones, so the cost per event stays constant. */
 const SWEEP_EVERY = 1000;
 
 const ENDED = ["COMPLETED", "FAILED", "CANCELLED"];
 
 export const hasEnded = (run: Run): boolean => ENDED.includes(run.status);
 
-/** Everything the engine knows, in tables that the journal keeps, and the indexes made from them. */
+/** The engine's data: stored tables, and indexes that are built from them. */
 export class State {
   readonly fns: Table<Fn>;
   readonly events: Table<StoredEvent>;
@@ -20,11 +19,11 @@ export class State {
   readonly jobs: Table<Job>;
   readonly debounces: Table<Debounce>;
   readonly batches: Table<Batch>;
-  /** Idempotency keys by function, with the moment each expires. */
+  /** Idempotency keys by function, with the time when each expires. */
   readonly seen: Table<number>;
   /** Rate limits and throttles: arrival times by key. */
   readonly rates: Table<number>;
-  /** How often the engine was started with this journal. */
+  /** How often the engine was started with this store. */
   readonly boots: Table<number>;
   readonly #steps: Table<Step>;
   readonly #stepsByRun = new Map<string, Map<string, Step>>();
@@ -32,23 +31,23 @@ export class State {
   readonly #runsByEvent = new Map<string, Set<string>>();
   readonly #jobsByRun = new Map<string, Set<string>>();
   #ended: string[] = [];
-  #sweepEventsAt = KEPT_EVENTS;
+  #sweepEventsAt = MAX_EVENTS;
   #sweepRatesAt = SWEEP_EVERY;
 
-  constructor(journal: Journal) {
-    this.fns = journal.table("fn");
-    this.events = journal.table("event");
-    this.runs = journal.table("run");
-    this.jobs = journal.table("job");
-    this.debounces = journal.table("debounce");
-    this.batches = journal.table("batch");
-    this.seen = journal.table("seen");
-    this.rates = journal.table("rate");
-    this.boots = journal.table("boots");
-    this.#steps = journal.table("step");
+  constructor(store: Store) {
+    this.fns = store.table("fn");
+    this.events = store.table("event");
+    this.runs = store.table("run");
+    this.jobs = store.table("job");
+    this.debounces = store.table("debounce");
+    this.batches = store.table("batch");
+    this.seen = store.table("seen");
+    this.rates = store.table("rate");
+    this.boots = store.table("boots");
+    this.#steps = store.table("step");
   }
 
-  /** Rebuilds the indexes after the journal has been read. */
+  /** Builds the indexes from the stored tables. */
   index(): void {
     for (const run of this.runs.values()) this.#indexRun(run);
     for (const step of this.#steps.values()) {
@@ -67,7 +66,7 @@ export class State {
     this.runs.put(run.id, run);
   }
 
-  /** Notes that `run` has ended, for its turn to be forgotten. */
+  /** Stores a run that has ended, and queues it for deletion. */
   endRun(run: Run): void {
     this.putRun(run);
     this.#ended.push(run.id);
@@ -111,7 +110,7 @@ export class State {
     this.jobs.delete(id);
   }
 
-  /** The ids of the calls that are to be made, or are under way, for a run. */
+  /** The ids of the pending and running calls of a run. */
   jobsOf(run: string): string[] {
     return [...(this.#jobsByRun.get(run) ?? [])];
   }
@@ -125,24 +124,24 @@ export class State {
     return run.eventIds.flatMap((id) => this.events.get(id) ?? []);
   }
 
-  /** Forgets the oldest ended runs and unused events, and expired keys: memory stays bounded. */
-  forget(now: number): void {
-    for (const run of this.#ended.splice(0, Math.max(0, this.#ended.length - KEPT_RUNS))) this.#forgetRun(run);
+  /** Deletes the oldest ended runs, unused events and expired keys, so memory stays bounded. */
+  deleteOld(now: number): void {
+    for (const run of this.#ended.splice(0, Math.max(0, this.#ended.length - MAX_ENDED_RUNS))) this.#deleteRun(run);
     for (const [id, expires] of this.seen.entries()) {
-      if (expires > now) break; // entries are in order of expiry: all last as long
+      if (expires > now) break; // in order of expiry: all keys are valid equally long
       this.seen.delete(id);
     }
     if (this.rates.size > this.#sweepRatesAt) {
       for (const [key, arrival] of this.rates.entries()) if (arrival < now) this.rates.delete(key);
       this.#sweepRatesAt = this.rates.size + SWEEP_EVERY;
     }
-    if (this.events.size > this.#sweepEventsAt) this.#forgetEvents();
+    if (this.events.size > this.#sweepEventsAt) this.#deleteEvents();
   }
 
-  #forgetEvents(): void {
+  #deleteEvents(): void {
     const used = new Set([...this.debounces.values()].map((item) => item.eventId));
     for (const batch of this.batches.values()) for (const id of batch.eventIds) used.add(id);
-    let excess = this.events.size - KEPT_EVENTS;
+    let excess = this.events.size - MAX_EVENTS;
     for (const [id] of this.events.entries()) {
       if (excess <= 0) break;
       if (this.#runsByEvent.has(id) || used.has(id)) continue;
@@ -166,7 +165,7 @@ export class State {
     }
   }
 
-  #forgetRun(id: string): void {
+  #deleteRun(id: string): void {
     for (const event of this.runs.get(id)?.eventIds ?? []) {
       const runs = this.#runsByEvent.get(event);
       runs?.delete(id);

@@ -1,13 +1,12 @@
 import type { Core } from "./core";
-import type { Run, Step } from "./model";
+import { at, type Json } from "./json";
+import type { EventPayload, Run, Step, StoredEvent } from "./model";
 
-/** The version of the execution from which the SDK wants one discovery per parallel group, not one per step. */
-const COALESCING = 2;
+/** From this execution version on the SDK expects one discovery per parallel group instead of one per step. */
+const COALESCING_VERSION = 2;
 
-/**
- * Stores a step's result, once: the first result stays. False when the step had one.
- */
-export function save(
+/** Stores a step's result and returns true. Returns false, and keeps the first result, when the step has one. */
+export function saveResult(
   core: Core,
   run: Run,
   step: Step,
@@ -30,14 +29,14 @@ export function save(
 }
 
 /**
- * Calls the function again, unless other parallel steps are pending; race groups do not wait for them
+ * Calls the function again unless other parallel steps are pending. Race groups do not wait for them
  * (server: executor `maybeEnqueueDiscoveryStep`, `shouldEnqueueDiscovery`).
  */
-export function progress(core: Core, run: Run, step: Step): void {
-  if (run.pending.length > 0 && !step.race && run.version >= COALESCING) return;
-  // The server reads a run whose sleep has ended before it resets the flag, so that one call still carries it.
+export function continueRun(core: Core, run: Run, step: Step): void {
+  if (run.pending.length > 0 && !step.race && run.version >= COALESCING_VERSION) return;
+  // After a sleep the server reads the flag before it resets it, so one more call carries it.
   const planned = run.forcePlan && step.op === "Sleep";
-  if (run.forcePlan && run.version >= COALESCING) {
+  if (run.forcePlan && run.version >= COALESCING_VERSION) {
     run.forcePlan = false;
     core.state.putRun(run);
   }
@@ -51,4 +50,62 @@ export function progress(core: Core, run: Run, step: Step): void {
     generation: 0,
     refused: 0,
   });
+}
+
+/** Ends a waitForEvent with the event, or with null when it timed out. */
+export function resumeWait(core: Core, run: Run, step: Step, event: EventPayload | null): void {
+  end(core, run, step, { type: "bare", data: event }, event === null ? "TIMED_OUT" : "COMPLETED");
+}
+
+/** Ends a sleep. */
+export function resumeSleep(core: Core, run: Run, step: Step): void {
+  end(core, run, step, { type: "bare", data: null }, "COMPLETED");
+}
+
+/**
+ * Ends the invoke that `correlationId` (`<run>.<step>`) names with the result or error of the child run. For a cancelled
+ * child the step gets the `inngest/function.finished` event itself, as on the server
+ * (pkg/execution/state/pause.go, `GetResumeData`).
+ */
+export function resumeInvoke(
+  core: Core,
+  correlationId: string,
+  child: { id: string },
+  result: { status: string; output?: Json; error?: Json },
+  finished?: EventPayload,
+): void {
+  const [runId = "", stepId = ""] = correlationId.split(".");
+  const run = core.state.runs.get(runId);
+  const step = core.state.stepsOf(runId).get(stepId);
+  if (!run || !step?.invoke || step.result) return;
+  step.invoke.run = child.id;
+  if (result.error) {
+    end(core, run, step, { type: "error", error: result.error }, "FAILED");
+    return;
+  }
+  const data = result.output ?? null;
+  const isDone = result.status === "COMPLETED";
+  end(core, run, step, isDone ? { type: "data", data } : { type: "bare", data: finished ?? null }, "COMPLETED");
+}
+
+/** Fails the step whose invocation was not possible. Does nothing for other events. */
+export function failInvoke(core: Core, event: StoredEvent, message: string): void {
+  const correlationId = at(event.payload, "data._inngest.correlation_id");
+  if (typeof correlationId !== "string") return;
+  resumeInvoke(core, correlationId, { id: "" }, { status: "FAILED", error: { name: "Error", message } });
+}
+
+/** Fails an invoke whose child did not end in time. The child continues. */
+export function timeOutInvoke(core: Core, run: Run, step: Step): void {
+  const error = {
+    name: "InngestInvokeTimeoutError",
+    message: "Timed out waiting for invoked function to complete",
+  };
+  end(core, run, step, { type: "error", error }, "TIMED_OUT");
+}
+
+function end(core: Core, run: Run, step: Step, result: NonNullable<Step["result"]>, status: Step["status"]): void {
+  core.timers.clear(`step:${run.id}/${step.id}`);
+  core.waits.remove(`${run.id}/${step.id}`);
+  if (saveResult(core, run, step, result, status)) continueRun(core, run, step);
 }

@@ -1,83 +1,38 @@
-import type { Clock } from "./clock";
-import { Heap } from "./heap";
+import { type Clock, closableClock } from "../shared/clock";
 
-interface Timer {
-  name: string;
-  at: number;
-  fn: () => void;
-  live: boolean;
-}
-
-/**
- * Named timers in one heap, with one wake-up on the clock: ten thousand sleeping runs cost ten thousand heap entries
- * and nothing else until their moment comes.
- */
+/** Named timers on the clock. Setting a name again replaces its timer. */
 export class Timers {
-  readonly #clock: Clock;
-  readonly #named = new Map<string, Timer>();
-  #heap = new Heap<Timer>();
-  #armedFor = Number.POSITIVE_INFINITY;
-  #disarm: (() => void) | undefined;
-  /** How many timers have fired; tests count the work with it. */
+  readonly #clock: Clock & { close(): void };
+  readonly #cancels = new Map<string, () => void>();
+  /** How many timers have fired. Tests read it. */
   fired = 0;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#clock = closableClock(clock);
   }
 
   get size(): number {
-    return this.#named.size;
+    return this.#cancels.size;
   }
 
-  /** Runs `fn` at `at`. A timer of the same name is replaced. */
+  /** Runs `fn` at `at`. */
   set(name: string, at: number, fn: () => void): void {
     this.clear(name);
-    const timer = { name, at, fn, live: true };
-    this.#named.set(name, timer);
-    this.#heap.push(at, timer);
-    this.#arm();
+    const cancel = this.#clock.schedule(at, () => {
+      this.#cancels.delete(name);
+      this.fired += 1;
+      fn();
+    });
+    this.#cancels.set(name, cancel);
   }
 
-  /** Forgets the timer called `name`, if there is one. */
+  /** Deletes the timer called `name`, if there is one. */
   clear(name: string): void {
-    const timer = this.#named.get(name);
-    if (!timer) return;
-    timer.live = false;
-    this.#named.delete(name);
-    if (this.#heap.size > 1000 && this.#heap.size > 4 * this.#named.size) this.#sweep();
+    this.#cancels.get(name)?.();
+    this.#cancels.delete(name);
   }
 
   close(): void {
-    this.#disarm?.();
-    this.#disarm = undefined;
-    this.#armedFor = Number.NEGATIVE_INFINITY; // nothing arms a closed set of timers
-  }
-
-  #sweep(): void {
-    this.#heap = new Heap();
-    for (const timer of this.#named.values()) this.#heap.push(timer.at, timer);
-  }
-
-  #arm(): void {
-    while (this.#heap.peek()?.live === false) this.#heap.pop();
-    const next = this.#heap.peek()?.at ?? Number.POSITIVE_INFINITY;
-    if (next >= this.#armedFor) return;
-    this.#disarm?.();
-    this.#armedFor = next;
-    this.#disarm = this.#clock.schedule(next, () => this.#fire());
-  }
-
-  #fire(): void {
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    const now = this.#clock.now();
-    for (let next = this.#heap.peek(); next && (!next.live || next.at <= now); next = this.#heap.peek()) {
-      this.#heap.pop();
-      if (!next.live) continue;
-      this.#named.delete(next.name);
-      next.live = false;
-      this.fired += 1;
-      next.fn();
-    }
-    this.#arm();
+    this.#clock.close();
   }
 }

@@ -1,109 +1,179 @@
 import { randomUUID } from "node:crypto";
-import { setImmediate as turn } from "node:timers/promises";
-import type { Faults } from "../stand-in/faults";
-import { type Answer, header, type Incoming, type Reply, whenGone } from "../stand-in/http";
-import { fingerprint, type KeptAnswers } from "../stand-in/kept-answers";
-import { retrieveEmail, sendBatch, sendEmail } from "./emails";
-import { ResendError, refuse } from "./errors";
-import type { Mails } from "./mails";
-import { type RateLimit, tooMany } from "./rate-limit";
+import type { ApiRules } from "../fake-server/start";
+import type { Clock } from "../shared/clock";
+import { header, json, type Reply, type Request } from "../shared/http";
+import { decompress, type EmailStore } from "./email-store";
+import { messageIdOf } from "./events";
+import { type EmailRequest, parseEmail, ResendError } from "./validate";
 
-export interface Api {
-  mails: Mails;
-  faults: Faults;
-  keys: KeptAnswers;
-  limit: RateLimit;
-  /** The rate that a simulated 429 names. */
-  shownRate: number;
-  apiKey: string;
+/** The only key that the mailbox accepts. */
+const API_KEY = "re_steadfast";
+
+/** Resend takes 40 MB of attachments in base64 per email ("Send Email"). */
+const MAX_BODY_BYTES = 60_000_000;
+
+/** Requests per second of a team in 2026. Resend's pages of different dates say 2, 5 and 10 ("Usage Limits"). */
+export const DEFAULT_RATE = 10;
+
+/** Docs: "Idempotency Keys". */
+const MAX_KEY_LENGTH = 256;
+
+/** Docs: "Send Batch Emails". */
+const MAX_BATCH_SIZE = 100;
+
+const SERVER_ERROR = "Internal server error. We are unable to process your request right now, please try again later.";
+
+function tooManyRequests(perSecond: number): ResendError {
+  const message = `Too many requests. You can only make ${perSecond} requests per second. See rate limit response headers for more information. Or contact support to increase rate limit.`;
+  const headers = { ...rateHeaders(perSecond, 0), "retry-after": "1" };
+  return new ResendError(429, "rate_limit_exceeded", message, headers);
 }
 
-const LONGEST_KEY = 256;
+const rateHeaders = (limit: number, remaining: number) => ({
+  "ratelimit-limit": String(limit),
+  "ratelimit-remaining": String(remaining),
+  "ratelimit-reset": "1",
+});
 
-export const isApi = (path: string): boolean => path === "/emails" || path.startsWith("/emails/");
-
-function checkApiKey(request: Incoming, apiKey: string): void {
-  const given = header(request, "authorization");
-  if (!given) throw refuse(401, "missing_api_key", "Missing API key in the authorization header.");
-  if (given !== `Bearer ${apiKey}`) throw refuse(403, "invalid_api_key", "API key is invalid.");
+/** Counts requests per second for the whole team ("Usage Limits"). Returns the headers of the answer or throws the 429. */
+function rateLimiter(clock: Clock, perSecond: number): () => Record<string, string> {
+  let second = 0;
+  let used = 0;
+  return () => {
+    if (perSecond === 0) return {};
+    const now = Math.floor(clock.now() / 1000);
+    used = now === second ? used + 1 : 1;
+    second = now;
+    if (used > perSecond) throw tooManyRequests(perSecond);
+    return rateHeaders(perSecond, perSecond - used);
+  };
 }
 
-/** The kept answer of the request's key, or nothing: then the key is taken ("Idempotency Keys"). */
-function takeKey(api: Api, key: string, request: Incoming): Reply | undefined {
-  if (key.length < 1 || key.length > LONGEST_KEY) {
-    throw refuse(400, "invalid_idempotency_key", `The key must be between 1-${LONGEST_KEY} chars.`);
-  }
-  const taken = api.keys.take(key, request.path, fingerprint(request.body));
-  if (taken.state === "in_use") {
-    throw refuse(
-      409,
-      "concurrent_idempotent_requests",
-      "Same idempotency key used while original request is still in progress.",
-    );
-  }
-  if (taken.state === "other") {
-    throw refuse(409, "invalid_idempotent_request", "Same idempotency key used with a different request payload.");
-  }
-  if (taken.state === "new") return undefined;
-  const { status, body } = taken.answer;
-  return { status, body, headers: { "content-type": "application/json" } };
-}
-
-function route(api: Api, request: Incoming): Reply {
-  const { method, path } = request;
-  if (path === "/emails" && method === "POST") return sendEmail(api.mails, request);
-  if (path === "/emails/batch" && method === "POST") return sendBatch(api.mails, request);
-  const id = /^\/emails\/([^/]+)$/.exec(path)?.[1];
-  if (id && id !== "batch" && method === "GET") return retrieveEmail(api.mails, id);
-  if (path === "/emails" || id)
-    throw refuse(405, "method_not_allowed", "Method is not allowed for the requested path.");
-  throw refuse(404, "not_found", "The requested endpoint does not exist.");
-}
-
-/** One call to Resend's API: rate limit, key, fault, idempotency, endpoint. */
-export async function handleApi(api: Api, request: Incoming): Promise<Answer> {
-  let headers: Record<string, string> = {};
-  try {
-    headers = api.limit.count();
-    checkApiKey(request, api.apiKey);
-    const fault = api.faults.take(request.method, request.path);
-    if (fault?.kind === "reset") return "reset";
-    if (fault?.kind === "rate_limit") throw tooMany(api.shownRate);
-    if (fault?.kind === "error") {
-      const message = "Internal server error. We are unable to process your request right now, please try again later.";
-      throw new ResendError(fault.status, fault.code ?? "application_error", message);
-    }
-    const key = request.method === "POST" ? header(request, "idempotency-key") : undefined;
-    const kept = key === undefined ? undefined : takeKey(api, key, request);
-    if (fault?.kind === "timeout") {
-      // The key stays in use while the client waits, as it would while a real server is stuck.
-      if (key !== undefined && !kept) whenGone(request, () => api.keys.release(key));
-      return "hang";
-    }
-    const reply = kept ?? (await runOnce(api, request, key));
-    return fault?.kind === "answer_lost" ? "reset" : { ...reply, headers: { ...reply.headers, ...headers } };
-  } catch (error) {
-    if (!(error instanceof ResendError)) throw error;
-    const reply = error.reply();
-    return { ...reply, headers: { ...headers, ...reply.headers } };
-  }
-}
-
-/** Runs the endpoint under its key. Only what was sent is kept: a refused request may be put right and sent again. */
-async function runOnce(api: Api, request: Incoming, key: string | undefined): Promise<Reply> {
-  try {
-    // One turn of the event loop, so that two calls at once under one key can meet, as they do at Resend.
-    if (key !== undefined) await turn();
-    return await api.mails.change(() => {
-      const reply = route(api, request);
-      if (key !== undefined) {
-        const { status, body } = reply;
-        const requestId = randomUUID();
-        api.keys.keep({ id: key, path: request.path, fingerprint: fingerprint(request.body), requestId, status, body });
+export function resendApi(emails: EmailStore, ratePerSecond: number): Omit<ApiRules, "handlers"> {
+  const countRequest = rateLimiter(emails.clock, ratePerSecond);
+  return {
+    maxBodyBytes: MAX_BODY_BYTES,
+    internalError: {
+      statusCode: 500,
+      name: "application_error",
+      message: "The fake server failed. Its log has the error.",
+    },
+    isApi: (path) => path === "/emails" || path.startsWith("/emails/"),
+    newRequestId: randomUUID,
+    faultError({ kind, status, code }) {
+      if (kind === "rate_limit") return tooManyRequests(ratePerSecond || DEFAULT_RATE);
+      return kind === "error" ? new ResendError(status, code ?? "application_error", SERVER_ERROR) : undefined;
+    },
+    parametersOf: ({ body }) => body,
+    keyError: ({ length }) =>
+      length < 1 || length > MAX_KEY_LENGTH
+        ? new ResendError(400, "invalid_idempotency_key", `The key must be between 1-${MAX_KEY_LENGTH} chars.`)
+        : undefined,
+    claimError(_key, { state }) {
+      if (state === "in_use")
+        return new ResendError(
+          409,
+          "concurrent_idempotent_requests",
+          "Same idempotency key used while original request is still in progress.",
+        );
+      const message = "Same idempotency key used with a different request payload.";
+      return state === "mismatch" ? new ResendError(409, "invalid_idempotent_request", message) : undefined;
+    },
+    replay: ({ status, body }) => ({ status, body, headers: { "content-type": "application/json" } }),
+    async answer(request, _requestId, perform) {
+      let headers: Record<string, string> = {};
+      try {
+        headers = countRequest();
+        checkApiKey(request);
+        // A refused request throws and is not stored: it may be corrected and sent again with the same key.
+        const answer = await perform(() => ({ reply: route(emails, request), stored: true }));
+        return typeof answer === "string" ? answer : { ...answer, headers: { ...answer.headers, ...headers } };
+      } catch (error) {
+        if (!(error instanceof ResendError)) throw error;
+        return error.reply(headers);
       }
-      return reply;
-    });
-  } finally {
-    if (key !== undefined) api.keys.release(key);
+    },
+  };
+}
+
+function checkApiKey(request: Request): void {
+  const given = header(request, "authorization");
+  if (!given) throw new ResendError(401, "missing_api_key", "Missing API key in the authorization header.");
+  if (given !== `Bearer ${API_KEY}`) throw new ResendError(403, "invalid_api_key", "API key is invalid.");
+}
+
+function route(emails: EmailStore, request: Request): Reply {
+  const { method, path } = request;
+  if (path === "/emails" && method === "POST")
+    return json(200, { id: emails.add(parseEmail(readJson(request.body))).id });
+  if (path === "/emails/batch" && method === "POST") return sendBatch(emails, request);
+  const id = /^\/emails\/([^/]+)$/.exec(path)?.[1];
+  if (id && id !== "batch" && method === "GET") return retrieveEmail(emails, id);
+  if (path === "/emails" || id)
+    throw new ResendError(405, "method_not_allowed", "Method is not allowed for the requested path.");
+  throw new ResendError(404, "not_found", "The requested endpoint does not exist.");
+}
+
+function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ResendError(400, "validation_error", "The request body is not valid JSON.");
   }
+}
+
+const invalid = (message: string) => new ResendError(422, "validation_error", message);
+
+function parseBatchItem(value: unknown): EmailRequest {
+  const email = parseEmail(value);
+  if (email.attachments) throw invalid("The `attachments` field is not supported in a batch.");
+  return email;
+}
+
+/**
+ * `POST /emails/batch`: 1 to 100 emails. `x-batch-validation: strict` (the default) sends all or none; `permissive`
+ * sends the valid ones and reports the others ("Batch Validation Modes").
+ */
+function sendBatch(emails: EmailStore, request: Request): Reply {
+  const items = readJson(request.body);
+  if (!Array.isArray(items)) throw invalid("The request body must be an array of emails.");
+  if (items.length === 0) throw invalid("The batch must have at least one email.");
+  if (items.length > MAX_BATCH_SIZE)
+    throw invalid(`The batch can have at most ${MAX_BATCH_SIZE} emails; it has ${items.length}.`);
+  const mode = header(request, "x-batch-validation") ?? "strict";
+  if (mode !== "strict" && mode !== "permissive")
+    throw invalid("The x-batch-validation header must be strict or permissive.");
+  const valid: EmailRequest[] = [];
+  const errors: { index: number; message: string }[] = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      valid.push(parseBatchItem(item));
+    } catch (error) {
+      if (!(error instanceof ResendError) || mode === "strict") throw error;
+      errors.push({ index, message: error.message });
+    }
+  }
+  const data = valid.map((email) => ({ id: emails.add(email).id }));
+  return json(200, mode === "strict" ? { data } : { data, errors });
+}
+
+const orNull = (list: string[]) => (list.length > 0 ? list : null);
+
+/** `GET /emails/{id}` ("Retrieve Email"). */
+function retrieveEmail(emails: EmailStore, id: string): Reply {
+  if (!/^[0-9a-f-]{36}$/i.test(id)) throw new ResendError(422, "invalid_parameter", "The `id` must be a valid UUID.");
+  const email = emails.get(id);
+  if (!email) throw new ResendError(404, "not_found", "Email not found");
+  const { to, from, subject, tags } = email;
+  return json(200, {
+    ...{ object: "email", id, message_id: messageIdOf(email), to, from, subject, tags },
+    created_at: new Date(email.at).toISOString(),
+    html: decompress(email.html),
+    text: decompress(email.text),
+    bcc: orNull(email.bcc),
+    cc: orNull(email.cc),
+    reply_to: orNull(email.replyTo),
+    last_event: emails.eventsOf(email).at(-1)?.type ?? "queued",
+    scheduled_at: null,
+  });
 }

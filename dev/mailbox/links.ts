@@ -2,7 +2,7 @@ const HREF = /(<a\b[^>]*?\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))/gi;
 
 const NAMED: Record<string, string> = { amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", nbsp: " " };
 
-/** Decodes the character references that occur in addresses and in plain words. */
+/** Decodes the character references that occur in addresses and in plain text. */
 export function decode(text: string): string {
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(amp|quot|apos|lt|gt|nbsp));/gi, (whole, hex, decimal, name) => {
     if (name) return NAMED[String(name).toLowerCase()] ?? whole;
@@ -12,17 +12,17 @@ export function decode(text: string): string {
 
 const isWeb = (link: string) => /^https?:\/\//i.test(link) && URL.canParse(link);
 
-/** The web links of a mail, in order. */
+/** The web links of an email, in order. */
 export function linksIn(html: string): string[] {
   return [...html.matchAll(HREF)].map((match) => decode(match[2] ?? match[3] ?? match[4] ?? "")).filter(isWeb);
 }
 
-/** Leads each web link through `door(n)`, as Resend's click tracking does, into a tab of its own. */
-export function throughDoor(html: string, door: (n: number) => string): string {
+/** Replaces each web link by `trackedUrl(n)`, as Resend's click tracking does. It opens in a new tab. */
+export function withTrackedLinks(html: string, trackedUrl: (n: number) => string): string {
   let n = 0;
   return html.replace(HREF, (whole, before, double, single, bare) => {
     if (!isWeb(decode(double ?? single ?? bare ?? ""))) return whole;
     n += 1;
-    return `${before}target="_blank" rel="noreferrer" href="${door(n - 1)}"`;
+    return `${before}target="_blank" rel="noreferrer" href="${trackedUrl(n - 1)}"`;
   });
 }

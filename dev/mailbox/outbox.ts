@@ -1,65 +1,114 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Clock } from "../engine/clock";
-import { parseJson } from "../stand-in/faults";
-import { header, type Incoming, json, problem, type Reply } from "../stand-in/http";
-import type { Collection, Journal } from "../stand-in/journal";
-import { fingerprint } from "../stand-in/kept-answers";
-import { outboxPage } from "./outbox-page";
-import { CHANNELS, type Channel, type OutboxRecord } from "./outbox-record";
-import { paged } from "./paging";
+import { withBody } from "../fake-server/faults";
+import { fingerprintOf } from "../fake-server/idempotency-store";
+import type { FakeServerContext } from "../fake-server/start";
+import { badge, cards, data, type Html, html, type Page, pager, paginate, searchForm, time } from "../shared/html";
+import { type Answer, type Handler, header, json, problem, type Reply, type Request, router } from "../shared/http";
+import type { Records } from "../shared/store";
+import { page } from "./page-emails";
+import { PAGE_SIZE } from "./routes-messages";
 
-const MOST_RECORDS = 100_000;
-const recordBody = z.record(z.string(), z.unknown());
+const CHANNELS = ["sms", "push", "crm"];
+const MAX_RECORDS = 100_000;
+const bodySchema = z.record(z.string(), z.unknown());
 
-/** What the unconfigured SMS, push and CRM adapters hand over: `POST /outbox/{channel}`, `GET /outbox?channel=&to=`. */
-export class Outbox {
-  private readonly records: Collection<OutboxRecord>;
+/** A message or record for another provider than Resend. */
+interface OutboxRecord {
+  id: string;
+  channel: string;
+  at: string;
+  body: Record<string, unknown>;
+}
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly journal: Journal,
-  ) {
-    this.records = journal.collection("outbox");
-  }
-
-  door(request: Incoming): Reply | undefined {
-    if (request.path === "/outbox" && request.method === "GET") return this.list(request);
-    const channel = CHANNELS.find((name) => request.path === `/outbox/${name}`);
-    if (!channel) return undefined;
-    return request.method === "POST" ? this.add(channel, request) : problem(405, "Method not allowed");
-  }
-
-  /** Under an `Idempotency-Key` a record is taken once. */
-  private add(channel: Channel, request: Incoming): Reply {
-    const parsed = parseJson(recordBody, request.body);
-    if (!parsed.ok) return parsed.reply;
+/** The messages of the unconfigured SMS, push and CRM adapters: `POST /outbox/{channel}`, `GET /outbox?channel=&to=&q=`. */
+export function outboxRoutes({ clock, store, faults }: FakeServerContext): Handler {
+  const records: Records<OutboxRecord> = store.records("outbox");
+  const add = withBody(bodySchema, (body, request, channel = "") => {
     const key = header(request, "idempotency-key");
-    const id = key ? fingerprint(`${channel} ${key}`).slice(0, 32) : randomUUID();
-    const known = this.records.get(id);
+    const id = key ? fingerprintOf(`${channel} ${key}`).slice(0, 32) : randomUUID();
+    const known = records.get(id);
     if (known) return json(200, known);
-    const record = { id, channel, at: new Date(this.clock.now()).toISOString(), body: parsed.value };
-    this.records.put(record);
-    for (const oldest of this.records.values()) {
-      if (this.records.size <= MOST_RECORDS) break;
-      this.records.delete(oldest.id);
+    const record = records.save({ id, channel, at: new Date(clock.now()).toISOString(), body });
+    for (const oldest of records.values()) {
+      if (records.size <= MAX_RECORDS) break;
+      records.delete(oldest.id);
     }
-    this.journal.commit();
+    store.commit();
     return json(201, record);
-  }
+  });
+  return router({
+    "GET /outbox": (request) => list(records, request),
+    "POST /outbox/:channel": async (request, channel = "") => {
+      if (!CHANNELS.includes(channel)) return undefined;
+      // A fault must name the path: a fault for Resend does not affect an SMS.
+      const fault = faults.take(request.method, request.path, true);
+      if (fault?.kind === "timeout") return "hang";
+      if (fault?.kind === "reset") return "reset";
+      if (fault?.kind === "error") return problem(fault.status, "The provider failed");
+      if (fault?.kind === "rate_limit") return tooManyRequests();
+      const answer: Answer = await add(request, channel);
+      return fault?.kind === "answer_lost" ? "reset" : answer;
+    },
+  });
+}
 
-  private list(request: Incoming): Reply {
-    const { query } = request;
-    const [channel, to, words] = [query.get("channel"), query.get("to"), query.get("q")?.trim().toLowerCase()];
-    if (channel && !CHANNELS.some((name) => name === channel)) {
-      return problem(422, "Invalid request", `channel must be one of ${CHANNELS.join(", ")}`);
-    }
-    const found = [...this.records.values()]
-      .reverse()
-      .filter((record) => (!channel || record.channel === channel) && (!to || record.body.to === to))
-      .filter(({ body }) => !words || JSON.stringify(body).toLowerCase().includes(words));
-    const shown = paged(found, query);
-    if ("refused" in shown) return shown.refused;
-    return header(request, "accept")?.includes("text/html") ? outboxPage(shown, query) : json(200, shown);
-  }
+function tooManyRequests(): Reply {
+  const reply = problem(429, "Too many requests");
+  return { ...reply, headers: { ...reply.headers, "retry-after": "1" } };
+}
+
+function list(records: Records<OutboxRecord>, request: Request): Reply {
+  const { query } = request;
+  const channel = query.get("channel") ?? "";
+  const to = query.get("to");
+  const text = query.get("q")?.trim().toLowerCase() ?? "";
+  if (channel && !CHANNELS.includes(channel))
+    return problem(422, "Invalid request", `channel must be one of ${CHANNELS.join(", ")}`);
+  const all = [...records.values()].reverse();
+  const found = all.filter(
+    (record) =>
+      (!channel || record.channel === channel) &&
+      (!to || record.body.to === to) &&
+      JSON.stringify(record.body).toLowerCase().includes(text),
+  );
+  const shown = paginate(found, query.get("cursor"), PAGE_SIZE);
+  return header(request, "accept")?.includes("text/html") ? outboxPage(shown, query, channel) : json(200, shown);
+}
+
+const LABELS: Record<string, [title: string, none: string]> = {
+  sms: ["SMS", "No SMS yet. One is sent when an order with a phone number ships."],
+  push: ["Push messages", "No push message yet. One is sent when an order ships."],
+  crm: ["CRM records", "No CRM record yet. One is created when an order ships."],
+};
+
+const textOf = (value: unknown) => (typeof value === "string" ? value : "");
+
+function outboxPage({ items, nextCursor }: Page<OutboxRecord>, query: URLSearchParams, channel: string): Reply {
+  const text = query.get("to") || query.get("q") || "";
+  const [title, none] = LABELS[channel] ?? ["SMS, push and CRM", "Nothing yet."];
+  const hidden = html`<input type="hidden" name="channel" value="${channel}">`;
+  return page(
+    title,
+    `/outbox?channel=${channel}`,
+    html`${searchForm("Recipient or text", "q", text, hidden)}
+<div data-live>${cards(
+      items.map(recordCard),
+      text ? html`Nothing with ${text}. <a href="/outbox?channel=${channel}">All</a>` : none,
+    )}</div>${pager("/outbox", query, nextCursor)}`,
+  );
+}
+
+/** The text of a record where its channel has one, and the whole record. */
+function recordCard({ channel, at, body }: OutboxRecord): Html {
+  const title = textOf(body.title) || textOf(body.type);
+  const to = body.to ? `To ${textOf(body.to)}` : "";
+  const message = textOf(body.body) || textOf(body.text);
+  const url = textOf(body.url);
+  const record = data("Record", body);
+  return html`<li class="pair"><strong>${title || to}</strong><span class="end">${badge(channel)}</span>
+<span>${title ? to : ""}</span><span class="end fold">${time(Date.parse(at))}</span>
+${message ? html`<p class="wide message">${message}</p>` : ""}
+${/^https?:/.test(url) ? html`<span class="wide"><a href="${url}" rel="noreferrer" target="_blank">${url}</a></span>` : ""}
+<div class="wide">${message ? html`<details><summary>Record</summary>${record}</details>` : record}</div></li>`;
 }

@@ -1,18 +1,45 @@
 import { z } from "zod";
-import { addressOf } from "./addresses";
-import { type ErrorName, refuse } from "./errors";
+import { json, type Reply } from "../shared/http";
+
+/** An answer in Resend's error shape: `{statusCode, name, message}` (docs: "Errors"). */
+export class ResendError extends Error {
+  constructor(
+    readonly status: number,
+    readonly errorName: string,
+    message: string,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+
+  reply(headers: Record<string, string>): Reply {
+    const body = { statusCode: this.status, name: this.errorName, message: this.message };
+    return json(this.status, body, { ...headers, ...this.headers });
+  }
+}
+
+const ADDRESS = /^[^\s@<>",;:()[\]\\]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
+const NAMED = /^[^<>\r\n]*<([^<>]+)>$/;
+
+/** The address in lower case of `a@b.example` or `Name <a@b.example>`. Undefined for any other text. */
+export function addressOf(text: string): string | undefined {
+  const trimmed = text.trim();
+  const bare = NAMED.exec(trimmed)?.[1]?.trim() ?? trimmed;
+  return bare.length <= 320 && ADDRESS.test(bare) ? bare.toLowerCase() : undefined;
+}
+
+const invalid = (message: string, name = "validation_error") => new ResendError(422, name, message);
 
 const FORMAT = "The email address needs to follow the `email@example.com` or `Name <email@example.com>` format.";
 
 /** Docs: "Send Email". */
-const MOST_RECIPIENTS = 50;
-const MOST_SCHEDULED_MS = 30 * 24 * 60 * 60 * 1000;
+const MAX_RECIPIENTS = 50;
 
 const addresses = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (Array.isArray(value) ? value : [value]));
 
-/** Base64, or a Node Buffer as JSON has it; kept as base64. */
+/** Base64, or a Node Buffer in its JSON form, which becomes base64. */
 const content = z
   .union([z.string(), z.object({ data: z.array(z.int().min(0).max(255)) })])
   .nullish()
@@ -29,7 +56,6 @@ const emailSchema = z.object({
   text: z.string().nullish(),
   headers: z.record(z.string(), z.string()).nullish(),
   tags: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
-  scheduled_at: z.string().nullish(),
   attachments: z.array(z.object({ filename: z.string().nullish(), content, path: z.string().nullish() })).nullish(),
 });
 
@@ -42,32 +68,27 @@ const absent = (value: unknown) => value === undefined || value === null || valu
 
 function checkPresent(email: Record<string, unknown>): void {
   for (const field of ["from", "to", "subject"]) {
-    if (absent(email[field])) throw refuse(422, "missing_required_field", `Missing \`${field}\` field.`);
+    if (absent(email[field])) throw invalid(`Missing \`${field}\` field.`, "missing_required_field");
   }
-  if (absent(email.html) && absent(email.text)) {
-    throw refuse(422, "missing_required_field", "Missing `html` or `text` field.");
-  }
-  for (const field of ["template", "topic_id", "region"]) {
+  if (absent(email.html) && absent(email.text))
+    throw invalid("Missing `html` or `text` field.", "missing_required_field");
+  for (const field of ["template", "topic_id", "region", "scheduled_at"]) {
     if (absent(email[field])) continue;
-    throw refuse(422, "validation_error", `This stand-in for Resend does not model the \`${field}\` field.`);
+    throw invalid(`This fake server does not support the \`${field}\` field.`);
   }
 }
 
-function checkAddresses(field: string, given: string[] | null | undefined, name: ErrorName = "validation_error"): void {
+function checkAddresses(field: string, given: string[] | null | undefined, name?: string): void {
   if (given?.every(addressOf) ?? true) return;
-  throw refuse(422, name, `Invalid \`${field}\` field. ${FORMAT}`);
+  throw invalid(`Invalid \`${field}\` field. ${FORMAT}`, name);
 }
 
 function checkRecipients(email: EmailRequest): void {
-  if (email.to.length === 0) throw refuse(422, "missing_required_field", "Missing `to` field.");
+  if (email.to.length === 0) throw invalid("Missing `to` field.", "missing_required_field");
   for (const field of ["to", "cc", "bcc"] as const) {
     const count = email[field]?.length ?? 0;
-    if (count <= MOST_RECIPIENTS) continue;
-    throw refuse(
-      422,
-      "validation_error",
-      `The \`${field}\` field accepts at most ${MOST_RECIPIENTS} addresses; it has ${count}.`,
-    );
+    if (count <= MAX_RECIPIENTS) continue;
+    throw invalid(`The \`${field}\` field accepts at most ${MAX_RECIPIENTS} addresses; it has ${count}.`);
   }
   checkAddresses("from", [email.from], "invalid_from_address");
   for (const field of ["to", "cc", "bcc", "reply_to"] as const) checkAddresses(field, email[field]);
@@ -77,9 +98,7 @@ function checkRecipients(email: EmailRequest): void {
 function checkTags(email: EmailRequest): void {
   for (const { name, value } of email.tags ?? []) {
     if (/^[A-Za-z0-9_-]{1,256}$/.test(name) && /^[A-Za-z0-9_-]{0,256}$/.test(value)) continue;
-    throw refuse(
-      422,
-      "validation_error",
+    throw invalid(
       "Tags should only contain ASCII letters, numbers, underscores, or dashes, and at most 256 characters.",
     );
   }
@@ -88,42 +107,25 @@ function checkTags(email: EmailRequest): void {
 function checkHeaders(email: EmailRequest): void {
   for (const [name, value] of Object.entries(email.headers ?? {})) {
     if (/^[A-Za-z0-9-]+$/.test(name) && !/[\r\n]/.test(value)) continue;
-    throw refuse(422, "validation_error", `Invalid \`headers\` field: ${JSON.stringify(name)}.`);
+    throw invalid(`Invalid \`headers\` field: ${JSON.stringify(name)}.`);
   }
 }
 
 function checkAttachments(email: EmailRequest): void {
   for (const { content, path } of email.attachments ?? []) {
-    if (absent(content) && absent(path)) {
-      throw refuse(422, "invalid_attachment", "Attachment must have either a `content` or `path`.");
-    }
+    if (absent(content) && absent(path))
+      throw invalid("Attachment must have either a `content` or `path`.", "invalid_attachment");
   }
 }
 
-const UNITS: Record<string, number> = { min: 60_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-
-/** When it is to go out: ISO 8601, or "in 5 minutes". Up to 30 days ahead ("Schedule Email"). */
-export function scheduledTime(email: EmailRequest, now: number): number | undefined {
-  if (absent(email.scheduled_at) || !email.scheduled_at) return undefined;
-  const words = /^in (\d+) (min|minute|hour|day)s?$/i.exec(email.scheduled_at.trim());
-  const unit = UNITS[words?.[2]?.toLowerCase() ?? ""];
-  const at = words && unit ? now + Number(words[1]) * unit : Date.parse(email.scheduled_at);
-  if (Number.isNaN(at))
-    throw refuse(422, "validation_error", 'Invalid `scheduled_at` field: use ISO 8601 or "in 5 minutes".');
-  if (at > now + MOST_SCHEDULED_MS) {
-    throw refuse(422, "validation_error", "The `scheduled_at` field must be at most 30 days in the future.");
-  }
-  return at > now ? at : undefined;
-}
-
-/** Parses one email or throws what Resend answers ("Send Email", "Errors"). Unknown fields are let pass, as there. */
+/** Parses one email or throws Resend's error ("Send Email", "Errors"). Unknown fields are ignored, as at Resend. */
 export function parseEmail(value: unknown): EmailRequest {
-  if (!isObject(value)) throw refuse(422, "validation_error", "The email must be an object.");
+  if (!isObject(value)) throw invalid("The email must be an object.");
   checkPresent(value);
   const parsed = emailSchema.safeParse(value);
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path ?? [];
-    throw refuse(422, "validation_error", `Invalid \`${path.join(".")}\` field.`);
+    throw invalid(`Invalid \`${path.join(".")}\` field.`);
   }
   checkRecipients(parsed.data);
   checkTags(parsed.data);

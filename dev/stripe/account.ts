@@ -1,22 +1,62 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../engine/clock";
-import type { Collection, Journal } from "../stand-in/journal";
-import type {
-  CardRecord,
-  ChargeRecord,
-  CustomerRecord,
-  EventRecord,
-  EventType,
-  PaymentIntentRecord,
-  PaymentMethodRecord,
-  RefundRecord,
-  ReturnUrlRecord,
-  Subject,
-  TransferRecord,
-  TransferReversalRecord,
-} from "./records";
+import type Stripe from "stripe";
+import type { FakeServerContext } from "../fake-server/start";
+import type { Records } from "../shared/store";
+import { missing } from "./errors";
+import type { Form } from "./params";
 
-/** The API version that the installed SDK pins (stripe 23) and the only one the stand-in speaks. */
+/**
+ * The stored records: Stripe's objects as the SDK types them, with ids where an answer may be expanded. The SDK's types
+ * ensure that no required field is missing.
+ */
+export type CustomerRecord = Stripe.Customer;
+export type PaymentMethodRecord = Stripe.PaymentMethod & { customer: string | null };
+export type PaymentIntentRecord = Stripe.PaymentIntent & {
+  customer: string | null;
+  payment_method: string | null;
+  latest_charge: string | null;
+};
+export type ChargeRecord = Stripe.Charge & { customer: string | null; payment_intent: string | null };
+export type TransferRecord = Stripe.Transfer & { destination: string };
+export type TransferReversalRecord = Stripe.TransferReversal & { transfer: string };
+export type RefundRecord = Stripe.Refund & { charge: string; payment_intent: string | null };
+
+/** The test card behind a payment method, and whether it was used without a customer. Not visible in the API. */
+export interface CardRecord {
+  id: string;
+  testCard: string;
+  used: boolean;
+}
+
+/** The return URL of a payment intent after 3-D Secure. Stripe does not show it on the object either. */
+export interface ReturnUrlRecord {
+  id: string;
+  url: string;
+}
+
+export type EventType = Stripe.Event["type"];
+
+export type Subject =
+  | CustomerRecord
+  | PaymentMethodRecord
+  | PaymentIntentRecord
+  | ChargeRecord
+  | RefundRecord
+  | TransferRecord;
+
+export interface EventRecord {
+  id: string;
+  object: "event";
+  api_version: string;
+  created: number;
+  data: { object: Subject };
+  livemode: false;
+  pending_webhooks: number;
+  request: { id: string | null; idempotency_key: string | null };
+  type: EventType;
+}
+
+/** The API version that the installed SDK pins (stripe 23), and the only one that the fake server speaks. */
 export const API_VERSION = "2026-10-28.endive";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -28,54 +68,69 @@ export function newId(prefix: string, length = 24): string {
   return `${prefix}_${id}`;
 }
 
-/** Who caused an event: an API call, or nobody for what happens on Stripe's side. */
+/** The API call that causes an event; null for what happens at Stripe itself. */
 export interface Origin {
   requestId: string | null;
   idempotencyKey: string | null;
 }
 
-/** Everything one Stripe account holds. */
+/** The arguments of an endpoint. */
+export interface Call {
+  account: Account;
+  /** The id in the path. */
+  id: string;
+  url: string;
+  form: Form;
+}
+
+export type Endpoint = (call: Call) => object;
+
+/** The data of one Stripe account. */
 export class Account {
-  readonly customers: Collection<CustomerRecord>;
-  readonly paymentMethods: Collection<PaymentMethodRecord>;
-  readonly cards: Collection<CardRecord>;
-  readonly paymentIntents: Collection<PaymentIntentRecord>;
-  readonly returnUrls: Collection<ReturnUrlRecord>;
-  readonly charges: Collection<ChargeRecord>;
-  readonly refunds: Collection<RefundRecord>;
-  readonly transfers: Collection<TransferRecord>;
-  readonly transferReversals: Collection<TransferReversalRecord>;
-  readonly events: Collection<EventRecord>;
-  /** Where people reach this stand-in: the base of the 3-D Secure addresses. Known once it listens. */
+  readonly customers: Records<CustomerRecord>;
+  readonly paymentMethods: Records<PaymentMethodRecord>;
+  readonly cards: Records<CardRecord>;
+  readonly paymentIntents: Records<PaymentIntentRecord>;
+  readonly returnUrls: Records<ReturnUrlRecord>;
+  readonly charges: Records<ChargeRecord>;
+  readonly refunds: Records<RefundRecord>;
+  readonly transfers: Records<TransferRecord>;
+  readonly transferReversals: Records<TransferReversalRecord>;
+  readonly events: Records<EventRecord>;
+  /** The address of the fake server, for links to 3-D Secure. Known once it listens. */
   publicUrl = "";
   private origin: Origin = { requestId: null, idempotencyKey: null };
-  private emitted: EventRecord[] = [];
 
-  constructor(
-    readonly clock: Clock,
-    private readonly journal: Journal,
-    /** Takes the events of one call, in order. */
-    private readonly notify: (events: EventRecord[]) => Promise<void>,
-  ) {
-    this.customers = journal.collection("customers");
-    this.paymentMethods = journal.collection("payment_methods");
-    this.cards = journal.collection("cards");
-    this.paymentIntents = journal.collection("payment_intents");
-    this.returnUrls = journal.collection("return_urls");
-    this.charges = journal.collection("charges");
-    this.refunds = journal.collection("refunds");
-    this.transfers = journal.collection("transfers");
-    this.transferReversals = journal.collection("transfer_reversals");
-    this.events = journal.collection("events");
+  constructor(private readonly context: FakeServerContext) {
+    const { store } = context;
+    this.customers = store.records("customers");
+    this.paymentMethods = store.records("payment_methods");
+    this.cards = store.records("cards");
+    this.paymentIntents = store.records("payment_intents");
+    this.returnUrls = store.records("return_urls");
+    this.charges = store.records("charges");
+    this.refunds = store.records("refunds");
+    this.transfers = store.records("transfers");
+    this.transferReversals = store.records("transfer_reversals");
+    this.events = store.records("events");
   }
 
-  /** Seconds, as Stripe counts. */
+  get clock() {
+    return this.context.clock;
+  }
+
+  /** Seconds since the epoch, Stripe's unit. */
   now(): number {
     return Math.floor(this.clock.now() / 1000);
   }
 
+  /** The ids of the events whose webhook is not delivered. */
+  undelivered(): Set<string> {
+    return new Set(this.context.queue.all().map((delivery) => delivery.eventId));
+  }
+
   emit(type: EventType, object: Subject): void {
-    const event: EventRecord = {
+    const event = this.events.save({
       id: newId("evt"),
       object: "event",
       api_version: API_VERSION,
@@ -85,25 +140,25 @@ export class Account {
       pending_webhooks: 1,
       request: { id: this.origin.requestId, idempotency_key: this.origin.idempotencyKey },
       type,
-    };
-    this.emitted.push(this.events.put(event));
+    });
+    this.context.notify({ eventId: event.id, type });
   }
 
-  /**
-   * Runs one change. All of it reaches the disk in one line, also when `change` throws (a declined card is recorded
-   * and refused), and its events are sent afterwards.
-   */
-  async change<T>(origin: Origin, change: () => T): Promise<T> {
+  /** Runs `endpoint`; its events name `origin` as their cause. */
+  as<T>(origin: Origin, endpoint: () => T): T {
     this.origin = origin;
-    try {
-      return change();
-    } finally {
-      const events = this.emitted;
-      this.emitted = [];
-      // Notified first, so that the change and its undelivered webhooks reach the disk in one line.
-      const notified = this.notify(events);
-      this.journal.commit();
-      await notified;
-    }
+    return endpoint();
   }
+
+  /** Runs a change that no API call causes. */
+  change<T>(change: () => T): Promise<T> {
+    return this.context.change(() => this.as({ requestId: null, idempotencyKey: null }, change));
+  }
+}
+
+/** The record of this id. Throws a 404 for an id in the path, a 400 for one in the parameter `param`. */
+export function find<T extends { id: string }>(records: Records<T>, what: string, id: string, param?: string): T {
+  const found = records.get(id);
+  if (!found) throw missing(what, id, param);
+  return found;
 }

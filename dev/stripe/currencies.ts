@@ -1,38 +1,17 @@
 import { badParameter } from "./errors";
 
-/** Least charge per currency in minor units (docs: "Minimum and maximum charge amounts"). */
-const LEAST: Record<string, number> = {
-  aed: 200,
-  aud: 50,
-  bgn: 100,
-  brl: 50,
-  cad: 50,
-  chf: 50,
-  czk: 1500,
-  dkk: 250,
-  eur: 50,
-  gbp: 30,
-  hkd: 400,
-  huf: 17500,
-  inr: 50,
-  jpy: 50,
-  mxn: 1000,
-  myr: 200,
-  nok: 300,
-  nzd: 50,
-  pln: 200,
-  ron: 200,
-  sek: 300,
-  sgd: 50,
-  thb: 1000,
-  usd: 50,
+/** Minimum charge per currency in minor units (docs: "Minimum and maximum charge amounts"). */
+const MIN_AMOUNTS: Record<string, number> = {
+  ...{ aed: 200, aud: 50, bgn: 100, brl: 50, cad: 50, chf: 50, czk: 1500, dkk: 250 },
+  ...{ eur: 50, gbp: 30, hkd: 400, huf: 17500, inr: 50, jpy: 50, mxn: 1000, myr: 200 },
+  ...{ nok: 300, nzd: 50, pln: 200, ron: 200, sek: 300, sgd: 50, thb: 1000, usd: 50 },
 };
 
 /** Currencies without minor units (docs: "Zero-decimal currencies"), of those above. */
 const ZERO_DECIMAL = new Set(["jpy"]);
 
-/** Eight digits. */
-const MOST = 99_999_999;
+/** Stripe takes at most eight digits. */
+const MAX_AMOUNT = 99_999_999;
 
 /** "$10.00", as Stripe writes amounts in its errors. */
 export function formatAmount(amount: number, currency: string): string {
@@ -40,27 +19,29 @@ export function formatAmount(amount: number, currency: string): string {
   return new Intl.NumberFormat("en-US", { style: "currency", currency }).format(value);
 }
 
-/** Refuses what Stripe would refuse to charge; returns the currency in lower case. */
+/** The currency in lower case. Throws for an amount or a currency that Stripe refuses. */
 export function checkAmount(amount: number, currencyParam: string): string {
   const currency = checkCurrency(currencyParam);
-  const least = LEAST[currency] ?? 0;
-  if (amount < least) {
+  const min = MIN_AMOUNTS[currency] ?? 0;
+  if (amount < min)
     throw badParameter(
-      `Amount must be at least ${formatAmount(least, currency)} ${currency}`,
+      `Amount must be at least ${formatAmount(min, currency)} ${currency}`,
       "amount",
       "amount_too_small",
     );
-  }
-  if (amount > MOST) {
-    throw badParameter(`Amount must be no more than ${formatAmount(MOST, currency)}`, "amount", "amount_too_large");
-  }
+  if (amount > MAX_AMOUNT)
+    throw badParameter(
+      `Amount must be no more than ${formatAmount(MAX_AMOUNT, currency)}`,
+      "amount",
+      "amount_too_large",
+    );
   return currency;
 }
 
-/** Refuses a currency that Stripe does not have; returns it in lower case. */
+/** The currency in lower case. Throws for a currency that Stripe does not have. */
 export function checkCurrency(given: string): string {
   const currency = given.toLowerCase();
-  if (LEAST[currency] !== undefined) return currency;
-  const known = Object.keys(LEAST).join(", ");
+  if (MIN_AMOUNTS[currency] !== undefined) return currency;
+  const known = Object.keys(MIN_AMOUNTS).join(", ");
   throw badParameter(`Invalid currency: ${currency}. Stripe currently supports these currencies: ${known}`, "currency");
 }

@@ -1,4 +1,4 @@
-import type { ChargeRecord, PaymentIntentRecord, PaymentMethodRecord } from "./records";
+import type { ChargeRecord, PaymentIntentRecord, PaymentMethodRecord } from "./account";
 
 export interface ErrorBody {
   type: "api_error" | "card_error" | "idempotency_error" | "invalid_request_error";
@@ -17,7 +17,7 @@ export class StripeError extends Error {
   constructor(
     readonly status: number,
     readonly body: ErrorBody,
-    /** Whether the endpoint had begun to execute, so that an idempotency key keeps the answer ("Idempotent requests"). */
+    /** Whether the endpoint was executed, so that the idempotency key stores the answer ("Idempotent requests"). */
     readonly executed: boolean,
     readonly headers: Record<string, string> = {},
   ) {
@@ -25,90 +25,63 @@ export class StripeError extends Error {
   }
 }
 
-/** Refused before the endpoint executes: malformed, unknown, missing or contradicting parameters. */
-export function badParameter(message: string, param?: string, code?: string): StripeError {
-  return new StripeError(400, { type: "invalid_request_error", message, param, code, doc_url: docs(code) }, false);
-}
+const invalidRequest = (status: number, body: Omit<ErrorBody, "type">, executed: boolean): StripeError =>
+  new StripeError(status, { type: "invalid_request_error", doc_url: docsUrl(body.code), ...body }, executed);
 
-/** Refused by the state of what it is about. */
-export function refused(message: string, code?: string, extra: Partial<ErrorBody> = {}): StripeError {
-  return new StripeError(400, { type: "invalid_request_error", message, code, doc_url: docs(code), ...extra }, true);
-}
+const docsUrl = (code: string | undefined): string | undefined =>
+  code && `https://docs.stripe.com/error-codes#${code.replaceAll("_", "-")}`;
+
+/** Refused before the endpoint executes: malformed, unknown, missing or contradicting parameters. */
+export const badParameter = (message: string, param?: string, code?: string): StripeError =>
+  invalidRequest(400, { message, param, code }, false);
+
+/** Refused because of the state of the object. */
+export const refused = (message: string, code?: string, extra: Partial<ErrorBody> = {}): StripeError =>
+  invalidRequest(400, { message, code, ...extra }, true);
 
 /** 404 for an id in the path, 400 for one in a parameter. */
-export function missing(what: string, id: string, param?: string): StripeError {
-  const status = param === undefined || param === "intent" || param === "id" ? 404 : 400;
+export function missing(what: string, id: string, param = "id"): StripeError {
   const message = `No such ${what}: '${id}'`;
-  return new StripeError(
-    status,
-    {
-      type: "invalid_request_error",
-      code: "resource_missing",
-      message,
-      param: param ?? "id",
-      doc_url: docs("resource_missing"),
-    },
+  return invalidRequest(
+    ["intent", "id"].includes(param) ? 404 : 400,
+    { code: "resource_missing", message, param },
     true,
   );
 }
 
-/** 402: the issuer or the network said no. */
+/** 402: the issuer or the network declined. */
 export function declined(
   decline: { code: string; decline_code?: string; message: string },
-  intent: PaymentIntentRecord,
-  method: PaymentMethodRecord,
+  payment_intent: PaymentIntentRecord,
+  payment_method: PaymentMethodRecord,
   charge?: ChargeRecord,
 ): StripeError {
-  return new StripeError(
-    402,
-    {
-      type: "card_error",
-      ...decline,
-      doc_url: docs(decline.code),
-      charge: charge?.id,
-      payment_intent: intent,
-      payment_method: method,
-    },
-    true,
-  );
+  const body = { ...decline, doc_url: docsUrl(decline.code), charge: charge?.id, payment_intent, payment_method };
+  return new StripeError(402, { type: "card_error", ...body }, true);
 }
 
-export function unauthorized(message: string): StripeError {
-  return new StripeError(401, { type: "invalid_request_error", message }, false, {
+export const unauthorized = (message: string): StripeError =>
+  new StripeError(401, { type: "invalid_request_error", message }, false, {
     "www-authenticate": 'Bearer realm="Stripe"',
   });
-}
 
 export function rateLimited(): StripeError {
-  return new StripeError(
-    429,
-    {
-      type: "invalid_request_error",
-      code: "rate_limit",
-      message: "Request rate limit exceeded. Learn more about rate limits here https://docs.stripe.com/rate-limits.",
-      doc_url: docs("rate_limit"),
-    },
-    false,
-    { "retry-after": "1", "stripe-rate-limited-reason": "global-rate", "stripe-should-retry": "true" },
-  );
+  const message = "Request rate limit exceeded. Learn more about rate limits here https://docs.stripe.com/rate-limits.";
+  const body: ErrorBody = {
+    type: "invalid_request_error",
+    code: "rate_limit",
+    message,
+    doc_url: docsUrl("rate_limit"),
+  };
+  const headers = { "retry-after": "1", "stripe-rate-limited-reason": "global-rate", "stripe-should-retry": "true" };
+  return new StripeError(429, body, false, headers);
 }
 
-/** Any error by its status. Stripe keeps a 500 under the idempotency key once the endpoint has begun, and a refusal too. */
+/** An error by its status. The idempotency key stores it when the endpoint was executed. */
 export function serverError(status: number, executed: boolean, code?: string): StripeError {
-  return new StripeError(
-    status,
-    {
-      type: status >= 500 ? "api_error" : status === 402 ? "card_error" : "invalid_request_error",
-      code,
-      message:
-        "An error occurred with our connection to our servers. Please try again; if it persists, contact support.",
-    },
-    executed,
-    // A kept 500 would only be replayed, and Stripe says so.
-    { "stripe-should-retry": executed ? "false" : "true" },
-  );
-}
-
-function docs(code: string | undefined): string | undefined {
-  return code && `https://docs.stripe.com/error-codes#${code.replaceAll("_", "-")}`;
+  const type = status >= 500 ? "api_error" : status === 402 ? "card_error" : "invalid_request_error";
+  const message =
+    "An error occurred with our connection to our servers. Please try again; if it persists, contact support.";
+  // A stored 500 would only be replayed.
+  return new StripeError(status, { type, code, message }, executed, { "stripe-should-retry": String(!executed) });
 }

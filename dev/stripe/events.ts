@@ -1,22 +1,19 @@
 import { createHmac } from "node:crypto";
-import type { Account } from "./account";
-import { missing } from "./errors";
-import type { FormValue } from "./form";
-import { listParams, page } from "./listing";
-import { boolean, list, parse, text } from "./params";
-import type { EventRecord } from "./records";
+import { type Account, type Endpoint, type EventRecord, find } from "./account";
+import { listPage, listParams } from "./listing";
+import { boolean, list, params, parse, text } from "./params";
 
-const eventListParams = listParams({
+const listEventsParams = listParams({
   delivery_success: boolean().optional(),
   type: text().optional(),
   types: list().optional(),
 });
 
-/** Stripe keeps events for 30 days ("Retrieve an event"). */
-const KEPT_SECONDS = 30 * 24 * 60 * 60;
+/** Stripe stores events for 30 days ("Retrieve an event"). */
+const EVENT_TTL_SECONDS = 30 * 24 * 60 * 60;
 
-/** More than this are forgotten earlier, so that a long load test stays within memory. */
-const MOST_EVENTS = 200_000;
+/** Older events are deleted earlier beyond this, so that a long load test stays within memory. */
+const MAX_EVENTS = 200_000;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -26,17 +23,9 @@ const HOUR = 60 * MINUTE;
  * "Up to three days with an exponential back off" ("Webhooks", live mode). The intervals are not published; these add
  * up to 71 hours.
  */
-export const RETRY_AFTER: readonly number[] = [
-  5 * SECOND,
-  MINUTE,
-  5 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-  3 * HOUR,
-  6 * HOUR,
-  12 * HOUR,
-  24 * HOUR,
-  24 * HOUR,
+export const RETRY_DELAYS_MS: readonly number[] = [
+  ...[5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE],
+  ...[1, 3, 6, 12, 24, 24].map((hours) => hours * HOUR),
 ];
 
 /** `Stripe-Signature` as "Verify webhook signatures" describes it: HMAC-SHA256 over `timestamp.body`. */
@@ -49,41 +38,38 @@ export function signEvent(_eventId: string, body: string, secret: string, now: n
   };
 }
 
-/** The event as the API shows it: its webhook is pending while `undelivered` has it. */
-const shown = (event: EventRecord, undelivered: Set<string>): EventRecord => ({
+/** The event as the API shows it. Its webhook is pending while it is undelivered. */
+const view = (event: EventRecord, undelivered: Set<string>): EventRecord => ({
   ...event,
   pending_webhooks: undelivered.has(event.id) ? 1 : 0,
 });
 
-export function retrieveEvent(account: Account, id: string, undelivered: Set<string>): EventRecord {
-  const found = account.events.get(id);
-  if (!found) throw missing("event", id);
-  return shown(found, undelivered);
-}
+const retrieveParams = params({});
+
+export const retrieveEvent: Endpoint = ({ account, id, form }) => {
+  parse(retrieveParams, form);
+  return view(find(account.events, "event", id), account.undelivered());
+};
 
 /** "payment_intent.*" matches by prefix, as in Stripe's list. */
 const typeMatches = (type: string, wanted: string) =>
   wanted.endsWith("*") ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
 
-export function listEvents(
-  account: Account,
-  url: string,
-  form: { [key: string]: FormValue },
-  undelivered: Set<string>,
-) {
-  const params = parse(eventListParams, form);
-  const found = page(account.events, url, params, "event", (event) => {
-    const wanted = params.types ?? (params.type ? [params.type] : []);
-    if (wanted.length > 0 && !wanted.some((type) => typeMatches(event.type, type))) return false;
-    return params.delivery_success === undefined || params.delivery_success !== undelivered.has(event.id);
+export const listEvents: Endpoint = ({ account, url, form }) => {
+  const given = parse(listEventsParams, form);
+  const undelivered = account.undelivered();
+  const types = given.types ?? (given.type ? [given.type] : []);
+  const found = listPage(account.events, url, given, "event", (event) => {
+    if (types.length > 0 && !types.some((type) => typeMatches(event.type, type))) return false;
+    return given.delivery_success === undefined || given.delivery_success !== undelivered.has(event.id);
   });
-  return { ...found, data: found.data.map((event) => shown(event, undelivered)) };
-}
+  return { ...found, data: found.data.map((event) => view(event, undelivered)) };
+};
 
-/** Forgets events past their 30 days, or beyond the most that are kept. */
-export function forgetOldEvents(account: Account): void {
+/** Deletes events that are older than 30 days or exceed the maximum. */
+export function deleteOldEvents(account: Account): void {
   for (const event of account.events.values()) {
-    if (account.events.size <= MOST_EVENTS && event.created > account.now() - KEPT_SECONDS) return;
+    if (account.events.size <= MAX_EVENTS && event.created > account.now() - EVENT_TTL_SECONDS) return;
     account.events.delete(event.id);
   }
 }

@@ -1,8 +1,35 @@
 import { z } from "zod";
 import { badParameter } from "./errors";
-import type { FormValue } from "./form";
 
-/** A value that Stripe refuses, with its words and its code. */
+/** A decoded parameter: `a[b][c]=d` nests; `a[]=x` and `a[0]=x` are list items. */
+export type FormValue = string | { [key: string]: FormValue };
+export type Form = { [key: string]: FormValue };
+
+const emptyForm = (): Form => Object.create(null);
+
+function put(target: Form, [first = "", ...rest]: string[], value: string): void {
+  const key = first === "" ? String(Object.keys(target).length) : first;
+  if (rest.length === 0) {
+    target[key] = value;
+    return;
+  }
+  const existing = target[key];
+  const inner = typeof existing === "object" ? existing : emptyForm();
+  target[key] = inner;
+  put(inner, rest, value);
+}
+
+/** Decodes Stripe's form encoding, which the SDK uses for bodies and query strings. */
+export function decodeForm(pairs: URLSearchParams): Form {
+  const form = emptyForm();
+  for (const [name, value] of pairs) {
+    const [head = "", ...tail] = name.split("[");
+    put(form, [head, ...tail.map((part) => part.replace(/\]$/, ""))], value);
+  }
+  return form;
+}
+
+/** A value that Stripe refuses, with Stripe's message and code. */
 class BadValue extends Error {
   constructor(
     message: string,
@@ -39,17 +66,15 @@ function readText(value: FormValue): string {
 
 export const text = () => param(readText);
 
-/** Text that an empty string unsets; the SDK sends null as an empty string. */
+/** Text that an empty string unsets. The SDK sends null as an empty string. */
 export const unsettable = () => param((value) => (value === "" ? null : readText(value)));
 
-export const integer = (least = Number.NEGATIVE_INFINITY) =>
+export const integer = (min = Number.NEGATIVE_INFINITY) =>
   param((value) => {
-    if (typeof value !== "string" || !/^-?\d{1,15}$/.test(value)) {
+    if (typeof value !== "string" || !/^-?\d{1,15}$/.test(value))
       throw new BadValue(`Invalid integer: ${typeof value === "string" ? value : "{}"}`, "parameter_invalid_integer");
-    }
-    if (Number(value) < least) {
-      throw new BadValue(`This value must be greater than or equal to ${least}.`, "parameter_invalid_integer");
-    }
+    if (Number(value) < min)
+      throw new BadValue(`This value must be greater than or equal to ${min}.`, "parameter_invalid_integer");
     return Number(value);
   });
 
@@ -89,32 +114,32 @@ export const metadata = () =>
     return Object.fromEntries(entries);
   });
 
-/** A parameter that Stripe knows and the stand-in does not model: refused by name, never ignored. */
-export const unsupported = () =>
-  param((): undefined => {
-    throw new BadValue(
-      "The parameter {param} exists at Stripe, but this stand-in does not model it.",
-      "stand_in_unsupported",
-    );
-  }).optional();
+/** Given keys are set, keys with an empty value are unset, the others stay. Null unsets all. */
+export function mergeMetadata(before: Record<string, string>, given: Record<string, string> | null | undefined) {
+  if (given === null) return {};
+  return Object.fromEntries(Object.entries({ ...before, ...given }).filter(([, value]) => value !== ""));
+}
 
-export const address = () =>
-  z.strictObject({
-    line1: text().optional(),
-    line2: unsettable().optional(),
-    city: text().optional(),
-    state: unsettable().optional(),
-    postal_code: text().optional(),
-    country: text().optional(),
-  });
+interface Params<T extends z.ZodType> {
+  schema: T;
+  /** Parameters that Stripe has and the fake server does not support. They are refused, never ignored. */
+  unsupported: string[];
+}
 
-export const expand = () => list().optional();
+/** The parameters of an endpoint. Every endpoint also takes `expand`. */
+export const params = <T extends z.ZodRawShape>(shape: T, unsupported: string[] = []) => ({
+  schema: z.strictObject({ ...shape, expand: list().optional() }),
+  unsupported,
+});
 
 const nameOf = (path: PropertyKey[]): string =>
   path.map((part, index) => (index === 0 ? String(part) : `[${String(part)}]`)).join("");
 
-/** Parses an endpoint's parameters or throws what Stripe would answer; unknown parameters come first, as there. */
-export function parse<T extends z.ZodType>(schema: T, form: { [key: string]: FormValue }): z.infer<T> {
+/** Parses an endpoint's parameters, or throws Stripe's error. Unknown parameters come first, as at Stripe. */
+export function parse<T extends z.ZodType>({ schema, unsupported }: Params<T>, form: Form): z.infer<T> {
+  const name = unsupported.find((one) => one in form);
+  if (name)
+    throw badParameter(`Stripe has the parameter ${name}; this fake server does not.`, name, "fake_server_unsupported");
   const parsed = schema.safeParse(form);
   if (parsed.success) return parsed.data;
   const unknown = parsed.error.issues.flatMap((issue) =>
@@ -125,13 +150,13 @@ export function parse<T extends z.ZodType>(schema: T, form: { [key: string]: For
     throw badParameter(`Received ${words}: ${unknown.join(", ")}`, unknown[0], "parameter_unknown");
   }
   const issue = parsed.error.issues[0];
-  const name = nameOf(issue?.path ?? []);
-  if (issue?.code !== "custom") throw badParameter("Invalid object", name);
-  if (!issue.params) throw badParameter(`Missing required param: ${name}.`, name, "parameter_missing");
+  const at = nameOf(issue?.path ?? []);
+  if (issue?.code !== "custom") throw badParameter("Invalid object", at);
+  if (!issue.params) throw badParameter(`Missing required param: ${at}.`, at, "parameter_missing");
   const code = issue.params.code;
   throw badParameter(
-    issue.message.replaceAll("{param}", () => name),
-    name,
+    issue.message.replaceAll("{param}", () => at),
+    at,
     typeof code === "string" ? code : undefined,
   );
 }

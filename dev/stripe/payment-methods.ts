@@ -1,22 +1,66 @@
-import { z } from "zod";
-import { type Account, newId } from "./account";
+import { type Account, type Endpoint, find, newId, type PaymentMethodRecord } from "./account";
 import { badParameter, missing, refused } from "./errors";
-import { requireCustomer } from "./find";
-import type { FormValue } from "./form";
-import { listParams, page } from "./listing";
-import { expand, parse, text } from "./params";
-import type { PaymentMethodRecord } from "./records";
-import { TEST_CARDS, type TestCard } from "./test-cards";
+import { listPage, listParams } from "./listing";
+import { type Form, params, parse, text } from "./params";
 
-const attachParams = z.strictObject({ customer: text(), expand: expand() });
-const detachParams = z.strictObject({ expand: expand() });
-const methodListParams = listParams({ customer: text().optional(), type: text().optional() });
+/** The behaviour of a test card. */
+export interface TestCard {
+  brand: string;
+  last4: string;
+  /** Requires 3-D Secure before the charge. */
+  authentication?: true;
+  decline?: { code: string; decline_code?: string; message: string };
+  /** `pending`: the refund succeeds later. `fail`: it succeeds at first and fails later. */
+  refund?: "pending" | "fail";
+}
 
-/** A payment method of the given test card. Stripe makes a new one each time a `pm_card_…` name is used. */
+const declinedFor = (decline_code: string, message = "Your card was declined.", code = "card_declined") => ({
+  decline: { code, decline_code, message },
+});
+const generic = declinedFor("generic_decline");
+const insufficient = declinedFor("insufficient_funds", "Your card has insufficient funds.");
+const expired = declinedFor("expired_card", "Your card has expired.", "expired_card");
+const incorrectCvc = declinedFor("incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc");
+const processingError = declinedFor(
+  "processing_error",
+  "An error occurred while processing your card. Try again in a little bit.",
+  "processing_error",
+);
+const authentication = { authentication: true } as const;
+
+const visa = (last4: string, more: Partial<TestCard> = {}): TestCard => ({ brand: "visa", last4, ...more });
+
+/** Stripe's test payment methods with their documented meaning (docs: "Testing"). */
+const TEST_CARDS: Record<string, TestCard> = {
+  pm_card_visa: visa("4242"),
+  pm_card_visa_debit: visa("5556"),
+  pm_card_mastercard: { brand: "mastercard", last4: "4444" },
+  pm_card_amex: { brand: "amex", last4: "8431" },
+  pm_card_visa_chargeDeclined: visa("0002", generic),
+  pm_card_chargeDeclined: visa("0002", generic),
+  pm_card_visa_chargeDeclinedInsufficientFunds: visa("9995", insufficient),
+  pm_card_chargeDeclinedInsufficientFunds: visa("9995", insufficient),
+  pm_card_visa_chargeDeclinedLostCard: visa("9987", declinedFor("lost_card")),
+  pm_card_visa_chargeDeclinedStolenCard: visa("9979", declinedFor("stolen_card")),
+  pm_card_chargeDeclinedExpiredCard: visa("0069", expired),
+  pm_card_chargeDeclinedIncorrectCvc: visa("0127", incorrectCvc),
+  pm_card_chargeDeclinedProcessingError: visa("0119", processingError),
+  // Attaching it to a customer succeeds; charging it does not.
+  pm_card_chargeCustomerFail: visa("0341", generic),
+  pm_card_authenticationRequired: visa("3184", authentication),
+  pm_card_threeDSecureRequired: visa("3063", authentication),
+  pm_card_threeDSecure2Required: visa("3220", authentication),
+  pm_card_threeDSecureRequiredChargeDeclined: visa("1629", { ...authentication, ...generic }),
+  pm_card_authenticationRequiredChargeDeclinedInsufficientFunds: visa("3178", { ...authentication, ...insufficient }),
+  pm_card_pendingRefund: visa("7726", { refund: "pending" }),
+  pm_card_refundFail: visa("5126", { refund: "fail" }),
+};
+
+/** A new payment method of the given test card. Stripe creates one each time a `pm_card_…` name is used. */
 function fromTestCard(account: Account, name: string, card: TestCard): PaymentMethodRecord {
   const id = newId("pm");
-  account.cards.put({ id, testCard: name, spent: false });
-  return account.paymentMethods.put({
+  account.cards.save({ id, testCard: name, used: false });
+  return account.paymentMethods.save({
     id,
     object: "payment_method",
     allow_redisplay: "unspecified",
@@ -52,11 +96,10 @@ export function methodToUse(account: Account, id: string, param: string): Paymen
   if (card) return fromTestCard(account, id, card);
   const found = account.paymentMethods.get(id);
   if (!found) throw missing("PaymentMethod", id, param);
-  if (!found.customer && account.cards.get(id)?.spent) {
+  if (!found.customer && account.cards.get(id)?.used)
     throw refused(
       "This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used again.",
     );
-  }
   return found;
 }
 
@@ -67,55 +110,63 @@ export function testCardOf(account: Account, method: string): TestCard {
   return found;
 }
 
-export function retrievePaymentMethod(account: Account, id: string): PaymentMethodRecord {
-  const found = account.paymentMethods.get(id);
-  if (found) return found;
-  const card = Object.hasOwn(TEST_CARDS, id) ? TEST_CARDS[id] : undefined;
-  if (card) return fromTestCard(account, id, card);
-  throw missing("PaymentMethod", id);
-}
+const retrieveParams = params({});
+const attachParams = params({ customer: text() });
+const listMethodsParams = listParams({ customer: text().optional(), type: text().optional() });
 
-export function attachPaymentMethod(account: Account, id: string, form: { [key: string]: FormValue }) {
-  const params = parse(attachParams, form);
-  const customer = requireCustomer(account, params.customer, "customer");
+export const retrievePaymentMethod: Endpoint = ({ account, id, form }) => {
+  parse(retrieveParams, form);
+  const card = Object.hasOwn(TEST_CARDS, id) ? TEST_CARDS[id] : undefined;
+  return card ? fromTestCard(account, id, card) : find(account.paymentMethods, "PaymentMethod", id);
+};
+
+export const attachPaymentMethod: Endpoint = ({ account, id, form }) => {
+  const given = parse(attachParams, form);
+  const customer = find(account.customers, "customer", given.customer, "customer");
   const method = methodToUse(account, id, "id");
   if (method.customer === customer.id) return method;
-  if (method.customer) {
+  if (method.customer)
     throw refused(
       "The payment method you provided has already been attached to a customer.",
       "payment_method_unexpected_state",
     );
-  }
   return attach(account, method, customer.id);
-}
+};
 
 export function attach(account: Account, method: PaymentMethodRecord, customer: string): PaymentMethodRecord {
-  const attached = account.paymentMethods.put({ ...method, customer });
+  const attached = account.paymentMethods.save({ ...method, customer });
   account.emit("payment_method.attached", attached);
   return attached;
 }
 
 /** A detached payment method cannot be used again. */
-export function detachPaymentMethod(account: Account, id: string, form: { [key: string]: FormValue }) {
-  parse(detachParams, form);
-  const method = account.paymentMethods.get(id);
-  const card = account.cards.get(id);
-  if (!method || !card) throw missing("PaymentMethod", id);
-  if (!method.customer) {
+export const detachPaymentMethod: Endpoint = ({ account, id, form }) => {
+  parse(retrieveParams, form);
+  const method = find(account.paymentMethods, "PaymentMethod", id);
+  const card = find(account.cards, "PaymentMethod", id);
+  if (!method.customer)
     throw refused("The payment method you provided is not attached to a customer so detachment is impossible.");
-  }
-  account.cards.put({ ...card, spent: true });
-  const detached = account.paymentMethods.put({ ...method, customer: null });
+  account.cards.save({ ...card, used: true });
+  const detached = account.paymentMethods.save({ ...method, customer: null });
   account.emit("payment_method.detached", detached);
   return detached;
+};
+
+/** `owner`: the customer in the path. */
+function listMethods(account: Account, url: string, form: Form, owner?: string) {
+  const given = parse(listMethodsParams, form);
+  const customer = owner ?? given.customer;
+  if (!customer) throw badParameter("Missing required param: customer.", "customer", "parameter_missing");
+  find(account.customers, "customer", customer, owner ? undefined : "customer");
+  return listPage(
+    account.paymentMethods,
+    url,
+    given,
+    "PaymentMethod",
+    (method) => method.customer === customer && (given.type === undefined || method.type === given.type),
+  );
 }
 
-export function listPaymentMethods(account: Account, url: string, form: { [key: string]: FormValue }, owner?: string) {
-  const params = parse(methodListParams, form);
-  const customer = owner ?? params.customer;
-  if (!customer) throw badParameter("Missing required param: customer.", "customer", "parameter_missing");
-  requireCustomer(account, customer, owner ? undefined : "customer");
-  return page(account.paymentMethods, url, params, "PaymentMethod", (method) => {
-    return method.customer === customer && (params.type === undefined || method.type === params.type);
-  });
-}
+export const listPaymentMethods: Endpoint = ({ account, url, form }) => listMethods(account, url, form);
+
+export const listCustomerMethods: Endpoint = ({ account, id, url, form }) => listMethods(account, url, form, id);

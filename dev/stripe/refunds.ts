@@ -1,47 +1,41 @@
-import { z } from "zod";
-import { type Account, newId } from "./account";
+import type { z } from "zod";
+import {
+  type Account,
+  type ChargeRecord,
+  type Endpoint,
+  type EventType,
+  find,
+  newId,
+  type RefundRecord,
+} from "./account";
 import { formatAmount } from "./currencies";
 import { badParameter, refused } from "./errors";
-import { mergeMetadata } from "./fields";
-import { requireCharge, requireIntent, requireRefund } from "./find";
-import type { FormValue } from "./form";
-import { listParams, page } from "./listing";
-import { expand, integer, metadata, oneOf, parse, text, unsupported } from "./params";
+import { integer, mergeMetadata, metadata, oneOf, params, parse, text } from "./params";
 import { testCardOf } from "./payment-methods";
-import type { ChargeRecord, EventType, RefundRecord } from "./records";
 
-type Form = { [key: string]: FormValue };
+const createParams = params(
+  {
+    amount: integer(1).optional(),
+    charge: text().optional(),
+    payment_intent: text().optional(),
+    reason: oneOf(["duplicate", "fraudulent", "requested_by_customer"]).optional(),
+    metadata: metadata().optional(),
+  },
+  ["currency", "customer", "instructions_email", "origin", "refund_application_fee", "reverse_transfer"],
+);
 
-const createParams = z.strictObject({
-  amount: integer(1).optional(),
-  charge: text().optional(),
-  payment_intent: text().optional(),
-  reason: oneOf(["duplicate", "fraudulent", "requested_by_customer"]).optional(),
-  metadata: metadata().optional(),
-  expand: expand(),
-  currency: unsupported(),
-  customer: unsupported(),
-  instructions_email: unsupported(),
-  origin: unsupported(),
-  refund_application_fee: unsupported(),
-  reverse_transfer: unsupported(),
-});
-const updateParams = z.strictObject({ metadata: metadata().optional(), expand: expand() });
-const refundListParams = listParams({ charge: text().optional(), payment_intent: text().optional() });
+/** The duration of a slow refund of a test card. Stripe says only "some time later". */
+const SLOW_REFUND_MS = 60 * 60 * 1000;
 
-/** How long the test cards with slow refunds take; Stripe says only "some time later". */
-const SLOW_REFUND = 60 * 60 * 1000;
-
-function chargeToRefund(account: Account, params: z.infer<typeof createParams>): ChargeRecord {
-  if (params.charge) return requireCharge(account, params.charge, "charge");
-  if (!params.payment_intent) {
+function chargeToRefund(account: Account, given: z.infer<typeof createParams.schema>): ChargeRecord {
+  if (given.charge) return find(account.charges, "charge", given.charge, "charge");
+  if (!given.payment_intent)
     throw badParameter(
       "One of the following params should be provided for this request: payment_intent or charge.",
       undefined,
       "parameter_missing",
     );
-  }
-  const intent = requireIntent(account, params.payment_intent, "payment_intent");
+  const intent = find(account.paymentIntents, "payment_intent", given.payment_intent, "payment_intent");
   const charge = intent.latest_charge ? account.charges.get(intent.latest_charge) : undefined;
   if (charge?.paid) return charge;
   throw refused(
@@ -65,12 +59,12 @@ function checkRefundable(charge: ChargeRecord, asked: number | undefined): numbe
   );
 }
 
-export function createRefund(account: Account, form: Form): RefundRecord {
-  const params = parse(createParams, form);
-  const charge = chargeToRefund(account, params);
-  const amount = checkRefundable(charge, params.amount);
+export const createRefund: Endpoint = ({ account, form }) => {
+  const given = parse(createParams, form);
+  const charge = chargeToRefund(account, given);
+  const amount = checkRefundable(charge, given.amount);
   const kind = charge.payment_method ? testCardOf(account, charge.payment_method).refund : undefined;
-  const refund = account.refunds.put({
+  const refund = account.refunds.save({
     id: newId("re"),
     object: "refund",
     amount,
@@ -84,17 +78,17 @@ export function createRefund(account: Account, form: Form): RefundRecord {
       type: "card",
       card: { type: "refund", reference_status: "pending", reference_type: "acquirer_reference_number" },
     },
-    metadata: mergeMetadata({}, params.metadata),
+    metadata: mergeMetadata({}, given.metadata),
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
-    reason: params.reason ?? null,
+    reason: given.reason ?? null,
     receipt_number: null,
     source_transfer_reversal: null,
     status: kind === "pending" ? "pending" : "succeeded",
     transfer_reversal: null,
   });
   const refunded = charge.amount_refunded + amount;
-  const after = account.charges.put({
+  const after = account.charges.save({
     ...charge,
     amount_refunded: refunded,
     refunded: refunded === charge.amount_captured,
@@ -103,27 +97,24 @@ export function createRefund(account: Account, form: Form): RefundRecord {
   account.emit("charge.refunded", after);
   if (kind) scheduleEnd(account, refund);
   return refund;
-}
+};
 
-/** Some test cards settle a refund later; called again for those still open when the stand-in restarts. */
-export function scheduleEnd(account: Account, refund: RefundRecord): void {
-  account.clock.schedule(refund.created * 1000 + SLOW_REFUND, () => {
-    void account.clock.busy(
-      account.change({ requestId: null, idempotencyKey: null }, () => settle(account, refund.id)),
-    );
-  });
-}
-
-/** Refunds whose end is still to come. */
-export function openRefunds(account: Account): RefundRecord[] {
-  return [...account.refunds.values()].filter((refund) => {
+/** Schedules the end of the refunds that a test card delays, after a restart. */
+export function scheduleRefundEnds(account: Account): void {
+  for (const refund of account.refunds.values()) {
     const kind =
       typeof refund.payment_method === "string" ? testCardOf(account, refund.payment_method).refund : undefined;
-    return (kind === "pending" && refund.status === "pending") || (kind === "fail" && refund.status === "succeeded");
+    if (kind && refund.status === (kind === "pending" ? "pending" : "succeeded")) scheduleEnd(account, refund);
+  }
+}
+
+function scheduleEnd(account: Account, { id, created }: RefundRecord): void {
+  account.clock.schedule(created * 1000 + SLOW_REFUND_MS, () => {
+    void account.clock.busy(account.change(() => endRefund(account, id)));
   });
 }
 
-function settle(account: Account, id: string): void {
+function endRefund(account: Account, id: string): void {
   const refund = account.refunds.get(id);
   const charge = refund && account.charges.get(refund.charge);
   if (!refund || !charge) return;
@@ -131,28 +122,10 @@ function settle(account: Account, id: string): void {
     for (const type of types) account.emit(type, after);
   };
   if (refund.status === "pending") {
-    emit(["refund.updated", "charge.refund.updated"], account.refunds.put({ ...refund, status: "succeeded" }));
+    emit(["refund.updated", "charge.refund.updated"], account.refunds.save({ ...refund, status: "succeeded" }));
     return;
   }
-  account.charges.put({ ...charge, amount_refunded: charge.amount_refunded - refund.amount, refunded: false });
-  const failed = account.refunds.put({ ...refund, status: "failed", failure_reason: "unknown" });
+  account.charges.save({ ...charge, amount_refunded: charge.amount_refunded - refund.amount, refunded: false });
+  const failed = account.refunds.save({ ...refund, status: "failed", failure_reason: "unknown" });
   emit(["refund.failed", "refund.updated", "charge.refund.updated"], failed);
-}
-
-export function updateRefund(account: Account, id: string, form: Form): RefundRecord {
-  const params = parse(updateParams, form);
-  const refund = requireRefund(account, id);
-  const updated = account.refunds.put({ ...refund, metadata: mergeMetadata(refund.metadata ?? {}, params.metadata) });
-  account.emit("refund.updated", updated);
-  return updated;
-}
-
-export function listRefunds(account: Account, url: string, form: Form) {
-  const params = parse(refundListParams, form);
-  return page(account.refunds, url, params, "refund", (refund) => {
-    return (
-      (params.charge === undefined || refund.charge === params.charge) &&
-      (params.payment_intent === undefined || refund.payment_intent === params.payment_intent)
-    );
-  });
 }

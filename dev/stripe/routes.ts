@@ -1,110 +1,73 @@
-import { z } from "zod";
-import type { Account } from "./account";
-import { listCharges, updateCharge } from "./charges";
-import { createCustomer, listCustomers, updateCustomer } from "./customers";
+import { matchPath, pathPattern } from "../shared/http";
+import type { Records } from "../shared/store";
+import { type Account, type Endpoint, find } from "./account";
+import { createCustomer } from "./customers";
 import { StripeError } from "./errors";
 import { listEvents, retrieveEvent } from "./events";
-import { requireCharge, requireCustomer, requireIntent, requireRefund, requireTransfer } from "./find";
-import type { FormValue } from "./form";
-import { expand, parse, text } from "./params";
-import { cancel, capture, confirm, listIntents, update } from "./payment-intents/change";
-import { createIntent } from "./payment-intents/create";
-import { attachPaymentMethod, detachPaymentMethod, listPaymentMethods, retrievePaymentMethod } from "./payment-methods";
-import { createRefund, listRefunds, updateRefund } from "./refunds";
-import { searchCharges, searchCustomers, searchIntents } from "./search";
-import { createTransfer, listReversals, listTransfers, reverseTransfer, updateTransfer } from "./transfers";
+import { listOf } from "./listing";
+import { params, parse, text } from "./params";
+import { cancelIntent, confirmEndpoint, createIntent } from "./payment-intents/endpoints";
+import {
+  attachPaymentMethod,
+  detachPaymentMethod,
+  listCustomerMethods,
+  listPaymentMethods,
+  retrievePaymentMethod,
+} from "./payment-methods";
+import { createRefund } from "./refunds";
+import { createTransfer, listReversals, reverseTransfer } from "./transfers";
 
-/** What an endpoint is given. */
-export interface Call {
-  account: Account;
-  /** The id in the path. */
-  id: string;
-  url: string;
-  form: { [key: string]: FormValue };
-  searchLagMs: number;
-  undelivered(): Set<string>;
-}
+const retrieveParams = params({ client_secret: text().optional() });
 
-type Endpoint = (call: Call) => object;
-
-const retrieveParams = z.strictObject({ expand: expand() });
-const intentRetrieveParams = z.strictObject({ client_secret: text().optional(), expand: expand() });
-
-/** A retrieve call takes nothing but `expand`. */
 const retrieve =
-  (find: (account: Account, id: string) => object): Endpoint =>
+  <T extends { id: string }>(what: string, select: (account: Account) => Records<T>, param?: string): Endpoint =>
   ({ account, id, form }) => {
     parse(retrieveParams, form);
-    return find(account, id);
+    return find(select(account), what, id, param);
   };
+
+const customers = (account: Account) => account.customers;
+const intents = (account: Account) => account.paymentIntents;
+const charges = (account: Account) => account.charges;
+const refunds = (account: Account) => account.refunds;
+const transfers = (account: Account) => account.transfers;
 
 /** The endpoints in the order in which they are tried; `:id` stands for one id. */
 const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
-  ["POST", "/v1/customers", ({ account, form }) => createCustomer(account, form)],
-  ["GET", "/v1/customers", ({ account, url, form }) => listCustomers(account, url, form)],
-  ["GET", "/v1/customers/search", (call) => searchCustomers(call.account, call.url, call.form, call.searchLagMs)],
-  ["GET", "/v1/customers/:id", retrieve(requireCustomer)],
-  ["POST", "/v1/customers/:id", ({ account, id, form }) => updateCustomer(account, id, form)],
-  [
-    "GET",
-    "/v1/customers/:id/payment_methods",
-    ({ account, id, url, form }) => listPaymentMethods(account, url, form, id),
-  ],
-  ["GET", "/v1/payment_methods", ({ account, url, form }) => listPaymentMethods(account, url, form)],
-  ["GET", "/v1/payment_methods/:id", retrieve(retrievePaymentMethod)],
-  ["POST", "/v1/payment_methods/:id/attach", ({ account, id, form }) => attachPaymentMethod(account, id, form)],
-  ["POST", "/v1/payment_methods/:id/detach", ({ account, id, form }) => detachPaymentMethod(account, id, form)],
-  ["POST", "/v1/payment_intents", ({ account, form }) => createIntent(account, form)],
-  ["GET", "/v1/payment_intents", ({ account, url, form }) => listIntents(account, url, form)],
-  ["GET", "/v1/payment_intents/search", (call) => searchIntents(call.account, call.url, call.form, call.searchLagMs)],
-  [
-    "GET",
-    "/v1/payment_intents/:id",
-    ({ account, id, form }) => {
-      parse(intentRetrieveParams, form);
-      return requireIntent(account, id);
-    },
-  ],
-  ["POST", "/v1/payment_intents/:id", ({ account, id, form }) => update(account, id, form)],
-  ["POST", "/v1/payment_intents/:id/confirm", ({ account, id, form }) => confirm(account, id, form)],
-  ["POST", "/v1/payment_intents/:id/cancel", ({ account, id, form }) => cancel(account, id, form)],
-  ["POST", "/v1/payment_intents/:id/capture", ({ account, id, form }) => capture(account, id, form)],
-  ["GET", "/v1/charges", ({ account, url, form }) => listCharges(account, url, form)],
-  ["GET", "/v1/charges/search", (call) => searchCharges(call.account, call.url, call.form, call.searchLagMs)],
-  ["GET", "/v1/charges/:id", retrieve(requireCharge)],
-  ["POST", "/v1/charges/:id", ({ account, id, form }) => updateCharge(account, id, form)],
-  ["POST", "/v1/refunds", ({ account, form }) => createRefund(account, form)],
-  ["GET", "/v1/refunds", ({ account, url, form }) => listRefunds(account, url, form)],
-  ["GET", "/v1/refunds/:id", retrieve(requireRefund)],
-  ["POST", "/v1/refunds/:id", ({ account, id, form }) => updateRefund(account, id, form)],
-  ["POST", "/v1/transfers", ({ account, form }) => createTransfer(account, form)],
-  ["GET", "/v1/transfers", ({ account, url, form }) => listTransfers(account, url, form)],
-  ["GET", "/v1/transfers/:id", retrieve(requireTransfer)],
-  ["POST", "/v1/transfers/:id", ({ account, id, form }) => updateTransfer(account, id, form)],
-  ["POST", "/v1/transfers/:id/reversals", ({ account, id, form }) => reverseTransfer(account, id, form)],
-  ["GET", "/v1/transfers/:id/reversals", ({ account, id, url, form }) => listReversals(account, id, url, form)],
-  ["GET", "/v1/events", (call) => listEvents(call.account, call.url, call.form, call.undelivered())],
-  [
-    "GET",
-    "/v1/events/:id",
-    ({ account, id, form, undelivered }) => {
-      parse(retrieveParams, form);
-      return retrieveEvent(account, id, undelivered());
-    },
-  ],
+  ["POST", "/v1/customers", createCustomer],
+  ["GET", "/v1/customers", listOf("customer", customers, ["email"], ["test_clock"])],
+  ["GET", "/v1/customers/:id", retrieve("customer", customers)],
+  ["GET", "/v1/customers/:id/payment_methods", listCustomerMethods],
+  ["GET", "/v1/payment_methods", listPaymentMethods],
+  ["GET", "/v1/payment_methods/:id", retrievePaymentMethod],
+  ["POST", "/v1/payment_methods/:id/attach", attachPaymentMethod],
+  ["POST", "/v1/payment_methods/:id/detach", detachPaymentMethod],
+  ["POST", "/v1/payment_intents", createIntent],
+  ["GET", "/v1/payment_intents", listOf("payment_intent", intents, ["customer"], ["customer_account"])],
+  ["GET", "/v1/payment_intents/:id", retrieve("payment_intent", intents, "intent")],
+  ["POST", "/v1/payment_intents/:id/confirm", confirmEndpoint],
+  ["POST", "/v1/payment_intents/:id/cancel", cancelIntent],
+  ["GET", "/v1/charges", listOf("charge", charges, ["customer", "payment_intent"], ["transfer_group"])],
+  ["GET", "/v1/charges/:id", retrieve("charge", charges)],
+  ["POST", "/v1/refunds", createRefund],
+  ["GET", "/v1/refunds", listOf("refund", refunds, ["charge", "payment_intent"])],
+  ["GET", "/v1/refunds/:id", retrieve("refund", refunds)],
+  ["POST", "/v1/transfers", createTransfer],
+  ["GET", "/v1/transfers", listOf("transfer", transfers, ["destination", "transfer_group"])],
+  ["GET", "/v1/transfers/:id", retrieve("transfer", transfers)],
+  ["POST", "/v1/transfers/:id/reversals", reverseTransfer],
+  ["GET", "/v1/transfers/:id/reversals", listReversals],
+  ["GET", "/v1/events", listEvents],
+  ["GET", "/v1/events/:id", retrieveEvent],
 ];
 
-const COMPILED = ENDPOINTS.map(([method, path, endpoint]) => ({
-  method,
-  pattern: new RegExp(`^${path.replaceAll(":id", "([^/]+)")}$`),
-  endpoint,
-}));
+const COMPILED = ENDPOINTS.map(([method, path, endpoint]) => ({ method, pattern: pathPattern(path), endpoint }));
 
-/** The endpoint for a call with the ids of its path; throws Stripe's 404 for what is not there. */
+/** The endpoint of a call and the id in its path. Throws Stripe's 404 for an unknown one. */
 export function route(method: string, path: string): { endpoint: Endpoint; id: string } {
-  for (const { method: wanted, pattern, endpoint } of COMPILED) {
-    const match = wanted === method ? pattern.exec(path) : null;
-    if (match) return { endpoint, id: decodeURIComponent(match[1] ?? "") };
+  for (const one of COMPILED) {
+    const match = one.method === method ? matchPath(one.pattern, path) : undefined;
+    if (match) return { endpoint: one.endpoint, id: match[0] ?? "" };
   }
   const message = `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`;
   throw new StripeError(404, { type: "invalid_request_error", message }, false);

@@ -1,101 +1,92 @@
-import { z } from "zod";
-import { type Account, newId } from "./account";
-import { requireDestination } from "./connected-accounts";
+import { type Endpoint, find, newId } from "./account";
 import { checkCurrency, formatAmount } from "./currencies";
-import { refused } from "./errors";
-import { mergeMetadata } from "./fields";
-import { requireTransfer } from "./find";
-import type { FormValue } from "./form";
-import { listParams, page } from "./listing";
-import { expand, integer, metadata, parse, text, unsettable, unsupported } from "./params";
-import type { TransferRecord, TransferReversalRecord } from "./records";
+import { missing, refused } from "./errors";
+import { listPage, listParams } from "./listing";
+import { integer, mergeMetadata, metadata, params, parse, text, unsettable } from "./params";
 
-type Form = { [key: string]: FormValue };
+/**
+ * The connected accounts: the shop's account for expenses, a person's, and one without the capability `transfers`.
+ * Stripe has no such accounts; its users create their own ("Separate charges and transfers").
+ */
+const CONNECTED = new Map([
+  ["acct_steadfastexpenses", { transfers: true }],
+  ["acct_steadfastperson", { transfers: true }],
+  ["acct_steadfastrestricted", { transfers: false }],
+]);
 
-const createParams = z.strictObject({
-  amount: integer(1),
-  currency: text(),
-  destination: text(),
-  description: unsettable().optional(),
-  metadata: metadata().optional(),
-  transfer_group: text().optional(),
-  expand: expand(),
-  source_transaction: unsupported(),
-  source_type: unsupported(),
-});
-const updateParams = z.strictObject({
-  description: unsettable().optional(),
-  metadata: metadata().optional(),
-  expand: expand(),
-});
-const reversalParams = z.strictObject({
-  amount: integer(1).optional(),
-  description: unsettable().optional(),
-  metadata: metadata().optional(),
-  expand: expand(),
-  refund_application_fee: unsupported(),
-});
-const transferListParams = listParams({ destination: text().optional(), transfer_group: text().optional() });
-const reversalListParams = listParams({});
+/** Throws when the destination is not connected or lacks the capability `transfers`. */
+function checkDestination(id: string): void {
+  const found = CONNECTED.get(id);
+  if (!found) throw missing("destination", id, "destination");
+  if (found.transfers) return;
+  throw refused(
+    "Your destination account needs to have at least one of the following capabilities enabled: transfers, crypto_transfers, legacy_payments",
+    "insufficient_capabilities_for_transfer",
+  );
+}
+
+const createParams = params(
+  {
+    amount: integer(1),
+    currency: text(),
+    destination: text(),
+    description: unsettable().optional(),
+    metadata: metadata().optional(),
+    transfer_group: text().optional(),
+  },
+  ["source_transaction", "source_type"],
+);
+const reversalParams = params(
+  { amount: integer(1).optional(), description: unsettable().optional(), metadata: metadata().optional() },
+  ["refund_application_fee"],
+);
+const listReversalsParams = listParams({});
 
 /** Stripe shows the newest ten with the transfer itself ("The Transfer object", `reversals`). */
-const SHOWN = 10;
+const MAX_SHOWN_REVERSALS = 10;
 
-/** `POST /v1/transfers`: money goes from the platform's balance to a connected account, at once. */
-export function createTransfer(account: Account, form: Form): TransferRecord {
-  const params = parse(createParams, form);
-  const currency = checkCurrency(params.currency);
-  requireDestination(params.destination);
+/** `POST /v1/transfers`: moves money from the platform's balance to a connected account, at once. */
+export const createTransfer: Endpoint = ({ account, form }) => {
+  const given = parse(createParams, form);
+  const currency = checkCurrency(given.currency);
+  checkDestination(given.destination);
   const id = newId("tr");
-  const transfer = account.transfers.put({
+  const transfer = account.transfers.save({
     id,
     object: "transfer",
-    amount: params.amount,
+    amount: given.amount,
     amount_reversed: 0,
     balance_transaction: null,
     created: account.now(),
     currency,
-    description: params.description ?? null,
-    destination: params.destination,
+    description: given.description ?? null,
+    destination: given.destination,
     livemode: false,
-    metadata: mergeMetadata({}, params.metadata),
+    metadata: mergeMetadata({}, given.metadata),
     reversals: { object: "list", data: [], has_more: false, url: `/v1/transfers/${id}/reversals` },
     reversed: false,
     source_transaction: null,
     source_type: "card",
-    transfer_group: params.transfer_group ?? null,
+    transfer_group: given.transfer_group ?? null,
   });
   account.emit("transfer.created", transfer);
   return transfer;
-}
+};
 
-export function updateTransfer(account: Account, id: string, form: Form): TransferRecord {
-  const params = parse(updateParams, form);
-  const transfer = requireTransfer(account, id);
-  const updated = account.transfers.put({
-    ...transfer,
-    description: params.description === undefined ? transfer.description : params.description,
-    metadata: mergeMetadata(transfer.metadata, params.metadata),
-  });
-  account.emit("transfer.updated", updated);
-  return updated;
-}
-
-/** `POST /v1/transfers/:id/reversals`: all that is left of it, or a part, comes back. */
-export function reverseTransfer(account: Account, id: string, form: Form): TransferReversalRecord {
-  const params = parse(reversalParams, form);
-  const transfer = requireTransfer(account, id);
+/** `POST /v1/transfers/:id/reversals`: returns the rest of the transfer, or a part. */
+export const reverseTransfer: Endpoint = ({ account, id, form }) => {
+  const given = parse(reversalParams, form);
+  const transfer = find(account.transfers, "transfer", id);
   const left = transfer.amount - transfer.amount_reversed;
-  const amount = params.amount ?? left;
+  const amount = given.amount ?? left;
   if (left === 0) throw refused(`Transfer ${id} is already fully reversed.`);
-  if (amount > left) {
+  if (amount > left)
     throw refused(
       `Transfer reversal amount (${formatAmount(amount, transfer.currency)}) is greater than the unreversed amount of the transfer (${formatAmount(left, transfer.currency)}).`,
       undefined,
       { param: "amount" },
     );
-  }
-  const reversal = account.transferReversals.put({
+  const reversal = account.transferReversals.save({
     id: newId("trr"),
     object: "transfer_reversal",
     amount,
@@ -103,37 +94,27 @@ export function reverseTransfer(account: Account, id: string, form: Form): Trans
     created: account.now(),
     currency: transfer.currency,
     destination_payment_refund: null,
-    metadata: mergeMetadata({}, params.metadata),
+    metadata: mergeMetadata({}, given.metadata),
     source_refund: null,
     transfer: id,
   });
   const { reversals } = transfer;
-  const after = account.transfers.put({
+  const after = account.transfers.save({
     ...transfer,
     amount_reversed: transfer.amount_reversed + amount,
     reversed: amount === left,
     reversals: {
       ...reversals,
-      data: [reversal, ...reversals.data].slice(0, SHOWN),
-      has_more: reversals.has_more || reversals.data.length === SHOWN,
+      data: [reversal, ...reversals.data].slice(0, MAX_SHOWN_REVERSALS),
+      has_more: reversals.has_more || reversals.data.length === MAX_SHOWN_REVERSALS,
     },
   });
   account.emit("transfer.reversed", after);
   return reversal;
-}
+};
 
-export function listTransfers(account: Account, url: string, form: Form) {
-  const params = parse(transferListParams, form);
-  return page(account.transfers, url, params, "transfer", (transfer) => {
-    return (
-      (params.destination === undefined || transfer.destination === params.destination) &&
-      (params.transfer_group === undefined || transfer.transfer_group === params.transfer_group)
-    );
-  });
-}
-
-export function listReversals(account: Account, id: string, url: string, form: Form) {
-  const params = parse(reversalListParams, form);
-  requireTransfer(account, id);
-  return page(account.transferReversals, url, params, "transfer_reversal", (reversal) => reversal.transfer === id);
-}
+export const listReversals: Endpoint = ({ account, id, url, form }) => {
+  const given = parse(listReversalsParams, form);
+  find(account.transfers, "transfer", id);
+  return listPage(account.transferReversals, url, given, "transfer_reversal", (one) => one.transfer === id);
+};

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ImportStatus, ImportType } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { notFound } from "../errors";
 import { pageOf, readCursor } from "../pagination";
@@ -11,9 +12,9 @@ export const importQuerySchema = z.strictObject({
 
 interface Row {
   id: string;
-  type: string;
+  type: ImportType;
   url: string;
-  status: string;
+  status: ImportStatus;
   duplicateOf: string | null;
   rows: number | null;
   created: number;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { JobStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
 import { pageOf, readCursor } from "../pagination";
@@ -11,7 +12,7 @@ export const jobListSchema = z.strictObject({
 interface Row {
   id: string;
   kind: string;
-  status: string;
+  status: JobStatus;
   processed: number;
   total: number;
   result: unknown;

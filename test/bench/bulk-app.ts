@@ -1,5 +1,5 @@
-import { serveRoutes } from "@/dev/app-server";
-import { realClock } from "@/dev/engine/clock";
+import { serveRoutes } from "@/dev/route-server";
+import { realClock } from "@/dev/shared/clock";
 
 /**
  * The app in a process of its own, so that its memory is not mixed with that of the engine and the stand-ins. Says ten times a

@@ -3,11 +3,11 @@ import path from "node:path";
 import pg from "pg";
 import { z } from "zod";
 import { startEngine } from "@/dev/engine";
-import { virtualClock } from "@/dev/engine/virtual-clock";
 import { localEnvironment, newSecrets } from "@/dev/environment";
 import { startMailbox } from "@/dev/mailbox";
 import { freePort } from "@/dev/ports";
 import { startScratchPostgres } from "@/dev/postgres";
+import { virtualClock } from "@/dev/shared/virtual-clock";
 import { migrate } from "@/prisma/migrate";
 import { seed } from "@/prisma/seed";
 

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterEach, expect, test } from "vitest";
-import { until } from "@/dev/until";
+import { waitUntil as until } from "@/dev/wait-until";
 import { openRig, type Rig } from "./rig";
 
 let rig: Rig;

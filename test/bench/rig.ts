@@ -3,17 +3,17 @@ import { createServer } from "node:http";
 import path from "node:path";
 import pg from "pg";
 import { ensureBuilt } from "@/dev/build";
-import { startChild } from "@/dev/child";
+import { startChild } from "@/dev/child-process";
 import { startEngine } from "@/dev/engine";
-import { realClock } from "@/dev/engine/clock";
 import { localEnvironment, newSecrets, webhookEndpoints } from "@/dev/environment";
+import { FaultProxy as Wires } from "@/dev/fault-proxy";
 import { startMailbox } from "@/dev/mailbox";
 import { freePort } from "@/dev/ports";
 import { startPostgres } from "@/dev/postgres";
+import { realClock } from "@/dev/shared/clock";
 import { scratchDir } from "@/dev/stack";
 import { startStripe } from "@/dev/stripe";
-import { until } from "@/dev/until";
-import { Wires } from "@/dev/wire";
+import { waitUntil as until } from "@/dev/wait-until";
 import { migrate } from "@/prisma/migrate";
 import { seed } from "@/prisma/seed";
 
@@ -62,7 +62,7 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
   const port = await freePort();
   const app = `http://127.0.0.1:${port}`;
   const secrets = newSecrets();
-  const engine = await startEngine({ journal: path.join(dir, "engine.jsonl") });
+  const engine = await startEngine({ store: path.join(dir, "engine.jsonl") });
   const calls = { app: 0, events: 0 };
   const wires = counted ? new Wires(realClock()) : undefined;
   if (wires)
@@ -70,7 +70,7 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
       if (stage === "after" && to === "app") calls.app += 1;
       return undefined;
     };
-  const door = (await wires?.lay("app", app)) ?? app;
+  const door = (await wires?.open("app", app)) ?? app;
   const webhooks = webhookEndpoints(door, secrets);
   const stripe = await startStripe({ webhook: webhooks.stripe });
   const mailbox = await startMailbox({ webhook: webhooks.resend, ratePerSecond: 10_000 });

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { EVERY_PAGE } from "@/dev/lively/pages";
-import { type LivelyShop, makeLively } from "@/dev/lively/shop";
+import { ALL_PAGES as EVERY_PAGE } from "@/dev/fixtures/pages";
+import { type FixtureShop as LivelyShop, createFixtures as makeLively } from "@/dev/fixtures/shop";
 import { accessibilityProblems } from "./axe";
 import { openBrowser } from "./browser";
 

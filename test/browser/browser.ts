@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { launchChromium } from "@/dev/chromium";
-import { Shopper } from "@/dev/shopper";
+import { DemoCustomer as Shopper } from "@/dev/demo-customer";
 import { accessibilityProblems } from "./axe";
 
 export interface Visitor {

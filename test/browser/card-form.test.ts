@@ -3,7 +3,7 @@ import path from "node:path";
 import pg from "pg";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Shopper } from "@/dev/shopper";
+import { DemoCustomer as Shopper } from "@/dev/demo-customer";
 import { type Stack, scratchDir, startStack } from "@/dev/stack";
 import { openBrowser, type Visitor } from "./browser";
 import { newEmail, toCheckout, typeAddress } from "./buying";

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import type { TestProject } from "vitest/node";
 import { ensureBuilt } from "@/dev/build";
-import { type Session, signIn } from "@/dev/lively/session";
-import { LIVELY_ENV } from "@/dev/lively/shop";
+import { type Session, signIn } from "@/dev/fixtures/session";
+import { FIXTURE_ENV as LIVELY_ENV } from "@/dev/fixtures/shop";
 import { scratchDir, startStack } from "@/dev/stack";
 import type { StackInfo } from "@/dev/stack-file";
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { Inngest, type InngestFunction } from "inngest";
 import { serve } from "inngest/node";
 import { type EngineOptions, startEngine } from "../../dev/engine/index";
-import { type VirtualClock, virtualClock } from "../../dev/engine/virtual-clock";
+import { type VirtualClock, virtualClock } from "../../dev/shared/virtual-clock";
 
 export interface World {
   clock: VirtualClock;

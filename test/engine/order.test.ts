@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Timers } from "../../dev/engine/timers";
-import { virtualClock } from "../../dev/engine/virtual-clock";
+import { virtualClock } from "../../dev/shared/virtual-clock";
 import { world } from "./harness";
 
 const DAY = 24 * 3_600_000;

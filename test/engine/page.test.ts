@@ -139,9 +139,9 @@ describe("the forms", () => {
     const event = sent.headers.get("location")?.split("/").at(-1);
     await w.clock.settle();
     const [run] = await w.runs(event);
-    expect(await page(`/runs/${run?.id}`)).toContain("Cancel this run…");
+    expect(await page(`/runs/${run?.id}`)).toContain("Cancel run…");
     await form(`/runs/${run?.id}/cancel`);
-    expect(await page(`/runs/${run?.id}`)).not.toContain("Cancel this run…");
+    expect(await page(`/runs/${run?.id}`)).not.toContain("Cancel run…");
     expect((await w.runs(event))[0]?.status).toBe("CANCELLED");
     const again = await form(`/runs/${run?.id}/rerun`);
     expect(again.headers.get("location")).not.toBe(`/runs/${run?.id}`);

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startEngine } from "../../dev/engine/index";
-import { virtualClock } from "../../dev/engine/virtual-clock";
+import { virtualClock } from "../../dev/shared/virtual-clock";
 import { type World, world } from "./harness";
 import { rawWorld, SDK } from "./raw";
 

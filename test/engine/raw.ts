@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import { type Engine, type EngineOptions, startEngine } from "../../dev/engine/index";
-import { type VirtualClock, virtualClock } from "../../dev/engine/virtual-clock";
+import { type VirtualClock, virtualClock } from "../../dev/shared/virtual-clock";
 
 /** What an SDK's answers carry. */
 export const SDK = { "x-inngest-sdk": "inngest-js:v4.24.0", "x-inngest-req-version": "2" };

@@ -6,7 +6,7 @@ let product: string;
 let other: string;
 let before: number[];
 
-/** Everything that a refused checkout must not add to. */
+/** The row counts that a refused checkout must not change. */
 const rows = () =>
   Promise.all(
     ["orders", "order_lines", "order_events", "outbox", "idempotency_records", "payments"].map((table) => count(table)),
@@ -29,13 +29,13 @@ const field = (name: string, value: unknown) => ({ ...cartOf(product), [name]: v
 const address = (name: string, value: unknown) =>
   field("shippingAddress", { line1: "1 Road", city: "Town", postalCode: "12345", country: "DE", [name]: value });
 
-describe("a cart that cannot be is refused with 422, naming the field", () => {
+describe("an invalid cart is 422 and names the field", () => {
   test.each<[string, () => unknown, string]>([
     ["a negative quantity", () => quantity(-1), "items.0.quantity"],
     ["a quantity of zero", () => quantity(0), "items.0.quantity"],
     ["a fraction", () => quantity(1.5), "items.0.quantity"],
     ["a huge quantity", () => quantity(2 ** 31), "items.0.quantity"],
-    ["a quantity in words", () => quantity("2"), "items.0.quantity"],
+    ["a quantity as a string", () => quantity("2"), "items.0.quantity"],
     ["no quantity", () => quantity(null), "items.0.quantity"],
     ["a product twice", () => withItems([1, 2].map((n) => ({ productId: product, quantity: n }))), "items.1.productId"],
     ["an unknown product", () => withItems([{ productId: "prod_none", quantity: 1 }]), "items.0.productId"],
@@ -66,22 +66,22 @@ describe("a cart that cannot be is refused with 422, naming the field", () => {
     ["half a character in a product id", () => withItems([{ productId: "\udfff", quantity: 1 }]), "items.0.productId"],
     ["a line break in a city", () => address("city", "A\nB"), "shippingAddress.city"],
     ["NUL in a street", () => address("line1", "\u0000"), "shippingAddress.line1"],
-    ["a country in words", () => address("country", "Germany"), "shippingAddress.country"],
-    ["more of an address than there is", () => address("planet", "Earth"), "shippingAddress.planet"],
-    ["a list in place of the body", () => [], ""],
-    ["null in place of the body", () => null, ""],
+    ["a country by name", () => address("country", "Germany"), "shippingAddress.country"],
+    ["an unknown field of an address", () => address("planet", "Earth"), "shippingAddress.planet"],
+    ["an array instead of an object", () => [], ""],
+    ["null instead of an object", () => null, ""],
   ])("%s", async (_, body, path) => {
     const { errors = [] } = await problemOf(await post("/api/checkout", body()), 422);
     expect(errors.map((error) => error.path)).toContain(path);
   });
 
-  test("an inactive product, as if it were unknown", async () => {
+  test("an inactive product, like an unknown one", async () => {
     const gone = await newProduct(5, { active: false });
     const { errors } = await problemOf(await post("/api/checkout", cartOf(gone)), 422);
     expect(errors).toEqual([{ path: "items.0.productId", message: "is not a product on sale" }]);
   });
 
-  test("__proto__, nesting without end and numbers beyond measure", async () => {
+  test("__proto__, deep nesting and huge numbers", async () => {
     const cart = JSON.stringify(cartOf(product));
     const inject = (json: string) => `${cart.slice(0, -1)},${json}}`;
     const { errors = [] } = await problemOf(await post("/api/checkout", inject('"__proto__":{"x":1}')), 422);
@@ -100,7 +100,7 @@ describe("a cart that cannot be is refused with 422, naming the field", () => {
   });
 });
 
-test("more than a megabyte is 413, told by its length or found while reading", async () => {
+test("more than one megabyte is 413, by its content-length or while reading", async () => {
   const body = JSON.stringify({ ...cartOf(product), name: "x".repeat(1_000_001) });
   expect(await problemOf(await post("/api/checkout", body), 413)).toMatchObject({ code: "payload_too_large" });
   const stream = new Blob([body]).stream();
@@ -113,12 +113,12 @@ test("more than a megabyte is 413, told by its length or found while reading", a
   expect(await problemOf(await get("/api/checkout", init), 413)).toMatchObject({ code: "payload_too_large" });
 });
 
-test("a megabyte of nearly valid JSON is refused for what it is", async () => {
+test("a large body with one wrong field is 422", async () => {
   const body = { ...cartOf(product), name: "x".repeat(990_000) };
   expect((await problemOf(await post("/api/checkout", body), 422)).errors?.[0]?.path).toBe("name");
 });
 
-test("another content type is 415, and what is not JSON 400", async () => {
+test("another content type is 415, malformed JSON is 400", async () => {
   const body = JSON.stringify(cartOf(product));
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""])
     expect(await problemOf(await post("/api/checkout", body, { "content-type": type }), 415)).toMatchObject({
@@ -128,7 +128,7 @@ test("another content type is 415, and what is not JSON 400", async () => {
     expect(await problemOf(await post("/api/checkout", text), 400)).toMatchObject({ code: "malformed_json" });
 });
 
-test("bytes that are no UTF-8 are 400, wherever they stand, and become nobody's name", async () => {
+test("bytes that are not UTF-8 are 400, wherever they are in the body", async () => {
   const [before, after] = JSON.stringify(field("name", "\n")).split("\\n");
   for (const bytes of [[0xff], [0xc3], [0xed, 0xa0, 0x80]]) {
     const body = Buffer.concat([Buffer.from(before ?? ""), Buffer.from(bytes), Buffer.from(after ?? "")]);
@@ -139,7 +139,7 @@ test("bytes that are no UTF-8 are 400, wherever they stand, and become nobody's 
   }
 });
 
-test("whatever JSON comes in, the answer is a problem of the 4xx kind", async () => {
+test("random JSON always gets a 4xx problem", async () => {
   const cart = () => ({ ...cartOf("prod_none"), email: someone() });
   const bodies = fc.oneof(
     fc.jsonValue({ noUnicodeString: false }),

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
-import { placedOrder } from "@/app/contract/answers";
+import { placedOrder } from "@/app/api-schemas";
 import { answer, audit, cartOf, count, newProduct, post, problemOf, shop, someone, stockOf } from "./shop";
 
 afterAll(() => audit());
 
-test("a checkout is answered at once with the order, its price the server's, and a link to follow it", async () => {
+test("a checkout returns the order at once, with the server's price and a link to its status", async () => {
   const product = await newProduct(5, { price: 1_250 });
   const body = cartOf(product, { items: [{ productId: product, quantity: 3 }] });
   const { order } = await answer(await post("/api/checkout", body), 201, placedOrder);
@@ -13,7 +13,7 @@ test("a checkout is answered at once with the order, its price the server's, and
   expect(order.statusUrl).toBe(`${shop.app}/orders/${order.id}?token=${order.token}`);
 });
 
-test("the same key and body again: the same answer, 200; the same key with another body: 409", async () => {
+test("the same key and body again: the same response, 200; the same key with another body: 409", async () => {
   const product = await newProduct(5);
   const cart = cartOf(product);
   const headers = { "idempotency-key": someone() };
@@ -28,7 +28,7 @@ test("the same key and body again: the same answer, 200; the same key with anoth
   expect(await count("orders WHERE email = $1", [cart.email])).toBe(1);
 });
 
-test("a checkout that was refused does not use up its key", async () => {
+test("a refused checkout does not use its key", async () => {
   const product = await newProduct(1);
   const headers = { "idempotency-key": someone() };
   const cart = cartOf(product);
@@ -36,7 +36,7 @@ test("a checkout that was refused does not use up its key", async () => {
   await answer(await post("/api/checkout", cart, headers), 201, placedOrder);
 });
 
-test("what is plainly out of stock is refused, naming the item and what there is", async () => {
+test("too few units in stock: 409 with the item and the available quantity", async () => {
   const [plenty, scarce] = [await newProduct(9), await newProduct(2)];
   const items = [
     { productId: plenty, quantity: 1 },
@@ -51,7 +51,7 @@ test("what is plainly out of stock is refused, naming the item and what there is
   expect(await stockOf(plenty)).toEqual({ available: 9, reserved: 0, sold: 0 });
 });
 
-test("ten checkouts at once are a burst like any other; the eleventh waits, a replay never does", async () => {
+test("ten checkouts at once are accepted; the eleventh gets 429, a replay never does", async () => {
   const product = await newProduct(50);
   const cart = cartOf(product);
   const key = someone();
@@ -69,7 +69,7 @@ test("ten checkouts at once are a burst like any other; the eleventh waits, a re
   expect(await count("orders WHERE email = $1", [cart.email])).toBe(10);
 });
 
-test("the checkout that the README shows is taken", async () => {
+test("the checkout in the README is accepted", async () => {
   const [, body = ""] = /api\/checkout.*?-d '(.*?)'/s.exec(readFileSync("README.md", "utf8")) ?? [];
   expect((await answer(await post("/api/checkout", body), 201, placedOrder)).order.status).toBe("pending");
 });

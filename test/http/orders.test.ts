@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { order as orderSchema } from "@/app/contract/answers";
-import { answer, audit, cartOf, get, newProduct, place, post, problemOf, shopper, stockOf } from "./shop";
+import { order as orderSchema } from "@/app/api-schemas";
+import { answer, audit, cartOf, get, newProduct, place, post, problemOf, customer, stockOf } from "./shop";
 import { paid } from "./stripe";
 
 afterAll(() => audit());
 
 const path = ({ id, token }: { id: string; token: string }, more = "") => `/api/orders/${id}${more}?token=${token}`;
 
-describe("an order is for whoever has its token", () => {
-  test("without one 401, with a wrong one 404, as for an order that does not exist", async () => {
+describe("an order needs its token", () => {
+  test("401 without a token; 404 with a wrong one, as for an order that does not exist", async () => {
     const placed = await place(cartOf(await newProduct(1)));
     const { id, token } = placed;
     expect(await answer(await get(path(placed)), 200, orderSchema)).toMatchObject({ id, number: placed.number });
@@ -30,14 +30,14 @@ describe("an order is for whoever has its token", () => {
       ])
         expect(await problemOf(await call(query), 404), query).toMatchObject({ code: "not_found" });
     }
-    await shopper.reaches(placed, ["confirmed"]);
+    await customer.reaches(placed, ["confirmed"]);
   });
 });
 
-test("a paid order tells its story: what was bought, for how much, and what happened when, in UTC", async () => {
+test("a paid order shows its items, prices and a timeline in UTC", async () => {
   const product = await newProduct(3, { price: 999, name: "Lamp" });
   const placed = await place(cartOf(product, { items: [{ productId: product, quantity: 2 }] }));
-  await shopper.reaches(placed, ["confirmed"]);
+  await customer.reaches(placed, ["confirmed"]);
   const order = await answer(await get(path(placed)), 200, orderSchema);
   expect(order.items).toMatchObject([{ productId: product, name: "Lamp", quantity: 2, total: { amount: 1_998 } }]);
   expect(order.timeline.map(({ type }) => type)).toEqual([
@@ -50,26 +50,26 @@ test("a paid order tells its story: what was bought, for how much, and what happ
   expect(await paid(placed.id)).toEqual({ times: 1, kept: 1_998 });
 });
 
-test("cancelling is answered 202, twice as well; money and stock go back once, and the customer is told", async () => {
+test("every cancellation gets 202; payment and stock are returned once, and the customer is notified", async () => {
   const product = await newProduct(3);
   const cart = cartOf(product);
   const placed = await place(cart);
-  await shopper.reaches(placed, ["confirmed"]);
+  await customer.reaches(placed, ["confirmed"]);
   const calls = await Promise.all([1, 2, 3].map(() => post(path(placed, "/cancel"))));
   for (const call of calls)
     expect(await answer(call, 202, orderSchema)).toMatchObject({ status: "cancelled", cancellable: false });
   expect(await answer(await post(path(placed, "/cancel")), 202, orderSchema)).toMatchObject({ status: "cancelled" });
-  await shopper.mail(cart.email, /is cancelled/);
-  await shopper.mail(cart.email, /back to you/);
-  expect((await shopper.order(placed)).refunds).toMatchObject([{ amount: { amount: 2_500 }, status: "succeeded" }]);
+  await customer.mail(cart.email, /is cancelled/);
+  await customer.mail(cart.email, /back to you/);
+  expect((await customer.order(placed)).refunds).toMatchObject([{ amount: { amount: 2_500 }, status: "succeeded" }]);
   expect(await paid(placed.id)).toEqual({ times: 1, kept: 0 });
   expect(await stockOf(product)).toEqual({ available: 3, reserved: 0, sold: 0 });
 });
 
-test("a declined order is paid with another card; what is not failed cannot be paid again", async () => {
+test("a declined order is paid with another card; an order that has not failed cannot be paid again", async () => {
   const product = await newProduct(1);
   const placed = await place(cartOf(product, { paymentMethod: "pm_card_visa_chargeDeclined" }));
-  const failed = await shopper.reaches(placed, ["failed"]);
+  const failed = await customer.reaches(placed, ["failed"]);
   expect(failed).toMatchObject({ nextAction: { type: "pay_again" }, failureReason: "payment_declined" });
   expect(await stockOf(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
   const wrong = await problemOf(await post(path(placed, "/pay"), { paymentMethod: "4242" }), 422);
@@ -77,7 +77,7 @@ test("a declined order is paid with another card; what is not failed cannot be p
   const pay = () => post(path(placed, "/pay"), { paymentMethod: "pm_card_visa" });
   const statuses = (await Promise.all([pay(), pay()])).map(({ status }) => status).sort();
   expect(statuses).toEqual([202, 409]);
-  await shopper.reaches(placed, ["confirmed"]);
+  await customer.reaches(placed, ["confirmed"]);
   expect(await problemOf(await pay(), 409)).toMatchObject({ code: "order_not_payable" });
   expect(await paid(placed.id)).toEqual({ times: 1, kept: 2_500 });
 });
@@ -85,10 +85,10 @@ test("a declined order is paid with another card; what is not failed cannot be p
 test.each([
   ["succeeded", "confirmed", 1],
   ["failed", "failed", 0],
-] as const)("3-D Secure over the bank's own page, %s: the order is %s", async (outcome, status, times) => {
+] as const)("3-D Secure on the bank's page %s: the order is %s", async (outcome, status, times) => {
   const product = await newProduct(1);
   const placed = await place(cartOf(product, { paymentMethod: "pm_card_authenticationRequired" }));
-  const { nextAction } = await shopper.reaches(placed, ["awaiting_payment"]);
+  const { nextAction } = await customer.reaches(placed, ["awaiting_payment"]);
   const page = await fetch(nextAction?.url ?? "");
   expect(await page.text()).toContain("€25.00");
   const decided = await fetch(page.url, {
@@ -98,12 +98,12 @@ test.each([
   });
   expect(decided.status).toBe(303);
   expect(decided.headers.get("location")).toContain(`/orders/${placed.id}?token=${placed.token}`);
-  await shopper.reaches(placed, [status]);
+  await customer.reaches(placed, [status]);
   expect(await paid(placed.id)).toMatchObject({ times });
   expect(await stockOf(product)).toEqual({ available: 1 - times, reserved: 0, sold: times });
 });
 
-test("SQL and HTML in every field are kept as they are, and shown escaped in the email", async () => {
+test("SQL and HTML in every field are stored unchanged, and escaped in the email", async () => {
   const evil = `<script>alert(1)</script>'; DROP TABLE orders; --"&{{7*7}}`;
   const product = await newProduct(1, { name: evil });
   const cart = cartOf(product, {
@@ -113,9 +113,9 @@ test("SQL and HTML in every field are kept as they are, and shown escaped in the
     paymentMethod: "pm_card_visa_chargeDeclined",
   });
   const placed = await place(cart);
-  await shopper.reaches(placed, ["failed"]);
-  expect((await shopper.order(placed)).items[0]?.name).toBe(evil);
-  const { html, text, subject } = await shopper.mail(cart.email, /could not be completed/);
+  await customer.reaches(placed, ["failed"]);
+  expect((await customer.order(placed)).items[0]?.name).toBe(evil);
+  const { html, text, subject } = await customer.mail(cart.email, /could not be completed/);
   expect(html).not.toContain("<script>alert");
   expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
   expect(text).toContain("<script>alert(1)</script>");

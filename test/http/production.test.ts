@@ -2,18 +2,19 @@ import { once } from "node:events";
 import { request } from "node:http";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { health } from "@/app/contract/answers";
+import { GET as healthRoute } from "@/app/api/health/route";
 import { localEnvironment } from "@/dev/environment";
 import { freePort } from "@/dev/ports";
 import { endAll, run } from "../child";
 import { answer, cartOf, get, newProduct, shop, sql } from "./shop";
 
+const health = healthRoute.operation.responses[200].schema;
 const START = ["--import", "tsx", "bin/start.ts"];
 const MIGRATE = ["--import", "tsx", "bin/migrate.ts"];
 
 afterEach(endAll);
 
-/** A second instance of the app, beside the one under test and on the same neighbours, but for what `env` changes. */
+/** Starts a second instance of the app with the same services; `env` changes its environment. */
 async function instance(env: Record<string, string> = {}) {
   const port = await freePort();
   const app = `http://127.0.0.1:${port}`;
@@ -23,7 +24,7 @@ async function instance(env: Record<string, string> = {}) {
   return { ...program, app, port };
 }
 
-test("npm start without an environment says all that is missing, at once, and does not listen", async () => {
+test("npm start without an environment lists every missing variable and exits", async () => {
   const program = run(START, {});
   expect(await program.ended).toBe(1);
   for (const name of [
@@ -42,7 +43,7 @@ test("npm start without an environment says all that is missing, at once, and do
   expect(program.output()).not.toContain("listening");
 });
 
-test("a malformed environment is described in words, and its values are not repeated", async () => {
+test("a malformed environment is described without its values", async () => {
   const local = localEnvironment({ ...shop }, shop);
   const program = run(START, { ...local, STRIPE_SECRET_KEY: "pk_test_public", APP_URL: "shop.example" });
   expect(await program.ended).toBe(1);
@@ -52,13 +53,13 @@ test("a malformed environment is described in words, and its values are not repe
 });
 
 describe("health", () => {
-  test("is 200 with every part ok", async () => {
+  test("is 200 if every check is ok", async () => {
     const { status, checks } = await answer(await get("/api/health"), 200, health);
     expect(status).toBe("ok");
     expect(new Set(Object.values(checks).map((check) => check.status))).toEqual(new Set(["ok"]));
   });
 
-  test("is 503 and names what cannot be reached", async () => {
+  test("is 503 and names the failing checks", async () => {
     const nowhere = `http://127.0.0.1:${await freePort()}`;
     const { app } = await instance({ STRIPE_API_URL: nowhere, DATABASE_URL: "postgresql://x:y@127.0.0.1:1/z" });
     const { status, checks } = await answer(await fetch(`${app}/api/health`), 503, health);
@@ -69,7 +70,7 @@ describe("health", () => {
   });
 });
 
-test("with Inngest's keys, /api/inngest answers nobody who does not sign", async () => {
+test("with Inngest's keys, /api/inngest refuses unsigned requests", async () => {
   const { app } = await instance({
     INNGEST_DEV: "",
     INNGEST_EVENT_KEY: "key",
@@ -88,14 +89,14 @@ test("with Inngest's keys, /api/inngest answers nobody who does not sign", async
   expect(about).not.toContain("process-order");
 });
 
-test("SIGTERM lets a running request finish, takes no new one, and ends", async () => {
+test("after SIGTERM, a running request finishes, no new one is accepted, and the process exits", async () => {
   const { app, port, process: child, ended } = await instance();
   const product = await newProduct(1);
   const body = JSON.stringify(cartOf(product));
   const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
   const slow = request(`${app}/api/checkout`, { method: "POST", headers });
   slow.write(body.slice(0, 20));
-  // The server has read the request's head by the time that it answers another one.
+  // Once the server answers another request, it has read the head of the first one.
   await fetch(`${app}/api/openapi.json`);
   child.kill("SIGTERM");
   await expect
@@ -122,7 +123,7 @@ describe("migrations", () => {
     await sql(`DROP DATABASE IF EXISTS ${name}`);
   });
 
-  test("five instances at once: one migrates, the others find nothing to do", async () => {
+  test("five instances at once: one applies the migrations, the others do nothing", async () => {
     await sql(`CREATE DATABASE ${name} TEMPLATE template0`);
     const programs = Array.from({ length: 5 }, () => run(MIGRATE, { DATABASE_URL: url }));
     expect(await Promise.all(programs.map(({ ended }) => ended))).toEqual(Array(5).fill(0));
@@ -137,7 +138,7 @@ describe("migrations", () => {
     expect(rows[0].n).toBeGreaterThan(0);
   });
 
-  test("without a database address, or a server that answers, it says so and fails", async () => {
+  test("without a database URL or a reachable server, it prints the reason and fails", async () => {
     const bare = run(MIGRATE, {});
     expect(await bare.ended).toBe(1);
     expect(bare.output()).toContain("DATABASE_URL is missing");

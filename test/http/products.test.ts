@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { product, productList } from "@/app/contract/answers";
+import { product, productList } from "@/app/api-schemas";
 import { answer, get, newProduct, problemOf } from "./shop";
 
 const list = async (query: string) => answer(await get(`/api/products${query}`), 200, productList);
 
-test("a page follows the other, and together they hold every product once, by name", async () => {
-  // What other tests add and sell meanwhile is not the matter.
+test("the pages of the list hold every product once, sorted by name", async () => {
+  // Other tests create and sell products at the same time; only the seeded ones count.
   const seeded = (items: { id: string }[]) => items.map(({ id }) => id).filter((id) => /^prod_\d{3}$/.test(id));
   const all = (await list("?limit=100")).items;
   const seen = [];
@@ -20,7 +20,7 @@ test("a page follows the other, and together they hold every product once, by na
   expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
 });
 
-test("a search finds what holds every word of it, whatever the case, and takes % and _ as they are", async () => {
+test("a search finds products with all its words, ignores case, and treats % and _ as text", async () => {
   const found = (await list("?q=STONEWARE+mug")).items;
   expect(found.map(({ sku }) => sku)).toEqual(["MUG-STONE"]);
   expect((await list("?q=stoneware+umbrella")).items).toEqual([]);
@@ -28,7 +28,7 @@ test("a search finds what holds every word of it, whatever the case, and takes %
   expect((await list("?q=';DROP TABLE products;--")).items).toEqual([]);
 });
 
-test("a product is shown by its id; what is unknown or no longer on sale is not there", async () => {
+test("a product is found by its id; an unknown or inactive product is 404", async () => {
   const [first] = (await list("?limit=1")).items;
   expect(await answer(await get(`/api/products/${first?.id}`), 200, product)).toEqual(first);
   const gone = await newProduct(5, { active: false });
@@ -47,7 +47,7 @@ test.each([
   ["q", "?q=%00"],
   ["q", `?q=${"x".repeat(201)}`],
   ["sort", "?sort=price"],
-])("a wrong %s is refused by name (%s)", async (field, query) => {
+])("a wrong %s is 422 and names the field (%s)", async (field, query) => {
   const { errors } = await problemOf(await get(`/api/products${query}`), 422);
   expect(errors?.map(({ path }) => path)).toEqual([field]);
 });

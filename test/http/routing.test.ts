@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { OPERATIONS } from "@/app/contract/operations";
+import { openApiDocument } from "@/app/api/openapi.json/document";
 import { answer, get, problemOf } from "./shop";
 
-test("an address that the API does not have is a problem, whatever the method", async () => {
+test("an unknown path is a 404 problem for every method", async () => {
   for (const address of ["/api/nothing", "/api/orders", "/api/orders/x/y/z", "/api/products/a/b", "/api/%00"])
     expect(await problemOf(await get(address), 404), address).toMatchObject({ code: "not_found" });
   for (const method of ["POST", "PUT", "PATCH", "DELETE"]) await problemOf(await get("/api/nothing", { method }), 404);
@@ -11,9 +11,9 @@ test("an address that the API does not have is a problem, whatever the method", 
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-test("a method that an address does not take is a problem that names those it takes", async () => {
-  for (const path of new Set(OPERATIONS.map((operation) => operation.path))) {
-    const taken = OPERATIONS.filter((operation) => operation.path === path).map(({ method }) => method.toUpperCase());
+test("a method that a path does not have is 405 with the allowed methods", async () => {
+  for (const [path, operations] of Object.entries((await openApiDocument()).paths)) {
+    const taken = Object.keys(operations).map((method) => method.toUpperCase());
     const allowed = [...taken, "OPTIONS", ...(taken.includes("GET") ? ["HEAD"] : [])].sort();
     const address = path.replaceAll(/\{\w+\}/g, "none");
     for (const method of METHODS.filter((one) => !taken.includes(one))) {
@@ -28,28 +28,51 @@ test("a method that an address does not take is a problem that names those it ta
   }
 });
 
-const documentSchema = z.object({
+const operationSchema = z.looseObject({
+  security: z.tuple([z.object({ session: z.tuple([z.enum(["customer", "manager", "admin"])]) })]).optional(),
+  responses: z.record(z.string(), z.unknown()),
+});
+const documentSchema = z.looseObject({
   openapi: z.literal("3.1.0"),
-  paths: z.record(z.string(), z.record(z.string(), z.object({ responses: z.record(z.string(), z.unknown()) }))),
+  paths: z.record(z.string(), z.record(z.string(), operationSchema)),
 });
 
-test("what the API document describes is there, and answers with a status that it names", async () => {
+test("every documented operation answers with a documented status", async () => {
   const { paths } = await answer(await get("/api/openapi.json"), 200, documentSchema);
-  const documented = Object.keys(paths).sort();
-  expect(documented).toEqual([...new Set(OPERATIONS.map(({ path }) => path))].sort());
-  for (const { method, path: pattern } of OPERATIONS) {
-    const address = pattern.replaceAll(/\{\w+\}/g, "none");
-    const headers = { "content-type": "application/json" };
-    const response = await get(address, {
-      method: method.toUpperCase(),
-      ...(method !== "get" && { headers, body: "{}" }),
-    });
-    expect([...Object.keys(paths[pattern]?.[method]?.responses ?? {})]).toContain(String(response.status));
-  }
+  expect(paths).toEqual(JSON.parse(JSON.stringify((await openApiDocument()).paths)));
+  for (const [pattern, operations] of Object.entries(paths))
+    for (const [method, { responses, security }] of Object.entries(operations)) {
+      const address = pattern.replaceAll(/\{\w+\}/g, "none");
+      const headers = { "content-type": "application/json" };
+      const response = await get(address, {
+        method: method.toUpperCase(),
+        ...(method !== "get" && { headers, body: "{}" }),
+      });
+      expect(Object.keys(responses), `${method} ${address}`).toContain(String(response.status));
+      // Without a session, the response is 401 even if other parts of the request are wrong.
+      if (security) expect(response.status, `${method} ${address}`).toBe(401);
+    }
 });
 
-test("no answer tells what the server is made of", async () => {
+test("no response names the server software", async () => {
   const { headers } = await get("/api/products");
   expect(headers.get("x-powered-by")).toBeNull();
   expect(headers.get("server")).toBeNull();
+});
+
+test("the API reference is served by the app, with a policy that allows no other host", async () => {
+  const page = await get("/api/docs");
+  expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  const policy = page.headers.get("content-security-policy") ?? "";
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/https?:|unsafe-eval|script-src[^;]*unsafe-inline/);
+  const files = [...(await page.text()).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path = ""]) => path);
+  expect(files).toHaveLength(2);
+  for (const file of files) {
+    const response = await get(file);
+    expect([response.status, response.headers.get("x-content-type-options")]).toEqual([200, "nosniff"]);
+    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(100_000);
+  }
+  for (const file of ["package.json", "..%2fpackage.json", "%2e%2e%2f%2e%2e%2fpackage.json"])
+    expect(await problemOf(await get(`/api/docs/${file}`), 404)).toMatchObject({ code: "not_found" });
 });

@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, expect, inject } from "vitest";
 import type { z } from "zod";
-import { problem } from "@/app/contract/answers";
-import { type Cart, Shopper } from "@/dev/shopper";
+import { problem } from "@/app/api-schemas";
+import { type Cart, DemoCustomer } from "@/dev/demo-customer";
 import { auditInvariants, database, ordersEnd } from "../audit";
 
-/** The shop as a test sees it: through HTTP, and by SQL for what it sets up or asserts behind the app's back. */
+/** The shop under test, by HTTP. Tests use SQL for fixtures and for assertions about the database. */
 export const shop = inject("shop");
-export const shopper = new Shopper(shop.app, shop.mailbox);
+export const customer = new DemoCustomer(shop.app, shop.mailbox);
 
 const books = database(shop.database);
 
-/** The answers to a query. */
+/** Returns the rows of a query. */
 export const { sql } = books;
 
 afterAll(async () => {
@@ -20,7 +20,7 @@ afterAll(async () => {
   await books.close();
 });
 
-/** How many rows a query finds. */
+/** Returns the number of rows of a query. */
 export async function count(query: string, values: unknown[] = []): Promise<number> {
   const [row] = await sql<{ n: number }>(`SELECT count(*)::int AS n FROM ${query}`, values);
   return row?.n ?? 0;
@@ -28,10 +28,10 @@ export async function count(query: string, values: unknown[] = []): Promise<numb
 
 const unique = () => randomBytes(6).toString("hex");
 
-/** Nobody has ordered with this address before: the limit on checkouts counts by customer. */
+/** Returns a new email address: the rate limit of checkouts counts per customer. */
 export const someone = () => `buyer-${unique()}@customers.example`;
 
-/** A product that no other test buys. */
+/** Creates a product that no other test buys. */
 export async function newProduct(
   stock: number,
   { price = 2_500, currency = "EUR", active = true, name = "A thing" } = {},
@@ -61,9 +61,9 @@ export const cartOf = (productId: string, more: Partial<Cart> = {}): Cart => ({
   ...more,
 });
 
-/** Places an order that must be accepted. */
+/** Places an order and fails if it is refused. */
 export async function place(cart: Cart) {
-  const { order, problem: refusal } = await shopper.checkout(cart);
+  const { order, problem: refusal } = await customer.checkout(cart);
   return order ?? expect.fail(JSON.stringify(refusal));
 }
 
@@ -76,14 +76,14 @@ export const post = (path: string, body?: unknown, headers: Record<string, strin
     body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
   });
 
-/** Holds an answer to a documented schema. */
+/** Checks the status and the schema of a response, and returns its body. */
 export async function answer<S extends z.ZodType>(response: Response, status: number, schema: S): Promise<z.output<S>> {
   const text = await response.text();
   expect(response.status, text).toBe(status);
   return schema.parse(JSON.parse(text));
 }
 
-/** Holds an answer to the form of a problem (RFC 9457) and returns it. */
+/** Checks that a response is a problem (RFC 9457), and returns it. */
 export async function problemOf(response: Response, status: number): Promise<z.output<typeof problem>> {
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   const body = await answer(response, status, problem);
@@ -91,7 +91,7 @@ export async function problemOf(response: Response, status: number): Promise<z.o
   return body;
 }
 
-/** Every invariant of the design, by SQL. */
+/** Checks every invariant, by SQL. */
 export const audit = () => auditInvariants(shop.database);
 
 /** Waits until every order on these products has ended. */

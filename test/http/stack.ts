@@ -9,15 +9,15 @@ export interface Shop extends Pick<Stack, "app" | "inngest" | "stripe" | "mailbo
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The running stack: the built app as production runs it, and its neighbours. */
+    /** The running stack: the built app, as in production, and its services. */
     shop: Shop;
   }
 }
 
-/** What the app under test has to say; much of it is about faults that the tests make. */
+/** The log of the app under test. Many of its errors are provoked by the tests. */
 const LOG = ".local/test-http.log";
 
-/** One stack for all test files (vitest's global set-up); with INNGEST_BASE_URL, on that Inngest server. */
+/** Starts one stack for all test files (vitest's global setup); with INNGEST_BASE_URL, on that Inngest server. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   ensureBuilt(console.log);
   const dir = scratchDir("test");

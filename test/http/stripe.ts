@@ -1,7 +1,7 @@
 import { intents } from "../audit";
 import { shop } from "./shop";
 
-/** The payments of one order that succeeded, and what is kept of them. */
+/** Returns the number of successful payments of an order, and their sum less refunds. */
 export async function paid(orderId: string): Promise<{ times: number; kept: number }> {
   const made = (await intents(shop.stripe)).filter(
     ({ metadata, status }) => metadata.order_id === orderId && status === "succeeded",

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import Stripe from "stripe";
 import { afterAll, describe, expect, test } from "vitest";
-import { receipt } from "@/app/contract/answers";
-import { answer, audit, cartOf, count, newProduct, place, post, problemOf, shop, shopper, sql } from "./shop";
+import { receipt } from "@/app/api-schemas";
+import { answer, audit, cartOf, count, newProduct, place, post, problemOf, shop, customer, sql } from "./shop";
 
 afterAll(() => audit());
 
@@ -18,7 +18,7 @@ describe("Stripe", () => {
       "stripe-signature": webhooks.generateTestHeaderString({ payload, secret, timestamp }),
     });
 
-  test("a signature that does not fit, or is missing, is 400, and nothing is recorded", async () => {
+  test("a wrong or missing signature is 400, and nothing is recorded", async () => {
     const id = eventId();
     const payload = event(id, "payment_intent.succeeded", { id: "pi_1" });
     const seconds = Math.floor(Date.now() / 1_000);
@@ -35,7 +35,7 @@ describe("Stripe", () => {
     expect(await recorded(id)).toBe(0);
   });
 
-  test("the same event ten times at once is recorded once, the raw body being what is signed", async () => {
+  test("the same event ten times at once is recorded once; the signature covers the raw body", async () => {
     const id = eventId();
     const payload = event(id, "customer.created", { id: "cus_1", name: "Žofie 😀 \u2028 ﬀ" });
     const answers = await Promise.all(Array.from({ length: 10 }, () => send(payload)));
@@ -49,7 +49,7 @@ describe("Stripe", () => {
     ).toEqual([{ name: "Žofie 😀 \u2028 ﬀ" }]);
   });
 
-  test("text that PostgreSQL cannot hold does not keep an event out", async () => {
+  test("an event with text that PostgreSQL cannot store is recorded with U+FFFD instead", async () => {
     const id = eventId();
     const payload = event(id, "customer.updated", { id: "cus_1", name: "A\u0000B", note: "\ud800", path: "C:\\u0000" });
     await answer(await send(payload), 200, receipt);
@@ -58,26 +58,26 @@ describe("Stripe", () => {
     ]);
   });
 
-  test("a payment of another shop is noted and left alone", async () => {
+  test("a payment of another shop is recorded and changes nothing", async () => {
     const id = eventId();
     const payload = event(id, "payment_intent.succeeded", { id: "pi_of_another_shop", object: "payment_intent" });
     expect((await answer(await send(payload), 200, receipt)).receipt).toMatch(/not of this shop/);
   });
 
-  test("a claim that a payment succeeded is not believed: Stripe is asked", async () => {
+  test("an event's payload is not trusted: the payment is read from Stripe", async () => {
     const placed = await place(cartOf(await newProduct(1), { paymentMethod: "pm_card_authenticationRequired" }));
-    await shopper.reaches(placed, ["awaiting_payment"]);
+    await customer.reaches(placed, ["awaiting_payment"]);
     const [payment] = await sql<{ intent_id: string }>("SELECT intent_id FROM payments WHERE order_id = $1", [
       placed.id,
     ]);
     const object = { id: payment?.intent_id, object: "payment_intent", status: "succeeded", amount_received: 2_500 };
     await answer(await send(event(eventId(), "payment_intent.succeeded", object)), 200, receipt);
-    // The bank's page still works, which it would not for a payment that is done with.
-    await shopper.authenticate(placed, "failed");
-    expect(await shopper.reaches(placed, ["failed", "confirmed"])).toMatchObject({ status: "failed" });
+    // The bank's page still works. It does not for a payment that has ended.
+    await customer.authenticate(placed, "failed");
+    expect(await customer.reaches(placed, ["failed", "confirmed"])).toMatchObject({ status: "failed" });
   });
 
-  test("more than a megabyte is refused unread", async () => {
+  test("a body of more than one megabyte is 413", async () => {
     await problemOf(await send(event(eventId(), "customer.created", { id: "x".repeat(1_000_001) })), 413);
   });
 });
@@ -95,7 +95,7 @@ describe("Resend", () => {
   const event = (type: string) =>
     JSON.stringify({ type, created_at: "2026-01-01T00:00:00Z", data: { email_id: "email_none", subject: "Grüße 😀" } });
 
-  test("a signature that does not fit is 400, and nothing is recorded", async () => {
+  test("a wrong signature is 400, and nothing is recorded", async () => {
     const id = eventId();
     const payload = event("email.delivered");
     const old = Math.floor(Date.now() / 1_000) - 301;
@@ -114,10 +114,10 @@ describe("Resend", () => {
     expect(await recorded(id)).toBe(1);
   });
 
-  test("what became of an email stands beside it", async () => {
+  test("the last event of an email is stored with it", async () => {
     const cart = cartOf(await newProduct(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
     const placed = await place(cart);
-    const { id } = await shopper.mail(cart.email, /could not be completed/);
+    const { id } = await customer.mail(cart.email, /could not be completed/);
     const fate = async () => sql("SELECT last_event FROM emails WHERE entity_id LIKE $1", [`${placed.id}%`]);
     await expect.poll(fate, { timeout: 10_000 }).toEqual([{ last_event: "email.delivered" }]);
     const opened = await fetch(`${shop.mailbox}/messages/${id}/events`, { method: "POST", body: '{"type":"opened"}' });

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Placed, Shopper } from "@/dev/shopper";
+import { type Placed, DemoCustomer as Shopper } from "@/dev/demo-customer";
 import { scratchDir } from "@/dev/stack";
 import type { StackInfo } from "@/dev/stack-file";
 import { endAll, type Program, run } from "../child";

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Shopper } from "@/dev/shopper";
+import { DemoCustomer as Shopper } from "@/dev/demo-customer";
 import { scratchDir, startStack } from "@/dev/stack";
 import { allIsWell, carts, opened, own, PATIENCE } from "./crash";
 

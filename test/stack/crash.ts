@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect } from "vitest";
-import type { Cart } from "@/dev/shopper";
+import type { Cart } from "@/dev/demo-customer";
 import type { StackInfo } from "@/dev/stack-file";
 import { auditInvariants, database, intents, ordersEnd } from "../audit";
 import { endAll } from "../child";

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { expect, test, vi } from "vitest";
+import { DemoCustomer as Shopper } from "@/dev/demo-customer";
 import { startEngine } from "@/dev/engine";
-import { Shopper } from "@/dev/shopper";
 import { scratchDir, startStack } from "@/dev/stack";
 
 test("an Inngest server with keys, as one hosts it oneself: the functions are registered, and an order goes through", async () => {

@@ -9,14 +9,14 @@ const headersOf = (appUrl: string) => {
   return proxy(new NextRequest(`${appUrl}/`)).headers;
 };
 
-test("over HTTPS a browser is told to come by no other way again; over HTTP, as on one's own machine, it is not", () => {
+test("over HTTPS, responses have strict-transport-security; over HTTP, they do not", () => {
   expect(headersOf("https://shop.example").get("strict-transport-security")).toBe(
     "max-age=63072000; includeSubDomains",
   );
   expect(headersOf("http://127.0.0.1:3000").get("strict-transport-security")).toBeNull();
 });
 
-test("every page has a nonce of its own, and no script may be written into it", () => {
+test("every page has a new nonce, and inline scripts without it are blocked", () => {
   const policies = [1, 2].map(() => headersOf("https://shop.example").get("content-security-policy") ?? "");
   const scripts = policies.map((policy) => policy.match(/script-src [^;]*/)?.[0]);
   expect(scripts[0]).not.toBe(scripts[1]);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { WireCall } from "@/dev/wire";
+import type { ProxiedCall as WireCall } from "@/dev/fault-proxy";
 import { countCalls, oneStepOnly, watch } from "./fault-injection";
 import { playEach } from "./scenarios";
 import { audit, MINUTE, openShop, type Placed, SECOND } from "./shop";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { WireCall } from "@/dev/wire";
+import type { ProxiedCall as WireCall } from "@/dev/fault-proxy";
 import { breakAt, countCalls, dieAt } from "./fault-injection";
 import { play, playEach, SCENARIOS } from "./scenarios";
 import { audit, openShop } from "./shop";

@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { WireCall } from "@/dev/wire";
+import type { ProxiedCall as WireCall } from "@/dev/fault-proxy";
 import type { Shop } from "./shop";
 
 type Matches = (call: WireCall) => boolean;

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { until } from "@/dev/until";
+import { waitUntil as until } from "@/dev/wait-until";
 import { openFileServer } from "./file-server";
 import { importer, productFile } from "./importer";
 import { audit, openShop } from "./shop";

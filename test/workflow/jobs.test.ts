@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import { until } from "@/dev/until";
+import { waitUntil as until } from "@/dev/wait-until";
 import { type Operator, signedIn } from "./operator";
 import { audit, openShop } from "./shop";
 

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, inject } from "vitest";
-import { startWorld, type World, type WorldOptions } from "@/dev/world";
+import {
+  startTestEnvironment as startWorld,
+  type TestEnvironment as World,
+  type TestEnvironmentOptions as WorldOptions,
+} from "@/dev/test-environment";
 import type { findViolations } from "@/lib/invariants";
 import { freshDatabase } from "../postgres";
 import { type StripeDoors, stripeDoors } from "./stripe";

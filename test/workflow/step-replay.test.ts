@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { Watch } from "@/dev/wire";
+import type { ProxyWatcher as Watch } from "@/dev/fault-proxy";
 import { oneStepOnly, watch } from "./fault-injection";
 import { audit, openShop, type Placed } from "./shop";
 

@@ -1,4 +1,4 @@
-import type { World } from "@/dev/world";
+import type { TestEnvironment as World } from "@/dev/test-environment";
 
 /** What a test asks of Stripe behind the app's back: its own API, and how its webhooks travel. */
 export interface StripeDoors {

@@ -5,7 +5,7 @@ import { redirect } from "next/navigation";
 import { writeCart } from "@/app/(store)/cart/cart";
 import { cartContents } from "@/app/(store)/cart/contents";
 import { fieldErrors } from "@/app/field-errors";
-import { visitor } from "@/app/visit";
+import { trackSession } from "@/app/session-activity";
 import { placeOrder } from "@/lib/checkout/place-order";
 import { checkoutSchema } from "@/lib/checkout/request";
 import { AppError } from "@/lib/errors";
@@ -40,7 +40,7 @@ export async function checkout(_before: CheckoutState, form: FormData): Promise<
   if (!parsed.success) return refused("Please check what is marked.", fieldErrors(parsed.error), values);
   let statusUrl: string;
   try {
-    const user = await visitor(await headers());
+    const user = await trackSession(await headers());
     const { answer } = await placeOrder(parsed.data, filled("key"), user?.id);
     statusUrl = answer.order.statusUrl;
     await writeCart([]);

@@ -1,9 +1,9 @@
 import { route } from "@/app/http";
 import { notFound } from "@/lib/errors";
 
-/** What no other route takes: a problem like any other, where Next.js would answer with a page. */
-const nothing = route<{ path: string[] }>(async () => {
+/** Answers a problem for every other path below `/api`, where Next.js sends an HTML page. */
+const unknownPath = route<{ path: string[] }>(async () => {
   throw notFound("address in this API");
 });
 
-export { nothing as DELETE, nothing as GET, nothing as PATCH, nothing as POST, nothing as PUT };
+export { unknownPath as DELETE, unknownPath as GET, unknownPath as PATCH, unknownPath as POST, unknownPath as PUT };

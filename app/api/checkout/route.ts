@@ -1,16 +1,18 @@
-import { allowOnly, json, parse, readJson, route } from "@/app/http";
-import { visitor } from "@/app/visit";
+import { createdOnce, idempotencyHeaders, placedOrder, repliedOnce } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { trackSession } from "@/app/session-activity";
 import { placeOrder } from "@/lib/checkout/place-order";
 import { checkoutSchema } from "@/lib/checkout/request";
-import { idempotencyKeySchema } from "@/lib/idempotency";
 
-export const POST = route(async (request) => {
-  const key =
-    parse(idempotencyKeySchema.nullable(), request.headers.get("idempotency-key"), "Idempotency-Key") ?? undefined;
-  const body = await readJson(request, checkoutSchema);
-  const user = await visitor(request.headers);
-  const { answer, replayed } = await placeOrder(body, key, user?.id);
-  return json(answer, replayed ? 200 : 201);
+export const POST = endpoint({
+  summary: "Places an order; the same key and body again get the same answer",
+  headers: idempotencyHeaders,
+  body: checkoutSchema,
+  responses: createdOnce("The order is placed", placedOrder),
+  problems: [409, 429],
+  handler: async ({ request, headers, body }) => {
+    const user = await trackSession(request.headers);
+    return repliedOnce(await placeOrder(body, headers["Idempotency-Key"], user?.id));
+  },
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,17 +1,23 @@
-import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { expense, pageOf } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { expenseQuerySchema, expenseSchema } from "@/lib/expenses/request";
 import { submitExpense } from "@/lib/expenses/submit-expense";
 import { listExpenses } from "@/lib/expenses/view-expense";
 
-export const GET = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  return json(await listExpenses(readQuery(request, expenseQuerySchema), id));
+export const GET = endpoint({
+  summary: "Lists the user's own expenses, newest first",
+  role: "customer",
+  query: expenseQuerySchema,
+  responses: { 200: { description: "A page", schema: pageOf(expense) } },
+  handler: ({ user, query }) => listExpenses(query, user.id),
 });
 
-export const POST = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  return json(await submitExpense(id, await readJson(request, expenseSchema)), 201);
+export const POST = endpoint({
+  summary: "Submits an expense; managers are asked by email",
+  role: "customer",
+  body: expenseSchema,
+  responses: { 201: { description: "The expense", schema: expense } },
+  problems: [429],
+  handler: ({ user, body }) => submitExpense(user.id, body),
 });
-
-export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");
+export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

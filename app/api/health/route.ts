@@ -1,9 +1,27 @@
-import { allowOnly, json, route } from "@/app/http";
-import { checkHealth } from "@/lib/health/check-health";
+import { z } from "zod";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { checkHealth, type Health } from "@/lib/health/check-health";
 
-export const GET = route(async () => {
-  const health = await checkHealth();
-  return json(health, health.status === "ok" ? 200 : 503);
+const check = z.strictObject({ status: z.enum(["ok", "failing"]), detail: z.string().optional() });
+const health = z.strictObject({
+  status: z.enum(["ok", "failing"]),
+  checks: z.strictObject({
+    ...{ database: check, inngest: check, outbox: check, stripe: check, email: check },
+    orders: check.describe("No order is open past its deadline; not part of `status`."),
+    crons: check.describe("Every schedule has run lately; not part of `status`."),
+    events: check.describe("Inngest has refused no event; not part of `status`."),
+  }),
+}) satisfies z.ZodType<Health>;
+
+export const GET = endpoint({
+  summary: "Tells whether every service that an order needs can be reached",
+  responses: {
+    200: { description: "All of them can be reached", schema: health },
+    503: { description: "`checks` names those that cannot", schema: health },
+  },
+  handler: async () => {
+    const health = await checkHealth();
+    return { status: health.status === "ok" ? 200 : 503, body: health };
+  },
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

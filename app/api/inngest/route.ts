@@ -2,12 +2,12 @@ import { serve } from "inngest/next";
 import { inngest } from "@/inngest/client";
 import { functions } from "@/inngest/functions";
 
-/** Longer than a request's checkpointed steps may take (`maxRuntime` of the client) plus the longest single step. */
+/** In seconds: more than `maxRuntime` of the client (the checkpointed steps of a request) plus the longest single step. */
 export const maxDuration = 120;
 
 export const { GET, POST, PUT } = serve({
   client: inngest,
   functions,
-  // With a signing key in place nobody but Inngest has business here, registering included.
+  // With a signing key, only Inngest may call this endpoint, also to register the functions.
   enableUnauthedSync: false,
 });

@@ -1,11 +1,15 @@
-import { allowOnly, json, readQuery, route } from "@/app/http";
-import { visitor } from "@/app/visit";
+import { productList } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { trackSession } from "@/app/session-activity";
 import { listProducts, productQuerySchema } from "@/lib/catalogue/products";
 
-export const GET = route(async (request) => {
-  const query = readQuery(request, productQuerySchema);
-  await visitor(request.headers);
-  return json(await listProducts(query));
+export const GET = endpoint({
+  summary: "Lists the products on sale, by name",
+  query: productQuerySchema,
+  responses: { 200: { description: "A page of products", schema: productList } },
+  handler: async ({ request, query }) => {
+    await trackSession(request.headers);
+    return listProducts(query);
+  },
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -1,21 +1,21 @@
-import { escaped, plainPage } from "@/app/plain-page";
+import { escapeHtml, plainPage } from "@/app/plain-page";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import type { SubscriptionState } from "@/lib/email/unsubscribe";
 
-/** Plain HTML, because it has to work in whatever opens a link from an email. The form posts to the address it came from. */
+/** Returns plain HTML, because it has to work in every email program. The form posts to the URL of the page. */
 export function subscriptionPage({ address, category, wanted }: SubscriptionState): string {
-  const what = `<strong>${OPTIONAL_CATEGORIES[category]}</strong>`;
+  const kind = `<strong>${OPTIONAL_CATEGORIES[category]}</strong>`;
   return wanted
     ? plainPage(
         "Unsubscribe?",
-        `<p>This is about email of one kind to ${escaped(address)}: ${what}.</p>
+        `<p>${escapeHtml(address)} gets emails of this kind: ${kind}.</p>
         <form method="post" class="buttons"><button name="choice" value="this">Unsubscribe</button>
-        <button name="choice" value="all" class="second">Unsubscribe from every kind but orders and security</button></form>`,
+        <button name="choice" value="all" class="second">Unsubscribe from all emails except orders and security</button></form>`,
       )
     : plainPage(
         "You are unsubscribed",
-        `<p role="status">There will be no more email of this kind to ${escaped(address)}: ${what}. We will still write about orders and
-        about the security of an account.</p>
+        `<p role="status">${escapeHtml(address)} gets no more emails of this kind: ${kind}. Emails about orders and
+        the security of the account are still sent.</p>
         <form method="post" class="buttons"><button name="choice" value="again" class="second">Subscribe again</button></form>`,
       );
 }

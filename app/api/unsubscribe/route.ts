@@ -1,5 +1,6 @@
-import { allowOnly, parse, readQuery } from "@/app/http";
-import { answerPage, pageRoute } from "@/app/plain-page";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { parse } from "@/app/http";
+import { errorPage, htmlResponse } from "@/app/plain-page";
 import { readForm } from "@/app/read-form";
 import {
   changeSubscription,
@@ -9,17 +10,27 @@ import {
 } from "@/lib/email/unsubscribe";
 import { subscriptionPage } from "./html";
 
-/** Shows, and never acts: email scanners follow every link. */
-export const GET = pageRoute(async (request) => {
-  const { token } = readQuery(request, unsubscribeQuerySchema);
-  return answerPage(subscriptionPage(await viewSubscription(token)));
+/** Changes nothing, because email scanners follow every link. */
+export const GET = endpoint({
+  summary: "Returns a page that shows the subscription of an email's link; it changes nothing",
+  query: unsubscribeQuerySchema,
+  responses: { 200: { description: "A page", mediaType: "text/html" } },
+  problems: [400],
+  onError: errorPage,
+  handler: async ({ query }) => htmlResponse(subscriptionPage(await viewSubscription(query.token))),
 });
 
-/** Acts: for an email program's one click (RFC 8058: no cookie, no redirect) and for the form of the page. */
-export const POST = pageRoute(async (request) => {
-  const { token } = readQuery(request, unsubscribeQuerySchema);
-  const { choice } = parse(unsubscribeFormSchema, await readForm(request));
-  return answerPage(subscriptionPage(await changeSubscription(token, choice)));
+/** Serves the one click of an email program (RFC 8058: no cookie, no redirect) and the form of the page. */
+export const POST = endpoint({
+  summary: "Unsubscribes: by one click in an email program (RFC 8058), or by the form of the page",
+  query: unsubscribeQuerySchema,
+  unparsed: { form: unsubscribeFormSchema },
+  responses: { 200: { description: "A page that confirms the change", mediaType: "text/html" } },
+  problems: [400, 413],
+  onError: errorPage,
+  handler: async ({ request, query }) => {
+    const { choice } = parse(unsubscribeFormSchema, await readForm(request));
+    return htmlResponse(subscriptionPage(await changeSubscription(query.token, choice)));
+  },
 });
-
-export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");
+export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

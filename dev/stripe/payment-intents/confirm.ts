@@ -1,12 +1,8 @@
-import { type Account, newId } from "../account";
+import { type Account, type ChargeRecord, newId, type PaymentIntentRecord, type PaymentMethodRecord } from "../account";
 import { makeCharge } from "../charges";
 import { badParameter, declined, refused } from "../errors";
-import { fullAddress } from "../fields";
-import { attach, methodToUse, testCardOf } from "../payment-methods";
-import type { ChargeRecord, PaymentIntentRecord, PaymentMethodRecord } from "../records";
-import type { TestCard } from "../test-cards";
-import { checkOwner, offeredTypes } from "./methods";
-import type { ConfirmParams } from "./params";
+import { methodToUse, type TestCard, testCardOf } from "../payment-methods";
+import { type ConfirmParams, checkOwner, offeredTypes } from "./params";
 
 const RETURN_URL_NEEDED =
   "A `return_url` must be specified because this Payment Intent is configured to automatically accept the payment methods enabled in the Dashboard, some of which may require a full page redirect to succeed. If you do not want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.";
@@ -20,38 +16,32 @@ const AUTHENTICATION_NEEDED = {
 function checkState(intent: PaymentIntentRecord): void {
   const code = "payment_intent_unexpected_state";
   if (intent.status === "succeeded") {
-    throw refused(
-      "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.",
-      code,
-      {
-        payment_intent: intent,
-      },
-    );
+    const message =
+      "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.";
+    throw refused(message, code, { payment_intent: intent });
   }
-  if (!["requires_payment_method", "requires_confirmation", "requires_action"].includes(intent.status)) {
+  if (!["requires_payment_method", "requires_confirmation", "requires_action"].includes(intent.status))
     throw refused(
       `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.`,
       code,
       { payment_intent: intent },
     );
-  }
 }
 
 function methodFor(account: Account, intent: PaymentIntentRecord, given: string | undefined): PaymentMethodRecord {
   const id = given ?? intent.payment_method;
-  if (!id) {
+  if (!id)
     throw refused(
       "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
       "payment_intent_unexpected_state",
       { payment_intent: intent },
     );
-  }
   const method = methodToUse(account, id, "payment_method");
   checkOwner(method, intent.customer);
   return method;
 }
 
-/** Where redirects are possible, confirming needs somewhere to come back to ("Manage default payment methods"). */
+/** Throws without a return URL where redirects are possible ("Manage default payment methods"). */
 export function checkReturnUrl(intent: PaymentIntentRecord, url: string | undefined): void {
   if (url === undefined) {
     if (intent.automatic_payment_methods?.allow_redirects === "always")
@@ -61,34 +51,28 @@ export function checkReturnUrl(intent: PaymentIntentRecord, url: string | undefi
   if (!URL.canParse(url)) throw badParameter("Not a valid URL", "return_url", "url_invalid");
 }
 
-/** The state machine's step ("How PaymentIntents work"): to succeeded, requires_action, or back with a decline. */
+/** Moves an intent through the state machine ("How PaymentIntents work"): to succeeded, to requires_action, or back with a decline. */
 export function confirmIntent(
   account: Account,
   before: PaymentIntentRecord,
-  params: ConfirmParams,
+  given: ConfirmParams,
 ): PaymentIntentRecord {
   checkState(before);
-  checkReturnUrl(before, params.return_url);
-  const method = methodFor(account, before, params.payment_method);
-  const { shipping } = params;
-  const allowed = params.allowed_payment_method_types;
-  const excluded = params.excluded_payment_method_types;
-  const intent = account.paymentIntents.put({
+  checkReturnUrl(before, given.return_url);
+  const method = methodFor(account, before, given.payment_method);
+  const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = given;
+  const intent = account.paymentIntents.save({
     ...before,
     payment_method: method.id,
     payment_method_types: allowed || excluded ? offeredTypes(allowed, excluded) : before.payment_method_types,
-    capture_method: params.capture_method ?? before.capture_method,
-    receipt_email: params.receipt_email === undefined ? before.receipt_email : params.receipt_email,
-    setup_future_usage: params.setup_future_usage ?? before.setup_future_usage,
-    shipping: shipping ? { ...shipping, address: fullAddress(shipping.address) } : before.shipping,
     last_payment_error: null,
     next_action: null,
     status: "requires_confirmation",
   });
-  if (params.return_url) account.returnUrls.put({ id: intent.id, url: params.return_url });
+  if (given.return_url) account.returnUrls.save({ id: intent.id, url: given.return_url });
   if (!testCardOf(account, method.id).authentication) return charge(account, intent, method, false);
-  if (params.off_session || params.error_on_requires_action) throw fail(account, intent, method, AUTHENTICATION_NEEDED);
-  return askForAuthentication(account, intent, params);
+  if (given.off_session || given.error_on_requires_action) throw fail(account, intent, method, AUTHENTICATION_NEEDED);
+  return requireAuthentication(account, intent, given);
 }
 
 /** Charges the card: succeeds, or records the failed charge and throws the decline. */
@@ -101,26 +85,22 @@ function charge(
   const made = makeCharge(account, intent, method, authenticated);
   const { decline } = testCardOf(account, method.id);
   if (decline) throw fail(account, intent, method, decline, made);
-  consume(account, intent, method);
-  const manual = intent.capture_method === "manual";
-  const done = account.paymentIntents.put({
+  markUsed(account, method);
+  const done = account.paymentIntents.save({
     ...intent,
-    amount_capturable: manual ? intent.amount : 0,
-    amount_received: manual ? 0 : intent.amount,
+    amount_received: intent.amount,
     latest_charge: made.id,
     next_action: null,
-    status: manual ? "requires_capture" : "succeeded",
+    status: "succeeded",
   });
-  account.emit(manual ? "payment_intent.amount_capturable_updated" : "payment_intent.succeeded", done);
+  account.emit("payment_intent.succeeded", done);
   return done;
 }
 
-/** `setup_future_usage` saves the card to the customer ("Save a payment method during payment"); otherwise it is spent. */
-function consume(account: Account, intent: PaymentIntentRecord, method: PaymentMethodRecord): void {
+/** A payment method without a customer is used up by a payment. */
+function markUsed(account: Account, method: PaymentMethodRecord): void {
   const card = account.cards.get(method.id);
-  if (!card || method.customer) return;
-  if (intent.customer && intent.setup_future_usage) attach(account, method, intent.customer);
-  else account.cards.put({ ...card, spent: true });
+  if (card && !method.customer) account.cards.save({ ...card, used: true });
 }
 
 function fail(
@@ -130,7 +110,7 @@ function fail(
   decline: NonNullable<TestCard["decline"]>,
   made?: ChargeRecord,
 ) {
-  const failed = account.paymentIntents.put({
+  const failed = account.paymentIntents.save({
     ...intent,
     last_payment_error: { type: "card_error", ...decline, charge: made?.id, payment_method: method },
     latest_charge: made?.id ?? intent.latest_charge,
@@ -142,27 +122,26 @@ function fail(
   return declined(decline, failed, method, made);
 }
 
-function askForAuthentication(
+function requireAuthentication(
   account: Account,
   intent: PaymentIntentRecord,
-  params: ConfirmParams,
+  given: ConfirmParams,
 ): PaymentIntentRecord {
-  // A new address for each attempt, so that a page left open from an earlier one cannot decide this one.
+  // A new address for each attempt: an open page of an earlier attempt cannot decide this one.
   const attempt = newId("att", 12);
   const url = `${account.publicUrl}/3ds/${intent.id}?client_secret=${intent.client_secret}&attempt=${attempt}`;
-  const waiting = account.paymentIntents.put({
+  const waiting = account.paymentIntents.save({
     ...intent,
-    next_action:
-      params.return_url && !params.use_stripe_sdk
-        ? { type: "redirect_to_url", redirect_to_url: { return_url: params.return_url, url } }
-        : { type: "use_stripe_sdk", use_stripe_sdk: { type: "three_d_secure_redirect", stripe_js: url } },
+    next_action: given.return_url
+      ? { type: "redirect_to_url", redirect_to_url: { return_url: given.return_url, url } }
+      : { type: "use_stripe_sdk", use_stripe_sdk: { type: "three_d_secure_redirect", stripe_js: url } },
     status: "requires_action",
   });
   account.emit("payment_intent.requires_action", waiting);
   return waiting;
 }
 
-/** What 3-D Secure came to. A failed one, like a decline, sends the intent back for another payment method. */
+/** Applies the outcome of 3-D Secure. After a failure, as after a decline, the intent requires another payment method. */
 export function finishAuthentication(
   account: Account,
   intent: PaymentIntentRecord,
@@ -171,7 +150,7 @@ export function finishAuthentication(
   const method = intent.payment_method ? account.paymentMethods.get(intent.payment_method) : undefined;
   if (!method) throw new Error(`${intent.id} waits for authentication without a payment method`);
   if (passed) return charge(account, intent, method, true);
-  const failed = account.paymentIntents.put({
+  const failed = account.paymentIntents.save({
     ...intent,
     last_payment_error: {
       type: "invalid_request_error",

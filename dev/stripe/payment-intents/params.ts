@@ -1,133 +1,51 @@
 import { z } from "zod";
-import { badParameter } from "../errors";
-import { address, boolean, expand, integer, list, metadata, oneOf, text, unsettable, unsupported } from "../params";
+import { badParameter, refused } from "../errors";
+import { boolean, integer, list, metadata, oneOf, params, text, unsettable } from "../params";
 
-const shipping = () =>
-  z
-    .strictObject({
-      name: text(),
-      phone: text().optional(),
-      address: address(),
-      carrier: text().optional(),
-      tracking_number: text().optional(),
-    })
-    .optional();
+const UNSUPPORTED = [
+  ...["amount_details", "capture_method", "hooks", "payment_details", "payment_method_data", "payment_method_options"],
+  ...["receipt_email", "setup_future_usage", "shipping", "use_stripe_sdk"],
+  ...["confirmation_token", "mandate", "mandate_data", "radar_options"],
+];
+const UNSUPPORTED_AT_CREATE = [
+  ...["application_fee_amount", "confirmation_method", "customer_account", "on_behalf_of", "statement_descriptor"],
+  ...["statement_descriptor_suffix", "payment_method_configuration", "transfer_data", "transfer_group"],
+];
 
-/** Known to the API of this version, not modelled here. */
-const unsupportedEverywhere = {
-  amount_details: unsupported(),
-  hooks: unsupported(),
-  payment_details: unsupported(),
-  payment_method_data: unsupported(),
-  payment_method_options: unsupported(),
-};
-
-const unsupportedAtConfirm = {
-  confirmation_token: unsupported(),
-  mandate: unsupported(),
-  mandate_data: unsupported(),
-  radar_options: unsupported(),
-};
-
-const unsupportedConnect = {
-  application_fee_amount: unsupported(),
-  customer_account: unsupported(),
-  payment_method_configuration: unsupported(),
-  transfer_data: unsupported(),
-  transfer_group: unsupported(),
-};
-
-const choice = { allowed_payment_method_types: list().optional(), excluded_payment_method_types: list().optional() };
-const captureMethod = oneOf(["automatic", "automatic_async", "manual"]).optional();
-const futureUsage = oneOf(["off_session", "on_session"]).optional();
-
-/** What only means something when the call confirms. */
 const confirming = {
+  allowed_payment_method_types: list().optional(),
+  excluded_payment_method_types: list().optional(),
   error_on_requires_action: boolean().optional(),
   off_session: boolean().optional(),
+  payment_method: text().optional(),
   return_url: text().optional(),
 };
 
-const descriptive = {
-  customer: text().optional(),
-  description: unsettable().optional(),
-  metadata: metadata().optional(),
-  payment_method: text().optional(),
-  receipt_email: unsettable().optional(),
-  setup_future_usage: futureUsage,
-  shipping: shipping(),
-  statement_descriptor: text().optional(),
-  statement_descriptor_suffix: text().optional(),
-};
+export const createParams = params(
+  {
+    amount: integer(1),
+    currency: text(),
+    automatic_payment_methods: z
+      .strictObject({ enabled: boolean(), allow_redirects: oneOf(["always", "never"]).optional() })
+      .optional(),
+    confirm: boolean().optional(),
+    customer: text().optional(),
+    description: unsettable().optional(),
+    metadata: metadata().optional(),
+    ...confirming,
+  },
+  [...UNSUPPORTED, ...UNSUPPORTED_AT_CREATE],
+);
 
-export const createParams = z.strictObject({
-  amount: integer(1),
-  currency: text(),
-  automatic_payment_methods: z
-    .strictObject({ enabled: boolean(), allow_redirects: oneOf(["always", "never"]).optional() })
-    .optional(),
-  capture_method: captureMethod,
-  confirm: boolean().optional(),
-  confirmation_method: oneOf(["automatic", "manual"]).optional(),
-  use_stripe_sdk: boolean().optional(),
-  expand: expand(),
-  ...choice,
-  ...confirming,
-  ...descriptive,
-  on_behalf_of: unsupported(),
-  ...unsupportedEverywhere,
-  ...unsupportedAtConfirm,
-  ...unsupportedConnect,
-});
+export const confirmParams = params(confirming, ["amount_to_confirm", ...UNSUPPORTED]);
 
-export const updateParams = z.strictObject({
-  amount: integer(1).optional(),
-  currency: text().optional(),
-  capture_method: captureMethod,
-  expand: expand(),
-  ...choice,
-  ...descriptive,
-  ...unsupportedEverywhere,
-  ...unsupportedConnect,
-});
-
-export const confirmParams = z.strictObject({
-  capture_method: captureMethod,
-  payment_method: text().optional(),
-  receipt_email: unsettable().optional(),
-  setup_future_usage: futureUsage,
-  shipping: shipping(),
-  use_stripe_sdk: boolean().optional(),
-  expand: expand(),
-  ...choice,
-  ...confirming,
-  amount_to_confirm: unsupported(),
-  ...unsupportedEverywhere,
-  ...unsupportedAtConfirm,
-});
-
-export const cancelParams = z.strictObject({
+export const cancelParams = params({
   cancellation_reason: oneOf(["duplicate", "fraudulent", "requested_by_customer", "abandoned"]).optional(),
-  expand: expand(),
 });
 
-export const captureParams = z.strictObject({
-  amount_to_capture: integer(1).optional(),
-  metadata: metadata().optional(),
-  statement_descriptor: text().optional(),
-  statement_descriptor_suffix: text().optional(),
-  expand: expand(),
-  amount_details: unsupported(),
-  application_fee_amount: unsupported(),
-  final_capture: unsupported(),
-  hooks: unsupported(),
-  payment_details: unsupported(),
-  transfer_data: unsupported(),
-});
+export type ConfirmParams = z.infer<typeof confirmParams.schema>;
 
-export type ConfirmParams = z.infer<typeof confirmParams>;
-
-/** Since 2026-09-30.endive a list of types can be narrowed or excluded from, not set (changelog, Endive). */
+/** Throws for a list of types: since 2026-09-30.endive it can be narrowed, not set (changelog, Endive). */
 export function refuseTypeList(form: object): void {
   if (!Object.keys(form).includes("payment_method_types")) return;
   throw badParameter(
@@ -137,11 +55,11 @@ export function refuseTypeList(form: object): void {
   );
 }
 
-/** `allowed_payment_method_types` stands alone (changelog 2026-07-29, "Adds the allowed payment method types parameter"). */
-export function checkChoice(params: z.infer<typeof createParams>): void {
-  if (!params.allowed_payment_method_types) return;
+/** Throws when `allowed_payment_method_types` is combined with another choice (changelog 2026-07-29, "Adds the allowed payment method types parameter"). */
+export function checkChoice(given: z.infer<typeof createParams.schema>): void {
+  if (!given.allowed_payment_method_types) return;
   for (const other of ["automatic_payment_methods", "excluded_payment_method_types"] as const) {
-    if (params[other] === undefined) continue;
+    if (given[other] === undefined) continue;
     throw badParameter(
       `You may only specify one of these parameters: allowed_payment_method_types, ${other}.`,
       "allowed_payment_method_types",
@@ -150,11 +68,38 @@ export function checkChoice(params: z.infer<typeof createParams>): void {
   }
 }
 
-/** Refuses what is documented to be usable only with `confirm=true`. */
-export function checkConfirming(params: z.infer<typeof createParams>): void {
-  if (params.confirm) return;
+/** Throws for parameters that need `confirm=true`. */
+export function checkConfirming(given: z.infer<typeof createParams.schema>): void {
+  if (given.confirm) return;
   for (const name of ["return_url", "off_session", "error_on_requires_action"] as const) {
-    if (params[name] === undefined) continue;
+    if (given[name] === undefined) continue;
     throw badParameter(`The parameter \`${name}\` can only be used when \`confirm\` is set to true.`, name);
   }
+}
+
+/** The payment method types that the dashboard enables: cards, and Link, which may redirect. */
+const ENABLED_TYPES = ["card", "link"];
+
+/** The enabled types after `allowed_…` and `excluded_…`. Other types are left out silently. */
+export function offeredTypes(allowed: string[] | undefined, excluded: string[] | undefined): string[] {
+  const offered = ENABLED_TYPES.filter((type) => (!allowed || allowed.includes(type)) && !excluded?.includes(type));
+  if (offered.length > 0) return offered;
+  throw badParameter(
+    "No valid payment method types for this Payment Intent. Please ensure that you have activated payment methods compatible with your chosen currency and amount.",
+    allowed ? "allowed_payment_method_types" : "excluded_payment_method_types",
+  );
+}
+
+/** Throws when a payment method belongs to a customer and is used without that customer. */
+export function checkOwner(method: { id: string; customer: string | null }, customer: string | null): void {
+  if (!method.customer || method.customer === customer) return;
+  if (!customer)
+    throw refused(
+      "The payment method you provided is attached to a customer so for security purposes you must provide the customer in the request.",
+    );
+  throw refused(
+    `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
+    "resource_missing",
+    { param: "payment_method" },
+  );
 }

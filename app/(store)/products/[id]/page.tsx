@@ -3,10 +3,10 @@ import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { addToCart } from "@/app/(store)/cart/actions";
 import { StockNote } from "@/app/(store)/stock-note";
+import { trackSession } from "@/app/session-activity";
 import { Button } from "@/app/ui/button";
 import { SelectField } from "@/app/ui/field";
 import { ProductPicture } from "@/app/ui/product-picture";
-import { visitor } from "@/app/visit";
 import { findProductsById } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 
@@ -23,7 +23,7 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 
 export default async function ProductPage(props: Props) {
   const product = await load(props);
-  await visitor(await headers());
+  await trackSession(await headers());
   const most = Math.min(product.available, 10);
   return (
     <article className="grid gap-8 md:grid-cols-2">

@@ -1,10 +1,12 @@
-import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { orderSummary, pageOf } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { listOrders, ownOrderListSchema } from "@/lib/orders/list-orders";
 
-export const GET = route(async (request) => {
-  const user = await requireRole(request.headers, "customer");
-  return json(await listOrders(readQuery(request, ownOrderListSchema), user.id));
+export const GET = endpoint({
+  summary: "Lists the user's own orders, newest first",
+  role: "customer",
+  query: ownOrderListSchema,
+  responses: { 200: { description: "A page of orders", schema: pageOf(orderSummary) } },
+  handler: ({ user, query }) => listOrders(query, user.id),
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

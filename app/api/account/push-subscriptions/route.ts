@@ -1,5 +1,6 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { createdId, time } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import {
   listSubscriptions,
   subscribe,
@@ -8,21 +9,37 @@ import {
   unsubscribeSchema,
 } from "@/lib/messaging/push-subscriptions";
 
-export const GET = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  return json(await listSubscriptions(id));
+const subscriptions = z.strictObject({
+  publicKey: z.string().nullable(),
+  items: z.array(z.strictObject({ id: z.string(), endpoint: z.url(), createdAt: time })),
 });
 
-export const POST = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  return json(await subscribe(id, await readJson(request, subscriptionSchema)), 201);
+export const GET = endpoint({
+  summary: "Returns the key to subscribe a browser with, and the subscribed browsers",
+  role: "customer",
+  responses: {
+    200: { description: "`publicKey` is null if push notifications are not configured", schema: subscriptions },
+  },
+  handler: ({ user }) => listSubscriptions(user.id),
 });
 
-export const DELETE = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  const { endpoint } = await readJson(request, unsubscribeSchema);
-  await unsubscribe(id, endpoint);
-  return json({ endpoint });
+export const POST = endpoint({
+  summary: "Subscribes a browser to notifications about parcels",
+  role: "customer",
+  body: subscriptionSchema,
+  responses: { 201: { description: "Subscribed", schema: createdId } },
+  problems: [409],
+  handler: ({ user, body }) => subscribe(user.id, body),
 });
 
-export const { PUT, PATCH, OPTIONS } = allowOnly("GET", "POST", "DELETE");
+export const DELETE = endpoint({
+  summary: "Unsubscribes a browser",
+  role: "customer",
+  body: unsubscribeSchema,
+  responses: { 200: { description: "Unsubscribed", schema: z.strictObject({ endpoint: z.string() }) } },
+  handler: async ({ user, body: { endpoint } }) => {
+    await unsubscribe(user.id, endpoint);
+    return { endpoint };
+  },
+});
+export const { PUT, PATCH, OPTIONS } = methodNotAllowed({ GET, POST, DELETE });

@@ -1,30 +1,67 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { count, money, named, time } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { cancelSubscription } from "@/lib/billing/cancel-subscription";
 import { changeCard } from "@/lib/billing/change-card";
 import { changeCardSchema, subscribeSchema } from "@/lib/billing/request";
 import { subscribe } from "@/lib/billing/subscribe";
-import { viewSubscription } from "@/lib/billing/view-subscription";
+import { type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
+import { PlanInterval, SubscriptionChargeStatus, SubscriptionStatus } from "@/prisma/generated/enums";
 
-export const GET = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  return json({ subscription: await viewSubscription(id) });
+const subscription = z.strictObject({
+  id: z.string(),
+  plan: named,
+  price: money,
+  interval: z.enum(PlanInterval),
+  status: z.enum(SubscriptionStatus),
+  paymentMethod: z.string(),
+  renewsAt: time,
+  cancelAtPeriodEnd: z.boolean(),
+  endReason: z.string().nullable(),
+  charges: z.array(
+    z.strictObject({
+      period: z.strictObject({ start: time, end: time }),
+      amount: money,
+      refunded: money.describe("The part that is refunded, or being refunded."),
+      status: z.enum(SubscriptionChargeStatus),
+      attempts: count.describe("Failed attempts."),
+      nextAttemptAt: time.nullable(),
+      failureCode: z.string().nullable(),
+    }),
+  ),
+}) satisfies z.ZodType<SubscriptionView>;
+const ownSubscription = z.strictObject({ subscription: subscription.nullable() });
+
+export const GET = endpoint({
+  summary: "Returns the user's subscription with its last twelve charges",
+  role: "customer",
+  responses: { 200: { description: "The subscription, or null", schema: ownSubscription } },
+  handler: async ({ user }) => ({ subscription: await viewSubscription(user.id) }),
 });
 
-export const POST = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  return json({ subscription: await subscribe(id, await readJson(request, subscribeSchema)) }, 201);
+export const POST = endpoint({
+  summary: "Subscribes and charges the first period, or withdraws the cancellation of the same plan",
+  role: "customer",
+  body: subscribeSchema,
+  responses: { 201: { description: "Subscribed", schema: ownSubscription } },
+  problems: [409],
+  handler: async ({ user, body }) => ({ subscription: await subscribe(user.id, body) }),
 });
 
-export const PATCH = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  const { paymentMethod } = await readJson(request, changeCardSchema);
-  return json({ subscription: await changeCard(id, paymentMethod) });
+export const PATCH = endpoint({
+  summary: "Changes the card, from the next attempt on",
+  role: "customer",
+  body: changeCardSchema,
+  responses: { 200: { description: "The subscription", schema: ownSubscription } },
+  problems: [404],
+  handler: async ({ user, body }) => ({ subscription: await changeCard(user.id, body.paymentMethod) }),
 });
 
-export const DELETE = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  return json({ subscription: await cancelSubscription(id) });
+export const DELETE = endpoint({
+  summary: "Cancels the subscription at the end of its paid period, or at once if that is not paid",
+  role: "customer",
+  responses: { 200: { description: "The subscription", schema: ownSubscription } },
+  problems: [404],
+  handler: async ({ user }) => ({ subscription: await cancelSubscription(user.id) }),
 });
-
-export const { PUT, OPTIONS } = allowOnly("GET", "POST", "PATCH", "DELETE");
+export const { PUT, OPTIONS } = methodNotAllowed({ GET, POST, PATCH, DELETE });

@@ -1,15 +1,26 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { webhook } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { createEndpoint, listEndpoints, newEndpointSchema } from "@/lib/webhooks-out/endpoints";
 
-export const GET = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  return json(await listEndpoints(id));
+export const GET = endpoint({
+  summary: "Lists the user's webhooks",
+  role: "customer",
+  responses: {
+    200: { description: "All webhooks", schema: z.strictObject({ items: z.array(webhook), nextCursor: z.null() }) },
+  },
+  handler: ({ user }) => listEndpoints(user.id),
 });
 
-export const POST = route(async (request) => {
-  const { id } = await requireRole(request.headers, "customer");
-  return json(await createEndpoint(id, await readJson(request, newEndpointSchema)), 201);
+export const POST = endpoint({
+  summary:
+    "Creates a webhook: events are sent to its URL, signed as Standard Webhooks; managers get those of every order, other users those of their own",
+  role: "customer",
+  body: newEndpointSchema,
+  responses: {
+    201: { description: "The only response with the secret", schema: webhook.extend({ secret: z.string() }) },
+  },
+  problems: [409],
+  handler: ({ user, body }) => createEndpoint(user.id, body),
 });
-
-export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");
+export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

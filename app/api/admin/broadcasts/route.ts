@@ -1,21 +1,30 @@
-import { allowOnly, json, parse, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
-import { broadcastSchema, createBroadcast } from "@/lib/broadcasts/create-broadcast";
+import type { z } from "zod";
+import { broadcastSummary } from "@/app/admin-schemas";
+import { count, createdId, createdOnce, idempotencyHeaders, pageOf, repliedOnce } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { broadcastSchema, type CreatedBroadcast, createBroadcast } from "@/lib/broadcasts/create-broadcast";
 import { broadcastListSchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
-import { idempotencyKeySchema } from "@/lib/idempotency";
 
-export const GET = route(async (request) => {
-  await requireRole(request.headers, "manager");
-  return json(await listBroadcasts(readQuery(request, broadcastListSchema)));
+const created = createdId.extend({ recipients: count }) satisfies z.ZodType<CreatedBroadcast>;
+
+export const GET = endpoint({
+  summary: "Lists broadcasts, newest first",
+  role: "manager",
+  query: broadcastListSchema,
+  responses: { 200: { schema: pageOf(broadcastSummary) } },
+  handler: ({ query }) => listBroadcasts(query),
 });
 
-export const POST = route(async (request) => {
-  const manager = await requireRole(request.headers, "manager");
-  const key =
-    parse(idempotencyKeySchema.nullable(), request.headers.get("idempotency-key"), "Idempotency-Key") ?? undefined;
-  const body = await readJson(request, broadcastSchema);
-  const { replayed, ...answer } = await createBroadcast(body, manager.id, key);
-  return json(answer, replayed ? 200 : 201);
+export const POST = endpoint({
+  summary: "Sends a message to a segment of the users",
+  role: "manager",
+  headers: idempotencyHeaders,
+  body: broadcastSchema,
+  responses: createdOnce("The broadcast is created", created),
+  problems: [409],
+  handler: async ({ user, headers, body }) => {
+    const { replayed, ...answer } = await createBroadcast(body, user.id, headers["Idempotency-Key"]);
+    return repliedOnce({ answer, replayed });
+  },
 });
-
-export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");
+export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

@@ -1,16 +1,37 @@
-import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { money, pageOf, time } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import type { CouponView } from "@/lib/coupons/coupon-view";
 import { createCoupon, newCouponSchema } from "@/lib/coupons/create-coupon";
 import { couponQuerySchema, listCoupons } from "@/lib/coupons/list-coupons";
+import { CouponKind } from "@/prisma/generated/enums";
 
-export const GET = route(async (request) => {
-  await requireRole(request.headers, "manager");
-  return json(await listCoupons(readQuery(request, couponQuerySchema)));
+const coupon = z.strictObject({
+  code: z.string(),
+  kind: z.enum(CouponKind),
+  percent: z.int().optional(),
+  amount: money.optional(),
+  minimum: money.optional().describe("The lowest total of the items."),
+  email: z.string().optional().describe("The only customer who may use it; every customer if missing."),
+  expiresAt: time.optional(),
+  orderId: z.string().optional().describe("The order that uses it now."),
+  createdAt: time,
+}) satisfies z.ZodType<CouponView>;
+
+export const GET = endpoint({
+  summary: "Lists all coupons, newest first",
+  role: "manager",
+  query: couponQuerySchema,
+  responses: { 200: { description: "A page of coupons", schema: pageOf(coupon) } },
+  handler: ({ query }) => listCoupons(query),
 });
 
-export const POST = route(async (request) => {
-  const manager = await requireRole(request.headers, "manager");
-  return json({ coupon: await createCoupon(await readJson(request, newCouponSchema), manager.id) }, 201);
+export const POST = endpoint({
+  summary: "Creates a coupon for one order",
+  role: "manager",
+  body: newCouponSchema,
+  responses: { 201: { description: "The coupon", schema: z.strictObject({ coupon }) } },
+  problems: [409],
+  handler: async ({ user, body }) => ({ coupon: await createCoupon(body, user.id) }),
 });
-
-export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");
+export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

@@ -1,10 +1,18 @@
-import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
-import { emailListSchema, listEmails } from "@/lib/email/list-emails";
+import { z } from "zod";
+import { pageOf, time } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { listEmails, EMAIL_STATES, emailListSchema } from "@/lib/email/list-emails";
 
-export const GET = route(async (request) => {
-  await requireRole(request.headers, "manager");
-  return json(await listEmails(readQuery(request, emailListSchema)));
+const email = z.strictObject({
+  ...{ id: z.string(), kind: z.string(), to: z.string(), subject: z.string(), status: z.enum(EMAIL_STATES) },
+  ...{ lastEvent: z.string().nullable(), error: z.string().nullable(), createdAt: time, sentAt: time.nullable() },
 });
 
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const GET = endpoint({
+  summary: "Lists emails, newest first, including those of broadcasts",
+  role: "manager",
+  query: emailListSchema,
+  responses: { 200: { description: "A page of emails", schema: pageOf(email) } },
+  handler: ({ query }) => listEmails(query),
+});
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

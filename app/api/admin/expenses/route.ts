@@ -1,11 +1,13 @@
-import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { expense, pageOf } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { expenseQuerySchema } from "@/lib/expenses/request";
 import { listExpenses } from "@/lib/expenses/view-expense";
 
-export const GET = route(async (request) => {
-  await requireRole(request.headers, "manager");
-  return json(await listExpenses(readQuery(request, expenseQuerySchema)));
+export const GET = endpoint({
+  summary: "Lists the expenses of all users, newest first",
+  role: "manager",
+  query: expenseQuerySchema,
+  responses: { 200: { description: "A page", schema: pageOf(expense) } },
+  handler: ({ query }) => listExpenses(query),
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

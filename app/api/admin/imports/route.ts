@@ -1,16 +1,22 @@
-import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { importSummary } from "@/app/admin-schemas";
+import { createdId, pageOf } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { createImport, importSchema } from "@/lib/imports/create-import";
 import { importListSchema, listImports } from "@/lib/imports/list-imports";
 
-export const GET = route(async (request) => {
-  await requireRole(request.headers, "manager");
-  return json(await listImports(readQuery(request, importListSchema)));
+export const GET = endpoint({
+  summary: "Lists imports, newest first",
+  role: "manager",
+  query: importListSchema,
+  responses: { 200: { schema: pageOf(importSummary) } },
+  handler: ({ query }) => listImports(query),
 });
 
-export const POST = route(async (request) => {
-  const manager = await requireRole(request.headers, "manager");
-  return json(await createImport(await readJson(request, importSchema), manager.id), 201);
+export const POST = endpoint({
+  summary: "Imports a CSV file of products or stock from a public URL",
+  role: "manager",
+  body: importSchema,
+  responses: { 201: { schema: createdId } },
+  handler: ({ user, body }) => createImport(body, user.id),
 });
-
-export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");
+export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

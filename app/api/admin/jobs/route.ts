@@ -1,16 +1,22 @@
-import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { job } from "@/app/admin-schemas";
+import { createdId, pageOf } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { createJob, jobSchema } from "@/lib/jobs/create-job";
 import { jobListSchema, listJobs } from "@/lib/jobs/view-job";
 
-export const GET = route(async (request) => {
-  await requireRole(request.headers, "manager");
-  return json(await listJobs(readQuery(request, jobListSchema)));
+export const GET = endpoint({
+  summary: "Lists jobs, newest first",
+  role: "manager",
+  query: jobListSchema,
+  responses: { 200: { schema: pageOf(job) } },
+  handler: ({ query }) => listJobs(query),
 });
 
-export const POST = route(async (request) => {
-  const manager = await requireRole(request.headers, "manager");
-  return json(await createJob(await readJson(request, jobSchema), manager.id), 201);
+export const POST = endpoint({
+  summary: "Starts a job that computes the value of each customer and the retention of each cohort",
+  role: "manager",
+  body: jobSchema,
+  responses: { 201: { schema: createdId } },
+  handler: ({ user, body }) => createJob(body, user.id),
 });
-
-export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");
+export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

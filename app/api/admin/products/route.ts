@@ -1,5 +1,6 @@
-import { allowOnly, json, readJson, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { managedProduct } from "@/app/admin-schemas";
+import { pageOf } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import {
   createProduct,
   listManagedProducts,
@@ -7,14 +8,20 @@ import {
   newProductSchema,
 } from "@/lib/catalogue/manage-products";
 
-export const GET = route(async (request) => {
-  await requireRole(request.headers, "manager");
-  return json(await listManagedProducts(readQuery(request, managedListSchema)));
+export const GET = endpoint({
+  summary: "Lists all products by SKU, including inactive ones",
+  role: "manager",
+  query: managedListSchema,
+  responses: { 200: { description: "A page of products", schema: pageOf(managedProduct) } },
+  handler: ({ query }) => listManagedProducts(query),
 });
 
-export const POST = route(async (request) => {
-  const { id: by } = await requireRole(request.headers, "manager");
-  return json(await createProduct(await readJson(request, newProductSchema), by), 201);
+export const POST = endpoint({
+  summary: "Creates a product with its initial stock",
+  role: "manager",
+  body: newProductSchema,
+  responses: { 201: { description: "The product", schema: managedProduct } },
+  problems: [409],
+  handler: ({ user, body }) => createProduct(body, user.id),
 });
-
-export const { PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET", "POST");
+export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { AppError, type FieldError, notFound } from "@/lib/errors";
 
-const saidSchema = z.object({
+const errorSchema = z.object({
   message: z.string(),
   code: z.string().default("REFUSED"),
-  /** Ours: better-auth names fields within its message. */
+  /** Only our own hooks set it: better-auth names the fields within its message. */
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 
-/** What better-auth refuses, in the form that every error of this API has; it answers 404 without a word. */
-export async function refusal(response: Response): Promise<AppError> {
-  const said = saidSchema.safeParse(await response.json().catch(() => undefined));
-  if (!said.success) return notFound("address in this API");
-  const { message, code, errors = fieldsOf(message) } = said.data;
+/** Returns better-auth's error response as the error that all other endpoints throw. Its 404 has no body. */
+export async function toAppError(response: Response): Promise<AppError> {
+  const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
+  if (!parsed.success) return notFound("address in this API");
+  const { message, code, errors = fieldErrors(message) } = parsed.data;
   const retry = response.status === 429 && Number(response.headers.get("retry-after")) * 1_000;
   return new AppError(code.toLowerCase(), response.status, errors.length > 0 ? "The request is not valid." : message, {
     errors,
@@ -20,10 +20,10 @@ export async function refusal(response: Response): Promise<AppError> {
   });
 }
 
-/** It names the fields within the sentence: `[body.name] is missing; [body.email] Invalid email address`. */
-function fieldsOf(message: string): FieldError[] {
+/** Parses a message such as `[body.name] is missing; [body.email] Invalid email address`. */
+function fieldErrors(message: string): FieldError[] {
   return message.split("; ").flatMap((part) => {
-    const [, path, what] = /^\[body\.([^\]]+)\] (.+)$/s.exec(part) ?? [];
-    return path && what ? [{ path, message: what }] : [];
+    const [, path, text] = /^\[body\.([^\]]+)\] (.+)$/s.exec(part) ?? [];
+    return path && text ? [{ path, message: text }] : [];
   });
 }

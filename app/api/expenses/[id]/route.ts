@@ -1,10 +1,12 @@
-import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { expense, idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { viewExpense } from "@/lib/expenses/view-expense";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  const user = await requireRole(request.headers, "customer");
-  return json(await viewExpense(id, user.id));
+export const GET = endpoint({
+  summary: "Returns one of the user's own expenses",
+  role: "customer",
+  params: idParams,
+  responses: { 200: { description: "The expense", schema: expense } },
+  handler: ({ user, params }) => viewExpense(params.id, user.id),
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

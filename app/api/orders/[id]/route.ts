@@ -1,7 +1,14 @@
-import { allowOnly, json, route } from "@/app/http";
-import { orderKey } from "@/app/order-token";
+import { idParams, order, tokenQuery } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { orderCredentials } from "@/app/order-token";
 import { viewOrder } from "@/lib/orders/view-order";
 
-export const GET = route<{ id: string }>(async (request, { id }) => json(await viewOrder(id, await orderKey(request))));
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const GET = endpoint({
+  summary: "Returns an order as its customer sees it",
+  params: idParams,
+  unparsed: { query: tokenQuery },
+  responses: { 200: { description: "The order", schema: order } },
+  problems: [401],
+  handler: async ({ request, params }) => viewOrder(params.id, await orderCredentials(request)),
+});
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

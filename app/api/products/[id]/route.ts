@@ -1,10 +1,15 @@
-import { allowOnly, json, route } from "@/app/http";
-import { visitor } from "@/app/visit";
+import { idParams, product } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { trackSession } from "@/app/session-activity";
 import { getProduct } from "@/lib/catalogue/products";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  await visitor(request.headers);
-  return json(await getProduct(id));
+export const GET = endpoint({
+  summary: "Returns one product",
+  params: idParams,
+  responses: { 200: { description: "The product", schema: product } },
+  handler: async ({ request, params }) => {
+    await trackSession(request.headers);
+    return getProduct(params.id);
+  },
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -1,9 +1,17 @@
-import { allowOnly, json, readText, route } from "@/app/http";
+import { z } from "zod";
+import { receipt } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { readText } from "@/app/http";
 import { receiveStripeEvent } from "@/lib/webhooks-in/stripe-event";
 
-export const POST = route(async (request) => {
-  const receipt = await receiveStripeEvent(await readText(request), request.headers.get("stripe-signature"));
-  return json({ received: true, receipt });
+export const POST = endpoint({
+  summary: "Receives Stripe's events, signed over the raw body",
+  unparsed: { headers: z.object({ "Stripe-Signature": z.string() }), body: z.looseObject({}) },
+  responses: { 200: { description: "Recorded, once", schema: receipt } },
+  problems: [400, 413],
+  handler: async ({ request }) => ({
+    received: true,
+    receipt: await receiveStripeEvent(await readText(request), request.headers.get("stripe-signature")),
+  }),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

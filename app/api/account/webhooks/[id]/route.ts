@@ -1,21 +1,34 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { idParams, webhook } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { changeEndpoint, deleteEndpoint, endpointChangeSchema, getEndpoint } from "@/lib/webhooks-out/endpoints";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  const user = await requireRole(request.headers, "customer");
-  return json(await getEndpoint(user.id, id));
+export const GET = endpoint({
+  summary: "Returns a webhook",
+  role: "customer",
+  params: idParams,
+  responses: { 200: { description: "The webhook", schema: webhook } },
+  handler: ({ user, params }) => getEndpoint(user.id, params.id),
 });
 
-export const PATCH = route<{ id: string }>(async (request, { id }) => {
-  const user = await requireRole(request.headers, "customer");
-  return json(await changeEndpoint(user.id, id, await readJson(request, endpointChangeSchema)));
+export const PATCH = endpoint({
+  summary: "Changes the given fields; enabling a webhook resets its failures",
+  role: "customer",
+  params: idParams,
+  body: endpointChangeSchema,
+  responses: { 200: { description: "The webhook", schema: webhook } },
+  problems: [409],
+  handler: ({ user, params, body }) => changeEndpoint(user.id, params.id, body),
 });
 
-export const DELETE = route<{ id: string }>(async (request, { id }) => {
-  const user = await requireRole(request.headers, "customer");
-  await deleteEndpoint(user.id, id);
-  return json({ id });
+export const DELETE = endpoint({
+  summary: "Deletes a webhook with its deliveries",
+  role: "customer",
+  params: idParams,
+  responses: { 200: { description: "Deleted", schema: z.strictObject({ id: z.string() }) } },
+  handler: async ({ user, params: { id } }) => {
+    await deleteEndpoint(user.id, id);
+    return { id };
+  },
 });
-
-export const { POST, PUT, OPTIONS } = allowOnly("GET", "PATCH", "DELETE");
+export const { POST, PUT, OPTIONS } = methodNotAllowed({ GET, PATCH, DELETE });

@@ -1,10 +1,13 @@
-import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { broadcast } from "@/app/admin-schemas";
+import { idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  await requireRole(request.headers, "manager");
-  return json(await viewBroadcast(id));
+export const GET = endpoint({
+  summary: "Returns a broadcast with its progress",
+  role: "manager",
+  params: idParams,
+  responses: { 200: { schema: broadcast } },
+  handler: ({ params }) => viewBroadcast(params.id),
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

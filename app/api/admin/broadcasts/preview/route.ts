@@ -1,10 +1,13 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { count } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { previewBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
 
-export const POST = route(async (request) => {
-  await requireRole(request.headers, "manager");
-  return json(await previewBroadcast(await readJson(request, previewSchema)));
+export const POST = endpoint({
+  summary: "Counts the users of a segment",
+  role: "manager",
+  body: previewSchema,
+  responses: { 200: { schema: z.strictObject({ recipients: count }) } },
+  handler: ({ body }) => previewBroadcast(body),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,10 +1,13 @@
-import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { experiment } from "@/app/admin-schemas";
+import { idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { viewExperiment } from "@/lib/experiments/view-experiment";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  await requireRole(request.headers, "manager");
-  return json(await viewExperiment(id));
+export const GET = endpoint({
+  summary: "Returns an experiment with the results of each variant",
+  role: "manager",
+  params: idParams,
+  responses: { 200: { description: "The experiment", schema: experiment } },
+  handler: ({ params }) => viewExperiment(params.id),
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -1,10 +1,13 @@
-import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { inspectOrder } from "@/lib/orders/inspect-order";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  await requireRole(request.headers, "manager");
-  return json(await inspectOrder(id));
+export const GET = endpoint({
+  summary: "Returns an order with its payments, refunds, parcels, emails and the link to its run",
+  role: "manager",
+  params: idParams,
+  responses: { 200: { description: "The order", schema: z.looseObject({ id: z.string(), runUrl: z.url() }) } },
+  handler: async ({ params }) => ({ ...(await inspectOrder(params.id)) }),
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -1,15 +1,23 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { managedProduct } from "@/app/admin-schemas";
+import { idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { changeProduct, getManagedProduct, productChangeSchema } from "@/lib/catalogue/manage-products";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  await requireRole(request.headers, "manager");
-  return json(await getManagedProduct(id));
+export const GET = endpoint({
+  summary: "Returns a product with its stock",
+  role: "manager",
+  params: idParams,
+  responses: { 200: { description: "The product", schema: managedProduct } },
+  handler: ({ params }) => getManagedProduct(params.id),
 });
 
-export const PATCH = route<{ id: string }>(async (request, { id }) => {
-  await requireRole(request.headers, "manager");
-  return json(await changeProduct(id, await readJson(request, productChangeSchema)));
+export const PATCH = endpoint({
+  summary: "Changes the given fields; sold items keep their name and price",
+  role: "manager",
+  params: idParams,
+  body: productChangeSchema,
+  responses: { 200: { description: "The product", schema: managedProduct } },
+  problems: [409],
+  handler: ({ params, body }) => changeProduct(params.id, body),
 });
-
-export const { POST, PUT, DELETE, OPTIONS } = allowOnly("GET", "PATCH");
+export const { POST, PUT, DELETE, OPTIONS } = methodNotAllowed({ GET, PATCH });

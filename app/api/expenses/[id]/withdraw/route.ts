@@ -1,10 +1,13 @@
-import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { expense, idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { withdrawExpense } from "@/lib/expenses/withdraw-expense";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const user = await requireRole(request.headers, "customer");
-  return json(await withdrawExpense(id, user.id));
+export const POST = endpoint({
+  summary: "Withdraws an expense that is not paid yet",
+  role: "customer",
+  params: idParams,
+  responses: { 200: { description: "The withdrawn expense", schema: expense } },
+  problems: [409],
+  handler: ({ user, params }) => withdrawExpense(params.id, user.id),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,13 +1,21 @@
-import { allowOnly, json, readText, route } from "@/app/http";
-import { orderKey } from "@/app/order-token";
+import { idParams, order, tokenQuery } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { readText } from "@/app/http";
+import { orderCredentials } from "@/app/order-token";
 import { cancelOrder } from "@/lib/orders/cancel-order";
 import { requireOrderAccess } from "@/lib/orders/order-access";
 import { viewOrder } from "@/lib/orders/view-order";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const key = await orderKey(request, await readText(request));
-  await cancelOrder(id, await requireOrderAccess(id, key));
-  return json(await viewOrder(id, key), 202);
+export const POST = endpoint({
+  summary: "Cancels an order that has not shipped; a second cancellation changes nothing",
+  params: idParams,
+  unparsed: { query: tokenQuery },
+  responses: { 202: { description: "It is cancelled; the payment is being refunded", schema: order } },
+  problems: [400, 401, 409, 413],
+  handler: async ({ request, params: { id } }) => {
+    const credentials = await orderCredentials(request, await readText(request));
+    await cancelOrder(id, await requireOrderAccess(id, credentials));
+    return viewOrder(id, credentials);
+  },
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,16 +1,24 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { orderKey } from "@/app/order-token";
+import { idParams, order, tokenQuery } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { readJson } from "@/app/http";
+import { orderCredentials } from "@/app/order-token";
+import { payAgainSchema } from "@/lib/payments/payment-method";
 import { requireOrderAccess } from "@/lib/orders/order-access";
 import { payAgain } from "@/lib/orders/pay-again";
 import { viewOrder } from "@/lib/orders/view-order";
-import { payAgainSchema } from "@/lib/payments/payment-method";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const key = await orderKey(request);
-  await requireOrderAccess(id, key);
-  const { paymentMethod } = await readJson(request, payAgainSchema);
-  await payAgain(id, paymentMethod);
-  return json(await viewOrder(id, key), 202);
+export const POST = endpoint({
+  summary: "Pays a failed order with another card",
+  params: idParams,
+  unparsed: { query: tokenQuery, body: payAgainSchema },
+  responses: { 202: { description: "Another attempt is in progress", schema: order } },
+  problems: [400, 401, 409, 413, 415, 422],
+  handler: async ({ request, params: { id } }) => {
+    const credentials = await orderCredentials(request);
+    await requireOrderAccess(id, credentials);
+    const { paymentMethod } = await readJson(request, payAgainSchema);
+    await payAgain(id, paymentMethod);
+    return viewOrder(id, credentials);
+  },
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

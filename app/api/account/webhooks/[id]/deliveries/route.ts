@@ -1,10 +1,13 @@
-import { allowOnly, json, readQuery, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { delivery, idParams, pageOf } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { deliveryListSchema, listDeliveries } from "@/lib/webhooks-out/deliveries";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  const user = await requireRole(request.headers, "customer");
-  return json(await listDeliveries(user.id, id, readQuery(request, deliveryListSchema)));
+export const GET = endpoint({
+  summary: "Lists the deliveries of a webhook, newest first",
+  role: "customer",
+  params: idParams,
+  query: deliveryListSchema,
+  responses: { 200: { description: "A page of deliveries", schema: pageOf(delivery) } },
+  handler: ({ user, params, query }) => listDeliveries(user.id, params.id, query),
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

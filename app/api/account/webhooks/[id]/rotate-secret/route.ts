@@ -1,10 +1,18 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { idParams, webhook } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { rotateSecret, rotationSchema } from "@/lib/webhooks-out/rotate-secret";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const user = await requireRole(request.headers, "customer");
-  return json(await rotateSecret(user.id, id, await readJson(request, rotationSchema)));
+export const POST = endpoint({
+  summary:
+    "Gives a webhook a new secret; until the old secrets expire, webhook-signature holds one signature per secret, separated by spaces",
+  role: "customer",
+  params: idParams,
+  body: rotationSchema,
+  responses: {
+    200: { description: "The only response with the new secret", schema: webhook.extend({ secret: z.string() }) },
+  },
+  problems: [409],
+  handler: ({ user, params, body }) => rotateSecret(user.id, params.id, body),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,12 +1,18 @@
-import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { broadcast } from "@/app/admin-schemas";
+import { idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  await requireRole(request.headers, "manager");
-  await stopBroadcast(id);
-  return json(await viewBroadcast(id), 202);
+export const POST = endpoint({
+  summary: "Stops a broadcast; emails already handed over still arrive",
+  role: "manager",
+  params: idParams,
+  responses: { 202: { schema: broadcast } },
+  problems: [409],
+  handler: async ({ params }) => {
+    await stopBroadcast(params.id);
+    return viewBroadcast(params.id);
+  },
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

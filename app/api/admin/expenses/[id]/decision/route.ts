@@ -1,12 +1,15 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { expense, idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { decideExpense } from "@/lib/expenses/decide-expense";
 import { decisionSchema } from "@/lib/expenses/request";
 
-export const POST = route<{ id: string }>(async (request, { id: expenseId }) => {
-  const { id: managerId } = await requireRole(request.headers, "manager");
-  const decision = await readJson(request, decisionSchema);
-  return json(await decideExpense({ ...decision, expenseId, managerId, via: "api" }));
+export const POST = endpoint({
+  summary: "Approves or rejects an expense of another user, once",
+  role: "manager",
+  params: idParams,
+  body: decisionSchema,
+  responses: { 200: { description: "The expense", schema: expense } },
+  problems: [409],
+  handler: ({ user, params, body }) => decideExpense({ ...body, expenseId: params.id, managerId: user.id, via: "api" }),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

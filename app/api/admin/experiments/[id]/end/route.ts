@@ -1,13 +1,19 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { experiment } from "@/app/admin-schemas";
+import { idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { endExperiment, endExperimentSchema } from "@/lib/experiments/end-experiment";
 import { viewExperiment } from "@/lib/experiments/view-experiment";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const { id: managerId } = await requireRole(request.headers, "manager");
-  const { winner } = await readJson(request, endExperimentSchema);
-  await endExperiment(id, winner, managerId);
-  return json(await viewExperiment(id));
+export const POST = endpoint({
+  summary: "Ends an experiment: from then on, every recipient gets the winner",
+  role: "manager",
+  params: idParams,
+  body: endExperimentSchema,
+  responses: { 200: { description: "The finished experiment", schema: experiment } },
+  problems: [409],
+  handler: async ({ user, params, body }) => {
+    await endExperiment(params.id, body.winner, user.id);
+    return viewExperiment(params.id);
+  },
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

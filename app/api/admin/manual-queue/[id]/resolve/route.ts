@@ -1,12 +1,18 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { resolutionSchema, resolveTask } from "@/lib/console/resolve-manual-task";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const manager = await requireRole(request.headers, "manager");
-  const resolution = await readJson(request, resolutionSchema);
-  await resolveTask(id, resolution, manager.id);
-  return json({ id, resolution: resolution.action });
+export const POST = endpoint({
+  summary: "Resumes or dismisses a waiting task; the first decision counts",
+  role: "manager",
+  params: idParams,
+  body: resolutionSchema,
+  responses: { 200: { schema: z.strictObject({ id: z.string(), resolution: z.enum(["resume", "dismiss"]) }) } },
+  problems: [409],
+  handler: async ({ user, params: { id }, body }) => {
+    await resolveTask(id, body, user.id);
+    return { id, resolution: body.action };
+  },
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

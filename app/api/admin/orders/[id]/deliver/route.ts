@@ -1,12 +1,23 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
-import { deliverOrder } from "@/lib/shipping/deliver-order";
+import { z } from "zod";
+import { idParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { type Delivered, deliverOrder } from "@/lib/shipping/deliver-order";
 import { deliverSchema } from "@/lib/shipping/request";
+import { OrderStatus } from "@/prisma/generated/enums";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  await requireRole(request.headers, "manager");
-  const { trackingNumber } = await readJson(request, deliverSchema);
-  return json(await deliverOrder(id, trackingNumber));
+const delivered = z.strictObject({
+  orderId: z.string(),
+  status: z.enum(OrderStatus),
+  underway: z.int().describe("Parcels still on their way"),
+}) satisfies z.ZodType<Delivered>;
+
+export const POST = endpoint({
+  summary: "Marks one parcel as delivered, or all that are on their way",
+  role: "manager",
+  params: idParams,
+  body: deliverSchema,
+  responses: { 200: { description: "Marked", schema: delivered } },
+  problems: [409],
+  handler: ({ params, body }) => deliverOrder(params.id, body.trackingNumber),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

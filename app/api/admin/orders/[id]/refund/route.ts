@@ -1,13 +1,28 @@
-import { allowOnly, json, parse, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { z } from "zod";
+import { createdOnce, idParams, money, repliedOnce } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { idempotencyKeySchema } from "@/lib/idempotency";
-import { refundOrder, refundSchema } from "@/lib/payments/refund-order";
+import { type RequestedRefund, refundOrder, refundSchema } from "@/lib/payments/refund-order";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  await requireRole(request.headers, "manager");
-  const key = parse(idempotencyKeySchema, request.headers.get("idempotency-key") ?? undefined, "Idempotency-Key");
-  const { answer, replayed } = await refundOrder(id, await readJson(request, refundSchema), key);
-  return json(answer, replayed ? 200 : 201);
+const requestedRefund = z.strictObject({
+  refund: z.strictObject({
+    id: z.string(),
+    orderId: z.string(),
+    amount: money,
+    status: z.literal("pending"),
+    reason: z.string(),
+  }),
+}) satisfies z.ZodType<RequestedRefund>;
+
+export const POST = endpoint({
+  summary: "Refunds all or a part of a paid order; the same key and body again get the same answer",
+  role: "manager",
+  params: idParams,
+  headers: z.object({ "Idempotency-Key": idempotencyKeySchema }),
+  body: refundSchema,
+  responses: createdOnce("The refund is requested", requestedRefund),
+  problems: [409],
+  handler: async ({ params, headers, body }) =>
+    repliedOnce(await refundOrder(params.id, body, headers["Idempotency-Key"])),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

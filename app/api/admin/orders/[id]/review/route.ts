@@ -1,10 +1,24 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
-import { decideReview, reviewDecisionSchema } from "@/lib/review/decide-review";
+import { z } from "zod";
+import { idParams, time } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { decideReview, type ReviewView, reviewDecisionSchema } from "@/lib/review/decide-review";
+import { ReviewStatus } from "@/prisma/generated/enums";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const manager = await requireRole(request.headers, "manager");
-  return json({ review: await decideReview(id, await readJson(request, reviewDecisionSchema), manager.id) });
+const review = z.strictObject({
+  orderId: z.string(),
+  status: z.enum(ReviewStatus),
+  decidedBy: z.string().nullable(),
+  decidedAt: time.nullable(),
+  note: z.string().nullable(),
+}) satisfies z.ZodType<ReviewView>;
+
+export const POST = endpoint({
+  summary: "Releases or rejects a held order of high value; the first decision counts",
+  role: "manager",
+  params: idParams,
+  body: reviewDecisionSchema,
+  responses: { 200: { description: "The decision", schema: z.strictObject({ review }) } },
+  problems: [409],
+  handler: async ({ user, params, body }) => ({ review: await decideReview(params.id, body, user.id) }),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,15 +1,31 @@
-import { allowOnly, json, parse, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
-import { idempotencyKeySchema } from "@/lib/idempotency";
+import { z } from "zod";
+import { createdOnce, idempotencyHeaders, idParams, repliedOnce, time } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { shipSchema } from "@/lib/shipping/request";
-import { shipOrder } from "@/lib/shipping/ship-order";
+import { type Shipped, shipOrder } from "@/lib/shipping/ship-order";
+import { OrderStatus } from "@/prisma/generated/enums";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const { id: by } = await requireRole(request.headers, "manager");
-  const key =
-    parse(idempotencyKeySchema.nullable(), request.headers.get("idempotency-key"), "Idempotency-Key") ?? undefined;
-  const { answer, replayed } = await shipOrder(id, await readJson(request, shipSchema), { by, key });
-  return json(answer, replayed ? 200 : 201);
+const shipped = z.strictObject({
+  orderId: z.string(),
+  status: z.enum(OrderStatus).describe("confirmed while something is left to ship, then shipped"),
+  shipment: z.strictObject({
+    id: z.string(),
+    carrier: z.string(),
+    trackingNumber: z.string(),
+    items: z.array(z.strictObject({ productId: z.string(), quantity: z.int().positive() })),
+    shippedAt: time,
+  }),
+}) satisfies z.ZodType<Shipped>;
+
+export const POST = endpoint({
+  summary: "Ships a parcel of a confirmed order; the same key, or carrier and tracking number, is the same parcel",
+  role: "manager",
+  params: idParams,
+  headers: idempotencyHeaders,
+  body: shipSchema,
+  responses: createdOnce("It is shipped", shipped),
+  problems: [409],
+  handler: async ({ user, params, headers, body }) =>
+    repliedOnce(await shipOrder(params.id, body, { by: user.id, key: headers["Idempotency-Key"] })),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,14 +1,21 @@
-import { allowOnly, json, parse, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
-import { idempotencyKeySchema } from "@/lib/idempotency";
-import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
+import { z } from "zod";
+import { createdOnce, idempotencyHeaders, idParams, repliedOnce } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { type Adjusted, adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
 
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const { id: by } = await requireRole(request.headers, "manager");
-  const key =
-    parse(idempotencyKeySchema.nullable(), request.headers.get("idempotency-key"), "Idempotency-Key") ?? undefined;
-  const { answer, replayed } = await adjustStock(id, await readJson(request, stockSchema), { by, key });
-  return json(answer, replayed ? 200 : 201);
+const adjusted = z.strictObject({
+  ...{ productId: z.string(), available: z.int(), movementId: z.string() },
+}) satisfies z.ZodType<Adjusted>;
+
+export const POST = endpoint({
+  summary: "Adds received stock or removes counted-out stock; never more than is available",
+  role: "manager",
+  params: idParams,
+  headers: idempotencyHeaders,
+  body: stockSchema,
+  responses: createdOnce("Adjusted", adjusted),
+  problems: [409],
+  handler: async ({ user, params, headers, body }) =>
+    repliedOnce(await adjustStock(params.id, body, { by: user.id, key: headers["Idempotency-Key"] })),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

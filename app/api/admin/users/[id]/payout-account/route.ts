@@ -1,15 +1,34 @@
-import { allowOnly, json, readJson, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
-import { payoutAccountSchema, setPayoutAccount, viewPayoutAccount } from "@/lib/payouts/payout-account";
+import { z } from "zod";
+import { idParams, time } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import {
+  type PayoutAccountView,
+  payoutAccountSchema,
+  setPayoutAccount,
+  viewPayoutAccount,
+} from "@/lib/payouts/payout-account";
 
-export const GET = route<{ id: string }>(async (request, { id }) => {
-  await requireRole(request.headers, "admin");
-  return json(await viewPayoutAccount(id));
+const payoutAccount = z.strictObject({
+  userId: z.string(),
+  account: z.string().nullable().describe("Null: the shop's account is used."),
+  setBy: z.string().nullable(),
+  setAt: time.nullable(),
+}) satisfies z.ZodType<PayoutAccountView>;
+
+export const GET = endpoint({
+  summary: "Returns the account that a user's expenses are paid to",
+  role: "admin",
+  params: idParams,
+  responses: { 200: { description: "The account", schema: payoutAccount } },
+  handler: ({ params }) => viewPayoutAccount(params.id),
 });
 
-export const PATCH = route<{ id: string }>(async (request, { id }) => {
-  const admin = await requireRole(request.headers, "admin");
-  return json(await setPayoutAccount(id, await readJson(request, payoutAccountSchema), admin.id));
+export const PATCH = endpoint({
+  summary: "Sets the account that a user's expenses are paid to from now on",
+  role: "admin",
+  params: idParams,
+  body: payoutAccountSchema,
+  responses: { 200: { description: "The account", schema: payoutAccount } },
+  handler: ({ user, params, body }) => setPayoutAccount(params.id, body, user.id),
 });
-
-export const { POST, PUT, DELETE, OPTIONS } = allowOnly("GET", "PATCH");
+export const { POST, PUT, DELETE, OPTIONS } = methodNotAllowed({ GET, PATCH });

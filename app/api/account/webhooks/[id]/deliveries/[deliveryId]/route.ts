@@ -1,10 +1,12 @@
-import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { deliveryDetails, deliveryParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { getDelivery } from "@/lib/webhooks-out/deliveries";
 
-export const GET = route<{ id: string; deliveryId: string }>(async (request, { id, deliveryId }) => {
-  const user = await requireRole(request.headers, "customer");
-  return json(await getDelivery(user.id, id, deliveryId));
+export const GET = endpoint({
+  summary: "Returns a delivery with all its calls",
+  role: "customer",
+  params: deliveryParams,
+  responses: { 200: { description: "The delivery", schema: deliveryDetails } },
+  handler: ({ user, params }) => getDelivery(user.id, params.id, params.deliveryId),
 });
-
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = allowOnly("GET");
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -1,10 +1,13 @@
-import { allowOnly, json, route } from "@/app/http";
-import { requireRole } from "@/lib/auth/viewer";
+import { deliveryDetails, deliveryParams } from "@/app/api-schemas";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { redeliver } from "@/lib/webhooks-out/deliveries";
 
-export const POST = route<{ id: string; deliveryId: string }>(async (request, { id, deliveryId }) => {
-  const user = await requireRole(request.headers, "customer");
-  return json(await redeliver(user.id, id, deliveryId), 202);
+export const POST = endpoint({
+  summary: "Sends an ended delivery again, with the same id",
+  role: "customer",
+  params: deliveryParams,
+  responses: { 202: { description: "It is being sent", schema: deliveryDetails } },
+  problems: [409],
+  handler: ({ user, params }) => redeliver(user.id, params.id, params.deliveryId),
 });
-
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = allowOnly("POST");
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,0 +1,135 @@
+import { STATUS_CODES } from "node:http";
+import { z } from "zod";
+import { problem } from "@/app/api-schemas";
+import type { Endpoint, Method, Operation } from "@/app/endpoint";
+
+type RouteModule = Partial<Record<Method, Endpoint | (() => Response)>>;
+
+/**
+ * Returns the endpoints of each path, such as `/api/orders/{id}`. Two routes have none: `/api/inngest`, which only Inngest
+ * calls, and `/api/[...path]`, which answers 404.
+ */
+export async function loadEndpoints(): Promise<Record<string, Record<string, Endpoint>>> {
+  const paths: Record<string, Record<string, Endpoint>> = {};
+  const files = import.meta.glob<RouteModule>(["/app/api/**/route.ts", "!/app/api/inngest/route.ts"]);
+  for (const [file, load] of Object.entries(files)) {
+    const path = file.slice("/app".length, -"/route.ts".length).replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}");
+    for (const [method, handler] of Object.entries(await load()))
+      if ("operation" in handler) paths[path] = { ...paths[path], [method]: handler };
+  }
+  return paths;
+}
+
+let cached: ReturnType<typeof createDocument> | undefined;
+
+/** Returns the API in OpenAPI 3.1, whose schemas are JSON Schema 2020-12. The first call loads every route. */
+export function openApiDocument() {
+  cached ??= createDocument();
+  return cached;
+}
+
+async function createDocument() {
+  const paths: Record<string, Record<string, ReturnType<typeof describeOperation>>> = {};
+  for (const [path, endpoints] of Object.entries(await loadEndpoints()).sort(([a], [b]) => (a < b ? -1 : 1)))
+    paths[path] = Object.fromEntries(
+      Object.entries(endpoints).map(([method, { operation }]) => [
+        method.toLowerCase(),
+        describeOperation(path, operation),
+      ]),
+    );
+  return {
+    openapi: "3.1.0",
+    info: { title: "Steadfast", version: "1", description: "Places orders and follows them to their end." },
+    paths,
+    components: {
+      schemas: { Problem: jsonSchema(problem, "output") },
+      // OpenAPI 3.1 allows role names as the values of a security requirement.
+      securitySchemes: { session: SESSION },
+    },
+  };
+}
+
+function describeOperation(path: string, operation: Operation) {
+  const { summary, role, query, headers, body, unparsed = {}, responses } = operation;
+  const pathParameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: "path", required: true, schema: { type: "string" } },
+  }));
+  const requestBody = describeBody("application/json", body ?? unparsed.body) ?? describeBody(FORM, unparsed.form);
+  return {
+    summary,
+    tags: [tagOf(path)],
+    ...(role && { security: [{ session: [role] }] }),
+    parameters: [
+      ...pathParameters,
+      ...parameters(query ?? unparsed.query, "query"),
+      ...parameters(headers ?? unparsed.headers, "header"),
+    ],
+    ...(requestBody && { requestBody: { required: true, content: requestBody } }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(responses).map(([status, { description = summary, schema, mediaType }]) => [
+          status,
+          {
+            description,
+            ...((schema || mediaType) && {
+              content: {
+                ...(schema && { "application/json": { schema: jsonSchema(schema, "output") } }),
+                ...(mediaType && { [mediaType]: { schema: { type: "string" } } }),
+              },
+            }),
+          },
+        ]),
+      ),
+      ...Object.fromEntries(problemStatuses(path, operation).map((status) => [status, describeProblem(status)])),
+    },
+  };
+}
+
+/** Returns the resource of a path, such as `orders` and `admin/orders`; Swagger UI groups the operations by it. */
+const tagOf = (path: string) => path.replace(/^\/api\/((?:admin|account)\/)?([^/]+).*/, "$1$2");
+
+const SESSION = {
+  type: "apiKey",
+  in: "cookie",
+  name: "better-auth.session_token",
+  description: "Sign in with `POST /api/auth/sign-in/email`, or in the shop; a browser then sends the cookie.",
+};
+
+const FORM = "application/x-www-form-urlencoded";
+
+const describeBody = (mediaType: string, schema: z.ZodType | undefined) =>
+  schema && { [mediaType]: { schema: jsonSchema(schema, "input") } };
+
+/** Returns the statuses that the parts of an endpoint imply, those that its handler adds, and 500. */
+function problemStatuses(path: string, { role, query, headers, body, problems = [] }: Operation): number[] {
+  return [
+    ...(role ? [401] : []),
+    ...(role && role !== "customer" ? [403] : []),
+    ...(path.includes("{") ? [404] : []),
+    ...(query || headers ? [422] : []),
+    ...(body ? [400, 413, 415, 422] : []),
+    ...problems,
+    500,
+  ];
+}
+
+const describeProblem = (status: number) => ({
+  description: STATUS_CODES[status],
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+});
+
+function jsonSchema(schema: z.ZodType, io: "input" | "output") {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}
+
+function parameters(schema: z.ZodObject | undefined, place: "query" | "header") {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = jsonSchema(schema, "input");
+  return Object.entries(properties).map(([name, field]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    schema: field,
+  }));
+}

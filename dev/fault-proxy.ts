@@ -1,0 +1,84 @@
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import type { Clock } from "./shared/clock";
+import { type Answer, type HttpServer, listen, problem, type Reply, type Request } from "./shared/http";
+
+type Target = "app" | "inngest" | "stripe" | "mailbox";
+
+/** A call on its way to `to`. A watcher may change `body` before it arrives. */
+export interface ProxiedCall {
+  to: Target;
+  method: string;
+  path: string;
+  body: string;
+}
+
+/** `lost`: the connection breaks at this point. `again`: the call arrives a second time, and the second answer counts. */
+export type ProxyFault = "lost" | "again" | undefined;
+
+/**
+ * Sees every call twice: before it arrives, and after it was answered but before the caller gets the answer. The call
+ * waits for it. Its result is the fault of the call.
+ */
+export type ProxyWatcher = (call: ProxiedCall, stage: "before" | "after") => ProxyFault | Promise<ProxyFault>;
+
+/** Far above any body between the app and its services. */
+const MAX_BODY_BYTES = 1 << 30;
+
+/** HTTP proxies between the app and its services, for tests of faults. Without a watcher they change nothing. */
+export class FaultProxy {
+  watch: ProxyWatcher | undefined;
+  private readonly servers: HttpServer[] = [];
+  private readonly agent = new Agent({ keepAlive: true });
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Starts a proxy to `url`. Returns its address. */
+  async open(to: Target, url: string): Promise<string> {
+    const server = await listen({
+      maxBodyBytes: MAX_BODY_BYTES,
+      handlers: [(request) => this.handle(to, url, request)],
+      notFound: () => problem(404, "Not found"),
+      onError: () => "reset",
+      busy: (work) => void this.clock.busy(work),
+    });
+    this.servers.push(server);
+    return server.url;
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.servers) await server.close();
+    this.agent.destroy();
+  }
+
+  private async handle(to: Target, url: string, request: Request): Promise<Answer> {
+    const { method, body } = request;
+    const call: ProxiedCall = { to, method, path: request.url, body };
+    const before = await this.watch?.(call, "before");
+    if (before === "lost") return "reset";
+    // The service must notice when the client has given up.
+    const gone = new AbortController();
+    request.onClientGone(() => gone.abort());
+    if (before === "again") await this.forward(url, call, request.headers, gone.signal);
+    const answer = await this.forward(url, call, request.headers, gone.signal);
+    return (await this.watch?.(call, "after")) === "lost" ? "reset" : answer;
+  }
+
+  private forward(target: string, call: ProxiedCall, given: IncomingHttpHeaders, signal: AbortSignal): Promise<Reply> {
+    const headers = { ...given, "content-length": String(Buffer.byteLength(call.body)) };
+    delete headers["transfer-encoding"];
+    return new Promise((resolve, reject) => {
+      const url = new URL(call.path, target);
+      const outgoing = httpRequest(url, { method: call.method, agent: this.agent, headers, signal }, (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on("data", (chunk: Buffer) => chunks.push(chunk));
+        reply.on("error", reject);
+        reply.on("end", () => {
+          const { "transfer-encoding": _, "content-length": __, connection: ___, ...headers } = reply.headers;
+          resolve({ status: reply.statusCode ?? 502, headers, body: Buffer.concat(chunks) });
+        });
+      });
+      outgoing.on("error", reject);
+      outgoing.end(call.body);
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { type Html, html, pre, properties, time } from "../shared/html";
+import type { Reply } from "../shared/http";
+import { decompress, type Email, type EmailStore } from "./email-store";
+import { messageIdOf } from "./events";
+import { page, statusOf } from "./page-emails";
+
+/** The views of an email. The first one that it has is the default. */
+const VIEWS = { html: "HTML", phone: "Phone", text: "Text", headers: "Headers", source: "HTML source" };
+type View = keyof typeof VIEWS;
+
+const headersOf = (email: Email): Html =>
+  properties([
+    ["From", email.from],
+    ["To", email.to.join(", ")],
+    ["Cc", email.cc.join(", ")],
+    ["Bcc", email.bcc.join(", ")],
+    ["Reply-To", email.replyTo.join(", ")],
+    ["Subject", email.subject],
+    ["Date", new Date(email.at).toUTCString()],
+    ["Message-ID", messageIdOf(email)],
+    ...Object.entries(email.headers),
+    ...email.tags.map(({ name, value }): [string, string] => ["Tag", `${name}: ${value}`]),
+  ]);
+
+/** The address of `List-Unsubscribe`, and whether an email client may post to it at once (RFC 8058). */
+export function unsubscribeUrlOf({ headers }: Email): { url: string; oneClick: boolean } | undefined {
+  const headerValue = (name: string) => Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+  const url = /<(https?:\/\/[^>]+)>/.exec(headerValue("list-unsubscribe") ?? "")?.[1];
+  if (!url || !URL.canParse(url)) return undefined;
+  return { url, oneClick: headerValue("list-unsubscribe-post")?.trim() === "List-Unsubscribe=One-Click" };
+}
+
+function unsubscribeButton(email: Email): Html | "" {
+  const offer = unsubscribeUrlOf(email);
+  if (!offer) return "";
+  if (!offer.oneClick) return html`<a href="${offer.url}" rel="noreferrer">Unsubscribe</a>`;
+  return html`<form method="post" action="/inbox/${email.id}/unsubscribe"><button>Unsubscribe</button></form>`;
+}
+
+function contentOf(email: Email, view: View): Html {
+  if (view === "headers") return headersOf(email);
+  if (view === "text") return html`<div class="email">${pre(VIEWS.text, decompress(email.text) ?? "")}</div>`;
+  if (view === "source") return html`<div class="email">${pre(VIEWS.source, decompress(email.html) ?? "")}</div>`;
+  // A sandbox without scripts. Its origin is the page's, so that the page can read the height of the email.
+  return html`<iframe class="${view}" title="The email" sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" src="/inbox/${email.id}/body"></iframe>`;
+}
+
+function viewsOf(email: Email): View[] {
+  const views: View[] = [];
+  if (email.html) views.push("html", "phone");
+  if (email.text) views.push("text");
+  views.push("headers");
+  if (email.html) views.push("source");
+  return views;
+}
+
+/** One email in one of its views, with attachments, events and actions. */
+export function emailPage(emails: EmailStore, email: Email, wanted: string | null = null, notice?: string): Reply {
+  const views = viewsOf(email);
+  const view = views.find((one) => one === wanted) ?? views[0] ?? "headers";
+  const tabs = views.map(
+    (one) =>
+      html`<li><a href="/inbox/${email.id}?view=${one}"${one === view ? html` aria-current="true"` : ""}>${VIEWS[one]}</a></li>`,
+  );
+  const files = email.attachments.map(
+    ({ filename }, index) => html`<li><a href="/inbox/${email.id}/attachment?n=${index}" download>${filename}</a></li>`,
+  );
+  const events = emails.eventsOf(email).map(({ type, link, at }) => html`<li>${type} ${link} ${time(at)}</li>`);
+  return page(
+    email.subject,
+    "/",
+    html`${notice ? html`<p role="status"><strong>${notice}</strong></p>` : ""}
+<p>From ${email.from}<br>To ${email.to.join(", ")}<br>${time(email.at)} <span data-live>${statusOf(emails, email)}</span></p>
+<div class="row">${unsubscribeButton(email)}<form method="post" action="/inbox/${email.id}/complain"><button>Report spam</button></form></div>
+${files.length > 0 ? html`<h2>Attachments</h2><ul>${files}</ul>` : ""}
+<nav aria-label="Views"><ul>${tabs}</ul></nav>
+${contentOf(email, view)}
+<h2>Events</h2><ul data-live>${events}</ul>`,
+  );
+}

@@ -1,0 +1,84 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Clock } from "./shared/clock";
+import { type Request as HttpRequest, type HttpServer, listen, type Reply } from "./shared/http";
+
+type RouteHandler = (
+  request: Request,
+  context: { params: Promise<Record<string, string>> },
+) => Promise<Response> | Response;
+
+interface Route {
+  pattern: RegExp;
+  names: string[];
+  handlers: Partial<Record<string, RouteHandler>>;
+}
+
+/** Far above any body that the app takes, whose own limits are under test. */
+const MAX_BODY_BYTES = 1 << 30;
+
+/**
+ * Serves the route handlers of `app` over HTTP without Next.js, in this process, so a test on a virtual clock starts fast.
+ * The tests of the running stack cover Next.js itself.
+ */
+export async function serveRoutes(clock: Clock, port: number): Promise<HttpServer> {
+  const routes = await loadRoutes();
+  return listen({
+    port,
+    maxBodyBytes: MAX_BODY_BYTES,
+    handlers: [(request) => answer(routes, request)],
+    notFound: () => ({ status: 404, body: "Not found" }),
+    onError: (error) => ({ status: 500, body: String(error) }),
+    busy: (work) => void clock.busy(work),
+  });
+}
+
+async function answer(routes: Route[], request: HttpRequest): Promise<Reply | undefined> {
+  for (const { pattern, names, handlers } of routes) {
+    const match = pattern.exec(request.path);
+    if (!match) continue;
+    const handler = handlers[request.method];
+    if (!handler) return { status: 405, body: "" };
+    const params = Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? "")]));
+    const response = await handler(toWebRequest(request), { params: Promise.resolve(params) });
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: Buffer.from(await response.arrayBuffer()),
+    };
+  }
+  return undefined;
+}
+
+function toWebRequest({ method, url, headers, body }: HttpRequest): Request {
+  const entries = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
+  );
+  const hasBody = method !== "GET" && method !== "HEAD";
+  return new Request(`http://${headers.host}${url}`, { method, headers: entries, body: hasBody ? body : null });
+}
+
+/** Reads the folders as Next.js does: `app/api/orders/[id]/route.ts` handles `/api/orders/…`. */
+async function loadRoutes(): Promise<Route[]> {
+  const root = path.resolve("app");
+  // As in Next.js, a name comes before a parameter, and both before a catch-all.
+  const rank = (file: string) => file.replaceAll("[...", "\uffff").replaceAll("[", "\ufffe");
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => path.basename(file) === "route.ts")
+    .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return Promise.all(
+    files.map(async (file) => {
+      const parts = path
+        .dirname(file)
+        .split(path.sep)
+        .filter((part) => !/^\(.+\)$/.test(part));
+      const names = parts.flatMap((part) => /^\[(?:\.\.\.)?(\w+)\]$/.exec(part)?.[1] ?? []);
+      const source = parts.map((part) =>
+        part.startsWith("[...") ? "(.+)" : part.startsWith("[") ? "([^/]+)" : part.replaceAll(".", "\\."),
+      );
+      const handlers: Route["handlers"] = await import(pathToFileURL(path.join(root, file)).href);
+      return { pattern: new RegExp(`^/${source.join("/")}$`), names, handlers };
+    }),
+  );
+}

@@ -1,0 +1,190 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from "node:http";
+import type { Clock } from "./clock";
+
+/** A request whose body was read whole. */
+export interface Request {
+  method: string;
+  /** Path and query as they were sent. */
+  url: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: string;
+  /** Calls `then` when the client has closed the connection, at once if it already has. */
+  onClientGone(then: () => void): void;
+}
+
+export interface Reply {
+  status: number;
+  headers?: OutgoingHttpHeaders;
+  body: string | Uint8Array;
+}
+
+/** `hang`: the request is never answered. `reset`: the connection is torn down without an answer. */
+export type Answer = Reply | "hang" | "reset";
+
+/** Answers a request; undefined leaves it to the next handler. */
+export type Handler = (request: Request) => Answer | undefined | Promise<Answer | undefined>;
+
+/** The options that the engine and the fake servers have in common. */
+export interface ServerOptions {
+  /** Default: a free port. */
+  port?: number;
+  /** Default: 127.0.0.1. */
+  host?: string;
+  /** Default: the wall clock. */
+  clock?: Clock;
+  /** A file that keeps all data across restarts and kill -9. Default: memory. */
+  store?: string;
+  log?: (line: string) => void;
+}
+
+interface ListenOptions extends Pick<ServerOptions, "port" | "host"> {
+  /** A larger body is answered 413. */
+  maxBodyBytes: number;
+  /** Tried in order. */
+  handlers: Handler[];
+  /** The answer where no handler has one. */
+  notFound(request: Request): Reply;
+  /** The answer when a handler throws. */
+  onError(error: unknown): Answer;
+  /** Called with each request's work, so that a virtual clock can wait for it. */
+  busy?(work: Promise<void>): void;
+}
+
+export interface HttpServer {
+  url: string;
+  port: number;
+  /** Drops every open connection, the hanging ones too. */
+  close(): Promise<void>;
+}
+
+export const json = (status: number, value: unknown, headers: Record<string, string> = {}): Reply => ({
+  status,
+  headers: { "content-type": "application/json", ...headers },
+  body: JSON.stringify(value),
+});
+
+/** 303, so that the browser follows a POST with a GET. */
+export const redirect = (location: string): Reply => ({ status: 303, headers: { location }, body: "" });
+
+/** An error in the form of RFC 9457. */
+export const problem = (status: number, title: string, detail?: string): Reply => ({
+  status,
+  headers: { "content-type": "application/problem+json" },
+  body: JSON.stringify({ type: "about:blank", title, status, detail }),
+});
+
+/** The header's value; of a repeated header the first one. */
+export function header(request: Request, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+type RouteHandler = (request: Request, ...params: string[]) => ReturnType<Handler>;
+
+/** Handlers by method and path, such as `GET /runs/:id`. */
+export type Routes = Record<string, RouteHandler>;
+
+/** The handler of a table of routes. `:name` in a path stands for one part of it and is passed on decoded. */
+export function router(routes: Routes): Handler {
+  const compiled = Object.entries(routes).map(([route, handle]) => {
+    const [method, path = ""] = route.split(" ");
+    return { method, pattern: pathPattern(path), handle };
+  });
+  return (request) => {
+    for (const { method, pattern, handle } of compiled) {
+      const params = method === request.method ? matchPath(pattern, request.path) : undefined;
+      if (params) return handle(request, ...params);
+    }
+    return undefined;
+  };
+}
+
+export const pathPattern = (path: string): RegExp => new RegExp(`^${path.replace(/:\w+/g, "([^/]*)")}$`);
+
+/** The decoded parameters of a path; undefined when it does not match or is not decodable. */
+export function matchPath(pattern: RegExp, path: string): string[] | undefined {
+  try {
+    return pattern.exec(path)?.slice(1).map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Serves until `close`. */
+export async function listen(options: ListenOptions): Promise<HttpServer> {
+  const server = createServer((incoming, outgoing) => {
+    const work = answer(options, incoming, outgoing).then((reply) => {
+      if (reply === "hang" || outgoing.destroyed) return;
+      if (reply === "reset") return void incoming.socket.resetAndDestroy();
+      outgoing.writeHead(reply.status, { ...reply.headers, "content-length": Buffer.byteLength(reply.body) });
+      outgoing.end(incoming.method === "HEAD" ? undefined : reply.body);
+    });
+    options.busy?.(work);
+  });
+  // Longer than any client keeps an idle connection, so that none is closed while a request is on its way.
+  server.keepAliveTimeout = 65_000;
+  const host = options.host ?? "127.0.0.1";
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, host, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(options: ListenOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<Answer> {
+  try {
+    const body = await readBody(incoming, options.maxBodyBytes);
+    if (body === undefined) return problem(413, "Body too large", `At most ${options.maxBodyBytes} bytes.`);
+    const { method = "GET", url = "/" } = incoming;
+    const { pathname, searchParams } = new URL(url, "http://localhost");
+    const request: Request = {
+      method,
+      url,
+      path: pathname,
+      query: searchParams,
+      headers: incoming.headers,
+      body,
+      onClientGone(then) {
+        if (outgoing.closed) then();
+        else outgoing.once("close", then);
+      },
+    };
+    for (const handle of options.handlers) {
+      const reply = await handle(request);
+      if (reply) return reply;
+    }
+    return options.notFound(request);
+  } catch (error) {
+    return options.onError(error);
+  }
+}
+
+/** The body as text; undefined when it is too large. */
+async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += chunk.length;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,62 @@
+/**
+ * The script of every page (`/live.js`). Every two seconds it replaces each part marked `data-live` that has changed. Open
+ * details stay open, the focus stays on the same link, and a part with selected text is left alone. It does nothing while
+ * the page is hidden or the reader has paused it. It also makes the frame of an email as high as the email.
+ */
+export const LIVE_UPDATE = `
+const INTERVAL_MS = 2000;
+const parts = (from) => [...from.querySelectorAll("[data-live]")];
+const keyOf = (element) => element.getAttribute("href") ?? element.closest("[id]")?.id;
+let seen = parts(document).map((part) => part.outerHTML);
+let paused = false;
+
+function replace(old, part) {
+  for (const one of old.querySelectorAll("details[open][id]")) part.querySelector("#" + CSS.escape(one.id))?.setAttribute("open", "");
+  const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
+  old.replaceWith(part);
+  if (!focused) return;
+  const same = [...part.querySelectorAll(focused.tagName)].find((one) => keyOf(one) === keyOf(focused));
+  same?.focus({ preventScroll: true });
+}
+
+async function refresh() {
+  if (paused || document.hidden) return;
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  if (!answer.ok) return;
+  const shown = parts(document);
+  const next = parts(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  const selection = getSelection();
+  next.forEach((part, index) => {
+    const html = part.outerHTML;
+    const old = shown[index];
+    if (!old || html === seen[index] || (!selection.isCollapsed && old.contains(selection.anchorNode))) return;
+    seen[index] = html;
+    replace(old, part);
+  });
+}
+
+if (seen.length > 0) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "live";
+  button.textContent = "Live";
+  const press = () => button.setAttribute("aria-pressed", String(!paused));
+  button.addEventListener("click", () => { paused = !paused; press(); });
+  press();
+  document.querySelector("header nav")?.append(button);
+  setInterval(() => refresh().catch(() => {}), INTERVAL_MS);
+}
+
+for (const frame of document.querySelectorAll("iframe")) {
+  const fit = () => {
+    frame.style.height = "0";
+    frame.style.height = frame.contentDocument.documentElement.scrollHeight + 2 + "px";
+  };
+  let width = 0;
+  frame.addEventListener("load", fit);
+  new ResizeObserver(() => {
+    if (frame.clientWidth !== width && frame.contentDocument?.body) fit();
+    width = frame.clientWidth;
+  }).observe(frame);
+}
+`;

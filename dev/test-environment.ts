@@ -1,0 +1,118 @@
+import FakeTimers from "@sinonjs/fake-timers";
+import pg from "pg";
+import { startEngine } from "./engine";
+import { localEnvironment, newSecrets, webhookEndpoints } from "./environment";
+import { FaultProxy } from "./fault-proxy";
+import { startMailbox } from "./mailbox";
+import { freePort } from "./ports";
+import { serveRoutes } from "./route-server";
+import { type VirtualClock, virtualClock } from "./shared/virtual-clock";
+import { startStripe } from "./stripe";
+
+/**
+ * The whole shop in one process on a virtual clock: the app's route handlers, the engine and both fake servers, connected
+ * by HTTP, over a real PostgreSQL. `Date` follows the clock everywhere in the process.
+ */
+export interface TestEnvironment {
+  clock: VirtualClock;
+  app: string;
+  inngest: string;
+  stripe: string;
+  mailbox: string;
+  /** The proxies between the app and its services; only with the option `wires`. */
+  wires?: FaultProxy;
+  /** SQL for assertions and set-up. */
+  sql<T extends pg.QueryResultRow>(query: string, values?: unknown[]): Promise<T[]>;
+  /** The number of API calls to Stripe and the email provider. */
+  calls(): { stripe: number; mail: number };
+  close(): Promise<void>;
+}
+
+export interface TestEnvironmentOptions {
+  /** A migrated database of its own. */
+  database: string;
+  /** Decides the order of work that is due at the same moment. */
+  seed?: number;
+  /** Added to the app's environment. */
+  env?: Record<string, string>;
+  /** Starts proxies between the app and its services, through which a test injects faults. */
+  wires?: boolean;
+  /** The ids of the functions to serve. Default: all. A cron of every minute makes a week on the clock slow. */
+  only?: string[];
+  /** The ids of functions not to serve. */
+  without?: string[];
+}
+
+/** A Monday, the first day of a week. */
+const START = Date.UTC(2026, 0, 5, 9);
+
+/** The app reads its environment once, so a process can have one test environment after another, not two at a time. */
+export async function startTestEnvironment(options: TestEnvironmentOptions): Promise<TestEnvironment> {
+  const { database, seed, env = {}, wires: proxied = false, only, without = [] } = options;
+  // A copy as a plain object: each read of Node's own environment asks the operating system.
+  const outer = process.env;
+  process.env = { ...outer };
+  const clock = virtualClock({ start: START });
+  const time = FakeTimers.install({ toFake: ["Date"], now: START });
+  clock.onChange((now) => time.setSystemTime(now));
+  const restoreFetch = watchEvents(clock);
+
+  const port = await freePort();
+  const app = `http://127.0.0.1:${port}`;
+  const secrets = newSecrets();
+  const engine = await startEngine({ clock, seed });
+  const webhooks = webhookEndpoints(app, secrets);
+  const stripe = await startStripe({ clock, webhook: webhooks.stripe });
+  const mailbox = await startMailbox({ clock, webhook: webhooks.resend });
+  const addresses = { app, database, inngest: engine.url, stripe: stripe.url, mailbox: mailbox.url };
+  const wires = proxied ? new FaultProxy(clock) : undefined;
+  const fromApp = {
+    ...addresses,
+    inngest: (await wires?.open("inngest", engine.url)) ?? engine.url,
+    stripe: (await wires?.open("stripe", stripe.url)) ?? stripe.url,
+    mailbox: (await wires?.open("mailbox", mailbox.url)) ?? mailbox.url,
+  };
+  Object.assign(process.env, { LOG_LEVEL: "silent" }, localEnvironment(fromApp, secrets), env);
+
+  const { functions } = await import("@/inngest/functions");
+  const served = functions.filter((one) => (only?.includes(one.id()) ?? true) && !without.includes(one.id()));
+  functions.splice(0, functions.length, ...served);
+  const server = await serveRoutes(clock, port);
+  await engine.sync(`${(await wires?.open("app", app)) ?? app}/api/inngest`);
+  const pool = new pg.Pool({ connectionString: database, max: 2 });
+  return {
+    clock,
+    ...addresses,
+    wires,
+    sql: async (query, values) => (await pool.query(query, values)).rows,
+    calls: () => ({ stripe: stripe.calls(), mail: mailbox.calls() }),
+    async close() {
+      await engine.close();
+      await server.close();
+      await wires?.close();
+      await Promise.all([stripe.close(), mailbox.close(), pool.end()]);
+      const { closeDb } = await import("@/lib/db");
+      await closeDb();
+      restoreFetch();
+      time.uninstall();
+      process.env = outer;
+    },
+  };
+}
+
+/**
+ * Makes the clock wait for calls to the event API. The app gives up on them after a second, but on a slow machine virtual
+ * time must not pass while an event is being sent. Returns a function that restores `fetch`.
+ */
+function watchEvents(clock: VirtualClock): () => void {
+  const original = globalThis.fetch;
+  globalThis.fetch = (input, init) => {
+    const answer = original(input, init);
+    return new URL(input instanceof Request ? input.url : input).pathname.startsWith("/e/")
+      ? clock.busy(answer)
+      : answer;
+  };
+  return () => {
+    globalThis.fetch = original;
+  };
+}

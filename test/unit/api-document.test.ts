@@ -1,0 +1,73 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { openApiDocument } from "@/app/api/openapi.json/document";
+
+/** Inngest's SDK serves one of them; the other answers 404 for every unknown path. */
+const UNDOCUMENTED = ["/api/[...path]", "/api/inngest"];
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** The path of each route file below `app/api`, such as `/api/orders/[id]`. */
+const onDisk = readdirSync("app/api", { recursive: true, encoding: "utf8" })
+  .filter((file) => path.basename(file) === "route.ts")
+  .map((file) => path.posix.join("/api", path.dirname(file).replaceAll(path.sep, "/")))
+  .sort();
+
+const documented = onDisk.filter((route) => !UNDOCUMENTED.includes(route));
+const toPath = (route: string) => route.replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}");
+
+describe("the OpenAPI document", () => {
+  test("has every route of app/api, but for the two exceptions", async () => {
+    expect(onDisk).toEqual(expect.arrayContaining(UNDOCUMENTED));
+    expect(Object.keys((await openApiDocument()).paths).sort()).toEqual(documented.map(toPath).sort());
+  });
+
+  test.each(documented)("%s: has every method that does not answer 405, with its path parameters", async (route) => {
+    const module: Record<string, unknown> = await import(path.resolve(`app${route}/route.ts`));
+    const taken = [];
+    for (const method of METHODS) {
+      const handler = module[method];
+      if (typeof handler !== "function") expect.fail(`${route} does not export ${method}`);
+      if (!("operation" in handler)) expect(handler()).toMatchObject({ status: 405 });
+      else taken.push(method.toLowerCase());
+    }
+    const operations = (await openApiDocument()).paths[toPath(route)] ?? {};
+    expect(Object.keys(operations).sort()).toEqual(taken.sort());
+    const names = [...route.matchAll(/\[(\w+)\]/g)].map(([, name]) => name);
+    for (const handler of METHODS.map((method) => module[method]))
+      if (handler instanceof Function && "operation" in handler)
+        expect(handler.operation, route).toMatchObject(
+          names.length > 0 ? { params: { shape: Object.fromEntries(names.map((name) => [name, {}])) } } : {},
+        );
+  });
+
+  test("names the role that an operation needs, and the problems that its parts imply", async () => {
+    const { paths } = await openApiDocument();
+    const refund = paths["/api/admin/orders/{id}/refund"]?.post;
+    expect(refund?.security).toEqual([{ session: ["manager"] }]);
+    expect(Object.keys(refund?.responses ?? {})).toEqual([
+      "200",
+      "201",
+      "400",
+      "401",
+      "403",
+      "404",
+      "409",
+      "413",
+      "415",
+      "422",
+      "500",
+    ]);
+    expect(paths["/api/products"]?.get?.security).toBeUndefined();
+    expect(Object.keys(paths["/api/products"]?.get?.responses ?? {})).toEqual(["200", "422", "500"]);
+  });
+
+  test("shows a form and bodies that are not JSON with their media types", async () => {
+    const { paths } = await openApiDocument();
+    expect(Object.keys(paths["/api/unsubscribe"]?.post?.requestBody?.content ?? {})).toEqual([
+      "application/x-www-form-urlencoded",
+    ]);
+    expect(paths["/api/admin/exports/orders.csv"]?.get?.responses[200]).toMatchObject({ content: { "text/csv": {} } });
+  });
+});
