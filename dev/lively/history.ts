@@ -84,7 +84,7 @@ async function leaveATask(client: pg.Pool): Promise<void> {
     message: "The import was worked on for 15 minutes without coming to its end.",
   };
   await client.query(
-    `INSERT INTO imports (id, type, url, status, created_by, problem, length, fetched, columns, created_at, moved_at)
+    `INSERT INTO imports (id, type, url, status, created_by, problem, length, fetched, columns, created_at, progressed_at)
      VALUES ('imp_slow', 'stock', 'https://supplier.example/stock.csv', 'manual', 'usr_manager', $1, 9000000, 4100000, '{}', now(), now())`,
     [JSON.stringify(problem)],
   );

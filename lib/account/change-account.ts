@@ -1,9 +1,9 @@
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import type { Tx } from "../db";
 import { setPreferences } from "../email/preferences";
-import { EVENTS, type OutgoingEvent } from "../events";
+import { EVENTS } from "../events";
 import { recordProfile } from "../onboarding/progress";
-import { announce, enqueue } from "../outbox";
+import { type Publish, withOutbox } from "../outbox";
 import type { AccountChange } from "./request";
 
 /**
@@ -11,15 +11,19 @@ import type { AccountChange } from "./request";
  * `change` leaves out stays.
  */
 export async function changeAccount(user: { id: string; email: string }, change: AccountChange): Promise<void> {
-  const events = await transaction(async (tx) => {
-    const ended = change.preferences ? await setPreferences(tx, user.email, change.preferences) : [];
-    return [...ended, ...(await saveProfile(tx, user.id, change))];
+  await withOutbox(async (tx, publish) => {
+    if (change.preferences) await setPreferences(tx, publish, user.email, change.preferences);
+    await saveProfile(tx, publish, user.id, change);
   });
-  await announce(events);
 }
 
-async function saveProfile(tx: Tx, userId: string, { name, phone, address }: AccountChange): Promise<OutgoingEvent[]> {
-  if (name === undefined && phone === undefined && address === undefined) return [];
+async function saveProfile(
+  tx: Tx,
+  publish: Publish,
+  userId: string,
+  { name, phone, address }: AccountChange,
+): Promise<void> {
+  if (name === undefined && phone === undefined && address === undefined) return;
   const at = now();
   if (name !== undefined)
     await tx.$executeRaw`UPDATE users SET name = ${name}, updated_at = ${at} WHERE id = ${userId}`;
@@ -31,11 +35,9 @@ async function saveProfile(tx: Tx, userId: string, { name, phone, address }: Acc
       address = CASE WHEN ${address !== undefined} THEN excluded.address ELSE kept.address END
     RETURNING version`;
   await recordProfile(tx, userId);
-  const event: OutgoingEvent = {
+  publish({
     name: EVENTS.USER_PROFILE_UPDATED,
     id: `user-profile-updated:${userId}:${profile?.version ?? 1}`,
     data: { userId },
-  };
-  await enqueue(tx, [event]);
-  return [event];
+  });
 }

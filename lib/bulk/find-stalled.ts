@@ -22,12 +22,12 @@ export async function findStalled(): Promise<Stalled> {
   const [found] = await db().$queryRaw<[Stalled]>`
     SELECT
       (SELECT coalesce(json_agg(b), '[]') FROM (SELECT id, cursor FROM broadcasts
-         WHERE planned_at IS NULL AND stopped_at IS NULL AND moved_at < ${before} LIMIT ${LIMIT}) b) AS unplanned,
+         WHERE planned_at IS NULL AND stopped_at IS NULL AND progressed_at < ${before} LIMIT ${LIMIT}) b) AS unplanned,
       (SELECT coalesce(json_agg(c), '[]') FROM (SELECT broadcast_id AS "broadcastId", chunk FROM broadcast_chunks c
-         WHERE status <> 'done' AND moved_at < ${before}
-           AND NOT EXISTS (SELECT 1 FROM broadcast_chunks o WHERE o.broadcast_id = c.broadcast_id AND o.moved_at >= ${before})
-         ORDER BY moved_at, chunk LIMIT ${LIMIT}) c) AS chunks,
-      ARRAY(SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND moved_at < ${before} LIMIT ${LIMIT}) AS imports,
-      ARRAY(SELECT id FROM jobs WHERE status IN ('queued', 'running') AND moved_at < ${before} LIMIT ${LIMIT}) AS jobs`;
+         WHERE status <> 'done' AND progressed_at < ${before}
+           AND NOT EXISTS (SELECT 1 FROM broadcast_chunks o WHERE o.broadcast_id = c.broadcast_id AND o.progressed_at >= ${before})
+         ORDER BY progressed_at, chunk LIMIT ${LIMIT}) c) AS chunks,
+      ARRAY(SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND progressed_at < ${before} LIMIT ${LIMIT}) AS imports,
+      ARRAY(SELECT id FROM jobs WHERE status IN ('queued', 'running') AND progressed_at < ${before} LIMIT ${LIMIT}) AS jobs`;
   return found;
 }

@@ -1,5 +1,5 @@
 import { type Composed, renderEmail } from "../email/render-email";
-import { resend } from "../email/send-email";
+import { resend } from "../email/resend";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
 

@@ -53,7 +53,7 @@ async function applyBatch(
     await tx.$executeRaw`
       UPDATE imports SET byte_cursor = ${last?.nextByte ?? byte}::float8, line_cursor = ${last?.nextLine ?? state.lineCursor},
         created = created + ${created}, updated = updated + ${updated}, unchanged = unchanged + ${unchanged}, bad = bad + ${lines.size},
-        spent_ms = spent_ms + ${spentMs}, moved_at = ${now()} WHERE id = ${state.id}`;
+        spent_ms = spent_ms + ${spentMs}, progressed_at = ${now()} WHERE id = ${state.id}`;
     return true;
   });
 }

@@ -30,7 +30,7 @@ export async function beginApplying(state: ImportState): Promise<"applying" | "w
       return "done";
     }
     await tx.$executeRaw`
-      UPDATE imports SET status = 'applying', moved_at = ${now()} WHERE id = ${state.id} AND status = 'checking'`;
+      UPDATE imports SET status = 'applying', progressed_at = ${now()} WHERE id = ${state.id} AND status = 'checking'`;
     return "applying";
   });
   await announce(events);

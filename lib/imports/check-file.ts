@@ -49,6 +49,6 @@ interface Found {
 async function save({ id }: ImportState, found: Found, spentMs: number): Promise<void> {
   await db().$executeRaw`
     UPDATE imports SET byte_cursor = ${found.byte}::float8, line_cursor = ${found.line}, columns = ${found.columns}, rows = ${found.rows},
-      sha256 = ${found.sha256}, spent_ms = spent_ms + ${spentMs}, moved_at = ${now()}
+      sha256 = ${found.sha256}, spent_ms = spent_ms + ${spentMs}, progressed_at = ${now()}
     WHERE id = ${id} AND status = 'checking'`;
 }

@@ -25,7 +25,7 @@ export async function createImport(
   const event = importEvent(id);
   await transaction(async (tx) => {
     await tx.$executeRaw`
-      INSERT INTO imports (id, type, url, created_by, created_at, moved_at)
+      INSERT INTO imports (id, type, url, created_by, created_at, progressed_at)
       VALUES (${id}, ${type}::import_type, ${url}, ${createdBy}, ${at}, ${at})`;
     await enqueue(tx, [event]);
   });

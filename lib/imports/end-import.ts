@@ -28,7 +28,7 @@ export async function endImportWithin(
 ): Promise<OutgoingEvent[]> {
   const at = now();
   const ended = await tx.$executeRaw`
-    UPDATE imports SET status = ${status}::import_status, ended_at = ${at}, moved_at = ${at},
+    UPDATE imports SET status = ${status}::import_status, ended_at = ${at}, progressed_at = ${at},
       problem = coalesce(${problem === null ? null : JSON.stringify(problem)}::jsonb, problem)
     WHERE id = ${importId} AND status NOT IN ('done', 'failed', 'dismissed')`;
   if (ended === 0) return [];

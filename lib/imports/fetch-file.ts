@@ -94,7 +94,7 @@ async function take(state: ImportState, source: Source, watch: Stopwatch): Promi
     throw unavailable(`The file ends after ${at} of ${known.length} bytes.`);
   if (at === 0) throw broken("empty_file", "The file is empty.");
   await db().$executeRaw`
-    UPDATE imports SET status = 'checking', spent_ms = spent_ms + ${watch.lap()}, moved_at = ${now()}
+    UPDATE imports SET status = 'checking', spent_ms = spent_ms + ${watch.lap()}, progressed_at = ${now()}
     WHERE id = ${state.id} AND fetched = ${at}::float8 AND status IN ('queued', 'fetching')`;
   return "complete";
 }

@@ -14,7 +14,7 @@ export async function moveToManualQueue(importId: string, problem: ImportProblem
     const at = now();
     const { status: phase, url, fetched, length, byteCursor, lineCursor, spentMs } = state;
     await tx.$executeRaw`
-      UPDATE imports SET status = 'manual', problem = ${JSON.stringify(problem)}::jsonb, moved_at = ${at} WHERE id = ${importId}`;
+      UPDATE imports SET status = 'manual', problem = ${JSON.stringify(problem)}::jsonb, progressed_at = ${at} WHERE id = ${importId}`;
     await addManualTask(tx, "import", importId, {
       ...problem,
       ...{ phase, url, fetched, length, byteCursor, lineCursor, spentMs },

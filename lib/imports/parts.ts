@@ -20,7 +20,7 @@ export async function appendPart(
   const partAt = at - (at % PART);
   return transaction(async (tx) => {
     const moved = await tx.$executeRaw`
-      UPDATE imports SET status = 'fetching', fetched = fetched + ${bytes.length}, spent_ms = spent_ms + ${spentMs}, moved_at = ${now()},
+      UPDATE imports SET status = 'fetching', fetched = fetched + ${bytes.length}, spent_ms = spent_ms + ${spentMs}, progressed_at = ${now()},
         etag = ${known.etag}, last_modified = ${known.lastModified}, length = ${known.length}::float8
       WHERE id = ${importId} AND fetched = ${at}::float8 AND status IN ('queued', 'fetching')`;
     if (moved === 0) return false;

@@ -19,7 +19,7 @@ export async function resumeImport(
 ): Promise<OutgoingEvent[]> {
   const known = phaseSchema.parse(phase);
   const resumed = await tx.$executeRaw`
-    UPDATE imports SET status = ${known === "applying" ? "checking" : known}::import_status, spent_ms = 0, problem = NULL, moved_at = ${now()}
+    UPDATE imports SET status = ${known === "applying" ? "checking" : known}::import_status, spent_ms = 0, problem = NULL, progressed_at = ${now()}
     WHERE id = ${importId} AND status = 'manual'`;
   const events = resumed === 1 ? [importEvent(importId, `:resumed:${taskId}`)] : [];
   await enqueue(tx, events);

@@ -1,7 +1,7 @@
 import { raiseAlert } from "../alerts";
 import { ago } from "../clock";
 import { db } from "../db";
-import { EMAIL_TRIED_FOR } from "../email/send-email";
+import { MAX_EMAIL_AGE_MS } from "../email/send-email";
 
 /**
  * Ends what could not be sent in that time, and has a person told: one alert for all that end together. The alert comes
@@ -9,7 +9,7 @@ import { EMAIL_TRIED_FOR } from "../email/send-email";
  */
 export async function giveUpEmails(): Promise<number> {
   const hopeless = await db().$queryRaw<{ id: string; kind: string }[]>`
-    SELECT id, kind FROM emails WHERE status = 'queued' AND created_at < ${ago(EMAIL_TRIED_FOR)} ORDER BY created_at, id`;
+    SELECT id, kind FROM emails WHERE status = 'queued' AND created_at < ${ago(MAX_EMAIL_AGE_MS)} ORDER BY created_at, id`;
   const [first] = hopeless;
   if (!first) return 0;
   await raiseAlert({

@@ -1,6 +1,6 @@
 import { after, ago, MINUTE, now, SECOND } from "../clock";
 import { db } from "../db";
-import { EMAIL_TRIED_FOR } from "../email/send-email";
+import { MAX_EMAIL_AGE_MS } from "../email/send-email";
 import { heartbeatUpsert } from "../heartbeats";
 import { reminderTime } from "../review/policy";
 import { standsStill } from "./stands-still";
@@ -54,10 +54,10 @@ export async function survey(runId: string): Promise<Survey> {
             WHERE p.status IN ('created', 'confirming', 'requires_action', 'failed') AND p.intent_id IS NOT NULL AND p.updated_at < ${ago(5 * MINUTE)}
               AND (o.status NOT IN ('pending', 'awaiting_payment') OR o.attempt > p.attempt) LIMIT ${LIMIT}) AS "openIntents",
       ARRAY(SELECT id FROM refunds WHERE status = 'pending' AND updated_at < ${ago(10 * MINUTE)} ORDER BY created_at LIMIT ${LIMIT}) AS "pendingRefunds",
-      ARRAY(SELECT id FROM emails WHERE status = 'queued' AND created_at BETWEEN ${ago(EMAIL_TRIED_FOR)} AND ${ago(10 * MINUTE)}
+      ARRAY(SELECT id FROM emails WHERE status = 'queued' AND created_at BETWEEN ${ago(MAX_EMAIL_AGE_MS)} AND ${ago(10 * MINUTE)}
               AND NOT EXISTS (SELECT 1 FROM rate_limits t WHERE t.key = 'email-turn:' || emails.id AND t.tat > ${ago(10 * MINUTE)})
             ORDER BY created_at LIMIT ${LIMIT}) AS "queuedEmails",
-      EXISTS (SELECT 1 FROM emails WHERE status = 'queued' AND created_at < ${ago(EMAIL_TRIED_FOR)}) AS "hopelessEmails",
+      EXISTS (SELECT 1 FROM emails WHERE status = 'queued' AND created_at < ${ago(MAX_EMAIL_AGE_MS)}) AS "hopelessEmails",
       ARRAY(SELECT DISTINCT object_id FROM webhook_inbox WHERE provider = 'stripe' AND processed_at IS NULL AND object_id IS NOT NULL
               AND received_at < ${ago(90 * SECOND)} AND NOT EXISTS (
                 SELECT 1 FROM reconcile_retries r WHERE r.kind = 'webhook' AND r.id = object_id AND r.not_before > ${at})

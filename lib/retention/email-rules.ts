@@ -2,7 +2,7 @@ import { Prisma } from "../db";
 import { retentionEnv } from "../env";
 import { days, deletion, logs, type RetentionRule } from "./rule";
 
-/** Email that went out. The rows of transactional email stay: they are what keeps an order's email from going out twice. */
+/** Sent email. The rows of transactional email stay, because they prevent that an order's email goes out twice. */
 export const EMAIL_RULES: RetentionRule[] = [
   {
     name: "email bodies",
@@ -13,13 +13,13 @@ export const EMAIL_RULES: RetentionRule[] = [
         LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
   },
   {
-    // An experiment's figures are of its whole time: what they count is written to its exposures as it goes.
-    name: "what became of emails",
+    // An experiment's figures cover its whole time, so the times that they count are copied to its exposures.
+    name: "email events",
     before: () => days(retentionEnv().RETAIN_ENGAGEMENT_DAYS),
     statement: (before, limit) => Prisma.sql`
       WITH old AS (
         SELECT email_id, type, at FROM email_events WHERE at < ${before} ORDER BY at LIMIT ${limit} FOR UPDATE SKIP LOCKED
-      ), kept AS (
+      ), saved AS (
         UPDATE experiment_exposures e SET opened_at = least(e.opened_at, o.opened), clicked_at = least(e.clicked_at, o.clicked)
         FROM (SELECT email_id, min(at) FILTER (WHERE type = 'opened') AS opened, min(at) FILTER (WHERE type = 'clicked') AS clicked
               FROM old GROUP BY email_id) o
@@ -28,8 +28,8 @@ export const EMAIL_RULES: RetentionRule[] = [
       DELETE FROM email_events WHERE (email_id, type) IN (SELECT email_id, type FROM old)`,
   },
   {
-    // Email that one can do without: by then no run is left that could send it again. Its events go before it does.
-    name: "rows of optional email",
+    // By then no run exists that could send it again. Its events are deleted before it.
+    name: "optional emails",
     before: () => days(retentionEnv().RETAIN_EMAIL_DAYS),
     statement: (before, limit) =>
       deletion(
@@ -41,8 +41,8 @@ export const EMAIL_RULES: RetentionRule[] = [
       ),
   },
   {
-    // But each user's last one, where the next one begins.
-    name: "digests of former days",
+    // Each user's last one stays, because the next one covers the time since then.
+    name: "old digests",
     before: logs,
     statement: (before, limit) =>
       deletion(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { callName } from "@/lib/email/call-name";
+import { greetingName } from "@/lib/email/greeting-name";
 import { type ResendEvent, resendEventSchema, suppressionOf } from "@/lib/email/email-events";
 import { DRIP, type DripKind, decideDrip } from "@/lib/onboarding/drip-policy";
 import type { Progress } from "@/lib/onboarding/progress";
@@ -40,7 +40,7 @@ const EXPECTED: Record<DripKind, string[]> = {
 test.each(DRIP.map(({ kind }) => kind))("whether %s has something to ask of who has done what", (kind) => {
   const decisions = DONE.map(([, progress]) => {
     const decision = decideDrip(kind, progress);
-    return decision.send ? decision.activity : decision.because;
+    return decision.send ? decision.activity : decision.reason;
   });
   expect(decisions).toEqual(EXPECTED[kind]);
 });
@@ -62,5 +62,5 @@ test.each([
   ["x".repeat(61), "there"],
   ["\u202e \u0007", "there"],
 ])("%j is called %j", (name, called) => {
-  expect(callName(name)).toBe(called);
+  expect(greetingName(name)).toBe(called);
 });

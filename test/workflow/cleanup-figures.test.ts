@@ -57,7 +57,7 @@ test("an experiment's figures stay when what they were counted from goes", async
 test("a broadcast's figures stay when its recipients go; one that is under way, or young, keeps them", async () => {
   const broadcast = (id: string, days: number, planned: boolean) =>
     shop.sql(
-      `INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, moved_at, planned_at)
+      `INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, progressed_at, planned_at)
        VALUES ($1, 'T', 'M', '{"type":"all"}', 'H', 'T', 'u', $2, $2, $3)`,
       [id, daysAgo(days), planned ? daysAgo(days) : null],
     );
@@ -72,7 +72,7 @@ test("a broadcast's figures stay when its recipients go; one that is under way, 
     [daysAgo(300)],
   );
   await shop.sql(
-    `INSERT INTO broadcast_chunks (broadcast_id, chunk, status, created_at, moved_at)
+    `INSERT INTO broadcast_chunks (broadcast_id, chunk, status, created_at, progressed_at)
      SELECT b, 0, 'done', $1, $1 FROM unnest(ARRAY['bc_old', 'bc_young']) b`,
     [daysAgo(300)],
   );
@@ -114,7 +114,7 @@ test("digests, bad rows, jobs and decided tasks go when they are old; the last o
     [[300, 200, 150].map(daysAgo)],
   );
   await shop.sql(
-    `INSERT INTO imports (id, type, url, status, created_by, columns, bad, created_at, moved_at, ended_at)
+    `INSERT INTO imports (id, type, url, status, created_by, columns, bad, created_at, progressed_at, ended_at)
      SELECT id, 'stock', 'https://x.example/', 'done', 'u', '{}', 25, at, at, at FROM (VALUES ('imp_old', $1::timestamptz), ('imp_young', $2)) v(id, at)`,
     [daysAgo(100), daysAgo(50)],
   );
@@ -123,7 +123,7 @@ test("digests, bad rows, jobs and decided tasks go when they are old; the last o
      SELECT id, n, 'sku', 'm' FROM unnest(ARRAY['imp_old', 'imp_young']) id, generate_series(1, 25) n`,
   );
   await shop.sql(
-    `INSERT INTO jobs (id, kind, status, created_by, until, total, created_at, moved_at, ended_at)
+    `INSERT INTO jobs (id, kind, status, created_by, until, total, created_at, progressed_at, ended_at)
      SELECT id, 'customer_value', 'done', 'u', at, 1, at, at, at FROM (VALUES ('job_1', $1::timestamptz), ('job_2', $2)) v(id, at)`,
     [daysAgo(300), daysAgo(200)],
   );
