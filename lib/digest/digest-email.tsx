@@ -13,7 +13,7 @@ export interface DigestReader {
 }
 
 const MAX_TITLE_LENGTH = 60;
-const short = (title: string) => 
+const short = (title: string) =>
   title.length > MAX_TITLE_LENGTH ? `${title.slice(0, MAX_TITLE_LENGTH).trimEnd()}…` : title;
 
 /** Composes the email of the news since the last digest. */

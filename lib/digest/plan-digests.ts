@@ -48,8 +48,7 @@ const digestEvent = (userId: string, date: string): OutgoingEvent => ({
 /** Triggers a run that continues after `cursor`. */
 export async function continueDigests(date: string, cursor: string): Promise<void> {
   const id = `digest-continued:${date}:${cursor}`;
-  await withOutbox(
-    async (_, publish) => publish({ name: EVENTS.EMAIL_DIGEST_CONTINUED, id, data: { date, cursor } }),
-    { singleStatement: true },
-  );
+  await withOutbox(async (_, publish) => publish({ name: EVENTS.EMAIL_DIGEST_CONTINUED, id, data: { date, cursor } }), {
+    singleStatement: true,
+  });
 }

@@ -27,8 +27,9 @@ export async function sendDigest(userId: string, date: string): Promise<DigestOu
   const news = await collectNews({ id: userId, email: user.email }, fromAt, untilAt);
   if (news.length === 0) return { outcome: "no_news" };
   const accountUrl = `${appEnv().APP_URL}/account`;
-  const emailId = await sendEmail({ kind: "digest", entityId: `${userId}:${date}`, to: user.email }, ({ unsubscribe }) =>
-    digestEmail({ name: greetingName(user.name), news, accountUrl, unsubscribe }),
+  const emailId = await sendEmail(
+    { kind: "digest", entityId: `${userId}:${date}`, to: user.email },
+    ({ unsubscribe }) => digestEmail({ name: greetingName(user.name), news, accountUrl, unsubscribe }),
   );
   return { outcome: "sent", emailId, items: news.length };
 }
@@ -41,8 +42,7 @@ async function openDigest(userId: string, date: string) {
     select: { createdAt: true, digests: { select: { untilAt: true }, orderBy: { untilAt: "desc" }, take: 1 } },
   });
   if (!user) return null;
-  const earliest = ago(FIRST_DIGEST_PERIOD_MS, at);
-  const first = user.createdAt > earliest ? user.createdAt : earliest;
+  const first = new Date(Math.max(user.createdAt.getTime(), ago(FIRST_DIGEST_PERIOD_MS, at).getTime()));
   const key = { userId, date: new Date(date) };
   await db().digest.createMany({
     data: { ...key, fromAt: user.digests[0]?.untilAt ?? first, untilAt: at },

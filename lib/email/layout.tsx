@@ -21,14 +21,7 @@ interface Frame {
 const ORDER_REASON = "You get this email because of an order placed with this address.";
 
 /** The frame of every email. */
-export function Layout({
-  preview,
-  title,
-  reason = ORDER_REASON,
-  toStaff = false,
-  unsubscribe,
-  children,
-}: Frame) {
+export function Layout({ preview, title, reason = ORDER_REASON, toStaff = false, unsubscribe, children }: Frame) {
   const address = unsubscribe && emailEnv().EMAIL_POSTAL_ADDRESS;
   const ground = { backgroundColor: colours.ground, color: colours.ink, fontFamily: font };
   // A long word wraps, also in a table cell, so the email is not wider than a phone.

@@ -13,9 +13,7 @@ export type DripKind = (typeof DRIP)[number]["kind"];
 /** The user's activity, which decides the text of the check-in. */
 export type Activity = "ordered" | "looked_around" | "not_back_yet";
 
-export type DripDecision =
-  | { send: true; activity: Activity }
-  | { send: false; reason: "profile_done" | "has_ordered" };
+export type DripDecision = { send: true; activity: Activity } | { send: false; reason: "profile_done" | "has_ordered" };
 
 /** Decides whether an email is sent. No email suggests a step that the user has completed. */
 export function decideDrip(kind: DripKind, progress: Progress): DripDecision {

@@ -1,7 +1,7 @@
 import { now } from "../clock";
 import { Prisma } from "../db";
 import { retentionEnv } from "../env";
-import { days, deletion, type RetentionRule } from "./rule";
+import { daysAgo, deletion, type RetentionRule } from "./rule";
 
 /** Sessions and traces of activity. */
 export const ACCOUNT_RULES: RetentionRule[] = [
@@ -25,7 +25,7 @@ export const ACCOUNT_RULES: RetentionRule[] = [
   },
   {
     name: "old user activity",
-    before: () => days(retentionEnv().RETAIN_ACTIVITY_DAYS),
+    before: () => daysAgo(retentionEnv().RETAIN_ACTIVITY_DAYS),
     statement: (before, limit) => deletion("user_activity", "user_id", Prisma.sql`last_at < ${before}`, limit),
   },
 ];

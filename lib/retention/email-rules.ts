@@ -1,12 +1,12 @@
 import { Prisma } from "../db";
 import { retentionEnv } from "../env";
-import { days, deletion, logs, type RetentionRule } from "./rule";
+import { daysAgo, deletion, logCutoff, type RetentionRule } from "./rule";
 
 /** Sent email. The rows of transactional email stay, because they prevent that an order's email goes out twice. */
 export const EMAIL_RULES: RetentionRule[] = [
   {
     name: "email bodies",
-    before: () => days(retentionEnv().RETAIN_EMAIL_BODY_DAYS),
+    before: () => daysAgo(retentionEnv().RETAIN_EMAIL_BODY_DAYS),
     statement: (before, limit) => Prisma.sql`
       UPDATE emails SET html = '', text = '', attachments = '[]' WHERE id IN (
         SELECT id FROM emails WHERE status <> 'queued' AND created_at < ${before} AND (html <> '' OR text <> '')
@@ -15,7 +15,7 @@ export const EMAIL_RULES: RetentionRule[] = [
   {
     // An experiment's figures cover its whole time, so the times that they count are copied to its exposures.
     name: "email events",
-    before: () => days(retentionEnv().RETAIN_ENGAGEMENT_DAYS),
+    before: () => daysAgo(retentionEnv().RETAIN_ENGAGEMENT_DAYS),
     statement: (before, limit) => Prisma.sql`
       WITH old AS (
         SELECT email_id, type, at FROM email_events WHERE at < ${before} ORDER BY at LIMIT ${limit} FOR UPDATE SKIP LOCKED
@@ -30,7 +30,7 @@ export const EMAIL_RULES: RetentionRule[] = [
   {
     // By then no run exists that could send it again. Its events are deleted before it.
     name: "optional emails",
-    before: () => days(retentionEnv().RETAIN_EMAIL_DAYS),
+    before: () => daysAgo(retentionEnv().RETAIN_EMAIL_DAYS),
     statement: (before, limit) =>
       deletion(
         "emails",
@@ -43,7 +43,7 @@ export const EMAIL_RULES: RetentionRule[] = [
   {
     // Each user's last one stays, because the next one covers the time since then.
     name: "old digests",
-    before: logs,
+    before: logCutoff,
     statement: (before, limit) =>
       deletion(
         "digests",

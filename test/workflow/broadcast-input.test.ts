@@ -93,6 +93,6 @@ test("an event for a broadcast or a chunk that is not there ends without retries
     const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
     const { data: found } = (await runs.json()) as { data: { status: string; output: unknown }[] };
     expect([name, found.length, found[0]?.status]).toEqual([name, 1, "COMPLETED"]);
-    expect(JSON.stringify(found[0]?.output)).toContain("no_longer_there");
+    expect(JSON.stringify(found[0]?.output)).toContain("not_found");
   }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RETENTION_RULES } from "@/lib/retention/rules";
+import type { RETENTION_RULES } from "@/lib/retention/apply-rules";
 import { HOUR, openShop } from "./shop";
 
 const shop = openShop({ only: [] });
@@ -54,10 +54,10 @@ test("where nothing is old, no statement of the clean-up reads through what is y
   const time = (ms: number) => `timestamptz '${new Date(shop.clock.now() + ms).toISOString()}'`;
   for (const insert of YOUNG) await shop.sql(insert.replaceAll("NOW", time(0)).replaceAll("LATER", time(HOUR)));
   await shop.sql("VACUUM ANALYZE");
-  const { RETENTION_RULES: duties }: { RETENTION_RULES: typeof RETENTION_RULES } = await import(
-    "@/lib/retention/rules"
+  const { RETENTION_RULES: rules }: { RETENTION_RULES: typeof RETENTION_RULES } = await import(
+    "@/lib/retention/apply-rules"
   );
-  for (const { name, before, statement } of duties) {
+  for (const { name, before, statement } of rules) {
     const { text, values } = statement(before(), ROWS);
     const [row] = await shop.sql<{ "QUERY PLAN": [{ Plan: Plan }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
     expect(read(row?.["QUERY PLAN"][0].Plan ?? expect.fail("no plan")), name).toBeLessThan(100);

@@ -31,7 +31,7 @@ test("an order of yesterday is in the digest of nine o'clock, and not in the nex
   expect(digest?.text).toContain("It is confirmed");
   await nextMorning();
   expect(await digests(nora)).toHaveLength(1);
-  expect(await runFor(nora)).toMatchObject({ status: "COMPLETED", output: { outcome: "nothing_to_say" } });
+  expect(await runFor(nora)).toMatchObject({ status: "COMPLETED", output: { outcome: "no_news" } });
 });
 
 test("each digest goes on where the last one ended: what happened in between is told once", async () => {

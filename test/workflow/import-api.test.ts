@@ -85,5 +85,5 @@ test("an event for an import that is not there ends without retries and says so"
   await shop.settle();
   const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
   const { data } = (await runs.json()) as { data: { status: string; output: unknown }[] };
-  expect(data).toMatchObject([{ status: "COMPLETED", output: { status: "no_longer_there" } }]);
+  expect(data).toMatchObject([{ status: "COMPLETED", output: { status: "not_found" } }]);
 });

@@ -84,7 +84,7 @@ test("a stock file counts the shelf: what is set aside stays so, the same file a
   expect(await shop.stock(a)).toEqual({ available: 19, reserved: 1, sold: 0 });
   const low = await desk.take(files.file(`sku,quantity\n${a},0\n`), "stock");
   expect(low.errors.items).toEqual([
-    { line: 2, column: "quantity", message: "is below the 1 set aside for open orders" },
+    { line: 2, column: "quantity", message: "is below the 1 reserved for open orders" },
   ]);
   expect((await desk.take(files.file(`sku,quantity\n${a},12\n`), "stock")).counts.updated).toBe(1);
   expect(await shop.stock(a)).toEqual({ available: 11, reserved: 1, sold: 0 });

@@ -112,7 +112,7 @@ test("a run that is lost amid the orders is taken up again, every order counts o
     orderIds?: string[];
   };
   const logged = lines.map((line) => JSON.parse(line) as Line).filter(({ jobId }) => jobId === id);
-  const taken = logged.filter(({ msg }) => msg === "took orders in");
+  const taken = logged.filter(({ msg }) => msg === "counted orders");
   expect(taken.flatMap(({ orderIds }) => orderIds)).toHaveLength(1_700);
   expect(taken.every(({ runId, eventId, eventName }) => runId && eventId && eventName === "data/process")).toBe(true);
 });
@@ -133,5 +133,5 @@ test("bad input and strangers are refused; a job that is not there is said not t
   await shop.settle();
   const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
   const { data } = (await runs.json()) as { data: { status: string; output: unknown }[] };
-  expect(data).toMatchObject([{ status: "COMPLETED", output: { skipped: "no_longer_there" } }]);
+  expect(data).toMatchObject([{ status: "COMPLETED", output: { skipped: "not_found" } }]);
 });

@@ -86,7 +86,7 @@ export function operatorSamples(name: string) {
         about: "with bad rows",
         compose: () =>
           importEndedEmail({ ...IMPORT, status: "done", errors: [{ line: 4, column: "price", message: name }] }),
-        says: ["done, but for 12 rows", "Line 4, price: ", "Not taken"],
+        says: ["done, but for 12 rows", "Line 4, price: ", "Rejected"],
       },
       {
         about: "failed",
