@@ -31,6 +31,13 @@ export function readCursor<S extends z.ZodType>(cursor: string, schema: S): z.ou
 const isStorable = (key: unknown): boolean =>
   !Array.isArray(key) || key.every((part) => typeof part !== "string" || isPlainText(part));
 
+/** Returns the schema of a list's query, with the default and the largest `limit`. */
+export const pageQuery = (limit: number, max = 100) =>
+  z.strictObject({
+    limit: z.coerce.number().int().min(1).max(max).default(limit),
+    cursor: z.string().max(500).optional(),
+  });
+
 const newestFirstSchema = z.tuple([z.iso.datetime(), z.string()]);
 
 /** Returns Prisma's arguments for a page of rows with `createdAt` and `id`, newest first, to be spread into `findMany`. */

@@ -56,10 +56,9 @@ export async function claimChunk(broadcastId: string, chunk: number): Promise<Cl
     const version = row.version + 1;
     const key = fresh || !row.key ? `broadcast:${broadcastId}:${chunk}:${version}` : row.key;
     if (fresh) await refuseOrSend(tx, broadcastId, chunk);
-    await tx.broadcastChunk.update({
-      where: { broadcastId_chunk: { broadcastId, chunk } },
+    await tx.broadcastChunk.updateMany({
+      where: { broadcastId, chunk },
       data: { status: "sending", version, idempotencyKey: key, progressedAt: at, claimedAt: fresh ? at : claimedAt },
-      select: { chunk: true },
     });
     const recipients = await tx.notification.findMany({
       where: { broadcastId, chunk, status: "sending" },
@@ -95,9 +94,6 @@ export async function releaseClaim({ broadcastId, chunk, version, fresh }: Claim
       data: { status: "pending", idempotencyKey: null, claimedAt: null },
     });
     if (count === 0) return;
-    await tx.notification.updateMany({
-      where: { broadcastId, chunk, status: "sending" },
-      data: { status: "pending" },
-    });
+    await tx.notification.updateMany({ where: { broadcastId, chunk, status: "sending" }, data: { status: "pending" } });
   });
 }

@@ -57,10 +57,8 @@ export async function createBroadcast(
     const answer = { id, recipients: await countRecipients(tx, segment, at) };
     if (answer.recipients === 0)
       throw invalid("The broadcast would reach nobody.", [{ path: "segment", message: "holds no user" }]);
-    await tx.broadcast.create({
-      data: { id, title, message, segment, html, text, createdBy, createdAt: at, progressedAt: at },
-      select: { id: true },
-    });
+    const content = { title, message, segment, html, text };
+    await tx.broadcast.createMany({ data: { id, ...content, createdBy, createdAt: at, progressedAt: at } });
     if (idempotent) await tx.$executeRaw(storeResponse(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`));
     publish({ name: EVENTS.NOTIFICATION_BROADCAST, id: `broadcast:${id}`, data: { broadcastId: id } });
     return { ...answer, replayed: false };

@@ -102,10 +102,9 @@ async function insertPage(tx: Tx, { id, segment, cursor, chunks, createdAt }: Lo
   const recipients = page?.recipients ?? 0;
   const more = page?.more ?? false;
   const end = { cursor: page?.cursor ?? cursor, chunks: chunks + Math.ceil(recipients / CHUNK_SIZE) };
-  await tx.broadcast.update({
+  await tx.broadcast.updateMany({
     where: { id },
     data: { cursor: end.cursor, chunkCount: end.chunks, progressedAt: at, plannedAt: more ? null : at },
-    select: { id: true },
   });
   return { recipients, more, ...end };
 }

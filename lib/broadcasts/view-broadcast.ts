@@ -1,7 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { db } from "../db";
 import { notFound } from "../errors";
-import { newestFirst, newestFirstPage } from "../pagination";
+import { newestFirst, newestFirstPage, pageQuery } from "../pagination";
 import { FIGURES, type Figures } from "./broadcast-stats";
 
 interface Summary {
@@ -47,10 +47,7 @@ function statusOf({ plannedAt, stoppedAt }: Summary, pending: number): "planning
   return pending > 0 ? "sending" : "sent";
 }
 
-export const broadcastListSchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(500).optional(),
-});
+export const broadcastListSchema = pageQuery(20);
 
 const openChunks = { where: { status: { not: "done" as const } } };
 

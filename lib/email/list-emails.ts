@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EmailStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
-import { type Page, pageOf, readCursor } from "../pagination";
+import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { plainText } from "../text";
 
 /** `stopped`: its broadcast was stopped before the email was sent. */
@@ -22,13 +22,11 @@ export interface EmailSummary {
   sentAt: Date | null;
 }
 
-export const emailListSchema = z.strictObject({
+export const emailListSchema = pageQuery(50).extend({
   to: plainText(254)
     .transform((address) => address.toLowerCase())
     .optional(),
   status: z.enum(EMAIL_STATES).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(500).optional(),
 });
 
 type EmailQuery = z.output<typeof emailListSchema>;

@@ -44,11 +44,7 @@ async function beginApplying({ id, type, sha256, byteCursor, rows, fetched }: Im
   return withOutbox(async (tx, publish) => {
     // Of two imports that begin at the same moment, the second one waits here and then sees the first.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`import:${type}`}))`;
-    const other = await tx.import.findFirst({
-      where: { type, status: "applying", id: { not: id } },
-      select: { id: true },
-    });
-    if (other) return "waiting";
+    if ((await tx.import.count({ where: { type, status: "applying", id: { not: id } } })) > 0) return "waiting";
     const last = await tx.import.findFirst({
       where: { type, status: "done", duplicateOf: null },
       select: { id: true, sha256: true },
@@ -56,18 +52,13 @@ async function beginApplying({ id, type, sha256, byteCursor, rows, fetched }: Im
     });
     const resumed = byteCursor > 0;
     if (last && last.sha256 === sha256 && !resumed) {
-      await tx.import.update({
-        where: { id },
-        data: { duplicateOf: last.id, unchanged: rows ?? 0, byteCursor: fetched },
-        select: { id: true },
-      });
+      const data = { duplicateOf: last.id, unchanged: rows ?? 0, byteCursor: fetched };
+      await tx.import.updateMany({ where: { id }, data });
       await endImportWithin(tx, publish, id, "done");
       return "done";
     }
-    await tx.import.updateMany({
-      where: { id, status: "checking" },
-      data: { status: "applying", progressedAt: now() },
-    });
+    const data = { status: "applying" as const, progressedAt: now() };
+    await tx.import.updateMany({ where: { id, status: "checking" }, data });
     return "more";
   });
 }
@@ -92,19 +83,13 @@ async function applyBatch(
         data: errors.map(({ line, column, message }) => ({ importId: id, line, columnName: column, message })),
         skipDuplicates: true,
       });
-    await tx.import.update({
+    await tx.import.updateMany({
       where: { id },
       data: {
-        byteCursor: last?.nextByte ?? byte,
-        lineCursor: last?.nextLine ?? state.lineCursor,
-        created: { increment: created },
-        updated: { increment: updated },
-        unchanged: { increment: unchanged },
-        bad: { increment: badRows },
-        spentMs: { increment: spentMs },
-        progressedAt: now(),
+        ...{ byteCursor: last?.nextByte ?? byte, lineCursor: last?.nextLine ?? state.lineCursor },
+        ...{ created: { increment: created }, updated: { increment: updated }, unchanged: { increment: unchanged } },
+        ...{ bad: { increment: badRows }, spentMs: { increment: spentMs }, progressedAt: now() },
       },
-      select: { id: true },
     });
     return true;
   });

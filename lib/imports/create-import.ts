@@ -22,10 +22,7 @@ export async function createImport(
   checkTarget(new URL(url), ["http:", "https:"]);
   const [id, at] = [newId("imp"), now()];
   await withOutbox(async (tx, publish) => {
-    await tx.import.create({
-      data: { id, type, url, createdBy, createdAt: at, progressedAt: at },
-      select: { id: true },
-    });
+    await tx.import.create({ data: { id, type, url, createdBy, createdAt: at, progressedAt: at } });
     publish(importEvent(id));
   });
   return { id };

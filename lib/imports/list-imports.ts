@@ -1,13 +1,10 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { ImportStatus, ImportType } from "@/prisma/generated/enums";
 import { db } from "../db";
-import { newestFirst, newestFirstPage, type Page } from "../pagination";
+import { newestFirst, newestFirstPage, type Page, pageQuery } from "../pagination";
 
 /** The query of `GET /api/admin/imports`. */
-export const importListSchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(500).optional(),
-});
+export const importListSchema = pageQuery(20);
 
 export interface ImportSummary {
   id: string;

@@ -12,11 +12,8 @@ export async function moveToManualQueue(importId: string, problem: ImportProblem
     if (!state || !["queued", "fetching", "checking", "applying"].includes(state.status)) return;
     const at = now();
     const { status: phase, url, fetched, length, byteCursor, lineCursor, spentMs } = state;
-    await tx.import.update({
-      where: { id: importId },
-      data: { status: "manual", problem: { ...problem }, progressedAt: at },
-      select: { id: true },
-    });
+    const data = { status: "manual" as const, problem: { ...problem }, progressedAt: at };
+    await tx.import.updateMany({ where: { id: importId }, data });
     await addManualTask(tx, "import", importId, {
       ...problem,
       ...{ phase, url, fetched, length, byteCursor, lineCursor, spentMs },

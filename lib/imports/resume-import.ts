@@ -18,14 +18,10 @@ export async function resumeImport(
   taskId: string,
 ): Promise<void> {
   const known = phaseSchema.parse(phase);
+  const status = known === "applying" ? "checking" : known;
   const { count } = await tx.import.updateMany({
     where: { id: importId, status: "manual" },
-    data: {
-      status: known === "applying" ? "checking" : known,
-      spentMs: 0,
-      problem: Prisma.DbNull,
-      progressedAt: now(),
-    },
+    data: { status, spentMs: 0, problem: Prisma.DbNull, progressedAt: now() },
   });
   if (count === 1) publish(importEvent(importId, `:resumed:${taskId}`));
 }

@@ -1,13 +1,10 @@
 import { z } from "zod";
 import { db } from "../db";
 import { notFound } from "../errors";
-import { pageOf, readCursor } from "../pagination";
+import { pageOf, pageQuery, readCursor } from "../pagination";
 import { importProblemSchema } from "./import-error";
 
-export const importQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  cursor: z.string().max(500).optional(),
-});
+export const importQuerySchema = pageQuery(100, 1_000);
 
 const cursorSchema = z.tuple([z.int(), z.string()]);
 

@@ -12,10 +12,7 @@ export async function createJob({ kind }: z.output<typeof jobSchema>, createdBy:
   const [id, at] = [newId("job"), now()];
   await withOutbox(async (tx, publish) => {
     const total = await tx.order.count({ where: { createdAt: { lte: at } } });
-    await tx.job.create({
-      data: { id, kind, createdBy, until: at, total, createdAt: at, progressedAt: at },
-      select: { id: true },
-    });
+    await tx.job.create({ data: { id, kind, createdBy, until: at, total, createdAt: at, progressedAt: at } });
     publish(jobEvent(id));
   });
   return { id };

@@ -39,11 +39,7 @@ export async function processChunk(jobId: string): Promise<Chunk> {
     const orderIds = await addMonths(tx, jobId, job);
     const orders = orderIds.length;
     const after = { cursor: orderIds.at(-1) ?? job.cursor, processed: processed + orders };
-    await tx.job.update({
-      where: { id: jobId },
-      data: { status: "running", ...after, progressedAt: now() },
-      select: { id: true },
-    });
+    await tx.job.updateMany({ where: { id: jobId }, data: { status: "running", ...after, progressedAt: now() } });
     return { orders, processed: after.processed, total, orderIds, more: orders === CHUNK_SIZE };
   });
 }

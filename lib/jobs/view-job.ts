@@ -1,12 +1,9 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
-import { newestFirst, newestFirstPage, pageOf, readCursor } from "../pagination";
+import { newestFirst, newestFirstPage, pageOf, pageQuery, readCursor } from "../pagination";
 
-export const jobListSchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(500).optional(),
-});
+export const jobListSchema = pageQuery(20);
 
 const SUMMARY = {
   ...{ id: true, kind: true, status: true, processed: true, total: true, error: true, createdAt: true, endedAt: true },

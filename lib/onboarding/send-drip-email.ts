@@ -24,11 +24,8 @@ export async function sendDripEmail(userId: string, kind: DripKind): Promise<Dri
   const user = await db().user.findUnique({ where: { id: userId }, select: { email: true, name: true } });
   const progress = await progressOf(userId);
   const decision = decideDrip(kind, progress);
-  if (!user || !decision.send)
-    await db().email.updateMany({
-      where: { kind: emailKind, entityId: userId, status: "queued" },
-      data: { status: "suppressed" },
-    });
+  const queued = { kind: emailKind, entityId: userId, status: "queued" as const };
+  if (!user || !decision.send) await db().email.updateMany({ where: queued, data: { status: "suppressed" } });
   if (!user) return { outcome: "gone" };
   if (await isRefused(user.email, "product_news")) return { outcome: "refused" };
   if (!decision.send) return { outcome: "skipped", reason: decision.reason };

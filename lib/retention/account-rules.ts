@@ -1,12 +1,14 @@
 import { now } from "../clock";
 import { Prisma } from "../db";
 import { retentionEnv } from "../env";
-import { daysAgo, deletion, type RetentionRule } from "./rule";
+import { daysAgo, deleteRows, type RetentionRule } from "./rule";
+
+const activityCutoff = () => daysAgo(retentionEnv().RETAIN_ACTIVITY_DAYS);
 
 /** Sessions and traces of activity. */
 export const ACCOUNT_RULES: RetentionRule[] = [
   {
-    // Their times are saved as activity, because a segment asks for activity of longer ago.
+    // Their times are saved as activity, because a broadcast's segment may ask for activity of longer ago.
     name: "expired sessions",
     before: now,
     statement: (before, limit) => Prisma.sql`
@@ -18,14 +20,11 @@ export const ACCOUNT_RULES: RetentionRule[] = [
       )
       DELETE FROM sessions WHERE id IN (SELECT id FROM old)`,
   },
-  {
-    name: "expired verifications",
-    before: now,
-    statement: (before, limit) => deletion("verifications", "id", Prisma.sql`expires_at < ${before}`, limit),
-  },
-  {
-    name: "old user activity",
-    before: () => daysAgo(retentionEnv().RETAIN_ACTIVITY_DAYS),
-    statement: (before, limit) => deletion("user_activity", "user_id", Prisma.sql`last_at < ${before}`, limit),
-  },
+  deleteRows("expired verifications", ["verifications", "id"], now, (before) => Prisma.sql`expires_at < ${before}`),
+  deleteRows(
+    "old user activity",
+    ["user_activity", "user_id"],
+    activityCutoff,
+    (before) => Prisma.sql`last_at < ${before}`,
+  ),
 ];

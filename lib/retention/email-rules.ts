@@ -1,6 +1,8 @@
 import { Prisma } from "../db";
 import { retentionEnv } from "../env";
-import { daysAgo, deletion, logCutoff, type RetentionRule } from "./rule";
+import { daysAgo, deleteRows, logCutoff, type RetentionRule } from "./rule";
+
+const emailCutoff = () => daysAgo(retentionEnv().RETAIN_EMAIL_DAYS);
 
 /** Sent email. The rows of transactional email stay, because they prevent that an order's email goes out twice. */
 export const EMAIL_RULES: RetentionRule[] = [
@@ -27,29 +29,20 @@ export const EMAIL_RULES: RetentionRule[] = [
       )
       DELETE FROM email_events WHERE (email_id, type) IN (SELECT email_id, type FROM old)`,
   },
-  {
-    // By then no run exists that could send it again. Its events are deleted before it.
-    name: "optional emails",
-    before: () => daysAgo(retentionEnv().RETAIN_EMAIL_DAYS),
-    statement: (before, limit) =>
-      deletion(
-        "emails",
-        "id",
-        Prisma.sql`category <> 'transactional' AND status <> 'queued' AND created_at < ${before}
-          AND NOT EXISTS (SELECT 1 FROM email_events e WHERE e.email_id = emails.id)`,
-        limit,
-      ),
-  },
-  {
-    // Each user's last one stays, because the next one covers the time since then.
-    name: "old digests",
-    before: logCutoff,
-    statement: (before, limit) =>
-      deletion(
-        "digests",
-        "user_id, date",
-        Prisma.sql`date < ${before}::date AND EXISTS (SELECT 1 FROM digests l WHERE l.user_id = digests.user_id AND l.date > digests.date)`,
-        limit,
-      ),
-  },
+  // By then no run exists that could send it again. Its events are deleted before it.
+  deleteRows(
+    "optional emails",
+    ["emails", "id"],
+    emailCutoff,
+    (before) => Prisma.sql`category <> 'transactional' AND status <> 'queued' AND created_at < ${before}
+      AND NOT EXISTS (SELECT 1 FROM email_events e WHERE e.email_id = emails.id)`,
+  ),
+  // Each user's last one stays, because the next one covers the time since then.
+  deleteRows(
+    "old digests",
+    ["digests", "user_id, date"],
+    logCutoff,
+    (before) => Prisma.sql`date < ${before}::date
+      AND EXISTS (SELECT 1 FROM digests l WHERE l.user_id = digests.user_id AND l.date > digests.date)`,
+  ),
 ];

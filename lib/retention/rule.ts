@@ -17,24 +17,36 @@ export const daysAgo = (count: number): Date => ago(count * DAY);
 export const logCutoff = (): Date => daysAgo(retentionEnv().RETAIN_LOG_DAYS);
 export const eventCutoff = (): Date => daysAgo(retentionEnv().RETAIN_EVENT_DAYS);
 
-/** Returns the DELETE of rows of `table` with the primary key `key` for which `old` holds. */
-export const deletion = (table: string, key: string, old: Prisma.Sql, limit: number): Prisma.Sql =>
-  Prisma.sql`DELETE FROM ${Prisma.raw(table)} WHERE (${Prisma.raw(key)}) IN (
-    SELECT ${Prisma.raw(key)} FROM ${Prisma.raw(table)} WHERE ${old} LIMIT ${limit} FOR UPDATE SKIP LOCKED)`;
+/** A table with the columns of its primary key. */
+type Table = [name: string, key: string];
 
-/** Returns the DELETE of rows of `table` whose row `o` of `owner` is old. */
-export const deletionByOwner = (
-  { table, key, owner, on }: Record<"table" | "key" | "owner" | "on", string>,
-  old: Prisma.Sql,
-  limit: number,
-): Prisma.Sql => {
-  const own = Prisma.raw(
-    key
-      .split(", ")
-      .map((column) => `r.${column}`)
-      .join(", "),
-  );
-  return Prisma.sql`DELETE FROM ${Prisma.raw(table)} WHERE (${Prisma.raw(key)}) IN (
-    SELECT ${own} FROM ${Prisma.raw(owner)} o JOIN ${Prisma.raw(table)} r ON r.${Prisma.raw(on)} = o.id
-    WHERE ${old} LIMIT ${limit} FOR UPDATE OF r SKIP LOCKED)`;
+/** Returns the rule that deletes the rows of a table for which `old` holds. */
+export const deleteRows = (
+  name: string,
+  [table, key]: Table,
+  before: () => Date,
+  old: (before: Date) => Prisma.Sql,
+): RetentionRule => ({
+  name,
+  before,
+  statement: (before, limit) => Prisma.sql`DELETE FROM ${Prisma.raw(table)} WHERE (${Prisma.raw(key)}) IN (
+    SELECT ${Prisma.raw(key)} FROM ${Prisma.raw(table)} WHERE ${old(before)} LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+});
+
+/** Returns the rule that deletes the rows of a table whose row `o` of the table `owner` is old; `on` is the foreign key. */
+export const deleteRowsOf = (
+  name: string,
+  [table, key]: Table,
+  { owner, on }: { owner: string; on: string },
+  before: () => Date,
+  old: (before: Date) => Prisma.Sql,
+): RetentionRule => {
+  const qualified = Prisma.raw(key.replace(/\w+/g, "r.$&"));
+  return {
+    name,
+    before,
+    statement: (before, limit) => Prisma.sql`DELETE FROM ${Prisma.raw(table)} WHERE (${Prisma.raw(key)}) IN (
+      SELECT ${qualified} FROM ${Prisma.raw(owner)} o JOIN ${Prisma.raw(table)} r ON r.${Prisma.raw(on)} = o.id
+      WHERE ${old(before)} LIMIT ${limit} FOR UPDATE OF r SKIP LOCKED)`,
+  };
 };
