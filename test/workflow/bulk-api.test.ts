@@ -8,7 +8,7 @@ const shop = openShop();
 const files = openFileServer();
 afterEach(audit);
 
-test("what the API document says of broadcasts, imports, jobs and search is what they answer", async () => {
+test("broadcasts, imports, jobs and search answer as the API document says", async () => {
   const desk = await importer(shop);
   const { manager } = desk;
   const holds = async (method: "get" | "post", pattern: string, id: string, body?: object) => {

@@ -7,7 +7,7 @@ const shop = openShop({ only: [] });
 const ROWS = 3_000;
 const n = "generate_series(1, 3000) n";
 
-/** Thousands of young rows in each table that is cleaned; NOW and LATER are filled in. */
+/** Inserts thousands of recent rows into each table with a retention rule. The test replaces NOW and LATER. */
 const YOUNG = [
   `INSERT INTO users (id, email, name, created_at, updated_at) SELECT 'u' || n, 'u' || n || '@x.example', 'U', NOW, NOW FROM ${n}`,
   `INSERT INTO outbox (id, name, data, created_at, sent_at, not_before) SELECT n, 'email/sent', '{}', NOW, NOW, NOW FROM ${n}`,
@@ -43,14 +43,14 @@ interface Plan {
   Plans?: Plan[];
 }
 
-/** Rows that the nodes of a plan have looked at. */
+/** Counts the rows that the nodes of a plan have read. */
 function read(plan: Plan): number {
-  const looked =
+  const rows =
     plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0) + (plan["Rows Removed by Index Recheck"] ?? 0);
-  return looked * plan["Actual Loops"] + (plan.Plans ?? []).reduce((sum, inner) => sum + read(inner), 0);
+  return rows * plan["Actual Loops"] + (plan.Plans ?? []).reduce((sum, inner) => sum + read(inner), 0);
 }
 
-test("where nothing is old, no statement of the clean-up reads through what is young", async () => {
+test("without old rows, no statement of a retention rule reads through the recent ones", async () => {
   const time = (ms: number) => `timestamptz '${new Date(shop.clock.now() + ms).toISOString()}'`;
   for (const insert of YOUNG) await shop.sql(insert.replaceAll("NOW", time(0)).replaceAll("LATER", time(HOUR)));
   await shop.sql("VACUUM ANALYZE");

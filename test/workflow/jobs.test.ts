@@ -26,7 +26,7 @@ const run = async () => {
 };
 const view = (id: string) => manager.read<Job>(manager.get(`/api/admin/jobs/${id}`));
 
-/** Orders that were paid in the past, without the work of placing them; none of them reserves or sells anything. */
+/** Inserts orders that were paid in the past. They reserve and sell nothing. */
 async function history(orders: { email: string; month: string; amount: number; status?: string }[]): Promise<void> {
   await shop.sql(
     `INSERT INTO orders (id, token, status, total_amount, currency, email, payment_method, end_reason, deadline_at, created_at, updated_at)
@@ -42,7 +42,7 @@ async function history(orders: { email: string; month: string; amount: number; s
   );
 }
 
-test("what customers are worth and which cohorts come back, with progress, and orders that were not paid left out", async () => {
+test("a job returns customer value and cohorts, with progress, without unpaid orders", async () => {
   await history([
     { email: "a@x.example", month: "2025-10", amount: 1_000 },
     { email: "a@x.example", month: "2025-11", amount: 500 },
@@ -79,7 +79,7 @@ test("what customers are worth and which cohorts come back, with progress, and o
   ]);
 });
 
-test("a run that is lost amid the orders is taken up again, every order counts once, and the log names them", async () => {
+test("a run is lost among the orders: the job is resumed, every order counts once, and the log has their ids", async () => {
   await shop.sql("DELETE FROM payments WHERE order_id LIKE 'ord_h%'");
   await shop.sql("DELETE FROM orders WHERE id LIKE 'ord_h%'");
   const orders = Array.from({ length: 1_700 }, (_, n) => ({
@@ -117,7 +117,7 @@ test("a run that is lost amid the orders is taken up again, every order counts o
   expect(taken.every(({ runId, eventId, eventName }) => runId && eventId && eventName === "data/process")).toBe(true);
 });
 
-test("bad input and strangers are refused; a job that is not there is said not to be", async () => {
+test("bad input and customers are refused; an unknown job is not found", async () => {
   expect((await manager.post("/api/admin/jobs", { kind: "everything" })).status).toBe(422);
   expect((await manager.post("/api/admin/jobs", {})).status).toBe(422);
   expect((await manager.get("/api/admin/jobs/job_none")).status).toBe(404);

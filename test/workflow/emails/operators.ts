@@ -31,7 +31,7 @@ const IMPORT: Omit<ImportOutcome, "status"> = {
 
 const intentId = "pi_3RxYzAbCdEfGhIjKlMnOpQrSt";
 
-/** Of the emails to whoever runs the shop. */
+/** Samples of the emails to operators. */
 export function operatorSamples(name: string) {
   return {
     daily_report: [
