@@ -1,3 +1,4 @@
+import pino from "pino";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { until } from "@/dev/until";
 import { type Operator, signedIn } from "./operator";
@@ -88,17 +89,21 @@ test("a run is lost among the orders: the job is resumed, every order counts onc
     amount: 10,
   }));
   await history(orders);
-  vi.stubEnv("LOG_LEVEL", "info");
   const lines: string[] = [];
-  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+  const { log } = await import("@/lib/log");
+  const { level } = log;
+  log.level = "info";
+  // pino writes to the file descriptor, so `process.stderr` does not see it.
+  const stream: { write(line: string): boolean } = Reflect.get(log, pino.symbols.streamSym);
+  const write = vi.spyOn(stream, "write").mockImplementation((line) => lines.push(line) > 0);
   const id = await run();
   const settled = shop.settle();
   await until(async () => (await view(id)).progress.processed > 0, "the first orders to be read", { every: 2 });
   await shop.loseRuns("process-data");
   await settled;
   await shop.clock.runUntil(async () => (await view(id)).status === "done", 3 * 60 * 60_000);
-  stderr.mockRestore();
-  vi.unstubAllEnvs();
+  write.mockRestore();
+  log.level = level;
   expect(await view(id)).toMatchObject({
     progress: { processed: 1_700, total: 1_700 },
     result: { customers: [{ customers: 40, orders: 1_700, revenue: 17_000 }] },
