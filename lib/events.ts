@@ -106,8 +106,8 @@ export const eventSchemas = {
   /** An import has come to its end, or waits for a person; `at` tells apart the times that one has. */
   "data/import-ended": z.object({ importId: id, status: z.enum(["done", "failed", "manual"]), at: z.iso.datetime() }),
   "api/call": z.object({ deliveryId: id, userId: id }),
-  /** A clean-up that has used up its steps hands over: on with the `duty`-th kind of data. */
-  "cleanup/continued": z.object({ duty: z.int().nonnegative() }),
+  /** Continues a clean-up, whose run has used up its steps, with the retention rule at index `rule`. */
+  "cleanup/continued": z.object({ rule: z.int().nonnegative() }),
 } as const satisfies Record<EventName, z.ZodObject>;
 
 export type EventData<N extends EventName> = z.infer<(typeof eventSchemas)[N]>;

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { invalid } from "./errors";
 import { isPlainText } from "./text";
 
@@ -30,3 +30,29 @@ export function readCursor<S extends z.ZodType>(cursor: string, schema: S): z.ou
 
 const isStorable = (key: unknown): boolean =>
   !Array.isArray(key) || key.every((part) => typeof part !== "string" || isPlainText(part));
+
+/** Returns the schema of a list's query, with the default and the largest `limit`. */
+export const pageQuery = (limit: number, max = 100) =>
+  z.strictObject({
+    limit: z.coerce.number().int().min(1).max(max).default(limit),
+    cursor: z.string().max(500).optional(),
+  });
+
+const newestFirstSchema = z.tuple([z.iso.datetime(), z.string()]);
+
+/** Returns Prisma's arguments for a page of rows with `createdAt` and `id`, newest first, to be spread into `findMany`. */
+export function newestFirst({ limit, cursor }: { limit: number; cursor?: string }) {
+  const after = cursor === undefined ? undefined : readCursor(cursor, newestFirstSchema);
+  return {
+    where: after && { createdAt: { lte: after[0] }, OR: [{ createdAt: { lt: after[0] } }, { id: { lt: after[1] } }] },
+    orderBy: [{ createdAt: "desc" as const }, { id: "desc" as const }],
+    take: limit + 1,
+  };
+}
+
+/** Returns the page of rows that were read with `newestFirst`. */
+export const newestFirstPage = <R extends { createdAt: Date; id: string }, T>(
+  rows: R[],
+  limit: number,
+  view: (row: R) => T,
+): Page<T> => pageOf(rows, limit, view, ({ createdAt, id }) => [createdAt.toISOString(), id]);

@@ -1,25 +1,25 @@
 import { inngest } from "@/inngest/client";
 import { dataProcess } from "@/inngest/events";
+import { messageOf } from "@/lib/errors";
 import { failJob, finishJob } from "@/lib/jobs/finish-job";
 import { processChunk } from "@/lib/jobs/process-chunk";
 
-/** Well below the engine's thousand steps a run: 400,000 orders. What is left goes on in a run that `resume-work` starts. */
+/** 400,000 orders, well below the engine's thousand steps a run. A sweep resumes a larger job in a new run. */
 const MAX_CHUNKS = 800;
 
-/** Goes through the orders in chunks and draws the conclusion: what customers are worth, and which come back. */
+/** Analyses the orders in chunks and stores the result: the value of customers and the retention of cohorts. */
 export const processData = inngest.createFunction(
   {
     id: "process-data",
     name: "Process data",
-    description:
-      "Extracts the orders in chunks, adds up what each customer spent in each month, and stores value and cohorts.",
+    description: "Reads the orders in chunks, sums each customer's spending by month, and stores value and cohorts.",
     triggers: [dataProcess],
-    // Nothing but the database can fail.
+    // Only the database can fail.
     retries: 4,
     concurrency: [
-      // Each chunk reads and writes some hundred rows; more jobs at once would only compete with the orders.
+      // Each chunk reads and writes hundreds of rows. More jobs at once would only compete with the orders.
       { limit: 2 },
-      // The job is locked while a chunk is written: two runs of one job would wait for each other.
+      // The job is locked while a chunk is written, so two runs of one job would wait for each other.
       { key: "event.data.jobId", limit: 1 },
     ],
   },
@@ -28,24 +28,24 @@ export const processData = inngest.createFunction(
     const context = { eventId: event.id, eventName: event.name, runId, jobId };
     try {
       for (let index = 1; index <= MAX_CHUNKS; index++) {
-        const chunk = await step.run(`process-chunk-${index}`, async () => {
-          const done = await processChunk(jobId);
-          logger.info({ ...context, chunk: index, ...done }, "took orders in");
-          return { ...done, orderIds: undefined };
+        const { skipped, more, processed } = await step.run(`process-chunk-${index}`, async () => {
+          const { orderIds, ...chunk } = await processChunk(jobId);
+          logger.info({ ...context, chunk: index, ...chunk, orderIds }, "counted orders");
+          return chunk;
         });
-        if (chunk.skipped) return { jobId, skipped: chunk.skipped };
-        if (chunk.more) continue;
-        const { cohorts } = await step.run("finish", async () => {
-          const done = await finishJob(jobId);
-          logger.info({ ...context, ...done, processed: chunk.processed }, "the job is done");
-          return done;
+        if (skipped) return { jobId, skipped };
+        if (more) continue;
+        const { cohorts } = await step.run("finish-job", async () => {
+          const result = await finishJob(jobId);
+          logger.info({ ...context, ...result, processed }, "finished the job");
+          return result;
         });
-        return { jobId, processed: chunk.processed, cohorts };
+        return { jobId, processed, cohorts };
       }
-      return { jobId, unfinished: true };
+      return { jobId, continued: true };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      await step.run("fail", () => failJob(jobId, reason));
+      const reason = messageOf(error);
+      await step.run("fail-job", () => failJob(jobId, reason));
       throw error;
     }
   },

@@ -4,34 +4,35 @@ import { deliverEmail } from "@/lib/email/send-email";
 import { DRIP } from "@/lib/onboarding/drip-policy";
 import { sendDripEmail } from "@/lib/onboarding/send-drip-email";
 
-/** Sends an email that a request has written down. */
+/** Sends an email that a request has queued. */
 export const deliverQueuedEmail = inngest.createFunction(
   {
     id: "deliver-queued-email",
     name: "Deliver a queued email",
-    description: "Requests write emails down and go on; this sends them.",
+    description: "Requests queue emails and do not wait; this function sends them.",
     triggers: [emailQueued],
-    // An email provider that is down for two hours delays the email, and loses none; a burst waits for its turns (lib/email/turns.ts).
+    // If the email provider is down for two hours, the email is delayed but not lost. A burst waits in the send queue
+    // (lib/email/send-queue.ts).
     retries: 9,
     checkpointing: bufferedCheckpointing,
   },
   async ({ event, step }) => {
     const { emailId } = event.data;
-    const known = await step.run("send-email", () => deliverEmail(emailId));
-    return known ? { emailId } : { emailId, because: "There is no such email." };
+    const found = await step.run("send-email", () => deliverEmail(emailId));
+    return found ? { emailId } : { emailId, skipped: "There is no such email." };
   },
 );
 
-/** The first week of a new user: four emails, none of which asks for what has been done, and none after a no. */
+/** Sends a new user up to four emails in the first week, without those that suggest a completed step. */
 export const emailDripCampaign = inngest.createFunction(
   {
     id: "email-drip-campaign",
     name: "Welcome a new user",
-    description: "Four emails on days 0, 1, 3 and 7. Ends at once when the user unsubscribes or their address fails.",
+    description: "Four emails on days 0, 1, 3 and 7. Ends when the user unsubscribes or the address is suppressed.",
     triggers: [userRegistered],
-    // An email provider that is down for two hours delays the email, and loses none.
+    // If the email provider is down for two hours, the email is delayed but not lost.
     retries: 9,
-    // A day of many registrations leaves the database to the orders; at the email provider their email has a lane of its own.
+    // The orders need the database too. At the email provider, these emails have a lower priority.
     concurrency: [{ limit: 5 }],
     cancelOn: [
       {
@@ -48,7 +49,7 @@ export const emailDripCampaign = inngest.createFunction(
       if (wait) await step.sleep(`wait-for-${kind}`, wait);
       const { outcome } = await step.run(`send-${kind}`, () => sendDripEmail(userId, kind));
       outcomes[kind] = outcome;
-      // Read at the moment of sending, because an event can be missed: what came before the run is not seen by it.
+      // `cancelOn` does not see an event from before the run, so consent is also read at each email.
       if (outcome === "gone" || outcome === "refused") return { userId, ended: outcome, outcomes };
     }
     return { userId, ended: "complete", outcomes };

@@ -1,73 +1,74 @@
 import { inngest } from "@/inngest/client";
 import { dataImport, dataImportEnded } from "@/inngest/events";
+import { messageOf } from "@/lib/errors";
 import { applyRows } from "@/lib/imports/apply-rows";
 import { checkFile } from "@/lib/imports/check-file";
 import { fetchFile } from "@/lib/imports/fetch-file";
-import { moveFailedImportToManualQueue } from "@/lib/imports/move-to-manual-queue";
+import { moveToManualQueue } from "@/lib/imports/move-to-manual-queue";
 import { notifyImportCreator } from "@/lib/imports/notify-import-creator";
-import { type Progress, workOnImport } from "@/lib/imports/run-portion";
+import { type Progress, runPortion } from "@/lib/imports/run-portion";
 
 /**
- * Portions of work until a run ends: at half a minute each, an hour of them, waiting for other files included. One that needs
- * more goes on in a run of its own (`resume-work`).
+ * Portions of work in a phase: at half a minute each, an hour, including the wait for other imports. A sweep resumes an import
+ * that needs more in a new run.
  */
 const MAX_PORTIONS = 120;
 
-/** Takes in a CSV file: fetches it, checks it whole, then applies its rows. */
+/** Imports a CSV file: fetches it, checks it as a whole, then applies its rows. */
 export const importData = inngest.createFunction(
   {
     id: "import-data",
     name: "Import a CSV file",
     description:
-      "Fetches a file of products or stock, checks it, and takes its rows in; each part goes on where it stopped.",
+      "Fetches a file of products or stock, checks it, and applies its rows. Each phase continues where it stopped.",
     triggers: [dataImport],
-    // A server that is down for a quarter of an hour delays the import; for longer, and a person is asked.
+    // If the file's server is down for a quarter of an hour, the import is delayed. After that an operator decides.
     retries: 6,
     concurrency: [
-      // Each holds a megabyte or two and a connection; more at once would gain nothing in the database.
+      // Each needs one or two megabytes and a connection. The database would not be faster with more.
       { limit: 3 },
-      // A run that was started again must not work on what the first one works on.
+      // A resumed run must not work at the same time as the first run.
       { key: "event.data.importId", limit: 1 },
     ],
   },
   async ({ event, step }) => {
     const { importId } = event.data;
-    const inPortions = async (name: string, work: Parameters<typeof workOnImport>[1]): Promise<Progress> => {
+    const runPhase = async (phase: string, work: Parameters<typeof runPortion>[1]): Promise<Progress> => {
       for (let portion = 1; portion <= MAX_PORTIONS; portion++) {
-        const progress = await step.run(`${name}-${portion}`, () => workOnImport(importId, work));
-        if (progress === "waiting") await step.sleep(`wait-for-turn-${portion}`, "30s");
+        const progress = await step.run(`${phase}-${portion}`, () => runPortion(importId, work));
+        if (progress === "waiting") await step.sleep(`wait-for-other-import-${portion}`, "30s");
         else if (progress !== "more") return progress;
       }
       return "more";
     };
 
     try {
-      let progress = await inPortions("fetch", fetchFile);
-      if (progress === "complete") progress = await inPortions("check", checkFile);
-      if (progress === "complete") progress = await inPortions("apply", applyRows);
+      let progress = await runPhase("fetch", fetchFile);
+      if (progress === "complete") progress = await runPhase("check", checkFile);
+      if (progress === "complete") progress = await runPhase("apply", applyRows);
       return { importId, status: progress };
     } catch (error) {
-      // Every retry is used up. A person decides whether it goes on.
-      const cause = error instanceof Error ? error.message : String(error);
-      await step.run("hand-over", () => moveFailedImportToManualQueue(importId, cause));
-      return { importId, status: "manual", cause };
+      // Every retry has failed.
+      const message = messageOf(error);
+      await step.run("move-to-manual-queue", () => moveToManualQueue(importId, { code: "gave_up", message }));
+      return { importId, status: "manual", error: message };
     }
   },
 );
 
-/** An import has come to its end, or to where a person is needed: whoever began it is told. */
+/** Notifies the creator of an import that it has ended or needs a decision. */
 export const importEnded = inngest.createFunction(
   {
     id: "import-ended",
-    name: "Tell how an import ended",
-    description: "An email with what went in and which rows did not, or that the import waits in the manual queue.",
+    name: "Notify an import's creator",
+    description: "Emails the counts and bad rows of an import, or that it waits in the manual queue.",
     triggers: [dataImportEnded],
-    // An email provider that is down for two hours delays the email, and loses none.
+    // If the email provider is down for two hours, the email is delayed but not lost.
     retries: 9,
   },
   async ({ event, step }) => {
     const { importId, status, at } = event.data;
     const emailId = await step.run("send-email", () => notifyImportCreator(importId, status, at));
-    return emailId ? { importId, emailId } : { importId, because: "There is no such import, or it has gone on since." };
+    return emailId ? { importId, emailId } : { importId, skipped: "There is no such import, or it was resumed since." };
   },
 );

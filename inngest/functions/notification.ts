@@ -4,16 +4,16 @@ import { planPage } from "@/lib/broadcasts/plan-page";
 import { sendChunk } from "@/lib/broadcasts/send-chunk";
 import { bulkEnv } from "@/lib/env";
 
-/** Goes through everybody a broadcast is for, and hands them over in chunks of a hundred. */
+/** Inserts the recipients of a broadcast and triggers the sending of each chunk of a hundred. */
 export const broadcastNotification = inngest.createFunction(
   {
     id: "broadcast-notification",
     name: "Plan a broadcast",
-    description: "Writes down a broadcast's recipients page by page, and sets the sending of every hundred going.",
+    description: "Inserts a broadcast's recipients page by page, and triggers the sending of every hundred.",
     triggers: [notificationBroadcast],
-    // Nothing but the database can fail, and resume-work takes up what was given up.
+    // Only the database can fail, and a sweep resumes a failed broadcast.
     retries: 4,
-    // The cursor is locked while a page is written: two runs of one broadcast would wait for each other.
+    // The cursor is locked while a page is inserted, so two runs of one broadcast would wait for each other.
     concurrency: [{ key: "event.data.broadcastId", limit: 1 }],
   },
   async ({ event, step }) => {
@@ -25,7 +25,7 @@ export const broadcastNotification = inngest.createFunction(
       recipients += planned.recipients;
       if (!planned.more) return { broadcastId, recipients, skipped: planned.skipped };
     }
-    return { broadcastId, recipients, handedOver: true };
+    return { broadcastId, recipients, continued: true };
   },
 );
 
@@ -34,15 +34,15 @@ export const sendIndividualNotification = inngest.createFunction(
   {
     id: "send-individual-notification",
     name: "Send a broadcast's emails",
-    description: "Sends up to a hundred emails of a broadcast in one request, and records what became of each.",
+    description: "Sends up to a hundred emails of a broadcast in one request, and saves the outcome of each.",
     triggers: [notificationSendIndividual],
-    // The engine's maximum: half a day of trouble at the email provider delays a broadcast, and loses none of it. Where the
-    // provider's limit is lower than the throttle, a chunk waits for its turn (lib/email/turns.ts), which takes one of them.
+    // The engine's maximum: if the email provider is down for half a day, a broadcast is delayed but not lost. If the
+    // provider's limit is lower than the throttle, a chunk waits in the send queue (lib/email/send-queue.ts), which costs a retry.
     retries: 20,
-    // Resend's pages name limits of 2, 5 and 10 requests a second for a team; this stays within the lowest, and leaves the
-    // email about orders its share of the others.
+    // Resend's pages name limits of 2, 5 and 10 requests a second for a team. This is within the lowest, and leaves the rest of
+    // the others to the email about orders.
     throttle: { limit: 2, period: "1s" },
-    // Requests under way when Resend is slow; each may hold some hundred kilobytes.
+    // Concurrent requests when Resend is slow. Each may need some hundred kilobytes.
     concurrency: [{ limit: 5 }],
   },
   async ({ event, step }) => {

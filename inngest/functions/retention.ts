@@ -6,36 +6,35 @@ import { EVENTS } from "@/lib/events";
 import { recordHeartbeat } from "@/lib/heartbeats";
 import { applyRetentionRules, continueCleanup } from "@/lib/retention/apply-rules";
 
-/** Every week: what nobody needs any more goes, a thousand rows at a time. */
+/** Applies the retention rules once a week, a thousand rows at a time. */
 export const cleanupOldData = inngest.createFunction(
   {
     id: "cleanup-old-data",
     name: "Clean up old data",
     description:
-      "Logs, sent events, webhooks dealt with, emails, recipients of broadcasts, keys and sessions, each after its own time.",
-    // The night to Sunday: nothing that is kept for months minds a week, and few people are about.
+      "Deletes old logs, sent events, processed webhooks, emails, recipients of broadcasts, keys and sessions, each after its own time.",
+    // The night to Sunday, with little traffic. Data that is stored for months can wait a week more.
     triggers: [cron("0 0 * * 0"), cleanupContinued],
-    // What is not removed tonight is removed next week.
+    // The next week's run deletes what this one could not.
     retries: 4,
-    // Two at once would get in each other's way.
+    // Two runs would wait for each other's locks.
     concurrency: [{ limit: 1 }],
   },
   async ({ event, step, runId }) => {
-    const first = event.name === EVENTS.CLEANUP_CONTINUED ? event.data.duty : 0;
-    if (event.name !== EVENTS.CLEANUP_CONTINUED)
-      await step.run("heartbeat", () => recordHeartbeat("cleanup-old-data", runId));
-    let duty: number | null = first;
+    const continued = event.name === EVENTS.CLEANUP_CONTINUED;
+    if (!continued) await step.run("record-heartbeat", () => recordHeartbeat("cleanup-old-data", runId));
+    let rule: number | null = continued ? event.data.rule : 0;
     let removed = 0;
-    for (let index = 1; duty !== null && index <= retentionEnv().CLEANUP_STEPS; index++) {
-      const from: number = duty;
-      const progress = await step.run(`clean-${index}`, () => applyRetentionRules(from));
-      duty = progress.duty;
+    for (let index = 1; rule !== null && index <= retentionEnv().CLEANUP_STEPS; index++) {
+      const from: number = rule;
+      const progress = await step.run(`apply-rules-${index}`, () => applyRetentionRules(from));
+      rule = progress.rule;
       removed += progress.removed;
     }
-    if (duty !== null) {
-      const rest: number = duty;
-      await step.run("hand-over", () => continueCleanup(runId, rest));
+    if (rule !== null) {
+      const rest: number = rule;
+      await step.run("continue-in-new-run", () => continueCleanup(runId, rest));
     }
-    return { removed, done: duty === null };
+    return { removed, done: rule === null };
   },
 );

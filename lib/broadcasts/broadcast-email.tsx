@@ -3,22 +3,22 @@ import { Lines, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 
 /**
- * Stands in a rendered broadcast where each recipient's own link goes: rendering once for everybody is what makes a
- * hundred thousand of them affordable, and every retry the same.
+ * The placeholder of each recipient's unsubscribe link. So a broadcast is rendered once, which a hundred thousand recipients
+ * need, and a retry sends the same bytes.
  */
 export const UNSUBSCRIBE_PLACEHOLDER = "https://unsubscribe.invalid/";
 
-/** What an inbox shows beside a subject, in characters. */
-const PREVIEW = 120;
+/** An inbox shows about this many characters beside a subject. */
+const PREVIEW_LENGTH = 120;
 
-/** A message to many: plain text, its paragraphs parted by empty lines. */
+/** Composes a broadcast's email from plain text, whose paragraphs are separated by empty lines. */
 export function broadcastEmail({ title, message }: { title: string; message: string }): Composed {
   const paragraphs = message.split(/\n\s*\n/).filter((text) => text.trim() !== "");
   return {
     subject: title,
     body: (
       <Layout
-        preview={[...message.replace(/\s+/g, " ")].slice(0, PREVIEW).join("")}
+        preview={[...message.replace(/\s+/g, " ")].slice(0, PREVIEW_LENGTH).join("")}
         reason="You get this email because you have an account with us."
         title={title}
         unsubscribe={UNSUBSCRIBE_PLACEHOLDER}

@@ -1,22 +1,22 @@
 import { Prisma } from "../db";
 
-/** How a broadcast went. What the provider has told (from `delivered` on) is of those that were sent. */
+/** The counts of a broadcast. Those from `delivered` on come from the provider's events. */
 export interface Figures {
-  /** Written down so far; all of them once planning is done. */
+  /** Inserted so far; all of them once planning is done. */
   recipients: number;
   pending: number;
   sent: number;
-  /** Unsubscribed, suppressed or no longer a user when their email was due. */
+  /** Unsubscribed, suppressed or without an account when their email was due. */
   refused: number;
   failed: number;
   stopped: number;
   delivered: number;
-  /** Whoever clicked has opened, whether or not the pixel was loaded. */
+  /** A recipient who clicked counts as opened, even if the pixel was not loaded. */
   opened: number;
   clicked: number;
   bounced: number;
   complained: number;
-  /** When the last email came to its end. */
+  /** When the last email ended. */
   last: string | null;
 }
 
@@ -29,10 +29,10 @@ const COUNTED = Prisma.sql`(
     'bounced', count(bounced_at), 'complained', count(complained_at), 'last', max(ended_at))::jsonb
   FROM notifications n WHERE n.broadcast_id = b.id)`;
 
-/** The `Figures` of `broadcasts b`: counted from its recipients, or as they were when those were removed. */
+/** The SQL expression for the `Figures` of `broadcasts b`: the archived ones, or counted from its recipients. */
 export const FIGURES = Prisma.sql`coalesce(b.figures, ${COUNTED})`;
 
-/** Counts broadcasts of before for good, when all is sent; then their recipients and what was rendered can go. */
+/** Returns the UPDATE that archives the figures of finished broadcasts, so that their recipients can be deleted. */
 export const archival = (before: Date, limit: number): Prisma.Sql => Prisma.sql`
   UPDATE broadcasts b SET figures = ${COUNTED}, html = '', text = '' WHERE id IN (
     SELECT id FROM broadcasts o WHERE created_at < ${before} AND figures IS NULL AND (planned_at IS NOT NULL OR stopped_at IS NOT NULL)

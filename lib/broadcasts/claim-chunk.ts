@@ -1,6 +1,6 @@
 import { ago, HOUR, now } from "../clock";
-import { type Tx, transaction } from "../db";
-import { refusals } from "../email/consent";
+import { Prisma, type Tx, transaction } from "../db";
+import { refusedCondition } from "../email/consent";
 import { endChunk } from "./end-chunk";
 
 /** A chunk whose recipients are fixed for the request under `key`. */
@@ -10,95 +10,90 @@ export interface Claim {
   key: string;
   /** Counts the claims of this chunk. */
   version: number;
-  /** No earlier request may be under way: the one made now decides alone. */
+  /** No earlier request can be in progress, so the next request alone decides the outcome. */
   fresh: boolean;
-  /** The key is older than Resend remembers it: sending again could send twice. */
+  /** Resend may have deleted the key, so sending again could send twice. */
   outdated: boolean;
   title: string;
   html: string;
   text: string;
-  recipients: Recipient[];
+  recipients: { userId: string; address: string }[];
 }
 
-export interface Recipient {
-  userId: string;
-  address: string;
-}
+export type ChunkSkipped = "done" | "stopped" | "not_found";
 
-type Skipped = { skipped: "done" | "stopped" | "no_longer_there" };
+/** Resend stores idempotency keys for 24 hours ("Idempotency Keys"). An hour is left for a request in progress. */
+const IDEMPOTENCY_KEY_TTL_MS = 23 * HOUR;
 
-/** Resend keeps idempotency keys for 24 hours ("Idempotency Keys"); an hour is left for a request on its way. */
-const KEY_LIFETIME = 23 * HOUR;
-
-interface Row {
+interface LockedChunk {
   status: "pending" | "sending" | "done";
   version: number;
   key: string | null;
-  claimed_at: Date | null;
+  claimedAt: Date | null;
   stopped: boolean;
   title: string;
   html: string;
   text: string;
 }
 
-/** Fixes who is in the request for a chunk: those who still have their account and have not unsubscribed. */
-export async function claimChunk(broadcastId: string, chunk: number): Promise<Claim | Skipped> {
+/** Fixes the recipients of a chunk's request: those who still have their account and have not unsubscribed. */
+export async function claimChunk(broadcastId: string, chunk: number): Promise<Claim | { skipped: ChunkSkipped }> {
   return transaction(async (tx) => {
-    const [row] = await tx.$queryRaw<Row[]>`
-      SELECT c.status, c.version, c.idempotency_key AS key, c.claimed_at, b.stopped_at IS NOT NULL AS stopped, b.title, b.html, b.text
+    const [row] = await tx.$queryRaw<LockedChunk[]>`
+      SELECT c.status, c.version, c.idempotency_key AS key, c.claimed_at AS "claimedAt", b.stopped_at IS NOT NULL AS stopped,
+        b.title, b.html, b.text
       FROM broadcast_chunks c JOIN broadcasts b ON b.id = c.broadcast_id
       WHERE c.broadcast_id = ${broadcastId} AND c.chunk = ${chunk} FOR UPDATE OF c`;
-    if (!row) return { skipped: "no_longer_there" };
+    if (!row) return { skipped: "not_found" };
     if (row.status === "done") return { skipped: "done" };
     if (row.status === "pending" && row.stopped) {
       await endChunk(tx, { broadcastId, chunk, key: null }, []);
       return { skipped: "stopped" };
     }
+    const { claimedAt, title, html, text } = row;
+    const at = now();
     const fresh = row.status === "pending";
     const version = row.version + 1;
     const key = fresh || !row.key ? `broadcast:${broadcastId}:${chunk}:${version}` : row.key;
-    if (fresh) await settleRecipients(tx, broadcastId, chunk);
-    await tx.$executeRaw`
-      UPDATE broadcast_chunks SET status = 'sending', version = ${version}, idempotency_key = ${key}, moved_at = ${now()},
-        claimed_at = ${fresh ? now() : row.claimed_at}::timestamptz WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk}`;
-    const recipients = await tx.$queryRaw<Recipient[]>`
-      SELECT user_id AS "userId", address FROM notifications
-      WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk} AND status = 'sending' ORDER BY user_id`;
-    const outdated = !fresh && row.claimed_at !== null && row.claimed_at < ago(KEY_LIFETIME);
-    const { title, html, text } = row;
+    if (fresh) await refuseOrSend(tx, broadcastId, chunk);
+    await tx.broadcastChunk.updateMany({
+      where: { broadcastId, chunk },
+      data: { status: "sending", version, idempotencyKey: key, progressedAt: at, claimedAt: fresh ? at : claimedAt },
+    });
+    const recipients = await tx.notification.findMany({
+      where: { broadcastId, chunk, status: "sending" },
+      select: { userId: true, address: true },
+      orderBy: { userId: "asc" },
+    });
+    const outdated = !fresh && claimedAt !== null && claimedAt < ago(IDEMPOTENCY_KEY_TTL_MS);
     return { broadcastId, chunk, key, version, fresh, outdated, title, html, text, recipients };
   });
 }
 
-async function settleRecipients(tx: Tx, broadcastId: string, chunk: number): Promise<void> {
-  const rows = await tx.$queryRaw<(Recipient & { gone: boolean })[]>`
-    SELECT n.user_id AS "userId", n.address, u.id IS NULL AS gone
-    FROM notifications n LEFT JOIN users u ON u.id = n.user_id AND u.email = n.address
-    WHERE n.broadcast_id = ${broadcastId} AND n.chunk = ${chunk} AND n.status = 'pending'`;
-  const refused = await refusals(
-    rows.map(({ address }) => address),
-    "marketing",
-    tx,
-  );
-  const out = rows.filter(({ address, gone }) => gone || refused.has(address)).map(({ userId }) => userId);
+async function refuseOrSend(tx: Tx, broadcastId: string, chunk: number): Promise<void> {
   await tx.$executeRaw`
-    UPDATE notifications SET status = (CASE WHEN user_id = ANY(${out}) THEN 'refused' ELSE 'sending' END)::notification_status,
-      ended_at = CASE WHEN user_id = ANY(${out}) THEN ${now()}::timestamptz END
-    WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk} AND status = 'pending'`;
+    UPDATE notifications n SET status = (CASE WHEN r.refused THEN 'refused' ELSE 'sending' END)::notification_status,
+      ended_at = CASE WHEN r.refused THEN ${now()}::timestamptz END
+    FROM (
+      SELECT p.user_id, u.id IS NULL OR ${refusedCondition(Prisma.sql`p.address`, Prisma.sql`'marketing'::email_category`)} AS refused
+      FROM notifications p LEFT JOIN users u ON u.id = p.user_id AND u.email = p.address
+      WHERE p.broadcast_id = ${broadcastId} AND p.chunk = ${chunk}
+    ) r
+    WHERE n.broadcast_id = ${broadcastId} AND n.user_id = r.user_id AND n.status = 'pending'`;
 }
 
 /**
- * Gives a claim back after a request that certainly sent nothing. Not when the claim was an earlier request's, or somebody
- * has taken it over since: their request may have gone out.
+ * Releases a claim after a request that certainly sent nothing. It does nothing if an earlier request or a later one had the
+ * claim too: that request may have gone out.
  */
 export async function releaseClaim({ broadcastId, chunk, version, fresh }: Claim): Promise<void> {
   if (!fresh) return;
   await transaction(async (tx) => {
-    const released = await tx.$executeRaw`
-      UPDATE broadcast_chunks SET status = 'pending', idempotency_key = NULL, claimed_at = NULL
-      WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk} AND status = 'sending' AND version = ${version}`;
-    if (released === 1)
-      await tx.$executeRaw`
-        UPDATE notifications SET status = 'pending' WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk} AND status = 'sending'`;
+    const { count } = await tx.broadcastChunk.updateMany({
+      where: { broadcastId, chunk, status: "sending", version },
+      data: { status: "pending", idempotencyKey: null, claimedAt: null },
+    });
+    if (count === 0) return;
+    await tx.notification.updateMany({ where: { broadcastId, chunk, status: "sending" }, data: { status: "pending" } });
   });
 }

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { db, Prisma, type Tx, transaction } from "../db";
+import { db, Prisma, type Tx } from "../db";
 import { renderEmail } from "../email/render-email";
 import { invalid } from "../errors";
-import { EVENTS, type OutgoingEvent } from "../events";
+import { EVENTS } from "../events";
 import { claimIdempotencyKey, storedResponse, storeResponse } from "../idempotency";
 import { newId } from "../ids";
-import { announce, enqueue } from "../outbox";
+import { withOutbox } from "../outbox";
 import { isPlainText, plainText } from "../text";
 import { broadcastEmail } from "./broadcast-email";
 import { type Segment, segmentCondition, segmentSchema } from "./segment";
@@ -14,9 +14,9 @@ import { type Segment, segmentCondition, segmentSchema } from "./segment";
 export const previewSchema = z.strictObject({ segment: segmentSchema.default({ type: "all" }) });
 
 export const broadcastSchema = previewSchema.extend({
-  /** The subject too, so it stands on one line (RFC 5322, 2.1.1: 998 characters at most; inboxes show some 60). */
+  /** It is the subject too, which is one line (RFC 5322, 2.1.1: at most 998 characters; inboxes show about 60). */
   title: plainText(200),
-  /** An empty line parts paragraphs. */
+  /** Plain text. An empty line separates paragraphs. */
   message: z
     .string()
     .trim()
@@ -25,7 +25,7 @@ export const broadcastSchema = previewSchema.extend({
     .refine((text) => isPlainText(text.replace(/[\r\n\t]/g, "")), "must not hold control characters"),
 });
 
-/** How many users a segment holds now. Some of them may have unsubscribed: that is read when it is sent. */
+/** Counts the users of a segment now. Those who unsubscribed are excluded only when it is sent. */
 export async function previewBroadcast({ segment }: { segment: Segment }): Promise<{ recipients: number }> {
   return { recipients: await countRecipients(db(), segment, now()) };
 }
@@ -36,9 +36,9 @@ export interface CreatedBroadcast {
 }
 
 /**
- * Writes a broadcast down and sets it going. It is for those who are users at this moment. The same key and body again are
- * the same broadcast.
- * @throws AppError `validation_failed` (422) when the segment holds nobody; `idempotency_key_reused` (409).
+ * Creates a broadcast to those who are users at this moment and triggers its planning. The same key and body return the same
+ * broadcast.
+ * @throws AppError `validation_failed` (422) when the segment is empty; `idempotency_key_reused` (409).
  */
 export async function createBroadcast(
   request: z.output<typeof broadcastSchema>,
@@ -49,12 +49,7 @@ export async function createBroadcast(
   const idempotent = key === undefined ? undefined : { scope: "broadcast", key, body: request };
   const { html, text } = await renderEmail(broadcastEmail({ title, message }));
   const [id, at] = [newId("bc"), now()];
-  const event: OutgoingEvent = {
-    name: EVENTS.NOTIFICATION_BROADCAST,
-    id: `broadcast:${id}`,
-    data: { broadcastId: id },
-  };
-  const created = await transaction(async (tx) => {
+  return withOutbox(async (tx, publish) => {
     if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
       const answer = await storedResponse<CreatedBroadcast>(idempotent, tx);
       if (answer) return { ...answer, replayed: true };
@@ -62,19 +57,16 @@ export async function createBroadcast(
     const answer = { id, recipients: await countRecipients(tx, segment, at) };
     if (answer.recipients === 0)
       throw invalid("The broadcast would reach nobody.", [{ path: "segment", message: "holds no user" }]);
-    await tx.$executeRaw`
-      INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, moved_at)
-      VALUES (${id}, ${title}, ${message}, ${JSON.stringify(segment)}::jsonb, ${html}, ${text}, ${createdBy}, ${at}, ${at})`;
+    const content = { title, message, segment, html, text };
+    await tx.broadcast.createMany({ data: { id, ...content, createdBy, createdAt: at, progressedAt: at } });
     if (idempotent) await tx.$executeRaw(storeResponse(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`));
-    await enqueue(tx, [event]);
+    publish({ name: EVENTS.NOTIFICATION_BROADCAST, id: `broadcast:${id}`, data: { broadcastId: id } });
     return { ...answer, replayed: false };
   });
-  if (!created.replayed) await announce([event]);
-  return created;
 }
 
-async function countRecipients(from: Tx, segment: Segment, at: Date): Promise<number> {
-  const [row] = await from.$queryRaw<{ count: number }[]>`
+async function countRecipients(tx: Tx, segment: Segment, at: Date): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM users u WHERE u.created_at <= ${at} AND ${segmentCondition(segment, at)}`;
   return row?.count ?? 0;
 }

@@ -1,43 +1,38 @@
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import type { Tx } from "../db";
 import { bulkEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { announce, enqueue } from "../outbox";
+import { withOutbox } from "../outbox";
+import type { ChunkSkipped } from "./claim-chunk";
 import { segmentCondition, segmentSchema } from "./segment";
 
-/** Resend's batch endpoint takes a hundred emails (resend.com/docs/api-reference/emails/send-batch-emails). */
-const CHUNK = 100;
+/** Resend's batch endpoint accepts a hundred emails (resend.com/docs/api-reference/emails/send-batch-emails). */
+const CHUNK_SIZE = 100;
 
-export interface Planned {
+export interface PlannedPage {
   recipients: number;
-  /** False at the end: everybody is written down, or there was nothing to do. */
+  /** False after the last page, and when the page was skipped. */
   more: boolean;
-  /** Why there was nothing to do. */
-  skipped?: "done" | "stopped" | "no_longer_there";
+  skipped?: ChunkSkipped;
 }
 
 /**
- * Writes down the next page of a broadcast's recipients, one row each, and an event for every hundred of them: one
- * transaction, which also moves the cursor, so that a page is planned once however often this runs. With `moveToManualQueue`, the
- * event for the run that goes on from here is part of it.
+ * Inserts the next page of a broadcast's recipients and publishes an event for each chunk. The same transaction advances the
+ * cursor, so each page is planned once however often this runs. `lastOfRun`: it also publishes the event for the next run.
  */
-export async function planPage(broadcastId: string, moveToManualQueue: boolean): Promise<Planned> {
-  const { events, ...planned } = await transaction(async (tx) => {
+export async function planPage(broadcastId: string, lastOfRun: boolean): Promise<PlannedPage> {
+  return withOutbox(async (tx, publish) => {
     const broadcast = await lock(tx, broadcastId);
-    const skipped = skip(broadcast);
-    if (!broadcast || skipped) return { recipients: 0, more: false, skipped, events: [] };
-    const page = await writePage(tx, broadcast);
-    const events: OutgoingEvent[] = [];
-    for (let chunk = broadcast.chunks; chunk < page.chunks; chunk++) events.push(chunkEvent(broadcastId, chunk));
-    if (page.more && moveToManualQueue) events.push(planningEvent(broadcastId, page.cursor));
-    await enqueue(tx, events);
-    return { recipients: page.recipients, more: page.more, events };
+    const skipped = skipReason(broadcast);
+    if (!broadcast || skipped) return { recipients: 0, more: false, skipped };
+    const page = await insertPage(tx, broadcast);
+    for (let chunk = broadcast.chunks; chunk < page.chunks; chunk++) publish(chunkEvent(broadcastId, chunk));
+    if (page.more && lastOfRun) publish(planningEvent(broadcastId, page.cursor));
+    return { recipients: page.recipients, more: page.more };
   });
-  await announce(events);
-  return planned;
 }
 
-/** Sets the sending of a chunk going; `again` tells a later try apart, whose event would otherwise be a duplicate. */
+/** Returns the event that triggers the sending of a chunk. `again` distinguishes a later event from the first one. */
 export function chunkEvent(broadcastId: string, chunk: number, again = ""): OutgoingEvent {
   return {
     name: EVENTS.NOTIFICATION_SEND_INDIVIDUAL,
@@ -46,7 +41,7 @@ export function chunkEvent(broadcastId: string, chunk: number, again = ""): Outg
   };
 }
 
-/** Sets planning going from where the cursor stands. */
+/** Returns the event that triggers planning from `cursor`. */
 export function planningEvent(broadcastId: string, cursor: string, again = ""): OutgoingEvent {
   return {
     name: EVENTS.NOTIFICATION_BROADCAST,
@@ -55,52 +50,61 @@ export function planningEvent(broadcastId: string, cursor: string, again = ""): 
   };
 }
 
-interface Locked {
+interface LockedBroadcast {
   id: string;
   segment: unknown;
   cursor: string;
   chunks: number;
-  created_at: Date;
+  createdAt: Date;
   planned: boolean;
   stopped: boolean;
 }
 
-function skip(broadcast: Locked | undefined): Planned["skipped"] {
-  if (!broadcast) return "no_longer_there";
+function skipReason(broadcast: LockedBroadcast | undefined): PlannedPage["skipped"] {
+  if (!broadcast) return "not_found";
   if (broadcast.stopped) return "stopped";
   return broadcast.planned ? "done" : undefined;
 }
 
-async function lock(tx: Tx, id: string): Promise<Locked | undefined> {
-  const [broadcast] = await tx.$queryRaw<Locked[]>`
-    SELECT id, segment, cursor, chunks, created_at, planned_at IS NOT NULL AS planned, stopped_at IS NOT NULL AS stopped
+async function lock(tx: Tx, id: string): Promise<LockedBroadcast | undefined> {
+  const [broadcast] = await tx.$queryRaw<LockedBroadcast[]>`
+    SELECT id, segment, cursor, chunks, created_at AS "createdAt", planned_at IS NOT NULL AS planned, stopped_at IS NOT NULL AS stopped
     FROM broadcasts WHERE id = ${id} FOR UPDATE`;
   return broadcast;
 }
 
-/** One more user than fits is looked at, to know without another step whether that was all. */
-async function writePage(tx: Tx, { id, segment, cursor, chunks, created_at: created }: Locked) {
+interface PageRow {
+  recipients: number;
+  more: boolean;
+  cursor: string | null;
+}
+
+/** It reads one user more than a page has, to know whether there is another page. */
+async function insertPage(tx: Tx, { id, segment, cursor, chunks, createdAt }: LockedBroadcast) {
   const size = bulkEnv().BROADCAST_PAGE;
   const at = now();
-  const [page] = await tx.$queryRaw<{ recipients: number; more: boolean; cursor: string | null }[]>`
+  const [page] = await tx.$queryRaw<PageRow[]>`
     WITH found AS (
       SELECT u.id, u.email, (row_number() OVER (ORDER BY u.id) - 1)::int AS nth FROM users u
-      WHERE u.id > ${cursor} AND u.created_at <= ${created} AND ${segmentCondition(segmentSchema.parse(segment), created)}
+      WHERE u.id > ${cursor} AND u.created_at <= ${createdAt} AND ${segmentCondition(segmentSchema.parse(segment), createdAt)}
       ORDER BY u.id LIMIT ${size + 1}
-    ), page AS (SELECT * FROM found WHERE nth < ${size}), written AS (
+    ), page AS (
+      SELECT * FROM found WHERE nth < ${size}
+    ), inserted_recipients AS (
       INSERT INTO notifications (broadcast_id, user_id, chunk, address, created_at)
-      SELECT ${id}, page.id, ${chunks} + nth / ${CHUNK}::int, email, ${at} FROM page ON CONFLICT DO NOTHING
-    ), chunked AS (
-      INSERT INTO broadcast_chunks (broadcast_id, chunk, created_at, moved_at)
-      SELECT DISTINCT ${id}, ${chunks} + nth / ${CHUNK}::int, ${at}::timestamptz, ${at}::timestamptz FROM page
+      SELECT ${id}, page.id, ${chunks} + nth / ${CHUNK_SIZE}::int, email, ${at} FROM page ON CONFLICT DO NOTHING
+    ), inserted_chunks AS (
+      INSERT INTO broadcast_chunks (broadcast_id, chunk, created_at, progressed_at)
+      SELECT DISTINCT ${id}, ${chunks} + nth / ${CHUNK_SIZE}::int, ${at}::timestamptz, ${at}::timestamptz FROM page
     )
     SELECT (SELECT count(*)::int FROM page) AS recipients, (SELECT count(*) FROM found) > ${size} AS more,
       (SELECT max(id) FROM page) AS cursor`;
   const recipients = page?.recipients ?? 0;
   const more = page?.more ?? false;
-  const end = { cursor: page?.cursor ?? cursor, chunks: chunks + Math.ceil(recipients / CHUNK) };
-  await tx.$executeRaw`
-    UPDATE broadcasts SET cursor = ${end.cursor}, chunks = ${end.chunks}, moved_at = ${at},
-      planned_at = ${more ? null : at}::timestamptz WHERE id = ${id}`;
+  const end = { cursor: page?.cursor ?? cursor, chunks: chunks + Math.ceil(recipients / CHUNK_SIZE) };
+  await tx.broadcast.updateMany({
+    where: { id },
+    data: { cursor: end.cursor, chunkCount: end.chunks, progressedAt: at, plannedAt: more ? null : at },
+  });
   return { recipients, more, ...end };
 }

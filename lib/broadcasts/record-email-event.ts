@@ -10,13 +10,13 @@ const COLUMNS: Record<string, string> = {
   "email.complained": "complained_at",
 };
 
-/** Records an event of a broadcast's email. Returns its address; undefined: it is not an email of a broadcast. */
+/** Records an event of a broadcast's email. Returns its address, or undefined if it is no email of a broadcast. */
 export async function recordBroadcastEmailEvent({ type, data }: ResendEvent, at: Date): Promise<string | undefined> {
   const column = COLUMNS[type];
   const first = column
     ? Prisma.sql`, ${Prisma.raw(column)} = coalesce(${Prisma.raw(column)}, ${at}::timestamptz)`
     : Prisma.empty;
-  // By the tag too: an event can arrive before the answer that names the provider's id is stored.
+  // The tag identifies it too, because an event can arrive before the answer with the provider's id is saved.
   const [email] = await db().$queryRaw<{ address: string }[]>`
     UPDATE notifications SET last_event = CASE WHEN ${outranksLastEvent(type)} THEN ${type} ELSE last_event END ${first}
     WHERE provider_id = ${data.email_id ?? ""} OR (broadcast_id = ${data.tags.broadcast_id ?? ""} AND address = ANY(${data.to}))

@@ -4,7 +4,7 @@ import { Prisma } from "../db";
 
 const days = z.int().min(1).max(3_650);
 
-/** Whom a broadcast is for. All but `all` narrow it down to users who, when it was created, … */
+/** The recipients of a broadcast. All types but `all` select users who, when it was created, … */
 export const segmentSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("all") }),
   /** … had this role. */
@@ -23,7 +23,7 @@ export const segmentSchema = z.discriminatedUnion("type", [
 
 export type Segment = z.output<typeof segmentSchema>;
 
-/** The condition on `users u`, as of the moment `at`. */
+/** Returns the SQL condition on `users u`, as of `at`. */
 export function segmentCondition(segment: Segment, at: Date): Prisma.Sql {
   const since = (count: number) => new Date(at.getTime() - count * DAY);
   switch (segment.type) {

@@ -1,51 +1,53 @@
 import { raiseAlert } from "../alerts";
-import { transaction } from "../db";
+import { db, Prisma, transaction } from "../db";
 import { sendBatch } from "../email/send-batch";
-import { acquireSlot, deferSend, readSlot } from "../email/send-queue";
+import { acquireSendSlot, busyUntil, deferSend, type SendSlot } from "../email/send-queue";
 import { unsubscribeHeaders, unsubscribeUrl } from "../email/unsubscribe-link";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
 import { UNSUBSCRIBE_PLACEHOLDER } from "./broadcast-email";
-import { type Claim, claimChunk, type Recipient, releaseClaim } from "./claim-chunk";
+import { type ChunkSkipped, type Claim, claimChunk, releaseClaim } from "./claim-chunk";
 import { endChunk } from "./end-chunk";
 
 export interface SentChunk {
   sent: number;
   failed: number;
   /** Why nothing was sent. */
-  skipped?: "done" | "stopped" | "no_longer_there";
+  skipped?: ChunkSkipped;
 }
 
 /**
- * Sends up to a hundred of a broadcast's emails in one request, once. Who may not be emailed is read when the chunk is
- * claimed; from then on its recipients, and so the bytes under its idempotency key, stay the same until the request's fate
- * is known. A request that certainly sent nothing gives the claim back, and the next try reads consent anew.
+ * Sends up to a hundred emails of a broadcast in one request, once. Consent is read when the chunk is claimed. From then on its
+ * recipients, and so the bytes under its idempotency key, stay the same until the outcome of the request is known. After a
+ * request that certainly sent nothing, the claim is released and the retry reads consent again.
  *
  * @throws AppError `email_unavailable`, with `retry`.
  */
 export async function sendChunk(broadcastId: string, chunk: number): Promise<SentChunk> {
-  const id = `${broadcastId}:${chunk}`;
-  await acquireSlot("other", id, await readSlot("other", id));
+  const saveSendAt = (sendAt: Date) =>
+    db().broadcastChunk.updateMany({ where: { broadcastId, chunk }, data: { sendAt } });
+  const slot = await readSlot(broadcastId, chunk);
+  if (!slot) return { sent: 0, failed: 0, skipped: "not_found" };
+  await acquireSendSlot("optional", slot, saveSendAt);
   const claim = await claimChunk(broadcastId, chunk);
   if ("skipped" in claim) return { sent: 0, failed: 0, skipped: claim.skipped };
-  if (claim.outdated) return giveUp(claim);
+  if (claim.outdated) return endOutdated(claim);
   if (claim.recipients.length === 0) return end(claim, []);
 
   const result = await sendBatch(compose(claim), claim.key);
   if (result.outcome === "sent") return end(claim, result.results);
-  if (result.outcome === "taken")
-    return end(
-      claim,
-      claim.recipients.map(() => ({ id: null })),
-    );
-  if (result.outcome === "refused")
-    return end(
-      claim,
-      claim.recipients.map(() => ({ error: result.message })),
-    );
+  if (result.outcome === "already_sent") return endAll(claim, { id: null });
+  if (result.outcome === "refused") return endAll(claim, { error: result.message });
   if (result.outcome === "not_sent") await releaseClaim(claim);
-  if (result.wait === "turn") return deferSend("other", id);
+  if (result.wait === "next_slot") return deferSend("optional", saveSendAt);
   throw new AppError("email_unavailable", 503, `Email provider: ${result.message}`, { retry: result.wait });
+}
+
+async function readSlot(broadcastId: string, chunk: number): Promise<SendSlot | undefined> {
+  const [slot] = await db().$queryRaw<SendSlot[]>`
+    SELECT send_at AS "sendAt", ${busyUntil(Prisma.sql`'optional'`)} AS "busyUntil"
+    FROM broadcast_chunks WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk}`;
+  return slot;
 }
 
 function compose({ title, html, text, broadcastId, recipients }: Claim) {
@@ -64,9 +66,11 @@ function compose({ title, html, text, broadcastId, recipients }: Claim) {
   });
 }
 
-async function end(claim: Claim, results: ({ id: string | null } | { error: string })[]): Promise<SentChunk> {
-  const outcomes = claim.recipients.map((recipient: Recipient, index) => ({
-    userId: recipient.userId,
+type Result = { id: string | null } | { error: string };
+
+async function end(claim: Claim, results: Result[]): Promise<SentChunk> {
+  const outcomes = claim.recipients.map(({ userId }, index) => ({
+    userId,
     ...(results[index] ?? { error: "no result came back" }),
   }));
   await transaction((tx) => endChunk(tx, claim, outcomes));
@@ -74,8 +78,14 @@ async function end(claim: Claim, results: ({ id: string | null } | { error: stri
   return { sent: outcomes.length - failed, failed };
 }
 
-/** Rather one email too few than the same one twice. */
-async function giveUp(claim: Claim): Promise<SentChunk> {
+const endAll = (claim: Claim, result: Result): Promise<SentChunk> =>
+  end(
+    claim,
+    claim.recipients.map(() => result),
+  );
+
+/** Ends a chunk whose outcome is unknown: one missing email is better than the same email twice. */
+async function endOutdated(claim: Claim): Promise<SentChunk> {
   const { broadcastId, chunk, recipients } = claim;
   await raiseAlert({
     kind: "broadcast_chunk_unclear",
@@ -83,8 +93,5 @@ async function giveUp(claim: Claim): Promise<SentChunk> {
     subject: `It is not known whether ${recipients.length} emails of a broadcast went out`,
     detail: { broadcastId, chunk, key: claim.key },
   });
-  return end(
-    claim,
-    recipients.map(() => ({ error: "It is not known whether this went out." })),
-  );
+  return endAll(claim, { error: "It is not known whether this went out." });
 }

@@ -4,11 +4,11 @@ import { conflict } from "../errors";
 import { viewBroadcast } from "./view-broadcast";
 
 /**
- * Stops a broadcast: what is not on its way yet is not sent. Stopping it again changes nothing.
+ * Stops a broadcast: emails that are not in progress are not sent. Stopping it again changes nothing.
  * @throws AppError `not_found` (404), `broadcast_finished` (409) when everything has gone out.
  */
 export async function stopBroadcast(id: string): Promise<void> {
   const { status } = await viewBroadcast(id);
   if (status === "sent") throw conflict("broadcast_finished", "Everything has gone out already.");
-  await db().$executeRaw`UPDATE broadcasts SET stopped_at = ${now()} WHERE id = ${id} AND stopped_at IS NULL`;
+  await db().broadcast.updateMany({ where: { id, stoppedAt: null }, data: { stoppedAt: now() } });
 }

@@ -16,7 +16,7 @@ export const unplannedBroadcasts: Sweep = {
   every: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
-    SELECT id FROM broadcasts WHERE planned_at IS NULL AND stopped_at IS NULL AND moved_at < ${ago(MAX_IDLE_MS, at)}`,
+    SELECT id FROM broadcasts WHERE planned_at IS NULL AND stopped_at IS NULL AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
   async repairAll(ids) {
     const broadcasts = await db().broadcast.findMany({
       where: { id: { in: ids } },
@@ -37,9 +37,9 @@ export const stalledChunks: Sweep = {
   limit: 500,
   find: (at) => Prisma.sql`
     SELECT c.broadcast_id || ':' || c.chunk AS id FROM broadcast_chunks c
-    WHERE c.status <> 'done' AND c.moved_at < ${ago(MAX_IDLE_MS, at)}
-      AND NOT EXISTS (SELECT 1 FROM broadcast_chunks o WHERE o.broadcast_id = c.broadcast_id AND o.moved_at >= ${ago(MAX_IDLE_MS, at)})
-    ORDER BY c.moved_at, c.chunk`,
+    WHERE c.status <> 'done' AND c.progressed_at < ${ago(MAX_IDLE_MS, at)}
+      AND NOT EXISTS (SELECT 1 FROM broadcast_chunks o WHERE o.broadcast_id = c.broadcast_id AND o.progressed_at >= ${ago(MAX_IDLE_MS, at)})
+    ORDER BY c.progressed_at, c.chunk`,
   async repairAll(ids) {
     await withOutbox(async (_tx, publish) => {
       for (const [broadcastId = "", chunk] of ids.map((id) => id.split(":")))

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import type { Tx } from "../db";
 import { conflict, notFound } from "../errors";
 import type { OutgoingEvent } from "../events";
 import { endImportWithin } from "../imports/end-import";
 import { resumeImport } from "../imports/resume-import";
 import type { ManualKind } from "../manual-queue";
-import { announce } from "../outbox";
-import { releaseEvent } from "../outbox-sweep";
+import { announce, type Publish, withOutbox } from "../outbox";
 import { releasePayout } from "../payouts/hold-payout";
+import { releaseEvent } from "../outbox-sweep";
 import { plainText } from "../text";
 
 export const resolutionSchema = z.strictObject({
@@ -33,7 +33,7 @@ export async function resolveTask(
   { action, note }: z.output<typeof resolutionSchema>,
   resolvedBy: string,
 ): Promise<void> {
-  const events = await transaction(async (tx) => {
+  const events = await withOutbox(async (tx, publish) => {
     const [task] = await tx.$queryRaw<Task[]>`
       SELECT kind, entity_id AS "entityId", cause, resolution FROM manual_queue WHERE id = ${id} FOR UPDATE`;
     if (!task) throw notFound("task");
@@ -43,13 +43,14 @@ export async function resolveTask(
     await tx.$executeRaw`
       UPDATE manual_queue SET resolved_at = ${now()}, resolved_by = ${resolvedBy}, resolution = ${action}, note = ${note ?? null}
       WHERE id = ${id}`;
-    return apply(tx, action, task, id);
+    return apply(tx, publish, action, task, id);
   });
   await announce(events);
 }
 
 async function apply(
   tx: Tx,
+  publish: Publish,
   action: "resume" | "dismiss",
   { kind, entityId, cause }: Task,
   taskId: string,
@@ -59,7 +60,7 @@ async function apply(
     await releaseEvent(tx, action, entityId);
     return [];
   }
-  if (action === "resume") return resumeImport(tx, entityId, cause.phase, taskId);
-  await endImportWithin(tx, entityId, "dismissed");
+  if (action === "resume") await resumeImport(tx, publish, entityId, cause.phase, taskId);
+  else await endImportWithin(tx, publish, entityId, "dismissed");
   return [];
 }

@@ -2,19 +2,19 @@ import { db } from "../db";
 import { appEnv } from "../env";
 import { formatMoney } from "../money";
 
-/** Something of the user's, and what happened to it, in sentences. */
+/** An order or expense of the user, with what happened to it in sentences. */
 export interface NewsItem {
   title: string;
   happened: string[];
   url: string;
 }
 
-/** More than this is not read in an email; the account shows all of it. */
-const MOST_ITEMS = 20;
+/** Nobody reads more in an email. The account page shows everything. */
+const MAX_ITEMS = 20;
 
-/** What is news to a customer, of all that stands in an order's timeline. */
+/** The sentences for the events of an order's timeline that are news to a customer. */
 const ORDER_NEWS: Record<string, string> = {
-  order_confirmed: "It is confirmed, and everything is set aside for you.",
+  order_confirmed: "It is confirmed, and everything is reserved for you.",
   order_partly_shipped: "A first part is on its way.",
   order_shipped: "It is on its way.",
   order_delivered: "It has arrived.",
@@ -30,19 +30,26 @@ const EXPENSE_NEWS: Record<string, string> = {
   payment_failed: "It is approved, but the money could not be paid out yet.",
 };
 
-/** What happened for a user from `from` until before `until`: to their orders, and to what they have spent for the shop. */
+/** Returns the news of a user's orders and expenses from `from` until before `until`. */
 export async function collectNews(user: { id: string; email: string }, from: Date, until: Date): Promise<NewsItem[]> {
   const [orders, expenses] = await Promise.all([orderNews(user, from, until), expenseNews(user.id, from, until)]);
-  return [...orders, ...expenses].slice(0, MOST_ITEMS);
+  return [...orders, ...expenses].slice(0, MAX_ITEMS);
+}
+
+interface OrderNewsRow {
+  id: string;
+  number: number;
+  token: string;
+  types: string[];
 }
 
 async function orderNews(user: { id: string; email: string }, from: Date, until: Date): Promise<NewsItem[]> {
-  const rows = await db().$queryRaw<{ id: string; number: number; token: string; types: string[] }[]>`
+  const rows = await db().$queryRaw<OrderNewsRow[]>`
     SELECT o.id, o.number, o.token, array_agg(e.type ORDER BY e.id) AS types
     FROM orders o JOIN order_events e ON e.order_id = o.id
     WHERE (o.user_id = ${user.id} OR o.email = ${user.email}) AND e.type = ANY(${Object.keys(ORDER_NEWS)})
       AND e.at >= ${from} AND e.at < ${until}
-    GROUP BY o.id ORDER BY max(e.id) DESC LIMIT ${MOST_ITEMS}`;
+    GROUP BY o.id ORDER BY max(e.id) DESC LIMIT ${MAX_ITEMS}`;
   return rows.map(({ id, number, token, types }) => ({
     title: `Order ${number}`,
     happened: [...new Set(types)].flatMap((type) => ORDER_NEWS[type] ?? []),
@@ -51,10 +58,12 @@ async function orderNews(user: { id: string; email: string }, from: Date, until:
 }
 
 async function expenseNews(userId: string, from: Date, until: Date): Promise<NewsItem[]> {
-  const rows = await db().$queryRaw<{ description: string; amount: number; currency: string; status: string }[]>`
-    SELECT description, amount, currency, status FROM expenses
-    WHERE submitter_id = ${userId} AND decided_at >= ${from} AND decided_at < ${until}
-    ORDER BY decided_at DESC LIMIT ${MOST_ITEMS}`;
+  const rows = await db().expense.findMany({
+    where: { submitterId: userId, decidedAt: { gte: from, lt: until } },
+    select: { description: true, amount: true, currency: true, status: true },
+    orderBy: { decidedAt: "desc" },
+    take: MAX_ITEMS,
+  });
   return rows.map(({ description, amount, currency, status }) => ({
     title: `${description}, ${formatMoney({ amount, currency })}`,
     happened: [EXPENSE_NEWS[status] ?? "It is decided."],

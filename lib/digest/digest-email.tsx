@@ -12,10 +12,11 @@ export interface DigestReader {
   unsubscribe?: string;
 }
 
-const LONGEST = 60;
-const short = (title: string) => (title.length > LONGEST ? `${title.slice(0, LONGEST).trimEnd()}…` : title);
+const MAX_TITLE_LENGTH = 60;
+const short = (title: string) =>
+  title.length > MAX_TITLE_LENGTH ? `${title.slice(0, MAX_TITLE_LENGTH).trimEnd()}…` : title;
 
-/** What happened since the last digest. */
+/** Composes the email of the news since the last digest. */
 export function digestEmail({ name, news, accountUrl, unsubscribe }: DigestReader): Composed {
   const [first] = news;
   const more = news.length > 1 ? ` and ${news.length - 1} more` : "";

@@ -1,39 +1,42 @@
 import { ago, DAY, now } from "../clock";
-import { db, Prisma, transaction } from "../db";
-import { refused } from "../email/consent";
+import { Prisma } from "../db";
+import { refusedCondition } from "../email/consent";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { heartbeatUpsert } from "../heartbeats";
-import { announce, enqueue } from "../outbox";
+import { recordHeartbeat } from "../heartbeats";
+import { withOutbox } from "../outbox";
 
-/** A digest goes to whoever was here within so many days. */
-const ACTIVE_DAYS = 7;
+/** A digest goes to users who were active within this time. */
+const ACTIVE_WITHIN_MS = 7 * DAY;
 
-/** Users in one step: their events make a request of some 100 KB. */
-const PAGE = 500;
+/** The events of one page make a request of about 100 KB. */
+const PAGE_SIZE = 500;
 
-/** Opens the digests of a day: which day it is, for all that follows, and the heartbeat of the schedule. */
+/** Records the heartbeat of the schedule, and returns the date of the digests with the first cursor. */
 export async function startDigests(runId: string): Promise<{ date: string; cursor: string }> {
   const at = now();
-  await db().$executeRaw(heartbeatUpsert("daily-digest", runId, at));
+  await recordHeartbeat("daily-digest", runId);
   return { date: at.toISOString().slice(0, 10), cursor: "" };
 }
 
+interface ActiveUser {
+  id: string;
+  refused: boolean;
+}
+
 /**
- * Sets the digests of the next page of users going, those after `cursor` in the order of their ids: active lately, and
- * not averse to the digest. Doing it again sets none going twice. Returns the next cursor; null after the last page.
+ * Triggers the digests of the next page of active users who have not refused the digest, in the order of their ids. Repeating
+ * it triggers none twice. Returns the next cursor, null after the last page.
  */
 export async function planDigests(date: string, cursor: string): Promise<{ planned: number; cursor: string | null }> {
-  const { events, last } = await transaction(async (tx) => {
-    const users = await tx.$queryRaw<{ id: string; refused: boolean }[]>`
-      SELECT u.id, ${refused(Prisma.sql`u.email`, Prisma.sql`'digest'::email_category`)} AS refused
+  return withOutbox(async (tx, publish) => {
+    const users = await tx.$queryRaw<ActiveUser[]>`
+      SELECT u.id, ${refusedCondition(Prisma.sql`u.email`, Prisma.sql`'digest'::email_category`)} AS refused
       FROM user_activity a JOIN users u ON u.id = a.user_id
-      WHERE a.last_at >= ${ago(ACTIVE_DAYS * DAY)} AND a.user_id > ${cursor} ORDER BY a.user_id LIMIT ${PAGE}`;
-    const events = users.flatMap(({ id, refused }) => (refused ? [] : [digestEvent(id, date)]));
-    await enqueue(tx, events);
-    return { events, last: users.length < PAGE ? null : (users.at(-1)?.id ?? null) };
+      WHERE a.last_at >= ${ago(ACTIVE_WITHIN_MS)} AND a.user_id > ${cursor} ORDER BY a.user_id LIMIT ${PAGE_SIZE}`;
+    const events = users.filter(({ refused }) => !refused).map(({ id }) => digestEvent(id, date));
+    publish(...events);
+    return { planned: events.length, cursor: users.length < PAGE_SIZE ? null : (users.at(-1)?.id ?? null) };
   });
-  await announce(events);
-  return { planned: events.length, cursor: last };
 }
 
 const digestEvent = (userId: string, date: string): OutgoingEvent => ({
@@ -42,13 +45,10 @@ const digestEvent = (userId: string, date: string): OutgoingEvent => ({
   data: { userId, date },
 });
 
-/** Has a new run go on after `cursor`. */
+/** Triggers a run that continues after `cursor`. */
 export async function continueDigests(date: string, cursor: string): Promise<void> {
-  const event: OutgoingEvent = {
-    name: EVENTS.EMAIL_DIGEST_CONTINUED,
-    id: `digest-continued:${date}:${cursor}`,
-    data: { date, cursor },
-  };
-  await transaction((tx) => enqueue(tx, [event]));
-  await announce([event]);
+  const id = `digest-continued:${date}:${cursor}`;
+  await withOutbox(async (_, publish) => publish({ name: EVENTS.EMAIL_DIGEST_CONTINUED, id, data: { date, cursor } }), {
+    singleStatement: true,
+  });
 }

@@ -1,9 +1,9 @@
 import type { EmailCategory } from "@/prisma/generated/enums";
-import { db, Prisma, type Tx } from "../db";
+import { db, Prisma } from "../db";
 
 export type { EmailCategory };
 
-/** The categories that one can do without, in the words of the page where one says so. */
+/** The categories that a recipient can unsubscribe from, with the labels of the preferences page. */
 export const OPTIONAL_CATEGORIES = {
   marketing: "Offers and campaigns",
   product_news: "First steps, tips and what is new in the shop",
@@ -16,27 +16,24 @@ export const isOptional = (category: string): category is OptionalCategory =>
   Object.hasOwn(OPTIONAL_CATEGORIES, category);
 
 /**
- * The SQL condition that an address may not get email of a category now, for a statement that reads recipients.
+ * Returns the SQL condition that an address may not get email of a category now, for a statement that reads recipients.
  *
- * An address that bounced for good, or that an operator has shut, gets nothing: an email there reaches nobody, and providers
- * hold every further one against the sender. One that complained gets nothing but transactional email, which is owed
- * whatever somebody thinks of the rest (an order's confirmation is: Directive 2011/83/EU, article 8 (7)). Transactional
- * email asks for no preference; the other categories go to existing customers until they object (Directive 2002/58/EC,
- * article 13 (2)), and every such email says how.
+ * An address that bounced permanently, or that an operator suppressed, gets nothing: providers count every further email
+ * against the sender. An address that complained gets transactional email only, which the law requires (an order's
+ * confirmation: Directive 2011/83/EU, article 8 (7)). Transactional email has no preference. The other categories go to
+ * existing customers until they object (Directive 2002/58/EC, article 13 (2)), and every such email has an unsubscribe link.
  */
-export function refused(address: Prisma.Sql, category: Prisma.Sql): Prisma.Sql {
-  // Named first: inside the subqueries, a bare column such as `category` would be that of the table searched there.
+export function refusedCondition(address: Prisma.Sql, category: Prisma.Sql): Prisma.Sql {
+  // The inner SELECT names both values: inside the EXISTS, a bare column such as `category` would be that of the inner table.
   return Prisma.sql`EXISTS (SELECT 1 FROM (SELECT lower(${address}) AS address, ${category} AS category) asked
     WHERE EXISTS (SELECT 1 FROM email_suppressions s WHERE s.address = asked.address
         AND (s.reason <> 'complained' OR asked.category <> 'transactional'))
       OR EXISTS (SELECT 1 FROM email_preferences p WHERE p.address = asked.address AND p.category = asked.category AND NOT p.wanted))`;
 }
 
-/** Which of `addresses` may not get email of this category now, as they were given; one statement for any number of them. */
-export async function refusals(addresses: string[], category: EmailCategory, from: Tx = db()): Promise<Set<string>> {
-  if (addresses.length === 0) return new Set();
-  const rows = await from.$queryRaw<{ given: string }[]>`
-    SELECT DISTINCT a.given FROM unnest(${addresses}::text[]) AS a(given)
-    WHERE ${refused(Prisma.sql`a.given`, Prisma.sql`${category}::email_category`)}`;
-  return new Set(rows.map(({ given }) => given));
+/** Returns whether an address may not get email of a category now. */
+export async function isRefused(address: string, category: EmailCategory): Promise<boolean> {
+  const [row] = await db().$queryRaw<{ refused: boolean }[]>`
+    SELECT ${refusedCondition(Prisma.sql`${address}`, Prisma.sql`${category}::email_category`)} AS refused`;
+  return row?.refused ?? false;
 }

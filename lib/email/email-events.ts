@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { EmailEventType, SuppressionReason } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 
-/** Resend's webhooks (resend.com/docs/webhooks/event-types), as far as we read them; what is new there does not stop us. */
+/** The fields that we read of Resend's webhooks (resend.com/docs/webhooks/event-types). Unknown types and fields are accepted. */
 export const resendEventSchema = z.object({
   type: z.string(),
   created_at: z.iso.datetime({ offset: true }).optional().catch(undefined),
   data: z.object({
-    /** Absent where an event is not about an email. */
+    /** Absent in an event that is not about an email. */
     email_id: z.string().optional(),
     to: z.array(z.string()).catch([]),
     tags: z.record(z.string(), z.string()).catch({}),
@@ -17,7 +17,7 @@ export const resendEventSchema = z.object({
 
 export type ResendEvent = z.output<typeof resendEventSchema>;
 
-/** How much an event says of an email's fate: a late "delivered" does not take back that it was opened. */
+/** Event types by rank: a late "delivered" does not replace an earlier "opened". */
 const RANK = [
   "email.sent",
   "email.delivered",
@@ -36,8 +36,8 @@ const RECORDED: Record<string, EmailEventType> = {
 };
 
 /**
- * Whether an event says that its address must not be emailed any more. A full mailbox or a server that is down (a transient
- * bounce) does not; that Resend holds the address on its own list, after an earlier bounce or complaint, does.
+ * Returns the reason to suppress the address of an event, or null. A transient bounce (a full mailbox, a server that is down)
+ * is no reason. An address on Resend's own suppression list, after an earlier bounce or complaint, is one.
  */
 export function suppressionOf({ type, data }: ResendEvent): { reason: SuppressionReason; detail?: string } | null {
   if (type === "email.complained") return { reason: "complained" };
@@ -47,11 +47,11 @@ export function suppressionOf({ type, data }: ResendEvent): { reason: Suppressio
   return null;
 }
 
-/** The SQL condition that an event of this type says more than `last_event` of the row. */
+/** Returns the SQL condition that an event type has a higher rank than `last_event` of the row. */
 export const outranksLastEvent = (type: string): Prisma.Sql =>
   Prisma.sql`coalesce(array_position(${RANK}::text[], last_event), 0) < ${RANK.indexOf(type) + 1}`;
 
-/** Records an event of an email, each type once. Returns the recipient; undefined: the email is not in `emails`. */
+/** Records an event of an email, each type once. Returns the recipient, or undefined if the email is not in `emails`. */
 export async function recordEmailEvent({ type, data }: ResendEvent, at: Date): Promise<string | undefined> {
   const recorded = RECORDED[type] ?? null;
   const [email] = await db().$queryRaw<{ recipient: string }[]>`

@@ -1,8 +1,8 @@
 import type { EmailCategory } from "@/prisma/generated/enums";
 
 /**
- * Every kind of email, with the category by which its reader may refuse it. Transactional email is owed; any other goes only to
- * who has not refused it, and says how to. A broadcast is marketing too: it goes out in batches and has no row among the emails.
+ * Every kind of email with its category. Recipients can unsubscribe from every category but `transactional`. Broadcasts are
+ * `marketing` too; they go out in batches and have no row in `emails`.
  */
 export const EMAIL_KINDS = {
   order_confirmed: "transactional",

@@ -6,32 +6,25 @@ import { colours, DARK } from "./theme";
 const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
 interface Frame {
-  /** What an inbox shows beside the subject. */
+  /** The preview text that an inbox shows beside the subject. */
   preview: string;
   title: string;
-  /** Why the reader gets this email: a sentence for the footer. */
+  /** The footer's sentence about why the reader gets this email. */
   reason?: string;
-  /** Whether its readers work for the shop: they have nobody to write back to. */
+  /** Whether its readers work for the shop. Then the footer does not invite a reply. */
   toStaff?: boolean;
-  /** Where the reader ends email of this kind; for all that is not transactional. */
+  /** The unsubscribe link, for optional email. */
   unsubscribe?: string;
   children: ReactNode;
 }
 
-const BECAUSE_OF_AN_ORDER = "You get this email because of an order placed with this address.";
+const ORDER_REASON = "You get this email because of an order placed with this address.";
 
 /** The frame of every email. */
-export function Layout({
-  preview,
-  title,
-  reason = BECAUSE_OF_AN_ORDER,
-  toStaff = false,
-  unsubscribe,
-  children,
-}: Frame) {
+export function Layout({ preview, title, reason = ORDER_REASON, toStaff = false, unsubscribe, children }: Frame) {
   const address = unsubscribe && emailEnv().EMAIL_POSTAL_ADDRESS;
   const ground = { backgroundColor: colours.ground, color: colours.ink, fontFamily: font };
-  // A long word wraps, also in a cell of a table, rather than make the email wider than a phone.
+  // A long word wraps, also in a table cell, so the email is not wider than a phone.
   const wrap = { overflowWrap: "anywhere", wordBreak: "break-word" } as const;
   const small = { color: colours.muted, fontSize: 13, lineHeight: "20px" };
   return (

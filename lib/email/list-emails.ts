@@ -1,56 +1,54 @@
 import { z } from "zod";
 import { EmailStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
-import { type Page, pageOf, readCursor } from "../pagination";
+import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { plainText } from "../text";
 
-/** `stopped`: of a broadcast that was stopped before it was its turn. */
+/** `stopped`: its broadcast was stopped before the email was sent. */
 export const EMAIL_STATES = { ...EmailStatus, stopped: "stopped" } as const;
 
-/** An email as the operators' list shows it; its text is in the inbox that it went to. */
+/** An email in the operators' list, without its text. */
 export interface EmailSummary {
   id: string;
-  /** `broadcast` for the emails of one, whose id stands before the colon of theirs. */
+  /** `broadcast` for an email of a broadcast, whose id is the part before the colon of `id`. */
   kind: string;
   to: string;
   subject: string;
   status: keyof typeof EMAIL_STATES;
-  /** The last thing the provider told of it. */
+  /** The highest-ranking event from the provider. */
   lastEvent: string | null;
   error: string | null;
   createdAt: Date;
   sentAt: Date | null;
 }
 
-export const emailListSchema = z.strictObject({
+export const emailListSchema = pageQuery(50).extend({
   to: plainText(254)
     .transform((address) => address.toLowerCase())
     .optional(),
   status: z.enum(EMAIL_STATES).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(500).optional(),
 });
 
 type EmailQuery = z.output<typeof emailListSchema>;
 
-/** Where a page ends: the moment, then the table, then its key. */
+/** The key of a page's last email: the time, then the table, then the row's key. */
 const cursorSchema = z.tuple([z.iso.datetime(), z.enum(["broadcast", "email"]), plainText(100), z.string().max(100)]);
-type Slot = z.output<typeof cursorSchema>;
-const START: Slot = ["9999-12-31T00:00:00Z", "email", "", ""];
+type Key = z.output<typeof cursorSchema>;
+const START: Key = ["9999-12-31T00:00:00Z", "email", "", ""];
 
 interface Row extends EmailSummary {
-  source: Slot[1];
+  source: Key[1];
   a: string;
   b: string;
 }
 
-/** Emails newest first, those of broadcasts among them; to one address, or in one state. */
+/** Returns a page of emails, newest first, with those of broadcasts; of one address or one status if given. */
 export async function listEmails(query: EmailQuery): Promise<Page<EmailSummary>> {
   const { limit, cursor } = query;
   const after = cursor === undefined ? START : readCursor(cursor, cursorSchema);
-  // Each half is read in its index's order, and no further than the page reaches.
+  // Each half is read in the order of its index, up to the length of the page.
   const rows = await db().$queryRaw<Row[]>`
-    SELECT * FROM ((${own(query, after)}) UNION ALL (${ofBroadcasts(query, after)})) m
+    SELECT * FROM ((${singleEmails(query, after)}) UNION ALL (${broadcastEmails(query, after)})) m
     ORDER BY "createdAt" DESC, source DESC, a DESC, b DESC LIMIT ${limit + 1}`;
   return pageOf(
     rows,
@@ -60,24 +58,24 @@ export async function listEmails(query: EmailQuery): Promise<Page<EmailSummary>>
   );
 }
 
-const own = ({ to, status, limit }: EmailQuery, after: Slot) => Prisma.sql`
+const singleEmails = ({ to, status, limit }: EmailQuery, after: Key) => Prisma.sql`
   SELECT id, kind, recipient AS to, subject, status::text, last_event AS "lastEvent", error, created_at AS "createdAt", sent_at AS "sentAt",
     'email' AS source, id AS a, '' AS b
   FROM emails
-  WHERE ${below(Prisma.sql`(created_at, 'email', id, '')`, after)} AND ${is(Prisma.sql`recipient`, to)} AND ${is(Prisma.sql`status::text`, status)}
+  WHERE ${below(Prisma.sql`(created_at, 'email', id, '')`, after)} AND ${matches(Prisma.sql`recipient`, to)} AND ${matches(Prisma.sql`status::text`, status)}
   ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`;
 
 const STATE = Prisma.sql`CASE n.status WHEN 'refused' THEN 'suppressed' WHEN 'pending' THEN 'queued' WHEN 'sending' THEN 'queued' ELSE n.status::text END`;
 
-const ofBroadcasts = ({ to, status, limit }: EmailQuery, after: Slot) => Prisma.sql`
+const broadcastEmails = ({ to, status, limit }: EmailQuery, after: Key) => Prisma.sql`
   SELECT n.broadcast_id || ':' || n.user_id, 'broadcast', n.address, t.title, ${STATE}, n.last_event, n.error, n.created_at,
     CASE WHEN n.status = 'sent' THEN n.ended_at END, 'broadcast', n.broadcast_id, n.user_id
   FROM notifications n JOIN broadcasts t ON t.id = n.broadcast_id
-  WHERE ${below(Prisma.sql`(n.created_at, 'broadcast', n.broadcast_id, n.user_id)`, after)} AND ${is(Prisma.sql`n.address`, to)} AND ${is(STATE, status)}
+  WHERE ${below(Prisma.sql`(n.created_at, 'broadcast', n.broadcast_id, n.user_id)`, after)} AND ${matches(Prisma.sql`n.address`, to)} AND ${matches(STATE, status)}
   ORDER BY n.created_at DESC, n.broadcast_id DESC, n.user_id DESC LIMIT ${limit + 1}`;
 
-const below = (key: Prisma.Sql, [at, source, a, b]: Slot) =>
+const below = (key: Prisma.Sql, [at, source, a, b]: Key) =>
   Prisma.sql`${key} < (${new Date(at)}, ${source}, ${a}, ${b})`;
 
-const is = (column: Prisma.Sql, value: string | undefined) =>
+const matches = (column: Prisma.Sql, value: string | undefined) =>
   value === undefined ? Prisma.sql`true` : Prisma.sql`${column} = ${value}`;

@@ -1,6 +1,6 @@
 import { Heading, Link, Section, Text } from "@react-email/components";
 import { Fragment, type ReactNode } from "react";
-import { callName } from "./call-name";
+import { greetingName } from "./greeting-name";
 import { colours } from "./theme";
 
 const body = { fontSize: 16, lineHeight: "25px", margin: "0 0 14px" };
@@ -9,7 +9,7 @@ export function Paragraph({ children }: { children: ReactNode }) {
   return <Text style={body}>{children}</Text>;
 }
 
-/** Text with its lines as they were typed: an address, a signature or a stack is not one line. */
+/** Text with its line breaks, such as an address, a signature or a stack. */
 export function Lines({ children }: { children: string }) {
   return children.split(/\r?\n/).map((line, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the lines never move
@@ -20,12 +20,12 @@ export function Lines({ children }: { children: string }) {
   ));
 }
 
-/** How every email to a person begins. */
+/** The first line of every email to a person. */
 export function Greeting({ name }: { name: string | null }) {
-  return <Paragraph>{name === null ? "Hello," : `Hello ${callName(name)},`}</Paragraph>;
+  return <Paragraph>{name === null ? "Hello," : `Hello ${greetingName(name)},`}</Paragraph>;
 }
 
-/** What the email would have its reader do. */
+/** The button with the email's call to action. */
 export function Action({ href, children }: { href: string; children: ReactNode }) {
   return (
     <Section style={{ margin: "22px 0 6px" }}>
@@ -70,7 +70,7 @@ export function Bullets({ items }: { items: string[] }) {
   );
 }
 
-/** Somebody's own words, or a code to copy. */
+/** A quotation, or a code to copy. */
 export function Quote({ children }: { children: ReactNode }) {
   return (
     <Section className="raised" style={{ backgroundColor: colours.raised, borderRadius: 8, margin: "0 0 16px" }}>
@@ -84,7 +84,7 @@ export interface Row {
   value: string;
 }
 
-/** A table of two columns: what, and how much. */
+/** A table of two columns: label and value. */
 export function Rows({ rows, total }: { rows: Row[]; total?: string }) {
   const cell = {
     borderBottom: `1px solid ${colours.line}`,

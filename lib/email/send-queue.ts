@@ -1,78 +1,73 @@
 import { after, now, SECOND } from "../clock";
-import { db, Prisma } from "../db";
+import { Prisma } from "../db";
 import { AppError } from "../errors";
+import { ANY_WAIT, acquireSlot } from "../rate-limit";
 
 /**
- * Whose turn it is at the email provider, whose limit counts the requests of a whole team within a second (Resend, "Usage
- * Limits"). As long as there is room, everything is sent at once and this costs nothing. What finds none is given a turn
- * of its own in a line that moves at a part of the limit, and comes back for it: so a burst of any size takes one more
- * attempt of each run, where knocking until there is room would use up the attempts of most. The line stands in the
- * database, because every process and every function sends.
+ * The send queue of the email provider, which limits the requests of a whole account within a second (Resend, "Usage
+ * Limits"). While the limit is not used up, every email is sent at once. Otherwise a sender gets a slot in the future and
+ * retries then. So a burst of any size costs each run one more attempt, and no run uses up its retries. The slots are in the
+ * database, because every process and every function sends email.
  */
 
-/** Email that is owed does not wait behind email that one can do without. */
-export type Priority = "owed" | "other";
+/** Transactional email does not wait behind optional email. */
+export type Priority = "transactional" | "optional";
 
-/** Of the provider's limit for each lane; the rest is for what is sent at once, and for other users of the account. */
-const SHARE = 0.4;
+/** Each priority's share of the provider's limit. The rest is for email sent at once and for other users of the account. */
+const SHARE_OF_LIMIT = 0.4;
 
-/** What the provider takes in a second. Each answer says it; until the first one, the lowest that Resend ever named. */
-let perSecond = 2;
-/** Until then the limit is used up, as far as this process knows. */
+/** The provider's limit, from its last answer. Before the first answer it is the lowest that Resend ever named. */
+let requestsPerSecond = 2;
+/** The limit is used up until then, as far as this process knows. */
 let closedUntil = new Date(0);
 
-/** Reads what an answer says of the limit; `ratelimit-reset` and `retry-after` are in seconds. */
+/** Reads the rate limit from the headers of an answer; `ratelimit-reset` and `retry-after` are in seconds. */
 export function updateRateLimit(headers: Record<string, string> | null): void {
-  perSecond = Number(headers?.["ratelimit-limit"]) || perSecond;
+  requestsPerSecond = Number(headers?.["ratelimit-limit"]) || requestsPerSecond;
   if (headers?.["ratelimit-remaining"] === "0")
     closedUntil = after((Number(headers["retry-after"] ?? headers["ratelimit-reset"]) || 1) * SECOND);
 }
 
-/** When something may be sent, and until when others stand before it; null: nobody does. */
-export interface Slot {
-  turnAt: Date | null;
+export interface SendSlot {
+  /** The acquired slot; null: none was needed yet. */
+  sendAt: Date | null;
+  /** When the last acquired slot of the priority ends; null: nobody ever waited. */
   busyUntil: Date | null;
 }
 
-/** The columns of a `Slot` for what has this id, for the statement that reads it anyway. */
-export const slotColumns = (lane: Prisma.Sql, id: Prisma.Sql) => Prisma.sql`
-  (SELECT tat FROM rate_limits WHERE key = 'email-turn:' || ${id}) AS "turnAt", (SELECT tat FROM rate_limits WHERE key = 'email-lane:' || ${lane}) AS "busyUntil"`;
+/** Returns the SQL expression of `SendSlot.busyUntil`, for a statement that reads what is to be sent. */
+export const busyUntil = (priority: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(SELECT tat FROM rate_limits WHERE key = 'email-send:' || ${priority})`;
 
-export async function readSlot(lane: Priority, id: string): Promise<Slot> {
-  const [place] = await db().$queryRaw<Slot[]>`SELECT ${slotColumns(Prisma.sql`${lane}`, Prisma.sql`${id}`)}`;
-  return place ?? { turnAt: null, busyUntil: null };
-}
+type SaveSendAt = (sendAt: Date) => Promise<unknown>;
 
 /**
- * Returns when it may be sent now.
+ * Returns if the request may be sent now. Otherwise it acquires a slot, unless the request has one, and saves it with `save`.
  * @throws AppError `email_unavailable`, with the wait in `retry`
  */
-export async function acquireSlot(lane: Priority, id: string, { turnAt, busyUntil }: Slot): Promise<void> {
+export async function acquireSendSlot(priority: Priority, slot: SendSlot, save: SaveSendAt): Promise<void> {
   const at = now();
-  if (turnAt === null && ((busyUntil ?? at) > at || closedUntil > at)) return deferSend(lane, id);
-  const wait = Math.max((turnAt ?? at).getTime(), closedUntil.getTime()) - at.getTime();
-  if (wait > 0) throw notYet(wait);
+  const { sendAt, busyUntil } = slot;
+  if (sendAt === null && ((busyUntil ?? at) > at || closedUntil > at)) return deferSend(priority, save);
+  const wait = Math.max((sendAt ?? at).getTime(), closedUntil.getTime()) - at.getTime();
+  if (wait > 0) throw limitUsedUp(wait);
 }
 
 /**
- * Gives it the next free turn, because the provider has no room for it now.
+ * Acquires the next free slot for a request that the provider has refused because of its limit.
  * @throws AppError `email_unavailable`, with the wait in `retry`, always
  */
-export async function deferSend(lane: Priority, id: string): Promise<never> {
+export async function deferSend(priority: Priority, save: SaveSendAt): Promise<never> {
   const at = now();
-  const from = closedUntil > at ? closedUntil : at;
-  const step = Math.ceil(SECOND / (perSecond * SHARE));
-  const [turn] = await db().$queryRaw<{ at: Date }[]>`
-    WITH lane AS (
-      INSERT INTO rate_limits AS line (key, tat) VALUES (${`email-lane:${lane}`}, ${after(step, from)}::timestamptz)
-      ON CONFLICT (key) DO UPDATE SET tat = greatest(line.tat, ${from}::timestamptz) + ${step} * interval '1 millisecond' RETURNING tat
-    )
-    INSERT INTO rate_limits (key, tat) SELECT ${`email-turn:${id}`}, tat FROM lane
-    ON CONFLICT (key) DO UPDATE SET tat = excluded.tat RETURNING tat AS at`;
-  throw notYet((turn?.at ?? after(step, from)).getTime() - at.getTime());
+  const rate = requestsPerSecond * SHARE_OF_LIMIT;
+  const from = closedUntil > at ? closedUntil : after(SECOND / rate, at);
+  const limit = { count: rate, period: SECOND, burst: 1 };
+  const wait = (await acquireSlot(`email-send:${priority}`, limit, { maxWaitMs: ANY_WAIT, from })) ?? SECOND / rate;
+  await save(after(wait));
+  throw limitUsedUp(wait);
 }
 
-const notYet = (wait: number) =>
-  new AppError("email_unavailable", 503, `Email provider: its limit is used up, this has its turn in ${wait} ms.`, {
+const limitUsedUp = (wait: number) =>
+  new AppError("email_unavailable", 503, `Email provider: its limit is used up; the next slot is in ${wait} ms.`, {
     retry: wait,
   });

@@ -2,7 +2,7 @@ import { raiseAlert } from "../alerts";
 import { ago, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
 import type { Sweep } from "../sweep";
-import { deliverEmail, EMAIL_TRIED_FOR } from "./send-email";
+import { deliverEmail, MAX_EMAIL_AGE_MS } from "./send-email";
 
 /** The run or request that stored an email has sent it by then, or waits for its slot. */
 const EMAIL_GRACE_MS = 10 * MINUTE;
@@ -12,8 +12,8 @@ export const queuedEmails: Sweep = {
   description: "Sends emails that are stored and not sent, and that do not wait for their slot at the provider.",
   every: MINUTE,
   find: (at) => Prisma.sql`
-    SELECT id FROM emails WHERE status = 'queued' AND created_at BETWEEN ${ago(EMAIL_TRIED_FOR, at)} AND ${ago(EMAIL_GRACE_MS, at)}
-      AND NOT EXISTS (SELECT 1 FROM rate_limits t WHERE t.key = 'email-turn:' || emails.id AND t.tat > ${ago(EMAIL_GRACE_MS, at)})
+    SELECT id FROM emails WHERE status = 'queued' AND created_at BETWEEN ${ago(MAX_EMAIL_AGE_MS, at)} AND ${ago(EMAIL_GRACE_MS, at)}
+      AND coalesce(send_at < ${ago(EMAIL_GRACE_MS, at)}, true)
     ORDER BY created_at`,
   repair: deliverEmail,
 };
@@ -24,7 +24,7 @@ export const expiredEmails: Sweep = {
   every: MINUTE,
   limit: 10_000,
   find: (at) => Prisma.sql`
-    SELECT id FROM emails WHERE status = 'queued' AND created_at < ${ago(EMAIL_TRIED_FOR, at)} ORDER BY created_at, id`,
+    SELECT id FROM emails WHERE status = 'queued' AND created_at < ${ago(MAX_EMAIL_AGE_MS, at)} ORDER BY created_at, id`,
   repairAll: failExpiredEmails,
 };
 

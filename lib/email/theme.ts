@@ -1,4 +1,4 @@
-/** The shop's colours (app/globals.css), as far as emails use them. An email program takes no variables. */
+/** The shop's colours (app/globals.css) that emails use. Email programs do not support CSS variables. */
 export const colours = {
   ink: "#1c1917",
   muted: "#625b54",
@@ -10,7 +10,7 @@ export const colours = {
   onAccent: "#ffffff",
 };
 
-/** For email programs that follow the reader's choice (Apple's, Outlook's, Thunderbird); the others stay light. */
+/** Dark colours, for email programs with a dark mode (Apple's, Outlook's, Thunderbird). The others stay light. */
 export const DARK = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {

@@ -10,12 +10,12 @@ const subscriptionSchema = z.object({
   category: z.enum(Object.keys(OPTIONAL_CATEGORIES) as [OptionalCategory, ...OptionalCategory[]]),
 });
 
-/** What the link in an email lets its reader end. */
+/** The address and category of an unsubscribe link. */
 export type Subscription = z.output<typeof subscriptionSchema>;
 
 /**
- * Where a reader of this category's email ends it; nothing for transactional email. The link does not expire: it has to
- * work for 30 days at least (16 CFR 316.5), and somebody may read an old email.
+ * Returns the unsubscribe link for an address and a category; undefined for transactional email. The link does not expire: it
+ * has to work for at least 30 days (16 CFR 316.5), and a recipient may open an old email.
  */
 export function unsubscribeUrl(address: string, category: EmailCategory): string | undefined {
   if (!isOptional(category)) return undefined;
@@ -23,13 +23,13 @@ export function unsubscribeUrl(address: string, category: EmailCategory): string
   return `${appEnv().APP_URL}/api/unsubscribe?token=${signLink(PURPOSE, subscription)}`;
 }
 
-/** The headers by which email programs offer to unsubscribe with one click (RFC 2369, RFC 8058). */
+/** Returns the headers for unsubscribing with one click in an email program (RFC 2369, RFC 8058). */
 export function unsubscribeHeaders(address: string, category: EmailCategory): Record<string, string> {
   const url = unsubscribeUrl(address, category);
   return url ? { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" } : {};
 }
 
-/** @throws AppError as `verifyLink` does. */
+/** Returns the content of an unsubscribe link's token. @throws AppError as `verifyLink` does. */
 export function readSubscription(token: string): Subscription {
   return subscriptionSchema.parse(verifyLink(PURPOSE, token));
 }

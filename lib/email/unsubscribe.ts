@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { transaction } from "../db";
-import { announce } from "../outbox";
+import { withOutbox } from "../outbox";
 import type { OptionalCategory } from "./consent";
-import { type Preferences, preferencesOf, setPreferences } from "./preferences";
+import { preferencesOf, setPreferences } from "./preferences";
 import { readSubscription } from "./unsubscribe-link";
 
 export const unsubscribeQuerySchema = z.object({ token: z.string() });
 
-/** What the form says. An email program says `List-Unsubscribe=One-Click` (RFC 8058), which ends this category. */
+/** The form's fields. An email program posts `List-Unsubscribe=One-Click` (RFC 8058), which ends this category. */
 export const unsubscribeFormSchema = z.object({ choice: z.enum(["this", "all", "again"]).default("this") });
 
 export type Choice = z.output<typeof unsubscribeFormSchema>["choice"];
@@ -19,21 +18,20 @@ export interface SubscriptionState {
   wanted: boolean;
 }
 
-/** What a link from an email is about, and how things stand. @throws AppError as `verifyLink` does. */
+/** Returns the address and category of a link from an email, and whether it is wanted. @throws AppError as `verifyLink` does. */
 export async function viewSubscription(token: string): Promise<SubscriptionState> {
   const { address, category } = readSubscription(token);
   return { address, category, wanted: (await preferencesOf(address))[category] };
 }
 
 /**
- * Ends email of the link's category, or all that one can do without, or takes it up again. Saying it twice changes nothing.
+ * Unsubscribes from the link's category or from all optional email, or subscribes again. Repeating it changes nothing.
  * @throws AppError as `verifyLink` does.
  */
 export async function changeSubscription(token: string, choice: Choice): Promise<SubscriptionState> {
   const { address, category } = readSubscription(token);
-  const wanted = choice === "all" ? NOTHING : { [category]: choice === "again" };
-  await announce(await transaction((tx) => setPreferences(tx, address, wanted)));
+  const wanted =
+    choice === "all" ? { marketing: false, product_news: false, digest: false } : { [category]: choice === "again" };
+  await withOutbox((tx, publish) => setPreferences(tx, publish, address, wanted));
   return { address, category, wanted: choice === "again" };
 }
-
-const NOTHING: Preferences = { marketing: false, product_news: false, digest: false };

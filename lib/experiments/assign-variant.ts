@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Variant } from "./experiments";
 
 /**
- * The variant that a user gets: the same one always, and independent of what they get in other experiments, because both
- * ids go into the hash. Over many users each variant gets its share of the weights.
+ * Returns the variant of a user: always the same one, and independent of other experiments, because both ids go into the
+ * hash. Over many users each variant gets its share of the weights.
  */
 export function assignVariant(experimentId: string, userId: string, variants: readonly Variant[]): Variant {
   const point = uniform(`${experimentId}:${userId}`) * variants.reduce((sum, { weight }) => sum + weight, 0);
@@ -15,7 +15,7 @@ export function assignVariant(experimentId: string, userId: string, variants: re
   throw new Error(`Experiment ${experimentId} has no variant with a weight.`);
 }
 
-/** A number from 0 up to 1 made of 48 bits of SHA-256. */
+/** Returns a number from 0 up to 1, from 48 bits of SHA-256. */
 function uniform(text: string): number {
   return createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
 }

@@ -9,7 +9,7 @@ import { winnerOf } from "./view-experiment";
 export const endExperimentSchema = z.strictObject({ winner: z.string().min(1) });
 
 /**
- * Ends an experiment with a winner, which everybody gets from then on. Saying the same again changes nothing.
+ * Ends an experiment with a winner, which everybody gets from then on. Repeating it with the same winner changes nothing.
  * @throws AppError `not_found` (404), `validation_failed` (422) for a variant it does not have, `experiment_ended` (409)
  */
 export async function endExperiment(id: string, winner: string, decidedBy: string): Promise<void> {
@@ -19,9 +19,8 @@ export async function endExperiment(id: string, winner: string, decidedBy: strin
     throw invalid("There is no such variant.", [
       { path: "winner", message: `must be one of ${experiment.variants.map(({ key }) => key).join(", ")}` },
     ]);
-  await db().$executeRaw`
-    INSERT INTO experiment_ends (experiment_id, winner, decided_by, at) VALUES (${id}, ${winner}, ${decidedBy}, ${now()})
-    ON CONFLICT DO NOTHING`;
+  const data = { experimentId: id, winner, decidedBy, at: now() };
+  await db().experimentEnd.createMany({ data, skipDuplicates: true });
   const decided = await winnerOf(id);
   if (decided !== winner)
     throw conflict("experiment_ended", `The experiment has ended with ${decided}.`, [

@@ -1,4 +1,4 @@
-/** One of the ways to do a thing. */
+/** One of the versions that an experiment compares. */
 export interface Variant {
   key: string;
   /** Its share among the weights of all variants. */
@@ -9,17 +9,17 @@ export interface Variant {
 
 export interface Experiment {
   id: string;
-  /** What is to be found out, for a person. */
+  /** For the console. */
   question: string;
-  /** The kind of email it is about. */
+  /** The kind of email whose subject it varies. */
   emailKind: string;
-  /** The first one is what the others are compared with. */
+  /** The first one is the control. */
   variants: [Variant, Variant, ...Variant[]];
 }
 
 /**
- * What is being tried out. Changing a variant changes what its figures are about: a new question is a new experiment. Who
- * has won is decided by a person and stands in the database.
+ * The experiments. A changed variant would make its figures wrong, so a new question is a new experiment. An operator decides
+ * the winner, which is stored in the database.
  */
 export const EXPERIMENTS: readonly Experiment[] = [
   {

@@ -1,4 +1,4 @@
-/** A share, with the interval that holds the true one in 95 of 100 such experiments. */
+/** A proportion with its 95 % confidence interval. */
 export interface Estimate {
   value: number;
   low: number;
@@ -9,9 +9,9 @@ export interface Estimate {
 const Z = 1.959963984540054;
 
 /**
- * A proportion with Wilson's score interval, which stays between 0 and 1 and holds for few observations too
+ * Returns a proportion with Wilson's score interval, which stays between 0 and 1 and is valid for few observations too
  * (E. B. Wilson 1927, JASA 22:209–212; method 3 of R. G. Newcombe 1998, Statistics in Medicine 17(8):857–872).
- * Nothing for no observations.
+ * Returns null without observations.
  */
 export function proportion(hits: number, of: number): Estimate | null {
   if (of === 0) return null;
@@ -24,8 +24,8 @@ export function proportion(hits: number, of: number): Estimate | null {
 }
 
 /**
- * The difference `a − b` of two independent proportions, its interval made of their score intervals, without continuity
- * correction (method 10 of R. G. Newcombe 1998, Statistics in Medicine 17(8):873–890). Where it does not hold 0, the two differ.
+ * Returns the difference `a − b` of two independent proportions. Its interval is made of their score intervals, without
+ * continuity correction (method 10 of R. G. Newcombe 1998, Statistics in Medicine 17(8):873–890). If it excludes 0, they differ.
  */
 export function difference(a: Estimate, b: Estimate): Estimate {
   const value = a.value - b.value;

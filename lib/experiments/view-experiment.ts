@@ -4,8 +4,8 @@ import { notFound } from "../errors";
 import { type Experiment, findExperiment } from "./experiments";
 import { difference, type Estimate, proportion } from "./statistics";
 
-/** An order counts for an email when it is placed within so many days after it, and confirmed. */
-const CONVERSION_DAYS = 7;
+/** A confirmed order counts for an email if it was placed within this time after it. */
+const CONVERSION_WINDOW_MS = 7 * DAY;
 
 const METRICS = ["opened", "clicked", "ordered"] as const;
 type Metric = (typeof METRICS)[number];
@@ -16,7 +16,7 @@ export interface ExperimentView {
   emailKind: string;
   status: "running" | "finished";
   winner: string | null;
-  /** The interval of every estimate is 95 %; `against` compares with the first variant, and says nothing for itself. */
+  /** Every interval is 95 %. `against` compares with the first variant, for which it is null. */
   variants: ({ key: string; subject: string; weight: number; exposed: number } & Record<Metric, Figure>)[];
 }
 
@@ -26,11 +26,14 @@ interface Figure {
   against: Estimate | null;
 }
 
-type Counts = { variant: string; exposed: number } & Record<Metric, number>;
+interface Counts extends Record<Metric, number> {
+  variant: string;
+  exposed: number;
+}
 
 /**
- * How an experiment stands: whoever was sent a variant, and what they did then. Openings are what email programs report, some
- * of which load every image by themselves; clicks and orders are people.
+ * Returns an experiment with the figures of each variant. Some email programs load every image, so openings are less reliable
+ * than clicks and orders.
  * @throws AppError `not_found` (404)
  */
 export async function viewExperiment(id: string): Promise<ExperimentView> {
@@ -70,14 +73,13 @@ function compare(metric: Metric, own: Counts, control: Counts | null): Figure {
   return { count: own[metric], rate, against: rate && base && difference(rate, base) };
 }
 
-/** The variant that an experiment ended with, if it has ended. */
+/** Returns the variant that an experiment ended with, or null while it runs. */
 export async function winnerOf(experimentId: string): Promise<string | null> {
-  const [end] = await db().$queryRaw<{ winner: string }[]>`
-    SELECT winner FROM experiment_ends WHERE experiment_id = ${experimentId}`;
+  const end = await db().experimentEnd.findUnique({ where: { experimentId }, select: { winner: true } });
   return end?.winner ?? null;
 }
 
-/** Somebody who clicked has opened, whether or not the pixel was loaded. */
+/** A reader who clicked counts as opened, even if the pixel was not loaded. */
 function countConversions({ id }: Experiment): Promise<Counts[]> {
   return db().$queryRaw<Counts[]>`
     SELECT e.variant, count(*)::int AS exposed,
@@ -90,7 +92,7 @@ function countConversions({ id }: Experiment): Promise<Counts[]> {
       e.clicked_at IS NOT NULL OR EXISTS (SELECT 1 FROM email_events m WHERE m.email_id = e.email_id AND m.type = 'clicked') AS clicked,
       EXISTS (SELECT 1 FROM orders o JOIN order_events c ON c.order_id = o.id AND c.type = 'order_confirmed'
         WHERE (o.user_id = e.user_id OR o.email = u.email)
-          AND o.created_at BETWEEN e.at AND e.at + ${CONVERSION_DAYS * DAY} * interval '1 millisecond') AS ordered) did
+          AND o.created_at BETWEEN e.at AND e.at + ${CONVERSION_WINDOW_MS} * interval '1 millisecond') AS ordered) did
     WHERE e.experiment_id = ${id}
     GROUP BY e.variant`;
 }

@@ -1,32 +1,31 @@
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
-import { beginApplying } from "./begin-applying";
-import { endImport } from "./end-import";
-import { parseProduct, parseStock, type RowProblem } from "./parse-row";
+import { withOutbox } from "../outbox";
+import { endImport, endImportWithin } from "./end-import";
+import { type BatchResult, parseProduct, parseStock, type RowProblem } from "./parse-row";
 import { type ImportState, type Portion, readImport, Stopwatch } from "./read-import";
 import { type RawRow, readRows } from "./read-rows";
 import { setStock } from "./set-stock";
 import { upsertProducts } from "./upsert-products";
-import type { Written } from "./written";
 
-/** Rows in one transaction: it holds their locks for some tens of milliseconds, which an order does not notice. */
-const BATCH = 1_000;
+/** Rows of one transaction. It holds their locks for tens of milliseconds, which does not delay orders noticeably. */
+const BATCH_SIZE = 1_000;
 
-/** Bad rows that are kept with their line and column; the rest is only counted. */
-const MAX_KEPT_ERRORS = 10_000;
+/** Bad rows that are saved with line and column. Further ones are only counted. */
+const MAX_SAVED_ERRORS = 10_000;
 
 /**
- * Writes the rows, a batch in one transaction together with the cursor, so that each goes in once however often the work is
- * interrupted. Bad rows are noted by line and column, the others go in. Works for one step at a time.
+ * Applies the rows for the time of one step. A batch and the cursor are one transaction, so each row is applied once however
+ * often the work is interrupted. Bad rows are saved by line and column; the others are applied.
  */
 export async function applyRows(state: ImportState): Promise<Portion> {
   if (state.status === "checking") {
-    const turn = await beginApplying(state);
-    if (turn !== "applying") return turn;
+    const portion = await beginApplying(state);
+    if (portion !== "more") return portion;
   }
   const watch = new Stopwatch(state.spentMs);
   let byte = state.byteCursor;
-  for await (const rows of readRows(state.id, { byte, line: state.lineCursor }, BATCH)) {
+  for await (const rows of readRows(state.id, { byte, line: state.lineCursor }, BATCH_SIZE)) {
     const next = rows.at(-1)?.nextByte ?? byte;
     if (!(await applyBatch(state, byte, byte === 0 ? rows.slice(1) : rows, rows.at(-1), watch.lap()))) return "more";
     byte = next;
@@ -36,7 +35,35 @@ export async function applyRows(state: ImportState): Promise<Portion> {
   return "done";
 }
 
-/** False when somebody else has gone on from `byte` meanwhile. */
+/**
+ * Starts to apply a checked import, unless another import of its type is being applied. Returns `more` if its rows can be
+ * applied now. A file that equals the type's last one changes nothing: products would stay the same, and a stock count would
+ * bring back units sold since.
+ */
+async function beginApplying({ id, type, sha256, byteCursor, rows, fetched }: ImportState): Promise<Portion> {
+  return withOutbox(async (tx, publish) => {
+    // Of two imports that begin at the same moment, the second one waits here and then sees the first.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`import:${type}`}))`;
+    if ((await tx.import.count({ where: { type, status: "applying", id: { not: id } } })) > 0) return "waiting";
+    const last = await tx.import.findFirst({
+      where: { type, status: "done", duplicateOf: null },
+      select: { id: true, sha256: true },
+      orderBy: { endedAt: "desc" },
+    });
+    const resumed = byteCursor > 0;
+    if (last && last.sha256 === sha256 && !resumed) {
+      const data = { duplicateOf: last.id, unchanged: rows ?? 0, byteCursor: fetched };
+      await tx.import.updateMany({ where: { id }, data });
+      await endImportWithin(tx, publish, id, "done");
+      return "done";
+    }
+    const data = { status: "applying" as const, progressedAt: now() };
+    await tx.import.updateMany({ where: { id, status: "checking" }, data });
+    return "more";
+  });
+}
+
+/** Returns false if another run has continued from `byte` meanwhile. */
 async function applyBatch(
   state: ImportState,
   byte: number,
@@ -44,54 +71,56 @@ async function applyBatch(
   last: RawRow | undefined,
   spentMs: number,
 ): Promise<boolean> {
+  const { id } = state;
   return transaction(async (tx) => {
-    const current = await readImport(state.id, tx);
+    const current = await readImport(id, tx);
     if (current?.status !== "applying" || current.byteCursor !== byte) return false;
-    const { created, updated, unchanged, problems } = await write(tx, state, rows);
-    const lines = new Set(problems.map(({ line }) => line));
-    if (current.bad < MAX_KEPT_ERRORS) await keepErrors(tx, state.id, problems.slice(0, MAX_KEPT_ERRORS - current.bad));
-    await tx.$executeRaw`
-      UPDATE imports SET byte_cursor = ${last?.nextByte ?? byte}::float8, line_cursor = ${last?.nextLine ?? state.lineCursor},
-        created = created + ${created}, updated = updated + ${updated}, unchanged = unchanged + ${unchanged}, bad = bad + ${lines.size},
-        spent_ms = spent_ms + ${spentMs}, moved_at = ${now()} WHERE id = ${state.id}`;
+    const { created, updated, unchanged, problems } = await writeRows(tx, state, rows);
+    const badRows = new Set(problems.map(({ line }) => line)).size;
+    const errors = problems.slice(0, Math.max(0, MAX_SAVED_ERRORS - current.bad));
+    if (errors.length > 0)
+      await tx.importError.createMany({
+        data: errors.map(({ line, column, message }) => ({ importId: id, line, columnName: column, message })),
+        skipDuplicates: true,
+      });
+    await tx.import.updateMany({
+      where: { id },
+      data: {
+        ...{ byteCursor: last?.nextByte ?? byte, lineCursor: last?.nextLine ?? state.lineCursor },
+        ...{ created: { increment: created }, updated: { increment: updated }, unchanged: { increment: unchanged } },
+        ...{ bad: { increment: badRows }, spentMs: { increment: spentMs }, progressedAt: now() },
+      },
+    });
     return true;
   });
 }
 
-async function write(tx: Tx, state: ImportState, raw: RawRow[]): Promise<Written> {
+async function writeRows(tx: Tx, state: ImportState, raw: RawRow[]): Promise<BatchResult> {
   const { type, columns } = state;
   if (type === "products") {
-    const { rows, problems } = sort(raw, (values) => parseProduct(columns, values));
-    return merge(await upsertProducts(tx, rows, columns), problems);
+    const { rows, problems } = parseRows(raw, (values) => parseProduct(columns, values));
+    return withProblems(await upsertProducts(tx, rows, columns), problems);
   }
-  const { rows, problems } = sort(raw, (values) => parseStock(columns, values));
-  return merge(await setStock(tx, rows, state), problems);
+  const { rows, problems } = parseRows(raw, (values) => parseStock(columns, values));
+  return withProblems(await setStock(tx, rows, state), problems);
 }
 
-const merge = (written: Written, problems: Written["problems"]): Written => ({
-  ...written,
-  problems: [...problems, ...written.problems],
+const withProblems = (result: BatchResult, problems: BatchResult["problems"]): BatchResult => ({
+  ...result,
+  problems: [...problems, ...result.problems],
 });
 
-/** Parts the sound rows from the bad ones. */
-function sort<T extends { sku: string }>(
+/** Separates valid rows from the problems of the others. */
+function parseRows<T extends { sku: string }>(
   raw: RawRow[],
   parse: (values: string[]) => { row: T } | { problems: RowProblem[] },
-): { rows: (T & { line: number })[]; problems: Written["problems"] } {
+): { rows: (T & { line: number })[]; problems: BatchResult["problems"] } {
   const rows: (T & { line: number })[] = [];
-  const problems: Written["problems"] = [];
+  const problems: BatchResult["problems"] = [];
   for (const { line, values } of raw) {
     const parsed = parse(values);
     if ("row" in parsed) rows.push({ ...parsed.row, line });
     else problems.push(...parsed.problems.map((problem) => ({ line, ...problem })));
   }
   return { rows, problems };
-}
-
-async function keepErrors(tx: Tx, importId: string, problems: Written["problems"]): Promise<void> {
-  if (problems.length === 0) return;
-  await tx.$executeRaw`
-    INSERT INTO import_errors (import_id, line, column_name, message)
-    SELECT ${importId}, line, "column", message
-    FROM jsonb_to_recordset(${JSON.stringify(problems)}::jsonb) AS p(line int, "column" text, message text) ON CONFLICT DO NOTHING`;
 }

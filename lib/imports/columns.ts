@@ -1,15 +1,15 @@
 import type { ImportType } from "@/prisma/generated/enums";
 import { broken } from "./import-error";
 
-/** The columns of each kind of file. Their order is free; names are compared without regard to case. */
+/** The columns of each type of file. Their order is free, and names are compared without case. */
 export const COLUMNS = {
   products: { required: ["sku", "name", "price", "currency"], optional: ["description", "active"] },
   stock: { required: ["sku", "quantity"], optional: [] },
 } as const satisfies Record<ImportType, { required: readonly string[]; optional: readonly string[] }>;
 
 /**
- * The columns that a file's first row names, in its order.
- * @throws ImportError `wrong_columns` that says which are missing, unknown or there twice.
+ * Returns the columns of a file's header, in its order.
+ * @throws ImportError `wrong_columns` with the missing, unknown and duplicate columns.
  */
 export function readHeader(type: ImportType, values: string[], line: number): string[] {
   const { required, optional } = COLUMNS[type];

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { checkTarget } from "../http/private-network-guard";
 import { newId } from "../ids";
-import { announce, enqueue } from "../outbox";
+import { withOutbox } from "../outbox";
 
 export const importSchema = z.strictObject({
   url: z.url().max(2_000),
@@ -12,9 +11,9 @@ export const importSchema = z.strictObject({
 });
 
 /**
- * Sets the import of a CSV file going.
- * @throws AppError `address_refused` or `address_not_public` (422), as far as that shows without a look-up; the rest is found
- *   out when it is fetched.
+ * Creates the import of a CSV file and triggers it.
+ * @throws AppError `address_refused` or `address_not_public` (422), if the URL itself shows it. Host names are resolved only
+ *   when the file is fetched.
  */
 export async function createImport(
   { url, type }: z.output<typeof importSchema>,
@@ -22,18 +21,14 @@ export async function createImport(
 ): Promise<{ id: string }> {
   checkTarget(new URL(url), ["http:", "https:"]);
   const [id, at] = [newId("imp"), now()];
-  const event = importEvent(id);
-  await transaction(async (tx) => {
-    await tx.$executeRaw`
-      INSERT INTO imports (id, type, url, created_by, created_at, moved_at)
-      VALUES (${id}, ${type}::import_type, ${url}, ${createdBy}, ${at}, ${at})`;
-    await enqueue(tx, [event]);
+  await withOutbox(async (tx, publish) => {
+    await tx.import.create({ data: { id, type, url, createdBy, createdAt: at, progressedAt: at } });
+    publish(importEvent(id));
   });
-  await announce([event]);
   return { id };
 }
 
-/** Sets the work on an import going; `again` tells a later try apart. */
+/** Returns the event that triggers the work on an import. `again` distinguishes a later event from the first one. */
 export function importEvent(importId: string, again = ""): OutgoingEvent {
   return { name: EVENTS.DATA_IMPORT, id: `data-import:${importId}${again}`, data: { importId } };
 }

@@ -1,39 +1,36 @@
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import type { Tx } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { announce, enqueue } from "../outbox";
+import { type Publish, withOutbox } from "../outbox";
 import type { ImportProblem } from "./import-error";
 
-/** Ends an import, and forgets the file. What has gone in stays in, and is counted. */
-export async function endImport(
-  importId: string,
-  status: "done" | "failed" | "dismissed",
-  problem: ImportProblem | null = null,
-): Promise<void> {
-  await announce(await transaction((tx) => endImportWithin(tx, importId, status, problem)));
+type EndStatus = "done" | "failed" | "dismissed";
+
+/** Ends an import and deletes its file. Rows that were applied stay, and are counted. */
+export async function endImport(importId: string, status: EndStatus, problem?: ImportProblem): Promise<void> {
+  await withOutbox((tx, publish) => endImportWithin(tx, publish, importId, status, problem));
 }
 
-/** Has whoever began an import told that it has come to its end, or waits for a person. */
+/** `endImport` within a transaction. It publishes the end, except to the operator who dismissed the import. */
+export async function endImportWithin(
+  tx: Tx,
+  publish: Publish,
+  importId: string,
+  status: EndStatus,
+  problem?: ImportProblem,
+): Promise<void> {
+  const at = now();
+  const ended = await tx.import.updateMany({
+    where: { id: importId, status: { notIn: ["done", "failed", "dismissed"] } },
+    data: { status, endedAt: at, progressedAt: at, ...(problem && { problem: { ...problem } }) },
+  });
+  if (ended.count === 0) return;
+  await tx.importPart.deleteMany({ where: { importId } });
+  if (status !== "dismissed") publish(importEndedEvent(importId, status, at));
+}
+
+/** Returns the event by which the import's creator is notified of its end, or that it waits in the manual queue. */
 export function importEndedEvent(importId: string, status: "done" | "failed" | "manual", at: Date): OutgoingEvent {
   const data = { importId, status, at: at.toISOString() };
   return { name: EVENTS.DATA_IMPORT_ENDED, id: `import-ended:${importId}:${status}:${data.at}`, data };
-}
-
-/** The same within a transaction; returns what is to be announced after it. Whoever dismisses one need not be told. */
-export async function endImportWithin(
-  tx: Tx,
-  importId: string,
-  status: "done" | "failed" | "dismissed",
-  problem: ImportProblem | null = null,
-): Promise<OutgoingEvent[]> {
-  const at = now();
-  const ended = await tx.$executeRaw`
-    UPDATE imports SET status = ${status}::import_status, ended_at = ${at}, moved_at = ${at},
-      problem = coalesce(${problem === null ? null : JSON.stringify(problem)}::jsonb, problem)
-    WHERE id = ${importId} AND status NOT IN ('done', 'failed', 'dismissed')`;
-  if (ended === 0) return [];
-  await tx.$executeRaw`DELETE FROM import_parts WHERE import_id = ${importId}`;
-  const events = status === "dismissed" ? [] : [importEndedEvent(importId, status, at)];
-  await enqueue(tx, events);
-  return events;
 }

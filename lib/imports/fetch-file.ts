@@ -2,33 +2,31 @@ import { createHash } from "node:crypto";
 import { now } from "../clock";
 import { db } from "../db";
 import { importEnv } from "../env";
-import { sniff } from "./detect-format";
 import { broken, unavailable } from "./import-error";
 import { openSource, type Source } from "./open-source";
-import { appendPart, hashParts, PART } from "./parts";
+import { appendPart, hashParts, PART_BYTES } from "./parts";
 import { type ImportState, type Portion, Stopwatch } from "./read-import";
 
 /**
- * Fetches the file, or as much of it as fits into a step; the next call goes on from there, by a range request where the
- * server knows them. Whatever has arrived is kept, whatever happens next.
+ * Downloads the file for the time of one step. The next call continues, with a range request if the server supports them.
+ * The bytes received are saved in any case.
  *
- * @throws ImportError when it will never be had; AppError `source_unavailable`, with `retry`.
+ * @throws ImportError when the file cannot be fetched at all; AppError `source_unavailable`, with `retry`.
  */
 export async function fetchFile(state: ImportState): Promise<Portion> {
   if (state.status !== "queued" && state.status !== "fetching") return "complete";
   const watch = new Stopwatch(state.spentMs);
   const source = await openSource(state.url, state.fetched, state);
   try {
-    checkSame(state, source);
-    if (source.at < state.fetched) await skipKnown(state, source);
-    return await take(state, source, watch);
+    checkUnchanged(state, source);
+    if (source.at < state.fetched) await skipFetched(state, source);
+    return await download(state, source, watch);
   } finally {
     source.close();
   }
 }
 
-/** What has been fetched must be the beginning of what is fetched now. */
-function checkSame(state: ImportState, source: Source): void {
+function checkUnchanged(state: ImportState, source: Source): void {
   const limit = importEnv().IMPORT_MAX_BYTES;
   if ((source.length ?? 0) > limit) throw broken("file_too_large", `The file has more than ${limit} bytes.`);
   if (state.fetched === 0) return;
@@ -38,8 +36,8 @@ function checkSame(state: ImportState, source: Source): void {
   if (differs) throw broken("source_changed", "The file has changed while it was being fetched.");
 }
 
-/** A server without ranges sends the file from its beginning again: that must be what we have. */
-async function skipKnown(state: ImportState, source: Source): Promise<void> {
+/** Reads again the bytes that are fetched already, from a server without range requests, and checks that they are the same. */
+async function skipFetched(state: ImportState, source: Source): Promise<void> {
   const hash = createHash("sha256");
   let left = state.fetched;
   for await (const chunk of chunksOf(source)) {
@@ -52,7 +50,8 @@ async function skipKnown(state: ImportState, source: Source): Promise<void> {
     throw broken("source_changed", "The file has changed while it was being fetched.");
 }
 
-async function take(state: ImportState, source: Source, watch: Stopwatch): Promise<Portion> {
+async function download(state: ImportState, source: Source, watch: Stopwatch): Promise<Portion> {
+  const { id } = state;
   const limit = importEnv().IMPORT_MAX_BYTES;
   const known = {
     etag: source.etag ?? state.etag,
@@ -60,50 +59,63 @@ async function take(state: ImportState, source: Source, watch: Stopwatch): Promi
     length: source.length ?? state.length,
   };
   let at = state.fetched;
-  let waiting: Buffer[] = [];
+  let buffers: Buffer[] = [];
   let size = 0;
-  /** False when another run is at it; this one leaves it to the other. */
-  const keep = async () => {
-    const bytes = Buffer.concat(waiting);
-    if (at === 0) sniff(bytes);
-    const kept = await appendPart(state.id, at, bytes, watch.lap(), known);
+  /** Returns false if another run has continued meanwhile. This run then leaves the work to it. */
+  const save = async () => {
+    const bytes = Buffer.concat(buffers);
+    if (at === 0) checkFormat(bytes);
+    const saved = await appendPart(id, at, bytes, watch.lap(), known);
     at += bytes.length;
-    [waiting, size] = [[], 0];
-    return kept;
+    [buffers, size] = [[], 0];
+    return saved;
   };
   try {
     for await (let chunk of chunksOf(source)) {
       if (at + size + chunk.length > limit) throw broken("file_too_large", `The file has more than ${limit} bytes.`);
       while (chunk.length > 0) {
-        const room = PART - ((at + size) % PART);
-        waiting.push(chunk.subarray(0, room));
+        const room = PART_BYTES - ((at + size) % PART_BYTES);
+        buffers.push(chunk.subarray(0, room));
         size += Math.min(room, chunk.length);
         chunk = chunk.subarray(room);
-        if ((at + size) % PART === 0 && !(await keep())) return "more";
+        if ((at + size) % PART_BYTES === 0 && !(await save())) return "more";
       }
       if (watch.over) break;
     }
   } catch (error) {
-    if (size > 0) await keep();
+    if (size > 0) await save();
     throw error;
   }
   const ended = source.body.readableEnded;
-  if (size > 0 && !(await keep())) return "more";
+  if (size > 0 && !(await save())) return "more";
   if (!ended) return watch.limitOver ? "over_time" : "more";
   if (known.length !== null && at !== known.length)
     throw unavailable(`The file ends after ${at} of ${known.length} bytes.`);
   if (at === 0) throw broken("empty_file", "The file is empty.");
-  await db().$executeRaw`
-    UPDATE imports SET status = 'checking', spent_ms = spent_ms + ${watch.lap()}, moved_at = ${now()}
-    WHERE id = ${state.id} AND fetched = ${at}::float8 AND status IN ('queued', 'fetching')`;
+  await db().import.updateMany({
+    where: { id, fetched: at, status: { in: ["queued", "fetching"] } },
+    data: { status: "checking", spentMs: { increment: watch.lap() }, progressedAt: now() },
+  });
   return "complete";
 }
 
-/** The body's chunks; the stream stays open when the loop is left, so that what was put back can be read. */
+/** Yields the body's chunks. The stream stays open after the loop, so a chunk can be put back and read again. */
 async function* chunksOf(source: Source): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of source.body.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
   } catch (error) {
     throw unavailable(`The connection broke off: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/** Recognises common formats that are not CSV by their first bytes, for a better problem than "wrong columns". */
+function checkFormat(start: Buffer): void {
+  const startsWith = (...bytes: number[]) => bytes.every((byte, index) => start[index] === byte);
+  if (startsWith(0x1f, 0x8b)) throw broken("compressed", "The file is gzipped; it must be plain CSV.");
+  if (startsWith(0x50, 0x4b, 0x03, 0x04))
+    throw broken("compressed", "The file is a ZIP archive or a spreadsheet; it must be plain CSV.");
+  if (startsWith(0xff, 0xfe) || startsWith(0xfe, 0xff))
+    throw broken("not_utf8", "The file is encoded in UTF-16; it must be UTF-8.", { line: 1 });
+  if (/^\s*<(!doctype|html|\?xml)/i.test(start.subarray(0, 200).toString("latin1")))
+    throw broken("html_page", "The file is a web page, not CSV.");
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { AppError } from "../errors";
 
 /** Why an import failed or waits, as the API shows it. Lines count from 1, the header's. */
@@ -24,19 +25,27 @@ export interface ImportProblem {
   column?: string;
 }
 
-/** What ends an import for good: the file or its server is to blame, and trying again gives the same. */
+/** A saved problem. An earlier version may have saved other codes. */
+export const importProblemSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  line: z.int().optional(),
+  column: z.string().optional(),
+});
+
+/** A permanent error of the file or its server, which ends the import. A retry would give the same. */
 export class ImportError extends AppError {
   constructor(readonly problem: ImportProblem) {
     super(problem.code, 422, problem.message);
   }
 }
 
-/** Ends an import for good. */
+/** Returns an error that ends the import. */
 export function broken(code: ImportProblem["code"], message: string, where: { line?: number; column?: string } = {}) {
   return new ImportError({ code, message, ...where });
 }
 
-/** May heal by itself. */
+/** Returns a temporary error, after which the step is retried. */
 export function unavailable(message: string, retry: number | true = true): AppError {
   return new AppError("source_unavailable", 503, message, { retry });
 }

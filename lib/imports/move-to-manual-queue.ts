@@ -1,32 +1,23 @@
 import { now } from "../clock";
-import { transaction } from "../db";
 import { addManualTask } from "../manual-queue";
-import { announce, enqueue } from "../outbox";
+import { withOutbox } from "../outbox";
 import { importEndedEvent } from "./end-import";
 import type { ImportProblem } from "./import-error";
 import { readImport } from "./read-import";
 
-/** Has an import wait in the manual queue, with its cause and how far it got. Nothing of that is lost. */
+/** Moves an import to the manual queue, with the cause and its progress. It can continue from there. */
 export async function moveToManualQueue(importId: string, problem: ImportProblem): Promise<void> {
-  const events = await transaction(async (tx) => {
+  await withOutbox(async (tx, publish) => {
     const state = await readImport(importId, tx);
-    if (!state || !["queued", "fetching", "checking", "applying"].includes(state.status)) return [];
+    if (!state || !["queued", "fetching", "checking", "applying"].includes(state.status)) return;
     const at = now();
     const { status: phase, url, fetched, length, byteCursor, lineCursor, spentMs } = state;
-    await tx.$executeRaw`
-      UPDATE imports SET status = 'manual', problem = ${JSON.stringify(problem)}::jsonb, moved_at = ${at} WHERE id = ${importId}`;
+    const data = { status: "manual" as const, problem: { ...problem }, progressedAt: at };
+    await tx.import.updateMany({ where: { id: importId }, data });
     await addManualTask(tx, "import", importId, {
       ...problem,
       ...{ phase, url, fetched, length, byteCursor, lineCursor, spentMs },
     });
-    const event = importEndedEvent(importId, "manual", at);
-    await enqueue(tx, [event]);
-    return [event];
+    publish(importEndedEvent(importId, "manual", at));
   });
-  await announce(events);
-}
-
-/** After the last retry: whatever the cause, it is a person's turn. */
-export async function moveFailedImportToManualQueue(importId: string, cause: string): Promise<void> {
-  await moveToManualQueue(importId, { code: "gave_up", message: cause });
 }

@@ -6,7 +6,7 @@ import { checkTarget, guardedLookup } from "../http/private-network-guard";
 import { parseRetryAfter } from "../retry-after";
 import { broken, unavailable } from "./import-error";
 
-/** By what a server tells that a file is the same as before (RFC 9110, 8.8). */
+/** The validators that show whether a file is the same as before (RFC 9110, 8.8). */
 export interface Validators {
   etag: string | null;
   lastModified: string | null;
@@ -14,21 +14,21 @@ export interface Validators {
 
 export interface Source extends Validators {
   body: IncomingMessage;
-  /** Where in the file the body begins: at the offset asked for, or at 0 where the server knows no ranges. */
+  /** The offset at which the body begins: the requested one, or 0 if the server does not support ranges. */
   at: number;
-  /** Bytes of the whole file, where the server says so. */
+  /** Bytes of the whole file, if the server sends them. */
   length: number | null;
   close(): void;
 }
 
-/** More hops than any honest move of a file takes. */
+/** More hops than a file's legitimate move takes. */
 const MAX_REDIRECTS = 5;
 
 /**
- * Opens a file at an address that somebody else chose, from `offset` on where the server can. Every address on the way, also
- * after a redirect, must be public (`lib/net/guard.ts`).
+ * Opens a file at a user's URL, from `offset` on if the server supports ranges. Every address, also after a redirect, must be
+ * public (`lib/http/private-network-guard.ts`).
  *
- * @throws ImportError when the server will not give the file; AppError `source_unavailable`, with `retry`, when it can't now.
+ * @throws ImportError when the server refuses the file; AppError `source_unavailable`, with `retry`, when it is unavailable.
  */
 export async function openSource(url: string, offset: number, known: Validators): Promise<Source> {
   let target = new URL(url);
@@ -48,7 +48,7 @@ export async function openSource(url: string, offset: number, known: Validators)
   throw broken("source_refused", `The server redirects more than ${MAX_REDIRECTS} times.`);
 }
 
-/** A range is asked for only of a file that can be recognised: strong validators alone may guard one (RFC 9110, 13.1.5). */
+/** Returns the headers of a range request if the file has a strong validator, which `If-Range` needs (RFC 9110, 13.1.5). */
 function rangeHeaders(offset: number, { etag, lastModified }: Validators): Record<string, string> {
   const validator = etag && !etag.startsWith("W/") ? etag : lastModified;
   return offset > 0 && validator ? { range: `bytes=${offset}-`, "if-range": validator } : {};
@@ -59,7 +59,7 @@ function get(target: URL, headers: Record<string, string>): Promise<IncomingMess
     try {
       checkTarget(target, ["http:", "https:"]);
     } catch (error) {
-      return reject(foreseen(error));
+      return reject(toImportError(error));
     }
     const send = target.protocol === "http:" ? http : https;
     const outgoing = send(
@@ -78,13 +78,13 @@ function get(target: URL, headers: Record<string, string>): Promise<IncomingMess
       resolve,
     );
     outgoing.on("timeout", () => outgoing.destroy(new Error("the server says nothing")));
-    outgoing.on("error", (error) => reject(foreseen(error)));
+    outgoing.on("error", (error) => reject(toImportError(error)));
     outgoing.end();
   });
 }
 
-/** A private address is final; the rest of what happens on a network heals. */
-function foreseen(error: unknown): Error {
+/** A private address is a permanent error. Other network errors are temporary. */
+function toImportError(error: unknown): Error {
   if (error instanceof AppError && error.retry === false) return broken("address_not_public", error.message);
   return unavailable(`The file cannot be fetched: ${error instanceof Error ? error.message : error}`);
 }

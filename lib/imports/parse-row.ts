@@ -2,13 +2,21 @@ import { z } from "zod";
 import { MAX_AMOUNT, minorDigits, refuseFraction } from "../money";
 import { isPlainText } from "../text";
 
-/** What is wrong with a row, by the name of its column. */
+/** A problem of a row, with the name of its column. */
 export interface RowProblem {
   column: string;
   message: string;
 }
 
-export type Parsed<T> = { row: T } | { problems: RowProblem[] };
+/** The result of a batch of rows. */
+export interface BatchResult {
+  created: number;
+  updated: number;
+  unchanged: number;
+  problems: ({ line: number } & RowProblem)[];
+}
+
+type Parsed<T> = { row: T } | { problems: RowProblem[] };
 
 const line = (max: number) =>
   z
@@ -60,7 +68,7 @@ const stockSchema = z.object({
     .transform(Number),
 });
 
-/** How many of a product are on the shelf, those that are set aside for open orders included. */
+/** The counted quantity of a product, including the units reserved for open orders. */
 export type StockRow = z.output<typeof stockSchema>;
 
 export const parseProduct = (columns: string[], values: string[]) => parse(productSchema, columns, values);
@@ -74,7 +82,7 @@ function parse<S extends z.ZodType>(schema: S, columns: string[], values: string
   return { problems: result.error.issues.map(({ path, message }) => ({ column: String(path[0] ?? "*"), message })) };
 }
 
-/** `12.5` euros are 1250 cents; what is finer than the currency's smallest coin is refused, not rounded. */
+/** Returns the price in minor units (`12.5` euros are 1250 cents) or a problem. Too many decimal places are not rounded. */
 function toMinorUnits(price: string, currency: string): number | string {
   const places = minorDigits(currency);
   const [, whole, fraction = ""] = /^(\d{1,9})(?:\.(\d{1,4}))?$/.exec(price) ?? [];

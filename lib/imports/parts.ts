@@ -4,12 +4,12 @@ import { db, transaction } from "../db";
 import type { Validators } from "./open-source";
 
 /**
- * The file as it was fetched, in parts of a quarter of a megabyte, kept until its import has ended. So what is applied is what was
- * checked, whatever becomes of the source, and a restart fetches nothing twice.
+ * The fetched file is stored in parts of a quarter of a megabyte until its import has ended. So the applied rows are those
+ * that were checked, even if the source changes, and a resumed import fetches nothing twice.
  */
-export const PART = 256 * 1024;
+export const PART_BYTES = 256 * 1024;
 
-/** Appends to the file what begins at byte `at`. False when somebody else has gone on from there meanwhile. */
+/** Appends bytes to the file at offset `at`. Returns false if another run has continued from there meanwhile. */
 export async function appendPart(
   importId: string,
   at: number,
@@ -17,13 +17,19 @@ export async function appendPart(
   spentMs: number,
   known: Validators & { length: number | null },
 ): Promise<boolean> {
-  const partAt = at - (at % PART);
+  const partAt = at - (at % PART_BYTES);
   return transaction(async (tx) => {
-    const moved = await tx.$executeRaw`
-      UPDATE imports SET status = 'fetching', fetched = fetched + ${bytes.length}, spent_ms = spent_ms + ${spentMs}, moved_at = ${now()},
-        etag = ${known.etag}, last_modified = ${known.lastModified}, length = ${known.length}::float8
-      WHERE id = ${importId} AND fetched = ${at}::float8 AND status IN ('queued', 'fetching')`;
-    if (moved === 0) return false;
+    const { count } = await tx.import.updateMany({
+      where: { id: importId, fetched: at, status: { in: ["queued", "fetching"] } },
+      data: {
+        ...known,
+        status: "fetching",
+        fetched: { increment: bytes.length },
+        spentMs: { increment: spentMs },
+        progressedAt: now(),
+      },
+    });
+    if (count === 0) return false;
     await tx.$executeRaw`
       INSERT INTO import_parts AS part (import_id, at, bytes) VALUES (${importId}, ${partAt}::float8, ${bytes})
       ON CONFLICT (import_id, at) DO UPDATE SET bytes = part.bytes || excluded.bytes`;
@@ -31,18 +37,20 @@ export async function appendPart(
   });
 }
 
-/** The file from byte `from` on, a part at a time. */
+/** Yields the file from byte `from` on, a part at a time. */
 export async function* readParts(importId: string, from = 0): AsyncGenerator<Buffer> {
-  for (let at = from - (from % PART); ; at += PART) {
-    const [part] = await db().$queryRaw<{ bytes: Uint8Array }[]>`
-      SELECT bytes FROM import_parts WHERE import_id = ${importId} AND at = ${at}::float8`;
+  for (let at = from - (from % PART_BYTES); ; at += PART_BYTES) {
+    const part = await db().importPart.findUnique({
+      where: { importId_at: { importId, at } },
+      select: { bytes: true },
+    });
     if (!part) return;
     const bytes = Buffer.from(part.bytes.buffer, part.bytes.byteOffset, part.bytes.byteLength);
     yield at < from ? bytes.subarray(from - at) : bytes;
   }
 }
 
-/** SHA-256 of the file's first `length` bytes, as hex. */
+/** Returns the SHA-256 of the file's first `length` bytes, as hex. */
 export async function hashParts(importId: string, length: number): Promise<string> {
   const hash = createHash("sha256");
   let left = length;

@@ -1,63 +1,41 @@
-import type { ImportStatus, ImportType } from "@/prisma/generated/enums";
-import { db, Prisma, type Tx } from "../db";
+import { db, type Tx } from "../db";
 import { importEnv } from "../env";
 
-/** An import as the work on it sees it. */
-export interface ImportState {
-  id: string;
-  type: ImportType;
-  url: string;
-  createdBy: string;
-  status: ImportStatus;
-  etag: string | null;
-  lastModified: string | null;
-  length: number | null;
-  fetched: number;
-  sha256: string | null;
-  byteCursor: number;
-  lineCursor: number;
-  columns: string[];
-  rows: number | null;
-  bad: number;
-  spentMs: number;
-}
+/** A row of `imports` with its byte counts as numbers. */
+export type ImportState = NonNullable<Awaited<ReturnType<typeof readImport>>>;
 
-/** How a portion of work on an import ended: `more` asks for another one, `waiting` for one in a while. */
+/** The result of a portion of work: `more` asks for another portion, `waiting` for one after a pause. */
 export type Portion = "more" | "waiting" | "complete" | "done" | "over_time";
 
-/** The import; locked within `tx` where one is given. */
-export async function readImport(id: string, tx?: Tx): Promise<ImportState | undefined> {
-  const [row] = await (tx ?? db()).$queryRaw<ImportState[]>`
-    SELECT id, type, url, created_by AS "createdBy", status, etag, last_modified AS "lastModified", length::float8, fetched::float8, sha256,
-      byte_cursor::float8 AS "byteCursor", line_cursor AS "lineCursor", coalesce(columns, '{}') AS columns, rows, bad, spent_ms AS "spentMs"
-    FROM imports WHERE id = ${id} ${tx ? Prisma.sql`FOR UPDATE` : Prisma.empty}`;
-  return row;
+/** Returns the import, and locks it within `tx` if given. */
+export async function readImport(id: string, tx?: Tx) {
+  if (tx) await tx.$executeRaw`SELECT 1 FROM imports WHERE id = ${id} FOR UPDATE`;
+  const row = await (tx ?? db()).import.findUnique({ where: { id } });
+  if (!row) return undefined;
+  const length = row.length === null ? null : Number(row.length);
+  return { ...row, length, fetched: Number(row.fetched), byteCursor: Number(row.byteCursor) };
 }
 
-/** Measures the time that an import is worked on: by a clock that neither tests nor administrators can set. */
+/** Measures the time of work on an import, by a clock that neither tests nor administrators can set. */
 export class Stopwatch {
   private readonly started = performance.now();
   private counted = this.started;
 
   constructor(private readonly spentBefore: number) {}
 
-  /** Milliseconds since this was last asked, to be added to the import's. */
+  /** Returns the milliseconds since the last call, to be added to the import's. */
   lap(): number {
     const counted = this.counted;
     this.counted = performance.now();
     return Math.round(this.counted - counted);
   }
 
+  /** Whether this step, or the import as a whole, has used up its time. */
   get over(): boolean {
-    return this.stepOver || this.limitOver;
+    return this.limitOver || performance.now() - this.started >= importEnv().IMPORT_STEP_MS;
   }
 
-  /** Whether this step has worked for as long as a step should. */
-  private get stepOver(): boolean {
-    return performance.now() - this.started >= importEnv().IMPORT_STEP_MS;
-  }
-
-  /** Whether the import has been worked on for as long as one may. */
+  /** Whether the import as a whole has used up its time. */
   get limitOver(): boolean {
     return this.spentBefore + performance.now() - this.started >= importEnv().IMPORT_LIMIT_MS;
   }

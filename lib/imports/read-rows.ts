@@ -2,27 +2,27 @@ import { CsvError, parse } from "csv-parse";
 import { broken } from "./import-error";
 import { readParts } from "./parts";
 
-/** One row of the file as it stands there. */
+/** A row of the file before it is parsed. */
 export interface RawRow {
-  /** Where it begins. */
+  /** The line at which it begins. */
   line: number;
   values: string[];
-  /** Where the next row begins. */
+  /** The line and the offset at which the next row begins. */
   nextLine: number;
   nextByte: number;
 }
 
-/** The longest row, in bytes: a description of 10,000 characters fits several times. */
-const MAX_ROW = 100_000;
+/** A description of 10,000 characters fits into it several times. */
+const MAX_ROW_BYTES = 100_000;
 
-/** What UTF-8 decoding makes of bytes that are none. */
+/** The UTF-8 decoder's replacement for invalid bytes. */
 const REPLACEMENT = "\uFFFD";
 
 /**
- * The rows (RFC 4180) from a position that a row begins at, in batches of up to `size`. A quote amid a field is taken as it
- * is; empty lines are passed over.
+ * Yields the rows (RFC 4180) from the start of a row, in batches of up to `size`. A quote within an unquoted field is part of
+ * its value; empty lines are skipped.
  *
- * @throws ImportError when the file is not what it should be: not UTF-8, a quote never closed, a row without end.
+ * @throws ImportError when the file is not UTF-8, a quote is never closed, or a row is too long.
  */
 export async function* readRows(
   importId: string,
@@ -33,12 +33,12 @@ export async function* readRows(
   let rows: RawRow[] = [];
   const parser = parse({
     bom: from.byte === 0,
-    // Lines that end differently within one file are common where files are glued together.
+    // Concatenated files often have different line ends.
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     relax_quotes: true,
-    max_record_size: MAX_ROW,
-    // The parser's own count of lines takes a line break within quotes for two where it is \r\n.
+    max_record_size: MAX_ROW_BYTES,
+    // The parser counts \r\n within quotes as two lines.
     on_record: (values, { bytes }) => {
       const row = { line, values, nextLine: line + 1 + breaksIn(values), nextByte: from.byte + bytes };
       line = row.nextLine;
@@ -48,7 +48,7 @@ export async function* readRows(
       return null;
     },
   });
-  parser.on("error", () => {}); // reported to whoever feeds it
+  parser.on("error", () => {}); // `write` reports it
   try {
     for await (const part of readParts(importId, from.byte)) {
       await new Promise<void>((resolve, reject) => parser.write(part, (error) => (error ? reject(error) : resolve())));
@@ -59,14 +59,14 @@ export async function* readRows(
       parser.end(resolve);
     });
   } catch (error) {
-    throw error instanceof CsvError ? explain(error, line) : error;
+    throw error instanceof CsvError ? toImportError(error, line) : error;
   } finally {
     parser.destroy();
   }
   for (; rows.length > 0; rows = rows.slice(size)) yield rows.slice(0, size);
 }
 
-/** Line breaks within quoted fields. */
+/** Counts the line breaks within quoted fields. */
 function breaksIn(values: string[]): number {
   let count = 0;
   for (const field of values)
@@ -79,13 +79,13 @@ function checkEncoding({ values, line }: RawRow): void {
   if (index >= 0) throw broken("not_utf8", `Line ${line} is not UTF-8.`, { line, column: String(index + 1) });
 }
 
-function explain({ code, message }: CsvError, line: number): Error {
+function toImportError({ code, message }: CsvError, line: number): Error {
   if (code === "CSV_QUOTE_NOT_CLOSED")
     return broken("quote_not_closed", `A quote in the row at line ${line} is never closed.`, { line });
   if (code === "CSV_MAX_RECORD_SIZE")
     return broken(
       "line_too_long",
-      `The row at line ${line} has more than ${MAX_ROW} bytes: a quote that is never closed, or no line breaks.`,
+      `The row at line ${line} has more than ${MAX_ROW_BYTES} bytes: a quote that is never closed, or no line breaks.`,
       { line },
     );
   return broken("not_csv", `Line ${line}: ${message}`, { line });

@@ -1,27 +1,27 @@
 import { z } from "zod";
 import { now } from "../clock";
-import type { Tx } from "../db";
-import type { OutgoingEvent } from "../events";
-import { enqueue } from "../outbox";
+import { Prisma, type Tx } from "../db";
+import type { Publish } from "../outbox";
 import { importEvent } from "./create-import";
 
 const phaseSchema = z.enum(["queued", "fetching", "checking", "applying"]).catch("queued");
 
 /**
- * Has an import that waited in the manual queue go on from where it stopped, with its time anew. One that was applying waits
- * for its turn again. The event is to be announced after the commit.
+ * Resumes an import of the manual queue from where it stopped, with a new time limit. An import that was being applied waits
+ * again until no other one of its type is.
  */
 export async function resumeImport(
   tx: Tx,
+  publish: Publish,
   importId: string,
   phase: string | undefined,
   taskId: string,
-): Promise<OutgoingEvent[]> {
+): Promise<void> {
   const known = phaseSchema.parse(phase);
-  const resumed = await tx.$executeRaw`
-    UPDATE imports SET status = ${known === "applying" ? "checking" : known}::import_status, spent_ms = 0, problem = NULL, moved_at = ${now()}
-    WHERE id = ${importId} AND status = 'manual'`;
-  const events = resumed === 1 ? [importEvent(importId, `:resumed:${taskId}`)] : [];
-  await enqueue(tx, events);
-  return events;
+  const status = known === "applying" ? "checking" : known;
+  const { count } = await tx.import.updateMany({
+    where: { id: importId, status: "manual" },
+    data: { status, spentMs: 0, problem: Prisma.DbNull, progressedAt: now() },
+  });
+  if (count === 1) publish(importEvent(importId, `:resumed:${taskId}`));
 }

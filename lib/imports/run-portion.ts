@@ -3,19 +3,16 @@ import { ImportError } from "./import-error";
 import { moveToManualQueue } from "./move-to-manual-queue";
 import { type ImportState, type Portion, readImport } from "./read-import";
 
-/** Where an import stands after a step of work on it. */
-export type Progress = Exclude<Portion, "over_time"> | "failed" | "manual" | "dismissed" | "no_longer_there";
+/** The progress of an import after a portion of work. */
+export type Progress = Exclude<Portion, "over_time"> | "failed" | "manual" | "dismissed" | "not_found";
 
 /**
- * Does a portion of work on an import that has not come to its end. What is wrong with the file ends it, with a report; what
- * takes too long goes to the manual queue; anything else is thrown, for the step to be tried again.
+ * Does a portion of work on an import that has not ended. A problem of the file ends the import with a report. An import that
+ * takes too long moves to the manual queue. Any other error is thrown, so the step is retried.
  */
-export async function workOnImport(
-  importId: string,
-  work: (state: ImportState) => Promise<Portion>,
-): Promise<Progress> {
+export async function runPortion(importId: string, work: (state: ImportState) => Promise<Portion>): Promise<Progress> {
   const state = await readImport(importId);
-  if (!state) return "no_longer_there";
+  if (!state) return "not_found";
   const { status } = state;
   if (status === "done" || status === "failed" || status === "manual" || status === "dismissed") return status;
   try {

@@ -1,56 +1,55 @@
 import { now } from "../clock";
 import type { Tx } from "../db";
 import { newId } from "../ids";
-import type { StockRow } from "./parse-row";
-import type { Written } from "./written";
+import type { BatchResult, StockRow } from "./parse-row";
 
-interface Shelf {
+interface StockLevel {
   sku: string;
-  product_id: string;
+  productId: string;
   available: number;
   reserved: number;
 }
 
 /**
- * Sets how many of each product are on the shelf: a count, not a difference, so that taking it in twice is taking it in once.
- * What is set aside for open orders is part of the count and stays set aside. Who changed what is kept. Rows are locked by product id, as everywhere.
+ * Sets the stock of products to counted quantities, so applying a count twice is the same as once. Units reserved for open
+ * orders are part of the count and stay reserved. Each change is saved as a stock movement. Rows are locked in the order of
+ * product ids, as everywhere.
  */
 export async function setStock(
   tx: Tx,
   rows: (StockRow & { line: number })[],
   source: { id: string; createdBy: string },
-): Promise<Written> {
+): Promise<BatchResult> {
   const bySku = new Map(rows.map((row) => [row.sku, row]));
-  const shelves = await lockShelves(tx, [...bySku.keys()]);
-  const problems: Written["problems"] = [];
-  const moves: { id: string; product_id: string; difference: number }[] = [];
+  const levels = await lockStock(tx, [...bySku.keys()]);
+  const problems: BatchResult["problems"] = [];
+  const movements: { id: string; product_id: string; delta: number }[] = [];
   for (const { sku, quantity, line } of bySku.values()) {
-    const shelf = shelves.get(sku);
-    if (!shelf) problems.push({ line, column: "sku", message: "is not the SKU of a product" });
-    else if (quantity < shelf.reserved)
-      problems.push({ line, column: "quantity", message: `is below the ${shelf.reserved} set aside for open orders` });
-    else if (quantity !== shelf.available + shelf.reserved)
-      moves.push({
-        id: newId("mov"),
-        product_id: shelf.product_id,
-        difference: quantity - shelf.available - shelf.reserved,
-      });
+    const level = levels.get(sku);
+    const delta = level ? quantity - level.available - level.reserved : 0;
+    if (!level) problems.push({ line, column: "sku", message: "is not the SKU of a product" });
+    else if (quantity < level.reserved)
+      problems.push({ line, column: "quantity", message: `is below the ${level.reserved} reserved for open orders` });
+    else if (delta !== 0) movements.push({ id: newId("mov"), product_id: level.productId, delta });
   }
-  if (moves.length > 0)
+  if (movements.length > 0)
     await tx.$executeRaw`
-      WITH moved AS (
-        UPDATE inventory i SET available = i.available + m.difference, received = i.received + m.difference
-        FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS m(id text, product_id text, difference int)
-        WHERE i.product_id = m.product_id RETURNING m.id, i.product_id, m.difference, i.available
+      WITH updated AS (
+        UPDATE inventory i SET available = i.available + m.delta, received = i.received + m.delta
+        FROM jsonb_to_recordset(${JSON.stringify(movements)}::jsonb) AS m(id text, product_id text, delta int)
+        WHERE i.product_id = m.product_id RETURNING m.id, i.product_id, m.delta, i.available
       )
       INSERT INTO stock_movements (id, product_id, delta, reason, by, available, at)
-      SELECT id, product_id, difference, ${`Import ${source.id}`}, ${source.createdBy}, available, ${now()} FROM moved`;
-  return { created: 0, updated: moves.length, unchanged: rows.length - moves.length - problems.length, problems };
+      SELECT id, product_id, delta, ${`Import ${source.id}`}, ${source.createdBy}, available, ${now()} FROM updated`;
+  return {
+    ...{ created: 0, updated: movements.length, unchanged: rows.length - movements.length - problems.length },
+    problems,
+  };
 }
 
-async function lockShelves(tx: Tx, skus: string[]): Promise<Map<string, Shelf>> {
-  const shelves = await tx.$queryRaw<Shelf[]>`
-    SELECT p.sku, i.product_id, i.available, i.reserved FROM inventory i JOIN products p ON p.id = i.product_id
+async function lockStock(tx: Tx, skus: string[]): Promise<Map<string, StockLevel>> {
+  const levels = await tx.$queryRaw<StockLevel[]>`
+    SELECT p.sku, i.product_id AS "productId", i.available, i.reserved FROM inventory i JOIN products p ON p.id = i.product_id
     WHERE p.sku = ANY(${skus}) ORDER BY i.product_id FOR UPDATE OF i`;
-  return new Map(shelves.map((shelf) => [shelf.sku, shelf]));
+  return new Map(levels.map((level) => [level.sku, level]));
 }

@@ -13,7 +13,7 @@ export const stalledImports: Sweep = {
   every: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
-    SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND moved_at < ${ago(MAX_IDLE_MS, at)}`,
+    SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
   async repairAll(ids) {
     // Tells a later event from an earlier one: each is published once in ten minutes.
     const again = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;

@@ -1,50 +1,31 @@
 import { z } from "zod";
-import type { JobStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
-import { pageOf, readCursor } from "../pagination";
+import { newestFirst, newestFirstPage, pageOf, pageQuery, readCursor } from "../pagination";
 
-export const jobListSchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(500).optional(),
-});
+export const jobListSchema = pageQuery(20);
 
-interface Row {
-  id: string;
-  kind: string;
-  status: JobStatus;
-  processed: number;
-  total: number;
-  result: unknown;
-  error: string | null;
-  createdAt: Date;
-  endedAt: Date | null;
-}
+const SUMMARY = {
+  ...{ id: true, kind: true, status: true, processed: true, total: true, error: true, createdAt: true, endedAt: true },
+} satisfies Prisma.JobSelect;
 
-const FIELDS = Prisma.sql`id, kind, status, processed, total, result, error, created_at AS "createdAt", ended_at AS "endedAt"`;
-
-/** A job with its progress and, at its end, its result. @throws AppError `not_found` (404). */
+/** Returns a job with its progress and, at its end, its result. @throws AppError `not_found` (404). */
 export async function viewJob(id: string) {
-  const [row] = await db().$queryRaw<Row[]>`SELECT ${FIELDS} FROM jobs WHERE id = ${id}`;
+  const row = await db().job.findUnique({ where: { id }, select: { ...SUMMARY, result: true } });
   if (!row) throw notFound("job");
-  return { ...summary(row), result: row.result };
+  return summary(row);
 }
 
-const summary = ({ processed, total, result: _, ...row }: Row) => ({
+const summary = <R extends { status: string; processed: number; total: number }>({ processed, total, ...row }: R) => ({
   ...row,
-  /** Orders taken in, of how many; `share` from 0 to 1. */
+  /** Orders counted, of how many; `share` from 0 to 1. */
   progress: { processed, total, share: row.status === "done" ? 1 : total === 0 ? 0 : Math.min(1, processed / total) },
 });
 
-const jobCursor = z.tuple([z.iso.datetime(), z.string()]);
-
-/** Jobs, newest first. */
-export async function listJobs({ limit, cursor }: z.output<typeof jobListSchema>) {
-  const after = cursor === undefined ? undefined : readCursor(cursor, jobCursor);
-  const rows = await db().$queryRaw<Row[]>`
-    SELECT ${FIELDS} FROM jobs ${after ? Prisma.sql`WHERE (created_at, id) < (${after[0]}::timestamptz, ${after[1]})` : Prisma.empty}
-    ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`;
-  return pageOf(rows, limit, summary, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+/** Returns a page of jobs, newest first. */
+export async function listJobs(query: z.output<typeof jobListSchema>) {
+  const rows = await db().job.findMany({ select: SUMMARY, ...newestFirst(query) });
+  return newestFirstPage(rows, query.limit, summary);
 }
 
 interface CustomerValue {
@@ -59,7 +40,7 @@ interface CustomerValue {
 
 const customerCursor = z.tuple([z.number(), z.string(), z.string()]);
 
-/** What each customer has been worth, the most valuable first. */
+/** Returns a page of customers with their lifetime value, highest first. @throws AppError `not_found` (404). */
 export async function listCustomerValues(jobId: string, { limit, cursor }: z.output<typeof jobListSchema>) {
   await viewJob(jobId);
   const after = cursor === undefined ? undefined : readCursor(cursor, customerCursor);

@@ -5,18 +5,17 @@ import type { Composed } from "../email/render-email";
 import type { Activity, DripKind } from "./drip-policy";
 import type { Progress } from "./progress";
 
-/** What an email of the drip knows of its reader. */
+/** The reader of an email of the drip campaign. */
 export interface DripReader {
   name: string;
   progress: Progress;
   activity: Activity;
-  /** Where the shop and the account are. */
   shopUrl: string;
   accountUrl: string;
   unsubscribe?: string;
 }
 
-/** The emails of the drip. Their subjects may be tried out (lib/experiments); `{name}` stands for the reader's name. */
+/** The emails of the drip campaign. An experiment (lib/experiments) can vary a subject; `{name}` is the reader's name. */
 export const DRIP_EMAILS: Record<DripKind, { subject: string; body(reader: DripReader): Composed["body"] }> = {
   welcome: { subject: "Welcome to Steadfast, {name}", body: welcome },
   getting_started: { subject: "{name}, two minutes that make your next order quick", body: gettingStarted },
@@ -50,9 +49,9 @@ function welcome(reader: DripReader) {
 
 function gettingStarted(reader: DripReader) {
   return (
-    <Frame reader={reader} preview="Where may we send your parcels?" title="Make yourself at home">
+    <Frame reader={reader} preview="Where may we send your orders?" title="Make yourself at home">
       <Paragraph>With two things in your account, the checkout fills itself in:</Paragraph>
-      <Bullets items={["your name, as it should stand on a parcel", "the address your parcels go to"]} />
+      <Bullets items={["your name, as it should appear on a parcel", "your shipping address"]} />
       {reader.progress.first_order ? (
         <Paragraph>You have ordered already: with these, the next order takes a minute.</Paragraph>
       ) : null}
@@ -63,12 +62,12 @@ function gettingStarted(reader: DripReader) {
 
 function features(reader: DripReader) {
   return (
-    <Frame reader={reader} preview="Set aside, paid once, tracked." title="What we do while you do something else">
+    <Frame reader={reader} preview="Reserved, charged once, tracked." title="What we do while you do something else">
       <Paragraph>When you order, this happens without you:</Paragraph>
       <Bullets
         items={[
-          "What you order is set aside before anything is charged, so it cannot sell out under you.",
-          "You are charged once, and whatever does not work out comes back in full.",
+          "Your items are reserved before anything is charged, so they cannot sell out under you.",
+          "You are charged once, and if anything goes wrong you get a full refund.",
           "You can follow every order, and cancel it until it is on its way.",
         ]}
       />

@@ -1,6 +1,6 @@
 import type { Progress } from "./progress";
 
-/** The emails to a new user, in their order. `wait` is counted from the one before: days 0, 1, 3 and 7. */
+/** The emails to a new user in order: days 0, 1, 3 and 7. `wait` is the time since the previous one. */
 export const DRIP = [
   { kind: "welcome", wait: null },
   { kind: "getting_started", wait: "1d" },
@@ -10,17 +10,15 @@ export const DRIP = [
 
 export type DripKind = (typeof DRIP)[number]["kind"];
 
-/** What the check-in talks about. */
+/** The user's activity, which decides the text of the check-in. */
 export type Activity = "ordered" | "looked_around" | "not_back_yet";
 
-export type DripDecision =
-  | { send: true; activity: Activity }
-  | { send: false; because: "profile_done" | "has_ordered" };
+export type DripDecision = { send: true; activity: Activity } | { send: false; reason: "profile_done" | "has_ordered" };
 
-/** Whether an email still has something to ask for: nobody is asked for what they have done. */
+/** Decides whether an email is sent. No email suggests a step that the user has completed. */
 export function decideDrip(kind: DripKind, progress: Progress): DripDecision {
-  if (kind === "getting_started" && progress.profile) return { send: false, because: "profile_done" };
-  if (kind === "features" && progress.first_order) return { send: false, because: "has_ordered" };
+  if (kind === "getting_started" && progress.profile) return { send: false, reason: "profile_done" };
+  if (kind === "features" && progress.first_order) return { send: false, reason: "has_ordered" };
   return { send: true, activity: activityOf(progress) };
 }
 

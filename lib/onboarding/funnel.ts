@@ -1,6 +1,6 @@
 import { db } from "../db";
 
-/** How far those who registered within a time have come, up to now. */
+/** How many users who registered in a period have completed each step by now. */
 export interface Funnel {
   registered: number;
   firstVisit: number;
@@ -8,7 +8,7 @@ export interface Funnel {
   firstOrder: number;
 }
 
-/** The figures for who registered from `from` until before `to`. Operators are not customers and do not count. */
+/** Returns the funnel of customers who registered from `from` until before `to`. Operators do not count. */
 export async function onboardingFunnel(from: Date, to: Date): Promise<Funnel> {
   const [funnel] = await db().$queryRaw<Funnel[]>`
     SELECT count(DISTINCT u.id)::int AS registered,

@@ -1,74 +1,51 @@
 import { archival } from "../broadcasts/broadcast-stats";
 import { Prisma } from "../db";
 import { retentionEnv } from "../env";
-import { days, deletion, deletionOf, logs, type RetentionRule } from "./rule";
+import { daysAgo, deleteRows, deleteRowsOf, logCutoff, type RetentionRule } from "./rule";
 
-const broadcasts = () => days(retentionEnv().RETAIN_BROADCAST_DAYS);
-const ARCHIVED = Prisma.sql`o.figures IS NOT NULL`;
+const broadcastCutoff = () => daysAgo(retentionEnv().RETAIN_BROADCAST_DAYS);
+const archived = () => Prisma.sql`o.figures IS NOT NULL`;
+const ofBroadcasts = { owner: "broadcasts", on: "broadcast_id" };
 
-/** A job gives way to a later one of its kind; the last result stays, however old. */
+/** A job is deleted only after a later one of its kind. The last result stays, however old. */
 const superseded = (before: Date) => Prisma.sql`o.ended_at < ${before}
   AND EXISTS (SELECT 1 FROM jobs l WHERE l.kind = o.kind AND l.status = 'done' AND l.ended_at > o.ended_at)`;
 
-/** What bulk work was made of. What came of it stays: a broadcast's figures, an import's counts. */
+/** The parts of bulk work. Its results stay: a broadcast's figures, an import's counts. */
 export const BULK_RULES: RetentionRule[] = [
-  {
-    // Counting a hundred thousand recipients takes a moment, in which nothing is locked but the broadcast itself.
-    name: "broadcasts to count for good",
-    before: broadcasts,
-    statement: archival,
-    most: 1,
-  },
-  {
-    name: "recipients of broadcasts",
-    before: broadcasts,
-    statement: (_, limit) =>
-      deletionOf(
-        { table: "notifications", key: "broadcast_id, user_id", owner: "broadcasts", on: "broadcast_id" },
-        ARCHIVED,
-        limit,
-      ),
-  },
-  {
-    name: "chunks of broadcasts",
-    before: broadcasts,
-    statement: (_, limit) =>
-      deletionOf(
-        { table: "broadcast_chunks", key: "broadcast_id, chunk", owner: "broadcasts", on: "broadcast_id" },
-        ARCHIVED,
-        limit,
-      ),
-  },
-  {
-    // How many there were stays with the import.
-    name: "bad rows of imports",
-    before: logs,
-    statement: (before, limit) =>
-      deletionOf(
-        { table: "import_errors", key: "import_id, line, column_name", owner: "imports", on: "import_id" },
-        Prisma.sql`o.ended_at < ${before}`,
-        limit,
-      ),
-  },
-  {
-    name: "what jobs added up",
-    before: logs,
-    statement: (before, limit) =>
-      deletionOf(
-        { table: "customer_months", key: "job_id, email, currency, month", owner: "jobs", on: "job_id" },
-        superseded(before),
-        limit,
-      ),
-  },
-  {
-    name: "jobs",
-    before: logs,
-    statement: (before, limit) =>
-      deletion(
-        "jobs",
-        "id",
-        Prisma.sql`id IN (SELECT o.id FROM jobs o WHERE ${superseded(before)} AND NOT EXISTS (SELECT 1 FROM customer_months m WHERE m.job_id = o.id))`,
-        limit,
-      ),
-  },
+  // Counting a hundred thousand recipients takes a while, but locks only the broadcast.
+  { name: "figures of old broadcasts", before: broadcastCutoff, statement: archival, maxRows: 1 },
+  deleteRowsOf(
+    "recipients of broadcasts",
+    ["notifications", "broadcast_id, user_id"],
+    ofBroadcasts,
+    broadcastCutoff,
+    archived,
+  ),
+  deleteRowsOf(
+    "chunks of broadcasts",
+    ["broadcast_chunks", "broadcast_id, chunk"],
+    ofBroadcasts,
+    broadcastCutoff,
+    archived,
+  ),
+  // Their number stays in the import.
+  deleteRowsOf(
+    "bad rows of imports",
+    ["import_errors", "import_id, line, column_name"],
+    { owner: "imports", on: "import_id" },
+    logCutoff,
+    (before) => Prisma.sql`o.ended_at < ${before}`,
+  ),
+  deleteRowsOf(
+    "sums of jobs",
+    ["customer_months", "job_id, email, currency, month"],
+    { owner: "jobs", on: "job_id" },
+    logCutoff,
+    superseded,
+  ),
+  deleteRows("jobs", ["jobs", "id"], logCutoff, (before) => {
+    const withoutSums = Prisma.sql`NOT EXISTS (SELECT 1 FROM customer_months m WHERE m.job_id = o.id)`;
+    return Prisma.sql`id IN (SELECT o.id FROM jobs o WHERE ${superseded(before)} AND ${withoutSums})`;
+  }),
 ];

@@ -1,25 +1,27 @@
 import { Prisma } from "../db";
 import { retentionEnv } from "../env";
-import { days, deletion, logs, type RetentionRule } from "./rule";
+import { daysAgo, deleteRows, logCutoff, type RetentionRule } from "./rule";
 
-/** Email that went out. The rows of transactional email stay: they are what keeps an order's email from going out twice. */
+const emailCutoff = () => daysAgo(retentionEnv().RETAIN_EMAIL_DAYS);
+
+/** Sent email. The rows of transactional email stay, because they prevent that an order's email goes out twice. */
 export const EMAIL_RULES: RetentionRule[] = [
   {
     name: "email bodies",
-    before: () => days(retentionEnv().RETAIN_EMAIL_BODY_DAYS),
+    before: () => daysAgo(retentionEnv().RETAIN_EMAIL_BODY_DAYS),
     statement: (before, limit) => Prisma.sql`
       UPDATE emails SET html = '', text = '', attachments = '[]' WHERE id IN (
         SELECT id FROM emails WHERE status <> 'queued' AND created_at < ${before} AND (html <> '' OR text <> '')
         LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
   },
   {
-    // An experiment's figures are of its whole time: what they count is written to its exposures as it goes.
-    name: "what became of emails",
-    before: () => days(retentionEnv().RETAIN_ENGAGEMENT_DAYS),
+    // An experiment's figures cover its whole time, so the times that they count are copied to its exposures.
+    name: "email events",
+    before: () => daysAgo(retentionEnv().RETAIN_ENGAGEMENT_DAYS),
     statement: (before, limit) => Prisma.sql`
       WITH old AS (
         SELECT email_id, type, at FROM email_events WHERE at < ${before} ORDER BY at LIMIT ${limit} FOR UPDATE SKIP LOCKED
-      ), kept AS (
+      ), saved AS (
         UPDATE experiment_exposures e SET opened_at = least(e.opened_at, o.opened), clicked_at = least(e.clicked_at, o.clicked)
         FROM (SELECT email_id, min(at) FILTER (WHERE type = 'opened') AS opened, min(at) FILTER (WHERE type = 'clicked') AS clicked
               FROM old GROUP BY email_id) o
@@ -27,29 +29,20 @@ export const EMAIL_RULES: RetentionRule[] = [
       )
       DELETE FROM email_events WHERE (email_id, type) IN (SELECT email_id, type FROM old)`,
   },
-  {
-    // Email that one can do without: by then no run is left that could send it again. Its events go before it does.
-    name: "rows of optional email",
-    before: () => days(retentionEnv().RETAIN_EMAIL_DAYS),
-    statement: (before, limit) =>
-      deletion(
-        "emails",
-        "id",
-        Prisma.sql`category <> 'transactional' AND status <> 'queued' AND created_at < ${before}
-          AND NOT EXISTS (SELECT 1 FROM email_events e WHERE e.email_id = emails.id)`,
-        limit,
-      ),
-  },
-  {
-    // But each user's last one, where the next one begins.
-    name: "digests of former days",
-    before: logs,
-    statement: (before, limit) =>
-      deletion(
-        "digests",
-        "user_id, date",
-        Prisma.sql`date < ${before}::date AND EXISTS (SELECT 1 FROM digests l WHERE l.user_id = digests.user_id AND l.date > digests.date)`,
-        limit,
-      ),
-  },
+  // By then no run exists that could send it again. Its events are deleted before it.
+  deleteRows(
+    "optional emails",
+    ["emails", "id"],
+    emailCutoff,
+    (before) => Prisma.sql`category <> 'transactional' AND status <> 'queued' AND created_at < ${before}
+      AND NOT EXISTS (SELECT 1 FROM email_events e WHERE e.email_id = emails.id)`,
+  ),
+  // Each user's last one stays, because the next one covers the time since then.
+  deleteRows(
+    "old digests",
+    ["digests", "user_id, date"],
+    logCutoff,
+    (before) => Prisma.sql`date < ${before}::date
+      AND EXISTS (SELECT 1 FROM digests l WHERE l.user_id = digests.user_id AND l.date > digests.date)`,
+  ),
 ];

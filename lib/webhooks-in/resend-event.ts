@@ -1,7 +1,7 @@
 import { recordBroadcastEmailEvent } from "../broadcasts/record-email-event";
 import { now } from "../clock";
 import { type ResendEvent, recordEmailEvent, resendEventSchema, suppressionOf } from "../email/email-events";
-import { resend } from "../email/send-email";
+import { resend } from "../email/resend";
 import { suppressAddress } from "../email/suppress-address";
 import { emailEnv } from "../env";
 import { AppError, messageOf } from "../errors";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { callName } from "@/lib/email/call-name";
 import { type ResendEvent, resendEventSchema, suppressionOf } from "@/lib/email/email-events";
+import { greetingName } from "@/lib/email/greeting-name";
 import { DRIP, type DripKind, decideDrip } from "@/lib/onboarding/drip-policy";
 import type { Progress } from "@/lib/onboarding/progress";
 
@@ -37,10 +37,10 @@ const EXPECTED: Record<DripKind, string[]> = {
   check_in: ["not_back_yet", "looked_around", "looked_around", "ordered", "ordered"],
 };
 
-test.each(DRIP.map(({ kind }) => kind))("whether %s has something to ask of who has done what", (kind) => {
+test.each(DRIP.map(({ kind }) => kind))("decideDrip for %s depends on the completed steps", (kind) => {
   const decisions = DONE.map(([, progress]) => {
     const decision = decideDrip(kind, progress);
-    return decision.send ? decision.activity : decision.because;
+    return decision.send ? decision.activity : decision.reason;
   });
   expect(decisions).toEqual(EXPECTED[kind]);
 });
@@ -61,6 +61,6 @@ test.each([
   ["<b>Bold</b>", "there"],
   ["x".repeat(61), "there"],
   ["\u202e \u0007", "there"],
-])("%j is called %j", (name, called) => {
-  expect(callName(name)).toBe(called);
+])("the greeting of %j is %j", (name, greeting) => {
+  expect(greetingName(name)).toBe(greeting);
 });

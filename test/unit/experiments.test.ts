@@ -10,7 +10,7 @@ const variants: Variant[] = [
 ];
 const users = Array.from({ length: 20_000 }, (_, index) => `usr_${index}`);
 
-test("a user gets the same variant always, and each variant its share of the weights", () => {
+test("a user always gets the same variant, and each variant gets its share of the weights", () => {
   const got = users.map((user) => assignVariant("one", user, variants).key);
   expect(users.map((user) => assignVariant("one", user, variants).key)).toEqual(got);
   const share = (key: string) => got.filter((one) => one === key).length / users.length;
@@ -19,7 +19,7 @@ test("a user gets the same variant always, and each variant its share of the wei
   expect(share("off")).toBe(0);
 });
 
-test("what a user gets in one experiment says nothing of what they get in another", () => {
+test("the variants of a user in two experiments are independent", () => {
   const even = variants.slice(0, 2).map((variant) => ({ ...variant, weight: 1 }));
   const both = users.filter(
     (user) => assignVariant("one", user, even).key === "a" && assignVariant("two", user, even).key === "a",
@@ -27,7 +27,7 @@ test("what a user gets in one experiment says nothing of what they get in anothe
   expect(Math.abs(both.length / users.length - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / users.length));
 });
 
-test("every experiment has variants with weights, keys of their own and one email that no other tries out", () => {
+test("every experiment has variants with weights and unique keys, and a kind of email of its own", () => {
   for (const { variants } of EXPERIMENTS) {
     expect(new Set(variants.map(({ key }) => key)).size).toBe(variants.length);
     expect(variants.some(({ weight }) => weight > 0)).toBe(true);
@@ -47,7 +47,7 @@ test.each([
   expect(estimate?.high).toBeCloseTo(high, 4);
 });
 
-test("nobody asked, nothing known; all of all is certain of nothing", () => {
+test("without observations there is no estimate; five of five has a wide interval", () => {
   expect(proportion(0, 0)).toBeNull();
   expect(proportion(5, 5)).toMatchObject({ value: 1, high: 1 });
   expect(proportion(5, 5)?.low).toBeLessThan(0.6);

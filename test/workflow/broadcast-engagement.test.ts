@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { happens, join, type Member } from "./member";
+import { join, type Member, reportEvent } from "./member";
 import { type Operator, signedIn } from "./operator";
 import { audit, MINUTE, openShop } from "./shop";
 
-/** What becomes of a broadcast's emails, and where operators find them. */
+/** The provider's events of a broadcast's emails, and the operators' list of emails. */
 const shop = openShop({ without: ["email-drip-campaign", "daily-digest"] });
 afterEach(audit);
 
@@ -25,7 +25,7 @@ const readers: Member[] = [];
 beforeAll(async () => {
   manager = await signedIn(shop);
   for (let n = 0; n < 4; n++) readers.push(await join(shop));
-  // A role that nobody else has makes them the audience.
+  // They alone have this role, so it selects them.
   await shop.sql(
     "UPDATE users SET role = CASE WHEN id = ANY($1) THEN 'admin' ELSE 'manager' END::role WHERE role = 'admin' OR id = ANY($1)",
     [readers.map(({ id }) => id)],
@@ -42,16 +42,16 @@ async function send(title: string): Promise<string> {
   return id;
 }
 
-const letterOf = async (reader: Member | undefined, title: string) =>
-  (await reader?.letters())?.find(({ subject }) => subject === title);
+const emailOf = async (reader: Member | undefined, title: string) =>
+  (await reader?.emails())?.find(({ subject }) => subject === title);
 
-test("what was opened, clicked, bounced and complained of is counted once each; a bounce and a complaint suppress", async () => {
+test("opened, clicked, bounced and complained events count once each; a bounce and a complaint suppress the address", async () => {
   const id = await send("Engaged");
   const [opener, clicker, bouncer, complainer] = readers;
-  for (const type of ["opened", "opened"]) await happens(shop, await letterOf(opener, "Engaged"), type);
-  await happens(shop, await letterOf(clicker, "Engaged"), "clicked");
-  await happens(shop, await letterOf(bouncer, "Engaged"), "bounced");
-  await happens(shop, await letterOf(complainer, "Engaged"), "complained");
+  for (const type of ["opened", "opened"]) await reportEvent(shop, await emailOf(opener, "Engaged"), type);
+  await reportEvent(shop, await emailOf(clicker, "Engaged"), "clicked");
+  await reportEvent(shop, await emailOf(bouncer, "Engaged"), "bounced");
+  await reportEvent(shop, await emailOf(complainer, "Engaged"), "complained");
   expect(await view(id)).toMatchObject({
     counts: { recipients: 4, sent: 4 },
     engagement: { delivered: 4, opened: 2, clicked: 1, bounced: 1, complained: 1 },
@@ -68,7 +68,7 @@ test("what was opened, clicked, bounced and complained of is counted once each; 
   expect((await list(`to=${bouncer?.email}&status=suppressed`)).items).toMatchObject([{ subject: "Afterwards" }]);
 });
 
-test("an event that is here before the answer to the request that sent the email is noted all the same", async () => {
+test("an event that arrives before the answer to the sending request is recorded", async () => {
   await shop.fault("mailbox", { kind: "answer_lost", path: "/emails/batch" });
   const id = await send("Early");
   expect(await view(id)).toMatchObject({ engagement: { delivered: 2 } });
@@ -76,7 +76,7 @@ test("an event that is here before the answer to the request that sent the email
   expect(await view(id)).toMatchObject({ counts: { sent: 2 }, engagement: { delivered: 2 } });
 });
 
-test("one list holds all emails, newest first, each once however small the pages", async () => {
+test("one list has all emails, newest first, each once for any page size", async () => {
   const [reader] = readers;
   await reader?.order();
   await shop.clock.advance(MINUTE);

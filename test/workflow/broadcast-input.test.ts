@@ -7,7 +7,7 @@ afterEach(audit);
 
 const good = { title: "News", message: "Something happened.", segment: { type: "all" } };
 
-test("a broadcast that says nothing, or says it to nobody, is refused by name of the field, and nothing is written", async () => {
+test("a broadcast without text or without recipients is refused with the field's name, and nothing is saved", async () => {
   const manager = await signedIn(shop);
   const refused = async (body: object) => {
     const answer = await manager.post("/api/admin/broadcasts", { ...good, ...body });
@@ -30,7 +30,7 @@ test("a broadcast that says nothing, or says it to nobody, is refused by name of
   expect(await shop.sql("SELECT id FROM broadcasts")).toEqual([]);
 });
 
-test("the same broadcast sent twice under one Idempotency-Key is one broadcast; another one under it is refused", async () => {
+test("the same request twice under one Idempotency-Key creates one broadcast; another request under it is refused", async () => {
   const manager = await signedIn(shop);
   const send = (body: object) => manager.post("/api/admin/broadcasts", body, { "idempotency-key": "click" });
   const segment = { type: "role", role: "manager" };
@@ -41,7 +41,7 @@ test("the same broadcast sent twice under one Idempotency-Key is one broadcast; 
   expect(await shop.sql("SELECT count(*)::int AS n FROM broadcasts")).toEqual([{ n: 1 }]);
 });
 
-test("only managers may: a visitor gets 401, a customer 403, and what is not there 404", async () => {
+test("only managers have access: a visitor gets 401, a customer 403, an unknown id 404", async () => {
   const [manager, customer] = [await signedIn(shop), await signedIn(shop, "customer")];
   const doors = [
     ["POST", "/api/admin/broadcasts"],
@@ -61,7 +61,7 @@ test("only managers may: a visitor gets 401, a customer 403, and what is not the
   expect((await manager.post("/api/admin/broadcasts/bc_none/stop")).status).toBe(404);
 });
 
-test("the preview counts a segment: all, by role, by activity, by orders", async () => {
+test("the preview counts a segment: all users, by role, by activity, by orders", async () => {
   await shop.sql("DELETE FROM sessions");
   const manager = await signedIn(shop);
   const count = async (segment: object) =>
@@ -82,7 +82,7 @@ test("the preview counts a segment: all, by role, by activity, by orders", async
   expect(await count({ type: "buyers", days: 1 })).toBe(1);
 });
 
-test("an event for a broadcast or a chunk that is not there ends without retries and says so", async () => {
+test("an event for an unknown broadcast or chunk ends without retries as not found", async () => {
   for (const [name, data] of [
     ["notification/broadcast", { broadcastId: "bc_gone" }],
     ["notification/send-individual", { broadcastId: "bc_gone", chunk: 0 }],
@@ -93,6 +93,6 @@ test("an event for a broadcast or a chunk that is not there ends without retries
     const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
     const { data: found } = (await runs.json()) as { data: { status: string; output: unknown }[] };
     expect([name, found.length, found[0]?.status]).toEqual([name, 1, "COMPLETED"]);
-    expect(JSON.stringify(found[0]?.output)).toContain("no_longer_there");
+    expect(JSON.stringify(found[0]?.output)).toContain("not_found");
   }
 });

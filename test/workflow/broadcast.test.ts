@@ -2,7 +2,7 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { type Operator, signedIn } from "./operator";
 import { audit, HASTY, MINUTE, openShop, SECOND } from "./shop";
 
-// Small pages and short runs, so that a few hundred recipients take every turn that millions would.
+// Small pages and short runs, so a few hundred recipients use the same code paths as millions.
 const shop = openShop({ env: { ...HASTY, BROADCAST_PAGE: "250", BROADCAST_PAGES_PER_RUN: "2" } });
 afterEach(audit);
 
@@ -17,11 +17,11 @@ interface Broadcast {
 let manager: Operator;
 beforeAll(async () => {
   manager = await signedIn(shop);
-  // Two webhooks for each of a thousand emails are another test's concern.
+  // Another test covers the webhooks, of which there would be two for each of a thousand emails.
   await fetch(`${shop.mailbox}/webhooks/control`, { method: "POST", body: JSON.stringify({ mode: "drop" }) });
 });
 
-/** Customers that only one test knows: they share a role nobody else has. */
+/** Creates customers of one test. They alone have a role, so it selects them. */
 async function audience(size: number): Promise<{ segment: object; address: (index: number) => string }> {
   await shop.sql("UPDATE users SET role = 'customer' WHERE role = 'admin'");
   const prefix = `crowd${Math.random().toString(36).slice(2, 8)}`;
@@ -44,7 +44,7 @@ const send = async (segment: object, title = "News") =>
 const view = (id: string) => manager.read<Broadcast>(manager.get(`/api/admin/broadcasts/${id}`));
 const finish = (id: string) => shop.clock.runUntil(async () => (await view(id)).finishedAt !== null, 60 * MINUTE);
 
-/** How often each address got an email with this subject. */
+/** Counts the emails with this subject by address. */
 async function received(subject: string): Promise<Map<string, number>> {
   const seen = new Map<string, number>();
   let cursor = "";
@@ -59,7 +59,7 @@ async function received(subject: string): Promise<Map<string, number>> {
   return seen;
 }
 
-test("everybody in the segment gets it once, over several pages and runs, with a way to unsubscribe", async () => {
+test("every user of the segment gets it once, over several pages and runs, with an unsubscribe link", async () => {
   const { segment, address } = await audience(1_230);
   expect(await manager.read(manager.post("/api/admin/broadcasts/preview", { segment }))).toEqual({ recipients: 1_230 });
   const id = await send(segment, "Everybody");
@@ -81,7 +81,7 @@ test("everybody in the segment gets it once, over several pages and runs, with a
   expect(email?.text).not.toContain("unsubscribe.invalid");
 });
 
-test("who unsubscribed or is suppressed before the email is due gets none", async () => {
+test("a user who unsubscribed or is suppressed before the email is due gets none", async () => {
   const { segment, address } = await audience(5);
   await shop.sql("INSERT INTO email_suppressions (address, reason, at) VALUES ($1, 'bounced', '2026-01-01')", [
     address(1),
@@ -96,7 +96,7 @@ test("who unsubscribed or is suppressed before the email is due gets none", asyn
   expect([...(await received("Consent")).keys()].sort()).toEqual([3, 4, 5].map(address));
 });
 
-test("unsubscribing while the provider asks to wait is respected by the next try", async () => {
+test("a user who unsubscribes while the provider asks to wait is excluded by the retry", async () => {
   const { segment, address } = await audience(3);
   await shop.fault("mailbox", { kind: "rate_limit", path: "/emails/batch", times: 2 });
   const id = await send(segment, "Later");
@@ -110,7 +110,7 @@ test("unsubscribing while the provider asks to wait is respected by the next try
   expect(await view(id)).toMatchObject({ counts: { sent: 2, refused: 1 } });
 });
 
-test("an answer that is lost, a provider that fails, a slow one: all get it, nobody twice", async () => {
+test("a lost answer, a failing provider, a slow provider: every user gets it once", async () => {
   for (const [index, kind] of ["answer_lost", "reset", "timeout", "error"].entries()) {
     const { segment } = await audience(120);
     await shop.fault("mailbox", { kind, path: "/emails/batch", times: 2, status: 503 });
@@ -123,7 +123,7 @@ test("an answer that is lost, a provider that fails, a slow one: all get it, nob
   }
 });
 
-test("one address that no provider takes does not keep the others back", async () => {
+test("an address that the provider refuses does not stop the other emails", async () => {
   const { segment, address } = await audience(3);
   await shop.sql("UPDATE users SET email = 'not an address' WHERE email = $1", [address(2)]);
   const id = await send(segment, "Odd");
@@ -131,7 +131,7 @@ test("one address that no provider takes does not keep the others back", async (
   expect(await view(id)).toMatchObject({ status: "sent", counts: { sent: 2, failed: 1 } });
 });
 
-test("stopped in mid-flight, no further email goes out, and it can be stopped again but not after its end", async () => {
+test("after a stop no further email goes out; it can be stopped again, but not after its end", async () => {
   const { segment } = await audience(900);
   const id = await send(segment, "Stopped");
   await shop.clock.advance(SECOND);
@@ -151,7 +151,7 @@ test("stopped in mid-flight, no further email goes out, and it can be stopped ag
   expect((await manager.post(`/api/admin/broadcasts/${done}/stop`)).status).toBe(409);
 });
 
-test("the engine loses the runs of a broadcast: it is resumed, none is missed and none gets it twice", async () => {
+test("the engine loses the runs of a broadcast: it is resumed and every user gets it once", async () => {
   const { segment } = await audience(700);
   const id = await send(segment, "Resumed");
   await shop.loseRuns("broadcast-notification");

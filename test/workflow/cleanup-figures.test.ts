@@ -2,26 +2,26 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
-/** What the clean-up removes, and that no figure changes by it. */
+/** The retention rules delete the sources of figures, and no figure changes. */
 const shop = openShop({ env: { CLEANUP_BATCH: "10" }, only: ["cleanup-old-data"] });
 afterEach(audit);
 
 const DAY = 24 * HOUR;
 const daysAgo = (days: number) => new Date(shop.clock.now() - days * DAY);
-/** To a moment after midnight between Saturday and Sunday; the world began on a Monday. */
+/** Advances to just after midnight between Saturday and Sunday. The test clock starts on a Monday. */
 const sunday = () => shop.clock.advance(7 * DAY - ((shop.clock.now() - Date.UTC(2026, 0, 4)) % (7 * DAY)) + MINUTE);
 const count = async (table: string, where = "true") =>
   (await shop.sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table} WHERE ${where}`))[0]?.count;
 
 let manager: Operator;
-/** Signs in anew, because a session does not last until the next Sunday. */
+/** Signs in again, because a session does not last until the next Sunday. */
 const arrive = async () => {
   manager = await signedIn(shop);
 };
 beforeAll(arrive);
 const read = (path: string) => manager.read<Record<string, unknown>>(manager.get(path));
 
-/** What `path` answers, before and after the clean-up of the next Sunday, is the same. */
+/** Expects the same answer of `path` before and after the clean-up of the next Sunday. */
 async function sameAfterSunday(path: string): Promise<void> {
   const before = await read(path);
   await sunday();
@@ -29,7 +29,7 @@ async function sameAfterSunday(path: string): Promise<void> {
   expect(await read(path)).toEqual(before);
 }
 
-test("an experiment's figures stay when what they were counted from goes", async () => {
+test("an experiment's figures stay when the events that they count are deleted", async () => {
   await shop.sql(
     `INSERT INTO emails (id, kind, entity_id, recipient, category, subject, html, text, status, created_at, sent_at)
      SELECT 'old' || n, 'drip_welcome', 'u' || n, 'u' || n || '@x.example', 'product_news', 'S', '', '', 'sent', $1, $1 FROM generate_series(1, 40) n`,
@@ -45,7 +45,7 @@ test("an experiment's figures stay when what they were counted from goes", async
      SELECT 'old' || n, t::email_event_type, $1 FROM generate_series(1, 40) n, unnest(ARRAY['opened', 'clicked']) t WHERE t = 'opened' OR n % 3 = 0`,
     [daysAgo(400)],
   );
-  // One of them was opened late: that is still looked up where it was noted.
+  // One of them was opened late, so its event is too recent to be deleted.
   await shop.sql("UPDATE email_events SET at = $1 WHERE email_id = 'old7'", [daysAgo(30)]);
   await sameAfterSunday("/api/admin/experiments/welcome-subject");
   expect(await count("email_events")).toBe(1);
@@ -54,10 +54,10 @@ test("an experiment's figures stay when what they were counted from goes", async
   await shop.sql("DELETE FROM emails WHERE id LIKE 'old%'");
 });
 
-test("a broadcast's figures stay when its recipients go; one that is under way, or young, keeps them", async () => {
+test("a broadcast's figures stay when its recipients are deleted; unfinished or recent broadcasts keep their recipients", async () => {
   const broadcast = (id: string, days: number, planned: boolean) =>
     shop.sql(
-      `INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, moved_at, planned_at)
+      `INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, progressed_at, planned_at)
        VALUES ($1, 'T', 'M', '{"type":"all"}', 'H', 'T', 'u', $2, $2, $3)`,
       [id, daysAgo(days), planned ? daysAgo(days) : null],
     );
@@ -72,7 +72,7 @@ test("a broadcast's figures stay when its recipients go; one that is under way, 
     [daysAgo(300)],
   );
   await shop.sql(
-    `INSERT INTO broadcast_chunks (broadcast_id, chunk, status, created_at, moved_at)
+    `INSERT INTO broadcast_chunks (broadcast_id, chunk, status, created_at, progressed_at)
      SELECT b, 0, 'done', $1, $1 FROM unnest(ARRAY['bc_old', 'bc_young']) b`,
     [daysAgo(300)],
   );
@@ -85,7 +85,7 @@ test("a broadcast's figures stay when its recipients go; one that is under way, 
   expect(await count("notifications", "broadcast_id <> 'bc_old'")).toBe(90);
 });
 
-test("who was here is still told from who was not, after their session has gone", async () => {
+test("users still count as active after their sessions are deleted", async () => {
   await shop.sql(
     "INSERT INTO users (id, email, name, created_at, updated_at) VALUES ('seen', 'seen@x.example', 'S', $1, $1)",
     [daysAgo(500)],
@@ -108,13 +108,13 @@ test("who was here is still told from who was not, after their session has gone"
   expect((await active(300)) - (await active(100))).toBe(1);
 });
 
-test("digests, bad rows, jobs and decided tasks go when they are old; the last of each that something rests on stays", async () => {
+test("old digests, bad rows, jobs and resolved tasks are deleted, except the last ones that later work needs", async () => {
   await shop.sql(
     `INSERT INTO digests (user_id, date, from_at, until_at) SELECT 'seen', d::date, d, d FROM unnest($1::timestamptz[]) d`,
     [[300, 200, 150].map(daysAgo)],
   );
   await shop.sql(
-    `INSERT INTO imports (id, type, url, status, created_by, columns, bad, created_at, moved_at, ended_at)
+    `INSERT INTO imports (id, type, url, status, created_by, columns, bad, created_at, progressed_at, ended_at)
      SELECT id, 'stock', 'https://x.example/', 'done', 'u', '{}', 25, at, at, at FROM (VALUES ('imp_old', $1::timestamptz), ('imp_young', $2)) v(id, at)`,
     [daysAgo(100), daysAgo(50)],
   );
@@ -123,7 +123,7 @@ test("digests, bad rows, jobs and decided tasks go when they are old; the last o
      SELECT id, n, 'sku', 'm' FROM unnest(ARRAY['imp_old', 'imp_young']) id, generate_series(1, 25) n`,
   );
   await shop.sql(
-    `INSERT INTO jobs (id, kind, status, created_by, until, total, created_at, moved_at, ended_at)
+    `INSERT INTO jobs (id, kind, status, created_by, until, total, created_at, progressed_at, ended_at)
      SELECT id, 'customer_value', 'done', 'u', at, 1, at, at, at FROM (VALUES ('job_1', $1::timestamptz), ('job_2', $2)) v(id, at)`,
     [daysAgo(300), daysAgo(200)],
   );

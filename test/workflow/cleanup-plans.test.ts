@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RETENTION_RULES } from "@/lib/retention/rules";
+import type { RETENTION_RULES } from "@/lib/retention/apply-rules";
 import { HOUR, openShop } from "./shop";
 
 const shop = openShop({ only: [] });
@@ -7,7 +7,7 @@ const shop = openShop({ only: [] });
 const ROWS = 3_000;
 const n = "generate_series(1, 3000) n";
 
-/** Thousands of young rows in each table that is cleaned; NOW and LATER are filled in. */
+/** Inserts thousands of recent rows into each table with a retention rule. The test replaces NOW and LATER. */
 const YOUNG = [
   `INSERT INTO users (id, email, name, created_at, updated_at) SELECT 'u' || n, 'u' || n || '@x.example', 'U', NOW, NOW FROM ${n}`,
   `INSERT INTO outbox (id, name, data, created_at, sent_at, not_before) SELECT n, 'email/sent', '{}', NOW, NOW, NOW FROM ${n}`,
@@ -23,12 +23,12 @@ const YOUNG = [
    SELECT n, 'k', n, 'a', (CASE WHEN n % 2 = 0 THEN 'digest' ELSE 'transactional' END)::email_category, 's', 'h', 't', 'sent', NOW FROM ${n}`,
   `INSERT INTO email_events (email_id, type, at) SELECT n, 'opened', NOW FROM ${n}`,
   `INSERT INTO digests (user_id, date, from_at, until_at) SELECT 'u' || n, d::date, NOW, NOW FROM ${n}, unnest(ARRAY[NOW, LATER + interval '1 day']) d`,
-  `INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, moved_at, planned_at) VALUES ('b', 'T', 'M', '{}', 'H', 'T', 'u', NOW, NOW, NOW)`,
+  `INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, progressed_at, planned_at) VALUES ('b', 'T', 'M', '{}', 'H', 'T', 'u', NOW, NOW, NOW)`,
   `INSERT INTO notifications (broadcast_id, user_id, chunk, status, address, created_at) SELECT 'b', n, n, 'sent', n, NOW FROM ${n}`,
-  `INSERT INTO broadcast_chunks (broadcast_id, chunk, status, created_at, moved_at) SELECT 'b', n, 'done', NOW, NOW FROM ${n}`,
-  `INSERT INTO imports (id, type, url, status, created_by, columns, created_at, moved_at, ended_at) VALUES ('i', 'stock', 'u', 'done', 'u', '{}', NOW, NOW, NOW)`,
+  `INSERT INTO broadcast_chunks (broadcast_id, chunk, status, created_at, progressed_at) SELECT 'b', n, 'done', NOW, NOW FROM ${n}`,
+  `INSERT INTO imports (id, type, url, status, created_by, columns, created_at, progressed_at, ended_at) VALUES ('i', 'stock', 'u', 'done', 'u', '{}', NOW, NOW, NOW)`,
   `INSERT INTO import_errors (import_id, line, column_name, message) SELECT 'i', n, 'sku', 'm' FROM ${n}`,
-  `INSERT INTO jobs (id, kind, status, created_by, until, total, created_at, moved_at, ended_at) VALUES ('j', 'k', 'done', 'u', NOW, 1, NOW, NOW, NOW)`,
+  `INSERT INTO jobs (id, kind, status, created_by, until, total, created_at, progressed_at, ended_at) VALUES ('j', 'k', 'done', 'u', NOW, 1, NOW, NOW, NOW)`,
   `INSERT INTO customer_months (job_id, email, currency, month, orders, revenue) SELECT 'j', n, 'EUR', '2025-01', 1, 1 FROM ${n}`,
   `INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at) SELECT n, n, 'u1', LATER, NOW, NOW FROM ${n}`,
   `INSERT INTO verifications (id, identifier, value, expires_at, created_at, updated_at) SELECT n, 'i', 'v', LATER, NOW, NOW FROM ${n}`,
@@ -43,21 +43,21 @@ interface Plan {
   Plans?: Plan[];
 }
 
-/** Rows that the nodes of a plan have looked at. */
+/** Counts the rows that the nodes of a plan have read. */
 function read(plan: Plan): number {
-  const looked =
+  const rows =
     plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0) + (plan["Rows Removed by Index Recheck"] ?? 0);
-  return looked * plan["Actual Loops"] + (plan.Plans ?? []).reduce((sum, inner) => sum + read(inner), 0);
+  return rows * plan["Actual Loops"] + (plan.Plans ?? []).reduce((sum, inner) => sum + read(inner), 0);
 }
 
-test("where nothing is old, no statement of the clean-up reads through what is young", async () => {
+test("without old rows, no statement of a retention rule reads through the recent ones", async () => {
   const time = (ms: number) => `timestamptz '${new Date(shop.clock.now() + ms).toISOString()}'`;
   for (const insert of YOUNG) await shop.sql(insert.replaceAll("NOW", time(0)).replaceAll("LATER", time(HOUR)));
   await shop.sql("VACUUM ANALYZE");
-  const { RETENTION_RULES: duties }: { RETENTION_RULES: typeof RETENTION_RULES } = await import(
-    "@/lib/retention/rules"
+  const { RETENTION_RULES: rules }: { RETENTION_RULES: typeof RETENTION_RULES } = await import(
+    "@/lib/retention/apply-rules"
   );
-  for (const { name, before, statement } of duties) {
+  for (const { name, before, statement } of rules) {
     const { text, values } = statement(before(), ROWS);
     const [row] = await shop.sql<{ "QUERY PLAN": [{ Plan: Plan }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
     expect(read(row?.["QUERY PLAN"][0].Plan ?? expect.fail("no plan")), name).toBeLessThan(100);

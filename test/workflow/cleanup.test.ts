@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 const shop = openShop({
-  // Small batches and few steps, so that little data is much.
+  // Small batches and few steps, so a little data needs several runs.
   env: { CLEANUP_BATCH: "10", CLEANUP_STEPS: "2", RETAIN_EMAIL_BODY_DAYS: "30" },
   only: ["process-order", "cleanup-old-data"],
 });
@@ -11,12 +11,12 @@ afterEach(audit);
 
 const DAY = 24 * HOUR;
 const daysAgo = (days: number) => new Date(shop.clock.now() - days * DAY);
-/** To a moment after midnight between Saturday and Sunday; the world began on a Monday. */
+/** Advances to just after midnight between Saturday and Sunday. The test clock starts on a Monday. */
 const sunday = () => shop.clock.advance(7 * DAY - ((shop.clock.now() - Date.UTC(2026, 0, 4)) % (7 * DAY)) + MINUTE);
 const count = async (table: string, where = "true") =>
   (await shop.sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table} WHERE ${where}`))[0]?.count;
 
-test("what is old goes, over as many runs as it takes; what is young, or still to be done, stays", async () => {
+test("old rows are deleted, over several runs; recent and unfinished rows stay", async () => {
   const old = daysAgo(91);
   const young = daysAgo(60);
   for (const [id, at, sent] of [
@@ -91,13 +91,13 @@ test("what is old goes, over as many runs as it takes; what is young, or still t
   expect(await count("webhook_attempts")).toBe(0);
   const bodies = await shop.sql("SELECT id, html, subject FROM emails WHERE id LIKE 'm_' ORDER BY id");
   expect(bodies.map(({ html }) => html)).toEqual(["", "<p>", "<p>"]);
-  // 556 and more rows at 400 a run: one run was not enough.
+  // More than 556 rows at 400 a run need more than one run.
   expect(await count("outbox", "name = 'cleanup/continued' AND sent_at IS NOT NULL")).toBeGreaterThan(0);
   expect(await count("cron_heartbeats", "name = 'cleanup-old-data' AND run_id IS NOT NULL")).toBe(1);
   await shop.sql("DELETE FROM emails WHERE id LIKE 'm_'");
 });
 
-test("a row that somebody else holds is left for next week, and nobody waits for anybody", async () => {
+test("a locked row is skipped until next week, and nothing waits for it", async () => {
   await shop.sql(
     `INSERT INTO outbox (id, name, data, created_at, sent_at, not_before)
      SELECT 'held' || n, 'email/sent', '{}', $1, $1, $1 FROM generate_series(1, 30) n`,
@@ -115,7 +115,7 @@ test("a row that somebody else holds is left for next week, and nobody waits for
   expect(await count("outbox", "id LIKE 'held%'")).toBe(0);
 });
 
-test("the books are never cleaned: an order of long ago is there with its timeline", async () => {
+test("an old order stays with its timeline, because the books are never deleted", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(MINUTE);
   await shop.sql("UPDATE orders SET created_at = $2, updated_at = $2 WHERE id = $1", [placed.id, daysAgo(1_000)]);

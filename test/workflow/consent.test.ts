@@ -1,13 +1,13 @@
 import { createHmac } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { happens, join, type Member, oneClick } from "./member";
+import { join, type Member, oneClick, reportEvent } from "./member";
 import { audit, MINUTE, openShop } from "./shop";
 
 const shop = openShop({ only: ["email-drip-campaign", "process-order", "deliver-queued-email", "daily-digest"] });
 afterEach(audit);
 
 const linkOf = async (member: Member) =>
-  /<(.+)>/.exec((await member.letters())[0]?.headers["List-Unsubscribe"] ?? "")?.[1] ?? "";
+  /<(.+)>/.exec((await member.emails())[0]?.headers["List-Unsubscribe"] ?? "")?.[1] ?? "";
 const post = (link: string, choice: string) => fetch(link, { method: "POST", body: new URLSearchParams({ choice }) });
 const preferences = async (member: Member) => {
   const { preferences } = await member.read<{ preferences: object }>(member.fetch("/api/account"));
@@ -19,7 +19,7 @@ const confirmedFor = async (member: Member) => {
   return (await member.subjects()).some((subject) => subject.includes("is confirmed"));
 };
 
-test("the page says what would end, and only its buttons do it: this kind, all kinds, and back again", async () => {
+test("the page shows the category, and only its buttons change it: unsubscribe, unsubscribe from all, subscribe again", async () => {
   const nora = await join(shop);
   const link = await linkOf(nora);
   for (let i = 0; i < 2; i++) {
@@ -39,9 +39,9 @@ test("the page says what would end, and only its buttons do it: this kind, all k
   expect(headers.get("content-security-policy")).toContain("default-src 'none'");
 });
 
-test("one click works in both encodings, without a cookie; a second click changes nothing and tells nobody", async () => {
+test("one click works in both encodings, without a cookie; a second click changes nothing and publishes nothing", async () => {
   const nora = await join(shop);
-  const [welcome] = await nora.letters();
+  const [welcome] = await nora.emails();
   const form = new FormData();
   form.set("List-Unsubscribe", "One-Click");
   expect((await fetch(await linkOf(nora), { method: "POST", body: form })).status).toBe(200);
@@ -53,7 +53,7 @@ test("one click works in both encodings, without a cookie; a second click change
   expect(events).toEqual([{ data: { userId: nora.id, category: "product_news" } }]);
 });
 
-test("a link that is missing, made up, changed or borrowed does nothing, and says what is wrong with it", async () => {
+test("a missing, forged, changed or foreign token changes nothing, and the answer says why", async () => {
   const nora = await join(shop);
   const token = new URL(await linkOf(nora)).searchParams.get("token") ?? "";
   const [, signature] = token.split(".");
@@ -81,10 +81,10 @@ test("a link that is missing, made up, changed or borrowed does nothing, and say
   ).toEqual([]);
 });
 
-test("after a complaint what is owed still arrives; after a bounce nothing is sent any more", async () => {
+test("after a complaint transactional email still arrives; after a bounce nothing is sent", async () => {
   const [angry, gone] = [await join(shop), await join(shop)];
-  await happens(shop, (await angry.letters())[0], "complained");
-  await happens(shop, (await gone.letters())[0], "bounced");
+  await reportEvent(shop, (await angry.emails())[0], "complained");
+  await reportEvent(shop, (await gone.emails())[0], "bounced");
   expect(await confirmedFor(angry)).toBe(true);
   expect(await confirmedFor(gone)).toBe(false);
   const kept = await shop.sql("SELECT status FROM emails WHERE kind = 'order_confirmed' AND recipient = $1", [
@@ -93,7 +93,7 @@ test("after a complaint what is owed still arrives; after a bounce nothing is se
   expect(kept).toEqual([{ status: "suppressed" }]);
 });
 
-test("an address that an operator has shut gets nothing, however it is written", async () => {
+test("an address that an operator suppressed gets nothing, in any email case", async () => {
   const email = "Wrong.Person@customers.example";
   await shop.sql("INSERT INTO email_suppressions VALUES (lower($1), 'manual', 'asked by phone', '2026-01-01')", [
     email,
@@ -104,11 +104,11 @@ test("an address that an operator has shut gets nothing, however it is written",
   expect(await shop.emails(email)).toEqual([]);
 });
 
-test("what becomes of an email is recorded once for each kind, whatever comes twice", async () => {
+test("each type of event is recorded once for an email, also if a webhook comes twice", async () => {
   const nora = await join(shop);
-  const [welcome] = await nora.letters();
+  const [welcome] = await nora.emails();
   for (const type of ["opened", "opened", "clicked", "opened", "complained", "complained"])
-    await happens(shop, welcome, type);
+    await reportEvent(shop, welcome, type);
   const events = await shop.sql(
     "SELECT e.type FROM email_events e JOIN emails m ON m.id = e.email_id WHERE m.recipient = $1 ORDER BY e.type",
     [nora.email],
@@ -123,9 +123,9 @@ test("what becomes of an email is recorded once for each kind, whatever comes tw
   expect(told).toHaveLength(1);
 });
 
-test("a webhook with a wrong signature notes nothing", async () => {
+test("a webhook with a wrong signature records nothing", async () => {
   const nora = await join(shop);
-  const [welcome] = await nora.letters();
+  const [welcome] = await nora.emails();
   const body = JSON.stringify({ type: "email.complained", data: { email_id: welcome?.id, to: [nora.email] } });
   const headers = {
     "svix-id": "msg_1",

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { happens, join, type Member, oneClick, runsOf } from "./member";
+import { join, type Member, oneClick, reportEvent, runsOf } from "./member";
 import { audit, HOUR, openShop } from "./shop";
 
 const DAY = 24 * HOUR;
@@ -9,9 +9,9 @@ afterEach(async () => {
   await audit();
 });
 
-/** The world starts on a Monday at nine, when the digests of that day go out. */
+/** The test clock starts on a Monday at nine, when the digests of that day go out. */
 const nextMorning = () => shop.clock.advance(DAY - ((shop.clock.now() - 9 * HOUR) % DAY) + 60_000);
-const digests = async (member: Member) => (await member.letters()).filter(({ subject }) => /^News of/.test(subject));
+const digests = async (member: Member) => (await member.emails()).filter(({ subject }) => /^News of/.test(subject));
 const runFor = async ({ id }: Member) =>
   (await runsOf(shop, "send-digest")).filter(({ output }) => output?.userId === id).at(-1);
 
@@ -31,10 +31,10 @@ test("an order of yesterday is in the digest of nine o'clock, and not in the nex
   expect(digest?.text).toContain("It is confirmed");
   await nextMorning();
   expect(await digests(nora)).toHaveLength(1);
-  expect(await runFor(nora)).toMatchObject({ status: "COMPLETED", output: { outcome: "nothing_to_say" } });
+  expect(await runFor(nora)).toMatchObject({ status: "COMPLETED", output: { outcome: "no_news" } });
 });
 
-test("each digest goes on where the last one ended: what happened in between is told once", async () => {
+test("each digest begins where the last one ended, so each piece of news comes once", async () => {
   const nora = await join(shop);
   const orderId = await nora.order();
   await nextMorning();
@@ -55,7 +55,7 @@ test("an order by the same address without signing in counts, and somebody else'
   expect(await digests(emil)).toEqual([]);
 });
 
-test("who was not here for a week gets none, and hears of all of it when they come back", async () => {
+test("a user who was inactive for a week gets no digest, and after a visit one with all the news", async () => {
   const nora = await join(shop);
   const orderId = await nora.order();
   await nextMorning();
@@ -68,7 +68,7 @@ test("who was not here for a week gets none, and hears of all of it when they co
   expect((await digests(nora)).at(-1)?.text).toContain("It is cancelled.");
 });
 
-test("the schedule fires twice on one day: one digest", async () => {
+test("the schedule fires twice on one day: the user gets one digest", async () => {
   const nora = await join(shop);
   await nora.order();
   await nextMorning();
@@ -82,7 +82,7 @@ test("the schedule fires twice on one day: one digest", async () => {
   expect(await digests(nora)).toHaveLength(1);
 });
 
-test("a click on unsubscribe in a digest ends digests and nothing else; the account takes them up again", async () => {
+test("unsubscribing in a digest ends digests only; the account page enables them again", async () => {
   const nora = await join(shop);
   await nora.order();
   await nextMorning();
@@ -117,11 +117,11 @@ test("the email provider is down at nine: unsubscribing meanwhile cancels the di
   expect(await digests(emil)).toHaveLength(1);
 });
 
-test("a digest that bounces is the last one; an event for a user who is gone ends and says so", async () => {
+test("after a digest bounces there is no other; an event for a deleted user ends as gone", async () => {
   const nora = await join(shop);
   await nora.order();
   await nextMorning();
-  await happens(shop, (await digests(nora))[0], "bounced");
+  await reportEvent(shop, (await digests(nora))[0], "bounced");
   await nora.order();
   await nextMorning();
   expect(await digests(nora)).toHaveLength(1);
@@ -134,7 +134,7 @@ test("a digest that bounces is the last one; an event for a user who is gone end
   });
 });
 
-test("however many were here, each page goes on after the last, and who wants no digest sets no run going", async () => {
+test("each page of users continues after the last one, and a user who refused digests triggers no run", async () => {
   const nora = await join(shop);
   await nora.order();
   await shop.sql(

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { runsOf } from "./member";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
-/** More emails at once than the email provider takes, which is ten requests a second. */
+/** More emails at once than the email provider accepts, which is ten requests a second. */
 const shop = openShop({
   only: ["process-order", "payment-failed", "email-drip-campaign", "send-individual-notification", "reconcile"],
 });
@@ -11,7 +11,7 @@ afterEach(async () => {
   await audit();
 });
 
-/** Orders that were declined just now, with the events that tell of it. */
+/** Inserts orders that were just declined, and sends their events. */
 async function declineAtOnce(prefix: string, buyers: number): Promise<void> {
   const at = new Date(shop.clock.now());
   await shop.sql(
@@ -38,7 +38,7 @@ async function declineAtOnce(prefix: string, buyers: number): Promise<void> {
   await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify(events) });
 }
 
-/** How many emails each of the buyers got. */
+/** Counts the emails of each buyer. */
 const received = async (prefix: string, buyers: number) =>
   Promise.all(
     Array.from({ length: buyers }, async (_, n) => (await shop.emails(`${prefix}${n + 1}@crowd.example`)).length),
@@ -47,18 +47,18 @@ const received = async (prefix: string, buyers: number) =>
 const unsent = async () =>
   (await shop.sql<{ count: number }>("SELECT count(*)::int AS count FROM emails WHERE status = 'queued'"))[0]?.count;
 
-test("two hundred orders are declined at once: each customer is told once, and no run fails of it", async () => {
+test("two hundred orders are declined at once: each customer gets one email, and no run fails", async () => {
   const before = shop.calls().mail;
   await declineAtOnce("burst", 200);
   await shop.clock.advance(2 * MINUTE);
   expect(await received("burst", 200)).toEqual(Array(200).fill(1));
   const runs = await runsOf(shop, "payment-failed");
   expect(runs.filter(({ status }) => status !== "COMPLETED")).toEqual([]);
-  // What finds no room waits for its turn instead of knocking: hardly anything is asked for twice.
+  // Deferred emails wait for their slot, so few requests are repeated.
   expect(shop.calls().mail - before).toBeLessThan(240);
 });
 
-test("they are declined while the provider is down: all are told once it is back", async () => {
+test("orders are declined while the provider is down: each customer gets one email afterwards", async () => {
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 20 * MINUTE });
   await declineAtOnce("down", 60);
   await shop.clock.advance(20 * MINUTE);
@@ -66,7 +66,7 @@ test("they are declined while the provider is down: all are told once it is back
   expect(await received("down", 60)).toEqual(Array(60).fill(1));
 });
 
-test("email that is owed does not wait behind email that is not", async () => {
+test("transactional email does not wait behind optional email", async () => {
   await shop.sql(
     `INSERT INTO users (id, email, name, role, created_at, updated_at)
      SELECT 'reader' || n, 'reader' || n || '@crowd.example', 'R', 'customer', $1, $1 FROM generate_series(1, 100) n`,

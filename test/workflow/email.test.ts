@@ -19,7 +19,7 @@ test("the email provider is down for an hour: the order is confirmed meanwhile, 
   expect(await shop.told(placed)).toEqual(["confirmed"]);
 });
 
-test("what could not be sent for twenty hours is given up for good, and a person is told, though the database goes away meanwhile", async () => {
+test("an email that could not be sent for twenty hours ends as failed with an alert, even if the database connection breaks", async () => {
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * MINUTE });
   const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
   await shop.clock.advance(15 * SECOND);
@@ -56,14 +56,14 @@ test.each(["answer_lost", "timeout", "reset", "error"])(
   },
 );
 
-test("asked to wait by the email provider, we wait as long as it says and no longer", async () => {
+test("after Retry-After from the email provider, the email waits as long as it says and no longer", async () => {
   await shop.fault("mailbox", { kind: "rate_limit", times: 1 });
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(14 * SECOND);
   expect(await shop.told(placed)).toEqual(["confirmed"]);
 });
 
-test("an address that the provider refuses for good stops one email, and the order is confirmed all the same", async () => {
+test("an address that the provider refuses fails its email, and the order is still confirmed", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.fault("mailbox", { kind: "error", status: 422 });
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
@@ -74,14 +74,14 @@ test("an address that the provider refuses for good stops one email, and the ord
   expect(await shop.told(placed)).toEqual([]);
 });
 
-test("what became of an email is noted from the provider's webhooks, late ones included", async () => {
+test("the provider's webhooks are recorded on the email, also late ones", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.finish(placed);
   const [email] = await shop.sql("SELECT status, last_event FROM emails WHERE recipient = $1", [placed.email]);
   expect(email).toEqual({ status: "sent", last_event: "email.delivered" });
 });
 
-test("the confirmation says where the order goes, and greets nobody with what could be an advertisement", async () => {
+test("the confirmation contains the shipping address, and its greeting never contains an address of a web page", async () => {
   const shippingAddress = {
     line1: "Torstraße 1",
     line2: "Hinterhaus",

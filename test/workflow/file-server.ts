@@ -5,11 +5,11 @@ import { afterAll, beforeAll } from "vitest";
 
 type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Files on a server of somebody else's, well-behaved or not. */
+/** A foreign file server with configurable behaviour. */
 export interface FileServer {
-  /** A new address that answers so. */
+  /** Returns a new URL that answers with `behaviour`. */
   at(behaviour: Behaviour): string;
-  /** A new address of a file, served with ranges and an ETag. */
+  /** Returns a new URL of a file, served with ranges and an ETag. */
   file(content: string | Buffer, options?: FileOptions): string;
 }
 
@@ -17,7 +17,7 @@ export interface FileOptions {
   ranges?: boolean;
   /** Cuts the connection after so many bytes of an answer, this many times. */
   cut?: { after: number; times: number };
-  /** Bytes sent, and how often asked, for the test to read. */
+  /** Counts requests and sent bytes, for the test. */
   seen?: { requests: number; bytes: number };
 }
 
@@ -62,7 +62,7 @@ function serve(content: Buffer, { ranges = true, cut, seen }: FileOptions = {}):
       seen.requests += 1;
       seen.bytes += sent.length;
     }
-    // What was written still arrives, and then the end of the line instead of the rest.
+    // The written bytes still arrive, and then the connection ends.
     if (cutNow) response.write(sent, () => response.socket?.end());
     else response.end(sent);
   };

@@ -4,9 +4,9 @@ import { importer } from "./importer";
 import { signedIn } from "./operator";
 import { audit, openShop } from "./shop";
 
-// One machine is the whole world here: to the guard, 127.0.0.1 is the public internet and the rest is not.
+// On one machine, the guard takes 127.0.0.1 for the public internet and every other address for a private one.
 vi.mock("@/lib/http/public-address", () => ({ isPublicAddress: (ip: string) => ip === "127.0.0.1" }));
-// Other files run in this process.
+// Other test files run in this process.
 afterAll(() => {
   vi.doUnmock("@/lib/net/public-address");
 });
@@ -15,7 +15,7 @@ const shop = openShop({ env: { ALLOW_PRIVATE_TARGETS: "0" } });
 const files = openFileServer();
 afterEach(audit);
 
-test("an import of what is no public address, or of nothing known, is refused by name of the field", async () => {
+test("an import of a private address or of an unknown type is refused with the field's name", async () => {
   const manager = await signedIn(shop);
   const refused = async (body: object) => {
     const answer = await manager.post("/api/admin/imports", { url: "http://127.0.0.1/a.csv", type: "stock", ...body });
@@ -42,7 +42,7 @@ test("an import of what is no public address, or of nothing known, is refused by
   expect(await shop.sql("SELECT id FROM imports")).toEqual([]);
 });
 
-test("a redirect to an inner address, or a name that leads to one, ends the import with a report and no request", async () => {
+test("a redirect or a host name that leads to a private address ends the import with a report and without a request", async () => {
   const desk = await importer(shop);
   let asked = 0;
   const inner = files.at((_, response) => {
@@ -62,7 +62,7 @@ test("a redirect to an inner address, or a name that leads to one, ends the impo
   expect(asked).toBe(0);
 });
 
-test("only managers may: a visitor gets 401, a customer 403, and what is not there 404", async () => {
+test("only managers have access: a visitor gets 401, a customer 403, an unknown id 404", async () => {
   const [manager, customer] = [await signedIn(shop), await signedIn(shop, "customer")];
   for (const [method, path] of [
     ["POST", "/api/admin/imports"],
@@ -78,12 +78,12 @@ test("only managers may: a visitor gets 401, a customer 403, and what is not the
   expect((await manager.post("/api/admin/manual-queue/task_none/resolve", {})).status).toBe(404);
 });
 
-test("an event for an import that is not there ends without retries and says so", async () => {
+test("an event for an unknown import ends without retries as not found", async () => {
   const events = JSON.stringify([{ name: "data/import", data: { importId: "imp_gone" } }]);
   const sent = await fetch(`${shop.inngest}/e/test`, { method: "POST", body: events });
   const { ids } = (await sent.json()) as { ids: string[] };
   await shop.settle();
   const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
   const { data } = (await runs.json()) as { data: { status: string; output: unknown }[] };
-  expect(data).toMatchObject([{ status: "COMPLETED", output: { status: "no_longer_there" } }]);
+  expect(data).toMatchObject([{ status: "COMPLETED", output: { status: "not_found" } }]);
 });

@@ -28,7 +28,7 @@ test.each([
   ["a quote never closed", `${HEADER}P-1,Mug,1,EUR\nP-2,"Mug,1,EUR\nP-3,Mug,1,EUR\n`, "quote_not_closed", 3],
   ["gzip", gzipSync(`${HEADER}P-1,Mug,1,EUR\n`), "compressed", undefined],
   ["a web page", "\n<!DOCTYPE html><html><body>Please sign in</body></html>", "html_page", undefined],
-])("%s: refused with a report, and nothing of it goes in", async (_, content, code, line) => {
+])("%s: the file is refused with a report, and no row is applied", async (_, content, code, line) => {
   const [before] = await shop.sql("SELECT count(*) FROM products");
   const over = await desk.take(files.file(content), "products");
   expect(over.problem, JSON.stringify(over.problem)).toMatchObject({ code, ...(line && { line }) });
@@ -69,7 +69,7 @@ test.each([
   expect(over).toMatchObject({ status: "failed", problem: { code }, counts: { created: 0 } });
 });
 
-test("a file that always ends half-way, or a server that fails: tried again, then a person is asked, nothing has gone in", async () => {
+test("a truncated file or a failing server: after the retries the import waits in the manual queue, and no row is applied", async () => {
   const { text } = productFile(500);
   const cut = await desk.take(files.file(text, { cut: { after: 3_000, times: 99 }, ranges: false }), "products");
   expect(cut).toMatchObject({ status: "manual", problem: { code: "gave_up" }, counts: { created: 0 } });
@@ -91,5 +91,5 @@ test("a file that changes while it is fetched is refused", async () => {
   });
   const over = await desk.take(url, "products");
   expect(over).toMatchObject({ status: "failed", problem: { code: "source_changed" } });
-  expect(await desk.told(over.id)).toEqual(["Import of products: it failed"]);
+  expect(await desk.notifications(over.id)).toEqual(["Import of products: it failed"]);
 });

@@ -3,7 +3,7 @@ import { openFileServer } from "./file-server";
 import { importer, productFile } from "./importer";
 import { audit, openShop } from "./shop";
 
-/** Limits of real time that are reached in a moment, for files that take longer than any limit. */
+/** Short limits of real time, for files that take longer than any limit. */
 const shop = openShop({ env: { IMPORT_STEP_MS: "300", IMPORT_SILENCE_MS: "300", IMPORT_LIMIT_MS: "1500" } });
 const files = openFileServer();
 afterEach(audit);
@@ -13,17 +13,17 @@ beforeAll(async () => {
   desk = await importer(shop);
 });
 
-test("a server that never ends: over its time it waits in the manual queue with its cause, and goes on from there", async () => {
+test("an endless file: after its time limit the import waits in the manual queue with the cause, and can be resumed", async () => {
   const { text } = productFile(50);
-  let patient = false;
+  let complete = false;
   const url = files.at((request, response) => {
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    const total = patient ? text.length : 1_000_000;
+    const total = complete ? text.length : 1_000_000;
     response.writeHead(from > 0 ? 206 : 200, {
       etag: '"drip"',
       ...(from > 0 && { "content-range": `bytes ${from}-${total - 1}/*` }),
     });
-    if (patient) return response.end(text.slice(from));
+    if (complete) return response.end(text.slice(from));
     let at = from;
     const timer = setInterval(() => response.write(text.slice(at, ++at)), 20);
     response.on("close", () => clearInterval(timer));
@@ -33,16 +33,19 @@ test("a server that never ends: over its time it waits in the manual queue with 
   const task = await desk.task(waiting.id);
   expect(task.cause).toMatchObject({ code: "over_time", phase: "fetching" });
   expect(task.cause.fetched).toBeGreaterThan(0);
-  patient = true;
+  complete = true;
   await desk.manager.read(desk.manager.post(`/api/admin/manual-queue/${task.id}/resolve`, { action: "resume" }));
   expect(await desk.finish(waiting.id)).toMatchObject({ status: "done", counts: { created: 50, bad: 0 } });
-  expect(await desk.told(waiting.id)).toEqual(["Import of products: it waits for you", "Import of products: done"]);
+  expect(await desk.notifications(waiting.id)).toEqual([
+    "Import of products: it waits for you",
+    "Import of products: done",
+  ]);
   const resolve = (body: object) => desk.manager.post(`/api/admin/manual-queue/${task.id}/resolve`, body);
   expect((await resolve({ action: "resume" })).status).toBe(200);
   expect((await resolve({ action: "dismiss" })).status).toBe(409);
 });
 
-test("an import that waits can be dismissed, and its file is forgotten", async () => {
+test("a waiting import can be dismissed, and its file is deleted", async () => {
   const id = await desk.start(
     files.at((_, response) => void response.writeHead(200).write("sku,name,price,currency\n")),
     "products",
@@ -52,6 +55,6 @@ test("an import that waits can be dismissed, and its file is forgotten", async (
   const body = { action: "dismiss", note: "The supplier has gone." };
   await desk.manager.read(desk.manager.post(`/api/admin/manual-queue/${task.id}/resolve`, body));
   expect((await desk.view(id)).status).toBe("dismissed");
-  expect(await desk.told(id)).toEqual(["Import of products: it waits for you"]);
+  expect(await desk.notifications(id)).toEqual(["Import of products: it waits for you"]);
   expect(await shop.sql("SELECT 1 FROM import_parts WHERE import_id = $1", [id])).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { openFileServer } from "./file-server";
 import { importer, productFile } from "./importer";
 import { audit, openShop } from "./shop";
 
-// Each step takes in one batch, so that a run can be met in the middle of its work.
+// Each step applies one batch, so the test can lose a run in the middle of its work.
 const shop = openShop({ env: { IMPORT_STEP_MS: "1" } });
 const files = openFileServer();
 afterEach(audit);
@@ -14,11 +14,11 @@ beforeAll(async () => {
   desk = await importer(shop);
 });
 
-test("the engine loses the run amid the rows: it is resumed, and every row goes in once", async () => {
+test("the engine loses the run among the rows: the import is resumed, and every row is applied once", async () => {
   const { text, prefix } = productFile(6_000);
   const id = await desk.start(files.file(text), "products");
   const settled = shop.settle();
-  await until(async () => (await desk.view(id)).bytes.applied > 0, "the first rows to go in", { every: 5 });
+  await until(async () => (await desk.view(id)).bytes.applied > 0, "the first rows to be applied", { every: 5 });
   expect(await shop.loseRuns("import-data")).toBe(1);
   await settled;
   expect((await desk.view(id)).status).toBe("applying");

@@ -12,7 +12,7 @@ beforeAll(async () => {
   desk = await importer(shop);
 });
 
-test("products go in, the same file again changes nothing, and a changed one changes what differs", async () => {
+test("products are created, the same file again changes nothing, and a changed file updates the changed rows", async () => {
   const { text, prefix } = productFile(1_500);
   const url = files.file(text);
   const first = await desk.take(url, "products");
@@ -26,14 +26,14 @@ test("products go in, the same file again changes nothing, and a changed one cha
     duplicateOf: first.id,
     counts: { created: 0, updated: 0, unchanged: 1_500 },
   });
-  for (const { id } of [first, again]) expect(await desk.told(id)).toEqual(["Import of products: done"]);
+  for (const { id } of [first, again]) expect(await desk.notifications(id)).toEqual(["Import of products: done"]);
   expect(await shop.sql("SELECT * FROM products WHERE sku LIKE $1 ORDER BY sku", [`${prefix}%`])).toEqual(rows);
   const changed = await desk.take(files.file(text.replace(",1.50,", ",9.99,")), "products");
   expect(changed.counts).toEqual({ created: 0, updated: 1, unchanged: 1_499, bad: 0 });
   expect(await shop.sql("SELECT count(*)::int AS parts FROM import_parts")).toEqual([{ parts: 0 }]);
 });
 
-test("bad rows are reported by line and column, page by page, while the good ones go in", async () => {
+test("bad rows are reported by line and column in pages, and the valid ones are applied", async () => {
   const text = [
     "\uFEFFSKU,Name,Price,Currency,Description,Active",
     'G-1,Fine,12.5,EUR,"two\r\nlines",yes',
@@ -47,7 +47,7 @@ test("bad rows are reported by line and column, page by page, while the good one
   ].join("\r\n");
   const done = await desk.take(files.file(text), "products");
   expect(done).toMatchObject({ status: "done", rows: 7, counts: { created: 2, updated: 0, unchanged: 0, bad: 5 } });
-  expect(await desk.told(done.id)).toEqual(["Import of products: done, but for 5 rows"]);
+  expect(await desk.notifications(done.id)).toEqual(["Import of products: done, but for 5 rows"]);
   expect(done.errors.items.map(({ line, column }) => `${line} ${column}`)).toEqual([
     "4 sku",
     "5 price",
@@ -70,7 +70,7 @@ test("bad rows are reported by line and column, page by page, while the good one
   ]);
 });
 
-test("a stock file counts the shelf: what is set aside stays so, the same file after a sale brings nothing back", async () => {
+test("a stock file sets the counted quantity: reserved units stay reserved, and the same file after a sale changes nothing", async () => {
   const [a, b] = [await shop.product(5), await shop.product(5)];
   const url = files.file(`sku,quantity\n${a},20\n${b},5\nnobody,1\n${b},-1\n`);
   const first = await desk.take(url, "stock");
@@ -84,7 +84,7 @@ test("a stock file counts the shelf: what is set aside stays so, the same file a
   expect(await shop.stock(a)).toEqual({ available: 19, reserved: 1, sold: 0 });
   const low = await desk.take(files.file(`sku,quantity\n${a},0\n`), "stock");
   expect(low.errors.items).toEqual([
-    { line: 2, column: "quantity", message: "is below the 1 set aside for open orders" },
+    { line: 2, column: "quantity", message: "is below the 1 reserved for open orders" },
   ]);
   expect((await desk.take(files.file(`sku,quantity\n${a},12\n`), "stock")).counts.updated).toBe(1);
   expect(await shop.stock(a)).toEqual({ available: 11, reserved: 1, sold: 0 });
@@ -95,7 +95,7 @@ test("a stock file counts the shelf: what is set aside stays so, the same file a
   expect(await shop.stock(a)).toEqual({ available: 11, reserved: 0, sold: 1 });
 });
 
-test("a connection that breaks off goes on where it stopped: with ranges, or by reading again what is known", async () => {
+test("a broken connection continues where it stopped: with a range request, or by reading the file again", async () => {
   for (const ranges of [true, false]) {
     const { text } = productFile(6_000);
     const seen = { requests: 0, bytes: 0 };

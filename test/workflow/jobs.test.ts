@@ -1,3 +1,4 @@
+import pino from "pino";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { waitUntil as until } from "@/dev/wait-until";
 import { type Operator, signedIn } from "./operator";
@@ -26,7 +27,7 @@ const run = async () => {
 };
 const view = (id: string) => manager.read<Job>(manager.get(`/api/admin/jobs/${id}`));
 
-/** Orders that were paid in the past, without the work of placing them; none of them reserves or sells anything. */
+/** Inserts orders that were paid in the past. They reserve and sell nothing. */
 async function history(orders: { email: string; month: string; amount: number; status?: string }[]): Promise<void> {
   await shop.sql(
     `INSERT INTO orders (id, token, status, total_amount, currency, email, payment_method, end_reason, deadline_at, created_at, updated_at)
@@ -42,7 +43,7 @@ async function history(orders: { email: string; month: string; amount: number; s
   );
 }
 
-test("what customers are worth and which cohorts come back, with progress, and orders that were not paid left out", async () => {
+test("a job returns customer value and cohorts, with progress, without unpaid orders", async () => {
   await history([
     { email: "a@x.example", month: "2025-10", amount: 1_000 },
     { email: "a@x.example", month: "2025-11", amount: 500 },
@@ -79,7 +80,7 @@ test("what customers are worth and which cohorts come back, with progress, and o
   ]);
 });
 
-test("a run that is lost amid the orders is taken up again, every order counts once, and the log names them", async () => {
+test("a run is lost among the orders: the job is resumed, every order counts once, and the log has their ids", async () => {
   await shop.sql("DELETE FROM payments WHERE order_id LIKE 'ord_h%'");
   await shop.sql("DELETE FROM orders WHERE id LIKE 'ord_h%'");
   const orders = Array.from({ length: 1_700 }, (_, n) => ({
@@ -88,17 +89,21 @@ test("a run that is lost amid the orders is taken up again, every order counts o
     amount: 10,
   }));
   await history(orders);
-  vi.stubEnv("LOG_LEVEL", "info");
   const lines: string[] = [];
-  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+  const { log } = await import("@/lib/log");
+  const { level } = log;
+  log.level = "info";
+  // pino writes to the file descriptor, so `process.stderr` does not see it.
+  const stream: { write(line: string): boolean } = Reflect.get(log, pino.symbols.streamSym);
+  const write = vi.spyOn(stream, "write").mockImplementation((line) => lines.push(line) > 0);
   const id = await run();
   const settled = shop.settle();
   await until(async () => (await view(id)).progress.processed > 0, "the first orders to be read", { every: 2 });
   await shop.loseRuns("process-data");
   await settled;
   await shop.clock.runUntil(async () => (await view(id)).status === "done", 3 * 60 * 60_000);
-  stderr.mockRestore();
-  vi.unstubAllEnvs();
+  write.mockRestore();
+  log.level = level;
   expect(await view(id)).toMatchObject({
     progress: { processed: 1_700, total: 1_700 },
     result: { customers: [{ customers: 40, orders: 1_700, revenue: 17_000 }] },
@@ -112,12 +117,12 @@ test("a run that is lost amid the orders is taken up again, every order counts o
     orderIds?: string[];
   };
   const logged = lines.map((line) => JSON.parse(line) as Line).filter(({ jobId }) => jobId === id);
-  const taken = logged.filter(({ msg }) => msg === "took orders in");
+  const taken = logged.filter(({ msg }) => msg === "counted orders");
   expect(taken.flatMap(({ orderIds }) => orderIds)).toHaveLength(1_700);
   expect(taken.every(({ runId, eventId, eventName }) => runId && eventId && eventName === "data/process")).toBe(true);
 });
 
-test("bad input and strangers are refused; a job that is not there is said not to be", async () => {
+test("bad input and customers are refused; an unknown job is not found", async () => {
   expect((await manager.post("/api/admin/jobs", { kind: "everything" })).status).toBe(422);
   expect((await manager.post("/api/admin/jobs", {})).status).toBe(422);
   expect((await manager.get("/api/admin/jobs/job_none")).status).toBe(404);
@@ -133,5 +138,5 @@ test("bad input and strangers are refused; a job that is not there is said not t
   await shop.settle();
   const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
   const { data } = (await runs.json()) as { data: { status: string; output: unknown }[] };
-  expect(data).toMatchObject([{ status: "COMPLETED", output: { skipped: "no_longer_there" } }]);
+  expect(data).toMatchObject([{ status: "COMPLETED", output: { skipped: "not_found" } }]);
 });

@@ -1,30 +1,30 @@
 import { expect } from "vitest";
 import type { Email, Shop } from "./shop";
 
-/** An email as the mailbox shows it to somebody who looks at its headers. */
-export interface Letter extends Email {
+/** A received email with its headers. */
+export interface ReceivedEmail extends Email {
   id: string;
   at: string;
   headers: Record<string, string>;
 }
 
-/** A customer with an account, at the HTTP doors and at their own mailbox. */
+/** A customer with an account: calls endpoints and reads the received emails. */
 export interface Member {
   id: string;
   email: string;
   fetch(path: string, method?: string, body?: unknown): Promise<Response>;
-  /** The JSON of an answer that has this status. */
+  /** Returns the JSON of an answer, which must have this status. */
   read<T = Record<string, unknown>>(response: Promise<Response>, status?: number): Promise<T>;
-  /** Places an order for a product of its own, which is paid and confirmed; with its id. */
+  /** Places an order for a product of its own, which is paid and confirmed, and returns its id. */
   order(more?: Record<string, unknown>): Promise<string>;
-  /** What came by email, oldest first. */
-  letters(): Promise<Letter[]>;
+  /** Returns the received emails, oldest first. */
+  emails(): Promise<ReceivedEmail[]>;
   subjects(): Promise<string[]>;
 }
 
 let count = 0;
 
-/** Signs somebody up; `settled` when what follows from it at once has happened. */
+/** Registers a user and waits until its immediate effects have happened. */
 export async function join(
   shop: Shop,
   name = "Nora Neu",
@@ -46,17 +46,17 @@ export async function join(
     expect(arrived.status, await arrived.clone().text()).toBe(status);
     return (await arrived.json()) as T;
   };
-  const letters = async () => {
+  const emails = async () => {
     const list = await fetch(`${shop.mailbox}/messages?to=${encodeURIComponent(email)}`);
-    return ((await list.json()) as { items: Letter[] }).items.reverse();
+    return ((await list.json()) as { items: ReceivedEmail[] }).items.reverse();
   };
   return {
     id: user.id,
     email,
     fetch: call,
     read,
-    letters,
-    subjects: async () => (await letters()).map(({ subject }) => subject),
+    emails,
+    subjects: async () => (await emails()).map(({ subject }) => subject),
     async order(more = {}) {
       const items = [{ productId: await shop.product(1), quantity: 1 }];
       const body = { items, email, paymentMethod: "pm_card_visa", ...more };
@@ -67,24 +67,24 @@ export async function join(
   };
 }
 
-/** What an email program does on a click on "unsubscribe" (RFC 8058). */
-export async function oneClick(letter: Letter | undefined): Promise<Response> {
-  const address = /^<(.+)>$/.exec(letter?.headers["List-Unsubscribe"] ?? "")?.[1];
-  expect(letter?.headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
+/** Unsubscribes with one click, as an email program does (RFC 8058). */
+export async function oneClick(email: ReceivedEmail | undefined): Promise<Response> {
+  const address = /^<(.+)>$/.exec(email?.headers["List-Unsubscribe"] ?? "")?.[1];
+  expect(email?.headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click");
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   return fetch(address ?? "", { method: "POST", headers, body: "List-Unsubscribe=One-Click", redirect: "error" });
 }
 
-/** What the email provider comes to know of an email. */
-export async function happens(shop: Shop, letter: Letter | undefined, type: string): Promise<void> {
+/** Makes the email provider report an event of an email. */
+export async function reportEvent(shop: Shop, email: ReceivedEmail | undefined, type: string): Promise<void> {
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ type });
-  const answer = await fetch(`${shop.mailbox}/messages/${letter?.id}/events`, { method: "POST", headers, body });
+  const answer = await fetch(`${shop.mailbox}/messages/${email?.id}/events`, { method: "POST", headers, body });
   expect(answer.status).toBe(202);
   await shop.settle();
 }
 
-/** How the latest runs of a function stand, oldest first. */
+/** Returns the latest runs of a function, oldest first. */
 export async function runsOf(shop: Shop, fn: string): Promise<{ status: string; output?: Record<string, unknown> }[]> {
   const page = await (await fetch(`${shop.inngest}/?function=steadfast-${fn}`)).text();
   const ids = [...page.matchAll(/href="\/runs\/(\w+)"/g)].map(([, id]) => id).reverse();

@@ -8,7 +8,7 @@ afterEach(audit);
 
 const address = { line1: "Main Street 1", city: "Berlin", postalCode: "10115", country: "DE" };
 
-test("an account shows what its user has done, each from what they really did", async () => {
+test("an account shows each onboarding step with the time of its first completion", async () => {
   const nora = await join(shop);
   const account = () => nora.read<{ onboarding: Record<string, string | null> }>(nora.fetch("/api/account"));
   await nora.fetch("/api/products");
@@ -28,7 +28,7 @@ test("an account shows what its user has done, each from what they really did", 
   expect((await account()).onboarding).toEqual({ profile: saved, firstVisit: visited, firstOrder: ordered });
 });
 
-test("who has not signed in has visited nothing, and an order by their address is their first all the same", async () => {
+test("a user who has not signed in has no visit, but an order with their address is their first order", async () => {
   const nora = await join(shop);
   await shop.checkout(await shop.product(1), { email: nora.email });
   await shop.settle();
@@ -36,7 +36,7 @@ test("who has not signed in has visited nothing, and an order by their address i
   expect(steps).toEqual([{ step: "first_order" }]);
 });
 
-test("an order that is placed signed in is its user's, whatever address it goes to; any other is nobody's", async () => {
+test("an order placed while signed in belongs to the user, with any address; other orders belong to nobody", async () => {
   const nora = await join(shop);
   const own = await nora.order({ email: "aunt@customers.example" });
   const guest = await shop.checkout(await shop.product(1));
@@ -47,7 +47,7 @@ test("an order that is placed signed in is its user's, whatever address it goes 
   ]);
 });
 
-test("a change takes over what it names and leaves the rest, and each is announced once", async () => {
+test("a change updates only the given fields, and each change has one event", async () => {
   const nora = await join(shop);
   const patch = (body: unknown) => nora.read(nora.fetch("/api/account", "PATCH", body));
   expect(await patch({ name: "Nora N.", phone: "+49 30 1" })).toMatchObject({ name: "Nora N.", phone: "+49 30 1" });
@@ -77,7 +77,7 @@ const WRONG: [unknown, string][] = [
   [{ role: "admin" }, "role"],
 ];
 
-test("a change that is wrong anywhere is refused, naming the field, and nothing is changed", async () => {
+test("an invalid change is refused with the field's name, and nothing is changed", async () => {
   const nora = await join(shop);
   const before = await nora.read(nora.fetch("/api/account"));
   for (const [body, path] of WRONG) {
@@ -88,14 +88,14 @@ test("a change that is wrong anywhere is refused, naming the field, and nothing 
   expect(await nora.read(nora.fetch("/api/account"))).toEqual(before);
 });
 
-test("an account is for who is signed in, and changed through one door only", async () => {
+test("an account needs a signed-in user, and only one endpoint changes it", async () => {
   expect((await fetch(`${shop.app}/api/account`)).status).toBe(401);
   expect((await fetch(`${shop.app}/api/account`, { method: "PATCH", body: "{}" })).status).toBe(401);
   const nora = await join(shop);
   expect((await nora.fetch("/api/auth/update-user", "POST", { name: "Unannounced" })).status).toBe(404);
 });
 
-test("the funnel counts how far the users of a time have come", async () => {
+test("the funnel counts the completed steps of the users who registered in a period", async () => {
   const module: { onboardingFunnel: typeof onboardingFunnel } = await import("@/lib/onboarding/funnel");
   await shop.clock.advance(MINUTE);
   const from = new Date(shop.clock.now());

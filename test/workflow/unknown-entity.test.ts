@@ -55,7 +55,7 @@ async function runsFor(name: string, data: unknown): Promise<Run[]> {
 }
 
 /** What a run says when there was nothing for it to work on. */
-const SAYS_SO = /no such|no_such|no_longer_there|gone/;
+const SAYS_SO = /no such|no_such|not_found|gone/;
 /** In one attempt: the first pause before another is a quarter of a minute. */
 const ended = ({ status, durationMs, output }: Run) =>
   status === "COMPLETED" && Number(durationMs) < SECOND && SAYS_SO.test(JSON.stringify(output));

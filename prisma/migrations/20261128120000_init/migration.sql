@@ -675,7 +675,7 @@ CREATE TABLE "email_suppressions" (
   CONSTRAINT "email_suppressions_pkey" PRIMARY KEY ("address","reason")
 );
 
--- Addresses are compared in lower case, and transactional email is no matter of preference.
+-- Addresses are stored in lower case. Transactional email has no preference.
 ALTER TABLE "email_suppressions" ADD CONSTRAINT "email_suppressions_address_lower" CHECK ("address" = lower("address"));
 
 CREATE TABLE "email_preferences" (
@@ -761,6 +761,7 @@ CREATE TABLE "emails" (
   "provider_id" TEXT,
   "last_event" TEXT,
   "error" TEXT,
+  "send_at" TIMESTAMPTZ(3),
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "sent_at" TIMESTAMPTZ(3),
 
@@ -772,9 +773,8 @@ CREATE INDEX "emails_recipient_created_at_idx" ON "emails"("recipient", "created
 CREATE INDEX "emails_created_at_id_idx" ON "emails"("created_at", "id");
 CREATE UNIQUE INDEX "emails_kind_entity_id_recipient_key" ON "emails"("kind", "entity_id", "recipient");
 CREATE INDEX "emails_queued" ON "emails" ("created_at") WHERE "status" = 'queued';
--- The clean-up finds old rows without reading past those that it has dealt with, batch after batch.
+-- Retention rules find old rows without reading rows that stay.
 CREATE INDEX "emails_with_body" ON "emails" ("created_at") WHERE "status" <> 'queued' AND ("html" <> '' OR "text" <> '');
--- What the schema cannot say. The clean-up finds old rows without reading past those that stay.
 CREATE INDEX "emails_optional" ON "emails" ("created_at") WHERE "category" <> 'transactional' AND "status" <> 'queued';
 
 CREATE TABLE "rate_limits" (
@@ -819,7 +819,7 @@ CREATE TABLE "broadcasts" (
   "cursor" TEXT NOT NULL DEFAULT '',
   "chunks" INTEGER NOT NULL DEFAULT 0,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
-  "moved_at" TIMESTAMPTZ(3) NOT NULL,
+  "progressed_at" TIMESTAMPTZ(3) NOT NULL,
   "planned_at" TIMESTAMPTZ(3),
   "stopped_at" TIMESTAMPTZ(3),
   "figures" JSONB,
@@ -828,10 +828,9 @@ CREATE TABLE "broadcasts" (
 );
 
 CREATE INDEX "broadcasts_created_at_idx" ON "broadcasts"("created_at");
--- Broadcasts
 ALTER TABLE "broadcasts" ADD CONSTRAINT "broadcasts_title_given" CHECK ("title" <> '' AND "message" <> '');
--- What is unfinished is always little among much
-CREATE INDEX "broadcasts_unplanned" ON "broadcasts" ("moved_at") WHERE "planned_at" IS NULL AND "stopped_at" IS NULL;
+-- Unfinished rows are few, so a sweep reads a small index.
+CREATE INDEX "broadcasts_unplanned" ON "broadcasts" ("progressed_at") WHERE "planned_at" IS NULL AND "stopped_at" IS NULL;
 
 CREATE TABLE "notifications" (
   "broadcast_id" TEXT NOT NULL,
@@ -866,14 +865,15 @@ CREATE TABLE "broadcast_chunks" (
   "version" INTEGER NOT NULL DEFAULT 1,
   "idempotency_key" TEXT,
   "claimed_at" TIMESTAMPTZ(3),
+  "send_at" TIMESTAMPTZ(3),
   "created_at" TIMESTAMPTZ(3) NOT NULL,
-  "moved_at" TIMESTAMPTZ(3) NOT NULL,
+  "progressed_at" TIMESTAMPTZ(3) NOT NULL,
 
   CONSTRAINT "broadcast_chunks_pkey" PRIMARY KEY ("broadcast_id","chunk")
 );
 
 ALTER TABLE "broadcast_chunks" ADD CONSTRAINT "broadcast_chunks_sending_under_a_key" CHECK ("status" <> 'sending' OR "idempotency_key" IS NOT NULL);
-CREATE INDEX "broadcast_chunks_unfinished" ON "broadcast_chunks" ("moved_at") WHERE "status" <> 'done';
+CREATE INDEX "broadcast_chunks_unfinished" ON "broadcast_chunks" ("progressed_at") WHERE "status" <> 'done';
 
 -- ---------------------------------------------------------------------------
 -- Email engagement and experiments
@@ -944,19 +944,18 @@ CREATE TABLE "imports" (
   "spent_ms" INTEGER NOT NULL DEFAULT 0,
   "problem" JSONB,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
-  "moved_at" TIMESTAMPTZ(3) NOT NULL,
+  "progressed_at" TIMESTAMPTZ(3) NOT NULL,
   "ended_at" TIMESTAMPTZ(3),
 
   CONSTRAINT "imports_pkey" PRIMARY KEY ("id")
 );
 
 CREATE INDEX "imports_type_ended_at_idx" ON "imports"("type", "ended_at");
--- Imports
 ALTER TABLE "imports" ADD CONSTRAINT "imports_cursor_within_file" CHECK ("byte_cursor" BETWEEN 0 AND "fetched");
 ALTER TABLE "imports" ADD CONSTRAINT "imports_counts" CHECK (least("created", "updated", "unchanged", "bad") >= 0);
--- One file of a kind goes in at a time
+-- At most one import of a type applies its rows at a time.
 CREATE UNIQUE INDEX "imports_one_applied_at_a_time" ON "imports" ("type") WHERE "status" = 'applying';
-CREATE INDEX "imports_unfinished" ON "imports" ("moved_at") WHERE "status" IN ('queued', 'fetching', 'checking', 'applying');
+CREATE INDEX "imports_unfinished" ON "imports" ("progressed_at") WHERE "status" IN ('queued', 'fetching', 'checking', 'applying');
 
 CREATE TABLE "import_parts" (
   "import_id" TEXT NOT NULL,
@@ -990,7 +989,7 @@ CREATE TABLE "manual_queue" (
 );
 
 CREATE INDEX "manual_queue_created_at_id_idx" ON "manual_queue"("created_at", "id");
--- One open task for one thing
+-- At most one open task for an entity.
 CREATE UNIQUE INDEX "manual_queue_open" ON "manual_queue" ("kind", "entity_id") WHERE "resolved_at" IS NULL;
 CREATE INDEX "manual_queue_resolved" ON "manual_queue" ("resolved_at") WHERE "resolved_at" IS NOT NULL;
 
@@ -1012,14 +1011,14 @@ CREATE TABLE "jobs" (
   "result" JSONB,
   "error" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
-  "moved_at" TIMESTAMPTZ(3) NOT NULL,
+  "progressed_at" TIMESTAMPTZ(3) NOT NULL,
   "ended_at" TIMESTAMPTZ(3),
 
   CONSTRAINT "jobs_pkey" PRIMARY KEY ("id")
 );
 
 CREATE INDEX "jobs_created_at_id_idx" ON "jobs"("created_at", "id");
-CREATE INDEX "jobs_unfinished" ON "jobs" ("moved_at") WHERE "status" IN ('queued', 'running');
+CREATE INDEX "jobs_unfinished" ON "jobs" ("progressed_at") WHERE "status" IN ('queued', 'running');
 
 CREATE TABLE "customer_months" (
   "job_id" TEXT NOT NULL,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EMAIL_KINDS, type EmailKind } from "@/lib/email/email-kinds";
-import { join, type Letter } from "../member";
+import { join, type ReceivedEmail } from "../member";
 import { signedIn } from "../operator";
 import { audit, MINUTE, openShop, SECOND } from "../shop";
 import { BROADCAST } from "./readers";
@@ -13,7 +13,7 @@ afterAll(audit);
 const NAME = "Jörg-Maximilian Großkreutz";
 const HOSTILE = `<script>alert("1")</script>\r\nBcc: everybody@evil.example`;
 
-/** What nobody is owed. */
+/** Kinds of optional email. */
 const OPTIONAL = /^(gift_coupon|digest|drip_)/;
 
 type Case = [kind: EmailKind, about: string, index: number];
@@ -23,27 +23,27 @@ const CASES: Case[] = Object.entries(emailSamples(NAME)).flatMap(([kind, samples
 
 let count = 0;
 
-/** Sends a sample as the shop does, and reads what arrived. */
-async function send(kind: EmailKind, index: number, name: string): Promise<{ letter: Letter; says: string[] }> {
+/** Sends a sample as the shop does, and returns the received email. */
+async function send(kind: EmailKind, index: number, name: string): Promise<{ email: ReceivedEmail; says: string[] }> {
   const { sendEmail } = await import("@/lib/email/send-email");
   const sample = emailSamples(name)[kind][index] ?? expect.fail("no such sample");
   const to = `reader${++count}@customers.example`;
-  // The provider takes ten a second.
+  // The provider accepts ten requests a second.
   await shop.clock.advance(SECOND);
   await shop.clock.busy(sendEmail({ kind, entityId: `sample${count}`, to }, sample.compose));
-  return { letter: await arrived(to), says: sample.says };
+  return { email: await arrived(to), says: sample.says };
 }
 
-async function arrived(to: string): Promise<Letter> {
+async function arrived(to: string): Promise<ReceivedEmail> {
   const answer = await fetch(`${shop.mailbox}/messages?to=${to}`);
-  const { items } = (await answer.json()) as { items: Letter[] };
+  const { items } = (await answer.json()) as { items: ReceivedEmail[] };
   return items[0] ?? expect.fail(`no email to ${to}`);
 }
 
 const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'" };
 const oneLine = (text: string) => text.replace(/\s+/g, " ");
 
-/** What a reader of the HTML sees, with the address of each link before its words. */
+/** Returns the visible text of the HTML, with the URL of each link before its text. */
 function visible(html: string): string {
   const text = html
     .replace(/<head>[\s\S]*?<\/head>|<!--[\s\S]*?-->/g, "")
@@ -53,19 +53,19 @@ function visible(html: string): string {
   return oneLine(text);
 }
 
-function expectNoSlip({ subject, html, text }: Letter): void {
+function expectWellFormed({ subject, html, text }: ReceivedEmail): void {
   for (const part of [subject, visible(html), text]) {
     expect(part).not.toBe("");
     expect(part).not.toMatch(/undefined|NaN|\[object|Invalid Date|\{name\}|unsubscribe\.invalid/);
   }
   expect(subject).not.toMatch(/\p{Cc}/u);
   expect(html).not.toMatch(/<script|javascript:/i);
-  // The line that an inbox shows beside the subject.
+  // The preview text that an inbox shows beside the subject.
   expect(/<div style="display:none[^>]*>([^<]+)</.exec(html)?.[1]?.trim()).toBeTruthy();
 }
 
-/** What one can do without says how to end it, to people and to email programs; what is owed does not. */
-function expectWayOut({ headers, html, text }: Letter, optional: boolean): void {
+/** Optional email has an unsubscribe link, for people and for email programs. Transactional email has none. */
+function expectUnsubscribeLink({ headers, html, text }: ReceivedEmail, optional: boolean): void {
   const link = /^<(.+)>$/.exec(headers["List-Unsubscribe"] ?? "")?.[1];
   if (!optional) {
     expect(headers).not.toHaveProperty("List-Unsubscribe");
@@ -85,25 +85,25 @@ test("every kind of email has a sample", () => {
 });
 
 describe.each(CASES)("%s, %s", (kind, _about, index) => {
-  test("says what matters in HTML and in plain text, and offers a way out where there is one", async () => {
-    const { letter, says } = await send(kind, index, NAME);
-    expectNoSlip(letter);
-    expectWayOut(letter, OPTIONAL.test(kind));
+  test("has its content in HTML and in plain text, and an unsubscribe link if it is optional", async () => {
+    const { email, says } = await send(kind, index, NAME);
+    expectWellFormed(email);
+    expectUnsubscribeLink(email, OPTIONAL.test(kind));
     for (const said of says) {
-      expect(visible(letter.html)).toContain(said);
-      expect(oneLine(letter.text)).toContain(said);
+      expect(visible(email.html)).toContain(said);
+      expect(oneLine(email.text)).toContain(said);
     }
   });
 
-  test("takes nothing from a hostile name but its text", async () => {
-    const { letter } = await send(kind, index, HOSTILE);
-    expectNoSlip(letter);
-    expect(Object.keys(letter.headers).filter((name) => !name.startsWith("List-Unsubscribe"))).toEqual([]);
+  test("escapes a hostile name", async () => {
+    const { email } = await send(kind, index, HOSTILE);
+    expectWellFormed(email);
+    expect(Object.keys(email.headers).filter((name) => !name.startsWith("List-Unsubscribe"))).toEqual([]);
   });
 });
 
 describe("a broadcast", () => {
-  let letter: Letter;
+  let email: ReceivedEmail;
   beforeAll(async () => {
     const reader = await join(shop, NAME);
     await shop.sql("UPDATE users SET role = 'admin' WHERE id = $1", [reader.id]);
@@ -112,13 +112,13 @@ describe("a broadcast", () => {
     await manager.read(manager.post("/api/admin/broadcasts", { ...BROADCAST, segment }), 201);
     const found = async () => (await reader.subjects()).includes(BROADCAST.title);
     await shop.clock.runUntil(found, 10 * MINUTE);
-    letter = (await reader.letters()).find(({ subject }) => subject === BROADCAST.title) ?? expect.fail("no broadcast");
+    email = (await reader.emails()).find(({ subject }) => subject === BROADCAST.title) ?? expect.fail("no broadcast");
   });
 
-  test("says what was written, line by line, and offers a way out", () => {
-    expectNoSlip(letter);
-    expectWayOut(letter, true);
-    expect(visible(letter.html)).toContain("Tea & cakes <from 3 p.m.> on us. Yours, Steadfast");
-    expect(letter.text).toContain("Tea & cakes <from 3 p.m.> on us.\n\nYours,\nSteadfast");
+  test("has its text line by line, and an unsubscribe link", () => {
+    expectWellFormed(email);
+    expectUnsubscribeLink(email, true);
+    expect(visible(email.html)).toContain("Tea & cakes <from 3 p.m.> on us. Yours, Steadfast");
+    expect(email.text).toContain("Tea & cakes <from 3 p.m.> on us.\n\nYours,\nSteadfast");
   });
 });

@@ -16,7 +16,7 @@ import { ACCOUNT, type Samples, SHOP } from "./sample";
 
 const at = (iso: string) => new Date(iso);
 
-/** Of the emails about subscriptions. */
+/** Samples of the emails about subscriptions. */
 export function billingSamples(name: string) {
   const plan = { name, planName: "Steadfast Plus", accountUrl: ACCOUNT };
   const charge = {
@@ -76,7 +76,7 @@ export function billingSamples(name: string) {
   } satisfies Samples<"subscription_paid" | "subscription_unpaid" | "subscription_refunded" | "subscription_ended">;
 }
 
-/** Of the emails about expenses. */
+/** Samples of the emails about expenses. */
 export function expenseSamples(name: string) {
   const url = `${SHOP}/approvals/t0ken`;
   const asked = {

@@ -30,7 +30,7 @@ const IMPORT: Omit<ImportOutcome, "status"> = {
 
 const intentId = "pi_3RxYzAbCdEfGhIjKlMnOpQrSt";
 
-/** Of the emails to whoever runs the shop. */
+/** Samples of the emails to operators. */
 export function operatorSamples(name: string) {
   return {
     daily_report: [
@@ -85,7 +85,7 @@ export function operatorSamples(name: string) {
         about: "with bad rows",
         compose: () =>
           importEndedEmail({ ...IMPORT, status: "done", errors: [{ line: 4, column: "price", message: name }] }),
-        says: ["done, but for 12 rows", "Line 4, price: ", "Not taken"],
+        says: ["done, but for 12 rows", "Line 4, price: ", "Rejected"],
       },
       {
         about: "failed",

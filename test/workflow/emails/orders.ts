@@ -13,7 +13,7 @@ const yen = { amount: 1_250_000, currency: "JPY" };
 const REASONS = Object.entries(FAILURES) as [FailureReason, { mendable: boolean }][];
 const OF_ORDER = ["100042", "€12,522.98", "1 × Rucksack, 18 l", "WELCOME-7Q4M", "−€180.00", statusUrl];
 
-/** Of the emails about orders. */
+/** Samples of the emails about orders. */
 export function orderSamples(name: string) {
   const order: EmailOrder = {
     number: "100042",

@@ -6,7 +6,7 @@ import { DRIP_EMAILS } from "@/lib/onboarding/drip-emails";
 import type { DripKind } from "@/lib/onboarding/drip-policy";
 import { ACCOUNT, type Samples, SHOP } from "./sample";
 
-/** As a manager writes it. */
+/** The broadcast as a manager enters it. */
 export const BROADCAST = {
   title: "The spring catalogue is here",
   message: "Dear all,\n\nthe days are getting longer.\r\n\r\nTea & cakes <from 3 p.m.> on us.\n\nYours,\nSteadfast",
@@ -14,7 +14,7 @@ export const BROADCAST = {
 
 const at = (iso: string) => new Date(iso);
 
-/** Of the emails to people with an account, most of which they may refuse. */
+/** Samples of the emails to users, most of which are optional. */
 export function readerSamples(name: string) {
   const drip =
     (

@@ -1,9 +1,9 @@
 import type { EmailKind } from "@/lib/email/email-kinds";
 import type { Compose } from "@/lib/email/send-email";
 
-/** An email as it may go out, and what its reader has to find in it. */
+/** A sample of an email, and the text that it must contain. */
 export interface Sample {
-  /** What sets it apart from others of its kind. */
+  /** Its difference from other samples of its kind. */
   about: string;
   compose: Compose;
   says: string[];
@@ -14,7 +14,7 @@ export type Samples<Kind extends EmailKind> = Record<Kind, Sample[]>;
 export const SHOP = "https://shop.example";
 export const ACCOUNT = `${SHOP}/account`;
 
-/** Things with names of all lengths: how many, and what they cost together. */
+/** Line items with names of all lengths. */
 export const THINGS: { name: string; quantity: number; total: { amount: number; currency: string } }[] = [
   { name: "Desk lamp", quantity: 1, amount: 11_900 },
   { name: "Kaffeemühle „Größe XL“ aus Nussbaumholz mit einem Mahlwerk aus Keramik", quantity: 12, amount: 1_234_500 },

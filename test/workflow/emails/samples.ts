@@ -5,7 +5,7 @@ import { orderSamples } from "./orders";
 import { readerSamples } from "./readers";
 import type { Samples } from "./sample";
 
-/** Every kind of email in its forms, to or about somebody of this name. */
+/** Returns samples of every kind of email, to or about a person with this name. */
 export function emailSamples(name: string): Samples<EmailKind> {
   return {
     ...orderSamples(name),
