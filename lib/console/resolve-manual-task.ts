@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import type { Tx } from "../db";
 import { conflict, notFound } from "../errors";
 import type { OutgoingEvent } from "../events";
 import { endImportWithin } from "../imports/end-import";
 import { resumeImport } from "../imports/resume-import";
 import type { ManualKind } from "../manual-queue";
-import { announce } from "../outbox";
+import { announce, type Publish, withOutbox } from "../outbox";
 import { releasePayout } from "../payouts/hold-payout";
 import { releaseEvent } from "../reconcile/sweep-outbox";
 import { plainText } from "../text";
@@ -33,7 +33,7 @@ export async function resolveTask(
   { action, note }: z.output<typeof resolutionSchema>,
   resolvedBy: string,
 ): Promise<void> {
-  const events = await transaction(async (tx) => {
+  const events = await withOutbox(async (tx, publish) => {
     const [task] = await tx.$queryRaw<Task[]>`
       SELECT kind, entity_id AS "entityId", cause, resolution FROM manual_queue WHERE id = ${id} FOR UPDATE`;
     if (!task) throw notFound("task");
@@ -43,7 +43,7 @@ export async function resolveTask(
     await tx.$executeRaw`
       UPDATE manual_queue SET resolved_at = ${now()}, resolved_by = ${resolvedBy}, resolution = ${action}, note = ${note ?? null}
       WHERE id = ${id}`;
-    return apply(tx, action, task, id);
+    return apply(tx, action, task, id, publish);
   });
   await announce(events);
 }
@@ -53,8 +53,12 @@ async function apply(
   action: "resume" | "dismiss",
   { kind, entityId, cause }: Task,
   taskId: string,
+  publish: Publish,
 ): Promise<OutgoingEvent[]> {
-  if (kind === "payout") return releasePayout(tx, action, entityId, taskId);
+  if (kind === "payout") {
+    await releasePayout(tx, action, entityId, taskId, publish);
+    return [];
+  }
   if (kind === "event") {
     await releaseEvent(tx, action, entityId);
     return [];

@@ -1,7 +1,7 @@
 import { ago, HOUR, MINUTE, now } from "../clock";
 import { db } from "../db";
 import { each } from "../reconcile/each";
-import { REMINDER_AFTER } from "./policy";
+import { REMINDER_AFTER_MS } from "./policy";
 import { remindManagers, requestApproval } from "./request-approval";
 
 /** A run that is alive has written its emails down by then. */
@@ -20,7 +20,7 @@ export async function askForgotten(): Promise<{ asked: number; failed: number }>
       ARRAY(SELECT id FROM expenses e WHERE status = 'pending' AND deadline_at > ${at} AND created_at < ${ago(PATIENCE, at)}
         AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'expense_request' AND m.entity_id = e.id)
         ORDER BY deadline_at LIMIT ${LIMIT}) AS unasked,
-      ARRAY(SELECT id FROM expenses WHERE status = 'pending' AND deadline_at > ${at} AND created_at < ${ago(REMINDER_AFTER + HOUR, at)}
+      ARRAY(SELECT id FROM expenses WHERE status = 'pending' AND deadline_at > ${at} AND created_at < ${ago(REMINDER_AFTER_MS + HOUR, at)}
         AND reminded_at IS NULL ORDER BY deadline_at LIMIT ${LIMIT}) AS unreminded`;
   const asked = await each(unasked, requestApproval);
   const reminded = await each(unreminded, remindManagers);

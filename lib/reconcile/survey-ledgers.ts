@@ -29,7 +29,7 @@ export async function surveyLedgers(runId: string): Promise<LedgerSurvey> {
     WITH heartbeat AS (${heartbeatUpsert("reconcile-ledgers", runId, at)})
     SELECT
       ARRAY(SELECT id FROM expenses WHERE status = 'pending' AND deadline_at < ${ago(10 * MINUTE, at)} ORDER BY deadline_at LIMIT ${LIMIT}) AS "overdueExpenses",
-      ARRAY(SELECT id FROM expenses WHERE settled_at IS NULL AND status <> 'pending' AND updated_at < ${ago(2 * MINUTE, at)}
+      ARRAY(SELECT id FROM expenses WHERE finalized_at IS NULL AND status <> 'pending' AND updated_at < ${ago(2 * MINUTE, at)}
             ORDER BY updated_at LIMIT ${LIMIT}) AS "unsettledExpenses",
       ARRAY(SELECT p.expense_id FROM payouts p JOIN expenses e ON e.id = p.expense_id
             WHERE p.status IN ('created', 'sending', 'sent') AND p.updated_at < ${ago(IDLE, at)} AND NOT (e.status = 'approved' AND EXISTS (

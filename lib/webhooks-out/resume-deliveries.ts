@@ -16,16 +16,16 @@ const PAGE = 500;
 export async function resumeDeliveries(): Promise<number> {
   const before = ago(PATIENCE);
   const events = await transaction(async (tx) => {
-    const lost = await tx.$queryRaw<{ id: string; userId: string; round: number }[]>`
-      UPDATE webhook_deliveries d SET round = d.round + 1 FROM webhook_endpoints e
+    const lost = await tx.$queryRaw<{ id: string; userId: string; runNumber: number }[]>`
+      UPDATE webhook_deliveries d SET run_number = d.run_number + 1 FROM webhook_endpoints e
       WHERE e.id = d.endpoint_id AND d.id IN (
         SELECT p.id FROM webhook_deliveries p JOIN webhook_endpoints o ON o.id = p.endpoint_id
-        WHERE p.status = 'pending' AND p.created_at < ${before} AND coalesce(greatest(p.turn_at, o.open_until) < ${before}, true)
+        WHERE p.status = 'pending' AND p.created_at < ${before} AND coalesce(greatest(p.scheduled_at, o.open_until) < ${before}, true)
           AND NOT EXISTS (SELECT 1 FROM webhook_attempts a WHERE a.delivery_id = p.id AND a.at >= ${before})
-          AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.id = 'api-call:' || p.id || ':' || p.round AND s.created_at >= ${before})
+          AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.id = 'api-call:' || p.id || ':' || p.run_number AND s.created_at >= ${before})
         ORDER BY p.created_at LIMIT ${PAGE} FOR UPDATE OF p SKIP LOCKED)
-      RETURNING d.id, e.user_id AS "userId", d.round`;
-    const told = lost.map(({ id, userId, round }) => callEvent(id, userId, round));
+      RETURNING d.id, e.user_id AS "userId", d.run_number AS "runNumber"`;
+    const told = lost.map(({ id, userId, runNumber }) => callEvent(id, userId, runNumber));
     await enqueue(tx, told);
     return told;
   });

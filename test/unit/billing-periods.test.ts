@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nextAttemptAt } from "@/lib/billing/dunning";
-import { duePeriods, periodStart } from "@/lib/billing/periods";
+import { duePeriods, nextAttemptAt, periodStart } from "@/lib/billing/periods";
 
 const monthly = (anchor: string) => ({ anchorAt: new Date(anchor), interval: "month" as const });
 const starts = (anchor: string, count: number) =>

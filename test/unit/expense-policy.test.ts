@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "@/lib/clock";
-import { nextMove, type OpenExpense } from "@/lib/expenses/policy";
+import { nextAction, type OpenExpense } from "@/lib/expenses/policy";
 
 const createdAt = new Date("2026-03-02T09:00:00Z");
 const later = (ms: number) => new Date(createdAt.getTime() + ms);
@@ -14,22 +14,22 @@ test.each([
   ["three days: the reminder", open, 3 * DAY, { do: "remind" }],
   ["reminded: not again", reminded, 3 * DAY, { do: "wait", ms: DAY }],
   ["the last stretch before the deadline", reminded, 7 * DAY - HOUR, { do: "wait", ms: HOUR }],
-  ["seven days: rejected", reminded, 7 * DAY, { do: "expire" }],
-  ["a run that comes a month late does not remind of what is over", open, 30 * DAY, { do: "expire" }],
-  ["decided", { ...open, status: "approved" as const }, DAY, { do: "settle" }],
-  ["withdrawn after the deadline", { ...open, status: "withdrawn" as const }, 8 * DAY, { do: "settle" }],
-])("%s", (_when, expense, age, move) => {
-  expect(nextMove(expense, later(age))).toEqual(move);
+  ["seven days: rejected", reminded, 7 * DAY, { do: "reject" }],
+  ["a run that comes a month late does not remind of what is over", open, 30 * DAY, { do: "reject" }],
+  ["decided", { ...open, status: "approved" as const }, DAY, { do: "finalize" }],
+  ["withdrawn after the deadline", { ...open, status: "withdrawn" as const }, 8 * DAY, { do: "finalize" }],
+])("%s", (_when, expense, age, action) => {
+  expect(nextAction(expense, later(age))).toEqual(action);
 });
 
 test("asked again and again, it ends by the deadline", () => {
   let at = createdAt;
   let expense = open;
   for (let rounds = 0; rounds < 20; rounds++) {
-    const move = nextMove(expense, at);
-    if (move.do === "expire") break;
-    if (move.do === "remind") expense = { ...expense, remindedAt: at };
-    if (move.do === "wait") at = new Date(at.getTime() + move.ms);
+    const action = nextAction(expense, at);
+    if (action.do === "reject") break;
+    if (action.do === "remind") expense = { ...expense, remindedAt: at };
+    if (action.do === "wait") at = new Date(at.getTime() + action.ms);
   }
   expect(at).toEqual(open.deadlineAt);
 });

@@ -30,8 +30,8 @@ test("however often it is asked for, by however many at once: one charge for eac
   const { openCharges } = await import("@/lib/billing/open-charges");
   const { triggerDueCharges } = await import("@/lib/billing/trigger-due-charges");
   const round = () => openCharges().then(() => triggerDueCharges());
-  const asked = await Promise.all(Array.from({ length: 10 }, round));
-  expect(asked.reduce((sum, { asked: count }) => sum + count, 0)).toBe(1);
+  const rounds = await Promise.all(Array.from({ length: 10 }, round));
+  expect(rounds.reduce((sum, { triggered }) => sum + triggered, 0)).toBe(1);
   const [charge] = await shop.sql<{ id: string }>(
     "SELECT id FROM subscription_charges WHERE subscription_id = $1 AND period = 1",
     [id],
