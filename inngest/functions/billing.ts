@@ -85,7 +85,8 @@ export const settleSubscriptionCharge = inngest.createFunction(
   {
     id: "settle-subscription-charge",
     name: "Update a subscription's payment",
-    description: "Reads a charge's PaymentIntent and its refunds from Stripe after a webhook, and notifies the customer.",
+    description:
+      "Reads a charge's PaymentIntent and its refunds from Stripe after a webhook, and notifies the customer.",
     triggers: [subscriptionPaymentChanged],
     // Two hours of outage at Stripe delay the update; after that the reconciler reads what was missed.
     retries: 9,

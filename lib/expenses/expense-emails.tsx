@@ -40,7 +40,11 @@ function DecisionRequest({ expense, children }: { expense: EmailExpense; childre
 export function approvalRequest(expense: EmailExpense): Composed {
   return {
     subject: `Please decide: ${formatMoney(expense)} for ${expense.submitter}`,
-    body: <DecisionRequest expense={expense}>{`${expense.submitter} has submitted an expense and waits for your decision:`}</DecisionRequest>,
+    body: (
+      <DecisionRequest
+        expense={expense}
+      >{`${expense.submitter} has submitted an expense and waits for your decision:`}</DecisionRequest>
+    ),
   };
 }
 

@@ -14,7 +14,11 @@ test("two attempts at once whose PaymentIntents differ, because Stripe failed be
   const [charge] = await shop.sql<{ id: string }>("SELECT id FROM subscription_charges");
   const id = charge?.id ?? "";
   const attempt = () => chargeSubscription(id, 1);
-  const ends = await withTwoIntents(shop, attempt, "UPDATE subscription_charges SET idempotency_key_version = idempotency_key_version + 1");
+  const ends = await withTwoIntents(
+    shop,
+    attempt,
+    "UPDATE subscription_charges SET idempotency_key_version = idempotency_key_version + 1",
+  );
   expect(ends).toEqual([{ outcome: "paid" }, { outcome: "paid" }]);
   await shop.settle();
   expect(await user.money()).toMatchObject({ kept: 900, succeeded: 1 });

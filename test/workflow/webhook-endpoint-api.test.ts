@@ -110,6 +110,6 @@ test("a call for a delivery that is no more ends without retries and says so", a
   await shop.settle();
   const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
   expect(await runs.json()).toMatchObject({
-    data: [{ status: "COMPLETED", output: { outcome: "there is no such delivery" } }],
+    data: [{ status: "COMPLETED", output: { outcome: "There is no such delivery." } }],
   });
 });
