@@ -55,9 +55,9 @@ export const callExternalApi = inngest.createFunction(
     // Holds back the runs of a burst; none is dropped. The strict limit, retries included, is in `callWebhookEndpoint`.
     throttle: { limit: 100, period: "1m", key: "event.data.userId" },
     concurrency: [
-      // Slow endpoints must not keep the engine from the orders.
+      // Slow endpoints must not delay the orders.
       { limit: 50 },
-      // Nor one user's endpoints from the others.
+      // Nor may one user's endpoints delay the others.
       { key: "event.data.userId", limit: 10 },
     ],
   },

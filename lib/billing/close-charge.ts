@@ -12,7 +12,7 @@ import { syncSubscriptionCharge } from "./sync-subscription-charge";
 
 /** One step closes this many in a minute, at two calls to Stripe for each. */
 const MAX_CLOSED_CHARGES = 100;
-/** No charge is begun later in the step: with a provider that times out, the step still ends within the host's two minutes. */
+/** A step starts no charge later than this. If Stripe times out, the step still ends within the host's limit of two minutes. */
 const MAX_CLOSE_MS = 40 * SECOND;
 
 /**

@@ -142,7 +142,8 @@ export function expenseUnpaid(outcome: EmailOutcome): Composed {
     {
       subject: `Not paid yet: your expense of ${money}`,
       title: `We could not pay your expense of ${money} yet`,
-      sentence: "Your expense is approved, but it could not be paid. We have been told and will see to it by hand.",
+      sentence:
+        "Your expense is approved, but it could not be paid. Our team has been notified and will handle it by hand.",
     },
   );
 }

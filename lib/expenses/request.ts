@@ -27,7 +27,7 @@ export const expenseSchema = z.strictObject({
 /** The body of `POST /api/admin/expenses/{id}/decision`. */
 export const decisionSchema = z.strictObject({ approve: z.boolean(), note: text(1_000).optional() });
 
-/** The form of an approval link. A browser sends an empty note if none was written. */
+/** The form of an approval link. A browser sends an empty string for a missing note. */
 export const decisionFormSchema = z.strictObject({
   decision: z.enum(["approve", "reject"]),
   note: text(1_000)

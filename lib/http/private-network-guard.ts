@@ -5,9 +5,9 @@ import { AppError } from "../errors";
 import { isPublicAddress } from "./public-address";
 
 /**
- * Keeps requests to URLs that others chose (a webhook endpoint, a browser's push service, a file to import) out of our own
- * network (SSRF). The guard checks the very addresses that the connection uses, so a name that resolves to another address a
- * moment later (DNS rebinding) gains nothing. ALLOW_PRIVATE_TARGETS disables the guard for local development.
+ * Prevents requests to user-supplied URLs (a webhook endpoint, a browser's push service, a file to import) from reaching our own
+ * network (SSRF). The guard checks the very addresses that the connection uses, so DNS rebinding (a name that resolves to another
+ * address a moment later) does not bypass it. ALLOW_PRIVATE_TARGETS disables the guard for local development.
  */
 
 const refused = (host: string) =>

@@ -29,7 +29,7 @@ export async function viewPayoutAccount(userId: string): Promise<PayoutAccountVi
   return { userId, account, setBy, setAt: setAt?.toISOString() ?? null };
 }
 
-/** Sets the account for payouts that Stripe has not been asked for yet. @throws AppError `not_found` (404) */
+/** Sets the account for payouts that have not been sent to Stripe yet. @throws AppError `not_found` (404) */
 export async function setPayoutAccount(
   userId: string,
   { account }: z.output<typeof payoutAccountSchema>,

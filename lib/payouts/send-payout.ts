@@ -13,7 +13,7 @@ const BALANCE_RETRY_MS = HOUR;
 
 /**
  * Transfers the money of an approved expense to its submitter's account, or the shop's for expenses. It transfers once however
- * often it is called: the row exists before Stripe is called, and a try under another key first looks for the earlier transfer.
+ * often it is called: the row exists before Stripe is called, and a call under another key first searches for an earlier transfer.
  *
  * @throws AppError `stripe_unavailable` or `balance_insufficient`, with `retry`.
  */

@@ -14,7 +14,7 @@ export const STRIPE_EVENTS = [
   "refund.failed",
 ] as const satisfies Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 
-/** The event types that the endpoint at Resend subscribes to. `email.sent` is not needed: the answer to the request says it. */
+/** The event types that the endpoint at Resend subscribes to. `email.sent` repeats the answer to the request, so it is not needed. */
 export const RESEND_EVENTS = [
   "email.delivered",
   "email.opened",

@@ -35,7 +35,7 @@ test.each([
   expect(await count()).toBe(before);
 });
 
-test("who may: nobody unknown submits or decides, no customer sees or decides, nobody sees another's", async () => {
+test("submitting and deciding require sign-in, deciding requires a manager, and nobody sees an expense of somebody else", async () => {
   const id = await office.submit(office.submitter);
   expect((await shop.post("/api/expenses", GOOD)).status).toBe(401);
   expect((await shop.post(`/api/admin/expenses/${id}/decision`, { approve: true })).status).toBe(401);
@@ -47,7 +47,7 @@ test("who may: nobody unknown submits or decides, no customer sees or decides, n
   expect(await office.read(id)).toMatchObject({ status: "pending" });
 });
 
-test("a decision without an answer, or with a note of a novel's length, is refused by name", async () => {
+test("a decision without an answer, or with a note that is too long, is refused with the name of the field", async () => {
   const id = await office.submit(office.submitter);
   const decide = (body: unknown) => office.manager.post(`/api/admin/expenses/${id}/decision`, body);
   for (const [body, path] of [
@@ -64,7 +64,7 @@ test("a decision without an answer, or with a note of a novel's length, is refus
   expect(await office.read(id)).toMatchObject({ status: "pending" });
 });
 
-test("no one approves their own expense: not through the API, and no link for it exists", async () => {
+test("a manager cannot approve their own expense: not through the API, and there is no link for it", async () => {
   const id = await office.submit(office.manager);
   await shop.settle();
   const refused = await office.decide(office.manager, id, true);
@@ -78,7 +78,7 @@ test("no one approves their own expense: not through the API, and no link for it
   expect(await office.read(id)).toMatchObject({ status: "pending" });
 });
 
-test("a link that is tampered with, borrowed, of a demoted manager, pressed without a choice, or used again is refused", async () => {
+test("a link is refused if it is changed, of another manager, of a demoted manager, sent without a choice, or used again", async () => {
   const id = await office.submit(office.submitter);
   await shop.settle();
   const link = await office.link(office.manager);
