@@ -16,7 +16,7 @@ export interface CircuitState {
   probeUntil: Date | null;
 }
 
-/** Returns `call` if the circuit is closed, `probe` if it is time for the one call that may close it, or else the wait in ms. */
+/** Returns `call` if the circuit is closed, `probe` when one call may test the endpoint, or else the wait in ms. */
 export function decideCall({ failures, openUntil, probeUntil }: CircuitState, at: Date): "call" | "probe" | number {
   if (failures < FAILURE_THRESHOLD) return "call";
   const until = Math.max(openUntil?.getTime() ?? 0, probeUntil?.getTime() ?? 0);

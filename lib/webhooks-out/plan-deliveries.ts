@@ -45,7 +45,10 @@ export async function planDeliveries(
 
 /** Returns the payload of an event: ids and amounts, without personal data. Undefined if there is no such order. */
 async function webhookPayload(event: WebhookEvent): Promise<Record<string, unknown> | undefined> {
-  const order = await db().order.findUnique({ where: { id: event.orderId } });
+  const order = await db().order.findUnique({
+    where: { id: event.orderId },
+    select: { id: true, number: true, totalAmount: true, currency: true, endReason: true },
+  });
   if (!order) return undefined;
   const total = { amount: order.totalAmount, currency: order.currency };
   const payload = { orderId: order.id, number: String(order.number), total };
