@@ -16,17 +16,17 @@ test.each([
   ["no amount", { amount: undefined }, "amount"],
   ["an amount of 0", { amount: 0 }, "amount"],
   ["an amount of 10¹²", { amount: 1e12 }, "amount"],
-  ["one more than Stripe takes", { amount: 100_000_000 }, "amount"],
+  ["one more than Stripe accepts", { amount: 100_000_000 }, "amount"],
   ["a negative amount", { amount: -1 }, "amount"],
   ["a fraction of a cent", { amount: 12.5 }, "amount"],
   ["an amount in words", { amount: "4200" }, "amount"],
   ["an unknown currency", { currency: "XXX" }, "currency"],
-  ["a currency in small letters", { currency: "eur" }, "currency"],
+  ["a currency in lower case", { currency: "eur" }, "currency"],
   ["an empty description", { description: "  " }, "description"],
   ["a huge description", { description: "x".repeat(2_001) }, "description"],
   ["a description with NUL", { description: "a\u0000b" }, "description"],
-  ["a field that is not one", { status: "approved" }, "status"],
-])("%s: refused by name, and nothing is written", async (_what, wrong, path) => {
+  ["an unknown field", { status: "approved" }, "status"],
+])("%s: refused with the name of the field, and nothing is stored", async (_what, wrong, path) => {
   const before = await count();
   const response = await office.submitter.post("/api/expenses", { ...GOOD, ...wrong });
   expect(response.status).toBe(422);
@@ -105,4 +105,25 @@ test("a link is refused if it is changed, of another manager, of a demoted manag
   expect(again.status).toBe(409);
   expect(again.text).toMatch(/rejected by Staff/);
   expect(await office.read(id)).toMatchObject({ status: "rejected" });
+});
+
+test("the pages of a list contain every expense once, newest first", async () => {
+  for (let n = 0; n < 3; n++) await office.submit(office.submitter);
+  const pages = async (limit: number) => {
+    const ids: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const path: string = `/api/admin/expenses?limit=${limit}${cursor && `&cursor=${cursor}`}`;
+      const page: { items: { id: string }[]; nextCursor: string | null } = await office.manager.read(
+        office.manager.get(path),
+      );
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    return ids;
+  };
+  const stored = await shop.sql<{ id: string }>("SELECT id FROM expenses ORDER BY created_at DESC, id DESC");
+  expect(await pages(2)).toEqual(stored.map(({ id }) => id));
+  const gone = await office.manager.read(office.manager.get("/api/admin/expenses?cursor=exp_gone"));
+  expect(gone).toEqual({ items: [], nextCursor: null });
 });
