@@ -1,77 +1,79 @@
 import { bufferedCheckpointing, inngest } from "@/inngest/client";
 import { apiCall, orderCancelled, orderConfirmed, orderShipped, refundSucceeded } from "@/inngest/events";
 import { callWebhookEndpoint, failDelivery } from "@/lib/webhooks-out/call-endpoint";
-import { pauseAfter } from "@/lib/webhooks-out/circuit-breaker";
+import { retryDelay } from "@/lib/webhooks-out/circuit-breaker";
 import { planDeliveries } from "@/lib/webhooks-out/plan-deliveries";
 import { toWebhookEvent } from "@/lib/webhooks-out/webhook-event";
 
-/** Something has happened to an order: whoever wants to hear of it gets a delivery of their own. */
+/** Plans one delivery of an order's event for each endpoint that subscribes to it. */
 export const planWebhookDeliveries = inngest.createFunction(
   {
     id: "plan-webhook-deliveries",
-    name: "Tell partners",
+    name: "Plan webhook deliveries",
     description:
-      "Writes a delivery for each webhook that has asked for this event, page by page, and sets the calls going.",
-    // An order that nobody asks to hear of costs nothing here.
+      "Inserts a delivery for each endpoint that subscribes to the event, page by page, and triggers its attempts.",
+    // An order that no endpoint subscribes to starts no run.
     triggers: [
       { event: orderConfirmed, if: "event.data.partners != false" },
       orderShipped,
       orderCancelled,
       refundSucceeded,
     ],
-    // The database alone is needed here; what it cannot do in a quarter of an hour, health tells a person of.
+    // Only the database is needed. If it is down for more than a quarter of an hour, health alerts a person.
     retries: 6,
     checkpointing: bufferedCheckpointing,
   },
   async ({ event, step }) => {
-    const fact = toWebhookEvent(event.name, event.data);
-    if (!fact) return { planned: 0 };
+    const webhookEvent = toWebhookEvent(event.name, event.data);
+    if (!webhookEvent) return { planned: 0, outcome: `There is no webhook event for ${event.name}.` };
     let cursor: string | null = "";
     let planned = 0;
     for (let page = 1; cursor !== null; page++) {
       const from: string = cursor;
-      const done = await step.run(`plan-page-${page}`, () => planDeliveries(fact, from));
+      const done = await step.run(`plan-page-${page}`, () => planDeliveries(webhookEvent, from));
       planned += done.planned;
       cursor = done.next;
     }
-    if (planned === 0) return { ...fact, planned, because: "There is no such order, or nobody asks to hear of it." };
-    return { ...fact, planned };
+    const outcome = planned > 0 ? "planned" : "There is no such order, or no endpoint subscribes to the event.";
+    return { ...webhookEvent, planned, outcome };
   },
 );
 
-/** One delivery to a partner, from the first call to the last. */
+/** Most checks of a delivery find an open circuit and make no attempt. At its longest pause, an hour, they last for a week. */
+const MAX_CHECKS = 200;
+
+/** Makes the attempts of one delivery, from the first to the last. */
 export const callExternalApi = inngest.createFunction(
   {
     id: "call-external-api",
-    name: "Call a partner",
-    description: "A signed call; tried again for two days, and not at all while the endpoint's circuit is open.",
+    name: "Deliver a webhook",
+    description:
+      "Makes a signed call and retries it for two days. It makes no call while the endpoint's circuit is open.",
     triggers: [apiCall],
-    // What the partner answers is an outcome and has pauses of its own; this is for our database.
+    // The receiver's answer is an outcome with delays of its own. The retries are for our database.
     retries: 4,
-    // What a partner has to take at most, whatever happens in the shop; the rest waits, none is dropped. This holds back the
-    // runs of a storm; that it is a hundred in any minute, second tries included, `callWebhookEndpoint` sees to (lib/partners/pace.ts).
+    // Holds back the runs of a burst; none is dropped. The strict limit, retries included, is in `callWebhookEndpoint`.
     throttle: { limit: 100, period: "1m", key: "event.data.userId" },
     concurrency: [
-      // Slow endpoints must not keep the engine from the orders.
+      // Slow endpoints must not delay the orders.
       { limit: 50 },
-      // Nor one partner from the others.
+      // Nor may one user's endpoints delay the others.
       { key: "event.data.userId", limit: 10 },
     ],
   },
   async ({ event, step }) => {
     const { deliveryId } = event.data;
     let failed = 0;
-    // Most of these calls are none: the circuit is open. At its longest pause, an hour, they last for a week.
-    for (let call = 1; call <= 200; call++) {
-      const result = await step.run(`call-${call}`, () => callWebhookEndpoint(deliveryId));
-      if (result.outcome === "delivered") return { deliveryId, outcome: "delivered", calls: call };
-      if (result.outcome === "ended") return { deliveryId, outcome: result.why };
+    for (let check = 1; check <= MAX_CHECKS; check++) {
+      const result = await step.run(`call-endpoint-${check}`, () => callWebhookEndpoint(deliveryId));
+      if (result.outcome === "delivered") return { deliveryId, outcome: "delivered" };
+      if (result.outcome === "ended") return { deliveryId, outcome: result.reason };
       if (result.outcome === "failed") failed++;
-      const pause = result.outcome === "wait" ? result.ms : pauseAfter(failed, result.asked);
-      if (pause === undefined) break;
-      await step.sleep(`pause-${call}`, pause);
+      const delay = result.outcome === "wait" ? result.ms : retryDelay(failed, result.retryAfterMs);
+      if (delay === undefined) break;
+      await step.sleep(`wait-${check}`, delay);
     }
-    await step.run("give-up", () => failDelivery(deliveryId));
+    await step.run("fail-delivery", () => failDelivery(deliveryId));
     return { deliveryId, outcome: "failed" };
   },
 );

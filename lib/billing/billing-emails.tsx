@@ -4,7 +4,7 @@ import { Action, Greeting, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 
-/** What an email about a subscription shows of it. */
+/** The content of an email about a charge. */
 export interface EmailCharge {
   name: string;
   planName: string;
@@ -33,11 +33,11 @@ export function subscriptionPaid(charge: EmailCharge): Composed {
 }
 
 export interface EmailFailedCharge extends EmailCharge {
-  /** When the card is charged again by itself. */
+  /** When the card is charged again. */
   nextAttemptAt: Date;
-  /** Whether that is the last time, and the subscription ends when it fails. */
+  /** Whether that is the last attempt. If it fails, the subscription ends. */
   last: boolean;
-  /** Whether the bank asks for the cardholder. */
+  /** Whether the bank requires 3-D Secure. */
   authentication: boolean;
   payUrl: string;
 }
@@ -99,12 +99,12 @@ export function subscriptionRefunded({
   };
 }
 
-/** What an email about an end says. */
+/** The content of an email about the end of a subscription. */
 export interface EmailEnd {
   name: string;
   planName: string;
   unpaid: boolean;
-  /** Until when it is paid; null when it ends at once. */
+  /** The end of the paid period; null if the subscription ends at once. */
   until: Date | null;
   accountUrl: string;
 }

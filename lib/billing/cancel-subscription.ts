@@ -1,52 +1,47 @@
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import type { Tx } from "../db";
 import { notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { announce, enqueue } from "../outbox";
+import { withOutbox } from "../outbox";
 import { type SubscriptionView, viewSubscription } from "./view-subscription";
 
 /**
- * Ends a subscription at its user's wish: with the period that is paid, or at once when the present one is not. Nothing is
- * charged afterwards; what Stripe took in that very moment goes back. Cancelling twice is cancelling once.
+ * Cancels a user's subscription: at the end of the paid period, or at once if the current period is not paid. Nothing is charged
+ * afterwards, and a payment that Stripe takes at that moment is refunded. Cancelling twice has the effect of once.
  *
  * @throws AppError `not_found` (404) without a live subscription.
  */
 export async function cancelSubscription(userId: string): Promise<SubscriptionView | null> {
-  const event = await transaction(async (tx) => {
+  await withOutbox(async (tx, publish) => {
     const [live] = await tx.$queryRaw<{ id: string; nextPeriod: number }[]>`
       SELECT id, next_period AS "nextPeriod" FROM subscriptions WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
     if (!live) throw notFound("subscription");
-    if (await hasOpenCharge(tx, live.id)) await endSubscription(tx, live.id, "customer");
+    // A separate statement: one that waited for the lock would not see the charges inserted meanwhile.
+    if ((await tx.subscriptionCharge.count({ where: { subscriptionId: live.id, status: "open" } })) > 0)
+      await endSubscription(tx, live.id, "customer");
     else
-      await tx.$executeRaw`
-        UPDATE subscriptions SET cancel_at_period_end = true, updated_at = ${now()} WHERE id = ${live.id} AND NOT cancel_at_period_end`;
-    const told = cancelledEvent(live.id, live.nextPeriod);
-    await enqueue(tx, [told]);
-    return told;
+      await tx.subscription.updateMany({
+        where: { id: live.id, cancelAtPeriodEnd: false },
+        data: { cancelAtPeriodEnd: true, updatedAt: now() },
+      });
+    publish(cancelledEvent(live.id, live.nextPeriod));
   });
-  await announce([event]);
   return viewSubscription(userId);
 }
 
-/** Asked once the lock is held, in a statement of its own: one that waited for the lock would not see what came meanwhile. */
-async function hasOpenCharge(tx: Tx, subscriptionId: string): Promise<boolean> {
-  const open = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM subscription_charges WHERE subscription_id = ${subscriptionId} AND status = 'open' LIMIT 1`;
-  return open.length > 0;
-}
-
-/** The writes of an end, in a transaction that holds the lock on the subscription: what is open is not asked for again. */
+/** Ends a subscription and its open charge. The transaction must hold the lock on the subscription. */
 export async function endSubscription(tx: Tx, subscriptionId: string, reason: string): Promise<void> {
   const at = now();
   await tx.$executeRaw`
     UPDATE subscription_charges SET status = 'failed', failure_code = coalesce(failure_code, ${reason}), updated_at = ${at}
     WHERE subscription_id = ${subscriptionId} AND status = 'open'`;
-  await tx.$executeRaw`
-    UPDATE subscriptions SET status = 'cancelled', cancelled_at = ${at}, end_reason = ${reason}, updated_at = ${at}
-    WHERE id = ${subscriptionId} AND status <> 'cancelled'`;
+  await tx.subscription.updateMany({
+    where: { id: subscriptionId, status: { not: "cancelled" } },
+    data: { status: "cancelled", cancelledAt: at, endReason: reason, updatedAt: at },
+  });
 }
 
-/** Sets going what is left to do for an end; `period` tells one that was taken back from the next. */
+/** Triggers `end-subscription`. `period` distinguishes a cancellation that was withdrawn from the next one. */
 export function cancelledEvent(subscriptionId: string, period: number): OutgoingEvent {
   return {
     name: EVENTS.SUBSCRIPTION_CANCELLED,

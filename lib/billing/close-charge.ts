@@ -1,19 +1,23 @@
 import Stripe from "stripe";
-import { db, transaction } from "../db";
-import type { OutgoingEvent } from "../events";
-import { announce, enqueue } from "../outbox";
+import { SECOND } from "../clock";
+import { db } from "../db";
+import { messageOf } from "../errors";
+import { log } from "../log";
+import { withOutbox } from "../outbox";
 import { callStripe, isReplayedError } from "../stripe";
 import { cancelledEvent, endSubscription } from "./cancel-subscription";
 import { type Charge, lockCharge, readCharge, renewChargeKey } from "./charge";
 import { listRefunds, recordRefunds } from "./record-refunds";
 import { syncSubscriptionCharge } from "./sync-subscription-charge";
 
-/** As many as one step closes in a minute, at two calls to Stripe for each. */
-const PAGE = 100;
+/** One step closes this many in a minute, at two calls to Stripe for each. */
+const MAX_CLOSED_CHARGES = 100;
+/** A step starts no charge later than this. If Stripe times out, the step still ends within the host's limit of two minutes. */
+const MAX_CLOSE_MS = 40 * SECOND;
 
 /**
- * The last attempt has failed: nobody can pay any more, and the subscription ends. Stripe is asked first; a customer who
- * paid in that very moment keeps the subscription. Returns whether it ended.
+ * Ends the subscription after its last attempt failed. The PaymentIntent is canceled first; a customer who paid at that moment
+ * keeps the subscription. Returns whether it ended.
  *
  * @throws AppError `stripe_unavailable`, with `retry`.
  */
@@ -22,22 +26,18 @@ export async function failCharge(chargeId: string): Promise<boolean> {
   if (charge?.status !== "open") return false;
   if (charge.intentId && (await syncSubscriptionCharge(chargeId, await cancelPaymentIntent(charge.intentId))))
     return false;
-  const events: OutgoingEvent[] = [];
-  await transaction(async (tx) => {
-    events.length = 0;
+  return withOutbox(async (tx, publish) => {
     const open = await lockCharge(tx, chargeId);
-    if (open?.status !== "open") return;
+    if (open?.status !== "open") return false;
     await endSubscription(tx, open.subscriptionId, "unpaid");
-    events.push(cancelledEvent(open.subscriptionId, -1));
-    await enqueue(tx, events);
+    publish(cancelledEvent(open.subscriptionId, -1));
+    return true;
   });
-  await announce(events);
-  return events.length > 0;
 }
 
 /**
- * Makes sure that nobody can pay for a charge that has ended, and sends back what was paid in the last moment. Twice is once.
- * @throws AppError `stripe_unavailable`, with `retry`; the reconciler goes on when retries are used up.
+ * Makes sure that a charge that has ended cannot be paid, and refunds a payment that came at the last moment. Safe to repeat.
+ * @throws AppError `stripe_unavailable`, with `retry`; the reconciler continues after the last retry.
  */
 export async function closeCharge(chargeId: string): Promise<"closed" | "refunded" | "still open"> {
   const charge = await readCharge(chargeId);
@@ -55,24 +55,38 @@ export async function closeCharge(chargeId: string): Promise<"closed" | "refunde
   return "refunded";
 }
 
-/** Closes the charges of a subscription that has ended. */
+/** Closes the charges of a subscription that has ended. Returns how many. */
 export async function closeCharges(subscriptionId: string): Promise<number> {
-  const rows = await db().$queryRaw<{ id: string }[]>`
-    SELECT id FROM subscription_charges WHERE subscription_id = ${subscriptionId} AND status IN ('failed', 'waived') AND (intent_open OR captured > refunded)`;
-  for (const { id } of rows) await closeCharge(id);
-  return rows.length;
+  const charges = await db().subscriptionCharge.findMany({
+    where: {
+      subscriptionId,
+      status: { in: ["failed", "waived"] },
+      OR: [{ intentOpen: true }, { captured: { gt: db().subscriptionCharge.fields.refunded } }],
+    },
+    select: { id: true },
+  });
+  for (const { id } of charges) await closeCharge(id);
+  return charges.length;
 }
 
-/** Closes what has just been waived, at most `PAGE`. The sweep `unclosed-charges` repeats what fails. */
+/** Closes charges that were just waived. If one cannot be closed, the others still are, and the reconciler retries it. */
 export async function closeEndedCharges(): Promise<{ done: number; failed: number }> {
-  const rows = await db().$queryRaw<{ id: string }[]>`
-    SELECT id FROM subscription_charges WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded) ORDER BY updated_at LIMIT ${PAGE}`;
+  // Raw: with bound enum values PostgreSQL would not use the partial index.
+  const charges = await db().$queryRaw<{ id: string }[]>`
+    SELECT id FROM subscription_charges WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded)
+    ORDER BY updated_at LIMIT ${MAX_CLOSED_CHARGES}`;
   const result = { done: 0, failed: 0 };
-  for (const { id } of rows)
-    await closeCharge(id).then(
-      () => result.done++,
-      () => result.failed++,
-    );
+  const started = performance.now();
+  for (const { id } of charges) {
+    if (performance.now() - started >= MAX_CLOSE_MS) break;
+    try {
+      await closeCharge(id);
+      result.done++;
+    } catch (error) {
+      result.failed++;
+      log.warn({ chargeId: id, error: messageOf(error) }, "a charge could not be closed; the reconciler retries it");
+    }
+  }
   return result;
 }
 
@@ -84,20 +98,21 @@ async function cancelPaymentIntent(intentId: string): Promise<Stripe.PaymentInte
 }
 
 /**
- * Sends back what has not gone back yet. Stripe is asked first what has, because it forgets a key after 24 hours, and because
- * somebody may have refunded a part in its dashboard. One of ours that a bank has refused is a person's to look into, who is told.
+ * Refunds the amount that is not refunded yet. The refunds at Stripe are read first: Stripe drops a key after 24 hours, and
+ * somebody may have refunded a part in the dashboard. If a bank has rejected our refund, an operator has been alerted and handles it.
  */
-async function refund({ id, captured, idempotencyKey, tries }: Charge, intentId: string): Promise<void> {
-  const made = await listRefunds(intentId);
-  await recordRefunds(id, made);
+async function refund(charge: Charge, intentId: string): Promise<void> {
+  const { id, captured, idempotencyKey, idempotencyKeyVersion } = charge;
+  const existing = await listRefunds(intentId);
+  await recordRefunds(id, existing);
   const rest = captured - ((await readCharge(id))?.refunded ?? captured);
   if (rest === 0) return;
-  if (made.some(({ status, metadata }) => status === "failed" && metadata?.subscription_charge_id === id)) return;
-  const sent = await callStripe((stripe) =>
+  if (existing.some(({ status, metadata }) => status === "failed" && metadata?.subscription_charge_id === id)) return;
+  const created = await callStripe((stripe) =>
     stripe.refunds.create(
       { payment_intent: intentId, amount: rest, metadata: { subscription_charge_id: id } },
-      { idempotencyKey: `${idempotencyKey}:${tries}:refund:${rest}` },
+      { idempotencyKey: `${idempotencyKey}:${idempotencyKeyVersion}:refund:${rest}` },
     ),
   );
-  await recordRefunds(id, [sent]);
+  await recordRefunds(id, [created]);
 }

@@ -1,15 +1,15 @@
 import type { PlanInterval } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
-import type { OutgoingEvent } from "../events";
+import type { Prisma, Tx } from "../db";
 import { newId } from "../ids";
-import { announce, enqueue } from "../outbox";
+import { withOutbox } from "../outbox";
 import { cancelledEvent, endSubscription } from "./cancel-subscription";
 import { duePeriods, periodStart } from "./periods";
 
-const PAGE = 200;
+/** Subscriptions of one step. */
+const PAGE_SIZE = 200;
 
-interface Due {
+interface DueSubscription {
   id: string;
   anchorAt: Date;
   interval: PlanInterval;
@@ -19,81 +19,70 @@ interface Due {
   cancelAtPeriodEnd: boolean;
 }
 
-interface NewCharge {
-  id: string;
-  subscription_id: string;
-  period: number;
-  period_start: Date;
-  period_end: Date;
-  amount: number;
-  currency: string;
-  status: "open" | "waived";
-}
-
 /**
- * Writes the charge of each subscription whose next period has begun, at most `PAGE` of them, and ends those that were to end
- * then. One charge for each period, whoever calls this and however often. After an outage the period that is running is
- * charged and those that went by are waived, also one that was still being dunned for: nobody pays for several at once.
+ * Inserts the charge of each subscription whose next period has started, at most `PAGE_SIZE`, and ends those that were to end
+ * then. Repeated and concurrent calls create one charge for each period. After an outage the current period is charged and the
+ * missed ones are waived, including one in dunning: nobody pays for several at once.
  */
 export async function openCharges(): Promise<{ opened: number; waived: number; more: boolean }> {
-  const events: OutgoingEvent[] = [];
-  const found = await transaction(async (tx) => {
-    events.length = 0;
+  return withOutbox(async (tx, publish) => {
     const at = now();
-    const due = await tx.$queryRaw<Due[]>`
+    const due = await tx.$queryRaw<DueSubscription[]>`
       SELECT id, anchor_at AS "anchorAt", interval, next_period AS "nextPeriod", amount, currency, cancel_at_period_end AS "cancelAtPeriodEnd"
-      FROM subscriptions WHERE status <> 'cancelled' AND next_due_at <= ${at} ORDER BY next_due_at LIMIT ${PAGE} FOR UPDATE SKIP LOCKED`;
-    for (const subscription of due.filter((one) => one.cancelAtPeriodEnd)) {
-      await endSubscription(tx, subscription.id, "customer");
-      events.push(cancelledEvent(subscription.id, subscription.nextPeriod));
+      FROM subscriptions WHERE status <> 'cancelled' AND next_due_at <= ${at} ORDER BY next_due_at LIMIT ${PAGE_SIZE} FOR UPDATE SKIP LOCKED`;
+    for (const { id, nextPeriod } of due.filter(({ cancelAtPeriodEnd }) => cancelAtPeriodEnd)) {
+      await endSubscription(tx, id, "customer");
+      publish(cancelledEvent(id, nextPeriod));
     }
-    const renewed = due.filter((one) => !one.cancelAtPeriodEnd);
-    const waived = await open(tx, renewed, at);
-    await enqueue(tx, events);
-    return { opened: renewed.length, waived, more: due.length === PAGE };
+    const renewed = due.filter(({ cancelAtPeriodEnd }) => !cancelAtPeriodEnd);
+    const waived = await renew(tx, renewed, at);
+    return { opened: renewed.length, waived, more: due.length === PAGE_SIZE };
   });
-  await announce(events);
-  return found;
 }
 
-/** Returns how many charges were waived that somebody may still be about to pay. */
-async function open(tx: Tx, due: Due[], at: Date): Promise<number> {
-  const charges: NewCharge[] = [];
-  const moved: { id: string; next: number; due_at: Date }[] = [];
+/** Returns how many open charges were waived. Their PaymentIntents may still be payable. */
+async function renew(tx: Tx, due: DueSubscription[], at: Date): Promise<number> {
+  const charges: Prisma.SubscriptionChargeCreateManyInput[] = [];
+  const renewals: { id: string; next: number; due_at: Date }[] = [];
   for (const subscription of due) {
     const periods = duePeriods(subscription, subscription.nextPeriod, at);
     if (!periods) continue;
     const { current, missed } = periods;
-    charges.push(
-      ...missed.map((period) => charge(subscription, period, "waived")),
-      charge(subscription, current, "open"),
-    );
-    moved.push({ id: subscription.id, next: current + 1, due_at: periodStart(subscription, current + 1) });
+    charges.push(...missed.map((period) => newCharge(subscription, period, at, "waived")));
+    charges.push({ ...newCharge(subscription, current, at, "open"), nextAttemptAt: at });
+    renewals.push({ id: subscription.id, next: current + 1, due_at: periodStart(subscription, current + 1) });
   }
-  const ids = moved.map(({ id }) => id);
-  const waived = await tx.$executeRaw`
-    UPDATE subscription_charges SET status = 'waived', updated_at = ${at} WHERE subscription_id = ANY(${ids}) AND status = 'open'`;
+  const { count: waived } = await tx.subscriptionCharge.updateMany({
+    where: { subscriptionId: { in: renewals.map(({ id }) => id) }, status: "open" },
+    data: { status: "waived", updatedAt: at },
+  });
+  await tx.subscriptionCharge.createMany({ data: charges });
   await tx.$executeRaw`
-    INSERT INTO subscription_charges (id, subscription_id, period, period_start, period_end, amount, currency, status, next_attempt_at, idempotency_key, created_at, updated_at)
-    SELECT c.id, c.subscription_id, c.period, c.period_start, c.period_end, c.amount, c.currency, c.status,
-      CASE WHEN c.status = 'open' THEN ${at}::timestamptz END, 'subscription:' || c.id, ${at}::timestamptz, ${at}::timestamptz
-    FROM jsonb_to_recordset(${JSON.stringify(charges)}::jsonb) AS c(id text, subscription_id text, period int, period_start timestamptz,
-      period_end timestamptz, amount int, currency text, status subscription_charge_status)`;
-  await tx.$executeRaw`
-    UPDATE subscriptions s SET next_period = m.next, next_due_at = m.due_at, updated_at = ${at}
-    FROM jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) AS m(id text, next int, due_at timestamptz) WHERE s.id = m.id`;
+    UPDATE subscriptions s SET next_period = r.next, next_due_at = r.due_at, updated_at = ${at}
+    FROM jsonb_to_recordset(${JSON.stringify(renewals)}::jsonb) AS r(id text, next int, due_at timestamptz) WHERE s.id = r.id`;
   return waived;
 }
 
-function charge(subscription: Due, period: number, status: NewCharge["status"]): NewCharge {
+/** Returns the row of a period's charge. A charge is attempted when `nextAttemptAt` is set. */
+export function newCharge(
+  subscription: Pick<DueSubscription, "id" | "anchorAt" | "interval" | "amount" | "currency">,
+  period: number,
+  at: Date,
+  status: "open" | "waived",
+) {
+  const id = newId("sch");
+  const { id: subscriptionId, amount, currency } = subscription;
   return {
-    id: newId("sch"),
-    subscription_id: subscription.id,
+    id,
+    subscriptionId,
     period,
-    period_start: periodStart(subscription, period),
-    period_end: periodStart(subscription, period + 1),
-    amount: subscription.amount,
-    currency: subscription.currency,
+    periodStart: periodStart(subscription, period),
+    periodEnd: periodStart(subscription, period + 1),
+    amount,
+    currency,
     status,
+    idempotencyKey: `subscription:${id}`,
+    createdAt: at,
+    updatedAt: at,
   };
 }

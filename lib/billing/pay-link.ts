@@ -6,17 +6,17 @@ import { signLink, verifyLink } from "../signed-links";
 const PURPOSE = "subscription-payment";
 const payloadSchema = z.object({ chargeId: z.string() });
 
-/** Longer than any dunning lasts. */
-const LIFETIME = 14 * DAY;
+/** Longer than the dunning, which takes five days. */
+const LINK_TTL_MS = 14 * DAY;
 
-/** The address by which a customer pays what a charge without them could not: their bank asks for 3-D Secure, say. */
+/** Returns the URL where a customer pays a charge that failed off-session, for example because the bank requires 3-D Secure. */
 export function paymentUrl(chargeId: string, failedAt: Date): string {
-  return pageOf(signLink(PURPOSE, { chargeId }, after(LIFETIME, failedAt)));
+  return pageUrl(signLink(PURPOSE, { chargeId }, after(LINK_TTL_MS, failedAt)));
 }
 
-export const pageOf = (token: string): string => `${appEnv().APP_URL}/billing/${token}`;
+export const pageUrl = (token: string): string => `${appEnv().APP_URL}/billing/${token}`;
 
-/** The charge that a link is for. @throws AppError `link_invalid` (400), `link_expired` (410) */
+/** Returns the id of the link's charge. @throws AppError `link_invalid` (400), `link_expired` (410) */
 export function readPaymentLink(token: string): string {
   return payloadSchema.parse(verifyLink(PURPOSE, token)).chargeId;
 }

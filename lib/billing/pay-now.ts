@@ -4,7 +4,7 @@ import type { Money } from "../money";
 import { callStripe } from "../stripe";
 import { type Charge, claimChargePaymentIntent, readCharge, renewChargeKey } from "./charge";
 import { createChargeIntent } from "./charge-subscription";
-import { pageOf, readPaymentLink } from "./pay-link";
+import { pageUrl, readPaymentLink } from "./pay-link";
 import { notifyCharge } from "./send-billing-email";
 import { chargeableCard } from "./stripe-customer";
 import { syncSubscriptionCharge } from "./sync-subscription-charge";
@@ -15,37 +15,37 @@ export interface DueCharge {
   state: "due" | "paid" | "ended";
 }
 
-/** What a link leads to. @throws AppError `link_invalid` (400), `link_expired` (410), `not_found` (404) */
+/** Returns the charge of a link. @throws AppError `link_invalid` (400), `link_expired` (410), `not_found` (404) */
 export async function openPaymentLink(token: string): Promise<DueCharge> {
   const charge = await requireCharge(token);
   if (charge.status === "open" && charge.intentId) await refresh(charge.id, charge.intentId);
-  const { planName, amount, currency, status } = (await readCharge(charge.id)) ?? charge;
+  const { subscription, amount, currency, status } = (await readCharge(charge.id)) ?? charge;
   const state = status === "open" ? "due" : status === "paid" ? "paid" : "ended";
-  return { planName, amount: { amount, currency }, state };
+  return { planName: subscription.plan.name, amount: { amount, currency }, state };
 }
 
-/** The customer may come back from the bank before the webhook does; while Stripe is down, our own books have to do. */
+/** Reads the intent: the customer may return from the bank before the webhook comes. While Stripe is down, the stored state counts. */
 async function refresh(chargeId: string, intentId: string): Promise<void> {
   try {
     await record(chargeId, await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)));
   } catch (error) {
-    if (!isDown(error)) throw error;
+    if (!isUnavailable(error)) throw error;
   }
 }
 
-/** Records what became of the payment; the webhook will find it known, so the receipt is written here. */
+/** Stores the intent's state. The webhook will find nothing new, so the receipt is queued here. Returns whether it is paid. */
 async function record(chargeId: string, intent: Stripe.PaymentIntent): Promise<boolean> {
   const paid = await syncSubscriptionCharge(chargeId, intent);
   if (paid) await notifyCharge(chargeId, 0);
   return paid;
 }
 
-/** `settled`: there is nothing more to do; the page of the link tells how it ended. */
+/** `settled`: there is nothing left to pay; the link's page shows the result. */
 export type PayNow = { settled: true } | { authenticateAt: string } | { declined: string };
 
 /**
- * Pays a charge with its owner there, with the subscription's present card: the one call to Stripe in a request, because what
- * it answers is where the customer goes next. It is the PaymentIntent of all other attempts, which succeeds at most once.
+ * Pays a charge on-session with the subscription's current card. It is the one call to Stripe in a request, because its answer
+ * decides the customer's next page. All attempts share the PaymentIntent, which succeeds at most once.
  *
  * @throws AppError `not_found` (404), `charge_ended` (409), and as `openPaymentLink`
  */
@@ -54,15 +54,11 @@ export async function payNow(token: string): Promise<PayNow> {
   if (charge.status === "paid") return { settled: true };
   try {
     const card = await chargeableCard(charge);
-    const intentId = await claimChargePaymentIntent(
-      charge,
-      charge.intentId ?? (await createChargeIntent(charge, card)),
-    );
-    if (!intentId) throw conflict("charge_ended", "This payment is no longer asked for.");
-    const return_url = pageOf(token);
-    const intent = await callStripe((stripe) =>
-      stripe.paymentIntents.confirm(intentId, { payment_method: card.methodId, return_url }),
-    );
+    const created = charge.intentId ?? (await createChargeIntent(charge, card));
+    const intentId = await claimChargePaymentIntent(charge, created);
+    if (!intentId) throw conflict("charge_ended", "This payment is no longer due.");
+    const params = { payment_method: card.methodId, return_url: pageUrl(token) };
+    const intent = await callStripe((stripe) => stripe.paymentIntents.confirm(intentId, params));
     if (await record(charge.id, intent)) return { settled: true };
     const url = intent.next_action?.redirect_to_url?.url;
     return url
@@ -73,12 +69,13 @@ export async function payNow(token: string): Promise<PayNow> {
   }
 }
 
-/** What stood in the way, for the customer to read; what nobody foresaw is thrown on. */
+/** Returns a failure that the customer can understand. An unexpected error is thrown again. */
 async function explain(error: unknown, charge: Charge): Promise<PayNow> {
   const { id, intentId } = charge;
-  if (isDown(error)) return { declined: "Our payment service does not answer. Please try again in a few minutes." };
+  if (isUnavailable(error))
+    return { declined: "Our payment service does not answer. Please try again in a few minutes." };
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
-  // Under the same key Stripe would repeat the refusal for a day.
+  // Stripe would replay the refusal under the same key for a day.
   await renewChargeKey(charge);
   if (error.type === "StripeCardError") return { declined: error.message };
   if (error.code === "resource_missing") return { declined: "This card is not known. Please choose another one." };
@@ -87,7 +84,7 @@ async function explain(error: unknown, charge: Charge): Promise<PayNow> {
   return { settled: true };
 }
 
-const isDown = (error: unknown) => error instanceof AppError && error.code === "stripe_unavailable";
+const isUnavailable = (error: unknown) => error instanceof AppError && error.code === "stripe_unavailable";
 
 async function requireCharge(token: string): Promise<Charge> {
   const charge = await readCharge(readPaymentLink(token));

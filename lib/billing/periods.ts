@@ -1,6 +1,7 @@
 import type { PlanInterval } from "@/prisma/generated/enums";
+import { after, DAY } from "../clock";
 
-/** When which period begins. Pure, and in UTC throughout, so that no daylight-saving change moves a charge. */
+/** When periods start and when failed charges are attempted again. Pure, and in UTC, so a daylight-saving change moves no charge. */
 
 export interface Schedule {
   anchorAt: Date;
@@ -8,8 +9,8 @@ export interface Schedule {
 }
 
 /**
- * The beginning of a period, counted from the anchor and not from the period before: Jan 31, Feb 28, Mar 31. A day that a
- * month does not have is its last one.
+ * Returns the start of a period. It is counted from the anchor, not from the previous period: Jan 31, Feb 28, Mar 31. If a month
+ * does not have the anchor's day, the period starts on the month's last day.
  */
 export function periodStart({ anchorAt, interval }: Schedule, period: number): Date {
   const months = interval === "year" ? period * 12 : period;
@@ -22,15 +23,15 @@ export function periodStart({ anchorAt, interval }: Schedule, period: number): D
 }
 
 export interface DuePeriods {
-  /** The period that is running now: the one that is charged. */
+  /** The current period: the one that is charged. */
   current: number;
-  /** Those that began after the last charge and are over: nobody was charged in time, and nobody is afterwards. */
+  /** Periods that started after the last charge and are over. They are waived. */
   missed: number[];
 }
 
 /**
- * What is due for a subscription whose next period without a charge is `next`. However long nothing could be charged, it is
- * one charge, for the period that is running; the ones that went by are waived. Nothing before `next` begins.
+ * Returns the due periods of a subscription whose next period without a charge is `next`, or undefined before it starts. However
+ * long nothing could be charged, only the current period is charged.
  */
 export function duePeriods(schedule: Schedule, next: number, at: Date): DuePeriods | undefined {
   if (periodStart(schedule, next) > at) return undefined;
@@ -38,4 +39,13 @@ export function duePeriods(schedule: Schedule, next: number, at: Date): DuePerio
   let current = next;
   while (periodStart(schedule, current + 1) <= at) missed.push(current++);
   return { current, missed };
+}
+
+/** Days after the first failure on which a charge is attempted again. */
+const DUNNING_DAYS = [1, 3, 5] as const;
+
+/** Returns when the attempt after number `attempt` (from 1) is due, or null if that was the last one. */
+export function nextAttemptAt(firstFailedAt: Date, attempt: number): Date | null {
+  const days = DUNNING_DAYS[attempt - 1];
+  return days === undefined ? null : after(days * DAY, firstFailedAt);
 }

@@ -6,22 +6,18 @@ export interface PlanView {
   id: string;
   name: string;
   description: string;
-  /** For one interval, charged in advance. */
+  /** The price of one interval, charged in advance. */
   price: Money;
   interval: PlanInterval;
 }
 
-interface Row extends Money {
-  id: string;
-  name: string;
-  description: string;
-  interval: PlanInterval;
-}
-
-/** The plans that one can subscribe to, the cheapest first. */
+/** Returns the active plans, cheapest first. */
 export async function listPlans(): Promise<{ items: PlanView[]; nextCursor: null }> {
-  const rows = await db().$queryRaw<Row[]>`
-    SELECT id, name, description, amount, currency, interval FROM plans WHERE active ORDER BY amount, id`;
-  const items = rows.map(({ amount, currency, ...rest }) => ({ ...rest, price: { amount, currency } }));
+  const plans = await db().plan.findMany({
+    where: { active: true },
+    orderBy: [{ amount: "asc" }, { id: "asc" }],
+    select: { id: true, name: true, description: true, amount: true, currency: true, interval: true },
+  });
+  const items = plans.map(({ amount, currency, ...plan }) => ({ ...plan, price: { amount, currency } }));
   return { items, nextCursor: null };
 }

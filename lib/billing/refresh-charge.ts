@@ -6,32 +6,22 @@ import { listRefunds, recordRefunds } from "./record-refunds";
 import { syncSubscriptionCharge } from "./sync-subscription-charge";
 
 /**
- * Where a charge stands, or `unknown`; and how many refunds it has. Not how many were news: whoever tells of them does so
- * once for each, and after a crash between the books and the telling there would be none.
+ * Updates a charge and its refunds from Stripe. Returns its status, or `unknown`, and how many refunds it has. All refunds count,
+ * not only new ones: after a crash between storing and notifying, none would be new. Each refund is notified once all the same.
  */
-export interface Refreshed {
-  status: string;
-  refunds: number;
-}
-
-/** Takes over what Stripe says of a charge's payment, and of its refunds. */
-export async function refreshCharge(chargeId: string): Promise<Refreshed> {
+export async function refreshCharge(chargeId: string): Promise<{ status: string; refunds: number }> {
   const charge = await readCharge(chargeId);
   if (!charge) return { status: "unknown", refunds: 0 };
   const { intentId } = charge;
-  const read = now();
+  const readAt = now();
   const intent = intentId && (await findPaymentIntent(intentId));
-  if (intentId && !intent) await markProcessed("stripe", intentId, PAYMENT_INTENT_NOT_FOUND, read);
+  if (intentId && !intent) await markProcessed("stripe", intentId, PAYMENT_INTENT_NOT_FOUND, readAt);
   if (!intent) return { status: charge.status, refunds: 0 };
   await syncSubscriptionCharge(chargeId, intent);
-  const settled = (await readCharge(chargeId)) ?? charge;
-  const refunds = settled.captured > 0 ? await listRefunds(intent.id) : [];
+  const { status, captured } = (await readCharge(chargeId)) ?? charge;
+  const refunds = captured > 0 ? await listRefunds(intent.id) : [];
   await recordRefunds(chargeId, refunds);
-  await markProcessed(
-    "stripe",
-    intent.id,
-    `The subscription's charge is ${settled.status}, refunds: ${refunds.length}.`,
-    read,
-  );
-  return { status: settled.status, refunds: refunds.length };
+  const receipt = `The subscription's charge is ${status}, refunds: ${refunds.length}.`;
+  await markProcessed("stripe", intent.id, receipt, readAt);
+  return { status, refunds: refunds.length };
 }

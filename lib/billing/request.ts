@@ -7,7 +7,7 @@ export const subscribeSchema = z.strictObject({
   ...payAgainSchema.shape,
 });
 
-/** The body of `PATCH /api/account/subscription`: another card. */
+/** The body of `PATCH /api/account/subscription`, which changes the card. */
 export const changeCardSchema = payAgainSchema;
 
 export type Subscribe = z.output<typeof subscribeSchema>;

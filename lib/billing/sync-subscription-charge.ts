@@ -2,57 +2,70 @@ import type Stripe from "stripe";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { type Charge, lockCharge } from "./charge";
-import { nextAttemptAt } from "./dunning";
+import { nextAttemptAt } from "./periods";
 
 export type ChargeOutcome =
-  | { outcome: "paid" }
+  /** `ended`: the charge ended without this attempt. Money that arrived all the same is refunded. */
+  | { outcome: "paid" | "ended" }
   /** `last`: there is no further attempt. */
-  | { outcome: "failed"; code: string; last: boolean }
-  /** It ended otherwise meanwhile; money that came all the same is on its way back. */
-  | { outcome: "ended" };
+  | { outcome: "failed"; code: string; last: boolean };
 
 /**
- * Brings a charge in line with a PaymentIntent that Stripe shows as paid or closed, whoever learns of it (the run that
- * charges, the customer's return, a webhook), in any order and any number of times. Money for a charge that has ended is
- * written down, for `closeCharge` to send back. Returns whether the charge is paid.
+ * Updates a charge from a PaymentIntent that Stripe shows as succeeded or canceled. The charging run, the customer's return and a
+ * webhook may call it in any order and any number of times. Money for a charge that has ended is recorded, and `closeCharge`
+ * refunds it. Returns whether the charge is paid.
  */
 export async function syncSubscriptionCharge(chargeId: string, intent: Stripe.PaymentIntent): Promise<boolean> {
   return transaction(async (tx) => {
     const charge = await lockCharge(tx, chargeId);
     if (!charge) return false;
-    if (intent.status === "succeeded") await markPaid(tx, charge, intent);
+    if (intent.status === "succeeded") await recordPayment(tx, charge, intent);
     if (intent.status === "canceled")
-      await tx.$executeRaw`UPDATE subscription_charges SET intent_open = false, updated_at = ${now()} WHERE id = ${chargeId}`;
+      await tx.subscriptionCharge.update({ where: { id: chargeId }, data: { intentOpen: false, updatedAt: now() } });
     return charge.status === "paid" || (charge.status === "open" && intent.status === "succeeded");
   });
 }
 
-async function markPaid(tx: Tx, { id, subscriptionId, status }: Charge, intent: Stripe.PaymentIntent): Promise<void> {
+async function recordPayment(
+  tx: Tx,
+  { id, subscriptionId, status }: Charge,
+  intent: Stripe.PaymentIntent,
+): Promise<void> {
   const at = now();
-  await tx.$executeRaw`
-    UPDATE subscription_charges SET captured = ${intent.amount_received}, intent_id = ${intent.id}, intent_open = false,
-      status = CASE WHEN status = 'open' THEN 'paid' ELSE status END, paid_at = ${at}, updated_at = ${at}
-    WHERE id = ${id} AND captured = 0`;
+  await tx.subscriptionCharge.updateMany({
+    where: { id, captured: 0 },
+    data: {
+      captured: intent.amount_received,
+      intentId: intent.id,
+      intentOpen: false,
+      status: status === "open" ? "paid" : status,
+      paidAt: at,
+      updatedAt: at,
+    },
+  });
   if (status === "open")
-    await tx.$executeRaw`
-      UPDATE subscriptions SET status = 'active', updated_at = ${at} WHERE id = ${subscriptionId} AND status <> 'cancelled'`;
+    await tx.subscription.updateMany({
+      where: { id: subscriptionId, status: { not: "cancelled" } },
+      data: { status: "active", updatedAt: at },
+    });
 }
 
-/**
- * An attempt has failed: when the next one is due follows from the first failure. Recording it twice is recording it once.
- */
+/** Records a failed attempt. The next attempt's time follows from the first failure. Recording it twice has the effect of once. */
 export async function recordFailure(chargeId: string, attempt: number, code: string): Promise<ChargeOutcome> {
   return transaction(async (tx): Promise<ChargeOutcome> => {
     const charge = await lockCharge(tx, chargeId);
-    if (charge?.status !== "open") return charge?.status === "paid" ? { outcome: "paid" } : { outcome: "ended" };
+    if (charge?.status !== "open") return { outcome: charge?.status === "paid" ? "paid" : "ended" };
     const at = now();
-    const next = nextAttemptAt(charge.firstFailedAt ?? at, attempt);
-    await tx.$executeRaw`
-      UPDATE subscription_charges SET attempt = ${attempt}, failure_code = ${code}, first_failed_at = coalesce(first_failed_at, ${at}),
-        next_attempt_at = coalesce(${next}, next_attempt_at), updated_at = ${at}
-      WHERE id = ${chargeId} AND attempt < ${attempt}`;
-    await tx.$executeRaw`
-      UPDATE subscriptions SET status = 'past_due', updated_at = ${at} WHERE id = ${charge.subscriptionId} AND status = 'active'`;
+    const firstFailedAt = charge.firstFailedAt ?? at;
+    const next = nextAttemptAt(firstFailedAt, attempt);
+    await tx.subscriptionCharge.updateMany({
+      where: { id: chargeId, attempt: { lt: attempt } },
+      data: { attempt, failureCode: code, firstFailedAt, nextAttemptAt: next ?? charge.nextAttemptAt, updatedAt: at },
+    });
+    await tx.subscription.updateMany({
+      where: { id: charge.subscriptionId, status: "active" },
+      data: { status: "past_due", updatedAt: at },
+    });
     return { outcome: "failed", code, last: next === null };
   });
 }

@@ -1,5 +1,5 @@
 import type { PlanInterval, SubscriptionChargeStatus, SubscriptionStatus } from "@/prisma/generated/enums";
-import { db } from "../db";
+import { db, type Prisma } from "../db";
 import type { Money } from "../money";
 
 /** A subscription as its user sees it. */
@@ -10,15 +10,15 @@ export interface SubscriptionView {
   interval: PlanInterval;
   status: SubscriptionStatus;
   paymentMethod: string;
-  /** When the next period begins, and is charged unless the subscription ends then. */
+  /** When the next period starts. It is charged then, unless the subscription ends. */
   renewsAt: string;
   cancelAtPeriodEnd: boolean;
   endReason: string | null;
-  /** The newest first, a year of months at most. */
+  /** The last twelve charges, newest first. */
   charges: {
     period: { start: string; end: string };
     amount: Money;
-    /** What of it has gone back, or is on its way. */
+    /** The refunded amount, including pending refunds. */
     refunded: Money;
     status: SubscriptionChargeStatus;
     attempts: number;
@@ -27,52 +27,35 @@ export interface SubscriptionView {
   }[];
 }
 
-interface Row extends Money {
-  id: string;
-  planId: string;
-  planName: string;
-  interval: PlanInterval;
-  status: SubscriptionStatus;
-  paymentMethod: string;
-  nextDueAt: Date;
-  cancelAtPeriodEnd: boolean;
-  endReason: string | null;
-}
-
-interface ChargeRow extends Money {
-  periodStart: Date;
-  periodEnd: Date;
-  refunded: number;
-  status: SubscriptionChargeStatus;
-  attempt: number;
-  nextAttemptAt: Date | null;
-  failureCode: string | null;
-}
-
-/** The subscription of a user: the live one, else the last; null when there never was one. */
+/** Returns the user's live subscription, or else the latest one, or null if there never was one. */
 export async function viewSubscription(userId: string): Promise<SubscriptionView | null> {
-  const [row] = await db().$queryRaw<Row[]>`
-    SELECT s.id, s.plan_id AS "planId", p.name AS "planName", s.amount, s.currency, s.interval, s.status, s.payment_method AS "paymentMethod",
-      s.next_due_at AS "nextDueAt", s.cancel_at_period_end AS "cancelAtPeriodEnd", s.end_reason AS "endReason"
-    FROM subscriptions s JOIN plans p ON p.id = s.plan_id WHERE s.user_id = ${userId}
-    ORDER BY s.status = 'cancelled', s.created_at DESC LIMIT 1`;
-  if (!row) return null;
-  const charges = await db().$queryRaw<ChargeRow[]>`
-    SELECT period_start AS "periodStart", period_end AS "periodEnd", amount, refunded, currency, status, attempt, next_attempt_at AS "nextAttemptAt", failure_code AS "failureCode"
-    FROM subscription_charges WHERE subscription_id = ${row.id} ORDER BY period DESC LIMIT 12`;
-  const { id, planId, planName, amount, currency, nextDueAt, ...rest } = row;
+  // `cancelled` is the last value of the enum, and at most one subscription has another status.
+  const subscription = await db().subscription.findFirst({
+    where: { userId },
+    orderBy: [{ status: "asc" }, { createdAt: "desc" }],
+    include: {
+      plan: { select: { id: true, name: true } },
+      charges: { orderBy: { period: "desc" }, take: 12 },
+    },
+  });
+  if (!subscription) return null;
+  const { id, plan, amount, currency, interval, status, paymentMethod } = subscription;
   return {
     id,
-    plan: { id: planId, name: planName },
+    plan,
     price: { amount, currency },
-    renewsAt: nextDueAt.toISOString(),
-    ...rest,
-    charges: charges.map(shape),
+    interval,
+    status,
+    paymentMethod,
+    renewsAt: subscription.nextDueAt.toISOString(),
+    cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
+    endReason: subscription.endReason,
+    charges: subscription.charges.map(viewCharge),
   };
 }
 
-function shape(row: ChargeRow) {
-  const { periodStart, periodEnd, amount, refunded, currency, status, attempt, nextAttemptAt, failureCode } = row;
+function viewCharge(charge: Prisma.SubscriptionChargeGetPayload<object>): SubscriptionView["charges"][number] {
+  const { periodStart, periodEnd, amount, refunded, currency, status, attempt, nextAttemptAt, failureCode } = charge;
   return {
     period: { start: periodStart.toISOString(), end: periodEnd.toISOString() },
     amount: { amount, currency },

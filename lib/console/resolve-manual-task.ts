@@ -2,22 +2,21 @@ import { z } from "zod";
 import { now } from "../clock";
 import type { Tx } from "../db";
 import { conflict, notFound } from "../errors";
-import type { OutgoingEvent } from "../events";
 import { endImportWithin } from "../imports/end-import";
 import { resumeImport } from "../imports/resume-import";
 import type { ManualKind } from "../manual-queue";
-import { announce, type Publish, withOutbox } from "../outbox";
-import { releasePayout } from "../payouts/hold-payout";
+import { type Publish, withOutbox } from "../outbox";
 import { releaseEvent } from "../outbox-sweep";
+import { releasePayout } from "../payouts/hold-payout";
 import { plainText } from "../text";
 
 export const resolutionSchema = z.strictObject({
-  /** `resume` has it go on from where it stopped, with its time anew; `dismiss` ends it. */
+  /** `resume` continues the work where it stopped, with a new time limit. `dismiss` ends it. */
   action: z.enum(["resume", "dismiss"]).default("resume"),
   note: plainText(1_000).optional(),
 });
 
-interface Task {
+interface TaskRow {
   kind: ManualKind;
   entityId: string;
   cause: { phase?: string };
@@ -25,42 +24,38 @@ interface Task {
 }
 
 /**
- * Takes a task out of the manual queue. Two who decide at the same moment make one decision; repeating it changes nothing.
- * @throws AppError `not_found` (404), `already_resolved` (409) when it was decided otherwise.
+ * Resolves a task of the manual queue. Two operators at the same moment make one decision. Safe to repeat.
+ * @throws AppError `not_found` (404), `already_resolved` (409) if it was resolved otherwise.
  */
 export async function resolveTask(
   id: string,
   { action, note }: z.output<typeof resolutionSchema>,
   resolvedBy: string,
 ): Promise<void> {
-  const events = await withOutbox(async (tx, publish) => {
-    const [task] = await tx.$queryRaw<Task[]>`
+  await withOutbox(async (tx, publish) => {
+    const [task] = await tx.$queryRaw<TaskRow[]>`
       SELECT kind, entity_id AS "entityId", cause, resolution FROM manual_queue WHERE id = ${id} FOR UPDATE`;
     if (!task) throw notFound("task");
-    if (task.resolution !== null && task.resolution !== action)
-      throw conflict("already_resolved", `Somebody has decided to ${task.resolution} this.`);
-    if (task.resolution !== null) return [];
-    await tx.$executeRaw`
-      UPDATE manual_queue SET resolved_at = ${now()}, resolved_by = ${resolvedBy}, resolution = ${action}, note = ${note ?? null}
-      WHERE id = ${id}`;
-    return apply(tx, publish, action, task, id);
+    if (task.resolution === action) return;
+    if (task.resolution !== null)
+      throw conflict("already_resolved", `Another operator has decided to ${task.resolution} this.`);
+    await tx.manualTask.update({
+      where: { id },
+      data: { resolvedAt: now(), resolvedBy, resolution: action, note: note ?? null },
+    });
+    await apply(tx, publish, action, task, id);
   });
-  await announce(events);
 }
 
 async function apply(
   tx: Tx,
   publish: Publish,
   action: "resume" | "dismiss",
-  { kind, entityId, cause }: Task,
+  { kind, entityId, cause }: TaskRow,
   taskId: string,
-): Promise<OutgoingEvent[]> {
-  if (kind === "payout") return releasePayout(tx, action, entityId, taskId);
-  if (kind === "event") {
-    await releaseEvent(tx, action, entityId);
-    return [];
-  }
-  if (action === "resume") await resumeImport(tx, publish, entityId, cause.phase, taskId);
+): Promise<void> {
+  if (kind === "payout") await releasePayout(tx, action, entityId, taskId, publish);
+  else if (kind === "event") await releaseEvent(tx, action, entityId);
+  else if (action === "resume") await resumeImport(tx, publish, entityId, cause.phase, taskId);
   else await endImportWithin(tx, publish, entityId, "dismissed");
-  return [];
 }

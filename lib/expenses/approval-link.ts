@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Role } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
@@ -10,7 +9,7 @@ import { type ExpenseView, viewExpense } from "./view-expense";
 const PURPOSE = "expense-decision";
 const payloadSchema = z.object({ expenseId: z.string(), managerId: z.string() });
 
-/** The address by which one manager decides on one expense, until its deadline. */
+/** Returns the URL where one manager decides on one expense, until its deadline. */
 export function approvalUrl(expenseId: string, managerId: string, deadlineAt: Date): string {
   return `${appEnv().APP_URL}/approvals/${signLink(PURPOSE, { expenseId, managerId }, deadlineAt)}`;
 }
@@ -21,15 +20,17 @@ export interface OpenedLink {
 }
 
 /**
- * What a link leads to. It is its manager's own: worth nothing to somebody who is signed in as another, nor once its
- * manager has ceased to be one. It decides once, because the expense is decided once.
+ * Returns the expense and the manager of a link. The link is invalid for a viewer who is signed in as somebody else, and after its
+ * manager has lost the role. It decides once, because the expense is decided once.
  *
  * @throws AppError `link_invalid` (400), `link_expired` (410), `link_borrowed` (403), `own_expense` (403), `not_found` (404)
  */
 export async function openApprovalLink(token: string, viewerId: string | undefined): Promise<OpenedLink> {
   const { expenseId, managerId } = payloadSchema.parse(verifyLink(PURPOSE, token));
-  const [manager] = await db().$queryRaw<{ name: string; role: Role }[]>`
-    SELECT name, role FROM users WHERE id = ${managerId}`;
+  const manager = await db().user.findUnique({
+    where: { id: managerId },
+    select: { id: true, name: true, role: true },
+  });
   if (!manager || manager.role === "customer")
     throw new AppError("link_borrowed", 403, "This link was made for somebody who may no longer decide on expenses.");
   if (viewerId !== undefined && viewerId !== managerId)
@@ -41,8 +42,8 @@ export async function openApprovalLink(token: string, viewerId: string | undefin
 }
 
 /**
- * Decides by a link, once. `first` is false when it was decided before, by this link, another or the API; the expense then
- * tells how.
+ * Decides an expense by a link. `first` is false if it was decided before, by this link, another one or the API; the expense then
+ * shows that decision.
  * @throws AppError as `openApprovalLink`, and `expense_expired` (409)
  */
 export async function decideByLink(

@@ -1,9 +1,8 @@
 import type { DecisionChannel } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
 import { AppError, conflict } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { announce, enqueue } from "../outbox";
+import { withOutbox } from "../outbox";
 import { decisionSentence } from "./decision-sentence";
 import { type ExpenseView, viewExpense } from "./view-expense";
 
@@ -11,67 +10,68 @@ export interface Decision {
   expenseId: string;
   approve: boolean;
   note?: string;
-  /** Who decides; a manager, as the caller has made sure. */
+  /** The deciding user. The caller has checked that the user is a manager. */
   managerId: string;
   via: Exclude<DecisionChannel, "timeout">;
 }
 
 /**
- * Decides an expense, once: the first decision is written by compare-and-set together with its events; whoever comes
- * second, be it in the same moment, is told what was decided.
+ * Decides an expense once: the first decision is stored by compare-and-set together with its events. A later or concurrent
+ * decision gets an error that states the first one.
  *
  * @throws AppError `not_found` (404), `own_expense` (403), `expense_decided` (409), `expense_expired` (409)
  */
 export async function decideExpense(decision: Decision): Promise<ExpenseView> {
   const { expenseId, approve, managerId, via, note } = decision;
-  const events = decisionEvents(expenseId, approve, managerId);
-  const decided = await transaction(async (tx) => {
+  const decided = await withOutbox(async (tx, publish) => {
     const at = now();
-    const changed = await tx.$executeRaw`
-      UPDATE expenses SET status = ${approve ? "approved" : "rejected"}::expense_status, decided_by = ${managerId},
-        decided_via = ${via}::decision_channel, decided_at = ${at}, note = ${note ?? null}, updated_at = ${at}
-      WHERE id = ${expenseId} AND status = 'pending' AND submitter_id <> ${managerId} AND deadline_at > ${at}`;
-    if (changed === 1) await enqueue(tx, events);
-    return changed === 1;
+    const { count } = await tx.expense.updateMany({
+      where: { id: expenseId, status: "pending", submitterId: { not: managerId }, deadlineAt: { gt: at } },
+      data: {
+        status: approve ? "approved" : "rejected",
+        decidedById: managerId,
+        decidedVia: via,
+        decidedAt: at,
+        note: note ?? null,
+        updatedAt: at,
+      },
+    });
+    if (count === 1) publish(...decisionEvents(expenseId, approve, managerId));
+    return count === 1;
   });
   const expense = await viewExpense(expenseId);
-  if (!decided) throw whyNot(expense, managerId);
-  await announce(events);
+  if (!decided) throw explainRefusal(expense, managerId);
   return expense;
 }
 
-/** The deadline decides: what nobody answered is rejected. Returns whether it was this call that did. */
+/** Rejects an expense that no manager decided before the deadline. Returns whether this call rejected it. */
 export async function rejectExpiredExpense(expenseId: string): Promise<boolean> {
-  const events = decisionEvents(expenseId, false, null);
-  const rejected = await transaction((tx) => expire(tx, expenseId, events));
-  if (rejected) await announce(events);
-  return rejected;
+  return withOutbox(async (tx, publish) => {
+    const at = now();
+    const { count } = await tx.expense.updateMany({
+      where: { id: expenseId, status: "pending", deadlineAt: { lte: at } },
+      data: { status: "rejected", decidedVia: "timeout", decidedAt: at, updatedAt: at },
+    });
+    if (count === 1) publish(...decisionEvents(expenseId, false, null));
+    return count === 1;
+  });
 }
 
-async function expire(tx: Tx, expenseId: string, events: OutgoingEvent[]): Promise<boolean> {
-  const at = now();
-  const changed = await tx.$executeRaw`
-    UPDATE expenses SET status = 'rejected', decided_via = 'timeout', decided_at = ${at}, updated_at = ${at}
-    WHERE id = ${expenseId} AND status = 'pending' AND deadline_at <= ${at}`;
-  if (changed === 1) await enqueue(tx, events);
-  return changed === 1;
-}
-
-/** What was decided, for the world, and that it was, for the run that waits: one event, so that one wait sees either. */
+/** The decision, for other systems, and one event that wakes the waiting run whatever the decision was. */
 function decisionEvents(expenseId: string, approve: boolean, decidedBy: string | null): OutgoingEvent[] {
-  const told: OutgoingEvent =
+  const decided: OutgoingEvent =
     approve && decidedBy !== null
       ? { name: EVENTS.EXPENSE_APPROVED, id: `expense-approved:${expenseId}`, data: { expenseId, decidedBy } }
       : { name: EVENTS.EXPENSE_REJECTED, id: `expense-rejected:${expenseId}`, data: { expenseId, decidedBy } };
-  return [told, closedEvent(expenseId)];
+  return [decided, closedEvent(expenseId)];
 }
 
-/** Wakes the run that waits for an expense's end. */
+/** Wakes the run that waits until an expense is no longer pending. */
 export function closedEvent(expenseId: string): OutgoingEvent {
   return { name: EVENTS.EXPENSE_CLOSED, id: `expense-closed:${expenseId}`, data: { expenseId } };
 }
 
-function whyNot(expense: ExpenseView, managerId: string): AppError {
+function explainRefusal(expense: ExpenseView, managerId: string): AppError {
   if (expense.submitter.id === managerId)
     return new AppError("own_expense", 403, "Nobody decides on their own expense.");
   if (expense.status === "pending")

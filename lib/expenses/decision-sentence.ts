@@ -1,9 +1,9 @@
 import type { ExpenseView } from "./view-expense";
 
-/** What was decided about an expense and by whom, in a sentence. */
+/** Returns a sentence that states the decision on an expense and who made it. */
 export function decisionSentence({ status, decision }: Pick<ExpenseView, "status" | "decision">): string {
-  if (status === "withdrawn") return "It was withdrawn by whoever submitted it.";
-  if (!decision) return "Nothing is decided yet.";
+  if (status === "withdrawn") return "It was withdrawn by its submitter.";
+  if (!decision) return "It is not decided yet.";
   const day = `${decision.at.slice(0, 10)} ${decision.at.slice(11, 16)} UTC`;
   if (decision.by === null) return `It was rejected on ${day}, because nobody answered in time.`;
   return `It was ${decision.approved ? "approved" : "rejected"} by ${decision.by.name} on ${day}.`;

@@ -4,9 +4,9 @@ import { Action, Greeting, Lines, Paragraph, Quote } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 
-/** What an email to a manager shows of an expense. */
+/** The content of an email to a manager. */
 export interface EmailExpense {
-  /** Of the reader. */
+  /** The manager who gets the email. */
   name: string;
   submitter: string;
   amount: number;
@@ -19,7 +19,7 @@ export interface EmailExpense {
 const TO_MANAGERS = "You get this email because you decide on expenses at Steadfast.";
 const TO_SUBMITTERS = "You get this email because of an expense that you submitted.";
 
-function Ask({ expense, children }: { expense: EmailExpense; children: string }) {
+function DecisionRequest({ expense, children }: { expense: EmailExpense; children: string }) {
   const { name, submitter, description, deadlineAt, url } = expense;
   const title = `${submitter} asks for ${formatMoney(expense)}`;
   return (
@@ -40,7 +40,11 @@ function Ask({ expense, children }: { expense: EmailExpense; children: string })
 export function approvalRequest(expense: EmailExpense): Composed {
   return {
     subject: `Please decide: ${formatMoney(expense)} for ${expense.submitter}`,
-    body: <Ask expense={expense}>{`${expense.submitter} has submitted an expense and waits for your decision:`}</Ask>,
+    body: (
+      <DecisionRequest
+        expense={expense}
+      >{`${expense.submitter} has submitted an expense and waits for your decision:`}</DecisionRequest>
+    ),
   };
 }
 
@@ -48,31 +52,34 @@ export function approvalReminder(expense: EmailExpense): Composed {
   return {
     subject: `Still waiting: ${formatMoney(expense)} for ${expense.submitter}`,
     body: (
-      <Ask
+      <DecisionRequest
         expense={expense}
-      >{`An expense of ${expense.submitter} has been waiting for a decision for three days:`}</Ask>
+      >{`An expense of ${expense.submitter} has been waiting for a decision for three days:`}</DecisionRequest>
     ),
   };
 }
 
-/** What an email to the submitter says. */
+/** The content of an email to the submitter. */
 export interface EmailOutcome {
   name: string;
   money: Money;
   description: string;
-  /** Of the manager who decided; null when nobody did in time. */
+  /** The name of the manager who decided; null if the deadline decided. */
   decidedBy: string | null;
   note: string | null;
   accountUrl: string;
 }
 
-interface Told {
+interface Wording {
   subject: string;
   title: string;
   sentence: string;
 }
 
-function tell({ name, description, note, accountUrl }: EmailOutcome, { subject, title, sentence }: Told): Composed {
+function submitterEmail(
+  { name, description, note, accountUrl }: EmailOutcome,
+  { subject, title, sentence }: Wording,
+): Composed {
   return {
     subject,
     body: (
@@ -98,7 +105,7 @@ function tell({ name, description, note, accountUrl }: EmailOutcome, { subject, 
 
 export function expenseApproved(outcome: EmailOutcome): Composed {
   const money = formatMoney(outcome.money);
-  return tell(outcome, {
+  return submitterEmail(outcome, {
     subject: `Approved: your expense of ${money}`,
     title: `Your expense of ${money} is approved`,
     sentence: `${outcome.decidedBy ?? "A manager"} has approved your expense. The payment is on its way.`,
@@ -107,7 +114,7 @@ export function expenseApproved(outcome: EmailOutcome): Composed {
 
 export function expenseRejected(outcome: EmailOutcome): Composed {
   const money = formatMoney(outcome.money);
-  return tell(outcome, {
+  return submitterEmail(outcome, {
     subject: `Rejected: your expense of ${money}`,
     title: `Your expense of ${money} is rejected`,
     sentence: outcome.decidedBy
@@ -118,7 +125,7 @@ export function expenseRejected(outcome: EmailOutcome): Composed {
 
 export function expensePaid(outcome: EmailOutcome): Composed {
   const money = formatMoney(outcome.money);
-  return tell(
+  return submitterEmail(
     { ...outcome, note: null },
     {
       subject: `Paid: your expense of ${money}`,
@@ -130,12 +137,13 @@ export function expensePaid(outcome: EmailOutcome): Composed {
 
 export function expenseUnpaid(outcome: EmailOutcome): Composed {
   const money = formatMoney(outcome.money);
-  return tell(
+  return submitterEmail(
     { ...outcome, note: null },
     {
       subject: `Not paid yet: your expense of ${money}`,
       title: `We could not pay your expense of ${money} yet`,
-      sentence: "Your expense is approved, but it could not be paid. We have been told and will see to it by hand.",
+      sentence:
+        "Your expense is approved, but it could not be paid. Our team has been notified and will handle it by hand.",
     },
   );
 }

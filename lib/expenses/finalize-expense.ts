@@ -1,31 +1,22 @@
 import type { ExpenseStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
-import type { OutgoingEvent } from "../events";
-import { announce } from "../outbox";
+import { withOutbox } from "../outbox";
 import { requestPayout } from "../payouts/request-payout";
 import { notifySubmitter } from "./send-expense-email";
 
 /**
- * What follows from an expense's end: its submitter is told, and what was approved is asked to be paid out. By the run
- * that waited for it, or by the reconciler when there is none; twice is once.
+ * Notifies the submitter of a decision and requests the payout of an approved expense. Returns the expense's status. The run that
+ * waited for the decision calls it, and the reconciler if that run was lost. Safe to repeat.
  */
-export async function finalizeExpense(expenseId: string): Promise<ExpenseStatus> {
-  await notifySubmitter(expenseId);
-  const events: OutgoingEvent[] = [];
-  const status = await transaction(async (tx) => {
-    events.length = 0;
-    const [expense] = await tx.$queryRaw<{ status: ExpenseStatus }[]>`
-      SELECT status FROM expenses WHERE id = ${expenseId} FOR UPDATE`;
-    if (!expense) throw new Error(`There is no expense ${expenseId}.`);
-    if (expense.status === "approved") events.push(...(await requestPayout(tx, expenseId)));
-    if (expense.status !== "pending") await markSettled(tx, expenseId);
+export async function finalizeExpense(id: string): Promise<ExpenseStatus> {
+  await notifySubmitter(id);
+  return withOutbox(async (tx, publish) => {
+    const [expense] = await tx.$queryRaw<{ status: ExpenseStatus; amount: number; currency: string }[]>`
+      SELECT status, amount, currency FROM expenses WHERE id = ${id} FOR UPDATE`;
+    if (!expense) throw new Error(`There is no expense ${id}.`);
+    if (expense.status === "approved") await requestPayout(tx, id, expense, publish);
+    if (expense.status !== "pending")
+      await tx.expense.updateMany({ where: { id, finalizedAt: null }, data: { finalizedAt: now() } });
     return expense.status;
   });
-  await announce(events);
-  return status;
-}
-
-async function markSettled(tx: Tx, expenseId: string): Promise<void> {
-  await tx.$executeRaw`UPDATE expenses SET settled_at = ${now()} WHERE id = ${expenseId} AND settled_at IS NULL`;
 }

@@ -1,14 +1,14 @@
 import type { ExpenseStatus } from "@/prisma/generated/enums";
 import { DAY, MINUTE } from "../clock";
 
-/** After this long without an answer the managers are reminded, once. */
-export const REMINDER_AFTER = 3 * DAY;
-/** After this long without an answer an expense is rejected. */
-export const DECISION_WINDOW = 7 * DAY;
+/** The managers are reminded once if none has decided after this time. */
+export const REMINDER_AFTER_MS = 3 * DAY;
+/** An expense is rejected if no manager has decided after this time. */
+export const DECISION_WINDOW_MS = 7 * DAY;
 
-/** A decision in the instant before a wait begins is seen when it ends: the first is short, and none is longer than this. */
-const LONGEST_WAIT = DAY;
-const FIRST_WAIT = MINUTE;
+/** The run can miss a decision made just before a wait starts. It sees that decision when the wait ends, so waits are limited. */
+const FIRST_WAIT_MS = MINUTE;
+const MAX_WAIT_MS = DAY;
 
 export interface OpenExpense {
   status: ExpenseStatus;
@@ -17,15 +17,15 @@ export interface OpenExpense {
   remindedAt: Date | null;
 }
 
-export type Move = { do: "settle" } | { do: "remind" } | { do: "expire" } | { do: "wait"; ms: number };
+export type NextAction = { do: "finalize" } | { do: "remind" } | { do: "reject" } | { do: "wait"; ms: number };
 
-/** What is to be done for an expense now. Pure: whoever asks twice is told the same. */
-export function nextMove({ status, createdAt, deadlineAt, remindedAt }: OpenExpense, at: Date): Move {
-  if (status !== "pending") return { do: "settle" };
-  if (at >= deadlineAt) return { do: "expire" };
+/** Returns the next action for an expense. Pure. */
+export function nextAction({ status, createdAt, deadlineAt, remindedAt }: OpenExpense, at: Date): NextAction {
+  if (status !== "pending") return { do: "finalize" };
+  if (at >= deadlineAt) return { do: "reject" };
   const age = at.getTime() - createdAt.getTime();
-  if (age >= REMINDER_AFTER && !remindedAt) return { do: "remind" };
-  const next = remindedAt ? deadlineAt.getTime() : Math.min(createdAt.getTime() + REMINDER_AFTER, deadlineAt.getTime());
-  const left = next - at.getTime();
-  return { do: "wait", ms: Math.min(left, age < FIRST_WAIT ? FIRST_WAIT : LONGEST_WAIT) };
+  if (age >= REMINDER_AFTER_MS && !remindedAt) return { do: "remind" };
+  const deadline = deadlineAt.getTime();
+  const until = remindedAt ? deadline : Math.min(createdAt.getTime() + REMINDER_AFTER_MS, deadline);
+  return { do: "wait", ms: Math.min(until - at.getTime(), age < FIRST_WAIT_MS ? FIRST_WAIT_MS : MAX_WAIT_MS) };
 }

@@ -1,62 +1,59 @@
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { db } from "../db";
+import type { EmailKind } from "../email/email-kinds";
 import { queueEmail } from "../email/send-email";
 import { approvalUrl } from "./approval-link";
 import { approvalReminder, approvalRequest } from "./expense-emails";
+import { type NextAction, nextAction } from "./policy";
 
-interface Asked {
-  managerId: string;
-  email: string;
-  name: string;
-  submitter: string;
-  amount: number;
-  currency: string;
-  description: string;
-  deadlineAt: Date;
+/** Returns the next action for an expense, or `unknown` if there is no such expense. */
+export async function readNextAction(id: string): Promise<NextAction | { do: "unknown" }> {
+  const expense = await db().expense.findUnique({ where: { id } });
+  return expense ? nextAction(expense, now()) : { do: "unknown" };
 }
 
 /**
- * Emails every manager but the submitter a link of their own, once each. Returns how many; nobody when the expense is
- * decided already. With nobody to ask, the operators are told, because the deadline would reject in silence.
+ * Queues an email with a personal link to every manager except the submitter, one each. Returns how many; 0 if the expense is not
+ * pending. If there is no manager, the operators are alerted, because the deadline would reject the expense unseen.
  */
 export async function requestApproval(expenseId: string): Promise<number> {
-  const asked = await managersOf(expenseId);
-  for (const to of asked)
-    await queueEmail({ kind: "expense_request", entityId: expenseId, to: to.email }, () =>
-      approvalRequest({ ...to, url: approvalUrl(expenseId, to.managerId, to.deadlineAt) }),
-    );
-  if (asked.length === 0) await alertNobody(expenseId);
-  return asked.length;
+  const asked = await emailManagers(expenseId, "expense_request", approvalRequest);
+  if (asked === 0)
+    await raiseAlert({
+      kind: "nobody_to_approve",
+      id: `nobody-to-approve:${expenseId}`,
+      subject: `There is no manager who could decide on expense ${expenseId}`,
+      detail: { expenseId },
+    });
+  return asked ?? 0;
 }
 
-/** Reminds the managers of an expense that is still open, once. */
-export async function remindManagers(expenseId: string): Promise<number> {
-  const asked = await managersOf(expenseId);
-  for (const to of asked)
-    await queueEmail({ kind: "expense_reminder", entityId: expenseId, to: to.email }, () =>
-      approvalReminder({ ...to, url: approvalUrl(expenseId, to.managerId, to.deadlineAt) }),
-    );
-  await db().$executeRaw`UPDATE expenses SET reminded_at = ${now()} WHERE id = ${expenseId} AND reminded_at IS NULL`;
-  return asked.length;
+/** Reminds the managers of a pending expense, once. Returns how many. */
+export async function remindManagers(id: string): Promise<number> {
+  const reminded = await emailManagers(id, "expense_reminder", approvalReminder);
+  await db().expense.updateMany({ where: { id, remindedAt: null }, data: { remindedAt: now() } });
+  return reminded ?? 0;
 }
 
-async function managersOf(expenseId: string): Promise<Asked[]> {
-  return db().$queryRaw<Asked[]>`
-    SELECT m.id AS "managerId", m.email, m.name, s.name AS submitter, e.amount, e.currency, e.description, e.deadline_at AS "deadlineAt"
-    FROM expenses e JOIN users s ON s.id = e.submitter_id JOIN users m ON m.role <> 'customer' AND m.id <> e.submitter_id
-    WHERE e.id = ${expenseId} AND e.status = 'pending' ORDER BY m.id`;
-}
-
-async function alertNobody(expenseId: string): Promise<void> {
-  const [open] = await db().$queryRaw<
-    unknown[]
-  >`SELECT id FROM expenses WHERE id = ${expenseId} AND status = 'pending'`;
-  if (!open) return;
-  await raiseAlert({
-    kind: "nobody_to_approve",
-    id: `nobody-to-approve:${expenseId}`,
-    subject: `There is no manager who could decide on expense ${expenseId}`,
-    detail: { expenseId },
+/** Returns how many managers were emailed, or undefined if the expense is not pending. */
+async function emailManagers(
+  id: string,
+  kind: EmailKind,
+  compose: typeof approvalRequest,
+): Promise<number | undefined> {
+  const expense = await db().expense.findUnique({ where: { id, status: "pending" }, include: { submitter: true } });
+  if (!expense) return undefined;
+  const { submitterId, submitter, amount, currency, description, deadlineAt } = expense;
+  const managers = await db().user.findMany({
+    where: { role: { not: "customer" }, id: { not: submitterId } },
+    orderBy: { id: "asc" },
+    select: { id: true, name: true, email: true },
   });
+  for (const { id: managerId, name, email } of managers) {
+    const url = approvalUrl(id, managerId, deadlineAt);
+    const content = { name, submitter: submitter.name, amount, currency, description, deadlineAt, url };
+    await queueEmail({ kind, entityId: id, to: email }, () => compose(content));
+  }
+  return managers.length;
 }

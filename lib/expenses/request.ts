@@ -2,10 +2,10 @@ import { z } from "zod";
 import { MAX_AMOUNT } from "../money";
 import { isPlainText } from "../text";
 
-/** What the shop pays expenses in: the currencies it can transfer at Stripe. */
+/** The currencies that the shop can transfer at Stripe. */
 export const EXPENSE_CURRENCIES = ["CHF", "DKK", "EUR", "GBP", "JPY", "NOK", "PLN", "SEK", "USD"] as const;
 
-/** Text that may have several lines, trimmed. */
+/** Multi-line text, trimmed. */
 const text = (max: number) =>
   z
     .string()
@@ -27,7 +27,7 @@ export const expenseSchema = z.strictObject({
 /** The body of `POST /api/admin/expenses/{id}/decision`. */
 export const decisionSchema = z.strictObject({ approve: z.boolean(), note: text(1_000).optional() });
 
-/** The same from the form that a link leads to, where a note that was left out is empty. */
+/** The form of an approval link. A browser sends an empty string for a missing note. */
 export const decisionFormSchema = z.strictObject({
   decision: z.enum(["approve", "reject"]),
   note: text(1_000)

@@ -1,4 +1,3 @@
-import type { ExpenseStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
 import type { EmailKind } from "../email/email-kinds";
 import type { Composed } from "../email/render-email";
@@ -6,46 +5,40 @@ import { queueEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { type EmailOutcome, expenseApproved, expensePaid, expenseRejected, expenseUnpaid } from "./expense-emails";
 
-interface Facts {
-  status: ExpenseStatus;
-  decided: boolean;
-  email: string;
-  name: string;
-  amount: number;
-  currency: string;
-  description: string;
-  decidedBy: string | null;
-  note: string | null;
-}
-
-/** Tells the submitter what was decided. Nothing for what they withdrew themselves. Returns the email's id, or null. */
+/** Notifies the submitter of the decision, unless they withdrew the expense. Returns the email's id, or null. */
 export async function notifySubmitter(expenseId: string): Promise<string | null> {
-  const facts = await read(expenseId);
-  if (!facts?.decided || facts.status === "withdrawn") return null;
-  return facts.status === "rejected"
-    ? send("expense_rejected", expenseId, facts, expenseRejected)
-    : send("expense_approved", expenseId, facts, expenseApproved);
+  const expense = await read(expenseId);
+  if (!expense?.decidedAt || expense.status === "withdrawn") return null;
+  return expense.status === "rejected"
+    ? send("expense_rejected", expense, expenseRejected)
+    : send("expense_approved", expense, expenseApproved);
 }
 
-/** Tells the submitter whether the money has gone out. Returns the email's id, or null. */
+/** Notifies the submitter whether the payout succeeded. Returns the email's id, or null. */
 export async function notifyPayout(expenseId: string): Promise<string | null> {
-  const facts = await read(expenseId);
-  if (facts?.status === "paid") return send("expense_paid", expenseId, facts, expensePaid);
-  if (facts?.status === "payment_failed") return send("expense_unpaid", expenseId, facts, expenseUnpaid);
+  const expense = await read(expenseId);
+  if (expense?.status === "paid") return send("expense_paid", expense, expensePaid);
+  if (expense?.status === "payment_failed") return send("expense_unpaid", expense, expenseUnpaid);
   return null;
 }
 
-async function read(expenseId: string): Promise<Facts | undefined> {
-  const [facts] = await db().$queryRaw<Facts[]>`
-    SELECT e.status, e.decided_at IS NOT NULL AS decided, s.email, s.name, e.amount, e.currency, e.description, d.name AS "decidedBy", e.note
-    FROM expenses e JOIN users s ON s.id = e.submitter_id LEFT JOIN users d ON d.id = e.decided_by WHERE e.id = ${expenseId}`;
-  return facts;
-}
+const read = (id: string) =>
+  db().expense.findUnique({ where: { id }, include: { submitter: true, decidedBy: { select: { name: true } } } });
 
-function send(kind: EmailKind, expenseId: string, facts: Facts, compose: (outcome: EmailOutcome) => Composed) {
-  const { email: to, amount, currency, ...rest } = facts;
-  const accountUrl = `${appEnv().APP_URL}/account`;
-  return queueEmail({ kind, entityId: expenseId, to }, () =>
-    compose({ ...rest, money: { amount, currency }, accountUrl }),
+function send(
+  kind: EmailKind,
+  expense: NonNullable<Awaited<ReturnType<typeof read>>>,
+  compose: (outcome: EmailOutcome) => Composed,
+): Promise<string> {
+  const { id, submitter, amount, currency, description, decidedBy, note } = expense;
+  return queueEmail({ kind, entityId: id, to: submitter.email }, () =>
+    compose({
+      name: submitter.name,
+      money: { amount, currency },
+      description,
+      decidedBy: decidedBy?.name ?? null,
+      note,
+      accountUrl: `${appEnv().APP_URL}/account`,
+    }),
   );
 }

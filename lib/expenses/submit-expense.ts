@@ -1,36 +1,29 @@
 import { after, HOUR, now } from "../clock";
-import { transaction } from "../db";
-import { EVENTS, type OutgoingEvent } from "../events";
+import { EVENTS } from "../events";
 import { newId } from "../ids";
-import { announce, enqueue } from "../outbox";
+import { withOutbox } from "../outbox";
 import { enforceRateLimit } from "../rate-limit";
-import { DECISION_WINDOW } from "./policy";
+import { DECISION_WINDOW_MS } from "./policy";
 import type { NewExpense } from "./request";
 import { type ExpenseView, viewExpense } from "./view-expense";
 
-/** Nobody files more than this by hand; each one emails every manager. */
+/** Nobody files more than this by hand. Each expense emails every manager. */
 const PER_USER = { count: 60, period: HOUR };
 
 /**
- * Submits an expense for approval, together with the event that sets `approval-workflow` going.
+ * Submits an expense for approval and triggers `approval-workflow`.
  * @throws AppError `too_many_requests` (429)
  */
 export async function submitExpense(submitterId: string, expense: NewExpense): Promise<ExpenseView> {
-  const expenseId = newId("exp");
-  const event: OutgoingEvent = {
-    name: EVENTS.EXPENSE_SUBMITTED,
-    id: `expense-submitted:${expenseId}`,
-    data: { expenseId },
-  };
-  await transaction(async (tx) => {
+  const id = newId("exp");
+  await withOutbox(async (tx, publish) => {
     const at = now();
     await enforceRateLimit(tx, `expense:${submitterId}`, PER_USER);
-    await tx.$executeRaw`
-      INSERT INTO expenses (id, submitter_id, amount, currency, description, status, deadline_at, created_at, updated_at)
-      VALUES (${expenseId}, ${submitterId}, ${expense.amount}, ${expense.currency}, ${expense.description}, 'pending',
-        ${after(DECISION_WINDOW, at)}, ${at}, ${at})`;
-    await enqueue(tx, [event]);
+    const deadlineAt = after(DECISION_WINDOW_MS, at);
+    await tx.expense.create({
+      data: { ...expense, id, submitterId, status: "pending", deadlineAt, createdAt: at, updatedAt: at },
+    });
+    publish({ name: EVENTS.EXPENSE_SUBMITTED, id: `expense-submitted:${id}`, data: { expenseId: id } });
   });
-  await announce([event]);
-  return viewExpense(expenseId);
+  return viewExpense(id);
 }

@@ -3,7 +3,7 @@ import { Prisma } from "../db";
 import type { Sweep } from "../sweep";
 import { rejectExpiredExpense } from "./decide-expense";
 import { finalizeExpense } from "./finalize-expense";
-import { REMINDER_AFTER } from "./policy";
+import { REMINDER_AFTER_MS } from "./policy";
 import { remindManagers, requestApproval } from "./request-approval";
 
 /** The run of an expense acts at its deadline; this much later its run is lost. */
@@ -27,7 +27,7 @@ export const unfinalizedExpenses: Sweep = {
   description: "Notifies the submitter of a decided expense, and requests its payout.",
   every: 15 * MINUTE,
   find: (at) => Prisma.sql`
-    SELECT id FROM expenses WHERE settled_at IS NULL AND status <> 'pending' AND updated_at < ${ago(FINALIZE_GRACE_MS, at)}
+    SELECT id FROM expenses WHERE finalized_at IS NULL AND status <> 'pending' AND updated_at < ${ago(FINALIZE_GRACE_MS, at)}
     ORDER BY updated_at`,
   repair: finalizeExpense,
 };
@@ -48,7 +48,7 @@ export const unremindedApprovals: Sweep = {
   description: "Reminds managers of open expenses whose run was lost before it did.",
   every: 15 * MINUTE,
   find: (at) => Prisma.sql`
-    SELECT id FROM expenses WHERE status = 'pending' AND deadline_at > ${at} AND created_at < ${ago(REMINDER_AFTER + HOUR, at)}
+    SELECT id FROM expenses WHERE status = 'pending' AND deadline_at > ${at} AND created_at < ${ago(REMINDER_AFTER_MS + HOUR, at)}
       AND reminded_at IS NULL ORDER BY deadline_at`,
   repair: remindManagers,
 };

@@ -7,25 +7,25 @@ export interface OutboundRequest {
   method: "POST" | "GET";
   headers: Record<string, string>;
   body?: string | Buffer;
-  /** For all of it, from the look-up of the name to the last byte, in ms. */
+  /** For the whole request, from the DNS lookup to the last byte, in ms. */
   timeout: number;
 }
 
 export interface OutboundAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  /** The first kilobytes of the body. */
+  /** The first 4 KB of the body. */
   body: string;
 }
 
-/** What is kept of an answer; nobody needs more than the reason for a refusal. */
-const MAX_ANSWER = 4_096;
+/** Bytes read of an answer; the reason for a refusal fits. */
+const MAX_ANSWER_BYTES = 4_096;
 
 /**
- * One request to an address that somebody else chose. Redirects are answers, not followed. Whoever is slow, talks without
- * end or resolves to an inner address costs no more than the timeout.
+ * Makes one request to a URL that somebody else chose. Redirects are answers and not followed. A server that is slow, sends
+ * without end or resolves to a private address costs no more than the timeout.
  *
- * @throws AppError as `checkTarget` does; an `Error` of the network, or one that says that time was up.
+ * @throws AppError as `checkTarget` does; an `Error` of the network or of the timeout
  */
 export async function requestOutside({
   url,
@@ -45,14 +45,14 @@ export async function requestOutside({
       let size = 0;
       const done = () => {
         clearTimeout(timer);
-        const text = Buffer.concat(chunks).subarray(0, MAX_ANSWER).toString();
+        const text = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString();
         resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: text });
         outgoing.destroy();
       };
       reply.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.length;
-        if (size >= MAX_ANSWER) done();
+        if (size >= MAX_ANSWER_BYTES) done();
       });
       reply.on("end", done);
       reply.on("error", fail);

@@ -5,10 +5,9 @@ import { AppError } from "../errors";
 import { isPublicAddress } from "./public-address";
 
 /**
- * Keeps requests to addresses that others chose (a partner's webhook, a browser's push service, a file to import) out of
- * our own network. The name is checked when the connection is made, on the very addresses it is made to, so that a name
- * which resolves to something else a moment later (DNS rebinding) gains nothing. ALLOW_PRIVATE_TARGETS is the switch for
- * local development.
+ * Prevents requests to user-supplied URLs (a webhook endpoint, a browser's push service, a file to import) from reaching our own
+ * network (SSRF). The guard checks the very addresses that the connection uses. So DNS rebinding, a name that resolves to another
+ * address a moment later, does not bypass it. ALLOW_PRIVATE_TARGETS disables the guard for local development.
  */
 
 const refused = (host: string) =>
@@ -17,7 +16,7 @@ const refused = (host: string) =>
   });
 
 /**
- * What can be told of an address before any request: its scheme, and its host where that is an IP address.
+ * Checks a URL before any request: its scheme, and its host if that is an IP address.
  * @throws AppError `address_not_public` (422), `address_refused` (422)
  */
 export function checkTarget(url: URL, protocols = ["https:"]): void {
@@ -34,7 +33,7 @@ export function checkTarget(url: URL, protocols = ["https:"]): void {
   if (local) throw refused(url.hostname);
 }
 
-/** To be given to `http.request` as `lookup`: resolves a name, and fails unless every address it has is public. */
+/** The `lookup` option of `http.request`: resolves a name, and fails unless all of its addresses are public. */
 export const guardedLookup: LookupFunction = (hostname, options: LookupOptions, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     if (error) return callback(error, "", 0);

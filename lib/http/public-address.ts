@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 
-/** IPv4 blocks that are nobody's public address: IANA's special-purpose registry, multicast and what is reserved. */
+/** IPv4 blocks without public addresses: IANA's special-purpose registry, multicast and reserved blocks. */
 const SPECIAL_V4 = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -18,7 +18,7 @@ const SPECIAL_V4 = [
   ["224.0.0.0", 3],
 ] as const;
 
-/** Global unicast (RFC 4291) is the one block of IPv6 in use; these parts of it are special, or stand for an IPv4 address. */
+/** Global unicast (RFC 4291) is the one IPv6 block in use. These parts of it are special, or embed an IPv4 address. */
 const GLOBAL_V6 = ["2000::", 3] as const;
 const SPECIAL_V6 = [
   ["2001::", 23],
@@ -34,8 +34,8 @@ const globalV6 = new BlockList();
 globalV6.addSubnet(...GLOBAL_V6, "ipv6");
 
 /**
- * Whether an IP address belongs to the public internet: not loopback, private, link-local (where clouds keep their
- * metadata), multicast or otherwise special (iana.org/assignments/iana-ipv4-special-registry and its IPv6 sister).
+ * Returns whether an IP address belongs to the public internet: not loopback, private, link-local (where clouds serve their
+ * metadata), multicast or otherwise special (iana.org/assignments/iana-ipv4-special-registry and its IPv6 counterpart).
  */
 export function isPublicAddress(ip: string): boolean {
   if (isIPv4(ip)) return !special.check(ip, "ipv4");

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
 
 /**
- * Signatures as Standard Webhooks has them (standardwebhooks.com): HMAC-SHA256 over `id.timestamp.body`, so that the
- * receiver knows who sent it, when, and that nobody changed it; the id stays the same when it is sent again. One signature
- * for each secret, parted by spaces: a receiver takes it when any fits, so that a secret can be changed without a gap.
+ * Returns the signature headers of Standard Webhooks (standardwebhooks.com): HMAC-SHA256 over `id.timestamp.body`. They prove
+ * sender, time and content; a retry has the same id. There is one signature for each secret, separated by spaces. A receiver
+ * accepts the message if any signature matches, so secrets can be rotated without a gap.
  */
 export function signedHeaders(secrets: string[], id: string, body: string, at: Date): Record<string, string> {
   const timestamp = Math.floor(at.getTime() / 1_000);
@@ -14,7 +14,7 @@ export function signedHeaders(secrets: string[], id: string, body: string, at: D
   return { "webhook-id": id, "webhook-timestamp": String(timestamp), "webhook-signature": signatures.join(" ") };
 }
 
-/** A secret of 256 bits; the specification asks for 192 to 512. */
+/** Returns a new secret of 256 bits; the specification requires 192 to 512. */
 export function newSigningSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }

@@ -1,8 +1,8 @@
 import { notifyEnv } from "../env";
 import { AppError, messageOf } from "../errors";
 import { parseRetryAfter } from "../retry-after";
+import type { Channel, Receipt } from "./send-once";
 
-/** What a provider's answer means: whether it took it, and if not, whether trying again can help. */
 export interface ProviderAnswer {
   status: number;
   body: string;
@@ -10,7 +10,7 @@ export interface ProviderAnswer {
 }
 
 /**
- * Calls a provider of ours.
+ * Calls a provider and returns the body of its answer.
  * @throws AppError `provider_unavailable`, with `retry`; `provider_refused`, final
  */
 export async function callProvider(name: string, url: string, init: RequestInit): Promise<string> {
@@ -22,21 +22,37 @@ export async function callProvider(name: string, url: string, init: RequestInit)
   } catch (cause) {
     throw unavailable(name, messageOf(cause), true, cause);
   }
-  judge(name, { status: response.status, body, retryAfter: response.headers.get("retry-after") });
+  checkAnswer(name, { status: response.status, body, retryAfter: response.headers.get("retry-after") });
   return body;
 }
 
 /**
- * 2xx is success. Too many requests, trouble on their side, and a key that they do not take just now (an operator mends
- * it) heal; everything else is an answer to this very request and would be the same again.
+ * Accepts a 2xx. A retry can help after too many requests, a failure of the provider, and a refused key, which an operator can
+ * replace. Any other answer is about this request and would be the same again.
+ * @throws AppError as `callProvider` does
  */
-export function judge(name: string, { status, body, retryAfter }: ProviderAnswer): void {
+export function checkAnswer(name: string, { status, body, retryAfter }: ProviderAnswer): void {
   if (status >= 200 && status < 300) return;
-  const said = `${status} ${body.slice(0, 300)}`.trim();
+  const answer = `${status} ${body.slice(0, 300)}`.trim();
   if (status >= 500 || [401, 403, 408, 425, 429].includes(status))
-    throw unavailable(name, said, parseRetryAfter(retryAfter));
-  throw new AppError("provider_refused", 422, `${name} refused: ${said}`);
+    throw unavailable(name, answer, parseRetryAfter(retryAfter));
+  throw new AppError("provider_refused", 422, `${name} refused: ${answer}`);
 }
 
-export const unavailable = (name: string, why: string, retry: true | number, cause?: unknown) =>
-  new AppError("provider_unavailable", 503, `${name}: ${why}`, { retry, cause });
+export const unavailable = (name: string, reason: string, retry: true | number, cause?: unknown) =>
+  new AppError("provider_unavailable", 503, `${name}: ${reason}`, { retry, cause });
+
+/**
+ * Captures the message of a channel that has no provider: posts it to NOTIFY_OUTBOX_URL under `/{channel}`. Without that URL the
+ * table of messages is the only record.
+ */
+export async function captureMessage(channel: Channel, key: string, body: Record<string, unknown>): Promise<Receipt> {
+  const { NOTIFY_OUTBOX_URL } = notifyEnv();
+  if (!NOTIFY_OUTBOX_URL) return { provider: "record" };
+  await callProvider("Outbox", `${NOTIFY_OUTBOX_URL}/${channel}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": key },
+    body: JSON.stringify(body),
+  });
+  return { provider: "outbox", providerId: key };
+}

@@ -3,12 +3,11 @@ import { notifyEnv, pushEnv } from "../env";
 import { AppError, messageOf } from "../errors";
 import { requestOutside } from "../http/outgoing-request";
 import { fingerprint } from "../ids";
-import { recordMessage } from "./capture";
-import { judge, unavailable } from "./provider";
-import { forgetSubscription, type PushTarget } from "./push-subscriptions";
+import { captureMessage, checkAnswer, unavailable } from "./provider";
+import { deleteSubscription, type PushTarget } from "./push-subscriptions";
 import { type Message, sendOnce } from "./send-once";
 
-/** What a service worker shows; `tag` lets a repeated notification replace the first one. */
+/** The notification that the service worker shows. A repeated notification replaces an earlier one of the same `tag`. */
 export interface PushMessage {
   title: string;
   body: string;
@@ -16,12 +15,12 @@ export interface PushMessage {
   tag: string;
 }
 
-/** A day: news of a parcel that is older helps nobody who was offline so long. In seconds (RFC 8030, section 5.2). */
-const TTL = 86_400;
+/** A day: older shipment news does not help a user who was offline so long. In seconds (RFC 8030, section 5.2). */
+const TTL_SECONDS = 86_400;
 
 /**
- * Pushes a message to one browser, encrypted and signed (RFC 8291, RFC 8292), or records it where there is no VAPID key. A
- * subscription that its push service has ended (404, 410) is forgotten, which is no failure.
+ * Sends a push message to one browser, encrypted and signed (RFC 8291, RFC 8292), or captures it if there is no VAPID key. A
+ * subscription that its push service has ended (404, 410) is deleted, which is not a failure.
  *
  * @throws AppError `provider_unavailable`, with `retry`; `provider_refused`, final
  */
@@ -32,15 +31,15 @@ export async function sendPush(
 ): Promise<void> {
   const body = { to: subscription.endpoint, ...content };
   await sendOnce({ ...message, channel: "push", target: subscription.id, body }, async ({ key }) => {
-    if (!pushEnv()) return recordMessage("push", key, body);
+    if (!pushEnv()) return captureMessage("push", key, body);
     const status = await post(subscription, content);
     if (status !== 404 && status !== 410) return { provider: "web-push" };
-    await forgetSubscription(subscription.id);
+    await deleteSubscription(subscription.id);
     return { provider: "web-push", providerId: "gone" };
   });
 }
 
-/** Push services replace an undelivered message by a later one of the same topic: a retry is shown once (RFC 8030, 5.4). */
+/** A push service replaces an undelivered message by a later one of the same topic, so a retry is shown once (RFC 8030, 5.4). */
 async function post({ endpoint, p256dh, auth }: PushTarget, message: PushMessage): Promise<number> {
   const vapid = pushEnv();
   if (!vapid) throw new Error("There is no VAPID key.");
@@ -48,7 +47,7 @@ async function post({ endpoint, p256dh, auth }: PushTarget, message: PushMessage
     { endpoint, keys: { p256dh, auth } },
     JSON.stringify(message),
     {
-      TTL,
+      TTL: TTL_SECONDS,
       urgency: "normal",
       topic: fingerprint(message.tag).slice(0, 32),
       vapidDetails: {
@@ -70,6 +69,6 @@ async function post({ endpoint, p256dh, auth }: PushTarget, message: PushMessage
   });
   const { status } = answer;
   if (status !== 404 && status !== 410)
-    judge("Push service", { status, body: answer.body, retryAfter: String(answer.headers["retry-after"] ?? "") });
+    checkAnswer("Push service", { status, body: answer.body, retryAfter: String(answer.headers["retry-after"] ?? "") });
   return status;
 }

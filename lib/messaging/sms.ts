@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { smsEnv } from "../env";
-import { recordMessage } from "./capture";
-import { callProvider } from "./provider";
+import { callProvider, captureMessage } from "./provider";
 import { type Message, sendOnce } from "./send-once";
 
 type Twilio = NonNullable<ReturnType<typeof smsEnv>>;
@@ -9,24 +8,24 @@ type Twilio = NonNullable<ReturnType<typeof smsEnv>>;
 const messageSchema = z.object({ sid: z.string() });
 const listSchema = z.object({ messages: z.array(z.object({ sid: z.string(), body: z.string().nullable() })) });
 
-/** A number in E.164, as Twilio wants it, from what people type; undefined where the country is missing. */
+/** Returns a typed phone number in E.164, which Twilio requires; undefined without a country code. */
 export function phoneNumber(text: string | null): string | undefined {
   const digits = text?.replace(/[\s()./-]/g, "").replace(/^00/, "+") ?? "";
   return /^\+[1-9]\d{6,14}$/.test(digits) ? digits : undefined;
 }
 
 /**
- * Sends a text message through Twilio, or records it where there is no account. Twilio has no idempotency keys: when an
- * earlier try may have gone through, its messages to this number are read first. `text` must therefore be unique to what it tells.
+ * Sends a text message through Twilio, or captures it if there is no account. Twilio has no idempotency keys, so a retry first
+ * searches the messages that were sent to this number. Therefore `text` must be unique to its subject.
  *
  * @throws AppError as `callProvider` does
  */
 export async function sendSms(message: Omit<Message, "channel" | "body">, text: string): Promise<void> {
   const body = { to: message.target, body: text };
-  await sendOnce({ ...message, channel: "sms", body }, async ({ key, again }) => {
+  await sendOnce({ ...message, channel: "sms", body }, async ({ key, retried }) => {
     const twilio = smsEnv();
-    if (!twilio) return recordMessage("sms", key, body);
-    const sid = (again && (await findMessage(twilio, body))) || (await createMessage(twilio, body));
+    if (!twilio) return captureMessage("sms", key, body);
+    const sid = (retried && (await findMessage(twilio, body))) || (await createMessage(twilio, body));
     return { provider: "twilio", providerId: sid };
   });
 }
@@ -41,9 +40,9 @@ async function createMessage(twilio: Twilio, { to, body }: TextMessage): Promise
   const from = twilio.TWILIO_FROM;
   const form = new URLSearchParams({ To: to, Body: body });
   form.set(from.startsWith("MG") ? "MessagingServiceSid" : "From", from);
-  const answer = await callProvider("Twilio", messages(twilio), {
+  const answer = await callProvider("Twilio", messagesUrl(twilio), {
     method: "POST",
-    headers: { authorization: basic(twilio) },
+    headers: { authorization: authorization(twilio) },
     body: form,
   });
   return messageSchema.parse(JSON.parse(answer)).sid;
@@ -52,14 +51,14 @@ async function createMessage(twilio: Twilio, { to, body }: TextMessage): Promise
 /** "Read multiple Message resources": newest first. */
 async function findMessage(twilio: Twilio, { to, body }: TextMessage): Promise<string | undefined> {
   const query = new URLSearchParams({ To: to, PageSize: "50" });
-  const answer = await callProvider("Twilio", `${messages(twilio)}?${query}`, {
-    headers: { authorization: basic(twilio) },
+  const answer = await callProvider("Twilio", `${messagesUrl(twilio)}?${query}`, {
+    headers: { authorization: authorization(twilio) },
   });
   return listSchema.parse(JSON.parse(answer)).messages.find((message) => message.body === body)?.sid;
 }
 
-const messages = ({ TWILIO_API_URL, TWILIO_ACCOUNT_SID }: Twilio) =>
+const messagesUrl = ({ TWILIO_API_URL, TWILIO_ACCOUNT_SID }: Twilio) =>
   `${TWILIO_API_URL}/2010-04-01/Accounts/${TWILIO_ACCOUNT_SID}/Messages.json`;
 
-const basic = ({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN }: Twilio) =>
+const authorization = ({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN }: Twilio) =>
   `Basic ${Buffer.from(`${TWILIO_ACCOUNT_SID}:${TWILIO_AUTH_TOKEN}`).toString("base64")}`;

@@ -1,6 +1,5 @@
 import { notifyPayout } from "../expenses/send-expense-email";
-import { bookPayout } from "../payouts/book-payout";
-import { readPayout } from "../payouts/payout";
+import { readPayout, settlePayout } from "../payouts/payout";
 import { reversePayout } from "../payouts/reverse-payout";
 import { sendPayout } from "../payouts/send-payout";
 import type { PaymentKind } from "./payment-request";
@@ -18,7 +17,7 @@ export const expensePayment: PaymentKind = {
     return { due: true, attempt: 1 };
   },
   pay: (expenseId) => sendPayout(expenseId),
-  fulfil: (expenseId) => bookPayout(expenseId),
+  fulfil: async (expenseId) => ((await settlePayout(expenseId)) ? "fulfilled" : "refused"),
   giveBack: async (expenseId, _attempt, reason) => (await reversePayout(expenseId, reason)) ?? "unknown",
   tell: (expenseId) => notifyPayout(expenseId),
 };

@@ -1,56 +1,54 @@
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
-import type { OutgoingEvent } from "../events";
 import { addManualTask } from "../manual-queue";
-import { enqueue } from "../outbox";
-import { lockPayout } from "./payout";
+import type { Publish } from "../outbox";
+import { isUnsent, lockPayout, markUnpaid } from "./payout";
 import { paymentEvent } from "./request-payout";
 
 /**
- * There is nowhere to send the money to, or Stripe does not take the account: the expense stays approved, and its payment
- * waits in the manual queue for somebody who puts that right. Nothing has been sent. The key is raised, because Stripe holds
- * a refusal against it, and the account forgotten, so that the next try goes to the one that is set then.
+ * Puts a payout into the manual queue because there is no account to pay to, or Stripe refuses the account. The expense stays
+ * approved, and nothing has been sent. The idempotency key changes, because Stripe replays the refusal, and the destination is
+ * cleared, so the next try uses the account that is set then.
  */
 export async function holdPayout(expenseId: string, code: string, message: string): Promise<void> {
   const held = await transaction(async (tx) => {
     const payout = await lockPayout(tx, expenseId);
-    if (!payout || !["created", "sending"].includes(payout.status)) return undefined;
-    await tx.$executeRaw`
-      UPDATE payouts SET status = 'created', destination = NULL, failure_code = ${code}, tries = tries + 1, updated_at = ${now()} WHERE id = ${payout.id}`;
-    const { amount, currency, destination } = payout;
+    if (!payout || !isUnsent(payout)) return undefined;
+    const { amount, currency, destination, idempotencyKeyVersion } = payout;
+    await tx.payout.update({
+      where: { expenseId },
+      data: {
+        status: "created",
+        destination: null,
+        failureCode: code,
+        idempotencyKeyVersion: { increment: 1 },
+        updatedAt: now(),
+      },
+    });
     await addManualTask(tx, "payout", expenseId, { code, message, amount, currency, destination });
-    return payout.tries;
+    return idempotencyKeyVersion;
   });
   if (held !== undefined)
     await raiseAlert({
       kind: "payout_waits",
-      // Each time anew: what was put right for one reason may wait again for another.
+      // One alert each time: a payout that was released can be held again for another reason.
       id: `payout-waits:${expenseId}:${held}`,
       subject: `Expense ${expenseId} is approved, and its payment waits in the manual queue: ${code}`,
       detail: { expenseId, code, message },
     });
 }
 
-/**
- * What a person has decided on a payment that waits: to try again, or to leave it unpaid, which the submitter is told. Part
- * of `tx`; the events are to be announced after the commit.
- */
+/** Carries out an operator's decision on a held payout: try again, or leave it unpaid and notify the submitter. */
 export async function releasePayout(
   tx: Tx,
   action: "resume" | "dismiss",
   expenseId: string,
   taskId: string,
-): Promise<OutgoingEvent[]> {
+  publish: Publish,
+): Promise<void> {
   const payout = await lockPayout(tx, expenseId);
-  if (payout?.status !== "created") return [];
-  if (action === "dismiss") {
-    const at = now();
-    await tx.$executeRaw`UPDATE payouts SET status = 'failed', failure_code = 'dismissed', updated_at = ${at} WHERE id = ${payout.id}`;
-    await tx.$executeRaw`
-      UPDATE expenses SET status = 'payment_failed', updated_at = ${at} WHERE id = ${expenseId} AND status = 'approved'`;
-  }
-  const events = [paymentEvent(expenseId, payout, `task:${taskId}`)];
-  await enqueue(tx, events);
-  return events;
+  if (payout?.status !== "created") return;
+  if (action === "dismiss") await markUnpaid(tx, payout, "failed", "dismissed");
+  publish(paymentEvent(expenseId, payout, `task:${taskId}`));
 }

@@ -21,24 +21,25 @@ export interface PayoutAccountView {
   setAt: string | null;
 }
 
-/** Where a user's expenses are paid to. @throws AppError `not_found` (404) */
+/** Returns the account that a user's expenses are paid to. @throws AppError `not_found` (404) */
 export async function viewPayoutAccount(userId: string): Promise<PayoutAccountView> {
-  const [row] = await db().$queryRaw<{ account: string | null; setBy: string | null; setAt: Date | null }[]>`
-    SELECT a.account, a.set_by AS "setBy", a.set_at AS "setAt" FROM users u LEFT JOIN payout_accounts a ON a.user_id = u.id WHERE u.id = ${userId}`;
-  if (!row) throw notFound("user");
-  return { userId, ...row, setAt: row.setAt?.toISOString() ?? null };
+  const user = await db().user.findUnique({ where: { id: userId }, select: { payoutAccount: true } });
+  if (!user) throw notFound("user");
+  const { account = null, setBy = null, setAt } = user.payoutAccount ?? {};
+  return { userId, account, setBy, setAt: setAt?.toISOString() ?? null };
 }
 
-/** Sets it, for payments that Stripe has not been asked for yet. @throws AppError `not_found` (404) */
+/** Sets the account for payouts that have not been sent to Stripe yet. @throws AppError `not_found` (404) */
 export async function setPayoutAccount(
   userId: string,
   { account }: z.output<typeof payoutAccountSchema>,
   setBy: string,
 ): Promise<PayoutAccountView> {
-  if (account === null) await db().$executeRaw`DELETE FROM payout_accounts WHERE user_id = ${userId}`;
-  else
-    await db().$executeRaw`
-      INSERT INTO payout_accounts (user_id, account, set_by, set_at) SELECT id, ${account}, ${setBy}, ${now()} FROM users WHERE id = ${userId}
-      ON CONFLICT (user_id) DO UPDATE SET account = excluded.account, set_by = excluded.set_by, set_at = excluded.set_at`;
+  await viewPayoutAccount(userId);
+  if (account === null) await db().payoutAccount.deleteMany({ where: { userId } });
+  else {
+    const values = { account, setBy, setAt: now() };
+    await db().payoutAccount.upsert({ where: { userId }, create: { userId, ...values }, update: values });
+  }
   return viewPayoutAccount(userId);
 }

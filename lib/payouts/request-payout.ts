@@ -2,37 +2,39 @@ import { now } from "../clock";
 import type { Tx } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
-import { enqueue } from "../outbox";
-
-interface Owed {
-  id: string;
-  amount: number;
-  currency: string;
-}
+import type { Money } from "../money";
+import type { Publish } from "../outbox";
 
 /**
- * Opens the ledger row of an approved expense and asks for its payment, within a transaction that holds the lock on the
- * expense. An expense has one row for ever, so it is paid once. Returns the events to announce after the commit.
+ * Inserts the ledger row of an approved expense and triggers its payment. The transaction must hold the lock on the expense. An
+ * expense has one row for ever, so it is paid once.
  */
-export async function requestPayout(tx: Tx, expenseId: string): Promise<OutgoingEvent[]> {
+export async function requestPayout(
+  tx: Tx,
+  expenseId: string,
+  { amount, currency }: Money,
+  publish: Publish,
+): Promise<void> {
   const at = now();
   const id = newId("po");
-  const [owed] = await tx.$queryRaw<Owed[]>`
-    INSERT INTO payouts (id, expense_id, amount, currency, status, idempotency_key, created_at, updated_at)
-    SELECT ${id}, id, amount, currency, 'created', ${`payout:${id}`}, ${at}, ${at} FROM expenses WHERE id = ${expenseId} AND status = 'approved'
-    ON CONFLICT (expense_id) DO NOTHING RETURNING id, amount, currency`;
-  if (!owed) return [];
-  const events = [paymentEvent(expenseId, owed, "first")];
-  await enqueue(tx, events);
-  return events;
+  const { count } = await tx.payout.createMany({
+    data: {
+      id,
+      expenseId,
+      amount,
+      currency,
+      status: "created",
+      idempotencyKey: `payout:${id}`,
+      createdAt: at,
+      updatedAt: at,
+    },
+    skipDuplicates: true,
+  });
+  if (count === 1) publish(paymentEvent(expenseId, { amount, currency }, "first"));
 }
 
-/** Sets `process-payment` going for an expense; `round` tells a later try from the first. */
-export function paymentEvent(
-  expenseId: string,
-  { amount, currency }: { amount: number; currency: string },
-  round: string,
-): OutgoingEvent {
+/** Triggers `process-payment` for an expense. `round` distinguishes a later try from the first. */
+export function paymentEvent(expenseId: string, { amount, currency }: Money, round: string): OutgoingEvent {
   return {
     name: EVENTS.PAYMENT_PROCESS,
     id: `payment-process:expense:${expenseId}:${round}`,

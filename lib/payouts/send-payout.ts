@@ -2,59 +2,64 @@ import Stripe from "stripe";
 import { ago, HOUR } from "../clock";
 import { AppError } from "../errors";
 import { callStripe, IDEMPOTENCY_KEY_TTL, isReplayedError } from "../stripe";
-import { failPayout } from "./fail-payout";
 import { holdPayout } from "./hold-payout";
-import { claimPayout, type Payout, readPayout, renewPayoutKey } from "./payout";
+import { claimPayout, failPayout, isUnsent, type Payout, readPayout, renewPayoutKey } from "./payout";
 import { recordTransfer } from "./record-transfer";
 
 export type PayoutOutcome = { outcome: "paid" } | { outcome: "unpaid"; reason: string };
 
-/** Somebody has to top up the balance, which takes people and banks; until then there is no point in asking often. */
-const WHILE_SHORT = HOUR;
+/** Topping up the balance takes people and banks, so a frequent retry is pointless. */
+const BALANCE_RETRY_MS = HOUR;
 
 /**
- * Sends the money of an approved expense to its submitter's account, or the shop's for expenses, once, however often it is called: the
- * row is written before Stripe hears of it, and before a second try under another key Stripe is asked for the first.
+ * Transfers the money of an approved expense to its submitter's account, or the shop's for expenses. It transfers once however
+ * often it is called: the row exists before Stripe is called, and a call under another key first searches for an earlier transfer.
  *
- * @throws AppError `stripe_unavailable` or `balance_insufficient`, with `retry`, for what may heal.
+ * @throws AppError `stripe_unavailable` or `balance_insufficient`, with `retry`.
  */
 export async function sendPayout(expenseId: string): Promise<PayoutOutcome> {
   const payout = await readPayout(expenseId);
   if (!payout) return { outcome: "unpaid", reason: "unknown" };
-  if (["sent", "paid"].includes(payout.status)) return { outcome: "paid" };
-  if (!["created", "sending"].includes(payout.status)) return { outcome: "unpaid", reason: payout.status };
-  if (!(await claimPayout(payout))) return callOff(payout);
+  if (!isUnsent(payout)) return outcomeOf(payout.status);
+  if (!(await claimPayout(payout))) return cancelPayout(payout);
   const claimed = await readPayout(expenseId);
   if (!claimed?.destination)
     return hold(payout, "no_payout_account", "The submitter has no account to be paid to, and the shop has none.");
   try {
-    const transfer = (await alreadyMade(claimed)) ?? (await make(claimed, claimed.destination));
-    const status = await recordTransfer(expenseId, transfer);
-    return status === "sent" || status === "paid" ? { outcome: "paid" } : { outcome: "unpaid", reason: status };
+    const transfer = (await findEarlierTransfer(claimed)) ?? (await createTransfer(claimed, claimed.destination));
+    return outcomeOf(await recordTransfer(expenseId, transfer));
   } catch (error) {
     const short = error instanceof Stripe.errors.StripeError && error.code === "balance_insufficient";
-    // Under the same key the answer would be the same for a day, whatever is topped up meanwhile.
+    // Stripe would replay the answer under the same key for a day, even after a top-up.
     if (short || isReplayedError(error)) await renewPayoutKey(claimed);
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
     if (short)
-      throw new AppError("balance_insufficient", 503, `Stripe: ${error.message}`, { retry: WHILE_SHORT, cause: error });
-    if (isAboutDestination(error)) return hold(claimed, error.code ?? error.type, error.message);
-    return refuse(claimed, error.code ?? error.type);
+      throw new AppError("balance_insufficient", 503, `Stripe: ${error.message}`, {
+        retry: BALANCE_RETRY_MS,
+        cause: error,
+      });
+    const code = error.code ?? error.type;
+    if (isAboutDestination(error)) return hold(claimed, code, error.message);
+    await failPayout(expenseId, code);
+    return { outcome: "unpaid", reason: code };
   }
 }
 
-/** Withdrawn before the money left, unless a call whose answer was lost has sent it: then it is recorded, and comes back. */
-async function callOff(payout: Payout): Promise<PayoutOutcome> {
-  const made = payout.status === "sending" ? await findTransfer(payout) : undefined;
-  if (made) {
-    await recordTransfer(payout.expenseId, made);
+const outcomeOf = (status: string): PayoutOutcome =>
+  status === "sent" || status === "paid" ? { outcome: "paid" } : { outcome: "unpaid", reason: status };
+
+/** Fails the payout of a withdrawn expense. If a call whose answer was lost made a transfer, it is recorded, and then reversed. */
+async function cancelPayout(payout: Payout): Promise<PayoutOutcome> {
+  const transfer = payout.status === "sending" ? await findTransfer(payout) : undefined;
+  if (transfer) {
+    await recordTransfer(payout.expenseId, transfer);
     return { outcome: "paid" };
   }
   await failPayout(payout.expenseId, "withdrawn");
   return { outcome: "unpaid", reason: "withdrawn" };
 }
 
-/** The account does not exist, is not ours, or may not be paid to: what somebody can put right. */
+/** Returns whether the account does not exist, is not connected or cannot receive transfers. A person can correct that. */
 const isAboutDestination = ({ code, param }: Stripe.errors.StripeError): boolean =>
   param === "destination" || code === "account_invalid" || code === "insufficient_capabilities_for_transfer";
 
@@ -63,13 +68,8 @@ async function hold({ expenseId }: Payout, code: string, message: string): Promi
   return { outcome: "unpaid", reason: code };
 }
 
-async function refuse({ expenseId }: Payout, code: string): Promise<PayoutOutcome> {
-  await failPayout(expenseId, code);
-  return { outcome: "unpaid", reason: code };
-}
-
-function make(payout: Payout, destination: string): Promise<Stripe.Transfer> {
-  const { id, expenseId, amount, currency, idempotencyKey, tries } = payout;
+function createTransfer(payout: Payout, destination: string): Promise<Stripe.Transfer> {
+  const { id, expenseId, amount, currency, idempotencyKey, idempotencyKeyVersion } = payout;
   return callStripe((stripe) =>
     stripe.transfers.create(
       {
@@ -80,19 +80,20 @@ function make(payout: Payout, destination: string): Promise<Stripe.Transfer> {
         description: `Expense ${expenseId}`,
         metadata: { payout_id: id, expense_id: expenseId },
       },
-      { idempotencyKey: `${idempotencyKey}:${tries}` },
+      { idempotencyKey: `${idempotencyKey}:${idempotencyKeyVersion}` },
     ),
   );
 }
 
-async function alreadyMade(payout: Payout): Promise<Stripe.Transfer | undefined> {
-  const first = payout.tries === 0 && payout.createdAt > ago(IDEMPOTENCY_KEY_TTL);
-  return first ? undefined : findTransfer(payout);
+/** Returns the transfer of an earlier try, if the key alone could not prevent a second transfer. */
+async function findEarlierTransfer(payout: Payout): Promise<Stripe.Transfer | undefined> {
+  const keyProtects = payout.idempotencyKeyVersion === 0 && payout.createdAt > ago(IDEMPOTENCY_KEY_TTL);
+  return keyProtects ? undefined : findTransfer(payout);
 }
 
-/** The transfer of a payout, as Stripe knows it. */
+/** Returns the transfer of a payout at Stripe. */
 async function findTransfer({ id, transferId }: Payout): Promise<Stripe.Transfer | undefined> {
   if (transferId) return callStripe((stripe) => stripe.transfers.retrieve(transferId));
-  const made = await callStripe((stripe) => stripe.transfers.list({ transfer_group: id, limit: 10 }));
-  return made.data[0];
+  const { data } = await callStripe((stripe) => stripe.transfers.list({ transfer_group: id, limit: 10 }));
+  return data[0];
 }

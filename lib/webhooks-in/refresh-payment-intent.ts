@@ -9,22 +9,20 @@ import { PAYMENT_INTENT_NOT_FOUND } from "../stripe";
 import { markProcessed } from "../webhook-inbox";
 
 /**
- * Does what webhooks about a PaymentIntent were to set going, when their run was lost: its state and its refunds are read
- * from Stripe and taken over, whichever books it belongs to.
+ * Processes the webhooks about a PaymentIntent whose run was lost: reads the intent and its refunds from Stripe and updates the
+ * payment or the subscription's charge that it belongs to.
  */
 export async function refreshPaymentIntent(intentId: string): Promise<void> {
-  const [charge] = await db().$queryRaw<
-    { id: string }[]
-  >`SELECT id FROM subscription_charges WHERE intent_id = ${intentId}`;
+  const charge = await db().subscriptionCharge.findUnique({ where: { intentId }, select: { id: true } });
   if (charge) {
     await refreshCharge(charge.id);
     await notifyCharge(charge.id, 0);
     await notifyRefunds(charge.id);
     return;
   }
-  const read = now();
-  const settled = await refreshPayment(intentId);
-  if (settled?.outcome === "unknown") return markProcessed("stripe", intentId, PAYMENT_INTENT_NOT_FOUND, read);
+  const readAt = now();
+  const payment = await refreshPayment(intentId);
+  if (payment?.outcome === "unknown") return markProcessed("stripe", intentId, PAYMENT_INTENT_NOT_FOUND, readAt);
   if ((await syncRefunds(intentId)) > 0) await sendRefundEmails(intentId);
-  await markProcessed("stripe", intentId, "Settled by the reconciler.", read);
+  await markProcessed("stripe", intentId, "Processed by the reconciler.", readAt);
 }

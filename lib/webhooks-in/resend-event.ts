@@ -9,10 +9,10 @@ import { storableJson } from "../text";
 import { receive } from "../webhook-inbox";
 
 /**
- * Takes in a webhook of Resend (signed the Svix way) and notes on the email what became of it. A webhook that comes again
- * is noted again, which changes nothing: so a crash between the two halves loses nothing either.
+ * Verifies a Resend webhook (signed as Svix does), stores it and records the event on the email. A repeated webhook is recorded
+ * again without effect, so a crash between the two writes loses nothing. Returns a receipt sentence.
  *
- * @throws AppError `invalid_signature` (400); nothing is recorded then.
+ * @throws AppError `invalid_signature` (400); nothing is stored then.
  */
 export async function receiveResendEvent(body: string, headers: Headers): Promise<string> {
   const id = headers.get("svix-id") ?? "";
@@ -24,11 +24,11 @@ export async function receiveResendEvent(body: string, headers: Headers): Promis
   const suppression = suppressionOf(event);
   const receipt = await receive(
     { provider: "resend", id, type: event.type, objectId: event.data.email_id ?? null, payload: event },
-    { receipt: suppression ? `Noted ${event.type}; the address is suppressed.` : `Noted ${event.type}.` },
+    { receipt: suppression ? `Recorded ${event.type}; the address is suppressed.` : `Recorded ${event.type}.` },
   );
   const at = event.created_at ? new Date(event.created_at) : now();
   const recipient = (await recordEmailEvent(event, at)) ?? (await recordBroadcastEmailEvent(event, at));
-  // An unknown email came from the same account at Resend. Its address has bounced all the same.
+  // An unknown email was sent from the same Resend account. Its address has bounced all the same.
   const address = recipient ?? (event.data.to.length === 1 ? event.data.to[0] : undefined);
   if (suppression && address) await suppressAddress(address, suppression.reason, suppression.detail);
   return receipt;
@@ -38,7 +38,7 @@ function verify(body: string, headers: { id: string; timestamp: string; signatur
   try {
     const { RESEND_WEBHOOK_SECRET } = emailEnv();
     const event = resend().webhooks.verify({ payload: body, headers, webhookSecret: RESEND_WEBHOOK_SECRET });
-    // A bounce quotes whatever a foreign server said.
+    // A bounce quotes text of the receiving server, which may contain characters that PostgreSQL cannot store.
     return resendEventSchema.parse(JSON.parse(storableJson(event)));
   } catch (cause) {
     throw new AppError("invalid_signature", 400, `The signature does not fit: ${messageOf(cause).split("\n")[0]}`, {

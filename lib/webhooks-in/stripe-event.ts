@@ -8,31 +8,28 @@ import { stripe } from "../stripe";
 import { receive, type WebhookAction } from "../webhook-inbox";
 import { STRIPE_EVENTS } from "./subscribed-events";
 
-/** Stripe's advice (docs.stripe.com/webhooks, "Preventing replay attacks"), in seconds. */
-const TOLERANCE = 300;
+/** The tolerance that Stripe recommends against replay attacks (docs.stripe.com/webhooks). */
+const TOLERANCE_SECONDS = 300;
 
 /**
- * Takes in a webhook of Stripe: its signature over the raw body is checked, then it is recorded. Its payload is never
- * applied (events come late, twice and in any order): a workflow reads the object from Stripe.
+ * Verifies a Stripe webhook's signature over the raw body and stores the event. Its payload is never applied, because events come
+ * late, twice and in any order: a workflow reads the object from Stripe. Returns a receipt sentence.
  *
- * @throws AppError `invalid_signature` (400); nothing is recorded then.
+ * @throws AppError `invalid_signature` (400); nothing is stored then.
  */
 export async function receiveStripeEvent(body: string, signature: string | null): Promise<string> {
   const event = verify(body, signature);
   const intentId = isSupported(event) ? intentOf(event) : null;
-  const disposition = intentId
+  const action = intentId
     ? await decideWebhookAction(event, intentId)
     : { receipt: `Nothing to do for ${event.type}.` };
-  return receive(
-    { provider: "stripe", id: event.id, type: event.type, objectId: intentId, payload: event },
-    disposition,
-  );
+  return receive({ provider: "stripe", id: event.id, type: event.type, objectId: intentId, payload: event }, action);
 }
 
 function verify(body: string, signature: string | null): Stripe.Event {
   if (!signature) throw new AppError("invalid_signature", 400, "The header Stripe-Signature is missing.");
   try {
-    return stripe().webhooks.constructEvent(body, signature, stripeEnv().STRIPE_WEBHOOK_SECRET, TOLERANCE);
+    return stripe().webhooks.constructEvent(body, signature, stripeEnv().STRIPE_WEBHOOK_SECRET, TOLERANCE_SECONDS);
   } catch (cause) {
     throw new AppError("invalid_signature", 400, `The signature does not fit: ${messageOf(cause).split("\n")[0]}`, {
       cause,
@@ -42,46 +39,47 @@ function verify(body: string, signature: string | null): Stripe.Event {
 
 type SupportedEvent = Extract<Stripe.Event, { type: (typeof STRIPE_EVENTS)[number] }>;
 
-/** An endpoint may have been set up for more than it needs. */
+/** An endpoint at Stripe may subscribe to more events than we need. */
 const isSupported = (event: Stripe.Event): event is SupportedEvent => STRIPE_EVENTS.some((type) => type === event.type);
 
-/** The PaymentIntent that an event is about. */
+/** Returns the id of the PaymentIntent that an event is about. */
 function intentOf({ data: { object } }: SupportedEvent): string | null {
   if (object.object === "payment_intent") return object.id;
   const intent = object.payment_intent;
   return typeof intent === "string" ? intent : (intent?.id ?? null);
 }
 
-/** The states of a payment in which an event tells nothing new, because they were read from Stripe itself. */
-const KNOWN: Record<string, PaymentStatus[]> = {
+/** The states of a payment in which an event changes nothing, because the state was read from Stripe itself. */
+const NO_OP_STATES: Record<string, PaymentStatus[]> = {
   "payment_intent.succeeded": ["succeeded"],
   "payment_intent.payment_failed": ["failed", "canceled", "succeeded"],
   "payment_intent.canceled": ["canceled"],
 };
 
 async function decideWebhookAction(event: Stripe.Event, intentId: string): Promise<WebhookAction> {
-  const [payment] = await db().$queryRaw<
-    { status: PaymentStatus }[]
-  >`SELECT status FROM payments WHERE intent_id = ${intentId}`;
-  if (!payment) return decideOtherWebhookAction(event, intentId);
-  if (KNOWN[event.type]?.includes(payment.status)) return { receipt: `The payment is known to be ${payment.status}.` };
-  if (event.type.startsWith("payment_intent.") && payment.status === "confirming")
-    return { leave: "The run that charges it will see it." };
-  // Declined, it is closed by the run that gives the order up: it writes that down, or the reconciler does.
-  if (event.type === "payment_intent.canceled" && payment.status === "failed")
-    return { leave: "Whoever closes it will see it." };
-  return { announce: { name: EVENTS.PAYMENT_CHANGED, id: `payment-changed:${event.id}`, data: { intentId } } };
+  const payment = await db().payment.findUnique({ where: { intentId }, select: { status: true } });
+  if (!payment) return decideChargeWebhookAction(event, intentId);
+  const { status } = payment;
+  if (NO_OP_STATES[event.type]?.includes(status)) return { receipt: `The payment is known to be ${status}.` };
+  if (event.type.startsWith("payment_intent.") && status === "confirming")
+    return { leave: "The run that charges the payment will process it." };
+  // The run that fails the order cancels the PaymentIntent and marks the event as processed. The reconciler covers a lost run.
+  if (event.type === "payment_intent.canceled" && status === "failed")
+    return { leave: "The run that cancels the payment will process it." };
+  return { publish: { name: EVENTS.PAYMENT_CHANGED, id: `payment-changed:${event.id}`, data: { intentId } } };
 }
 
-/** A PaymentIntent that is no order's: a subscription's, or another system's. */
-async function decideOtherWebhookAction(event: Stripe.Event, intentId: string): Promise<WebhookAction> {
-  const [charge] = await db().$queryRaw<{ id: string; captured: number }[]>`
-    SELECT id, captured FROM subscription_charges WHERE intent_id = ${intentId}`;
+/** Decides about a PaymentIntent without an order: a subscription's, or one of another system. */
+async function decideChargeWebhookAction(event: Stripe.Event, intentId: string): Promise<WebhookAction> {
+  const charge = await db().subscriptionCharge.findUnique({
+    where: { intentId },
+    select: { id: true, captured: true },
+  });
   if (!charge) return { receipt: `PaymentIntent ${intentId} is not of this shop.` };
-  // A failed attempt is known to the run that made it; only money that came, or went back, may be news.
-  const news =
+  // The run that makes an attempt knows of its failure. Only a payment or a refund can be new.
+  const isNew =
     event.type === "payment_intent.succeeded" ? charge.captured === 0 : !event.type.startsWith("payment_intent.");
-  if (!news) return { receipt: "The subscription's charge is known to be so." };
+  if (!isNew) return { receipt: "The event changes nothing about the subscription's charge." };
   const data = { chargeId: charge.id };
-  return { announce: { name: EVENTS.SUBSCRIPTION_PAYMENT_CHANGED, id: `subscription-changed:${event.id}`, data } };
+  return { publish: { name: EVENTS.SUBSCRIPTION_PAYMENT_CHANGED, id: `subscription-changed:${event.id}`, data } };
 }

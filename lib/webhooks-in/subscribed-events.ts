@@ -1,8 +1,8 @@
 import type Stripe from "stripe";
 
 /**
- * What an endpoint at Stripe is to be told of: what can change what we know. A paid order is one such event; all that its
- * PaymentIntent and its charge go through would be three, and each is a request.
+ * The event types that the endpoint at Stripe subscribes to: those that can change our records. A paid order is one such event.
+ * All events of its PaymentIntent and charge would be three, and each is a request.
  */
 export const STRIPE_EVENTS = [
   "payment_intent.succeeded",
@@ -14,7 +14,7 @@ export const STRIPE_EVENTS = [
   "refund.failed",
 ] as const satisfies Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 
-/** What an endpoint at Resend is to be told of. That an email was taken (`email.sent`) its own answer has said. */
+/** The event types that the endpoint at Resend subscribes to. `email.sent` repeats the answer to the request, so it is not needed. */
 export const RESEND_EVENTS = [
   "email.delivered",
   "email.opened",

@@ -1,41 +1,39 @@
-import { after, now, SECOND } from "../clock";
-import { db, transaction } from "../db";
+import { after, MINUTE, now, SECOND } from "../clock";
+import { db, type Tx, transaction } from "../db";
 import { networkEnv } from "../env";
 import { messageOf } from "../errors";
 import { type OutboundAnswer, requestOutside } from "../http/outgoing-request";
 import { signedHeaders } from "../http/signature";
-import { takePlace } from "./call-rate";
-import { type CircuitState, decideCall, openFor } from "./circuit-breaker";
-import { type OldSecret, secretsAt } from "./rotate-secret";
+import { ANY_WAIT, acquireSlot } from "../rate-limit";
+import { decideCall, openFor } from "./circuit-breaker";
+import { secretsAt } from "./rotate-secret";
 
-/** What came of a call: `wait` was none, because the endpoint is left alone, or has had its hundred, for so many ms. */
+/** `wait`: no attempt was made, because the circuit is open or the rate limit has no slot yet. */
 export type CallOutcome =
   | { outcome: "delivered" }
-  | { outcome: "failed"; asked?: number }
+  | { outcome: "failed"; retryAfterMs?: number }
   | { outcome: "wait"; ms: number }
-  | { outcome: "ended"; why: string };
-
-interface Delivery extends CircuitState {
-  endpointId: string;
-  userId: string;
-  turnAt: Date | null;
-  url: string;
-  secret: string;
-  oldSecrets: OldSecret[];
-  body: string;
-  status: string;
-  enabled: boolean;
-}
-
-/** A probe holds the others back for no longer than its answer can take. */
-const PROBE = 60 * SECOND;
+  | { outcome: "ended"; reason: string };
 
 /**
- * Makes one call of a delivery and writes down what came of it. A call whose end was not written down is made again, under
- * the same id, by which the receiver knows it. Failures are outcomes, not exceptions.
+ * Limits attempts to a user's endpoints, retries included, to 100 in any 60 s. Inngest's throttle alone does not: it counts starts
+ * of runs, and a full bucket lets 200 start within the first minute (server: pkg/constraintapi/lua/acquire.lua, limit + burst).
+ *
+ * 85 a minute is one slot every 706 ms. A burst of 10 may use slots up to 6.4 s early, and a run may use its slot up to 4 s late.
+ * So the attempts of 60 s use slots of 64 s, which are at most (64 s + 6.4 s) / 706 ms + 1 = 100.
+ */
+const CALL_RATE = { count: 85, period: MINUTE, burst: 10 };
+const MAX_SLOT_DELAY_MS = 4 * SECOND;
+
+/** While a probe is under way, other attempts wait. A request takes much less than this. */
+const PROBE_TIMEOUT_MS = 60 * SECOND;
+
+/**
+ * Makes one attempt of a delivery and stores its result. If the result was not stored, the attempt is repeated under the same id,
+ * by which the receiver recognizes it. Failures are outcomes, not exceptions.
  */
 export async function callWebhookEndpoint(deliveryId: string): Promise<CallOutcome> {
-  const claim = await claimCall(deliveryId);
+  const claim = await claimAttempt(deliveryId);
   if ("outcome" in claim) return claim;
   const { delivery, attempt } = claim;
   const started = performance.now();
@@ -43,79 +41,101 @@ export async function callWebhookEndpoint(deliveryId: string): Promise<CallOutco
   const headers = {
     "content-type": "application/json",
     "user-agent": "Steadfast-Webhooks/1.0",
-    ...signedHeaders(secretsAt(delivery, at), deliveryId, delivery.body, at),
+    ...signedHeaders(secretsAt(delivery.endpoint, at), deliveryId, delivery.body, at),
   };
-  const request = { url: delivery.url, method: "POST", headers, body: delivery.body } as const;
+  const request = { url: delivery.endpoint.url, method: "POST", headers, body: delivery.body } as const;
   const answer = await requestOutside({ ...request, timeout: networkEnv().WEBHOOK_TIMEOUT_MS }).catch(messageOf);
-  await note(deliveryId, delivery, attempt, answer, at, Math.round(performance.now() - started));
+  const durationMs = Math.round(performance.now() - started);
+  await recordAttempt(delivery, { deliveryId, attempt, at, durationMs }, answer);
   if (typeof answer === "string") return { outcome: "failed" };
   if (isSuccess(answer)) return { outcome: "delivered" };
-  if (answer.status === 410) return { outcome: "ended", why: "gone" };
-  return { outcome: "failed", asked: Number(answer.headers["retry-after"]) * SECOND || undefined };
+  if (answer.status === 410) return { outcome: "ended", reason: "The endpoint is gone (410)." };
+  return { outcome: "failed", retryAfterMs: Number(answer.headers["retry-after"]) * SECOND || undefined };
 }
 
 const isSuccess = ({ status }: OutboundAnswer) => status >= 200 && status < 300;
 
-/** Takes the next number for a call, if the delivery still wants one and the circuit lets it through. */
-async function claimCall(deliveryId: string): Promise<CallOutcome | { delivery: Delivery; attempt: number }> {
+const readDelivery = (tx: Tx, id: string) =>
+  tx.webhookDelivery.findUnique({ where: { id }, include: { endpoint: true } });
+
+type Delivery = NonNullable<Awaited<ReturnType<typeof readDelivery>>>;
+
+/** Returns the delivery and the number of its next attempt, or why there is no attempt now. */
+async function claimAttempt(id: string): Promise<CallOutcome | { delivery: Delivery; attempt: number }> {
   return transaction(async (tx) => {
-    const [delivery] = await tx.$queryRaw<Delivery[]>`
-      SELECT d.endpoint_id AS "endpointId", e.user_id AS "userId", d.turn_at AS "turnAt", e.url, e.secret, e.old_secrets AS "oldSecrets", d.body, d.status, e.enabled, e.failures, e.open_until AS "openUntil", e.probe_until AS "probeUntil"
-      FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE d.id = ${deliveryId} FOR UPDATE`;
-    if (!delivery) return { outcome: "ended", why: "there is no such delivery" };
-    if (delivery.status !== "pending") return { outcome: "ended", why: delivery.status };
+    await tx.$queryRaw<{ id: string }[]>`
+      SELECT d.id FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE d.id = ${id} FOR UPDATE`;
+    const delivery = await readDelivery(tx, id);
+    if (!delivery) return { outcome: "ended", reason: "There is no such delivery." };
+    if (delivery.status !== "pending") return { outcome: "ended", reason: `The delivery is ${delivery.status}.` };
     const at = now();
-    if (!delivery.enabled) {
-      await tx.$executeRaw`UPDATE webhook_deliveries SET status = 'failed', ended_at = ${at} WHERE id = ${deliveryId}`;
-      return { outcome: "ended", why: "the webhook is switched off" };
+    if (!delivery.endpoint.enabled) {
+      await tx.webhookDelivery.update({ where: { id }, data: { status: "failed", endedAt: at } });
+      return { outcome: "ended", reason: "The endpoint is disabled." };
     }
-    const decision = decideCall(delivery, at);
+    const decision = decideCall(delivery.endpoint, at);
     if (typeof decision === "number") return { outcome: "wait", ms: decision };
-    const ms = await takePlace(tx, delivery.userId, { id: deliveryId, turnAt: delivery.turnAt });
+    const ms = await takeSlot(tx, delivery, at);
     if (ms > 0) return { outcome: "wait", ms };
     if (decision === "probe")
-      await tx.$executeRaw`UPDATE webhook_endpoints SET probe_until = ${after(PROBE, at)} WHERE id = ${delivery.endpointId}`;
-    const [counted] = await tx.$queryRaw<{ attempts: number }[]>`
-      UPDATE webhook_deliveries SET attempts = attempts + 1 WHERE id = ${deliveryId} RETURNING attempts`;
-    return { delivery, attempt: counted?.attempts ?? 1 };
+      await tx.webhookEndpoint.update({
+        where: { id: delivery.endpointId },
+        data: { probeUntil: after(PROBE_TIMEOUT_MS, at) },
+      });
+    const { attempts } = await tx.webhookDelivery.update({
+      where: { id },
+      data: { attempts: { increment: 1 }, scheduledAt: null },
+    });
+    return { delivery, attempt: attempts };
   });
 }
 
-/** The log, the delivery's end and the endpoint's circuit, together. */
-async function note(
-  deliveryId: string,
+/** Takes a rate limit slot, or uses the one that the delivery has. Returns how long to wait for it, in ms. */
+async function takeSlot(tx: Tx, { id, endpoint, scheduledAt }: Delivery, at: Date): Promise<number> {
+  if (scheduledAt && after(MAX_SLOT_DELAY_MS, scheduledAt) >= at) return scheduledAt.getTime() - at.getTime();
+  const ms = (await acquireSlot(`webhook-calls:${endpoint.userId}`, CALL_RATE, { maxWaitMs: ANY_WAIT, tx })) ?? 0;
+  if (ms > 0) await tx.webhookDelivery.update({ where: { id }, data: { scheduledAt: after(ms, at) } });
+  return ms;
+}
+
+/** Stores the attempt's log entry, the end of the delivery and the state of the endpoint's circuit, together. */
+async function recordAttempt(
   { endpointId }: Delivery,
-  attempt: number,
+  attempt: { deliveryId: string; attempt: number; at: Date; durationMs: number },
   answer: OutboundAnswer | string,
-  at: Date,
-  duration: number,
 ): Promise<void> {
   const [status, detail] = typeof answer === "string" ? [null, answer] : [answer.status, answer.body.slice(0, 500)];
   const [delivered, gone] = [typeof answer !== "string" && isSuccess(answer), status === 410];
   await transaction(async (tx) => {
-    const [endpoint] = await tx.$queryRaw<
-      { failures: number }[]
-    >`SELECT failures FROM webhook_endpoints WHERE id = ${endpointId} FOR UPDATE`;
+    const [endpoint] = await tx.$queryRaw<{ failures: number }[]>`
+      SELECT failures FROM webhook_endpoints WHERE id = ${endpointId} FOR UPDATE`;
     if (!endpoint) return;
     const failures = delivered ? 0 : endpoint.failures + 1;
     const pause = openFor(failures);
-    await tx.$executeRaw`
-      UPDATE webhook_endpoints SET failures = ${failures}, open_until = ${pause > 0 ? after(pause) : null}::timestamptz, probe_until = NULL,
-        enabled = enabled AND NOT ${gone}, disabled_for = CASE WHEN ${gone} THEN 'gone' ELSE disabled_for END WHERE id = ${endpointId}`;
-    await tx.$executeRaw`
-      INSERT INTO webhook_attempts (delivery_id, attempt, at, status, detail, duration_ms)
-      VALUES (${deliveryId}, ${attempt}, ${at}, ${status}, ${storable(detail)}, ${duration}) ON CONFLICT DO NOTHING`;
+    await tx.webhookEndpoint.update({
+      where: { id: endpointId },
+      data: {
+        failures,
+        openUntil: pause > 0 ? after(pause) : null,
+        probeUntil: null,
+        ...(gone && { enabled: false, disabledFor: "gone" }),
+      },
+    });
+    // PostgreSQL cannot store NUL.
+    const entry = { ...attempt, status, detail: detail.replaceAll("\u0000", "") };
+    await tx.webhookAttempt.createMany({ data: entry, skipDuplicates: true });
     if (delivered || gone)
-      await tx.$executeRaw`
-        UPDATE webhook_deliveries SET status = ${delivered ? "delivered" : "failed"}::delivery_status, ended_at = ${now()} WHERE id = ${deliveryId}`;
+      await tx.webhookDelivery.update({
+        where: { id: attempt.deliveryId },
+        data: { status: delivered ? "delivered" : "failed", endedAt: now() },
+      });
   });
 }
 
-/** PostgreSQL holds no NUL, whatever somebody answers. */
-const storable = (text: string) => text.replaceAll("\u0000", "");
-
-/** Every try is used up; a redelivery can be asked for. */
-export async function failDelivery(deliveryId: string): Promise<void> {
-  await db().$executeRaw`
-    UPDATE webhook_deliveries SET status = 'failed', ended_at = ${now()} WHERE id = ${deliveryId} AND status = 'pending'`;
+/** Fails a delivery after its last attempt. Its owner can request a redelivery. */
+export async function failDelivery(id: string): Promise<void> {
+  await db().webhookDelivery.updateMany({
+    where: { id, status: "pending" },
+    data: { status: "failed", endedAt: now() },
+  });
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { after, HOUR, now } from "../clock";
-import { transaction } from "../db";
+import { type Prisma, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { newSigningSecret } from "../http/signature";
-import { ENDPOINT_COLUMNS, type Endpoint } from "./endpoints";
+import { ENDPOINT_FIELDS, type Endpoint } from "./endpoints";
 
 /** The body of `POST /api/account/webhooks/{id}/rotate-secret`. */
 export const rotationSchema = z.strictObject({
@@ -12,25 +12,28 @@ export const rotationSchema = z.strictObject({
     .min(0, "must be at least 0")
     .max(168, "must be at most 168, a week")
     .default(24)
-    .describe("For so long the secrets before it sign as well; 0, for one that has leaked, ends them at once."),
+    .describe("For so long the previous secrets sign as well; 0, for a leaked secret, ends them at once."),
 });
 
-export interface OldSecret {
-  secret: string;
-  until: string;
+const oldSecretsSchema = z.array(z.object({ secret: z.string(), until: z.iso.datetime() }));
+
+/** Returns the signing secrets of an attempt, the current one first. */
+export function secretsAt(
+  { secret, oldSecrets }: { secret: string; oldSecrets: Prisma.JsonValue },
+  at: Date,
+): string[] {
+  return [secret, ...validSecrets(oldSecrets, at).map((old) => old.secret)];
 }
 
-/** The secrets that sign a call made at a time: the present one first. */
-export function secretsAt({ secret, oldSecrets }: { secret: string; oldSecrets: OldSecret[] }, at: Date): string[] {
-  return [secret, ...oldSecrets.filter(({ until }) => new Date(until) > at).map((old) => old.secret)];
-}
+const validSecrets = (oldSecrets: Prisma.JsonValue, at: Date) =>
+  oldSecretsSchema.parse(oldSecrets).filter(({ until }) => new Date(until) > at);
 
-/** Each is a signature of 47 bytes in a header. Whoever asks again because an answer was lost does not need more. */
-const MAX_OLD = 5;
+/** Each previous secret adds a signature of 47 bytes to a header. A client that repeats a lost request does not need more. */
+const MAX_OLD_SECRETS = 5;
 
 /**
- * Gives an endpoint a new secret, which is told this once. Every call carries signatures of the secrets before it too, each
- * until its time is over, so that a receiver takes the new one over when it likes, and asking twice loses nothing.
+ * Gives an endpoint a new signing secret and returns it, once. Until the grace period ends, every attempt carries signatures of
+ * the previous secrets too. So the receiver can switch at any time, and repeating the request loses nothing.
  * @throws AppError `not_found` (404), `too_many_secrets` (409)
  */
 export async function rotateSecret(
@@ -39,25 +42,27 @@ export async function rotateSecret(
   { graceHours }: z.output<typeof rotationSchema>,
 ): Promise<Endpoint & { secret: string }> {
   const at = now();
-  const secret = newSigningSecret();
   return transaction(async (tx) => {
-    const [before] = await tx.$queryRaw<{ secret: string; oldSecrets: OldSecret[] }[]>`
+    const [current] = await tx.$queryRaw<{ secret: string; oldSecrets: Prisma.JsonValue }[]>`
       SELECT secret, old_secrets AS "oldSecrets" FROM webhook_endpoints WHERE id = ${id} AND user_id = ${userId} FOR UPDATE`;
-    if (!before) throw notFound("webhook");
-    const alive = before.oldSecrets.filter(({ until }) => new Date(until) > at);
-    if (graceHours > 0 && alive.length >= MAX_OLD)
-      throw conflict("too_many_secrets", `There are ${MAX_OLD} secrets that still sign; let one of them end first.`);
+    if (!current) throw notFound("webhook");
+    const valid = validSecrets(current.oldSecrets, at);
+    if (graceHours > 0 && valid.length >= MAX_OLD_SECRETS)
+      throw conflict(
+        "too_many_secrets",
+        `There are ${MAX_OLD_SECRETS} secrets that still sign; let one of them end first.`,
+      );
     const until = after(graceHours * HOUR, at).toISOString();
-    const old: OldSecret[] = graceHours > 0 ? [{ secret: before.secret, until }, ...alive] : [];
-    const last =
-      old
-        .map((one) => one.until)
+    const oldSecrets = graceHours > 0 ? [{ secret: current.secret, until }, ...valid] : [];
+    const oldSecretsUntil =
+      oldSecrets
+        .map((old) => old.until)
         .sort()
         .at(-1) ?? null;
-    const [endpoint] = await tx.$queryRaw<Endpoint[]>`
-      UPDATE webhook_endpoints SET secret = ${secret}, old_secrets = ${JSON.stringify(old)}::jsonb, old_secrets_until = ${last}::timestamptz
-      WHERE id = ${id} RETURNING ${ENDPOINT_COLUMNS}`;
-    if (!endpoint) throw notFound("webhook");
-    return { ...endpoint, secret };
+    return tx.webhookEndpoint.update({
+      where: { id },
+      data: { secret: newSigningSecret(), oldSecrets, oldSecretsUntil },
+      select: { ...ENDPOINT_FIELDS, secret: true },
+    });
   });
 }

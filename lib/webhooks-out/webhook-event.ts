@@ -1,4 +1,4 @@
-/** What a partner can hear of, in Standard Webhooks' way of writing, and the event of ours that it comes from. */
+/** The event types of webhooks, in the style of Standard Webhooks, and the internal event of each. */
 export const WEBHOOK_EVENT_TYPES = {
   "order.confirmed": "order/confirmed",
   "order.shipped": "order/shipped",
@@ -8,13 +8,13 @@ export const WEBHOOK_EVENT_TYPES = {
 
 export type WebhookEventType = keyof typeof WEBHOOK_EVENT_TYPES;
 
-/** One thing that happened, by the ids under which it is found again. */
+/** An event with the ids of its objects. */
 export type WebhookEvent =
   | { type: "order.confirmed" | "order.cancelled"; orderId: string }
   | { type: "order.shipped"; orderId: string; shipmentId: string }
   | { type: "order.refunded"; orderId: string; refundId: string };
 
-/** The fact that one of our events tells; undefined for an event that partners do not hear of. */
+/** Returns the webhook event of an internal event; undefined if it has none. */
 export function toWebhookEvent(
   name: string,
   data: { orderId?: string; shipmentId?: string; refundId?: string },
@@ -29,8 +29,8 @@ export function toWebhookEvent(
   return undefined;
 }
 
-/** The id of what happened, the same however often it is told. */
-export function webhookEventId(fact: WebhookEvent): string {
-  if (fact.type === "order.shipped") return `${fact.type}:${fact.shipmentId}`;
-  return fact.type === "order.refunded" ? `${fact.type}:${fact.refundId}` : `${fact.type}:${fact.orderId}`;
+/** Returns an id that is the same for every publication of the event. */
+export function webhookEventId(event: WebhookEvent): string {
+  if (event.type === "order.shipped") return `${event.type}:${event.shipmentId}`;
+  return event.type === "order.refunded" ? `${event.type}:${event.refundId}` : `${event.type}:${event.orderId}`;
 }

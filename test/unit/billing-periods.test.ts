@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nextAttemptAt } from "@/lib/billing/dunning";
-import { duePeriods, periodStart } from "@/lib/billing/periods";
+import { duePeriods, nextAttemptAt, periodStart } from "@/lib/billing/periods";
 
 const monthly = (anchor: string) => ({ anchorAt: new Date(anchor), interval: "month" as const });
 const starts = (anchor: string, count: number) =>
   Array.from({ length: count }, (_, period) => periodStart(monthly(anchor), period).toISOString());
 
-test("a month that lacks the anchor's day is charged on its last, and the next on the anchor's again", () => {
+test("a month without the anchor's day is charged on its last day, and the next month on the anchor's day again", () => {
   expect(starts("2026-01-31T09:00:00.000Z", 5)).toEqual([
     "2026-01-31T09:00:00.000Z",
     "2026-02-28T09:00:00.000Z",
@@ -18,7 +17,7 @@ test("a month that lacks the anchor's day is charged on its last, and the next o
   expect(starts("2027-12-30T00:00:00.000Z", 4)[2]).toBe("2028-02-29T00:00:00.000Z");
 });
 
-test("a year after a leap day is its eve, and four years after it is there again", () => {
+test("a yearly period after a leap day starts on Feb 28, and on Feb 29 four years later", () => {
   const yearly = { anchorAt: new Date("2028-02-29T12:00:00Z"), interval: "year" as const };
   expect([1, 4].map((period) => periodStart(yearly, period).toISOString())).toEqual([
     "2029-02-28T12:00:00.000Z",
@@ -34,11 +33,11 @@ test("a daylight-saving change anywhere moves no charge: the anchor is in UTC", 
 });
 
 test.each([
-  ["before it begins, nothing is due", "2026-02-28T08:59:59Z", undefined],
-  ["at the moment it begins", "2026-02-28T09:00:00Z", { current: 1, missed: [] }],
+  ["before it starts, nothing is due", "2026-02-28T08:59:59Z", undefined],
+  ["at the moment it starts", "2026-02-28T09:00:00Z", { current: 1, missed: [] }],
   ["late in it", "2026-03-31T08:59:59Z", { current: 1, missed: [] }],
   [
-    "after three months of silence: the present one, the others are missed",
+    "after three months without a run: the current period is charged, the others are missed",
     "2026-05-02T00:00:00Z",
     { current: 3, missed: [1, 2] },
   ],
@@ -46,7 +45,7 @@ test.each([
   expect(duePeriods(monthly("2026-01-31T09:00:00Z"), 1, new Date(at))).toEqual(due);
 });
 
-test("whenever it is asked, every period is charged or missed exactly once, in order", () => {
+test("at whatever times it runs, every period is charged or missed exactly once, in order", () => {
   const date = fc.date({ min: new Date("2020-01-01"), max: new Date("2030-01-01"), noInvalidDate: true });
   const gaps = fc.array(fc.integer({ min: 0, max: 200 * 86_400_000 }), { maxLength: 20 });
   fc.assert(

@@ -8,14 +8,14 @@ const resolve = (name: string, all = false) =>
   });
 
 test.each([true, false])(
-  "a name that resolves to an inner address is refused as the connection is made (all: %s)",
+  "a name that resolves to a private address is refused when the connection is made (all: %s)",
   async (all) => {
     const { error } = await resolve("localhost", all);
     expect(error).toMatchObject({ code: "address_not_public", status: 422 });
   },
 );
 
-test("an address is what it is", async () => {
+test("an IP address resolves to itself and is checked too", async () => {
   expect(await resolve("1.1.1.1")).toEqual({ error: null, address: "1.1.1.1" });
   expect((await resolve("10.0.0.1")).error).toMatchObject({ code: "address_not_public" });
 });

@@ -13,6 +13,6 @@ test.each([
   ["", true],
   [null, true],
   [undefined, true],
-])("Retry-After %j: %j, and never sooner than the engine would", (header, retry) => {
+])("Retry-After %j: %j, never less than the engine's first backoff", (header, retry) => {
   expect(parseRetryAfter(header)).toBe(retry);
 });

@@ -8,7 +8,7 @@ const LATER = new Date("2026-01-06T09:00:00Z");
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: AT }));
 afterEach(() => void vi.useRealTimers());
 
-test("what was signed is read back, and signing it again gives the same link", () => {
+test("a signed payload is read back, and signing it again gives the same link", () => {
   const payload = { a: "é@customers.example", n: [1, null] };
   const token = signLink("unsubscribe", payload);
   expect(verifyLink("unsubscribe", token)).toEqual(payload);
@@ -16,11 +16,11 @@ test("what was signed is read back, and signing it again gives the same link", (
   expect(encodeURIComponent(token)).toBe(token);
 });
 
-test("a link for one purpose is worth nothing for another", () => {
+test("a link for one purpose is invalid for another", () => {
   expect(() => verifyLink("approval", signLink("unsubscribe", "x"))).toThrow("not a link of ours");
 });
 
-test("a link is good until its moment, not at it", () => {
+test("a link is valid until its expiry, exclusive", () => {
   const token = signLink("approval", "x", LATER);
   vi.setSystemTime(LATER.getTime() - 1);
   expect(verifyLink("approval", token)).toBe("x");
@@ -28,7 +28,7 @@ test("a link is good until its moment, not at it", () => {
   expect(() => verifyLink("approval", token)).toThrow(expect.objectContaining({ code: "link_expired", status: 410 }));
 });
 
-test("no change of any character goes unnoticed", () => {
+test("a change of any character makes the link invalid", () => {
   const token = signLink("approval", { id: "exp_1" }, LATER);
   for (let i = 0; i < token.length; i++)
     for (const other of ["A", "B", "_", ".", ""]) {

@@ -42,7 +42,7 @@ test.each(["answer_lost", "error"])("the confirmation itself meets %s: one charg
   expect(await user.money()).toEqual(PAID);
 });
 
-test("Stripe down for a day: no attempt is counted, and the period is paid when it is back", async () => {
+test("Stripe is down for a day: no attempt is counted, and the period is paid afterwards", async () => {
   await shop.fault("stripe", { kind: "error", status: 503, until: after(DAY) });
   const user = await newSubscriber(shop);
   await user.subscribe();
@@ -54,7 +54,7 @@ test("Stripe down for a day: no attempt is counted, and the period is paid when 
   expect(await user.subjects()).toEqual(["Receipt: €9.00 for Steadfast Plus"]);
 });
 
-test("the bank wants the cardholder: a failed attempt, whose email leads there; confirmed, it is paid, once", async () => {
+test("the bank requires 3-D Secure: the attempt fails, its email has a link, and the charge is paid once after authentication", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_authenticationRequired");
   await shop.settle();
@@ -77,7 +77,7 @@ test("the bank wants the cardholder: a failed attempt, whose email leads there; 
   ]);
 });
 
-test("paid at the bank, and neither the webhook nor the customer comes back: the next attempt finds it, and charges nothing", async () => {
+test("paid at the bank without a webhook or a return: the next attempt finds the payment and charges nothing", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_authenticationRequired");
   await shop.settle();
@@ -89,7 +89,7 @@ test("paid at the bank, and neither the webhook nor the customer comes back: the
   expect(await user.money()).toEqual(PAID);
 });
 
-test("declined, then paid at once with another card through the link", async () => {
+test("declined, then paid with another card through the link", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_chargeCustomerFail");
   await shop.settle();
@@ -107,7 +107,7 @@ test("declined, then paid at once with another card through the link", async () 
   expect(await user.money()).toEqual(PAID);
 });
 
-test("the bank stopped the card before it could be kept, and lets it through now: asked anew at once, not a day later", async () => {
+test("the bank declined attaching the card and accepts it now: it is attached at once, not a day later", async () => {
   const stopped = { kind: "error", status: 402, code: "card_declined", path: "/v1/payment_methods" };
   await shop.fault("stripe", stopped);
   const user = await newSubscriber(shop);
@@ -120,7 +120,7 @@ test("the bank stopped the card before it could be kept, and lets it through now
   expect(await user.money()).toEqual(PAID);
 });
 
-test("cancelled while it is dunned for, and paid at the bank in that moment: the money goes back", async () => {
+test("cancelled during dunning and paid at the bank at the same moment: the payment is refunded", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_authenticationRequired");
   await shop.settle();
@@ -134,7 +134,7 @@ test("cancelled while it is dunned for, and paid at the bank in that moment: the
   expect(await user.money()).toEqual({ kept: 0, succeeded: 1, open: 0 });
 });
 
-test("cancelled while Stripe is down before the first charge: nothing is ever charged", async () => {
+test("cancelled before the first charge while Stripe is down: nothing is charged", async () => {
   await shop.fault("stripe", { kind: "error", status: 503, until: after(HOUR) });
   const user = await newSubscriber(shop);
   await user.subscribe();
@@ -145,7 +145,7 @@ test("cancelled while Stripe is down before the first charge: nothing is ever ch
   expect(await user.money()).toEqual(NOTHING);
 });
 
-test("the last attempt fails while Stripe goes down: the subscription ends when it is back, with nothing open there", async () => {
+test("Stripe goes down at the last attempt: the subscription ends when it is back, with no open PaymentIntent", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_chargeCustomerFail");
   await shop.clock.advance(5 * DAY - 6 * HOUR);
@@ -155,7 +155,7 @@ test("the last attempt fails while Stripe goes down: the subscription ends when 
   expect(await user.money()).toEqual(NOTHING);
 });
 
-test("an outage in the middle of dunning: the new period is charged, the old one waived and closed", async () => {
+test("an outage during dunning: the new period is charged, and the old one is waived and closed", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_chargeCustomerFail");
   await shop.settle();

@@ -7,7 +7,7 @@ afterEach(audit);
 
 const PATH = "/api/account/subscription";
 
-test("the plans are there for everybody, with their price for a period", async () => {
+test("anybody can list the plans with their price for a period", async () => {
   const { items } = (await (await fetch(`${shop.app}/api/plans`)).json()) as { items: unknown[] };
   expect(items[0]).toEqual({
     id: "plan_plus",
@@ -20,12 +20,12 @@ test("the plans are there for everybody, with their price for a period", async (
 
 test.each([
   ["no plan", { paymentMethod: "pm_card_visa" }, "planId"],
-  ["a plan that is not", { planId: "plan_none", paymentMethod: "pm_card_visa" }, "planId"],
-  ["a plan of another form", { planId: "1; DROP", paymentMethod: "pm_card_visa" }, "planId"],
+  ["an unknown plan", { planId: "plan_none", paymentMethod: "pm_card_visa" }, "planId"],
+  ["a malformed plan id", { planId: "1; DROP", paymentMethod: "pm_card_visa" }, "planId"],
   ["no card", { planId: "plan_plus" }, "paymentMethod"],
   ["a card number", { planId: "plan_plus", paymentMethod: "4242424242424242" }, "paymentMethod"],
-  ["a price of one's own", { planId: "plan_plus", paymentMethod: "pm_card_visa", amount: 1 }, "amount"],
-])("%s: refused by name, and nothing is written", async (_what, body, path) => {
+  ["a price of the client", { planId: "plan_plus", paymentMethod: "pm_card_visa", amount: 1 }, "amount"],
+])("%s: refused with the name of the field, and nothing is stored", async (_what, body, path) => {
   const user = await newSubscriber(shop);
   const response = await user.post(PATH, body);
   expect(response.status).toBe(422);
@@ -33,7 +33,7 @@ test.each([
   expect(await user.read(user.get(PATH))).toEqual({ subscription: null });
 });
 
-test("nobody unknown has a subscription, and nobody changes or ends one that is not there", async () => {
+test("a subscription requires sign-in, and changing or cancelling a missing one is refused", async () => {
   expect((await fetch(`${shop.app}${PATH}`)).status).toBe(401);
   expect((await shop.post(PATH, { planId: "plan_plus", paymentMethod: "pm_card_visa" })).status).toBe(401);
   const user = await newSubscriber(shop);
@@ -42,7 +42,7 @@ test("nobody unknown has a subscription, and nobody changes or ends one that is 
   expect(await user.cancel()).toBe(404);
 });
 
-test("subscribing five times at once: one subscription, one charge, and the others are told", async () => {
+test("five concurrent requests to subscribe: one subscription, one charge, and 409 for the others", async () => {
   const user = await newSubscriber(shop);
   const answers = await Promise.all(Array.from({ length: 5 }, () => user.subscribe()));
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
@@ -51,7 +51,7 @@ test("subscribing five times at once: one subscription, one charge, and the othe
   expect(await user.money()).toEqual({ kept: 900, succeeded: 1, open: 0 });
 });
 
-test("a payment link that is tampered with, or of another purpose, leads nowhere", async () => {
+test("a payment link that is malformed, or for another purpose, is refused", async () => {
   const { signLink } = await import("@/lib/signed-links");
   for (const token of ["nothing", signLink("unsubscribe", { chargeId: "sch_1" })]) {
     const response = await fetch(`${shop.app}/billing/${token}`, { method: "POST" });

@@ -3,24 +3,28 @@ import { BILLING_FUNCTIONS, newSubscriber } from "./billing-shop";
 import { behindLock, withTwoIntents } from "./concurrent-writers";
 import { audit, openShop } from "./shop";
 
-/** Two work on one subscription at the same moment. */
+/** Two writers change one subscription at the same moment. */
 const shop = openShop({ only: BILLING_FUNCTIONS, wires: true, env: { STRIPE_TIMEOUT_MS: "5000" } });
 afterEach(audit);
 
-test("two attempts at once whose PaymentIntents differ, because Stripe failed between them: charged once", async () => {
+test("two concurrent attempts with different PaymentIntents, because Stripe failed between them: charged once", async () => {
   const { chargeSubscription } = await import("@/lib/billing/charge-subscription");
   const user = await newSubscriber(shop);
   await user.subscribe();
   const [charge] = await shop.sql<{ id: string }>("SELECT id FROM subscription_charges");
   const id = charge?.id ?? "";
   const attempt = () => chargeSubscription(id, 1);
-  const ends = await withTwoIntents(shop, attempt, "UPDATE subscription_charges SET tries = tries + 1");
+  const ends = await withTwoIntents(
+    shop,
+    attempt,
+    "UPDATE subscription_charges SET idempotency_key_version = idempotency_key_version + 1",
+  );
   expect(ends).toEqual([{ outcome: "paid" }, { outcome: "paid" }]);
   await shop.settle();
   expect(await user.money()).toMatchObject({ kept: 900, succeeded: 1 });
 });
 
-test("taken back in the moment in which it ends with its period: another begins, and nobody is left without one", async () => {
+test("resumed at the moment when it ends with its period: a new subscription starts", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe();
   await shop.settle();

@@ -37,40 +37,40 @@ const refund = (intent: string, amount?: number) =>
     ...(amount && { amount: String(amount) }),
   });
 const refunded = async (user: Subscriber) => (await user.view()).charges[0]?.refunded.amount;
-const told = async (user: Subscriber) =>
+const refundEmails = async (user: Subscriber) =>
   (await user.subjects()).filter((subject) => /sent .* back to you/.test(subject));
 
-test("a part, then the rest: both are in the books and told, once each; the subscription goes on", async () => {
+test("a partial refund, then the rest: both are recorded and notified once; the subscription continues", async () => {
   const user = await paid();
   await refund(user.intent, 300);
   await shop.settle();
-  expect([await refunded(user), await told(user)]).toEqual([300, ["We have sent €3.00 back to you"]]);
+  expect([await refunded(user), await refundEmails(user)]).toEqual([300, ["We have sent €3.00 back to you"]]);
   await refund(user.intent);
   await shop.clock.advance(MINUTE);
   expect(await refunded(user)).toBe(900);
-  expect(await told(user)).toEqual(["We have sent €3.00 back to you", "We have sent €6.00 back to you"]);
+  expect(await refundEmails(user)).toEqual(["We have sent €3.00 back to you", "We have sent €6.00 back to you"]);
   expect(await user.view()).toMatchObject({ status: "active", charges: [{ status: "paid" }] });
 });
 
-test.each(["duplicate", "reverse"] as const)("webhooks that come %s change nothing", async (mode) => {
+test.each(["duplicate", "reverse"] as const)("webhooks in mode %s change nothing", async (mode) => {
   const user = await paid();
   await shop.webhooks(mode);
   await refund(user.intent, 100);
   await refund(user.intent, 200);
   await shop.flush();
   await shop.clock.advance(MINUTE);
-  expect([await refunded(user), (await told(user)).length]).toEqual([300, 2]);
+  expect([await refunded(user), (await refundEmails(user)).length]).toEqual([300, 2]);
 });
 
-test("no webhook comes at all: the reconciler finds it", async () => {
+test("no webhook comes: the reconciler finds the refund", async () => {
   const user = await paid();
   await shop.webhooks("drop");
   await refund(user.intent, 450);
   await shop.clock.advance(HOUR);
-  expect([await refunded(user), await told(user)]).toEqual([450, ["We have sent €4.50 back to you"]]);
+  expect([await refunded(user), await refundEmails(user)]).toEqual([450, ["We have sent €4.50 back to you"]]);
 });
 
-test("the engine loses the run that the webhook set going: the reconciler does its work", async () => {
+test("the engine loses the run that the webhook triggered: the reconciler does its work", async () => {
   const user = await paid();
   await shop.fault("stripe", {
     kind: "error",
@@ -82,21 +82,21 @@ test("the engine loses the run that the webhook set going: the reconciler does i
   await shop.settle();
   expect(await shop.loseRuns("settle-subscription-charge")).toBeGreaterThan(0);
   await shop.clock.advance(5 * MINUTE);
-  expect([await refunded(user), (await told(user)).length]).toEqual([450, 1]);
+  expect([await refunded(user), (await refundEmails(user)).length]).toEqual([450, 1]);
 });
 
-test("the database goes away once a refund is in the books: the next try tells of it all the same", async () => {
+test("the database fails after a refund is recorded: the retry notifies the customer all the same", async () => {
   const user = await paid();
   let lost = 0;
-  const restore = onStatement((sql) => (/UPDATE webhook_inbox/.test(sql) && ++lost === 1 ? "before" : undefined));
+  const restore = onStatement((sql) => (/UPDATE .*webhook_inbox/.test(sql) && ++lost === 1 ? "before" : undefined));
   await refund(user.intent, 450);
   await shop.clock.advance(2 * MINUTE);
   restore();
   expect(lost).toBeGreaterThan(1);
-  expect([await refunded(user), await told(user)]).toEqual([450, ["We have sent €4.50 back to you"]]);
+  expect([await refunded(user), await refundEmails(user)]).toEqual([450, ["We have sent €4.50 back to you"]]);
 });
 
-test("webhooks about a payment that Stripe does not have any more are laid aside, not asked about every minute", async () => {
+test("webhooks about a payment that Stripe does not have are marked as processed, not polled every minute", async () => {
   const user = await paid();
   await shop.sql("UPDATE subscription_charges SET intent_id = 'pi_gone' WHERE intent_id = $1", [user.intent]);
   await shop.sql(
@@ -109,7 +109,7 @@ test("webhooks about a payment that Stripe does not have any more are laid aside
   ]);
 });
 
-test("what was paid too late goes back less what the dashboard has sent back already", async () => {
+test("a late payment is refunded except for what the dashboard has refunded already", async () => {
   const user = await paid();
   await shop.webhooks("drop");
   await refund(user.intent, 500);
@@ -117,11 +117,11 @@ test("what was paid too late goes back less what the dashboard has sent back alr
   await shop.clock.advance(HOUR);
   expect(await user.money()).toEqual({ kept: 0, succeeded: 1, open: 0 });
   expect(
-    await shop.sql("SELECT captured - refunded AS kept FROM subscription_charges WHERE intent_id = $1", [user.intent]),
-  ).toEqual([{ kept: 0 }]);
+    await shop.sql("SELECT captured - refunded AS rest FROM subscription_charges WHERE intent_id = $1", [user.intent]),
+  ).toEqual([{ rest: 0 }]);
 });
 
-/** What operators were told of a charge's refunds. */
+/** Returns the subjects of the operators' alerts about a charge's refunds. */
 async function refusals(of: { intent: string }): Promise<string[]> {
   const [charge] = await shop.sql<{ id: string }>("SELECT id FROM subscription_charges WHERE intent_id = $1", [
     of.intent,
@@ -130,7 +130,7 @@ async function refusals(of: { intent: string }): Promise<string[]> {
   return emails.map(({ subject }) => subject).filter((subject) => subject.includes(charge?.id ?? expect.fail()));
 }
 
-test("the bank sends a refund back: the books take it out again, and a person is told once", async () => {
+test("the bank rejects a refund: the refunded amount is corrected, and the operators are alerted once", async () => {
   const user = await paid("pm_card_refundFail");
   await refund(user.intent, 450);
   await shop.settle();
@@ -140,28 +140,28 @@ test("the bank sends a refund back: the books take it out again, and a person is
   expect(await refusals(user)).toEqual([expect.stringMatching(/was refused/)]);
 });
 
-test("the bank sends back what was paid too late: it is not sent again and again, and a person is told once", async () => {
+test("the bank rejects the refund of a late payment: it is not repeated, and the operators are alerted once", async () => {
   const user = await paid("pm_card_refundFail");
   await end(user);
   await shop.clock.advance(3 * HOUR);
   const { data } = await shop.stripeApi<{ data: unknown[] }>("GET", `/v1/refunds?payment_intent=${user.intent}`);
   expect(data).toHaveLength(1);
   expect(await refusals(user)).toHaveLength(1);
-  // As an operator would settle it, by hand; else the charge keeps what it should not.
+  // As an operator would resolve it by hand. Otherwise the invariant fails.
   await shop.sql("UPDATE subscription_charges SET captured = 0 WHERE intent_id = $1", [user.intent]);
 });
 
-test("what was paid too late goes back, and its customer is told", async () => {
+test("a late payment is refunded, and the customer is notified", async () => {
   const user = await paid();
   await end(user);
   await shop.clock.advance(HOUR);
-  expect([await user.money(), await told(user)]).toEqual([
+  expect([await user.money(), await refundEmails(user)]).toEqual([
     { kept: 0, succeeded: 1, open: 0 },
     ["We have sent €9.00 back to you"],
   ]);
 });
 
-test("an older reading of a refund that comes to be written last does not take back what the bank has done since", async () => {
+test("an older state of a refund that is stored last does not overwrite a newer one", async () => {
   const { listRefunds, recordRefunds } = await import("@/lib/billing/record-refunds");
   const user = await paid("pm_card_refundFail");
   await refund(user.intent, 400);

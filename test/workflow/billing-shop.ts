@@ -5,7 +5,7 @@ import type { Intent } from "./stripe";
 
 export const DAY = 24 * HOUR;
 
-/** What a subscription needs; the rest of the shop's crons make a month on the clock long. */
+/** The functions that a subscription needs. With the other crons, a month on the virtual clock would take long. */
 export const BILLING_FUNCTIONS = [
   "billing-cycle",
   "charge-subscription",
@@ -29,7 +29,7 @@ export interface Subscription {
   }[];
 }
 
-/** A customer with a subscription, as a test sees them: their account, their emails, their money at Stripe. */
+/** A customer with a subscription: their account, their emails, their payments at Stripe. */
 export interface Subscriber extends Operator {
   subscribe(paymentMethod?: string, planId?: string): Promise<Response>;
   card(paymentMethod: string): Promise<number>;
@@ -38,11 +38,11 @@ export interface Subscriber extends Operator {
   /** The statuses of its charges, oldest first. */
   charges(): Promise<string[]>;
   subjects(): Promise<string[]>;
-  /** What Stripe holds of the subscription. */
+  /** The subscription's payments at Stripe; `kept` is what is not refunded. */
   money(): Promise<{ kept: number; succeeded: number; open: number }>;
-  /** As if the subscription had begun so much earlier that its next period begins now; a month on the clock takes long. */
+  /** Moves the anchor so that the next period starts now. A month on the virtual clock takes long. */
   toRenewal(): Promise<void>;
-  /** Pays through the link of the last email; gives the page, and the bank's address if it asks. */
+  /** Pays through the link of the last email. Returns the page, and the bank's URL if 3-D Secure is required. */
   payByLink(): Promise<{ status: number; text: string; bank?: string }>;
 }
 

@@ -7,21 +7,21 @@ afterEach(audit);
 
 const MONTH = 31 * DAY;
 
-test("subscribed, charged at once, and again a month later: a receipt for each", async () => {
+test("a subscription is charged at once and again a month later, with a receipt each", async () => {
   const user = await newSubscriber(shop);
   expect((await user.subscribe()).status).toBe(201);
   await shop.settle();
-  const begun = await user.view();
-  expect(begun).toMatchObject({ status: "active", charges: [{ status: "paid", attempts: 0 }] });
+  const started = await user.view();
+  expect(started).toMatchObject({ status: "active", charges: [{ status: "paid", attempts: 0 }] });
   expect(await user.money()).toEqual({ kept: 900, succeeded: 1, open: 0 });
   await shop.clock.advance(MONTH + 12 * HOUR);
   expect(await user.charges()).toEqual(["paid", "paid"]);
   expect(await user.money()).toEqual({ kept: 1_800, succeeded: 2, open: 0 });
   expect(await user.subjects()).toEqual(["Receipt: €9.00 for Steadfast Plus", "Receipt: €9.00 for Steadfast Plus"]);
-  expect((await user.view()).charges[0]?.period.start).toBe(begun.renewsAt);
+  expect((await user.view()).charges[0]?.period.start).toBe(started.renewsAt);
 });
 
-test("however often it is asked for, by however many at once: one charge for each period", async () => {
+test("ten concurrent billing cycles create one charge for each period", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe();
   await shop.settle();
@@ -30,8 +30,8 @@ test("however often it is asked for, by however many at once: one charge for eac
   const { openCharges } = await import("@/lib/billing/open-charges");
   const { triggerDueCharges } = await import("@/lib/billing/trigger-due-charges");
   const round = () => openCharges().then(() => triggerDueCharges());
-  const asked = await Promise.all(Array.from({ length: 10 }, round));
-  expect(asked.reduce((sum, { asked: count }) => sum + count, 0)).toBe(1);
+  const rounds = await Promise.all(Array.from({ length: 10 }, round));
+  expect(rounds.reduce((sum, { triggered }) => sum + triggered, 0)).toBe(1);
   const [charge] = await shop.sql<{ id: string }>(
     "SELECT id FROM subscription_charges WHERE subscription_id = $1 AND period = 1",
     [id],
@@ -48,12 +48,12 @@ test("however often it is asked for, by however many at once: one charge for eac
   expect(await user.subjects()).toHaveLength(2);
 });
 
-test("three months in which nothing ran: one charge for the present month, and the others are waived", async () => {
+test("after three months without a run, the current month is charged and the others are waived", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe();
   await shop.settle();
   const { id } = await user.view();
-  // As if the subscription had begun 100 days ago and the clock of the shop had stood still since.
+  // As if the subscription had started 100 days ago and the clock of the shop had stood still since.
   await shop.sql(
     `UPDATE subscriptions SET anchor_at = anchor_at - interval '100 days', next_due_at = next_due_at - interval '100 days' WHERE id = $1`,
     [id],
@@ -66,7 +66,7 @@ test("three months in which nothing ran: one charge for the present month, and t
   expect(charges[0]?.period.end).toBe(renewsAt);
 });
 
-test("declined: tried again after one, three and five days with an email each, then cancelled; nothing stays open at Stripe", async () => {
+test("a declined charge is attempted again after one, three and five days with an email each, then the subscription is cancelled; nothing stays open at Stripe", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_chargeCustomerFail");
   await shop.settle();
@@ -92,7 +92,7 @@ test("declined: tried again after one, three and five days with an email each, t
   expect((await user.subscribe()).status).toBe(201);
 });
 
-test("a renewal is declined, and the card changed in between: the new one is used, and the subscription goes on", async () => {
+test("a declined renewal, then another card: the new card is charged and the subscription continues", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe();
   await shop.settle();
@@ -116,7 +116,7 @@ test("a card that Stripe does not know is a failed attempt, and the next card is
   expect(await user.view()).toMatchObject({ status: "active", charges: [{ status: "paid" }] });
 });
 
-test("cancelled when all is paid: it runs to the end of its period, and is not charged again; taken back, it is", async () => {
+test("cancelled in a paid period: it runs to the end of the period and is not charged again; if the cancellation is withdrawn, it is charged", async () => {
   const user = await newSubscriber(shop);
   const other = await newSubscriber(shop);
   for (const one of [user, other]) {
@@ -136,7 +136,7 @@ test("cancelled when all is paid: it runs to the end of its period, and is not c
   expect(await user.cancel()).toBe(404);
 });
 
-test("events for what is not there end at once and say so", async () => {
+test("runs for unknown charges and subscriptions end at once and say so", async () => {
   const events = [
     { name: "subscription/charge-due", id: "none-1", data: { chargeId: "sch_none", attempt: 1 } },
     { name: "subscription/cancelled", id: "none-2", data: { subscriptionId: "sub_none" } },

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterEach(audit);
 
-test("approved by the link of an email: a GET shows two buttons and decides nothing, the POST decides, and it is paid", async () => {
+test("approved by the link of an email: a GET shows two buttons and decides nothing, the POST decides, and the expense is paid", async () => {
   const id = await office.submit(office.submitter);
   await shop.settle();
   const link = await office.link(office.manager);
@@ -39,7 +39,7 @@ test("approved by the link of an email: a GET shows two buttons and decides noth
   expect(event).toEqual({ data: { expenseId: id, decidedBy: office.manager.id } });
 });
 
-test("rejected through the API: nothing is paid, the submitter is told by whom", async () => {
+test("rejected through the API: nothing is paid, and the submitter learns who rejected it", async () => {
   const before = (await office.subjects(office.submitter)).length;
   const id = await office.submit(office.submitter);
   await shop.settle();
@@ -52,7 +52,7 @@ test("rejected through the API: nothing is paid, the submitter is told by whom",
   expect(event).toEqual({ data: { expenseId: id, decidedBy: office.other.id } });
 });
 
-test("nobody answers: a reminder after three days, once, and a rejection after seven; the link is worth nothing then", async () => {
+test("no decision: one reminder after three days, a rejection after seven, and the link has expired then", async () => {
   const before = (await office.subjects(office.manager)).length;
   const id = await office.submit(office.submitter);
   await shop.clock.advance(3 * DAY - MINUTE);
@@ -73,7 +73,7 @@ test("nobody answers: a reminder after three days, once, and a rejection after s
   expect((await office.subjects(office.manager)).slice(before)).toHaveLength(2);
 });
 
-test("two managers at the same moment, ten times each: one decision, one payment, and everybody else is told of it", async () => {
+test("twenty concurrent decisions of two managers: one decision, one payment, and 409 with the decision for the others", async () => {
   const id = await office.submit(office.submitter);
   await shop.settle();
   const answers = await Promise.all(
@@ -94,7 +94,7 @@ test("two managers at the same moment, ten times each: one decision, one payment
   expect((await office.sent(id)).transfers).toBe(decision?.approved ? 1 : 0);
 });
 
-test("a decision in the instant before the wait begins is not missed", async () => {
+test("a decision just before the wait starts is not missed", async () => {
   const id = await office.submit(office.submitter);
   // Nothing waits yet: the emails have not even gone out.
   expect((await office.decide(office.manager, id, true)).status).toBe(200);
@@ -102,7 +102,7 @@ test("a decision in the instant before the wait begins is not missed", async () 
   expect(await office.read(id)).toMatchObject({ status: "paid" });
 });
 
-test("an event that is lost delays the decision's effects by a minute at first, and later by a day at most", async () => {
+test("a lost event delays the effects of a decision by a minute at first, and later by a day at most", async () => {
   const id = await office.submit(office.submitter);
   await shop.clock.advance(2 * DAY + HOUR);
   // As if the event had come before the engine had the wait: only the database knows.
@@ -114,7 +114,7 @@ test("an event that is lost delays the decision's effects by a minute at first, 
   expect(await office.read(id)).toMatchObject({ status: "paid" });
 });
 
-test("withdrawn by its submitter while it waits: the link tells so, and nobody can approve it", async () => {
+test("withdrawn by its submitter while pending: the link says so, and nobody can approve it", async () => {
   const id = await office.submit(office.submitter);
   await shop.settle();
   const link = await office.link(office.manager);
@@ -128,7 +128,7 @@ test("withdrawn by its submitter while it waits: the link tells so, and nobody c
   expect(await office.read(id)).toMatchObject({ status: "withdrawn", payout: null });
 });
 
-test("an event for an expense that is not there ends at once and says so", async () => {
+test("an event for an unknown expense ends at once and says so", async () => {
   const event = { name: "expense/submitted", data: { expenseId: "exp_gone" }, id: "gone-expense" };
   const sent = await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify(event) });
   const { ids } = (await sent.json()) as { ids: string[] };

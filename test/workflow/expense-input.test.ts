@@ -16,17 +16,17 @@ test.each([
   ["no amount", { amount: undefined }, "amount"],
   ["an amount of 0", { amount: 0 }, "amount"],
   ["an amount of 10¹²", { amount: 1e12 }, "amount"],
-  ["one more than Stripe takes", { amount: 100_000_000 }, "amount"],
+  ["one more than Stripe accepts", { amount: 100_000_000 }, "amount"],
   ["a negative amount", { amount: -1 }, "amount"],
   ["a fraction of a cent", { amount: 12.5 }, "amount"],
   ["an amount in words", { amount: "4200" }, "amount"],
   ["an unknown currency", { currency: "XXX" }, "currency"],
-  ["a currency in small letters", { currency: "eur" }, "currency"],
+  ["a currency in lower case", { currency: "eur" }, "currency"],
   ["an empty description", { description: "  " }, "description"],
   ["a huge description", { description: "x".repeat(2_001) }, "description"],
   ["a description with NUL", { description: "a\u0000b" }, "description"],
-  ["a field that is not one", { status: "approved" }, "status"],
-])("%s: refused by name, and nothing is written", async (_what, wrong, path) => {
+  ["an unknown field", { status: "approved" }, "status"],
+])("%s: refused with the name of the field, and nothing is stored", async (_what, wrong, path) => {
   const before = await count();
   const response = await office.submitter.post("/api/expenses", { ...GOOD, ...wrong });
   expect(response.status).toBe(422);
@@ -35,7 +35,7 @@ test.each([
   expect(await count()).toBe(before);
 });
 
-test("who may: nobody unknown submits or decides, no customer sees or decides, nobody sees another's", async () => {
+test("submitting and deciding require sign-in, deciding requires a manager, and nobody sees an expense of somebody else", async () => {
   const id = await office.submit(office.submitter);
   expect((await shop.post("/api/expenses", GOOD)).status).toBe(401);
   expect((await shop.post(`/api/admin/expenses/${id}/decision`, { approve: true })).status).toBe(401);
@@ -47,7 +47,7 @@ test("who may: nobody unknown submits or decides, no customer sees or decides, n
   expect(await office.read(id)).toMatchObject({ status: "pending" });
 });
 
-test("a decision without an answer, or with a note of a novel's length, is refused by name", async () => {
+test("a decision without an answer, or with a note that is too long, is refused with the name of the field", async () => {
   const id = await office.submit(office.submitter);
   const decide = (body: unknown) => office.manager.post(`/api/admin/expenses/${id}/decision`, body);
   for (const [body, path] of [
@@ -64,7 +64,7 @@ test("a decision without an answer, or with a note of a novel's length, is refus
   expect(await office.read(id)).toMatchObject({ status: "pending" });
 });
 
-test("no one approves their own expense: not through the API, and no link for it exists", async () => {
+test("a manager cannot approve their own expense: not through the API, and there is no link for it", async () => {
   const id = await office.submit(office.manager);
   await shop.settle();
   const refused = await office.decide(office.manager, id, true);
@@ -78,7 +78,7 @@ test("no one approves their own expense: not through the API, and no link for it
   expect(await office.read(id)).toMatchObject({ status: "pending" });
 });
 
-test("a link that is tampered with, borrowed, of a demoted manager, pressed without a choice, or used again is refused", async () => {
+test("a link is refused if it is changed, of another manager, of a demoted manager, sent without a choice, or used again", async () => {
   const id = await office.submit(office.submitter);
   await shop.settle();
   const link = await office.link(office.manager);
@@ -105,4 +105,25 @@ test("a link that is tampered with, borrowed, of a demoted manager, pressed with
   expect(again.status).toBe(409);
   expect(again.text).toMatch(/rejected by Staff/);
   expect(await office.read(id)).toMatchObject({ status: "rejected" });
+});
+
+test("the pages of a list contain every expense once, newest first", async () => {
+  for (let n = 0; n < 3; n++) await office.submit(office.submitter);
+  const pages = async (limit: number) => {
+    const ids: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const path: string = `/api/admin/expenses?limit=${limit}${cursor && `&cursor=${cursor}`}`;
+      const page: { items: { id: string }[]; nextCursor: string | null } = await office.manager.read(
+        office.manager.get(path),
+      );
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    return ids;
+  };
+  const stored = await shop.sql<{ id: string }>("SELECT id FROM expenses ORDER BY created_at DESC, id DESC");
+  expect(await pages(2)).toEqual(stored.map(({ id }) => id));
+  const gone = await office.manager.read(office.manager.get("/api/admin/expenses?cursor=exp_gone"));
+  expect(gone).toEqual({ items: [], nextCursor: null });
 });

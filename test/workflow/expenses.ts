@@ -10,10 +10,10 @@ export interface ExpenseBody {
   payout: { status: string } | null;
 }
 
-/** What an expense needs; the rest of the shop's crons make a week on the clock long. */
+/** The functions that an expense needs. With the other crons, a week on the virtual clock would take long. */
 export const EXPENSE_FUNCTIONS = ["approval-workflow", "process-payment", "deliver-queued-email"];
 
-/** Expenses as a test sees them: people at the HTTP doors, links out of emails, transfers at Stripe. */
+/** Expenses as a test sees them: the HTTP API, links of emails, transfers at Stripe. */
 export interface Expenses {
   submitter: Operator;
   manager: Operator;
@@ -21,21 +21,21 @@ export interface Expenses {
   submit(by: Operator, amount?: number): Promise<string>;
   read(id: string): Promise<ExpenseBody>;
   decide(by: Operator, id: string, approve: boolean): Promise<Response>;
-  /** The link that the last email to a manager holds. */
+  /** Returns the link of the last email to a manager. */
   link(to: Operator): Promise<string>;
   open(link: string): Promise<{ status: number; text: string }>;
   press(link: string, decision: string, note?: string): Promise<{ status: number; text: string }>;
   subjects(to: Operator): Promise<string[]>;
-  /** What Stripe has sent for an expense, less what came back. */
+  /** Returns the transfers of an expense at Stripe; `kept` is what is not reversed. */
   sent(id: string): Promise<{ transfers: number; kept: number }>;
 }
 
-/** Two managers who are nobody else's, and one who spends. The seeded operators are demoted: they would be asked, too. */
+/** Creates two managers and one submitter. The seeded operators are demoted, because they would be asked too. */
 export async function openExpenses(shop: Shop): Promise<Expenses> {
   await shop.sql("UPDATE users SET role = 'customer' WHERE id IN ('usr_admin', 'usr_manager')");
   const submitter = await signedIn(shop, "customer");
   const [manager, other] = [await signedIn(shop, "manager"), await signedIn(shop, "admin")];
-  // Weeks pass in a test; nobody wants to sign in again.
+  // Weeks pass in a test, so the sessions must last.
   await shop.sql("UPDATE sessions SET expires_at = expires_at + interval '1 year'");
   const page = async (link: string, init: RequestInit) => {
     const response = await fetch(link, { ...init, headers: { accept: "text/html", ...init.headers } });

@@ -1,13 +1,13 @@
 import { createServer } from "node:http";
 
-/** A call as a provider got it. */
+/** A request that a provider received. */
 export interface Call {
   method: string;
   path: string;
   query: URLSearchParams;
   headers: Record<string, string | undefined>;
   body: Buffer;
-  /** When it came. */
+  /** When it arrived, on the virtual clock. */
   at: number;
 }
 
@@ -17,14 +17,14 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-/** What befalls the next calls to a path: an answer instead of the usual one, or the usual one lost on its way back. */
+/** A fault of a call: another answer, or the usual answer, which is lost on the way back. */
 export type Fault = Answer | "lost";
 
-/** A server that answers as a provider does, for tests: `usual` is what it does when nothing else was asked for. */
+/** A fake server of a provider. `usual` answers the calls without a fault. */
 export interface Provider {
   url: string;
   calls: Call[];
-  /** The next calls to paths that begin so, in this order. */
+  /** Applies the faults to the next calls of paths with this prefix, in this order. */
   fault(path: string, ...faults: Fault[]): void;
   close(): void;
 }
@@ -68,7 +68,7 @@ export async function startProvider(usual: (call: Call) => Answer): Promise<Prov
 
 export const SMS_ACCOUNT = { sid: `AC${"0".repeat(32)}`, token: "secret", from: "+4930000000" };
 
-/** Twilio's Messages resource, a push service and a CRM, each under its own path. */
+/** Starts a fake server for Twilio's Messages resource, a push service and a CRM, each under its own path. */
 export function startNotifyProviders(): Promise<Provider> {
   const messages: { sid: string; to: string | null; body: string | null }[] = [];
   const twilio = `/2010-04-01/Accounts/${SMS_ACCOUNT.sid}/Messages.json`;

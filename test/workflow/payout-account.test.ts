@@ -52,7 +52,7 @@ const destinations = async (id: string) =>
     .filter(({ metadata }) => metadata.expense_id === id)
     .map(({ destination }) => destination);
 
-test("nobody knows where to pay it: it stays approved and waits in the manual queue; with an account it is paid there, once", async () => {
+test("without an account the expense stays approved and waits in the manual queue; with an account it is paid there once", async () => {
   const id = await approve();
   expect(await office.read(id)).toMatchObject({ status: "approved", payout: { status: "created" } });
   const task = await taskOf(id);
@@ -68,19 +68,20 @@ test("nobody knows where to pay it: it stays approved and waits in the manual qu
   expect(await office.subjects(office.submitter)).toContain("Paid: your expense of €42.00");
 });
 
-test("released, and it has to wait once more: the operators are told once more", async () => {
+test("released and held again: the operators are alerted again", async () => {
   await put(null);
   const id = await approve();
-  const told = () => shop.sql("SELECT id FROM alerts WHERE kind = 'payout_waits' AND detail->>'expenseId' = $1", [id]);
-  expect(await told()).toHaveLength(1);
+  const waitAlerts = () =>
+    shop.sql("SELECT id FROM alerts WHERE kind = 'payout_waits' AND detail->>'expenseId' = $1", [id]);
+  expect(await waitAlerts()).toHaveLength(1);
   await put("acct_nobodys");
   await decide(await taskOf(id), "resume");
   await shop.settle();
   expect(await office.read(id)).toMatchObject({ status: "approved" });
-  expect(await told()).toHaveLength(2);
+  expect(await waitAlerts()).toHaveLength(2);
 });
 
-test("an account that Stripe refuses: the queue says why; put right, it is paid to the other one", async () => {
+test("Stripe refuses the account: the queue shows the reason, and the expense is paid to the corrected account", async () => {
   for (const account of ["acct_steadfastrestricted", "acct_nobodys"]) {
     expect((await put(account)).status).toBe(200);
     const id = await approve();
@@ -94,7 +95,7 @@ test("an account that Stripe refuses: the queue says why; put right, it is paid 
   }
 });
 
-test("left at that: the expense is not paid, and its submitter told", async () => {
+test("dismissed: the expense is not paid, and its submitter is notified", async () => {
   await put(null);
   const id = await approve();
   await decide(await taskOf(id), "dismiss");
@@ -103,7 +104,7 @@ test("left at that: the expense is not paid, and its submitter told", async () =
   expect(await office.subjects(office.submitter)).toContain("Not paid yet: your expense of €42.00");
 });
 
-test("withdrawn while it waits: nothing is sent whatever is decided then", async () => {
+test("withdrawn in the manual queue: nothing is sent, even if an operator resumes it", async () => {
   const id = await approve();
   const task = await taskOf(id);
   expect((await office.submitter.post(`/api/expenses/${id}/withdraw`)).status).toBe(200);
@@ -114,7 +115,7 @@ test("withdrawn while it waits: nothing is sent whatever is decided then", async
   expect(await office.sent(id)).toEqual({ transfers: 0, kept: 0 });
 });
 
-test("only an admin sets it, only an account can be set, only a user has one", async () => {
+test("only an admin sets the account, only an account id is accepted, and only for a user", async () => {
   for (const account of ["", "acct_", "sk_live_x", "acct_x y", 7])
     expect(await problem(await put(account))).toMatchObject({ status: 422, fields: ["account"] });
   expect((await put(PERSON, office.manager)).status).toBe(403);

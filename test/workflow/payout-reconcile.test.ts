@@ -8,7 +8,7 @@ let office: Expenses;
 beforeAll(async () => {
   office = await openExpenses(shop);
 });
-const { approved, alerts, refuseToBook, expectPaidOnce } = payouts(shop, () => office);
+const { approved, alerts, refuseSettlement, expectPaidOnce } = payouts(shop, () => office);
 afterEach(async () => {
   await shop.heal();
   await audit();
@@ -16,7 +16,7 @@ afterEach(async () => {
 
 const after = (ms: number) => shop.clock.now() + ms;
 
-test("Stripe sends the money, its answer is lost, and it is down until it has forgotten the key: found, not sent again", async () => {
+test("the answer to a transfer is lost, and Stripe is down until its key expires: the transfer is found, not repeated", async () => {
   await shop.fault("stripe", { kind: "answer_lost", path: "/v1/transfers", method: "POST", times: 2 });
   const id = await approved();
   await shop.fault("stripe", { kind: "error", status: 503, until: after(26 * HOUR) });
@@ -25,9 +25,9 @@ test("Stripe sends the money, its answer is lost, and it is down until it has fo
   await expectPaidOnce(id);
 });
 
-test("it cannot be booked, and Stripe is down when the money should come back: it comes back when Stripe does", async () => {
+test("settlement fails, and Stripe is down when the transfer should be reversed: it is reversed when Stripe is back", async () => {
   const id = await office.submit(office.submitter);
-  await refuseToBook(id);
+  await refuseSettlement(id);
   await shop.settle();
   await office.decide(office.manager, id, true);
   await shop.settle();
@@ -38,9 +38,9 @@ test("it cannot be booked, and Stripe is down when the money should come back: i
   expect(await office.read(id)).toMatchObject({ status: "payment_failed", payout: { status: "reversed" } });
 });
 
-test("it cannot be booked, and the account holds too little when the money should come back: it does once there is enough", async () => {
+test("settlement fails, and the account's balance is too low for the reversal: it is reversed once there is enough", async () => {
   const id = await office.submit(office.submitter);
-  await refuseToBook(id);
+  await refuseSettlement(id);
   await shop.settle();
   await office.decide(office.manager, id, true);
   await shop.settle();
@@ -51,7 +51,7 @@ test("it cannot be booked, and the account holds too little when the money shoul
   expect(await office.read(id)).toMatchObject({ status: "payment_failed", payout: { status: "reversed" } });
 });
 
-test("reversed in Stripe's dashboard: the books follow, and the operators are told", async () => {
+test("reversed in Stripe's dashboard: the ledger follows, and the operators are alerted", async () => {
   const before = await alerts("payout_reversed");
   const id = await approved();
   await shop.settle();
@@ -64,22 +64,22 @@ test("reversed in Stripe's dashboard: the books follow, and the operators are to
   expect(await alerts("payout_reversed")).toBe(before + 1);
 });
 
-test("money that Stripe has sent and no payout knows of raises an alert, once", async () => {
+test("a transfer of an unknown payout raises one alert", async () => {
   const form = { amount: "700", currency: "eur", destination: "acct_steadfastexpenses" };
   await shop.stripeApi("POST", "/v1/transfers", { ...form, "metadata[payout_id]": "po_gone" });
   await shop.clock.advance(2 * HOUR);
   expect(await alerts("unknown_transfer")).toBe(1);
 });
 
-test("a run that is lost with everything it waited for: the reconciler rejects, tells and pays in its place", async () => {
-  const [silent, said] = [await office.submit(office.submitter), await office.submit(office.submitter)];
+test("the approval run is lost: the reconciler rejects, notifies and pays in its place", async () => {
+  const [undecided, decided] = [await office.submit(office.submitter), await office.submit(office.submitter)];
   await shop.settle();
   const page = await fetch(`${shop.inngest}/?function=steadfast-approval-workflow&status=RUNNING`);
   for (const [, run] of (await page.text()).matchAll(/href="\/runs\/(\w+)"/g))
     await fetch(`${shop.inngest}/api/v2/runs/${run}/cancel`, { method: "POST" });
-  await office.decide(office.manager, said, true);
-  await expectPaidOnce(said);
-  await shop.sql("UPDATE expenses SET deadline_at = created_at + interval '1 hour' WHERE id = $1", [silent]);
+  await office.decide(office.manager, decided, true);
+  await expectPaidOnce(decided);
+  await shop.sql("UPDATE expenses SET deadline_at = created_at + interval '1 hour' WHERE id = $1", [undecided]);
   await shop.clock.advance(HOUR);
-  expect(await office.read(silent)).toMatchObject({ status: "rejected", decision: { via: "timeout" } });
+  expect(await office.read(undecided)).toMatchObject({ status: "rejected", decision: { via: "timeout" } });
 });

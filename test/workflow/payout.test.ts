@@ -8,7 +8,7 @@ let office: Expenses;
 beforeAll(async () => {
   office = await openExpenses(shop);
 });
-const { approved, alerts, refuseToBook, expectPaidOnce } = payouts(shop, () => office);
+const { approved, alerts, refuseSettlement, expectPaidOnce } = payouts(shop, () => office);
 afterEach(async () => {
   await shop.heal();
   await audit();
@@ -29,7 +29,7 @@ test.each([
   await expectPaidOnce(await approved());
 });
 
-test("a balance that was short is asked for anew once it is topped up, though Stripe repeats its first answer under a key for a day", async () => {
+test("an insufficient balance is retried with a new key after a top-up, because Stripe replays its answer under the old key for a day", async () => {
   await shop.fault("stripe", { kind: "error", status: 400, code: "balance_insufficient", path: "/v1/transfers" });
   const id = await approved();
   await shop.clock.advance(3 * HOUR);
@@ -37,7 +37,7 @@ test("a balance that was short is asked for anew once it is topped up, though St
   expect(await office.sent(id)).toEqual({ transfers: 1, kept: 4_200 });
 });
 
-test("Stripe refuses for good: nothing is sent, the submitter and the operators are told", async () => {
+test("Stripe refuses for good: nothing is sent, and the submitter and the operators are notified", async () => {
   const before = await alerts("payout_failed");
   const id = await office.submit(office.submitter);
   await shop.settle();
@@ -65,7 +65,7 @@ test("withdrawn while Stripe is down: nothing is sent when it is back", async ()
   expect(await office.sent(id)).toEqual({ transfers: 0, kept: 0 });
 });
 
-test("withdrawn after the money left and before the shop knew: it comes back, once", async () => {
+test("withdrawn after the transfer and before its answer arrives: it is reversed once", async () => {
   await shop.fault("stripe", { kind: "answer_lost", path: "/v1/transfers", method: "POST", times: 2 });
   const id = await approved();
   await shop.fault("stripe", { kind: "error", status: 503, until: after(HOUR) });
@@ -76,10 +76,10 @@ test("withdrawn after the money left and before the shop knew: it comes back, on
   expect(await office.read(id)).toMatchObject({ status: "withdrawn", payout: { status: "reversed" } });
 });
 
-test("it cannot be booked for good: the money is fetched back, the failure logged, alerted and told", async () => {
+test("settlement fails for good: the transfer is reversed, and the failure is logged, alerted and notified", async () => {
   const before = await alerts("payment_run_failed");
   const id = await office.submit(office.submitter);
-  await refuseToBook(id);
+  await refuseSettlement(id);
   await shop.settle();
   await office.decide(office.manager, id, true);
   await shop.clock.advance(6 * HOUR);
@@ -90,6 +90,6 @@ test("it cannot be booked for good: the money is fetched back, the failure logge
     [id],
   );
   expect(alert?.detail).toMatchObject({ purpose: "expense", runId: expect.any(String) });
-  expect(alert?.detail.stack).toContain("the books are closed");
+  expect(alert?.detail.stack).toContain("settlement refused");
   expect(await alerts("payment_run_failed")).toBe(before + 1);
 });

@@ -2,14 +2,14 @@ import { expect } from "vitest";
 import type { Expenses } from "./expenses";
 import { HOUR, MINUTE, type Shop } from "./shop";
 
-/** What the tests of payouts share: an expense on its way to being paid, and what becomes of it. */
+/** The helpers of the payout tests. */
 export interface Payouts {
-  /** An expense that a manager has just approved; nothing has run since. */
+  /** Returns an expense that a manager has just approved; no run has continued since. */
   approved(): Promise<string>;
   expectPaidOnce(id: string): Promise<void>;
   alerts(kind: string): Promise<number>;
-  /** The database refuses to book it, whenever it is asked: fulfilment fails for good. */
-  refuseToBook(id: string): Promise<void>;
+  /** Makes the database refuse to mark the expense as paid, so settlement always fails. */
+  refuseSettlement(id: string): Promise<void>;
 }
 
 export function payouts(shop: Shop, office: () => Expenses): Payouts {
@@ -27,9 +27,9 @@ export function payouts(shop: Shop, office: () => Expenses): Payouts {
       expect(await office().read(id)).toMatchObject({ status: "paid", payout: { status: "paid" } });
     },
     alerts: async (kind) => (await shop.sql("SELECT id FROM alerts WHERE kind = $1", [kind])).length,
-    async refuseToBook(id) {
+    async refuseSettlement(id) {
       await shop.sql(`CREATE FUNCTION refuse_${id}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION 'the books are closed'; END $$`);
+        BEGIN RAISE EXCEPTION 'settlement refused'; END $$`);
       await shop.sql(`CREATE TRIGGER refuse_${id} BEFORE UPDATE ON expenses FOR EACH ROW
         WHEN (NEW.id = '${id}' AND NEW.status = 'paid') EXECUTE FUNCTION refuse_${id}()`);
     },

@@ -44,7 +44,7 @@ const subscribe = (body: unknown) => customer.post("/api/account/push-subscripti
 const calls = (path: string) => providers.calls.filter((call) => call.path.includes(path) && call.method === "POST");
 let count = 0;
 
-/** An order of the customer's with a phone number of its own, confirmed and shipped. */
+/** Returns a shipped order of the customer with a unique phone number. */
 async function shipped(): Promise<{ placed: Placed; phone: string; shipmentId: string }> {
   const phone = `+49301234${String(count++).padStart(3, "0")}`;
   const placed = await shop.checkout(await shop.product(1), { phone });
@@ -62,9 +62,10 @@ const messages = (shipmentId: string) =>
     "SELECT channel, status FROM messages WHERE entity_id = $1 ORDER BY channel, target",
     [shipmentId],
   );
-const told = async (placed: Placed) => (await shop.told(placed)).filter((subject) => subject.includes("on its way"));
+const shippingEmails = async (placed: Placed) =>
+  (await shop.told(placed)).filter((subject) => subject.includes("on its way"));
 
-test("each provider gets what its interface asks for", async () => {
+test("each provider gets a request as its API requires", async () => {
   expect((await subscribe(browser("one"))).status).toBe(201);
   const { placed, phone, shipmentId } = await shipped();
   await shop.settle();
@@ -88,7 +89,7 @@ test("each provider gets what its interface asks for", async () => {
   });
 });
 
-test("too many requests, an outage, a lost answer: each is tried again alone, and told once", async () => {
+test("too many requests, an outage, a lost answer: each channel is retried alone, and each message is sent once", async () => {
   providers.fault("/2010", { status: 429, headers: { "retry-after": "3" } }, "lost");
   providers.fault("/push", { status: 503 }, { status: 429 });
   providers.fault("/crm", { status: 500 });
@@ -96,7 +97,7 @@ test("too many requests, an outage, a lost answer: each is tried again alone, an
   const { placed, phone, shipmentId } = await shipped();
   await shop.clock.advance(10 * MINUTE);
   expect((await messages(shipmentId)).map(({ status }) => status)).toEqual(["sent", "sent", "sent"]);
-  // Three calls for two messages that Twilio took or refused: the one whose answer was lost was found, not sent again.
+  // The message whose answer was lost was found at Twilio and not sent again.
   expect(texts(phone)).toHaveLength(2);
   expect(calls("/push/one").length - before.push).toBe(3);
   expect(calls("/crm").length - before.crm).toBe(2);
@@ -104,10 +105,10 @@ test("too many requests, an outage, a lost answer: each is tried again alone, an
     .slice(-2)
     .map(({ headers }) => headers["idempotency-key"]);
   expect(new Set(keys).size).toBe(1);
-  expect(await told(placed)).toHaveLength(1);
+  expect(await shippingEmails(placed)).toHaveLength(1);
 });
 
-test("a number that Twilio refuses: no second try, the others are told once, and the operators hear of it", async () => {
+test("a number that Twilio refuses: no retry, the other channels are sent once, and the operators are alerted", async () => {
   providers.fault("/2010", { status: 400, body: { code: 21211, message: "Invalid 'To' Phone Number", status: 400 } });
   const { placed, phone, shipmentId } = await shipped();
   await shop.clock.advance(HOUR);
@@ -117,22 +118,22 @@ test("a number that Twilio refuses: no second try, the others are told once, and
     { channel: "push", status: "sent" },
     { channel: "sms", status: "failed" },
   ]);
-  expect(await told(placed)).toHaveLength(1);
+  expect(await shippingEmails(placed)).toHaveLength(1);
   const alerts = await shop.sql("SELECT 1 FROM alerts WHERE id = $1", [`message-failed:${shipmentId}`]);
   expect(alerts).toHaveLength(1);
 });
 
-test("a CRM that is down for a day: its tries end, and nobody else is told twice", async () => {
+test("a CRM that is down for a day: its retries end, and no other channel is sent twice", async () => {
   providers.fault("/crm", ...Array.from({ length: 30 }, () => ({ status: 502 })));
   const before = calls("/push/one").length;
   const { placed, phone, shipmentId } = await shipped();
   await shop.clock.runUntil(async () => (await messages(shipmentId))[0]?.status === "failed", 6 * HOUR);
   expect(texts(phone)).toHaveLength(1);
   expect(calls("/push/one").length - before).toBe(1);
-  expect(await told(placed)).toHaveLength(1);
+  expect(await shippingEmails(placed)).toHaveLength(1);
 });
 
-test("a browser that is gone (410) is forgotten; the other one is told", async () => {
+test("a subscription that ended (410) is deleted; the other browser gets the message", async () => {
   expect((await subscribe(browser("two"))).status).toBe(201);
   providers.fault("/push/one", { status: 410 });
   const { shipmentId } = await shipped();
@@ -144,7 +145,7 @@ test("a browser that is gone (410) is forgotten; the other one is told", async (
   expect(items.map(({ endpoint }) => endpoint)).toEqual([`${providers.url}/push/two`]);
 });
 
-test("a subscription that is none names the field", async () => {
+test("an invalid subscription is refused with the name of the field", async () => {
   for (const [body, path] of [
     [{ ...browser("x"), endpoint: "nonsense" }, "endpoint"],
     [{ ...browser("x"), endpoint: "ftp://push.example/x" }, "endpoint"],
@@ -156,7 +157,7 @@ test("a subscription that is none names the field", async () => {
   expect((await shop.post("/api/account/push-subscriptions", browser("x"))).status).toBe(401);
 });
 
-test("an event of a parcel that does not exist ends without retries and says so", async () => {
+test("an event of an unknown shipment ends without retries and says so", async () => {
   const event = { name: "order/shipped", id: "ghost", data: { orderId: "ord_ghost", shipmentId: "shp_ghost" } };
   const sent = await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify(event) });
   const { ids } = (await sent.json()) as { ids: string[] };
@@ -167,7 +168,7 @@ test("an event of a parcel that does not exist ends without retries and says so"
   expect(run).toMatchObject({ status: "COMPLETED", output: { sms: "no_such_parcel", crm: "no_such_parcel" } });
 });
 
-test("a second try that fails after the first has gone through does not make it untold, nor tells it again", async () => {
+test("a retry that fails after the first try succeeded neither resets the message nor sends it again", async () => {
   const { sendOnce } = await import("@/lib/messaging/send-once");
   const notice = { channel: "crm" as const, kind: "order_shipped", entityId: "shp_twice", target: "crm", body: {} };
   let sent = 0;
@@ -175,7 +176,7 @@ test("a second try that fails after the first has gone through does not make it 
     sent++;
     return { provider: "crm" };
   };
-  // The engine took the first one for lost: both are at it.
+  // The engine assumed that the first try was lost, so both run.
   const second = sendOnce(notice, async () => {
     await sendOnce(notice, first);
     throw new Error("The connection broke off.");

@@ -3,8 +3,8 @@ import { startProvider } from "./messaging-providers";
 import { type Operator, signedIn } from "./operator";
 import { audit, openShop, SECOND } from "./shop";
 
-const partner = await startProvider(() => ({ status: 204 }));
-afterAll(() => partner.close());
+const receiver = await startProvider(() => ({ status: 204 }));
+afterAll(() => receiver.close());
 // As in production: only https, and only to the public internet.
 const shop = openShop({
   env: { ALLOW_PRIVATE_TARGETS: "0" },
@@ -36,11 +36,11 @@ test.each([
   expect(errors[0]?.path).toBe("url");
 });
 
-test("an address that leads inside is found out at the call too, which is not made", async () => {
+test("a private address is also refused at the call, which is not made", async () => {
   const { id } = await manager.read<{ id: string }>(create("https://partner.example/hook"), 201);
   await shop.sql("UPDATE webhook_endpoints SET url = $2 WHERE id = $1", [
     id,
-    `https://localhost:${new URL(partner.url).port}/`,
+    `https://localhost:${new URL(receiver.url).port}/`,
   ]);
   await shop.checkout(await shop.product(1));
   await shop.clock.advance(2 * SECOND);
@@ -49,11 +49,11 @@ test("an address that leads inside is found out at the call too, which is not ma
     status: null,
     detail: expect.stringContaining("not an address on the public internet"),
   });
-  expect(partner.calls).toHaveLength(0);
+  expect(receiver.calls).toHaveLength(0);
   await manager.remove(`/api/account/webhooks/${id}`);
 });
 
-test("one's own only: somebody else's webhook is not there, a stranger is asked to sign in", async () => {
+test("an endpoint of somebody else is not found, and an anonymous request gets 401", async () => {
   const { id } = await manager.read<{ id: string }>(create("https://partner.example/own"), 201);
   const other = await signedIn(shop, "manager");
   const path = `/api/account/webhooks/${id}`;
@@ -70,7 +70,7 @@ test("one's own only: somebody else's webhook is not there, a stranger is asked 
   await manager.remove(path);
 });
 
-test("a customer's webhook hears of the customer's own orders only", async () => {
+test("a customer's endpoint receives events of the customer's own orders only", async () => {
   const customer = await signedIn(shop, "customer");
   const { id } = await customer.read<{ id: string }>(create("https://partner.example/mine", customer), 201);
   const [own, foreign] = [await shop.checkout(await shop.product(1)), await shop.checkout(await shop.product(1))];
@@ -83,7 +83,7 @@ test("a customer's webhook hears of the customer's own orders only", async () =>
   await customer.remove(`/api/account/webhooks/${id}`);
 });
 
-test("what makes no sense is refused by name, and nobody makes a hundred", async () => {
+test("an invalid field is refused by name, and a user has ten endpoints at most", async () => {
   const url = "https://partner.example/x";
   for (const [body, path] of [
     [{ url }, "events"],
@@ -103,13 +103,13 @@ test("what makes no sense is refused by name, and nobody makes a hundred", async
   expect(answers.filter(({ status }) => status === 409)).toHaveLength(5);
 });
 
-test("a call for a delivery that is no more ends without retries and says so", async () => {
+test("an event for an unknown delivery ends without retries and says so", async () => {
   const event = { name: "api/call", id: "ghost", data: { deliveryId: "whd_ghost", userId: manager.id } };
   const sent = await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify(event) });
   const { ids } = (await sent.json()) as { ids: string[] };
   await shop.settle();
   const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
   expect(await runs.json()).toMatchObject({
-    data: [{ status: "COMPLETED", output: { outcome: "there is no such delivery" } }],
+    data: [{ status: "COMPLETED", output: { outcome: "There is no such delivery." } }],
   });
 });

@@ -3,7 +3,7 @@ import { BILLING_FUNCTIONS, newSubscriber } from "./billing-shop";
 import { watch } from "./fault-injection";
 import { audit, MINUTE, openShop } from "./shop";
 
-/** A webhook comes while Stripe's answer about the same payment is on its way, and the engine loses the run that it starts. */
+/** A webhook comes while Stripe's answer about the same payment is under way, and the engine loses the run that it triggers. */
 const shop = openShop({ only: [...BILLING_FUNCTIONS, "settle-payment", "process-order", "reconcile"], wires: true });
 afterEach(async () => {
   await shop.heal();
@@ -13,7 +13,7 @@ afterEach(async () => {
 const refund = (intent: string, amount: number) =>
   shop.stripeApi("POST", "/v1/refunds", { payment_intent: intent, amount: String(amount) });
 
-/** Another refund is made when the list of them has been read, and its webhook recorded; its run is lost. */
+/** Another refund is made after the list of refunds was read. Its webhook is stored, and its run is lost. */
 async function refundedMeanwhile(intent: string): Promise<void> {
   let reads = 0;
   const stop = watch(shop, async ({ to, method, path }, stage) => {
@@ -34,7 +34,7 @@ async function refundedMeanwhile(intent: string): Promise<void> {
   expect(reads).toBe(2);
 }
 
-test("of a subscription's payment: within minutes the reconciler has read what it told of", async () => {
+test("a late webhook of a subscription's payment: the reconciler reads the refund within minutes", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe();
   await shop.settle();
@@ -44,7 +44,7 @@ test("of a subscription's payment: within minutes the reconciler has read what i
   expect(await shop.sql("SELECT refunded FROM subscription_charges")).toEqual([{ refunded: 300 }]);
 });
 
-test("of an order's payment: the same", async () => {
+test("a late webhook of an order's payment: the reconciler reads the refund within minutes", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.finish(placed);
   const [intent] = await shop.intents(placed.id);

@@ -4,8 +4,8 @@ import { type Call, startProvider } from "./messaging-providers";
 import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, openShop, SECOND } from "./shop";
 
-const partner = await startProvider(() => ({ status: 204 }));
-afterAll(() => partner.close());
+const receiver = await startProvider(() => ({ status: 204 }));
+afterAll(() => receiver.close());
 const shop = openShop({ only: ["process-order", "plan-webhook-deliveries", "call-external-api"] });
 let manager: Operator;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ interface Webhook {
 
 const create = () =>
   manager.read<Webhook>(
-    manager.post("/api/account/webhooks", { url: `${partner.url}/hook`, events: ["order.confirmed"] }),
+    manager.post("/api/account/webhooks", { url: `${receiver.url}/hook`, events: ["order.confirmed"] }),
     201,
   );
 const rotate = ({ id }: Webhook, body: object = {}) => manager.post(`/api/account/webhooks/${id}/rotate-secret`, body);
@@ -29,11 +29,11 @@ const rotate = ({ id }: Webhook, body: object = {}) => manager.post(`/api/accoun
 async function nextCall(): Promise<Call> {
   await shop.checkout(await shop.product(1));
   await shop.clock.advance(2 * SECOND);
-  return partner.calls.at(-1) ?? expect.fail("no call");
+  return receiver.calls.at(-1) ?? expect.fail("no call");
 }
 
-/** Whether a receiver that knows this secret takes the call, by a library that has never heard of ours. */
-function takes(secret: string, { headers, body }: Call): boolean {
+/** Returns whether a receiver with this secret accepts the call, according to an independent library. */
+function accepts(secret: string, { headers, body }: Call): boolean {
   const { "webhook-id": id = "", "webhook-timestamp": timestamp = "", "webhook-signature": signature = "" } = headers;
   try {
     const payload = String(body);
@@ -44,37 +44,37 @@ function takes(secret: string, { headers, body }: Call): boolean {
   }
 }
 
-test("for a day after a new secret both sign, then the new one alone", async () => {
+test("after a rotation both secrets sign for a day, then only the new one", async () => {
   const hook = await create();
   const first = await nextCall();
-  expect([takes(hook.secret, first), first.headers["webhook-signature"]?.split(" ").length]).toEqual([true, 1]);
+  expect([accepts(hook.secret, first), first.headers["webhook-signature"]?.split(" ").length]).toEqual([true, 1]);
   const rotated = await manager.read<Webhook>(rotate(hook));
   expect(rotated.secret).not.toBe(hook.secret);
   expect(new Date(rotated.oldSecretsUntil ?? 0).getTime() - shop.clock.now()).toBe(24 * HOUR);
   const between = await nextCall();
-  expect([takes(hook.secret, between), takes(rotated.secret, between)]).toEqual([true, true]);
+  expect([accepts(hook.secret, between), accepts(rotated.secret, between)]).toEqual([true, true]);
   const shown = await manager.read(manager.get(`/api/account/webhooks/${hook.id}`));
   expect(JSON.stringify(shown)).not.toContain("whsec_");
   await shop.clock.advance(24 * HOUR);
   const after = await nextCall();
-  expect([takes(hook.secret, after), takes(rotated.secret, after)]).toEqual([false, true]);
+  expect([accepts(hook.secret, after), accepts(rotated.secret, after)]).toEqual([false, true]);
   await manager.remove(`/api/account/webhooks/${hook.id}`);
 });
 
-test("asked again because an answer was lost, the secret in use still signs; a leaked one is ended at once", async () => {
+test("rotated twice because an answer was lost, the secret in use still signs; a grace period of 0 ends all old secrets", async () => {
   const hook = await create();
   const lost = await manager.read<Webhook>(rotate(hook));
-  const kept = await manager.read<Webhook>(rotate(hook));
+  const current = await manager.read<Webhook>(rotate(hook));
   const call = await nextCall();
-  expect([hook, lost, kept].map(({ secret }) => takes(secret, call))).toEqual([true, true, true]);
+  expect([hook, lost, current].map(({ secret }) => accepts(secret, call))).toEqual([true, true, true]);
   const safe = await manager.read<Webhook>(rotate(hook, { graceHours: 0 }));
   expect(safe.oldSecretsUntil).toBeNull();
   const after = await nextCall();
-  expect([hook, lost, kept, safe].map(({ secret }) => takes(secret, after))).toEqual([false, false, false, true]);
+  expect([hook, lost, current, safe].map(({ secret }) => accepts(secret, after))).toEqual([false, false, false, true]);
   await manager.remove(`/api/account/webhooks/${hook.id}`);
 });
 
-test("a time that makes no sense is refused by name, a sixth secret too, and somebody else's webhook is not there", async () => {
+test("an invalid grace period, a sixth old secret, and an endpoint of somebody else are refused", async () => {
   const hook = await create();
   for (const graceHours of [-1, 1.5, 200, "24"]) {
     const { errors } = await manager.read<{ errors: { path: string }[] }>(rotate(hook, { graceHours }), 422);

@@ -14,16 +14,16 @@ async function waiting(): Promise<Placed> {
   return placed;
 }
 
-/** What an order has come to, in all that its customer and the bookkeeper can see. */
+/** Returns the result of an order: status, timeline, refunds, money and emails. */
 async function result(placed: Placed) {
   const { status, failureReason, timeline, refunds } = await shop.finish(placed);
   const types = timeline.map(({ type }) => type).sort();
   // The emails of a cancellation and of its refund come from two workflows, in either order.
-  const told = (await shop.told(placed)).sort();
-  return { status, failureReason, types, refunds, money: await shop.money(placed.id), told };
+  const emails = (await shop.told(placed)).sort();
+  return { status, failureReason, types, refunds, money: await shop.money(placed.id), emails };
 }
 
-const story = {
+const outcomes = {
   passed: (placed: Placed) => shop.authenticate(placed),
   "failed at the bank": (placed: Placed) => shop.authenticate(placed, "failed"),
   "passed and cancelled at once": async (placed: Placed) => {
@@ -32,8 +32,8 @@ const story = {
   },
 };
 
-test.each(Object.entries(story))(
-  "P3: %s: its webhooks in any order, any number of times, at any time, end as the ideal sequence does",
+test.each(Object.entries(outcomes))(
+  "P3: %s: webhooks in any order, any number of times, at any time, have the result of the ideal sequence",
   async (_name, happen) => {
     const ideal = await waiting();
     await happen(ideal);
@@ -62,22 +62,22 @@ test.each(Object.entries(story))(
 );
 
 test.each(["early", "duplicate", "reverse", "drop"] as const)(
-  "P3: webhooks in mode %s from the first call on: one charge, one confirmation",
+  "P3: webhooks in mode %s from the first call on: one charge, one confirmation email",
   async (mode) => {
     await shop.webhooks(mode);
     const placed = await shop.checkout(await shop.product(1));
     expect(await result(placed)).toMatchObject({
       status: "confirmed",
       money: { kept: 2500, succeeded: 1, refunds: 0, open: 0 },
-      told: ["confirmed"],
+      emails: ["confirmed"],
     });
-    const unheard = "SELECT id, type FROM webhook_inbox WHERE processed_at IS NULL";
+    const unprocessed = "SELECT id, type FROM webhook_inbox WHERE processed_at IS NULL";
     await shop.clock.advance(5 * MINUTE);
-    expect(await shop.sql(unheard)).toEqual([]);
+    expect(await shop.sql(unprocessed)).toEqual([]);
   },
 );
 
-test("a webhook with a wrong signature is refused and leaves nothing behind", async () => {
+test("a webhook with an invalid signature is refused and not stored", async () => {
   const [before] = await shop.sql("SELECT count(*) FROM webhook_inbox");
   for (const header of ["", "t=1,v1=00", `t=${Math.floor(shop.clock.now() / 1_000)},v1=${"0".repeat(64)}`]) {
     const headers = { "content-type": "application/json", ...(header && { "stripe-signature": header }) };

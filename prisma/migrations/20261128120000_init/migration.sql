@@ -519,6 +519,7 @@ CREATE TABLE "subscriptions" (
   CONSTRAINT "subscriptions_pkey" PRIMARY KEY ("id")
 );
 
+CREATE INDEX "subscriptions_user_id_idx" ON "subscriptions"("user_id");
 CREATE INDEX "subscriptions_updated_at_idx" ON "subscriptions"("updated_at");
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_amount_positive" CHECK ("amount" > 0);
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_period_positive" CHECK ("next_period" > 0);
@@ -540,10 +541,10 @@ CREATE TABLE "subscription_charges" (
   "next_attempt_at" TIMESTAMPTZ(3),
   "first_failed_at" TIMESTAMPTZ(3),
   "failure_code" TEXT,
-  "asks" INTEGER NOT NULL DEFAULT 0,
-  "asked_at" TIMESTAMPTZ(3),
+  "trigger_count" INTEGER NOT NULL DEFAULT 0,
+  "triggered_at" TIMESTAMPTZ(3),
   "idempotency_key" TEXT NOT NULL,
-  "tries" INTEGER NOT NULL DEFAULT 0,
+  "idempotency_key_version" INTEGER NOT NULL DEFAULT 0,
   "intent_id" TEXT,
   "intent_open" BOOLEAN NOT NULL DEFAULT false,
   "captured" INTEGER NOT NULL DEFAULT 0,
@@ -603,7 +604,7 @@ CREATE TABLE "expenses" (
   "note" TEXT,
   "deadline_at" TIMESTAMPTZ(3) NOT NULL,
   "reminded_at" TIMESTAMPTZ(3),
-  "settled_at" TIMESTAMPTZ(3),
+  "finalized_at" TIMESTAMPTZ(3),
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -619,7 +620,7 @@ ALTER TABLE "expenses" ADD CONSTRAINT "expenses_not_by_oneself" CHECK ("decided_
 ALTER TABLE "expenses" ADD CONSTRAINT "expenses_decided_whole" CHECK (("decided_via" IS NULL) = ("decided_at" IS NULL) AND ("decided_via" IN ('api', 'link')) = ("decided_by" IS NOT NULL));
 ALTER TABLE "expenses" ADD CONSTRAINT "expenses_status_decided" CHECK (CASE WHEN "status" = 'pending' THEN "decided_at" IS NULL WHEN "status" = 'withdrawn' THEN true ELSE "decided_at" IS NOT NULL END);
 CREATE INDEX "expenses_unfinished" ON "expenses" ("deadline_at") WHERE "status" = 'pending';
-CREATE INDEX "expenses_unsettled" ON "expenses" ("updated_at") WHERE "settled_at" IS NULL;
+CREATE INDEX "expenses_unfinalized" ON "expenses" ("updated_at") WHERE "finalized_at" IS NULL;
 
 CREATE TABLE "payouts" (
   "id" TEXT NOT NULL,
@@ -628,7 +629,7 @@ CREATE TABLE "payouts" (
   "currency" CHAR(3) NOT NULL,
   "status" "payout_status" NOT NULL,
   "idempotency_key" TEXT NOT NULL,
-  "tries" INTEGER NOT NULL DEFAULT 0,
+  "idempotency_key_version" INTEGER NOT NULL DEFAULT 0,
   "destination" TEXT,
   "transfer_id" TEXT,
   "sent" INTEGER NOT NULL DEFAULT 0,
@@ -1066,8 +1067,8 @@ CREATE TABLE "webhook_deliveries" (
   "body" TEXT NOT NULL,
   "status" "delivery_status" NOT NULL DEFAULT 'pending',
   "attempts" INTEGER NOT NULL DEFAULT 0,
-  "turn_at" TIMESTAMPTZ(3),
-  "round" INTEGER NOT NULL DEFAULT 1,
+  "scheduled_at" TIMESTAMPTZ(3),
+  "run_number" INTEGER NOT NULL DEFAULT 1,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "ended_at" TIMESTAMPTZ(3),
 
@@ -1077,14 +1078,6 @@ CREATE TABLE "webhook_deliveries" (
 CREATE INDEX "webhook_deliveries_endpoint_id_created_at_id_idx" ON "webhook_deliveries"("endpoint_id", "created_at", "id");
 CREATE INDEX "webhook_deliveries_pending" ON "webhook_deliveries" ("created_at") WHERE "status" = 'pending';
 CREATE INDEX "webhook_deliveries_ended" ON "webhook_deliveries" ("ended_at") WHERE "status" <> 'pending';
-
-CREATE TABLE "partner_paces" (
-  "user_id" TEXT NOT NULL,
-  "calls" TIMESTAMPTZ(3)[],
-  "line_until" TIMESTAMPTZ(3) NOT NULL,
-
-  CONSTRAINT "partner_paces_pkey" PRIMARY KEY ("user_id")
-);
 
 CREATE TABLE "webhook_attempts" (
   "delivery_id" TEXT NOT NULL,
@@ -1296,7 +1289,6 @@ ALTER TABLE "customer_months" ADD CONSTRAINT "customer_months_job_id_fkey" FOREI
 -- Webhook endpoints (outgoing)
 ALTER TABLE "webhook_endpoints" ADD CONSTRAINT "webhook_endpoints_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "webhook_deliveries" ADD CONSTRAINT "webhook_deliveries_endpoint_id_fkey" FOREIGN KEY ("endpoint_id") REFERENCES "webhook_endpoints"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-ALTER TABLE "partner_paces" ADD CONSTRAINT "partner_paces_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "webhook_attempts" ADD CONSTRAINT "webhook_attempts_delivery_id_fkey" FOREIGN KEY ("delivery_id") REFERENCES "webhook_deliveries"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Sweeps
