@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { CouponView } from "@/lib/coupons/coupon-view";
 import { newCouponSchema } from "@/lib/coupons/create-coupon";
+import type { CouponView } from "@/lib/coupons/list-coupons";
 import { couponQuerySchema } from "@/lib/coupons/list-coupons";
 import { CouponKind } from "@/prisma/generated/enums";
 import { money } from "./answers";

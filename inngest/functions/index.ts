@@ -10,7 +10,7 @@ import { importData, importEnded } from "./import";
 import { reconcileLedgers } from "./ledgers";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
-import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
+import { applyPaymentWebhook, paymentFailedFunction, processRefund } from "./payment";
 import { processPayment } from "./process-payment";
 import { reconcile } from "./reconcile";
 import { dailyReport } from "./report";
@@ -26,7 +26,7 @@ export const functions = [
   cancelOrder,
   paymentFailedFunction,
   processRefund,
-  settlePayment,
+  applyPaymentWebhook,
   orderReview,
   firstOrderGift,
   processPayment,

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { db, Prisma, type Tx, transaction } from "../db";
+import { db, type Tx, transaction } from "../db";
 import { renderEmail } from "../email/render-email";
 import { invalid } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { claimIdempotencyKey, storedResponse, storeResponse } from "../idempotency";
+import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
 import { announce, enqueue } from "../outbox";
 import { isPlainText, plainText } from "../text";
@@ -65,7 +65,7 @@ export async function createBroadcast(
     await tx.$executeRaw`
       INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, moved_at)
       VALUES (${id}, ${title}, ${message}, ${JSON.stringify(segment)}::jsonb, ${html}, ${text}, ${createdBy}, ${at}, ${at})`;
-    if (idempotent) await tx.$executeRaw(storeResponse(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`));
+    if (idempotent) await saveResponse(tx, idempotent, answer);
     await enqueue(tx, [event]);
     return { ...answer, replayed: false };
   });

@@ -1,8 +1,7 @@
 import { ago, DAY, MINUTE, now } from "../clock";
 import { db } from "../db";
 import { giftEnv } from "../env";
-import { EARNS_GIFT, giveGifts } from "./give-gifts";
-import { sendGiftEmails } from "./send-gift-emails";
+import { EARNS_GIFT, giveGifts, sendGiftEmails } from "./give-gifts";
 
 /** A batch waits for half a minute, and a database that is down is back by then, or the run is still trying. */
 const PATIENCE = 30 * MINUTE;

@@ -1,18 +1,19 @@
 import { Layout } from "../email/layout";
-import { Action, Greeting, Lines, Paragraph, Quote, Rows } from "../email/parts";
+import { Action, Bullets, Greeting, Lines, Paragraph, Quote, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 import { type FailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
+import type { ShipmentDetails } from "../shipping/view-shipment";
 
-/** What an email about an order shows of it. */
+/** An order as its emails show it. */
 export interface EmailOrder {
   number: string;
   name: string | null;
   total: Money;
-  /** What a coupon has taken off. */
+  /** The discount of a coupon. */
   discount?: { code: string; amount: Money };
   lines: { name: string; quantity: number; total: Money }[];
-  /** Where it goes, as it stands on the parcel, line by line. */
+  /** The lines of the shipping address. */
   address?: string[];
   statusUrl: string;
 }
@@ -91,7 +92,7 @@ export function orderFailed(order: EmailOrder, reason: FailureReason, again: boo
   };
 }
 
-/** `reason` as the order has it: a customer who did not cancel wants to know why. */
+/** `reason` is the order's end reason. A customer who did not cancel reads why. */
 export function orderCancelled(order: EmailOrder, reason: string | null): Composed {
   const byUs = reason === "review_rejected" || reason === "review_expired";
   return {
@@ -129,6 +130,61 @@ export function refundMade(order: EmailOrder, amount: Money): Composed {
           show it.
         </Paragraph>
         <Action href={order.statusUrl}>See your order</Action>
+      </Layout>
+    ),
+  };
+}
+
+/** A shipment as an email shows it: with the names of its items. */
+export interface EmailShipment extends Omit<ShipmentDetails, "items"> {
+  items: { name: string; quantity: number }[];
+  /** Nothing is left to ship after it. */
+  complete: boolean;
+}
+
+export function orderDelivered(order: EmailOrder): Composed {
+  const what = `Order ${order.number} has arrived`;
+  return {
+    subject: what,
+    body: (
+      <Layout preview="Everything you ordered has been delivered." title={what}>
+        <Greeting name={order.name} />
+        <Paragraph>Everything you ordered has been delivered:</Paragraph>
+        <Bullets items={order.lines.map(({ name, quantity }) => `${quantity} × ${name}`)} />
+        <Paragraph>If something is missing or broken, answer this email, and we will put it right.</Paragraph>
+        <Action href={order.statusUrl}>See your order</Action>
+      </Layout>
+    ),
+  };
+}
+
+export function shipmentSent(order: EmailOrder, shipment: EmailShipment): Composed {
+  const what = shipment.complete
+    ? `Order ${order.number} is on its way`
+    : `A part of order ${order.number} is on its way`;
+  return {
+    subject: what,
+    body: (
+      <Layout preview={`With ${shipment.carrier}, tracking number ${shipment.trackingNumber}.`} title={what}>
+        <Greeting name={order.name} />
+        <Paragraph>
+          {shipment.complete
+            ? "Your parcel has left our warehouse."
+            : "A parcel has left our warehouse; we will write again when the rest follows."}{" "}
+          It travels with {shipment.carrier}, tracking number {shipment.trackingNumber}. In it:
+        </Paragraph>
+        <Bullets items={shipment.items.map(({ name, quantity }) => `${quantity} × ${name}`)} />
+        {order.address ? (
+          <>
+            <Paragraph>It goes to:</Paragraph>
+            <Quote>
+              <Lines>{order.address.join("\n")}</Lines>
+            </Quote>
+          </>
+        ) : null}
+        <Action href={shipment.trackingUrl ?? order.statusUrl}>
+          {shipment.trackingUrl ? "Follow your parcel" : "See your order"}
+        </Action>
       </Layout>
     ),
   };

@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { ago, HOUR } from "../clock";
 import { AppError } from "../errors";
-import { callStripe, IDEMPOTENCY_KEY_TTL, isReplayedError } from "../stripe";
+import { callStripe, IDEMPOTENCY_KEY_TTL_MS, isReplayedError } from "../stripe";
 import { failPayout } from "./fail-payout";
 import { holdPayout } from "./hold-payout";
 import { claimPayout, type Payout, readPayout, renewPayoutKey } from "./payout";
@@ -86,7 +86,7 @@ function make(payout: Payout, destination: string): Promise<Stripe.Transfer> {
 }
 
 async function alreadyMade(payout: Payout): Promise<Stripe.Transfer | undefined> {
-  const first = payout.tries === 0 && payout.createdAt > ago(IDEMPOTENCY_KEY_TTL);
+  const first = payout.tries === 0 && payout.createdAt > ago(IDEMPOTENCY_KEY_TTL_MS);
   return first ? undefined : findTransfer(payout);
 }
 

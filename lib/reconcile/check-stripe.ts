@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { raiseAlert } from "../alerts";
 import { ago, DAY, MINUTE } from "../clock";
 import { db } from "../db";
-import { refreshPayment } from "../payments/cancel-payment-intents";
+import { syncPaymentIntent } from "../payments/sync-order-payment";
 import { callStripe } from "../stripe";
 import { refreshPaymentIntent } from "../webhooks-in/refresh-payment-intent";
 import { readCursor, writeCursor } from "./cursor";
@@ -118,7 +118,7 @@ async function compareOne(intent: Stripe.PaymentIntent, rows: KnownPayment[], re
   if (row?.status === "succeeded" && row.captured !== intent.amount_received) await reportMismatch(row, intent);
   if (row ? row.status === intent.status || intent.status !== "succeeded" : intent.status === "canceled") return;
   if (!row) return orphan(intent, result);
-  await refreshPayment(intent.id);
+  await syncPaymentIntent(intent.id);
   result.corrected++;
 }
 

@@ -3,7 +3,7 @@ import { notifyCharge, notifyRefunds } from "../billing/send-billing-email";
 import { now } from "../clock";
 import { db } from "../db";
 import { sendRefundEmails } from "../orders/send-order-email";
-import { refreshPayment } from "../payments/cancel-payment-intents";
+import { syncPaymentIntent } from "../payments/sync-order-payment";
 import { syncRefunds } from "../payments/sync-refund";
 import { eachNoted, forget } from "../reconcile/retries";
 import { PAYMENT_INTENT_NOT_FOUND } from "../stripe";
@@ -32,7 +32,7 @@ export async function refreshPaymentIntent(intentId: string): Promise<void> {
     return;
   }
   const read = now();
-  const settled = await refreshPayment(intentId);
+  const settled = await syncPaymentIntent(intentId);
   if (settled?.outcome === "unknown") return markProcessed("stripe", intentId, PAYMENT_INTENT_NOT_FOUND, read);
   if ((await syncRefunds(intentId)) > 0) await sendRefundEmails(intentId);
   await markProcessed("stripe", intentId, "Settled by the reconciler.", read);

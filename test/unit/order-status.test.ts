@@ -18,8 +18,8 @@ describe.each(Object.values(OrderStatus))("an order that is %s", (status) => {
   it(`answers a cancellation with ${table[status].cancel}`, () =>
     expect(decideCancel(status)).toBe(table[status].cancel));
   it.each(Object.entries(FAILURES))(
-    "with the end reason %s can be paid again only if it failed and that mends it",
-    (reason, { mendable }) => expect(canPayAgain(status, reason)).toBe(status === "failed" && mendable),
+    "with the end reason %s can be paid again only if it failed and another card helps",
+    (reason, { payable }) => expect(canPayAgain(status, reason)).toBe(status === "failed" && payable),
   );
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { paymentWaits } from "@/lib/payments/payment-waits";
+import { paymentWaits } from "@/lib/payments/payment-policy";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
