@@ -25,7 +25,7 @@ export default defineConfig({
   resolve: { alias: { "@": root.replace(/\/$/, "") } },
   test: {
     // A file waits for PostgreSQL and for answers that never come, so that two more than there are cores keep them busy.
-    maxWorkers: 2,
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,

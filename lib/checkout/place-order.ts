@@ -97,14 +97,7 @@ async function priceCart(tx: Tx, { items, email, couponCode }: CheckoutRequest):
 async function readLines(tx: Tx, items: CheckoutRequest["items"]): Promise<{ lines: CartLine[]; currency: string }> {
   const products = await tx.product.findMany({
     where: { id: { in: items.map(({ productId }) => productId) }, active: true },
-    select: {
-      id: true,
-      sku: true,
-      name: true,
-      priceAmount: true,
-      currency: true,
-      inventory: { select: { available: true } },
-    },
+    include: { inventory: true },
   });
   const productOf = new Map(products.map((product) => [product.id, product]));
   const cart = items.map((item, index) => ({ ...item, index, product: productOf.get(item.productId) }));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { OrderStatus } from "@/prisma/generated/enums";
 import { csvLine } from "../csv";
-import { db, type Prisma } from "../db";
+import { db } from "../db";
 
 /** The query of `GET /api/admin/exports/orders.csv`: orders of one status, placed at or after `from` and before `to`. */
 export const exportQuerySchema = z.strictObject({
@@ -20,20 +20,7 @@ const HEADER = [
   ...["currency", "total", "captured", "refunded", "items"],
 ];
 
-const SELECT = {
-  id: true,
-  number: true,
-  status: true,
-  createdAt: true,
-  email: true,
-  name: true,
-  currency: true,
-  totalAmount: true,
-  payments: { select: { captured: true, refunded: true } },
-  lines: { orderBy: { position: "asc" }, select: { quantity: true, sku: true } },
-} as const satisfies Prisma.OrderSelect;
-
-type ExportedOrder = Prisma.OrderGetPayload<{ select: typeof SELECT }>;
+type ExportedOrder = Awaited<ReturnType<typeof readPage>>[number];
 
 /**
  * Yields the orders as CSV, oldest first, page by page, so that memory does not grow with their number. Amounts are in minor
@@ -49,7 +36,7 @@ export async function* exportOrders(query: ExportQuery): AsyncGenerator<string> 
   } while (last);
 }
 
-async function readPage({ status, from, to }: ExportQuery, last?: ExportedOrder): Promise<ExportedOrder[]> {
+async function readPage({ status, from, to }: ExportQuery, last?: { id: string; createdAt: Date }) {
   return db().order.findMany({
     where: {
       ...(status && { status }),
@@ -60,7 +47,7 @@ async function readPage({ status, from, to }: ExportQuery, last?: ExportedOrder)
     },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     take: EXPORT_PAGE_SIZE,
-    select: SELECT,
+    include: { payments: true, lines: { orderBy: { position: "asc" } } },
   });
 }
 

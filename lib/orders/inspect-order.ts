@@ -74,17 +74,13 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
     createdAt,
     deadlineAt,
     payments: order.payments.map((payment) => {
-      const money = (amount: number): Money => ({ amount, currency: payment.currency });
+      const { id, attempt, status, currency, intentId, failureCode, createdAt: at } = payment;
+      const money = (amount: number): Money => ({ amount, currency });
       return {
-        id: payment.id,
-        attempt: payment.attempt,
-        status: payment.status,
+        ...{ id, attempt, status, intentId, failureCode, at },
         amount: money(payment.amount),
         captured: money(payment.captured),
         refunded: money(payment.refunded),
-        intentId: payment.intentId,
-        failureCode: payment.failureCode,
-        at: payment.createdAt,
       };
     }),
     emails,
@@ -99,20 +95,10 @@ async function readEmails(orderId: string, partIds: string[]): Promise<OrderDeta
   const emails = await db().email.findMany({
     where: { OR: [{ entityId: { in: [orderId, ...partIds] } }, { entityId: { startsWith: `${orderId}:` } }] },
     orderBy: { createdAt: "asc" },
-    select: {
-      id: true,
-      kind: true,
-      recipient: true,
-      subject: true,
-      status: true,
-      lastEvent: true,
-      sentAt: true,
-      createdAt: true,
-    },
+    omit: { html: true, text: true, attachments: true },
   });
-  return emails.map(({ recipient, sentAt, createdAt, ...email }) => ({
-    ...email,
-    to: recipient,
+  return emails.map(({ id, kind, recipient: to, subject, status, lastEvent, sentAt, createdAt }) => ({
+    ...{ id, kind, to, subject, status, lastEvent },
     at: sentAt ?? createdAt,
   }));
 }
@@ -121,16 +107,10 @@ async function readMessages(shipmentIds: string[]): Promise<OrderDetails["messag
   const messages = await db().message.findMany({
     where: { entityId: { in: shipmentIds } },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-    select: {
-      id: true,
-      channel: true,
-      target: true,
-      status: true,
-      provider: true,
-      error: true,
-      endedAt: true,
-      createdAt: true,
-    },
+    omit: { body: true },
   });
-  return messages.map(({ endedAt, createdAt, ...message }) => ({ ...message, at: endedAt ?? createdAt }));
+  return messages.map(({ id, channel, target, status, provider, error, endedAt, createdAt }) => ({
+    ...{ id, channel, target, status, provider, error },
+    at: endedAt ?? createdAt,
+  }));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Order } from "@/prisma/generated/client";
 import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
 import type { Money } from "../money";
@@ -51,23 +52,12 @@ export async function listOrders(
     where: { AND: conditions },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
-    select: {
-      id: true,
-      number: true,
-      status: true,
-      totalAmount: true,
-      currency: true,
-      email: true,
-      name: true,
-      createdAt: true,
-    },
-  });
-  const toSummary = ({ number, totalAmount, currency, ...order }: (typeof rows)[number]): OrderSummary => ({
-    ...order,
-    number: String(number),
-    total: { amount: totalAmount, currency },
   });
   return pageOf(rows, limit, toSummary, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+}
+
+function toSummary({ id, number, status, totalAmount: amount, currency, email, name, createdAt }: Order): OrderSummary {
+  return { id, number: String(number), status, total: { amount, currency }, email, name, createdAt };
 }
 
 function search(q: string): Prisma.OrderWhereInput {

@@ -43,7 +43,7 @@ test("an order whose own run is lost is paid, confirmed and told of, once", asyn
   const placed = await forgotten(product);
   const asked = await askToPay(placed.id);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  expect(await outcome(asked)).toMatchObject({ status: "COMPLETED", output: { outcome: "fulfilled" } });
+  expect(await outcome(asked)).toMatchObject({ status: "COMPLETED", output: { outcome: "settled" } });
   expect(await shop.money(placed.id)).toEqual(PAID);
   expect(await shop.stock(product)).toEqual({ available: 0, reserved: 0, sold: 1 });
   expect(await shop.told(placed)).toEqual(["confirmed"]);

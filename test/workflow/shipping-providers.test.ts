@@ -163,8 +163,8 @@ test("an event of a parcel that does not exist ends without retries and says so"
   await shop.settle();
   const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
   const { data } = (await runs.json()) as { data: { status: string; output: unknown }[] };
-  const run = data.find(({ output }) => JSON.stringify(output).includes("no_such_parcel"));
-  expect(run).toMatchObject({ status: "COMPLETED", output: { sms: "no_such_parcel", crm: "no_such_parcel" } });
+  const run = data.find(({ output }) => JSON.stringify(output).includes("no_such_shipment"));
+  expect(run).toMatchObject({ status: "COMPLETED", output: { sms: "no_such_shipment", crm: "no_such_shipment" } });
 });
 
 test("a second try that fails after the first has gone through does not make it untold, nor tells it again", async () => {
