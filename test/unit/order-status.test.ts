@@ -23,7 +23,7 @@ describe.each(Object.values(OrderStatus))("an order that is %s", (status) => {
   );
 });
 
-it("cannot be paid again for a reason that nobody knows, or none", () => {
+it("cannot be paid again for an unknown reason or none", () => {
   expect(canPayAgain("failed", "customer")).toBe(false);
   expect(canPayAgain("failed", null)).toBe(false);
 });

@@ -39,7 +39,7 @@ test.each([
   expect(planShipment(lines, wanted)).toEqual(plan);
 });
 
-test("two parcels are the same whatever the order of their items", () => {
+test("two shipments with the same items in another order are the same", () => {
   const [a, b] = [
     { productId: "a", quantity: 1 },
     { productId: "b", quantity: 2 },

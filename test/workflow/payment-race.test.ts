@@ -6,7 +6,7 @@ import { audit, openShop } from "./shop";
 const shop = openShop({ only: [], wires: true });
 afterEach(audit);
 
-test("their PaymentIntents differ, because Stripe failed between them: charged once", async () => {
+test("two concurrent charges with different PaymentIntents, because Stripe failed between them: charged once", async () => {
   const { reserveStock } = await import("@/lib/inventory/reservations");
   const { chargeOrder } = await import("@/lib/payments/charge-order");
   const { confirmOrder } = await import("@/lib/orders/confirm-order");

@@ -64,7 +64,7 @@ const messages = (shipmentId: string) =>
   );
 const told = async (placed: Placed) => (await shop.told(placed)).filter((subject) => subject.includes("on its way"));
 
-test("each provider gets what its interface asks for", async () => {
+test("each provider gets a request in its own format", async () => {
   expect((await subscribe(browser("one"))).status).toBe(201);
   const { placed, phone, shipmentId } = await shipped();
   await shop.settle();
@@ -88,7 +88,7 @@ test("each provider gets what its interface asks for", async () => {
   });
 });
 
-test("too many requests, an outage, a lost answer: each is tried again alone, and told once", async () => {
+test("too many requests, an outage, a lost answer: each channel retries alone and sends once", async () => {
   providers.fault("/2010", { status: 429, headers: { "retry-after": "3" } }, "lost");
   providers.fault("/push", { status: 503 }, { status: 429 });
   providers.fault("/crm", { status: 500 });
@@ -107,7 +107,7 @@ test("too many requests, an outage, a lost answer: each is tried again alone, an
   expect(await told(placed)).toHaveLength(1);
 });
 
-test("a number that Twilio refuses: no second try, the others are told once, and the operators hear of it", async () => {
+test("a number that Twilio refuses: no retry, the other channels send once, and an alert is raised", async () => {
   providers.fault("/2010", { status: 400, body: { code: 21211, message: "Invalid 'To' Phone Number", status: 400 } });
   const { placed, phone, shipmentId } = await shipped();
   await shop.clock.advance(HOUR);
@@ -122,7 +122,7 @@ test("a number that Twilio refuses: no second try, the others are told once, and
   expect(alerts).toHaveLength(1);
 });
 
-test("a CRM that is down for a day: its tries end, and nobody else is told twice", async () => {
+test("a CRM that is down for a day: its retries end, and no other channel sends twice", async () => {
   providers.fault("/crm", ...Array.from({ length: 30 }, () => ({ status: 502 })));
   const before = calls("/push/one").length;
   const { placed, phone, shipmentId } = await shipped();
@@ -132,7 +132,7 @@ test("a CRM that is down for a day: its tries end, and nobody else is told twice
   expect(await told(placed)).toHaveLength(1);
 });
 
-test("a browser that is gone (410) is forgotten; the other one is told", async () => {
+test("a push subscription that is gone (410) is deleted; the other browser is notified", async () => {
   expect((await subscribe(browser("two"))).status).toBe(201);
   providers.fault("/push/one", { status: 410 });
   const { shipmentId } = await shipped();
@@ -144,7 +144,7 @@ test("a browser that is gone (410) is forgotten; the other one is told", async (
   expect(items.map(({ endpoint }) => endpoint)).toEqual([`${providers.url}/push/two`]);
 });
 
-test("a subscription that is none names the field", async () => {
+test("an invalid push subscription names the field", async () => {
   for (const [body, path] of [
     [{ ...browser("x"), endpoint: "nonsense" }, "endpoint"],
     [{ ...browser("x"), endpoint: "ftp://push.example/x" }, "endpoint"],
@@ -156,7 +156,7 @@ test("a subscription that is none names the field", async () => {
   expect((await shop.post("/api/account/push-subscriptions", browser("x"))).status).toBe(401);
 });
 
-test("an event of a parcel that does not exist ends without retries and says so", async () => {
+test("an event about an unknown shipment ends without retries, with a reason", async () => {
   const event = { name: "order/shipped", id: "ghost", data: { orderId: "ord_ghost", shipmentId: "shp_ghost" } };
   const sent = await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify(event) });
   const { ids } = (await sent.json()) as { ids: string[] };
@@ -167,7 +167,7 @@ test("an event of a parcel that does not exist ends without retries and says so"
   expect(run).toMatchObject({ status: "COMPLETED", output: { sms: "no_such_shipment", crm: "no_such_shipment" } });
 });
 
-test("a second try that fails after the first has gone through does not make it untold, nor tells it again", async () => {
+test("a retry that fails after the first call succeeded neither unsends the message nor sends it again", async () => {
   const { sendOnce } = await import("@/lib/messaging/send-once");
   const notice = { channel: "crm" as const, kind: "order_shipped", entityId: "shp_twice", target: "crm", body: {} };
   let sent = 0;
