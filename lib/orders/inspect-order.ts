@@ -3,7 +3,7 @@ import { db } from "../db";
 import { inngestEnv } from "../env";
 import { notFound } from "../errors";
 import type { Money } from "../money";
-import { ORDER_VIEW_SELECT, type OrderView, toOrderView } from "./view-order";
+import { ORDER_VIEW_PARTS, type OrderView, toOrderView } from "./view-order";
 
 /** An order with everything that belongs to it, for operators. */
 export interface OrderDetails extends OrderView {
@@ -49,17 +49,7 @@ export interface OrderDetails extends OrderView {
 export async function inspectOrder(id: string): Promise<OrderDetails> {
   const order = await db().order.findUnique({
     where: { id },
-    select: {
-      ...ORDER_VIEW_SELECT,
-      email: true,
-      name: true,
-      phone: true,
-      shippingAddress: true,
-      createdAt: true,
-      deadlineAt: true,
-      payments: { orderBy: { attempt: "asc" } },
-      review: { select: { status: true, dueAt: true, note: true } },
-    },
+    include: { ...ORDER_VIEW_PARTS, review: { select: { status: true, dueAt: true, note: true } } },
   });
   if (!order) throw notFound("order");
   const shipmentIds = order.shipments.map((shipment) => shipment.id);

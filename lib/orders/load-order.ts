@@ -15,19 +15,10 @@ export interface LoadedOrder {
 export async function loadOrder(orderId: string, attempt: number): Promise<LoadedOrder> {
   const order = await db().order.findUnique({
     where: { id: orderId },
-    select: {
-      status: true,
-      attempt: true,
-      review: { select: { status: true } },
-      reservations: { where: { attempt, status: "active" }, select: { productId: true } },
-      lines: {
-        orderBy: { position: "asc" },
-        select: {
-          productId: true,
-          quantity: true,
-          product: { select: { inventory: { select: { available: true } } } },
-        },
-      },
+    include: {
+      review: true,
+      reservations: { where: { attempt, status: "active" } },
+      lines: { orderBy: { position: "asc" }, include: { product: { select: { inventory: true } } } },
     },
   });
   if (!order) return { state: "not_found", missing: [], needsReview: false };

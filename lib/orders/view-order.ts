@@ -2,7 +2,7 @@ import type { OrderStatus, RefundStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
 import type { Money } from "../money";
 import { canPayAgain, decideCancel } from "../order-state/status";
-import { SHIPMENTS_SELECT, type ShipmentView, viewShipments } from "../shipping/view-shipment";
+import { SHIPMENTS, type ShipmentView, viewShipments } from "../shipping/view-shipment";
 import { authorizeOrder, type OrderCredentials } from "./order-access";
 
 /** The answer of `GET /api/orders/{id}`. */
@@ -23,30 +23,19 @@ export interface OrderView {
   cancellable: boolean;
 }
 
-export const ORDER_VIEW_SELECT = {
-  id: true,
-  number: true,
-  token: true,
-  userId: true,
-  status: true,
-  attempt: true,
-  totalAmount: true,
-  currency: true,
-  discountAmount: true,
-  couponCode: true,
-  endReason: true,
+export const ORDER_VIEW_PARTS = {
   lines: { orderBy: { position: "asc" } },
   timeline: { orderBy: { id: "asc" }, select: { type: true, at: true, data: true } },
   refunds: { orderBy: [{ createdAt: "asc" }, { id: "asc" }] },
-  shipments: SHIPMENTS_SELECT,
-  payments: { select: { attempt: true, status: true, nextActionUrl: true } },
-} as const satisfies Prisma.OrderSelect;
+  shipments: SHIPMENTS,
+  payments: { orderBy: { attempt: "asc" } },
+} as const satisfies Prisma.OrderInclude;
 
-type OrderRow = Prisma.OrderGetPayload<{ select: typeof ORDER_VIEW_SELECT }>;
+type OrderRow = Prisma.OrderGetPayload<{ include: typeof ORDER_VIEW_PARTS }>;
 
 /** Returns an order as its customer sees it. One statement. @throws AppError as `authorizeOrder`. */
 export async function viewOrder(id: string, credentials: OrderCredentials): Promise<OrderView> {
-  const order = await db().order.findUnique({ where: { id }, select: ORDER_VIEW_SELECT });
+  const order = await db().order.findUnique({ where: { id }, include: ORDER_VIEW_PARTS });
   return toOrderView(authorizeOrder(order, credentials));
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { OrderReview } from "@/prisma/generated/client";
 import type { ReviewStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
 import type { Tx } from "../db";
@@ -45,9 +46,10 @@ export async function decideReview(
   return withOutbox(async (tx, publish) => {
     const order = await lockOrder(tx, orderId);
     if (!order) throw notFound("order");
-    const review = await readReview(tx, orderId);
+    // The order's lock protects the review too, so it is read after the lock is held.
+    const review = await tx.orderReview.findUnique({ where: { orderId } });
     if (review && review.status !== "held" && review.status !== "noted") {
-      if (review.status === OUTCOME[decision]) return toView(orderId, review);
+      if (review.status === OUTCOME[decision]) return toView(review);
       throw conflict("review_decided", `The order has been ${review.status} already.`, [
         { path: "decision", message: `it was ${review.status}` },
       ]);
@@ -59,8 +61,7 @@ export async function decideReview(
     const decided = { status: OUTCOME[decision], decidedBy: managerId, decidedAt: now(), note: note ?? null };
     if (decision === "release") await releaseOrder(tx, publish, orderId, order);
     else await recordOrderCancellation(tx, publish, orderId, order.status, "review_rejected");
-    await tx.orderReview.update({ where: { orderId }, data: decided });
-    return toView(orderId, decided);
+    return toView(await tx.orderReview.update({ where: { orderId }, data: decided }));
   });
 }
 
@@ -69,7 +70,7 @@ export async function expireReview(orderId: string): Promise<HoldState> {
   return withOutbox(async (tx, publish) => {
     const order = await lockOrder(tx, orderId);
     if (!order || !isOpen(order.status)) return "ended";
-    const review = await readReview(tx, orderId);
+    const review = await tx.orderReview.findUnique({ where: { orderId } });
     if (review?.status !== "held") return "released";
     await tx.orderReview.update({ where: { orderId }, data: { status: "expired", decidedAt: now() } });
     await recordOrderCancellation(tx, publish, orderId, order.status, "review_expired");
@@ -77,17 +78,7 @@ export async function expireReview(orderId: string): Promise<HoldState> {
   });
 }
 
-type Review = Pick<ReviewView, "status" | "decidedBy" | "note"> & { decidedAt: Date | null };
-
-/** The order's lock protects the review too, so it is read after the lock is held. */
-async function readReview(tx: Tx, orderId: string): Promise<Review | null> {
-  return tx.orderReview.findUnique({
-    where: { orderId },
-    select: { status: true, decidedBy: true, decidedAt: true, note: true },
-  });
-}
-
-const toView = (orderId: string, { status, decidedBy, decidedAt, note }: Review): ReviewView => ({
+const toView = ({ orderId, status, decidedBy, decidedAt, note }: OrderReview): ReviewView => ({
   ...{ orderId, status, decidedBy, note },
   decidedAt: decidedAt?.toISOString() ?? null,
 });

@@ -22,20 +22,17 @@ export interface ShipmentView extends Omit<ShipmentDetails, "items"> {
   parcels: ShipmentDetails[];
 }
 
-/** The `select` of an order's shipments, oldest first. */
-export const SHIPMENTS_SELECT = {
+const WITH_ITEMS = {
+  items: { orderBy: { productId: "asc" }, select: { productId: true, quantity: true } },
+} as const satisfies Prisma.ShipmentInclude;
+
+/** The shipments of an order in a read of the order, oldest first. */
+export const SHIPMENTS = {
   orderBy: [{ shippedAt: "asc" }, { id: "asc" }],
-  select: {
-    id: true,
-    carrier: true,
-    trackingNumber: true,
-    shippedAt: true,
-    deliveredAt: true,
-    items: { orderBy: { productId: "asc" }, select: { productId: true, quantity: true } },
-  },
+  include: WITH_ITEMS,
 } as const satisfies Prisma.Order$shipmentsArgs;
 
-type ShipmentRow = Prisma.ShipmentGetPayload<{ select: (typeof SHIPMENTS_SELECT)["select"] }>;
+type ShipmentRow = Prisma.ShipmentGetPayload<{ include: typeof WITH_ITEMS }>;
 
 /** Returns the shipments of an order as its owner sees them; undefined before the first one. */
 export function viewShipments(rows: ShipmentRow[], ordered: { quantity: number }[]): ShipmentView | undefined {
@@ -99,7 +96,7 @@ export interface NotifiedShipment {
 export async function readShipment(id: string): Promise<NotifiedShipment | undefined> {
   const shipment = await db().shipment.findUnique({
     where: { id },
-    select: { order: { include: { lines: true, shipments: SHIPMENTS_SELECT } } },
+    select: { order: { include: { lines: true, shipments: SHIPMENTS } } },
   });
   if (!shipment) return undefined;
   const { lines, shipments, ...order } = shipment.order;
