@@ -84,7 +84,7 @@ export const eventSchemas = {
   /** Email to the user's address bounced for good, or was reported as spam. */
   "email/suppressed": z.object({ userId: id, reason: z.enum(["bounced", "complained", "manual"]) }),
   "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
-  /** A run that plans digests hands over to the next: on with the users after `cursor`. */
+  /** Continues the planning of digests in another run, with the users after `cursor`. */
   "email/digest-continued": z.object({ date: z.iso.date(), cursor: id }),
   "user/registered": z.object({ userId: id, email: z.email(), name: z.string() }),
   "user/profile-updated": z.object({ userId: id }),
@@ -103,10 +103,10 @@ export const eventSchemas = {
   "notification/send-individual": z.object({ broadcastId: id, chunk: z.int().nonnegative() }),
   "data/process": z.object({ jobId: id }),
   "data/import": z.object({ importId: id }),
-  /** An import has come to its end, or waits for a person; `at` tells apart the times that one has. */
+  /** An import has ended, or waits for a person. `at` distinguishes several ends of one import. */
   "data/import-ended": z.object({ importId: id, status: z.enum(["done", "failed", "manual"]), at: z.iso.datetime() }),
   "api/call": z.object({ deliveryId: id, userId: id }),
-  /** A clean-up that has used up its steps hands over: on with the `duty`-th kind of data. */
+  /** Continues a clean-up in another run, from the `duty`-th retention rule. */
   "cleanup/continued": z.object({ duty: z.int().nonnegative() }),
 } as const satisfies Record<EventName, z.ZodObject>;
 

@@ -11,7 +11,7 @@ import { type Publish, withOutbox } from "../outbox";
 import { refundRemainder } from "../payments/request-refund";
 
 /**
- * Ends an order that cannot be paid or fulfilled, and returns the status it has afterwards. Its stock is free again, captured
+ * Ends an order that cannot be paid or confirmed, and returns the status it has afterwards. Its stock is free again, captured
  * money is refunded, and the function `payment-failed` emails the customer. Changes nothing if the order has ended already or
  * if it is at another attempt.
  */

@@ -62,9 +62,9 @@ const EXPLANATIONS: Record<FailureReason, string> = {
   payment_expired: "The payment was not completed in time, so your items are no longer reserved. You were not charged.",
   invalid_payment_method: "The card could not be used. You were not charged.",
   payment_unavailable: "The payment could not be made. You were not charged.",
-  fulfilment_failed: "Something on our side kept your order from going through. We refund any charge in full.",
+  fulfilment_failed: "An error on our side has stopped your order. We refund any charge in full.",
   stock_lost: "What you ordered is no longer in stock. We refund your payment in full.",
-  expired: "Your order took too long to go through, and we have ended it. We refund any charge in full.",
+  expired: "Your order took too long, and we have cancelled it. We refund any charge in full.",
 };
 
 export function orderFailed(order: EmailOrder, reason: FailureReason, again: boolean): Composed {

@@ -27,13 +27,13 @@ export function holdExpires({ number, total, customer, url, dueAt }: HighValueOr
     body: (
       <Layout
         preview={`${customer} has paid ${formatMoney(total)}.`}
-        reason="You get this email because you look after this shop's orders."
+        reason="You get this email because you manage this shop's orders."
         title={`${left} left for order ${number}`}
         toStaff
       >
         <Paragraph>
-          {customer} has paid {formatMoney(total)}, and nobody has released the order or rejected it yet. Left alone, it
-          is cancelled on {moment(dueAt)}, and the money goes back.
+          {customer} has paid {formatMoney(total)}, and nobody has released or rejected the order yet. It is cancelled
+          on {moment(dueAt)} unless you release it, and the money is refunded.
         </Paragraph>
         <Action href={url}>Open the order</Action>
       </Layout>
@@ -50,7 +50,7 @@ export function highValueOrder({ number, total, customer, holdHours, url }: High
     body: (
       <Layout
         preview={`From ${customer}.`}
-        reason="You get this email because you look after this shop's orders."
+        reason="You get this email because you manage this shop's orders."
         title={held ? `Release or reject order ${number}` : `Order ${number} is of high value`}
         toStaff
       >
@@ -60,12 +60,10 @@ export function highValueOrder({ number, total, customer, holdHours, url }: High
         {held ? (
           <Paragraph>
             The order is paid and its items are reserved. A manager must release it before it is confirmed. If it is
-            rejected, or nobody decides within {plural(holdHours, "hour")}, it is cancelled and the money goes back.
+            rejected, or nobody decides within {plural(holdHours, "hour")}, it is cancelled and the money is refunded.
           </Paragraph>
         ) : (
-          <Paragraph>
-            Nothing waits for you: it goes on by itself. You may want to look at it before it ships.
-          </Paragraph>
+          <Paragraph>The order does not wait for you. You can check it before it ships.</Paragraph>
         )}
         <Action href={url}>Open the order</Action>
       </Layout>
