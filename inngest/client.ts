@@ -3,8 +3,8 @@ import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 
 /**
- * The one place that turns a failure of ours into what the engine does about it: what a retry cannot help ends the step,
- * what says how long to wait is tried again then, and anything unforeseen follows the function's own retries.
+ * Maps our errors to the engine's: an error that a retry cannot help fails the step, an error with a wait is retried after it, and
+ * every other error follows the function's own retries.
  */
 class ErrorPolicy extends Middleware.BaseMiddleware {
   readonly id = "error-policy";
@@ -20,17 +20,16 @@ class ErrorPolicy extends Middleware.BaseMiddleware {
   }
 }
 
-/** A request that runs steps hands over to the next one before any platform's limit (Vercel's default is 300 s). */
+/** A request that runs steps ends, and the next one continues, before the time limit of any platform (Vercel's default is 300 s). */
 const maxRuntime = "50s";
 
 /**
- * The `checkpointing` of a function whose steps decide by what the database holds, and not by what the steps before them
- * answered: they are reported together, when the run waits or ends, which saves a request for each. After a crash all of
- * them are taken again, not only the last.
+ * The `checkpointing` of a function whose steps decide by the database, and not by the results of earlier steps. They are reported
+ * together, when the run waits or ends, which saves a request for each step. After a crash all of them run again, not only the last.
  */
 export const bufferedCheckpointing = { maxRuntime, bufferedSteps: 20 };
 
-/** Where Inngest is and with which keys, the SDK reads from the environment (`lib/env.ts` has checked it before). */
+/** The client. The SDK reads its address and keys from the environment, which `lib/env.ts` has validated. */
 export const inngest = new Inngest({
   id: "steadfast",
   logger: log,

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Every event that Steadfast sends or receives. The schemas live in `lib/`, because the outbox checks an event when it is
- * written down; `inngest/events.ts` makes Inngest's event types of them.
+ * Every event that Steadfast sends or receives. The outbox validates an event with its schema before the insert, so the schemas are
+ * in `lib/`. `inngest/events.ts` derives Inngest's event types from them.
  */
 const id = z.string().min(1);
 const amount = z.int().nonnegative();
@@ -50,12 +50,12 @@ export const EVENTS = {
 
 export type EventName = (typeof EVENTS)[keyof typeof EVENTS];
 
-/** The data of each event. Ids and facts that never change; whoever handles it reads the present state from the database. */
+/** The data of each event: ids and values that never change. A handler reads the current state from the database. */
 export const eventSchemas = {
   /** `review`: the order is of high value. */
   "order/created": z.object({ ...order, attempt, review: z.boolean().optional() }),
   "order/payment-retried": z.object({ ...order, attempt }),
-  /** `gift`: the customer has had no gift for a first order yet. `partners`: there are some who may ask to hear of it. */
+  /** `gift`: the customer has had no gift for a first order. `partners`: at least one webhook endpoint subscribes to it. */
   "order/confirmed": z.object({
     ...order,
     totalAmount: amount,
@@ -67,24 +67,24 @@ export const eventSchemas = {
   "order/reviewed": z.object({ ...order }),
   "order/cancelled": z.object({ ...order, reason: z.string() }),
   "order/shipped": z.object({ ...order, shipmentId: id }),
-  /** Its last parcel has arrived. */
+  /** The last shipment was delivered. */
   "order/delivered": z.object({ ...order }),
-  /** An attempt to pay has come to its end, whichever: one event with an outcome, so that one wait sees them all. */
+  /** An attempt to pay has ended. One event has all outcomes, so that one wait receives them all. */
   "payment/completed": z.object({ ...order, attempt, outcome: z.enum(["succeeded", "failed", "canceled"]) }),
   /** An order ended unpaid. */
   "payment/failed": z.object({ ...order, attempt, reason: z.string() }),
   "payment/process": z.object({ purpose: z.enum(["expense", "order"]), id, amount, currency }),
-  /** Stripe says that something about a PaymentIntent changed; what, is read from Stripe. */
+  /** Stripe reports a change of a PaymentIntent. The new state is read from Stripe. */
   "payment/changed": z.object({ intentId: id }),
   "refund/requested": z.object({ refundId: id }),
-  /** The money has gone back. */
+  /** The money was refunded. */
   "refund/succeeded": z.object({ ...order, refundId: id }),
   "email/queued": z.object({ emailId: id }),
   "email/sent": z.object({ emailId: id, kind: z.string() }),
   /** Email to the user's address bounced for good, or was reported as spam. */
   "email/suppressed": z.object({ userId: id, reason: z.enum(["bounced", "complained", "manual"]) }),
   "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
-  /** A run that plans digests hands over to the next: on with the users after `cursor`. */
+  /** Continues the planning of digests in another run, with the users after `cursor`. */
   "email/digest-continued": z.object({ date: z.iso.date(), cursor: id }),
   "user/registered": z.object({ userId: id, email: z.email(), name: z.string() }),
   "user/profile-updated": z.object({ userId: id }),
@@ -95,7 +95,7 @@ export const eventSchemas = {
   /** An expense was decided or withdrawn, whichever: one event, so that one wait sees them all. */
   "expense/closed": z.object({ expenseId: id }),
   "subscription/charge-due": z.object({ chargeId: id, attempt }),
-  /** Stripe says that something about a charge's PaymentIntent changed; what, is read from Stripe. */
+  /** Stripe reports a change of a charge's PaymentIntent. The new state is read from Stripe. */
   "subscription/payment-changed": z.object({ chargeId: id }),
   /** A subscription has ended, or will with its period. */
   "subscription/cancelled": z.object({ subscriptionId: id }),
@@ -103,7 +103,7 @@ export const eventSchemas = {
   "notification/send-individual": z.object({ broadcastId: id, chunk: z.int().nonnegative() }),
   "data/process": z.object({ jobId: id }),
   "data/import": z.object({ importId: id }),
-  /** An import has come to its end, or waits for a person; `at` tells apart the times that one has. */
+  /** An import has ended, or waits for a person. `at` distinguishes several ends of one import. */
   "data/import-ended": z.object({ importId: id, status: z.enum(["done", "failed", "manual"]), at: z.iso.datetime() }),
   "api/call": z.object({ deliveryId: id, userId: id }),
   /** Continues a clean-up, whose run has used up its steps, with the retention rule at index `rule`. */
@@ -112,7 +112,7 @@ export const eventSchemas = {
 
 export type EventData<N extends EventName> = z.infer<(typeof eventSchemas)[N]>;
 
-/** An event to be sent. `id` is what makes sending it twice the same as sending it once. */
+/** An event to be sent. Sent twice under the same `id`, it is received once. */
 export interface OutgoingEvent<N extends EventName = EventName> {
   name: N;
   id: string;
@@ -120,7 +120,7 @@ export interface OutgoingEvent<N extends EventName = EventName> {
 }
 
 /**
- * Checks an event before it is written to the outbox.
+ * Validates an event before it is inserted into the outbox.
  * @throws an `Error` that names the event and each wrong field.
  */
 export function checkEvent(event: OutgoingEvent): void {

@@ -11,7 +11,7 @@ export const idempotencyKeySchema = z
   .max(255, "must have at most 255 characters")
   .regex(/^[\x21-\x7e]+$/, "must be visible ASCII");
 
-/** What a client's Idempotency-Key stands for: one request in one place. */
+/** A request with a client's Idempotency-Key. A key is valid within its scope and for one body. */
 export interface IdempotentRequest {
   scope: string;
   key: string;
@@ -19,33 +19,41 @@ export interface IdempotentRequest {
 }
 
 /**
- * Claims the key within `tx`. Whoever claims it first goes on (true); others wait here until that transaction has ended,
- * then see its answer (false: read it with `storedResponse`) or, if it rolled back, claim the key themselves.
+ * Claims the key within `tx` and returns whether this request is the first. A concurrent request waits here until the first one's
+ * transaction ends. Then it gets false and reads the answer with `storedResponse`, or claims the key after a rollback.
  */
 export async function claimIdempotencyKey(tx: Tx, { scope, key, body }: IdempotentRequest): Promise<boolean> {
-  const claimed = await tx.$executeRaw`
-    INSERT INTO idempotency_records (scope, key, fingerprint, created_at)
-    VALUES (${scope}, ${key}, ${fingerprint(body)}, ${now()}) ON CONFLICT DO NOTHING`;
-  return claimed === 1;
+  const { count } = await tx.idempotencyRecord.createMany({
+    data: { scope, key, fingerprint: fingerprint(body), createdAt: now() },
+    skipDuplicates: true,
+  });
+  return count === 1;
 }
 
-/** The part of a larger statement that keeps the answer, an SQL expression of type jsonb, under the key. */
-export function storeResponse({ scope, key }: IdempotentRequest, answer: Prisma.Sql): Prisma.Sql {
+/** Returns the UPDATE that stores the answer, an SQL expression of type jsonb, as a CTE of a larger statement. */
+export function responseUpdate({ scope, key }: IdempotentRequest, answer: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`UPDATE idempotency_records SET response = ${answer} WHERE scope = ${scope} AND key = ${key}`;
 }
 
+/** Stores the answer and returns it as the database does, so that the first answer and its replays are the same bytes. */
+export async function saveResponse<T>(tx: Tx, request: IdempotentRequest, answer: T): Promise<T | undefined> {
+  const [saved] = await tx.$queryRaw<{ response: T }[]>`
+    ${responseUpdate(request, Prisma.sql`${JSON.stringify(answer)}::jsonb`)} RETURNING response`;
+  return saved?.response;
+}
+
 /**
- * The answer that was given under the key, if any.
- * @throws AppError `idempotency_key_reused` (409) when the key came with another body.
+ * Returns the answer that is stored under the key, if there is one.
+ * @throws AppError `idempotency_key_reused` (409) if the key came with another body.
  */
 export async function storedResponse<T>(
   { scope, key, body }: IdempotentRequest,
-  from: Tx = db(),
+  tx: Tx = db(),
 ): Promise<T | undefined> {
-  const [row] = await from.$queryRaw<{ fingerprint: string; response: T | null }[]>`
+  const [record] = await tx.$queryRaw<{ fingerprint: string; response: T | null }[]>`
     SELECT fingerprint, response FROM idempotency_records WHERE scope = ${scope} AND key = ${key}`;
-  if (!row) return undefined;
-  if (row.fingerprint !== fingerprint(body))
+  if (!record) return undefined;
+  if (record.fingerprint !== fingerprint(body))
     throw conflict("idempotency_key_reused", "This Idempotency-Key came with another request before.");
-  return row.response ?? undefined;
+  return record.response ?? undefined;
 }

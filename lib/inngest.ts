@@ -1,21 +1,13 @@
 import type { Tx } from "./db";
 import { EVENTS, type OutgoingEvent } from "./events";
-import { enqueue } from "./outbox";
+import { enqueue, type Publish } from "./outbox";
 
-/**
- * The triggers: what the rest of the code calls to set a workflow going. Each writes to the outbox within the caller's
- * transaction and returns the events, for `announce` once that has committed.
- */
-
-/** Sets `process-order` going for a new order, or again for a further attempt to pay for it. */
-export async function triggerOrderProcessing(
-  tx: Tx,
-  order: { orderId: string; attempt: number },
-): Promise<OutgoingEvent[]> {
-  return batchSendEvents(tx, [orderProcessingEvent(order)]);
+/** Triggers `process-order` for a new order, or for another attempt to pay for it. */
+export function triggerOrderProcessing(publish: Publish, order: { orderId: string; attempt: number }): void {
+  publish(orderProcessingEvent(order));
 }
 
-/** The event of `triggerOrderProcessing`, for a statement that writes it together with the order. */
+/** Returns the event of `triggerOrderProcessing`, for the statement that inserts the order. */
 export function orderProcessingEvent(order: { orderId: string; attempt: number; review?: boolean }): OutgoingEvent {
   const { orderId, attempt, review = false } = order;
   return attempt === 1
@@ -27,7 +19,7 @@ export function orderProcessingEvent(order: { orderId: string; attempt: number; 
       };
 }
 
-/** Sets the welcome of a new user going. */
+/** Triggers the welcome emails of a new user. */
 export async function triggerUserRegistration(
   tx: Tx,
   user: { userId: string; email: string; name: string },
@@ -35,13 +27,13 @@ export async function triggerUserRegistration(
   return batchSendEvents(tx, [registrationEvent(user)]);
 }
 
-/** Writes any number of events; they go out in requests that the event API takes. */
+/** Inserts any number of events into the outbox. They are sent in requests that the event API takes. */
 export async function batchSendEvents(tx: Tx, events: OutgoingEvent[]): Promise<OutgoingEvent[]> {
   await enqueue(tx, events);
   return events;
 }
 
-/** The event of `triggerUserRegistration`. */
+/** Returns the event of `triggerUserRegistration`. */
 export function registrationEvent(user: { userId: string; email: string; name: string }): OutgoingEvent {
   return { name: EVENTS.USER_REGISTERED, id: `user-registered:${user.userId}`, data: user };
 }

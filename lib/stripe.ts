@@ -7,27 +7,27 @@ import { parseRetryAfter } from "./retry-after";
 
 let client: Stripe | undefined;
 
-/** Stripe's official client. Retries are the engine's business, so that there is one place that counts them. */
+/** Returns Stripe's official client. It does not retry: the engine does, so that one place counts the attempts. */
 export function stripe(): Stripe {
   if (client) return client;
   const { STRIPE_SECRET_KEY, STRIPE_API_URL, STRIPE_TIMEOUT_MS } = stripeEnv();
-  const elsewhere = STRIPE_API_URL ? new URL(STRIPE_API_URL) : undefined;
+  const apiUrl = STRIPE_API_URL ? new URL(STRIPE_API_URL) : undefined;
   client = new Stripe(STRIPE_SECRET_KEY, {
     maxNetworkRetries: 0,
     timeout: STRIPE_TIMEOUT_MS,
     telemetry: false,
-    ...(elsewhere && {
-      host: elsewhere.hostname,
-      port: elsewhere.port || undefined,
-      protocol: elsewhere.protocol === "http:" ? "http" : "https",
+    ...(apiUrl && {
+      host: apiUrl.hostname,
+      port: apiUrl.port || undefined,
+      protocol: apiUrl.protocol === "http:" ? "http" : "https",
     }),
   });
   return client;
 }
 
 /**
- * Calls Stripe and sorts its failures: what may heal by itself becomes an `AppError` that asks for a retry; everything
- * else (a decline, a refused parameter) is Stripe's own error, for the caller to read.
+ * Calls Stripe and classifies its errors. A transient error becomes an `AppError` `stripe_unavailable` with `retry`. Any other error
+ * (a decline, a refused parameter) is Stripe's own, for the caller to read.
  */
 export async function callStripe<T>(call: (stripe: Stripe) => Promise<T>): Promise<T> {
   try {
@@ -39,13 +39,12 @@ export async function callStripe<T>(call: (stripe: Stripe) => Promise<T>): Promi
   }
 }
 
-/** Stripe keeps a key for 24 hours at least (docs.stripe.com/api/idempotent_requests); from here on it is asked first. */
-export const IDEMPOTENCY_KEY_TTL = 20 * HOUR;
+/** Stripe stores a key for at least 24 hours (docs.stripe.com/api/idempotent_requests). After this time Stripe is read before a call. */
+export const IDEMPOTENCY_KEY_TTL_MS = 20 * HOUR;
 
 /**
- * Creates a PaymentIntent that is not confirmed yet. Stripe refuses a key that it has seen with other parameters, so they
- * are part of the key: what a new version asks otherwise than the one before it is another request, and an intent that
- * nobody confirms takes no money.
+ * Creates a PaymentIntent and does not confirm it. Stripe refuses a key that it knows with other parameters, so the key contains
+ * them. A new version of the code that sends other parameters creates another intent, and an unconfirmed intent charges nothing.
  */
 export function createPaymentIntent(
   key: string,
@@ -55,7 +54,7 @@ export function createPaymentIntent(
   return callStripe((stripe) => stripe.paymentIntents.create(params, { idempotencyKey }));
 }
 
-/** A PaymentIntent as it is now; nothing where Stripe has none of that id. */
+/** Returns a PaymentIntent; undefined if Stripe has none with that id. */
 export function findPaymentIntent(intentId: string): Promise<Stripe.PaymentIntent | undefined> {
   return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)).catch((error) => {
     if (error instanceof Stripe.errors.StripeError && error.code === "resource_missing") return undefined;
@@ -63,16 +62,16 @@ export function findPaymentIntent(intentId: string): Promise<Stripe.PaymentInten
   });
 }
 
-/** What is said of a PaymentIntent that Stripe does not have. */
+/** The receipt of a webhook about a PaymentIntent that Stripe does not have. */
 export const PAYMENT_INTENT_NOT_FOUND = "Stripe has no such PaymentIntent.";
 
-/** Network trouble, 5xx, 429, two requests under one key at once, and a key of ours that Stripe does not take just now. */
+/** A network error, 5xx, 429, 409 (two requests under one key at once), or 401 (our API key is not accepted at the moment). */
 function isTransient(error: Stripe.errors.StripeError): boolean {
   const status = error.statusCode;
   return status === undefined || status >= 500 || status === 429 || status === 409 || status === 401;
 }
 
-/** Whether Stripe answered with an error of its own (5xx), which it will repeat for 24 hours under the same key. */
+/** Returns whether Stripe answered with an error of its own (5xx), which it repeats for 24 hours under the same key. */
 export function isReplayedError(error: unknown): boolean {
   return (
     error instanceof AppError &&

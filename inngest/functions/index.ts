@@ -9,7 +9,7 @@ import { importData, importEnded } from "./import";
 import { checkInvariants } from "./invariants";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
-import { paymentFailedFunction, processRefund, settlePayment } from "./payment";
+import { applyPaymentWebhook, paymentFailedFunction, processRefund } from "./payment";
 import { processPayment } from "./process-payment";
 import { reconcile } from "./reconcile";
 import { dailyReport } from "./report";
@@ -25,7 +25,7 @@ export const functions = [
   cancelOrder,
   paymentFailedFunction,
   processRefund,
-  settlePayment,
+  applyPaymentWebhook,
   orderReview,
   firstOrderGift,
   processPayment,

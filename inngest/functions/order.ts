@@ -1,130 +1,154 @@
+import type { GetStepTools } from "inngest";
 import { bufferedCheckpointing, inngest } from "@/inngest/client";
 import { orderCancelled, orderCreated, orderPaymentRetried, orderReviewed, paymentCompleted } from "@/inngest/events";
-import { checkStock } from "@/lib/inventory/check-stock";
-import { reserveStock } from "@/lib/inventory/reserve-stock";
+import { reserveStock } from "@/lib/inventory/reservations";
 import type { FailureReason } from "@/lib/order-state/status";
 import { confirmOrder } from "@/lib/orders/confirm-order";
 import { failOrder } from "@/lib/orders/fail-order";
+import { loadOrder } from "@/lib/orders/load-order";
 import { sendCancellationEmail, sendConfirmationEmail } from "@/lib/orders/send-order-email";
 import { cancelOpenPaymentIntents } from "@/lib/payments/cancel-payment-intents";
-import { chargeOrder } from "@/lib/payments/charge-order";
-import type { PaymentOutcome } from "@/lib/payments/outcome";
-import { paymentWaits } from "@/lib/payments/payment-waits";
+import { chargeOrder, refreshPayment } from "@/lib/payments/charge-order";
+import { type PaymentOutcome, paymentWaits } from "@/lib/payments/payment-policy";
 import { expireReview } from "@/lib/review/decide-review";
-import { holdOrder } from "@/lib/review/hold-order";
+import { type HoldState, holdOrder } from "@/lib/review/hold-order";
 import { reviewWaits } from "@/lib/review/policy";
+import type { OrderStatus } from "@/prisma/generated/enums";
 
-/** From a placed order to a confirmed one, or to an end that costs nobody anything. Started again, it goes on where the order is. */
+/** The result of a run. `ended`: the order was cancelled, or another attempt has started. */
+interface OrderResult {
+  orderId: string;
+  status: OrderStatus | "ended" | "not_found";
+  reason?: string;
+  emailId?: string | null;
+}
+
+interface OrderRun {
+  orderId: string;
+  attempt: number;
+  step: GetStepTools<typeof inngest>;
+}
+
+/** Takes a placed order to its confirmation, or to an end that costs nobody anything. A restarted run resumes where the order is. */
 export const processOrder = inngest.createFunction(
   {
     id: "process-order",
     name: "Process an order",
     description:
-      "Reserves the stock, charges the card, confirms the order; undoes all of it when one of them cannot be.",
+      "Reserves the stock, charges the card and confirms the order. If one of them fails, it reverts the others.",
     triggers: [orderCreated, orderPaymentRetried],
-    // With Inngest's backoff ten attempts reach over 2.3 hours: Stripe may be down for that long and the order still goes through.
+    // With Inngest's backoff ten attempts take over 2.3 hours. An outage of Stripe of that length delays the order, and does not fail it.
     retries: 9,
     checkpointing: bufferedCheckpointing,
     concurrency: [
-      // Stripe takes 25 requests a second to one endpoint by default; at 0.2 s a request that is what fifty runs make at most.
+      // Stripe takes 25 requests a second to one endpoint by default. Fifty runs at 0.2 s a request make at most as many.
       { limit: 50 },
-      // A run that was started again must not overtake the first one of the same order.
+      // A restarted run must not overtake the first run of the same order.
       { key: "event.data.orderId", limit: 1 },
     ],
   },
-  async ({ event, step }) => {
-    const { orderId, attempt } = event.data;
-    const giveUp = async (reason: FailureReason) => {
-      const status = await step.run("give-up", () => failOrder(orderId, attempt, reason));
-      await step.run("close-payment", () => cancelOpenPaymentIntents(orderId));
-      return { orderId, status, reason };
-    };
-
-    /** Nothing where the order is confirmed, else what came of it. */
-    const confirm = async () => {
-      const stock = await step.run("validate-inventory", () => checkStock(orderId, attempt));
-      if (!stock.known) return { orderId, status: "There is no such order." };
-      if (stock.confirmed) return undefined;
-      // Whoever gave the order up may not have come to this.
-      if (stock.failed) await step.run("close-payment", () => cancelOpenPaymentIntents(orderId));
-      if (!stock.open) return { orderId, status: "ended" };
-      if (stock.missing.length > 0) return await giveUp("out_of_stock");
-
-      const reserved = await step.run("reserve-inventory", () => reserveStock(orderId, attempt));
-      if (reserved.outcome === "ended") return { orderId, status: "ended" };
-      if (reserved.outcome === "out_of_stock") return await giveUp("out_of_stock");
-
-      let payment: PaymentOutcome = await step.run("charge-payment", () => chargeOrder(orderId, attempt));
-
-      // The customer is with the bank. A wait does not see what came just before it, so it is short at first, and Stripe is
-      // asked after each: neither a lost event nor a lost webhook costs more than one wait.
-      for (const [index, timeout] of paymentWaits().entries()) {
-        if (payment.outcome !== "requires_action") break;
-        await step.waitForEvent(`wait-for-payment-${index + 1}`, {
-          event: paymentCompleted,
-          timeout,
-          if: "async.data.orderId == event.data.orderId && async.data.attempt == event.data.attempt",
-        });
-        payment = await step.run(`check-payment-${index + 1}`, () => chargeOrder(orderId, attempt));
-      }
-      if (payment.outcome === "requires_action") {
-        await step.run("end-payment", () => cancelOpenPaymentIntents(orderId));
-        payment = await step.run("check-payment-at-the-end", () => chargeOrder(orderId, attempt));
-      }
-
-      if (payment.outcome === "ended") return { orderId, status: "ended" };
-      if (payment.outcome === "failed") return await giveUp(payment.reason);
-      if (payment.outcome !== "succeeded") return await giveUp("payment_expired");
-
-      // An order of high value is paid while its customer is there, and goes on when a manager has released it.
-      if (stock.review) {
-        let hold = await step.run("hold-for-review", () => holdOrder(orderId, attempt));
-        for (const [index, timeout] of reviewWaits().entries()) {
-          if (hold !== "held") break;
-          await step.waitForEvent(`wait-for-review-${index + 1}`, {
-            event: orderReviewed,
-            timeout,
-            if: "async.data.orderId == event.data.orderId",
-          });
-          hold = await step.run(`check-review-${index + 1}`, () => holdOrder(orderId, attempt));
-        }
-        if (hold === "held") hold = await step.run("end-review", () => expireReview(orderId));
-        if (hold !== "released") return { orderId, status: "ended" };
-      }
-
-      const status = await step.run("update-order-status", () => confirmOrder(orderId, attempt));
-      return status === "confirmed" ? undefined : { orderId, status };
-    };
-
-    const other = await confirm().catch(async (error: unknown) => {
-      // Every retry is used up. What was taken is given back; what was paid is refunded.
-      await giveUp("payment_unavailable");
+  async ({ event, step }): Promise<OrderResult> => {
+    const run = { ...event.data, step };
+    const result = await payAndConfirm(run).catch(async (error: unknown) => {
+      // The retries are used up: the stock is freed and captured money is refunded.
+      await fail(run, "payment_unavailable");
       throw error;
     });
-    if (other) return other;
+    if (result.status !== "confirmed") return result;
 
-    // Time for second thoughts: an order that is cancelled right away gets one email, not two.
-    await step.sleep("let-it-settle", "10s");
-    const emailId = await step.run("send-confirmation-email", () => sendConfirmationEmail(orderId));
-    return { orderId, status: "confirmed", emailId };
+    // An order that is cancelled right away gets one email, not two.
+    await step.sleep("wait-before-email", "10s");
+    const emailId = await step.run("send-confirmation-email", () => sendConfirmationEmail(result.orderId));
+    return { ...result, emailId };
   },
 );
 
-/** What is left to do for an order that was cancelled from outside; its state and stock were settled with the request. */
+async function payAndConfirm(run: OrderRun): Promise<OrderResult> {
+  const { orderId, attempt, step } = run;
+  const ended: OrderResult = { orderId, status: "ended" };
+
+  const order = await step.run("load-order", () => loadOrder(orderId, attempt));
+  if (order.state === "not_found") return { orderId, status: "not_found", reason: "There is no such order." };
+  if (order.state === "confirmed") return { orderId, status: "confirmed" };
+  // The run that failed the order may have stopped before this step.
+  if (order.state === "failed") await step.run("cancel-open-payments", () => cancelOpenPaymentIntents(orderId));
+  if (order.state !== "open") return ended;
+  if (order.missing.length > 0) return fail(run, "out_of_stock");
+
+  const reservation = await step.run("reserve-inventory", () => reserveStock(orderId, attempt));
+  if (reservation.outcome === "ended") return ended;
+  if (reservation.outcome === "out_of_stock") return fail(run, "out_of_stock");
+
+  const charge = await step.run("charge-payment", () => chargeOrder(orderId, attempt));
+  const payment = charge.outcome === "requires_action" ? await waitForPayment(run) : charge;
+  if (payment.outcome === "ended") return ended;
+  if (payment.outcome === "failed") return fail(run, payment.reason);
+  if (payment.outcome !== "succeeded") return fail(run, "payment_expired");
+
+  const review = order.needsReview ? await waitForReview(run) : "released";
+  if (review !== "released") return ended;
+
+  const status = await step.run("update-order-status", () => confirmOrder(orderId, attempt));
+  return { orderId, status };
+}
+
+/**
+ * Waits until the customer has authenticated the payment, or until the payment window is over. Stripe is polled after each wait. A
+ * wait does not receive an event that came just before it, so the first one is short. A lost event or webhook costs one wait.
+ */
+async function waitForPayment({ orderId, attempt, step }: OrderRun): Promise<PaymentOutcome> {
+  for (const [index, timeout] of paymentWaits().entries()) {
+    await step.waitForEvent(`wait-for-payment-${index + 1}`, {
+      event: paymentCompleted,
+      timeout,
+      if: "async.data.orderId == event.data.orderId && async.data.attempt == event.data.attempt",
+    });
+    const payment = await step.run(`poll-payment-${index + 1}`, () => refreshPayment(orderId, attempt));
+    if (payment.outcome !== "requires_action") return payment;
+  }
+  await step.run("cancel-expired-payment", () => cancelOpenPaymentIntents(orderId));
+  return step.run("final-payment-check", () => refreshPayment(orderId, attempt));
+}
+
+/** Waits until a manager has released a paid order of high value. It is cancelled if nobody decides in time. */
+async function waitForReview({ orderId, attempt, step }: OrderRun): Promise<HoldState> {
+  const hold = await step.run("hold-for-review", () => holdOrder(orderId, attempt));
+  if (hold !== "held") return hold;
+  for (const [index, timeout] of reviewWaits().entries()) {
+    await step.waitForEvent(`wait-for-review-${index + 1}`, {
+      event: orderReviewed,
+      timeout,
+      if: "async.data.orderId == event.data.orderId",
+    });
+    const review = await step.run(`check-review-${index + 1}`, () => holdOrder(orderId, attempt));
+    if (review !== "held") return review;
+  }
+  return step.run("expire-review", () => expireReview(orderId));
+}
+
+/** Fails the order and cancels what could still be paid for it. */
+async function fail({ orderId, attempt, step }: OrderRun, reason: FailureReason): Promise<OrderResult> {
+  const status = await step.run("fail-order", () => failOrder(orderId, attempt, reason));
+  await step.run("cancel-open-payments", () => cancelOpenPaymentIntents(orderId));
+  return { orderId, status, reason };
+}
+
+/** Completes a cancellation. The request that cancelled the order has set its status and freed its stock. */
 export const cancelOrder = inngest.createFunction(
   {
     id: "cancel-order",
     name: "Cancel an order",
     description:
-      "Closes what could still be paid at Stripe, and tells the customer. Refunds go out through process-refund.",
+      "Cancels open payments at Stripe and emails the customer. The function process-refund sends the refund.",
     triggers: [orderCancelled],
-    // As long as process-order may be at it.
+    // As long as `process-order` may still work on the order.
     retries: 9,
   },
-  async ({ event, step }) => {
+  async ({ event, step }): Promise<OrderResult> => {
     const { orderId } = event.data;
-    await step.run("close-payment", () => cancelOpenPaymentIntents(orderId));
+    await step.run("cancel-open-payments", () => cancelOpenPaymentIntents(orderId));
     const emailId = await step.run("send-cancellation-email", () => sendCancellationEmail(orderId));
-    return { orderId, emailId: emailId ?? "There is no such order, or it is not cancelled." };
+    if (emailId) return { orderId, status: "cancelled", emailId };
+    return { orderId, status: "not_found", reason: "There is no such order, or it is not cancelled." };
   },
 );

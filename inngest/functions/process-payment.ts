@@ -1,32 +1,39 @@
 import { inngest } from "@/inngest/client";
 import { paymentProcess } from "@/inngest/events";
-import { paymentKind } from "@/lib/payment-requests/payment-kinds";
-import type { Fulfilment } from "@/lib/payment-requests/payment-request";
-import { balanceBooks, reportPaymentFailure } from "@/lib/payment-requests/report-failure";
+import { compensate, paymentKind, reportPaymentFailure } from "@/lib/payment-requests/payment-kinds";
+import type { Settlement } from "@/lib/payment-requests/payment-request";
 
-/** Pays, delivers what was paid for, and gives the money back when that cannot be. */
+/** `outcome`: "nothing to pay", "unpaid", how the payment was settled, or the status after a refund. */
+interface PaymentResult {
+  purpose: string;
+  id: string;
+  outcome: string;
+  reason?: string;
+}
+
+/** Pays, settles the payment's purpose, and refunds the money if it cannot be settled. */
 export const processPayment = inngest.createFunction(
   {
     id: "process-payment",
     name: "Process a payment",
-    description: "Pays out an approved expense, or pays for an open order; fulfils, or takes the payment back.",
+    description: "Pays out an approved expense, or pays for an open order. Refunds a payment that cannot be settled.",
     triggers: [paymentProcess],
-    // With Inngest's backoff ten attempts reach over 2.3 hours of outage; what is owed after that, the reconciler takes up again.
+    // With Inngest's backoff ten attempts outlast an outage of 2.3 hours. The reconciler continues with what is owed after that.
     retries: 9,
     concurrency: [
       // Shares Stripe's 25 requests a second with the charges.
       { limit: 10 },
-      // Two requests for the same thing go one after the other, so that the second finds what the first has done.
+      // Two requests for the same purpose run one after the other, so that the second finds what the first has done.
       { key: "event.data.purpose + event.data.id", limit: 1 },
     ],
     onFailure: async ({ event, error, step }) => {
-      const { run_id: runId, event: asked } = event.data;
+      const { run_id: runId, event: requested } = event.data;
       const { message, stack } = error;
-      await step.run("report", () => reportPaymentFailure({ runId, request: asked.data, message, stack }));
-      await step.run("balance-books", () => balanceBooks(asked.data));
+      await step.run("report-failure", () => reportPaymentFailure({ runId, request: requested.data, message, stack }));
+      await step.run("compensate", () => compensate(requested.data));
     },
   },
-  async ({ event, step }) => {
+  async ({ event, step }): Promise<PaymentResult> => {
     const request = event.data;
     const { purpose, id } = request;
     const kind = paymentKind(purpose);
@@ -37,22 +44,20 @@ export const processPayment = inngest.createFunction(
 
     const paid = await step.run("pay", () => kind.pay(id, attempt));
     if (paid.outcome === "unpaid") {
-      await step.run("tell-unpaid", () => kind.tell(id));
+      await step.run("notify-unpaid", () => kind.notify(id));
       return { purpose, id, outcome: "unpaid", reason: paid.reason };
     }
 
-    // What to give back is read from the books and from Stripe when it comes to that, not remembered here.
-    const giveBack = () => step.run("give-back", () => kind.giveBack(id, attempt, "fulfilment_failed"));
-    let fulfilled: Fulfilment;
-    try {
-      fulfilled = await step.run("fulfil", () => kind.fulfil(id, attempt));
-    } catch (error) {
-      await giveBack();
-      await step.run("tell-given-back", () => kind.tell(id));
-      throw error;
-    }
-    const left = fulfilled === "refused" ? await giveBack() : fulfilled;
-    await step.run("tell", () => kind.tell(id));
-    return { purpose, id, outcome: left };
+    const refund = () => step.run("refund", () => kind.refund(id, attempt, "fulfilment_failed"));
+    const settlement: Settlement = await step
+      .run("settle", () => kind.settle(id, attempt))
+      .catch(async (error: unknown) => {
+        await refund();
+        await step.run("notify-refunded", () => kind.notify(id));
+        throw error;
+      });
+    const outcome = settlement === "refused" ? await refund() : settlement;
+    await step.run("notify", () => kind.notify(id));
+    return { purpose, id, outcome };
   },
 );

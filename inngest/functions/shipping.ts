@@ -1,7 +1,7 @@
 import { inngest } from "@/inngest/client";
 import { orderDelivered, orderShipped } from "@/inngest/events";
 import { messageOf } from "@/lib/errors";
-import { sendDeliveryEmail, sendParcelEmail } from "@/lib/orders/send-order-email";
+import { sendDeliveryEmail, sendShipmentEmail } from "@/lib/orders/send-order-email";
 import {
   alertNotificationFailures,
   sendShipmentPush,
@@ -9,52 +9,63 @@ import {
   updateCrmShipment,
 } from "@/lib/shipping/notify-shipment";
 
-/** A parcel has left: whoever wants to know is told, each on a way of its own. */
+/** Notifies the customer of a shipment by each channel. The channels do not depend on each other. */
 export const orderShippedFunction = inngest.createFunction(
   {
     id: "order-shipped",
-    name: "Tell that a parcel has left",
+    name: "Notify of a shipment",
     description:
-      "E-mail, text message, push and CRM side by side; one that fails for good neither stops nor repeats the others.",
+      "Sends email, text message, push and CRM update side by side. One that fails neither stops nor repeats the others.",
     triggers: [orderShipped],
-    // For each step by itself: a provider that is down for two hours delays its own message, and no other.
+    // Retries count for each step. A provider that is down for two hours delays only its own message.
     retries: 9,
   },
-  async ({ event, step }) => {
+  async ({ event, step }): Promise<ShipmentResult> => {
     const { orderId, shipmentId } = event.data;
-    const ways = ["email", "sms", "push", "crm"] as const;
+    const channels = ["email", "sms", "push", "crm"] as const;
     const results = await Promise.allSettled([
-      step.run("send-email", () => sendParcelEmail(shipmentId)),
+      step.run("send-email", () => sendShipmentEmail(shipmentId)),
       step.run("send-sms", () => sendShipmentSms(shipmentId)),
       step.run("send-push", () => sendShipmentPush(shipmentId)),
       step.run("update-crm", () => updateCrmShipment(shipmentId)),
     ]);
-    const outcomes = ways.map((channel, index) => ({ channel, result: results[index] }));
+    const outcomes = channels.map((channel, index) => ({ channel, result: results[index] }));
     const failures = outcomes.flatMap(({ channel, result }) =>
       result?.status === "rejected" ? [{ channel, error: messageOf(result.reason) }] : [],
     );
     if (failures.length > 0) await step.run("report-failures", () => alertNotificationFailures(shipmentId, failures));
-    const told = outcomes.map(({ channel, result }) => [
+    const sent = outcomes.map(({ channel, result }) => [
       channel,
       result?.status === "fulfilled" ? result.value : "failed",
     ]);
-    return { orderId, shipmentId, ...Object.fromEntries(told) };
+    return { orderId, shipmentId, ...Object.fromEntries(sent) };
   },
 );
 
-/** Everything has arrived: the customer is told, and how to answer where it has not. */
+/** The email's id and the result of each other channel, or `failed`. */
+interface ShipmentResult {
+  orderId: string;
+  shipmentId: string;
+  email?: string | null;
+  sms?: string;
+  push?: string;
+  crm?: string;
+}
+
+/** Emails the customer that everything has arrived, and how to report a problem. */
 export const orderDeliveredFunction = inngest.createFunction(
   {
     id: "order-delivered",
-    name: "Tell that an order has arrived",
-    description: "An email to the customer when the last parcel of an order has been delivered.",
+    name: "Notify of a delivery",
+    description: "Emails the customer when the last shipment of an order has been delivered.",
     triggers: [orderDelivered],
     // An email provider that is down for two hours delays the email, and loses none.
     retries: 9,
   },
-  async ({ event, step }) => {
+  async ({ event, step }): Promise<{ orderId: string; emailId: string | null; reason?: string }> => {
     const { orderId } = event.data;
     const emailId = await step.run("send-email", () => sendDeliveryEmail(orderId));
-    return emailId ? { orderId, emailId } : { orderId, because: "There is no such order, or it has not arrived." };
+    if (emailId) return { orderId, emailId };
+    return { orderId, emailId, reason: "There is no such order, or it has not been delivered." };
   },
 );

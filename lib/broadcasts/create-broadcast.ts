@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { db, Prisma, type Tx } from "../db";
+import { db, type Tx } from "../db";
 import { renderEmail } from "../email/render-email";
 import { invalid } from "../errors";
 import { EVENTS } from "../events";
-import { claimIdempotencyKey, storedResponse, storeResponse } from "../idempotency";
+import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { isPlainText, plainText } from "../text";
@@ -59,7 +59,7 @@ export async function createBroadcast(
       throw invalid("The broadcast would reach nobody.", [{ path: "segment", message: "holds no user" }]);
     const content = { title, message, segment, html, text };
     await tx.broadcast.createMany({ data: { id, ...content, createdBy, createdAt: at, progressedAt: at } });
-    if (idempotent) await tx.$executeRaw(storeResponse(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`));
+    if (idempotent) await saveResponse(tx, idempotent, answer);
     publish({ name: EVENTS.NOTIFICATION_BROADCAST, id: `broadcast:${id}`, data: { broadcastId: id } });
     return { ...answer, replayed: false };
   });

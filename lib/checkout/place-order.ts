@@ -1,18 +1,18 @@
-import { after, HOUR, MINUTE, now } from "../clock";
-import { couponTaking } from "../coupons/redeem-coupon";
-import { Prisma, type Tx, transaction } from "../db";
+import { after, MINUTE, now } from "../clock";
+import { couponRedemption, type Discount, lockCoupon } from "../coupons/redeem-coupon";
+import { Prisma, type Tx } from "../db";
 import { appEnv } from "../env";
-import { AppError } from "../errors";
-import { claimIdempotencyKey, type IdempotentRequest, storedResponse, storeResponse } from "../idempotency";
+import { AppError, conflict, invalid } from "../errors";
+import { claimIdempotencyKey, type IdempotentRequest, responseUpdate, storedResponse } from "../idempotency";
 import { newId, newToken } from "../ids";
 import { orderProcessingEvent } from "../inngest";
-import type { Money } from "../money";
+import { formatMoney, MAX_AMOUNT, type Money, minimumCharge } from "../money";
+import { ORDER_DEADLINE_MS } from "../order-state/status";
 import { timelineInsert } from "../order-state/timeline";
-import { announce, outboxInsert } from "../outbox";
+import { type Publish, withOutbox } from "../outbox";
 import { enforceRateLimit } from "../rate-limit";
-import { reviewInsert } from "../review/insert-review";
+import { reviewInsert } from "../review/hold-order";
 import { isHighValue } from "../review/policy";
-import { type PricedCart, priceCart } from "./price-cart";
 import type { CheckoutRequest } from "./request";
 
 export interface PlacedOrder {
@@ -21,24 +21,35 @@ export interface PlacedOrder {
     number: string;
     status: string;
     total: Money;
-    /** What a coupon has taken off. */
+    /** The discount of a coupon. */
     discount?: { code: string; amount: Money };
     token: string;
     statusUrl: string;
   };
 }
 
-/**
- * How long an order may take until it is paid or given up: the retries of `process-order` while Stripe is down (2.3 h
- * with Inngest's backoff) and the window for 3-D Secure. The reconciler ends what is older.
- */
-export const ORDER_DEADLINE = 3.5 * HOUR;
+/** A line of the cart at the server's price. */
+interface CartLine {
+  position: number;
+  product_id: string;
+  sku: string;
+  name: string;
+  unit_amount: number;
+  quantity: number;
+}
+
+interface PricedCart {
+  lines: CartLine[];
+  discount?: Discount;
+  /** The amount to pay. */
+  total: Money;
+}
 
 /**
- * Places an order: one transaction writes the order, its lines at the server's prices, the answer under the client's
- * Idempotency-Key and the event that sets `process-order` going. The same key and body again get the same answer
- * (`replayed`), also when they arrive at the same moment. The order is `userId`'s, if somebody is signed in. The number of
- * SQL statements does not depend on the cart.
+ * Places an order. One transaction inserts the order, its lines at the server's prices, the answer under the client's
+ * Idempotency-Key and the event that triggers `process-order`. The same key and body get the same answer (`replayed`), also if
+ * they arrive at the same moment. The order belongs to `userId` if the customer is signed in. The number of SQL statements does
+ * not depend on the cart.
  *
  * @throws AppError `validation_failed` (422), `insufficient_stock`, `coupon_used`, `idempotency_key_reused` (409),
  *   `too_many_requests` (429)
@@ -49,23 +60,14 @@ export async function placeOrder(
   userId?: string,
 ): Promise<{ answer: PlacedOrder; replayed: boolean }> {
   const idempotent = key === undefined ? undefined : { scope: "checkout", key, body: request };
-  const orderId = newId("ord");
-  const result = await transaction(async (tx) => {
+  return withOutbox(async (tx, publish) => {
     if (idempotent && !(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await replay(tx, idempotent), replayed: true };
     await enforceRateLimit(tx, `checkout:${request.email}`, { count: appEnv().CHECKOUTS_PER_MINUTE, period: MINUTE });
     const cart = await priceCart(tx, request);
-    return {
-      answer: await writeOrder(tx, orderId, { ...request, userId }, cart, idempotent),
-      replayed: false,
-    };
+    return { answer: await insertOrder(tx, publish, { ...request, userId }, cart, idempotent), replayed: false };
   });
-  if (!result.replayed) await announce([placedEvent(orderId, result.answer.order.total)]);
-  return result;
 }
-
-const placedEvent = (orderId: string, total: Money) =>
-  orderProcessingEvent({ orderId, attempt: 1, review: isHighValue(total) });
 
 async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> {
   const answer = await storedResponse<PlacedOrder>(request, tx);
@@ -76,39 +78,112 @@ async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> 
   return answer;
 }
 
-async function writeOrder(
+/** Returns the cart at the server's prices, less the coupon's discount. At most two statements. @throws AppError as `placeOrder` */
+async function priceCart(tx: Tx, { items, email, couponCode }: CheckoutRequest): Promise<PricedCart> {
+  const { lines, currency } = await readLines(tx, items);
+  const subtotal = { amount: lines.reduce((sum, line) => sum + line.unit_amount * line.quantity, 0), currency };
+  if (subtotal.amount > MAX_AMOUNT)
+    throw invalid("The order is too large for one payment.", [
+      { path: "items", message: `add up to more than ${MAX_AMOUNT} minor units` },
+    ]);
+  if (subtotal.amount < minimumCharge(currency))
+    throw invalid("The order is too small for a payment.", [
+      { path: "items", message: `add up to less than ${formatMoney({ amount: minimumCharge(currency), currency })}` },
+    ]);
+  const discount = couponCode === undefined ? undefined : await lockCoupon(tx, couponCode, email, subtotal);
+  return { lines, discount, total: { amount: subtotal.amount - (discount?.amount ?? 0), currency } };
+}
+
+async function readLines(tx: Tx, items: CheckoutRequest["items"]): Promise<{ lines: CartLine[]; currency: string }> {
+  const products = await tx.product.findMany({
+    where: { id: { in: items.map(({ productId }) => productId) }, active: true },
+    include: { inventory: true },
+  });
+  const productOf = new Map(products.map((product) => [product.id, product]));
+  const cart = items.map((item, index) => ({ ...item, index, product: productOf.get(item.productId) }));
+  const known = cart.flatMap(({ product, ...item }) => (product ? { ...item, product } : []));
+  const currency = known[0]?.product.currency ?? "";
+
+  const unknown = cart.filter(({ product }) => !product);
+  if (unknown.length > 0)
+    throw invalid(
+      "The cart holds something that is not on sale.",
+      unknown.map(({ index }) => ({ path: `items.${index}.productId`, message: "is not a product on sale" })),
+    );
+  const mixed = known.filter(({ product }) => product.currency !== currency);
+  if (mixed.length > 0)
+    throw invalid(
+      "All items of an order must have the same currency.",
+      mixed.map(({ index, product }) => ({
+        path: `items.${index}.productId`,
+        message: `is priced in ${product.currency}`,
+      })),
+    );
+  const lines = known.map(({ index, quantity, product }) => ({
+    position: index + 1,
+    product_id: product.id,
+    sku: product.sku,
+    name: product.name,
+    unit_amount: product.priceAmount,
+    quantity,
+    available: product.inventory?.available ?? 0,
+  }));
+  const missing = lines.filter(({ available, quantity }) => available < quantity);
+  if (missing.length > 0)
+    throw conflict(
+      "insufficient_stock",
+      "There is not enough in stock.",
+      missing.map(({ position, available }) => ({
+        path: `items.${position - 1}.quantity`,
+        message: `only ${available} available`,
+      })),
+    );
+  return { lines, currency };
+}
+
+async function insertOrder(
   tx: Tx,
-  orderId: string,
+  publish: Publish,
   request: CheckoutRequest & { userId?: string },
   { lines, discount, total }: PricedCart,
   idempotent?: IdempotentRequest,
 ): Promise<PlacedOrder> {
   const at = now();
+  const orderId = newId("ord");
   const token = newToken();
   const statusUrl = `${appEnv().APP_URL}/orders/${orderId}?token=${token}`;
-  const less = discount && { code: discount.code, amount: { amount: discount.amount, currency: total.currency } };
-  const draft = { id: orderId, status: "pending", total, ...(less && { discount: less }), token, statusUrl };
-  const answer = Prisma.sql`jsonb_build_object('order', ${JSON.stringify(draft)}::jsonb || jsonb_build_object('number', placed.number::text))`;
-  const keep = idempotent
-    ? storeResponse(idempotent, Prisma.sql`(SELECT ${answer} FROM placed)`)
+  const price = {
+    total: { ...total },
+    ...(discount && {
+      discount: { code: discount.code, amount: { amount: discount.amount, currency: total.currency } },
+    }),
+  };
+  const order = { id: orderId, status: "pending", ...price, token, statusUrl };
+  const answer = Prisma.sql`jsonb_build_object('order', ${JSON.stringify(order)}::jsonb || jsonb_build_object('number', placed.number::text))`;
+  const response = idempotent
+    ? responseUpdate(idempotent, Prisma.sql`(SELECT ${answer} FROM placed)`)
     : Prisma.sql`SELECT 1`;
+  const address = request.shippingAddress ? JSON.stringify(request.shippingAddress) : null;
+  const event = orderProcessingEvent({ orderId, attempt: 1, review: isHighValue(total) });
   const [row] = await tx.$queryRaw<{ answer: PlacedOrder }[]>`
     WITH placed AS (
-      INSERT INTO orders (id, token, status, total_amount, discount_amount, coupon_code, currency, email, name, phone, shipping_address, payment_method, user_id, deadline_at, created_at, updated_at)
-      VALUES (${orderId}, ${token}, 'pending', ${total.amount}, ${discount?.amount ?? 0}, ${discount?.code ?? null}, ${total.currency}, ${request.email}, ${request.name ?? null}, ${request.phone ?? null},
-        ${request.shippingAddress ? JSON.stringify(request.shippingAddress) : null}::jsonb, ${request.paymentMethod}, ${request.userId ?? null}, ${after(ORDER_DEADLINE, at)}, ${at}, ${at})
+      INSERT INTO orders (id, token, status, total_amount, discount_amount, coupon_code, currency, email, name, phone,
+        shipping_address, payment_method, user_id, deadline_at, created_at, updated_at)
+      VALUES (${orderId}, ${token}, 'pending', ${total.amount}, ${discount?.amount ?? 0}, ${discount?.code ?? null},
+        ${total.currency}, ${request.email}, ${request.name ?? null}, ${request.phone ?? null}, ${address}::jsonb,
+        ${request.paymentMethod}, ${request.userId ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
       RETURNING id, number
-    ), written AS (
+    ), lines AS (
       INSERT INTO order_lines (order_id, position, product_id, sku, name, unit_amount, quantity)
       SELECT placed.id, l.position, l.product_id, l.sku, l.name, l.unit_amount, l.quantity
       FROM placed, jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
         AS l(position int, product_id text, sku text, name text, unit_amount int, quantity int)
-    ), told AS (${timelineInsert([{ orderId, type: "order_placed", data: { total, ...(less && { discount: less }) } }], at)}
-    ), announced AS (${outboxInsert([placedEvent(orderId, total)], at)}
-    ), reviewed AS (${reviewInsert(orderId, total, at)}
-    ), redeemed AS (${couponTaking(orderId, discount)}
-    ), kept AS (${keep})
+    ), timeline AS (${timelineInsert([{ orderId, type: "order_placed", data: price }], at)}
+    ), published AS (${publish.insert([event], at)}
+    ), review AS (${reviewInsert(orderId, total, at)}
+    ), redeemed AS (${couponRedemption(orderId, discount)}
+    ), response AS (${response})
     SELECT ${answer} AS answer FROM placed`;
-  if (!row) throw new Error("The order was not written.");
+  if (!row) throw new Error("The order was not inserted.");
   return row.answer;
 }

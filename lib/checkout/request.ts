@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { addressSchema } from "../address";
-import { typedCode } from "../coupons/coupon-code";
 import { paymentMethodSchema } from "../payments/payment-method";
 import { plainText as text } from "../text";
 
-/** The body of `POST /api/checkout`. There is no price in it: prices are the server's. */
+/** The body of `POST /api/checkout`. It has no prices: those are the server's. */
 export const checkoutSchema = z.strictObject({
   items: z
     .array(
@@ -35,7 +34,9 @@ export const checkoutSchema = z.strictObject({
   phone: text(40).optional(),
   shippingAddress: addressSchema.optional(),
   paymentMethod: paymentMethodSchema,
-  couponCode: typedCode.optional(),
+  couponCode: text(50)
+    .transform((code) => code.toUpperCase())
+    .optional(),
 });
 
 export type CheckoutRequest = z.output<typeof checkoutSchema>;

@@ -12,7 +12,7 @@ export interface Gift {
   unsubscribe?: string;
 }
 
-/** To a new customer: a coupon, for the first order. */
+/** The email with the gift coupon for a first order. */
 export function giftEmail({ name, code, percent, expiresAt, shopUrl, unsubscribe }: Gift): Composed {
   return {
     subject: `${percent}% off your next order`,

@@ -1,22 +1,24 @@
 import { after, DAY, HOUR, now } from "../clock";
-import { Prisma, transaction } from "../db";
-import { giftEnv } from "../env";
-import { newCouponCode } from "./coupon-code";
+import { db, Prisma, transaction } from "../db";
+import { queueEmails } from "../email/send-email";
+import { appEnv, giftEnv } from "../env";
+import { giftEmail } from "./gift-email";
+import { newCouponCode } from "./policy";
 
 /**
- * Orders this much older than one that was just confirmed were not placed at the same time: their customer is no new one.
- * Which of several within it is the first, the unique keys on the customer decide.
+ * An order that was placed this much earlier makes the customer a known one. Of orders within this time the unique keys on the
+ * customer decide which is the first.
  */
-const RACE = HOUR;
+const CONCURRENT_ORDERS_MS = HOUR;
 
-/** Whether `orders o` has lasted and is its customer's first. */
+/** The SQL condition that `orders o` has not ended badly and is its customer's first. */
 export const EARNS_GIFT = Prisma.sql`o.status IN ('confirmed', 'shipped', 'delivered') AND NOT EXISTS (
   SELECT 1 FROM orders e WHERE (e.email = o.email OR e.user_id = o.user_id)
-    AND e.status IN ('confirmed', 'shipped', 'delivered') AND e.created_at < o.created_at - ${RACE} * interval '1 millisecond')`;
+    AND e.status IN ('confirmed', 'shipped', 'delivered') AND e.created_at < o.created_at - ${CONCURRENT_ORDERS_MS} * interval '1 millisecond')`;
 
 /**
- * Gives a coupon for each of these orders that is its customer's first, once for an address and once for an account,
- * however many orders race for it. An order that has not lasted earns none. Returns the codes, the same when called again.
+ * Creates a gift coupon for each of these orders that is its customer's first, once for an address and once for an account. A
+ * cancelled or refunded order earns none. Returns the codes, which are the same on a second call.
  */
 export async function giveGifts(orderIds: string[]): Promise<string[]> {
   const { GIFT_PERCENT, GIFT_DAYS } = giftEnv();
@@ -31,8 +33,39 @@ export async function giveGifts(orderIds: string[]): Promise<string[]> {
       JOIN orders o ON o.id = g.order_id WHERE ${EARNS_GIFT}
       ORDER BY o.created_at, o.id
       ON CONFLICT DO NOTHING`;
-    const given = await tx.$queryRaw<{ code: string }[]>`
-      SELECT code FROM coupons WHERE gift_order_id = ANY(${orderIds}) ORDER BY created_at, code`;
+    const given = await tx.coupon.findMany({
+      where: { giftOrderId: { in: orderIds } },
+      orderBy: [{ createdAt: "asc" }, { code: "asc" }],
+      select: { code: true },
+    });
     return given.map(({ code }) => code);
   });
+}
+
+/** Queues an email for each gift, unless the customer refuses offers. Returns the number of gifts. */
+export async function sendGiftEmails(codes: string[]): Promise<number> {
+  const gifts = await db().coupon.findMany({
+    where: { code: { in: codes }, giftOrder: { isNot: null } },
+    orderBy: { code: "asc" },
+    include: { giftOrder: { select: { name: true } } },
+  });
+  await queueEmails(
+    gifts.flatMap(({ code, percent, expiresAt, email, giftOrder }) =>
+      percent === null || expiresAt === null || email === null
+        ? []
+        : {
+            email: { kind: "gift_coupon", entityId: code, to: email },
+            compose: ({ unsubscribe }) =>
+              giftEmail({
+                name: giftOrder?.name ?? null,
+                code,
+                percent,
+                expiresAt,
+                shopUrl: appEnv().APP_URL,
+                unsubscribe,
+              }),
+          },
+    ),
+  );
+  return gifts.length;
 }

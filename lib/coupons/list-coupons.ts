@@ -1,9 +1,10 @@
 import { z } from "zod";
+import type { Coupon } from "@/prisma/generated/client";
+import type { CouponKind } from "@/prisma/generated/enums";
 import { db } from "../db";
+import type { Money } from "../money";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
-import { type CouponRow, type CouponView, viewCoupon } from "./coupon-view";
-import { COUPON_COLUMNS } from "./create-coupon";
 
 /** The query of `GET /api/admin/coupons`. */
 export const couponQuerySchema = z.strictObject({
@@ -11,14 +12,44 @@ export const couponQuerySchema = z.strictObject({
   cursor: z.string().max(500).optional(),
 });
 
+/** A coupon as managers see it. */
+export interface CouponView {
+  code: string;
+  kind: CouponKind;
+  percent?: number;
+  amount?: Money;
+  minimum?: Money;
+  email?: string;
+  expiresAt?: string;
+  /** The order that uses it now. */
+  orderId?: string;
+  createdAt: string;
+}
+
 const cursorSchema = z.tuple([z.iso.datetime(), z.string().refine(isPlainText)]);
 
-/** All coupons, newest first. @throws AppError `validation_failed` (422) for a cursor that is not of this list. */
+/** Returns a page of coupons, newest first. @throws AppError `validation_failed` (422) for a cursor of another list */
 export async function listCoupons({ limit, cursor }: z.output<typeof couponQuerySchema>): Promise<Page<CouponView>> {
-  const [time, code] = cursor === undefined ? [null, null] : readCursor(cursor, cursorSchema);
-  const rows = await db().$queryRaw<CouponRow[]>`
-    SELECT ${COUPON_COLUMNS} FROM coupons
-    WHERE ${time}::timestamptz IS NULL OR (created_at, code) < (${time}::timestamptz, ${code})
-    ORDER BY created_at DESC, code DESC LIMIT ${limit + 1}`;
-  return pageOf(rows, limit, viewCoupon, (row) => [row.createdAt.toISOString(), row.code]);
+  const [createdAt, code] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
+  const coupons = await db().coupon.findMany({
+    where: createdAt && code ? { createdAt: { lte: createdAt }, NOT: { createdAt, code: { gte: code } } } : {},
+    orderBy: [{ createdAt: "desc" }, { code: "desc" }],
+    take: limit + 1,
+  });
+  return pageOf(coupons, limit, viewCoupon, (coupon) => [coupon.createdAt.toISOString(), coupon.code]);
+}
+
+export function viewCoupon(coupon: Coupon): CouponView {
+  const money = (amount: number): Money => ({ amount, currency: coupon.currency ?? "" });
+  return {
+    code: coupon.code,
+    kind: coupon.kind,
+    ...(coupon.percent !== null && { percent: coupon.percent }),
+    ...(coupon.amount !== null && { amount: money(coupon.amount) }),
+    ...(coupon.minimumAmount !== null && { minimum: money(coupon.minimumAmount) }),
+    ...(coupon.email !== null && { email: coupon.email }),
+    ...(coupon.expiresAt !== null && { expiresAt: coupon.expiresAt.toISOString() }),
+    ...(coupon.orderId !== null && { orderId: coupon.orderId }),
+    createdAt: coupon.createdAt.toISOString(),
+  };
 }

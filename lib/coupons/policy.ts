@@ -1,7 +1,8 @@
+import { randomBytes } from "node:crypto";
 import type { CouponKind } from "@/prisma/generated/enums";
 import { amountStep, formatMoney, type Money, minimumCharge } from "../money";
 
-/** What a coupon is worth, and to whom. Pure: the writes are beside this file. */
+/** The value of a coupon and the conditions of its use. */
 export interface CouponTerms {
   kind: CouponKind;
   percent: number | null;
@@ -10,18 +11,18 @@ export interface CouponTerms {
   currency: string | null;
   email: string | null;
   expiresAt: Date | null;
-  /** It was a gift for an order that has been cancelled or refunded since. */
+  /** It was a gift for an order that was cancelled or refunded later. */
   forfeited: boolean;
 }
 
 export interface Redemption {
   email: string;
-  /** What the goods come to. */
+  /** The price of the goods. */
   subtotal: Money;
   at: Date;
 }
 
-/** The discount in minor units, rounded down to what leaves something that can be paid; never more than the goods come to. */
+/** Returns the discount in minor units, rounded down to an amount that can be charged. Never more than the subtotal. Pure. */
 export function discountOf({ kind, percent, amount }: CouponTerms, { amount: goods, currency }: Money): number {
   const exact = kind === "percent" ? (goods * (percent ?? 0)) / 100 : Math.min(amount ?? 0, goods);
   const step = amountStep(currency);
@@ -29,9 +30,9 @@ export function discountOf({ kind, percent, amount }: CouponTerms, { amount: goo
 }
 
 /**
- * Why the coupon cannot be used for this cart, if it cannot. A coupon for somebody else is as good as none, so that nobody
- * finds out by trying whose it is. What is left to pay must be something that can be charged: a rest that is too small is
- * refused, not rounded up to what nobody agreed to.
+ * Returns why the coupon cannot be used for this cart, or undefined. A coupon for another address looks like an unknown code, so
+ * that nobody can find out whose it is. An order that leaves less than the minimum charge is refused: rounding it up would charge
+ * more than the customer agreed to. Pure.
  */
 export function refusal(coupon: CouponTerms, { email, subtotal, at }: Redemption): string | undefined {
   if (coupon.email !== null && coupon.email !== email) return "is not a coupon of this shop";
@@ -47,4 +48,12 @@ export function refusal(coupon: CouponTerms, { email, subtotal, at }: Redemption
   if (subtotal.amount - discount < least)
     return `would leave less to pay than can be charged, ${formatMoney({ amount: least, currency })}`;
   return undefined;
+}
+
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base 32: no two characters look alike
+
+/** Returns a code of 60 random bits that is easy to type: `GIFT-7K2M-9QXR-4TBH`. */
+export function newCouponCode(prefix: string): string {
+  const text = Array.from(randomBytes(12), (byte) => ALPHABET.charAt(byte % 32)).join("");
+  return [prefix, ...(text.match(/.{4}/g) ?? [])].join("-");
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { Prisma, transaction } from "../db";
+import { transaction } from "../db";
 import { conflict, invalid, notFound } from "../errors";
-import { claimIdempotencyKey, storedResponse, storeResponse } from "../idempotency";
+import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
 import { plainText } from "../text";
 
-/** More than any warehouse of ours holds, and far from where a 32-bit integer ends. */
-const MOST = 100_000_000;
+/** More than any warehouse of ours holds, and far below the limit of a 32-bit integer. */
+const MAX_STOCK = 100_000_000;
 
 /** The body of `POST /api/admin/products/{id}/stock`. */
 export const stockSchema = z.strictObject({
@@ -26,8 +26,8 @@ export interface Adjusted {
 }
 
 /**
- * Something came in, or was counted out: stock that is free changes by `delta`, never below nothing, and who did it and why
- * is kept. What is set aside for orders is not touched. The same key is the same movement.
+ * Changes the available stock of a product by `delta`, never below zero, and records who did it and why. Reserved stock does
+ * not change. The same key is the same movement (`replayed`).
  *
  * @throws AppError `not_found` (404), `insufficient_stock`, `idempotency_key_reused` (409), `validation_failed` (422)
  */
@@ -38,31 +38,28 @@ export async function adjustStock(
 ): Promise<{ answer: Adjusted; replayed: boolean }> {
   const idempotent = key === undefined ? undefined : { scope: `stock:${productId}`, key, body: { delta, reason } };
   return transaction(async (tx) => {
-    const [product] = await tx.$queryRaw<{ available: number; received: number }[]>`
-      SELECT i.available, i.received FROM products p JOIN inventory i ON i.product_id = p.id WHERE p.id = ${productId} FOR UPDATE OF i`;
-    if (!product) throw notFound("product");
+    const [stock] = await tx.$queryRaw<{ available: number; received: number }[]>`
+      SELECT available, received FROM inventory WHERE product_id = ${productId} FOR UPDATE`;
+    if (!stock) throw notFound("product");
     if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
       const answer = await storedResponse<Adjusted>(idempotent, tx);
       if (answer) return { answer, replayed: true };
     }
-    const { available, received } = product;
-    if (available + delta < 0)
-      throw conflict("insufficient_stock", `Only ${available} are free to be taken out.`, [
-        { path: "delta", message: `only ${available} available` },
+    const available = stock.available + delta;
+    if (available < 0)
+      throw conflict("insufficient_stock", `Only ${stock.available} are free to be taken out.`, [
+        { path: "delta", message: `only ${stock.available} available` },
       ]);
-    if (received + delta > MOST)
+    const received = stock.received + delta;
+    if (received > MAX_STOCK)
       throw invalid("That is more than a stock can hold.", [
-        { path: "delta", message: `would make more than ${MOST}` },
+        { path: "delta", message: `would make more than ${MAX_STOCK}` },
       ]);
-    const answer: Adjusted = { productId, available: available + delta, movementId: newId("mov") };
-    const keep = idempotent
-      ? storeResponse(idempotent, Prisma.sql`${JSON.stringify(answer)}::jsonb`)
-      : Prisma.sql`SELECT 1`;
-    await tx.$executeRaw`
-      WITH moved AS (UPDATE inventory SET available = available + ${delta}, received = received + ${delta} WHERE product_id = ${productId}),
-      kept AS (${keep})
-      INSERT INTO stock_movements (id, product_id, delta, reason, by, available, at)
-      VALUES (${answer.movementId}, ${productId}, ${delta}, ${reason}, ${by}, ${answer.available}, ${now()})`;
+    const id = newId("mov");
+    await tx.inventory.update({ where: { productId }, data: { available, received } });
+    await tx.stockMovement.create({ data: { id, productId, delta, reason, by, available, at: now() } });
+    const answer: Adjusted = { productId, available, movementId: id };
+    if (idempotent) await saveResponse(tx, idempotent, answer);
     return { answer, replayed: false };
   });
 }

@@ -1,39 +1,50 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
+import { HOUR } from "../clock";
 
-/** What may happen to an order in which state. Pure: the writes that obey it are beside this file. */
+/** Which changes an order allows in which status. Pure functions. */
 
-/** Not ended yet: something will still happen to it by itself, and does so before its deadline (invariant I3). */
+/** Returns whether the order has not ended. A workflow still works on it, and ends it before its deadline (invariant I3). */
 export function isOpen(status: OrderStatus): boolean {
   return status === "pending" || status === "awaiting_payment";
 }
 
+/**
+ * An order must have ended this long after it was placed or paid again: the retries of `process-order` while Stripe is down
+ * (2.3 hours with Inngest's backoff), then the window for 3-D Secure. The reconciler ends what is older.
+ */
+export const ORDER_DEADLINE_MS = 3.5 * HOUR;
+
 export type CancelDecision = "cancel" | "already_cancelled" | "refuse";
 
-/** Goods that are on their way, even some of them, cannot be called back; what failed has nothing left to cancel. */
+/** Returns whether an order can be cancelled. Shipped goods cannot be called back; a failed order has nothing to cancel. */
 export function decideCancel(status: OrderStatus, partlyShipped = false): CancelDecision {
   if (isOpen(status) || (status === "confirmed" && !partlyShipped)) return "cancel";
   return status === "cancelled" ? "already_cancelled" : "refuse";
 }
 
-/** Why an order can fail. Those that another payment can mend may be paid again. */
+/** Why an order can fail. `payable`: the customer may pay for it again, with another card. */
 export const FAILURES = {
-  out_of_stock: { mendable: false },
-  payment_declined: { mendable: true },
-  authentication_failed: { mendable: true },
-  payment_expired: { mendable: true },
-  invalid_payment_method: { mendable: true },
-  payment_unavailable: { mendable: true },
-  fulfilment_failed: { mendable: true },
-  stock_lost: { mendable: false },
-  expired: { mendable: true },
+  out_of_stock: { payable: false },
+  payment_declined: { payable: true },
+  authentication_failed: { payable: true },
+  payment_expired: { payable: true },
+  invalid_payment_method: { payable: true },
+  payment_unavailable: { payable: true },
+  fulfilment_failed: { payable: true },
+  stock_lost: { payable: false },
+  expired: { payable: true },
 } as const;
 
 export type FailureReason = keyof typeof FAILURES;
 
-/** How long after a failure the customer may pay with another card. */
+/** How many days after it was placed a failed order can be paid again. */
 export const RETRY_WINDOW_DAYS = 7;
 
-/** Whether a failed order can be paid again. */
+/** Returns whether a failed order can be paid again. */
 export function canPayAgain(status: OrderStatus, reason: string | null): boolean {
-  return status === "failed" && reason !== null && reason in FAILURES && FAILURES[reason as FailureReason].mendable;
+  return status === "failed" && isFailureReason(reason) && FAILURES[reason].payable;
+}
+
+export function isFailureReason(reason: string | null): reason is FailureReason {
+  return reason !== null && Object.hasOwn(FAILURES, reason);
 }

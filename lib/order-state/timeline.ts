@@ -1,7 +1,7 @@
 import { now } from "../clock";
-import { Prisma } from "../db";
+import { Prisma, type Tx } from "../db";
 
-/** What can stand in an order's timeline. */
+/** The types of timeline entries. They are part of the public API. */
 export type TimelineType =
   | "order_placed"
   | "stock_reserved"
@@ -27,12 +27,12 @@ export type TimelineType =
 export interface TimelineEntry {
   orderId: string;
   type: TimelineType;
-  /** Tells repeated entries of one type apart (an attempt, a refund); the same entry written twice is one. */
+  /** Distinguishes entries of one type, such as an attempt or a refund. The same type and key twice is one entry. */
   key?: string | number;
-  data?: Record<string, unknown>;
+  data?: Prisma.InputJsonObject;
 }
 
-/** The INSERT that writes entries, alone or within a larger statement. */
+/** Returns the INSERT of timeline entries, as a CTE of a larger statement. Entries that exist are left as they are. */
 export function timelineInsert(entries: TimelineEntry[], at = now()): Prisma.Sql {
   const rows = entries.map(({ orderId, type, key = "", data = {} }) => ({
     order_id: orderId,
@@ -44,4 +44,12 @@ export function timelineInsert(entries: TimelineEntry[], at = now()): Prisma.Sql
     SELECT e.order_id, e.type, e.key, e.data, ${at}::timestamptz
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(order_id text, type text, key text, data jsonb)
     ON CONFLICT (order_id, type, key) DO NOTHING`;
+}
+
+/** Inserts timeline entries in a statement of its own. */
+export async function insertTimeline(tx: Tx, entries: TimelineEntry[], at = now()): Promise<void> {
+  await tx.orderEvent.createMany({
+    data: entries.map(({ orderId, type, key = "", data = {} }) => ({ orderId, type, key: String(key), data, at })),
+    skipDuplicates: true,
+  });
 }

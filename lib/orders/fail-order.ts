@@ -1,40 +1,38 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { couponReturn } from "../coupons/redeem-coupon";
-import { type Tx, transaction } from "../db";
+import { couponRelease } from "../coupons/redeem-coupon";
+import type { Tx } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { releaseReservations } from "../inventory/reservations";
+import { lockOrder } from "../order-state/lock-order";
 import { type FailureReason, isOpen } from "../order-state/status";
 import { timelineInsert } from "../order-state/timeline";
-import { announce, outboxInsert } from "../outbox";
+import { type Publish, withOutbox } from "../outbox";
 import { refundRemainder } from "../payments/request-refund";
 
 /**
- * The order ends unpaid: its stock is free again, money that came is on its way back, and `payment-failed` will tell the
- * customer. Changes nothing when the order has ended already or gone on to another attempt. Returns the status it has now.
+ * Ends an order that cannot be paid or confirmed, and returns the status it has afterwards. Its stock is free again, captured
+ * money is refunded, and the function `payment-failed` emails the customer. Changes nothing if the order has ended already or
+ * if it is at another attempt.
  */
 export async function failOrder(orderId: string, attempt: number, reason: FailureReason): Promise<OrderStatus> {
-  const events: OutgoingEvent[] = [];
-  const status = await transaction(async (tx) => {
-    events.length = 0;
-    const [order] = await tx.$queryRaw<{ status: OrderStatus; attempt: number }[]>`
-      SELECT status, attempt FROM orders WHERE id = ${orderId} FOR UPDATE`;
+  return withOutbox(async (tx, publish) => {
+    const order = await lockOrder(tx, orderId);
     if (!order) throw new Error(`There is no order ${orderId}.`);
     if (!isOpen(order.status) || order.attempt !== attempt) return order.status;
-    events.push(...(await recordOrderFailure(tx, orderId, attempt, reason)));
+    await recordOrderFailure(tx, publish, orderId, attempt, reason);
     return "failed";
   });
-  await announce(events);
-  return status;
 }
 
-/** The writes of a failure, in a transaction that holds the lock on the order. Returns the events to announce. */
+/** Fails an order within a transaction that holds the order's lock. */
 export async function recordOrderFailure(
   tx: Tx,
+  publish: Publish,
   orderId: string,
   attempt: number,
   reason: FailureReason,
-): Promise<OutgoingEvent[]> {
+): Promise<void> {
   const at = now();
   await releaseReservations(tx, orderId);
   const event: OutgoingEvent = {
@@ -43,8 +41,9 @@ export async function recordOrderFailure(
     data: { orderId, attempt, reason },
   };
   await tx.$executeRaw`
-    WITH told AS (${timelineInsert([{ orderId, type: "order_failed", key: attempt, data: { reason } }], at)}),
-    announced AS (${outboxInsert([event], at)}), returned AS (${couponReturn(orderId)})
+    WITH timeline AS (${timelineInsert([{ orderId, type: "order_failed", key: attempt, data: { reason } }], at)}),
+    published AS (${publish.insert([event], at)}),
+    released AS (${couponRelease(orderId)})
     UPDATE orders SET status = 'failed', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
-  return [event, ...(await refundRemainder(tx, orderId, reason))];
+  await refundRemainder(tx, publish, orderId, reason);
 }

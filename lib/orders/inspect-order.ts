@@ -3,9 +3,9 @@ import { db } from "../db";
 import { inngestEnv } from "../env";
 import { notFound } from "../errors";
 import type { Money } from "../money";
-import { type OrderView, viewOrder } from "./view-order";
+import { ORDER_VIEW_PARTS, type OrderView, toOrderView } from "./view-order";
 
-/** An order with all that belongs to it, as an operator needs it. */
+/** An order with everything that belongs to it, for operators. */
 export interface OrderDetails extends OrderView {
   customer: { email: string; name: string | null; phone: string | null; address: unknown };
   createdAt: Date;
@@ -30,7 +30,7 @@ export interface OrderDetails extends OrderView {
     lastEvent: string | null;
     at: Date;
   }[];
-  /** What was told by text message, push and to the CRM. */
+  /** Text messages, push messages and CRM updates. */
   messages: {
     id: string;
     channel: string;
@@ -41,63 +41,66 @@ export interface OrderDetails extends OrderView {
     at: Date;
   }[];
   review: { status: ReviewStatus; dueAt: Date | null; note: string | null } | null;
-  /** Where the engine shows what it did for this order. */
+  /** The page of the order's run at the engine. */
   runUrl: string;
 }
 
-interface Row {
-  token: string;
-  email: string;
-  name: string | null;
-  phone: string | null;
-  address: unknown;
-  createdAt: Date;
-  deadlineAt: Date;
-}
-
-type PaymentRow = Omit<OrderDetails["payments"][number], "amount" | "captured" | "refunded"> & {
-  amount: number;
-  captured: number;
-  refunded: number;
-  currency: string;
-};
-
-/** @throws AppError `not_found` (404) */
+/** Returns an order in full. @throws AppError `not_found` (404) */
 export async function inspectOrder(id: string): Promise<OrderDetails> {
-  const [row] = await db().$queryRaw<Row[]>`
-    SELECT token, email, name, phone, shipping_address AS address, created_at AS "createdAt", deadline_at AS "deadlineAt" FROM orders WHERE id = ${id}`;
-  if (!row) throw notFound("order");
-  const { token, email, name, phone, address, createdAt, deadlineAt } = row;
-  const [order, payments, emails, messages, [review]] = await Promise.all([
-    viewOrder(id, { token }),
-    db().$queryRaw<PaymentRow[]>`
-      SELECT id, attempt, status, amount, captured, refunded, currency, intent_id AS "intentId", failure_code AS "failureCode", created_at AS at
-      FROM payments WHERE order_id = ${id} ORDER BY attempt`,
-    db().$queryRaw<OrderDetails["emails"]>`
-      SELECT id, kind, recipient AS to, subject, status, last_event AS "lastEvent", coalesce(sent_at, created_at) AS at FROM emails
-      WHERE entity_id = ${id} OR entity_id LIKE ${`${id}:%`} OR entity_id IN (SELECT id FROM refunds WHERE order_id = ${id})
-        OR entity_id IN (SELECT id FROM shipments WHERE order_id = ${id}) ORDER BY created_at`,
-    db().$queryRaw<OrderDetails["messages"]>`
-      SELECT n.id, n.channel, n.target, n.status, n.provider, n.error, coalesce(n.ended_at, n.created_at) AS at
-      FROM messages n JOIN shipments s ON s.id = n.entity_id WHERE s.order_id = ${id} ORDER BY n.created_at, n.id`,
-    db().$queryRaw<
-      NonNullable<OrderDetails["review"]>[]
-    >`SELECT status, due_at AS "dueAt", note FROM order_reviews WHERE order_id = ${id}`,
+  const order = await db().order.findUnique({
+    where: { id },
+    include: { ...ORDER_VIEW_PARTS, review: { select: { status: true, dueAt: true, note: true } } },
+  });
+  if (!order) throw notFound("order");
+  const shipmentIds = order.shipments.map((shipment) => shipment.id);
+  const [emails, messages] = await Promise.all([
+    readEmails(id, [...shipmentIds, ...order.refunds.map((refund) => refund.id)]),
+    readMessages(shipmentIds),
   ]);
+  const { email, name, phone, shippingAddress, createdAt, deadlineAt, review } = order;
   return {
-    ...order,
-    customer: { email, name, phone, address },
+    ...toOrderView(order),
+    customer: { email, name, phone, address: shippingAddress },
     createdAt,
     deadlineAt,
-    payments: payments.map(shape),
+    payments: order.payments.map((payment) => {
+      const { id, attempt, status, currency, intentId, failureCode, createdAt: at } = payment;
+      const money = (amount: number): Money => ({ amount, currency });
+      return {
+        ...{ id, attempt, status, intentId, failureCode, at },
+        amount: money(payment.amount),
+        captured: money(payment.captured),
+        refunded: money(payment.refunded),
+      };
+    }),
     emails,
     messages,
-    review: review ?? null,
+    review,
     runUrl: `${inngestEnv().INNGEST_BASE_URL ?? "https://app.inngest.com"}/events/${encodeURIComponent(`order-created:${id}`)}`,
   };
 }
 
-function shape({ amount, captured, refunded, currency, ...rest }: PaymentRow): OrderDetails["payments"][number] {
-  const money = (value: number): Money => ({ amount: value, currency });
-  return { ...rest, amount: money(amount), captured: money(captured), refunded: money(refunded) };
+/** Reads the emails about an order, its attempts (`order:attempt`), its refunds and its shipments. */
+async function readEmails(orderId: string, partIds: string[]): Promise<OrderDetails["emails"]> {
+  const emails = await db().email.findMany({
+    where: { OR: [{ entityId: { in: [orderId, ...partIds] } }, { entityId: { startsWith: `${orderId}:` } }] },
+    orderBy: { createdAt: "asc" },
+    omit: { html: true, text: true, attachments: true },
+  });
+  return emails.map(({ id, kind, recipient: to, subject, status, lastEvent, sentAt, createdAt }) => ({
+    ...{ id, kind, to, subject, status, lastEvent },
+    at: sentAt ?? createdAt,
+  }));
+}
+
+async function readMessages(shipmentIds: string[]): Promise<OrderDetails["messages"]> {
+  const messages = await db().message.findMany({
+    where: { entityId: { in: shipmentIds } },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    omit: { body: true },
+  });
+  return messages.map(({ id, channel, target, status, provider, error, endedAt, createdAt }) => ({
+    ...{ id, channel, target, status, provider, error },
+    at: endedAt ?? createdAt,
+  }));
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Order } from "@/prisma/generated/client";
 import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
-import { db, Prisma } from "../db";
+import { db, type Prisma } from "../db";
 import type { Money } from "../money";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
@@ -8,7 +9,7 @@ import { isPlainText } from "../text";
 /** The query of `GET /api/admin/orders`. */
 export const orderListSchema = z.strictObject({
   status: z.enum(OrderStatus).optional(),
-  /** How the review of an order of high value stands; `held`: it is paid, and waits for a manager now. */
+  /** The review status of an order of high value. `held`: it is paid and waits for a manager now. */
   review: z.enum(ReviewStatus).optional(),
   /** An order's number, or part of an e-mail address. */
   q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").optional(),
@@ -29,47 +30,38 @@ export interface OrderSummary {
   createdAt: Date;
 }
 
-interface Row extends Omit<OrderSummary, "number" | "total"> {
-  number: number;
-  amount: number;
-  currency: string;
-}
-
 const cursorSchema = z.tuple([z.iso.datetime(), z.string().refine(isPlainText)]);
 
-/** Orders, newest first. `userId` narrows them to one customer's own. */
+/** Returns a page of orders, newest first. `userId` limits it to one customer's orders. */
 export async function listOrders(
   { status, review, q, limit, cursor }: z.output<typeof orderListSchema>,
   userId?: string,
 ): Promise<Page<OrderSummary>> {
-  const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
-  const conditions = [
-    ...(userId ? [Prisma.sql`o.user_id = ${userId}`] : []),
-    ...(status ? [Prisma.sql`o.status = ${status}::order_status`] : []),
-    ...(review ? [reviewed(review)] : []),
-    ...(q ? [search(q)] : []),
-    ...(after ? [Prisma.sql`(o.created_at, o.id) < (${after[0]}::timestamptz, ${after[1]})`] : []),
-  ];
-  const rows = await db().$queryRaw<Row[]>`
-    SELECT o.id, o.number, o.status, o.total_amount AS amount, o.currency, o.email, o.name, o.created_at AS "createdAt" FROM orders o
-    ${conditions.length > 0 ? Prisma.sql`WHERE ${Prisma.join(conditions, " AND ")}` : Prisma.empty}
-    ORDER BY o.created_at DESC, o.id DESC LIMIT ${limit + 1}`;
-  return pageOf(rows, limit, view, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+  const conditions: Prisma.OrderWhereInput[] = [];
+  if (userId) conditions.push({ userId });
+  if (status) conditions.push({ status });
+  if (review) conditions.push({ review: { status: review } });
+  if (review === "held")
+    conditions.push({ review: { heldAt: { not: null } }, status: { in: ["pending", "awaiting_payment"] } });
+  if (q) conditions.push(search(q));
+  if (cursor !== undefined) {
+    const [createdAt, id] = readCursor(cursor, cursorSchema);
+    conditions.push({ createdAt: { lte: createdAt }, NOT: { createdAt, id: { gte: id } } });
+  }
+  const rows = await db().order.findMany({
+    where: { AND: conditions },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+  });
+  return pageOf(rows, limit, toSummary, ({ createdAt, id }) => [createdAt.toISOString(), id]);
 }
 
-function reviewed(status: ReviewStatus): Prisma.Sql {
-  const waiting = Prisma.sql`r.held_at IS NOT NULL AND o.status IN ('pending', 'awaiting_payment')`;
-  return Prisma.sql`EXISTS (SELECT 1 FROM order_reviews r WHERE r.order_id = o.id AND r.status = ${status}::review_status
-    AND ${status === "held" ? waiting : Prisma.sql`true`})`;
+function toSummary({ id, number, status, totalAmount: amount, currency, email, name, createdAt }: Order): OrderSummary {
+  return { id, number: String(number), status, total: { amount, currency }, email, name, createdAt };
 }
 
-function search(q: string): Prisma.Sql {
-  const number = /^\d{1,9}$/.test(q) ? Number(q) : -1;
-  return Prisma.sql`(o.number = ${number} OR o.email ILIKE ${`%${q.replace(/[\\%_]/g, "\\$&")}%`})`;
+function search(q: string): Prisma.OrderWhereInput {
+  // Prisma passes the wildcards of LIKE on as they are.
+  const email = { contains: q.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  return { OR: [{ email }, ...(/^\d{1,9}$/.test(q) ? [{ number: Number(q) }] : [])] };
 }
-
-const view = ({ number, amount, currency, ...rest }: Row): OrderSummary => ({
-  ...rest,
-  number: String(number),
-  total: { amount, currency },
-});

@@ -3,26 +3,26 @@ import { db } from "../db";
 import { AppError, notFound } from "../errors";
 import { sameSecret } from "../ids";
 
-/** By what somebody asks for an order: the token of its link, or who they are when signed in. */
+/** The credentials of a request for an order: the token of its link, or the signed-in user. */
 export interface OrderCredentials {
   token?: string;
   viewer?: Viewer | null;
 }
 
-interface Locked {
+interface OwnedOrder {
   token: string;
   userId: string | null;
 }
 
 /**
- * Lets through whoever has the order's token, the customer whose it is, and managers. For all others there is no such
- * order, so that nobody finds out by trying which there are.
+ * Returns the order if the request has its token, or comes from its customer or a manager. Everybody else gets `not_found`, so
+ * that nobody can find out which orders exist.
  *
  * @throws AppError `unauthenticated` (401) without a token and without an account; `not_found` (404)
  */
-export function authorizeOrder<T extends Locked>(order: T | undefined, { token, viewer }: OrderCredentials): T {
+export function authorizeOrder<T extends OwnedOrder>(order: T | null, { token, viewer }: OrderCredentials): T {
   if (!token && !viewer)
-    throw new AppError("unauthenticated", 401, "An order is for its owner, or whoever has its token.");
+    throw new AppError("unauthenticated", 401, "An order needs its token, or the account of its owner.");
   const known = order && token && sameSecret(order.token, token);
   const owned = order && viewer && (order.userId === viewer.id || hasRole(viewer, "manager"));
   if (!order || !(known || owned)) throw notFound("order");
@@ -30,11 +30,11 @@ export function authorizeOrder<T extends Locked>(order: T | undefined, { token, 
 }
 
 /**
- * `authorizeOrder` for an order that is about to be changed. Says on whose behalf: the customer's, or the shop's.
+ * Authorizes a change of an order. Returns who makes the change: the customer or an operator.
  * @throws AppError as `authorizeOrder`.
  */
-export async function requireOrderAccess(id: string, key: OrderCredentials): Promise<"customer" | "operator"> {
-  const [order] = await db().$queryRaw<Locked[]>`SELECT token, user_id AS "userId" FROM orders WHERE id = ${id}`;
-  const { userId } = authorizeOrder(order, key);
-  return key.token || key.viewer?.id === userId ? "customer" : "operator";
+export async function requireOrderAccess(id: string, credentials: OrderCredentials): Promise<"customer" | "operator"> {
+  const order = await db().order.findUnique({ where: { id }, select: { token: true, userId: true } });
+  const { userId } = authorizeOrder(order, credentials);
+  return credentials.token || credentials.viewer?.id === userId ? "customer" : "operator";
 }

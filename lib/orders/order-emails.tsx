@@ -1,18 +1,19 @@
 import { Layout } from "../email/layout";
-import { Action, Greeting, Lines, Paragraph, Quote, Rows } from "../email/parts";
+import { Action, Bullets, Greeting, Lines, Paragraph, Quote, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 import { type FailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
+import type { ShipmentDetails } from "../shipping/view-shipment";
 
-/** What an email about an order shows of it. */
+/** An order as its emails show it. */
 export interface EmailOrder {
   number: string;
   name: string | null;
   total: Money;
-  /** What a coupon has taken off. */
+  /** The discount of a coupon. */
   discount?: { code: string; amount: Money };
   lines: { name: string; quantity: number; total: Money }[];
-  /** Where it goes, as it stands on the parcel, line by line. */
+  /** The lines of the shipping address. */
   address?: string[];
   statusUrl: string;
 }
@@ -32,43 +33,38 @@ export function orderConfirmed(order: EmailOrder): Composed {
     subject: `Order ${order.number} is confirmed`,
     body: (
       <Layout
-        preview={`We have your payment of ${formatMoney(order.total)}, and everything is set aside for you.`}
+        preview={`We have your payment of ${formatMoney(order.total)}, and your items are reserved.`}
         title={`Thank you. Order ${order.number} is confirmed.`}
       >
         <Greeting name={order.name} />
         <Paragraph>
-          Your payment has arrived and everything you ordered is set aside for you. We will write again when it is on
-          its way.
+          We have received your payment, and your items are reserved. We will email you again when they ship.
         </Paragraph>
         <Items order={order} />
         {order.address ? (
           <>
-            <Paragraph>We send it to:</Paragraph>
+            <Paragraph>Shipping address:</Paragraph>
             <Quote>
               <Lines>{order.address.join("\n")}</Lines>
             </Quote>
           </>
         ) : null}
-        <Action href={order.statusUrl}>Follow your order</Action>
+        <Action href={order.statusUrl}>View your order</Action>
       </Layout>
     ),
   };
 }
 
 const EXPLANATIONS: Record<FailureReason, string> = {
-  out_of_stock: "Someone was faster: what you ordered has just sold out. You were not charged.",
-  payment_declined:
-    "Your bank declined the payment. You were not charged, and we have put the items back on the shelf.",
+  out_of_stock: "What you ordered has just sold out. You were not charged.",
+  payment_declined: "Your bank declined the payment. You were not charged, and your items are no longer reserved.",
   authentication_failed: "The payment could not be authenticated with your bank. You were not charged.",
-  payment_expired:
-    "The payment was not completed in time, so we have put the items back on the shelf. You were not charged.",
+  payment_expired: "The payment was not completed in time, so your items are no longer reserved. You were not charged.",
   invalid_payment_method: "The card could not be used. You were not charged.",
   payment_unavailable: "The payment could not be made. You were not charged.",
-  fulfilment_failed:
-    "Something on our side kept your order from going through. Whatever was charged is on its way back to you in full.",
-  stock_lost: "What you ordered is no longer there. Your money is on its way back to you in full.",
-  expired:
-    "Your order took too long to go through, and we have ended it. Whatever was charged is on its way back to you in full.",
+  fulfilment_failed: "An error on our side has stopped your order. We refund any charge in full.",
+  stock_lost: "What you ordered is no longer in stock. We refund your payment in full.",
+  expired: "Your order took too long, and we have cancelled it. We refund any charge in full.",
 };
 
 export function orderFailed(order: EmailOrder, reason: FailureReason, again: boolean): Composed {
@@ -80,10 +76,7 @@ export function orderFailed(order: EmailOrder, reason: FailureReason, again: boo
         <Paragraph>{EXPLANATIONS[reason]}</Paragraph>
         <Items order={order} />
         {again ? (
-          <Paragraph>
-            You can pay again within {RETRY_WINDOW_DAYS} days, with this card or another one, and the order goes on from
-            there.
-          </Paragraph>
+          <Paragraph>You can pay again within {RETRY_WINDOW_DAYS} days, with this card or another one.</Paragraph>
         ) : null}
         <Action href={order.statusUrl}>{again ? "Try again" : "See your order"}</Action>
       </Layout>
@@ -91,7 +84,7 @@ export function orderFailed(order: EmailOrder, reason: FailureReason, again: boo
   };
 }
 
-/** `reason` as the order has it: a customer who did not cancel wants to know why. */
+/** `reason` is the order's end reason. A customer who did not cancel reads why. */
 export function orderCancelled(order: EmailOrder, reason: string | null): Composed {
   const byUs = reason === "review_rejected" || reason === "review_expired";
   return {
@@ -104,8 +97,8 @@ export function orderCancelled(order: EmailOrder, reason: string | null): Compos
         <Greeting name={order.name} />
         <Paragraph>
           {byUs ? "We are sorry: we could not accept your order, and had to cancel it." : "Your order is cancelled."}{" "}
-          Nothing more will be charged. If you have paid already, all of it is on its way back to you, and we will write
-          again when it is sent.
+          Nothing more will be charged. If you have paid already, we refund your payment in full, and will email you
+          when the refund is sent.
         </Paragraph>
         <Items order={order} />
         <Action href={order.statusUrl}>See your order</Action>
@@ -129,6 +122,61 @@ export function refundMade(order: EmailOrder, amount: Money): Composed {
           show it.
         </Paragraph>
         <Action href={order.statusUrl}>See your order</Action>
+      </Layout>
+    ),
+  };
+}
+
+/** A shipment as an email shows it: with the names of its items. */
+export interface EmailShipment extends Omit<ShipmentDetails, "items"> {
+  items: { name: string; quantity: number }[];
+  /** Nothing is left to ship after it. */
+  complete: boolean;
+}
+
+export function orderDelivered(order: EmailOrder): Composed {
+  const what = `Order ${order.number} has arrived`;
+  return {
+    subject: what,
+    body: (
+      <Layout preview="Everything you ordered has been delivered." title={what}>
+        <Greeting name={order.name} />
+        <Paragraph>Everything you ordered has been delivered:</Paragraph>
+        <Bullets items={order.lines.map(({ name, quantity }) => `${quantity} × ${name}`)} />
+        <Paragraph>If something is missing or broken, answer this email, and we will help.</Paragraph>
+        <Action href={order.statusUrl}>See your order</Action>
+      </Layout>
+    ),
+  };
+}
+
+export function shipmentSent(order: EmailOrder, shipment: EmailShipment): Composed {
+  const what = shipment.complete
+    ? `Order ${order.number} is on its way`
+    : `A part of order ${order.number} is on its way`;
+  return {
+    subject: what,
+    body: (
+      <Layout preview={`With ${shipment.carrier}, tracking number ${shipment.trackingNumber}.`} title={what}>
+        <Greeting name={order.name} />
+        <Paragraph>
+          {shipment.complete
+            ? "Your parcel has left our warehouse."
+            : "A parcel has left our warehouse. We will email you again when the rest ships."}{" "}
+          Carrier: {shipment.carrier}, tracking number {shipment.trackingNumber}. Contents:
+        </Paragraph>
+        <Bullets items={shipment.items.map(({ name, quantity }) => `${quantity} × ${name}`)} />
+        {order.address ? (
+          <>
+            <Paragraph>Shipping address:</Paragraph>
+            <Quote>
+              <Lines>{order.address.join("\n")}</Lines>
+            </Quote>
+          </>
+        ) : null}
+        <Action href={shipment.trackingUrl ?? order.statusUrl}>
+          {shipment.trackingUrl ? "Track your parcel" : "See your order"}
+        </Action>
       </Layout>
     ),
   };

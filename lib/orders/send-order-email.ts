@@ -1,22 +1,26 @@
-import type { z } from "zod";
 import type { OrderStatus } from "@/prisma/generated/enums";
-import type { addressSchema } from "../address";
-import { addressLines } from "../address";
+import { addressLines, addressSchema } from "../address";
 import { ago, DAY } from "../clock";
 import { db } from "../db";
 import type { EmailKind } from "../email/email-kinds";
 import type { Composed } from "../email/render-email";
 import { sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
-import type { Money } from "../money";
-import { canPayAgain, FAILURES, type FailureReason } from "../order-state/status";
-import { readParcel } from "../shipping/read-parcel";
-import { type EmailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "./order-emails";
-import { orderDelivered, parcelShipped } from "./shipment-emails";
+import { canPayAgain, isFailureReason } from "../order-state/status";
+import { readShipment } from "../shipping/view-shipment";
+import {
+  type EmailOrder,
+  orderCancelled,
+  orderConfirmed,
+  orderDelivered,
+  orderFailed,
+  refundMade,
+  shipmentSent,
+} from "./order-emails";
 
 /**
- * The emails about an order. Each reads, at the moment of sending, whether what it says is still so, and is not sent
- * otherwise: no confirmation of an order that was cancelled in the meantime. They return the email's id, or null.
+ * The emails about an order. Each function reads the order at the moment of sending and sends only if the email is still true:
+ * a cancelled order gets no confirmation. Each returns the email's id, or null if it sent none.
  */
 export async function sendConfirmationEmail(orderId: string): Promise<string | null> {
   return send("order_confirmed", orderId, orderId, (order, { status }) =>
@@ -30,95 +34,83 @@ export async function sendCancellationEmail(orderId: string): Promise<string | n
   );
 }
 
-/** One for each attempt that failed, as long as no later one has begun. */
+/** Sends one email for each failed attempt, unless a later attempt has started. */
 export async function sendFailureEmail(orderId: string, attempt: number): Promise<string | null> {
   return send("order_failed", orderId, `${orderId}:${attempt}`, (order, { status, endReason, attempt: latest }) => {
-    if (status !== "failed" || latest !== attempt || !endReason || !(endReason in FAILURES)) return null;
-    return orderFailed(order, endReason as FailureReason, canPayAgain(status, endReason));
+    if (status !== "failed" || latest !== attempt || !isFailureReason(endReason)) return null;
+    return orderFailed(order, endReason, canPayAgain(status, endReason));
   });
 }
 
 export async function sendRefundEmail(refundId: string): Promise<string | null> {
-  const [refund] = await db().$queryRaw<(Money & { orderId: string; status: string })[]>`
-    SELECT order_id AS "orderId", amount, currency, status FROM refunds WHERE id = ${refundId}`;
+  const refund = await db().refund.findUnique({
+    where: { id: refundId },
+    select: { orderId: true, amount: true, currency: true, status: true },
+  });
   if (refund?.status !== "succeeded") return null;
-  return send("refund_made", refund.orderId, refundId, (order) =>
-    refundMade(order, { amount: refund.amount, currency: refund.currency }),
-  );
+  const { orderId, amount, currency } = refund;
+  return send("refund_made", orderId, refundId, (order) => refundMade(order, { amount, currency }));
 }
 
-/** For refunds that were made elsewhere, or that Stripe settled later: each refund of a payment that has just come to its end. */
+/** Sends an email for each refund of a payment that succeeded in the last day. Returns how many there are. */
 export async function sendRefundEmails(intentId: string): Promise<number> {
-  const refunds = await db().$queryRaw<{ id: string }[]>`
-    SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id
-    WHERE p.intent_id = ${intentId} AND r.status = 'succeeded' AND r.updated_at > ${ago(DAY)} ORDER BY r.created_at, r.id`;
+  const refunds = await db().refund.findMany({
+    where: { payment: { intentId }, status: "succeeded", updatedAt: { gt: ago(DAY) } },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: { id: true },
+  });
   for (const { id } of refunds) await sendRefundEmail(id);
   return refunds.length;
 }
 
-/** Of each parcel, as it leaves. */
-export async function sendParcelEmail(shipmentId: string): Promise<string | null> {
-  const found = await readParcel(shipmentId);
-  if (!found) return null;
-  const { parcel, items, complete } = found;
-  return send("order_shipped", found.orderId, shipmentId, (order) =>
-    parcelShipped(order, { ...parcel, items, complete }),
-  );
+/** Sends an email for each shipment of an order. */
+export async function sendShipmentEmail(shipmentId: string): Promise<string | null> {
+  const shipment = await readShipment(shipmentId);
+  if (!shipment) return null;
+  const { orderId, view, items, complete } = shipment;
+  return send("order_shipped", orderId, shipmentId, (order) => shipmentSent(order, { ...view, items, complete }));
 }
 
-/** Of the last parcel, when it has arrived. */
+/** Sends an email when the last shipment of an order has been delivered. */
 export async function sendDeliveryEmail(orderId: string): Promise<string | null> {
   return send("order_delivered", orderId, orderId, (order, { status }) =>
     status === "delivered" ? orderDelivered(order) : null,
   );
 }
 
-interface Facts {
-  id: string;
-  number: number;
-  token: string;
+interface OrderState {
   status: OrderStatus;
   endReason: string | null;
   attempt: number;
-  email: string;
-  name: string | null;
-  amount: number;
-  currency: string;
-  discount: number;
-  couponCode: string | null;
-  address: z.output<typeof addressSchema> | null;
-  lines: { name: string; quantity: number; unit_amount: number }[];
 }
 
 async function send(
   kind: EmailKind,
   orderId: string,
   entityId: string,
-  compose: (order: EmailOrder, facts: Facts) => Composed | null,
+  compose: (order: EmailOrder, state: OrderState) => Composed | null,
 ): Promise<string | null> {
-  const [facts] = await db().$queryRaw<Facts[]>`
-    SELECT o.id, o.number, o.token, o.status, o.end_reason AS "endReason", o.attempt, o.email, o.name, o.total_amount AS amount, o.currency,
-      o.discount_amount AS discount, o.coupon_code AS "couponCode", o.shipping_address AS address,
-      (SELECT json_agg(l ORDER BY l.position) FROM order_lines l WHERE l.order_id = o.id) AS lines
-    FROM orders o WHERE o.id = ${orderId}`;
-  if (!facts) return null;
-  const composed = compose(toEmailOrder(facts), facts);
-  return composed && sendEmail({ kind, entityId, to: facts.email }, () => composed);
-}
-
-function toEmailOrder(facts: Facts): EmailOrder {
-  const { id, number, token, name, amount, currency, discount, couponCode, address, lines } = facts;
-  return {
+  const order = await db().order.findUnique({
+    where: { id: orderId },
+    include: { lines: { orderBy: { position: "asc" } } },
+  });
+  if (!order) return null;
+  const { number, token, name, currency, couponCode } = order;
+  const money = (amount: number) => ({ amount, currency });
+  const address = addressSchema.nullable().parse(order.shippingAddress);
+  const emailOrder: EmailOrder = {
     number: String(number),
     name,
-    total: { amount, currency },
-    ...(couponCode && { discount: { code: couponCode, amount: { amount: discount, currency } } }),
+    total: money(order.totalAmount),
+    ...(couponCode && { discount: { code: couponCode, amount: money(order.discountAmount) } }),
     ...(address && { address: addressLines(address, name) }),
-    lines: lines.map((line) => ({
+    lines: order.lines.map((line) => ({
       name: line.name,
       quantity: line.quantity,
-      total: { amount: line.unit_amount * line.quantity, currency },
+      total: money(line.unitAmount * line.quantity),
     })),
-    statusUrl: `${appEnv().APP_URL}/orders/${id}?token=${token}`,
+    statusUrl: `${appEnv().APP_URL}/orders/${orderId}?token=${token}`,
   };
+  const composed = compose(emailOrder, order);
+  return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
 }

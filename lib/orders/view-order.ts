@@ -1,17 +1,17 @@
-import type { OrderStatus, PaymentStatus, RefundStatus } from "@/prisma/generated/enums";
-import { db, Prisma } from "../db";
+import type { OrderStatus, RefundStatus } from "@/prisma/generated/enums";
+import { db, type Prisma } from "../db";
 import type { Money } from "../money";
 import { canPayAgain, decideCancel } from "../order-state/status";
-import { type ParcelRow, parcelsOf, type ShipmentView, viewShipment } from "../shipping/view-shipment";
+import { SHIPMENTS, type ShipmentView, viewShipments } from "../shipping/view-shipment";
 import { authorizeOrder, type OrderCredentials } from "./order-access";
 
-/** What `GET /api/orders/{id}` answers. */
+/** The answer of `GET /api/orders/{id}`. */
 export interface OrderView {
   id: string;
   number: string;
   status: OrderStatus;
   total: Money;
-  /** What a coupon has taken off. */
+  /** The discount of a coupon. */
   discount?: { code: string; amount: Money };
   items: { productId: string; sku: string; name: string; quantity: number; unitPrice: Money; total: Money }[];
   timeline: { type: string; at: string; data: unknown }[];
@@ -23,75 +23,57 @@ export interface OrderView {
   cancellable: boolean;
 }
 
-interface Row {
-  id: string;
-  number: number;
-  token: string;
-  userId: string | null;
-  status: OrderStatus;
-  amount: number;
-  currency: string;
-  discount: number;
-  couponCode: string | null;
-  endReason: string | null;
-  lines: { product_id: string; sku: string; name: string; quantity: number; unit_amount: number }[] | null;
-  timeline: { type: string; at: string; data: unknown }[] | null;
-  refunds: { id: string; amount: number; status: RefundStatus; reason: string; created_at: string }[] | null;
-  parcels: ParcelRow[] | null;
-  paymentStatus: PaymentStatus | null;
-  actionUrl: string | null;
+export const ORDER_VIEW_PARTS = {
+  lines: { orderBy: { position: "asc" } },
+  timeline: { orderBy: { id: "asc" }, select: { type: true, at: true, data: true } },
+  refunds: { orderBy: [{ createdAt: "asc" }, { id: "asc" }] },
+  shipments: SHIPMENTS,
+  payments: { orderBy: { attempt: "asc" } },
+} as const satisfies Prisma.OrderInclude;
+
+type OrderRow = Prisma.OrderGetPayload<{ include: typeof ORDER_VIEW_PARTS }>;
+
+/** Returns an order as its customer sees it. One statement. @throws AppError as `authorizeOrder`. */
+export async function viewOrder(id: string, credentials: OrderCredentials): Promise<OrderView> {
+  const order = await db().order.findUnique({ where: { id }, include: ORDER_VIEW_PARTS });
+  return toOrderView(authorizeOrder(order, credentials));
 }
 
-/** An order as its customer sees it, in one statement. @throws AppError as `authorizeOrder`. */
-export async function viewOrder(id: string, key: OrderCredentials): Promise<OrderView> {
-  const [row] = await db().$queryRaw<Row[]>`
-    SELECT o.id, o.number, o.token, o.user_id AS "userId", o.status, o.total_amount AS amount, o.currency, o.discount_amount AS discount,
-      o.coupon_code AS "couponCode", o.end_reason AS "endReason",
-      (SELECT json_agg(l ORDER BY l.position) FROM order_lines l WHERE l.order_id = o.id) AS lines,
-      (SELECT json_agg(json_build_object('type', e.type, 'at', e.at, 'data', e.data) ORDER BY e.id) FROM order_events e WHERE e.order_id = o.id) AS timeline,
-      (SELECT json_agg(r ORDER BY r.created_at, r.id) FROM refunds r WHERE r.order_id = o.id) AS refunds,
-      ${parcelsOf(Prisma.sql`o.id`)} AS parcels,
-      p.status AS "paymentStatus", p.next_action_url AS "actionUrl"
-    FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt WHERE o.id = ${id}`;
-  return shape(authorizeOrder(row, key));
-}
-
-function shape(row: Row): OrderView {
-  const money = (amount: number): Money => ({ amount, currency: row.currency });
-  const shipment = viewShipment(row.parcels, row.lines ?? []);
+export function toOrderView(order: OrderRow): OrderView {
+  const money = (amount: number): Money => ({ amount, currency: order.currency });
+  const shipment = viewShipments(order.shipments, order.lines);
   return {
-    id: row.id,
-    number: String(row.number),
-    status: row.status,
-    total: money(row.amount),
-    ...(row.couponCode && { discount: { code: row.couponCode, amount: money(row.discount) } }),
-    items: (row.lines ?? []).map((line) => ({
-      productId: line.product_id,
-      sku: line.sku,
-      name: line.name,
-      quantity: line.quantity,
-      unitPrice: money(line.unit_amount),
-      total: money(line.unit_amount * line.quantity),
+    id: order.id,
+    number: String(order.number),
+    status: order.status,
+    total: money(order.totalAmount),
+    ...(order.couponCode && { discount: { code: order.couponCode, amount: money(order.discountAmount) } }),
+    items: order.lines.map(({ productId, sku, name, quantity, unitAmount }) => ({
+      productId,
+      sku,
+      name,
+      quantity,
+      unitPrice: money(unitAmount),
+      total: money(unitAmount * quantity),
     })),
-    timeline: (row.timeline ?? []).map(({ type, at, data }) => ({ type, at: utc(at), data })),
-    ...nextAction(row),
-    refunds: (row.refunds ?? []).map(({ id, amount, status, reason, created_at }) => ({
+    timeline: order.timeline.map(({ type, at, data }) => ({ type, at: at.toISOString(), data })),
+    ...nextAction(order),
+    refunds: order.refunds.map(({ id, amount, status, reason, createdAt }) => ({
       id,
       amount: money(amount),
       status,
       reason,
-      at: utc(created_at),
+      at: createdAt.toISOString(),
     })),
     ...(shipment && { shipment }),
-    ...(row.endReason && { failureReason: row.endReason }),
-    cancellable: decideCancel(row.status, shipment !== undefined) === "cancel",
+    ...(order.endReason && { failureReason: order.endReason }),
+    cancellable: decideCancel(order.status, shipment !== undefined) === "cancel",
   };
 }
 
-function nextAction(row: Row): Pick<OrderView, "nextAction"> {
-  if (row.status === "awaiting_payment" && row.paymentStatus === "requires_action" && row.actionUrl)
-    return { nextAction: { type: "authenticate", url: row.actionUrl } };
-  return canPayAgain(row.status, row.endReason) ? { nextAction: { type: "pay_again" } } : {};
+function nextAction({ status, endReason, attempt, payments }: OrderRow): Pick<OrderView, "nextAction"> {
+  const payment = payments.find((one) => one.attempt === attempt);
+  if (status === "awaiting_payment" && payment?.status === "requires_action" && payment.nextActionUrl)
+    return { nextAction: { type: "authenticate", url: payment.nextActionUrl } };
+  return canPayAgain(status, endReason) ? { nextAction: { type: "pay_again" } } : {};
 }
-
-const utc = (time: string) => new Date(time).toISOString();

@@ -2,12 +2,11 @@ import { notifyPayout } from "../expenses/send-expense-email";
 import { readPayout, settlePayout } from "../payouts/payout";
 import { reversePayout } from "../payouts/reverse-payout";
 import { sendPayout } from "../payouts/send-payout";
-import type { PaymentKind } from "./payment-request";
-import { refuseAmount } from "./refuse-amount";
+import { type PaymentKind, refuseAmount } from "./payment-request";
 
 /**
- * Pays out an approved expense: a transfer from the shop's Stripe balance to the account that its submitter is paid to, which
- * is the one way out of Stripe that can be taken back (a reversal) when the expense turns out not to be payable.
+ * Pays out an approved expense by a transfer from the shop's Stripe balance to the account of its submitter. A transfer is the only
+ * payout that can be reversed if the expense is found not to be payable.
  */
 export const expensePayment: PaymentKind = {
   async prepare(request) {
@@ -17,7 +16,7 @@ export const expensePayment: PaymentKind = {
     return { due: true, attempt: 1 };
   },
   pay: (expenseId) => sendPayout(expenseId),
-  fulfil: async (expenseId) => ((await settlePayout(expenseId)) ? "fulfilled" : "refused"),
-  giveBack: async (expenseId, _attempt, reason) => (await reversePayout(expenseId, reason)) ?? "unknown",
-  tell: (expenseId) => notifyPayout(expenseId),
+  settle: async (expenseId) => ((await settlePayout(expenseId)) ? "settled" : "refused"),
+  refund: async (expenseId, _attempt, reason) => (await reversePayout(expenseId, reason)) ?? "unknown",
+  notify: (expenseId) => notifyPayout(expenseId),
 };

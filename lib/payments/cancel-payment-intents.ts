@@ -2,22 +2,25 @@ import Stripe from "stripe";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { db } from "../db";
-import { callStripe, findPaymentIntent } from "../stripe";
+import { callStripe } from "../stripe";
 import { syncOrderPayment } from "./sync-order-payment";
 
 /**
- * Makes sure that nobody can pay any more for an order that has ended: cancels its PaymentIntents that are still open.
- * One that succeeded in that very moment is recorded, and its money goes back. Returns how many it cancelled.
+ * Cancels the open PaymentIntents of an order that has ended, so that nobody can pay for it. One that has just succeeded is
+ * recorded, and its money is refunded. Returns how many it cancelled.
  */
 export async function cancelOpenPaymentIntents(orderId: string): Promise<number> {
-  const open = await db().$queryRaw<{ intentId: string }[]>`
-    SELECT intent_id AS "intentId" FROM payments WHERE order_id = ${orderId} AND intent_id IS NOT NULL AND status NOT IN ('succeeded', 'canceled')`;
-  let closed = 0;
-  for (const { intentId } of open) if ((await cancelPaymentIntent(intentId)) === "canceled") closed++;
-  return closed;
+  const open = await db().payment.findMany({
+    where: { orderId, intentId: { not: null }, status: { notIn: ["succeeded", "canceled"] } },
+    select: { intentId: true },
+  });
+  let canceled = 0;
+  for (const { intentId } of open)
+    if (intentId !== null && (await cancelPaymentIntent(intentId)) === "canceled") canceled++;
+  return canceled;
 }
 
-/** Cancels one PaymentIntent, and records what it turned out to be. */
+/** Cancels one PaymentIntent and records its state. */
 async function cancelPaymentIntent(intentId: string): Promise<Stripe.PaymentIntent.Status> {
   const intent = await callStripe((stripe) => stripe.paymentIntents.cancel(intentId)).catch(async (error) => {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
@@ -30,19 +33,13 @@ async function cancelPaymentIntent(intentId: string): Promise<Stripe.PaymentInte
   return intent.status;
 }
 
-/** Stripe has no such PaymentIntent, so nobody can pay it. That it was lost is for a person to look into. */
+/** Stripe has no such PaymentIntent, so nobody can pay it. An alert asks a person why. */
 async function markPaymentIntentMissing(intentId: string): Promise<"canceled"> {
-  await db().$executeRaw`
-    UPDATE payments SET status = 'canceled', updated_at = ${now()} WHERE intent_id = ${intentId} AND captured = 0`;
-  const subject = `Stripe does not know a payment of ours: ${intentId}`;
+  await db().payment.updateMany({
+    where: { intentId, captured: 0 },
+    data: { status: "canceled", updatedAt: now() },
+  });
+  const subject = `Stripe has no PaymentIntent ${intentId}, which a payment of ours names`;
   await raiseAlert({ kind: "payment_missing", id: `payment-missing:${intentId}`, subject, detail: { intentId } });
   return "canceled";
-}
-
-/** Reads a PaymentIntent from Stripe and records it; `unknown`: Stripe has none. */
-export async function refreshPayment(
-  intentId: string,
-): Promise<Awaited<ReturnType<typeof syncOrderPayment>> | { outcome: "unknown" }> {
-  const intent = await findPaymentIntent(intentId);
-  return intent ? syncOrderPayment(intent) : { outcome: "unknown" };
 }

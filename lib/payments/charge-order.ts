@@ -1,29 +1,43 @@
 import Stripe from "stripe";
+import type { OrderStatus } from "@/prisma/generated/enums";
+import { now } from "../clock";
+import { db } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
-import { callStripe, createPaymentIntent, isReplayedError } from "../stripe";
-import type { PaymentOutcome } from "./outcome";
-import {
-  type Attempt,
-  claimOrderPaymentIntent,
-  failPaymentAttempt,
-  incrementKeyVersion,
-  startPaymentAttempt,
-} from "./payment-attempt";
+import { newId } from "../ids";
+import { callStripe, createPaymentIntent, findPaymentIntent, isReplayedError } from "../stripe";
+import type { PaymentOutcome } from "./payment-policy";
 import { syncOrderPayment } from "./sync-order-payment";
 
+/** A payment row: one attempt to pay for an order. */
+interface PaymentAttempt {
+  id: string;
+  orderId: string;
+  attempt: number;
+  amount: number;
+  currency: string;
+  paymentMethod: string;
+  idempotencyKey: string;
+  idempotencyKeyVersion: number;
+  intentId: string | null;
+  failureCode: string | null;
+  orderToken: string;
+  orderNumber: number;
+  orderStatus: OrderStatus;
+}
+
 /**
- * Charges an order, once for each attempt, however often it is called: the row is written before Stripe hears of it, the
- * PaymentIntent's id before it is confirmed, and a PaymentIntent succeeds at most once. A call after a crash goes on where
- * the last one stopped. Two Stripe calls where nothing goes wrong.
+ * Charges an order, at most once for each attempt. The payment row is stored before the first call of Stripe, and the
+ * PaymentIntent's id before it is confirmed. A PaymentIntent succeeds at most once. A call after a crash resumes where the last
+ * one stopped. Two calls of Stripe if nothing fails.
  *
- * @throws AppError `stripe_unavailable`, with `retry`, for what may heal by itself.
+ * @throws AppError `stripe_unavailable`, with `retry`, if a retry can help
  */
 export async function chargeOrder(orderId: string, attempt: number): Promise<PaymentOutcome> {
   const payment = await startPaymentAttempt(orderId, attempt);
   if (!payment) return { outcome: "ended" };
   try {
-    return payment.intentId ? await resume(payment, payment.intentId) : await start(payment);
+    return payment.intentId ? await resumePayment(payment, payment.intentId) : await startPayment(payment);
   } catch (error) {
     if (isReplayedError(error)) await incrementKeyVersion(payment);
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
@@ -33,64 +47,133 @@ export async function chargeOrder(orderId: string, attempt: number): Promise<Pay
   }
 }
 
-/** Stripe took offence at a parameter; the only one that comes from outside is the payment method. */
-function refused(code: string): PaymentOutcome {
-  return {
-    outcome: "failed",
-    reason: code === "resource_missing" ? "invalid_payment_method" : "payment_unavailable",
-    code,
-  };
+/**
+ * Polls the payment of an order that waits for its customer: reads its PaymentIntent from Stripe and applies it to the order.
+ * @throws AppError `stripe_unavailable` or `payment_undecided`, with `retry`
+ */
+export async function refreshPayment(orderId: string, attempt: number): Promise<PaymentOutcome> {
+  const payment = await db().payment.findUnique({
+    where: { orderId_attempt: { orderId, attempt } },
+    select: { intentId: true },
+  });
+  if (!payment?.intentId) return { outcome: "ended" };
+  const intent = await findPaymentIntent(payment.intentId);
+  return intent ? applyIntent(intent) : refused("resource_missing");
 }
 
-async function start(payment: Attempt): Promise<PaymentOutcome> {
+/** Stripe refused a parameter. The payment method is the only one that the customer chooses. */
+function refused(code: string): PaymentOutcome {
+  const reason = code === "resource_missing" ? "invalid_payment_method" : "payment_unavailable";
+  return { outcome: "failed", reason, code };
+}
+
+async function startPayment(payment: PaymentAttempt): Promise<PaymentOutcome> {
   if (payment.failureCode) return refused(payment.failureCode);
   if (payment.orderStatus !== "pending") return { outcome: "ended" };
-  const intent = await createPaymentIntent(`${payment.idempotencyKey}:${payment.tries}`, {
+  const intent = await createPaymentIntent(`${payment.idempotencyKey}:${payment.idempotencyKeyVersion}`, {
     amount: payment.amount,
     currency: payment.currency.toLowerCase(),
     payment_method: payment.paymentMethod,
     allowed_payment_method_types: ["card"],
-    description: `Order ${payment.number}`,
+    description: `Order ${payment.orderNumber}`,
     metadata: { order_id: payment.orderId, payment_id: payment.id, attempt: String(payment.attempt) },
   });
-  return confirm(payment, intent.id);
+  return confirmPayment(payment, intent.id);
 }
 
-async function resume(payment: Attempt, intentId: string): Promise<PaymentOutcome> {
+async function resumePayment(payment: PaymentAttempt, intentId: string): Promise<PaymentOutcome> {
   const intent = await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
   const unconfirmed =
     intent.status === "requires_confirmation" ||
     (intent.status === "requires_payment_method" && !intent.last_payment_error);
-  return unconfirmed ? confirm(payment, intentId) : recorded(intent);
+  return unconfirmed ? confirmPayment(payment, intentId) : applyIntent(intent);
 }
 
-async function confirm(payment: Attempt, intentId: string): Promise<PaymentOutcome> {
-  const kept = await claimOrderPaymentIntent(payment, intentId);
-  if (kept !== intentId) {
+async function confirmPayment(payment: PaymentAttempt, intentId: string): Promise<PaymentOutcome> {
+  const claimed = await claimOrderPaymentIntent(payment, intentId);
+  if (claimed !== intentId) {
     await callStripe((stripe) => stripe.paymentIntents.cancel(intentId));
-    return kept ? resume(payment, kept) : { outcome: "ended" };
+    return claimed ? resumePayment(payment, claimed) : { outcome: "ended" };
   }
   const params = {
-    // Set again, because a first try that was declined has taken it off the intent.
+    // Set again, because an earlier call that was declined has removed it from the intent.
     payment_method: payment.paymentMethod,
-    return_url: `${appEnv().APP_URL}/orders/${payment.orderId}?token=${payment.token}`,
+    return_url: `${appEnv().APP_URL}/orders/${payment.orderId}?token=${payment.orderToken}`,
   };
   try {
-    const options = { idempotencyKey: `${payment.idempotencyKey}:${payment.tries}:confirm` };
-    return await recorded(await callStripe((stripe) => stripe.paymentIntents.confirm(intentId, params, options)));
+    const options = { idempotencyKey: `${payment.idempotencyKey}:${payment.idempotencyKeyVersion}:confirm` };
+    return await applyIntent(await callStripe((stripe) => stripe.paymentIntents.confirm(intentId, params, options)));
   } catch (error) {
-    // A decline, and "it is no longer in a state to be confirmed", both leave the truth on the intent.
-    const told =
+    // After a decline, or if the intent can no longer be confirmed, the intent itself has the outcome.
+    const decided =
       error instanceof Stripe.errors.StripeError &&
       (error.type === "StripeCardError" || error.code === "payment_intent_unexpected_state");
-    if (!told) throw error;
-    return recorded(error.payment_intent ?? (await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId))));
+    if (!decided) throw error;
+    return applyIntent(
+      error.payment_intent ?? (await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId))),
+    );
   }
 }
 
-async function recorded(intent: Stripe.PaymentIntent): Promise<PaymentOutcome> {
+async function applyIntent(intent: Stripe.PaymentIntent): Promise<PaymentOutcome> {
   const outcome = await syncOrderPayment(intent);
   if (!outcome)
     throw new AppError("payment_undecided", 503, `PaymentIntent ${intent.id} is ${intent.status}.`, { retry: true });
   return outcome;
+}
+
+/**
+ * Returns the payment row of an attempt, which is inserted unless it exists. Undefined if the order has ended or is at another
+ * attempt and no row exists. The row stores the idempotency key, because Stripe forgets a key after 24 hours
+ * (docs.stripe.com/api/idempotent_requests).
+ */
+async function startPaymentAttempt(orderId: string, attempt: number): Promise<PaymentAttempt | undefined> {
+  const at = now();
+  const [payment] = await db().$queryRaw<PaymentAttempt[]>`
+    WITH inserted AS (
+      INSERT INTO payments (id, order_id, attempt, status, amount, currency, payment_method, idempotency_key, created_at, updated_at)
+      SELECT ${newId("pay")}, o.id, o.attempt, 'created', o.total_amount, o.currency, o.payment_method, ${`${orderId}:${attempt}`}, ${at}, ${at}
+      FROM orders o WHERE o.id = ${orderId} AND o.attempt = ${attempt} AND o.status = 'pending'
+      ON CONFLICT (order_id, attempt) DO NOTHING RETURNING *
+    ), payment AS (
+      SELECT * FROM inserted UNION ALL
+      SELECT * FROM payments WHERE order_id = ${orderId} AND attempt = ${attempt} AND NOT EXISTS (SELECT 1 FROM inserted)
+    )
+    SELECT p.id, p.order_id AS "orderId", p.attempt, p.amount, p.currency, p.payment_method AS "paymentMethod",
+      p.idempotency_key AS "idempotencyKey", p.idempotency_key_version AS "idempotencyKeyVersion", p.intent_id AS "intentId",
+      p.failure_code AS "failureCode", o.token AS "orderToken", o.number AS "orderNumber", o.status AS "orderStatus"
+    FROM payment p JOIN orders o ON o.id = p.order_id`;
+  return payment;
+}
+
+/**
+ * Stores the PaymentIntent's id before it is confirmed, and returns the id that is stored. Of two intents that were created at
+ * once the first one is stored, and the other is never confirmed. Null if the order has ended. The shared lock on the order
+ * serializes this and a cancellation.
+ */
+async function claimOrderPaymentIntent(payment: PaymentAttempt, intentId: string): Promise<string | null> {
+  const [claimed] = await db().$queryRaw<{ intentId: string }[]>`
+    WITH open AS (
+      SELECT id FROM orders WHERE id = ${payment.orderId} AND attempt = ${payment.attempt} AND status IN ('pending', 'awaiting_payment') FOR SHARE
+    )
+    UPDATE payments p SET intent_id = coalesce(p.intent_id, ${intentId}), status = 'confirming', updated_at = ${now()}
+    FROM open WHERE p.order_id = open.id AND p.id = ${payment.id} AND p.status IN ('created', 'confirming')
+    RETURNING p.intent_id AS "intentId"`;
+  return claimed?.intentId ?? null;
+}
+
+/** Stripe repeats its own errors (5xx) under the same key, so that the next call needs a new one. */
+async function incrementKeyVersion({ id, idempotencyKeyVersion }: PaymentAttempt): Promise<void> {
+  await db().payment.updateMany({
+    where: { id, idempotencyKeyVersion },
+    data: { idempotencyKeyVersion: idempotencyKeyVersion + 1 },
+  });
+}
+
+/** Stripe refused the parameters, so there is no PaymentIntent, and the attempt has failed. */
+async function failPaymentAttempt({ id }: PaymentAttempt, failureCode: string, failureMessage: string): Promise<void> {
+  await db().payment.updateMany({
+    where: { id, status: { in: ["created", "confirming"] } },
+    data: { status: "failed", failureCode, failureMessage, updatedAt: now() },
+  });
 }

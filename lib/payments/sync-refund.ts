@@ -1,63 +1,61 @@
 import type Stripe from "stripe";
-import type { OrderStatus } from "@/prisma/generated/enums";
+import { z } from "zod";
+import { OrderStatus, type RefundStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { Prisma, type Tx, transaction } from "../db";
-import { EVENTS, type OutgoingEvent } from "../events";
+import { EVENTS } from "../events";
 import { newId } from "../ids";
-import { timelineInsert } from "../order-state/timeline";
-import { announce, outboxInsert } from "../outbox";
+import { lockOrder } from "../order-state/lock-order";
+import { insertTimeline } from "../order-state/timeline";
+import { type Publish, withOutbox } from "../outbox";
 import { callStripe } from "../stripe";
 
 interface KnownRefund {
   id: string;
   orderId: string;
-  status: string;
+  status: RefundStatus;
   stripeRefundId: string | null;
 }
 
 /**
- * Brings our books in line with a refund at Stripe, whoever made it: one of ours is recognised by its metadata, one made
- * in Stripe's dashboard is added. Any number of times, in any order: a reading that is older than what we know changes nothing.
+ * Applies a refund at Stripe to its order and returns its status. Our refunds are recognised by their metadata. One that was made
+ * in Stripe's dashboard is added. It can be called any number of times, in any order: an older state changes nothing.
  */
-export async function syncRefund(refund: Stripe.Refund): Promise<"succeeded" | "pending" | "failed"> {
-  const status =
-    refund.status === "succeeded"
-      ? "succeeded"
-      : refund.status === "failed" || refund.status === "canceled"
-        ? "failed"
-        : "pending";
+export async function syncRefund(refund: Stripe.Refund): Promise<RefundStatus> {
+  const status = toRefundStatus(refund);
   const code = refund.failure_reason ?? "failed";
-  const events: OutgoingEvent[] = [];
-  const failed = await transaction(async (tx) => {
-    events.length = 0;
-    const known = (await find(tx, refund)) ?? (await adopt(tx, refund));
-    if (known && status === "failed") return (await markFailed(tx, known, code, refund.id)) ? known.id : undefined;
-    if (known && status !== "failed") events.push(...(await mark(tx, known, refund, status)));
+  const failed = await withOutbox(async (tx, publish) => {
+    const known = (await lockStripeRefund(tx, refund)) ?? (await insertDashboardRefund(tx, refund, status));
+    if (known && status === "failed") return (await recordFailure(tx, known, code, refund.id)) ? known.id : undefined;
+    if (known && status !== "failed") await recordProgress(tx, publish, known, refund, status);
     return undefined;
   });
-  await announce(events);
   if (failed) await alertRefundFailed(failed, code);
   return status;
 }
 
-/** Asks Stripe for all refunds of a PaymentIntent and records each. */
+function toRefundStatus({ status }: Stripe.Refund): RefundStatus {
+  if (status === "succeeded") return "succeeded";
+  return status === "failed" || status === "canceled" ? "failed" : "pending";
+}
+
+/** Reads all refunds of a PaymentIntent from Stripe, applies each, and returns their number. */
 export async function syncRefunds(intentId: string): Promise<number> {
   const refunds = await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentId, limit: 100 }));
   for (const refund of refunds.data) await syncRefund(refund);
   return refunds.data.length;
 }
 
-/** A refund of ours that Stripe refuses for good: the money is still here. */
+/** Records that Stripe has refused a refund of ours: the money is still with us. */
 export async function markRefundFailed(refundId: string, code: string): Promise<void> {
   await transaction(async (tx) => {
-    const [known] = await tx.$queryRaw<KnownRefund[]>`
-      SELECT ${KNOWN} FROM refunds r JOIN orders o ON o.id = r.order_id WHERE r.id = ${refundId} FOR UPDATE OF o, r`;
-    if (known) await markFailed(tx, known, code, null);
+    const known = await lockRefund(tx, Prisma.sql`r.id = ${refundId}`);
+    if (known) await recordFailure(tx, known, code, null);
   });
 }
 
-/** A person has to look at a refund that was refused. */
+/** Raises an alert: a person has to decide about a refund that was refused. */
 export async function alertRefundFailed(refundId: string, code: string): Promise<void> {
   await raiseAlert({
     kind: "refund_failed",
@@ -67,86 +65,132 @@ export async function alertRefundFailed(refundId: string, code: string): Promise
   });
 }
 
-const KNOWN = Prisma.sql`r.id, r.order_id AS "orderId", r.status, r.stripe_refund_id AS "stripeRefundId"`;
+function lockStripeRefund(tx: Tx, { id, metadata }: Stripe.Refund): Promise<KnownRefund | undefined> {
+  const refundId = metadata?.refund_id ?? "";
+  return lockRefund(tx, Prisma.sql`r.stripe_refund_id = ${id} OR (r.id = ${refundId} AND r.stripe_refund_id IS NULL)`);
+}
 
-/** Both rows are locked: of one that is not, a statement that had to wait sees what it was before. */
-async function find(tx: Tx, refund: Stripe.Refund): Promise<KnownRefund | undefined> {
+/** Locks the order and the refund. A statement that waits sees the new state only of rows that it locks. */
+async function lockRefund(tx: Tx, condition: Prisma.Sql): Promise<KnownRefund | undefined> {
   const [known] = await tx.$queryRaw<KnownRefund[]>`
-    SELECT ${KNOWN} FROM refunds r JOIN orders o ON o.id = r.order_id
-    WHERE r.stripe_refund_id = ${refund.id} OR (r.id = ${refund.metadata?.refund_id ?? ""} AND r.stripe_refund_id IS NULL) FOR UPDATE OF o, r`;
+    SELECT r.id, r.order_id AS "orderId", r.status, r.stripe_refund_id AS "stripeRefundId"
+    FROM refunds r JOIN orders o ON o.id = r.order_id WHERE ${condition} FOR UPDATE OF o, r`;
   return known;
 }
 
-/** A refund that we did not ask for: made in Stripe's dashboard, against a payment of ours. */
-async function adopt(tx: Tx, refund: Stripe.Refund): Promise<KnownRefund | undefined> {
+/** Inserts a refund that was made in Stripe's dashboard, if it belongs to a payment of ours and has not failed. */
+async function insertDashboardRefund(
+  tx: Tx,
+  refund: Stripe.Refund,
+  status: RefundStatus,
+): Promise<KnownRefund | undefined> {
   const intentId = typeof refund.payment_intent === "string" ? refund.payment_intent : refund.payment_intent?.id;
-  const [payment] = await tx.$queryRaw<{ id: string; orderId: string }[]>`
-    SELECT p.id, p.order_id AS "orderId" FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.intent_id = ${intentId ?? ""} FOR UPDATE OF o`;
-  if (!payment || refund.status === "failed" || refund.status === "canceled") return undefined;
+  const payment = await tx.payment.findUnique({
+    where: { intentId: intentId ?? "" },
+    select: { id: true, orderId: true },
+  });
+  if (!payment || status === "failed") return undefined;
+  const { orderId } = payment;
+  await lockOrder(tx, orderId);
   const at = now();
   const id = newId("ref");
-  const { amount } = refund;
-  const currency = refund.currency.toUpperCase();
-  await tx.$executeRaw`
-    WITH taken AS (UPDATE payments SET refunded = refunded + ${amount}, updated_at = ${at} WHERE id = ${payment.id}),
-    told AS (${timelineInsert([{ orderId: payment.orderId, type: "refund_requested", key: id, data: { amount, currency, reason: "dashboard" } }], at)})
-    INSERT INTO refunds (id, payment_id, order_id, amount, currency, reason, status, idempotency_key, stripe_refund_id, created_at, updated_at)
-    VALUES (${id}, ${payment.id}, ${payment.orderId}, ${amount}, ${currency}, 'dashboard', 'pending', ${`stripe:${refund.id}`}, ${refund.id}, ${at}, ${at})`;
-  return { id, orderId: payment.orderId, status: "pending", stripeRefundId: refund.id };
+  const data = { amount: refund.amount, currency: refund.currency.toUpperCase(), reason: "dashboard" };
+  await addRefunded(tx, payment.id, refund.amount, at);
+  await tx.refund.create({
+    data: {
+      ...{ id, orderId, paymentId: payment.id, ...data, status: "pending", stripeRefundId: refund.id },
+      ...{ idempotencyKey: `stripe:${refund.id}`, createdAt: at, updatedAt: at },
+    },
+    select: { id: true },
+  });
+  await insertTimeline(tx, [{ orderId, type: "refund_requested", key: id, data }], at);
+  return { id, orderId, status: "pending", stripeRefundId: refund.id };
 }
 
-/** Returns the events to announce. */
-async function mark(
+async function recordProgress(
   tx: Tx,
+  publish: Publish,
   known: KnownRefund,
   refund: Stripe.Refund,
   status: "succeeded" | "pending",
-): Promise<OutgoingEvent[]> {
-  // What Stripe has failed stays failed there, and was read before that; what it refused to us, it had made already.
-  if (known.status === "succeeded" || (known.status === "failed" && known.stripeRefundId)) return [];
+): Promise<void> {
+  const { id, orderId } = known;
+  // A refund that failed at Stripe stays failed. One that Stripe refused to us was made there before.
+  if (known.status === "succeeded" || (known.status === "failed" && known.stripeRefundId)) return;
   const at = now();
-  if (known.status === "failed")
-    await tx.$executeRaw`
-      UPDATE payments p SET refunded = p.refunded + r.amount, updated_at = ${at} FROM refunds r WHERE r.id = ${known.id} AND p.id = r.payment_id`;
-  await tx.$executeRaw`
-    UPDATE refunds SET status = ${status}::refund_status, stripe_refund_id = ${refund.id}, failure_code = NULL, updated_at = ${at} WHERE id = ${known.id}`;
-  if (status === "pending") return [];
+  const { paymentId, amount } = await tx.refund.update({
+    where: { id },
+    data: { status, stripeRefundId: refund.id, failureCode: null, updatedAt: at },
+    select: { paymentId: true, amount: true },
+  });
+  if (known.status === "failed") await addRefunded(tx, paymentId, amount, at);
+  if (status === "pending") return;
   const data = { amount: refund.amount, currency: refund.currency.toUpperCase() };
-  const { id: refundId, orderId } = known;
-  const id = `refund-succeeded:${refundId}`;
-  const event: OutgoingEvent = { name: EVENTS.REFUND_SUCCEEDED, id, data: { orderId, refundId } };
-  await tx.$executeRaw`
-    WITH told AS (${timelineInsert([{ orderId, type: "refund_succeeded", key: refundId, data }], at)}) ${outboxInsert([event], at)}`;
+  await insertTimeline(tx, [{ orderId, type: "refund_succeeded", key: id, data }], at);
+  publish({ name: EVENTS.REFUND_SUCCEEDED, id: `refund-succeeded:${id}`, data: { orderId, refundId: id } });
   await markOrderRefunded(tx, known, at);
-  return [event];
 }
 
-/** A paid order whose money has all gone back is refunded; one that was cancelled stays cancelled. */
+/** Adds to the refunded amount of a payment, or subtracts from it. */
+async function addRefunded(tx: Tx, paymentId: string, amount: number, at: Date): Promise<void> {
+  await tx.payment.update({
+    where: { id: paymentId },
+    data: { refunded: { increment: amount }, updatedAt: at },
+    select: { id: true },
+  });
+}
+
+/** A paid order becomes refunded when all its money has been refunded. A cancelled order stays cancelled. */
 async function markOrderRefunded(tx: Tx, { id, orderId }: KnownRefund, at: Date): Promise<void> {
-  const [order] = await tx.$queryRaw<{ status: OrderStatus }[]>`
-    SELECT status FROM orders o WHERE id = ${orderId} AND status IN ('confirmed', 'shipped', 'delivered')
-      AND (SELECT sum(captured) - coalesce((SELECT sum(amount) FROM refunds r WHERE r.order_id = o.id AND r.status = 'succeeded'), 0)
-           FROM payments p WHERE p.order_id = o.id) = 0`;
-  if (!order) return;
-  await tx.$executeRaw`
-    WITH told AS (${timelineInsert([{ orderId, type: "order_refunded", key: id, data: { before: order.status } }], at)})
-    UPDATE orders SET status = 'refunded', updated_at = ${at} WHERE id = ${orderId}`;
+  const order = await tx.order.findUniqueOrThrow({
+    where: { id: orderId },
+    select: {
+      status: true,
+      payments: { select: { captured: true } },
+      refunds: { where: { status: "succeeded" }, select: { amount: true } },
+    },
+  });
+  const captured = order.payments.reduce((sum, payment) => sum + payment.captured, 0);
+  const refunded = order.refunds.reduce((sum, { amount }) => sum + amount, 0);
+  if (!REFUNDABLE.includes(order.status) || refunded !== captured) return;
+  await insertTimeline(tx, [{ orderId, type: "order_refunded", key: id, data: { before: order.status } }], at);
+  await tx.order.update({ where: { id: orderId }, data: { status: "refunded", updatedAt: at }, select: { id: true } });
 }
 
-/** A refund can fail after it had succeeded, when the bank sends it back; then the order is what it was before. */
-async function markFailed(tx: Tx, known: KnownRefund, code: string, stripeRefundId: string | null): Promise<boolean> {
+const REFUNDABLE: OrderStatus[] = ["confirmed", "shipped", "delivered"];
+
+/**
+ * Records that a refund has failed and returns whether it had not before. A refund can fail after it succeeded, if the bank
+ * sends it back. Then the order gets the status that it had before.
+ */
+async function recordFailure(
+  tx: Tx,
+  known: KnownRefund,
+  failureCode: string,
+  stripeRefundId: string | null,
+): Promise<boolean> {
+  const { id, orderId } = known;
   if (known.status === "failed") return false;
   const at = now();
-  await tx.$executeRaw`
-    WITH failed AS (
-      UPDATE refunds SET status = 'failed', failure_code = ${code}, stripe_refund_id = coalesce(${stripeRefundId}, stripe_refund_id), updated_at = ${at}
-      WHERE id = ${known.id} RETURNING payment_id, amount
-    ), told AS (${timelineInsert([{ orderId: known.orderId, type: "refund_failed", key: known.id, data: { code } }], at)})
-    UPDATE payments p SET refunded = p.refunded - failed.amount, updated_at = ${at} FROM failed WHERE p.id = failed.payment_id`;
-  await tx.$executeRaw`
-    UPDATE orders o SET updated_at = ${at}, status = coalesce((
-      SELECT (e.data->>'before')::order_status FROM order_events e WHERE e.order_id = o.id AND e.type = 'order_refunded' ORDER BY e.id DESC LIMIT 1
-    ), 'confirmed')
-    WHERE o.id = ${known.orderId} AND o.status = 'refunded'`;
+  const { paymentId, amount } = await tx.refund.update({
+    where: { id },
+    data: { status: "failed", failureCode, updatedAt: at, ...(stripeRefundId && { stripeRefundId }) },
+    select: { paymentId: true, amount: true },
+  });
+  await addRefunded(tx, paymentId, -amount, at);
+  await insertTimeline(tx, [{ orderId, type: "refund_failed", key: id, data: { code: failureCode } }], at);
+  const entry = await tx.orderEvent.findFirst({
+    where: { orderId, type: "order_refunded" },
+    orderBy: { id: "desc" },
+    select: { data: true },
+  });
+  const before = refundedFrom.safeParse(entry?.data).data?.before ?? "confirmed";
+  await tx.order.updateMany({
+    where: { id: orderId, status: "refunded" },
+    data: { status: before, updatedAt: at },
+  });
   return true;
 }
+
+/** The data of a timeline entry `order_refunded`. */
+const refundedFrom = z.object({ before: z.enum(OrderStatus) });

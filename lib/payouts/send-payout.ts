@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { ago, HOUR } from "../clock";
 import { AppError } from "../errors";
-import { callStripe, IDEMPOTENCY_KEY_TTL, isReplayedError } from "../stripe";
+import { callStripe, IDEMPOTENCY_KEY_TTL_MS, isReplayedError } from "../stripe";
 import { holdPayout } from "./hold-payout";
 import { claimPayout, failPayout, isUnsent, type Payout, readPayout, renewPayoutKey } from "./payout";
 import { recordTransfer } from "./record-transfer";
@@ -87,7 +87,7 @@ function createTransfer(payout: Payout, destination: string): Promise<Stripe.Tra
 
 /** Returns the transfer of an earlier try, if the key alone could not prevent a second transfer. */
 async function findEarlierTransfer(payout: Payout): Promise<Stripe.Transfer | undefined> {
-  const keyProtects = payout.idempotencyKeyVersion === 0 && payout.createdAt > ago(IDEMPOTENCY_KEY_TTL);
+  const keyProtects = payout.idempotencyKeyVersion === 0 && payout.createdAt > ago(IDEMPOTENCY_KEY_TTL_MS);
   return keyProtects ? undefined : findTransfer(payout);
 }
 

@@ -1,4 +1,3 @@
-import type { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db } from "../db";
 import type { EmailKind } from "../email/email-kinds";
@@ -6,67 +5,51 @@ import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { appEnv, emailEnv, reviewEnv } from "../env";
 import { isOpen } from "../order-state/status";
-import { type HighValueOrder, highValueOrder, holdRunsOut } from "./review-emails";
-
-interface Reviewed {
-  number: number;
-  amount: number;
-  currency: string;
-  email: string;
-  name: string | null;
-  orderStatus: OrderStatus;
-  status: ReviewStatus;
-  dueAt: Date | null;
-  managers: string[] | null;
-}
+import { type HighValueOrder, highValueOrder, holdExpires } from "./review-emails";
 
 /**
- * Emails every manager and admin, or the operators when there is none, that a high-value order has come in; once each.
- * Says whether there was anything to tell, and to how many.
+ * Emails every manager and admin, or the operators if there is none, that an order of high value was placed. Returns the result
+ * and the number of emails. A second call sends none again.
  */
 export async function notifyManagers(
   orderId: string,
-): Promise<{ outcome: "told" | "no_such_review" | "over"; emails: number }> {
-  const order = await readReviewed(orderId);
-  if (!order) return { outcome: "no_such_review", emails: 0 };
-  if (["cancelled", "failed", "refunded"].includes(order.orderStatus)) return { outcome: "over", emails: 0 };
-  const holdHours = order.status === "held" ? reviewEnv().REVIEW_HOLD_HOURS : undefined;
-  const emails = await tell("order_review", orderId, order, highValueOrder({ ...describe(orderId, order), holdHours }));
-  return { outcome: "told", emails };
+): Promise<{ outcome: "notified" | "no_such_review" | "ended"; emails: number }> {
+  const review = await readReview(orderId);
+  if (!review) return { outcome: "no_such_review", emails: 0 };
+  if (["cancelled", "failed", "refunded"].includes(review.order.status)) return { outcome: "ended", emails: 0 };
+  const holdHours = review.status === "held" ? reviewEnv().REVIEW_HOLD_HOURS : undefined;
+  const email = highValueOrder({ ...toEmailOrder(review), holdHours });
+  return { outcome: "notified", emails: await emailManagers("order_review", orderId, email) };
 }
 
-/** Reminds the same people, once, of an order that is still held, with the time that is left. Returns how many. */
+/** Reminds the same people, once, of an order that is still held. Returns the number of emails. */
 export async function remindManagers(orderId: string): Promise<number> {
-  const order = await readReviewed(orderId);
-  if (order?.status !== "held" || !order.dueAt || !isOpen(order.orderStatus)) return 0;
-  const emails = await tell(
-    "order_review_reminder",
-    orderId,
-    order,
-    holdRunsOut({ ...describe(orderId, order), dueAt: order.dueAt }),
-  );
-  await db()
-    .$executeRaw`UPDATE order_reviews SET reminded_at = ${now()} WHERE order_id = ${orderId} AND reminded_at IS NULL`;
+  const review = await readReview(orderId);
+  if (review?.status !== "held" || !review.dueAt || !isOpen(review.order.status)) return 0;
+  const email = holdExpires({ ...toEmailOrder(review), dueAt: review.dueAt });
+  const emails = await emailManagers("order_review_reminder", orderId, email);
+  await db().orderReview.updateMany({ where: { orderId, remindedAt: null }, data: { remindedAt: now() } });
   return emails;
 }
 
-async function readReviewed(orderId: string): Promise<Reviewed | undefined> {
-  const [order] = await db().$queryRaw<Reviewed[]>`
-    SELECT o.number, o.total_amount AS amount, o.currency, o.email, o.name, o.status AS "orderStatus", r.status, r.due_at AS "dueAt",
-      (SELECT json_agg(u.email ORDER BY u.id) FROM users u WHERE u.role IN ('manager', 'admin')) AS managers
-    FROM orders o JOIN order_reviews r ON r.order_id = o.id WHERE o.id = ${orderId}`;
-  return order;
-}
+const readReview = (orderId: string) => db().orderReview.findUnique({ where: { orderId }, include: { order: true } });
 
-const describe = (orderId: string, { number, amount, currency, name, email }: Reviewed): HighValueOrder => ({
-  number: String(number),
-  total: { amount, currency },
-  customer: name ? `${name} <${email}>` : email,
-  url: `${appEnv().APP_URL}/console/orders/${orderId}`,
+type Review = NonNullable<Awaited<ReturnType<typeof readReview>>>;
+
+const toEmailOrder = ({ order }: Review): HighValueOrder => ({
+  number: String(order.number),
+  total: { amount: order.totalAmount, currency: order.currency },
+  customer: order.name ? `${order.name} <${order.email}>` : order.email,
+  url: `${appEnv().APP_URL}/console/orders/${order.id}`,
 });
 
-async function tell(kind: EmailKind, orderId: string, { managers }: Reviewed, email: Composed): Promise<number> {
-  const recipients = managers ?? [emailEnv().MAIL_OPERATORS];
+async function emailManagers(kind: EmailKind, orderId: string, email: Composed): Promise<number> {
+  const managers = await db().user.findMany({
+    where: { role: { in: ["manager", "admin"] } },
+    orderBy: { id: "asc" },
+    select: { email: true },
+  });
+  const recipients = managers.length > 0 ? managers.map((manager) => manager.email) : [emailEnv().MAIL_OPERATORS];
   for (const to of recipients) await queueEmail({ kind, entityId: orderId, to }, () => email);
   return recipients.length;
 }

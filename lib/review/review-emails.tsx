@@ -9,31 +9,31 @@ export interface HighValueOrder {
   number: string;
   total: Money;
   customer: string;
-  /** How long it waits for a decision; nothing waits when it is missing. */
+  /** How many hours the order waits for a decision. It does not wait if missing. */
   holdHours?: number;
-  /** The order in the console. */
+  /** The page of the order in the console. */
   url: string;
 }
 
-const some = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
+const plural = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
 
-/** To managers: the time to release or reject an order is running out. */
-export function holdRunsOut({ number, total, customer, url, dueAt }: HighValueOrder & { dueAt: Date }): Composed {
+/** The email to managers before the time to release or reject an order is over. */
+export function holdExpires({ number, total, customer, url, dueAt }: HighValueOrder & { dueAt: Date }): Composed {
   const holdHours = (dueAt.getTime() - now().getTime()) / HOUR;
   const left =
-    holdHours < 2 ? some(Math.max(1, Math.round(holdHours * 60)), "minute") : some(Math.round(holdHours), "hour");
+    holdHours < 2 ? plural(Math.max(1, Math.round(holdHours * 60)), "minute") : plural(Math.round(holdHours), "hour");
   return {
     subject: `Order ${number} is cancelled in ${left} unless you release it`,
     body: (
       <Layout
         preview={`${customer} has paid ${formatMoney(total)}.`}
-        reason="You get this email because you look after this shop's orders."
+        reason="You get this email because you manage this shop's orders."
         title={`${left} left for order ${number}`}
         toStaff
       >
         <Paragraph>
-          {customer} has paid {formatMoney(total)}, and nobody has released the order or rejected it yet. Left alone, it
-          is cancelled on {moment(dueAt)}, and the money goes back.
+          {customer} has paid {formatMoney(total)}, and nobody has released or rejected the order yet. It is cancelled
+          on {moment(dueAt)} unless you release it, and the money is refunded.
         </Paragraph>
         <Action href={url}>Open the order</Action>
       </Layout>
@@ -41,7 +41,7 @@ export function holdRunsOut({ number, total, customer, url, dueAt }: HighValueOr
   };
 }
 
-/** To managers: an order of high value has come in. */
+/** The email to managers about a new order of high value. */
 export function highValueOrder({ number, total, customer, holdHours, url }: HighValueOrder): Composed {
   const amount = formatMoney(total);
   const held = holdHours !== undefined;
@@ -50,7 +50,7 @@ export function highValueOrder({ number, total, customer, holdHours, url }: High
     body: (
       <Layout
         preview={`From ${customer}.`}
-        reason="You get this email because you look after this shop's orders."
+        reason="You get this email because you manage this shop's orders."
         title={held ? `Release or reject order ${number}` : `Order ${number} is of high value`}
         toStaff
       >
@@ -59,13 +59,11 @@ export function highValueOrder({ number, total, customer, holdHours, url }: High
         </Paragraph>
         {held ? (
           <Paragraph>
-            It is charged and its goods are set aside, and it goes no further before a manager has released it. If it is
-            rejected, or nobody decides within {some(holdHours, "hour")}, it is cancelled and the money goes back.
+            The order is paid and its items are reserved. A manager must release it before it is confirmed. If it is
+            rejected, or nobody decides within {plural(holdHours, "hour")}, it is cancelled and the money is refunded.
           </Paragraph>
         ) : (
-          <Paragraph>
-            Nothing waits for you: it goes on by itself. You may want to look at it before it ships.
-          </Paragraph>
+          <Paragraph>The order does not wait for you. You can check it before it ships.</Paragraph>
         )}
         <Action href={url}>Open the order</Action>
       </Layout>

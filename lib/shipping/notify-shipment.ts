@@ -5,69 +5,68 @@ import { sendPush } from "../messaging/push";
 import { type PushTarget, subscriptionsOf } from "../messaging/push-subscriptions";
 import { type Channel, failPendingMessages } from "../messaging/send-once";
 import { phoneNumber, sendSms } from "../messaging/sms";
-import { type Parcel, readParcel } from "./read-parcel";
+import { type NotifiedShipment, readShipment } from "./view-shipment";
 
-/** What came of a channel: told, or why there was nobody to tell. */
-export type Told = "told" | "no_such_parcel" | "no_phone_number" | "no_subscription";
+/** The result of one channel. */
+export type NotificationResult = "sent" | "no_such_shipment" | "no_phone_number" | "no_subscription";
 
-const messageKey = ({ id }: Parcel) => ({ kind: "order_shipped", entityId: id });
+const messageKey = ({ id }: NotifiedShipment) => ({ kind: "order_shipped", entityId: id });
 
-/** By text message, to the number given with the order. */
-export async function sendShipmentSms(shipmentId: string): Promise<Told> {
-  const parcel = await readParcel(shipmentId);
-  if (!parcel) return "no_such_parcel";
-  const to = phoneNumber(parcel.phone);
+/** Sends a text message to the phone number of the order. */
+export async function sendShipmentSms(shipmentId: string): Promise<NotificationResult> {
+  const shipment = await readShipment(shipmentId);
+  if (!shipment) return "no_such_shipment";
+  const to = phoneNumber(shipment.phone);
   if (!to) return "no_phone_number";
-  const { carrier, trackingNumber, trackingUrl } = parcel.parcel;
-  const text = `Steadfast: ${headline(parcel)} with ${carrier}, tracking number ${trackingNumber}. ${trackingUrl ?? parcel.statusUrl}`;
-  await sendSms({ ...messageKey(parcel), target: to }, text);
-  return "told";
+  const { carrier, trackingNumber, trackingUrl } = shipment.view;
+  const text = `Steadfast: ${headline(shipment)} with ${carrier}, tracking number ${trackingNumber}. ${trackingUrl ?? shipment.statusUrl}`;
+  await sendSms({ ...messageKey(shipment), target: to }, text);
+  return "sent";
 }
 
-/** To every browser in which the customer has asked for it; one that fails keeps no other waiting. */
-export async function sendShipmentPush(shipmentId: string): Promise<Told> {
-  const parcel = await readParcel(shipmentId);
-  if (!parcel) return "no_such_parcel";
-  const targets = await browsersOf(parcel);
+/** Sends a push message to each browser that the customer has subscribed. A failing browser does not delay the others. */
+export async function sendShipmentPush(shipmentId: string): Promise<NotificationResult> {
+  const shipment = await readShipment(shipmentId);
+  if (!shipment) return "no_such_shipment";
+  const targets = await pushTargets(shipment);
   if (targets.length === 0) return "no_subscription";
-  const { carrier, trackingNumber } = parcel.parcel;
+  const { carrier, trackingNumber } = shipment.view;
   const message = {
-    title: headline(parcel),
+    title: headline(shipment),
     body: `With ${carrier}, tracking number ${trackingNumber}.`,
-    url: parcel.statusUrl,
-    tag: `order-shipped:${parcel.id}`,
+    url: shipment.statusUrl,
+    tag: `order-shipped:${shipment.id}`,
   };
-  const results = await Promise.allSettled(targets.map((target) => sendPush(messageKey(parcel), target, message)));
+  const results = await Promise.allSettled(targets.map((target) => sendPush(messageKey(shipment), target, message)));
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
-  return "told";
+  return "sent";
 }
 
-/** Without a VAPID key no browser can subscribe: what would be pushed is then recorded once, under the customer's address. */
-async function browsersOf({ userId, email }: Parcel): Promise<PushTarget[]> {
+/** Without a VAPID key no browser can subscribe. The message is then captured once, under the customer's address. */
+async function pushTargets({ userId, email }: NotifiedShipment): Promise<PushTarget[]> {
   const known = userId ? await subscriptionsOf(userId) : [];
   if (known.length > 0 || pushEnv()) return known;
   return [{ id: email, endpoint: email, p256dh: "", auth: "" }];
 }
 
-/** To the CRM: ids and what is on its way, and nothing of the customer but the address it knows them by. */
-export async function updateCrmShipment(shipmentId: string): Promise<Told> {
-  const parcel = await readParcel(shipmentId);
-  if (!parcel) return "no_such_parcel";
-  const { carrier, trackingNumber, shippedAt } = parcel.parcel;
-  const items = parcel.items.map(({ productId, quantity }) => ({ productId, quantity }));
-  await updateCrm(messageKey(parcel), "order.shipped", {
-    orderId: parcel.orderId,
-    orderNumber: parcel.number,
+/** Updates the CRM with ids and items. The only personal data is the address by which the CRM knows the customer. */
+export async function updateCrmShipment(shipmentId: string): Promise<NotificationResult> {
+  const shipment = await readShipment(shipmentId);
+  if (!shipment) return "no_such_shipment";
+  const { carrier, trackingNumber, shippedAt, items } = shipment.view;
+  await updateCrm(messageKey(shipment), "order.shipped", {
+    orderId: shipment.orderId,
+    orderNumber: shipment.orderNumber,
     shipmentId,
-    customer: parcel.email,
+    customer: shipment.email,
     ...{ carrier, trackingNumber, shippedAt, items },
-    complete: parcel.complete,
+    complete: shipment.complete,
   });
-  return "told";
+  return "sent";
 }
 
-/** What is left when a channel has used up its tries: an end for its messages, and a word to the operators. */
+/** Ends the pending messages of channels that have used up their retries, and raises an alert. */
 export async function alertNotificationFailures(
   shipmentId: string,
   failures: { channel: Channel | "email"; error: string }[],
@@ -77,11 +76,11 @@ export async function alertNotificationFailures(
   await raiseAlert({
     kind: "message_failed",
     id: `message-failed:${shipmentId}`,
-    subject: `Not everybody was told of parcel ${shipmentId}: ${failures.map(({ channel }) => channel).join(", ")} failed`,
+    subject: `Notifications about shipment ${shipmentId} failed: ${failures.map(({ channel }) => channel).join(", ")}`,
     detail: { shipmentId, failures },
   });
   return failures.length;
 }
 
-const headline = ({ number, complete }: Parcel) =>
-  complete ? `Order ${number} is on its way` : `A part of order ${number} is on its way`;
+const headline = ({ orderNumber, complete }: NotifiedShipment) =>
+  complete ? `Order ${orderNumber} is on its way` : `A part of order ${orderNumber} is on its way`;

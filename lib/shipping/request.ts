@@ -6,7 +6,7 @@ const itemSchema = z.strictObject({
   quantity: z.int("must be a whole number").min(1, "must be at least 1").max(1_000, "must be at most 1000"),
 });
 
-/** The body of `POST /api/admin/orders/{id}/ship`; without items, everything that has not left yet. */
+/** The body of `POST /api/admin/orders/{id}/ship`; without items, everything that has not shipped yet. */
 export const shipSchema = z.strictObject({
   carrier: plainText(100),
   trackingNumber: plainText(100),
@@ -17,12 +17,12 @@ export const shipSchema = z.strictObject({
     .superRefine((items, context) => {
       for (const [index, { productId }] of items.entries())
         if (items.findIndex((item) => item.productId === productId) < index)
-          context.addIssue({ code: "custom", path: [index, "productId"], message: "is in this parcel already" });
+          context.addIssue({ code: "custom", path: [index, "productId"], message: "is in this shipment already" });
     })
     .optional(),
 });
 
 export type ShipRequest = z.output<typeof shipSchema>;
 
-/** The body of `POST /api/admin/orders/{id}/deliver`; without a number, every parcel on its way. */
+/** The body of `POST /api/admin/orders/{id}/deliver`; without a number, every shipment on its way. */
 export const deliverSchema = z.strictObject({ trackingNumber: plainText(100).optional() });

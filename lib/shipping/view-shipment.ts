@@ -1,59 +1,119 @@
-import { Prisma } from "../db";
-import type { ParcelItem } from "./plan-parcel";
-import { trackingUrl } from "./tracking-url";
+import { db, type Prisma } from "../db";
+import { appEnv } from "../env";
 
-export interface ParcelView {
+export interface ShipmentItem {
+  productId: string;
+  quantity: number;
+}
+
+/** A shipment as the API shows it. */
+export interface ShipmentDetails {
   carrier: string;
   trackingNumber: string;
   trackingUrl?: string;
-  items: ParcelItem[];
+  items: ShipmentItem[];
   shippedAt: string;
   deliveredAt?: string;
 }
 
-/** What has left of an order. The fields of its newest parcel stand in front; `complete` says that nothing is left to ship. */
-export interface ShipmentView extends Omit<ParcelView, "items"> {
+/** All shipments of an order. The other fields are those of the newest one. `complete`: nothing is left to ship. */
+export interface ShipmentView extends Omit<ShipmentDetails, "items"> {
   complete: boolean;
-  parcels: ParcelView[];
+  parcels: ShipmentDetails[];
 }
 
-/** A row of `parcelsOf`. */
-export interface ParcelRow {
-  id: string;
-  carrier: string;
-  trackingNumber: string;
-  shippedAt: string;
-  deliveredAt: string | null;
-  items: ParcelItem[];
-}
+const WITH_ITEMS = {
+  items: { orderBy: { productId: "asc" }, select: { productId: true, quantity: true } },
+} as const satisfies Prisma.ShipmentInclude;
 
-/** The SQL expression of an order's parcels as JSON, oldest first, null when there are none. */
-export function parcelsOf(orderId: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(SELECT json_agg(json_build_object('id', s.id, 'carrier', s.carrier, 'trackingNumber', s.tracking_number,
-      'shippedAt', s.shipped_at, 'deliveredAt', s.delivered_at,
-      'items', (SELECT json_agg(json_build_object('productId', i.product_id, 'quantity', i.quantity) ORDER BY i.product_id)
-                FROM shipment_items i WHERE i.shipment_id = s.id)) ORDER BY s.shipped_at, s.id)
-    FROM shipments s WHERE s.order_id = ${orderId})`;
-}
+/** The shipments of an order in a read of the order, oldest first. */
+export const SHIPMENTS = {
+  orderBy: [{ shippedAt: "asc" }, { id: "asc" }],
+  include: WITH_ITEMS,
+} as const satisfies Prisma.Order$shipmentsArgs;
 
-/** As the order's owner sees it; undefined while nothing has left. */
-export function viewShipment(rows: ParcelRow[] | null, ordered: { quantity: number }[]): ShipmentView | undefined {
-  const parcels = (rows ?? []).map(viewParcel);
+type ShipmentRow = Prisma.ShipmentGetPayload<{ include: typeof WITH_ITEMS }>;
+
+/** Returns the shipments of an order as its owner sees them; undefined before the first one. */
+export function viewShipments(rows: ShipmentRow[], ordered: { quantity: number }[]): ShipmentView | undefined {
+  const parcels = rows.map(toDetails);
   const newest = parcels.at(-1);
   if (!newest) return undefined;
-  const count = (items: { quantity: number }[]) => items.reduce((sum, { quantity }) => sum + quantity, 0);
   const { items: _, ...front } = newest;
-  return { ...front, complete: count(parcels.flatMap(({ items }) => items)) === count(ordered), parcels };
+  return { ...front, complete: isComplete(rows, ordered), parcels };
 }
 
-export function viewParcel({ carrier, trackingNumber, shippedAt, deliveredAt, items }: ParcelRow): ParcelView {
-  const page = trackingUrl(carrier, trackingNumber);
+function isComplete(rows: ShipmentRow[], ordered: { quantity: number }[]): boolean {
+  const count = (items: { quantity: number }[]) => items.reduce((sum, { quantity }) => sum + quantity, 0);
+  return count(rows.flatMap(({ items }) => items)) === count(ordered);
+}
+
+function toDetails({ carrier, trackingNumber, shippedAt, deliveredAt, items }: ShipmentRow): ShipmentDetails {
+  const url = trackingUrl(carrier, trackingNumber);
   return {
     carrier,
     trackingNumber,
-    ...(page && { trackingUrl: page }),
+    ...(url && { trackingUrl: url }),
     items,
-    shippedAt: new Date(shippedAt).toISOString(),
-    ...(deliveredAt && { deliveredAt: new Date(deliveredAt).toISOString() }),
+    shippedAt: shippedAt.toISOString(),
+    ...(deliveredAt && { deliveredAt: deliveredAt.toISOString() }),
+  };
+}
+
+/** The public tracking page of each carrier. The tracking number is appended. */
+const TRACKING_PAGES: Record<string, string> = {
+  dhl: "https://www.dhl.com/global-en/home/tracking.html?tracking-id=",
+  ups: "https://www.ups.com/track?tracknum=",
+  fedex: "https://www.fedex.com/fedextrack/?trknbr=",
+  dpd: "https://tracking.dpd.de/status/en_US/parcel/",
+  gls: "https://gls-group.eu/EU/en/parcel-tracking?match=",
+  usps: "https://tools.usps.com/go/TrackConfirmAction?tLabels=",
+};
+
+/** Returns the carrier's tracking page of a shipment; undefined for a carrier that is not listed. */
+function trackingUrl(carrier: string, trackingNumber: string): string | undefined {
+  const page = TRACKING_PAGES[carrier.trim().toLowerCase()];
+  return page && page + encodeURIComponent(trackingNumber);
+}
+
+/** A shipment with what a notification about it needs. */
+export interface NotifiedShipment {
+  id: string;
+  orderId: string;
+  orderNumber: string;
+  email: string;
+  phone: string | null;
+  userId: string | null;
+  /** The customer's page of the order. */
+  statusUrl: string;
+  /** Nothing is left to ship after it. Of several shipments this holds only for the last. */
+  complete: boolean;
+  view: ShipmentDetails;
+  items: (ShipmentItem & { name: string })[];
+}
+
+/** Reads a shipment for a notification; undefined if there is none. */
+export async function readShipment(id: string): Promise<NotifiedShipment | undefined> {
+  const shipment = await db().shipment.findUnique({
+    where: { id },
+    select: { order: { include: { lines: true, shipments: SHIPMENTS } } },
+  });
+  if (!shipment) return undefined;
+  const { lines, shipments, ...order } = shipment.order;
+  const index = shipments.findIndex((one) => one.id === id);
+  const found = shipments[index];
+  if (!found) return undefined;
+  const nameOf = new Map(lines.map(({ productId, name }) => [productId, name]));
+  return {
+    id,
+    orderId: order.id,
+    orderNumber: String(order.number),
+    email: order.email,
+    phone: order.phone,
+    userId: order.userId,
+    statusUrl: `${appEnv().APP_URL}/orders/${order.id}?token=${order.token}`,
+    complete: isComplete(shipments.slice(0, index + 1), lines),
+    view: toDetails(found),
+    items: found.items.map((item) => ({ ...item, name: nameOf.get(item.productId) ?? item.productId })),
   };
 }

@@ -3,7 +3,7 @@ import { notifyCharge, notifyRefunds } from "../billing/send-billing-email";
 import { now } from "../clock";
 import { db } from "../db";
 import { sendRefundEmails } from "../orders/send-order-email";
-import { refreshPayment } from "../payments/cancel-payment-intents";
+import { syncPaymentIntent } from "../payments/sync-order-payment";
 import { syncRefunds } from "../payments/sync-refund";
 import { PAYMENT_INTENT_NOT_FOUND } from "../stripe";
 import { markProcessed } from "../webhook-inbox";
@@ -21,7 +21,7 @@ export async function refreshPaymentIntent(intentId: string): Promise<void> {
     return;
   }
   const readAt = now();
-  const payment = await refreshPayment(intentId);
+  const payment = await syncPaymentIntent(intentId);
   if (payment?.outcome === "unknown") return markProcessed("stripe", intentId, PAYMENT_INTENT_NOT_FOUND, readAt);
   if ((await syncRefunds(intentId)) > 0) await sendRefundEmails(intentId);
   await markProcessed("stripe", intentId, "Processed by the reconciler.", readAt);

@@ -18,12 +18,12 @@ describe.each(Object.values(OrderStatus))("an order that is %s", (status) => {
   it(`answers a cancellation with ${table[status].cancel}`, () =>
     expect(decideCancel(status)).toBe(table[status].cancel));
   it.each(Object.entries(FAILURES))(
-    "with the end reason %s can be paid again only if it failed and that mends it",
-    (reason, { mendable }) => expect(canPayAgain(status, reason)).toBe(status === "failed" && mendable),
+    "with the end reason %s can be paid again only if it failed and another card helps",
+    (reason, { payable }) => expect(canPayAgain(status, reason)).toBe(status === "failed" && payable),
   );
 });
 
-it("cannot be paid again for a reason that nobody knows, or none", () => {
+it("cannot be paid again for an unknown reason or none", () => {
   expect(canPayAgain("failed", "customer")).toBe(false);
   expect(canPayAgain("failed", null)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type PaymentIntentState, toPaymentOutcome } from "@/lib/payments/outcome";
+import { type PaymentIntentState, toPaymentOutcome } from "@/lib/payments/payment-policy";
 
 const intent = (
   status: PaymentIntentState["status"],

@@ -35,7 +35,7 @@ test("orders are listed for managers, newest first, page by page, by state and b
   expect((await manager.get("/api/admin/orders?cursor=abc")).status).toBe(422);
 });
 
-test("an order is shown in full: payments, emails, and where its run is", async () => {
+test("an order is shown in full: payments, emails and the page of its run", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(12_000);
   const manager = await signedIn(shop);
@@ -50,7 +50,7 @@ test("an order is shown in full: payments, emails, and where its run is", async 
   expect((await manager.get("/api/admin/orders/ord_nowhere")).status).toBe(404);
 });
 
-test("emails are listed with what became of them, by recipient", async () => {
+test("emails are listed with their status, by recipient", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(12_000);
   const manager = await signedIn(shop);
@@ -63,7 +63,7 @@ test("emails are listed with what became of them, by recipient", async () => {
   expect((await manager.get("/api/admin/emails?limit=0")).status).toBe(422);
 });
 
-test("nobody else gets to see them", async () => {
+test("a customer and a stranger get no list", async () => {
   const customer = await signedIn(shop, "customer");
   for (const path of ["/api/admin/orders", "/api/admin/orders/ord_nowhere", "/api/admin/emails"]) {
     expect((await fetch(`${shop.app}${path}`)).status).toBe(401);

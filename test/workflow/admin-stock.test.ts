@@ -16,7 +16,7 @@ const adjust = (id: string, body: unknown, headers?: Record<string, string>) =>
 const movements = (id: string) =>
   shop.sql("SELECT delta, reason, available, by FROM stock_movements WHERE product_id = $1 ORDER BY delta DESC", [id]);
 
-test("a product is added, sold, changed and taken off sale; what was sold keeps its name and price", async () => {
+test("a product is added, sold, changed and taken off sale; the order line keeps its name and price", async () => {
   const { id } = await manager.read<{ id: string }>(
     manager.post("/api/admin/products", mug("MUG-1", { stock: 3 })),
     201,
@@ -38,7 +38,7 @@ test("a product is added, sold, changed and taken off sale; what was sold keeps 
   });
 });
 
-test("stock comes in and is counted out, never below what is free, and who and why is kept", async () => {
+test("stock is added and removed, never below zero, and who did it and why is stored", async () => {
   const { id } = await manager.read<{ id: string }>(
     manager.post("/api/admin/products", mug("MUG-2", { stock: 2 })),
     201,
@@ -58,7 +58,7 @@ test("stock comes in and is counted out, never below what is free, and who and w
   ]);
 });
 
-test("a sale and a count at the same moment: stock never goes below nothing, and adds up", async () => {
+test("a sale and an adjustment at the same moment: stock never goes below zero, and adds up", async () => {
   const { id } = await manager.read<{ id: string }>(
     manager.post("/api/admin/products", mug("MUG-3", { stock: 1 })),
     201,
@@ -74,7 +74,7 @@ test("a sale and a count at the same moment: stock never goes below nothing, and
   expect(await shop.stock(id)).toEqual({ available: 0, reserved: 0, sold: counted.status === 201 ? 0 : 1 });
 });
 
-test("what makes no sense is refused by name, and strangers are kept out", async () => {
+test("an invalid request is refused with the field's name, and a stranger gets 401 or 403", async () => {
   const { id } = await manager.read<{ id: string }>(manager.post("/api/admin/products", mug("MUG-4")), 201);
   for (const [answer, path] of [
     [manager.post("/api/admin/products", mug("M", { price: { amount: 0, currency: "EUR" } })), "price.amount"],

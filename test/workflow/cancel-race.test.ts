@@ -51,7 +51,7 @@ async function cancelledAt(n: number, at: "before" | "after", paymentMethod: str
 }
 
 test.each(["pm_card_visa", "pm_card_authenticationRequired"])(
-  "P9: %s: cancelled at any point, stock and money are back, and nobody is told otherwise afterwards",
+  "P9: %s: cancelled at any point: stock and money are returned, and no later email contradicts it",
   async (paymentMethod) => {
     const calls = await countCalls(shop, any, async (cut) => {
       await shop.finish((await order(paymentMethod, cut)).placed);

@@ -24,7 +24,7 @@ test("cancelled before anything ran: nothing is charged", async () => {
   await expectCancelled(placed, product);
 });
 
-test("cancelled within ten seconds of the charge: the money goes back, and no confirmation goes out", async () => {
+test("cancelled within ten seconds of the charge: the money is refunded, and no confirmation is sent", async () => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product);
   await shop.clock.advance(5 * SECOND);
@@ -35,7 +35,7 @@ test("cancelled within ten seconds of the charge: the money goes back, and no co
   expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
 });
 
-test("cancelled a day later: stock and money come back, once, however often it is asked for", async () => {
+test("cancelled a day later, several times: stock and money are returned once", async () => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product);
   await shop.finish(placed);
@@ -46,7 +46,7 @@ test("cancelled a day later: stock and money come back, once, however often it i
   expect((await shop.told(placed)).sort()).toEqual(["cancelled", "confirmed", "refunded"]);
 });
 
-test("cancelled while the customer is with the bank: what the bank then says charges nobody", async () => {
+test("cancelled while the customer authenticates: a later success at the bank charges nobody", async () => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product, { paymentMethod: "pm_card_authenticationRequired" });
   await shop.settle();
@@ -59,7 +59,7 @@ test("cancelled while the customer is with the bank: what the bank then says cha
   expect(await shop.money(placed.id)).toEqual(NOTHING);
 });
 
-test("P8: paid in the moment between the cancellation and its reaching Stripe: refunded once, told once", async () => {
+test("P8: paid between the cancellation and its call of Stripe: refunded once, one email", async () => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product, { paymentMethod: "pm_card_authenticationRequired" });
   await shop.settle();
@@ -76,7 +76,7 @@ test("P8: paid in the moment between the cancellation and its reaching Stripe: r
   expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
 });
 
-test("P8: paid after its window had ended, because Stripe could not be told in time: refunded once, told once", async () => {
+test("P8: paid after the payment window, because Stripe could not be reached in time: refunded once, one email", async () => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product, { paymentMethod: "pm_card_authenticationRequired" });
   await shop.settle();
@@ -90,7 +90,7 @@ test("P8: paid after its window had ended, because Stripe could not be told in t
   expect(await shop.told(placed)).toEqual(["refunded"]);
 });
 
-test("P9: the email provider is down, the order cancelled meanwhile: no confirmation is sent when it is back", async () => {
+test("P9: cancelled while the email provider is down: no confirmation is sent later", async () => {
   const product = await shop.product(1);
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 40 * MINUTE });
   const placed = await shop.checkout(product);
@@ -100,7 +100,7 @@ test("P9: the email provider is down, the order cancelled meanwhile: no confirma
   expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
 });
 
-test("an order that failed cannot be cancelled, and says so", async () => {
+test("a failed order cannot be cancelled: 409", async () => {
   const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
   await shop.finish(placed);
   expect(await shop.cancel(placed)).toBe(409);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 const PATH = "/api/admin/coupons";
 const EUR = (amount: number) => ({ amount, currency: "EUR" });
 
-test("managers make coupons, with a code of their own or a made-up one, and list them newest first", async () => {
+test("managers create coupons, with their own code or a random one, and list them newest first", async () => {
   const chosen = { kind: "fixed", code: "welcome-5", amount: EUR(500), minimum: EUR(2000), email: "A@B.example" };
   expect(await manager.read(manager.post(PATH, chosen), 201)).toMatchObject({
     coupon: { code: "WELCOME-5", kind: "fixed", amount: EUR(500), minimum: EUR(2000), email: "a@b.example" },
@@ -50,7 +50,7 @@ test.each([
   expect(await problem(await manager.post(PATH, body))).toMatchObject({ status: 422, fields: [field] });
 });
 
-test("who may, and what else is refused", async () => {
+test("only managers may create coupons; invalid ones are refused", async () => {
   const body = { kind: "percent", percent: 10, code: "TWICE-1" };
   expect((await manager.post(PATH, body)).status).toBe(201);
   expect(await problem(await manager.post(PATH, body))).toEqual({

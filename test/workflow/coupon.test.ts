@@ -41,7 +41,7 @@ const tryCheckout = (productId: string, couponCode: string, more = {}) =>
     ...more,
   });
 
-test("ten percent off: charged, shown, told and refunded at the lower price, and used up", async () => {
+test("ten percent off: charge, order page, email and refund have the lower price, and the coupon is used", async () => {
   const code = await coupon();
   const placed = await shop.checkout(await shop.product(1, 2599), { couponCode: ` ${code.toLowerCase()} ` });
   const order = await shop.finish(placed);
@@ -98,7 +98,7 @@ test.each([
   expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
 });
 
-test("it is good until it expires, and for whom it is", async () => {
+test("a coupon is valid until it expires, and only for its address", async () => {
   const until = new Date(shop.clock.now() + 24 * HOUR).toISOString();
   const code = await coupon({ ...tenPercent, email: "Saver@customers.example", expiresAt: until });
   const late = await coupon({ ...tenPercent, expiresAt: until });
@@ -108,7 +108,7 @@ test("it is good until it expires, and for whom it is", async () => {
   await shop.settle();
 });
 
-test("it comes back when the order is cancelled, and can be used for another", async () => {
+test("a cancelled order frees its coupon for another order", async () => {
   const code = await coupon();
   const placed = await shop.checkout(await shop.product(1), { couponCode: code });
   await shop.finish(placed);
@@ -128,7 +128,7 @@ async function declined(code: string): Promise<Placed> {
   return placed;
 }
 
-test("it comes back when the payment fails, and is taken again with another card", async () => {
+test("a failed payment frees the coupon, and paying again redeems it again", async () => {
   const code = await coupon();
   const placed = await declined(code);
   expect(await shop.pay(placed)).toBe(202);
@@ -136,7 +136,7 @@ test("it comes back when the payment fails, and is taken again with another card
   expect(await holder(code)).toBe(placed.id);
 });
 
-test("used for another order meanwhile, it cannot be taken again: the order is not paid at a price that no longer holds", async () => {
+test("if another order has used the coupon meanwhile, the failed order cannot be paid at the old price", async () => {
   const code = await coupon();
   const placed = await declined(code);
   const other = await shop.checkout(await shop.product(1), { couponCode: code });

@@ -34,7 +34,7 @@ const telling = ({ to, path }: WireCall) => to === "stripe" || path.includes("/c
 
 // Where the run waits, it has reported what came before.
 test.each(SCENARIOS.filter(({ next }) => !next))(
-  "P4, $name: the process ends at a call to Stripe, or before it has reported what it did",
+  "P4, $name: the process ends at a call of Stripe, or before it has reported its steps",
   async (scenario) => {
     const calls = await countCalls(shop, telling, (cut) => play(shop, scenario, cut));
     expect(calls).toBeGreaterThan(0);

@@ -35,7 +35,7 @@ async function expectTold(order: Placed, emails: string[]): Promise<void> {
   expect(await shop.told(order)).toEqual(emails);
 }
 
-test("confirmed, and lost in the seconds before the email", async () => {
+test("confirmed, and the run is lost before the email", async () => {
   const order = await placed();
   await shop.settle();
   expect(await shop.order(order)).toMatchObject({ status: "confirmed" });
@@ -43,7 +43,7 @@ test("confirmed, and lost in the seconds before the email", async () => {
   await expectTold(order, ["confirmed"]);
 });
 
-test("declined, and nobody told of it", async () => {
+test("declined, and the run is lost before the email", async () => {
   let order: Placed | undefined;
   await losing("payment-failed", async () => {
     order = await placed("pm_card_visa_chargeDeclined");
@@ -51,7 +51,7 @@ test("declined, and nobody told of it", async () => {
   await expectTold(order ?? expect.fail(), ["failed"]);
 });
 
-test("declined, and paid with another card before anybody missed the email: there is nothing to tell of the first", async () => {
+test("declined, then paid with another card before the sweep: no email about the first attempt", async () => {
   let order: Placed | undefined;
   await losing("payment-failed", async () => {
     order = await placed("pm_card_visa_chargeDeclined");
@@ -68,7 +68,7 @@ test("cancelled by the customer", async () => {
   await expectTold(order, ["refunded", "cancelled"]);
 });
 
-test("refunded: by the reconciler, because the run was lost before it asked Stripe", async () => {
+test("refunded by the reconciler, because the run was lost before its call of Stripe", async () => {
   const order = await placed();
   await shop.finish(order);
   await losing("process-refund", () =>
@@ -85,7 +85,7 @@ const ship = (order: Placed) =>
     { "idempotency-key": order.id },
   );
 
-test("a parcel is told of in each of the four ways", async () => {
+test("a shipment is notified on each of the four channels", async () => {
   const order = await shop.checkout(await shop.product(1), { phone: "+4915123456789" });
   await shop.finish(order);
   await losing("order-shipped", () => ship(order));
@@ -98,7 +98,7 @@ test("a parcel is told of in each of the four ways", async () => {
   expect((await shop.told(order)).at(-1)).toMatch(/on its way/);
 });
 
-test("an order that has arrived", async () => {
+test("an order that was delivered", async () => {
   const order = await placed();
   await shop.finish(order);
   await ship(order);

@@ -4,7 +4,7 @@ import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
 const shop = openShop({
   env: { STORE_TIME_ZONE: "Europe/Berlin" },
-  only: ["process-order", "cancel-order", "process-refund", "settle-payment", "payment-failed", "daily-report"],
+  only: ["process-order", "cancel-order", "process-refund", "apply-payment-webhook", "payment-failed", "daily-report"],
 });
 let manager: Operator;
 beforeAll(async () => {

@@ -32,7 +32,7 @@ test("a payment method that Stripe does not know ends the order at once, and ano
   expect(await shop.told(placed)).toEqual(["failed", "confirmed"]);
 });
 
-test("declined, then paid with another card: the same order, reserved anew, charged once", async () => {
+test("declined, then paid with another card: the same order is reserved again and charged once", async () => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product, { paymentMethod: "pm_card_visa_chargeDeclined" });
   await shop.finish(placed);
@@ -45,7 +45,7 @@ test("declined, then paid with another card: the same order, reserved anew, char
   expect(await shop.told(placed)).toEqual(["failed", "confirmed"]);
 });
 
-test("declined three times in a row: each attempt is told of once, and the fourth card still pays", async () => {
+test("declined three times in a row: one email for each attempt, and the fourth card pays", async () => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product, { paymentMethod: "pm_card_visa_chargeDeclined" });
   for (let again = 0; again < 2; again++) {
@@ -70,7 +70,7 @@ test("a double click on pay again starts one attempt", async () => {
   expect((await shop.intents(placed.id)).length).toBe(2);
 });
 
-test("paid again after the stock sold out meanwhile: nothing is charged, and the customer learns why", async () => {
+test("paid again after the stock has sold out: nothing is charged, and the customer is notified why", async () => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product, { paymentMethod: "pm_card_visa_chargeDeclined" });
   await shop.finish(placed);
@@ -85,7 +85,7 @@ test("paid again after the stock sold out meanwhile: nothing is charged, and the
   expect(await shop.pay(placed)).toBe(409);
 });
 
-test("paid again before the failure email went out: that email has become untrue and is not sent", async () => {
+test("paid again before the failure email is sent: it is suppressed", async () => {
   const product = await shop.product(1);
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 5 * MINUTE });
   const placed = await shop.checkout(product, { paymentMethod: "pm_card_visa_chargeDeclined" });

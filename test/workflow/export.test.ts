@@ -5,7 +5,7 @@ import { audit, openShop } from "./shop";
 const shop = openShop();
 afterEach(audit);
 
-test("orders as CSV: every one once, across pages, filtered, and no customer's name runs as a formula", async () => {
+test("orders as CSV: each one once, across pages, filtered, and no customer's name is a formula", async () => {
   const manager = await signedIn(shop);
   const product = await shop.product(5);
   const placed = await shop.checkout(product, { name: '=HYPERLINK("http://evil.example")' });
@@ -32,7 +32,7 @@ test("orders as CSV: every one once, across pages, filtered, and no customer's n
   expect(old.trim().split("\r\n")).toHaveLength(1_201);
 });
 
-test("only managers export, and what cannot be asked for is named", async () => {
+test("only managers export, and an invalid query names the field", async () => {
   const customer = await signedIn(shop, "customer");
   expect((await fetch(`${shop.app}/api/admin/exports/orders.csv`)).status).toBe(401);
   expect((await customer.get("/api/admin/exports/orders.csv")).status).toBe(403);

@@ -28,21 +28,21 @@ async function loseRunAt(placed: Placed, statement: string): Promise<void> {
   expect(await shop.loseRuns("first-order-gift")).toBe(1);
 }
 
-test("lost between the coupon and its email: the email is sent, once", async () => {
+test("run lost between the coupon and its email: the email is sent once", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await loseRunAt(placed, "INSERT INTO emails");
   expect(await coupons(placed)).toHaveLength(1);
   await expectOneGift(placed);
 });
 
-test("lost before the coupon was written: it is given and emailed, once", async () => {
+test("run lost before the coupon is inserted: it is created and emailed once", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await loseRunAt(placed, "INSERT INTO coupons");
   expect(await coupons(placed)).toEqual([]);
   await expectOneGift(placed);
 });
 
-test("who wants no offers gets the coupon and no email, however often it is looked for", async () => {
+test("a customer who refuses offers gets the coupon and no email, however often the sweep runs", async () => {
   const email = "silent@customers.example";
   await shop.sql(
     "INSERT INTO email_preferences (address, category, wanted, updated_at) VALUES ($1, 'marketing', false, $2)",

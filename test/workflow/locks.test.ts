@@ -50,7 +50,7 @@ const refund = ({ id }: Placed, amount: number) =>
     { "idempotency-key": `${id}:${amount}` },
   );
 
-test("a payment that succeeded stays so, when an older reading of it waits for the same lock", async () => {
+test("a succeeded payment stays succeeded while an older state of it waits for the same lock", async () => {
   const order = await placed("pm_card_authenticationRequired");
   await shop.webhooks("hold");
   const older = await intentNow(order);
@@ -69,7 +69,7 @@ test("a payment that succeeded stays so, when an older reading of it waits for t
   expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
 });
 
-test("a refund that the bank sent back is given back to the books once, when two readers of it wait for the same lock", async () => {
+test("a refund that the bank sent back is subtracted once, if two syncs of it wait for the same lock", async () => {
   const order = await placed("pm_card_refundFail");
   await shop.finish(order);
   await refund(order, 700);
@@ -89,7 +89,7 @@ test("a refund that the bank sent back is given back to the books once, when two
   expect(await books(order)).toMatchObject({ captured: 2500, refunded: 0 });
 });
 
-test("a refund that the bank sent back stays so, when an older reading of it comes later", async () => {
+test("a refund that the bank sent back stays failed if an older state of it comes later", async () => {
   const order = await placed("pm_card_refundFail");
   await shop.finish(order);
   await refund(order, 2500);
@@ -102,7 +102,7 @@ test("a refund that the bank sent back stays so, when an older reading of it com
   expect(await books(order)).toMatchObject({ captured: 2500, refunded: 0 });
 });
 
-test("an order whose money goes back in the moment before it is confirmed is not confirmed", async () => {
+test("an order that is refunded in the moment before its confirmation is not confirmed", async () => {
   const order = await placed("pm_card_authenticationRequired");
   await shop.loseRuns();
   await shop.webhooks("hold");

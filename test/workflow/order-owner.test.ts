@@ -24,7 +24,7 @@ async function place(who = owner): Promise<{ id: string; token: string }> {
   return order;
 }
 
-test("its owner sees and cancels it without a token; nobody else does", async () => {
+test("the owner sees and cancels an order without a token; nobody else does", async () => {
   const { id } = await place();
   const path = `/api/orders/${id}`;
   expect(await known(owner).read(known(owner).get(path))).toMatchObject({ id, status: "confirmed" });
@@ -51,7 +51,7 @@ test("a manager sees and cancels any order, on the shop's behalf", async () => {
   await shop.settle();
 });
 
-test("one's own orders are listed, newest first, page by page; nobody else's", async () => {
+test("the list holds the customer's own orders, newest first, page by page", async () => {
   const customer = await signedIn(shop, "customer");
   const placed: string[] = [];
   for (let i = 0; i < 3; i++) {

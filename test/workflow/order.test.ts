@@ -4,7 +4,7 @@ import { audit, MINUTE, openShop, SECOND } from "./shop";
 const shop = openShop();
 afterEach(audit);
 
-test("a paid order is confirmed, its stock is sold and its customer told once, ten seconds later", async () => {
+test("a paid order is confirmed, its stock is sold, and one email is sent ten seconds later", async () => {
   const product = await shop.product(3);
   const placed = await shop.checkout(product);
   await shop.settle();
@@ -17,7 +17,7 @@ test("a paid order is confirmed, its stock is sold and its customer told once, t
   expect(await shop.told(placed)).toEqual(["confirmed"]);
 });
 
-test("what is plainly out of stock is refused at checkout, naming the item, and leaves nothing behind", async () => {
+test("a cart that is out of stock is refused at checkout with the item's name, and nothing is stored", async () => {
   const product = await shop.product(1);
   const [before] = await shop.sql("SELECT count(*) FROM orders");
   const items = [{ productId: product, quantity: 2 }];
@@ -30,7 +30,7 @@ test("what is plainly out of stock is refused at checkout, naming the item, and 
   expect(await shop.sql("SELECT count(*) FROM orders")).toEqual([before]);
 });
 
-test("two buyers of the last item: one is confirmed, the other is told that it sold out and never charged", async () => {
+test("two buyers of the last item: one is confirmed, the other gets a sold-out email and is never charged", async () => {
   const product = await shop.product(1);
   const orders = await Promise.all([shop.checkout(product), shop.checkout(product)]);
   await shop.clock.advance(MINUTE);
@@ -45,7 +45,7 @@ test("two buyers of the last item: one is confirmed, the other is told that it s
   expect(await shop.stock(product)).toEqual({ available: 0, reserved: 0, sold: 1 });
 });
 
-test("P1: crossed carts of scarce goods sell exactly what there is, and nothing is left reserved", async () => {
+test("P1: crossed carts of scarce goods sell exactly the stock, and nothing stays reserved", async () => {
   const [a, b] = [await shop.product(4), await shop.product(4)];
   const cart = (first: string, second: string) => [
     { productId: first, quantity: 1 },

@@ -38,12 +38,12 @@ async function forgotten(product: string, paymentMethod = "pm_card_visa"): Promi
   return placed;
 }
 
-test("an order whose own run is lost is paid, confirmed and told of, once", async () => {
+test("an order whose own run is lost is paid and confirmed, with one email", async () => {
   const product = await shop.product(1);
   const placed = await forgotten(product);
   const asked = await askToPay(placed.id);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  expect(await outcome(asked)).toMatchObject({ status: "COMPLETED", output: { outcome: "fulfilled" } });
+  expect(await outcome(asked)).toMatchObject({ status: "COMPLETED", output: { outcome: "settled" } });
   expect(await shop.money(placed.id)).toEqual(PAID);
   expect(await shop.stock(product)).toEqual({ available: 0, reserved: 0, sold: 1 });
   expect(await shop.told(placed)).toEqual(["confirmed"]);
@@ -58,7 +58,7 @@ test("five requests beside the order's own run: one charge, one confirmation", a
   expect(await shop.told(placed)).toEqual(["confirmed"]);
 });
 
-test("an order that is paid, or that ended, is not charged again; nor one that is not there, or for another amount", async () => {
+test("a paid, ended or unknown order is not charged, and neither is another amount", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.finish(placed);
   const cancelled = await shop.checkout(await shop.product(1));
@@ -78,7 +78,7 @@ test("an order that is paid, or that ended, is not charged again; nor one that i
   expect(await shop.sql("SELECT id FROM alerts WHERE kind = 'payment_mismatch'")).toHaveLength(1);
 });
 
-test("an order of high value is charged and held: only a manager lets it go on", async () => {
+test("an order of high value is charged and held until a manager releases it", async () => {
   const product = await shop.product(1, 100_000);
   const placed = await forgotten(product);
   const asked = await askToPay(placed.id, 100_000);
@@ -91,7 +91,7 @@ test("an order of high value is charged and held: only a manager lets it go on",
   expect(await shop.money(placed.id)).toMatchObject({ kept: 0, refunds: 1 });
 });
 
-test("a card that is declined ends the order as ever", async () => {
+test("a declined card fails the order", async () => {
   const product = await shop.product(1);
   const placed = await forgotten(product, "pm_card_visa_chargeDeclined");
   await askToPay(placed.id);
@@ -100,7 +100,7 @@ test("a card that is declined ends the order as ever", async () => {
   expect(await shop.told(placed)).toEqual(["failed"]);
 });
 
-test("fulfilment fails for good: the money and the stock go back, it is logged with run and stack, and raised", async () => {
+test("settlement fails for good: money and stock are returned, and an alert has the run and the stack", async () => {
   const product = await shop.product(1);
   const placed = await forgotten(product);
   await shop.sql(`CREATE FUNCTION refuse_to_confirm() RETURNS trigger LANGUAGE plpgsql AS $$

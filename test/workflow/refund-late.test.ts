@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterEach(audit);
 
-test("P6: the answer to a refund is lost, and Stripe unheard of until it has forgotten the key: it is made once", async () => {
+test("P6: the answer to a refund is lost, and Stripe is unreachable until it has forgotten the key: refunded once", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.rest(placed);
   await shop.webhooks("drop");

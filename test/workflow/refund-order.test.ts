@@ -28,7 +28,7 @@ async function paid(paymentMethod = "pm_card_visa"): Promise<Placed & { intent: 
 const books = async (placed: Placed) =>
   (await shop.sql("SELECT captured, refunded FROM payments WHERE order_id = $1", [placed.id]))[0];
 
-test("all of it: written down at once, sent back once, the customer told, the order refunded", async () => {
+test("full refund: stored at once, refunded once, one email, the order is refunded", async () => {
   const placed = await paid();
   const response = await refund(placed, {});
   expect(response.status).toBe(201);
@@ -43,7 +43,7 @@ test("all of it: written down at once, sent back once, the customer told, the or
   expect(await shop.stock(placed.product)).toEqual({ available: 0, reserved: 0, sold: 1 });
 });
 
-test("in parts: the order stays confirmed until all is back", async () => {
+test("partial refunds: the order stays confirmed until everything is refunded", async () => {
   const placed = await paid();
   expect((await refund(placed, { amount: 1000, currency: "EUR" })).status).toBe(201);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed", total: { amount: 2500 } });
@@ -54,7 +54,7 @@ test("in parts: the order stays confirmed until all is back", async () => {
   expect(await shop.told(placed)).toEqual(["confirmed", "refunded", "refunded", "refunded"]);
 });
 
-test("P6: ten refunds of 500 at once out of 2500: five are made, five are refused, naming the amount", async () => {
+test("P6: ten refunds of 500 at once out of 2500: five succeed, five are refused with the amount", async () => {
   const placed = await paid();
   const answers = await Promise.all(Array.from({ length: 10 }, () => refund(placed, { amount: 500 })));
   expect(answers.map(({ status }) => status).sort()).toEqual([...Array(5).fill(201), ...Array(5).fill(409)]);
@@ -88,7 +88,7 @@ test.each([
   [{ currency: "euro" }, 422, "currency"],
   [{ reason: " " }, 422, "reason"],
   [{ restock: true }, 422, "restock"],
-])("%j is refused, naming the field, and nothing is written", async (body, status, field) => {
+])("%j is refused with the field's name, and nothing is stored", async (body, status, field) => {
   const placed = (await theOrder) ?? expect.fail();
   expect(await problem(await refund(placed, body))).toMatchObject({ status, fields: [field] });
   expect(await books(placed)).toEqual({ captured: 2500, refunded: 0 });
@@ -99,7 +99,7 @@ beforeAll(() => {
   return theOrder;
 });
 
-test("who may: nobody unknown, no customer; a key is needed; an order has to be there, and paid", async () => {
+test("only managers refund; a key is required; the order must exist and be paid", async () => {
   const placed = (await theOrder) ?? expect.fail();
   const path = `/api/admin/orders/${placed.id}/refund`;
   expect(await problem(await shop.post(path, { reason: "x" }))).toMatchObject({ status: 401 });
@@ -117,7 +117,7 @@ test("who may: nobody unknown, no customer; a key is needed; an order has to be 
   expect(await problem(await refund(declined, {}))).toEqual({ status: 409, code: "order_not_paid", fields: ["id"] });
 });
 
-test("P6: ours and one from Stripe's dashboard, each unheard of by the other: never more than came, the books right", async () => {
+test("P6: our refund and one in Stripe's dashboard at once: never more than was captured, and the amounts agree", async () => {
   const placed = await paid();
   await shop.webhooks("hold");
   await shop.stripeApi("POST", "/v1/refunds", { payment_intent: placed.intent, amount: "1500" });
@@ -131,7 +131,7 @@ test("P6: ours and one from Stripe's dashboard, each unheard of by the other: ne
   expect(await books(placed)).toEqual({ captured: 2500, refunded: 2500 });
 });
 
-test("all of it refunded in the dashboard while ours is on its way: one refund, told once", async () => {
+test("full refund in the dashboard while ours is pending: one refund, one email", async () => {
   const placed = await paid();
   await shop.fault("stripe", { kind: "error", status: 503, path: "/v1/refunds", until: shop.clock.now() + HOUR / 2 });
   expect((await refund(placed, {})).status).toBe(201);
@@ -144,7 +144,7 @@ test("all of it refunded in the dashboard while ours is on its way: one refund, 
   expect(await shop.told(placed)).toEqual(["confirmed", "refunded"]);
 });
 
-test("a refund that takes Stripe an hour: the customer is told when it is made", async () => {
+test("a refund that takes Stripe an hour: the customer is notified when it succeeds", async () => {
   const placed = await paid("pm_card_pendingRefund");
   await refund(placed, {});
   await shop.clock.advance(HOUR / 2);
@@ -154,7 +154,7 @@ test("a refund that takes Stripe an hour: the customer is told when it is made",
   expect(await shop.told(placed)).toEqual(["confirmed", "refunded"]);
 });
 
-test("a refund that the bank sends back: the order is what it was, the operators are told, and it can be tried again", async () => {
+test("a refund that the bank sends back: the order gets its old status, an alert is raised, and it can be repeated", async () => {
   const placed = await paid("pm_card_refundFail");
   await refund(placed, {});
   await shop.clock.advance(HOUR / 2);

@@ -18,14 +18,14 @@ async function paid(): Promise<Placed & { intent: string }> {
 const refund = (intent: string, amount: number) =>
   shop.stripeApi<{ id: string }>("POST", "/v1/refunds", { payment_intent: intent, amount: String(amount) });
 
-test("all of it refunded in Stripe's dashboard: the order is refunded", async () => {
+test("full refund in Stripe's dashboard: the order is refunded", async () => {
   const placed = await paid();
   await refund(placed.intent, 2500);
   const order = await shop.finish(placed);
   expect(order).toMatchObject({ status: "refunded", refunds: [{ amount: { amount: 2500 }, status: "succeeded" }] });
 });
 
-test("a part of it refunded in Stripe's dashboard: the order stays confirmed, and shows the refund", async () => {
+test("partial refund in Stripe's dashboard: the order stays confirmed and shows the refund", async () => {
   const placed = await paid();
   await refund(placed.intent, 1000);
   const order = await shop.finish(placed);
@@ -48,7 +48,7 @@ test.each(["duplicate", "reverse", "early", "drop"] as const)(
   },
 );
 
-test("P6: refunded in part in the dashboard, then cancelled: only the rest goes back", async () => {
+test("P6: partially refunded in the dashboard, then cancelled: only the rest is refunded", async () => {
   const placed = await paid();
   await refund(placed.intent, 1000);
   await shop.settle();
@@ -57,7 +57,7 @@ test("P6: refunded in part in the dashboard, then cancelled: only the rest goes 
   expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 2, open: 0 });
 });
 
-test("P6: cancelled while the dashboard's refund is still unheard of: never more goes back than came", async () => {
+test("P6: cancelled before the dashboard's refund is known: never more is refunded than was captured", async () => {
   const placed = await paid();
   await shop.webhooks("hold");
   await refund(placed.intent, 1000);

@@ -9,8 +9,8 @@ afterEach(audit);
 test.each([
   ["the last piece", 1],
   ["one of many", 5],
-])("%s, reserved twice at once for one order: set aside once, and both find it so", async (_which, stock) => {
-  const { reserveStock } = await import("@/lib/inventory/reserve-stock");
+])("%s, reserved twice at once for one order: reserved once, and both calls return it", async (_which, stock) => {
+  const { reserveStock } = await import("@/lib/inventory/reservations");
   const product = await shop.product(stock);
   const { id } = await shop.checkout(product);
   const reserve = () => reserveStock(id, 1);

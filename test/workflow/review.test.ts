@@ -43,7 +43,7 @@ async function expectReturned(placed: Placed & { product: string }, reason: stri
 
 const CONFIRMED = { kept: PRICE, succeeded: 1, refunds: 0, open: 0 };
 
-test("with a quarter of the time left managers are reminded, once each; of an order that is decided they are not", async () => {
+test("with a quarter of the time left each manager is reminded once; a decided order has no reminder", async () => {
   const [waiting, released] = [await held(), await held()];
   expect((await decide(released, "release")).status).toBe(200);
   const told = async (placed: Placed) =>
@@ -59,7 +59,7 @@ test("with a quarter of the time left managers are reminded, once each; of an or
   expect(await shop.finish(waiting)).toMatchObject({ status: "confirmed" });
 });
 
-test("the orders that are held can be listed, and no others", async () => {
+test("the list of held orders holds no others", async () => {
   const [first, second, rejected] = [await held(), await held(), await held()];
   const declined = await place({ paymentMethod: "pm_card_visa_chargeDeclined" });
   await shop.settle();
@@ -103,7 +103,7 @@ test("managers get a link, once each; an hour later one releases the order, and 
   expect(await shop.told(placed)).toEqual(["confirmed"]);
 });
 
-test("rejected: the stock is free and the money goes back, and the customer is told why", async () => {
+test("rejected: the stock is freed, the money is refunded, and the email says why", async () => {
   const placed = await held();
   expect((await decide(placed, "reject")).status).toBe(200);
   expect(await shop.stock(placed.product)).toEqual({ available: 1, reserved: 0, sold: 0 });
@@ -111,7 +111,7 @@ test("rejected: the stock is free and the money goes back, and the customer is t
   expect((await shop.emails(placed.email)).map(({ text }) => text).join()).toContain("could not accept");
 });
 
-test("nobody decides: after two hours it is rejected, and a decision comes too late", async () => {
+test("nobody decides: after two hours it is cancelled, and a later decision gets 409", async () => {
   const placed = await held();
   await shop.clock.advance(2 * HOUR - MINUTE);
   expect(await shop.order(placed)).toMatchObject({ status: "pending" });
@@ -152,7 +152,7 @@ test("two managers at the same moment: one decision", async () => {
   expect(agreed.status).toBe(200);
 });
 
-test("the customer cancels while it is held: it ends, and there is nothing left to decide", async () => {
+test("the customer cancels a held order: a later decision gets 409", async () => {
   const placed = await held();
   expect(await shop.cancel(placed)).toBe(202);
   await expectReturned(placed, "customer");
@@ -162,7 +162,7 @@ test("the customer cancels while it is held: it ends, and there is nothing left 
   expect(emails.map(({ subject }) => subject).join()).not.toContain("unless you release it");
 });
 
-test("the run is lost while it is held: nothing happens to it until a manager releases it, and then it is confirmed", async () => {
+test("the run is lost during the hold: the order waits until a manager releases it, and is confirmed", async () => {
   const placed = await held();
   expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
   await shop.clock.advance(HOUR);
@@ -172,7 +172,7 @@ test("the run is lost while it is held: nothing happens to it until a manager re
   expect(await shop.money(placed.id)).toEqual(CONFIRMED);
 });
 
-test("the run is lost and nobody decides: the reconciler rejects it", async () => {
+test("the run is lost and nobody decides: the reconciler cancels it", async () => {
   const placed = await held();
   expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
   await shop.clock.advance(2 * HOUR + 12 * MINUTE);
@@ -202,7 +202,7 @@ test("declined, then paid with another card: that attempt is held", async () => 
   expect(await shop.money(placed.id)).toMatchObject({ kept: 0, refunds: 1 });
 });
 
-test("refunded in Stripe's dashboard while it is held: it can only be rejected, and only the rest goes back", async () => {
+test("refunded in Stripe's dashboard during the hold: it can only be rejected, and only the rest is refunded", async () => {
   const placed = await held();
   const [intent] = await shop.intents(placed.id);
   await shop.stripeApi("POST", "/v1/refunds", { payment_intent: intent?.id ?? "", amount: "40000" });
@@ -213,7 +213,7 @@ test("refunded in Stripe's dashboard while it is held: it can only be rejected, 
   expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 2, open: 0 });
 });
 
-test("somebody has it paid and fulfilled by process-payment: it stays held", async () => {
+test("a payment request for a held order: it stays held", async () => {
   const placed = await held();
   const data = { purpose: "order", id: placed.id, amount: PRICE, currency: "EUR" };
   await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify([{ name: "payment/process", data }]) });
@@ -224,7 +224,7 @@ test("somebody has it paid and fulfilled by process-payment: it stays held", asy
   expect(await shop.money(placed.id)).toEqual(CONFIRMED);
 });
 
-test("who may, and what: 401, 403, 404, 409, 422", async () => {
+test("refused requests: 401, 403, 404, 409, 422", async () => {
   const placed = await held();
   const path = `/api/admin/orders/${placed.id}/review`;
   expect(await problem(await shop.post(path, { decision: "release" }))).toMatchObject({ status: 401 });

@@ -164,8 +164,8 @@ test("an event of an unknown shipment ends without retries and says so", async (
   await shop.settle();
   const runs = await fetch(`${shop.inngest}/api/v2/events/${ids[0]}/runs?includeOutput=true`);
   const { data } = (await runs.json()) as { data: { status: string; output: unknown }[] };
-  const run = data.find(({ output }) => JSON.stringify(output).includes("no_such_parcel"));
-  expect(run).toMatchObject({ status: "COMPLETED", output: { sms: "no_such_parcel", crm: "no_such_parcel" } });
+  const run = data.find(({ output }) => JSON.stringify(output).includes("no_such_shipment"));
+  expect(run).toMatchObject({ status: "COMPLETED", output: { sms: "no_such_shipment", crm: "no_such_shipment" } });
 });
 
 test("a retry that fails after the first try succeeded neither resets the message nor sends it again", async () => {

@@ -44,7 +44,7 @@ const recorded = async (channel: string, to: string) => {
   return ((await response.json()) as { items: { body: Record<string, unknown> }[] }).items.map(({ body }) => body);
 };
 
-test("a parcel with everything: the order is shipped, its customer is told once on each way, then it is delivered", async () => {
+test("one shipment with everything: shipped, notified once on each channel, then delivered", async () => {
   const placed = await confirmed([[await shop.product(5), 2]], { phone: "+49 30 123456", name: "Ann" });
   const { status, shipment } = await manager.read<Shipped>(ship(placed, parcel("JD01")), 201);
   expect(status).toBe("shipped");
@@ -72,7 +72,7 @@ test("a parcel with everything: the order is shipped, its customer is told once 
   expect((await shop.told(placed)).filter((subject) => /has arrived/.test(subject))).toHaveLength(1);
 });
 
-test("in two parcels: shipped with the second, never more than was ordered, delivered with the last arrival", async () => {
+test("two shipments: shipped with the second, never more than was ordered, delivered with the last arrival", async () => {
   const [a, b] = [await shop.product(5), await shop.product(5)];
   const placed = await confirmed([
     [a, 3],
@@ -109,7 +109,7 @@ test("in two parcels: shipped with the second, never more than was ordered, deli
   expect(told.map((subject) => subject.split(" ")[0]).sort()).toEqual(["A", "Order"]);
 });
 
-test("the same parcel twice, by key or by tracking number, at once or later, is one parcel", async () => {
+test("the same shipment twice, by key or by tracking number, at once or later, is one shipment", async () => {
   const placed = await confirmed([[await shop.product(5), 2]]);
   const answers = await Promise.all(
     Array.from({ length: 5 }, () => ship(placed, parcel("T1"), { "idempotency-key": "k" })),
@@ -127,7 +127,7 @@ test("the same parcel twice, by key or by tracking number, at once or later, is 
   expect((await view(placed)).shipment?.parcels).toHaveLength(1);
 });
 
-test("two parcels of the rest at once: one leaves", async () => {
+test("two shipments of the rest at once: one succeeds", async () => {
   const product = await shop.product(5);
   const placed = await confirmed([[product, 2]]);
   const items = [{ productId: product, quantity: 2 }];
@@ -143,7 +143,7 @@ test("cancelling and shipping at once: one of them happens", async () => {
   await shop.finish(placed);
 });
 
-test("only a confirmed order, only by a manager, only with what a parcel needs", async () => {
+test("only a confirmed order, only by a manager, only with valid fields", async () => {
   const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
   await shop.clock.advance(MINUTE);
   expect(await manager.read(ship(placed, parcel("N")), 409)).toMatchObject({ code: "order_not_shippable" });

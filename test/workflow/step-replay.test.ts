@@ -50,7 +50,7 @@ test.each<[string, string, (placed: Placed) => Promise<unknown>, object, object,
     ["cancelled", "refunded"],
   ],
 ])(
-  "P5: %s, every step taken twice: the same end, and each effect once",
+  "P5: %s, every step runs twice: the same result, and each effect once",
   async (_name, paymentMethod, next, end, money, told) => {
     steps.length = 0;
     watch(shop, twice);

@@ -33,7 +33,7 @@ test("3-D Secure passed: the order is confirmed as soon as Stripe says so", asyn
   expect(await shop.told(placed)).toEqual(["confirmed"]);
 });
 
-test("3-D Secure failed: the stock is free, the customer told, and another card pays", async () => {
+test("3-D Secure failed: the stock is freed, the customer is notified, and another card pays", async () => {
   const { product, placed } = await waiting();
   await shop.authenticate(placed, "failed");
   expect(await shop.finish(placed)).toMatchObject({ status: "failed", failureReason: "authentication_failed" });
@@ -56,7 +56,7 @@ test("3-D Secure failed, and passed at the second attempt", async () => {
   expect(await shop.money(placed.id)).toEqual(PAID);
 });
 
-test("3-D Secure abandoned: when the window ends nobody can pay any more, the stock is free, the customer told", async () => {
+test("3-D Secure abandoned: after the window nobody can pay, the stock is freed, and the customer is notified", async () => {
   const { product, placed } = await waiting();
   const { url } = (await shop.order(placed)).nextAction ?? {};
   await shop.clock.advance(WINDOW - SECOND);
@@ -94,7 +94,7 @@ test.each([10 * SECOND, 2 * MINUTE, 20 * MINUTE])(
   },
 );
 
-test("3-D Secure failed and every webhook lost: the order fails when the wait ends, not at the window's", async () => {
+test("3-D Secure failed and every webhook lost: the order fails when the wait ends, not with the window", async () => {
   const { placed } = await waiting();
   await shop.webhooks("drop");
   await shop.authenticate(placed, "failed");
@@ -103,7 +103,7 @@ test("3-D Secure failed and every webhook lost: the order fails when the wait en
   await shop.finish(placed);
 });
 
-test("the engine forgets a waiting order: its webhook sets it going again", async () => {
+test("the engine loses a waiting run: the webhook restarts the order", async () => {
   const { placed } = await waiting();
   expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
   await shop.clock.advance(MINUTE);
@@ -114,7 +114,7 @@ test("the engine forgets a waiting order: its webhook sets it going again", asyn
   expect(await shop.told(placed)).toEqual(["confirmed"]);
 });
 
-test("the engine forgets a waiting order and its webhook is lost: it ends by its deadline, and paid means confirmed", async () => {
+test("the engine loses a waiting run and the webhook is lost: the order ends by its deadline, and a paid one is confirmed", async () => {
   const { placed } = await waiting();
   expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
   await shop.webhooks("drop");

@@ -12,7 +12,7 @@ const shop = openShop({
     "process-order",
     "cancel-order",
     "process-refund",
-    "settle-payment",
+    "apply-payment-webhook",
     "plan-webhook-deliveries",
     "call-external-api",
   ],

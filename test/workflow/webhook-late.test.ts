@@ -3,8 +3,11 @@ import { BILLING_FUNCTIONS, newSubscriber } from "./billing-shop";
 import { watch } from "./fault-injection";
 import { audit, MINUTE, openShop } from "./shop";
 
-/** A webhook comes while Stripe's answer about the same payment is under way, and the engine loses the run that it triggers. */
-const shop = openShop({ only: [...BILLING_FUNCTIONS, "settle-payment", "process-order", "reconcile"], wires: true });
+/** A webhook comes while Stripe's answer about the same payment is on its way, and the engine loses the run that it starts. */
+const shop = openShop({
+  only: [...BILLING_FUNCTIONS, "apply-payment-webhook", "process-order", "reconcile"],
+  wires: true,
+});
 afterEach(async () => {
   await shop.heal();
   await audit();

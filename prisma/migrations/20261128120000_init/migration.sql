@@ -324,7 +324,7 @@ CREATE TABLE "payments" (
   "currency" CHAR(3) NOT NULL,
   "payment_method" TEXT NOT NULL,
   "idempotency_key" TEXT NOT NULL,
-  "tries" INTEGER NOT NULL DEFAULT 0,
+  "idempotency_key_version" INTEGER NOT NULL DEFAULT 0,
   "intent_id" TEXT,
   "next_action_url" TEXT,
   "failure_code" TEXT,
@@ -355,7 +355,7 @@ CREATE TABLE "refunds" (
   "reason" TEXT NOT NULL,
   "status" "refund_status" NOT NULL,
   "idempotency_key" TEXT NOT NULL,
-  "tries" INTEGER NOT NULL DEFAULT 0,
+  "idempotency_key_version" INTEGER NOT NULL DEFAULT 0,
   "stripe_refund_id" TEXT,
   "failure_code" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -1238,6 +1238,7 @@ ALTER TABLE "stock_movements" ADD CONSTRAINT "stock_movements_product_id_fkey" F
 
 -- Coupons
 ALTER TABLE "coupons" ADD CONSTRAINT "coupons_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+ALTER TABLE "coupons" ADD CONSTRAINT "coupons_gift_order_id_fkey" FOREIGN KEY ("gift_order_id") REFERENCES "orders"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- Orders, order lines and timeline
 ALTER TABLE "orders" ADD CONSTRAINT "orders_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;

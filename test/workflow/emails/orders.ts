@@ -1,8 +1,15 @@
 import { after, HOUR, MINUTE } from "@/lib/clock";
 import { FAILURES, type FailureReason } from "@/lib/order-state/status";
-import { type EmailOrder, orderCancelled, orderConfirmed, orderFailed, refundMade } from "@/lib/orders/order-emails";
-import { orderDelivered, parcelShipped } from "@/lib/orders/shipment-emails";
-import { highValueOrder, holdRunsOut } from "@/lib/review/review-emails";
+import {
+  type EmailOrder,
+  orderCancelled,
+  orderConfirmed,
+  orderDelivered,
+  orderFailed,
+  refundMade,
+  shipmentSent,
+} from "@/lib/orders/order-emails";
+import { highValueOrder, holdExpires } from "@/lib/review/review-emails";
 import { type Samples, SHOP, THINGS } from "./sample";
 
 const statusUrl = `${SHOP}/orders/ord_1?token=t0ken`;
@@ -10,7 +17,7 @@ const consoleUrl = `${SHOP}/console/orders/ord_1`;
 const trackingUrl = "https://carrier.example/follow?parcel=00340434161094042557&lang=en";
 const yen = { amount: 1_250_000, currency: "JPY" };
 
-const REASONS = Object.entries(FAILURES) as [FailureReason, { mendable: boolean }][];
+const REASONS = Object.entries(FAILURES) as [FailureReason, { payable: boolean }][];
 const OF_ORDER = ["100042", "€12,522.98", "1 × Rucksack, 18 l", "WELCOME-7Q4M", "−€180.00", statusUrl];
 
 /** Samples of the emails about orders. */
@@ -28,7 +35,7 @@ export function orderSamples(name: string) {
     ...{ number: "100043", name: null, total: yen, statusUrl },
     lines: [{ name: "Lamp", quantity: 1, total: yen }],
   };
-  const parcel = {
+  const shipment = {
     carrier: "DHL",
     trackingNumber: "00340434161094042557",
     shippedAt: "2026-03-02T09:00:00.000Z",
@@ -40,10 +47,10 @@ export function orderSamples(name: string) {
       { about: "everything", compose: () => orderConfirmed(order), says: [...OF_ORDER, "10623 Berlin"] },
       { about: "nothing but an order", compose: () => orderConfirmed(plain), says: ["100043", "¥1,250,000", "Hello,"] },
     ],
-    order_failed: REASONS.map(([reason, { mendable }]) => ({
+    order_failed: REASONS.map(([reason, { payable }]) => ({
       about: reason,
-      compose: () => orderFailed(order, reason, mendable),
-      says: [...OF_ORDER, mendable ? "You can pay again" : "See your order"],
+      compose: () => orderFailed(order, reason, payable),
+      says: [...OF_ORDER, payable ? "You can pay again" : "See your order"],
     })),
     order_cancelled: ["customer", "review_rejected", "review_expired"].map((reason) => ({
       about: reason,
@@ -53,13 +60,13 @@ export function orderSamples(name: string) {
     order_shipped: [
       {
         about: "all of it",
-        compose: () => parcelShipped(order, { ...parcel, trackingUrl, complete: true }),
-        says: ["Order 100042", "DHL", parcel.trackingNumber, "12 × Kaffeemühle", "10623 Berlin", trackingUrl],
+        compose: () => shipmentSent(order, { ...shipment, trackingUrl, complete: true }),
+        says: ["Order 100042", "DHL", shipment.trackingNumber, "12 × Kaffeemühle", "10623 Berlin", trackingUrl],
       },
       {
         about: "a part, with nothing to follow",
-        compose: () => parcelShipped(plain, { ...parcel, complete: false }),
-        says: ["A part of order 100043", parcel.trackingNumber, statusUrl],
+        compose: () => shipmentSent(plain, { ...shipment, complete: false }),
+        says: ["A part of order 100043", shipment.trackingNumber, statusUrl],
       },
     ],
     order_delivered: [
@@ -87,12 +94,12 @@ export function orderSamples(name: string) {
     order_review_reminder: [
       {
         about: "hours left",
-        compose: () => holdRunsOut({ ...review, dueAt: after(6.2 * HOUR) }),
+        compose: () => holdExpires({ ...review, dueAt: after(6.2 * HOUR) }),
         says: ["100042", "€12,522.98", "6 hours", "UTC", consoleUrl],
       },
       {
         about: "less than two hours left",
-        compose: () => holdRunsOut({ ...review, dueAt: after(MINUTE) }),
+        compose: () => holdExpires({ ...review, dueAt: after(MINUTE) }),
         says: ["100042", "1 minute left", consoleUrl],
       },
     ],

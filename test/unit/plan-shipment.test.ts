@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planParcel, sameItems } from "@/lib/shipping/plan-parcel";
+import { planShipment, sameItems } from "@/lib/shipping/plan-shipment";
 
 const lines = [
   { productId: "a", quantity: 3, shipped: 1 },
@@ -36,10 +36,10 @@ test.each([
     { errors: [{ path: "items.0.productId", message: "is not part of this order" }] },
   ],
 ])("%s", (_name, wanted, plan) => {
-  expect(planParcel(lines, wanted)).toEqual(plan);
+  expect(planShipment(lines, wanted)).toEqual(plan);
 });
 
-test("two parcels are the same whatever the order of their items", () => {
+test("two shipments with the same items in another order are the same", () => {
   const [a, b] = [
     { productId: "a", quantity: 1 },
     { productId: "b", quantity: 2 },

@@ -1,25 +1,28 @@
 import type Stripe from "stripe";
+import { MINUTE, SECOND } from "../clock";
+import { appEnv } from "../env";
 import type { FailureReason } from "../order-state/status";
 
-/** What came of an attempt to pay. An outcome is data; only what may heal by itself is thrown. */
+/** The result of an attempt to pay. A result is data. Only an error that a retry can help is thrown. */
 export type PaymentOutcome =
   | { outcome: "succeeded" }
   /** The customer must authenticate (3-D Secure). */
   | { outcome: "requires_action" }
   | { outcome: "failed"; reason: FailureReason; code: string }
   | { outcome: "canceled" }
-  /** The order ended meanwhile; money that came is on its way back. */
+  /** The order ended meanwhile. Captured money is being refunded. */
   | { outcome: "ended" };
 
-/** The part of a PaymentIntent that tells how it stands. */
+/** The outcomes that a PaymentIntent can have. */
+export type IntentOutcome = Exclude<PaymentOutcome, { outcome: "ended" }>;
+
+/** The part of a PaymentIntent that decides its outcome. */
 export interface PaymentIntentState extends Pick<Stripe.PaymentIntent, "status"> {
   last_payment_error: { code?: string; decline_code?: string } | null;
 }
 
-/** What a PaymentIntent says of itself, in our words. `undefined`: not decided yet. */
-export function toPaymentOutcome(
-  intent: PaymentIntentState,
-): Exclude<PaymentOutcome, { outcome: "ended" }> | undefined {
+/** Returns the outcome of a PaymentIntent; undefined while Stripe has not decided. Pure. */
+export function toPaymentOutcome(intent: PaymentIntentState): IntentOutcome | undefined {
   switch (intent.status) {
     case "succeeded":
       return { outcome: "succeeded" };
@@ -37,4 +40,11 @@ export function toPaymentOutcome(
     default:
       return undefined; // requires_confirmation, processing, requires_capture
   }
+}
+
+/** Returns the waits (ms) for the customer. They add up to the payment window, and the first ones are short. */
+export function paymentWaits(window = appEnv().PAYMENT_WINDOW_MINUTES * MINUTE): number[] {
+  const first = Math.min(30 * SECOND, window);
+  const second = Math.min(5 * MINUTE, window - first);
+  return [first, second, window - first - second].filter((wait) => wait > 0);
 }

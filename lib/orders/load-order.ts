@@ -1,0 +1,42 @@
+import type { OrderStatus } from "@/prisma/generated/enums";
+import { db } from "../db";
+import { isOpen } from "../order-state/status";
+
+export interface LoadedOrder {
+  /** `ended`: the order was cancelled or shipped, or it is at another attempt. */
+  state: "not_found" | "open" | "confirmed" | "failed" | "ended";
+  /** The lines that neither are reserved nor can be. */
+  missing: { productId: string; wanted: number; available: number }[];
+  /** A manager must release the order before it is confirmed. */
+  needsReview: boolean;
+}
+
+/** Loads an order and decides what `process-order` has to do for this attempt. One statement. */
+export async function loadOrder(orderId: string, attempt: number): Promise<LoadedOrder> {
+  const order = await db().order.findUnique({
+    where: { id: orderId },
+    include: {
+      review: true,
+      reservations: { where: { attempt, status: "active" } },
+      lines: { orderBy: { position: "asc" }, include: { product: { select: { inventory: true } } } },
+    },
+  });
+  if (!order) return { state: "not_found", missing: [], needsReview: false };
+  const { status, review, reservations, lines } = order;
+  const wanted = lines.map(({ productId, quantity, product }) => ({
+    productId,
+    wanted: quantity,
+    available: product.inventory?.available ?? 0,
+  }));
+  const reserved = reservations.length > 0;
+  return {
+    state: order.attempt === attempt ? stateOf(status) : "ended",
+    missing: reserved ? [] : wanted.filter((line) => line.available < line.wanted),
+    needsReview: review !== null && review.status !== "noted",
+  };
+}
+
+function stateOf(status: OrderStatus): LoadedOrder["state"] {
+  if (isOpen(status)) return "open";
+  return status === "confirmed" || status === "failed" ? status : "ended";
+}
