@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { ProductView } from "@/lib/catalogue/product-view";
 import type { PlacedOrder } from "@/lib/checkout/place-order";
-import { idempotencyKeySchema } from "@/lib/idempotency";
 import type { ExpenseView } from "@/lib/expenses/view-expense";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 import type { OrderView } from "@/lib/orders/view-order";
 import {
   DecisionChannel,

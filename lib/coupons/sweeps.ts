@@ -2,8 +2,7 @@ import { ago, DAY, MINUTE } from "../clock";
 import { Prisma } from "../db";
 import { giftEnv } from "../env";
 import type { Sweep } from "../sweep";
-import { EARNS_GIFT, giveGifts } from "./give-gifts";
-import { sendGiftEmails } from "./send-gift-emails";
+import { EARNS_GIFT, giveGifts, sendGiftEmails } from "./give-gifts";
 
 /** A batch waits for half a minute, and a run that is alive retries for longer than this only while the database is down. */
 const GIFT_GRACE_MS = 30 * MINUTE;

@@ -6,8 +6,9 @@ import { isOpen } from "../order-state/status";
 import { callStripe, findPaymentIntent } from "../stripe";
 import { listAll, nextSpan } from "../stripe-list";
 import type { Sweep } from "../sweep";
-import { refreshPayment } from "./cancel-payment-intents";
+
 import { executeRefund } from "./send-refund";
+import { syncPaymentIntent } from "./sync-order-payment";
 
 /** `process-refund` makes a refund within seconds unless Stripe is down, and its retries are further apart than this. */
 const REFUND_GRACE_MS = 10 * MINUTE;
@@ -46,7 +47,7 @@ export const stripePayments: Sweep = {
     if (found === "agrees") return;
     if (found === "unknown") return repairUnknown(intent);
     if (found.status === "succeeded") await alertMismatch(found, intent);
-    else await refreshPayment(intent.id);
+    else await syncPaymentIntent(intent.id);
   },
 };
 

@@ -60,7 +60,8 @@ export async function updateCrmShipment(shipmentId: string): Promise<Notificatio
     orderNumber: shipment.orderNumber,
     shipmentId,
     customer: shipment.email,
-    ...{ carrier, trackingNumber, shippedAt, items },
+    ...{ carrier, trackingNumber, shippedAt },
+    items: items.map((item) => ({ ...item })),
     complete: shipment.complete,
   });
   return "sent";

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { placedOrder } from "@/app/api-schemas";
-import { audit, cartOf, count, newProduct, post, settled, customer, someone, sql, stockOf } from "./shop";
+import { audit, cartOf, count, customer, newProduct, post, settled, someone, sql, stockOf } from "./shop";
 import { paid } from "./stripe";
 
 afterEach(() => audit());

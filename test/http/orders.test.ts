@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { order as orderSchema } from "@/app/api-schemas";
-import { answer, audit, cartOf, get, newProduct, place, post, problemOf, customer, stockOf } from "./shop";
+import { answer, audit, cartOf, customer, get, newProduct, place, post, problemOf, stockOf } from "./shop";
 import { paid } from "./stripe";
 
 afterAll(() => audit());

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import Stripe from "stripe";
 import { afterAll, describe, expect, test } from "vitest";
 import { receipt } from "@/app/api-schemas";
-import { answer, audit, cartOf, count, newProduct, place, post, problemOf, shop, customer, sql } from "./shop";
+import { answer, audit, cartOf, count, customer, newProduct, place, post, problemOf, shop, sql } from "./shop";
 
 afterAll(() => audit());
 

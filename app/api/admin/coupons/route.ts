@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { money, pageOf, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import type { CouponView } from "@/lib/coupons/coupon-view";
 import { createCoupon, newCouponSchema } from "@/lib/coupons/create-coupon";
-import { couponQuerySchema, listCoupons } from "@/lib/coupons/list-coupons";
+import { type CouponView, couponQuerySchema, listCoupons } from "@/lib/coupons/list-coupons";
 import { CouponKind } from "@/prisma/generated/enums";
 
 const coupon = z.strictObject({

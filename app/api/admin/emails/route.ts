@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pageOf, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { listEmails, EMAIL_STATES, emailListSchema } from "@/lib/email/list-emails";
+import { EMAIL_STATES, emailListSchema, listEmails } from "@/lib/email/list-emails";
 
 const email = z.strictObject({
   ...{ id: z.string(), kind: z.string(), to: z.string(), subject: z.string(), status: z.enum(EMAIL_STATES) },

@@ -2,10 +2,10 @@ import { idParams, order, tokenQuery } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { readJson } from "@/app/http";
 import { orderCredentials } from "@/app/order-token";
-import { payAgainSchema } from "@/lib/payments/payment-method";
 import { requireOrderAccess } from "@/lib/orders/order-access";
 import { payAgain } from "@/lib/orders/pay-again";
 import { viewOrder } from "@/lib/orders/view-order";
+import { payAgainSchema } from "@/lib/payments/payment-method";
 
 export const POST = endpoint({
   summary: "Pays a failed order with another card",
