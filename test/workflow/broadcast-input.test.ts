@@ -43,14 +43,14 @@ test("the same request twice under one Idempotency-Key creates one broadcast; an
 
 test("only managers have access: a visitor gets 401, a customer 403, an unknown id 404", async () => {
   const [manager, customer] = [await signedIn(shop), await signedIn(shop, "customer")];
-  const doors = [
+  const endpoints = [
     ["POST", "/api/admin/broadcasts"],
     ["GET", "/api/admin/broadcasts"],
     ["POST", "/api/admin/broadcasts/preview"],
     ["GET", "/api/admin/broadcasts/bc_none"],
     ["POST", "/api/admin/broadcasts/bc_none/stop"],
   ] as const;
-  for (const [method, path] of doors) {
+  for (const [method, path] of endpoints) {
     const body = method === "POST" ? good : undefined;
     const visit = await fetch(`${shop.app}${path}`, { method, body: body ? JSON.stringify(body) : null });
     expect([path, visit.status]).toEqual([path, 401]);

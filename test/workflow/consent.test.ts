@@ -59,7 +59,7 @@ test("a missing, forged, changed or foreign token changes nothing, and the answe
   const [, signature] = token.split(".");
   const payload = { payload: { address: "boss@steadfast.example", category: "marketing" } };
   const forged = `${Buffer.from(JSON.stringify(payload)).toString("base64url")}.${signature}`;
-  const door = `${shop.app}/api/unsubscribe`;
+  const endpoint = `${shop.app}/api/unsubscribe`;
   for (const [query, status, code] of [
     ["", 422, "validation_failed"],
     ["?token=", 400, "link_invalid"],
@@ -68,13 +68,13 @@ test("a missing, forged, changed or foreign token changes nothing, and the answe
     [`?token=${createHmac("sha256", "guess").update("x").digest("hex")}`, 400, "link_invalid"],
   ] as const)
     for (const method of ["GET", "POST"]) {
-      const answer = await fetch(door + query, { method });
+      const answer = await fetch(endpoint + query, { method });
       expect([answer.status, answer.headers.get("content-type")]).toEqual([status, "application/problem+json"]);
       expect(await answer.json()).toMatchObject({ code, errors: [{ path: "token" }] });
     }
   const unknown = await post(await linkOf(nora), "everything");
   expect([unknown.status, await unknown.json()]).toMatchObject([422, { errors: [{ path: "choice" }] }]);
-  const page = await fetch(`${door}?token=x`, { headers: { accept: "text/html" } });
+  const page = await fetch(`${endpoint}?token=x`, { headers: { accept: "text/html" } });
   expect([page.status, await page.text()]).toMatchObject([400, expect.stringContaining("This link does not work")]);
   expect(
     await shop.sql("SELECT 1 FROM email_preferences WHERE address IN ($1, 'boss@steadfast.example')", [nora.email]),
@@ -87,10 +87,10 @@ test("after a complaint transactional email still arrives; after a bounce nothin
   await reportEvent(shop, (await gone.emails())[0], "bounced");
   expect(await confirmedFor(angry)).toBe(true);
   expect(await confirmedFor(gone)).toBe(false);
-  const kept = await shop.sql("SELECT status FROM emails WHERE kind = 'order_confirmed' AND recipient = $1", [
+  const saved = await shop.sql("SELECT status FROM emails WHERE kind = 'order_confirmed' AND recipient = $1", [
     gone.email,
   ]);
-  expect(kept).toEqual([{ status: "suppressed" }]);
+  expect(saved).toEqual([{ status: "suppressed" }]);
 });
 
 test("an address that an operator suppressed gets nothing, in any email case", async () => {
@@ -117,10 +117,10 @@ test("each type of event is recorded once for an email, also if a webhook comes 
   expect(await shop.sql("SELECT reason FROM email_suppressions WHERE address = $1", [nora.email])).toEqual([
     { reason: "complained" },
   ]);
-  const told = await shop.sql("SELECT 1 FROM outbox WHERE name = 'email/suppressed' AND data->>'userId' = $1", [
+  const published = await shop.sql("SELECT 1 FROM outbox WHERE name = 'email/suppressed' AND data->>'userId' = $1", [
     nora.id,
   ]);
-  expect(told).toHaveLength(1);
+  expect(published).toHaveLength(1);
 });
 
 test("a webhook with a wrong signature records nothing", async () => {

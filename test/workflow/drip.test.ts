@@ -104,10 +104,10 @@ test("a queued email that is no longer needed is cancelled", async () => {
   await nora.read(nora.fetch("/api/account", "PATCH", { name: "Nora" }));
   await shop.clock.advance(2 * HOUR);
   expect(await nora.emails()).toHaveLength(1);
-  const kept = await shop.sql("SELECT status FROM emails WHERE kind = 'drip_getting_started' AND entity_id = $1", [
+  const saved = await shop.sql("SELECT status FROM emails WHERE kind = 'drip_getting_started' AND entity_id = $1", [
     nora.id,
   ]);
-  expect(kept).toEqual([{ status: "suppressed" }]);
+  expect(saved).toEqual([{ status: "suppressed" }]);
 });
 
 test("a name that contains an address is not repeated in the greeting", async () => {
