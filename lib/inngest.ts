@@ -1,6 +1,5 @@
-import type { Tx } from "./db";
 import { EVENTS, type OutgoingEvent } from "./events";
-import { enqueue, type Publish } from "./outbox";
+import { type Publish, withOutbox } from "./outbox";
 
 /** Triggers `process-order` for a new order, or for another attempt to pay for it. */
 export function triggerOrderProcessing(publish: Publish, order: { orderId: string; attempt: number }): void {
@@ -19,21 +18,13 @@ export function orderProcessingEvent(order: { orderId: string; attempt: number; 
       };
 }
 
-/** Triggers the welcome emails of a new user. */
-export async function triggerUserRegistration(
-  tx: Tx,
-  user: { userId: string; email: string; name: string },
-): Promise<OutgoingEvent[]> {
-  return batchSendEvents(tx, [registrationEvent(user)]);
-}
+/** Triggers the welcome emails of a new user, once however often it is called. */
+export const triggerUserRegistration = (user: { userId: string; email: string; name: string }): Promise<void> =>
+  batchSendEvents([{ name: EVENTS.USER_REGISTERED, id: `user-registered:${user.userId}`, data: user }]);
 
-/** Inserts any number of events into the outbox. They are sent in requests that the event API takes. */
-export async function batchSendEvents(tx: Tx, events: OutgoingEvent[]): Promise<OutgoingEvent[]> {
-  await enqueue(tx, events);
-  return events;
-}
-
-/** Returns the event of `triggerUserRegistration`. */
-export function registrationEvent(user: { userId: string; email: string; name: string }): OutgoingEvent {
-  return { name: EVENTS.USER_REGISTERED, id: `user-registered:${user.userId}`, data: user };
-}
+/**
+ * Publishes any number of events that no other write belongs to. They go out in requests that the event API takes.
+ * @throws an `Error` that names the first wrong event and its wrong fields; then none is published
+ */
+export const batchSendEvents = (events: OutgoingEvent[]): Promise<void> =>
+  withOutbox(async (_tx, publish) => publish(...events));

@@ -128,14 +128,3 @@ export function toChunks(events: OutgoingEvent[]): OutgoingEvent[][] {
   }
   return result;
 }
-
-// TRANSITION
-/** @deprecated use withOutbox */
-export async function enqueue(tx: Tx, events: OutgoingEvent[]): Promise<void> {
-  for (const chunk of toChunks(events)) await tx.$executeRaw(outboxInsert(chunk));
-}
-/** @deprecated use withOutbox */
-export const announce = sendPublished;
-/** @deprecated */
-export const CHUNK_EVENTS = MAX_CHUNK_EVENTS;
-export const chunks = toChunks;

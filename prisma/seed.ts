@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "csv-parse/sync";
 import pg from "pg";
-import { CATALOGUE } from "./seed-catalogue";
 
 const SEEDED_AT = new Date("2026-01-01T00:00:00Z");
 const CUSTOMERS = 200;
@@ -10,55 +12,33 @@ export const OPERATORS = [
   { id: "usr_manager", email: "manager@steadfast.example", name: "Max Manager", role: "manager" },
 ] as const;
 
-const FIRST = [
-  "Amira",
-  "Ben",
-  "Clara",
-  "Dario",
-  "Elif",
-  "Finn",
-  "Greta",
-  "Hugo",
-  "Ines",
-  "Jonas",
-  "Kaja",
-  "Liam",
-  "Mina",
-  "Noah",
-  "Olga",
-  "Paul",
-  "Rosa",
-  "Sami",
-  "Tara",
-  "Uwe",
-];
-const LAST = ["Almeida", "Becker", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Hansen", "Ivanova", "Jansen"];
+const FIRST =
+  "Amira Ben Clara Dario Elif Finn Greta Hugo Ines Jonas Kaja Liam Mina Noah Olga Paul Rosa Sami Tara Uwe".split(" ");
+const LAST = "Almeida Becker Costa Dubois Eriksen Fischer Garcia Hansen Ivanova Jansen".split(" ");
 
 const PLANS = [
-  { id: "plan_plus", name: "Steadfast Plus", description: "Free shipping, all month.", amount: 900, interval: "month" },
-  {
-    id: "plan_studio",
-    name: "Steadfast Studio",
-    description: "Free shipping and first pick of every drop.",
-    amount: 2_900,
-    interval: "month",
-  },
-  {
-    id: "plan_plus_year",
-    name: "Steadfast Plus, yearly",
-    description: "Twelve months of Plus for the price of ten.",
-    amount: 9_000,
-    interval: "year",
-  },
-];
+  ["plan_plus", "Steadfast Plus", "Free shipping, all month.", 900, "month"],
+  ["plan_studio", "Steadfast Studio", "Free shipping and early access to every release.", 2_900, "month"],
+  ["plan_plus_year", "Steadfast Plus, yearly", "Twelve months of Plus for the price of ten.", 9_000, "year"],
+].map(([id, name, description, amount, interval]) => ({ id, name, description, amount, interval }));
 
-/** The same every time, and only what is missing: seeding again changes nothing that happened since. */
+interface Product {
+  sku: string;
+  name: string;
+  description: string;
+  /** Cents. */
+  price: number;
+  stock: number;
+}
+
+/** Seeds catalogue, users and plans: the same rows each time, and only the missing ones. */
 export async function seed(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query("BEGIN");
-    const products = CATALOGUE.map((product, index) => ({
+    const catalogue = readFileSync(path.resolve("prisma/seed-catalogue.csv"));
+    const products = parse<Product>(catalogue, { columns: true, cast: true }).map((product, index) => ({
       id: `prod_${String(index + 1).padStart(3, "0")}`,
       ...product,
     }));

@@ -7,15 +7,13 @@ import { db, transaction } from "../db";
 import { appEnv, authEnv } from "../env";
 import { AppError } from "../errors";
 import { newId } from "../ids";
-import { registrationEvent } from "../inngest";
+import { triggerUserRegistration } from "../inngest";
 import { log } from "../log";
-import { announce } from "../outbox";
 import { enforceRateLimit } from "../rate-limit";
 import { personName } from "../text";
 import { queuePasswordEmail } from "./password-email";
-import { announcingRegistrations } from "./registration";
 
-/** Accounts, sessions and passwords are better-auth's; what follows from them is ours. */
+/** better-auth manages accounts, sessions and passwords. */
 export type Auth = ReturnType<typeof create>;
 
 let instance: Auth | undefined;
@@ -25,10 +23,10 @@ export function auth(): Auth {
   return instance;
 }
 
-/** How often one may try to sign in: for one account from anywhere, and from one address for any account. */
+/** Sign-in attempts for one account from anywhere, and from one address for any account. */
 const PER_ACCOUNT = { count: 10, period: 15 * MINUTE };
 const PER_ADDRESS = { count: 100, period: 15 * MINUTE };
-/** Emails that anyone can have sent to anyone. */
+/** Emails that a stranger can have sent to an account. */
 const PER_RESET = { count: 3, period: 60 * MINUTE };
 
 function create() {
@@ -36,7 +34,7 @@ function create() {
     baseURL: appEnv().APP_URL,
     basePath: "/api/auth",
     secret: authEnv().AUTH_SECRET,
-    database: prismaAdapter(announcingRegistrations(db()), { provider: "postgresql", transaction: true }),
+    database: prismaAdapter(db(), { provider: "postgresql", transaction: true }),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,
@@ -44,7 +42,7 @@ function create() {
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url }) => queuePasswordEmail(user, url),
     },
-    // A profile is changed through /api/account, which announces it.
+    // A profile is changed through /api/account, which publishes the change.
     disabledPaths: ["/update-user"],
     user: { additionalFields: { role: { type: "string", input: false, defaultValue: "customer" } } },
     advanced: {
@@ -54,11 +52,11 @@ function create() {
       useSecureCookies: appEnv().APP_URL.startsWith("https:"),
       defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
     },
-    // better-auth's own limiter counts in memory and by address alone; ours counts in the database, by account as well.
+    // better-auth's own limiter counts in memory and by address only. Ours counts in the database, and by account too.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { log: (level, message, ...more) => log[level]({ more }, message) },
-    // Lets a server action sign somebody in: its cookies are handed on to Next.js.
+    // Lets a server action sign a user in: it passes the cookies on to Next.js.
     plugins: [nextCookies()],
     hooks: {
       before: createAuthMiddleware(async (context) => {
@@ -68,13 +66,14 @@ function create() {
     },
     databaseHooks: {
       user: {
-        create: { after: async ({ id, email, name }) => announce([registrationEvent({ userId: id, email, name })]) },
+        // A crash before this loses nothing: the sweep `unpublished-registrations` publishes the event.
+        create: { after: ({ id, email, name }) => triggerUserRegistration({ userId: id, email, name }) },
       },
     },
   });
 }
 
-/** better-auth takes any text for a name, also one that PostgreSQL cannot hold. */
+/** better-auth accepts any text as a name, also one that PostgreSQL cannot store. */
 function checkName(name: unknown): void {
   if (typeof name !== "string" || personName.safeParse(name).success) return;
   const message = "must be one line of 1 to 200 characters";

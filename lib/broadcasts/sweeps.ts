@@ -1,6 +1,6 @@
 import { ago, MINUTE, now } from "../clock";
 import { db, Prisma } from "../db";
-import { withOutbox } from "../outbox";
+import { batchSendEvents } from "../inngest";
 import type { Sweep } from "../sweep";
 import { chunkEvent, planningEvent } from "./plan-page";
 
@@ -22,9 +22,7 @@ export const unplannedBroadcasts: Sweep = {
       where: { id: { in: ids } },
       select: { id: true, cursor: true },
     });
-    await withOutbox(async (_tx, publish) =>
-      publish(...broadcasts.map(({ id, cursor }) => planningEvent(id, cursor, againKey()))),
-    );
+    await batchSendEvents(broadcasts.map(({ id, cursor }) => planningEvent(id, cursor, againKey())));
     return broadcasts.length;
   },
 };
@@ -41,10 +39,10 @@ export const stalledChunks: Sweep = {
       AND NOT EXISTS (SELECT 1 FROM broadcast_chunks o WHERE o.broadcast_id = c.broadcast_id AND o.progressed_at >= ${ago(MAX_IDLE_MS, at)})
     ORDER BY c.progressed_at, c.chunk`,
   async repairAll(ids) {
-    await withOutbox(async (_tx, publish) => {
-      for (const [broadcastId = "", chunk] of ids.map((id) => id.split(":")))
-        publish(chunkEvent(broadcastId, Number(chunk), againKey()));
-    });
+    const chunks = ids.map((id) => id.split(":"));
+    await batchSendEvents(
+      chunks.map(([broadcastId = "", chunk]) => chunkEvent(broadcastId, Number(chunk), againKey())),
+    );
     return ids.length;
   },
 };

@@ -1,6 +1,6 @@
 import { ago, MINUTE, now } from "../clock";
 import { Prisma } from "../db";
-import { withOutbox } from "../outbox";
+import { batchSendEvents } from "../inngest";
 import type { Sweep } from "../sweep";
 import { importEvent } from "./create-import";
 
@@ -17,7 +17,7 @@ export const stalledImports: Sweep = {
   async repairAll(ids) {
     // Tells a later event from an earlier one: each is published once in ten minutes.
     const again = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
-    await withOutbox(async (_tx, publish) => publish(...ids.map((id) => importEvent(id, again))));
+    await batchSendEvents(ids.map((id) => importEvent(id, again)));
     return ids.length;
   },
 };

@@ -1,8 +1,8 @@
 import { ago, MINUTE, now } from "../clock";
 import { db, Prisma } from "../db";
 import { EVENTS } from "../events";
+import { batchSendEvents } from "../inngest";
 import { isOpen } from "../order-state/status";
-import { withOutbox } from "../outbox";
 import { cancelOpenPaymentIntents } from "../payments/cancel-payment-intents";
 import type { Sweep } from "../sweep";
 import {
@@ -53,10 +53,13 @@ export async function restartOrders(orderIds: string[]): Promise<number> {
     select: { id: true, status: true, attempt: true },
   });
   const open = orders.filter(({ status }) => isOpen(status));
-  await withOutbox(async (_tx, publish) => {
-    for (const { id: orderId, attempt } of open)
-      publish({ name: EVENTS.ORDER_CREATED, id: `order-created:${orderId}${key}`, data: { orderId, attempt } });
-  });
+  await batchSendEvents(
+    open.map(({ id: orderId, attempt }) => ({
+      name: EVENTS.ORDER_CREATED,
+      id: `order-created:${orderId}${key}`,
+      data: { orderId, attempt },
+    })),
+  );
   return open.length;
 }
 
@@ -136,7 +139,7 @@ export const unnotifiedCustomers: Sweep = {
 
 /** Starts the run again that notifies in four ways. It repeats none that was done. */
 async function repeatShipmentNotification(orderId: string, shipmentId: string): Promise<void> {
-  await withOutbox(async (_tx, publish) =>
-    publish({ name: EVENTS.ORDER_SHIPPED, id: `order-shipped:${shipmentId}:again`, data: { orderId, shipmentId } }),
-  );
+  await batchSendEvents([
+    { name: EVENTS.ORDER_SHIPPED, id: `order-shipped:${shipmentId}:again`, data: { orderId, shipmentId } },
+  ]);
 }

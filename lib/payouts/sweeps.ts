@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { raiseAlert } from "../alerts";
 import { ago, HOUR, MINUTE, now } from "../clock";
 import { db, Prisma } from "../db";
-import { withOutbox } from "../outbox";
+import { batchSendEvents } from "../inngest";
 import { callStripe } from "../stripe";
 import { listAll, nextSpan } from "../stripe-list";
 import type { Sweep } from "../sweep";
@@ -34,9 +34,7 @@ async function requestAgain(expenseIds: string[]): Promise<number> {
     where: { expenseId: { in: expenseIds }, status: { in: ["created", "sending", "sent"] } },
     select: { expenseId: true, amount: true, currency: true },
   });
-  await withOutbox(async (_tx, publish) =>
-    publish(...payouts.map(({ expenseId, ...money }) => paymentEvent(expenseId, money, key))),
-  );
+  await batchSendEvents(payouts.map(({ expenseId, ...money }) => paymentEvent(expenseId, money, key)));
   return payouts.length;
 }
 

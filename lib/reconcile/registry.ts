@@ -1,3 +1,4 @@
+import { unpublishedRegistrations } from "../auth/sweeps";
 import {
   unclosedCharges,
   unnotifiedCharges,
@@ -60,4 +61,5 @@ export const SWEEPS: Sweep[] = [
   stalledJobs,
   lostDeliveries,
   unindexedUsers,
+  unpublishedRegistrations,
 ];

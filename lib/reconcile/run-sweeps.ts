@@ -1,5 +1,5 @@
 import { raiseAlert, resolveAlert } from "../alerts";
-import { after, HOUR, MINUTE, now, SECOND } from "../clock";
+import { after, MINUTE, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
 import { messageOf } from "../errors";
 import { heartbeatUpsert } from "../heartbeats";
@@ -13,8 +13,8 @@ export const SWEEP_BUDGET_MS = 40 * SECOND;
 const LEASE_MS = 3 * MINUTE;
 const DEFAULT_LIMIT = 50;
 /** The backoff of an item doubles from a minute up to this. */
-const MAX_BACKOFF_MS = HOUR;
-/** With backoff of 1, 2, 4, 8, 16 minutes, trouble of half an hour passes without an alert. */
+const MAX_BACKOFF_MS = 10 * MINUTE;
+/** With backoff of 1, 2, 4, 8 and 10 minutes, trouble of 25 minutes passes without an alert. */
 const ALERT_AFTER_ATTEMPTS = 6;
 /** Stands for the search itself among the failures of a sweep. */
 const SEARCH = "(search)";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { OutgoingEvent } from "@/lib/events";
-import { chunks } from "@/lib/outbox";
+import { toChunks } from "@/lib/outbox";
 
 const event = (bytes: number, index = 0): OutgoingEvent => ({
   name: "order/cancelled",
@@ -13,7 +13,7 @@ test("whatever the events, each goes out once, in order, in requests of at most 
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 65_000 }), { maxLength: 60 }), (sizes) => {
       const events = sizes.map(event);
-      const requests = chunks(events);
+      const requests = toChunks(events);
       expect(requests.flat()).toEqual(events);
       for (const request of requests) {
         expect(request.length).toBeGreaterThan(0);
@@ -25,11 +25,11 @@ test("whatever the events, each goes out once, in order, in requests of at most 
 });
 
 test("2,500 small events are three requests", () => {
-  expect(chunks(Array.from({ length: 2_500 }, (_, index) => event(1, index))).map((chunk) => chunk.length)).toEqual([
+  expect(toChunks(Array.from({ length: 2_500 }, (_, index) => event(1, index))).map((chunk) => chunk.length)).toEqual([
     1_000, 1_000, 500,
   ]);
 });
 
 test("no events are no requests", () => {
-  expect(chunks([])).toEqual([]);
+  expect(toChunks([])).toEqual([]);
 });

@@ -6,8 +6,16 @@ import { type Kind, readStatements } from "../sql/statements";
 /** Every raw query that returns rows is prepared by PostgreSQL, and its columns are compared with the declared row type. */
 const { statements, dynamic } = readStatements(["app/", "inngest/", "lib/"]);
 
-/** Statements that are put together at run time: the runner of the sweeps, and the checks of the invariants. */
-const DYNAMIC = ["lib/invariants.ts", "lib/reconcile/run-sweeps.ts"];
+/** Queries put together at run time: conditions by segment, columns by name, the sweeps and the checks of the invariants. */
+const DYNAMIC = [
+  "lib/broadcasts/create-broadcast.ts",
+  "lib/broadcasts/plan-page.ts",
+  "lib/broadcasts/record-email-event.ts",
+  "lib/email/send-email.ts",
+  "lib/imports/upsert-products.ts",
+  "lib/invariants.ts",
+  "lib/reconcile/run-sweeps.ts",
+];
 
 const client: { current?: pg.Client } = {};
 const enums = new Set<number>();

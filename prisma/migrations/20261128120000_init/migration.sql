@@ -58,6 +58,7 @@ CREATE TABLE "accounts" (
 );
 
 CREATE INDEX "accounts_user_id_idx" ON "accounts"("user_id");
+CREATE INDEX "accounts_created_at_idx" ON "accounts"("created_at");
 CREATE UNIQUE INDEX "accounts_provider_id_account_id_key" ON "accounts"("provider_id", "account_id");
 
 CREATE TABLE "verifications" (
