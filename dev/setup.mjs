@@ -29,6 +29,9 @@ const commands = {
     // Next.js generates the types of its routes and imports.
     [bin("next/dist/bin/next"), "typegen"],
     [bin("typescript/bin/tsc"), "--noEmit"],
+    // The layers of the product (.dependency-cruiser.mjs), and its words.
+    [bin("dependency-cruiser/bin/dependency-cruise.mjs"), ...["app", "bin", "inngest", "lib", "prisma"]],
+    ["--import", "tsx", "dev/vocabulary.ts"],
     [bin("knip/bin/knip.js")],
   ],
 };

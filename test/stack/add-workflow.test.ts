@@ -39,7 +39,7 @@ test("the README's way to add a workflow: its code has the right types, and its 
   const added = steps();
   expect(added.map(({ file }) => file)).toEqual([
     "lib/email/email-kinds.ts",
-    "lib/email/ask-for-feedback.tsx",
+    "lib/orders/request-feedback.tsx",
     "inngest/functions/feedback.ts",
     "inngest/functions/index.ts",
     "test/workflow/emails/samples.ts",
