@@ -1,7 +1,7 @@
 "use client";
 
-import { Failed, type Failure } from "@/app/ui/error-message";
+import { ErrorMessage, type Failure } from "@/app/ui/error-message";
 
 export default function StoreError(failure: Failure) {
-  return <Failed home={{ href: "/", label: "To the products" }} {...failure} />;
+  return <ErrorMessage home={{ href: "/", label: "Go to products" }} {...failure} />;
 }

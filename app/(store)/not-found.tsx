@@ -1,5 +1,5 @@
-import { Missing } from "@/app/ui/not-found";
+import { NotFoundMessage } from "@/app/ui/not-found";
 
 export default function StoreNotFound() {
-  return <Missing home={{ href: "/", label: "To the products" }} />;
+  return <NotFoundMessage home={{ href: "/", label: "Go to products" }} />;
 }

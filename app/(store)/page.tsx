@@ -38,13 +38,13 @@ export default async function CataloguePage({
         </search>
       </div>
       {items.length === 0 ? (
-        <Empty title={q ? "Nothing matches that." : "There is nothing on sale just now."}>
+        <Empty title={q ? "No products match your search." : "No products are available."}>
           {q ? (
             <Link className="text-accent underline" href="/">
-              See everything
+              See all products
             </Link>
           ) : (
-            "Come back soon."
+            "Please check back later."
           )}
         </Empty>
       ) : (

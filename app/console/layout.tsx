@@ -28,7 +28,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
                 </p>
                 <div className="flex gap-5">
                   <Link className="inline-flex min-h-11 items-center underline" href="/">
-                    To the shop
+                    Go to shop
                   </Link>
                   <form action={signOut}>
                     <button className="min-h-11 underline" type="submit">

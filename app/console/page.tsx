@@ -13,7 +13,7 @@ import { checkHealth } from "@/lib/health/check-health";
 import { Alerts } from "./overview/alerts";
 import { Figures } from "./overview/figures";
 import { Invariants } from "./overview/invariants";
-import { OrdersByState } from "./overview/orders-by-status";
+import { OrdersByStatus } from "./overview/orders-by-status";
 import { Schedule } from "./overview/schedule";
 import { Services } from "./overview/services";
 import { StuckOrders } from "./overview/stuck-orders";
@@ -54,7 +54,7 @@ export default async function OverviewPage() {
         <Services health={health} />
       </div>
       <div className="grid items-start gap-6 *:min-w-0 2xl:grid-cols-[1fr_2fr]">
-        <OrdersByState held={overview.held} states={overview.ordersByStatus} />
+        <OrdersByStatus held={overview.held} states={overview.ordersByStatus} />
         <Schedule at={at} crons={crons} />
       </div>
       <Sweeps sweeps={sweeps} />

@@ -7,7 +7,7 @@ import { AppError, invalid } from "@/lib/errors";
 import { minorUnits } from "@/lib/money";
 import type { Role } from "@/prisma/generated/enums";
 
-const CHECK = "Please check what is marked.";
+const CHECK = "Please check the marked fields.";
 
 /**
  * The frame of every action of the console: who may, then the work. What is foreseen to fail is said in the form; where the

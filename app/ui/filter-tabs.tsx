@@ -1,7 +1,7 @@
 import { Link } from "./link";
 
 /** Which part of a list to see: links side by side, the present one marked. */
-export function Choice({
+export function FilterTabs({
   label,
   options,
 }: {

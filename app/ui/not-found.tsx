@@ -1,11 +1,11 @@
 import { ButtonLink } from "./button";
 
 /** What somebody sees where there is nothing, or nothing for them. */
-export function Missing({ home }: { home: { href: string; label: string } }) {
+export function NotFoundMessage({ home }: { home: { href: string; label: string } }) {
   return (
     <div className="mx-auto grid max-w-xl justify-items-start gap-4 py-16">
-      <h1>There is nothing here.</h1>
-      <p className="text-muted">The address may be mistyped, or the link may be for somebody else.</p>
+      <h1>Page not found</h1>
+      <p className="text-muted">Check the address. This page may not exist, or your account may not have access to it.</p>
       <ButtonLink href={home.href}>{home.label}</ButtonLink>
     </div>
   );

@@ -10,6 +10,6 @@ const TONES: Record<string, Tone> = {
 };
 
 /** The state of anything in the console, in a word and a colour. */
-export function StateBadge({ state }: { state: string }) {
+export function StatusBadge({ state }: { state: string }) {
   return <Badge tone={TONES[state] ?? "neutral"}>{state.replaceAll("_", " ")}</Badge>;
 }

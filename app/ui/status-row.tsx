@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Badge } from "./surface";
 
 /** Whether something is as it should be: by a sign, a word and a colour, with the reason below. */
-export function Verdict({
+export function StatusRow({
   good,
   word = good ? "OK" : "Failing",
   children,

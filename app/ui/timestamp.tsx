@@ -1,5 +1,5 @@
 /** A moment, in UTC: an operator's colleagues may sit anywhere. */
-export function When({ at }: { at: Date | string | null | undefined }) {
+export function Timestamp({ at }: { at: Date | string | null | undefined }) {
   if (!at) return <span className="text-muted">—</span>;
   const moment = new Date(at);
   return (

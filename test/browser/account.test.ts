@@ -9,9 +9,9 @@ test("somebody registers, reads the welcome in the inbox, and unsubscribes in on
   const email = newEmail("new");
   await visit("/sign-up");
   await page.getByLabel("Name").fill("Nova New");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByRole("button", { name: "Create my account" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("heading", { name: "Hello, Nova New" }).waitFor();
   await inspect();
   const welcome = await shopper.mail(email, /Nova/);
@@ -30,13 +30,13 @@ test("the profile is kept, and what is wrong with it is said", async () => {
   const { page, inspect } = await signedIn("customer");
   await page.goto("/account");
   await page.getByLabel("Street and number").fill("Long Way 2");
-  await page.getByRole("button", { name: "Save the profile" }).click();
+  await page.getByRole("button", { name: "Save profile" }).click();
   await page.getByRole("alert").filter({ hasText: "City: is missing" }).waitFor();
   await inspect();
   await page.getByLabel("Postal code").fill("12345");
   await page.getByLabel("City").fill("Town");
   await page.getByLabel("Country").selectOption({ label: "Austria" });
-  await page.getByRole("button", { name: "Save the profile" }).click();
+  await page.getByRole("button", { name: "Save profile" }).click();
   await page.getByText("Saved.").waitFor();
   await page.reload();
   expect(await page.getByLabel("Street and number").inputValue()).toBe("Long Way 2");
@@ -48,7 +48,7 @@ test("a customer who types the console's address gets no data", async () => {
   for (const path of ["/console", "/console/orders", "/console/products"]) {
     const response = await page.goto(path);
     expect(response?.status(), path).toBe(404);
-    await page.getByText("There is nothing here.").waitFor();
+    await page.getByText("Page not found").waitFor();
   }
   const api = await page.request.get("/api/admin/orders");
   expect(api.status()).toBe(403);
@@ -60,11 +60,11 @@ test("a stranger is sent to sign in, and comes back to where they were going", a
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await inspect();
   const manager = shop.users.find(({ role }) => role === "manager");
-  await page.getByLabel("E-mail").fill(manager?.email ?? "");
+  await page.getByLabel("Email").fill(manager?.email ?? "");
   await page.getByLabel("Password").fill("wrong horse");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("alert").filter({ hasText: "Invalid" }).waitFor();
-  expect(await page.getByLabel("E-mail").inputValue()).toBe(manager?.email);
+  expect(await page.getByLabel("Email").inputValue()).toBe(manager?.email);
   await page.getByLabel("Password").fill(manager?.password ?? "");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Orders", level: 1 }).waitFor();
@@ -75,21 +75,21 @@ test("a forgotten password: a link by email, a new password, and in", async () =
   const email = newEmail("forgot");
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Fay Forgot");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByRole("button", { name: "Create my account" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await visit("/forgot-password");
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByRole("button", { name: "Send me a link" }).click();
-  await page.getByText("Look into your inbox").waitFor();
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Send reset link" }).click();
+  await page.getByText("Check your inbox").waitFor();
   await inspect();
   const { text } = await shopper.mail(email, /new password/);
   await page.goto(text.match(/https?:\S+reset-password\S+/)?.[0] ?? "");
   await page.getByLabel("New password").fill("battery staple horse");
-  await page.getByRole("button", { name: "Set the new password" }).click();
-  await page.getByText("Your new password is set.").waitFor();
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByRole("button", { name: "Save new password" }).click();
+  await page.getByText("Your password is changed.").waitFor();
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("battery staple horse");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Hello, Fay Forgot" }).waitFor();
@@ -100,5 +100,5 @@ test("search forgives a typo", async () => {
   await visit("/?q=kettel");
   await page.getByRole("link", { name: "Gooseneck kettle" }).waitFor();
   await page.goto("/?q=zzzzzz");
-  await page.getByText("Nothing matches that.").waitFor();
+  await page.getByText("No products match your search.").waitFor();
 });

@@ -15,7 +15,7 @@ export async function toCheckout(page: Page, product: string): Promise<void> {
 
 /** Where the order goes, and to whom its emails do. */
 export async function typeAddress(page: Page, email: string): Promise<void> {
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Name", { exact: true }).fill("Robin Buyer");
   await page.getByLabel("Street and number").fill("Long Way 1");
   await page.getByLabel("Postal code").fill("12345");

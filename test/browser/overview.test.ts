@@ -15,7 +15,7 @@ test("the overview says in words that every promise is kept, every service well 
   await visit("/console");
   await page.getByRole("button", { name: "Check now" }).click();
   for (const id of Object.keys(INVARIANTS)) await page.getByText(`${id} holds`).waitFor();
-  await page.getByText("None. Every open order is moving").waitFor();
+  await page.getByText("No stuck orders.").waitFor();
   expect(await page.getByText("✗").count()).toBe(0);
   for (const { name } of crons()) await page.getByRole("row", { name: new RegExp(`^${name} `) }).waitFor();
 });

@@ -32,7 +32,7 @@ test("the cart survives a reload, and its quantities can be changed", async () =
   await page.getByRole("button", { name: /^Update/ }).click();
   await page.getByText("€11.80").first().waitFor();
   await page.getByRole("button", { name: /^Remove/ }).click();
-  await page.getByText("There is nothing in your cart yet.").waitFor();
+  await page.getByText("Your cart is empty.").waitFor();
 });
 
 test("a declined card: the page says why, and another card completes the same order", async () => {
@@ -65,7 +65,7 @@ test("what is sold out cannot be put into the cart", async () => {
   const { page, inspect } = await visitor();
   await page.goto("/?q=Cast-iron");
   await page.getByRole("link", { name: "Cast-iron teapot" }).click();
-  await page.getByText("We have none left just now.").waitFor();
+  await page.getByText("This product is sold out.").waitFor();
   expect(await page.getByRole("button", { name: "Add to cart" }).count()).toBe(0);
   await inspect();
 });
@@ -79,7 +79,7 @@ test("an order is cancelled, after a question, and the money goes back", async (
   await inspect();
   await page.getByRole("button", { name: "Yes, cancel the order" }).click();
   await page.getByText("Cancelled", { exact: true }).waitFor();
-  await page.getByText("€149.00 sent back").waitFor();
+  await page.getByText("€149.00 refunded").waitFor();
   await shopper.mail(email, /is cancelled/);
 });
 
@@ -91,7 +91,7 @@ test("what is missing is named at its field, and what was typed is kept", async 
   await page.getByRole("button", { name: /^Pay/ }).click();
   await page.getByRole("alert").filter({ hasText: "coupon" }).waitFor();
   await inspect();
-  expect(await page.getByLabel("E-mail").inputValue()).toBe("robin@customers.example");
+  expect(await page.getByLabel("Email").inputValue()).toBe("robin@customers.example");
 });
 
 test("without JavaScript one gets as far as a confirmed order", async () => {

@@ -24,7 +24,7 @@ test.each([
   "a page of $area that fails says so without a word of the cause, and works when it is tried again",
   async (one) => {
     const { page } = await signedIn(one.role);
-    const alert = page.getByRole("alert").filter({ hasText: "That did not work." });
+    const alert = page.getByRole("alert").filter({ hasText: "Something went wrong" });
     await without(one.table, async () => {
       const response = await page.goto(one.path);
       expect(response?.status()).toBe(500);
@@ -42,11 +42,11 @@ test.each([
   {
     where: "a search of the shop",
     path: "/?q=zzzzzz",
-    says: "Nothing matches that.",
-    leads: "See everything",
+    says: "No products match your search.",
+    leads: "See all products",
     to: "/",
   },
-  { where: "the cart", path: "/cart", says: "There is nothing in your cart yet.", leads: "See the products", to: "/" },
+  { where: "the cart", path: "/cart", says: "Your cart is empty.", leads: "Browse products", to: "/" },
 ])("nothing in $where: it says so, and where to go on", async ({ path, says, leads, to }) => {
   const { page, visit } = await visitor();
   await visit(path);
@@ -58,7 +58,7 @@ test.each([
 test("a filter of the console that nothing fits leads back to all of it", async () => {
   const { page, visit } = await signedIn("manager");
   await visit("/console/orders?q=nobody-at-all");
-  await page.getByText("No order is like that.").waitFor();
+  await page.getByText("No orders match this filter.").waitFor();
   await page.getByRole("link", { name: "See all orders" }).click();
   await page.waitForURL((url) => url.search === "");
 });

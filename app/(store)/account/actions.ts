@@ -32,13 +32,13 @@ export async function savePreferences(_before: FormState, form: FormData): Promi
   const preferences = Object.fromEntries(
     Object.keys(OPTIONAL_CATEGORIES).map((category) => [category, form.has(category)]),
   );
-  return change({ preferences }, "Saved. It counts from now on.");
+  return change({ preferences }, "Preferences saved.");
 }
 
 async function change(input: unknown, done: string): Promise<FormState> {
   const user = await requireViewer();
   const parsed = accountChangeSchema.safeParse(input);
-  if (!parsed.success) return { message: "Please check what is marked.", errors: fieldErrors(parsed.error) };
+  if (!parsed.success) return { message: "Please check the marked fields.", errors: fieldErrors(parsed.error) };
   await changeAccount(user, parsed.data);
   revalidatePath("/account");
   return { good: true, message: done };
@@ -54,8 +54,8 @@ export async function submitExpenseForm(_before: FormState, form: FormData): Pro
     description: filled(form, "description") ?? "",
   };
   const parsed = expenseSchema.safeParse(request);
-  if (!parsed.success) return { message: "Please check what is marked.", errors: fieldErrors(parsed.error) };
+  if (!parsed.success) return { message: "Please check the marked fields.", errors: fieldErrors(parsed.error) };
   await submitExpense(user.id, parsed.data);
   revalidatePath("/account");
-  return { good: true, message: "Handed in. You will hear by email what was decided." };
+  return { good: true, message: "Submitted. We will email you the decision." };
 }

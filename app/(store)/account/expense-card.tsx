@@ -1,7 +1,7 @@
 import { ActionForm } from "@/app/ui/action-form";
 import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Card } from "@/app/ui/surface";
 import { decisionSentence } from "@/lib/expenses/decision-sentence";
 import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";
@@ -23,24 +23,24 @@ export async function ExpenseCard({ userId }: { userId: string }) {
                 <span>
                   {formatMoney(expense.amount)} · {expense.description}
                 </span>
-                <StateBadge state={expense.status} />
+                <StatusBadge status={expense.status} />
               </div>
               {expense.decision ? <p className="text-muted text-sm">{decisionSentence(expense)}</p> : null}
             </li>
           ))}
         </ul>
       ) : (
-        <p className="text-muted">Nothing handed in yet.</p>
+        <p className="text-muted">No expenses yet.</p>
       )}
-      <Disclosure label="Ask for money that you spent for the shop" tone="accent">
-        <ActionForm action={submitExpenseForm} kind="quiet" submit="Hand it in">
-          <TextField hint="Such as 12.50" inputMode="decimal" label="Amount" name="amount" required />
+      <Disclosure label="Submit an expense" tone="accent">
+        <ActionForm action={submitExpenseForm} kind="quiet" submit="Submit expense">
+          <TextField hint="For example 12.50" inputMode="decimal" label="Amount" name="amount" required />
           <SelectField defaultValue="EUR" label="Currency" name="currency">
             {EXPENSE_CURRENCIES.map((currency) => (
               <option key={currency}>{currency}</option>
             ))}
           </SelectField>
-          <TextArea label="What for" maxLength={2000} name="description" required />
+          <TextArea label="Description" maxLength={2000} name="description" required />
         </ActionForm>
       </Disclosure>
     </Card>

@@ -14,9 +14,9 @@ export async function OrderList({ userId, cursor }: { userId: string; cursor?: s
       <h2 className="mb-3">Orders</h2>
       {items.length === 0 ? (
         <p className="text-muted">
-          You have not ordered anything with this account yet.{" "}
+          You have no orders yet.{" "}
           <Link className="text-accent underline" href="/">
-            See the products
+            Browse products
           </Link>
         </p>
       ) : null}

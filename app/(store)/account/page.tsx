@@ -34,7 +34,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
         <div className="flex flex-wrap gap-3">
           {hasRole(user, "manager") ? (
             <Link className="inline-flex min-h-11 items-center underline" href="/console">
-              To the console
+              Go to console
             </Link>
           ) : null}
           <form action={signOut}>
@@ -49,17 +49,17 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card>
           <h2 className="mb-4">Profile</h2>
-          <ActionForm action={saveProfile} submit="Save the profile">
+          <ActionForm action={saveProfile} submit="Save profile">
             <Profile {...account} />
           </ActionForm>
         </Card>
         <div className="grid gap-6">
           <Card>
             <h2 className="mb-2">Emails</h2>
-            <p className="mb-4 text-muted text-sm">What concerns an order of yours, you always get.</p>
-            <ActionForm action={savePreferences} kind="quiet" submit="Save the choice">
+            <p className="mb-4 text-muted text-sm">We always send emails about your orders.</p>
+            <ActionForm action={savePreferences} kind="quiet" submit="Save preferences">
               <fieldset className="grid gap-1">
-                <legend className="sr-only">Which emails you want</legend>
+                <legend className="sr-only">Email preferences</legend>
                 {Object.entries(OPTIONAL_CATEGORIES).map(([category, label]) => (
                   <label className="flex min-h-11 items-center gap-3" key={category}>
                     <input
@@ -84,16 +84,16 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
 
 function Onboarding({ profile, firstVisit, firstOrder }: AccountView["onboarding"]) {
   const steps = [
-    { done: firstVisit, was: "Looked around", todo: "Look around" },
-    { done: profile, was: "Filled in the profile", todo: "Fill in the profile, below" },
-    { done: firstOrder, was: "Placed a first order", todo: "Slot a first order" },
+    { done: firstVisit, was: "Visited the shop", todo: "Visit the shop" },
+    { done: profile, was: "Completed your profile", todo: "Complete your profile" },
+    { done: firstOrder, was: "Placed your first order", todo: "Place your first order" },
   ];
   const count = steps.filter(({ done }) => done).length;
   if (count === steps.length) return null;
   return (
     <Card className="grid gap-3">
       <h2>Getting started</h2>
-      <Progress label="Steps taken" max={steps.length} value={count} />
+      <Progress label="Completed steps" max={steps.length} value={count} />
       <ul className="flex flex-wrap gap-2">
         {steps.map(({ done, was, todo }) => (
           <li key={was}>

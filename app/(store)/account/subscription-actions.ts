@@ -15,17 +15,17 @@ const REFUSED = "Please choose a plan and a card.";
 export async function startSubscription(_before: FormState, form: FormData): Promise<FormState> {
   const parsed = subscribeSchema.safeParse({ planId: form.get("planId"), paymentMethod: form.get("paymentMethod") });
   if (!parsed.success) return { message: REFUSED };
-  return change("You are subscribed. The first charge is on its way.", ({ id }) => subscribe(id, parsed.data));
+  return change("You are subscribed. We are charging your card.", ({ id }) => subscribe(id, parsed.data));
 }
 
 export async function chargeAnotherCard(_before: FormState, form: FormData): Promise<FormState> {
   const parsed = changeCardSchema.safeParse({ paymentMethod: form.get("paymentMethod") });
   if (!parsed.success) return { message: REFUSED };
-  return change("The next charge goes to this card.", ({ id }) => changeCard(id, parsed.data.paymentMethod));
+  return change("Card saved. The next charge uses this card.", ({ id }) => changeCard(id, parsed.data.paymentMethod));
 }
 
 export async function endSubscription(): Promise<FormState> {
-  return change("It ends with what is paid for.", ({ id }) => cancelSubscription(id));
+  return change("Cancelled. The subscription stays active until the end of the paid period.", ({ id }) => cancelSubscription(id));
 }
 
 async function change(done: string, work: (user: Viewer) => Promise<unknown>): Promise<FormState> {

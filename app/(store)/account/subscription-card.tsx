@@ -30,7 +30,7 @@ export async function SubscriptionCard({ userId }: { userId: string }) {
           <Payment total={first.price} />
         </ActionForm>
       ) : null}
-      {!live && !first ? <p className="text-muted">There is nothing to subscribe to just now.</p> : null}
+      {!live && !first ? <p className="text-muted">No plans are available.</p> : null}
     </Card>
   );
 }
@@ -50,17 +50,17 @@ function Live({ subscription }: { subscription: SubscriptionView }) {
         {cancelAtPeriodEnd ? "Ends " : "Renews "}
         <LocalTime at={renewsAt} />
       </p>
-      <Ask label="Use another card" tone="ink" question="It is charged from the next time on.">
-        <ActionForm action={chargeAnotherCard} kind="quiet" submit="Use this card">
+      <Ask label="Change card" tone="ink" question="The next charge uses this card.">
+        <ActionForm action={chargeAnotherCard} kind="quiet" submit="Save card">
           <Payment total={price} />
         </ActionForm>
       </Ask>
       {cancelAtPeriodEnd ? null : (
         <Ask
-          label="End the subscription"
-          question="It goes on to the end of what is paid for, and is not charged again."
+          label="Cancel subscription"
+          question="The subscription stays active until the end of the paid period. You are not charged again."
         >
-          <ActionForm action={endSubscription} kind="danger" submit="Yes, end it" />
+          <ActionForm action={endSubscription} kind="danger" submit="Yes, cancel subscription" />
         </Ask>
       )}
     </>

@@ -15,8 +15,8 @@ export default async function CartPage() {
     return (
       <>
         <h1 className="mb-6">Cart</h1>
-        <Empty title="There is nothing in your cart yet.">
-          <ButtonLink href="/">See the products</ButtonLink>
+        <Empty title="Your cart is empty.">
+          <ButtonLink href="/">Browse products</ButtonLink>
         </Empty>
       </>
     );
@@ -35,7 +35,7 @@ export default async function CartPage() {
             <span className="tabular-nums">{formatMoney(total)}</span>
           </p>
           {lines.some((line) => line.short) ? (
-            <Message tone="warn">There is not enough of something in the cart. Lower its quantity to go on.</Message>
+            <Message tone="warn">Some items are not in stock in this quantity. Reduce the quantity to continue.</Message>
           ) : (
             <ButtonLink href="/checkout">Go to checkout</ButtonLink>
           )}

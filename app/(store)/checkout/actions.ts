@@ -37,7 +37,7 @@ export async function checkout(_before: CheckoutState, form: FormData): Promise<
     paymentMethod: filled("paymentMethod"),
     couponCode: filled("couponCode"),
   });
-  if (!parsed.success) return refused("Please check what is marked.", fieldErrors(parsed.error), values);
+  if (!parsed.success) return refused("Please check the marked fields.", fieldErrors(parsed.error), values);
   let statusUrl: string;
   try {
     const user = await visitor(await headers());

@@ -12,7 +12,7 @@ interface Props {
 }
 
 const NOT_LOADED =
-  "The form for your card could not be loaded from Stripe. Please check your connection, or what blocks it, and load this page again.";
+  "The card form could not be loaded from Stripe. Check your connection and your content blocker, then reload this page.";
 
 /**
  * Stripe's Payment Element: the card goes from the browser to Stripe, and the form around it gets a payment method's id
@@ -30,7 +30,7 @@ export function CardForm({ publishableKey, amount, currency }: Props) {
     <fieldset className="grid gap-3">
       <legend className="mb-3 font-semibold text-lg">Card</legend>
       <noscript>
-        <p>Your card's number goes straight to Stripe, and that needs JavaScript.</p>
+        <p>The card form needs JavaScript, because the card number goes directly to Stripe.</p>
       </noscript>
       <Elements
         options={{
@@ -93,7 +93,7 @@ function Card({ onProblem }: { onProblem: (problem: string) => void }) {
       {stripe ? (
         <PaymentElement onLoadError={() => onProblem(NOT_LOADED)} />
       ) : (
-        <p className="text-muted">The form for your card is on its way from Stripe…</p>
+        <p className="text-muted">Loading the card form from Stripe…</p>
       )}
     </>
   );

@@ -38,11 +38,11 @@ export function CheckoutForm({
       ) : null}
       <fieldset className="grid gap-4">
         <legend className="mb-3 font-semibold text-lg">Contact</legend>
-        <TextField autoComplete="email" label="E-mail" required type="email" {...field("email")} />
+        <TextField autoComplete="email" label="Email" required type="email" {...field("email")} />
         <TextField autoComplete="name" label="Name" {...field("name")} />
       </fieldset>
       <fieldset className="grid gap-4 sm:grid-cols-2">
-        <legend className="mb-3 font-semibold text-lg">Delivery</legend>
+        <legend className="mb-3 font-semibold text-lg">Shipping address</legend>
         <div className="sm:col-span-2">
           <TextField autoComplete="address-line1" label="Street and number" required {...field("line1")} />
         </div>
@@ -51,7 +51,7 @@ export function CheckoutForm({
         <CountryField countries={countries} {...field("country")} defaultValue={state.values.country ?? "DE"} />
         <TextField
           autoComplete="off"
-          hint="Taken off when you pay"
+          hint="Deducted from the total when you pay"
           label="Coupon (optional)"
           {...field("couponCode")}
         />

@@ -7,7 +7,7 @@ const TEST_CARDS = [
   { id: "pm_card_visa", label: "Visa that works" },
   { id: "pm_card_authenticationRequired", label: "Card that asks for 3-D Secure" },
   { id: "pm_card_visa_chargeDeclined", label: "Card that is declined" },
-  { id: "pm_card_visa_chargeDeclinedInsufficientFunds", label: "Card without enough money on it" },
+  { id: "pm_card_visa_chargeDeclinedInsufficientFunds", label: "Card with insufficient funds" },
 ] as const;
 
 /** How one pays: with Stripe's card form where its key is configured, else by choosing a test card. */

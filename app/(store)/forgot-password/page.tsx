@@ -12,12 +12,12 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Forgot your password?</h1>
       {sent ? (
-        <Message title="Look into your inbox" tone="good">
-          If there is an account with this address, a link to choose a new password is on its way.
+        <Message title="Check your inbox" tone="good">
+          If an account uses this address, we have sent it a link to reset the password.
         </Message>
       ) : (
-        <AuthForm action={requestReset} submit="Send me a link">
-          <TextField autoComplete="email" label="E-mail" name="email" required type="email" />
+        <AuthForm action={requestReset} submit="Send reset link">
+          <TextField autoComplete="email" label="Email" name="email" required type="email" />
         </AuthForm>
       )}
     </Card>

@@ -17,13 +17,13 @@ export default async function ResetPasswordPage({
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Choose a new password</h1>
       {!token || error ? (
-        <Message title="This link is no longer good." tone="bad">
+        <Message title="This link has expired or is not valid." tone="bad">
           <Link className="underline" href="/forgot-password">
-            Ask for a new one
+            Request a new link
           </Link>
         </Message>
       ) : (
-        <AuthForm action={resetPassword} submit="Set the new password">
+        <AuthForm action={resetPassword} submit="Save new password">
           <input name="token" type="hidden" value={token} />
           <TextField
             autoComplete="new-password"

@@ -16,10 +16,10 @@ export default async function SignInPage({
   return (
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Sign in</h1>
-      {reset ? <Message tone="good">Your new password is set. Sign in with it.</Message> : null}
+      {reset ? <Message tone="good">Your password is changed. Sign in with the new password.</Message> : null}
       <AuthForm action={signIn} submit="Sign in">
         <input name="next" type="hidden" value={next} />
-        <TextField autoComplete="email" label="E-mail" name="email" required type="email" />
+        <TextField autoComplete="email" label="Email" name="email" required type="email" />
         <TextField autoComplete="current-password" label="Password" name="password" required type="password" />
       </AuthForm>
       <p className="flex flex-wrap justify-between gap-x-4 text-sm">

@@ -12,10 +12,10 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
   return (
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Create an account</h1>
-      <AuthForm action={signUp} submit="Create my account">
+      <AuthForm action={signUp} submit="Create account">
         <input name="next" type="hidden" value={next} />
         <TextField autoComplete="name" label="Name" name="name" required />
-        <TextField autoComplete="email" label="E-mail" name="email" required type="email" />
+        <TextField autoComplete="email" label="Email" name="email" required type="email" />
         <TextField
           autoComplete="new-password"
           hint="At least eight characters"
@@ -29,7 +29,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
       </AuthForm>
       <p className="text-sm">
         <Link className="inline-flex min-h-11 items-center text-accent underline" href="/sign-in">
-          I have an account already
+          I already have an account
         </Link>
       </p>
     </Card>

@@ -43,6 +43,6 @@ export async function compose(_before: ComposeState, form: FormData): Promise<Co
 export async function stop(_before: FormState, form: FormData): Promise<FormState> {
   return act(async () => {
     await stopBroadcast(text(form, "id") ?? "");
-    return { good: true, message: "Stopped. What had not gone out yet stays here." };
+    return { good: true, message: "Stopped. Pending emails will not be sent." };
   });
 }

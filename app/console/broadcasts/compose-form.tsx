@@ -21,18 +21,18 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
       <input name="key" type="hidden" value={draftKey} />
       {message ? <Message tone="bad">{message}</Message> : null}
       <TextField label="Title" maxLength={200} {...field("title")} />
-      <TextArea hint="An empty line parts paragraphs." label="Message" maxLength={20_000} {...field("message")} />
+      <TextArea hint="Separate paragraphs with an empty line." label="Message" maxLength={20_000} {...field("message")} />
       <div className="grid gap-4 sm:grid-cols-3">
         <SelectField label="To" {...field("segment")}>
-          <option value="all">Everybody</option>
+          <option value="all">Everyone</option>
           <option value="customer">Customers</option>
           <option value="manager">Managers</option>
           <option value="buyers">Buyers</option>
-          <option value="active">Active people</option>
-          <option value="inactive">People who went quiet</option>
+          <option value="active">Active users</option>
+          <option value="inactive">Inactive users</option>
         </SelectField>
         <TextField
-          hint="For buyers, active and quiet"
+          hint="For buyers, active and inactive users"
           label="Days"
           min={1}
           type="number"
@@ -40,21 +40,21 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
         />
         <TextField
           hint="For buyers"
-          label="At least so many orders"
+          label="Minimum orders"
           min={1}
           type="number"
           {...field("minOrders", "segment.minOrders")}
         />
       </div>
       {recipients === undefined ? null : (
-        <Message title={asks ? `Send it to ${people}?` : `It would go to ${people}.`} tone={asks ? "warn" : "neutral"}>
-          {asks ? "What has gone out cannot be called back. " : ""}Whoever has unsubscribed is left out.
+        <Message title={asks ? `Send to ${people}?` : `This broadcast reaches ${people}.`} tone={asks ? "warn" : "neutral"}>
+          {asks ? "Sent emails cannot be recalled. " : ""}Unsubscribed users are excluded.
         </Message>
       )}
       <div className="flex flex-wrap gap-3">
         {asks ? (
           <Button busy={pending} name="intent" type="submit" value="send">
-            Yes, send it now
+            Yes, send now
           </Button>
         ) : null}
         {asks ? null : (
@@ -63,7 +63,7 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
           </Button>
         )}
         <Button busy={pending} kind="quiet" name="intent" type="submit" value="preview">
-          Count the recipients
+          Count recipients
         </Button>
       </div>
     </form>

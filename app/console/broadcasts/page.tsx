@@ -3,10 +3,10 @@ import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listBroadcasts } from "@/lib/broadcasts/view-broadcast";
 import { ComposeForm } from "./compose-form";
 
@@ -20,13 +20,13 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
     <div className="grid gap-6">
       <h1>Broadcasts</h1>
       <Card>
-        <h2 className="mb-4">Write a new one</h2>
+        <h2 className="mb-4">New broadcast</h2>
         <ComposeForm draftKey={randomUUID()} />
       </Card>
       {items.length === 0 ? (
-        <Empty title="Nothing has been sent yet.">What you write above shows up here, with how far it has come.</Empty>
+        <Empty title="No broadcasts yet">Write a broadcast above. Its progress appears here.</Empty>
       ) : (
-        <Titled title="Written before">
+        <Titled title="Previous">
           <Table
             caption="Broadcasts, newest first"
             columns={[
@@ -38,8 +38,8 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
                   </Link>
                 ),
               },
-              { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-              { head: "Written (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+              { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+              { head: "Created (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
             ]}
             keyOf={({ id }) => id}
             rows={items}

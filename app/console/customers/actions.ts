@@ -16,7 +16,7 @@ export async function setAccount(_before: FormState, form: FormData): Promise<Fo
     revalidatePath(`/console/customers/${userId}`);
     return {
       good: true,
-      message: account ? `Expenses go to ${account} from now on.` : "Expenses go to the shop's account from now on.",
+      message: account ? `Expenses are now paid to ${account}.` : "Expenses are now paid to the shop's expense account.",
     };
   }, "admin");
 }

@@ -7,7 +7,7 @@ import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/funnel";
 import { customerQuerySchema, findCustomers } from "@/lib/search/find-customers";
@@ -30,27 +30,27 @@ export default async function CustomersPage({
     <div className="grid gap-6">
       <h1>Customers</h1>
       <Card>
-        <h2 className="mb-3">Who registered in the last 30 days</h2>
+        <h2 className="mb-3">Registrations in the last 30 days</h2>
         <Figures
           figures={{
             Registered: funnel.registered,
-            "Looked around": funnel.firstVisit,
-            "Filled in the profile": funnel.profile,
+            "Visited the shop": funnel.firstVisit,
+            "Completed profile": funnel.profile,
             Ordered: funnel.firstOrder,
           }}
         />
       </Card>
       <search>
         <form action="/console/customers" className="flex flex-wrap items-end gap-3">
-          <TextField defaultValue={q} label="Name or e-mail" name="q" type="search" />
+          <TextField defaultValue={q} label="Name or email" name="q" type="search" />
           <Button kind="quiet" type="submit">
             Search
           </Button>
         </form>
       </search>
       {items.length === 0 ? (
-        <Empty title="Nobody is called that.">
-          A part of the name or of the address is enough, and a typo is forgiven.
+        <Empty title="No customers found">
+          Search for a part of the name or email. Small typos are tolerated.
         </Empty>
       ) : (
         <Table
@@ -65,7 +65,7 @@ export default async function CustomersPage({
               ),
               className: "font-medium",
             },
-            { head: "E-mail", cell: ({ email }) => email },
+            { head: "Email", cell: ({ email }) => email },
             { head: "Role", cell: ({ role }) => role },
             {
               head: "Orders",
@@ -76,7 +76,7 @@ export default async function CustomersPage({
               ),
               className: "tabular-nums",
             },
-            { head: "Since (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+            { head: "Registered (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
           ]}
           keyOf={({ id }) => id}
           rows={items}

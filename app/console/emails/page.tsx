@@ -3,10 +3,10 @@ import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { emailListSchema, listEmails } from "@/lib/email/list-emails";
 
 export const metadata: Metadata = { title: "Emails" };
@@ -33,8 +33,8 @@ export default async function EmailsPage({
         </form>
       </search>
       {items.length === 0 ? (
-        <Empty title={to ? `No email has gone to ${to}.` : "No email has been written yet."}>
-          {to ? "It has to be the whole address." : "The first goes out when somebody registers or orders."}
+        <Empty title={to ? `No emails to ${to}` : "No emails yet"}>
+          {to ? "Enter the full address." : "The first email is sent when a customer registers or orders."}
         </Empty>
       ) : (
         <Table
@@ -51,10 +51,10 @@ export default async function EmailsPage({
             },
             { head: "To", cell: ({ to }) => to },
             {
-              head: "State",
-              cell: ({ status, lastEvent }) => <StateBadge state={lastEvent?.replace("email.", "") ?? status} />,
+              head: "Status",
+              cell: ({ status, lastEvent }) => <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />,
             },
-            { head: "Written (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+            { head: "Created (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
           ]}
           keyOf={({ id }) => id}
           rows={items}

@@ -10,6 +10,6 @@ export async function end(_before: FormState, form: FormData): Promise<FormState
     const { winner } = checked(endExperimentSchema, { winner: form.get("winner") });
     await endExperiment(text(form, "id") ?? "", winner, decidedBy);
     revalidatePath("/console/experiments");
-    return { good: true, message: `Ended. Everybody gets “${winner}” from now on.` };
+    return { good: true, message: `Ended. All recipients now get “${winner}”.` };
   });
 }

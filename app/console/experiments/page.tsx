@@ -66,11 +66,11 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
           ))}
         </div>
       ) : (
-        <p className="text-muted">Nobody has got the email yet; the rates show up with the first that goes out.</p>
+        <p className="text-muted">No emails sent yet. The rates appear after the first email.</p>
       )}
       {status === "running" ? (
-        <Ask label="End it" question="From then on everybody gets the winner's subject. It cannot be taken up again.">
-          <ActionForm action={end} kind="danger" submit="End the experiment">
+        <Ask label="End experiment" question="All recipients then get the winner's subject. You cannot restart the experiment.">
+          <ActionForm action={end} kind="danger" submit="Yes, end experiment">
             <input name="id" type="hidden" value={id} />
             <SelectField id={`winner-${id}`} label={`Winner of ${id}`} name="winner">
               {variants.map(({ key }) => (

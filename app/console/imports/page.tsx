@@ -4,10 +4,10 @@ import { ActionForm } from "@/app/ui/action-form";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { COLUMNS } from "@/lib/imports/columns";
 import { listImports } from "@/lib/imports/list-imports";
 import { start } from "./actions";
@@ -23,11 +23,11 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
       <h1>Imports</h1>
       <Card className="max-w-2xl">
         <h2 className="mb-4">Import a file</h2>
-        <ActionForm action={start} submit="Import it">
-          <TextField hint="A CSV file at a public address" label="Address" name="url" required type="url" />
+        <ActionForm action={start} submit="Start import">
+          <TextField hint="The public URL of a CSV file" label="Address" name="url" required type="url" />
           <SelectField
             hint={`Products: ${COLUMNS.products.required.join(", ")}. Stock: ${COLUMNS.stock.required.join(", ")}.`}
-            label="What it holds"
+            label="Type"
             name="type"
           >
             <option value="products">Products</option>
@@ -36,11 +36,11 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
         </ActionForm>
       </Card>
       {items.length === 0 ? (
-        <Empty title="Nothing has been imported yet.">
-          Give the address of a file above; its progress is shown here.
+        <Empty title="No imports yet">
+          Enter the URL of a file above. Its progress appears here.
         </Empty>
       ) : (
-        <Titled title="Begun before">
+        <Titled title="Previous">
           <Table
             caption="Imports, newest first"
             columns={[
@@ -53,9 +53,9 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
                 ),
                 className: "max-w-md",
               },
-              { head: "Holds", cell: ({ type }) => type },
-              { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-              { head: "Begun (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+              { head: "Type", cell: ({ type }) => type },
+              { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+              { head: "Started (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
             ]}
             keyOf={({ id }) => id}
             rows={items}

@@ -10,6 +10,6 @@ export async function resolve(_before: FormState, form: FormData): Promise<FormS
     const resolution = checked(resolutionSchema, { action: form.get("action"), note: text(form, "note") });
     await resolveTask(text(form, "id") ?? "", resolution, by);
     revalidatePath("/console/manual-queue");
-    return { good: true, message: resolution.action === "resume" ? "It goes on from where it stopped." : "Dismissed." };
+    return { good: true, message: resolution.action === "resume" ? "Resumed." : "Dismissed." };
   });
 }

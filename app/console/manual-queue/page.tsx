@@ -2,11 +2,11 @@ import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectField, TextField } from "@/app/ui/field";
-import { Choice } from "@/app/ui/filter-tabs";
+import { FilterTabs } from "@/app/ui/filter-tabs";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listTasks } from "@/lib/console/list-manual-tasks";
 import { resolve } from "./actions";
 
@@ -16,9 +16,9 @@ type Task = Awaited<ReturnType<typeof listTasks>>["items"][number];
 
 /** What kind of work waits, and where it can be looked at. */
 const KINDS: Record<string, { label: string; href: (entityId: string) => string }> = {
-  import: { label: "An import", href: (id) => `/console/imports/${id}` },
-  payout: { label: "The payout of an expense", href: () => "/console/approvals" },
-  event: { label: "An event that could not be sent", href: () => "/console" },
+  import: { label: "Import", href: (id) => `/console/imports/${id}` },
+  payout: { label: "Expense payout", href: () => "/console/approvals" },
+  event: { label: "Unsent event", href: () => "/console" },
 };
 
 export default async function ManualQueuePage({
@@ -33,20 +33,20 @@ export default async function ManualQueuePage({
   return (
     <div className="grid max-w-3xl gap-6">
       <h1>Manual queue</h1>
-      <Choice
-        label="Which tasks"
+      <FilterTabs
+        label="Filter by status"
         options={[
-          { label: "Waiting", href: "/console/manual-queue", present: status === "open" },
-          { label: "Decided", href: "/console/manual-queue?status=resolved", present: status === "resolved" },
+          { label: "Open", href: "/console/manual-queue", present: status === "open" },
+          { label: "Resolved", href: "/console/manual-queue?status=resolved", present: status === "resolved" },
         ]}
       />
       {items.length === 0 && status === "open" ? (
-        <Empty title="Nothing waits for a person.">
-          Work that cannot go on by itself comes here, with what kept it from going on.
+        <Empty title="No open tasks">
+          Work that needs a manual decision appears here, with its cause.
         </Empty>
       ) : null}
       {items.length === 0 && status === "resolved" ? (
-        <Empty title="Nothing has been decided yet.">What you decide on stays here, with your note.</Empty>
+        <Empty title="No resolved tasks">Resolved tasks stay here, with your note.</Empty>
       ) : null}
       <ul className="grid gap-4">
         {items.map((task) => (
@@ -70,20 +70,20 @@ function TaskCard({ task: { id, kind, entityId, cause, createdAt, resolvedAt, re
             {label}
           </Link>
         </h2>
-        <When at={createdAt} />
+        <Timestamp at={createdAt} />
       </div>
       <p>{cause.message}</p>
       {resolvedAt ? (
         <p className="text-muted">
-          {resolution === "resume" ? "Taken up again" : "Dismissed"} <When at={resolvedAt} />
+          {resolution === "resume" ? "Resumed" : "Dismissed"} <Timestamp at={resolvedAt} />
           {note ? `: “${note}”` : ""}
         </p>
       ) : (
-        <ActionForm action={resolve} submit="Decide">
+        <ActionForm action={resolve} submit="Confirm">
           <input name="id" type="hidden" value={id} />
-          <SelectField id={`action-${id}`} label="What is to happen" name="action">
-            <option value="resume">Go on from where it stopped</option>
-            <option value="dismiss">Leave it at that</option>
+          <SelectField id={`action-${id}`} label="Action" name="action">
+            <option value="resume">Resume</option>
+            <option value="dismiss">Dismiss</option>
           </SelectField>
           <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
         </ActionForm>

@@ -21,7 +21,7 @@ export async function ship(_before: FormState, form: FormData): Promise<FormStat
   return act(async ({ id: by }) => {
     const parcel = checked(shipSchema, { carrier: form.get("carrier"), trackingNumber: form.get("trackingNumber") });
     await shipOrder(idOf(form), parcel, { by, key: text(form, "key") });
-    return done(form, "Shipped. The customer is being told.");
+    return done(form, "Shipped. The customer is notified.");
   });
 }
 
@@ -37,7 +37,7 @@ export async function refund(_before: FormState, form: FormData): Promise<FormSt
     const currency = text(form, "currency") ?? "";
     const request = checked(refundSchema, { amount: amount(form, currency), currency, reason: form.get("reason") });
     await refundOrder(idOf(form), request, text(form, "key") ?? "");
-    return done(form, "The refund is on its way.");
+    return done(form, "Refund requested.");
   });
 }
 
@@ -52,6 +52,6 @@ export async function review(_before: FormState, form: FormData): Promise<FormSt
   return act(async ({ id: managerId }) => {
     const decision = checked(reviewDecisionSchema, { decision: form.get("decision"), note: text(form, "note") });
     await decideReview(idOf(form), decision, managerId);
-    return done(form, decision.decision === "release" ? "Released." : "Rejected; the money goes back.");
+    return done(form, decision.decision === "release" ? "Released." : "Rejected. The payment is refunded.");
   });
 }

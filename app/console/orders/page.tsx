@@ -4,10 +4,10 @@ import { Button, ButtonLink } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
 import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
 import { OrderStatus } from "@/prisma/generated/enums";
@@ -38,7 +38,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
       </div>
       <search>
         <form action="/console/orders" className="flex flex-wrap items-end gap-3">
-          <SelectField defaultValue={status ?? ""} label="State" name="status">
+          <SelectField defaultValue={status ?? ""} label="Status" name="status">
             <option value="">All</option>
             {Object.values(OrderStatus).map((one) => (
               <option key={one} value={one}>
@@ -47,20 +47,20 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
             ))}
             <option value={HELD}>held for review</option>
           </SelectField>
-          <TextField defaultValue={q} label="Number or e-mail" name="q" type="search" />
+          <TextField defaultValue={q} label="Order number or email" name="q" type="search" />
           <Button kind="quiet" type="submit">
             Show
           </Button>
         </form>
       </search>
       {items.length === 0 ? (
-        <Empty title={status || q ? "No order is like that." : "There is no order yet."}>
+        <Empty title={status || q ? "No orders match this filter." : "No orders yet"}>
           {status || q ? (
             <Link className="text-accent underline" href="/console/orders">
               See all orders
             </Link>
           ) : (
-            "The first one shows up here as soon as somebody has checked out."
+            "The first order appears here after a checkout."
           )}
         </Empty>
       ) : (
@@ -75,10 +75,10 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
                 </Link>
               ),
             },
-            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
+            { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
             { head: "Customer", cell: ({ email }) => email },
             { head: "Total", cell: ({ total }) => formatMoney(total), className: "tabular-nums" },
-            { head: "Placed (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+            { head: "Placed (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
           ]}
           keyOf={({ id }) => id}
           rows={items}

@@ -1,8 +1,8 @@
 import { ActionForm } from "@/app/ui/action-form";
 import { Link } from "@/app/ui/link";
-import { Verdict } from "@/app/ui/status-row";
+import { StatusRow } from "@/app/ui/status-row";
 import { Card } from "@/app/ui/surface";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { InvariantResult } from "@/lib/console/invariants";
 import { checkNow } from "../actions";
 
@@ -18,7 +18,7 @@ export function Invariants({ invariants }: { invariants: InvariantResult[] }) {
       <p className="mt-1 mb-4 text-muted text-sm">
         {oldest > 0 ? (
           <>
-            Checked on all data at <When at={new Date(oldest)} />. A check runs every 15 minutes.
+            Checked on all data at <Timestamp at={new Date(oldest)} />. A check runs every 15 minutes.
           </>
         ) : (
           "Not checked yet. A check runs every 15 minutes."
@@ -26,14 +26,14 @@ export function Invariants({ invariants }: { invariants: InvariantResult[] }) {
       </p>
       <ul className="mb-4 grid gap-3">
         {invariants.map(({ id, description, checkedAt, violated }) => (
-          <Verdict
+          <StatusRow
             good={violated.length === 0}
             key={id}
             reason={violated.length > 0 ? <Violations violated={violated} /> : null}
             word={`${id} ${violated.length > 0 ? "violated" : checkedAt ? "holds" : "not checked yet"}`}
           >
             {description}
-          </Verdict>
+          </StatusRow>
         ))}
       </ul>
       <ActionForm action={checkNow} submit="Check now" />

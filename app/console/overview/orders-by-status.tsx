@@ -3,12 +3,12 @@ import { Card } from "@/app/ui/surface";
 import type { Overview } from "@/lib/console/overview";
 
 /** How many orders are in which state; each leads to its list. */
-export function OrdersByState({ states, held }: { states: Overview["ordersByStatus"]; held: number }) {
+export function OrdersByStatus({ states, held }: { states: Overview["ordersByStatus"]; held: number }) {
   const most = Math.max(...states.map(({ count }) => count), 1);
   return (
     <Card>
-      <h2 className="mb-3">Orders by state</h2>
-      {states.length === 0 ? <p className="text-muted">No order yet. The first will show up here.</p> : null}
+      <h2 className="mb-3">Orders by status</h2>
+      {states.length === 0 ? <p className="text-muted">No orders yet.</p> : null}
       <ul className="grid gap-1">
         {states.map(({ status, count }) => (
           <li key={status}>

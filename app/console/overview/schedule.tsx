@@ -1,7 +1,7 @@
 import { inWords } from "@/app/ui/duration";
 import { Badge, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { CronStatus } from "@/lib/console/heartbeats";
 
 /** The scheduled functions: when each ran last, and whether it still does. */
@@ -13,14 +13,14 @@ export function Schedule({ crons, at }: { crons: CronStatus[]; at: Date }) {
         columns={[
           { head: "Function", cell: ({ name }) => name, className: "font-medium" },
           {
-            head: "State",
+            head: "Status",
             cell: ({ late, lastRun }) => (
               <Badge tone={late ? "bad" : lastRun ? "good" : "neutral"}>
                 {late ? "✗ late" : lastRun ? "✓ on time" : "not run yet"}
               </Badge>
             ),
           },
-          { head: "Last run (UTC)", cell: ({ lastRun }) => <When at={lastRun} /> },
+          { head: "Last run (UTC)", cell: ({ lastRun }) => <Timestamp at={lastRun} /> },
           {
             head: "Next run",
             cell: ({ late, lastRun, dueBy }) =>
@@ -30,7 +30,7 @@ export function Schedule({ crons, at }: { crons: CronStatus[]; at: Date }) {
                 next(lastRun, dueBy, at)
               ),
           },
-          { head: "At the latest every", cell: ({ intervalMs }) => inWords(intervalMs) },
+          { head: "Maximum interval", cell: ({ intervalMs }) => inWords(intervalMs) },
         ]}
         keyOf={({ name }) => name}
         rows={crons}
@@ -40,7 +40,7 @@ export function Schedule({ crons, at }: { crons: CronStatus[]; at: Date }) {
 }
 
 function next(lastRun: Date | null, dueBy: Date | null, at: Date): string {
-  if (!dueBy) return "waits for its first time";
+  if (!dueBy) return "waiting for the first run";
   const left = dueBy.getTime() - at.getTime();
   if (left <= 0) return "due now";
   return `${lastRun ? "next" : "first"} within ${inWords(left + 1_000)}`;

@@ -1,6 +1,6 @@
 import { inWords } from "@/app/ui/duration";
 import { Link } from "@/app/ui/link";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Card } from "@/app/ui/surface";
 import type { StuckOrder } from "@/lib/console/stuck-orders";
 
@@ -10,7 +10,7 @@ export function StuckOrders({ items, count, at }: { items: StuckOrder[]; count: 
     <Card>
       <h2 className="mb-3">Stuck orders</h2>
       {count === 0 ? (
-        <p className="text-muted">None. Every open order is moving, or waits for somebody and has time left.</p>
+        <p className="text-muted">No stuck orders. Every open order is in progress or within its deadline.</p>
       ) : (
         <ul className="divide-y divide-line">
           {items.map(({ id, number, status, overdue, since }) => (
@@ -18,9 +18,9 @@ export function StuckOrders({ items, count, at }: { items: StuckOrder[]; count: 
               <Link className="font-medium text-accent underline" href={`/console/orders/${id}`}>
                 Order {number}
               </Link>
-              <StateBadge state={status} />
+              <StatusBadge status={status} />
               <span className="text-bad text-sm">
-                {overdue ? "past its deadline for " : "has not moved for "}
+                {overdue ? "past its deadline for " : "no progress for "}
                 {inWords(at.getTime() - since.getTime())}
               </span>
             </li>

@@ -1,7 +1,7 @@
 import { inWords } from "@/app/ui/duration";
 import { Badge, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { SweepStatus } from "@/lib/console/sweeps";
 
 /** The sweeps of the reconciler: when each ran, what it found and repaired, and what it cannot repair. */
@@ -24,13 +24,13 @@ export function Sweeps({ sweeps }: { sweeps: SweepStatus[] }) {
               </Badge>
             ),
           },
-          { head: "Last run (UTC)", cell: ({ lastRunAt }) => <When at={lastRunAt} /> },
+          { head: "Last run (UTC)", cell: ({ lastRunAt }) => <Timestamp at={lastRunAt} /> },
           {
             head: "Last found",
             cell: ({ lastFound }) =>
               lastFound ? (
                 <>
-                  {lastFound.found} found, {lastFound.repaired} repaired, <When at={lastFound.at} />
+                  {lastFound.found} found, {lastFound.repaired} repaired, <Timestamp at={lastFound.at} />
                 </>
               ) : (
                 "nothing yet"

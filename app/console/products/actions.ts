@@ -22,7 +22,7 @@ export async function create(_before: FormState, form: FormData): Promise<FormSt
     };
     const product = await createProduct(checked(newProductSchema, request), by);
     revalidatePath("/console/products");
-    return { good: true, message: `${product.name} is on sale.` };
+    return { good: true, message: `${product.name} added.` };
   });
 }
 
@@ -36,7 +36,7 @@ export async function change(_before: FormState, form: FormData): Promise<FormSt
     };
     const product = await changeProduct(text(form, "id") ?? "", checked(productChangeSchema, request));
     revalidatePath("/console/products");
-    return { good: true, message: `${product.name} is changed.` };
+    return { good: true, message: `${product.name} saved.` };
   });
 }
 
@@ -45,6 +45,6 @@ export async function move(_before: FormState, form: FormData): Promise<FormStat
     const request = checked(stockSchema, { delta: number(form, "delta"), reason: form.get("reason") });
     await adjustStock(text(form, "id") ?? "", request, { by, key: text(form, "key") });
     revalidatePath("/console/products");
-    return { good: true, message: "The stock is moved." };
+    return { good: true, message: "Stock adjusted." };
   });
 }

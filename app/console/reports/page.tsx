@@ -25,7 +25,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center gap-3">
         <h1>Report of {longDay(date)}</h1>
-        {final ? null : <Badge tone="warn">so far</Badge>}
+        {final ? null : <Badge tone="warn">preliminary</Badge>}
       </div>
       <div className="flex flex-wrap items-end justify-between gap-3">
         <form action="/console/reports" className="flex flex-wrap items-end gap-3">
@@ -38,7 +38,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
           className="inline-flex min-h-11 items-center text-accent underline"
           href={`/api/admin/reports/daily?date=${date}&format=csv`}
         >
-          This report as CSV
+          Export as CSV
         </a>
       </div>
       <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
@@ -71,17 +71,17 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
           <BarsChart points={bestSellers.map(({ sku, units }) => ({ label: sku, value: units }))} title="Units sold" />
         </Card>
       ) : (
-        <Empty title="Nothing was sold that day.">Choose another day above.</Empty>
+        <Empty title="No sales on this day">Choose another day above.</Empty>
       )}
       {runningOut.length > 0 ? (
-        <Titled title="Running out">
+        <Titled title="Low stock">
           <Table
-            caption="Stock running out"
+            caption="Low stock"
             columns={[
               { head: "Product", cell: ({ name }) => name },
               { head: "SKU", cell: ({ sku }) => sku },
               { head: "Available", cell: ({ available }) => available, className: "tabular-nums" },
-              { head: "Sold in a week", cell: ({ soldInWeek }) => soldInWeek, className: "tabular-nums" },
+              { head: "Sold in 7 days", cell: ({ soldInWeek }) => soldInWeek, className: "tabular-nums" },
             ]}
             keyOf={({ productId }) => productId}
             rows={runningOut}

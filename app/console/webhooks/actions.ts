@@ -12,7 +12,7 @@ export async function add(_before: FormState, form: FormData): Promise<FormState
     const request = checked(newEndpointSchema, { url: form.get("url"), events: form.getAll("events") });
     const { secret } = await createEndpoint(userId, request);
     revalidatePath("/console/webhooks");
-    return { good: true, message: `Its secret, shown this once: ${secret}` };
+    return { good: true, message: `Signing secret, shown only once: ${secret}` };
   });
 }
 
@@ -21,7 +21,7 @@ export async function toggle(_before: FormState, form: FormData): Promise<FormSt
     const enabled = form.get("enabled") === "true";
     await changeEndpoint(userId, text(form, "id") ?? "", { enabled });
     revalidatePath("/console/webhooks");
-    return { good: true, message: enabled ? "Switched on." : "Switched off." };
+    return { good: true, message: enabled ? "Enabled." : "Disabled." };
   });
 }
 
@@ -29,7 +29,7 @@ export async function rotate(_before: FormState, form: FormData): Promise<FormSt
   return act(async ({ id: userId }) => {
     const { secret } = await rotateSecret(userId, text(form, "id") ?? "", { graceHours: 24 });
     revalidatePath("/console/webhooks");
-    return { good: true, message: `Its new secret, shown this once; the old one is good for another day: ${secret}` };
+    return { good: true, message: `New signing secret, shown only once. The old secret stays valid for 24 hours: ${secret}` };
   });
 }
 
@@ -37,7 +37,7 @@ export async function remove(_before: FormState, form: FormData): Promise<FormSt
   return act(async ({ id: userId }) => {
     await deleteEndpoint(userId, text(form, "id") ?? "");
     revalidatePath("/console/webhooks");
-    return { good: true, message: "Removed." };
+    return { good: true, message: "Deleted." };
   });
 }
 
@@ -46,6 +46,6 @@ export async function again(_before: FormState, form: FormData): Promise<FormSta
     const endpointId = text(form, "endpointId") ?? "";
     await redeliver(userId, endpointId, text(form, "id") ?? "");
     revalidatePath(`/console/webhooks/${endpointId}`, "layout");
-    return { good: true, message: "It is being sent again." };
+    return { good: true, message: "Delivery queued again." };
   });
 }

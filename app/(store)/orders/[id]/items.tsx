@@ -2,7 +2,7 @@ import { Card } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";
 import type { OrderView } from "@/lib/orders/view-order";
 
-const REFUND = { pending: "Refund, on its way", succeeded: "Refund", failed: "Refund, refused" } as const;
+const REFUND = { pending: "Refund (pending)", succeeded: "Refund", failed: "Refund (failed)" } as const;
 
 /** What was ordered, what it comes to, and what has gone back. */
 export function Items({ order: { items, discount, total, refunds } }: { order: OrderView }) {

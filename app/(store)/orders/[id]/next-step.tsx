@@ -9,8 +9,8 @@ export function NextStep({ order, token }: { order: OrderView; token: string }) 
   const { id, nextAction, total } = order;
   if (nextAction?.type === "authenticate")
     return (
-      <Message title="One more step" tone="warn">
-        <p className="mb-3">Confirm the payment with your bank; then you come back here.</p>
+      <Message title="Confirm your payment" tone="warn">
+        <p className="mb-3">Your bank asks you to confirm this payment. You return to this page afterwards.</p>
         <a
           className="inline-flex min-h-11 items-center rounded-lg bg-accent px-4 font-medium text-on-accent"
           href={nextAction.url}

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 
 /** Has the page drawn anew as soon as something happened to the order; looks every so many ms. Without JavaScript the page reloads itself. */
-export function Follow({ address, seen, every }: { address: string; seen: number; every: number }) {
+export function OrderPoller({ address, seen, every }: { address: string; seen: number; every: number }) {
   const router = useRouter();
   useEffect(() => {
     const timer = setInterval(async () => {

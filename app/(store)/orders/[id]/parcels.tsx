@@ -7,7 +7,7 @@ export function Parcels({ shipment }: Pick<OrderView, "shipment">) {
   if (!shipment) return null;
   return (
     <Card className="grid gap-3">
-      <h2>{shipment.parcels.length === 1 ? "Your parcel" : "Your parcels"}</h2>
+      <h2>{shipment.parcels.length === 1 ? "Shipment" : "Shipments"}</h2>
       <ul className="grid gap-3">
         {shipment.parcels.map(({ carrier, trackingNumber, trackingUrl, shippedAt, deliveredAt }) => (
           <li className="wrap-anywhere" key={trackingNumber}>
@@ -15,18 +15,18 @@ export function Parcels({ shipment }: Pick<OrderView, "shipment">) {
               {carrier} {trackingNumber}
             </p>
             <p className="text-muted text-sm">
-              {deliveredAt ? "Arrived " : "Left us "}
+              {deliveredAt ? "Delivered " : "Shipped "}
               <LocalTime at={deliveredAt ?? shippedAt} />
             </p>
             {trackingUrl && !deliveredAt ? (
               <a className="inline-flex min-h-11 items-center text-accent underline" href={trackingUrl}>
-                See where it is
+                Track shipment
               </a>
             ) : null}
           </li>
         ))}
       </ul>
-      {shipment.complete ? null : <p className="text-muted text-sm">The rest of your order follows.</p>}
+      {shipment.complete ? null : <p className="text-muted text-sm">The remaining items ship later.</p>}
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 import type { OrderView } from "@/lib/orders/view-order";
 
-const STEPS = ["Placed", "Confirmed", "On its way", "Delivered"] as const;
+const STEPS = ["Placed", "Confirmed", "Shipped", "Delivered"] as const;
 
 /** How many of the steps are taken; none of them means anything to an order that ended otherwise. */
 const TAKEN: Partial<Record<OrderView["status"], number>> = {
@@ -16,7 +16,7 @@ export function Steps({ status }: Pick<OrderView, "status">) {
   const taken = TAKEN[status];
   if (!taken) return null;
   return (
-    <ol aria-label="How far your order has come" className="grid grid-cols-4 gap-2 text-xs sm:text-sm">
+    <ol aria-label="Order progress" className="grid grid-cols-4 gap-2 text-xs sm:text-sm">
       {STEPS.map((step, index) => (
         <li
           aria-current={index === taken - 1 ? "step" : undefined}
@@ -29,7 +29,7 @@ export function Steps({ status }: Pick<OrderView, "status">) {
             </span>
           ) : null}
           {step}
-          <span className="sr-only">{index < taken ? ", done" : ", to come"}</span>
+          <span className="sr-only">{index < taken ? ", completed" : ", not completed"}</span>
         </li>
       ))}
     </ol>

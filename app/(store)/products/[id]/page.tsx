@@ -52,9 +52,9 @@ export default async function ProductPage(props: Props) {
             <Button type="submit">Add to cart</Button>
           </form>
         ) : (
-          <p className="text-muted">We have none left just now.</p>
+          <p className="text-muted">This product is sold out.</p>
         )}
-        <p className="text-muted text-sm">Article {product.sku}</p>
+        <p className="text-muted text-sm">SKU {product.sku}</p>
       </div>
     </article>
   );

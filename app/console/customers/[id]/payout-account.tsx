@@ -2,7 +2,7 @@ import { setAccount } from "@/app/console/customers/actions";
 import { ActionForm } from "@/app/ui/action-form";
 import { TextField } from "@/app/ui/field";
 import { Card } from "@/app/ui/surface";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 
 /** Where a user's approved expenses are paid to; an admin can change it. */
@@ -14,26 +14,26 @@ export async function PayoutAccount({ userId, changeable }: { userId: string; ch
       <p>
         {account ? (
           <>
-            Approved expenses are paid to <code className="wrap-anywhere">{account}</code>, set <When at={setAt} />.
+            Approved expenses are paid to <code className="wrap-anywhere">{account}</code>, set <Timestamp at={setAt} />.
           </>
         ) : (
-          "None of their own: approved expenses go to the shop's account for expenses, or wait in the manual queue where it has none."
+          "No account set. Approved expenses are paid to the shop's expense account. Without that account, they wait in the manual queue."
         )}
       </p>
       {changeable ? (
-        <ActionForm action={setAccount} kind="quiet" submit="Save the account">
+        <ActionForm action={setAccount} kind="quiet" submit="Save account">
           <input name="id" type="hidden" value={userId} />
           <TextField
             autoComplete="off"
             defaultValue={account ?? ""}
-            hint="A connected account at Stripe, acct_…; left empty, the shop's account for expenses is used."
+            hint="A connected Stripe account (acct_…). Leave empty to use the shop's expense account."
             label="Account"
             maxLength={255}
             name="account"
           />
         </ActionForm>
       ) : (
-        <p className="text-muted text-sm">An admin can change it.</p>
+        <p className="text-muted text-sm">Only an admin can change it.</p>
       )}
     </Card>
   );

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { found } from "@/app/or-not-found";
+import { orNotFound } from "@/app/or-not-found";
 import { requireOperator } from "@/app/session";
 import { Figures } from "@/app/ui/figures";
 import { Pager } from "@/app/ui/pager";
 import { Refresher } from "@/app/ui/refresher";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Message, Progress, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { viewImport } from "@/lib/imports/view-import";
@@ -18,14 +18,14 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ cursor?:
 export default async function ImportPage({ params, searchParams }: Props) {
   const [{ id }, { cursor }] = [await params, await searchParams];
   await requireOperator();
-  const one = await found(viewImport(id, { limit: 100, cursor }));
+  const one = await orNotFound(viewImport(id, { limit: 100, cursor }));
   const { status, counts, bytes, problem, errors } = one;
   return (
     <div className="grid max-w-4xl gap-6">
       {ENDED.includes(status) ? null : <Refresher />}
       <div className="flex flex-wrap items-center gap-3">
         <h1>Import of {one.type}</h1>
-        <StateBadge state={status} />
+        <StatusBadge status={status} />
       </div>
       <p className="break-all text-muted">{one.url}</p>
       {problem ? (
@@ -43,13 +43,13 @@ export default async function ImportPage({ params, searchParams }: Props) {
         <Figures figures={counts} />
       </Card>
       {errors.items.length > 0 ? (
-        <Titled title="Rows that were not taken">
+        <Titled title="Rejected rows">
           <Table
-            caption="Rows that were not taken"
+            caption="Rejected rows"
             columns={[
               { head: "Line", cell: ({ line }) => `Line ${line}`, className: "tabular-nums" },
               { head: "Column", cell: ({ column }) => column },
-              { head: "What is wrong", cell: ({ message }) => message },
+              { head: "Error", cell: ({ message }) => message },
             ]}
             keyOf={({ line, column }) => `${line}-${column}`}
             rows={errors.items}

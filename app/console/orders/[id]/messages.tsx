@@ -1,10 +1,10 @@
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
-const CHANNELS: Record<string, string> = { sms: "Text message", push: "Push message", crm: "Note to the CRM" };
+const CHANNELS: Record<string, string> = { sms: "SMS", push: "Push notification", crm: "CRM note" };
 
 /** What was told of the order, by email and on every other way. */
 export function Messages({ order: { emails, messages } }: { order: OrderDetails }) {
@@ -20,7 +20,7 @@ export function Messages({ order: { emails, messages } }: { order: OrderDetails 
   return (
     <Titled title="Emails and messages">
       {rows.length === 0 ? (
-        <p className="text-muted">Nobody has been told anything yet.</p>
+        <p className="text-muted">No messages yet.</p>
       ) : (
         <Table
           caption="Emails and messages"
@@ -34,8 +34,8 @@ export function Messages({ order: { emails, messages } }: { order: OrderDetails 
                 </>
               ),
             },
-            { head: "State", cell: ({ state }) => <StateBadge state={state} /> },
-            { head: "When (UTC)", cell: ({ at }) => <When at={at} /> },
+            { head: "Status", cell: ({ state }) => <StatusBadge status={state} /> },
+            { head: "Created (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
           ]}
           keyOf={({ id }) => id}
           rows={rows}

@@ -5,13 +5,13 @@ import { formatMoney } from "@/lib/money";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
 /** Who has ordered what, and where it goes. */
-export function Facts({ order: { customer, items, total, discount } }: { order: OrderDetails }) {
+export function OrderSummary({ order: { customer, items, total, discount } }: { order: OrderDetails }) {
   return (
     <Card className="grid gap-5">
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-[auto_minmax(8rem,1fr)]">
         <div className="min-w-0">
           <h2 className="mb-1">Customer</h2>
-          <p>{customer.name ?? "No name given"}</p>
+          <p>{customer.name ?? "No name"}</p>
           <p className="wrap-anywhere">
             <Link className="text-accent underline" href={`/console/orders?q=${encodeURIComponent(customer.email)}`}>
               {customer.email}
@@ -52,7 +52,7 @@ function Delivery({ address }: { address: unknown }) {
   const { data } = addressSchema.safeParse(address);
   return (
     <div className="min-w-0 wrap-anywhere">
-      <h2 className="mb-1">Goes to</h2>
+      <h2 className="mb-1">Shipping address</h2>
       {data ? (
         <address className="not-italic">
           {data.name ? <p>{data.name}</p> : null}
@@ -62,7 +62,7 @@ function Delivery({ address }: { address: unknown }) {
           <p>{[data.region, data.state, data.country].filter(Boolean).join(", ")}</p>
         </address>
       ) : (
-        <p className="text-muted">No address given</p>
+        <p className="text-muted">No shipping address</p>
       )}
     </div>
   );

@@ -1,7 +1,7 @@
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
@@ -11,7 +11,7 @@ const money = "whitespace-nowrap tabular-nums";
 export function Payments({ order: { payments, refunds } }: { order: OrderDetails }) {
   return (
     <Titled title="Payments">
-      {payments.length === 0 ? <p className="text-muted">Nothing has been charged.</p> : null}
+      {payments.length === 0 ? <p className="text-muted">No payments.</p> : null}
       {payments.length > 0 ? (
         <Table
           caption="Payments"
@@ -20,16 +20,16 @@ export function Payments({ order: { payments, refunds } }: { order: OrderDetails
               head: "Payment",
               cell: ({ attempt, intentId, at }) => (
                 <>
-                  Attempt {attempt} · <When at={at} />
-                  <span className="block font-mono text-muted text-xs">{intentId ?? "not yet at Stripe"}</span>
+                  Attempt {attempt} · <Timestamp at={at} />
+                  <span className="block font-mono text-muted text-xs">{intentId ?? "not created at Stripe yet"}</span>
                 </>
               ),
             },
             {
-              head: "State",
+              head: "Status",
               cell: ({ status, failureCode }) => (
                 <>
-                  <StateBadge state={status} />
+                  <StatusBadge status={status} />
                   {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
                 </>
               ),
@@ -46,9 +46,9 @@ export function Payments({ order: { payments, refunds } }: { order: OrderDetails
           caption="Refunds"
           columns={[
             { head: "Refund", cell: ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}` },
-            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-            { head: "Sent back", cell: ({ amount }) => formatMoney(amount), className: money },
-            { head: "When (UTC)", cell: ({ at }) => <When at={at} /> },
+            { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+            { head: "Amount", cell: ({ amount }) => formatMoney(amount), className: money },
+            { head: "Created (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
           ]}
           keyOf={({ id }) => id}
           rows={refunds}

@@ -1,6 +1,6 @@
 import { Badge, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
 /** The parcels that have left, and what of the order was in each. */
@@ -13,7 +13,7 @@ export function Shipments({ order: { shipment, items } }: { order: OrderDetails 
           caption="Shipments"
           columns={[
             {
-              head: "Parcel",
+              head: "Shipment",
               cell: ({ carrier, trackingNumber, trackingUrl, shippedAt }) => (
                 <>
                   {carrier}{" "}
@@ -25,26 +25,26 @@ export function Shipments({ order: { shipment, items } }: { order: OrderDetails 
                     trackingNumber
                   )}
                   <span className="block text-muted">
-                    left <When at={shippedAt} />
+                    shipped <Timestamp at={shippedAt} />
                   </span>
                 </>
               ),
             },
             {
-              head: "Holds",
+              head: "Items",
               cell: (parcel) =>
                 parcel.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
             },
             {
-              head: "Arrived (UTC)",
-              cell: ({ deliveredAt }) => (deliveredAt ? <When at={deliveredAt} /> : <Badge>on its way</Badge>),
+              head: "Delivered (UTC)",
+              cell: ({ deliveredAt }) => (deliveredAt ? <Timestamp at={deliveredAt} /> : <Badge>in transit</Badge>),
             },
           ]}
           keyOf={({ trackingNumber }) => trackingNumber}
           rows={shipment.parcels}
         />
       ) : (
-        <p className="text-muted">Nothing has left yet.</p>
+        <p className="text-muted">No shipments yet.</p>
       )}
     </Titled>
   );

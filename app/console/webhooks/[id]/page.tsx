@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
-import { found } from "@/app/or-not-found";
+import { orNotFound } from "@/app/or-not-found";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listDeliveries } from "@/lib/webhooks-out/deliveries";
 
 export const metadata: Metadata = { title: "Deliveries" };
@@ -16,12 +16,12 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ cursor?:
 export default async function DeliveriesPage({ params, searchParams }: Props) {
   const [{ id }, { cursor }] = [await params, await searchParams];
   const operator = await requireOperator();
-  const { items, nextCursor } = await found(listDeliveries(operator.id, id, { limit: 50, cursor }));
+  const { items, nextCursor } = await orNotFound(listDeliveries(operator.id, id, { limit: 50, cursor }));
   return (
     <div className="grid gap-6">
       <h1>Deliveries</h1>
       {items.length === 0 ? (
-        <Empty title="Nothing has been delivered yet.">The next order that is confirmed will be.</Empty>
+        <Empty title="No deliveries yet">Deliveries appear here after the next subscribed event.</Empty>
       ) : (
         <Table
           caption="Deliveries, newest first"
@@ -34,10 +34,10 @@ export default async function DeliveriesPage({ params, searchParams }: Props) {
                 </Link>
               ),
             },
-            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-            { head: "Calls", cell: ({ attempts }) => attempts, className: "tabular-nums" },
-            { head: "Begun (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
-            { head: "Ended (UTC)", cell: ({ endedAt }) => <When at={endedAt} /> },
+            { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+            { head: "Attempts", cell: ({ attempts }) => attempts, className: "tabular-nums" },
+            { head: "Started (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
+            { head: "Completed (UTC)", cell: ({ endedAt }) => <Timestamp at={endedAt} /> },
           ]}
           keyOf={(delivery) => delivery.id}
           rows={items}

@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
 import { again } from "@/app/console/webhooks/actions";
-import { found } from "@/app/or-not-found";
+import { orNotFound } from "@/app/or-not-found";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Link } from "@/app/ui/link";
 import { Refresher } from "@/app/ui/refresher";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { getDelivery } from "@/lib/webhooks-out/deliveries";
 
 export const metadata: Metadata = { title: "Delivery" };
@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "Delivery" };
 export default async function DeliveryPage({ params }: { params: Promise<{ id: string; deliveryId: string }> }) {
   const { id, deliveryId } = await params;
   const operator = await requireOperator();
-  const delivery = await found(getDelivery(operator.id, id, deliveryId));
+  const delivery = await orNotFound(getDelivery(operator.id, id, deliveryId));
   const moving = delivery.status === "pending";
   return (
     <div className="grid max-w-4xl gap-6">
@@ -25,43 +25,43 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
       <header className="grid gap-1">
         <div className="flex flex-wrap items-center gap-3">
           <h1>{delivery.event}</h1>
-          <StateBadge state={delivery.status} />
+          <StatusBadge status={delivery.status} />
         </div>
         <p>
           <Link className="text-accent underline" href={`/console/webhooks/${id}`}>
-            All deliveries of this system
+            All deliveries of this endpoint
           </Link>
         </p>
       </header>
-      <Titled title="Calls">
+      <Titled title="Attempts">
         {delivery.log.length === 0 ? (
-          <Empty title="No call has been made yet.">The first is made in a moment.</Empty>
+          <Empty title="No attempts yet">The first attempt starts in a moment.</Empty>
         ) : null}
         {delivery.log.length > 0 ? (
           <Table
-            caption="Calls"
+            caption="Attempts"
             columns={[
-              { head: "Call", cell: ({ attempt }) => `Call ${attempt}` },
-              { head: "Answer", cell: ({ status }) => status ?? "none", className: "tabular-nums" },
+              { head: "Attempt", cell: ({ attempt }) => `Attempt ${attempt}` },
+              { head: "Response", cell: ({ status }) => status ?? "none", className: "tabular-nums" },
               {
-                head: "What came of it",
-                cell: ({ detail, status }) => detail || (status && status < 300 ? "It was taken." : "—"),
+                head: "Result",
+                cell: ({ detail, status }) => detail || (status && status < 300 ? "Accepted" : "—"),
               },
-              { head: "Took", cell: ({ durationMs }) => `${durationMs} ms`, className: "tabular-nums" },
-              { head: "At (UTC)", cell: ({ at }) => <When at={at} /> },
+              { head: "Duration", cell: ({ durationMs }) => `${durationMs} ms`, className: "tabular-nums" },
+              { head: "Time (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
             ]}
             keyOf={({ attempt }) => attempt}
             rows={delivery.log}
           />
         ) : null}
       </Titled>
-      <Titled title="What is sent">
+      <Titled title="Request body">
         <Card>
           <pre className="whitespace-pre-wrap text-sm wrap-anywhere">{JSON.stringify(delivery.body, null, 2)}</pre>
         </Card>
       </Titled>
       {moving ? null : (
-        <ActionForm action={again} kind="quiet" submit="Send it again">
+        <ActionForm action={again} kind="quiet" submit="Resend">
           <input name="id" type="hidden" value={delivery.id} />
           <input name="endpointId" type="hidden" value={id} />
         </ActionForm>
