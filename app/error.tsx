@@ -2,7 +2,7 @@
 
 import { ErrorMessage, type Failure } from "./ui/error-message";
 
-/** For what fails outside the shop's pages and the console's: the frame around them. */
+/** Shown if the layout of the shop or of the console fails. */
 export default function RootError(failure: Failure) {
   return (
     <main className="px-4">

@@ -5,7 +5,7 @@ import { LoadingArea, LoadingContent } from "@/app/ui/loading";
 import { Skeleton } from "@/app/ui/skeleton";
 import { SkipLink } from "@/app/ui/skip-link";
 
-/** What is around every page of the shop. */
+/** The header and the footer around every page of the shop. */
 export async function StoreFrame({ children }: { children: ReactNode }) {
   const count = (await readCart()).reduce((sum, { quantity }) => sum + quantity, 0);
   const item = "inline-flex min-h-11 items-center rounded-lg px-3 font-medium hover:bg-raised";
@@ -19,7 +19,7 @@ export async function StoreFrame({ children }: { children: ReactNode }) {
               Steadfast
             </Link>
             <nav aria-label="Shop" className="ml-auto flex items-center gap-1 text-sm">
-              {/* On a phone the shop's name alone leads there. */}
+              {/* On a phone, the shop's name is the only link to the products. */}
               <Link className={`${item} max-sm:hidden`} href="/">
                 Products
               </Link>
@@ -38,7 +38,7 @@ export async function StoreFrame({ children }: { children: ReactNode }) {
         </main>
         <footer className="border-line border-t">
           <p className="mx-auto max-w-6xl px-4 py-6 text-muted text-sm">
-            Steadfast never loses an order, never charges twice and never sells what it does not have.
+            Steadfast never loses an order, never charges twice and never sells stock it does not have.
           </p>
         </footer>
       </div>

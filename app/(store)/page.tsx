@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
+import type { PageQuery } from "@/app/page-props";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import { Link, TextLink } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Empty } from "@/app/ui/surface";
 import { visitor } from "@/app/visit";
@@ -13,16 +14,12 @@ import { StockNote } from "./stock-note";
 
 export const metadata: Metadata = { title: "Products" };
 
-const PAGE = 24;
+const PAGE_SIZE = 24;
 
-export default async function CataloguePage({
-  searchParams,
-}: {
-  searchParams: Promise<{ q?: string; cursor?: string }>;
-}) {
+export default async function CataloguePage({ searchParams }: PageQuery<"q" | "cursor">) {
   const { q = "", cursor } = await searchParams;
   await visitor(await headers());
-  const { items, nextCursor } = await listProducts({ q: q.slice(0, 200), limit: PAGE, cursor });
+  const { items, nextCursor } = await listProducts({ q: q.slice(0, 200), limit: PAGE_SIZE, cursor });
   return (
     <>
       <div className="mb-8 flex flex-wrap items-end justify-between gap-4">
@@ -39,13 +36,7 @@ export default async function CataloguePage({
       </div>
       {items.length === 0 ? (
         <Empty title={q ? "No products match your search." : "No products are available."}>
-          {q ? (
-            <Link className="text-accent underline" href="/">
-              See all products
-            </Link>
-          ) : (
-            "Please check back later."
-          )}
+          {q ? <TextLink href="/">See all products</TextLink> : "Please check back later."}
         </Empty>
       ) : (
         <ul className="grid grid-cols-2 gap-4 md:grid-cols-3 lg:grid-cols-4">

@@ -2,20 +2,18 @@ import type { ReactNode } from "react";
 
 const tones = { ink: "text-ink", accent: "text-accent", bad: "text-bad" } as const;
 
-/** Something that is looked at, or filled in, only when it is wanted. Works without JavaScript. */
+/** A section that opens on click. It works without JavaScript. */
 export function Disclosure({
   label,
   tone = "ink",
-  open,
   children,
 }: {
   label: string;
   tone?: keyof typeof tones;
-  open?: boolean;
   children: ReactNode;
 }) {
   return (
-    <details className="group rounded-xl border border-line bg-paper" open={open}>
+    <details className="group rounded-xl border border-line bg-paper">
       <summary
         className={`flex min-h-11 items-center justify-between gap-3 rounded-xl px-4 py-2 font-medium hover:bg-raised ${tones[tone]}`}
       >
@@ -27,7 +25,7 @@ export function Disclosure({
   );
 }
 
-/** Points down, and up when the `group` around it is open. */
+/** An arrow that points down, and up if the `group` around it is open. */
 export function Chevron() {
   return (
     <svg
@@ -44,7 +42,7 @@ export function Chevron() {
   );
 }
 
-/** For what cannot be taken back: the button opens the question, and only its answer acts. */
+/** A confirmation for an action that cannot be undone. The summary shows the question and the form. */
 export function Ask({
   label,
   question,

@@ -5,8 +5,8 @@ const UNITS = [
   [1_000, "second"],
 ] as const;
 
-/** How long something lasts, rounded down to its largest unit: `3 hours`. Takes milliseconds. */
-export function inWords(ms: number): string {
+/** Returns a duration in ms as text, rounded down to its largest unit: `3 hours`. */
+export function formatDuration(ms: number): string {
   const [size, unit] = UNITS.find(([one]) => ms >= one) ?? [1_000, "second"];
   const count = Math.floor(ms / size);
   return `${count} ${unit}${count === 1 ? "" : "s"}`;

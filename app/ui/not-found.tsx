@@ -1,11 +1,13 @@
 import { ButtonLink } from "./button";
 
-/** What somebody sees where there is nothing, or nothing for them. */
+/** Shown for a missing page and for a page that the user has no access to. */
 export function NotFoundMessage({ home }: { home: { href: string; label: string } }) {
   return (
     <div className="mx-auto grid max-w-xl justify-items-start gap-4 py-16">
       <h1>Page not found</h1>
-      <p className="text-muted">Check the address. This page may not exist, or your account may not have access to it.</p>
+      <p className="text-muted">
+        Check the address. This page may not exist, or your account may not have access to it.
+      </p>
       <ButtonLink href={home.href}>{home.label}</ButtonLink>
     </div>
   );

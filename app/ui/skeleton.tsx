@@ -1,6 +1,6 @@
 const block = "animate-pulse rounded-2xl bg-raised motion-reduce:animate-none";
 
-/** What stands in for a page that is on its way: as tall as the window, so that nothing below jumps. */
+/** The placeholder of a loading page. It is as tall as the window, so the footer does not move. */
 export function Skeleton({ cards = false }: { cards?: boolean }) {
   return (
     <div className="grid min-h-dvh content-start gap-6" data-testid="skeleton">
@@ -8,7 +8,7 @@ export function Skeleton({ cards = false }: { cards?: boolean }) {
       <div aria-hidden className={`h-9 w-56 ${block}`} />
       <div aria-hidden className={cards ? "grid grid-cols-2 gap-4 md:grid-cols-3 lg:grid-cols-4" : "grid gap-3"}>
         {Array.from({ length: 8 }, (_, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+          // biome-ignore lint/suspicious/noArrayIndexKey: the items are identical
           <div className={`${cards ? "aspect-[3/4]" : "h-16"} ${block}`} key={index} />
         ))}
       </div>

@@ -1,4 +1,4 @@
-/** The first thing that a keyboard reaches: past what stands around every page, to the element with the id `content`. */
+/** The first focusable element of a page. It skips the navigation and jumps to the element with the id `content`. */
 export function SkipLink() {
   return (
     <a

@@ -1,18 +1,15 @@
 import type { ReactNode } from "react";
 import { Badge } from "./surface";
 
-/** Whether something is as it should be: by a sign, a word and a colour, with the reason below. */
-export function StatusRow({
-  good,
-  word = good ? "OK" : "Failing",
-  children,
-  reason,
-}: {
+interface Props {
   good: boolean;
-  word?: string;
+  status?: string;
   children: ReactNode;
-  reason?: ReactNode;
-}) {
+  details?: ReactNode;
+}
+
+/** A list item that shows a status as sign, text and colour, with details below. */
+export function StatusRow({ good, status = good ? "OK" : "Failing", children, details }: Props) {
   return (
     <li className="grid grid-cols-[auto_1fr] items-start gap-x-3 gap-y-1">
       <span>
@@ -20,11 +17,13 @@ export function StatusRow({
           <span aria-hidden className="mr-1.5">
             {good ? "✓" : "✗"}
           </span>
-          {word}
+          {status}
         </Badge>
       </span>
       <span className="min-w-0">{children}</span>
-      {reason ? <div className={`col-span-2 min-w-0 text-sm ${good ? "text-muted" : "text-bad"}`}>{reason}</div> : null}
+      {details ? (
+        <div className={`col-span-2 min-w-0 text-sm ${good ? "text-muted" : "text-bad"}`}>{details}</div>
+      ) : null}
     </li>
   );
 }

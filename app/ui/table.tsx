@@ -7,9 +7,9 @@ export interface Column<R> {
 }
 
 interface Props<R> {
-  /** For who cannot see the table, and the name of the region that it scrolls in. */
+  /** The caption for screen readers, and the name of the scrollable region. */
   caption: string;
-  /** The first one names its row. */
+  /** The first column names the row. */
   columns: Column<R>[];
   rows: R[];
   keyOf: (row: R) => string | number;
@@ -19,7 +19,7 @@ const CARD =
   "max-sm:flex max-sm:flex-wrap max-sm:justify-between max-sm:gap-x-4 max-sm:px-4 max-sm:py-1 max-sm:text-right max-sm:before:shrink-0 max-sm:before:text-muted max-sm:before:content-[attr(data-label)]";
 const TITLE = "max-sm:*:ml-0 max-sm:block max-sm:px-4 max-sm:py-1 max-sm:text-base";
 
-/** A table that scrolls sideways where it is too wide; on a phone each row is a card that names its fields. */
+/** A table that scrolls sideways if it is too wide. On a phone, each row is a card with labelled fields. */
 export function Table<R>({ caption, columns, rows, keyOf }: Props<R>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)

@@ -9,7 +9,7 @@ import { listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { submitExpenseForm } from "./actions";
 
-/** For those who spend money for the shop: asking for it back, and what became of it. */
+/** The latest expenses of a user, and a form to submit one. */
 export async function ExpenseCard({ userId }: { userId: string }) {
   const { items } = await listExpenses({ limit: 5 }, userId);
   return (

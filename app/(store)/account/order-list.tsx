@@ -1,12 +1,12 @@
 import { STATUS } from "@/app/(store)/orders/[id]/status-text";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { LocalTime } from "@/app/ui/local-time";
 import { Pager } from "@/app/ui/pager";
 import { Badge, Card } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";
 import { listOrders } from "@/lib/orders/list-orders";
 
-/** What somebody has ordered while signed in, newest first. */
+/** The orders of a user, newest first. */
 export async function OrderList({ userId, cursor }: { userId: string; cursor?: string }) {
   const { items, nextCursor } = await listOrders({ limit: 10, cursor }, userId);
   return (
@@ -14,18 +14,15 @@ export async function OrderList({ userId, cursor }: { userId: string; cursor?: s
       <h2 className="mb-3">Orders</h2>
       {items.length === 0 ? (
         <p className="text-muted">
-          You have no orders yet.{" "}
-          <Link className="text-accent underline" href="/">
-            Browse products
-          </Link>
+          You have no orders yet. <TextLink href="/">Browse products</TextLink>
         </p>
       ) : null}
       <ul className="divide-y divide-line">
         {items.map((order) => (
           <li className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3" key={order.id}>
-            <Link className="font-medium text-accent underline" href={`/orders/${order.id}`}>
+            <TextLink className="font-medium" href={`/orders/${order.id}`}>
               Order {order.number}
-            </Link>
+            </TextLink>
             <Badge tone={STATUS[order.status].tone}>{STATUS[order.status].label}</Badge>
             <span className="text-muted text-sm">
               <LocalTime at={order.createdAt} />

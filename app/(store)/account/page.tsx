@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { signOut } from "@/app/(store)/auth-actions";
 import { COUNTRIES } from "@/app/countries";
+import type { PageQuery } from "@/app/page-props";
 import { requireViewer } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
-import { CountryField } from "@/app/ui/country-field";
-import { TextField } from "@/app/ui/field";
+import { CountryField, TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 import { Badge, Card, Progress } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
@@ -19,7 +19,7 @@ import { SubscriptionCard } from "./subscription-card";
 
 export const metadata: Metadata = { title: "Your account" };
 
-export default async function AccountPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
+export default async function AccountPage({ searchParams }: PageQuery<"cursor">) {
   const user = await requireViewer();
   const { cursor } = await searchParams;
   await recordVisit(user.id);
@@ -84,9 +84,9 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
 
 function Onboarding({ profile, firstVisit, firstOrder }: AccountView["onboarding"]) {
   const steps = [
-    { done: firstVisit, was: "Visited the shop", todo: "Visit the shop" },
-    { done: profile, was: "Completed your profile", todo: "Complete your profile" },
-    { done: firstOrder, was: "Placed your first order", todo: "Place your first order" },
+    { done: firstVisit, completed: "Visited the shop", open: "Visit the shop" },
+    { done: profile, completed: "Completed your profile", open: "Complete your profile" },
+    { done: firstOrder, completed: "Placed your first order", open: "Place your first order" },
   ];
   const count = steps.filter(({ done }) => done).length;
   if (count === steps.length) return null;
@@ -95,9 +95,9 @@ function Onboarding({ profile, firstVisit, firstOrder }: AccountView["onboarding
       <h2>Getting started</h2>
       <Progress label="Completed steps" max={steps.length} value={count} />
       <ul className="flex flex-wrap gap-2">
-        {steps.map(({ done, was, todo }) => (
-          <li key={was}>
-            <Badge tone={done ? "good" : "neutral"}>{done ? `✓ ${was}` : todo}</Badge>
+        {steps.map(({ done, completed, open }) => (
+          <li key={completed}>
+            <Badge tone={done ? "good" : "neutral"}>{done ? `✓ ${completed}` : open}</Badge>
           </li>
         ))}
       </ul>

@@ -7,18 +7,18 @@ import { Badge, Card } from "@/app/ui/surface";
 import { listPlans } from "@/lib/billing/plans";
 import { type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
 import { formatMoney } from "@/lib/money";
-import { chargeAnotherCard, endSubscription, startSubscription } from "./subscription-actions";
+import { endSubscription, saveCard, startSubscription } from "./actions";
 
-/** One's subscription: choosing a plan, another card, and the end of it. */
+/** The subscription of a user: its plan, its card, and its end. */
 export async function SubscriptionCard({ userId }: { userId: string }) {
   const [subscription, plans] = await Promise.all([viewSubscription(userId), listPlans()]);
-  const live = subscription && subscription.status !== "cancelled" ? subscription : null;
+  const active = subscription && subscription.status !== "cancelled" ? subscription : null;
   const [first] = plans.items;
   return (
     <Card className="grid gap-4">
       <h2>Subscription</h2>
-      {live ? <Live subscription={live} /> : null}
-      {!live && first ? (
+      {active ? <ActiveSubscription subscription={active} /> : null}
+      {!active && first ? (
         <ActionForm action={startSubscription} submit="Subscribe">
           <SelectField label="Plan" name="planId">
             {plans.items.map((plan) => (
@@ -30,12 +30,12 @@ export async function SubscriptionCard({ userId }: { userId: string }) {
           <Payment total={first.price} />
         </ActionForm>
       ) : null}
-      {!live && !first ? <p className="text-muted">No plans are available.</p> : null}
+      {!active && !first ? <p className="text-muted">No plans are available.</p> : null}
     </Card>
   );
 }
 
-function Live({ subscription }: { subscription: SubscriptionView }) {
+function ActiveSubscription({ subscription }: { subscription: SubscriptionView }) {
   const { plan, price, interval, status, renewsAt, cancelAtPeriodEnd } = subscription;
   return (
     <>
@@ -51,7 +51,7 @@ function Live({ subscription }: { subscription: SubscriptionView }) {
         <LocalTime at={renewsAt} />
       </p>
       <Ask label="Change card" tone="ink" question="The next charge uses this card.">
-        <ActionForm action={chargeAnotherCard} kind="quiet" submit="Save card">
+        <ActionForm action={saveCard} kind="quiet" submit="Save card">
           <Payment total={price} />
         </ActionForm>
       </Ask>

@@ -7,11 +7,11 @@ export interface CartLine {
   product: ProductView;
   quantity: number;
   total: Money;
-  /** There is not as much as is wanted. */
-  short: boolean;
+  /** True if less is available than requested. */
+  insufficient: boolean;
 }
 
-/** The cart with today's prices and stock; what is no longer on sale is left out. */
+/** Returns the cart with current prices and stock. Inactive products are left out. */
 export async function cartContents(): Promise<{ lines: CartLine[]; total: Money | null }> {
   const cart = await readCart();
   const products = await findProductsById(cart.map((line) => line.productId));
@@ -19,7 +19,7 @@ export async function cartContents(): Promise<{ lines: CartLine[]; total: Money 
     const product = products.get(productId);
     if (!product) return [];
     const total = { amount: product.price.amount * quantity, currency: product.price.currency };
-    return [{ product, quantity, total, short: product.available < quantity }];
+    return [{ product, quantity, total, insufficient: product.available < quantity }];
   });
   const currency = lines[0]?.total.currency;
   return {

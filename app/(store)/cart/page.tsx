@@ -34,8 +34,10 @@ export default async function CartPage() {
             <span>Total</span>
             <span className="tabular-nums">{formatMoney(total)}</span>
           </p>
-          {lines.some((line) => line.short) ? (
-            <Message tone="warn">Some items are not in stock in this quantity. Reduce the quantity to continue.</Message>
+          {lines.some((line) => line.insufficient) ? (
+            <Message tone="warn">
+              Some items are not in stock in this quantity. Reduce the quantity to continue.
+            </Message>
           ) : (
             <ButtonLink href="/checkout">Go to checkout</ButtonLink>
           )}
@@ -45,7 +47,7 @@ export default async function CartPage() {
   );
 }
 
-function Line({ line: { product, quantity, total, short } }: { line: CartLine }) {
+function Line({ line: { product, quantity, total, insufficient } }: { line: CartLine }) {
   return (
     <li className="flex flex-wrap items-center gap-4 rounded-2xl border border-line bg-paper p-4">
       <ProductPicture className="size-20 rounded-xl" name={product.name} sku={product.sku} />
@@ -54,7 +56,7 @@ function Line({ line: { product, quantity, total, short } }: { line: CartLine })
           {product.name}
         </Link>
         <p className="text-muted text-sm tabular-nums">{formatMoney(product.price)} each</p>
-        {short ? <p className="text-bad text-sm">Only {product.available} left</p> : null}
+        {insufficient ? <p className="text-bad text-sm">Only {product.available} left</p> : null}
       </div>
       <form action={changeCart} className="flex items-center gap-2">
         <input name="productId" type="hidden" value={product.id} />

@@ -2,28 +2,26 @@
 
 import type { ReactNode } from "react";
 import type { Country } from "@/app/countries";
+import { labelOf } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
-import { CountryField } from "@/app/ui/country-field";
-import { TextField } from "@/app/ui/field";
-import { labelOf } from "@/app/ui/label-of";
+import { CountryField, TextField } from "@/app/ui/field";
 import { Message } from "@/app/ui/surface";
 import { useFormAction } from "@/app/ui/use-form-action";
 import { type CheckoutState, checkout } from "./actions";
 
-/** The form; it works without JavaScript, too. `payment` is how the customer pays, `known` what need not be typed. */
-export function CheckoutForm({
-  orderKey,
-  payment,
-  total,
-  known,
-  countries,
-}: {
+interface Props {
+  /** The idempotency key of the order. */
   orderKey: string;
+  /** The fields of the payment method. */
   payment: ReactNode;
   total: string;
+  /** The initial values of the fields. */
   known: Record<string, string>;
   countries: Country[];
-}) {
+}
+
+/** The checkout form. It also works without JavaScript. */
+export function CheckoutForm({ orderKey, payment, total, known, countries }: Props) {
   const { state, pending, form } = useFormAction<CheckoutState>(checkout, { errors: {}, values: known });
   const field = (name: string) => ({ name, defaultValue: state.values[name] ?? "", error: state.errors[name] });
   return (
@@ -32,7 +30,7 @@ export function CheckoutForm({
       {state.message ? (
         <Message title={state.message} tone="bad">
           {Object.entries(state.errors)
-            .map(([name, what]) => `${labelOf(name)}: ${what}`)
+            .map(([name, error]) => `${labelOf(name)}: ${error}`)
             .join(" · ")}
         </Message>
       ) : null}

@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextField } from "@/app/ui/field";
 import { FilterTabs } from "@/app/ui/filter-tabs";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty } from "@/app/ui/surface";
@@ -12,31 +13,27 @@ import { Timestamp } from "@/app/ui/timestamp";
 import { decisionSentence } from "@/lib/expenses/decision-sentence";
 import { type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
-import { decide } from "./actions";
+import { reviewExpense } from "../actions";
 
 export const metadata: Metadata = { title: "Approvals" };
 
-export default async function ApprovalsPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ status?: string; cursor?: string }>;
-}) {
+export default async function ApprovalsPage({ searchParams }: PageQuery<"status" | "cursor">) {
   const operator = await requireOperator();
   const { status, cursor } = await searchParams;
-  const waiting = status === "pending";
-  const { items, nextCursor } = await listExpenses({ ...(waiting && { status }), limit: 20, cursor });
+  const pending = status === "pending";
+  const { items, nextCursor } = await listExpenses({ ...(pending && { status }), limit: 20, cursor });
   return (
     <div className="grid max-w-3xl gap-6">
       <h1>Approvals</h1>
       <FilterTabs
         label="Filter by status"
         options={[
-          { label: "All", href: "/console/approvals", present: !waiting },
-          { label: "Pending", href: "/console/approvals?status=pending", present: waiting },
+          { label: "All", href: "/console/approvals", current: !pending },
+          { label: "Pending", href: "/console/approvals?status=pending", current: pending },
         ]}
       />
       {items.length === 0 ? (
-        <Empty title={waiting ? "No pending expenses" : "No expenses yet"}>
+        <Empty title={pending ? "No pending expenses" : "No expenses yet"}>
           Users submit expenses in their account. Managers receive an email.
         </Empty>
       ) : null}
@@ -58,10 +55,7 @@ function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
     <Card className="grid gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2>
-          {formatMoney(amount)} for{" "}
-          <Link className="text-accent underline" href={`/console/customers/${submitter.id}`}>
-            {submitter.name}
-          </Link>
+          {formatMoney(amount)} for <TextLink href={`/console/customers/${submitter.id}`}>{submitter.name}</TextLink>
         </h2>
         <StatusBadge status={status} />
         <Timestamp at={createdAt} />
@@ -78,11 +72,12 @@ function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
           Rejected automatically at <Timestamp at={deadlineAt} /> if nobody decides.
         </p>
       ) : null}
-      {status === "pending" && own ? <p className="text-sm">You submitted this expense. Another manager must decide.</p> : null}
+      {status === "pending" && own ? (
+        <p className="text-sm">You submitted this expense. Another manager must decide.</p>
+      ) : null}
       {status === "pending" && !own ? (
         <Disclosure label="Review" tone="accent">
-          <ActionForm action={decide} submit="Confirm">
-            <input name="id" type="hidden" value={id} />
+          <ActionForm action={reviewExpense} hidden={{ id }} submit="Confirm">
             <SelectField id={`decision-${id}`} label="Decision" name="decision">
               <option value="approve">Approve and pay out</option>
               <option value="reject">Reject</option>

@@ -6,14 +6,14 @@ import { Message } from "@/app/ui/surface";
 import { useFormAction } from "@/app/ui/use-form-action";
 import { type ComposeState, compose } from "./actions";
 
-/** Writing a broadcast: whom it would reach can be counted, and before it goes that is said once more. */
+/** A form that counts the recipients of a broadcast, and sends it after a confirmation. */
 export function ComposeForm({ draftKey }: { draftKey: string }) {
   const { state, pending, form } = useFormAction<ComposeState>(compose, {});
-  const { recipients, asks, message } = state;
+  const { recipients, confirming, message } = state;
   const field = (name: string, path = name) => ({
     name,
     defaultValue: state.values?.[name],
-    error: state.errors?.find((one) => one.path === path)?.message,
+    error: state.errors?.find((error) => error.path === path)?.message,
   });
   const people = recipients === 1 ? "1 person" : `${recipients} people`;
   return (
@@ -21,7 +21,12 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
       <input name="key" type="hidden" value={draftKey} />
       {message ? <Message tone="bad">{message}</Message> : null}
       <TextField label="Title" maxLength={200} {...field("title")} />
-      <TextArea hint="Separate paragraphs with an empty line." label="Message" maxLength={20_000} {...field("message")} />
+      <TextArea
+        hint="Separate paragraphs with an empty line."
+        label="Message"
+        maxLength={20_000}
+        {...field("message")}
+      />
       <div className="grid gap-4 sm:grid-cols-3">
         <SelectField label="To" {...field("segment")}>
           <option value="all">Everyone</option>
@@ -47,21 +52,23 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
         />
       </div>
       {recipients === undefined ? null : (
-        <Message title={asks ? `Send to ${people}?` : `This broadcast reaches ${people}.`} tone={asks ? "warn" : "neutral"}>
-          {asks ? "Sent emails cannot be recalled. " : ""}Unsubscribed users are excluded.
+        <Message
+          title={confirming ? `Send to ${people}?` : `This broadcast reaches ${people}.`}
+          tone={confirming ? "warn" : "neutral"}
+        >
+          {confirming ? "Sent emails cannot be recalled. " : ""}Unsubscribed users are excluded.
         </Message>
       )}
       <div className="flex flex-wrap gap-3">
-        {asks ? (
-          <Button busy={pending} name="intent" type="submit" value="send">
-            Yes, send now
-          </Button>
-        ) : null}
-        {asks ? null : (
-          <Button busy={pending} name="intent" type="submit" value="ask">
-            Send it
-          </Button>
-        )}
+        <Button
+          busy={pending}
+          key={String(confirming)}
+          name="intent"
+          type="submit"
+          value={confirming ? "send" : "confirm"}
+        >
+          {confirming ? "Yes, send now" : "Send"}
+        </Button>
         <Button busy={pending} kind="quiet" name="intent" type="submit" value="preview">
           Count recipients
         </Button>

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty, Titled } from "@/app/ui/surface";
@@ -12,7 +13,7 @@ import { ComposeForm } from "./compose-form";
 
 export const metadata: Metadata = { title: "Broadcasts" };
 
-export default async function BroadcastsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
+export default async function BroadcastsPage({ searchParams }: PageQuery<"cursor">) {
   await requireOperator();
   const { cursor } = await searchParams;
   const { items, nextCursor } = await listBroadcasts({ limit: 20, cursor });
@@ -32,11 +33,7 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
             columns={[
               {
                 head: "Title",
-                cell: ({ id, title }) => (
-                  <Link className="text-accent underline" href={`/console/broadcasts/${id}`}>
-                    {title}
-                  </Link>
-                ),
+                cell: ({ id, title }) => <TextLink href={`/console/broadcasts/${id}`}>{title}</TextLink>,
               },
               { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
               { head: "Created (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },

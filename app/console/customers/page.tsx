@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { Figures } from "@/app/ui/figures";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
@@ -14,16 +15,12 @@ import { customerQuerySchema, findCustomers } from "@/lib/search/find-customers"
 
 export const metadata: Metadata = { title: "Customers" };
 
-export default async function CustomersPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ q?: string; cursor?: string }>;
-}) {
+export default async function CustomersPage({ searchParams }: PageQuery<"q" | "cursor">) {
   await requireOperator();
   const { q = "", cursor } = await searchParams;
-  const wanted = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, ...(cursor && { cursor }) });
+  const query = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, ...(cursor && { cursor }) });
   const [{ items, nextCursor }, funnel] = await Promise.all([
-    findCustomers(wanted),
+    findCustomers(query),
     onboardingFunnel(ago(30 * DAY), now()),
   ]);
   return (
@@ -49,20 +46,14 @@ export default async function CustomersPage({
         </form>
       </search>
       {items.length === 0 ? (
-        <Empty title="No customers found">
-          Search for a part of the name or email. Small typos are tolerated.
-        </Empty>
+        <Empty title="No customers found">Search for a part of the name or email. Small typos are tolerated.</Empty>
       ) : (
         <Table
           caption="Customers"
           columns={[
             {
               head: "Name",
-              cell: ({ id, name }) => (
-                <Link className="text-accent underline" href={`/console/customers/${id}`}>
-                  {name}
-                </Link>
-              ),
+              cell: ({ id, name }) => <TextLink href={`/console/customers/${id}`}>{name}</TextLink>,
               className: "font-medium",
             },
             { head: "Email", cell: ({ email }) => email },
@@ -70,9 +61,7 @@ export default async function CustomersPage({
             {
               head: "Orders",
               cell: ({ email, orders }) => (
-                <Link className="text-accent underline" href={`/console/orders?q=${encodeURIComponent(email)}`}>
-                  {orders}
-                </Link>
+                <TextLink href={`/console/orders?q=${encodeURIComponent(email)}`}>{orders}</TextLink>
               ),
               className: "tabular-nums",
             },

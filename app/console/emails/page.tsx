@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
@@ -11,11 +12,7 @@ import { emailListSchema, listEmails } from "@/lib/email/list-emails";
 
 export const metadata: Metadata = { title: "Emails" };
 
-export default async function EmailsPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ to?: string; cursor?: string }>;
-}) {
+export default async function EmailsPage({ searchParams }: PageQuery<"to" | "cursor">) {
   await requireOperator();
   const { to, cursor } = await searchParams;
   const { items, nextCursor } = await listEmails(

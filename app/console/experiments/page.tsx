@@ -8,7 +8,7 @@ import { Badge, Card } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { EXPERIMENTS } from "@/lib/experiments/experiments";
 import { type ExperimentView, viewExperiment } from "@/lib/experiments/view-experiment";
-import { end } from "./actions";
+import { chooseWinner } from "../actions";
 
 export const metadata: Metadata = { title: "Experiments" };
 
@@ -39,7 +39,7 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
     <Card className="grid gap-5">
       <div className="flex flex-wrap items-center gap-3">
         <h2>{question}</h2>
-        <Badge tone={status === "running" ? "warn" : "good"}>{winner ? `won by ${winner}` : "running"}</Badge>
+        <Badge tone={status === "running" ? "warn" : "good"}>{winner ? `winner: ${winner}` : "running"}</Badge>
       </div>
       <Table
         caption={`The variants of ${id}, with 95 % intervals`}
@@ -69,9 +69,11 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
         <p className="text-muted">No emails sent yet. The rates appear after the first email.</p>
       )}
       {status === "running" ? (
-        <Ask label="End experiment" question="All recipients then get the winner's subject. You cannot restart the experiment.">
-          <ActionForm action={end} kind="danger" submit="Yes, end experiment">
-            <input name="id" type="hidden" value={id} />
+        <Ask
+          label="End experiment"
+          question="All recipients then get the winner's subject. You cannot restart the experiment."
+        >
+          <ActionForm action={chooseWinner} hidden={{ id }} kind="danger" submit="Yes, end experiment">
             <SelectField id={`winner-${id}`} label={`Winner of ${id}`} name="winner">
               {variants.map(({ key }) => (
                 <option key={key}>{key}</option>

@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectField, TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty, Titled } from "@/app/ui/surface";
@@ -10,11 +11,11 @@ import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";
 import { COLUMNS } from "@/lib/imports/columns";
 import { listImports } from "@/lib/imports/list-imports";
-import { start } from "./actions";
+import { startImport } from "../actions";
 
 export const metadata: Metadata = { title: "Imports" };
 
-export default async function ImportsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
+export default async function ImportsPage({ searchParams }: PageQuery<"cursor">) {
   await requireOperator();
   const { cursor } = await searchParams;
   const { items, nextCursor } = await listImports({ limit: 20, cursor });
@@ -23,8 +24,8 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
       <h1>Imports</h1>
       <Card className="max-w-2xl">
         <h2 className="mb-4">Import a file</h2>
-        <ActionForm action={start} submit="Start import">
-          <TextField hint="The public URL of a CSV file" label="Address" name="url" required type="url" />
+        <ActionForm action={startImport} submit="Start import">
+          <TextField hint="The public URL of a CSV file" label="URL" name="url" required type="url" />
           <SelectField
             hint={`Products: ${COLUMNS.products.required.join(", ")}. Stock: ${COLUMNS.stock.required.join(", ")}.`}
             label="Type"
@@ -36,9 +37,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
         </ActionForm>
       </Card>
       {items.length === 0 ? (
-        <Empty title="No imports yet">
-          Enter the URL of a file above. Its progress appears here.
-        </Empty>
+        <Empty title="No imports yet">Enter the URL of a file above. Its progress appears here.</Empty>
       ) : (
         <Titled title="Previous">
           <Table
@@ -46,11 +45,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
             columns={[
               {
                 head: "File",
-                cell: ({ id, url }) => (
-                  <Link className="text-accent underline" href={`/console/imports/${id}`}>
-                    {url}
-                  </Link>
-                ),
+                cell: ({ id, url }) => <TextLink href={`/console/imports/${id}`}>{url}</TextLink>,
                 className: "max-w-md",
               },
               { head: "Type", cell: ({ type }) => type },

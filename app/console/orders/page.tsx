@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { StatusBadge } from "@/app/ui/status-badge";
 import { Empty } from "@/app/ui/surface";
@@ -14,20 +15,18 @@ import { OrderStatus } from "@/prisma/generated/enums";
 
 export const metadata: Metadata = { title: "Orders" };
 
-/** Not a status of its own: a paid order that waits for a manager is pending. */
+/** A filter, not an order status: a paid order that waits for a manager is pending. */
 const HELD = "held";
 
-type Query = { status?: string; q?: string; cursor?: string };
-
-export default async function OrdersPage({ searchParams }: { searchParams: Promise<Query> }) {
+export default async function OrdersPage({ searchParams }: PageQuery<"status" | "q" | "cursor">) {
   await requireOperator();
   const { status, q, cursor } = await searchParams;
-  const wanted = orderListSchema.catch({ limit: 25 }).parse({
+  const query = orderListSchema.catch({ limit: 25 }).parse({
     ...(status === HELD ? { review: HELD } : status && { status }),
     ...(q && { q }),
     ...(cursor && { cursor }),
   });
-  const { items, nextCursor } = await listOrders(wanted);
+  const { items, nextCursor } = await listOrders(query);
   return (
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center justify-between gap-4">
@@ -40,9 +39,9 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
         <form action="/console/orders" className="flex flex-wrap items-end gap-3">
           <SelectField defaultValue={status ?? ""} label="Status" name="status">
             <option value="">All</option>
-            {Object.values(OrderStatus).map((one) => (
-              <option key={one} value={one}>
-                {one.replaceAll("_", " ")}
+            {Object.values(OrderStatus).map((status) => (
+              <option key={status} value={status}>
+                {status.replaceAll("_", " ")}
               </option>
             ))}
             <option value={HELD}>held for review</option>
@@ -56,9 +55,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
       {items.length === 0 ? (
         <Empty title={status || q ? "No orders match this filter." : "No orders yet"}>
           {status || q ? (
-            <Link className="text-accent underline" href="/console/orders">
-              See all orders
-            </Link>
+            <TextLink href="/console/orders">See all orders</TextLink>
           ) : (
             "The first order appears here after a checkout."
           )}
@@ -70,9 +67,9 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
             {
               head: "Order",
               cell: ({ id, number }) => (
-                <Link className="font-medium text-accent underline" href={`/console/orders/${id}`}>
+                <TextLink className="font-medium" href={`/console/orders/${id}`}>
                   {number}
-                </Link>
+                </TextLink>
               ),
             },
             { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },

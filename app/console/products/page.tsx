@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Disclosure } from "@/app/ui/disclosure";
@@ -9,11 +10,11 @@ import { ProductPicture } from "@/app/ui/product-picture";
 import { Badge, Card, Empty } from "@/app/ui/surface";
 import { listManagedProducts, type ManagedProduct } from "@/lib/catalogue/manage-products";
 import { formatMoney, type Money, typedAmount } from "@/lib/money";
-import { change, create, move } from "./actions";
+import { adjust, change, create } from "./actions";
 
 export const metadata: Metadata = { title: "Products" };
 
-export default async function ProductsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
+export default async function ProductsPage({ searchParams }: PageQuery<"cursor">) {
   await requireOperator();
   const { cursor } = await searchParams;
   const { items, nextCursor } = await listManagedProducts({ limit: 25, cursor });
@@ -31,9 +32,7 @@ export default async function ProductsPage({ searchParams }: { searchParams: Pro
           </ActionForm>
         </div>
       </Disclosure>
-      {items.length === 0 ? (
-        <Empty title="No products yet">Add a product above, or import a file.</Empty>
-      ) : null}
+      {items.length === 0 ? <Empty title="No products yet">Add a product above, or import a file.</Empty> : null}
       <ul className="grid gap-3">
         {items.map((product) => (
           <Product key={product.id} product={product} />
@@ -88,12 +87,10 @@ function Product({ product }: { product: ManagedProduct }) {
         </div>
         <div className="grid items-start gap-3 md:grid-cols-2">
           <Disclosure label={`Edit ${name}`}>
-            <Change product={product} />
+            <EditForm product={product} />
           </Disclosure>
           <Disclosure label={`Adjust stock of ${name}`}>
-            <ActionForm action={move} kind="quiet" submit="Adjust stock">
-              <input name="id" type="hidden" value={id} />
-              <input name="key" type="hidden" value={randomUUID()} />
+            <ActionForm action={adjust} hidden={{ id, key: randomUUID() }} kind="quiet" submit="Adjust stock">
               <TextField
                 hint="A negative number reduces the stock"
                 id={`delta-${id}`}
@@ -111,10 +108,9 @@ function Product({ product }: { product: ManagedProduct }) {
   );
 }
 
-function Change({ product: { id, name, description, price, active } }: { product: ManagedProduct }) {
+function EditForm({ product: { id, name, description, price, active } }: { product: ManagedProduct }) {
   return (
-    <ActionForm action={change} kind="quiet" submit="Save">
-      <input name="id" type="hidden" value={id} />
+    <ActionForm action={change} hidden={{ id }} kind="quiet" submit="Save">
       <TextField defaultValue={name} id={`name-${id}`} label="Name" maxLength={200} name="name" required />
       <TextArea defaultValue={description} id={`description-${id}`} label="Description" name="description" />
       <Price id={id} price={price} />

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { BarsChart } from "@/app/ui/charts";
@@ -11,13 +12,13 @@ import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-
 
 export const metadata: Metadata = { title: "Reports" };
 
-export default async function ReportsPage({ searchParams }: { searchParams: Promise<{ date?: string }> }) {
+export default async function ReportsPage({ searchParams }: PageQuery<"date">) {
   await requireOperator();
-  const asked = reportQuerySchema
+  const requested = reportQuerySchema
     .catch({ format: "json" })
     .parse({ ...((await searchParams).date && { date: (await searchParams).date }) });
-  const [{ report, final }, kept] = await Promise.all([
-    viewReport(asked.date).catch(() => viewReport()),
+  const [{ report, final }, reports] = await Promise.all([
+    viewReport(requested.date).catch(() => viewReport()),
     listReports(30),
   ]);
   const { date, orders, totals, bestSellers, runningOut } = report;
@@ -55,13 +56,13 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
           </div>
         ))}
       </div>
-      {kept.length > 1 ? (
+      {reports.length > 1 ? (
         <Card>
           <h2 className="mb-4">Net revenue by day</h2>
           <BarsChart
-            points={kept.map(({ day, net }) => ({ label: shortDay(day), value: net.amount }))}
+            points={reports.map(({ day, net }) => ({ label: shortDay(day), value: net.amount }))}
             title="Net revenue"
-            unit={{ currency: kept[0]?.net.currency ?? "EUR" }}
+            unit={{ currency: reports[0]?.net.currency ?? "EUR" }}
           />
         </Card>
       ) : null}

@@ -3,7 +3,7 @@ import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Ask } from "@/app/ui/disclosure";
 import { TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Badge, Card, Empty } from "@/app/ui/surface";
 import { Timestamp } from "@/app/ui/timestamp";
 import { listEndpoints } from "@/lib/webhooks-out/endpoints";
@@ -21,7 +21,7 @@ export default async function WebhooksPage() {
       <Card>
         <h2 className="mb-4">Add an endpoint</h2>
         <ActionForm action={add} submit="Add endpoint">
-          <TextField hint="Receives signed requests. HTTPS only." label="Address" name="url" required type="url" />
+          <TextField hint="Receives signed requests. HTTPS only." label="Endpoint URL" name="url" required type="url" />
           <fieldset className="grid gap-1">
             <legend className="mb-1 font-medium text-sm">Events</legend>
             {Object.keys(WEBHOOK_EVENT_TYPES).map((event) => (
@@ -33,16 +33,12 @@ export default async function WebhooksPage() {
           </fieldset>
         </ActionForm>
       </Card>
-      {items.length === 0 ? (
-        <Empty title="No endpoints yet">Add an endpoint above to receive events.</Empty>
-      ) : null}
+      {items.length === 0 ? <Empty title="No endpoints yet">Add an endpoint above to receive events.</Empty> : null}
       {items.map((endpoint) => (
         <Card className="grid gap-3" key={endpoint.id}>
           <div className="flex flex-wrap items-center gap-3">
             <h2 className="break-all">
-              <Link className="text-accent underline" href={`/console/webhooks/${endpoint.id}`}>
-                {endpoint.url}
-              </Link>
+              <TextLink href={`/console/webhooks/${endpoint.id}`}>{endpoint.url}</TextLink>
             </h2>
             <Badge tone={endpoint.enabled ? (endpoint.failures > 0 ? "warn" : "good") : "bad"}>
               {endpoint.enabled ? "enabled" : "disabled"}
@@ -54,24 +50,18 @@ export default async function WebhooksPage() {
               {endpoint.failures} deliveries failed in a row. Paused until <Timestamp at={endpoint.openUntil} />
             </p>
           ) : null}
-          <ActionForm action={toggle} kind="quiet" submit={endpoint.enabled ? "Disable" : "Enable"}>
-            <input name="id" type="hidden" value={endpoint.id} />
-            <input name="enabled" type="hidden" value={String(!endpoint.enabled)} />
-          </ActionForm>
+          <ActionForm
+            action={toggle}
+            hidden={{ id: endpoint.id, enabled: String(!endpoint.enabled) }}
+            kind="quiet"
+            submit={endpoint.enabled ? "Disable" : "Enable"}
+          />
           <div className="grid items-start gap-3 sm:grid-cols-2">
-            <Ask
-              label="Roll secret"
-              question="Requests are signed with both secrets for 24 hours."
-              tone="ink"
-            >
-              <ActionForm action={rotate} kind="quiet" submit="Yes, roll secret">
-                <input name="id" type="hidden" value={endpoint.id} />
-              </ActionForm>
+            <Ask label="Roll secret" question="Requests are signed with both secrets for 24 hours." tone="ink">
+              <ActionForm action={rotate} hidden={{ id: endpoint.id }} kind="quiet" submit="Yes, roll secret" />
             </Ask>
             <Ask label="Delete endpoint" question="This also deletes its deliveries and their log.">
-              <ActionForm action={remove} kind="danger" submit="Yes, delete endpoint">
-                <input name="id" type="hidden" value={endpoint.id} />
-              </ActionForm>
+              <ActionForm action={remove} hidden={{ id: endpoint.id }} kind="danger" submit="Yes, delete endpoint" />
             </Ask>
           </div>
         </Card>

@@ -5,7 +5,7 @@ import type { OrderView } from "@/lib/orders/view-order";
 
 type Status = OrderView["status"];
 
-/** What a status means to the person who waits for it. */
+/** The label of a status, and a sentence for the customer. */
 export const STATUS: Record<Status, { label: string; tone: Tone; sentence: string }> = {
   pending: {
     label: "In progress",
@@ -61,8 +61,7 @@ const ENTRIES: Record<TimelineType, (data: Record<string, unknown>) => string> =
   order_confirmed: () => "Order confirmed",
   order_failed: () => "Order failed",
   order_cancelled: () => "Order cancelled",
-  order_partly_shipped: (data) =>
-    `Partly shipped with ${String(data.carrier)}, ${String(data.trackingNumber)}`,
+  order_partly_shipped: (data) => `Partly shipped with ${String(data.carrier)}, ${String(data.trackingNumber)}`,
   order_shipped: (data) => `Shipped with ${String(data.carrier)}, ${String(data.trackingNumber)}`,
   parcel_delivered: (data) => `Shipment ${String(data.trackingNumber)} delivered`,
   order_delivered: () => "All shipments delivered",
@@ -72,14 +71,14 @@ const ENTRIES: Record<TimelineType, (data: Record<string, unknown>) => string> =
   order_refunded: () => "Order refunded in full",
 };
 
-/** An entry of the timeline as a sentence. */
+/** Returns the text of a timeline event. */
 export function timelineText(type: string, data: unknown): string {
   const fields = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
   const entries: Record<string, ((data: Record<string, unknown>) => string) | undefined> = ENTRIES;
   return entries[type]?.(fields) ?? type.replaceAll("_", " ");
 }
 
-/** How it stands with an order, to the person who waits for it. */
+/** Returns the status of an order as a sentence for the customer. */
 export function statusText({ status, failureReason = "", timeline }: OrderView): string {
   if (status === "failed") return FAILURE[failureReason] ?? STATUS.failed.sentence;
   if (status === "pending" && timeline.at(-1)?.type === "order_held")
@@ -91,7 +90,7 @@ function amount({ amount, currency }: Record<string, unknown>): string {
   return typeof amount === "number" && typeof currency === "string" ? formatMoney({ amount, currency }) : "";
 }
 
-/** How often to look for news of an order, in ms: all the time while it moves, now and then while a parcel is to come, at its end never. */
+/** Returns how often to poll an order, in ms: often while it changes, less often until delivery, and null at its end. */
 export function pollInterval({ status, refunds }: OrderView): number | null {
   if (status === "pending" || status === "awaiting_payment") return 1_500;
   if (refunds.some((refund) => refund.status === "pending")) return 1_500;

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { stop } from "@/app/console/broadcasts/actions";
 import { orNotFound } from "@/app/or-not-found";
+import type { PageParams } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Ask } from "@/app/ui/disclosure";
@@ -12,16 +13,16 @@ import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
 export const metadata: Metadata = { title: "Broadcast" };
 
-export default async function BroadcastPage({ params }: { params: Promise<{ id: string }> }) {
+export default async function BroadcastPage({ params }: PageParams<"id">) {
   const { id } = await params;
   await requireOperator();
   const broadcast = await orNotFound(viewBroadcast(id));
   const { title, message, status, counts, engagement } = broadcast;
   const { delivered, opened, clicked, bounced, complained } = engagement;
-  const moving = status === "planning" || status === "sending";
+  const active = status === "planning" || status === "sending";
   return (
     <div className="grid max-w-3xl gap-6">
-      {moving ? <Refresher /> : null}
+      {active ? <Refresher /> : null}
       <div className="flex flex-wrap items-center gap-3">
         <h1>{title}</h1>
         <StatusBadge status={status} />
@@ -38,11 +39,9 @@ export default async function BroadcastPage({ params }: { params: Promise<{ id: 
         <h2>Message</h2>
         <p className="whitespace-pre-line">{message}</p>
       </Card>
-      {moving ? (
+      {active ? (
         <Ask label="Stop sending" question="Pending emails will not be sent. You cannot resume the broadcast.">
-          <ActionForm action={stop} kind="danger" submit="Yes, stop sending">
-            <input name="id" type="hidden" value={id} />
-          </ActionForm>
+          <ActionForm action={stop} hidden={{ id }} kind="danger" submit="Yes, stop sending" />
         </Ask>
       ) : null}
     </div>

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { orNotFound } from "@/app/or-not-found";
+import type { PageParams, PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Figures } from "@/app/ui/figures";
 import { Pager } from "@/app/ui/pager";
@@ -13,21 +14,20 @@ export const metadata: Metadata = { title: "Import" };
 
 const ENDED = ["done", "failed", "manual", "dismissed"];
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ cursor?: string }> };
-
-export default async function ImportPage({ params, searchParams }: Props) {
+export default async function ImportPage({ params, searchParams }: PageParams<"id"> & PageQuery<"cursor">) {
   const [{ id }, { cursor }] = [await params, await searchParams];
   await requireOperator();
-  const one = await orNotFound(viewImport(id, { limit: 100, cursor }));
-  const { status, counts, bytes, problem, errors } = one;
+  const { type, url, status, counts, bytes, problem, errors } = await orNotFound(
+    viewImport(id, { limit: 100, cursor }),
+  );
   return (
     <div className="grid max-w-4xl gap-6">
       {ENDED.includes(status) ? null : <Refresher />}
       <div className="flex flex-wrap items-center gap-3">
-        <h1>Import of {one.type}</h1>
+        <h1>Import of {type}</h1>
         <StatusBadge status={status} />
       </div>
-      <p className="break-all text-muted">{one.url}</p>
+      <p className="break-all text-muted">{url}</p>
       {problem ? (
         <Message title={problem.message} tone="bad">
           {problem.line === undefined ? null : `Line ${problem.line}`}

@@ -8,14 +8,17 @@ import { Timestamp } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
-/** What an operator can do with an order in its present state; an empty, hidden place where that is nothing. */
+/** The actions that the status of an order allows. Without any action, the element is empty and hidden. */
 export function OrderActions({ order }: { order: OrderDetails }) {
   const held = order.review?.status === "held";
-  const left = order.payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
+  const refundable = order.payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
   const shippable = order.status === "confirmed" && !order.shipment?.complete;
-  const underway = order.shipment?.parcels.some(({ deliveredAt }) => !deliveredAt) ?? false;
-  const id = <input name="id" type="hidden" value={order.id} />;
-  const key = <input name="key" type="hidden" value={randomUUID()} />;
+  const inTransit = order.shipment?.parcels.some(({ deliveredAt }) => !deliveredAt) ?? false;
+  const {
+    id,
+    total: { currency },
+  } = order;
+  const key = randomUUID();
   return (
     <div className="grid gap-4 empty:hidden xl:row-span-2">
       {held ? (
@@ -24,8 +27,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
           <p className="text-muted text-sm">
             Rejected automatically at <Timestamp at={order.review?.dueAt} /> if nobody decides.
           </p>
-          <ActionForm action={review} submit="Confirm">
-            {id}
+          <ActionForm action={review} hidden={{ id }} submit="Confirm">
             <SelectField label="Decision" name="decision">
               <option value="release">Release</option>
               <option value="reject">Reject and refund</option>
@@ -37,34 +39,27 @@ export function OrderActions({ order }: { order: OrderDetails }) {
       {shippable ? (
         <Card className="grid gap-3">
           <h2>Fulfillment</h2>
-          <ActionForm action={ship} submit="Ship remaining items">
-            {id}
-            {key}
+          <ActionForm action={ship} hidden={{ id, key }} submit="Ship remaining items">
             <TextField label="Carrier" maxLength={100} name="carrier" required />
             <TextField label="Tracking number" maxLength={100} name="trackingNumber" required />
           </ActionForm>
         </Card>
       ) : null}
-      {underway ? (
+      {inTransit ? (
         <Ask label="Mark as delivered" tone="ink" question="Have all shipments arrived?">
-          <ActionForm action={deliver} kind="quiet" submit="Yes, all delivered">
-            {id}
-          </ActionForm>
+          <ActionForm action={deliver} hidden={{ id }} kind="quiet" submit="Yes, all delivered" />
         </Ask>
       ) : null}
-      {left > 0 ? (
+      {refundable > 0 ? (
         <Ask
           label="Refund"
-          question={`${formatMoney({ amount: left, currency: order.total.currency })} can be refunded. You cannot reverse a refund.`}
+          question={`${formatMoney({ amount: refundable, currency: currency })} can be refunded. You cannot reverse a refund.`}
         >
-          <ActionForm action={refund} kind="danger" submit="Confirm refund">
-            {id}
-            {key}
-            <input name="currency" type="hidden" value={order.total.currency} />
+          <ActionForm action={refund} hidden={{ id, key, currency }} kind="danger" submit="Confirm refund">
             <TextField
               hint="For example 12.50. Leave empty to refund the full remaining amount."
               inputMode="decimal"
-              label={`Amount in ${order.total.currency}`}
+              label={`Amount in ${currency}`}
               name="amount"
             />
             <TextField hint="The customer can see the reason." label="Reason" maxLength={200} name="reason" required />
@@ -73,9 +68,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
       ) : null}
       {order.cancellable ? (
         <Ask label="Cancel" question="This releases the stock, refunds the payment and notifies the customer.">
-          <ActionForm action={cancel} kind="danger" submit="Yes, cancel the order">
-            {id}
-          </ActionForm>
+          <ActionForm action={cancel} hidden={{ id }} kind="danger" submit="Yes, cancel the order" />
         </Ask>
       ) : null}
     </div>

@@ -1,10 +1,10 @@
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
+import { OrderLines } from "@/app/ui/order-lines";
 import { Card } from "@/app/ui/surface";
 import { addressSchema } from "@/lib/address";
-import { formatMoney } from "@/lib/money";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
-/** Who has ordered what, and where it goes. */
+/** The customer, the shipping address and the items of an order. */
 export function OrderSummary({ order: { customer, items, total, discount } }: { order: OrderDetails }) {
   return (
     <Card className="grid gap-5">
@@ -13,42 +13,32 @@ export function OrderSummary({ order: { customer, items, total, discount } }: { 
           <h2 className="mb-1">Customer</h2>
           <p>{customer.name ?? "No name"}</p>
           <p className="wrap-anywhere">
-            <Link className="text-accent underline" href={`/console/orders?q=${encodeURIComponent(customer.email)}`}>
-              {customer.email}
-            </Link>
+            <TextLink href={`/console/orders?q=${encodeURIComponent(customer.email)}`}>{customer.email}</TextLink>
           </p>
           {customer.phone ? <p>{customer.phone}</p> : null}
         </div>
-        <Delivery address={customer.address} />
+        <ShippingAddress address={customer.address} />
       </div>
       <div>
         <h2 className="mb-2">Items</h2>
-        <ul className="grid gap-1">
-          {items.map((item) => (
-            <li className="flex justify-between gap-4" key={item.productId}>
-              <span>
-                {item.quantity} × {item.name} <span className="whitespace-nowrap text-muted text-sm">{item.sku}</span>
-              </span>
-              <span className="tabular-nums">{formatMoney(item.total)}</span>
-            </li>
-          ))}
-          {discount ? (
-            <li className="flex justify-between gap-4 text-muted">
-              <span>Coupon {discount.code}</span>
-              <span className="tabular-nums">−{formatMoney(discount.amount)}</span>
-            </li>
-          ) : null}
-          <li className="flex justify-between gap-4 border-line border-t pt-2 font-semibold">
-            <span>Total</span>
-            <span className="tabular-nums">{formatMoney(total)}</span>
-          </li>
-        </ul>
+        <OrderLines
+          discount={discount}
+          items={items.map((item) => ({
+            ...item,
+            name: (
+              <>
+                {item.name} <span className="whitespace-nowrap text-muted text-sm">{item.sku}</span>
+              </>
+            ),
+          }))}
+          total={total}
+        />
       </div>
     </Card>
   );
 }
 
-function Delivery({ address }: { address: unknown }) {
+function ShippingAddress({ address }: { address: unknown }) {
   const { data } = addressSchema.safeParse(address);
   return (
     <div className="min-w-0 wrap-anywhere">

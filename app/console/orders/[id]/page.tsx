@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { timelineText } from "@/app/(store)/orders/[id]/status-text";
 import { orNotFound } from "@/app/or-not-found";
+import type { PageParams } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Refresher } from "@/app/ui/refresher";
 import { StatusBadge } from "@/app/ui/status-badge";
@@ -9,15 +10,13 @@ import { Timeline } from "@/app/ui/timeline";
 import { Timestamp } from "@/app/ui/timestamp";
 import { isOpen } from "@/lib/order-state/status";
 import { inspectOrder } from "@/lib/orders/inspect-order";
-import { Messages } from "./messages";
 import { OrderActions } from "./order-actions";
 import { OrderSummary } from "./order-summary";
-import { Payments } from "./payments";
-import { Shipments } from "./shipments";
+import { Messages, Payments, Shipments } from "./tables";
 
 export const metadata: Metadata = { title: "Order" };
 
-export default async function OrderPage({ params }: { params: Promise<{ id: string }> }) {
+export default async function OrderPage({ params }: PageParams<"id">) {
   const { id } = await params;
   await requireOperator();
   const order = await orNotFound(inspectOrder(id));
@@ -49,7 +48,10 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
           <Card>
             <h2 className="mb-3">Timeline</h2>
             <Timeline
-              entries={order.timeline.map(({ type, at, data }) => ({ what: timelineText(type, data), at: <Timestamp at={at} /> }))}
+              entries={order.timeline.map(({ type, at, data }) => ({
+                text: timelineText(type, data),
+                at: <Timestamp at={at} />,
+              }))}
             />
           </Card>
         </div>

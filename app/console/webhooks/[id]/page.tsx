@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { orNotFound } from "@/app/or-not-found";
+import type { PageParams, PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { StatusBadge } from "@/app/ui/status-badge";
 import { Empty } from "@/app/ui/surface";
@@ -11,9 +12,7 @@ import { listDeliveries } from "@/lib/webhooks-out/deliveries";
 
 export const metadata: Metadata = { title: "Deliveries" };
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ cursor?: string }> };
-
-export default async function DeliveriesPage({ params, searchParams }: Props) {
+export default async function DeliveriesPage({ params, searchParams }: PageParams<"id"> & PageQuery<"cursor">) {
   const [{ id }, { cursor }] = [await params, await searchParams];
   const operator = await requireOperator();
   const { items, nextCursor } = await orNotFound(listDeliveries(operator.id, id, { limit: 50, cursor }));
@@ -28,11 +27,7 @@ export default async function DeliveriesPage({ params, searchParams }: Props) {
           columns={[
             {
               head: "Event",
-              cell: (delivery) => (
-                <Link className="text-accent underline" href={`/console/webhooks/${id}/${delivery.id}`}>
-                  {delivery.event}
-                </Link>
-              ),
+              cell: (delivery) => <TextLink href={`/console/webhooks/${id}/${delivery.id}`}>{delivery.event}</TextLink>,
             },
             { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
             { head: "Attempts", cell: ({ attempts }) => attempts, className: "tabular-nums" },

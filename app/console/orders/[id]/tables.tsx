@@ -1,0 +1,148 @@
+import { StatusBadge } from "@/app/ui/status-badge";
+import { Badge, Titled } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
+import { Timestamp } from "@/app/ui/timestamp";
+import { formatMoney } from "@/lib/money";
+import type { OrderDetails } from "@/lib/orders/inspect-order";
+
+const money = "whitespace-nowrap tabular-nums";
+
+/** The payment attempts and the refunds of an order. */
+export function Payments({ order: { payments, refunds } }: { order: OrderDetails }) {
+  return (
+    <Titled title="Payments">
+      {payments.length === 0 ? (
+        <p className="text-muted">No payments.</p>
+      ) : (
+        <Table
+          caption="Payments"
+          columns={[
+            {
+              head: "Payment",
+              cell: ({ attempt, intentId, at }) => (
+                <>
+                  Attempt {attempt} · <Timestamp at={at} />
+                  <span className="block font-mono text-muted text-xs">{intentId ?? "not created at Stripe yet"}</span>
+                </>
+              ),
+            },
+            {
+              head: "Status",
+              cell: ({ status, failureCode }) => (
+                <>
+                  <StatusBadge status={status} />
+                  {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
+                </>
+              ),
+            },
+            { head: "Captured", cell: ({ captured }) => formatMoney(captured), className: money },
+            { head: "Refunded", cell: ({ refunded }) => formatMoney(refunded), className: money },
+          ]}
+          keyOf={({ id }) => id}
+          rows={payments}
+        />
+      )}
+      {refunds.length > 0 ? (
+        <Table
+          caption="Refunds"
+          columns={[
+            { head: "Refund", cell: ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}` },
+            { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+            { head: "Amount", cell: ({ amount }) => formatMoney(amount), className: money },
+            { head: "Created (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={refunds}
+        />
+      ) : null}
+    </Titled>
+  );
+}
+
+/** The shipments of an order, with the items of each. */
+export function Shipments({ order: { shipment, items } }: { order: OrderDetails }) {
+  const nameOf = (productId: string) => items.find((item) => item.productId === productId)?.name ?? productId;
+  return (
+    <Titled title="Shipments">
+      {shipment ? (
+        <Table
+          caption="Shipments"
+          columns={[
+            {
+              head: "Shipment",
+              cell: ({ carrier, trackingNumber, trackingUrl, shippedAt }) => (
+                <>
+                  {carrier}{" "}
+                  {trackingUrl ? (
+                    <a className="text-accent underline" href={trackingUrl}>
+                      {trackingNumber}
+                    </a>
+                  ) : (
+                    trackingNumber
+                  )}
+                  <span className="block text-muted">
+                    shipped <Timestamp at={shippedAt} />
+                  </span>
+                </>
+              ),
+            },
+            {
+              head: "Items",
+              cell: (parcel) =>
+                parcel.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
+            },
+            {
+              head: "Delivered (UTC)",
+              cell: ({ deliveredAt }) => (deliveredAt ? <Timestamp at={deliveredAt} /> : <Badge>in transit</Badge>),
+            },
+          ]}
+          keyOf={({ trackingNumber }) => trackingNumber}
+          rows={shipment.parcels}
+        />
+      ) : (
+        <p className="text-muted">No shipments yet.</p>
+      )}
+    </Titled>
+  );
+}
+
+const CHANNELS: Record<string, string> = { sms: "SMS", push: "Push notification", crm: "CRM note" };
+
+/** The emails and messages about an order, on all channels. */
+export function Messages({ order: { emails, messages } }: { order: OrderDetails }) {
+  const rows = [
+    ...emails.map(({ id, to, subject, status, lastEvent, at }) => ({
+      ...{ id, text: subject, note: `Email to ${to}`, status: lastEvent?.replace("email.", "") ?? status, at },
+    })),
+    ...messages.map(({ id, channel, target, status, provider, error, at }) => ({
+      ...{ id, text: `${CHANNELS[channel] ?? channel} to ${target}`, status, at },
+      note: error ?? (provider ? `by ${provider}` : ""),
+    })),
+  ];
+  return (
+    <Titled title="Emails and messages">
+      {rows.length === 0 ? (
+        <p className="text-muted">No messages yet.</p>
+      ) : (
+        <Table
+          caption="Emails and messages"
+          columns={[
+            {
+              head: "Message",
+              cell: ({ text, note }) => (
+                <>
+                  {text}
+                  <span className="block text-muted text-sm">{note}</span>
+                </>
+              ),
+            },
+            { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+            { head: "Created (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
+          ]}
+          keyOf={({ id }) => id}
+          rows={rows}
+        />
+      )}
+    </Titled>
+  );
+}
