@@ -13,6 +13,8 @@ interface Props<R> {
   columns: Column<R>[];
   rows: R[];
   keyOf: (row: R) => string | number;
+  /** Shown instead of a table without rows. */
+  empty?: ReactNode;
 }
 
 const CARD =
@@ -20,7 +22,8 @@ const CARD =
 const TITLE = "max-sm:*:ml-0 max-sm:block max-sm:px-4 max-sm:py-1 max-sm:text-base";
 
 /** A table that scrolls sideways if it is too wide. On a phone, each row is a card with labelled fields. */
-export function Table<R>({ caption, columns, rows, keyOf }: Props<R>) {
+export function Table<R>({ caption, columns, rows, keyOf, empty }: Props<R>) {
+  if (rows.length === 0 && empty) return empty;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
     <section aria-label={caption} className="overflow-x-auto rounded-2xl border border-line bg-paper" tabIndex={0}>

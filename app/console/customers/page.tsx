@@ -45,32 +45,31 @@ export default async function CustomersPage({ searchParams }: PageQuery<"q" | "c
           </Button>
         </form>
       </search>
-      {items.length === 0 ? (
-        <Empty title="No customers found">Search for a part of the name or email. Small typos are tolerated.</Empty>
-      ) : (
-        <Table
-          caption="Customers"
-          columns={[
-            {
-              head: "Name",
-              cell: ({ id, name }) => <TextLink href={`/console/customers/${id}`}>{name}</TextLink>,
-              className: "font-medium",
-            },
-            { head: "Email", cell: ({ email }) => email },
-            { head: "Role", cell: ({ role }) => role },
-            {
-              head: "Orders",
-              cell: ({ email, orders }) => (
-                <TextLink href={`/console/orders?q=${encodeURIComponent(email)}`}>{orders}</TextLink>
-              ),
-              className: "tabular-nums",
-            },
-            { head: "Registered (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
-          ]}
-          keyOf={({ id }) => id}
-          rows={items}
-        />
-      )}
+      <Table
+        caption="Customers"
+        columns={[
+          {
+            head: "Name",
+            cell: ({ id, name }) => <TextLink href={`/console/customers/${id}`}>{name}</TextLink>,
+            className: "font-medium",
+          },
+          { head: "Email", cell: ({ email }) => email },
+          { head: "Role", cell: ({ role }) => role },
+          {
+            head: "Orders",
+            cell: ({ email, orders }) => (
+              <TextLink href={`/console/orders?q=${encodeURIComponent(email)}`}>{orders}</TextLink>
+            ),
+            className: "tabular-nums",
+          },
+          { head: "Registered (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
+        ]}
+        keyOf={({ id }) => id}
+        rows={items}
+        empty={
+          <Empty title="No customers found">Search for a part of the name or email. Small typos are tolerated.</Empty>
+        }
+      />
       <Pager nextCursor={nextCursor} query={{ q }} />
     </div>
   );

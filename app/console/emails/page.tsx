@@ -29,34 +29,33 @@ export default async function EmailsPage({ searchParams }: PageQuery<"to" | "cur
           </Button>
         </form>
       </search>
-      {items.length === 0 ? (
-        <Empty title={to ? `No emails to ${to}` : "No emails yet"}>
-          {to ? "Enter the full address." : "The first email is sent when a customer registers or orders."}
-        </Empty>
-      ) : (
-        <Table
-          caption="Emails, newest first"
-          columns={[
-            {
-              head: "Email",
-              cell: ({ subject, error }) => (
-                <>
-                  {subject}
-                  {error ? <p className="text-bad">{error}</p> : null}
-                </>
-              ),
-            },
-            { head: "To", cell: ({ to }) => to },
-            {
-              head: "Status",
-              cell: ({ status, lastEvent }) => <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />,
-            },
-            { head: "Created (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
-          ]}
-          keyOf={({ id }) => id}
-          rows={items}
-        />
-      )}
+      <Table
+        caption="Emails, newest first"
+        columns={[
+          {
+            head: "Email",
+            cell: ({ subject, error }) => (
+              <>
+                {subject}
+                {error ? <p className="text-bad">{error}</p> : null}
+              </>
+            ),
+          },
+          { head: "To", cell: ({ to }) => to },
+          {
+            head: "Status",
+            cell: ({ status, lastEvent }) => <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />,
+          },
+          { head: "Created (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
+        ]}
+        keyOf={({ id }) => id}
+        rows={items}
+        empty={
+          <Empty title={to ? `No emails to ${to}` : "No emails yet"}>
+            {to ? "Enter the full address." : "The first email is sent when a customer registers or orders."}
+          </Empty>
+        }
+      />
       <Pager nextCursor={nextCursor} query={{ to }} />
     </div>
   );

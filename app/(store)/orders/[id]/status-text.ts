@@ -17,11 +17,7 @@ export const STATUS: Record<Status, { label: string; tone: Tone; sentence: strin
     tone: "warn",
     sentence: "Your bank asks you to confirm the payment.",
   },
-  confirmed: {
-    label: "Confirmed",
-    tone: "good",
-    sentence: "We received your payment and reserved your items.",
-  },
+  confirmed: { label: "Confirmed", tone: "good", sentence: "We received your payment and reserved your items." },
   shipped: { label: "Shipped", tone: "good", sentence: "Your order is on its way." },
   delivered: { label: "Delivered", tone: "good", sentence: "Your order was delivered." },
   cancelled: {

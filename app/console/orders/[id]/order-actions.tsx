@@ -14,10 +14,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
   const refundable = order.payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
   const shippable = order.status === "confirmed" && !order.shipment?.complete;
   const inTransit = order.shipment?.parcels.some(({ deliveredAt }) => !deliveredAt) ?? false;
-  const {
-    id,
-    total: { currency },
-  } = order;
+  const { id, total } = order;
   const key = randomUUID();
   return (
     <div className="grid gap-4 empty:hidden xl:row-span-2">
@@ -53,13 +50,18 @@ export function OrderActions({ order }: { order: OrderDetails }) {
       {refundable > 0 ? (
         <Ask
           label="Refund"
-          question={`${formatMoney({ amount: refundable, currency: currency })} can be refunded. You cannot reverse a refund.`}
+          question={`${formatMoney({ ...total, amount: refundable })} can be refunded. You cannot reverse a refund.`}
         >
-          <ActionForm action={refund} hidden={{ id, key, currency }} kind="danger" submit="Confirm refund">
+          <ActionForm
+            action={refund}
+            hidden={{ id, key, currency: total.currency }}
+            kind="danger"
+            submit="Confirm refund"
+          >
             <TextField
               hint="For example 12.50. Leave empty to refund the full remaining amount."
               inputMode="decimal"
-              label={`Amount in ${currency}`}
+              label={`Amount in ${total.currency}`}
               name="amount"
             />
             <TextField hint="The customer can see the reason." label="Reason" maxLength={200} name="reason" required />

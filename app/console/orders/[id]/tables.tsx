@@ -11,37 +11,34 @@ const money = "whitespace-nowrap tabular-nums";
 export function Payments({ order: { payments, refunds } }: { order: OrderDetails }) {
   return (
     <Titled title="Payments">
-      {payments.length === 0 ? (
-        <p className="text-muted">No payments.</p>
-      ) : (
-        <Table
-          caption="Payments"
-          columns={[
-            {
-              head: "Payment",
-              cell: ({ attempt, intentId, at }) => (
-                <>
-                  Attempt {attempt} · <Timestamp at={at} />
-                  <span className="block font-mono text-muted text-xs">{intentId ?? "not created at Stripe yet"}</span>
-                </>
-              ),
-            },
-            {
-              head: "Status",
-              cell: ({ status, failureCode }) => (
-                <>
-                  <StatusBadge status={status} />
-                  {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
-                </>
-              ),
-            },
-            { head: "Captured", cell: ({ captured }) => formatMoney(captured), className: money },
-            { head: "Refunded", cell: ({ refunded }) => formatMoney(refunded), className: money },
-          ]}
-          keyOf={({ id }) => id}
-          rows={payments}
-        />
-      )}
+      <Table
+        caption="Payments"
+        columns={[
+          {
+            head: "Payment",
+            cell: ({ attempt, intentId, at }) => (
+              <>
+                Attempt {attempt} · <Timestamp at={at} />
+                <span className="block font-mono text-muted text-xs">{intentId ?? "not created at Stripe yet"}</span>
+              </>
+            ),
+          },
+          {
+            head: "Status",
+            cell: ({ status, failureCode }) => (
+              <>
+                <StatusBadge status={status} />
+                {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
+              </>
+            ),
+          },
+          { head: "Captured", cell: ({ captured }) => formatMoney(captured), className: money },
+          { head: "Refunded", cell: ({ refunded }) => formatMoney(refunded), className: money },
+        ]}
+        keyOf={({ id }) => id}
+        rows={payments}
+        empty={<p className="text-muted">No payments.</p>}
+      />
       {refunds.length > 0 ? (
         <Table
           caption="Refunds"
@@ -121,28 +118,25 @@ export function Messages({ order: { emails, messages } }: { order: OrderDetails 
   ];
   return (
     <Titled title="Emails and messages">
-      {rows.length === 0 ? (
-        <p className="text-muted">No messages yet.</p>
-      ) : (
-        <Table
-          caption="Emails and messages"
-          columns={[
-            {
-              head: "Message",
-              cell: ({ text, note }) => (
-                <>
-                  {text}
-                  <span className="block text-muted text-sm">{note}</span>
-                </>
-              ),
-            },
-            { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-            { head: "Created (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
-          ]}
-          keyOf={({ id }) => id}
-          rows={rows}
-        />
-      )}
+      <Table
+        caption="Emails and messages"
+        columns={[
+          {
+            head: "Message",
+            cell: ({ text, note }) => (
+              <>
+                {text}
+                <span className="block text-muted text-sm">{note}</span>
+              </>
+            ),
+          },
+          { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+          { head: "Created (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
+        ]}
+        keyOf={({ id }) => id}
+        rows={rows}
+        empty={<p className="text-muted">No messages yet.</p>}
+      />
     </Titled>
   );
 }

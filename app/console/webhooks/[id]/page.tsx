@@ -19,25 +19,22 @@ export default async function DeliveriesPage({ params, searchParams }: PageParam
   return (
     <div className="grid gap-6">
       <h1>Deliveries</h1>
-      {items.length === 0 ? (
-        <Empty title="No deliveries yet">Deliveries appear here after the next subscribed event.</Empty>
-      ) : (
-        <Table
-          caption="Deliveries, newest first"
-          columns={[
-            {
-              head: "Event",
-              cell: (delivery) => <TextLink href={`/console/webhooks/${id}/${delivery.id}`}>{delivery.event}</TextLink>,
-            },
-            { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-            { head: "Attempts", cell: ({ attempts }) => attempts, className: "tabular-nums" },
-            { head: "Started (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
-            { head: "Completed (UTC)", cell: ({ endedAt }) => <Timestamp at={endedAt} /> },
-          ]}
-          keyOf={(delivery) => delivery.id}
-          rows={items}
-        />
-      )}
+      <Table
+        caption="Deliveries, newest first"
+        columns={[
+          {
+            head: "Event",
+            cell: (delivery) => <TextLink href={`/console/webhooks/${id}/${delivery.id}`}>{delivery.event}</TextLink>,
+          },
+          { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+          { head: "Attempts", cell: ({ attempts }) => attempts, className: "tabular-nums" },
+          { head: "Started (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
+          { head: "Completed (UTC)", cell: ({ endedAt }) => <Timestamp at={endedAt} /> },
+        ]}
+        keyOf={(delivery) => delivery.id}
+        rows={items}
+        empty={<Empty title="No deliveries yet">Deliveries appear here after the next subscribed event.</Empty>}
+      />
       <Pager nextCursor={nextCursor} />
     </div>
   );

@@ -32,25 +32,19 @@ export default async function DeliveryPage({ params }: PageParams<"id" | "delive
         </p>
       </header>
       <Titled title="Attempts">
-        {delivery.log.length === 0 ? (
-          <Empty title="No attempts yet">The first attempt starts in a moment.</Empty>
-        ) : (
-          <Table
-            caption="Attempts"
-            columns={[
-              { head: "Attempt", cell: ({ attempt }) => `Attempt ${attempt}` },
-              { head: "Response", cell: ({ status }) => status ?? "none", className: "tabular-nums" },
-              {
-                head: "Result",
-                cell: ({ detail, status }) => detail || (status && status < 300 ? "Accepted" : "—"),
-              },
-              { head: "Duration", cell: ({ durationMs }) => `${durationMs} ms`, className: "tabular-nums" },
-              { head: "Time (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
-            ]}
-            keyOf={({ attempt }) => attempt}
-            rows={delivery.log}
-          />
-        )}
+        <Table
+          caption="Attempts"
+          columns={[
+            { head: "Attempt", cell: ({ attempt }) => `Attempt ${attempt}` },
+            { head: "Response", cell: ({ status }) => status ?? "none", className: "tabular-nums" },
+            { head: "Result", cell: ({ detail, status }) => detail || (status && status < 300 ? "Accepted" : "—") },
+            { head: "Duration", cell: ({ durationMs }) => `${durationMs} ms`, className: "tabular-nums" },
+            { head: "Time (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
+          ]}
+          keyOf={({ attempt }) => attempt}
+          rows={delivery.log}
+          empty={<Empty title="No attempts yet">The first attempt starts in a moment.</Empty>}
+        />
       </Titled>
       <Titled title="Request body">
         <Card>
