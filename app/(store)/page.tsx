@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { headers } from "next/headers";
 import type { PageQuery } from "@/app/page-props";
 import { Button, ButtonLink } from "@/app/ui/button";
@@ -12,7 +11,7 @@ import { listProducts } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 import { StockNote } from "./stock-note";
 
-export const metadata: Metadata = { title: "Products" };
+export const metadata = { title: "Products" };
 
 const PAGE_SIZE = 24;
 

@@ -1,6 +1,6 @@
 import { requireOperator } from "@/app/session";
 import { BarsChart } from "@/app/ui/charts";
-import { shortDay } from "@/app/ui/day";
+import { shortDay } from "@/app/ui/format-time";
 import { Card } from "@/app/ui/surface";
 import { now } from "@/lib/clock";
 import { listCronStatuses } from "@/lib/console/heartbeats";

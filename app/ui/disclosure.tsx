@@ -2,16 +2,16 @@ import type { ReactNode } from "react";
 
 const tones = { ink: "text-ink", accent: "text-accent", bad: "text-bad" } as const;
 
-/** A section that opens on click. It works without JavaScript. */
-export function Disclosure({
-  label,
-  tone = "ink",
-  children,
-}: {
+interface Props {
   label: string;
   tone?: keyof typeof tones;
+  /** The question before an action that cannot be undone. */
+  question?: string;
   children: ReactNode;
-}) {
+}
+
+/** A section that opens on click. It works without JavaScript. */
+export function Disclosure({ label, tone = "ink", question, children }: Props) {
   return (
     <details className="group rounded-xl border border-line bg-paper">
       <summary
@@ -20,7 +20,10 @@ export function Disclosure({
         {label}
         <Chevron />
       </summary>
-      <div className="grid gap-3 border-line border-t p-4">{children}</div>
+      <div className="grid gap-3 border-line border-t p-4">
+        {question ? <p className="text-muted">{question}</p> : null}
+        {children}
+      </div>
     </details>
   );
 }
@@ -39,25 +42,5 @@ export function Chevron() {
     >
       <path d="M3 6l5 5 5-5" />
     </svg>
-  );
-}
-
-/** A confirmation for an action that cannot be undone. The summary shows the question and the form. */
-export function Ask({
-  label,
-  question,
-  tone = "bad",
-  children,
-}: {
-  label: string;
-  question: string;
-  tone?: keyof typeof tones;
-  children: ReactNode;
-}) {
-  return (
-    <Disclosure label={label} tone={tone}>
-      <p className="text-muted">{question}</p>
-      {children}
-    </Disclosure>
   );
 }

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { signOut } from "@/app/(store)/auth-actions";
 import { COUNTRIES } from "@/app/countries";
 import type { PageQuery } from "@/app/page-props";
@@ -13,11 +12,9 @@ import { hasRole } from "@/lib/auth/viewer";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { recordVisit } from "@/lib/onboarding/progress";
 import { savePreferences, saveProfile } from "./actions";
-import { ExpenseCard } from "./expense-card";
-import { OrderList } from "./order-list";
-import { SubscriptionCard } from "./subscription-card";
+import { ExpenseCard, OrdersCard, SubscriptionCard } from "./cards";
 
-export const metadata: Metadata = { title: "Your account" };
+export const metadata = { title: "Your account" };
 
 export default async function AccountPage({ searchParams }: PageQuery<"cursor">) {
   const user = await requireViewer();
@@ -45,7 +42,7 @@ export default async function AccountPage({ searchParams }: PageQuery<"cursor">)
         </div>
       </header>
       <Onboarding {...account.onboarding} />
-      <OrderList cursor={cursor} userId={user.id} />
+      <OrdersCard cursor={cursor} userId={user.id} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card>
           <h2 className="mb-4">Profile</h2>

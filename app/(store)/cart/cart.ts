@@ -1,5 +1,8 @@
 import { cookies } from "next/headers";
 import { z } from "zod";
+import type { ProductView } from "@/lib/catalogue/product-view";
+import { findProductsById } from "@/lib/catalogue/products-by-id";
+import type { Money } from "@/lib/money";
 
 /** The cart is a cookie. It survives a reload and needs neither an account nor JavaScript. It contains no prices. */
 const COOKIE = "steadfast_cart";
@@ -37,4 +40,29 @@ export function withQuantity(cart: Cart, productId: string, quantity: number): C
   const changed = { productId, quantity: Math.min(quantity, 1_000) };
   const known = cart.some((line) => line.productId === productId);
   return known ? cart.map((line) => (line.productId === productId ? changed : line)) : [...cart, changed];
+}
+
+export interface CartLine {
+  product: ProductView;
+  quantity: number;
+  total: Money;
+  /** True if less is available than requested. */
+  insufficient: boolean;
+}
+
+/** Returns the cart with current prices and stock. Inactive products are left out. */
+export async function cartContents(): Promise<{ lines: CartLine[]; total: Money | null }> {
+  const cart = await readCart();
+  const products = await findProductsById(cart.map((line) => line.productId));
+  const lines = cart.flatMap(({ productId, quantity }): CartLine[] => {
+    const product = products.get(productId);
+    if (!product) return [];
+    const total = { amount: product.price.amount * quantity, currency: product.price.currency };
+    return [{ product, quantity, total, insufficient: product.available < quantity }];
+  });
+  const currency = lines[0]?.total.currency;
+  return {
+    lines,
+    total: currency ? { amount: lines.reduce((sum, line) => sum + line.total.amount, 0), currency } : null,
+  };
 }

@@ -1,13 +1,12 @@
-import type { Metadata } from "next";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Card, Empty, Message } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";
 import { changeCart } from "./actions";
-import { type CartLine, cartContents } from "./contents";
+import { type CartLine, cartContents } from "./cart";
 
-export const metadata: Metadata = { title: "Cart" };
+export const metadata = { title: "Cart" };
 
 export default async function CartPage() {
   const { lines, total } = await cartContents();

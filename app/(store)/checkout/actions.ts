@@ -2,8 +2,7 @@
 
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { writeCart } from "@/app/(store)/cart/cart";
-import { cartContents } from "@/app/(store)/cart/contents";
+import { cartContents, writeCart } from "@/app/(store)/cart/cart";
 import { fieldErrors } from "@/app/field-errors";
 import { visitor } from "@/app/visit";
 import { placeOrder } from "@/lib/checkout/place-order";

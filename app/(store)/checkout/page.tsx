@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { cartContents } from "@/app/(store)/cart/contents";
+import { cartContents } from "@/app/(store)/cart/cart";
 import { COUNTRIES } from "@/app/countries";
 import { OrderLines } from "@/app/ui/order-lines";
 import { Card } from "@/app/ui/surface";
@@ -12,7 +11,7 @@ import { formatMoney } from "@/lib/money";
 import { CheckoutForm } from "./checkout-form";
 import { Payment } from "./payment-choice";
 
-export const metadata: Metadata = { title: "Checkout" };
+export const metadata = { title: "Checkout" };
 
 export default async function CheckoutPage() {
   const { lines, total } = await cartContents();

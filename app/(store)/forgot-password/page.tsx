@@ -1,11 +1,10 @@
-import type { Metadata } from "next";
 import { requestReset } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
 import { TextField } from "@/app/ui/field";
 import { Card, Message } from "@/app/ui/surface";
 
-export const metadata: Metadata = { title: "Forgot your password?" };
+export const metadata = { title: "Forgot your password?" };
 
 export default async function ForgotPasswordPage({ searchParams }: PageQuery<"sent">) {
   const { sent } = await searchParams;

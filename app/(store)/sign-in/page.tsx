@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { signIn } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
@@ -6,7 +5,7 @@ import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Card, Message } from "@/app/ui/surface";
 
-export const metadata: Metadata = { title: "Sign in" };
+export const metadata = { title: "Sign in" };
 
 export default async function SignInPage({ searchParams }: PageQuery<"next" | "reset">) {
   const { next = "", reset } = await searchParams;

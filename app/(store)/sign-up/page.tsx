@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { signUp } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
@@ -6,7 +5,7 @@ import { NewPasswordField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Card } from "@/app/ui/surface";
 
-export const metadata: Metadata = { title: "Create an account" };
+export const metadata = { title: "Create an account" };
 
 export default async function SignUpPage({ searchParams }: PageQuery<"next">) {
   const { next = "" } = await searchParams;

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
@@ -15,7 +14,7 @@ import { type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { reviewExpense } from "../actions";
 
-export const metadata: Metadata = { title: "Approvals" };
+export const metadata = { title: "Approvals" };
 
 export default async function ApprovalsPage({ searchParams }: PageQuery<"status" | "cursor">) {
   const operator = await requireOperator();

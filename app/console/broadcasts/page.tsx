@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Metadata } from "next";
 import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { TextLink } from "@/app/ui/link";
@@ -11,7 +10,7 @@ import { Timestamp } from "@/app/ui/timestamp";
 import { listBroadcasts } from "@/lib/broadcasts/view-broadcast";
 import { ComposeForm } from "./compose-form";
 
-export const metadata: Metadata = { title: "Broadcasts" };
+export const metadata = { title: "Broadcasts" };
 
 export default async function BroadcastsPage({ searchParams }: PageQuery<"cursor">) {
   await requireOperator();

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
@@ -13,7 +12,7 @@ import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/funnel";
 import { customerQuerySchema, findCustomers } from "@/lib/search/find-customers";
 
-export const metadata: Metadata = { title: "Customers" };
+export const metadata = { title: "Customers" };
 
 export default async function CustomersPage({ searchParams }: PageQuery<"q" | "cursor">) {
   await requireOperator();

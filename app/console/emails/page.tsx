@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
@@ -10,7 +9,7 @@ import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";
 import { emailListSchema, listEmails } from "@/lib/email/list-emails";
 
-export const metadata: Metadata = { title: "Emails" };
+export const metadata = { title: "Emails" };
 
 export default async function EmailsPage({ searchParams }: PageQuery<"to" | "cursor">) {
   await requireOperator();

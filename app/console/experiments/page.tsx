@@ -1,8 +1,7 @@
-import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { BarsChart, type Point } from "@/app/ui/charts";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField } from "@/app/ui/field";
 import { Badge, Card } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
@@ -10,7 +9,7 @@ import { EXPERIMENTS } from "@/lib/experiments/experiments";
 import { type ExperimentView, viewExperiment } from "@/lib/experiments/view-experiment";
 import { chooseWinner } from "../actions";
 
-export const metadata: Metadata = { title: "Experiments" };
+export const metadata = { title: "Experiments" };
 
 type Variant = ExperimentView["variants"][number];
 
@@ -69,9 +68,10 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
         <p className="text-muted">No emails sent yet. The rates appear after the first email.</p>
       )}
       {status === "running" ? (
-        <Ask
+        <Disclosure
           label="End experiment"
           question="All recipients then get the winner's subject. You cannot restart the experiment."
+          tone="bad"
         >
           <ActionForm action={chooseWinner} hidden={{ id }} kind="danger" submit="Yes, end experiment">
             <SelectField id={`winner-${id}`} label={`Winner of ${id}`} name="winner">
@@ -80,7 +80,7 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
               ))}
             </SelectField>
           </ActionForm>
-        </Ask>
+        </Disclosure>
       ) : null}
     </Card>
   );

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
@@ -13,7 +12,7 @@ import { COLUMNS } from "@/lib/imports/columns";
 import { listImports } from "@/lib/imports/list-imports";
 import { startImport } from "../actions";
 
-export const metadata: Metadata = { title: "Imports" };
+export const metadata = { title: "Imports" };
 
 export default async function ImportsPage({ searchParams }: PageQuery<"cursor">) {
   await requireOperator();

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
@@ -11,7 +10,7 @@ import { Timestamp } from "@/app/ui/timestamp";
 import { listTasks } from "@/lib/console/list-manual-tasks";
 import { resolveManualTask } from "../actions";
 
-export const metadata: Metadata = { title: "Manual queue" };
+export const metadata = { title: "Manual queue" };
 
 type Task = Awaited<ReturnType<typeof listTasks>>["items"][number];
 

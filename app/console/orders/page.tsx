@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button, ButtonLink } from "@/app/ui/button";
@@ -13,7 +12,7 @@ import { formatMoney } from "@/lib/money";
 import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
 import { OrderStatus } from "@/prisma/generated/enums";
 
-export const metadata: Metadata = { title: "Orders" };
+export const metadata = { title: "Orders" };
 
 /** A filter, not an order status: a paid order that waits for a manager is pending. */
 const HELD = "held";

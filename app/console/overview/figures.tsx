@@ -1,4 +1,4 @@
-import { formatDuration } from "@/app/ui/duration";
+import { formatDuration } from "@/app/ui/format-time";
 import { Stat } from "@/app/ui/surface";
 import type { Overview } from "@/lib/console/overview";
 import type { RevenueByDay } from "@/lib/console/revenue";

@@ -1,7 +1,7 @@
+import type { ReactNode } from "react";
 import { ActionForm } from "@/app/ui/action-form";
 import { Link } from "@/app/ui/link";
-import { StatusRow } from "@/app/ui/status-row";
-import { Card } from "@/app/ui/surface";
+import { Badge, Card } from "@/app/ui/surface";
 import { Timestamp } from "@/app/ui/timestamp";
 import type { InvariantResult } from "@/lib/console/invariants";
 import type { Overview } from "@/lib/console/overview";
@@ -109,5 +109,32 @@ function Violations({ violated }: Pick<InvariantResult, "violated">) {
         </li>
       ))}
     </ul>
+  );
+}
+
+interface StatusRowProps {
+  good: boolean;
+  status?: string;
+  children: ReactNode;
+  details?: ReactNode;
+}
+
+/** A list item that shows a status as sign, text and colour, with details below. */
+function StatusRow({ good, status = good ? "OK" : "Failing", children, details }: StatusRowProps) {
+  return (
+    <li className="grid grid-cols-[auto_1fr] items-start gap-x-3 gap-y-1">
+      <span>
+        <Badge tone={good ? "good" : "bad"}>
+          <span aria-hidden className="mr-1.5">
+            {good ? "✓" : "✗"}
+          </span>
+          {status}
+        </Badge>
+      </span>
+      <span className="min-w-0">{children}</span>
+      {details ? (
+        <div className={`col-span-2 min-w-0 text-sm ${good ? "text-muted" : "text-bad"}`}>{details}</div>
+      ) : null}
+    </li>
   );
 }

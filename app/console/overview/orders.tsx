@@ -1,4 +1,4 @@
-import { formatDuration } from "@/app/ui/duration";
+import { formatDuration } from "@/app/ui/format-time";
 import { Link, TextLink } from "@/app/ui/link";
 import { StatusBadge } from "@/app/ui/status-badge";
 import { Card } from "@/app/ui/surface";

@@ -1,4 +1,4 @@
-import { formatDuration } from "@/app/ui/duration";
+import { formatDuration } from "@/app/ui/format-time";
 import { Badge, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";

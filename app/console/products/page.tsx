@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Metadata } from "next";
 import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
@@ -12,7 +11,7 @@ import { listManagedProducts, type ManagedProduct } from "@/lib/catalogue/manage
 import { formatMoney, type Money, typedAmount } from "@/lib/money";
 import { adjust, change, create } from "./actions";
 
-export const metadata: Metadata = { title: "Products" };
+export const metadata = { title: "Products" };
 
 export default async function ProductsPage({ searchParams }: PageQuery<"cursor">) {
   await requireOperator();

@@ -1,16 +1,15 @@
-import type { Metadata } from "next";
 import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { BarsChart } from "@/app/ui/charts";
-import { longDay, shortDay } from "@/app/ui/day";
 import { TextField } from "@/app/ui/field";
+import { longDay, shortDay } from "@/app/ui/format-time";
 import { Badge, Card, Empty, Stat, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { formatMoney } from "@/lib/money";
 import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
 
-export const metadata: Metadata = { title: "Reports" };
+export const metadata = { title: "Reports" };
 
 export default async function ReportsPage({ searchParams }: PageQuery<"date">) {
   await requireOperator();

@@ -1,7 +1,6 @@
-import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Badge, Card, Empty } from "@/app/ui/surface";
@@ -10,7 +9,7 @@ import { listEndpoints } from "@/lib/webhooks-out/endpoints";
 import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/webhook-event";
 import { add, remove, rotate, toggle } from "./actions";
 
-export const metadata: Metadata = { title: "Webhooks" };
+export const metadata = { title: "Webhooks" };
 
 export default async function WebhooksPage() {
   const operator = await requireOperator();
@@ -57,12 +56,12 @@ export default async function WebhooksPage() {
             submit={endpoint.enabled ? "Disable" : "Enable"}
           />
           <div className="grid items-start gap-3 sm:grid-cols-2">
-            <Ask label="Roll secret" question="Requests are signed with both secrets for 24 hours." tone="ink">
+            <Disclosure label="Roll secret" question="Requests are signed with both secrets for 24 hours.">
               <ActionForm action={rotate} hidden={{ id: endpoint.id }} kind="quiet" submit="Yes, roll secret" />
-            </Ask>
-            <Ask label="Delete endpoint" question="This also deletes its deliveries and their log.">
+            </Disclosure>
+            <Disclosure label="Delete endpoint" question="This also deletes its deliveries and their log." tone="bad">
               <ActionForm action={remove} hidden={{ id: endpoint.id }} kind="danger" submit="Yes, delete endpoint" />
-            </Ask>
+            </Disclosure>
           </div>
         </Card>
       ))}

@@ -3,7 +3,7 @@ import { orNotFound } from "@/app/or-not-found";
 import type { PageParams, PageQuery } from "@/app/page-props";
 import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { LocalTime } from "@/app/ui/local-time";
 import { Badge, Card, Message } from "@/app/ui/surface";
 import { Timeline } from "@/app/ui/timeline";
@@ -62,7 +62,11 @@ export default async function OrderPage({ params, searchParams }: PageParams<"id
         />
       </Card>
       {order.cancellable ? (
-        <Ask label="Cancel this order" question="This cancels the order and refunds your payment in full.">
+        <Disclosure
+          label="Cancel this order"
+          question="This cancels the order and refunds your payment in full."
+          tone="bad"
+        >
           <form action={cancel}>
             <input name="id" type="hidden" value={id} />
             <input name="token" type="hidden" value={token} />
@@ -70,7 +74,7 @@ export default async function OrderPage({ params, searchParams }: PageParams<"id
               Yes, cancel the order
             </Button>
           </form>
-        </Ask>
+        </Disclosure>
       ) : null}
     </div>
   );

@@ -1,17 +1,16 @@
-import type { Metadata } from "next";
 import { stop } from "@/app/console/broadcasts/actions";
 import { orNotFound } from "@/app/or-not-found";
 import type { PageParams } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { Figures } from "@/app/ui/figures";
 import { Refresher } from "@/app/ui/refresher";
 import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Progress } from "@/app/ui/surface";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
-export const metadata: Metadata = { title: "Broadcast" };
+export const metadata = { title: "Broadcast" };
 
 export default async function BroadcastPage({ params }: PageParams<"id">) {
   const { id } = await params;
@@ -40,9 +39,13 @@ export default async function BroadcastPage({ params }: PageParams<"id">) {
         <p className="whitespace-pre-line">{message}</p>
       </Card>
       {active ? (
-        <Ask label="Stop sending" question="Pending emails will not be sent. You cannot resume the broadcast.">
+        <Disclosure
+          label="Stop sending"
+          question="Pending emails will not be sent. You cannot resume the broadcast."
+          tone="bad"
+        >
           <ActionForm action={stop} hidden={{ id }} kind="danger" submit="Yes, stop sending" />
-        </Ask>
+        </Disclosure>
       ) : null}
     </div>
   );

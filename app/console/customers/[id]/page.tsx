@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { savePayoutAccount } from "@/app/console/actions";
 import { orNotFound } from "@/app/or-not-found";
 import type { PageParams } from "@/app/page-props";
@@ -12,7 +11,7 @@ import { inspectUser } from "@/lib/account/inspect-user";
 import { hasRole } from "@/lib/auth/viewer";
 import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 
-export const metadata: Metadata = { title: "Customer" };
+export const metadata = { title: "Customer" };
 
 export default async function CustomerPage({ params }: PageParams<"id">) {
   const operator = await requireOperator();

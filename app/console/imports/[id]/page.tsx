@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { orNotFound } from "@/app/or-not-found";
 import type { PageParams, PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
@@ -10,7 +9,7 @@ import { Card, Message, Progress, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { viewImport } from "@/lib/imports/view-import";
 
-export const metadata: Metadata = { title: "Import" };
+export const metadata = { title: "Import" };
 
 const ENDED = ["done", "failed", "manual", "dismissed"];
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { cancel, deliver, refund, review, ship } from "@/app/console/orders/actions";
 import { ActionForm } from "@/app/ui/action-form";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Card } from "@/app/ui/surface";
 import { Timestamp } from "@/app/ui/timestamp";
@@ -43,14 +43,15 @@ export function OrderActions({ order }: { order: OrderDetails }) {
         </Card>
       ) : null}
       {inTransit ? (
-        <Ask label="Mark as delivered" tone="ink" question="Have all shipments arrived?">
+        <Disclosure label="Mark as delivered" question="Have all shipments arrived?">
           <ActionForm action={deliver} hidden={{ id }} kind="quiet" submit="Yes, all delivered" />
-        </Ask>
+        </Disclosure>
       ) : null}
       {refundable > 0 ? (
-        <Ask
+        <Disclosure
           label="Refund"
           question={`${formatMoney({ ...total, amount: refundable })} can be refunded. You cannot reverse a refund.`}
+          tone="bad"
         >
           <ActionForm
             action={refund}
@@ -66,12 +67,16 @@ export function OrderActions({ order }: { order: OrderDetails }) {
             />
             <TextField hint="The customer can see the reason." label="Reason" maxLength={200} name="reason" required />
           </ActionForm>
-        </Ask>
+        </Disclosure>
       ) : null}
       {order.cancellable ? (
-        <Ask label="Cancel" question="This releases the stock, refunds the payment and notifies the customer.">
+        <Disclosure
+          label="Cancel"
+          question="This releases the stock, refunds the payment and notifies the customer."
+          tone="bad"
+        >
           <ActionForm action={cancel} hidden={{ id }} kind="danger" submit="Yes, cancel the order" />
-        </Ask>
+        </Disclosure>
       ) : null}
     </div>
   );

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { timelineText } from "@/app/(store)/orders/[id]/status-text";
 import { orNotFound } from "@/app/or-not-found";
 import type { PageParams } from "@/app/page-props";
@@ -11,10 +10,9 @@ import { Timestamp } from "@/app/ui/timestamp";
 import { isOpen } from "@/lib/order-state/status";
 import { inspectOrder } from "@/lib/orders/inspect-order";
 import { OrderActions } from "./order-actions";
-import { OrderSummary } from "./order-summary";
-import { Messages, Payments, Shipments } from "./tables";
+import { Messages, OrderSummary, Payments, Shipments } from "./sections";
 
-export const metadata: Metadata = { title: "Order" };
+export const metadata = { title: "Order" };
 
 export default async function OrderPage({ params }: PageParams<"id">) {
   const { id } = await params;

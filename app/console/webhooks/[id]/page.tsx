@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { orNotFound } from "@/app/or-not-found";
 import type { PageParams, PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
@@ -10,7 +9,7 @@ import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";
 import { listDeliveries } from "@/lib/webhooks-out/deliveries";
 
-export const metadata: Metadata = { title: "Deliveries" };
+export const metadata = { title: "Deliveries" };
 
 export default async function DeliveriesPage({ params, searchParams }: PageParams<"id"> & PageQuery<"cursor">) {
   const [{ id }, { cursor }] = [await params, await searchParams];

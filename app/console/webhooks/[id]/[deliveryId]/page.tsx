@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { resend } from "@/app/console/webhooks/actions";
 import { orNotFound } from "@/app/or-not-found";
 import type { PageParams } from "@/app/page-props";
@@ -12,7 +11,7 @@ import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";
 import { getDelivery } from "@/lib/webhooks-out/deliveries";
 
-export const metadata: Metadata = { title: "Delivery" };
+export const metadata = { title: "Delivery" };
 
 export default async function DeliveryPage({ params }: PageParams<"id" | "deliveryId">) {
   const { id, deliveryId } = await params;
