@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { openBrowser } from "./browser";
 import { newEmail } from "./buying";
 
-const { shop, shopper, visitor, signedIn } = openBrowser();
+const { shop, receivedEmail, visitor, signedIn } = openBrowser();
 
-test("somebody registers, reads the welcome in the inbox, and unsubscribes in one click", async () => {
+test("a new customer registers, reads the welcome email, and unsubscribes in one click", async () => {
   const { page, visit, inspect } = await visitor();
   const email = newEmail("new");
   await visit("/sign-up");
@@ -14,7 +14,7 @@ test("somebody registers, reads the welcome in the inbox, and unsubscribes in on
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("heading", { name: "Hello, Nova New" }).waitFor();
   await inspect();
-  const welcome = await shopper.mail(email, /Nova/);
+  const welcome = await receivedEmail(email, /Nova/);
   await page.goto(`${shop.mailbox}/?to=${encodeURIComponent(email)}`);
   await page.getByRole("link", { name: welcome.subject }).click();
   await inspect();
@@ -26,7 +26,7 @@ test("somebody registers, reads the welcome in the inbox, and unsubscribes in on
   expect(await page.getByRole("checkbox", { name: /Offers/ }).isChecked()).toBe(true);
 });
 
-test("the profile is kept, and what is wrong with it is said", async () => {
+test("the profile is saved, and errors name their fields", async () => {
   const { page, inspect } = await signedIn("customer");
   await page.goto("/account");
   await page.getByLabel("Street and number").fill("Long Way 2");
@@ -43,7 +43,7 @@ test("the profile is kept, and what is wrong with it is said", async () => {
   expect(await page.getByLabel("Country").inputValue()).toBe("AT");
 });
 
-test("a customer who types the console's address gets no data", async () => {
+test("a customer who opens the console gets no data", async () => {
   const { page } = await signedIn("customer");
   for (const path of ["/console", "/console/orders", "/console/products"]) {
     const response = await page.goto(path);
@@ -54,7 +54,7 @@ test("a customer who types the console's address gets no data", async () => {
   expect(api.status()).toBe(403);
 });
 
-test("a stranger is sent to sign in, and comes back to where they were going", async () => {
+test("a visitor without a session signs in and returns to the requested page", async () => {
   const { page, inspect } = await visitor();
   await page.goto("/console/orders");
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -70,7 +70,7 @@ test("a stranger is sent to sign in, and comes back to where they were going", a
   await page.getByRole("heading", { name: "Orders", level: 1 }).waitFor();
 });
 
-test("a forgotten password: a link by email, a new password, and in", async () => {
+test("a forgotten password: a link by email, a new password, and a sign-in with it", async () => {
   const { page, visit, inspect } = await visitor();
   const email = newEmail("forgot");
   await page.goto("/sign-up");
@@ -84,7 +84,7 @@ test("a forgotten password: a link by email, a new password, and in", async () =
   await page.getByRole("button", { name: "Send reset link" }).click();
   await page.getByText("Check your inbox").waitFor();
   await inspect();
-  const { text } = await shopper.mail(email, /new password/);
+  const { text } = await receivedEmail(email, /new password/);
   await page.goto(text.match(/https?:\S+reset-password\S+/)?.[0] ?? "");
   await page.getByLabel("New password").fill("battery staple horse");
   await page.getByRole("button", { name: "Save new password" }).click();
@@ -95,7 +95,7 @@ test("a forgotten password: a link by email, a new password, and in", async () =
   await page.getByRole("heading", { name: "Hello, Fay Forgot" }).waitFor();
 });
 
-test("search forgives a typo", async () => {
+test("the search tolerates a typo", async () => {
   const { page, visit } = await visitor();
   await visit("/?q=kettel");
   await page.getByRole("link", { name: "Gooseneck kettle" }).waitFor();

@@ -3,7 +3,7 @@ import { openBrowser } from "./browser";
 
 const { shop, visitor, signedIn } = openBrowser();
 
-test("an admin says where a customer's expenses are paid to; a manager sees it, and no more", async () => {
+test("an admin sets the payout account of a customer, and a manager can only read it", async () => {
   const admin = shop.users.find(({ role }) => role === "admin") ?? expect.fail("no admin");
   const { page, inspect } = await visitor();
   await page.goto("/sign-in?next=/console/customers%3Fq%3Damira.costa");

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { openBrowser } from "./browser";
 import { buy, fillIn, newEmail, toCheckout } from "./buying";
 
-const { shop, shopper, visitor } = openBrowser();
+const { shop, receivedEmail, visitor } = openBrowser();
 
-test("a customer buys: catalogue, product, cart, checkout, and an order that confirms itself before their eyes", async () => {
+test("a purchase: catalogue, product, cart, checkout, and an order page that updates to confirmed", async () => {
   const { page, visit, inspect } = await visitor();
   await visit("/");
   await visit("/cart");
@@ -15,7 +15,7 @@ test("a customer buys: catalogue, product, cart, checkout, and an order that con
   await page.getByRole("button", { name: /^Pay €18.00/ }).click();
   await page.getByText("Confirmed", { exact: true }).waitFor();
   await inspect();
-  expect((await shopper.mail(email, /is confirmed/)).text).toContain("Stoneware mug");
+  expect((await receivedEmail(email, /is confirmed/)).text).toContain("Stoneware mug");
 });
 
 test("the cart survives a reload, and its quantities can be changed", async () => {
@@ -35,7 +35,7 @@ test("the cart survives a reload, and its quantities can be changed", async () =
   await page.getByText("Your cart is empty.").waitFor();
 });
 
-test("a declined card: the page says why, and another card completes the same order", async () => {
+test("a declined card: the page shows the reason, and another card completes the same order", async () => {
   const { page, inspect } = await visitor();
   const email = newEmail();
   await buy(page, "Linen tea towel", email, "Card that is declined");
@@ -44,7 +44,7 @@ test("a declined card: the page says why, and another card completes the same or
   await page.getByLabel("Visa that works").check();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("Confirmed", { exact: true }).waitFor();
-  await shopper.mail(email, /is confirmed/);
+  await receivedEmail(email, /is confirmed/);
 });
 
 test.each([
@@ -61,7 +61,7 @@ test.each([
   await page.getByText(end, { exact: true }).waitFor();
 });
 
-test("what is sold out cannot be put into the cart", async () => {
+test("a sold-out product cannot be added to the cart", async () => {
   const { page, inspect } = await visitor();
   await page.goto("/?q=Cast-iron");
   await page.getByRole("link", { name: "Cast-iron teapot" }).click();
@@ -70,7 +70,7 @@ test("what is sold out cannot be put into the cart", async () => {
   await inspect();
 });
 
-test("an order is cancelled, after a question, and the money goes back", async () => {
+test("an order is cancelled after a confirmation, and its payment is refunded", async () => {
   const { page, inspect } = await visitor();
   const email = newEmail();
   await buy(page, "Wool blanket", email);
@@ -80,10 +80,10 @@ test("an order is cancelled, after a question, and the money goes back", async (
   await page.getByRole("button", { name: "Yes, cancel the order" }).click();
   await page.getByText("Cancelled", { exact: true }).waitFor();
   await page.getByText("€149.00 refunded").waitFor();
-  await shopper.mail(email, /is cancelled/);
+  await receivedEmail(email, /is cancelled/);
 });
 
-test("what is missing is named at its field, and what was typed is kept", async () => {
+test("an error is shown at its field, and the form keeps its values", async () => {
   const { page, inspect } = await visitor();
   await toCheckout(page, "Brass ballpoint");
   await fillIn(page, "robin@customers.example", "Visa that works");
@@ -94,7 +94,7 @@ test("what is missing is named at its field, and what was typed is kept", async 
   expect(await page.getByLabel("Email").inputValue()).toBe("robin@customers.example");
 });
 
-test("without JavaScript one gets as far as a confirmed order", async () => {
+test("without JavaScript, the purchase leads to a confirmed order", async () => {
   const { page } = await visitor({ javaScriptEnabled: false });
   await buy(page, "Dish brush", newEmail());
   const confirmed = async () => {
@@ -104,7 +104,7 @@ test("without JavaScript one gets as far as a confirmed order", async () => {
   await expect.poll(confirmed, { timeout: 20_000 }).toBe(1);
 });
 
-test("the whole purchase by keyboard alone", async () => {
+test("the whole purchase with the keyboard only", async () => {
   const { page } = await visitor();
   await page.goto("/");
   const press = async (key: string, target: string) => {
