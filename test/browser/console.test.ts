@@ -104,7 +104,7 @@ test("an expense is submitted, and approved from the email", async () => {
   await employee.page.goto("/account");
   await employee.page.getByText("Submit an expense").click();
   await employee.page.getByLabel("Amount").fill("42.50");
-  await employee.page.getByLabel("Description").fill("Tape for the parcels");
+  await employee.page.getByLabel("Description").fill("Packing tape");
   await employee.page.getByRole("button", { name: "Submit expense" }).click();
   await employee.page.getByText("Submitted.").waitFor();
   await employee.inspect();

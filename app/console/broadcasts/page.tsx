@@ -4,7 +4,7 @@ import { requireOperator } from "@/app/session";
 import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { StatusBadge } from "@/app/ui/status-badge";
-import { Card, Empty, Titled } from "@/app/ui/surface";
+import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";
 import { listBroadcasts } from "@/lib/broadcasts/view-broadcast";
@@ -26,21 +26,17 @@ export default async function BroadcastsPage({ searchParams }: PageQuery<"cursor
       {items.length === 0 ? (
         <Empty title="No broadcasts yet">Write a broadcast above. Its progress appears here.</Empty>
       ) : (
-        <Titled title="Previous">
-          <Table
-            caption="Broadcasts, newest first"
-            columns={[
-              {
-                head: "Title",
-                cell: ({ id, title }) => <TextLink href={`/console/broadcasts/${id}`}>{title}</TextLink>,
-              },
-              { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-              { head: "Created (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
-            ]}
-            keyOf={({ id }) => id}
-            rows={items}
-          />
-        </Titled>
+        <Table
+          title="Previous"
+          caption="Broadcasts, newest first"
+          columns={(column) => [
+            column("Title", ({ id, title }) => <TextLink href={`/console/broadcasts/${id}`}>{title}</TextLink>),
+            column("Status", ({ status }) => <StatusBadge status={status} />),
+            column("Created (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          ]}
+          keyOf={({ id }) => id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} />
     </div>

@@ -46,22 +46,14 @@ export default async function CustomersPage({ searchParams }: PageQuery<"q" | "c
       </search>
       <Table
         caption="Customers"
-        columns={[
-          {
-            head: "Name",
-            cell: ({ id, name }) => <TextLink href={`/console/customers/${id}`}>{name}</TextLink>,
-            className: "font-medium",
-          },
-          { head: "Email", cell: ({ email }) => email },
-          { head: "Role", cell: ({ role }) => role },
-          {
-            head: "Orders",
-            cell: ({ email, orders }) => (
-              <TextLink href={`/console/orders?q=${encodeURIComponent(email)}`}>{orders}</TextLink>
-            ),
-            className: "tabular-nums",
-          },
-          { head: "Registered (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
+        columns={(column) => [
+          column("Name", ({ id, name }) => <TextLink href={`/console/customers/${id}`}>{name}</TextLink>),
+          column("Email", ({ email }) => email),
+          column("Role", ({ role }) => role),
+          column("Orders", ({ email, orders }) => (
+            <TextLink href={`/console/orders?q=${encodeURIComponent(email)}`}>{orders}</TextLink>
+          )),
+          column("Registered (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
         keyOf={({ id }) => id}
         rows={items}

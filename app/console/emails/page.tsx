@@ -30,22 +30,18 @@ export default async function EmailsPage({ searchParams }: PageQuery<"to" | "cur
       </search>
       <Table
         caption="Emails, newest first"
-        columns={[
-          {
-            head: "Email",
-            cell: ({ subject, error }) => (
-              <>
-                {subject}
-                {error ? <p className="text-bad">{error}</p> : null}
-              </>
-            ),
-          },
-          { head: "To", cell: ({ to }) => to },
-          {
-            head: "Status",
-            cell: ({ status, lastEvent }) => <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />,
-          },
-          { head: "Created (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
+        columns={(column) => [
+          column("Email", ({ subject, error }) => (
+            <>
+              {subject}
+              {error ? <p className="text-bad">{error}</p> : null}
+            </>
+          )),
+          column("To", ({ to }) => to),
+          column("Status", ({ status, lastEvent }) => (
+            <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />
+          )),
+          column("Created (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
         keyOf={({ id }) => id}
         rows={items}

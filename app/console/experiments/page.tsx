@@ -42,15 +42,11 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
       </div>
       <Table
         caption={`The variants of ${id}, with 95 % intervals`}
-        columns={[
-          { head: "Variant", cell: ({ key }) => key, className: "font-medium" },
-          { head: "Subject", cell: ({ subject }) => subject },
-          { head: "Sent to", cell: ({ exposed }) => exposed, className: "tabular-nums" },
-          ...METRICS.map(({ metric, title }) => ({
-            head: title,
-            cell: (variant: Variant) => <Rate figure={variant[metric]} />,
-            className: "whitespace-nowrap tabular-nums",
-          })),
+        columns={(column) => [
+          column("Variant", ({ key }) => key),
+          column("Subject", ({ subject }) => subject),
+          column("Sent to", ({ exposed }) => exposed),
+          ...METRICS.map(({ metric, title }) => column(title, (variant) => <Rate figure={variant[metric]} />)),
         ]}
         keyOf={({ key }) => key}
         rows={variants}
@@ -99,7 +95,7 @@ function Rate({ figure: { count, rate } }: { figure: Variant["opened"] }) {
   return (
     <>
       {percent(rate.value)} <span className="text-muted">({count})</span>
-      <span className="block text-muted">
+      <span className="block whitespace-nowrap text-muted">
         {percent(rate.low)} to {percent(rate.high)}
       </span>
     </>

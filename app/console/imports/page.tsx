@@ -5,7 +5,7 @@ import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { StatusBadge } from "@/app/ui/status-badge";
-import { Card, Empty, Titled } from "@/app/ui/surface";
+import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";
 import { COLUMNS } from "@/lib/imports/columns";
@@ -38,23 +38,18 @@ export default async function ImportsPage({ searchParams }: PageQuery<"cursor">)
       {items.length === 0 ? (
         <Empty title="No imports yet">Enter the URL of a file above. Its progress appears here.</Empty>
       ) : (
-        <Titled title="Previous">
-          <Table
-            caption="Imports, newest first"
-            columns={[
-              {
-                head: "File",
-                cell: ({ id, url }) => <TextLink href={`/console/imports/${id}`}>{url}</TextLink>,
-                className: "max-w-md",
-              },
-              { head: "Type", cell: ({ type }) => type },
-              { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-              { head: "Started (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
-            ]}
-            keyOf={({ id }) => id}
-            rows={items}
-          />
-        </Titled>
+        <Table
+          title="Previous"
+          caption="Imports, newest first"
+          columns={(column) => [
+            column("File", ({ id, url }) => <TextLink href={`/console/imports/${id}`}>{url}</TextLink>),
+            column("Type", ({ type }) => type),
+            column("Status", ({ status }) => <StatusBadge status={status} />),
+            column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          ]}
+          keyOf={({ id }) => id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} />
     </div>

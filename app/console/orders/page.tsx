@@ -62,19 +62,16 @@ export default async function OrdersPage({ searchParams }: PageQuery<"status" | 
       ) : (
         <Table
           caption="Orders, newest first"
-          columns={[
-            {
-              head: "Order",
-              cell: ({ id, number }) => (
-                <TextLink className="font-medium" href={`/console/orders/${id}`}>
-                  {number}
-                </TextLink>
-              ),
-            },
-            { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-            { head: "Customer", cell: ({ email }) => email },
-            { head: "Total", cell: ({ total }) => formatMoney(total), className: "tabular-nums" },
-            { head: "Placed (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
+          columns={(column) => [
+            column("Order", ({ id, number }) => (
+              <TextLink className="font-medium" href={`/console/orders/${id}`}>
+                {number}
+              </TextLink>
+            )),
+            column("Status", ({ status }) => <StatusBadge status={status} />),
+            column("Customer", ({ email }) => email),
+            column("Total", ({ total }) => formatMoney(total)),
+            column("Placed (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
           ]}
           keyOf={({ id }) => id}
           rows={items}

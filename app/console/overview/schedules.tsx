@@ -1,5 +1,5 @@
 import { formatDuration } from "@/app/ui/format-time";
-import { Badge, Titled } from "@/app/ui/surface";
+import { Badge } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";
 import type { CronStatus } from "@/lib/console/heartbeats";
@@ -8,35 +8,28 @@ import type { SweepStatus } from "@/lib/console/sweeps";
 /** The scheduled functions, with their last and their next run. */
 export function ScheduledFunctions({ crons, at }: { crons: CronStatus[]; at: Date }) {
   return (
-    <Titled title="Scheduled functions">
-      <Table
-        caption="Scheduled functions"
-        columns={[
-          { head: "Function", cell: ({ name }) => name, className: "font-medium" },
-          {
-            head: "Status",
-            cell: ({ late, lastRun }) => (
-              <Badge tone={late ? "bad" : lastRun ? "good" : "neutral"}>
-                {late ? "✗ late" : lastRun ? "✓ on time" : "not run yet"}
-              </Badge>
-            ),
-          },
-          { head: "Last run (UTC)", cell: ({ lastRun }) => <Timestamp at={lastRun} /> },
-          {
-            head: "Next run",
-            cell: ({ late, lastRun, dueBy }) =>
-              late && dueBy ? (
-                <span className="text-bad">was due {formatDuration(at.getTime() - dueBy.getTime())} ago</span>
-              ) : (
-                nextRun(lastRun, dueBy, at)
-              ),
-          },
-          { head: "Maximum interval", cell: ({ intervalMs }) => formatDuration(intervalMs) },
-        ]}
-        keyOf={({ name }) => name}
-        rows={crons}
-      />
-    </Titled>
+    <Table
+      title="Scheduled functions"
+      columns={(column) => [
+        column("Function", ({ name }) => name),
+        column("Status", ({ late, lastRun }) => (
+          <Badge tone={late ? "bad" : lastRun ? "good" : "neutral"}>
+            {late ? "✗ late" : lastRun ? "✓ on time" : "not run yet"}
+          </Badge>
+        )),
+        column("Last run (UTC)", ({ lastRun }) => <Timestamp at={lastRun} />),
+        column("Next run", ({ late, lastRun, dueBy }) =>
+          late && dueBy ? (
+            <span className="text-bad">was due {formatDuration(at.getTime() - dueBy.getTime())} ago</span>
+          ) : (
+            nextRun(lastRun, dueBy, at)
+          ),
+        ),
+        column("Maximum interval", ({ intervalMs }) => formatDuration(intervalMs)),
+      ]}
+      keyOf={({ name }) => name}
+      rows={crons}
+    />
   );
 }
 
@@ -50,41 +43,30 @@ function nextRun(lastRun: Date | null, dueBy: Date | null, at: Date): string {
 /** The sweeps of the reconciler, with their last run, their repairs and their errors. */
 export function Sweeps({ sweeps }: { sweeps: SweepStatus[] }) {
   return (
-    <Titled title="Sweeps">
-      <Table
-        caption="Sweeps"
-        columns={[
-          {
-            head: "Sweep",
-            cell: ({ name, description }) => <span title={description}>{name}</span>,
-            className: "font-medium",
-          },
-          {
-            head: "Status",
-            cell: ({ failing, lastRunAt }) => (
-              <Badge tone={failing > 0 ? "bad" : lastRunAt ? "good" : "neutral"}>
-                {failing > 0 ? `✗ ${failing} failing` : lastRunAt ? "✓ OK" : "not run yet"}
-              </Badge>
-            ),
-          },
-          { head: "Last run (UTC)", cell: ({ lastRunAt }) => <Timestamp at={lastRunAt} /> },
-          {
-            head: "Last found",
-            cell: ({ lastFound }) =>
-              lastFound ? (
-                <>
-                  {lastFound.found} found, {lastFound.repaired} repaired, <Timestamp at={lastFound.at} />
-                </>
-              ) : (
-                "nothing yet"
-              ),
-          },
-          { head: "Last error", cell: ({ lastError }) => lastError ?? "", className: "break-words max-w-80" },
-          { head: "Every", cell: ({ every }) => formatDuration(every) },
-        ]}
-        keyOf={({ name }) => name}
-        rows={sweeps}
-      />
-    </Titled>
+    <Table
+      title="Sweeps"
+      columns={(column) => [
+        column("Sweep", ({ name, description }) => <span title={description}>{name}</span>),
+        column("Status", ({ failing, lastRunAt }) => (
+          <Badge tone={failing > 0 ? "bad" : lastRunAt ? "good" : "neutral"}>
+            {failing > 0 ? `✗ ${failing} failing` : lastRunAt ? "✓ OK" : "not run yet"}
+          </Badge>
+        )),
+        column("Last run (UTC)", ({ lastRunAt }) => <Timestamp at={lastRunAt} />),
+        column("Last found", ({ lastFound }) =>
+          lastFound ? (
+            <>
+              {lastFound.found} found, {lastFound.repaired} repaired, <Timestamp at={lastFound.at} />
+            </>
+          ) : (
+            "nothing yet"
+          ),
+        ),
+        column("Last error", ({ lastError }) => lastError ?? ""),
+        column("Every", ({ every }) => formatDuration(every)),
+      ]}
+      keyOf={({ name }) => name}
+      rows={sweeps}
+    />
   );
 }

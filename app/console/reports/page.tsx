@@ -4,7 +4,7 @@ import { Button } from "@/app/ui/button";
 import { BarsChart } from "@/app/ui/charts";
 import { TextField } from "@/app/ui/field";
 import { longDay, shortDay } from "@/app/ui/format-time";
-import { Badge, Card, Empty, Stat, Titled } from "@/app/ui/surface";
+import { Badge, Card, Empty, Stat } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { formatMoney } from "@/lib/money";
 import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
@@ -74,19 +74,17 @@ export default async function ReportsPage({ searchParams }: PageQuery<"date">) {
         <Empty title="No sales on this day">Choose another day above.</Empty>
       )}
       {runningOut.length > 0 ? (
-        <Titled title="Low stock">
-          <Table
-            caption="Low stock"
-            columns={[
-              { head: "Product", cell: ({ name }) => name },
-              { head: "SKU", cell: ({ sku }) => sku },
-              { head: "Available", cell: ({ available }) => available, className: "tabular-nums" },
-              { head: "Sold in 7 days", cell: ({ soldInWeek }) => soldInWeek, className: "tabular-nums" },
-            ]}
-            keyOf={({ productId }) => productId}
-            rows={runningOut}
-          />
-        </Titled>
+        <Table
+          title="Low stock"
+          columns={(column) => [
+            column("Product", ({ name }) => name),
+            column("SKU", ({ sku }) => sku),
+            column("Available", ({ available }) => available),
+            column("Sold in 7 days", ({ soldInWeek }) => soldInWeek),
+          ]}
+          keyOf={({ productId }) => productId}
+          rows={runningOut}
+        />
       ) : null}
     </div>
   );

@@ -5,7 +5,7 @@ import { Figures } from "@/app/ui/figures";
 import { Pager } from "@/app/ui/pager";
 import { Refresher } from "@/app/ui/refresher";
 import { StatusBadge } from "@/app/ui/status-badge";
-import { Card, Message, Progress, Titled } from "@/app/ui/surface";
+import { Card, Message, Progress } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { viewImport } from "@/lib/imports/view-import";
 
@@ -42,18 +42,16 @@ export default async function ImportPage({ params, searchParams }: PageParams<"i
         <Figures figures={counts} />
       </Card>
       {errors.items.length > 0 ? (
-        <Titled title="Rejected rows">
-          <Table
-            caption="Rejected rows"
-            columns={[
-              { head: "Line", cell: ({ line }) => `Line ${line}`, className: "tabular-nums" },
-              { head: "Column", cell: ({ column }) => column },
-              { head: "Error", cell: ({ message }) => message },
-            ]}
-            keyOf={({ line, column }) => `${line}-${column}`}
-            rows={errors.items}
-          />
-        </Titled>
+        <Table
+          title="Rejected rows"
+          columns={(column) => [
+            column("Line", ({ line }) => `Line ${line}`),
+            column("Column", ({ column }) => column),
+            column("Error", ({ message }) => message),
+          ]}
+          keyOf={({ line, column }) => `${line}-${column}`}
+          rows={errors.items}
+        />
       ) : null}
       <Pager nextCursor={errors.nextCursor} />
     </div>

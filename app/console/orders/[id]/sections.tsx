@@ -62,35 +62,29 @@ function ShippingAddress({ address }: { address: unknown }) {
   );
 }
 
-const money = "whitespace-nowrap tabular-nums";
-
 /** The payment attempts and the refunds of an order. */
 export function Payments({ order: { payments, refunds } }: { order: OrderDetails }) {
   return (
     <Titled title="Payments">
       <Table
         caption="Payments"
-        columns={[
-          {
-            head: "Payment",
-            cell: ({ attempt, intentId, at }) => (
-              <>
-                Attempt {attempt} · <Timestamp at={at} />
-                <span className="block font-mono text-muted text-xs">{intentId ?? "not created at Stripe yet"}</span>
-              </>
-            ),
-          },
-          {
-            head: "Status",
-            cell: ({ status, failureCode }) => (
-              <>
-                <StatusBadge status={status} />
-                {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
-              </>
-            ),
-          },
-          { head: "Captured", cell: ({ captured }) => formatMoney(captured), className: money },
-          { head: "Refunded", cell: ({ refunded }) => formatMoney(refunded), className: money },
+        columns={(column) => [
+          column("Payment", ({ attempt, intentId, at }) => (
+            <>
+              Attempt {attempt} · <Timestamp at={at} />
+              <span className="block font-mono font-normal text-muted text-xs">
+                {intentId ?? "not created at Stripe yet"}
+              </span>
+            </>
+          )),
+          column("Status", ({ status, failureCode }) => (
+            <>
+              <StatusBadge status={status} />
+              {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
+            </>
+          )),
+          column("Captured", ({ captured }) => formatMoney(captured)),
+          column("Refunded", ({ refunded }) => formatMoney(refunded)),
         ]}
         keyOf={({ id }) => id}
         rows={payments}
@@ -99,11 +93,11 @@ export function Payments({ order: { payments, refunds } }: { order: OrderDetails
       {refunds.length > 0 ? (
         <Table
           caption="Refunds"
-          columns={[
-            { head: "Refund", cell: ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}` },
-            { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-            { head: "Amount", cell: ({ amount }) => formatMoney(amount), className: money },
-            { head: "Created (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
+          columns={(column) => [
+            column("Refund", ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}`),
+            column("Status", ({ status }) => <StatusBadge status={status} />),
+            column("Amount", ({ amount }) => formatMoney(amount)),
+            column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
           ]}
           keyOf={({ id }) => id}
           rows={refunds}
@@ -117,46 +111,35 @@ export function Payments({ order: { payments, refunds } }: { order: OrderDetails
 export function Shipments({ order: { shipment, items } }: { order: OrderDetails }) {
   const nameOf = (productId: string) => items.find((item) => item.productId === productId)?.name ?? productId;
   return (
-    <Titled title="Shipments">
-      {shipment ? (
-        <Table
-          caption="Shipments"
-          columns={[
-            {
-              head: "Shipment",
-              cell: ({ carrier, trackingNumber, trackingUrl, shippedAt }) => (
-                <>
-                  {carrier}{" "}
-                  {trackingUrl ? (
-                    <a className="text-accent underline" href={trackingUrl}>
-                      {trackingNumber}
-                    </a>
-                  ) : (
-                    trackingNumber
-                  )}
-                  <span className="block text-muted">
-                    shipped <Timestamp at={shippedAt} />
-                  </span>
-                </>
-              ),
-            },
-            {
-              head: "Items",
-              cell: (parcel) =>
-                parcel.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
-            },
-            {
-              head: "Delivered (UTC)",
-              cell: ({ deliveredAt }) => (deliveredAt ? <Timestamp at={deliveredAt} /> : <Badge>in transit</Badge>),
-            },
-          ]}
-          keyOf={({ trackingNumber }) => trackingNumber}
-          rows={shipment.parcels}
-        />
-      ) : (
-        <p className="text-muted">No shipments yet.</p>
-      )}
-    </Titled>
+    <Table
+      title="Shipments"
+      columns={(column) => [
+        column("Shipment", ({ carrier, trackingNumber, trackingUrl, shippedAt }) => (
+          <>
+            {carrier}{" "}
+            {trackingUrl ? (
+              <a className="text-accent underline" href={trackingUrl}>
+                {trackingNumber}
+              </a>
+            ) : (
+              trackingNumber
+            )}
+            <span className="block font-normal text-muted">
+              shipped <Timestamp at={shippedAt} />
+            </span>
+          </>
+        )),
+        column("Items", (shipped) =>
+          shipped.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
+        ),
+        column("Delivered (UTC)", ({ deliveredAt }) =>
+          deliveredAt ? <Timestamp at={deliveredAt} /> : <Badge>in transit</Badge>,
+        ),
+      ]}
+      keyOf={({ trackingNumber }) => trackingNumber}
+      rows={shipment?.parcels ?? []}
+      empty={<p className="text-muted">No shipments yet.</p>}
+    />
   );
 }
 
@@ -174,26 +157,21 @@ export function Messages({ order: { emails, messages } }: { order: OrderDetails 
     })),
   ];
   return (
-    <Titled title="Emails and messages">
-      <Table
-        caption="Emails and messages"
-        columns={[
-          {
-            head: "Message",
-            cell: ({ text, note }) => (
-              <>
-                {text}
-                <span className="block text-muted text-sm">{note}</span>
-              </>
-            ),
-          },
-          { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-          { head: "Created (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
-        ]}
-        keyOf={({ id }) => id}
-        rows={rows}
-        empty={<p className="text-muted">No messages yet.</p>}
-      />
-    </Titled>
+    <Table
+      title="Emails and messages"
+      columns={(column) => [
+        column("Message", ({ text, note }) => (
+          <>
+            {text}
+            <span className="block font-normal text-muted text-sm">{note}</span>
+          </>
+        )),
+        column("Status", ({ status }) => <StatusBadge status={status} />),
+        column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
+      ]}
+      keyOf={({ id }) => id}
+      rows={rows}
+      empty={<p className="text-muted">No messages yet.</p>}
+    />
   );
 }

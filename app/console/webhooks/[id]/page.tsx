@@ -20,15 +20,14 @@ export default async function DeliveriesPage({ params, searchParams }: PageParam
       <h1>Deliveries</h1>
       <Table
         caption="Deliveries, newest first"
-        columns={[
-          {
-            head: "Event",
-            cell: (delivery) => <TextLink href={`/console/webhooks/${id}/${delivery.id}`}>{delivery.event}</TextLink>,
-          },
-          { head: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-          { head: "Attempts", cell: ({ attempts }) => attempts, className: "tabular-nums" },
-          { head: "Started (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} /> },
-          { head: "Completed (UTC)", cell: ({ endedAt }) => <Timestamp at={endedAt} /> },
+        columns={(column) => [
+          column("Event", (delivery) => (
+            <TextLink href={`/console/webhooks/${id}/${delivery.id}`}>{delivery.event}</TextLink>
+          )),
+          column("Status", ({ status }) => <StatusBadge status={status} />),
+          column("Attempts", ({ attempts }) => attempts),
+          column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Completed (UTC)", ({ endedAt }) => <Timestamp at={endedAt} />),
         ]}
         keyOf={(delivery) => delivery.id}
         rows={items}

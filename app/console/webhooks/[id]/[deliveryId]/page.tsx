@@ -30,21 +30,19 @@ export default async function DeliveryPage({ params }: PageParams<"id" | "delive
           <TextLink href={`/console/webhooks/${id}`}>All deliveries of this endpoint</TextLink>
         </p>
       </header>
-      <Titled title="Attempts">
-        <Table
-          caption="Attempts"
-          columns={[
-            { head: "Attempt", cell: ({ attempt }) => `Attempt ${attempt}` },
-            { head: "Response", cell: ({ status }) => status ?? "none", className: "tabular-nums" },
-            { head: "Result", cell: ({ detail, status }) => detail || (status && status < 300 ? "Accepted" : "—") },
-            { head: "Duration", cell: ({ durationMs }) => `${durationMs} ms`, className: "tabular-nums" },
-            { head: "Time (UTC)", cell: ({ at }) => <Timestamp at={at} /> },
-          ]}
-          keyOf={({ attempt }) => attempt}
-          rows={delivery.log}
-          empty={<Empty title="No attempts yet">The first attempt starts in a moment.</Empty>}
-        />
-      </Titled>
+      <Table
+        title="Attempts"
+        columns={(column) => [
+          column("Attempt", ({ attempt }) => `Attempt ${attempt}`),
+          column("Response", ({ status }) => status ?? "none"),
+          column("Result", ({ detail, status }) => detail || (status && status < 300 ? "Accepted" : "—")),
+          column("Duration", ({ durationMs }) => `${durationMs} ms`),
+          column("Time (UTC)", ({ at }) => <Timestamp at={at} />),
+        ]}
+        keyOf={({ attempt }) => attempt}
+        rows={delivery.log}
+        empty={<Empty title="No attempts yet">The first attempt starts in a moment.</Empty>}
+      />
       <Titled title="Request body">
         <Card>
           <pre className="whitespace-pre-wrap text-sm wrap-anywhere">{JSON.stringify(delivery.body, null, 2)}</pre>
