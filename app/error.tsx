@@ -6,7 +6,7 @@ import { ErrorMessage, type Failure } from "./ui/error-message";
 export default function RootError(failure: Failure) {
   return (
     <main className="px-4">
-      <ErrorMessage home={{ href: "/", label: "Go to shop" }} {...failure} />
+      <ErrorMessage {...failure} />
     </main>
   );
 }

@@ -5,7 +5,7 @@ import { NotFoundMessage } from "./ui/not-found";
 export default function NotFound() {
   return (
     <StoreFrame>
-      <NotFoundMessage home={{ href: "/", label: "Go to products" }} />
+      <NotFoundMessage />
     </StoreFrame>
   );
 }

@@ -1,7 +1,3 @@
 "use client";
 
-import { ErrorMessage, type Failure } from "@/app/ui/error-message";
-
-export default function StoreError(failure: Failure) {
-  return <ErrorMessage home={{ href: "/", label: "Go to products" }} {...failure} />;
-}
+export { ErrorMessage as default } from "@/app/ui/error-message";

@@ -1,5 +1,1 @@
-import { NotFoundMessage } from "@/app/ui/not-found";
-
-export default function StoreNotFound() {
-  return <NotFoundMessage home={{ href: "/", label: "Go to products" }} />;
-}
+export { NotFoundMessage as default } from "@/app/ui/not-found";

@@ -8,8 +8,10 @@ export interface Failure {
   retry: () => void;
 }
 
+const PRODUCTS = { href: "/", label: "Go to products" };
+
 /** Shown instead of a page that failed. The error number is also in the log. */
-export function ErrorMessage({ error, retry, home }: Failure & { home: { href: string; label: string } }) {
+export function ErrorMessage({ error, retry, home = PRODUCTS }: Failure & { home?: typeof PRODUCTS }) {
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : "";
   return (
     <div className="mx-auto grid max-w-xl justify-items-start gap-4 py-16" role="alert">

@@ -1,7 +1,9 @@
 import { ButtonLink } from "./button";
 
+const PRODUCTS = { href: "/", label: "Go to products" };
+
 /** Shown for a missing page and for a page that the user has no access to. */
-export function NotFoundMessage({ home }: { home: { href: string; label: string } }) {
+export function NotFoundMessage({ home = PRODUCTS }) {
   return (
     <div className="mx-auto grid max-w-xl justify-items-start gap-4 py-16">
       <h1>Page not found</h1>

@@ -63,11 +63,7 @@ export default async function OrdersPage({ searchParams }: PageQuery<"status" | 
         <Table
           caption="Orders, newest first"
           columns={(column) => [
-            column("Order", ({ id, number }) => (
-              <TextLink className="font-medium" href={`/console/orders/${id}`}>
-                {number}
-              </TextLink>
-            )),
+            column("Order", ({ id, number }) => <TextLink href={`/console/orders/${id}`}>{number}</TextLink>),
             column("Status", ({ status }) => <StatusBadge status={status} />),
             column("Customer", ({ email }) => email),
             column("Total", ({ total }) => formatMoney(total)),
