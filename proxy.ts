@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { PATH_HEADER } from "@/app/path-header";
 
-/** Pages only: answers of the API are data, and static files run nothing by themselves. */
+/** The proxy runs for pages only. API responses are data, and static files need no policy. */
 export const config = { matcher: ["/((?!api/|_next/static|_next/image|favicon.ico).*)"] };
 
 /**
- * Every page may run the scripts that came with it, and no other: each request has a nonce of its own, which Next.js puts
- * on its scripts when it finds it in this header (nextjs.org/docs, "Content Security Policy").
+ * Adds the security headers. A page can only run its own scripts: each request has a new nonce. Next.js reads the nonce from
+ * this header and adds it to its scripts (nextjs.org/docs, "Content Security Policy").
  */
 export function proxy(request: NextRequest): NextResponse {
   const policy = contentSecurityPolicy(randomBytes(16).toString("base64"));
@@ -25,11 +25,12 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 /**
- * What Stripe's card form needs stands at docs.stripe.com/security/guide, "Content Security Policy". Its script is loaded by
- * one of ours, which 'strict-dynamic' trusts; the maps are for address fields that are not used here.
+ * Returns the policy, including the sources that Stripe's card form needs (docs.stripe.com/security/guide, "Content Security
+ * Policy"). Our script loads Stripe's script, which 'strict-dynamic' allows. The shop does not use Stripe's address fields,
+ * so the policy does not allow their maps.
  */
 function contentSecurityPolicy(nonce: string): string {
-  // React's development build evaluates code to rebuild stack traces; the production build does not.
+  // React's development build uses eval to rebuild stack traces. The production build does not.
   const development = process.env.NODE_ENV === "development" ? " 'unsafe-eval'" : "";
   return [
     "default-src 'self'",

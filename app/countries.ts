@@ -1,4 +1,4 @@
-/** The officially assigned codes of ISO 3166-1. */
+/** The assigned country codes of ISO 3166-1. */
 const CODES = `
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG
 CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL
@@ -16,7 +16,7 @@ export interface Country {
 
 const names = new Intl.DisplayNames("en", { type: "region" });
 
-/** Every country by name. Made on the server and handed to the browser, whose own names may differ. */
+/** All countries, sorted by name. The server creates the list, because a browser may use other names. */
 export const COUNTRIES: Country[] = CODES.map((code) => ({ code, name: names.of(code) ?? code })).sort((a, b) =>
   a.name.localeCompare(b.name, "en"),
 );

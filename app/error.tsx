@@ -1,12 +1,12 @@
 "use client";
 
-import { Failed, type Failure } from "./ui/error-message";
+import { ErrorMessage, type Failure } from "./ui/error-message";
 
-/** For what fails outside the shop's pages and the console's: the frame around them. */
+/** Shown if the layout of the shop or of the console fails. */
 export default function RootError(failure: Failure) {
   return (
     <main className="px-4">
-      <Failed home={{ href: "/", label: "To the shop" }} {...failure} />
+      <ErrorMessage {...failure} />
     </main>
   );
 }

@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import "./globals.css";
 
-/** Every page is made for its request: its scripts carry a nonce of their own (proxy.ts). */
+/** Next.js renders every page for its request, because the scripts carry the nonce of the request (proxy.ts). */
 export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = {

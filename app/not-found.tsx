@@ -1,11 +1,11 @@
 import { StoreFrame } from "./store-frame";
-import { Missing } from "./ui/not-found";
+import { NotFoundMessage } from "./ui/not-found";
 
-/** For addresses that nothing answers to, and for pages that one may not know of. */
+/** Shown for unknown paths and for pages that the user has no access to. */
 export default function NotFound() {
   return (
     <StoreFrame>
-      <Missing home={{ href: "/", label: "To the products" }} />
+      <NotFoundMessage />
     </StoreFrame>
   );
 }

@@ -1,2 +1,2 @@
-/** Tells a page and its layout which address was asked for, so that whoever has to sign in first comes back to it. */
+/** The header with the requested path. The sign-in page uses it to return the user to this path. */
 export const PATH_HEADER = "x-steadfast-path";

@@ -2,8 +2,8 @@ import { readText } from "@/app/http";
 import { AppError, messageOf } from "@/lib/errors";
 
 /**
- * The text fields of a form, in either of the two encodings that a one-click request comes in (RFC 8058, section 3.2); none
- * for a body that is neither.
+ * Returns the text fields of a form, in one of the two encodings of a one-click request (RFC 8058, section 3.2). Returns an
+ * empty object for another content type.
  * @throws AppError `malformed_form` (400), 413 above 1 MB
  */
 export async function readForm(request: Request): Promise<Record<string, string>> {

@@ -1,7 +1,7 @@
-const HERE = "http://here.invalid";
+const ORIGIN = "http://here.invalid";
 
-/** The path, if it leads somewhere in this shop as a browser reads it: `//x`, `/\x` and `/<tab>/x` lead to another host. */
+/** Returns the path if it stays on this host, else undefined. Browsers read `//x`, `/\x` and `/<tab>/x` as another host. */
 export function safeRedirect(path: string): string | undefined {
-  if (!path.startsWith("/") || !URL.canParse(path, HERE)) return undefined;
-  return new URL(path, HERE).origin === HERE ? path : undefined;
+  if (!path.startsWith("/") || !URL.canParse(path, ORIGIN)) return undefined;
+  return new URL(path, ORIGIN).origin === ORIGIN ? path : undefined;
 }

@@ -1,25 +1,31 @@
 import type { ReactNode } from "react";
 import { readCart } from "@/app/(store)/cart/cart";
 import { Link } from "@/app/ui/link";
-import { LoadingArea, LoadingContent } from "@/app/ui/loading";
-import { Skeleton } from "@/app/ui/skeleton";
-import { SkipLink } from "@/app/ui/skip-link";
+import { PageFrame } from "@/app/ui/page-frame";
 
-/** What is around every page of the shop. */
+/** The header and the footer around every page of the shop. */
 export async function StoreFrame({ children }: { children: ReactNode }) {
   const count = (await readCart()).reduce((sum, { quantity }) => sum + quantity, 0);
   const item = "inline-flex min-h-11 items-center rounded-lg px-3 font-medium hover:bg-raised";
   return (
-    <LoadingArea>
-      <div className="flex min-h-dvh flex-col">
-        <SkipLink />
+    <PageFrame
+      cards
+      className="flex min-h-dvh flex-col"
+      footer={
+        <footer className="border-line border-t">
+          <p className="mx-auto max-w-6xl px-4 py-6 text-muted text-sm">
+            Steadfast never loses an order, never charges twice and never sells stock it does not have.
+          </p>
+        </footer>
+      }
+      header={
         <header className="border-line border-b bg-paper">
           <div className="mx-auto flex max-w-6xl items-center gap-4 px-4 py-2">
             <Link className="inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/">
               Steadfast
             </Link>
             <nav aria-label="Shop" className="ml-auto flex items-center gap-1 text-sm">
-              {/* On a phone the shop's name alone leads there. */}
+              {/* On a phone, the shop's name is the only link to the products. */}
               <Link className={`${item} max-sm:hidden`} href="/">
                 Products
               </Link>
@@ -33,15 +39,10 @@ export async function StoreFrame({ children }: { children: ReactNode }) {
             </nav>
           </div>
         </header>
-        <main className="mx-auto w-full max-w-6xl flex-1 px-4 py-8" id="content">
-          <LoadingContent skeleton={<Skeleton cards />}>{children}</LoadingContent>
-        </main>
-        <footer className="border-line border-t">
-          <p className="mx-auto max-w-6xl px-4 py-6 text-muted text-sm">
-            Steadfast never loses an order, never charges twice and never sells what it does not have.
-          </p>
-        </footer>
-      </div>
-    </LoadingArea>
+      }
+      mainClassName="mx-auto w-full max-w-6xl flex-1 px-4 py-8"
+    >
+      {children}
+    </PageFrame>
   );
 }

@@ -9,22 +9,22 @@ import { auth } from "@/lib/auth/auth";
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
 
-/** Not trimmed: a space may be part of it. */
+/** Returns the password untrimmed, because spaces may be part of it. */
 const password = (form: FormData) => String(form.get("password") ?? "");
 
-/** Only a path of this shop: an address that came with the form could lead anywhere. */
+/** Returns the path after signing in. Only paths of this shop are allowed, because a form can send any URL. */
 const destination = (form: FormData) => safeRedirect(text(form, "next")) ?? "/account";
 
 export async function signIn(_before: FormState, form: FormData): Promise<FormState> {
   const body = { email: text(form, "email"), password: password(form) };
-  const problem = await attempt((headers) => auth().api.signInEmail({ headers, body }));
-  return problem ? { message: problem } : redirect(destination(form));
+  const message = await attempt((headers) => auth().api.signInEmail({ headers, body }));
+  return message ? { message } : redirect(destination(form));
 }
 
 export async function signUp(_before: FormState, form: FormData): Promise<FormState> {
   const body = { email: text(form, "email"), name: text(form, "name"), password: password(form) };
-  const problem = await attempt((headers) => auth().api.signUpEmail({ headers, body }));
-  return problem ? { message: problem } : redirect(destination(form));
+  const message = await attempt((headers) => auth().api.signUpEmail({ headers, body }));
+  return message ? { message } : redirect(destination(form));
 }
 
 export async function signOut(): Promise<void> {
@@ -32,20 +32,20 @@ export async function signOut(): Promise<void> {
   redirect("/");
 }
 
-/** Answers the same whether or not there is such an account. */
+/** Returns the same result for known and unknown addresses, so the form does not reveal accounts. */
 export async function requestReset(_before: FormState, form: FormData): Promise<FormState> {
   const body = { email: text(form, "email"), redirectTo: "/reset-password" };
-  const problem = await attempt((headers) => auth().api.requestPasswordReset({ headers, body }));
-  return problem ? { message: problem } : redirect("/forgot-password?sent=1");
+  const message = await attempt((headers) => auth().api.requestPasswordReset({ headers, body }));
+  return message ? { message } : redirect("/forgot-password?sent=1");
 }
 
 export async function resetPassword(_before: FormState, form: FormData): Promise<FormState> {
   const body = { token: text(form, "token"), newPassword: password(form) };
-  const problem = await attempt((headers) => auth().api.resetPassword({ headers, body }));
-  return problem ? { message: problem } : redirect("/sign-in?reset=1");
+  const message = await attempt((headers) => auth().api.resetPassword({ headers, body }));
+  return message ? { message } : redirect("/sign-in?reset=1");
 }
 
-/** Calls better-auth, with its checks and limits. Returns what is wrong, in words for the person at the form. */
+/** Calls better-auth, which checks and rate-limits. Returns the error message for the user, if it fails. */
 async function attempt(call: (headers: Headers) => Promise<unknown>): Promise<string | undefined> {
   try {
     await call(await headers());

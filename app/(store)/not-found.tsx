@@ -1,5 +1,1 @@
-import { Missing } from "@/app/ui/not-found";
-
-export default function StoreNotFound() {
-  return <Missing home={{ href: "/", label: "To the products" }} />;
-}
+export { NotFoundMessage as default } from "@/app/ui/not-found";

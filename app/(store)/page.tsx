@@ -1,9 +1,9 @@
-import type { Metadata } from "next";
 import { headers } from "next/headers";
+import type { PageQuery } from "@/app/page-props";
 import { trackSession } from "@/app/session-activity";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import { Link, TextLink } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Empty } from "@/app/ui/surface";
 import type { ProductView } from "@/lib/catalogue/product-view";
@@ -11,18 +11,14 @@ import { listProducts } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 import { StockNote } from "./stock-note";
 
-export const metadata: Metadata = { title: "Products" };
+export const metadata = { title: "Products" };
 
-const PAGE = 24;
+const PAGE_SIZE = 24;
 
-export default async function CataloguePage({
-  searchParams,
-}: {
-  searchParams: Promise<{ q?: string; cursor?: string }>;
-}) {
+export default async function CataloguePage({ searchParams }: PageQuery<"q" | "cursor">) {
   const { q = "", cursor } = await searchParams;
   await trackSession(await headers());
-  const { items, nextCursor } = await listProducts({ q: q.slice(0, 200), limit: PAGE, cursor });
+  const { items, nextCursor } = await listProducts({ q: q.slice(0, 200), limit: PAGE_SIZE, cursor });
   return (
     <>
       <div className="mb-8 flex flex-wrap items-end justify-between gap-4">
@@ -38,14 +34,8 @@ export default async function CataloguePage({
         </search>
       </div>
       {items.length === 0 ? (
-        <Empty title={q ? "Nothing matches that." : "There is nothing on sale just now."}>
-          {q ? (
-            <Link className="text-accent underline" href="/">
-              See everything
-            </Link>
-          ) : (
-            "Come back soon."
-          )}
+        <Empty title={q ? "No products match your search." : "No products are available."}>
+          {q ? <TextLink href="/">See all products</TextLink> : "Please check back later."}
         </Empty>
       ) : (
         <ul className="grid grid-cols-2 gap-4 md:grid-cols-3 lg:grid-cols-4">

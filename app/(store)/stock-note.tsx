@@ -1,6 +1,6 @@
 import { Badge } from "@/app/ui/surface";
 
-/** How much is left, in words: exact only where it matters. */
+/** The availability of a product. The number is shown only if it is low. */
 export function StockNote({ available }: { available: number }) {
   if (available === 0) return <Badge tone="bad">Sold out</Badge>;
   if (available <= 5) return <Badge tone="warn">Only {available} left</Badge>;

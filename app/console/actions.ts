@@ -1,15 +1,50 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
-import { act } from "@/app/console/with-operator";
-import type { FormState } from "@/app/ui/action-form";
+import { redirect } from "next/navigation";
+import { checked, idOf, saved, text, withOperator } from "@/app/form-action";
 import { checkInvariantsNow } from "@/lib/console/invariants";
+import { resolutionSchema, resolveTask } from "@/lib/console/resolve-manual-task";
+import { decideExpense } from "@/lib/expenses/decide-expense";
+import { decisionFormSchema } from "@/lib/expenses/request";
+import { endExperiment, endExperimentSchema } from "@/lib/experiments/end-experiment";
+import { createImport, importSchema } from "@/lib/imports/create-import";
+import { payoutAccountSchema, setPayoutAccount } from "@/lib/payouts/payout-account";
 
-/** Checks the invariants for an operator who does not wait for the schedule. */
-export async function checkNow(): Promise<FormState> {
-  return act(async () => {
-    await checkInvariantsNow();
-    revalidatePath("/console");
-    return { good: true, message: "Checked." };
-  });
-}
+/** Checks the invariants now, before the next scheduled check. */
+export const checkNow = withOperator(async () => {
+  await checkInvariantsNow();
+  return saved("/console", "Checked.");
+});
+
+export const reviewExpense = withOperator(async (form, { id: managerId }) => {
+  const { decision, note } = checked(decisionFormSchema, { decision: form.get("decision"), note: text(form, "note") });
+  const approve = decision === "approve";
+  await decideExpense({ expenseId: idOf(form), approve, note, managerId, via: "api" });
+  return saved("/console/approvals", approve ? "Approved." : "Rejected.");
+});
+
+export const savePayoutAccount = withOperator(async (form, { id: adminId }) => {
+  const request = checked(payoutAccountSchema, { account: text(form, "account") ?? null });
+  const { account } = await setPayoutAccount(idOf(form), request, adminId);
+  return saved(
+    `/console/customers/${idOf(form)}`,
+    account ? `Expenses are now paid to ${account}.` : "Expenses are now paid to the shop's expense account.",
+  );
+}, "admin");
+
+export const chooseWinner = withOperator(async (form, { id: decidedBy }) => {
+  const { winner } = checked(endExperimentSchema, { winner: form.get("winner") });
+  await endExperiment(idOf(form), winner, decidedBy);
+  return saved("/console/experiments", `Ended. All recipients now get “${winner}”.`);
+});
+
+export const startImport = withOperator(async (form, { id: createdBy }) => {
+  const { id } = await createImport(checked(importSchema, { url: form.get("url"), type: form.get("type") }), createdBy);
+  redirect(`/console/imports/${id}`);
+});
+
+export const resolveManualTask = withOperator(async (form, { id: resolvedBy }) => {
+  const resolution = checked(resolutionSchema, { action: form.get("action"), note: text(form, "note") });
+  await resolveTask(idOf(form), resolution, resolvedBy);
+  return saved("/console/manual-queue", resolution.action === "resume" ? "Resumed." : "Dismissed.");
+});

@@ -1,7 +1,7 @@
 "use client";
 
-import { Failed, type Failure } from "@/app/ui/error-message";
+import { ErrorMessage, type Failure } from "@/app/ui/error-message";
 
 export default function ConsoleError(failure: Failure) {
-  return <Failed home={{ href: "/console", label: "To the overview" }} {...failure} />;
+  return <ErrorMessage home={{ href: "/console", label: "Go to overview" }} {...failure} />;
 }

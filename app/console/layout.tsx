@@ -3,9 +3,7 @@ import type { ReactNode } from "react";
 import { signOut } from "@/app/(store)/auth-actions";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
-import { LoadingArea, LoadingContent } from "@/app/ui/loading";
-import { Skeleton } from "@/app/ui/skeleton";
-import { SkipLink } from "@/app/ui/skip-link";
+import { PageFrame } from "@/app/ui/page-frame";
 import { Navigation } from "./navigation";
 
 export const metadata: Metadata = { title: { default: "Console", template: "%s Â· Console" }, robots: { index: false } };
@@ -13,9 +11,9 @@ export const metadata: Metadata = { title: { default: "Console", template: "%s Â
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { name, role } = await requireOperator();
   return (
-    <LoadingArea>
-      <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
-        <SkipLink />
+    <PageFrame
+      className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]"
+      header={
         <header className="border-line border-b bg-paper lg:border-r lg:border-b-0">
           <div className="p-4 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto">
             <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
@@ -28,7 +26,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
                 </p>
                 <div className="flex gap-5">
                   <Link className="inline-flex min-h-11 items-center underline" href="/">
-                    To the shop
+                    Go to shop
                   </Link>
                   <form action={signOut}>
                     <button className="min-h-11 underline" type="submit">
@@ -40,10 +38,10 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             </Navigation>
           </div>
         </header>
-        <main className="min-w-0 px-4 py-8 lg:px-10" id="content">
-          <LoadingContent skeleton={<Skeleton />}>{children}</LoadingContent>
-        </main>
-      </div>
-    </LoadingArea>
+      }
+      mainClassName="min-w-0 px-4 py-8 lg:px-10"
+    >
+      {children}
+    </PageFrame>
   );
 }

@@ -4,30 +4,50 @@ import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Chevron } from "@/app/ui/disclosure";
 import { Link } from "@/app/ui/link";
-import { SECTIONS, sectionOf } from "./sections";
 
-/** The way around the console: a column beside the page, on a phone a menu above it. `children` stand at its end. */
+/** The sections of the console. The most used sections come first. */
+const SECTIONS = [
+  { href: "/console", label: "Overview" },
+  { href: "/console/orders", label: "Orders" },
+  { href: "/console/products", label: "Products" },
+  { href: "/console/customers", label: "Customers" },
+  { href: "/console/approvals", label: "Approvals" },
+  { href: "/console/broadcasts", label: "Broadcasts" },
+  { href: "/console/imports", label: "Imports" },
+  { href: "/console/manual-queue", label: "Manual queue" },
+  { href: "/console/webhooks", label: "Webhooks" },
+  { href: "/console/experiments", label: "Experiments" },
+  { href: "/console/reports", label: "Reports" },
+  { href: "/console/emails", label: "Emails" },
+] as const;
+
+/** Returns the section of a path. The page of an order belongs to the orders. */
+function sectionOf(path: string): (typeof SECTIONS)[number] | undefined {
+  return SECTIONS.findLast(({ href }) => path === href || (href !== "/console" && path.startsWith(`${href}/`)));
+}
+
+/** The navigation of the console: a column beside the page, on a phone a menu above it. `children` come last. */
 export function Navigation({ children }: { children: ReactNode }) {
-  const present = sectionOf(usePathname());
+  const current = sectionOf(usePathname());
   return (
     <>
-      {/* The key closes it when the page has changed. */}
-      <details className="group lg:hidden" key={present?.href}>
+      {/* The key closes the menu when the page changes. */}
+      <details className="group lg:hidden" key={current?.href}>
         <summary className="flex min-h-11 items-center justify-between rounded-lg border border-line px-3 font-medium text-sm">
           Menu
           <span className="flex items-center gap-3 font-normal text-muted">
-            {present?.label}
+            {current?.label}
             <Chevron />
           </span>
         </summary>
         <nav aria-label="Console" className="mt-2">
-          <Sections className="grid grid-cols-2 gap-1" present={present?.href} />
+          <Sections className="grid grid-cols-2 gap-1" current={current?.href} />
         </nav>
         {children}
       </details>
       <div className="hidden lg:block">
         <nav aria-label="Console">
-          <Sections className="grid gap-1" present={present?.href} />
+          <Sections className="grid gap-1" current={current?.href} />
         </nav>
         {children}
       </div>
@@ -35,13 +55,13 @@ export function Navigation({ children }: { children: ReactNode }) {
   );
 }
 
-function Sections({ className, present }: { className: string; present?: string }) {
+function Sections({ className, current }: { className: string; current?: string }) {
   return (
     <ul className={className}>
       {SECTIONS.map(({ href, label }) => (
         <li key={href}>
           <Link
-            aria-current={href === present ? "page" : undefined}
+            aria-current={href === current ? "page" : undefined}
             className="flex min-h-11 items-center rounded-lg border-transparent border-l-4 px-3 text-sm hover:bg-raised aria-[current]:border-accent aria-[current]:bg-raised aria-[current]:font-semibold"
             href={href}
           >

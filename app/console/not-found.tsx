@@ -1,5 +1,5 @@
-import { Missing } from "@/app/ui/not-found";
+import { NotFoundMessage } from "@/app/ui/not-found";
 
 export default function ConsoleNotFound() {
-  return <Missing home={{ href: "/console", label: "To the overview" }} />;
+  return <NotFoundMessage home={{ href: "/console", label: "Go to overview" }} />;
 }

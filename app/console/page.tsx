@@ -1,6 +1,6 @@
 import { requireOperator } from "@/app/session";
 import { BarsChart } from "@/app/ui/charts";
-import { shortDay } from "@/app/ui/day";
+import { shortDay } from "@/app/ui/format-time";
 import { Card } from "@/app/ui/surface";
 import { now } from "@/lib/clock";
 import { listCronStatuses } from "@/lib/console/heartbeats";
@@ -10,14 +10,10 @@ import { readRevenue } from "@/lib/console/revenue";
 import { listStuckOrders } from "@/lib/console/stuck-orders";
 import { listSweeps } from "@/lib/console/sweeps";
 import { checkHealth } from "@/lib/health/check-health";
-import { Alerts } from "./overview/alerts";
 import { Figures } from "./overview/figures";
-import { Invariants } from "./overview/invariants";
-import { OrdersByState } from "./overview/orders-by-status";
-import { Schedule } from "./overview/schedule";
-import { Services } from "./overview/services";
-import { StuckOrders } from "./overview/stuck-orders";
-import { Sweeps } from "./overview/sweeps";
+import { Alerts, Invariants, Services } from "./overview/health";
+import { OrdersByStatus, StuckOrders } from "./overview/orders";
+import { ScheduledFunctions, Sweeps } from "./overview/schedules";
 
 export default async function OverviewPage() {
   await requireOperator();
@@ -54,8 +50,8 @@ export default async function OverviewPage() {
         <Services health={health} />
       </div>
       <div className="grid items-start gap-6 *:min-w-0 2xl:grid-cols-[1fr_2fr]">
-        <OrdersByState held={overview.held} states={overview.ordersByStatus} />
-        <Schedule at={at} crons={crons} />
+        <OrdersByStatus {...overview} />
+        <ScheduledFunctions at={at} crons={crons} />
       </div>
       <Sweeps sweeps={sweeps} />
     </div>

@@ -10,20 +10,18 @@ const kinds = {
   danger: "border border-bad text-bad hover:bg-bad-ground",
 } as const;
 
-type Kind = keyof typeof kinds;
-
-interface Look {
-  kind?: Kind;
+interface KindProps {
+  kind?: keyof typeof kinds;
 }
 
-/** A button; `busy` while what it has set going is under way, and it cannot be pressed again. */
+/** A button. While its action runs, it is `busy` and disabled. */
 export function Button({
   kind = "primary",
   busy = false,
   className = "",
   children,
   ...rest
-}: ComponentProps<"button"> & Look & { busy?: boolean }) {
+}: ComponentProps<"button"> & KindProps & { busy?: boolean }) {
   return (
     <button aria-busy={busy} className={`${base} ${kinds[kind]} ${className}`} disabled={busy} {...rest}>
       {busy ? (
@@ -37,7 +35,7 @@ export function Button({
   );
 }
 
-/** A link that looks like a button: it leads somewhere, and changes nothing. */
-export function ButtonLink({ kind = "primary", className = "", ...rest }: ComponentProps<typeof Link> & Look) {
+/** A link with the style of a button. It navigates and changes no data. */
+export function ButtonLink({ kind = "primary", className = "", ...rest }: ComponentProps<typeof Link> & KindProps) {
   return <Link className={`${base} ${kinds[kind]} ${className}`} {...rest} />;
 }

@@ -11,10 +11,10 @@ export interface Point {
 }
 
 interface Props {
-  /** What a screen reader says of it; the figures stand in a table below. */
+  /** The accessible name. The values are also in a table below the chart. */
   title: string;
   points: Point[];
-  /** A currency for amounts in minor units, or a percentage for shares of one. */
+  /** A currency for amounts in minor units, or `share` for values from 0 to 1. */
   unit?: { currency: string } | "share";
 }
 
@@ -23,49 +23,41 @@ function print(value: number, unit: Props["unit"]): string {
   return unit ? formatMoney({ amount: Math.round(value), currency: unit.currency }) : String(value);
 }
 
-/** Shorter, for an axis: whole amounts without their cents. */
+/** Returns the label of an axis tick: whole amounts have no cents. */
 const tick = (value: number, unit: Props["unit"]): string => print(value, unit).replace(/\.0+(?=$| %)/, "");
 
 const axis = { fontSize: 12, stroke: "var(--muted)", tickLine: false } as const;
-const tip = {
+const tooltip = {
   background: "var(--paper)",
   border: "1px solid var(--line)",
   borderRadius: 8,
   color: "var(--ink)",
 } as const;
 
-/** Values side by side, with their confidence intervals where there are any. */
+/** A bar chart with optional confidence intervals, and the same values as a table. */
 export function BarsChart({ title, points, unit }: Props) {
-  return (
-    <Figure points={points} title={title} unit={unit}>
-      <BarChart accessibilityLayer={false} data={points} margin={{ left: 8, right: 8, top: 8 }}>
-        <CartesianGrid stroke="var(--line)" vertical={false} />
-        <XAxis dataKey="label" {...axis} />
-        <YAxis
-          allowDecimals={unit !== undefined}
-          tickFormatter={(value: number) => tick(value, unit)}
-          width={64}
-          {...axis}
-        />
-        <Tooltip
-          contentStyle={tip}
-          cursor={{ fill: "var(--raised)" }}
-          formatter={(value) => print(Number(value), unit)}
-        />
-        <Bar dataKey="value" fill="var(--accent)" isAnimationActive={false} name={title} radius={[6, 6, 0, 0]}>
-          {points.some((point) => point.range) ? <ErrorBar dataKey="range" stroke="var(--ink)" width={8} /> : null}
-        </Bar>
-      </BarChart>
-    </Figure>
-  );
-}
-
-function Figure({ title, points, unit, children }: Props & { children: React.ReactElement }) {
   return (
     <figure>
       <div aria-hidden className="h-64">
         <ResponsiveContainer height="100%" width="100%">
-          {children}
+          <BarChart accessibilityLayer={false} data={points} margin={{ left: 8, right: 8, top: 8 }}>
+            <CartesianGrid stroke="var(--line)" vertical={false} />
+            <XAxis dataKey="label" {...axis} />
+            <YAxis
+              allowDecimals={unit !== undefined}
+              tickFormatter={(value: number) => tick(value, unit)}
+              width={64}
+              {...axis}
+            />
+            <Tooltip
+              contentStyle={tooltip}
+              cursor={{ fill: "var(--raised)" }}
+              formatter={(value) => print(Number(value), unit)}
+            />
+            <Bar dataKey="value" fill="var(--accent)" isAnimationActive={false} name={title} radius={[6, 6, 0, 0]}>
+              {points.some((point) => point.range) ? <ErrorBar dataKey="range" stroke="var(--ink)" width={8} /> : null}
+            </Bar>
+          </BarChart>
         </ResponsiveContainer>
       </div>
       <figcaption>

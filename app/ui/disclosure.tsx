@@ -2,32 +2,33 @@ import type { ReactNode } from "react";
 
 const tones = { ink: "text-ink", accent: "text-accent", bad: "text-bad" } as const;
 
-/** Something that is looked at, or filled in, only when it is wanted. Works without JavaScript. */
-export function Disclosure({
-  label,
-  tone = "ink",
-  open,
-  children,
-}: {
+interface Props {
   label: string;
   tone?: keyof typeof tones;
-  open?: boolean;
+  /** The question before an action that cannot be undone. */
+  question?: string;
   children: ReactNode;
-}) {
+}
+
+/** A section that opens on click. It works without JavaScript. */
+export function Disclosure({ label, tone = "ink", question, children }: Props) {
   return (
-    <details className="group rounded-xl border border-line bg-paper" open={open}>
+    <details className="group rounded-xl border border-line bg-paper">
       <summary
         className={`flex min-h-11 items-center justify-between gap-3 rounded-xl px-4 py-2 font-medium hover:bg-raised ${tones[tone]}`}
       >
         {label}
         <Chevron />
       </summary>
-      <div className="grid gap-3 border-line border-t p-4">{children}</div>
+      <div className="grid gap-3 border-line border-t p-4">
+        {question ? <p className="text-muted">{question}</p> : null}
+        {children}
+      </div>
     </details>
   );
 }
 
-/** Points down, and up when the `group` around it is open. */
+/** An arrow that points down, and up if the `group` around it is open. */
 export function Chevron() {
   return (
     <svg
@@ -41,25 +42,5 @@ export function Chevron() {
     >
       <path d="M3 6l5 5 5-5" />
     </svg>
-  );
-}
-
-/** For what cannot be taken back: the button opens the question, and only its answer acts. */
-export function Ask({
-  label,
-  question,
-  tone = "bad",
-  children,
-}: {
-  label: string;
-  question: string;
-  tone?: keyof typeof tones;
-  children: ReactNode;
-}) {
-  return (
-    <Disclosure label={label} tone={tone}>
-      <p className="text-muted">{question}</p>
-      {children}
-    </Disclosure>
   );
 }

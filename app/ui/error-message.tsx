@@ -8,22 +8,24 @@ export interface Failure {
   retry: () => void;
 }
 
-/** What somebody sees in place of a page that could not be made. The number finds what went wrong in the log. */
-export function Failed({ error, retry, home }: Failure & { home: { href: string; label: string } }) {
+const PRODUCTS = { href: "/", label: "Go to products" };
+
+/** Shown instead of a page that failed. The error number is also in the log. */
+export function ErrorMessage({ error, retry, home = PRODUCTS }: Failure & { home?: typeof PRODUCTS }) {
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : "";
   return (
     <div className="mx-auto grid max-w-xl justify-items-start gap-4 py-16" role="alert">
-      <h1>That did not work.</h1>
-      <p className="text-muted">
-        Something went wrong on our side, and nothing of yours was lost. Mostly it is over in a moment.
-      </p>
+      <h1>Something went wrong</h1>
+      <p className="text-muted">An error occurred on our side. Your data is safe. Please try again in a moment.</p>
       <div className="flex flex-wrap items-center gap-5">
         <Button onClick={retry}>Try again</Button>
         <Link className="inline-flex min-h-11 items-center underline" href={home.href}>
           {home.label}
         </Link>
       </div>
-      {digest ? <p className="text-muted text-sm">Should it last, tell us this number: {digest}</p> : null}
+      {digest ? (
+        <p className="text-muted text-sm">If the error persists, contact us with this error number: {digest}</p>
+      ) : null}
     </div>
   );
 }

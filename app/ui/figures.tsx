@@ -1,4 +1,4 @@
-/** Counts with their names, side by side. */
+/** Counts with their labels. */
 export function Figures({ figures }: { figures: Record<string, number> }) {
   return (
     <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-4">

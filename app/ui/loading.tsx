@@ -9,30 +9,29 @@ interface Loading {
 
 const Context = createContext<Loading>({ busy: false, report: () => {} });
 
-/** A wait shorter than this shows nothing: a flash would be worse than none. In ms. */
-const PATIENCE = 150;
+/** A shorter load shows no skeleton, because it would only flash. */
+const SKELETON_DELAY_MS = 150;
 
 /**
- * Around an area of pages and the links to them: knows when a link is being followed. Not Next's `loading.tsx`, which is
- * sent before the page and needs a script to go away again: without JavaScript it would stay, and what is not found or not
- * allowed would be answered with 200.
+ * Contains pages and the links to them, and knows whether a page is loading. Next's `loading.tsx` does not fit: Next sends
+ * it before the page and a script removes it. Without JavaScript it would stay, and a missing page would answer 200.
  */
 export function LoadingArea({ children }: { children: ReactNode }) {
-  const [followed, setFollowed] = useState(0);
+  const [pending, setPending] = useState(0);
   const [busy, setBusy] = useState(false);
-  const loading = followed > 0;
+  const loading = pending > 0;
   useEffect(() => {
-    const timer = setTimeout(() => setBusy(loading), loading ? PATIENCE : 0);
+    const timer = setTimeout(() => setBusy(loading), loading ? SKELETON_DELAY_MS : 0);
     return () => clearTimeout(timer);
   }, [loading]);
   const value = useMemo(
-    () => ({ busy: busy && loading, report: (change: 1 | -1) => setFollowed((count) => count + change) }),
+    () => ({ busy: busy && loading, report: (change: 1 | -1) => setPending((count) => count + change) }),
     [busy, loading],
   );
   return <Context value={value}>{children}</Context>;
 }
 
-/** What changes from page to page: while the next one is on its way, a skeleton, and a word for screen readers. */
+/** The content of the page. While the next page loads, it shows a skeleton and a status for screen readers. */
 export function LoadingContent({ skeleton, children }: { skeleton: ReactNode; children: ReactNode }) {
   const { busy } = useContext(Context);
   return (
@@ -46,10 +45,10 @@ export function LoadingContent({ skeleton, children }: { skeleton: ReactNode; ch
   );
 }
 
-/** Tells the area around it that something loads, for as long as it does. */
+/** Reports to the LoadingArea around it while `loading` is true. */
 export function useLoading(loading: boolean): void {
   const { report } = useContext(Context);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each `report` does the same, and one begun is to be ended
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each `report` does the same, and each start needs its end
   useEffect(() => {
     if (!loading) return;
     report(1);

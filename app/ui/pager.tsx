@@ -1,19 +1,18 @@
 import { ButtonLink } from "./button";
 
-/** Leads to the next page of a list, with the rest of its query kept. */
-export function Pager({
-  nextCursor,
-  query = {},
-}: {
+interface Props {
   nextCursor: string | null;
   query?: Record<string, string | undefined>;
-}) {
+}
+
+/** A link to the next page of a list. It keeps the filters of `query`. */
+export function Pager({ nextCursor, query = {} }: Props) {
   if (!nextCursor) return null;
-  const kept = Object.fromEntries(Object.entries(query).filter(([, value]) => value));
+  const filters = Object.fromEntries(Object.entries(query).filter(([, value]) => value));
   return (
     <p className="mt-6">
-      <ButtonLink href={{ query: { ...kept, cursor: nextCursor } }} kind="quiet">
-        More
+      <ButtonLink href={{ query: { ...filters, cursor: nextCursor } }} kind="quiet">
+        Next
       </ButtonLink>
     </p>
   );

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The main colour of a thing, and one for what stands out on it. */
+/** The main colour of a motif, and the colour of its accents. */
 interface Ink {
   body: string;
   mark: string;
@@ -170,7 +170,7 @@ const MOTIFS: [RegExp, Draw][] = [
   [/board|mat\b|lunch box|linocut|print/i, board],
 ];
 
-/** A drawing of what a product is, as far as its name tells; nothing where it does not. */
+/** Returns the motif for the name of a product, or undefined if no motif fits. */
 export function motifOf(name: string): Draw | undefined {
   return MOTIFS.find(([word]) => word.test(name))?.[1];
 }

@@ -1,6 +1,6 @@
 import { motifOf } from "./product-motifs";
 
-/** Colours that go together: a ground and three shapes. */
+/** Colours for the background and three shapes. */
 const PALETTES = [
   ["#e9dfd2", "#b5694a", "#24544f", "#d9a441"],
   ["#dbe4e0", "#2c5f5d", "#c8794f", "#f0e2b6"],
@@ -9,9 +9,9 @@ const PALETTES = [
   ["#e8e6d6", "#5b6b3a", "#a65a3e", "#d8c27a"],
 ] as const;
 
-/** A picture made from the product's name and SKU: the same every time, with nothing to download. */
+/** An illustration generated from the name and the SKU of a product. The same input gives the same picture. */
 export function ProductPicture({ sku, name, className = "" }: { sku: string; name: string; className?: string }) {
-  const next = numbers(sku);
+  const next = randomFrom(sku);
   const [ground, body, land, mark] = PALETTES[Math.floor(next() * PALETTES.length)] ?? PALETTES[0];
   const x = 24 + next() * 52;
   const y = 24 + next() * 14;
@@ -28,23 +28,23 @@ export function ProductPicture({ sku, name, className = "" }: { sku: string; nam
       <rect fill={ground} height="100" width="100" />
       <circle cx={x} cy={y} fill={mark} opacity="0.45" r={radius} />
       <path d={`M0 ${horizon} Q 50 ${horizon - 10} 100 ${horizon} V100 H0 Z`} fill={land} />
-      {motifOf(name)?.({ body, mark }) ?? <Shape body={body} mark={mark} turn={Math.floor(next() * 4) * 90} />}
+      {motifOf(name)?.({ body, mark }) ?? <Shape body={body} mark={mark} rotation={Math.floor(next() * 4) * 90} />}
     </svg>
   );
 }
 
-/** For a thing whose name says nothing: a shape, turned one way or another. */
-function Shape({ body, mark, turn }: { body: string; mark: string; turn: number }) {
+/** A generic shape, for a name without a known motif. */
+function Shape({ body, mark, rotation }: { body: string; mark: string; rotation: number }) {
   return (
-    <g transform={`rotate(${turn} 50 55)`}>
+    <g transform={`rotate(${rotation} 50 55)`}>
       <path d="M32 70a18 30 0 0 1 36 0Z" fill={body} />
       <circle cx="50" cy="58" fill={mark} r="5" />
     </g>
   );
 }
 
-/** Numbers from 0 to 1 that follow from a text (mulberry32). */
-function numbers(text: string): () => number {
+/** Returns a generator of pseudo-random numbers from 0 to 1, seeded with a text (mulberry32). */
+function randomFrom(text: string): () => number {
   let state = 0;
   for (const letter of text) state = (Math.imul(state, 31) + letter.charCodeAt(0)) | 0;
   return () => {

@@ -3,12 +3,12 @@
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 
-/** Draws the page anew every `every` ms: for something that is under way. */
-export function Refresher({ every = 2_000 }: { every?: number }) {
+/** Refreshes the page every `intervalMs`, while its data changes. */
+export function Refresher({ intervalMs = 2_000 }: { intervalMs?: number }) {
   const router = useRouter();
   useEffect(() => {
-    const timer = setInterval(() => router.refresh(), every);
+    const timer = setInterval(() => router.refresh(), intervalMs);
     return () => clearInterval(timer);
-  }, [every, router]);
+  }, [intervalMs, router]);
   return null;
 }

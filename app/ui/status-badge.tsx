@@ -1,6 +1,6 @@
 import { Badge, type Tone } from "@/app/ui/surface";
 
-/** What a state means to an operator: as it should be, under way, or in need of somebody. Any other has just ended. */
+/** Colour of a status: `good` is successful, `warn` in progress, `bad` needs attention. Any other status is neutral. */
 const TONES: Record<string, Tone> = {
   ...{ confirmed: "good", shipped: "good", delivered: "good", succeeded: "good", paid: "good" },
   ...{ done: "good", sent: "good", opened: "good", clicked: "good", released: "good", on: "good" },
@@ -9,7 +9,7 @@ const TONES: Record<string, Tone> = {
   ...{ failed: "bad", payment_failed: "bad", rejected: "bad", bounced: "bad", complained: "bad", expired: "bad" },
 };
 
-/** The state of anything in the console, in a word and a colour. */
-export function StateBadge({ state }: { state: string }) {
-  return <Badge tone={TONES[state] ?? "neutral"}>{state.replaceAll("_", " ")}</Badge>;
+/** A status in the console, as text and colour. */
+export function StatusBadge({ status }: { status: string }) {
+  return <Badge tone={TONES[status] ?? "neutral"}>{status.replaceAll("_", " ")}</Badge>;
 }

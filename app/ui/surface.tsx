@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A piece of paper on the ground. */
+/** A section with a border and its own background. */
 export function Card({ children, className = "" }: { children: ReactNode; className?: string }) {
   return <section className={`rounded-2xl border border-line bg-paper p-5 sm:p-6 ${className}`}>{children}</section>;
 }
@@ -24,7 +24,7 @@ export function Badge({ tone = "neutral", children }: { tone?: Tone; children: R
   );
 }
 
-/** Says something that must not be missed; a screen reader reads it out when it appears. */
+/** A message that a screen reader reads aloud when it appears. */
 export function Message({ tone = "neutral", title, children }: { tone?: Tone; title?: string; children?: ReactNode }) {
   return (
     <div className={`rounded-xl p-4 wrap-anywhere ${tones[tone]}`} role={tone === "bad" ? "alert" : "status"}>
@@ -34,7 +34,7 @@ export function Message({ tone = "neutral", title, children }: { tone?: Tone; ti
   );
 }
 
-/** What a list shows when there is nothing in it: why, and what to do. */
+/** Shown instead of an empty list: the reason, and what to do. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="rounded-2xl border border-line border-dashed px-6 py-14 text-center">
@@ -44,7 +44,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** How far something has come; without `max` nobody knows yet how far there is to go. */
+/** A progress bar. Without `max`, the total is not known yet. */
 export function Progress({ label, value, max }: { label: string; value: number; max?: number }) {
   const count = (amount: number) => amount.toLocaleString("en");
   return (
@@ -65,7 +65,7 @@ export function Progress({ label, value, max }: { label: string; value: number; 
   );
 }
 
-/** A figure with its name; `warn` for one that should be another, and a note that says why. */
+/** A figure with its label. `warn` marks a value that needs attention; the note says why. */
 export function Stat({ label, value, note, warn }: { label: string; value: string; note?: string; warn?: boolean }) {
   return (
     <Card>
@@ -76,7 +76,7 @@ export function Stat({ label, value, note, warn }: { label: string; value: strin
   );
 }
 
-/** A part of a page under a heading of its own, for what brings its own paper: tables, lists of cards. */
+/** A section with a heading, for content with its own background: tables and lists of cards. */
 export function Titled({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="grid min-w-0 gap-3">

@@ -1,10 +1,10 @@
-/** A moment, in UTC: an operator's colleagues may sit anywhere. */
-export function When({ at }: { at: Date | string | null | undefined }) {
+/** A time in UTC, because operators may work in different time zones. */
+export function Timestamp({ at }: { at: Date | string | null | undefined }) {
   if (!at) return <span className="text-muted">—</span>;
-  const moment = new Date(at);
+  const date = new Date(at);
   return (
-    <time className="whitespace-nowrap text-muted tabular-nums" dateTime={moment.toISOString()}>
-      {moment.toISOString().slice(0, 16).replace("T", " ")}
+    <time className="whitespace-nowrap text-muted tabular-nums" dateTime={date.toISOString()}>
+      {date.toISOString().slice(0, 16).replace("T", " ")}
     </time>
   );
 }

@@ -3,8 +3,8 @@
 import { type FormEvent, startTransition, useActionState, useEffect, useRef } from "react";
 
 /**
- * `useActionState` for a form that keeps what was typed when it is refused: React empties a form after each action, and
- * here only one that went well is. Spread `form` onto the form; without JavaScript its action works all the same.
+ * Wraps `useActionState` for a form that keeps its input after an error. React resets a form after each action; this hook
+ * resets it only after a success. Spread `form` onto the form. Without JavaScript, the action also works.
  */
 export function useFormAction<S extends { good?: boolean }>(
   action: (before: Awaited<S>, form: FormData) => Promise<Awaited<S>>,

@@ -6,19 +6,19 @@ import { type FixtureShop as LivelyShop, createFixtures as makeLively } from "@/
 import { accessibilityProblems } from "./axe";
 import { openBrowser } from "./browser";
 
-/** Every page, in each state that it looks different in: the shop's and the console's, and those of the stand-ins. */
+/** Every page of the shop, the console and the fake servers, in each of its states. */
 const { shop, visitor } = openBrowser();
-let lively: LivelyShop;
+let fixtures: LivelyShop;
 beforeAll(async () => {
-  lively = await makeLively(shop);
+  fixtures = await makeLively(shop);
 });
 
 const WIDE = { width: 1280, height: 900 };
-/** The narrowest phone that is still about. */
+/** The narrowest phone in common use. */
 const NARROW = { width: 360, height: 780 };
 
-test("no page of the app is left out here", () => {
-  const paths = EVERY_PAGE.map((sight) => new URL(sight.url(lively))).flatMap(({ origin, pathname }) =>
+test("the list contains every page of the app", () => {
+  const paths = EVERY_PAGE.map((entry) => new URL(entry.url(fixtures))).flatMap(({ origin, pathname }) =>
     origin === shop.app ? [pathname] : [],
   );
   const files = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) => /\bpage\.tsx$/.test(file));
@@ -28,25 +28,25 @@ test("no page of the app is left out here", () => {
       .split(path.sep)
       .filter((part) => !/^(\.|\(.+\))$/.test(part));
     const pattern = new RegExp(`^/${parts.map((part) => (part.startsWith("[") ? "[^/]+" : part)).join("/")}$`);
-    return !paths.some((one) => pattern.test(one));
+    return !paths.some((pathname) => pattern.test(pathname));
   });
   expect(files.length).toBeGreaterThan(20);
   expect(missing).toEqual([]);
 });
 
-test.concurrent.each(EVERY_PAGE)("$name: everybody can use it, light and dark, wide and narrow", async (sight) => {
-  const { page, close } = await visitor({ storageState: { cookies: sight.cookies(lively), origins: [] } });
-  await page.goto(sight.url(lively));
-  const wrong: string[] = [];
+test.concurrent.each(EVERY_PAGE)("$name: accessible in light and dark, wide and narrow", async (entry) => {
+  const { page, close } = await visitor({ storageState: { cookies: entry.cookies(fixtures), origins: [] } });
+  await page.goto(entry.url(fixtures));
+  const problems: string[] = [];
   for (const [size, viewport] of Object.entries({ WIDE, NARROW })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      wrong.push(...(await accessibilityProblems(page)).map((problem) => `${size} ${colorScheme} ${problem}`));
+      problems.push(...(await accessibilityProblems(page)).map((problem) => `${size} ${colorScheme} ${problem}`));
     }
     const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    if (content > window) wrong.push(`${size}: scrolls sideways, ${content} px in ${window} px`);
+    if (content > window) problems.push(`${size}: scrolls sideways, ${content} px in ${window} px`);
   }
-  expect(wrong).toEqual([]);
+  expect(problems).toEqual([]);
   await close();
 });

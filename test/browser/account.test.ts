@@ -2,19 +2,19 @@ import { expect, test } from "vitest";
 import { openBrowser } from "./browser";
 import { newEmail } from "./buying";
 
-const { shop, shopper, visitor, signedIn } = openBrowser();
+const { shop, receivedEmail, visitor, signedIn } = openBrowser();
 
-test("somebody registers, reads the welcome in the inbox, and unsubscribes in one click", async () => {
+test("a new customer registers, reads the welcome email, and unsubscribes in one click", async () => {
   const { page, visit, inspect } = await visitor();
   const email = newEmail("new");
   await visit("/sign-up");
   await page.getByLabel("Name").fill("Nova New");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByRole("button", { name: "Create my account" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("heading", { name: "Hello, Nova New" }).waitFor();
   await inspect();
-  const welcome = await shopper.mail(email, /Nova/);
+  const welcome = await receivedEmail(email, /Nova/);
   await page.goto(`${shop.mailbox}/?to=${encodeURIComponent(email)}`);
   await page.getByRole("link", { name: welcome.subject }).click();
   await inspect();
@@ -26,79 +26,79 @@ test("somebody registers, reads the welcome in the inbox, and unsubscribes in on
   expect(await page.getByRole("checkbox", { name: /Offers/ }).isChecked()).toBe(true);
 });
 
-test("the profile is kept, and what is wrong with it is said", async () => {
+test("the profile is saved, and errors name their fields", async () => {
   const { page, inspect } = await signedIn("customer");
   await page.goto("/account");
   await page.getByLabel("Street and number").fill("Long Way 2");
-  await page.getByRole("button", { name: "Save the profile" }).click();
+  await page.getByRole("button", { name: "Save profile" }).click();
   await page.getByRole("alert").filter({ hasText: "City: is missing" }).waitFor();
   await inspect();
   await page.getByLabel("Postal code").fill("12345");
   await page.getByLabel("City").fill("Town");
   await page.getByLabel("Country").selectOption({ label: "Austria" });
-  await page.getByRole("button", { name: "Save the profile" }).click();
+  await page.getByRole("button", { name: "Save profile" }).click();
   await page.getByText("Saved.").waitFor();
   await page.reload();
   expect(await page.getByLabel("Street and number").inputValue()).toBe("Long Way 2");
   expect(await page.getByLabel("Country").inputValue()).toBe("AT");
 });
 
-test("a customer who types the console's address gets no data", async () => {
+test("a customer who opens the console gets no data", async () => {
   const { page } = await signedIn("customer");
   for (const path of ["/console", "/console/orders", "/console/products"]) {
     const response = await page.goto(path);
     expect(response?.status(), path).toBe(404);
-    await page.getByText("There is nothing here.").waitFor();
+    await page.getByText("Page not found").waitFor();
   }
   const api = await page.request.get("/api/admin/orders");
   expect(api.status()).toBe(403);
 });
 
-test("a stranger is sent to sign in, and comes back to where they were going", async () => {
+test("a visitor without a session signs in and returns to the requested page", async () => {
   const { page, inspect } = await visitor();
   await page.goto("/console/orders");
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await inspect();
   const manager = shop.users.find(({ role }) => role === "manager");
-  await page.getByLabel("E-mail").fill(manager?.email ?? "");
+  await page.getByLabel("Email").fill(manager?.email ?? "");
   await page.getByLabel("Password").fill("wrong horse");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("alert").filter({ hasText: "Invalid" }).waitFor();
-  expect(await page.getByLabel("E-mail").inputValue()).toBe(manager?.email);
+  expect(await page.getByLabel("Email").inputValue()).toBe(manager?.email);
   await page.getByLabel("Password").fill(manager?.password ?? "");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Orders", level: 1 }).waitFor();
 });
 
-test("a forgotten password: a link by email, a new password, and in", async () => {
+test("a forgotten password: a link by email, a new password, and a sign-in with it", async () => {
   const { page, visit, inspect } = await visitor();
   const email = newEmail("forgot");
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Fay Forgot");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("correct horse battery");
-  await page.getByRole("button", { name: "Create my account" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await visit("/forgot-password");
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByRole("button", { name: "Send me a link" }).click();
-  await page.getByText("Look into your inbox").waitFor();
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Send reset link" }).click();
+  await page.getByText("Check your inbox").waitFor();
   await inspect();
-  const { text } = await shopper.mail(email, /new password/);
+  const { text } = await receivedEmail(email, /new password/);
   await page.goto(text.match(/https?:\S+reset-password\S+/)?.[0] ?? "");
   await page.getByLabel("New password").fill("battery staple horse");
-  await page.getByRole("button", { name: "Set the new password" }).click();
-  await page.getByText("Your new password is set.").waitFor();
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByRole("button", { name: "Save new password" }).click();
+  await page.getByText("Your password is changed.").waitFor();
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("battery staple horse");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Hello, Fay Forgot" }).waitFor();
 });
 
-test("search forgives a typo", async () => {
+test("the search tolerates a typo", async () => {
   const { page, visit } = await visitor();
   await visit("/?q=kettel");
   await page.getByRole("link", { name: "Gooseneck kettle" }).waitFor();
   await page.goto("/?q=zzzzzz");
-  await page.getByText("Nothing matches that.").waitFor();
+  await page.getByText("No products match your search.").waitFor();
 });

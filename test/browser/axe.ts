@@ -7,11 +7,11 @@ declare global {
   }
 }
 
-/** What is wrong with a page by the accessibility rules (axe), each with what breaks it; nothing on a good page. */
+/** Returns the violations of the accessibility rules (axe) on a page, each with its elements. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => window.axe !== undefined))) await page.evaluate(source);
   return page.evaluate(async () => {
-    // An email is shown in a frame that runs no script, so axe cannot look into it.
+    // axe cannot check the frame of an email, because the frame runs no scripts.
     const results = await window.axe?.run({ exclude: ["iframe"] }, { resultTypes: ["violations"] });
     return (results?.violations ?? [{ id: "axe did not run", nodes: [] }]).map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,

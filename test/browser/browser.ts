@@ -1,20 +1,25 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { launchChromium } from "@/dev/chromium";
-import { DemoCustomer as Shopper } from "@/dev/demo-customer";
+import { DemoCustomer } from "@/dev/demo-customer";
+import type { StackInfo } from "@/dev/stack-file";
 import { accessibilityProblems } from "./axe";
 
 export interface Visitor {
   page: Page;
-  /** Goes there, and holds the page to the accessibility rules. */
+  /** Opens a page, and checks it like `inspect`. */
   visit(path: string): Promise<void>;
-  /** Leaves; who stays to the end of the file leaves then. */
+  /** Closes the browser context. The other contexts are closed at the end of the file. */
   close(): Promise<void>;
-  /** Holds the page as it stands to the accessibility rules, and to a clean console but for what is `expected`. */
+  /** Checks the accessibility rules, and that the browser console has no errors except `expected`. */
   inspect(expected?: RegExp): Promise<void>;
 }
 
-/** One browser for a test file; each visitor has cookies of its own. */
+/** Returns an email from the mailbox of a stack, and waits until it arrives. */
+export const emailFrom = ({ app, mailbox }: Pick<StackInfo, "app" | "mailbox">, to: string, subject: RegExp) =>
+  new DemoCustomer(app, mailbox).mail(to, subject);
+
+/** Opens one browser for a test file. Each visitor has its own cookies. */
 export function openBrowser() {
   const shop = inject("browserStack");
   const contexts: BrowserContext[] = [];
@@ -61,5 +66,7 @@ export function openBrowser() {
   const signedIn = (role: "customer" | "manager", options: BrowserContextOptions = {}): Promise<Visitor> =>
     visitor({ storageState: inject("sessions")[role], ...options });
 
-  return { shop, shopper: new Shopper(shop.app, shop.mailbox), visitor, signedIn };
+  const receivedEmail = (to: string, subject: RegExp) => emailFrom(shop, to, subject);
+
+  return { shop, receivedEmail, visitor, signedIn };
 }

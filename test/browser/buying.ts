@@ -13,21 +13,22 @@ export async function toCheckout(page: Page, product: string): Promise<void> {
   await page.waitForURL("**/checkout");
 }
 
-/** Where the order goes, and to whom its emails do. */
+/** Fills in the email, the name and the shipping address. */
 export async function typeAddress(page: Page, email: string): Promise<void> {
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Name", { exact: true }).fill("Robin Buyer");
   await page.getByLabel("Street and number").fill("Long Way 1");
   await page.getByLabel("Postal code").fill("12345");
   await page.getByLabel("City").fill("Town");
 }
 
+/** Fills in the checkout form, and selects a test card. */
 export async function fillIn(page: Page, email: string, card: string): Promise<void> {
   await typeAddress(page, email);
   await page.getByLabel(card).check();
 }
 
-/** Buys one of a product, up to the order's page. */
+/** Buys one unit of a product, and waits for the page of the order. */
 export async function buy(page: Page, product: string, email: string, card = "Visa that works"): Promise<void> {
   await toCheckout(page, product);
   await fillIn(page, email, card);

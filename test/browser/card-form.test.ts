@@ -3,14 +3,13 @@ import path from "node:path";
 import pg from "pg";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DemoCustomer as Shopper } from "@/dev/demo-customer";
 import { type Stack, scratchDir, startStack } from "@/dev/stack";
-import { openBrowser, type Visitor } from "./browser";
+import { emailFrom, openBrowser, type Visitor } from "./browser";
 import { newEmail, toCheckout, typeAddress } from "./buying";
 
 /**
- * The shop with a publishable key: Stripe's Payment Element takes the card. No test reaches Stripe, so that Stripe.js and
- * its hosts are played here; the Content-Security-Policy, the form and everything after it are the shop's own.
+ * The shop with a publishable key: the customer enters the card in Stripe's Payment Element. No test reaches Stripe, so the
+ * files of `stripe-js` replace Stripe.js and its hosts. The Content-Security-Policy and the form are the shop's own.
  */
 const dir = scratchDir("card-form");
 const { visitor } = openBrowser();
@@ -32,20 +31,20 @@ const CARDS: Record<string, string> = {
   "4000000000000002": "pm_card_visa_chargeDeclined",
 };
 
-const played = (name: string) => readFileSync(path.join(import.meta.dirname, "stripe-js", name), "utf8");
+const fakeFile = (name: string) => readFileSync(path.join(import.meta.dirname, "stripe-js", name), "utf8");
 
-/** Somebody whose Stripe.js is the played one. `asked`: the card numbers that Stripe's API was given. */
-async function buyer(): Promise<Visitor & { asked: string[] }> {
-  const one = await visitor({ baseURL: stack.app });
-  const asked: string[] = [];
-  await one.page.route(/^https:\/\/(js|m\.js|hooks)\.stripe\.com\//, (route) =>
+/** Returns a visitor with the fake Stripe.js. `sentCards` are the card numbers that Stripe's API received. */
+async function buyer(): Promise<Visitor & { sentCards: string[] }> {
+  const buyerVisitor = await visitor({ baseURL: stack.app });
+  const sentCards: string[] = [];
+  await buyerVisitor.page.route(/^https:\/\/(js|m\.js|hooks)\.stripe\.com\//, (route) =>
     route.request().url().includes("stripe.js")
-      ? route.fulfill({ contentType: "text/javascript", body: played("stripe.js") })
-      : route.fulfill({ contentType: "text/html", body: played("card.html") }),
+      ? route.fulfill({ contentType: "text/javascript", body: fakeFile("stripe.js") })
+      : route.fulfill({ contentType: "text/html", body: fakeFile("card.html") }),
   );
-  await one.page.route("https://api.stripe.com/**", (route) => {
+  await buyerVisitor.page.route("https://api.stripe.com/**", (route) => {
     const number = new URLSearchParams(route.request().postData() ?? "").get("card[number]") ?? "";
-    asked.push(number);
+    sentCards.push(number);
     const id = CARDS[number];
     const error = { type: "card_error", code: "incorrect_number", message: "Your card number is incorrect." };
     return route.fulfill({
@@ -54,7 +53,7 @@ async function buyer(): Promise<Visitor & { asked: string[] }> {
       json: id ? { id, object: "payment_method" } : { error },
     });
   });
-  return { ...one, asked };
+  return { ...buyerVisitor, sentCards };
 }
 
 const card = (page: Page) => page.frameLocator("iframe[title^=Secure]").getByLabel("Card number");
@@ -65,8 +64,8 @@ async function ordersOf(email: string): Promise<number> {
   return rows.length;
 }
 
-test("the card goes to Stripe, its payment method to the shop, and the order is confirmed", async () => {
-  const { page, inspect, asked } = await buyer();
+test("Stripe receives the card, the shop its payment method, and the order is confirmed", async () => {
+  const { page, inspect, sentCards } = await buyer();
   const email = newEmail("element");
   await toCheckout(page, "Stoneware mug");
   await typeAddress(page, email);
@@ -74,13 +73,13 @@ test("the card goes to Stripe, its payment method to the shop, and the order is 
   await inspect();
   await pay(page);
   await page.getByText("Confirmed", { exact: true }).waitFor();
-  expect(asked).toEqual(["4242424242424242"]);
-  await new Shopper(stack.app, stack.mailbox).mail(email, /is confirmed/);
+  expect(sentCards).toEqual(["4242424242424242"]);
+  await emailFrom(stack, email, /is confirmed/);
   await inspect();
 });
 
-test("what Stripe says of a card is shown, nothing is ordered, and the right card completes the same form", async () => {
-  const { page, inspect, asked } = await buyer();
+test("an error from Stripe is shown without an order, and a valid card completes the same form", async () => {
+  const { page, inspect, sentCards } = await buyer();
   const email = newEmail("typo");
   await toCheckout(page, "Linen tea towel");
   await typeAddress(page, email);
@@ -91,15 +90,15 @@ test("what Stripe says of a card is shown, nothing is ordered, and the right car
   await pay(page);
   await page.getByRole("alert").filter({ hasText: "Your card number is incorrect." }).waitFor();
   await inspect(/402/);
-  expect([asked, await ordersOf(email)]).toEqual([["4242424242424241"], 0]);
+  expect([sentCards, await ordersOf(email)]).toEqual([["4242424242424241"], 0]);
   await card(page).fill("4242424242424242");
   await pay(page);
   await page.getByText("Confirmed", { exact: true }).waitFor();
   expect(await ordersOf(email)).toBe(1);
 });
 
-test("a form that the shop refuses asks Stripe anew, since the card may be another by then", async () => {
-  const { page, asked } = await buyer();
+test("after an error of the shop, the next submit sends the current card to Stripe", async () => {
+  const { page, sentCards } = await buyer();
   await toCheckout(page, "Brass ballpoint");
   await typeAddress(page, newEmail("coupon"));
   await page.getByLabel("Coupon (optional)").fill("NOSUCHCODE");
@@ -110,10 +109,10 @@ test("a form that the shop refuses asks Stripe anew, since the card may be anoth
   await card(page).fill("4242424242424242");
   await pay(page);
   await page.getByText("Confirmed", { exact: true }).waitFor();
-  expect(asked).toEqual(["4000000000000002", "4242424242424242"]);
+  expect(sentCards).toEqual(["4000000000000002", "4242424242424242"]);
 });
 
-test("an order that was declined is paid again with another card", async () => {
+test("a declined order is paid with another card", async () => {
   const { page } = await buyer();
   await toCheckout(page, "Paper filters, 100");
   await typeAddress(page, newEmail("declined"));
@@ -125,8 +124,8 @@ test("an order that was declined is paid again with another card", async () => {
   await page.getByText("Confirmed", { exact: true }).waitFor();
 });
 
-test("where Stripe cannot be reached, the buyer is told, and nothing is ordered", async () => {
-  const { page, asked } = await buyer();
+test("Stripe unreachable: the checkout shows an error and places no order", async () => {
+  const { page, sentCards } = await buyer();
   await page.route("https://js.stripe.com/**", (route) => route.abort());
   const email = newEmail("blocked");
   await toCheckout(page, "Stoneware mug");
@@ -134,5 +133,5 @@ test("where Stripe cannot be reached, the buyer is told, and nothing is ordered"
   await typeAddress(page, email);
   await pay(page);
   expect(new URL(page.url()).pathname).toBe("/checkout");
-  expect([asked, await ordersOf(email)]).toEqual([[], 0]);
+  expect([sentCards, await ordersOf(email)]).toEqual([[], 0]);
 });

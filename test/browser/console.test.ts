@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./browser";
 import { buy, newEmail } from "./buying";
 
-const { shop, shopper, visitor, signedIn } = openBrowser();
+const { shop, receivedEmail, visitor, signedIn } = openBrowser();
 
 const CSV = [
   "sku,name,price,currency",
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => supplier.close());
 
-test("an operator refunds a part of an order, ships the rest, and the customer hears of both", async () => {
+test("an operator refunds a part of an order and ships it, and the customer gets an email about both", async () => {
   const customer = await visitor();
   const email = newEmail("refund");
   await buy(customer.page, "Desk lamp", email);
@@ -35,40 +35,40 @@ test("an operator refunds a part of an order, ships the rest, and the customer h
   await page.getByText("Refund", { exact: true }).first().click();
   await page.getByLabel("Amount").fill("10.00");
   await page.getByLabel("Reason").fill("A scratch");
-  await page.getByRole("button", { name: "Send the money back" }).click();
-  await page.getByText("€10.00 sent back").waitFor();
+  await page.getByRole("button", { name: "Confirm refund" }).click();
+  await page.getByText("€10.00 refunded").waitFor();
   await page.getByLabel("Carrier").fill("DHL");
   await page.getByLabel("Tracking number").fill("00340434161094042557");
-  await page.getByRole("button", { name: "Ship everything that is left" }).click();
+  await page.getByRole("button", { name: "Ship remaining items" }).click();
   await page.getByText("shipped", { exact: true }).waitFor();
   await inspect();
   await page.getByText("Mark as delivered").click();
-  await page.getByRole("button", { name: "Yes, all have arrived" }).click();
+  await page.getByRole("button", { name: "Yes, all delivered" }).click();
   await page.getByText("delivered", { exact: true }).first().waitFor();
-  await shopper.mail(email, /back to you/);
-  await shopper.mail(email, /way/);
+  await receivedEmail(email, /back to you/);
+  await receivedEmail(email, /way/);
 });
 
-test("an order of high value waits for a manager, who finds it by the filter and releases it", async () => {
+test("a high-value order is held for review until a manager finds it by the filter and releases it", async () => {
   const { page } = await signedIn("manager");
   const product = { sku: "PIANO", name: "Grand piano", price: { amount: 900_000, currency: "EUR" }, stock: 2 };
   expect((await page.request.post("/api/admin/products", { data: product })).status()).toBe(201);
   const customer = await visitor();
   const email = newEmail("piano");
   await buy(customer.page, "Grand piano", email);
-  await customer.page.getByText("Your payment has arrived. Somebody of ours takes a look").waitFor();
+  await customer.page.getByText("We received your payment. We are reviewing your order").waitFor();
   await page.goto("/console/orders");
-  await page.getByLabel("State").selectOption("held for review");
+  await page.getByLabel("Status").selectOption("held for review");
   await page.getByRole("button", { name: "Show" }).click();
   await page.getByRole("row").filter({ hasText: email }).getByRole("link").click();
-  await page.getByRole("heading", { name: "Held for a decision" }).waitFor();
+  await page.getByRole("heading", { name: "Held for review" }).waitFor();
   await page.getByLabel("Note (optional)").fill("A good customer");
-  await page.getByRole("button", { name: "Decide, for good" }).click();
+  await page.getByRole("button", { name: "Confirm", exact: true }).click();
   await page.getByText("confirmed", { exact: true }).waitFor();
   await customer.page.getByText("Confirmed", { exact: true }).waitFor();
 });
 
-test("an operator cancels an order, after a question", async () => {
+test("an operator cancels an order after a confirmation", async () => {
   const customer = await visitor();
   const email = newEmail("cancelled");
   await buy(customer.page, "Linen tea towel", email);
@@ -83,7 +83,7 @@ test("an operator cancels an order, after a question", async () => {
   await customer.page.getByText("Cancelled", { exact: true }).waitFor();
 });
 
-test("a refund of more than was paid is refused, and says why", async () => {
+test("a refund above the payment is rejected with the reason", async () => {
   const customer = await visitor();
   const email = newEmail("toomuch");
   await buy(customer.page, "Linen tea towel", email);
@@ -94,22 +94,22 @@ test("a refund of more than was paid is refused, and says why", async () => {
   await page.getByText("Refund", { exact: true }).first().click();
   await page.getByLabel("Amount").fill("9999.99");
   await page.getByLabel("Reason").fill("Generous");
-  await page.getByRole("button", { name: "Send the money back" }).click();
+  await page.getByRole("button", { name: "Confirm refund" }).click();
   await page.getByRole("alert").filter({ hasText: "more than is left" }).waitFor();
   await inspect();
 });
 
-test("an expense is handed in, and approved from the email", async () => {
+test("an expense is submitted, and approved from the email", async () => {
   const employee = await signedIn("customer");
   await employee.page.goto("/account");
-  await employee.page.getByText("Ask for money that you spent").click();
+  await employee.page.getByText("Submit an expense").click();
   await employee.page.getByLabel("Amount").fill("42.50");
-  await employee.page.getByLabel("What for").fill("Tape for the parcels");
-  await employee.page.getByRole("button", { name: "Hand it in" }).click();
-  await employee.page.getByText("Handed in.").waitFor();
+  await employee.page.getByLabel("Description").fill("Packing tape");
+  await employee.page.getByRole("button", { name: "Submit expense" }).click();
+  await employee.page.getByText("Submitted.").waitFor();
   await employee.inspect();
   const manager = shop.users.find(({ role }) => role === "manager");
-  const ask = await shopper.mail(manager?.email ?? "", /€42.50/);
+  const ask = await receivedEmail(manager?.email ?? "", /€42.50/);
   const { page, inspect } = await visitor();
   await page.goto(ask.text.match(/https?:\S+\/approvals\/\S+/)?.[0] ?? "");
   await inspect();
@@ -123,30 +123,30 @@ test("an expense is handed in, and approved from the email", async () => {
     .waitFor();
 });
 
-test("a broadcast is written, counted, sent, and watched to its end", async () => {
+test("a broadcast is composed, its recipients are counted, and it is sent completely", async () => {
   const { page, inspect } = await signedIn("manager");
   await page.goto("/console/broadcasts");
   await page.getByLabel("Title").fill("A browser's broadcast");
   await page.getByLabel("Message").fill("Good news.\n\nVery good news.");
   await page.getByLabel("To", { exact: true }).selectOption("manager");
-  await page.getByRole("button", { name: "Count the recipients" }).click();
-  await page.getByText(/It would go to \d+ p/).waitFor();
+  await page.getByRole("button", { name: "Count recipients" }).click();
+  await page.getByText(/This broadcast reaches \d+ p/).waitFor();
   await inspect();
   expect(await page.getByLabel("Message").inputValue()).toContain("Very good news.");
-  await page.getByRole("button", { name: "Send it" }).click();
-  await page.getByText("Send it to 1 person?").waitFor();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByText("Send to 1 person?").waitFor();
   await inspect();
-  await page.getByRole("button", { name: "Yes, send it now" }).click();
+  await page.getByRole("button", { name: "Yes, send now" }).click();
   await page.waitForURL("**/console/broadcasts/**");
   await page.getByText("sent", { exact: true }).first().waitFor();
   await inspect();
 });
 
-test("a file with three bad rows is imported: the good ones go in, the bad ones are named", async () => {
+test("an import with three invalid rows saves the valid rows and lists the invalid ones", async () => {
   const { page, inspect } = await signedIn("manager");
   await page.goto("/console/imports");
-  await page.getByLabel("Address").fill(file);
-  await page.getByRole("button", { name: "Import it" }).click();
+  await page.getByLabel("URL").fill(file);
+  await page.getByRole("button", { name: "Start import" }).click();
   await page.waitForURL("**/console/imports/**");
   await page.getByText("done", { exact: true }).waitFor();
   await inspect();

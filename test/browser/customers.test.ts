@@ -3,22 +3,22 @@ import { openBrowser } from "./browser";
 
 const { shop, visitor, signedIn } = openBrowser();
 
-test("an admin says where a customer's expenses are paid to; a manager sees it, and no more", async () => {
+test("an admin sets the payout account of a customer, and a manager can only read it", async () => {
   const admin = shop.users.find(({ role }) => role === "admin") ?? expect.fail("no admin");
   const { page, inspect } = await visitor();
   await page.goto("/sign-in?next=/console/customers%3Fq%3Damira.costa");
-  await page.getByLabel("E-mail").fill(admin.email);
+  await page.getByLabel("Email").fill(admin.email);
   await page.getByLabel("Password").fill(admin.password);
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("link", { name: "Amira Costa" }).click();
-  await page.getByText("None of their own").waitFor();
+  await page.getByText("No account set.").waitFor();
   await inspect();
   await page.getByLabel("Account").fill("sk_live_x");
-  await page.getByRole("button", { name: "Save the account" }).click();
+  await page.getByRole("button", { name: "Save account" }).click();
   await page.getByText(/must be a connected account/).waitFor();
   await page.getByLabel("Account").fill("acct_steadfastamira");
-  await page.getByRole("button", { name: "Save the account" }).click();
-  await page.getByText("Expenses go to acct_steadfastamira from now on.").waitFor();
+  await page.getByRole("button", { name: "Save account" }).click();
+  await page.getByText("Expenses are now paid to acct_steadfastamira.").waitFor();
   await inspect();
   const manager = await signedIn("manager");
   await manager.visit(new URL(page.url()).pathname);
@@ -26,5 +26,5 @@ test("an admin says where a customer's expenses are paid to; a manager sees it, 
   expect(await manager.page.getByLabel("Account").count()).toBe(0);
   const customer = await signedIn("customer");
   await customer.page.goto(new URL(page.url()).pathname);
-  await customer.page.getByRole("heading", { name: "There is nothing here." }).waitFor();
+  await customer.page.getByRole("heading", { name: "Page not found" }).waitFor();
 });

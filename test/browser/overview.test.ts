@@ -10,17 +10,17 @@ const database = new pg.Client({ connectionString: shop.database });
 beforeAll(() => database.connect());
 afterAll(() => database.end());
 
-test("the overview says in words that every promise is kept, every service well and no order stuck", async () => {
+test("the overview shows that every invariant holds, every check passes and no order is stuck", async () => {
   const { page, visit } = await signedIn("manager");
   await visit("/console");
   await page.getByRole("button", { name: "Check now" }).click();
   for (const id of Object.keys(INVARIANTS)) await page.getByText(`${id} holds`).waitFor();
-  await page.getByText("None. Every open order is moving").waitFor();
+  await page.getByText("No stuck orders.").waitFor();
   expect(await page.getByText("✗").count()).toBe(0);
   for (const { name } of crons()) await page.getByRole("row", { name: new RegExp(`^${name} `) }).waitFor();
 });
 
-test("a broken promise, a stuck order, an old outbox and a silent cron are each named, with how long", async () => {
+test("the overview names a violated invariant, a stuck order, an old outbox event and a late cron, with durations", async () => {
   const customer = await visitor();
   await buy(customer.page, "Kitchen scale", newEmail("stuck"), "Card that asks for 3-D Secure");
   await customer.page.getByRole("link", { name: "Go to my bank" }).waitFor();
@@ -38,7 +38,7 @@ test("a broken promise, a stuck order, an old outbox and a silent cron are each 
     await database.query("UPDATE orders SET deadline_at = now() - interval '2 hours 5 minutes' WHERE id = $1", [
       orderId,
     ]);
-    // The reconciler would end it at the next full minute; it waits for whoever holds the row.
+    // The reconciler would end the order at the next full minute. The row lock stops it.
     await database.query("BEGIN");
     await database.query("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", [orderId]);
     const { page, visit } = await signedIn("manager");
@@ -67,20 +67,20 @@ test("a broken promise, a stuck order, an old outbox and a silent cron are each 
   }
 });
 
-test("the console's navigation marks where one is, on the page of a single order too", async () => {
+test("the navigation of the console marks the current section, also on the page of an order", async () => {
   const customer = await visitor();
   await buy(customer.page, "Stoneware mug", newEmail());
   const { page } = await signedIn("manager");
-  const present = page.getByRole("navigation", { name: "Console" }).locator("[aria-current=page]");
+  const current = page.getByRole("navigation", { name: "Console" }).locator("[aria-current=page]");
   await page.goto("/console");
-  expect(await present.allInnerTexts()).toEqual(["Overview"]);
+  expect(await current.allInnerTexts()).toEqual(["Overview"]);
   await page.getByRole("link", { name: "Orders", exact: true }).click();
   await page.getByRole("heading", { name: "Orders", exact: true }).waitFor();
-  expect(await present.allInnerTexts()).toEqual(["Orders"]);
-  const weight = (name: string) =>
+  expect(await current.allInnerTexts()).toEqual(["Orders"]);
+  const fontWeight = (name: string) =>
     page.getByRole("link", { name, exact: true }).evaluate((link) => Number(getComputedStyle(link).fontWeight));
-  expect(await weight("Orders")).toBeGreaterThan(await weight("Emails"));
+  expect(await fontWeight("Orders")).toBeGreaterThan(await fontWeight("Emails"));
   await page.getByRole("table").getByRole("link").first().click();
   await page.getByRole("heading", { name: /^Order \d/ }).waitFor();
-  expect(await present.allInnerTexts()).toEqual(["Orders"]);
+  expect(await current.allInnerTexts()).toEqual(["Orders"]);
 });

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { openBrowser } from "./browser";
 import { buy, fillIn, newEmail, toCheckout } from "./buying";
 
-const { shop, shopper, visitor } = openBrowser();
+const { shop, receivedEmail, visitor } = openBrowser();
 
-test("a customer buys: catalogue, product, cart, checkout, and an order that confirms itself before their eyes", async () => {
+test("a purchase: catalogue, product, cart, checkout, and an order page that updates to confirmed", async () => {
   const { page, visit, inspect } = await visitor();
   await visit("/");
   await visit("/cart");
@@ -15,7 +15,7 @@ test("a customer buys: catalogue, product, cart, checkout, and an order that con
   await page.getByRole("button", { name: /^Pay €18.00/ }).click();
   await page.getByText("Confirmed", { exact: true }).waitFor();
   await inspect();
-  expect((await shopper.mail(email, /is confirmed/)).text).toContain("Stoneware mug");
+  expect((await receivedEmail(email, /is confirmed/)).text).toContain("Stoneware mug");
 });
 
 test("the cart survives a reload, and its quantities can be changed", async () => {
@@ -32,10 +32,10 @@ test("the cart survives a reload, and its quantities can be changed", async () =
   await page.getByRole("button", { name: /^Update/ }).click();
   await page.getByText("€11.80").first().waitFor();
   await page.getByRole("button", { name: /^Remove/ }).click();
-  await page.getByText("There is nothing in your cart yet.").waitFor();
+  await page.getByText("Your cart is empty.").waitFor();
 });
 
-test("a declined card: the page says why, and another card completes the same order", async () => {
+test("a declined card: the page shows the reason, and another card completes the same order", async () => {
   const { page, inspect } = await visitor();
   const email = newEmail();
   await buy(page, "Linen tea towel", email, "Card that is declined");
@@ -44,7 +44,7 @@ test("a declined card: the page says why, and another card completes the same or
   await page.getByLabel("Visa that works").check();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("Confirmed", { exact: true }).waitFor();
-  await shopper.mail(email, /is confirmed/);
+  await receivedEmail(email, /is confirmed/);
 });
 
 test.each([
@@ -61,16 +61,16 @@ test.each([
   await page.getByText(end, { exact: true }).waitFor();
 });
 
-test("what is sold out cannot be put into the cart", async () => {
+test("a sold-out product cannot be added to the cart", async () => {
   const { page, inspect } = await visitor();
   await page.goto("/?q=Cast-iron");
   await page.getByRole("link", { name: "Cast-iron teapot" }).click();
-  await page.getByText("We have none left just now.").waitFor();
+  await page.getByText("This product is sold out.").waitFor();
   expect(await page.getByRole("button", { name: "Add to cart" }).count()).toBe(0);
   await inspect();
 });
 
-test("an order is cancelled, after a question, and the money goes back", async () => {
+test("an order is cancelled after a confirmation, and its payment is refunded", async () => {
   const { page, inspect } = await visitor();
   const email = newEmail();
   await buy(page, "Wool blanket", email);
@@ -79,11 +79,11 @@ test("an order is cancelled, after a question, and the money goes back", async (
   await inspect();
   await page.getByRole("button", { name: "Yes, cancel the order" }).click();
   await page.getByText("Cancelled", { exact: true }).waitFor();
-  await page.getByText("€149.00 sent back").waitFor();
-  await shopper.mail(email, /is cancelled/);
+  await page.getByText("€149.00 refunded").waitFor();
+  await receivedEmail(email, /is cancelled/);
 });
 
-test("what is missing is named at its field, and what was typed is kept", async () => {
+test("an error is shown at its field, and the form keeps its values", async () => {
   const { page, inspect } = await visitor();
   await toCheckout(page, "Brass ballpoint");
   await fillIn(page, "robin@customers.example", "Visa that works");
@@ -91,10 +91,10 @@ test("what is missing is named at its field, and what was typed is kept", async 
   await page.getByRole("button", { name: /^Pay/ }).click();
   await page.getByRole("alert").filter({ hasText: "coupon" }).waitFor();
   await inspect();
-  expect(await page.getByLabel("E-mail").inputValue()).toBe("robin@customers.example");
+  expect(await page.getByLabel("Email").inputValue()).toBe("robin@customers.example");
 });
 
-test("without JavaScript one gets as far as a confirmed order", async () => {
+test("without JavaScript, the purchase leads to a confirmed order", async () => {
   const { page } = await visitor({ javaScriptEnabled: false });
   await buy(page, "Dish brush", newEmail());
   const confirmed = async () => {
@@ -104,7 +104,7 @@ test("without JavaScript one gets as far as a confirmed order", async () => {
   await expect.poll(confirmed, { timeout: 20_000 }).toBe(1);
 });
 
-test("the whole purchase by keyboard alone", async () => {
+test("the whole purchase with the keyboard only", async () => {
   const { page } = await visitor();
   await page.goto("/");
   const press = async (key: string, target: string) => {

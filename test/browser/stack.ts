@@ -9,19 +9,19 @@ import type { StackInfo } from "@/dev/stack-file";
 declare module "vitest" {
   interface ProvidedContext {
     browserStack: StackInfo;
-    /** What makes a browser theirs; signed in once, because the shop takes few tries in a quarter of an hour. */
+    /** The cookies of signed-in users. Each user signs in once, because the shop limits the attempts in 15 minutes. */
     sessions: Record<"customer" | "manager", Session["storageState"]>;
   }
 }
 
-/** Starts the whole shop as production runs it, on data of its own. */
+/** Starts the whole shop in production mode, with its own data. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = scratchDir("browser");
   ensureBuilt(console.log);
   const stack = await startStack({
     dir,
     mode: "start",
-    // An email that waits for its turn is no error, though the engine's client writes it down as one.
+    // An email that waits for its slot is not an error, but Inngest's client logs it as one.
     log: (line) => /error/i.test(line) && !/limit is used up/.test(line) && console.error(line),
     env: LIVELY_ENV,
   });

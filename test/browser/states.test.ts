@@ -7,7 +7,7 @@ const database = new pg.Client({ connectionString: shop.database });
 beforeAll(() => database.connect());
 afterAll(() => database.end());
 
-/** Does something while a table is away. */
+/** Runs `work` while a table is missing. */
 async function without(table: string, work: () => Promise<void>): Promise<void> {
   await database.query(`ALTER TABLE ${table} RENAME TO ${table}_away`);
   try {
@@ -20,45 +20,42 @@ async function without(table: string, work: () => Promise<void>): Promise<void> 
 test.each([
   { area: "the shop", role: "customer", path: "/account", table: "plans", back: "Subscription" },
   { area: "the console", role: "manager", path: "/console/experiments", table: "experiment_ends", back: "Experiments" },
-] as const)(
-  "a page of $area that fails says so without a word of the cause, and works when it is tried again",
-  async (one) => {
-    const { page } = await signedIn(one.role);
-    const alert = page.getByRole("alert").filter({ hasText: "That did not work." });
-    await without(one.table, async () => {
-      const response = await page.goto(one.path);
-      expect(response?.status()).toBe(500);
-      await alert.waitFor();
-      expect(await page.getByRole("navigation").first().isVisible()).toBe(true);
-      expect(await page.locator("body").textContent()).not.toMatch(/prisma|relation|at \w+ \(/i);
-    });
-    await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByRole("heading", { name: one.back, exact: true }).waitFor();
-    expect(await alert.count()).toBe(0);
-  },
-);
+] as const)("a failed page of $area shows an error without its cause, and works after a retry", async (one) => {
+  const { page } = await signedIn(one.role);
+  const alert = page.getByRole("alert").filter({ hasText: "Something went wrong" });
+  await without(one.table, async () => {
+    const response = await page.goto(one.path);
+    expect(response?.status()).toBe(500);
+    await alert.waitFor();
+    expect(await page.getByRole("navigation").first().isVisible()).toBe(true);
+    expect(await page.locator("body").textContent()).not.toMatch(/prisma|relation|at \w+ \(/i);
+  });
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: one.back, exact: true }).waitFor();
+  expect(await alert.count()).toBe(0);
+});
 
 test.each([
   {
     where: "a search of the shop",
     path: "/?q=zzzzzz",
-    says: "Nothing matches that.",
-    leads: "See everything",
+    says: "No products match your search.",
+    link: "See all products",
     to: "/",
   },
-  { where: "the cart", path: "/cart", says: "There is nothing in your cart yet.", leads: "See the products", to: "/" },
-])("nothing in $where: it says so, and where to go on", async ({ path, says, leads, to }) => {
+  { where: "the cart", path: "/cart", says: "Your cart is empty.", link: "Browse products", to: "/" },
+])("$where is empty: the page says so and links to the next step", async ({ path, says, link, to }) => {
   const { page, visit } = await visitor();
   await visit(path);
   await page.getByText(says).waitFor();
-  await page.getByRole("link", { name: leads }).click();
+  await page.getByRole("link", { name: link }).click();
   await page.waitForURL((url) => url.pathname + url.search === to);
 });
 
-test("a filter of the console that nothing fits leads back to all of it", async () => {
+test("a filter of the console without a match links to the full list", async () => {
   const { page, visit } = await signedIn("manager");
   await visit("/console/orders?q=nobody-at-all");
-  await page.getByText("No order is like that.").waitFor();
+  await page.getByText("No orders match this filter.").waitFor();
   await page.getByRole("link", { name: "See all orders" }).click();
   await page.waitForURL((url) => url.search === "");
 });
@@ -66,12 +63,12 @@ test("a filter of the console that nothing fits leads back to all of it", async 
 test.each([
   { area: "the shop", path: "/", link: "Cart", heading: "Cart" },
   { area: "the console", path: "/console/orders", link: "Emails", heading: "Emails" },
-])("while a page of $area is on its way, a skeleton stands there and a screen reader hears of it", async (one) => {
+])("while a page of $area loads, it shows a skeleton and a status for screen readers", async (one) => {
   const { page } = await signedIn("manager");
   await page.goto(one.path);
-  let arrive = () => {};
+  let release = () => {};
   const held = new Promise<void>((resolve) => {
-    arrive = resolve;
+    release = resolve;
   });
   await page.route("**/*_rsc=*", async (route) => {
     await held;
@@ -80,12 +77,12 @@ test.each([
   await page.getByRole("link", { name: one.link }).first().click();
   await page.getByTestId("skeleton").waitFor();
   await page.getByRole("status").filter({ hasText: "Loading" }).waitFor();
-  arrive();
+  release();
   await page.getByRole("heading", { name: one.heading, exact: true }).waitFor();
   expect(await page.getByTestId("skeleton").count()).toBe(0);
 });
 
-test("without JavaScript the catalogue, a product and the cart are there, and nothing waits for a script", async () => {
+test("without JavaScript, the catalogue, a product and the cart work", async () => {
   const { page } = await visitor({ javaScriptEnabled: false });
   await page.goto("/?q=dish");
   await page.getByRole("link", { name: "Dish brush" }).click();

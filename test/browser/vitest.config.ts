@@ -1,7 +1,7 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** `npm run test:browser`: the real stack, driven through Chromium. Apart from `npm test`, which needs no browser. */
+/** `npm run test:browser`: the real stack in Chromium. `npm test` needs no browser. */
 const root = path.resolve(import.meta.dirname, "../..");
 
 export default defineConfig({
@@ -12,9 +12,9 @@ export default defineConfig({
     globalSetup: "test/browser/stack.ts",
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    // One machine, one shop: files side by side would only wait for each other.
+    // All files share one shop, so parallel files would only wait for each other.
     fileParallelism: false,
-    // Pages that are only looked at are opened side by side: the browser takes another process for each.
+    // The accessibility test opens pages in parallel, because the browser starts a process for each page.
     maxConcurrency: 3,
   },
 });

@@ -1,60 +1,60 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
-import { fieldErrors } from "@/app/field-errors";
-import { requireViewer } from "@/app/session";
-import type { FormState } from "@/app/ui/action-form";
+import { amount, checked, saved, text, withViewer } from "@/app/form-action";
 import { accountChangeSchema, changeAccount } from "@/lib/account/change-account";
+import { cancelSubscription } from "@/lib/billing/cancel-subscription";
+import { changeCard } from "@/lib/billing/change-card";
+import { changeCardSchema, subscribeSchema } from "@/lib/billing/request";
+import { subscribe } from "@/lib/billing/subscribe";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { expenseSchema } from "@/lib/expenses/request";
 import { submitExpense } from "@/lib/expenses/submit-expense";
-import { minorUnits } from "@/lib/money";
 
+const PAGE = "/account";
 const ADDRESS = ["line1", "line2", "city", "postalCode", "country"];
 
-const filled = (form: FormData, name: string) => String(form.get(name) ?? "").trim() || undefined;
-
-/** Saves the profile; a field that was emptied is taken away. */
-export async function saveProfile(_before: FormState, form: FormData): Promise<FormState> {
-  const address = Object.fromEntries(
-    ADDRESS.flatMap((name) => (filled(form, name) ? [[name, filled(form, name)]] : [])),
-  );
+/** Saves the profile. An empty field deletes its value. */
+export const saveProfile = withViewer(async (form, user) => {
+  const address = Object.fromEntries(ADDRESS.flatMap((name) => (text(form, name) ? [[name, text(form, name)]] : [])));
   const hasAddress = Object.keys(address).some((name) => name !== "country");
-  return change(
-    { name: filled(form, "name"), phone: filled(form, "phone") ?? null, address: hasAddress ? address : null },
-    "Saved.",
-  );
-}
+  const profile = {
+    name: text(form, "name"),
+    phone: text(form, "phone") ?? null,
+    address: hasAddress ? address : null,
+  };
+  await changeAccount(user, checked(accountChangeSchema, profile));
+  return saved(PAGE, "Saved.");
+});
 
-/** Saves which emails are wanted: a box that is not ticked is not sent along. */
-export async function savePreferences(_before: FormState, form: FormData): Promise<FormState> {
+/** Saves the email preferences. A browser does not send a checkbox that is not ticked. */
+export const savePreferences = withViewer(async (form, user) => {
   const preferences = Object.fromEntries(
     Object.keys(OPTIONAL_CATEGORIES).map((category) => [category, form.has(category)]),
   );
-  return change({ preferences }, "Saved. It counts from now on.");
-}
+  await changeAccount(user, checked(accountChangeSchema, { preferences }));
+  return saved(PAGE, "Preferences saved.");
+});
 
-async function change(input: unknown, done: string): Promise<FormState> {
-  const user = await requireViewer();
-  const parsed = accountChangeSchema.safeParse(input);
-  if (!parsed.success) return { message: "Please check what is marked.", errors: fieldErrors(parsed.error) };
-  await changeAccount(user, parsed.data);
-  revalidatePath("/account");
-  return { good: true, message: done };
-}
+export const submitExpenseForm = withViewer(async (form, user) => {
+  const currency = text(form, "currency") ?? "";
+  const expense = { amount: amount(form, currency), currency, description: text(form, "description") ?? "" };
+  await submitExpense(user.id, checked(expenseSchema, expense));
+  return saved(PAGE, "Submitted. We will email you the decision.");
+});
 
-/** Hands an expense in; the amount is typed as people write it, `12.50`. */
-export async function submitExpenseForm(_before: FormState, form: FormData): Promise<FormState> {
-  const user = await requireViewer();
-  const currency = filled(form, "currency") ?? "";
-  const request = {
-    amount: minorUnits(filled(form, "amount") ?? "", currency),
-    currency,
-    description: filled(form, "description") ?? "",
-  };
-  const parsed = expenseSchema.safeParse(request);
-  if (!parsed.success) return { message: "Please check what is marked.", errors: fieldErrors(parsed.error) };
-  await submitExpense(user.id, parsed.data);
-  revalidatePath("/account");
-  return { good: true, message: "Handed in. You will hear by email what was decided." };
-}
+export const startSubscription = withViewer(async (form, user) => {
+  const request = { planId: form.get("planId"), paymentMethod: form.get("paymentMethod") };
+  await subscribe(user.id, checked(subscribeSchema, request));
+  return saved(PAGE, "You are subscribed. We are charging your card.");
+});
+
+export const saveCard = withViewer(async (form, user) => {
+  const { paymentMethod } = checked(changeCardSchema, { paymentMethod: form.get("paymentMethod") });
+  await changeCard(user.id, paymentMethod);
+  return saved(PAGE, "Card saved. The next charge uses this card.");
+});
+
+export const endSubscription = withViewer(async (_form, user) => {
+  await cancelSubscription(user.id);
+  return saved(PAGE, "Cancelled. The subscription stays active until the end of the paid period.");
+});

@@ -1,11 +1,10 @@
-import type { Metadata } from "next";
 import { signOut } from "@/app/(store)/auth-actions";
 import { COUNTRIES } from "@/app/countries";
+import type { PageQuery } from "@/app/page-props";
 import { requireViewer } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
-import { CountryField } from "@/app/ui/country-field";
-import { TextField } from "@/app/ui/field";
+import { CountryField, TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 import { Badge, Card, Progress } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
@@ -13,13 +12,11 @@ import { hasRole } from "@/lib/auth/viewer";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { recordVisit } from "@/lib/onboarding/progress";
 import { savePreferences, saveProfile } from "./actions";
-import { ExpenseCard } from "./expense-card";
-import { OrderList } from "./order-list";
-import { SubscriptionCard } from "./subscription-card";
+import { ExpenseCard, OrdersCard, SubscriptionCard } from "./cards";
 
-export const metadata: Metadata = { title: "Your account" };
+export const metadata = { title: "Your account" };
 
-export default async function AccountPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
+export default async function AccountPage({ searchParams }: PageQuery<"cursor">) {
   const user = await requireViewer();
   const { cursor } = await searchParams;
   await recordVisit(user.id);
@@ -34,7 +31,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
         <div className="flex flex-wrap gap-3">
           {hasRole(user, "manager") ? (
             <Link className="inline-flex min-h-11 items-center underline" href="/console">
-              To the console
+              Go to console
             </Link>
           ) : null}
           <form action={signOut}>
@@ -45,21 +42,21 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
         </div>
       </header>
       <Onboarding {...account.onboarding} />
-      <OrderList cursor={cursor} userId={user.id} />
+      <OrdersCard cursor={cursor} userId={user.id} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Card>
           <h2 className="mb-4">Profile</h2>
-          <ActionForm action={saveProfile} submit="Save the profile">
+          <ActionForm action={saveProfile} submit="Save profile">
             <Profile {...account} />
           </ActionForm>
         </Card>
         <div className="grid gap-6">
           <Card>
             <h2 className="mb-2">Emails</h2>
-            <p className="mb-4 text-muted text-sm">What concerns an order of yours, you always get.</p>
-            <ActionForm action={savePreferences} kind="quiet" submit="Save the choice">
+            <p className="mb-4 text-muted text-sm">We always send emails about your orders.</p>
+            <ActionForm action={savePreferences} kind="quiet" submit="Save preferences">
               <fieldset className="grid gap-1">
-                <legend className="sr-only">Which emails you want</legend>
+                <legend className="sr-only">Email preferences</legend>
                 {Object.entries(OPTIONAL_CATEGORIES).map(([category, label]) => (
                   <label className="flex min-h-11 items-center gap-3" key={category}>
                     <input
@@ -84,20 +81,20 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
 
 function Onboarding({ profile, firstVisit, firstOrder }: AccountView["onboarding"]) {
   const steps = [
-    { done: firstVisit, was: "Looked around", todo: "Look around" },
-    { done: profile, was: "Filled in the profile", todo: "Fill in the profile, below" },
-    { done: firstOrder, was: "Placed a first order", todo: "Slot a first order" },
+    { done: firstVisit, completed: "Visited the shop", open: "Visit the shop" },
+    { done: profile, completed: "Completed your profile", open: "Complete your profile" },
+    { done: firstOrder, completed: "Placed your first order", open: "Place your first order" },
   ];
   const count = steps.filter(({ done }) => done).length;
   if (count === steps.length) return null;
   return (
     <Card className="grid gap-3">
       <h2>Getting started</h2>
-      <Progress label="Steps taken" max={steps.length} value={count} />
+      <Progress label="Completed steps" max={steps.length} value={count} />
       <ul className="flex flex-wrap gap-2">
-        {steps.map(({ done, was, todo }) => (
-          <li key={was}>
-            <Badge tone={done ? "good" : "neutral"}>{done ? `✓ ${was}` : todo}</Badge>
+        {steps.map(({ done, completed, open }) => (
+          <li key={completed}>
+            <Badge tone={done ? "good" : "neutral"}>{done ? `✓ ${completed}` : open}</Badge>
           </li>
         ))}
       </ul>

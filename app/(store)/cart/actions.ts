@@ -9,7 +9,7 @@ const formSchema = z.object({
   quantity: z.coerce.number().int().min(0).max(1_000),
 });
 
-/** Puts more of a product into the cart, and shows the cart. */
+/** Adds a quantity of a product to the cart, and redirects to the cart. */
 export async function addToCart(form: FormData): Promise<void> {
   const { productId, quantity } = formSchema.parse(Object.fromEntries(form));
   const cart = await readCart();
@@ -18,7 +18,7 @@ export async function addToCart(form: FormData): Promise<void> {
   redirect("/cart");
 }
 
-/** Sets how many of a product are in the cart; none takes it out. */
+/** Sets the quantity of a product in the cart. Zero removes the product. */
 export async function changeCart(form: FormData): Promise<void> {
   const { productId, quantity } = formSchema.parse(Object.fromEntries(form));
   await writeCart(withQuantity(await readCart(), productId, quantity));

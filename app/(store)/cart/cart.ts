@@ -1,28 +1,31 @@
 import { cookies } from "next/headers";
 import { z } from "zod";
+import type { ProductView } from "@/lib/catalogue/product-view";
+import { findProductsById } from "@/lib/catalogue/products-by-id";
+import type { Money } from "@/lib/money";
 
-/** The cart lives in a cookie: it survives a reload, needs no account and works without JavaScript. Prices are not in it. */
-const NAME = "steadfast_cart";
+/** The cart is a cookie. It survives a reload and needs neither an account nor JavaScript. It contains no prices. */
+const COOKIE = "steadfast_cart";
 const cartSchema = z.array(z.object({ productId: z.string().max(100), quantity: z.int().min(1).max(1_000) })).max(100);
 
 export type Cart = z.output<typeof cartSchema>;
 
 export async function readCart(): Promise<Cart> {
-  const raw = (await cookies()).get(NAME)?.value;
+  const raw = (await cookies()).get(COOKIE)?.value;
   if (!raw) return [];
   try {
     return cartSchema.parse(JSON.parse(raw));
   } catch {
-    return []; // written by someone else, or by an older version
+    return []; // changed by hand, or by an older version
   }
 }
 
-/** Only within a server action or a route. */
+/** Stores the cart. Next.js allows this only in a server action or a route. */
 export async function writeCart(cart: Cart): Promise<void> {
   const jar = await cookies();
-  if (cart.length === 0) jar.delete(NAME);
+  if (cart.length === 0) jar.delete(COOKIE);
   else
-    jar.set(NAME, JSON.stringify(cart), {
+    jar.set(COOKIE, JSON.stringify(cart), {
       httpOnly: true,
       sameSite: "lax",
       path: "/",
@@ -31,11 +34,35 @@ export async function writeCart(cart: Cart): Promise<void> {
     });
 }
 
-/** Sets how many of a product are in the cart; none takes it out. */
+/** Returns the cart with this quantity of a product. Zero removes the product. */
 export function withQuantity(cart: Cart, productId: string, quantity: number): Cart {
-  const others = cart.filter((line) => line.productId !== productId);
-  const kept = cart.some((line) => line.productId === productId);
-  if (quantity < 1) return others;
-  const line = { productId, quantity: Math.min(quantity, 1_000) };
-  return kept ? cart.map((one) => (one.productId === productId ? line : one)) : [...others, line];
+  if (quantity < 1) return cart.filter((line) => line.productId !== productId);
+  const changed = { productId, quantity: Math.min(quantity, 1_000) };
+  const known = cart.some((line) => line.productId === productId);
+  return known ? cart.map((line) => (line.productId === productId ? changed : line)) : [...cart, changed];
+}
+
+export interface CartLine {
+  product: ProductView;
+  quantity: number;
+  total: Money;
+  /** True if less is available than requested. */
+  insufficient: boolean;
+}
+
+/** Returns the cart with current prices and stock. Inactive products are left out. */
+export async function cartContents(): Promise<{ lines: CartLine[]; total: Money | null }> {
+  const cart = await readCart();
+  const products = await findProductsById(cart.map((line) => line.productId));
+  const lines = cart.flatMap(({ productId, quantity }): CartLine[] => {
+    const product = products.get(productId);
+    if (!product) return [];
+    const total = { amount: product.price.amount * quantity, currency: product.price.currency };
+    return [{ product, quantity, total, insufficient: product.available < quantity }];
+  });
+  const currency = lines[0]?.total.currency;
+  return {
+    lines,
+    total: currency ? { amount: lines.reduce((sum, line) => sum + line.total.amount, 0), currency } : null,
+  };
 }

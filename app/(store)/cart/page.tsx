@@ -1,13 +1,12 @@
-import type { Metadata } from "next";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Card, Empty, Message } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";
 import { changeCart } from "./actions";
-import { type CartLine, cartContents } from "./contents";
+import { type CartLine, cartContents } from "./cart";
 
-export const metadata: Metadata = { title: "Cart" };
+export const metadata = { title: "Cart" };
 
 export default async function CartPage() {
   const { lines, total } = await cartContents();
@@ -15,8 +14,8 @@ export default async function CartPage() {
     return (
       <>
         <h1 className="mb-6">Cart</h1>
-        <Empty title="There is nothing in your cart yet.">
-          <ButtonLink href="/">See the products</ButtonLink>
+        <Empty title="Your cart is empty.">
+          <ButtonLink href="/">Browse products</ButtonLink>
         </Empty>
       </>
     );
@@ -34,8 +33,10 @@ export default async function CartPage() {
             <span>Total</span>
             <span className="tabular-nums">{formatMoney(total)}</span>
           </p>
-          {lines.some((line) => line.short) ? (
-            <Message tone="warn">There is not enough of something in the cart. Lower its quantity to go on.</Message>
+          {lines.some((line) => line.insufficient) ? (
+            <Message tone="warn">
+              Some items are not in stock in this quantity. Reduce the quantity to continue.
+            </Message>
           ) : (
             <ButtonLink href="/checkout">Go to checkout</ButtonLink>
           )}
@@ -45,7 +46,7 @@ export default async function CartPage() {
   );
 }
 
-function Line({ line: { product, quantity, total, short } }: { line: CartLine }) {
+function Line({ line: { product, quantity, total, insufficient } }: { line: CartLine }) {
   return (
     <li className="flex flex-wrap items-center gap-4 rounded-2xl border border-line bg-paper p-4">
       <ProductPicture className="size-20 rounded-xl" name={product.name} sku={product.sku} />
@@ -54,7 +55,7 @@ function Line({ line: { product, quantity, total, short } }: { line: CartLine })
           {product.name}
         </Link>
         <p className="text-muted text-sm tabular-nums">{formatMoney(product.price)} each</p>
-        {short ? <p className="text-bad text-sm">Only {product.available} left</p> : null}
+        {insufficient ? <p className="text-bad text-sm">Only {product.available} left</p> : null}
       </div>
       <form action={changeCart} className="flex items-center gap-2">
         <input name="productId" type="hidden" value={product.id} />

@@ -2,8 +2,7 @@
 
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { writeCart } from "@/app/(store)/cart/cart";
-import { cartContents } from "@/app/(store)/cart/contents";
+import { cartContents, writeCart } from "@/app/(store)/cart/cart";
 import { fieldErrors } from "@/app/field-errors";
 import { trackSession } from "@/app/session-activity";
 import { placeOrder } from "@/lib/checkout/place-order";
@@ -11,19 +10,19 @@ import { checkoutSchema } from "@/lib/checkout/request";
 import { AppError } from "@/lib/errors";
 
 export interface CheckoutState {
-  /** Never: what goes well leads to the order. */
+  /** Never set, because a success redirects to the order. */
   good?: boolean;
-  /** What is wrong on the whole. */
+  /** The error of the whole form. */
   message?: string;
-  /** What is wrong with each field, by its name in the form. */
+  /** The error of each field, by its name in the form. */
   errors: Record<string, string>;
-  /** What was typed, to be shown again. */
+  /** The typed values, to show them again. */
   values: Record<string, string>;
 }
 
 const ADDRESS = ["line1", "line2", "city", "postalCode", "country"] as const;
 
-/** The checkout of the page: the same request as `POST /api/checkout`, made from a form. The key makes a double click one order. */
+/** Places the order of the cart, with the same request as `POST /api/checkout`. The key prevents a second order on a double click. */
 export async function checkout(_before: CheckoutState, form: FormData): Promise<CheckoutState> {
   const values = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
   const { lines } = await cartContents();
@@ -37,7 +36,7 @@ export async function checkout(_before: CheckoutState, form: FormData): Promise<
     paymentMethod: filled("paymentMethod"),
     couponCode: filled("couponCode"),
   });
-  if (!parsed.success) return refused("Please check what is marked.", fieldErrors(parsed.error), values);
+  if (!parsed.success) return rejected("Please check the marked fields.", fieldErrors(parsed.error), values);
   let statusUrl: string;
   try {
     const user = await trackSession(await headers());
@@ -46,19 +45,19 @@ export async function checkout(_before: CheckoutState, form: FormData): Promise<
     await writeCart([]);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return refused(error.message, error.errors, values);
+    return rejected(error.message, error.errors, values);
   }
   redirect(statusUrl);
 }
 
-function refused(
+function rejected(
   message: string,
   errors: { path: string; message: string }[],
   values: Record<string, string>,
 ): CheckoutState {
-  const byField = errors.map(({ path, message: what }) => [
+  const byField = errors.map(({ path, message: error }) => [
     path.startsWith("items") ? "cart" : (path.split(".").at(-1) ?? path),
-    what,
+    error,
   ]);
   return { message, errors: Object.fromEntries(byField), values };
 }

@@ -12,11 +12,11 @@ interface Props {
 }
 
 const NOT_LOADED =
-  "The form for your card could not be loaded from Stripe. Please check your connection, or what blocks it, and load this page again.";
+  "The card form could not be loaded from Stripe. Check your connection and your content blocker, then reload this page.";
 
 /**
- * Stripe's Payment Element: the card goes from the browser to Stripe, and the form around it gets a payment method's id
- * in its place, with which the server pays (docs.stripe.com/payments/finalize-payments-on-the-server).
+ * Stripe's Payment Element. The browser sends the card to Stripe, and the form around it receives the id of a payment
+ * method. The server pays with this id (docs.stripe.com/payments/finalize-payments-on-the-server).
  */
 export function CardForm({ publishableKey, amount, currency }: Props) {
   const [stripe, setStripe] = useState<Stripe | null>(null);
@@ -30,7 +30,7 @@ export function CardForm({ publishableKey, amount, currency }: Props) {
     <fieldset className="grid gap-3">
       <legend className="mb-3 font-semibold text-lg">Card</legend>
       <noscript>
-        <p>Your card's number goes straight to Stripe, and that needs JavaScript.</p>
+        <p>The card form needs JavaScript, because the card number goes directly to Stripe.</p>
       </noscript>
       <Elements
         options={{
@@ -59,32 +59,32 @@ function Card({ onProblem }: { onProblem: (problem: string) => void }) {
   const elements = useElements();
   const field = useRef<HTMLInputElement>(null);
 
-  // The form is held back until Stripe has the card, each time that it is sent: between two tries the card may be another.
+  // Each submit waits until Stripe has the card, because the customer may change the card after an error.
   useEffect(() => {
     const form = field.current?.form;
-    let asking = false;
-    let passes = false;
-    const hold = async (event: SubmitEvent) => {
-      if (passes) {
-        passes = false;
+    let creating = false;
+    let ready = false;
+    const createPaymentMethod = async (event: SubmitEvent) => {
+      if (ready) {
+        ready = false;
         return;
       }
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (asking || !stripe || !elements) return;
-      asking = true;
+      if (creating || !stripe || !elements) return;
+      creating = true;
       onProblem("");
       const { error } = await elements.submit();
       const created = error ? { error } : await stripe.createPaymentMethod({ elements });
-      asking = false;
+      creating = false;
       if (created.error || !field.current)
         return onProblem(created.error?.message ?? "The card could not be used. Please try another.");
       field.current.value = created.paymentMethod.id;
-      passes = true;
+      ready = true;
       form?.requestSubmit();
     };
-    form?.addEventListener("submit", hold, { capture: true });
-    return () => form?.removeEventListener("submit", hold, { capture: true });
+    form?.addEventListener("submit", createPaymentMethod, { capture: true });
+    return () => form?.removeEventListener("submit", createPaymentMethod, { capture: true });
   }, [stripe, elements, onProblem]);
 
   return (
@@ -93,13 +93,13 @@ function Card({ onProblem }: { onProblem: (problem: string) => void }) {
       {stripe ? (
         <PaymentElement onLoadError={() => onProblem(NOT_LOADED)} />
       ) : (
-        <p className="text-muted">The form for your card is on its way from Stripe…</p>
+        <p className="text-muted">Loading the card form from Stripe…</p>
       )}
     </>
   );
 }
 
-/** The shop's colours for what is in Stripe's frame, where its style sheet does not reach. */
+/** Returns the shop's colours for Stripe's frame, because the style sheet does not apply inside the frame. */
 function appearanceOf(root: HTMLElement): Appearance {
   const probe = document.createElement("span");
   root.append(probe);

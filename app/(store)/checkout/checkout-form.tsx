@@ -2,28 +2,26 @@
 
 import type { ReactNode } from "react";
 import type { Country } from "@/app/countries";
+import { labelOf } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
-import { CountryField } from "@/app/ui/country-field";
-import { TextField } from "@/app/ui/field";
-import { labelOf } from "@/app/ui/label-of";
+import { CountryField, TextField } from "@/app/ui/field";
 import { Message } from "@/app/ui/surface";
 import { useFormAction } from "@/app/ui/use-form-action";
 import { type CheckoutState, checkout } from "./actions";
 
-/** The form; it works without JavaScript, too. `payment` is how the customer pays, `known` what need not be typed. */
-export function CheckoutForm({
-  orderKey,
-  payment,
-  total,
-  known,
-  countries,
-}: {
+interface Props {
+  /** The idempotency key of the order. */
   orderKey: string;
+  /** The fields of the payment method. */
   payment: ReactNode;
   total: string;
+  /** The initial values of the fields. */
   known: Record<string, string>;
   countries: Country[];
-}) {
+}
+
+/** The checkout form. It also works without JavaScript. */
+export function CheckoutForm({ orderKey, payment, total, known, countries }: Props) {
   const { state, pending, form } = useFormAction<CheckoutState>(checkout, { errors: {}, values: known });
   const field = (name: string) => ({ name, defaultValue: state.values[name] ?? "", error: state.errors[name] });
   return (
@@ -32,17 +30,17 @@ export function CheckoutForm({
       {state.message ? (
         <Message title={state.message} tone="bad">
           {Object.entries(state.errors)
-            .map(([name, what]) => `${labelOf(name)}: ${what}`)
+            .map(([name, error]) => `${labelOf(name)}: ${error}`)
             .join(" · ")}
         </Message>
       ) : null}
       <fieldset className="grid gap-4">
         <legend className="mb-3 font-semibold text-lg">Contact</legend>
-        <TextField autoComplete="email" label="E-mail" required type="email" {...field("email")} />
+        <TextField autoComplete="email" label="Email" required type="email" {...field("email")} />
         <TextField autoComplete="name" label="Name" {...field("name")} />
       </fieldset>
       <fieldset className="grid gap-4 sm:grid-cols-2">
-        <legend className="mb-3 font-semibold text-lg">Delivery</legend>
+        <legend className="mb-3 font-semibold text-lg">Shipping address</legend>
         <div className="sm:col-span-2">
           <TextField autoComplete="address-line1" label="Street and number" required {...field("line1")} />
         </div>
@@ -51,7 +49,7 @@ export function CheckoutForm({
         <CountryField countries={countries} {...field("country")} defaultValue={state.values.country ?? "DE"} />
         <TextField
           autoComplete="off"
-          hint="Taken off when you pay"
+          hint="Deducted from the total when you pay"
           label="Coupon (optional)"
           {...field("couponCode")}
         />

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { cartContents } from "@/app/(store)/cart/contents";
+import { cartContents } from "@/app/(store)/cart/cart";
 import { COUNTRIES } from "@/app/countries";
+import { OrderLines } from "@/app/ui/order-lines";
 import { Card } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
 import { currentUser } from "@/lib/auth/viewer";
@@ -11,7 +11,7 @@ import { formatMoney } from "@/lib/money";
 import { CheckoutForm } from "./checkout-form";
 import { Payment } from "./payment-choice";
 
-export const metadata: Metadata = { title: "Checkout" };
+export const metadata = { title: "Checkout" };
 
 export default async function CheckoutPage() {
   const { lines, total } = await cartContents();
@@ -33,27 +33,17 @@ export default async function CheckoutPage() {
         </Card>
         <Card className="grid gap-3">
           <h2>Your order</h2>
-          <ul className="grid gap-2">
-            {lines.map(({ product, quantity, total: sum }) => (
-              <li className="flex justify-between gap-4" key={product.id}>
-                <span>
-                  {quantity} × {product.name}
-                </span>
-                <span className="tabular-nums">{formatMoney(sum)}</span>
-              </li>
-            ))}
-          </ul>
-          <p className="flex justify-between border-line border-t pt-3 font-semibold">
-            <span>Total</span>
-            <span className="tabular-nums">{formatMoney(total)}</span>
-          </p>
+          <OrderLines
+            items={lines.map(({ product, ...line }) => ({ productId: product.id, name: product.name, ...line }))}
+            total={total}
+          />
         </Card>
       </div>
     </>
   );
 }
 
-/** What an account knows of where its orders go, by the form's names. */
+/** Returns the initial values of the form from the account. */
 function deliveryOf({ email, name, address }: AccountView): Record<string, string> {
   if (!address) return { email, name };
   const { line1, postalCode, city, country } = address;

@@ -2,15 +2,15 @@ import { stripeEnv } from "@/lib/env";
 import type { Money } from "@/lib/money";
 import { CardForm } from "./card-form";
 
-/** Stripe's own test payment methods (docs.stripe.com/testing), for a shop in test mode without its card form. */
+/** Stripe's test payment methods (docs.stripe.com/testing), for a shop in test mode without a publishable key. */
 const TEST_CARDS = [
   { id: "pm_card_visa", label: "Visa that works" },
   { id: "pm_card_authenticationRequired", label: "Card that asks for 3-D Secure" },
   { id: "pm_card_visa_chargeDeclined", label: "Card that is declined" },
-  { id: "pm_card_visa_chargeDeclinedInsufficientFunds", label: "Card without enough money on it" },
+  { id: "pm_card_visa_chargeDeclinedInsufficientFunds", label: "Card with insufficient funds" },
 ] as const;
 
-/** How one pays: with Stripe's card form where its key is configured, else by choosing a test card. */
+/** The payment fields: Stripe's card form if a publishable key is configured, else a choice of test cards. */
 export function Payment({ total, legend = "Pay with a test card" }: { total: Money; legend?: string }) {
   const { STRIPE_PUBLISHABLE_KEY } = stripeEnv();
   if (STRIPE_PUBLISHABLE_KEY)

@@ -1,24 +1,24 @@
-import type { Metadata } from "next";
 import { requestReset } from "@/app/(store)/auth-actions";
-import { AuthForm } from "@/app/(store)/auth-form";
+import type { PageQuery } from "@/app/page-props";
+import { ActionForm } from "@/app/ui/action-form";
 import { TextField } from "@/app/ui/field";
 import { Card, Message } from "@/app/ui/surface";
 
-export const metadata: Metadata = { title: "Forgot your password?" };
+export const metadata = { title: "Forgot your password?" };
 
-export default async function ForgotPasswordPage({ searchParams }: { searchParams: Promise<{ sent?: string }> }) {
+export default async function ForgotPasswordPage({ searchParams }: PageQuery<"sent">) {
   const { sent } = await searchParams;
   return (
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Forgot your password?</h1>
       {sent ? (
-        <Message title="Look into your inbox" tone="good">
-          If there is an account with this address, a link to choose a new password is on its way.
+        <Message title="Check your inbox" tone="good">
+          If an account uses this address, we have sent it a link to reset the password.
         </Message>
       ) : (
-        <AuthForm action={requestReset} submit="Send me a link">
-          <TextField autoComplete="email" label="E-mail" name="email" required type="email" />
-        </AuthForm>
+        <ActionForm action={requestReset} submit="Send reset link" wide>
+          <TextField autoComplete="email" label="Email" name="email" required type="email" />
+        </ActionForm>
       )}
     </Card>
   );

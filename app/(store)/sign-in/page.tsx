@@ -1,37 +1,32 @@
-import type { Metadata } from "next";
 import { signIn } from "@/app/(store)/auth-actions";
-import { AuthForm } from "@/app/(store)/auth-form";
+import type { PageQuery } from "@/app/page-props";
+import { ActionForm } from "@/app/ui/action-form";
 import { TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Card, Message } from "@/app/ui/surface";
 
-export const metadata: Metadata = { title: "Sign in" };
+export const metadata = { title: "Sign in" };
 
-export default async function SignInPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ next?: string; reset?: string }>;
-}) {
+export default async function SignInPage({ searchParams }: PageQuery<"next" | "reset">) {
   const { next = "", reset } = await searchParams;
   return (
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Sign in</h1>
-      {reset ? <Message tone="good">Your new password is set. Sign in with it.</Message> : null}
-      <AuthForm action={signIn} submit="Sign in">
-        <input name="next" type="hidden" value={next} />
-        <TextField autoComplete="email" label="E-mail" name="email" required type="email" />
+      {reset ? <Message tone="good">Your password is changed. Sign in with the new password.</Message> : null}
+      <ActionForm action={signIn} submit="Sign in" hidden={{ next }} wide>
+        <TextField autoComplete="email" label="Email" name="email" required type="email" />
         <TextField autoComplete="current-password" label="Password" name="password" required type="password" />
-      </AuthForm>
+      </ActionForm>
       <p className="flex flex-wrap justify-between gap-x-4 text-sm">
-        <Link
-          className="inline-flex min-h-11 items-center text-accent underline"
+        <TextLink
+          className="inline-flex min-h-11 items-center"
           href={`/sign-up${next ? `?next=${encodeURIComponent(next)}` : ""}`}
         >
           Create an account
-        </Link>
-        <Link className="inline-flex min-h-11 items-center text-accent underline" href="/forgot-password">
+        </TextLink>
+        <TextLink className="inline-flex min-h-11 items-center" href="/forgot-password">
           Forgot your password?
-        </Link>
+        </TextLink>
       </p>
     </Card>
   );

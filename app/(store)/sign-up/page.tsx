@@ -1,36 +1,26 @@
-import type { Metadata } from "next";
 import { signUp } from "@/app/(store)/auth-actions";
-import { AuthForm } from "@/app/(store)/auth-form";
-import { TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import type { PageQuery } from "@/app/page-props";
+import { ActionForm } from "@/app/ui/action-form";
+import { NewPasswordField, TextField } from "@/app/ui/field";
+import { TextLink } from "@/app/ui/link";
 import { Card } from "@/app/ui/surface";
 
-export const metadata: Metadata = { title: "Create an account" };
+export const metadata = { title: "Create an account" };
 
-export default async function SignUpPage({ searchParams }: { searchParams: Promise<{ next?: string }> }) {
+export default async function SignUpPage({ searchParams }: PageQuery<"next">) {
   const { next = "" } = await searchParams;
   return (
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Create an account</h1>
-      <AuthForm action={signUp} submit="Create my account">
-        <input name="next" type="hidden" value={next} />
+      <ActionForm action={signUp} submit="Create account" hidden={{ next }} wide>
         <TextField autoComplete="name" label="Name" name="name" required />
-        <TextField autoComplete="email" label="E-mail" name="email" required type="email" />
-        <TextField
-          autoComplete="new-password"
-          hint="At least eight characters"
-          label="Password"
-          maxLength={128}
-          minLength={8}
-          name="password"
-          required
-          type="password"
-        />
-      </AuthForm>
+        <TextField autoComplete="email" label="Email" name="email" required type="email" />
+        <NewPasswordField label="Password" />
+      </ActionForm>
       <p className="text-sm">
-        <Link className="inline-flex min-h-11 items-center text-accent underline" href="/sign-in">
-          I have an account already
-        </Link>
+        <TextLink className="inline-flex min-h-11 items-center" href="/sign-in">
+          I already have an account
+        </TextLink>
       </p>
     </Card>
   );

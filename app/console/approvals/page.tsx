@@ -1,43 +1,39 @@
-import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextField } from "@/app/ui/field";
-import { Choice } from "@/app/ui/filter-tabs";
-import { Link } from "@/app/ui/link";
+import { FilterTabs } from "@/app/ui/filter-tabs";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty } from "@/app/ui/surface";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { decisionSentence } from "@/lib/expenses/decision-sentence";
 import { type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
-import { decide } from "./actions";
+import { reviewExpense } from "../actions";
 
-export const metadata: Metadata = { title: "Approvals" };
+export const metadata = { title: "Approvals" };
 
-export default async function ApprovalsPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ status?: string; cursor?: string }>;
-}) {
+export default async function ApprovalsPage({ searchParams }: PageQuery<"status" | "cursor">) {
   const operator = await requireOperator();
   const { status, cursor } = await searchParams;
-  const waiting = status === "pending";
-  const { items, nextCursor } = await listExpenses({ ...(waiting && { status }), limit: 20, cursor });
+  const pending = status === "pending";
+  const { items, nextCursor } = await listExpenses({ ...(pending && { status }), limit: 20, cursor });
   return (
     <div className="grid max-w-3xl gap-6">
       <h1>Approvals</h1>
-      <Choice
-        label="Which expenses"
+      <FilterTabs
+        label="Filter by status"
         options={[
-          { label: "All", href: "/console/approvals", present: !waiting },
-          { label: "Waiting", href: "/console/approvals?status=pending", present: waiting },
+          { label: "All", href: "/console/approvals", current: !pending },
+          { label: "Pending", href: "/console/approvals?status=pending", current: pending },
         ]}
       />
       {items.length === 0 ? (
-        <Empty title={waiting ? "Nothing waits for a decision." : "Nobody has asked for money."}>
-          Whoever has spent some for the shop asks for it in their account, and managers get an email.
+        <Empty title={pending ? "No pending expenses" : "No expenses yet"}>
+          Users submit expenses in their account. Managers receive an email.
         </Empty>
       ) : null}
       <ul className="grid gap-4">
@@ -58,13 +54,10 @@ function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
     <Card className="grid gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2>
-          {formatMoney(amount)} for{" "}
-          <Link className="text-accent underline" href={`/console/customers/${submitter.id}`}>
-            {submitter.name}
-          </Link>
+          {formatMoney(amount)} for <TextLink href={`/console/customers/${submitter.id}`}>{submitter.name}</TextLink>
         </h2>
-        <StateBadge state={status} />
-        <When at={createdAt} />
+        <StatusBadge status={status} />
+        <Timestamp at={createdAt} />
       </div>
       <p className="whitespace-pre-line wrap-anywhere">{description}</p>
       {decision ? (
@@ -75,16 +68,17 @@ function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
       ) : null}
       {status === "pending" ? (
         <p className="text-muted text-sm">
-          Without a decision by <When at={deadlineAt} /> it is rejected.
+          Rejected automatically at <Timestamp at={deadlineAt} /> if nobody decides.
         </p>
       ) : null}
-      {status === "pending" && own ? <p className="text-sm">It is yours, so somebody else decides.</p> : null}
+      {status === "pending" && own ? (
+        <p className="text-sm">You submitted this expense. Another manager must decide.</p>
+      ) : null}
       {status === "pending" && !own ? (
-        <Disclosure label="Decide" tone="accent">
-          <ActionForm action={decide} submit="Decide, for good">
-            <input name="id" type="hidden" value={id} />
+        <Disclosure label="Review" tone="accent">
+          <ActionForm action={reviewExpense} hidden={{ id }} submit="Confirm">
             <SelectField id={`decision-${id}`} label="Decision" name="decision">
-              <option value="approve">Approve, and pay it out</option>
+              <option value="approve">Approve and pay out</option>
               <option value="reject">Reject</option>
             </SelectField>
             <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />

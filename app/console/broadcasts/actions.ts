@@ -1,12 +1,12 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { act, checked, number, text } from "@/app/console/with-operator";
+import { checked, idOf, number, text, withOperator } from "@/app/form-action";
 import type { FormState } from "@/app/ui/action-form";
 import { broadcastSchema, createBroadcast, previewBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
 import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
 
-/** The segment as the API has it: only the fields that belong to its kind. */
+/** Returns the segment in the form of the API: only the fields that belong to its type. */
 function segment(form: FormData): Record<string, unknown> {
   const type = text(form, "segment") ?? "all";
   const [days, minOrders] = [number(form, "days"), number(form, "minOrders")];
@@ -16,33 +16,32 @@ function segment(form: FormData): Record<string, unknown> {
 }
 
 export interface ComposeState extends FormState {
-  /** How many it would go to, as far as that is known. */
+  /** The number of recipients, if it is known. */
   recipients?: number;
-  /** Everything is in order, and only the answer to the question is missing. */
-  asks?: boolean;
-  /** What was typed, for a page without JavaScript. */
+  /** True if the input is valid and the form asks for a confirmation. */
+  confirming?: boolean;
+  /** The typed values, for a page without JavaScript. */
   values?: Record<string, string>;
 }
 
-/** Counts whom it would reach, asks whether to send it, or sends it: the button says which. */
-export async function compose(_before: ComposeState, form: FormData): Promise<ComposeState> {
+const composeOrSend = withOperator<ComposeState>(async (form, { id }) => {
+  const intent = form.get("intent");
+  const { recipients } = await previewBroadcast(checked(previewSchema, { segment: segment(form) }));
+  if (intent === "preview") return { recipients };
+  const draft = { title: form.get("title"), message: form.get("message"), segment: segment(form) };
+  const request = checked(broadcastSchema, draft);
+  if (intent !== "send") return { recipients, confirming: true };
+  const created = await createBroadcast(request, id, text(form, "key"));
+  redirect(`/console/broadcasts/${created.id}`);
+});
+
+/** Counts the recipients, asks for a confirmation, or sends. The `intent` of the clicked button decides. */
+export async function compose(before: ComposeState, form: FormData): Promise<ComposeState> {
   const values = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
-  const state = await act(async ({ id }): Promise<ComposeState> => {
-    const intent = form.get("intent");
-    const { recipients } = await previewBroadcast(checked(previewSchema, { segment: segment(form) }));
-    if (intent === "preview") return { recipients };
-    const draft = { title: form.get("title"), message: form.get("message"), segment: segment(form) };
-    const request = checked(broadcastSchema, draft);
-    if (intent !== "send") return { recipients, asks: true };
-    const created = await createBroadcast(request, id, text(form, "key"));
-    redirect(`/console/broadcasts/${created.id}`);
-  });
-  return { ...state, values };
+  return { ...(await composeOrSend(before, form)), values };
 }
 
-export async function stop(_before: FormState, form: FormData): Promise<FormState> {
-  return act(async () => {
-    await stopBroadcast(text(form, "id") ?? "");
-    return { good: true, message: "Stopped. What had not gone out yet stays here." };
-  });
-}
+export const stop = withOperator(async (form) => {
+  await stopBroadcast(idOf(form));
+  return { good: true, message: "Stopped. Pending emails will not be sent." };
+});

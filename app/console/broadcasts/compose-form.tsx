@@ -6,14 +6,14 @@ import { Message } from "@/app/ui/surface";
 import { useFormAction } from "@/app/ui/use-form-action";
 import { type ComposeState, compose } from "./actions";
 
-/** Writing a broadcast: whom it would reach can be counted, and before it goes that is said once more. */
+/** A form that counts the recipients of a broadcast, and sends it after a confirmation. */
 export function ComposeForm({ draftKey }: { draftKey: string }) {
   const { state, pending, form } = useFormAction<ComposeState>(compose, {});
-  const { recipients, asks, message } = state;
+  const { recipients, confirming, message } = state;
   const field = (name: string, path = name) => ({
     name,
     defaultValue: state.values?.[name],
-    error: state.errors?.find((one) => one.path === path)?.message,
+    error: state.errors?.find((error) => error.path === path)?.message,
   });
   const people = recipients === 1 ? "1 person" : `${recipients} people`;
   return (
@@ -21,18 +21,23 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
       <input name="key" type="hidden" value={draftKey} />
       {message ? <Message tone="bad">{message}</Message> : null}
       <TextField label="Title" maxLength={200} {...field("title")} />
-      <TextArea hint="An empty line parts paragraphs." label="Message" maxLength={20_000} {...field("message")} />
+      <TextArea
+        hint="Separate paragraphs with an empty line."
+        label="Message"
+        maxLength={20_000}
+        {...field("message")}
+      />
       <div className="grid gap-4 sm:grid-cols-3">
         <SelectField label="To" {...field("segment")}>
-          <option value="all">Everybody</option>
+          <option value="all">Everyone</option>
           <option value="customer">Customers</option>
           <option value="manager">Managers</option>
           <option value="buyers">Buyers</option>
-          <option value="active">Active people</option>
-          <option value="inactive">People who went quiet</option>
+          <option value="active">Active users</option>
+          <option value="inactive">Inactive users</option>
         </SelectField>
         <TextField
-          hint="For buyers, active and quiet"
+          hint="For buyers, active and inactive users"
           label="Days"
           min={1}
           type="number"
@@ -40,30 +45,32 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
         />
         <TextField
           hint="For buyers"
-          label="At least so many orders"
+          label="Minimum orders"
           min={1}
           type="number"
           {...field("minOrders", "segment.minOrders")}
         />
       </div>
       {recipients === undefined ? null : (
-        <Message title={asks ? `Send it to ${people}?` : `It would go to ${people}.`} tone={asks ? "warn" : "neutral"}>
-          {asks ? "What has gone out cannot be called back. " : ""}Whoever has unsubscribed is left out.
+        <Message
+          title={confirming ? `Send to ${people}?` : `This broadcast reaches ${people}.`}
+          tone={confirming ? "warn" : "neutral"}
+        >
+          {confirming ? "Sent emails cannot be recalled. " : ""}Unsubscribed users are excluded.
         </Message>
       )}
       <div className="flex flex-wrap gap-3">
-        {asks ? (
-          <Button busy={pending} name="intent" type="submit" value="send">
-            Yes, send it now
-          </Button>
-        ) : null}
-        {asks ? null : (
-          <Button busy={pending} name="intent" type="submit" value="ask">
-            Send it
-          </Button>
-        )}
+        <Button
+          busy={pending}
+          key={String(confirming)}
+          name="intent"
+          type="submit"
+          value={confirming ? "send" : "confirm"}
+        >
+          {confirming ? "Yes, send now" : "Send"}
+        </Button>
         <Button busy={pending} kind="quiet" name="intent" type="submit" value="preview">
-          Count the recipients
+          Count recipients
         </Button>
       </div>
     </form>

@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
-import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
-import { Card, Empty, Titled } from "@/app/ui/surface";
+import { StatusBadge } from "@/app/ui/status-badge";
+import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listBroadcasts } from "@/lib/broadcasts/view-broadcast";
 import { ComposeForm } from "./compose-form";
 
-export const metadata: Metadata = { title: "Broadcasts" };
+export const metadata = { title: "Broadcasts" };
 
-export default async function BroadcastsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
+export default async function BroadcastsPage({ searchParams }: PageQuery<"cursor">) {
   await requireOperator();
   const { cursor } = await searchParams;
   const { items, nextCursor } = await listBroadcasts({ limit: 20, cursor });
@@ -20,31 +20,23 @@ export default async function BroadcastsPage({ searchParams }: { searchParams: P
     <div className="grid gap-6">
       <h1>Broadcasts</h1>
       <Card>
-        <h2 className="mb-4">Write a new one</h2>
+        <h2 className="mb-4">New broadcast</h2>
         <ComposeForm draftKey={randomUUID()} />
       </Card>
       {items.length === 0 ? (
-        <Empty title="Nothing has been sent yet.">What you write above shows up here, with how far it has come.</Empty>
+        <Empty title="No broadcasts yet">Write a broadcast above. Its progress appears here.</Empty>
       ) : (
-        <Titled title="Written before">
-          <Table
-            caption="Broadcasts, newest first"
-            columns={[
-              {
-                head: "Title",
-                cell: ({ id, title }) => (
-                  <Link className="text-accent underline" href={`/console/broadcasts/${id}`}>
-                    {title}
-                  </Link>
-                ),
-              },
-              { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-              { head: "Written (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
-            ]}
-            keyOf={({ id }) => id}
-            rows={items}
-          />
-        </Titled>
+        <Table
+          title="Previous"
+          caption="Broadcasts, newest first"
+          columns={(column) => [
+            column("Title", ({ id, title }) => <TextLink href={`/console/broadcasts/${id}`}>{title}</TextLink>),
+            column("Status", ({ status }) => <StatusBadge status={status} />),
+            column("Created (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          ]}
+          keyOf={({ id }) => id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} />
     </div>

@@ -1,87 +1,66 @@
-import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { Figures } from "@/app/ui/figures";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/funnel";
 import { customerQuerySchema, findCustomers } from "@/lib/search/find-customers";
 
-export const metadata: Metadata = { title: "Customers" };
+export const metadata = { title: "Customers" };
 
-export default async function CustomersPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ q?: string; cursor?: string }>;
-}) {
+export default async function CustomersPage({ searchParams }: PageQuery<"q" | "cursor">) {
   await requireOperator();
   const { q = "", cursor } = await searchParams;
-  const wanted = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, ...(cursor && { cursor }) });
+  const query = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, ...(cursor && { cursor }) });
   const [{ items, nextCursor }, funnel] = await Promise.all([
-    findCustomers(wanted),
+    findCustomers(query),
     onboardingFunnel(ago(30 * DAY), now()),
   ]);
   return (
     <div className="grid gap-6">
       <h1>Customers</h1>
       <Card>
-        <h2 className="mb-3">Who registered in the last 30 days</h2>
+        <h2 className="mb-3">Registrations in the last 30 days</h2>
         <Figures
           figures={{
             Registered: funnel.registered,
-            "Looked around": funnel.firstVisit,
-            "Filled in the profile": funnel.profile,
+            "Visited the shop": funnel.firstVisit,
+            "Completed profile": funnel.profile,
             Ordered: funnel.firstOrder,
           }}
         />
       </Card>
       <search>
         <form action="/console/customers" className="flex flex-wrap items-end gap-3">
-          <TextField defaultValue={q} label="Name or e-mail" name="q" type="search" />
+          <TextField defaultValue={q} label="Name or email" name="q" type="search" />
           <Button kind="quiet" type="submit">
             Search
           </Button>
         </form>
       </search>
-      {items.length === 0 ? (
-        <Empty title="Nobody is called that.">
-          A part of the name or of the address is enough, and a typo is forgiven.
-        </Empty>
-      ) : (
-        <Table
-          caption="Customers"
-          columns={[
-            {
-              head: "Name",
-              cell: ({ id, name }) => (
-                <Link className="text-accent underline" href={`/console/customers/${id}`}>
-                  {name}
-                </Link>
-              ),
-              className: "font-medium",
-            },
-            { head: "E-mail", cell: ({ email }) => email },
-            { head: "Role", cell: ({ role }) => role },
-            {
-              head: "Orders",
-              cell: ({ email, orders }) => (
-                <Link className="text-accent underline" href={`/console/orders?q=${encodeURIComponent(email)}`}>
-                  {orders}
-                </Link>
-              ),
-              className: "tabular-nums",
-            },
-            { head: "Since (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
-          ]}
-          keyOf={({ id }) => id}
-          rows={items}
-        />
-      )}
+      <Table
+        caption="Customers"
+        columns={(column) => [
+          column("Name", ({ id, name }) => <TextLink href={`/console/customers/${id}`}>{name}</TextLink>),
+          column("Email", ({ email }) => email),
+          column("Role", ({ role }) => role),
+          column("Orders", ({ email, orders }) => (
+            <TextLink href={`/console/orders?q=${encodeURIComponent(email)}`}>{orders}</TextLink>
+          )),
+          column("Registered (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+        ]}
+        keyOf={({ id }) => id}
+        rows={items}
+        empty={
+          <Empty title="No customers found">Search for a part of the name or email. Small typos are tolerated.</Empty>
+        }
+      />
       <Pager nextCursor={nextCursor} query={{ q }} />
     </div>
   );

@@ -1,21 +1,17 @@
-import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { emailListSchema, listEmails } from "@/lib/email/list-emails";
 
-export const metadata: Metadata = { title: "Emails" };
+export const metadata = { title: "Emails" };
 
-export default async function EmailsPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ to?: string; cursor?: string }>;
-}) {
+export default async function EmailsPage({ searchParams }: PageQuery<"to" | "cursor">) {
   await requireOperator();
   const { to, cursor } = await searchParams;
   const { items, nextCursor } = await listEmails(
@@ -32,34 +28,29 @@ export default async function EmailsPage({
           </Button>
         </form>
       </search>
-      {items.length === 0 ? (
-        <Empty title={to ? `No email has gone to ${to}.` : "No email has been written yet."}>
-          {to ? "It has to be the whole address." : "The first goes out when somebody registers or orders."}
-        </Empty>
-      ) : (
-        <Table
-          caption="Emails, newest first"
-          columns={[
-            {
-              head: "Email",
-              cell: ({ subject, error }) => (
-                <>
-                  {subject}
-                  {error ? <p className="text-bad">{error}</p> : null}
-                </>
-              ),
-            },
-            { head: "To", cell: ({ to }) => to },
-            {
-              head: "State",
-              cell: ({ status, lastEvent }) => <StateBadge state={lastEvent?.replace("email.", "") ?? status} />,
-            },
-            { head: "Written (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
-          ]}
-          keyOf={({ id }) => id}
-          rows={items}
-        />
-      )}
+      <Table
+        caption="Emails, newest first"
+        columns={(column) => [
+          column("Email", ({ subject, error }) => (
+            <>
+              {subject}
+              {error ? <p className="text-bad">{error}</p> : null}
+            </>
+          )),
+          column("To", ({ to }) => to),
+          column("Status", ({ status, lastEvent }) => (
+            <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />
+          )),
+          column("Created (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+        ]}
+        keyOf={({ id }) => id}
+        rows={items}
+        empty={
+          <Empty title={to ? `No emails to ${to}` : "No emails yet"}>
+            {to ? "Enter the full address." : "The first email is sent when a customer registers or orders."}
+          </Empty>
+        }
+      />
       <Pager nextCursor={nextCursor} query={{ to }} />
     </div>
   );

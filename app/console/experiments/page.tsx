@@ -1,16 +1,15 @@
-import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { BarsChart, type Point } from "@/app/ui/charts";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField } from "@/app/ui/field";
 import { Badge, Card } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { EXPERIMENTS } from "@/lib/experiments/experiments";
 import { type ExperimentView, viewExperiment } from "@/lib/experiments/view-experiment";
-import { end } from "./actions";
+import { chooseWinner } from "../actions";
 
-export const metadata: Metadata = { title: "Experiments" };
+export const metadata = { title: "Experiments" };
 
 type Variant = ExperimentView["variants"][number];
 
@@ -39,19 +38,15 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
     <Card className="grid gap-5">
       <div className="flex flex-wrap items-center gap-3">
         <h2>{question}</h2>
-        <Badge tone={status === "running" ? "warn" : "good"}>{winner ? `won by ${winner}` : "running"}</Badge>
+        <Badge tone={status === "running" ? "warn" : "good"}>{winner ? `winner: ${winner}` : "running"}</Badge>
       </div>
       <Table
         caption={`The variants of ${id}, with 95 % intervals`}
-        columns={[
-          { head: "Variant", cell: ({ key }) => key, className: "font-medium" },
-          { head: "Subject", cell: ({ subject }) => subject },
-          { head: "Sent to", cell: ({ exposed }) => exposed, className: "tabular-nums" },
-          ...METRICS.map(({ metric, title }) => ({
-            head: title,
-            cell: (variant: Variant) => <Rate figure={variant[metric]} />,
-            className: "whitespace-nowrap tabular-nums",
-          })),
+        columns={(column) => [
+          column("Variant", ({ key }) => key),
+          column("Subject", ({ subject }) => subject),
+          column("Sent to", ({ exposed }) => exposed),
+          ...METRICS.map(({ metric, title }) => column(title, (variant) => <Rate figure={variant[metric]} />)),
         ]}
         keyOf={({ key }) => key}
         rows={variants}
@@ -66,19 +61,22 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
           ))}
         </div>
       ) : (
-        <p className="text-muted">Nobody has got the email yet; the rates show up with the first that goes out.</p>
+        <p className="text-muted">No emails sent yet. The rates appear after the first email.</p>
       )}
       {status === "running" ? (
-        <Ask label="End it" question="From then on everybody gets the winner's subject. It cannot be taken up again.">
-          <ActionForm action={end} kind="danger" submit="End the experiment">
-            <input name="id" type="hidden" value={id} />
+        <Disclosure
+          label="End experiment"
+          question="All recipients then get the winner's subject. You cannot restart the experiment."
+          tone="bad"
+        >
+          <ActionForm action={chooseWinner} hidden={{ id }} kind="danger" submit="Yes, end experiment">
             <SelectField id={`winner-${id}`} label={`Winner of ${id}`} name="winner">
               {variants.map(({ key }) => (
                 <option key={key}>{key}</option>
               ))}
             </SelectField>
           </ActionForm>
-        </Ask>
+        </Disclosure>
       ) : null}
     </Card>
   );
@@ -97,7 +95,7 @@ function Rate({ figure: { count, rate } }: { figure: Variant["opened"] }) {
   return (
     <>
       {percent(rate.value)} <span className="text-muted">({count})</span>
-      <span className="block text-muted">
+      <span className="block whitespace-nowrap text-muted">
         {percent(rate.low)} to {percent(rate.high)}
       </span>
     </>

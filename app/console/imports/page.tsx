@@ -1,20 +1,20 @@
-import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectField, TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
-import { Card, Empty, Titled } from "@/app/ui/surface";
+import { StatusBadge } from "@/app/ui/status-badge";
+import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { COLUMNS } from "@/lib/imports/columns";
 import { listImports } from "@/lib/imports/list-imports";
-import { start } from "./actions";
+import { startImport } from "../actions";
 
-export const metadata: Metadata = { title: "Imports" };
+export const metadata = { title: "Imports" };
 
-export default async function ImportsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
+export default async function ImportsPage({ searchParams }: PageQuery<"cursor">) {
   await requireOperator();
   const { cursor } = await searchParams;
   const { items, nextCursor } = await listImports({ limit: 20, cursor });
@@ -23,11 +23,11 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
       <h1>Imports</h1>
       <Card className="max-w-2xl">
         <h2 className="mb-4">Import a file</h2>
-        <ActionForm action={start} submit="Import it">
-          <TextField hint="A CSV file at a public address" label="Address" name="url" required type="url" />
+        <ActionForm action={startImport} submit="Start import">
+          <TextField hint="The public URL of a CSV file" label="URL" name="url" required type="url" />
           <SelectField
             hint={`Products: ${COLUMNS.products.required.join(", ")}. Stock: ${COLUMNS.stock.required.join(", ")}.`}
-            label="What it holds"
+            label="Type"
             name="type"
           >
             <option value="products">Products</option>
@@ -36,31 +36,20 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
         </ActionForm>
       </Card>
       {items.length === 0 ? (
-        <Empty title="Nothing has been imported yet.">
-          Give the address of a file above; its progress is shown here.
-        </Empty>
+        <Empty title="No imports yet">Enter the URL of a file above. Its progress appears here.</Empty>
       ) : (
-        <Titled title="Begun before">
-          <Table
-            caption="Imports, newest first"
-            columns={[
-              {
-                head: "File",
-                cell: ({ id, url }) => (
-                  <Link className="text-accent underline" href={`/console/imports/${id}`}>
-                    {url}
-                  </Link>
-                ),
-                className: "max-w-md",
-              },
-              { head: "Holds", cell: ({ type }) => type },
-              { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-              { head: "Begun (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
-            ]}
-            keyOf={({ id }) => id}
-            rows={items}
-          />
-        </Titled>
+        <Table
+          title="Previous"
+          caption="Imports, newest first"
+          columns={(column) => [
+            column("File", ({ id, url }) => <TextLink href={`/console/imports/${id}`}>{url}</TextLink>),
+            column("Type", ({ type }) => type),
+            column("Status", ({ status }) => <StatusBadge status={status} />),
+            column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          ]}
+          keyOf={({ id }) => id}
+          rows={items}
+        />
       )}
       <Pager nextCursor={nextCursor} />
     </div>

@@ -1,52 +1,46 @@
-import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectField, TextField } from "@/app/ui/field";
-import { Choice } from "@/app/ui/filter-tabs";
-import { Link } from "@/app/ui/link";
+import { FilterTabs } from "@/app/ui/filter-tabs";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listTasks } from "@/lib/console/list-manual-tasks";
-import { resolve } from "./actions";
+import { resolveManualTask } from "../actions";
 
-export const metadata: Metadata = { title: "Manual queue" };
+export const metadata = { title: "Manual queue" };
 
 type Task = Awaited<ReturnType<typeof listTasks>>["items"][number];
 
-/** What kind of work waits, and where it can be looked at. */
+/** The label of each kind of task, and the page with its details. */
 const KINDS: Record<string, { label: string; href: (entityId: string) => string }> = {
-  import: { label: "An import", href: (id) => `/console/imports/${id}` },
-  payout: { label: "The payout of an expense", href: () => "/console/approvals" },
-  event: { label: "An event that could not be sent", href: () => "/console" },
+  import: { label: "Import", href: (id) => `/console/imports/${id}` },
+  payout: { label: "Expense payout", href: () => "/console/approvals" },
+  event: { label: "Unsent event", href: () => "/console" },
 };
 
-export default async function ManualQueuePage({
-  searchParams,
-}: {
-  searchParams: Promise<{ status?: string; cursor?: string }>;
-}) {
+export default async function ManualQueuePage({ searchParams }: PageQuery<"status" | "cursor">) {
   await requireOperator();
-  const { status: asked, cursor } = await searchParams;
-  const status = asked === "resolved" ? "resolved" : "open";
+  const { status: requested, cursor } = await searchParams;
+  const status = requested === "resolved" ? "resolved" : "open";
   const { items, nextCursor } = await listTasks({ status, limit: 20, cursor });
   return (
     <div className="grid max-w-3xl gap-6">
       <h1>Manual queue</h1>
-      <Choice
-        label="Which tasks"
+      <FilterTabs
+        label="Filter by status"
         options={[
-          { label: "Waiting", href: "/console/manual-queue", present: status === "open" },
-          { label: "Decided", href: "/console/manual-queue?status=resolved", present: status === "resolved" },
+          { label: "Open", href: "/console/manual-queue", current: status === "open" },
+          { label: "Resolved", href: "/console/manual-queue?status=resolved", current: status === "resolved" },
         ]}
       />
       {items.length === 0 && status === "open" ? (
-        <Empty title="Nothing waits for a person.">
-          Work that cannot go on by itself comes here, with what kept it from going on.
-        </Empty>
+        <Empty title="No open tasks">Work that needs a manual decision appears here, with its cause.</Empty>
       ) : null}
       {items.length === 0 && status === "resolved" ? (
-        <Empty title="Nothing has been decided yet.">What you decide on stays here, with your note.</Empty>
+        <Empty title="No resolved tasks">Resolved tasks stay here, with your note.</Empty>
       ) : null}
       <ul className="grid gap-4">
         {items.map((task) => (
@@ -55,7 +49,7 @@ export default async function ManualQueuePage({
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} query={{ status: asked }} />
+      <Pager nextCursor={nextCursor} query={{ status: requested }} />
     </div>
   );
 }
@@ -66,24 +60,21 @@ function TaskCard({ task: { id, kind, entityId, cause, createdAt, resolvedAt, re
     <Card className="grid gap-3">
       <div className="flex flex-wrap items-center gap-3">
         <h2>
-          <Link className="text-accent underline" href={href(entityId)}>
-            {label}
-          </Link>
+          <TextLink href={href(entityId)}>{label}</TextLink>
         </h2>
-        <When at={createdAt} />
+        <Timestamp at={createdAt} />
       </div>
       <p>{cause.message}</p>
       {resolvedAt ? (
         <p className="text-muted">
-          {resolution === "resume" ? "Taken up again" : "Dismissed"} <When at={resolvedAt} />
+          {resolution === "resume" ? "Resumed" : "Dismissed"} <Timestamp at={resolvedAt} />
           {note ? `: “${note}”` : ""}
         </p>
       ) : (
-        <ActionForm action={resolve} submit="Decide">
-          <input name="id" type="hidden" value={id} />
-          <SelectField id={`action-${id}`} label="What is to happen" name="action">
-            <option value="resume">Go on from where it stopped</option>
-            <option value="dismiss">Leave it at that</option>
+        <ActionForm action={resolveManualTask} hidden={{ id }} submit="Confirm">
+          <SelectField id={`action-${id}`} label="Action" name="action">
+            <option value="resume">Resume</option>
+            <option value="dismiss">Dismiss</option>
           </SelectField>
           <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
         </ActionForm>

@@ -1,33 +1,31 @@
-import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
 import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
 import { OrderStatus } from "@/prisma/generated/enums";
 
-export const metadata: Metadata = { title: "Orders" };
+export const metadata = { title: "Orders" };
 
-/** Not a status of its own: a paid order that waits for a manager is pending. */
+/** A filter, not an order status: a paid order that waits for a manager is pending. */
 const HELD = "held";
 
-type Query = { status?: string; q?: string; cursor?: string };
-
-export default async function OrdersPage({ searchParams }: { searchParams: Promise<Query> }) {
+export default async function OrdersPage({ searchParams }: PageQuery<"status" | "q" | "cursor">) {
   await requireOperator();
   const { status, q, cursor } = await searchParams;
-  const wanted = orderListSchema.catch({ limit: 25 }).parse({
+  const query = orderListSchema.catch({ limit: 25 }).parse({
     ...(status === HELD ? { review: HELD } : status && { status }),
     ...(q && { q }),
     ...(cursor && { cursor }),
   });
-  const { items, nextCursor } = await listOrders(wanted);
+  const { items, nextCursor } = await listOrders(query);
   return (
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center justify-between gap-4">
@@ -38,47 +36,38 @@ export default async function OrdersPage({ searchParams }: { searchParams: Promi
       </div>
       <search>
         <form action="/console/orders" className="flex flex-wrap items-end gap-3">
-          <SelectField defaultValue={status ?? ""} label="State" name="status">
+          <SelectField defaultValue={status ?? ""} label="Status" name="status">
             <option value="">All</option>
-            {Object.values(OrderStatus).map((one) => (
-              <option key={one} value={one}>
-                {one.replaceAll("_", " ")}
+            {Object.values(OrderStatus).map((status) => (
+              <option key={status} value={status}>
+                {status.replaceAll("_", " ")}
               </option>
             ))}
             <option value={HELD}>held for review</option>
           </SelectField>
-          <TextField defaultValue={q} label="Number or e-mail" name="q" type="search" />
+          <TextField defaultValue={q} label="Order number or email" name="q" type="search" />
           <Button kind="quiet" type="submit">
             Show
           </Button>
         </form>
       </search>
       {items.length === 0 ? (
-        <Empty title={status || q ? "No order is like that." : "There is no order yet."}>
+        <Empty title={status || q ? "No orders match this filter." : "No orders yet"}>
           {status || q ? (
-            <Link className="text-accent underline" href="/console/orders">
-              See all orders
-            </Link>
+            <TextLink href="/console/orders">See all orders</TextLink>
           ) : (
-            "The first one shows up here as soon as somebody has checked out."
+            "The first order appears here after a checkout."
           )}
         </Empty>
       ) : (
         <Table
           caption="Orders, newest first"
-          columns={[
-            {
-              head: "Order",
-              cell: ({ id, number }) => (
-                <Link className="font-medium text-accent underline" href={`/console/orders/${id}`}>
-                  {number}
-                </Link>
-              ),
-            },
-            { head: "State", cell: ({ status }) => <StateBadge state={status} /> },
-            { head: "Customer", cell: ({ email }) => email },
-            { head: "Total", cell: ({ total }) => formatMoney(total), className: "tabular-nums" },
-            { head: "Placed (UTC)", cell: ({ createdAt }) => <When at={createdAt} /> },
+          columns={(column) => [
+            column("Order", ({ id, number }) => <TextLink href={`/console/orders/${id}`}>{number}</TextLink>),
+            column("Status", ({ status }) => <StatusBadge status={status} />),
+            column("Customer", ({ email }) => email),
+            column("Total", ({ total }) => formatMoney(total)),
+            column("Placed (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
           ]}
           keyOf={({ id }) => id}
           rows={items}

@@ -1,4 +1,4 @@
-import { inWords } from "@/app/ui/duration";
+import { formatDuration } from "@/app/ui/format-time";
 import { Stat } from "@/app/ui/surface";
 import type { Overview } from "@/lib/console/overview";
 import type { RevenueByDay } from "@/lib/console/revenue";
@@ -12,7 +12,7 @@ interface Props {
   at: Date;
 }
 
-/** The figures at the top: today's business, and what should be nothing. */
+/** The figures of today, the stuck orders and the outbox. */
 export function Figures({ revenue, stuck, unsent, at }: Props) {
   const today = revenue.map(({ currency, days }) => ({ currency, amount: days.at(-1)?.net ?? 0 }));
   const orders = revenue.reduce((sum, { days }) => sum + (days.at(-1)?.orders ?? 0), 0);
@@ -34,7 +34,7 @@ export function Figures({ revenue, stuck, unsent, at }: Props) {
             ? `${age > MAX_OUTBOX_AGE_MS ? "✗" : "✓"} ${unsent.count} not sent yet`
             : "✓ every event is sent"
         }
-        value={unsent.since ? inWords(age) : "0"}
+        value={unsent.since ? formatDuration(age) : "0"}
         warn={age > MAX_OUTBOX_AGE_MS}
       />
     </div>

@@ -1,50 +1,29 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
-import { act, amount, checked, number, text } from "@/app/console/with-operator";
-import type { FormState } from "@/app/ui/action-form";
+import { amount, checked, idOf, number, saved, text, withOperator } from "@/app/form-action";
 import { changeProduct, createProduct, newProductSchema, productChangeSchema } from "@/lib/catalogue/manage-products";
 import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
 
-function priceOf(form: FormData) {
+function detailsOf(form: FormData) {
   const currency = text(form, "currency") ?? "";
-  return { amount: amount(form, currency), currency };
+  const price = { amount: amount(form, currency), currency };
+  return { name: form.get("name"), description: text(form, "description") ?? "", price };
 }
 
-export async function create(_before: FormState, form: FormData): Promise<FormState> {
-  return act(async ({ id: by }) => {
-    const request = {
-      sku: form.get("sku"),
-      name: form.get("name"),
-      description: text(form, "description") ?? "",
-      price: priceOf(form),
-      stock: number(form, "stock") ?? 0,
-    };
-    const product = await createProduct(checked(newProductSchema, request), by);
-    revalidatePath("/console/products");
-    return { good: true, message: `${product.name} is on sale.` };
-  });
-}
+export const create = withOperator(async (form, { id: by }) => {
+  const request = { ...detailsOf(form), sku: form.get("sku"), stock: number(form, "stock") ?? 0 };
+  const { name } = await createProduct(checked(newProductSchema, request), by);
+  return saved("/console/products", `${name} added.`);
+});
 
-export async function change(_before: FormState, form: FormData): Promise<FormState> {
-  return act(async () => {
-    const request = {
-      name: form.get("name"),
-      description: text(form, "description") ?? "",
-      price: priceOf(form),
-      active: form.get("active") === "on",
-    };
-    const product = await changeProduct(text(form, "id") ?? "", checked(productChangeSchema, request));
-    revalidatePath("/console/products");
-    return { good: true, message: `${product.name} is changed.` };
-  });
-}
+export const change = withOperator(async (form) => {
+  const request = { ...detailsOf(form), active: form.get("active") === "on" };
+  const { name } = await changeProduct(idOf(form), checked(productChangeSchema, request));
+  return saved("/console/products", `${name} saved.`);
+});
 
-export async function move(_before: FormState, form: FormData): Promise<FormState> {
-  return act(async ({ id: by }) => {
-    const request = checked(stockSchema, { delta: number(form, "delta"), reason: form.get("reason") });
-    await adjustStock(text(form, "id") ?? "", request, { by, key: text(form, "key") });
-    revalidatePath("/console/products");
-    return { good: true, message: "The stock is moved." };
-  });
-}
+export const adjust = withOperator(async (form, { id: by }) => {
+  const request = checked(stockSchema, { delta: number(form, "delta"), reason: form.get("reason") });
+  await adjustStock(idOf(form), request, { by, key: text(form, "key") });
+  return saved("/console/products", "Stock adjusted.");
+});

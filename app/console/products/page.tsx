@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Disclosure } from "@/app/ui/disclosure";
@@ -9,11 +9,11 @@ import { ProductPicture } from "@/app/ui/product-picture";
 import { Badge, Card, Empty } from "@/app/ui/surface";
 import { listManagedProducts, type ManagedProduct } from "@/lib/catalogue/manage-products";
 import { formatMoney, type Money, typedAmount } from "@/lib/money";
-import { change, create, move } from "./actions";
+import { adjust, change, create } from "./actions";
 
-export const metadata: Metadata = { title: "Products" };
+export const metadata = { title: "Products" };
 
-export default async function ProductsPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
+export default async function ProductsPage({ searchParams }: PageQuery<"cursor">) {
   await requireOperator();
   const { cursor } = await searchParams;
   const { items, nextCursor } = await listManagedProducts({ limit: 25, cursor });
@@ -22,7 +22,7 @@ export default async function ProductsPage({ searchParams }: { searchParams: Pro
       <h1>Products</h1>
       <Disclosure label="Add a product" tone="accent">
         <div className="max-w-xl">
-          <ActionForm action={create} submit="Put it on sale">
+          <ActionForm action={create} submit="Add product">
             <TextField label="SKU" maxLength={100} name="sku" required />
             <TextField id="new-name" label="Name" maxLength={200} name="name" required />
             <TextArea label="Description" name="description" />
@@ -31,9 +31,7 @@ export default async function ProductsPage({ searchParams }: { searchParams: Pro
           </ActionForm>
         </div>
       </Disclosure>
-      {items.length === 0 ? (
-        <Empty title="There is no product yet.">Add one above, or import a file of them.</Empty>
-      ) : null}
+      {items.length === 0 ? <Empty title="No products yet">Add a product above, or import a file.</Empty> : null}
       <ul className="grid gap-3">
         {items.map((product) => (
           <Product key={product.id} product={product} />
@@ -49,7 +47,7 @@ function Price({ id, price }: { id: string; price?: Money }) {
     <div className="grid grid-cols-2 gap-4">
       <TextField
         defaultValue={price && typedAmount(price)}
-        hint="Such as 12.50"
+        hint="For example 12.50"
         id={`amount-${id}`}
         inputMode="decimal"
         label="Price"
@@ -80,24 +78,22 @@ function Product({ product }: { product: ManagedProduct }) {
             <h2 className="text-base">{name}</h2>
             <p className="text-muted text-sm">{sku}</p>
           </div>
-          <Badge tone={active ? "good" : "warn"}>{active ? "on sale" : "not on sale"}</Badge>
+          <Badge tone={active ? "good" : "warn"}>{active ? "active" : "inactive"}</Badge>
           <p className="font-medium tabular-nums">{formatMoney(price)}</p>
           <p className="text-muted text-sm tabular-nums max-sm:w-full">
-            {stock.available} available · {stock.reserved} set aside · {stock.sold} sold
+            {stock.available} available · {stock.reserved} reserved · {stock.sold} sold
           </p>
         </div>
         <div className="grid items-start gap-3 md:grid-cols-2">
-          <Disclosure label={`Change ${name}`}>
-            <Change product={product} />
+          <Disclosure label={`Edit ${name}`}>
+            <EditForm product={product} />
           </Disclosure>
-          <Disclosure label={`Move stock of ${name}`}>
-            <ActionForm action={move} kind="quiet" submit="Move it">
-              <input name="id" type="hidden" value={id} />
-              <input name="key" type="hidden" value={randomUUID()} />
+          <Disclosure label={`Adjust stock of ${name}`}>
+            <ActionForm action={adjust} hidden={{ id, key: randomUUID() }} kind="quiet" submit="Adjust stock">
               <TextField
-                hint="More, or less with a minus"
+                hint="A negative number reduces the stock"
                 id={`delta-${id}`}
-                label="By how many"
+                label="Adjustment"
                 name="delta"
                 required
                 type="number"
@@ -111,15 +107,14 @@ function Product({ product }: { product: ManagedProduct }) {
   );
 }
 
-function Change({ product: { id, name, description, price, active } }: { product: ManagedProduct }) {
+function EditForm({ product: { id, name, description, price, active } }: { product: ManagedProduct }) {
   return (
-    <ActionForm action={change} kind="quiet" submit="Save">
-      <input name="id" type="hidden" value={id} />
+    <ActionForm action={change} hidden={{ id }} kind="quiet" submit="Save">
       <TextField defaultValue={name} id={`name-${id}`} label="Name" maxLength={200} name="name" required />
       <TextArea defaultValue={description} id={`description-${id}`} label="Description" name="description" />
       <Price id={id} price={price} />
       <label className="flex min-h-11 items-center gap-3">
-        <input className="size-5 accent-accent" defaultChecked={active} name="active" type="checkbox" /> On sale
+        <input className="size-5 accent-accent" defaultChecked={active} name="active" type="checkbox" /> Active
       </label>
     </ActionForm>
   );

@@ -1,23 +1,23 @@
-import type { Metadata } from "next";
+import type { PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { BarsChart } from "@/app/ui/charts";
-import { longDay, shortDay } from "@/app/ui/day";
 import { TextField } from "@/app/ui/field";
-import { Badge, Card, Empty, Stat, Titled } from "@/app/ui/surface";
+import { longDay, shortDay } from "@/app/ui/format-time";
+import { Badge, Card, Empty, Stat } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { formatMoney } from "@/lib/money";
 import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
 
-export const metadata: Metadata = { title: "Reports" };
+export const metadata = { title: "Reports" };
 
-export default async function ReportsPage({ searchParams }: { searchParams: Promise<{ date?: string }> }) {
+export default async function ReportsPage({ searchParams }: PageQuery<"date">) {
   await requireOperator();
-  const asked = reportQuerySchema
+  const requested = reportQuerySchema
     .catch({ format: "json" })
     .parse({ ...((await searchParams).date && { date: (await searchParams).date }) });
-  const [{ report, final }, kept] = await Promise.all([
-    viewReport(asked.date).catch(() => viewReport()),
+  const [{ report, final }, reports] = await Promise.all([
+    viewReport(requested.date).catch(() => viewReport()),
     listReports(30),
   ]);
   const { date, orders, totals, bestSellers, runningOut } = report;
@@ -25,7 +25,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center gap-3">
         <h1>Report of {longDay(date)}</h1>
-        {final ? null : <Badge tone="warn">so far</Badge>}
+        {final ? null : <Badge tone="warn">preliminary</Badge>}
       </div>
       <div className="flex flex-wrap items-end justify-between gap-3">
         <form action="/console/reports" className="flex flex-wrap items-end gap-3">
@@ -38,7 +38,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
           className="inline-flex min-h-11 items-center text-accent underline"
           href={`/api/admin/reports/daily?date=${date}&format=csv`}
         >
-          This report as CSV
+          Export as CSV
         </a>
       </div>
       <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
@@ -55,13 +55,13 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
           </div>
         ))}
       </div>
-      {kept.length > 1 ? (
+      {reports.length > 1 ? (
         <Card>
           <h2 className="mb-4">Net revenue by day</h2>
           <BarsChart
-            points={kept.map(({ day, net }) => ({ label: shortDay(day), value: net.amount }))}
+            points={reports.map(({ day, net }) => ({ label: shortDay(day), value: net.amount }))}
             title="Net revenue"
-            unit={{ currency: kept[0]?.net.currency ?? "EUR" }}
+            unit={{ currency: reports[0]?.net.currency ?? "EUR" }}
           />
         </Card>
       ) : null}
@@ -71,22 +71,20 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
           <BarsChart points={bestSellers.map(({ sku, units }) => ({ label: sku, value: units }))} title="Units sold" />
         </Card>
       ) : (
-        <Empty title="Nothing was sold that day.">Choose another day above.</Empty>
+        <Empty title="No sales on this day">Choose another day above.</Empty>
       )}
       {runningOut.length > 0 ? (
-        <Titled title="Running out">
-          <Table
-            caption="Stock running out"
-            columns={[
-              { head: "Product", cell: ({ name }) => name },
-              { head: "SKU", cell: ({ sku }) => sku },
-              { head: "Available", cell: ({ available }) => available, className: "tabular-nums" },
-              { head: "Sold in a week", cell: ({ soldInWeek }) => soldInWeek, className: "tabular-nums" },
-            ]}
-            keyOf={({ productId }) => productId}
-            rows={runningOut}
-          />
-        </Titled>
+        <Table
+          title="Low stock"
+          columns={(column) => [
+            column("Product", ({ name }) => name),
+            column("SKU", ({ sku }) => sku),
+            column("Available", ({ available }) => available),
+            column("Sold in 7 days", ({ soldInWeek }) => soldInWeek),
+          ]}
+          keyOf={({ productId }) => productId}
+          rows={runningOut}
+        />
       ) : null}
     </div>
   );

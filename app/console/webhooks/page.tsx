@@ -1,29 +1,28 @@
-import type { Metadata } from "next";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { TextField } from "@/app/ui/field";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Badge, Card, Empty } from "@/app/ui/surface";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listEndpoints } from "@/lib/webhooks-out/endpoints";
 import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/webhook-event";
 import { add, remove, rotate, toggle } from "./actions";
 
-export const metadata: Metadata = { title: "Partners" };
+export const metadata = { title: "Webhooks" };
 
-export default async function PartnersPage() {
+export default async function WebhooksPage() {
   const operator = await requireOperator();
   const { items } = await listEndpoints(operator.id);
   return (
     <div className="grid max-w-3xl gap-6">
-      <h1>Partners</h1>
+      <h1>Webhooks</h1>
       <Card>
-        <h2 className="mb-4">Tell another system what happens here</h2>
-        <ActionForm action={add} submit="Add it">
-          <TextField hint="Signed requests go there; https only" label="Address" name="url" required type="url" />
+        <h2 className="mb-4">Add an endpoint</h2>
+        <ActionForm action={add} submit="Add endpoint">
+          <TextField hint="Receives signed requests. HTTPS only." label="Endpoint URL" name="url" required type="url" />
           <fieldset className="grid gap-1">
-            <legend className="mb-1 font-medium text-sm">What it is told</legend>
+            <legend className="mb-1 font-medium text-sm">Events</legend>
             {Object.keys(WEBHOOK_EVENT_TYPES).map((event) => (
               <label className="flex min-h-11 items-center gap-3" key={event}>
                 <input className="size-5 accent-accent" defaultChecked name="events" type="checkbox" value={event} />
@@ -33,46 +32,36 @@ export default async function PartnersPage() {
           </fieldset>
         </ActionForm>
       </Card>
-      {items.length === 0 ? (
-        <Empty title="Nobody is told anything yet.">Add the address of another system above.</Empty>
-      ) : null}
+      {items.length === 0 ? <Empty title="No endpoints yet">Add an endpoint above to receive events.</Empty> : null}
       {items.map((endpoint) => (
         <Card className="grid gap-3" key={endpoint.id}>
           <div className="flex flex-wrap items-center gap-3">
             <h2 className="break-all">
-              <Link className="text-accent underline" href={`/console/webhooks/${endpoint.id}`}>
-                {endpoint.url}
-              </Link>
+              <TextLink href={`/console/webhooks/${endpoint.id}`}>{endpoint.url}</TextLink>
             </h2>
             <Badge tone={endpoint.enabled ? (endpoint.failures > 0 ? "warn" : "good") : "bad"}>
-              {endpoint.enabled ? "on" : "off"}
+              {endpoint.enabled ? "enabled" : "disabled"}
             </Badge>
           </div>
           <p className="text-muted text-sm">{endpoint.events.join(", ")}</p>
           {endpoint.failures > 0 ? (
             <p className="text-sm text-warn">
-              {endpoint.failures} calls in a row failed. Left alone until <When at={endpoint.openUntil} />
+              {endpoint.failures} deliveries failed in a row. Paused until <Timestamp at={endpoint.openUntil} />
             </p>
           ) : null}
-          <ActionForm action={toggle} kind="quiet" submit={endpoint.enabled ? "Switch it off" : "Switch it on"}>
-            <input name="id" type="hidden" value={endpoint.id} />
-            <input name="enabled" type="hidden" value={String(!endpoint.enabled)} />
-          </ActionForm>
+          <ActionForm
+            action={toggle}
+            hidden={{ id: endpoint.id, enabled: String(!endpoint.enabled) }}
+            kind="quiet"
+            submit={endpoint.enabled ? "Disable" : "Enable"}
+          />
           <div className="grid items-start gap-3 sm:grid-cols-2">
-            <Ask
-              label="Give it a new secret"
-              question="What is sent from then on is signed with both, the old one for another day."
-              tone="ink"
-            >
-              <ActionForm action={rotate} kind="quiet" submit="Yes, a new secret">
-                <input name="id" type="hidden" value={endpoint.id} />
-              </ActionForm>
-            </Ask>
-            <Ask label="Remove it" question="What it was told, and every call that was made, is forgotten with it.">
-              <ActionForm action={remove} kind="danger" submit="Yes, remove it">
-                <input name="id" type="hidden" value={endpoint.id} />
-              </ActionForm>
-            </Ask>
+            <Disclosure label="Roll secret" question="Requests are signed with both secrets for 24 hours.">
+              <ActionForm action={rotate} hidden={{ id: endpoint.id }} kind="quiet" submit="Yes, roll secret" />
+            </Disclosure>
+            <Disclosure label="Delete endpoint" question="This also deletes its deliveries and their log." tone="bad">
+              <ActionForm action={remove} hidden={{ id: endpoint.id }} kind="danger" submit="Yes, delete endpoint" />
+            </Disclosure>
           </div>
         </Card>
       ))}

@@ -1,5 +1,5 @@
-// A stand-in for https://js.stripe.com/…/stripe.js: what of it the card form calls, with a card number in a frame of
-// Stripe's, and a call of Stripe's API. Which answer that gets is up to the test.
+// A fake of https://js.stripe.com/…/stripe.js with the functions that the card form calls. The card number is in a frame of
+// Stripe, and the script calls Stripe's API. The test answers that call.
 window.Stripe = (key) => {
   let number = "";
   addEventListener("message", ({ origin, data }) => {
@@ -9,7 +9,7 @@ window.Stripe = (key) => {
   const element = {
     mount(place) {
       place.append(frame("https://js.stripe.com/card.html", "Secure card payment input frame"));
-      // Stripe opens frames of its other hosts, too; these are never seen.
+      // Stripe also opens invisible frames of its other hosts.
       for (const host of ["https://hooks.stripe.com/", "https://m.js.stripe.com/"])
         place.append(Object.assign(frame(host, "Stripe"), { hidden: true }));
     },

@@ -8,35 +8,39 @@ import { requireOrderAccess } from "@/lib/orders/order-access";
 import { payAgain } from "@/lib/orders/pay-again";
 import { payAgainSchema } from "@/lib/payments/payment-method";
 
-const keyOf = async (token: string) => (token ? { token } : { viewer: await viewer() });
 const text = (form: FormData, name: string) => String(form.get(name) ?? "");
 
-/** Cancels, and shows the order as it is then; what cannot be cancelled any more says so by its status. */
-export async function cancel(form: FormData): Promise<void> {
+/** Returns the order that the form names, after a check that the token or the signed-in user has access to it. */
+async function orderOf(form: FormData) {
   const [id, token] = [text(form, "id"), text(form, "token")];
-  const by = await requireOrderAccess(id, await keyOf(token));
-  await tolerating("order_not_cancellable", () => cancelOrder(id, by));
-  redirect(`/orders/${id}?token=${token}`);
+  const by = await requireOrderAccess(id, token ? { token } : { viewer: await viewer() });
+  return { id, by, page: `/orders/${id}?token=${token}` };
 }
 
-export async function tryAgain(form: FormData): Promise<void> {
-  const [id, token] = [text(form, "id"), text(form, "token")];
-  await requireOrderAccess(id, await keyOf(token));
+/** Cancels the order and shows it. If it cannot be cancelled any more, its status says why. */
+export async function cancel(form: FormData): Promise<void> {
+  const { id, by, page } = await orderOf(form);
+  await ignoring(["order_not_cancellable"], () => cancelOrder(id, by));
+  redirect(page);
+}
+
+export async function payOrderAgain(form: FormData): Promise<void> {
+  const { id, page } = await orderOf(form);
   const { paymentMethod } = payAgainSchema.parse({ paymentMethod: text(form, "paymentMethod") });
-  const refused = await tolerating("order_not_payable", () => payAgain(id, paymentMethod), "coupon_used");
-  redirect(`/orders/${id}?token=${token}${refused === "coupon_used" ? "&notice=coupon_used" : ""}`);
+  const ignored = await ignoring(["order_not_payable", "coupon_used"], () => payAgain(id, paymentMethod));
+  redirect(ignored === "coupon_used" ? `${page}&notice=coupon_used` : page);
 }
 
 /**
- * Somebody was quicker (a second click, the order's own progress): the page shows what came of it. Returns the code of what
- * was tolerated, if anything was.
+ * Runs `work` and ignores errors with one of these codes: after a second click, or a change of the order meanwhile, the page
+ * shows the current status. Returns the code of the ignored error.
  */
-async function tolerating(code: string, work: () => Promise<void>, ...more: string[]): Promise<string | undefined> {
+async function ignoring(codes: string[], work: () => Promise<void>): Promise<string | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    if (!(error instanceof AppError) || ![code, ...more].includes(error.code)) throw error;
+    if (!(error instanceof AppError) || !codes.includes(error.code)) throw error;
     return error.code;
   }
 }

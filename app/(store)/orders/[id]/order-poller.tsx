@@ -3,16 +3,16 @@
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 
-/** Has the page drawn anew as soon as something happened to the order; looks every so many ms. Without JavaScript the page reloads itself. */
-export function Follow({ address, seen, every }: { address: string; seen: number; every: number }) {
+/** Polls the order at `url` and refreshes the page when its timeline grows. Without JavaScript, the page reloads itself. */
+export function OrderPoller({ url, events, intervalMs }: { url: string; events: number; intervalMs: number }) {
   const router = useRouter();
   useEffect(() => {
     const timer = setInterval(async () => {
-      const response = await fetch(address, { cache: "no-store" }).catch(() => undefined);
+      const response = await fetch(url, { cache: "no-store" }).catch(() => undefined);
       const order: { timeline?: unknown[] } = response?.ok ? await response.json() : {};
-      if (order.timeline && order.timeline.length !== seen) router.refresh();
-    }, every);
+      if (order.timeline && order.timeline.length !== events) router.refresh();
+    }, intervalMs);
     return () => clearInterval(timer);
-  }, [address, seen, every, router]);
+  }, [url, events, intervalMs, router]);
   return null;
 }

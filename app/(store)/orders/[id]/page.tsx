@@ -1,36 +1,36 @@
 import type { Metadata } from "next";
-import { found } from "@/app/or-not-found";
+import { orNotFound } from "@/app/or-not-found";
+import type { PageParams, PageQuery } from "@/app/page-props";
 import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { LocalTime } from "@/app/ui/local-time";
 import { Badge, Card, Message } from "@/app/ui/surface";
 import { Timeline } from "@/app/ui/timeline";
 import { viewOrder } from "@/lib/orders/view-order";
 import { cancel } from "./actions";
-import { Items } from "./items";
-import { NextStep } from "./next-step";
-import { Follow } from "./order-poller";
-import { Parcels } from "./parcels";
-import { pollInterval, STATUS, standing, tell } from "./status-text";
-import { Steps } from "./steps";
+import { OrderPoller } from "./order-poller";
+import { Items, NextAction, Shipments, Steps } from "./sections";
+import { pollInterval, STATUS, statusText, timelineText } from "./status-text";
 
 export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "no-referrer" };
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ token?: string; notice?: string }> };
-
-export default async function OrderPage({ params, searchParams }: Props) {
+export default async function OrderPage({ params, searchParams }: PageParams<"id"> & PageQuery<"token" | "notice">) {
   const [{ id }, { token = "", notice }] = [await params, await searchParams];
-  const order = await found(viewOrder(id, token ? { token } : { viewer: await viewer() }));
+  const order = await orNotFound(viewOrder(id, token ? { token } : { viewer: await viewer() }));
   const { label, tone } = STATUS[order.status];
-  const every = pollInterval(order);
+  const intervalMs = pollInterval(order);
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
-      {every ? (
+      {intervalMs ? (
         <>
-          <Follow address={`/api/orders/${id}?token=${token}`} every={every} seen={order.timeline.length} />
+          <OrderPoller
+            events={order.timeline.length}
+            intervalMs={intervalMs}
+            url={`/api/orders/${id}?token=${token}`}
+          />
           <noscript>
-            <meta content={String(Math.max(4, every / 1_000))} httpEquiv="refresh" />
+            <meta content={String(Math.max(4, intervalMs / 1_000))} httpEquiv="refresh" />
           </noscript>
         </>
       ) : null}
@@ -40,28 +40,32 @@ export default async function OrderPage({ params, searchParams }: Props) {
           <Badge tone={tone}>{label}</Badge>
         </div>
         <p aria-live="polite" className="text-muted">
-          {standing(order)}
+          {statusText(order)}
         </p>
       </header>
       <Steps status={order.status} />
       {notice === "coupon_used" ? (
-        <Message title="Your coupon is used" tone="warn">
-          You have used it for another order meanwhile, so this one cannot be paid at its price. Please place it again.
+        <Message title="Coupon already used" tone="warn">
+          You used this coupon for another order. Place a new order to pay without the coupon.
         </Message>
       ) : null}
-      <NextStep order={order} token={token} />
-      <Parcels shipment={order.shipment} />
+      <NextAction order={order} token={token} />
+      <Shipments shipment={order.shipment} />
       <Items order={order} />
       <Card>
-        <h2 className="mb-3">What happened</h2>
+        <h2 className="mb-3">Timeline</h2>
         <Timeline
-          entries={order.timeline.map(({ type, at, data }) => ({ what: tell(type, data), at: <LocalTime at={at} /> }))}
+          entries={order.timeline.map(({ type, at, data }) => ({
+            text: timelineText(type, data),
+            at: <LocalTime at={at} />,
+          }))}
         />
       </Card>
       {order.cancellable ? (
-        <Ask
+        <Disclosure
           label="Cancel this order"
-          question="Are you sure? The items go back on the shelf, and what was charged is sent back to you in full."
+          question="This cancels the order and refunds your payment in full."
+          tone="bad"
         >
           <form action={cancel}>
             <input name="id" type="hidden" value={id} />
@@ -70,7 +74,7 @@ export default async function OrderPage({ params, searchParams }: Props) {
               Yes, cancel the order
             </Button>
           </form>
-        </Ask>
+        </Disclosure>
       ) : null}
     </div>
   );

@@ -3,6 +3,7 @@ import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { addToCart } from "@/app/(store)/cart/actions";
 import { StockNote } from "@/app/(store)/stock-note";
+import type { PageParams } from "@/app/page-props";
 import { trackSession } from "@/app/session-activity";
 import { Button } from "@/app/ui/button";
 import { SelectField } from "@/app/ui/field";
@@ -10,21 +11,19 @@ import { ProductPicture } from "@/app/ui/product-picture";
 import { findProductsById } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 
-type Props = { params: Promise<{ id: string }> };
-
-async function load({ params }: Props) {
+async function load({ params }: PageParams<"id">) {
   const { id } = await params;
   return (await findProductsById([id])).get(id) ?? notFound();
 }
 
-export async function generateMetadata(props: Props): Promise<Metadata> {
+export async function generateMetadata(props: PageParams<"id">): Promise<Metadata> {
   return { title: (await load(props)).name };
 }
 
-export default async function ProductPage(props: Props) {
+export default async function ProductPage(props: PageParams<"id">) {
   const product = await load(props);
   await trackSession(await headers());
-  const most = Math.min(product.available, 10);
+  const maxQuantity = Math.min(product.available, 10);
   return (
     <article className="grid gap-8 md:grid-cols-2">
       <ProductPicture
@@ -39,12 +38,12 @@ export default async function ProductPage(props: Props) {
           <StockNote available={product.available} />
         </div>
         <p className="max-w-prose text-pretty">{product.description}</p>
-        {most > 0 ? (
+        {maxQuantity > 0 ? (
           <form action={addToCart} className="flex items-end gap-3">
             <input name="productId" type="hidden" value={product.id} />
             <div className="w-24">
               <SelectField label="Quantity" name="quantity">
-                {Array.from({ length: most }, (_, index) => index + 1).map((count) => (
+                {Array.from({ length: maxQuantity }, (_, index) => index + 1).map((count) => (
                   <option key={count}>{count}</option>
                 ))}
               </SelectField>
@@ -52,9 +51,9 @@ export default async function ProductPage(props: Props) {
             <Button type="submit">Add to cart</Button>
           </form>
         ) : (
-          <p className="text-muted">We have none left just now.</p>
+          <p className="text-muted">This product is sold out.</p>
         )}
-        <p className="text-muted text-sm">Article {product.sku}</p>
+        <p className="text-muted text-sm">SKU {product.sku}</p>
       </div>
     </article>
   );

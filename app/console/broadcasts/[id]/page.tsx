@@ -1,49 +1,51 @@
-import type { Metadata } from "next";
 import { stop } from "@/app/console/broadcasts/actions";
-import { found } from "@/app/or-not-found";
+import { orNotFound } from "@/app/or-not-found";
+import type { PageParams } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { Figures } from "@/app/ui/figures";
 import { Refresher } from "@/app/ui/refresher";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Progress } from "@/app/ui/surface";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
-export const metadata: Metadata = { title: "Broadcast" };
+export const metadata = { title: "Broadcast" };
 
-export default async function BroadcastPage({ params }: { params: Promise<{ id: string }> }) {
+export default async function BroadcastPage({ params }: PageParams<"id">) {
   const { id } = await params;
   await requireOperator();
-  const broadcast = await found(viewBroadcast(id));
+  const broadcast = await orNotFound(viewBroadcast(id));
   const { title, message, status, counts, engagement } = broadcast;
   const { delivered, opened, clicked, bounced, complained } = engagement;
-  const moving = status === "planning" || status === "sending";
+  const active = status === "planning" || status === "sending";
   return (
     <div className="grid max-w-3xl gap-6">
-      {moving ? <Refresher /> : null}
+      {active ? <Refresher /> : null}
       <div className="flex flex-wrap items-center gap-3">
         <h1>{title}</h1>
-        <StateBadge state={status} />
+        <StatusBadge status={status} />
       </div>
       <Card className="grid gap-4">
-        <Progress label="Gone out" max={counts.recipients} value={counts.recipients - counts.pending} />
+        <Progress label="Sent" max={counts.recipients} value={counts.recipients - counts.pending} />
         <Figures figures={counts} />
       </Card>
       <Card className="grid gap-3">
-        <h2>What became of them</h2>
+        <h2>Engagement</h2>
         <Figures figures={{ delivered, opened, clicked, bounced, complained }} />
       </Card>
       <Card className="grid gap-3">
-        <h2>What it says</h2>
+        <h2>Message</h2>
         <p className="whitespace-pre-line">{message}</p>
       </Card>
-      {moving ? (
-        <Ask label="Stop it" question="What has not gone out yet will not be sent. It cannot be taken up again.">
-          <ActionForm action={stop} kind="danger" submit="Yes, stop it">
-            <input name="id" type="hidden" value={id} />
-          </ActionForm>
-        </Ask>
+      {active ? (
+        <Disclosure
+          label="Stop sending"
+          question="Pending emails will not be sent. You cannot resume the broadcast."
+          tone="bad"
+        >
+          <ActionForm action={stop} hidden={{ id }} kind="danger" submit="Yes, stop sending" />
+        </Disclosure>
       ) : null}
     </div>
   );

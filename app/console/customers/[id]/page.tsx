@@ -1,47 +1,80 @@
-import type { Metadata } from "next";
-import { found } from "@/app/or-not-found";
+import { savePayoutAccount } from "@/app/console/actions";
+import { orNotFound } from "@/app/or-not-found";
+import type { PageParams } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
-import { Link } from "@/app/ui/link";
+import { ActionForm } from "@/app/ui/action-form";
+import { TextField } from "@/app/ui/field";
+import { TextLink } from "@/app/ui/link";
 import { Card } from "@/app/ui/surface";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { inspectUser } from "@/lib/account/inspect-user";
 import { hasRole } from "@/lib/auth/viewer";
-import { PayoutAccount } from "./payout-account";
+import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 
-export const metadata: Metadata = { title: "Customer" };
+export const metadata = { title: "Customer" };
 
-export default async function CustomerPage({ params }: { params: Promise<{ id: string }> }) {
+export default async function CustomerPage({ params }: PageParams<"id">) {
   const operator = await requireOperator();
-  const user = await found(inspectUser((await params).id));
-  const ofTheirs = encodeURIComponent(user.email);
+  const user = await orNotFound(inspectUser((await params).id));
+  const emailQuery = encodeURIComponent(user.email);
   return (
     <div className="grid max-w-3xl gap-6">
       <h1 className="wrap-anywhere">{user.name}</h1>
       <Card>
         <dl className="grid gap-x-6 gap-y-2 wrap-anywhere sm:grid-cols-[auto_1fr] [&>dt]:text-muted">
-          <dt>E-mail</dt>
+          <dt>Email</dt>
           <dd>{user.email}</dd>
           <dt>Role</dt>
           <dd>{user.role}</dd>
-          <dt>Since</dt>
+          <dt>Registered</dt>
           <dd>
-            <When at={user.createdAt} />
+            <Timestamp at={user.createdAt} />
           </dd>
           <dt>Orders</dt>
           <dd>
-            <Link className="text-accent underline" href={`/console/orders?q=${ofTheirs}`}>
-              {user.orders}
-            </Link>
+            <TextLink href={`/console/orders?q=${emailQuery}`}>{user.orders}</TextLink>
           </dd>
           <dt>Emails</dt>
           <dd>
-            <Link className="text-accent underline" href={`/console/emails?to=${ofTheirs}`}>
-              See what went out
-            </Link>
+            <TextLink href={`/console/emails?to=${emailQuery}`}>View emails</TextLink>
           </dd>
         </dl>
       </Card>
       <PayoutAccount changeable={hasRole(operator, "admin")} userId={user.id} />
     </div>
+  );
+}
+
+/** The account for the approved expenses of a user. Only admins can change it. */
+async function PayoutAccount({ userId, changeable }: { userId: string; changeable: boolean }) {
+  const { account, setAt } = await viewPayoutAccount(userId);
+  return (
+    <Card className="grid gap-3">
+      <h2>Payout account</h2>
+      <p>
+        {account ? (
+          <>
+            Approved expenses are paid to <code className="wrap-anywhere">{account}</code>, set <Timestamp at={setAt} />
+            .
+          </>
+        ) : (
+          "No account set. Approved expenses are paid to the shop's expense account. Without that account, they wait in the manual queue."
+        )}
+      </p>
+      {changeable ? (
+        <ActionForm action={savePayoutAccount} hidden={{ id: userId }} kind="quiet" submit="Save account">
+          <TextField
+            autoComplete="off"
+            defaultValue={account ?? ""}
+            hint="A connected Stripe account (acct_…). Leave empty to use the shop's expense account."
+            label="Account"
+            maxLength={255}
+            name="account"
+          />
+        </ActionForm>
+      ) : (
+        <p className="text-muted text-sm">Only an admin can change it.</p>
+      )}
+    </Card>
   );
 }

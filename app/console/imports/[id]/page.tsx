@@ -1,33 +1,32 @@
-import type { Metadata } from "next";
-import { found } from "@/app/or-not-found";
+import { orNotFound } from "@/app/or-not-found";
+import type { PageParams, PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { Figures } from "@/app/ui/figures";
 import { Pager } from "@/app/ui/pager";
 import { Refresher } from "@/app/ui/refresher";
-import { StateBadge } from "@/app/ui/status-badge";
-import { Card, Message, Progress, Titled } from "@/app/ui/surface";
+import { StatusBadge } from "@/app/ui/status-badge";
+import { Card, Message, Progress } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { viewImport } from "@/lib/imports/view-import";
 
-export const metadata: Metadata = { title: "Import" };
+export const metadata = { title: "Import" };
 
 const ENDED = ["done", "failed", "manual", "dismissed"];
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ cursor?: string }> };
-
-export default async function ImportPage({ params, searchParams }: Props) {
+export default async function ImportPage({ params, searchParams }: PageParams<"id"> & PageQuery<"cursor">) {
   const [{ id }, { cursor }] = [await params, await searchParams];
   await requireOperator();
-  const one = await found(viewImport(id, { limit: 100, cursor }));
-  const { status, counts, bytes, problem, errors } = one;
+  const { type, url, status, counts, bytes, problem, errors } = await orNotFound(
+    viewImport(id, { limit: 100, cursor }),
+  );
   return (
     <div className="grid max-w-4xl gap-6">
       {ENDED.includes(status) ? null : <Refresher />}
       <div className="flex flex-wrap items-center gap-3">
-        <h1>Import of {one.type}</h1>
-        <StateBadge state={status} />
+        <h1>Import of {type}</h1>
+        <StatusBadge status={status} />
       </div>
-      <p className="break-all text-muted">{one.url}</p>
+      <p className="break-all text-muted">{url}</p>
       {problem ? (
         <Message title={problem.message} tone="bad">
           {problem.line === undefined ? null : `Line ${problem.line}`}
@@ -43,18 +42,16 @@ export default async function ImportPage({ params, searchParams }: Props) {
         <Figures figures={counts} />
       </Card>
       {errors.items.length > 0 ? (
-        <Titled title="Rows that were not taken">
-          <Table
-            caption="Rows that were not taken"
-            columns={[
-              { head: "Line", cell: ({ line }) => `Line ${line}`, className: "tabular-nums" },
-              { head: "Column", cell: ({ column }) => column },
-              { head: "What is wrong", cell: ({ message }) => message },
-            ]}
-            keyOf={({ line, column }) => `${line}-${column}`}
-            rows={errors.items}
-          />
-        </Titled>
+        <Table
+          title="Rejected rows"
+          columns={(column) => [
+            column("Line", ({ line }) => `Line ${line}`),
+            column("Column", ({ column }) => column),
+            column("Error", ({ message }) => message),
+          ]}
+          keyOf={({ line, column }) => `${line}-${column}`}
+          rows={errors.items}
+        />
       ) : null}
       <Pager nextCursor={errors.nextCursor} />
     </div>

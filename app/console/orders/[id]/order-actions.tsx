@@ -1,34 +1,33 @@
 import { randomUUID } from "node:crypto";
 import { cancel, deliver, refund, review, ship } from "@/app/console/orders/actions";
 import { ActionForm } from "@/app/ui/action-form";
-import { Ask } from "@/app/ui/disclosure";
+import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Card } from "@/app/ui/surface";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
-/** What an operator can do with an order in its present state; an empty, hidden place where that is nothing. */
-export function Deeds({ order }: { order: OrderDetails }) {
+/** The actions that the status of an order allows. Without any action, the element is empty and hidden. */
+export function OrderActions({ order }: { order: OrderDetails }) {
   const held = order.review?.status === "held";
-  const left = order.payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
+  const refundable = order.payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
   const shippable = order.status === "confirmed" && !order.shipment?.complete;
-  const underway = order.shipment?.parcels.some(({ deliveredAt }) => !deliveredAt) ?? false;
-  const id = <input name="id" type="hidden" value={order.id} />;
-  const key = <input name="key" type="hidden" value={randomUUID()} />;
+  const inTransit = order.shipment?.parcels.some(({ deliveredAt }) => !deliveredAt) ?? false;
+  const { id, total } = order;
+  const key = randomUUID();
   return (
     <div className="grid gap-4 empty:hidden xl:row-span-2">
       {held ? (
         <Card className="grid gap-3">
-          <h2>Held for a decision</h2>
+          <h2>Held for review</h2>
           <p className="text-muted text-sm">
-            Until <When at={order.review?.dueAt} />, then it is rejected.
+            Rejected automatically at <Timestamp at={order.review?.dueAt} /> if nobody decides.
           </p>
-          <ActionForm action={review} submit="Decide, for good">
-            {id}
+          <ActionForm action={review} hidden={{ id }} submit="Confirm">
             <SelectField label="Decision" name="decision">
-              <option value="release">Release it</option>
-              <option value="reject">Reject it, and send the money back</option>
+              <option value="release">Release</option>
+              <option value="reject">Reject and refund</option>
             </SelectField>
             <TextField label="Note (optional)" maxLength={500} name="note" />
           </ActionForm>
@@ -36,47 +35,48 @@ export function Deeds({ order }: { order: OrderDetails }) {
       ) : null}
       {shippable ? (
         <Card className="grid gap-3">
-          <h2>Ship</h2>
-          <ActionForm action={ship} submit="Ship everything that is left">
-            {id}
-            {key}
+          <h2>Fulfillment</h2>
+          <ActionForm action={ship} hidden={{ id, key }} submit="Ship remaining items">
             <TextField label="Carrier" maxLength={100} name="carrier" required />
             <TextField label="Tracking number" maxLength={100} name="trackingNumber" required />
           </ActionForm>
         </Card>
       ) : null}
-      {underway ? (
-        <Ask label="Mark as delivered" tone="ink" question="Every parcel on its way has arrived?">
-          <ActionForm action={deliver} kind="quiet" submit="Yes, all have arrived">
-            {id}
-          </ActionForm>
-        </Ask>
+      {inTransit ? (
+        <Disclosure label="Mark as delivered" question="Have all shipments arrived?">
+          <ActionForm action={deliver} hidden={{ id }} kind="quiet" submit="Yes, all delivered" />
+        </Disclosure>
       ) : null}
-      {left > 0 ? (
-        <Ask
+      {refundable > 0 ? (
+        <Disclosure
           label="Refund"
-          question={`${formatMoney({ amount: left, currency: order.total.currency })} can be sent back. It cannot be called back afterwards.`}
+          question={`${formatMoney({ ...total, amount: refundable })} can be refunded. You cannot reverse a refund.`}
+          tone="bad"
         >
-          <ActionForm action={refund} kind="danger" submit="Send the money back">
-            {id}
-            {key}
-            <input name="currency" type="hidden" value={order.total.currency} />
+          <ActionForm
+            action={refund}
+            hidden={{ id, key, currency: total.currency }}
+            kind="danger"
+            submit="Confirm refund"
+          >
             <TextField
-              hint="Such as 12.50; all that is left, when empty"
+              hint="For example 12.50. Leave empty to refund the full remaining amount."
               inputMode="decimal"
-              label={`Amount in ${order.total.currency}`}
+              label={`Amount in ${total.currency}`}
               name="amount"
             />
-            <TextField hint="The customer can read it." label="Reason" maxLength={200} name="reason" required />
+            <TextField hint="The customer can see the reason." label="Reason" maxLength={200} name="reason" required />
           </ActionForm>
-        </Ask>
+        </Disclosure>
       ) : null}
       {order.cancellable ? (
-        <Ask label="Cancel" question="The stock becomes free, all money goes back, and the customer is told.">
-          <ActionForm action={cancel} kind="danger" submit="Yes, cancel the order">
-            {id}
-          </ActionForm>
-        </Ask>
+        <Disclosure
+          label="Cancel"
+          question="This releases the stock, refunds the payment and notifies the customer."
+          tone="bad"
+        >
+          <ActionForm action={cancel} hidden={{ id }} kind="danger" submit="Yes, cancel the order" />
+        </Disclosure>
       ) : null}
     </div>
   );

@@ -1,70 +1,55 @@
-import type { Metadata } from "next";
-import { again } from "@/app/console/webhooks/actions";
-import { found } from "@/app/or-not-found";
+import { resend } from "@/app/console/webhooks/actions";
+import { orNotFound } from "@/app/or-not-found";
+import type { PageParams } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
-import { Link } from "@/app/ui/link";
+import { TextLink } from "@/app/ui/link";
 import { Refresher } from "@/app/ui/refresher";
-import { StateBadge } from "@/app/ui/status-badge";
+import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty, Titled } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { When } from "@/app/ui/timestamp";
+import { Timestamp } from "@/app/ui/timestamp";
 import { getDelivery } from "@/lib/webhooks-out/deliveries";
 
-export const metadata: Metadata = { title: "Delivery" };
+export const metadata = { title: "Delivery" };
 
-/** What one system was told, call by call. */
-export default async function DeliveryPage({ params }: { params: Promise<{ id: string; deliveryId: string }> }) {
+export default async function DeliveryPage({ params }: PageParams<"id" | "deliveryId">) {
   const { id, deliveryId } = await params;
   const operator = await requireOperator();
-  const delivery = await found(getDelivery(operator.id, id, deliveryId));
-  const moving = delivery.status === "pending";
+  const delivery = await orNotFound(getDelivery(operator.id, id, deliveryId));
+  const pending = delivery.status === "pending";
   return (
     <div className="grid max-w-4xl gap-6">
-      {moving ? <Refresher /> : null}
+      {pending ? <Refresher /> : null}
       <header className="grid gap-1">
         <div className="flex flex-wrap items-center gap-3">
           <h1>{delivery.event}</h1>
-          <StateBadge state={delivery.status} />
+          <StatusBadge status={delivery.status} />
         </div>
         <p>
-          <Link className="text-accent underline" href={`/console/webhooks/${id}`}>
-            All deliveries of this system
-          </Link>
+          <TextLink href={`/console/webhooks/${id}`}>All deliveries of this endpoint</TextLink>
         </p>
       </header>
-      <Titled title="Calls">
-        {delivery.log.length === 0 ? (
-          <Empty title="No call has been made yet.">The first is made in a moment.</Empty>
-        ) : null}
-        {delivery.log.length > 0 ? (
-          <Table
-            caption="Calls"
-            columns={[
-              { head: "Call", cell: ({ attempt }) => `Call ${attempt}` },
-              { head: "Answer", cell: ({ status }) => status ?? "none", className: "tabular-nums" },
-              {
-                head: "What came of it",
-                cell: ({ detail, status }) => detail || (status && status < 300 ? "It was taken." : "—"),
-              },
-              { head: "Took", cell: ({ durationMs }) => `${durationMs} ms`, className: "tabular-nums" },
-              { head: "At (UTC)", cell: ({ at }) => <When at={at} /> },
-            ]}
-            keyOf={({ attempt }) => attempt}
-            rows={delivery.log}
-          />
-        ) : null}
-      </Titled>
-      <Titled title="What is sent">
+      <Table
+        title="Attempts"
+        columns={(column) => [
+          column("Attempt", ({ attempt }) => `Attempt ${attempt}`),
+          column("Response", ({ status }) => status ?? "none"),
+          column("Result", ({ detail, status }) => detail || (status && status < 300 ? "Accepted" : "—")),
+          column("Duration", ({ durationMs }) => `${durationMs} ms`),
+          column("Time (UTC)", ({ at }) => <Timestamp at={at} />),
+        ]}
+        keyOf={({ attempt }) => attempt}
+        rows={delivery.log}
+        empty={<Empty title="No attempts yet">The first attempt starts in a moment.</Empty>}
+      />
+      <Titled title="Request body">
         <Card>
           <pre className="whitespace-pre-wrap text-sm wrap-anywhere">{JSON.stringify(delivery.body, null, 2)}</pre>
         </Card>
       </Titled>
-      {moving ? null : (
-        <ActionForm action={again} kind="quiet" submit="Send it again">
-          <input name="id" type="hidden" value={delivery.id} />
-          <input name="endpointId" type="hidden" value={id} />
-        </ActionForm>
+      {pending ? null : (
+        <ActionForm action={resend} hidden={{ id: delivery.id, endpointId: id }} kind="quiet" submit="Resend" />
       )}
     </div>
   );

@@ -1,0 +1,121 @@
+import { Payment } from "@/app/(store)/checkout/payment-choice";
+import { Button } from "@/app/ui/button";
+import { LocalTime } from "@/app/ui/local-time";
+import { OrderLine, OrderLines } from "@/app/ui/order-lines";
+import { Card, Message } from "@/app/ui/surface";
+import { formatMoney } from "@/lib/money";
+import type { OrderView } from "@/lib/orders/view-order";
+import { payOrderAgain } from "./actions";
+
+const STEPS = ["Placed", "Confirmed", "Shipped", "Delivered"] as const;
+
+/** The number of completed steps. Orders with another status ended early and show no steps. */
+const COMPLETED: Partial<Record<OrderView["status"], number>> = {
+  pending: 1,
+  awaiting_payment: 1,
+  confirmed: 2,
+  shipped: 3,
+  delivered: 4,
+};
+
+/** The progress of an order. */
+export function Steps({ status }: Pick<OrderView, "status">) {
+  const completed = COMPLETED[status];
+  if (!completed) return null;
+  return (
+    <ol aria-label="Order progress" className="grid grid-cols-4 gap-2 text-xs sm:text-sm">
+      {STEPS.map((step, index) => (
+        <li
+          aria-current={index === completed - 1 ? "step" : undefined}
+          className={`border-t-4 pt-2 ${index < completed ? "border-accent font-medium" : "border-line text-muted"}`}
+          key={step}
+        >
+          {index < completed ? (
+            <span aria-hidden className="max-sm:hidden">
+              ✓{" "}
+            </span>
+          ) : null}
+          {step}
+          <span className="sr-only">{index < completed ? ", completed" : ", not completed"}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** The next action of the customer: authentication at the bank, or a payment with another card. */
+export function NextAction({ order: { id, nextAction, total }, token }: { order: OrderView; token: string }) {
+  if (nextAction?.type === "authenticate")
+    return (
+      <Message title="Confirm your payment" tone="warn">
+        <p className="mb-3">Your bank asks you to confirm this payment. You return to this page afterwards.</p>
+        <a
+          className="inline-flex min-h-11 items-center rounded-lg bg-accent px-4 font-medium text-on-accent"
+          href={nextAction.url}
+        >
+          Go to my bank
+        </a>
+      </Message>
+    );
+  if (nextAction?.type !== "pay_again") return null;
+  return (
+    <Card>
+      <form action={payOrderAgain} className="grid gap-4">
+        <input name="id" type="hidden" value={id} />
+        <input name="token" type="hidden" value={token} />
+        <Payment legend="Pay with another card" total={total} />
+        <Button type="submit">Try again</Button>
+      </form>
+    </Card>
+  );
+}
+
+/** The shipments of an order, with their tracking links. */
+export function Shipments({ shipment }: Pick<OrderView, "shipment">) {
+  if (!shipment) return null;
+  return (
+    <Card className="grid gap-3">
+      <h2>{shipment.parcels.length === 1 ? "Shipment" : "Shipments"}</h2>
+      <ul className="grid gap-3">
+        {shipment.parcels.map(({ carrier, trackingNumber, trackingUrl, shippedAt, deliveredAt }) => (
+          <li className="wrap-anywhere" key={trackingNumber}>
+            <p>
+              {carrier} {trackingNumber}
+            </p>
+            <p className="text-muted text-sm">
+              {deliveredAt ? "Delivered " : "Shipped "}
+              <LocalTime at={deliveredAt ?? shippedAt} />
+            </p>
+            {trackingUrl && !deliveredAt ? (
+              <a className="inline-flex min-h-11 items-center text-accent underline" href={trackingUrl}>
+                Track shipment
+              </a>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {shipment.complete ? null : <p className="text-muted text-sm">The remaining items ship later.</p>}
+    </Card>
+  );
+}
+
+const REFUND = { pending: "Refund (pending)", succeeded: "Refund", failed: "Refund (failed)" } as const;
+
+/** The items of an order, its total and its refunds. */
+export function Items({ order }: { order: OrderView }) {
+  return (
+    <Card className="grid gap-2">
+      <h2>Items</h2>
+      <OrderLines {...order} />
+      {order.refunds.length > 0 ? (
+        <ul className="text-muted">
+          {order.refunds.map(({ id, status, amount }) => (
+            <OrderLine amount={`−${formatMoney(amount)}`} key={id}>
+              {REFUND[status]}
+            </OrderLine>
+          ))}
+        </ul>
+      ) : null}
+    </Card>
+  );
+}

@@ -1,0 +1,177 @@
+import { TextLink } from "@/app/ui/link";
+import { OrderLines } from "@/app/ui/order-lines";
+import { StatusBadge } from "@/app/ui/status-badge";
+import { Badge, Card, Titled } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
+import { Timestamp } from "@/app/ui/timestamp";
+import { addressSchema } from "@/lib/address";
+import { formatMoney } from "@/lib/money";
+import type { OrderDetails } from "@/lib/orders/inspect-order";
+
+/** The customer, the shipping address and the items of an order. */
+export function OrderSummary({ order: { customer, items, total, discount } }: { order: OrderDetails }) {
+  return (
+    <Card className="grid gap-5">
+      <div className="grid gap-x-8 gap-y-4 sm:grid-cols-[auto_minmax(8rem,1fr)]">
+        <div className="min-w-0">
+          <h2 className="mb-1">Customer</h2>
+          <p>{customer.name ?? "No name"}</p>
+          <p className="wrap-anywhere">
+            <TextLink href={`/console/orders?q=${encodeURIComponent(customer.email)}`}>{customer.email}</TextLink>
+          </p>
+          {customer.phone ? <p>{customer.phone}</p> : null}
+        </div>
+        <ShippingAddress address={customer.address} />
+      </div>
+      <div>
+        <h2 className="mb-2">Items</h2>
+        <OrderLines
+          discount={discount}
+          items={items.map((item) => ({
+            ...item,
+            name: (
+              <>
+                {item.name} <span className="whitespace-nowrap text-muted text-sm">{item.sku}</span>
+              </>
+            ),
+          }))}
+          total={total}
+        />
+      </div>
+    </Card>
+  );
+}
+
+function ShippingAddress({ address }: { address: unknown }) {
+  const { data } = addressSchema.safeParse(address);
+  return (
+    <div className="min-w-0 wrap-anywhere">
+      <h2 className="mb-1">Shipping address</h2>
+      {data ? (
+        <address className="not-italic">
+          {data.name ? <p>{data.name}</p> : null}
+          <p>{data.line1}</p>
+          {data.line2 ? <p>{data.line2}</p> : null}
+          <p>{[data.postalCode, data.city].filter(Boolean).join(" ")}</p>
+          <p>{[data.region, data.state, data.country].filter(Boolean).join(", ")}</p>
+        </address>
+      ) : (
+        <p className="text-muted">No shipping address</p>
+      )}
+    </div>
+  );
+}
+
+/** The payment attempts and the refunds of an order. */
+export function Payments({ order: { payments, refunds } }: { order: OrderDetails }) {
+  return (
+    <Titled title="Payments">
+      <Table
+        caption="Payments"
+        columns={(column) => [
+          column("Payment", ({ attempt, intentId, at }) => (
+            <>
+              Attempt {attempt} · <Timestamp at={at} />
+              <span className="block font-mono font-normal text-muted text-xs">
+                {intentId ?? "not created at Stripe yet"}
+              </span>
+            </>
+          )),
+          column("Status", ({ status, failureCode }) => (
+            <>
+              <StatusBadge status={status} />
+              {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
+            </>
+          )),
+          column("Captured", ({ captured }) => formatMoney(captured)),
+          column("Refunded", ({ refunded }) => formatMoney(refunded)),
+        ]}
+        keyOf={({ id }) => id}
+        rows={payments}
+        empty={<p className="text-muted">No payments.</p>}
+      />
+      {refunds.length > 0 ? (
+        <Table
+          caption="Refunds"
+          columns={(column) => [
+            column("Refund", ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}`),
+            column("Status", ({ status }) => <StatusBadge status={status} />),
+            column("Amount", ({ amount }) => formatMoney(amount)),
+            column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
+          ]}
+          keyOf={({ id }) => id}
+          rows={refunds}
+        />
+      ) : null}
+    </Titled>
+  );
+}
+
+/** The shipments of an order, with the items of each. */
+export function Shipments({ order: { shipment, items } }: { order: OrderDetails }) {
+  const nameOf = (productId: string) => items.find((item) => item.productId === productId)?.name ?? productId;
+  return (
+    <Table
+      title="Shipments"
+      columns={(column) => [
+        column("Shipment", ({ carrier, trackingNumber, trackingUrl, shippedAt }) => (
+          <>
+            {carrier}{" "}
+            {trackingUrl ? (
+              <a className="text-accent underline" href={trackingUrl}>
+                {trackingNumber}
+              </a>
+            ) : (
+              trackingNumber
+            )}
+            <span className="block font-normal text-muted">
+              shipped <Timestamp at={shippedAt} />
+            </span>
+          </>
+        )),
+        column("Items", (shipped) =>
+          shipped.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
+        ),
+        column("Delivered (UTC)", ({ deliveredAt }) =>
+          deliveredAt ? <Timestamp at={deliveredAt} /> : <Badge>in transit</Badge>,
+        ),
+      ]}
+      keyOf={({ trackingNumber }) => trackingNumber}
+      rows={shipment?.parcels ?? []}
+      empty={<p className="text-muted">No shipments yet.</p>}
+    />
+  );
+}
+
+const CHANNELS: Record<string, string> = { sms: "SMS", push: "Push notification", crm: "CRM note" };
+
+/** The emails and messages about an order, on all channels. */
+export function Messages({ order: { emails, messages } }: { order: OrderDetails }) {
+  const rows = [
+    ...emails.map(({ id, to, subject, status, lastEvent, at }) => ({
+      ...{ id, text: subject, note: `Email to ${to}`, status: lastEvent?.replace("email.", "") ?? status, at },
+    })),
+    ...messages.map(({ id, channel, target, status, provider, error, at }) => ({
+      ...{ id, text: `${CHANNELS[channel] ?? channel} to ${target}`, status, at },
+      note: error ?? (provider ? `by ${provider}` : ""),
+    })),
+  ];
+  return (
+    <Table
+      title="Emails and messages"
+      columns={(column) => [
+        column("Message", ({ text, note }) => (
+          <>
+            {text}
+            <span className="block font-normal text-muted text-sm">{note}</span>
+          </>
+        )),
+        column("Status", ({ status }) => <StatusBadge status={status} />),
+        column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
+      ]}
+      keyOf={({ id }) => id}
+      rows={rows}
+      empty={<p className="text-muted">No messages yet.</p>}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+import { formatDuration } from "@/app/ui/format-time";
+import { Badge } from "@/app/ui/surface";
+import { Table } from "@/app/ui/table";
+import { Timestamp } from "@/app/ui/timestamp";
+import type { CronStatus } from "@/lib/console/heartbeats";
+import type { SweepStatus } from "@/lib/console/sweeps";
+
+/** The scheduled functions, with their last and their next run. */
+export function ScheduledFunctions({ crons, at }: { crons: CronStatus[]; at: Date }) {
+  return (
+    <Table
+      title="Scheduled functions"
+      columns={(column) => [
+        column("Function", ({ name }) => name),
+        column("Status", ({ late, lastRun }) => (
+          <Badge tone={late ? "bad" : lastRun ? "good" : "neutral"}>
+            {late ? "✗ late" : lastRun ? "✓ on time" : "not run yet"}
+          </Badge>
+        )),
+        column("Last run (UTC)", ({ lastRun }) => <Timestamp at={lastRun} />),
+        column("Next run", ({ late, lastRun, dueBy }) =>
+          late && dueBy ? (
+            <span className="text-bad">was due {formatDuration(at.getTime() - dueBy.getTime())} ago</span>
+          ) : (
+            nextRun(lastRun, dueBy, at)
+          ),
+        ),
+        column("Maximum interval", ({ intervalMs }) => formatDuration(intervalMs)),
+      ]}
+      keyOf={({ name }) => name}
+      rows={crons}
+    />
+  );
+}
+
+function nextRun(lastRun: Date | null, dueBy: Date | null, at: Date): string {
+  if (!dueBy) return "waiting for the first run";
+  const remaining = dueBy.getTime() - at.getTime();
+  if (remaining <= 0) return "due now";
+  return `${lastRun ? "next" : "first"} within ${formatDuration(remaining + 1_000)}`;
+}
+
+/** The sweeps of the reconciler, with their last run, their repairs and their errors. */
+export function Sweeps({ sweeps }: { sweeps: SweepStatus[] }) {
+  return (
+    <Table
+      title="Sweeps"
+      columns={(column) => [
+        column("Sweep", ({ name, description }) => <span title={description}>{name}</span>),
+        column("Status", ({ failing, lastRunAt }) => (
+          <Badge tone={failing > 0 ? "bad" : lastRunAt ? "good" : "neutral"}>
+            {failing > 0 ? `✗ ${failing} failing` : lastRunAt ? "✓ OK" : "not run yet"}
+          </Badge>
+        )),
+        column("Last run (UTC)", ({ lastRunAt }) => <Timestamp at={lastRunAt} />),
+        column("Last found", ({ lastFound }) =>
+          lastFound ? (
+            <>
+              {lastFound.found} found, {lastFound.repaired} repaired, <Timestamp at={lastFound.at} />
+            </>
+          ) : (
+            "nothing yet"
+          ),
+        ),
+        column("Last error", ({ lastError }) => lastError ?? ""),
+        column("Every", ({ every }) => formatDuration(every)),
+      ]}
+      keyOf={({ name }) => name}
+      rows={sweeps}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+import { revalidatePath } from "next/cache";
+import type { z } from "zod";
+import { fieldErrors } from "@/app/field-errors";
+import { requireOperator, requireViewer } from "@/app/session";
+import type { FormState } from "@/app/ui/action-form";
+import type { Viewer } from "@/lib/auth/viewer";
+import { AppError, invalid } from "@/lib/errors";
+import { minorUnits } from "@/lib/money";
+import type { Role } from "@/prisma/generated/enums";
+
+const CHECK_FIELDS = "Please check the marked fields.";
+
+type Work<S> = (form: FormData, user: Viewer) => Promise<S>;
+
+/** Returns the server action of a form for users with `role`. Other users get the page "not found". */
+export const withOperator = <S extends FormState>(work: Work<S>, role: Role = "manager") =>
+  formAction(() => requireOperator(role), work);
+
+/** Returns the server action of a form for signed-in users. */
+export const withViewer = <S extends FormState>(work: Work<S>) => formAction(requireViewer, work);
+
+/** An AppError becomes the message of the form. Other errors and redirects pass through. */
+function formAction<S extends FormState>(authorize: () => Promise<Viewer>, work: Work<S>) {
+  return async (_before: FormState, form: FormData): Promise<S | FormState> => {
+    const user = await authorize();
+    try {
+      return await work(form, user);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { message: error.message, errors: error.errors };
+    }
+  };
+}
+
+/** Revalidates the page at `path`. Returns the state of a form that succeeded. */
+export function saved(path: string, message: string): FormState {
+  revalidatePath(path);
+  return { good: true, message };
+}
+
+/** Returns a text field of a form, trimmed, or undefined if it is empty. */
+export function text(form: FormData, name: string): string | undefined {
+  const value = form.get(name);
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+/** Returns the id that a form sends in its hidden field. */
+export const idOf = (form: FormData): string => text(form, "id") ?? "";
+
+/** Returns a number field of a form, or undefined if it is empty. Other text becomes NaN, which the schema rejects. */
+export function number(form: FormData, name: string): number | undefined {
+  const value = text(form, name);
+  return value === undefined ? undefined : Number(value);
+}
+
+/**
+ * Returns the field `amount`, such as `12.50`, in minor units, or undefined if it is empty.
+ * @throws AppError `validation_failed` (422) if the text is not an amount in this currency
+ */
+export function amount(form: FormData, currency: string): number | undefined {
+  const typed = text(form, "amount");
+  if (typed === undefined) return undefined;
+  const value = minorUnits(typed, currency);
+  if (Number.isNaN(value))
+    throw invalid(CHECK_FIELDS, [{ path: "amount", message: "must be an amount such as 12.50" }]);
+  return value;
+}
+
+/** Returns the parsed value. @throws AppError that names each invalid field, with the same rules as the API */
+export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalid(CHECK_FIELDS, fieldErrors(result.error));
+}
