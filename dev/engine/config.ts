@@ -21,9 +21,14 @@ export class Fields {
     readonly value: JsonObject,
   ) {}
 
+  /** Throws a ConfigError that names the function. */
+  fail(message: string): never {
+    return refuse(`${this.where}: ${message}`);
+  }
+
   only(known: string[]): void {
     const unknown = Object.keys(this.value).find((key) => !known.includes(key) && this.value[key] !== undefined);
-    if (unknown !== undefined) refuse(`${this.where}: "${unknown}" is not supported by this engine`);
+    if (unknown !== undefined) this.fail(`"${unknown}" is not supported by this engine`);
   }
 
   text(key: string): string | undefined {
@@ -50,14 +55,14 @@ export class Fields {
   duration(key: string): number | undefined {
     const text = this.text(key);
     if (text === undefined || text === "") return undefined;
-    return parseDuration(text) ?? refuse(`${this.where}: "${key}" is not a duration: ${text}`);
+    return parseDuration(text) ?? this.fail(`"${key}" is not a duration: ${text}`);
   }
 
   expression(key: string, problemOf = expressionError): string | undefined {
     const text = this.text(key);
     if (text === undefined || text === "") return undefined;
     const problem = problemOf(text);
-    return problem === undefined ? text : refuse(`${this.where}: "${key}" is not a valid expression: ${problem}`);
+    return problem === undefined ? text : this.fail(`"${key}" is not a valid expression: ${problem}`);
   }
 
   #given(key: string): Json | undefined {
@@ -65,7 +70,7 @@ export class Fields {
   }
 
   #refuse(key: string, type: string): never {
-    return refuse(`${this.where}: "${key}" must be ${type}`);
+    return this.fail(`"${key}" must be ${type}`);
   }
 }
 
@@ -113,9 +118,9 @@ export function parseRateLimit(fields: Fields | undefined): Rate | undefined {
   fields.only(["limit", "period", "key"]);
   const limit = fields.number("limit") ?? 0;
   const period = fields.duration("period");
-  if (limit <= 0) refuse(`${fields.where}: limit must be greater than 0`);
-  if (period === undefined) return refuse(`${fields.where}: period must be specified`);
-  if (period > DAY) refuse(`${fields.where}: period must be less than 24h0m0s`);
+  if (limit <= 0) fields.fail("limit must be greater than 0");
+  if (period === undefined) return fields.fail("period must be specified");
+  if (period > DAY) fields.fail("period must be less than 24h0m0s");
   return { limit, period, capacity: Math.floor(limit / 10) + 1, key: fields.expression("key") };
 }
 
@@ -125,8 +130,8 @@ export function parseThrottle(fields: Fields | undefined): Rate | undefined {
   fields.only(["limit", "period", "burst", "key"]);
   const limit = Math.max(1, fields.number("limit") ?? 1);
   const period = fields.duration("period");
-  if (period === undefined) return refuse(`${fields.where}: period must be specified`);
-  if (period < SECOND) refuse(`${fields.where}: period must be at least 1s`);
+  if (period === undefined) return fields.fail("period must be specified");
+  if (period < SECOND) fields.fail("period must be at least 1s");
   const seconds = Math.floor(period / SECOND) * SECOND;
   return {
     limit,
@@ -139,9 +144,9 @@ export function parseThrottle(fields: Fields | undefined): Rate | undefined {
 export function parseDebounce(fields: Fields | undefined): Fn["debounce"] {
   if (!fields) return undefined;
   fields.only(["period", "timeout", "key"]);
-  const period = fields.duration("period") ?? refuse(`${fields.where}: a debounce needs a period`);
-  if (period < SECOND) refuse(`${fields.where}: The debounce period is less than the min of: 1s`);
-  if (period > 7 * DAY) refuse(`${fields.where}: The debounce period is greater than the max of: 168h0m0s`);
+  const period = fields.duration("period") ?? fields.fail("a debounce needs a period");
+  if (period < SECOND) fields.fail("The debounce period is less than the min of: 1s");
+  if (period > 7 * DAY) fields.fail("The debounce period is greater than the max of: 168h0m0s");
   return { period, timeout: fields.duration("timeout"), key: fields.expression("key") };
 }
 
@@ -151,7 +156,7 @@ export function parseBatch(fields: Fields | undefined): Fn["batch"] {
   fields.only(["maxSize", "timeout", "key", "if"]);
   const maxSize = fields.number("maxSize") ?? 0;
   const timeout = fields.duration("timeout") ?? 0;
-  if (maxSize < 2) refuse(`${fields.where}: batch size cannot be smaller than 2: ${maxSize}`);
-  if (timeout < SECOND) refuse(`${fields.where}: batch timeout should be more than 1s`);
+  if (maxSize < 2) fields.fail(`batch size cannot be smaller than 2: ${maxSize}`);
+  if (timeout < SECOND) fields.fail("batch timeout should be more than 1s");
   return { maxSize, timeout, key: fields.expression("key"), if: fields.expression("if") };
 }

@@ -56,8 +56,7 @@ function parseFunction(app: string, value: Json): Fn {
   if (!isObject(value) || id === "") throw new ConfigError("a function needs an id");
   const fields = new Fields(`function ${id}`, value);
   fields.only(SUPPORTED_OPTIONS);
-  const name = fields.text("name");
-  if (!name) throw new ConfigError(`${fields.where}: A function name is required`);
+  const name = fields.text("name") || fields.fail("A function name is required");
   const fn: Fn = {
     id,
     uuid: uuidOf(id),
@@ -75,9 +74,8 @@ function parseFunction(app: string, value: Json): Fn {
     config: value,
     removed: false,
   };
-  if (fn.batch && fn.cancel.length > 0)
-    throw new ConfigError(`${fields.where}: Batching and cancellation are mutually exclusive`);
-  if (fn.batch && fn.debounce) throw new ConfigError(`${fields.where}: Batching and debouncing are mutually exclusive`);
+  if (fn.batch && fn.cancel.length > 0) fields.fail("Batching and cancellation are mutually exclusive");
+  if (fn.batch && fn.debounce) fields.fail("Batching and debouncing are mutually exclusive");
   return fn;
 }
 
@@ -89,37 +87,32 @@ function idempotency(fields: Fields): Rate | undefined {
 
 function parseStep(fields: Fields): { url: string; maxAttempts: number } {
   const [step, ...more] = Object.values(fields.object("steps")?.value ?? {});
-  if (!isObject(step) || more.length > 0) throw new ConfigError(`${fields.where}: Functions must contain one step`);
+  if (!isObject(step) || more.length > 0) return fields.fail("Functions must contain one step");
   const inner = new Fields(fields.where, step);
   const url = inner.object("runtime")?.text("url") ?? "";
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw new ConfigError(`${fields.where}: the step needs an http URL, not "${url}"`);
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) fields.fail(`the step needs an http URL, not "${url}"`);
   const retries = inner.object("retries")?.number("attempts") ?? DEFAULT_RETRIES;
   return { url, maxAttempts: Math.min(Math.max(retries, 0), MAX_RETRIES) + 1 };
 }
 
 function parseTriggers(fields: Fields): Trigger[] {
   const values = fields.list("triggers");
-  if (values.length > MAX_TRIGGERS)
-    throw new ConfigError(`${fields.where}: This function exceeds the max number of triggers: ${MAX_TRIGGERS}`);
+  if (values.length > MAX_TRIGGERS) fields.fail(`This function exceeds the max number of triggers: ${MAX_TRIGGERS}`);
   const triggers = values.map((one) => parseTrigger(fields.where, one));
   const names = triggers.map((one) => one.cron ?? `${one.event} ${one.expression ?? ""}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new ConfigError(`${fields.where}: duplicate trigger ${twice.trim()}`);
+  if (twice !== undefined) fields.fail(`duplicate trigger ${twice.trim()}`);
   return triggers;
 }
 
 function parseCancel(fields: Fields): CancelOn[] {
   const values = fields.list("cancel");
   if (values.length > MAX_CANCELLATIONS)
-    throw new ConfigError(
-      `${fields.where}: This function exceeds the max number of cancellation events: ${MAX_CANCELLATIONS}`,
-    );
+    fields.fail(`This function exceeds the max number of cancellation events: ${MAX_CANCELLATIONS}`);
   return values.map((value) => {
     const one = new Fields(`${fields.where}.cancelOn`, isObject(value) ? value : {});
     one.only(["event", "if", "timeout"]);
-    const event = one.text("event");
-    if (!event) throw new ConfigError(`${one.where}: an event is required`);
+    const event = one.text("event") || one.fail("an event is required");
     const timeout = one.text("timeout");
     return { event, if: one.expression("if", cancelError), timeout };
   });

@@ -31,6 +31,8 @@ export function addressOf(text: string): string | undefined {
 const invalid = (message: string, name = "validation_error") => new ResendError(422, name, message);
 
 const FORMAT = "The email address needs to follow the `email@example.com` or `Name <email@example.com>` format.";
+const TAG_FORMAT =
+  "Tags should only contain ASCII letters, numbers, underscores, or dashes, and at most 256 characters.";
 
 /** Docs: "Send Email". */
 const MAX_RECIPIENTS = 50;
@@ -66,56 +68,37 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const absent = (value: unknown) => value === undefined || value === null || value === "";
 
+function ensure(holds: boolean, message: string, name?: string): void {
+  if (!holds) throw invalid(message, name);
+}
+
 function checkPresent(email: Record<string, unknown>): void {
-  for (const field of ["from", "to", "subject"]) {
-    if (absent(email[field])) throw invalid(`Missing \`${field}\` field.`, "missing_required_field");
-  }
-  if (absent(email.html) && absent(email.text))
-    throw invalid("Missing `html` or `text` field.", "missing_required_field");
-  for (const field of ["template", "topic_id", "region", "scheduled_at"]) {
-    if (absent(email[field])) continue;
-    throw invalid(`This fake server does not support the \`${field}\` field.`);
-  }
+  for (const field of ["from", "to", "subject"])
+    ensure(!absent(email[field]), `Missing \`${field}\` field.`, "missing_required_field");
+  ensure(!absent(email.html) || !absent(email.text), "Missing `html` or `text` field.", "missing_required_field");
+  for (const field of ["template", "topic_id", "region", "scheduled_at"])
+    ensure(absent(email[field]), `This fake server does not support the \`${field}\` field.`);
 }
 
-function checkAddresses(field: string, given: string[] | null | undefined, name?: string): void {
-  if (given?.every(addressOf) ?? true) return;
-  throw invalid(`Invalid \`${field}\` field. ${FORMAT}`, name);
-}
-
-function checkRecipients(email: EmailRequest): void {
-  if (email.to.length === 0) throw invalid("Missing `to` field.", "missing_required_field");
+function checkValues(email: EmailRequest): void {
+  ensure(email.to.length > 0, "Missing `to` field.", "missing_required_field");
+  ensure(addressOf(email.from) !== undefined, `Invalid \`from\` field. ${FORMAT}`, "invalid_from_address");
   for (const field of ["to", "cc", "bcc"] as const) {
     const count = email[field]?.length ?? 0;
-    if (count <= MAX_RECIPIENTS) continue;
-    throw invalid(`The \`${field}\` field accepts at most ${MAX_RECIPIENTS} addresses; it has ${count}.`);
+    const message = `The \`${field}\` field accepts at most ${MAX_RECIPIENTS} addresses; it has ${count}.`;
+    ensure(count <= MAX_RECIPIENTS, message);
   }
-  checkAddresses("from", [email.from], "invalid_from_address");
-  for (const field of ["to", "cc", "bcc", "reply_to"] as const) checkAddresses(field, email[field]);
-}
-
-/** Letters, digits, `_` and `-`, at most 256 ("Tags"). */
-function checkTags(email: EmailRequest): void {
-  for (const { name, value } of email.tags ?? []) {
-    if (/^[A-Za-z0-9_-]{1,256}$/.test(name) && /^[A-Za-z0-9_-]{0,256}$/.test(value)) continue;
-    throw invalid(
-      "Tags should only contain ASCII letters, numbers, underscores, or dashes, and at most 256 characters.",
-    );
-  }
-}
-
-function checkHeaders(email: EmailRequest): void {
+  for (const field of ["to", "cc", "bcc", "reply_to"] as const)
+    ensure(email[field]?.every(addressOf) ?? true, `Invalid \`${field}\` field. ${FORMAT}`);
+  // Docs: "Tags".
+  for (const { name, value } of email.tags ?? [])
+    ensure(/^[A-Za-z0-9_-]{1,256}$/.test(name) && /^[A-Za-z0-9_-]{0,256}$/.test(value), TAG_FORMAT);
   for (const [name, value] of Object.entries(email.headers ?? {})) {
-    if (/^[A-Za-z0-9-]+$/.test(name) && !/[\r\n]/.test(value)) continue;
-    throw invalid(`Invalid \`headers\` field: ${JSON.stringify(name)}.`);
+    const valid = /^[A-Za-z0-9-]+$/.test(name) && !/[\r\n]/.test(value);
+    ensure(valid, `Invalid \`headers\` field: ${JSON.stringify(name)}.`);
   }
-}
-
-function checkAttachments(email: EmailRequest): void {
-  for (const { content, path } of email.attachments ?? []) {
-    if (absent(content) && absent(path))
-      throw invalid("Attachment must have either a `content` or `path`.", "invalid_attachment");
-  }
+  for (const { content, path } of email.attachments ?? [])
+    ensure(!absent(content ?? path), "Attachment must have either a `content` or `path`.", "invalid_attachment");
 }
 
 /** Parses one email or throws Resend's error ("Send Email", "Errors"). Unknown fields are ignored, as at Resend. */
@@ -123,13 +106,7 @@ export function parseEmail(value: unknown): EmailRequest {
   if (!isObject(value)) throw invalid("The email must be an object.");
   checkPresent(value);
   const parsed = emailSchema.safeParse(value);
-  if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path ?? [];
-    throw invalid(`Invalid \`${path.join(".")}\` field.`);
-  }
-  checkRecipients(parsed.data);
-  checkTags(parsed.data);
-  checkHeaders(parsed.data);
-  checkAttachments(parsed.data);
+  if (!parsed.success) throw invalid(`Invalid \`${parsed.error.issues[0]?.path.join(".")}\` field.`);
+  checkValues(parsed.data);
   return parsed.data;
 }

@@ -42,9 +42,6 @@ const reversalParams = params(
 );
 const listReversalsParams = listParams({});
 
-/** Stripe shows the newest ten with the transfer itself ("The Transfer object", `reversals`). */
-const MAX_SHOWN_REVERSALS = 10;
-
 /** `POST /v1/transfers`: moves money from the platform's balance to a connected account, at once. */
 export const createTransfer: Endpoint = ({ account, form }) => {
   const given = parse(createParams, form);
@@ -98,17 +95,8 @@ export const reverseTransfer: Endpoint = ({ account, id, form }) => {
     source_refund: null,
     transfer: id,
   });
-  const { reversals } = transfer;
-  const after = account.transfers.save({
-    ...transfer,
-    amount_reversed: transfer.amount_reversed + amount,
-    reversed: amount === left,
-    reversals: {
-      ...reversals,
-      data: [reversal, ...reversals.data].slice(0, MAX_SHOWN_REVERSALS),
-      has_more: reversals.has_more || reversals.data.length === MAX_SHOWN_REVERSALS,
-    },
-  });
+  const amount_reversed = transfer.amount_reversed + amount;
+  const after = account.transfers.save({ ...transfer, amount_reversed, reversed: amount === left });
   account.emit("transfer.reversed", after);
   return reversal;
 };
