@@ -97,7 +97,7 @@ export class DemoCustomer {
   }
 
   /** Waits for an email with this subject. */
-  async mail(to: string, subject: RegExp, timeout = 60_000): Promise<ReceivedEmail> {
+  async receivedEmail(to: string, subject: RegExp, timeout = 60_000): Promise<ReceivedEmail> {
     let found: ReceivedEmail | undefined;
     const arrived = async () => {
       found = (await this.emails(to)).find((email) => subject.test(email.subject));

@@ -73,7 +73,7 @@ async function placeOrders(customer: DemoCustomer, { app, database }: Stack): Pr
   ];
   const outcomes = expected.map(async ([title, cart, placed, status, subjects]) => {
     await customer.reaches(placed, [status]);
-    const emails = await Promise.all(subjects.map((subject) => customer.mail(cart.email, subject)));
+    const emails = await Promise.all(subjects.map((subject) => customer.receivedEmail(cart.email, subject)));
     return { title, cart, order: await customer.order(placed), emails };
   });
   for (const { title, cart, order, emails } of await Promise.all(outcomes)) {

@@ -6,7 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { freePort } from "./ports";
-import { type Place, placeFor, serverUser } from "./postgres-place";
+import { type PostgresPaths, pathsFor, serverUser } from "./postgres-paths";
 import { isProcess } from "./stack-file";
 import { waitUntil } from "./wait-until";
 
@@ -43,7 +43,7 @@ export async function startPostgres({
   preload,
 }: PostgresOptions): Promise<Postgres> {
   const owner = serverUser();
-  const place = placeFor(dir, owner);
+  const place = pathsFor(dir, owner);
   const data = path.join(place.dir, "data");
   await stopLeftover(data);
   const password = initialise(data, place, owner);
@@ -80,7 +80,7 @@ export async function startPostgres({
 }
 
 /** Creates the cluster when it is missing. Returns the password of its user. */
-function initialise(data: string, place: Place, owner: { uid?: number; gid?: number }): string {
+function initialise(data: string, place: PostgresPaths, owner: { uid?: number; gid?: number }): string {
   const file = path.join(place.dir, "password");
   if (existsSync(path.join(data, "global", "pg_control")) && existsSync(file)) return readFileSync(file, "utf8").trim();
   rmSync(data, { recursive: true, force: true });

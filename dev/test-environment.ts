@@ -24,7 +24,7 @@ export interface TestEnvironment {
   /** SQL for assertions and set-up. */
   sql<T extends pg.QueryResultRow>(query: string, values?: unknown[]): Promise<T[]>;
   /** The number of API calls to Stripe and the email provider. */
-  calls(): { stripe: number; mail: number };
+  calls(): { stripe: number; email: number };
   close(): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
     ...addresses,
     wires,
     sql: async (query, values) => (await pool.query(query, values)).rows,
-    calls: () => ({ stripe: stripe.calls(), mail: mailbox.calls() }),
+    calls: () => ({ stripe: stripe.calls(), email: mailbox.calls() }),
     async close() {
       await engine.close();
       await server.close();

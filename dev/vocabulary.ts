@@ -52,7 +52,6 @@ const WORDS: Record<string, string> = {
   tells: "notifies",
   told: "notified",
   tries: "idempotencyKeyVersion, attempts",
-  twice: "replay",
   unheard: "unprocessed",
   untold: "unnotified",
   verdict: "status",

@@ -6,19 +6,19 @@ import { statementNames } from "./prepared-statements";
 export { Prisma };
 export type Tx = Prisma.TransactionClient;
 
-/** Next.js loads a module anew for each bundle and on each edit; the connections are kept on the process. */
-const kept = globalThis as { steadfastDb?: PrismaClient };
+/** Next.js loads a module again for each bundle and on each edit, so the process holds the connections. */
+const globals = globalThis as { steadfastDb?: PrismaClient };
 
-/** The database. One pool for the process, opened at first use. */
+/** Returns the database client. The process has one pool, opened at first use. */
 export function db(): PrismaClient {
-  kept.steadfastDb ??= connect();
-  return kept.steadfastDb;
+  globals.steadfastDb ??= connect();
+  return globals.steadfastDb;
 }
 
 function connect(): PrismaClient {
   const { DATABASE_URL, DATABASE_POOL, DATABASE_PREPARE } = databaseEnv();
-  // How Prisma's users, and hosts in their instructions for them, say that a pooler keeps no prepared statements.
-  const forgetful = new URL(DATABASE_URL).searchParams.get("pgbouncer") === "true";
+  // The way in which Prisma's users say that a pooler keeps no prepared statements.
+  const withoutPrepared = new URL(DATABASE_URL).searchParams.get("pgbouncer") === "true";
   const adapter = new PrismaPg(
     {
       connectionString: DATABASE_URL,
@@ -26,29 +26,29 @@ function connect(): PrismaClient {
       connectionTimeoutMillis: 10_000,
       application_name: "steadfast",
     },
-    DATABASE_PREPARE && !forgetful ? { statementNameGenerator: statementNames() } : {},
+    DATABASE_PREPARE && !withoutPrepared ? { statementNameGenerator: statementNames() } : {},
   );
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 10_000 } });
 }
 
-/** Closes the pool: at the end of the process, and between tests. */
+/** Closes the pool, at the end of the process and between tests. */
 export async function closeDb(): Promise<void> {
-  await kept.steadfastDb?.$disconnect();
-  kept.steadfastDb = undefined;
+  await globals.steadfastDb?.$disconnect();
+  globals.steadfastDb = undefined;
 }
 
-const TRIES = 5;
+const MAX_ATTEMPTS = 5;
 
 /**
- * Runs `work` in one transaction (READ COMMITTED; rows are locked where it matters). Nothing that leaves the database
- * belongs inside. A deadlock or serialization failure is PostgreSQL's request to try again, and is granted.
+ * Runs `work` in one transaction (READ COMMITTED; rows are locked where it matters). It contains no call that leaves the
+ * database. After a deadlock or serialization failure it runs again.
  */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await db().$transaction(work);
     } catch (error) {
-      if (attempt >= TRIES || !isConflict(error)) throw error;
+      if (attempt >= MAX_ATTEMPTS || !isConflict(error)) throw error;
     }
   }
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
-/** PostgreSQL keeps what is prepared for as long as its connection lives, so that is bounded: far above what the app asks. */
-const MOST = 500;
-/** A statement of many rows costs more to run than to plan, and its best plan depends on them. */
-const LONG = 10_000;
+/** A connection holds its prepared statements until it ends, so their number is bounded. The app has far fewer. */
+const MAX_PREPARED_STATEMENTS = 500;
+/** A statement of many rows costs more to run than to plan, and its best plan depends on the rows. */
+const MAX_ARGUMENT_LENGTH = 10_000;
 
 interface Statement {
   sql: string;
@@ -11,12 +11,11 @@ interface Statement {
 }
 
 /**
- * Names statements for PostgreSQL: one with a name is parsed and planned once for each connection, not each time, which is
- * half of what an order costs the database. The name is made of the text, so that it means the same to everyone who shares a
- * connection. Empty (no name) for what is long, for what comes without arguments, as BEGIN and COMMIT do, and for what is
- * seen for the first time: a text that is made for one occasion does not come again.
+ * Returns a function that names statements for PostgreSQL. A connection parses and plans a named statement once, which halves
+ * the database time of an order. The name is a hash of the text, so all users of a connection agree on it. A statement has no
+ * name (empty) if it is long, has no arguments (BEGIN, COMMIT), or appears for the first time: many texts never come again.
  */
-export function statementNames(most = MOST): (statement: Statement) => string {
+export function statementNames(most = MAX_PREPARED_STATEMENTS): (statement: Statement) => string {
   const names = new Map<string, string>();
   let seen = new Set<string>();
   return ({ sql, args }) => {
@@ -31,4 +30,4 @@ export function statementNames(most = MOST): (statement: Statement) => string {
   };
 }
 
-const isLong = (arg: unknown) => (typeof arg === "string" || Array.isArray(arg)) && arg.length > LONG;
+const isLong = (arg: unknown) => (typeof arg === "string" || Array.isArray(arg)) && arg.length > MAX_ARGUMENT_LENGTH;

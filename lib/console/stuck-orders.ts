@@ -3,20 +3,20 @@ import { ago, MINUTE, now } from "../clock";
 import { db } from "../db";
 import { isStuck } from "../orders/sweeps";
 
-/** An order that should have come to its end by itself. */
+/** An open order that the workflow should have ended. */
 export interface StuckOrder {
   id: string;
   number: string;
   status: OrderStatus;
-  /** Past its deadline, `since` then; else nothing has happened to it `since` then. */
+  /** Whether its deadline has passed at `since`. Otherwise it has not changed since then. */
   overdue: boolean;
   since: Date;
 }
 
-/** A deadline this long ago has been passed over by several rounds of the reconciler, as in invariant I3. */
-const PATIENCE = 5 * MINUTE;
+/** By then several rounds of the reconciler have tried to end an order past its deadline, as in invariant I3. */
+const DEADLINE_GRACE_MS = 5 * MINUTE;
 
-/** What is stuck now, the longest first, at most `limit`; and how many there are in all. */
+/** Returns at most `limit` stuck orders, the longest first, and their total number. */
 export async function listStuckOrders(limit = 10): Promise<{ items: StuckOrder[]; count: number }> {
   const at = now();
   const rows = await db().$queryRaw<(StuckOrder & { count: number })[]>`
@@ -24,7 +24,7 @@ export async function listStuckOrders(limit = 10): Promise<{ items: StuckOrder[]
       SELECT o.id, o.number::text, o.status, o.deadline_at <= ${at} AS overdue,
         CASE WHEN o.deadline_at <= ${at} THEN o.deadline_at ELSE greatest(o.updated_at, p.updated_at) END AS since
       FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
-      WHERE o.status IN ('pending', 'awaiting_payment') AND (o.deadline_at <= ${ago(PATIENCE, at)} OR ${isStuck(at)})) stuck
+      WHERE o.status IN ('pending', 'awaiting_payment') AND (o.deadline_at <= ${ago(DEADLINE_GRACE_MS, at)} OR ${isStuck(at)})) stuck
     ORDER BY since, id LIMIT ${limit}`;
   return { items: rows.map(({ count, ...order }) => order), count: rows[0]?.count ?? 0 };
 }

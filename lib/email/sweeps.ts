@@ -13,7 +13,7 @@ export const queuedEmails: Sweep = {
   every: MINUTE,
   find: (at) => Prisma.sql`
     SELECT id FROM emails WHERE status = 'queued' AND created_at BETWEEN ${ago(MAX_EMAIL_AGE_MS, at)} AND ${ago(EMAIL_GRACE_MS, at)}
-      AND coalesce(send_at < ${ago(EMAIL_GRACE_MS, at)}, true)
+      AND (send_at IS NULL OR send_at <= ${ago(EMAIL_GRACE_MS, at)})
     ORDER BY created_at`,
   repair: deliverEmail,
 };

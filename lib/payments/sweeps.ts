@@ -51,14 +51,14 @@ export const stripePayments: Sweep = {
   },
 };
 
-const KNOWN = {
+const PAYMENT_FIELDS = {
   id: true,
   intentId: true,
   status: true,
   captured: true,
   order: { select: { status: true } },
 } satisfies Prisma.PaymentSelect;
-type KnownPayment = Prisma.PaymentGetPayload<{ select: typeof KNOWN }>;
+type KnownPayment = Prisma.PaymentGetPayload<{ select: typeof PAYMENT_FIELDS }>;
 
 const paymentIdOf = ({ metadata }: Stripe.PaymentIntent) => metadata.payment_id ?? "";
 
@@ -66,7 +66,7 @@ const paymentIdOf = ({ metadata }: Stripe.PaymentIntent) => metadata.payment_id 
 const paymentsOf = (intents: Stripe.PaymentIntent[]): Promise<KnownPayment[]> =>
   db().payment.findMany({
     where: { OR: [{ intentId: { in: intents.map(({ id }) => id) } }, { id: { in: intents.map(paymentIdOf) } }] },
-    select: KNOWN,
+    select: PAYMENT_FIELDS,
   });
 
 /** Ids of the intents that our payments do not agree with. */

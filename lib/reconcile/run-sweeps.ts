@@ -1,7 +1,7 @@
 import { raiseAlert, resolveAlert } from "../alerts";
-import { after, MINUTE, now, SECOND } from "../clock";
+import { after, ago, HOUR, MINUTE, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
-import { messageOf } from "../errors";
+import { AppError, messageOf } from "../errors";
 import { heartbeatUpsert } from "../heartbeats";
 import { log } from "../log";
 import type { LocalSweep, Sweep } from "../sweep";
@@ -12,10 +12,10 @@ export const SWEEP_BUDGET_MS = 40 * SECOND;
 /** A round has its sweep to itself for so long; longer than any step lasts. A crashed round is repeated after it. */
 const LEASE_MS = 3 * MINUTE;
 const DEFAULT_LIMIT = 50;
-/** The backoff of an item doubles from a minute up to this. */
-const MAX_BACKOFF_MS = 10 * MINUTE;
-/** With backoff of 1, 2, 4, 8 and 10 minutes, trouble of 25 minutes passes without an alert. */
-const ALERT_AFTER_ATTEMPTS = 6;
+/** The backoff of an item doubles from a minute up to this. An outage ends for all items at once, so it does not grow then. */
+const MAX_BACKOFF_MS = HOUR;
+/** An outage of half an hour passes without an alert. */
+const ALERT_AFTER_MS = 30 * MINUTE;
 /** Stands for the search itself among the failures of a sweep. */
 const SEARCH = "(search)";
 
@@ -178,20 +178,21 @@ class Round {
     }
   }
 
-  /** Stores a failure with its backoff. The sixth in a row alerts the operators, once for all items with the same error. */
+  /** Stores a failure with its backoff. After half an hour it alerts the operators, once for all items with the same error. */
   private async fail(itemId: string, error: unknown): Promise<void> {
     const { name } = this.sweep;
     const [lastError, at] = [messageOf(error), now()];
     this.result.failed++;
     this.failing.add(itemId);
     log.warn({ sweep: name, id: itemId, error: lastError }, "a sweep could not repair an item; it tries again");
-    const [row] = await db().$queryRaw<{ attempts: number; alertId: string | null }[]>`
+    const maxBackoff = error instanceof AppError && error.retry !== false ? MINUTE : MAX_BACKOFF_MS;
+    const [row] = await db().$queryRaw<{ createdAt: Date; alertId: string | null }[]>`
       INSERT INTO sweep_failures AS failure (sweep, item_id, not_before, last_error, created_at)
       VALUES (${name}, ${itemId}, ${after(MINUTE, at)}, ${lastError}, ${at})
       ON CONFLICT (sweep, item_id) DO UPDATE SET attempts = failure.attempts + 1, last_error = excluded.last_error,
-        not_before = ${at}::timestamptz + least(power(2, least(failure.attempts, 20)) * ${MINUTE}::int, ${MAX_BACKOFF_MS}::int) * interval '1 millisecond'
-      RETURNING attempts, alert_id AS "alertId"`;
-    if (row && row.attempts >= ALERT_AFTER_ATTEMPTS && row.alertId === null) await this.alert(itemId, lastError, at);
+        not_before = ${at}::timestamptz + least(power(2, least(failure.attempts, 20)) * ${MINUTE}::int, ${maxBackoff}::int) * interval '1 millisecond'
+      RETURNING created_at AS "createdAt", alert_id AS "alertId"`;
+    if (row && row.createdAt <= ago(ALERT_AFTER_MS, at) && row.alertId === null) await this.alert(itemId, lastError, at);
   }
 
   private async alert(itemId: string, lastError: string, at: Date): Promise<void> {

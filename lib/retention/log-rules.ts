@@ -31,7 +31,6 @@ export const LOG_RULES: RetentionRule[] = [
   ),
   deleteRows("resolved alerts", ["alerts", "id"], logCutoff, resolvedBefore),
   deleteRows("resolved manual tasks", ["manual_queue", "id"], logCutoff, resolvedBefore),
-  deleteRows("failed repairs of the reconciler", ["reconcile_retries", "kind, id"], logCutoff, createdBefore),
   deleteRows("idempotency records", ["idempotency_records", "scope, key"], keyCutoff, createdBefore),
   // After `tat` the bucket is empty, which is the same as no row.
   deleteRows("rate limits", ["rate_limits", "key"], now, (before) => Prisma.sql`tat < ${before}`),

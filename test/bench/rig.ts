@@ -70,8 +70,8 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
       if (stage === "after" && to === "app") calls.app += 1;
       return undefined;
     };
-  const door = (await wires?.open("app", app)) ?? app;
-  const webhooks = webhookEndpoints(door, secrets);
+  const route = (await wires?.open("app", app)) ?? app;
+  const webhooks = webhookEndpoints(route, secrets);
   const stripe = await startStripe({ webhook: webhooks.stripe });
   const mailbox = await startMailbox({ webhook: webhooks.resend, ratePerSecond: 10_000 });
   const sink = deaf ? await listenToNothing() : undefined;
@@ -100,7 +100,7 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
       ),
     "the app to answer",
   );
-  if (!deaf) await engine.sync(`${door}/api/inngest`);
+  if (!deaf) await engine.sync(`${route}/api/inngest`);
   return {
     app,
     database,
@@ -128,7 +128,7 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
 
 const SEEN = "FROM pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid WHERE r.rolname <> 'observer'";
 
-/** A second user: what it asks is told apart from what the app asks. */
+/** A second user: what it asks is notified apart from what the app asks. */
 async function observe(database: string): Promise<pg.Pool> {
   const owner = new pg.Client({ connectionString: database });
   await owner.connect();
@@ -138,7 +138,7 @@ async function observe(database: string): Promise<pg.Pool> {
   url.username = "observer";
   url.password = "observer";
   const pool = new pg.Pool({ connectionString: url.href, max: 2 });
-  // Its end does not wait until PostgreSQL has heard of it, which may still say that it stops.
+  // Its end does not wait until PostgreSQL has received of it, which may still say that it stops.
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }

@@ -1,16 +1,16 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { ALL_PAGES as EVERY_PAGE } from "@/dev/fixtures/pages";
-import { type FixtureShop as LivelyShop, createFixtures as makeLively } from "@/dev/fixtures/shop";
+import { ALL_PAGES } from "@/dev/fixtures/pages";
+import { createFixtures, type FixtureShop } from "@/dev/fixtures/shop";
 import { accessibilityProblems } from "./axe";
 import { openBrowser } from "./browser";
 
 /** Every page of the shop, the console and the fake servers, in each of its states. */
 const { shop, visitor } = openBrowser();
-let fixtures: LivelyShop;
+let fixtures: FixtureShop;
 beforeAll(async () => {
-  fixtures = await makeLively(shop);
+  fixtures = await createFixtures(shop);
 });
 
 const WIDE = { width: 1280, height: 900 };
@@ -18,7 +18,7 @@ const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 360, height: 780 };
 
 test("the list contains every page of the app", () => {
-  const paths = EVERY_PAGE.map((entry) => new URL(entry.url(fixtures))).flatMap(({ origin, pathname }) =>
+  const paths = ALL_PAGES.map((entry) => new URL(entry.url(fixtures))).flatMap(({ origin, pathname }) =>
     origin === shop.app ? [pathname] : [],
   );
   const files = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) => /\bpage\.tsx$/.test(file));
@@ -34,7 +34,7 @@ test("the list contains every page of the app", () => {
   expect(missing).toEqual([]);
 });
 
-test.concurrent.each(EVERY_PAGE)("$name: accessible in light and dark, wide and narrow", async (entry) => {
+test.concurrent.each(ALL_PAGES)("$name: accessible in light and dark, wide and narrow", async (entry) => {
   const { page, close } = await visitor({ storageState: { cookies: entry.cookies(fixtures), origins: [] } });
   await page.goto(entry.url(fixtures));
   const problems: string[] = [];

@@ -17,7 +17,7 @@ export interface Visitor {
 
 /** Returns an email from the mailbox of a stack, and waits until it arrives. */
 export const emailFrom = ({ app, mailbox }: Pick<StackInfo, "app" | "mailbox">, to: string, subject: RegExp) =>
-  new DemoCustomer(app, mailbox).mail(to, subject);
+  new DemoCustomer(app, mailbox).receivedEmail(to, subject);
 
 /** Opens one browser for a test file. Each visitor has its own cookies. */
 export function openBrowser() {

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import type { TestProject } from "vitest/node";
 import { ensureBuilt } from "@/dev/build";
 import { type Session, signIn } from "@/dev/fixtures/session";
-import { FIXTURE_ENV as LIVELY_ENV } from "@/dev/fixtures/shop";
+import { FIXTURE_ENV } from "@/dev/fixtures/shop";
 import { scratchDir, startStack } from "@/dev/stack";
 import type { StackInfo } from "@/dev/stack-file";
 
@@ -23,7 +23,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     mode: "start",
     // An email that waits for its slot is not an error, but Inngest's client logs it as one.
     log: (line) => /error/i.test(line) && !/limit is used up/.test(line) && console.error(line),
-    env: LIVELY_ENV,
+    env: FIXTURE_ENV,
   });
   const { pid, app, inngest, stripe, mailbox, database, users } = stack;
   project.provide("browserStack", { pid, app, inngest, stripe, mailbox, database, users });

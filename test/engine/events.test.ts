@@ -94,8 +94,8 @@ describe("the event API", () => {
   it("removes what only the engine may put under data._inngest", async () => {
     const { seen, define } = recorder();
     w = await world(define);
-    await w.send({ name: "go", data: { _inngest: { fn_id: "app-f" }, kept: 1 } });
-    expect(seen[0]?.data).toEqual({ kept: 1 });
+    await w.send({ name: "go", data: { _inngest: { fn_id: "app-f" }, collected: 1 } });
+    expect(seen[0]?.data).toEqual({ collected: 1 });
   });
 
   it("gives the events of a repeated request, known by its seed, the same ids and runs them once", async () => {

@@ -98,7 +98,7 @@ describe("the pages", () => {
         await step.invoke("ask", { function: child });
       });
       const fails = client.createFunction(
-        { id: "fails", triggers: { event: "fail" }, retries: 1, onFailure: () => "told" },
+        { id: "fails", triggers: { event: "fail" }, retries: 1, onFailure: () => "notified" },
         () => Promise.reject(new Error("no")),
       );
       return [child, waits, fails];
@@ -150,11 +150,11 @@ describe("the forms", () => {
 
   it("say what is wrong with an event, and keep what was typed", async () => {
     w = await world(define);
-    const response = await form("/send", { name: "inngest/x", data: JSON.stringify({ kept: EVIL }) });
+    const response = await form("/send", { name: "inngest/x", data: JSON.stringify({ collected: EVIL }) });
     expect(response.status).toBe(400);
     const shown = await response.text();
     expect(shown).toContain("reserved");
-    expect(shown).toContain("kept");
+    expect(shown).toContain("collected");
     expect(shown).not.toContain("<script>");
     expect((await form("/send", { name: "go", data: "{" })).status).toBe(400);
   });

@@ -8,7 +8,7 @@ afterEach(async () => {
 });
 
 const refused = async (config: object) => {
-  w = await world((client) => [client.createFunction({ id: "kept", triggers: { event: "go" } }, () => 1)]);
+  w = await world((client) => [client.createFunction({ id: "collected", triggers: { event: "go" } }, () => 1)]);
   const bad = w.client.createFunction({ id: "f", triggers: { event: "go" }, ...config }, () => 1);
   return w.sync([bad]).then(
     () => undefined,
@@ -93,7 +93,7 @@ it.each([
 it("a refused registration changes nothing", async () => {
   expect(await refused({ priority: { run: "1" } })).toBeDefined();
   const [event] = (await w?.send({ name: "go" })) ?? [];
-  expect(await w?.runs(event)).toMatchObject([{ status: "COMPLETED", function: { id: "kept" } }]);
+  expect(await w?.runs(event)).toMatchObject([{ status: "COMPLETED", function: { id: "collected" } }]);
 });
 
 it("a run that waits goes on after its function was registered again", async () => {

@@ -10,20 +10,20 @@ afterEach(() => w.close());
 
 describe("retries", () => {
   it("are made 15 s, 30 s, 1 min and 2 min later with up to 30 s of jitter, for the failed step alone", async () => {
-    const tries: number[] = [];
+    const attempts: number[] = [];
     const ran: string[] = [];
     w = await world((client) => [
       client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step }) => {
         await step.run("first", () => void ran.push("first"));
         await step.run("flaky", () => {
-          tries.push(w.clock.now());
-          if (tries.length < 5) throw new Error("not yet");
+          attempts.push(w.clock.now());
+          if (attempts.length < 5) throw new Error("not yet");
         });
       }),
     ]);
     const [event] = await w.send({ name: "go" });
     await w.clock.advance(10 * MINUTE);
-    const gaps = tries.slice(1).map((at, n) => (at - (tries[n] ?? 0)) / 1000);
+    const gaps = attempts.slice(1).map((at, n) => (at - (attempts[n] ?? 0)) / 1000);
     for (const [n, least] of [15, 30, 60, 120].entries()) {
       expect(gaps[n]).toBeGreaterThanOrEqual(least);
       expect(gaps[n]).toBeLessThanOrEqual(least + 30);
@@ -70,16 +70,16 @@ describe("retries", () => {
   });
 
   it("are not made for a NonRetriableError", async () => {
-    let tries = 0;
+    let attempts = 0;
     w = await world((client) => [
       client.createFunction({ id: "f", triggers: { event: "go" } }, async () => {
-        tries += 1;
+        attempts += 1;
         throw new NonRetriableError("gone");
       }),
     ]);
     const [event] = await w.send({ name: "go" });
     await w.clock.advance(DAY);
-    expect(tries).toBe(1);
+    expect(attempts).toBe(1);
     expect((await w.runs(event))[0]?.status).toBe("FAILED");
   });
 
@@ -100,7 +100,7 @@ describe("retries", () => {
     expect((await w.runs(event))[0]).toMatchObject({ status: "COMPLETED", output: { data: "undone: declined" } });
   });
 
-  it("start anew with each step that a checkpoint stored", async () => {
+  it("start again with each step that a checkpoint stored", async () => {
     const attempts: number[] = [];
     let broken = true;
     w = await world((client) => [

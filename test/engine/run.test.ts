@@ -96,9 +96,9 @@ describe("a run", () => {
     const seen: unknown[] = [];
     w = await world((client) => [
       client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step }) => {
-        await step.sendEvent("tell", { name: "told", data: { n: 7 } });
+        await step.sendEvent("tell", { name: "notified", data: { n: 7 } });
       }),
-      client.createFunction({ id: "g", triggers: { event: "told" } }, async ({ event }) => {
+      client.createFunction({ id: "g", triggers: { event: "notified" } }, async ({ event }) => {
         seen.push(event.data);
       }),
     ]);

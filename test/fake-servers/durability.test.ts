@@ -43,13 +43,13 @@ describe("with a store", () => {
     expect(await readFile(store, "utf8")).not.toContain("pi_torn");
   });
 
-  it("the mailbox remembers mails, keys and what is still to happen", async () => {
+  it("the mailbox remembers emails, keys and what is still to happen", async () => {
     const store = await tempFile("mailbox.jsonl");
     const clock = virtualClock();
     const first = await startMailbox({ clock, store });
-    const mail = { from: "a@shop.example", to: "b@shop.example", subject: "s", html: "<p>x</p>".repeat(1000) };
+    const email = { from: "a@shop.example", to: "b@shop.example", subject: "s", html: "<p>x</p>".repeat(1000) };
     const send = (url: string) =>
-      new Resend("re_steadfast", { baseUrl: url }).emails.send(mail, { idempotencyKey: "k" });
+      new Resend("re_steadfast", { baseUrl: url }).emails.send(email, { idempotencyKey: "k" });
     const sent = await send(first.url);
     await first.close();
 
@@ -58,11 +58,11 @@ describe("with a store", () => {
     expect((await send(second.url)).data).toEqual(sent.data);
     await clock.advance(1000);
     const { items } = await get(second, "/messages?to=b@shop.example");
-    expect(items).toMatchObject([{ html: mail.html, events: [{ type: "sent" }, { type: "delivered" }] }]);
+    expect(items).toMatchObject([{ html: email.html, events: [{ type: "sent" }, { type: "delivered" }] }]);
   });
 });
 
-describe("the overview of the Stripe stand-in", () => {
+describe("the overview of the Stripe fake server", () => {
   it("shows payments with their state and the way to 3-D Secure, and escapes metadata", async () => {
     const { fakeStripe, stripe } = await stripeForTest();
     const { id } = await stripe.paymentIntents.create({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { get, mailboxForTest, post } from "./harness";
 
-const mail = { from: "a@shop.example", to: "b@shop.example", subject: "s", text: "t" };
+const email = { from: "a@shop.example", to: "b@shop.example", subject: "s", text: "t" };
 
 async function withFault(fault: object) {
   const test = await mailboxForTest();
   await post(test.mailbox, "/faults", fault);
-  const send = () => test.resend.emails.send(mail, { idempotencyKey: "k" });
+  const send = () => test.resend.emails.send(email, { idempotencyKey: "k" });
   const count = async () => (await get(test.mailbox, "/messages")).items.length;
   return { ...test, send, count };
 }
@@ -30,7 +30,7 @@ describe("a fault", () => {
     expect(await count()).toBe(1);
   });
 
-  it("answer_lost: the mail is sent, and the same key gets its answer", async () => {
+  it("answer_lost: the email is sent, and the same key gets its answer", async () => {
     const { send, count } = await withFault({ kind: "answer_lost" });
     expect((await send()).error).toMatchObject({ name: "application_error" });
     expect(await count()).toBe(1);

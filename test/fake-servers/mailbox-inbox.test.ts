@@ -3,7 +3,7 @@ import { get, mailboxForTest, post, webhookEndpoint } from "./harness";
 
 const HOSTILE = `"><script>alert(1)</script>`;
 
-async function withMail(more: object = {}) {
+async function withEmail(more: object = {}) {
   const test = await mailboxForTest();
   const { data } = await test.resend.emails.send({
     from: "Shop <shop@shop.example>",
@@ -23,8 +23,8 @@ async function withMail(more: object = {}) {
 }
 
 describe("the inbox", () => {
-  it("lists mails, searches by recipient and escapes what they say", async () => {
-    const { read, id } = await withMail();
+  it("lists emails, searches by recipient and escapes what they say", async () => {
+    const { read, id } = await withEmail();
     const all = await read("/");
     expect(all).toContain(`href="/inbox/${id}"`);
     expect(all).not.toContain("<script>");
@@ -32,8 +32,8 @@ describe("the inbox", () => {
     expect(await read(`/?to=${encodeURIComponent(HOSTILE)}`)).not.toContain("<script>");
   });
 
-  it("shows a mail with headers, plain text and the HTML in a sandbox that runs nothing", async () => {
-    const { mailbox, read, id } = await withMail({ headers: { "X-Note": HOSTILE } });
+  it("shows a email with headers, plain text and the HTML in a sandbox that runs nothing", async () => {
+    const { mailbox, read, id } = await withEmail({ headers: { "X-Note": HOSTILE } });
     const page = await read(`/inbox/${id}`);
     expect(page).toContain("Shop &lt;shop@shop.example&gt;");
     expect(page).toMatch(/<iframe [^>]*sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"/);
@@ -56,8 +56,8 @@ describe("the inbox", () => {
     }
   });
 
-  it("finds mails by words of the subject or a part of the recipient, and pages through many", async () => {
-    const { resend, read } = await withMail();
+  it("finds emails by words of the subject or a part of the recipient, and pages through many", async () => {
+    const { resend, read } = await withEmail();
     const batch = Array.from({ length: 100 }, (_, n) => ({
       ...{ from: "a@shop.example", to: `n${n}@shop.example`, subject: `Number ${n}`, text: "t" },
     }));
@@ -74,7 +74,7 @@ describe("the inbox", () => {
       { filename: "Käufe, März.csv", content: Buffer.from("ä;1\n") },
       { filename: "../x.html", content: Buffer.from("<script>").toString("base64") },
     ];
-    const { mailbox, read, id } = await withMail({ attachments });
+    const { mailbox, read, id } = await withEmail({ attachments });
     const links = [...(await read(`/inbox/${id}`)).matchAll(/href="([^"]+)" download/g)].map(([, link]) => link);
     const files = await Promise.all(links.map((link) => fetch(mailbox.url + link)));
     expect(await Promise.all(files.map((file) => file.text()))).toEqual(["ä;1\n", "<script>"]);
@@ -85,22 +85,22 @@ describe("the inbox", () => {
     expect((await fetch(`${mailbox.url}/inbox/${id}/attachment?n=2`)).status).toBe(404);
   });
 
-  it("counts an open by the pixel and a click by its door", async () => {
-    const { mailbox, read, id, events } = await withMail();
+  it("counts an open by the pixel and a click by its route", async () => {
+    const { mailbox, read, id, events } = await withEmail();
     const body = await read(`/inbox/${id}/body`);
     expect(await events()).toEqual(["sent"]);
     const pixel = /<img src="([^"]+)"/.exec(body)?.[1] ?? "";
-    const door = /href="(\/click[^"]+)"/.exec(body)?.[1] ?? "";
+    const route = /href="(\/click[^"]+)"/.exec(body)?.[1] ?? "";
     expect(body).toContain('href="mailto:a@b.example"');
     expect((await fetch(mailbox.url + pixel)).headers.get("content-type")).toContain("image/");
-    const clicked = await fetch(mailbox.url + door, { redirect: "manual" });
+    const clicked = await fetch(mailbox.url + route, { redirect: "manual" });
     expect(clicked.headers.get("location")).toBe("https://shop.example/a?x=1&y=2");
     expect(await events()).toEqual(["sent", "opened", "https://shop.example/a?x=1&y=2"]);
   });
 
-  it("unsubscribes with one click as a mail client does", async () => {
+  it("unsubscribes with one click as a email client does", async () => {
     const hook = await webhookEndpoint();
-    const { mailbox, id } = await withMail({
+    const { mailbox, id } = await withEmail({
       headers: { "List-Unsubscribe": `<${hook.url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
     });
     const answer = await fetch(`${mailbox.url}/inbox/${id}/unsubscribe`, { method: "POST" });
@@ -109,13 +109,13 @@ describe("the inbox", () => {
   });
 
   it("offers a link where one click is not offered, and no button", async () => {
-    const { mailbox, read, id } = await withMail({ headers: { "List-Unsubscribe": "<https://shop.example/u>" } });
+    const { mailbox, read, id } = await withEmail({ headers: { "List-Unsubscribe": "<https://shop.example/u>" } });
     expect(await read(`/inbox/${id}`)).toContain('<a href="https://shop.example/u"');
     expect((await fetch(`${mailbox.url}/inbox/${id}/unsubscribe`, { method: "POST" })).status).toBe(422);
   });
 
   it("reports spam by a button", async () => {
-    const { mailbox, id, events } = await withMail();
+    const { mailbox, id, events } = await withEmail();
     await fetch(`${mailbox.url}/inbox/${id}/complain`, { method: "POST", redirect: "manual" });
     expect(await events()).toEqual(["sent", "complained"]);
   });
@@ -145,7 +145,7 @@ describe("the other channels", () => {
       fetch(`${mailbox.url}/outbox/sms`, { method: "POST", headers: { "idempotency-key": "k" }, body: "{}" });
     const statuses = [(await send()).status, (await send()).status];
     expect(statuses).toEqual([201, 200]);
-    const mail = { from: "a@shop.example", to: "b@shop.example", subject: "s", text: "t" };
-    expect((await resend.emails.send(mail)).error).toMatchObject({ statusCode: 500 });
+    const email = { from: "a@shop.example", to: "b@shop.example", subject: "s", text: "t" };
+    expect((await resend.emails.send(email)).error).toMatchObject({ statusCode: 500 });
   });
 });

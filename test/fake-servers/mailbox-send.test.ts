@@ -2,7 +2,7 @@ import { Resend } from "resend";
 import { describe, expect, it } from "vitest";
 import { DAY, get, mailboxForTest } from "./harness";
 
-const mail = (to: string, subject = "Hello") => ({
+const email = (to: string, subject = "Hello") => ({
   from: "Shop <shop@shop.example>",
   to,
   subject,
@@ -11,15 +11,15 @@ const mail = (to: string, subject = "Hello") => ({
 });
 
 describe("sending", () => {
-  it("answers an id and lists the mail by its recipient", async () => {
+  it("answers an id and lists the email by its recipient", async () => {
     const { mailbox, resend } = await mailboxForTest();
     const sent = await resend.emails.send({
-      ...mail("Ada <Ada@shop.example>"),
+      ...email("Ada <Ada@shop.example>"),
       headers: { "List-Unsubscribe": "<https://shop.example/u>" },
       tags: [{ name: "kind", value: "welcome" }],
       replyTo: "help@shop.example",
     });
-    await resend.emails.send(mail("bob@shop.example"));
+    await resend.emails.send(email("bob@shop.example"));
     const { items, nextCursor } = await get(mailbox, "/messages?to=ada@shop.example");
     expect(nextCursor).toBeNull();
     expect(items).toMatchObject([
@@ -43,7 +43,7 @@ describe("sending", () => {
 
   it("pages through the list, newest first", async () => {
     const { mailbox, resend } = await mailboxForTest();
-    await resend.batch.send(["a", "b", "c"].map((subject) => mail("ada@shop.example", subject)));
+    await resend.batch.send(["a", "b", "c"].map((subject) => email("ada@shop.example", subject)));
     const first = await get(mailbox, "/messages?limit=2");
     const second = await get(mailbox, `/messages?limit=2&cursor=${first.nextCursor}`);
     const subjects = [...first.items, ...second.items].map((item: { subject: string }) => item.subject);
@@ -66,7 +66,7 @@ describe("validation, in Resend's shape", () => {
     [{ scheduled_at: "2031-01-01T00:00:00Z" }, 422, "validation_error", "does not support the `scheduled_at` field"],
   ])("%j is answered %i %s", async (change, statusCode, name, message) => {
     const { mailbox, resend } = await mailboxForTest();
-    const { data, error } = await resend.post("/emails", { ...mail("ada@shop.example"), ...change });
+    const { data, error } = await resend.post("/emails", { ...email("ada@shop.example"), ...change });
     expect(data).toBeNull();
     expect(error).toMatchObject({ statusCode, name, message: expect.stringContaining(message) });
     expect((await get(mailbox, "/messages")).items).toEqual([]);
@@ -74,7 +74,7 @@ describe("validation, in Resend's shape", () => {
 
   it("asks for the right API key", async () => {
     const { mailbox } = await mailboxForTest();
-    const wrong = await new Resend("re_wrong", { baseUrl: mailbox.url }).emails.send(mail("ada@shop.example"));
+    const wrong = await new Resend("re_wrong", { baseUrl: mailbox.url }).emails.send(email("ada@shop.example"));
     expect(wrong.error).toMatchObject({ statusCode: 403, name: "invalid_api_key" });
     const none = await fetch(`${mailbox.url}/emails`, { method: "POST", body: "{}" });
     expect(await none.json()).toMatchObject({ statusCode: 401, name: "missing_api_key" });
@@ -95,23 +95,23 @@ describe("validation, in Resend's shape", () => {
 describe("a batch", () => {
   it("sends up to 100 in one call", async () => {
     const { mailbox, resend } = await mailboxForTest();
-    const { data } = await resend.batch.send(Array.from({ length: 100 }, (_, n) => mail(`a${n}@shop.example`)));
+    const { data } = await resend.batch.send(Array.from({ length: 100 }, (_, n) => email(`a${n}@shop.example`)));
     expect(new Set(data?.data.map((one) => one.id)).size).toBe(100);
     expect(mailbox.calls()).toBe(1);
-    const over = await resend.batch.send(Array.from({ length: 101 }, (_, n) => mail(`a${n}@shop.example`)));
+    const over = await resend.batch.send(Array.from({ length: 101 }, (_, n) => email(`a${n}@shop.example`)));
     expect(over.error).toMatchObject({ statusCode: 422, name: "validation_error" });
   });
 
-  it("is strict unless told otherwise: one bad mail and none is sent", async () => {
+  it("is strict unless notified otherwise: one bad email and none is sent", async () => {
     const { mailbox, resend } = await mailboxForTest();
-    const { error } = await resend.batch.send([mail("ada@shop.example"), mail("nobody")]);
+    const { error } = await resend.batch.send([email("ada@shop.example"), email("nobody")]);
     expect(error).toMatchObject({ statusCode: 422 });
     expect((await get(mailbox, "/messages")).items).toEqual([]);
   });
 
   it("permissive sends the good ones and reports the rest", async () => {
     const { mailbox, resend } = await mailboxForTest();
-    const { data } = await resend.batch.send([mail("nobody"), mail("ada@shop.example")], {
+    const { data } = await resend.batch.send([email("nobody"), email("ada@shop.example")], {
       batchValidation: "permissive",
     });
     expect(data).toMatchObject({ data: [{ id: expect.any(String) }], errors: [{ index: 0 }] });
@@ -121,7 +121,7 @@ describe("a batch", () => {
   it("refuses attachments", async () => {
     const { resend } = await mailboxForTest();
     const attachments = [{ filename: "a.csv", content: "YQ==" }];
-    const { error } = await resend.post("/emails/batch", [{ ...mail("ada@shop.example"), attachments }]);
+    const { error } = await resend.post("/emails/batch", [{ ...email("ada@shop.example"), attachments }]);
     expect(error?.message).toContain("attachments");
   });
 });
@@ -129,8 +129,8 @@ describe("a batch", () => {
 describe("an idempotency key", () => {
   it("sends once and answers the same for 24 hours, on batches too", async () => {
     const { clock, mailbox, resend } = await mailboxForTest();
-    const send = () => resend.emails.send(mail("ada@shop.example"), { idempotencyKey: "welcome/1" });
-    const batch = () => resend.batch.send([mail("bob@shop.example")], { idempotencyKey: "batch/1" });
+    const send = () => resend.emails.send(email("ada@shop.example"), { idempotencyKey: "welcome/1" });
+    const batch = () => resend.batch.send([email("bob@shop.example")], { idempotencyKey: "batch/1" });
     const [first, firstBatch] = [await send(), await batch()];
     expect((await send()).data).toEqual(first.data);
     expect((await batch()).data).toEqual(firstBatch.data);
@@ -141,22 +141,22 @@ describe("an idempotency key", () => {
 
   it("of another payload is refused", async () => {
     const { resend } = await mailboxForTest();
-    await resend.emails.send(mail("ada@shop.example"), { idempotencyKey: "k" });
-    const { error } = await resend.emails.send(mail("bob@shop.example"), { idempotencyKey: "k" });
+    await resend.emails.send(email("ada@shop.example"), { idempotencyKey: "k" });
+    const { error } = await resend.emails.send(email("bob@shop.example"), { idempotencyKey: "k" });
     expect(error).toMatchObject({ statusCode: 409, name: "invalid_idempotent_request" });
   });
 
   it("has 1 to 256 characters", async () => {
     const { resend } = await mailboxForTest();
-    const { error } = await resend.emails.send(mail("ada@shop.example"), { idempotencyKey: "k".repeat(257) });
+    const { error } = await resend.emails.send(email("ada@shop.example"), { idempotencyKey: "k".repeat(257) });
     expect(error).toMatchObject({ statusCode: 400, name: "invalid_idempotency_key" });
   });
 });
 
 describe("the rate limit", () => {
-  it("is ten a second, told in the headers, and open again the next second", async () => {
+  it("is ten a second, notifications in the headers, and open again the next second", async () => {
     const { clock, resend } = await mailboxForTest();
-    const send = () => resend.emails.send(mail("ada@shop.example"));
+    const send = () => resend.emails.send(email("ada@shop.example"));
     const answers = [];
     for (let n = 0; n < 11; n += 1) answers.push(await send());
     expect(answers[0]?.headers).toMatchObject({ "ratelimit-limit": "10", "ratelimit-remaining": "9" });
@@ -171,7 +171,7 @@ describe("the rate limit", () => {
 
   it("can be lifted", async () => {
     const { resend } = await mailboxForTest({ ratePerSecond: 0 });
-    const answers = await Promise.all(Array.from({ length: 50 }, () => resend.emails.send(mail("ada@shop.example"))));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => resend.emails.send(email("ada@shop.example"))));
     expect(answers.filter((answer) => answer.error)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { Resend } from "resend";
 import { describe, expect, it } from "vitest";
 import { mailboxForTest, post, type Received, WEBHOOK_SECRET, webhookEndpoint } from "./harness";
 
-const mail = (to: string) => ({ from: "shop@shop.example", to, subject: "s", html: "<p>h</p>", text: "t" });
+const email = (to: string) => ({ from: "shop@shop.example", to, subject: "s", html: "<p>h</p>", text: "t" });
 
 /** Verifies as the SDK tells one to; its clock is the machine's, so the timestamp is given. */
 function verified(received: Received) {
@@ -27,7 +27,7 @@ async function withHook(answer?: () => number, start?: number) {
 describe("webhooks", () => {
   it("are signed so that the official SDK accepts them", async () => {
     const { hook, clock, resend } = await withHook(undefined, Date.now());
-    await resend.emails.send({ ...mail("ada@shop.example"), tags: [{ name: "kind", value: "welcome" }] });
+    await resend.emails.send({ ...email("ada@shop.example"), tags: [{ name: "kind", value: "welcome" }] });
     await clock.advance(2000);
     expect(hook.received.map(verified)).toMatchObject([
       { type: "email.sent", data: { to: ["ada@shop.example"], tags: { kind: "welcome" } } },
@@ -44,14 +44,14 @@ describe("webhooks", () => {
     ["suppressed@resend.dev", ["email.sent", "email.suppressed"]],
   ])("%s acts as documented", async (to, types) => {
     const { hook, clock, resend } = await withHook();
-    await resend.emails.send(mail(to));
+    await resend.emails.send(email(to));
     await clock.advance(10_000);
     expect(typesOf(hook.received)).toEqual(types);
   });
 
   it("tell of opens, clicks, bounces and complaints that a test asks for", async () => {
     const { hook, clock, mailbox, resend } = await withHook();
-    const { data } = await resend.emails.send(mail("ada@shop.example"));
+    const { data } = await resend.emails.send(email("ada@shop.example"));
     for (const type of ["opened", "email.clicked", "bounced", "complained"]) {
       const link = type === "email.clicked" ? { link: "https://shop.example/" } : {};
       expect((await post(mailbox, `/messages/${data?.id}/events`, { type, ...link })).status).toBe(202);
@@ -68,7 +68,7 @@ describe("webhooks", () => {
     let taken = false;
     const { hook, clock, mailbox, resend } = await withHook(() => (taken ? 200 : 500));
     await post(mailbox, "/webhooks/control", { mode: "deliver" });
-    await resend.emails.send(mail("bounced@resend.dev"));
+    await resend.emails.send(email("bounced@resend.dev"));
     await clock.settle();
     const sentOnly = () => hook.received.filter((one) => JSON.parse(one.body).type === "email.sent");
     for (const [wait, attempts] of [

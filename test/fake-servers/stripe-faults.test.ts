@@ -5,7 +5,7 @@ import { get, post, stripeError, stripeForTest } from "./harness";
 const params = { amount: 500, currency: "usd" };
 
 describe("a fault", () => {
-  it("error: 500 while the endpoint ran changes nothing and is kept under the key", async () => {
+  it("error: 500 while the endpoint ran changes nothing and is collected under the key", async () => {
     const { fakeStripe, stripe } = await stripeForTest();
     await post(fakeStripe, "/faults", { kind: "error", path: "/v1/payment_intents", method: "post" });
     const create = () => stripe.paymentIntents.create(params, { idempotencyKey: "k" });
@@ -33,7 +33,7 @@ describe("a fault", () => {
     expect((await create()).amount).toBe(500);
   });
 
-  it("rate_limit: 429 with Retry-After, not kept", async () => {
+  it("rate_limit: 429 with Retry-After, not collected", async () => {
     const { fakeStripe, stripe } = await stripeForTest();
     await post(fakeStripe, "/faults", { kind: "rate_limit" });
     const create = () => stripe.paymentIntents.create(params, { idempotencyKey: "k" });

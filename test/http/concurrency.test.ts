@@ -41,7 +41,7 @@ test("one Idempotency-Key 50 times at once: one order, one payment, one response
   const { order } = placedOrder.parse(JSON.parse([...bodies][0] ?? ""));
   await customer.reaches(order, ["confirmed"]);
   expect(await count("orders WHERE email = $1", [cart.email])).toBe(1);
-  expect(await paid(order.id)).toEqual({ times: 1, kept: 2_500 });
+  expect(await paid(order.id)).toEqual({ times: 1, collected: 2_500 });
   expect(await stockOf(product)).toEqual({ available: 99, reserved: 0, sold: 1 });
 });
 

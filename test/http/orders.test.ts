@@ -47,7 +47,7 @@ test("a paid order shows its items, prices and a timeline in UTC", async () => {
     "order_confirmed",
   ]);
   expect(order.timeline.map(({ at }) => at)).toEqual(order.timeline.map(({ at }) => at).sort());
-  expect(await paid(placed.id)).toEqual({ times: 1, kept: 1_998 });
+  expect(await paid(placed.id)).toEqual({ times: 1, collected: 1_998 });
 });
 
 test("every cancellation gets 202; payment and stock are returned once, and the customer is notified", async () => {
@@ -59,10 +59,10 @@ test("every cancellation gets 202; payment and stock are returned once, and the 
   for (const call of calls)
     expect(await answer(call, 202, orderSchema)).toMatchObject({ status: "cancelled", cancellable: false });
   expect(await answer(await post(path(placed, "/cancel")), 202, orderSchema)).toMatchObject({ status: "cancelled" });
-  await customer.mail(cart.email, /is cancelled/);
-  await customer.mail(cart.email, /back to you/);
+  await customer.receivedEmail(cart.email, /is cancelled/);
+  await customer.receivedEmail(cart.email, /back to you/);
   expect((await customer.order(placed)).refunds).toMatchObject([{ amount: { amount: 2_500 }, status: "succeeded" }]);
-  expect(await paid(placed.id)).toEqual({ times: 1, kept: 0 });
+  expect(await paid(placed.id)).toEqual({ times: 1, collected: 0 });
   expect(await stockOf(product)).toEqual({ available: 3, reserved: 0, sold: 0 });
 });
 
@@ -79,7 +79,7 @@ test("a declined order is paid with another card; an order that has not failed c
   expect(statuses).toEqual([202, 409]);
   await customer.reaches(placed, ["confirmed"]);
   expect(await problemOf(await pay(), 409)).toMatchObject({ code: "order_not_payable" });
-  expect(await paid(placed.id)).toEqual({ times: 1, kept: 2_500 });
+  expect(await paid(placed.id)).toEqual({ times: 1, collected: 2_500 });
 });
 
 test.each([
@@ -115,7 +115,7 @@ test("SQL and HTML in every field are stored unchanged, and escaped in the email
   const placed = await place(cart);
   await customer.reaches(placed, ["failed"]);
   expect((await customer.order(placed)).items[0]?.name).toBe(evil);
-  const { html, text, subject } = await customer.mail(cart.email, /could not be completed/);
+  const { html, text, subject } = await customer.receivedEmail(cart.email, /could not be completed/);
   expect(html).not.toContain("<script>alert");
   expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
   expect(text).toContain("<script>alert(1)</script>");

@@ -117,7 +117,7 @@ describe("Resend", () => {
   test("the last event of an email is stored with it", async () => {
     const cart = cartOf(await newProduct(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
     const placed = await place(cart);
-    const { id } = await customer.mail(cart.email, /could not be completed/);
+    const { id } = await customer.receivedEmail(cart.email, /could not be completed/);
     const fate = async () => sql("SELECT last_event FROM emails WHERE entity_id LIKE $1", [`${placed.id}%`]);
     await expect.poll(fate, { timeout: 10_000 }).toEqual([{ last_event: "email.delivered" }]);
     const opened = await fetch(`${shop.mailbox}/messages/${id}/events`, { method: "POST", body: '{"type":"opened"}' });

@@ -3,11 +3,11 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Placed, DemoCustomer as Shopper } from "@/dev/demo-customer";
+import { DemoCustomer, type Placed } from "@/dev/demo-customer";
 import { scratchDir } from "@/dev/stack";
 import type { StackInfo } from "@/dev/stack-file";
 import { endAll, type Program, run } from "../child";
-import { allIsWell, carts, opened, PATIENCE } from "./crash";
+import { allIsWell, carts, opened, TIMEOUT_MS } from "./crash";
 
 /** `npm run dev`, as it is typed, in a copy of the project: beside what the developer has running. */
 const COPIED = ["app", "dev", "inngest", "lib", "prisma", "instrumentation.ts", "next.config.ts", "package.json"];
@@ -43,7 +43,7 @@ const silent = (address: string) =>
     `${address} still answers`,
   ).rejects.toThrow();
 
-let kept: Placed | undefined;
+let collected: Placed | undefined;
 
 test(
   "a second start is refused and breaks nothing, a taken port is replaced, and Ctrl-C stops all of it",
@@ -59,10 +59,10 @@ test(
     const late = dev();
     expect([await late.ended, late.output()]).toEqual([1, expect.stringContaining(stack.app)]);
     expect(new URL(stack.app).port).not.toBe("3000");
-    const shopper = new Shopper(stack.app, stack.mailbox);
+    const customer = new DemoCustomer(stack.app, stack.mailbox);
     const [cart] = carts(1);
-    kept = (await shopper.checkout(cart ?? expect.fail())).order ?? expect.fail("no order");
-    await shopper.reaches(kept, ["confirmed"]);
+    collected = (await customer.checkout(cart ?? expect.fail())).order ?? expect.fail("no order");
+    await customer.reaches(collected, ["confirmed"]);
     // One Ctrl-C arrives twice: from the terminal, and from npm.
     first.process.kill("SIGINT");
     first.process.kill("SIGINT");
@@ -71,7 +71,7 @@ test(
     expect(existsSync(file)).toBe(false);
     for (const part of [stack.app, stack.inngest, stack.stripe, stack.mailbox]) await silent(part);
   },
-  PATIENCE,
+  TIMEOUT_MS,
 );
 
 test(
@@ -79,9 +79,11 @@ test(
   async () => {
     const second = dev();
     const stack = await ready(second);
-    const shopper = new Shopper(stack.app, stack.mailbox);
-    expect(await shopper.order(kept ?? expect.fail("nothing was kept"))).toMatchObject({ status: "confirmed" });
-    const placed = await Promise.all(carts(5).map((cart) => shopper.checkout(cart)));
+    const customer = new DemoCustomer(stack.app, stack.mailbox);
+    expect(await customer.order(collected ?? expect.fail("nothing was collected"))).toMatchObject({
+      status: "confirmed",
+    });
+    const placed = await Promise.all(carts(5).map((cart) => customer.checkout(cart)));
     expect(placed.map(({ status }) => status)).toEqual(Array(5).fill(201));
     second.process.kill("SIGKILL");
     await second.ended;
@@ -92,5 +94,5 @@ test(
     });
     expect(await allIsWell(await ready(third))).toBe(1 + 5);
   },
-  PATIENCE,
+  TIMEOUT_MS,
 );

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { DemoCustomer as Shopper } from "@/dev/demo-customer";
+import { DemoCustomer } from "@/dev/demo-customer";
 import { scratchDir, startStack } from "@/dev/stack";
-import { allIsWell, carts, opened, own, PATIENCE } from "./crash";
+import { allIsWell, carts, opened, own, TIMEOUT_MS } from "./crash";
 
 test.runIf(own)(
   "kill -9 of the app amid fifty checkouts: every order that was taken is confirmed and paid once",
@@ -11,12 +11,12 @@ test.runIf(own)(
     opened.push(async () => rmSync(dir, { recursive: true, force: true }));
     const stack = await startStack({ dir, mode: "start" });
     opened.push(stack.close);
-    const shopper = new Shopper(stack.app, stack.mailbox);
+    const customer = new DemoCustomer(stack.app, stack.mailbox);
     let answered = 0;
     let crash = Promise.resolve();
     const outcomes = await Promise.all(
       carts(50).map(async (cart) => {
-        const outcome = await shopper.checkout(cart).catch(() => undefined);
+        const outcome = await customer.checkout(cart).catch(() => undefined);
         if (outcome?.order && ++answered === 15) crash = stack.restartApp();
         return outcome;
       }),
@@ -27,7 +27,7 @@ test.runIf(own)(
     const confirmed = await allIsWell(stack);
     expect(confirmed).toBeGreaterThanOrEqual(50 - lost);
     for (const { order } of outcomes.flatMap((outcome) => outcome ?? []))
-      if (order) expect(await shopper.order(order)).toMatchObject({ status: "confirmed" });
+      if (order) expect(await customer.order(order)).toMatchObject({ status: "confirmed" });
   },
-  PATIENCE,
+  TIMEOUT_MS,
 );

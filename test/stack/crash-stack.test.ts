@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { DemoCustomer as Shopper } from "@/dev/demo-customer";
+import { DemoCustomer } from "@/dev/demo-customer";
 import { scratchDir } from "@/dev/stack";
 import type { StackInfo } from "@/dev/stack-file";
 import { run } from "../child";
-import { allIsWell, carts, opened, own, PATIENCE } from "./crash";
+import { allIsWell, carts, opened, own, TIMEOUT_MS } from "./crash";
 
 test.runIf(own)(
   "kill -9 of everything with twenty orders under way: a new start finds them, and all are confirmed",
@@ -18,8 +18,8 @@ test.runIf(own)(
       return { program, stack };
     };
     const first = await start();
-    const shopper = new Shopper(first.stack.app, first.stack.mailbox);
-    const placed = await Promise.all(carts(20).map((cart) => shopper.checkout(cart)));
+    const customer = new DemoCustomer(first.stack.app, first.stack.mailbox);
+    const placed = await Promise.all(carts(20).map((cart) => customer.checkout(cart)));
     expect(placed.map(({ status }) => status)).toEqual(Array(20).fill(201));
     first.program.process.kill("SIGKILL");
     await first.program.ended;
@@ -30,5 +30,5 @@ test.runIf(own)(
     });
     expect(await allIsWell(second.stack)).toBe(20);
   },
-  PATIENCE,
+  TIMEOUT_MS,
 );

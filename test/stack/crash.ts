@@ -9,7 +9,7 @@ import { endAll } from "../child";
 const PRODUCT = "prod_001";
 
 /** The engine asks again for what a crash cut off after Inngest's pauses: half a minute, then one. */
-export const PATIENCE = 150_000;
+export const TIMEOUT_MS = 150_000;
 
 /** A server that somebody else runs cannot be asked to die. */
 export const own = !process.env.INNGEST_BASE_URL;
@@ -28,7 +28,7 @@ afterEach(async () => {
   endAll();
 });
 
-/** Every checkout ended, whatever its buyer was told; every payment at Stripe is that of a confirmed order. */
+/** Every checkout ended, whatever its buyer was notified; every payment at Stripe is that of a confirmed order. */
 export async function allIsWell(stack: Pick<StackInfo, "database" | "stripe">): Promise<number> {
   const { sql, close } = database(stack.database);
   opened.push(close);

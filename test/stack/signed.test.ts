@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { expect, test, vi } from "vitest";
-import { DemoCustomer as Shopper } from "@/dev/demo-customer";
+import { DemoCustomer } from "@/dev/demo-customer";
 import { startEngine } from "@/dev/engine";
 import { scratchDir, startStack } from "@/dev/stack";
 
@@ -15,13 +15,13 @@ test("an Inngest server with keys, as one hosts it oneself: the functions are re
   try {
     const stranger = await fetch(`${stack.app}/api/inngest`, { method: "PUT" });
     expect(stranger.status).toBe(401);
-    const shopper = new Shopper(stack.app, stack.mailbox);
-    const { order } = await shopper.checkout({
+    const customer = new DemoCustomer(stack.app, stack.mailbox);
+    const { order } = await customer.checkout({
       items: [{ productId: "prod_001", quantity: 1 }],
       email: "signed@customers.example",
       paymentMethod: "pm_card_visa",
     });
-    expect(order && (await shopper.reaches(order, ["confirmed"]))).toMatchObject({ status: "confirmed" });
+    expect(order && (await customer.reaches(order, ["confirmed"]))).toMatchObject({ status: "confirmed" });
   } finally {
     await stack.close();
     await engine.close();

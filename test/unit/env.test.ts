@@ -15,7 +15,7 @@ test("a complete environment has no problems", () => {
   expect(checkEnvironment(complete)).toEqual([]);
 });
 
-test("an empty one is told of everything that is missing, at once, each by its name", () => {
+test("an empty one is notified of everything that is missing, at once, each by its name", () => {
   const problems = checkEnvironment({ NODE_ENV: "test" });
   for (const name of [
     "DATABASE_URL",
@@ -37,7 +37,7 @@ test.each([
   ["APP_URL", "shop.example", /APP_URL/],
   ["PAYMENT_WINDOW_MINUTES", "0", /PAYMENT_WINDOW_MINUTES/],
   ["MAIL_OPERATORS", "nobody", /MAIL_OPERATORS/],
-])("%s=%s is told of in words, and nothing else is", (name, value, words) => {
+])("%s=%s is notified of in words, and nothing else is", (name, value, words) => {
   const problems = checkEnvironment({ ...complete, [name]: value });
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(words);

@@ -5,14 +5,14 @@ import { crons } from "@/lib/heartbeats";
 
 const table = functions.map((fn) => [fn.id(), fn] as const);
 
-test.each(table)("%s says what it is called, what it does, and how often it tries", (_id, { opts }) => {
+test.each(table)("%s says what it is called, what it does, and how often it attempts", (_id, { opts }) => {
   expect(opts.name).toMatch(/^[A-Z].{4,}/);
   expect(opts.description).toMatch(/^[A-Z].{20,}\.$/s);
   // Left out, the server would take a number of its own.
   expect(opts.retries).toEqual(expect.any(Number));
 });
 
-test("names and descriptions tell the functions apart", () => {
+test("names and descriptions distinguish the functions apart", () => {
   expect(new Set(functions.map(({ opts }) => opts.name)).size).toBe(functions.length);
   expect(new Set(functions.map(({ opts }) => opts.description)).size).toBe(functions.length);
 });

@@ -22,7 +22,7 @@ test("what is without arguments or of many rows has none", () => {
   }
 });
 
-test("however many texts there are, only so many are kept", () => {
+test("however many texts there are, only so many are collected", () => {
   const name = statementNames(10);
   const named = new Set<string>();
   for (let i = 0; i < 100; i++) for (let n = 0; n < 2; n++) named.add(name(statement(`SELECT $1 + ${i}`, 1)));

@@ -33,7 +33,7 @@ test("nobody signs up as a manager", async () => {
   expect(response.ok ? rows[0]?.role : "customer").toBe("customer");
 });
 
-test("a wrong password and an unknown account get the same answer, and after ten tries none", async () => {
+test("a wrong password and an unknown account get the same answer, and after ten attempts none", async () => {
   await signUp("known@customers.example");
   const tryIn = (email: string) => shop.post("/api/auth/sign-in/email", { email, password: "wrong horse" });
   const [known, unknown] = [await tryIn("known@customers.example"), await tryIn("unknown@customers.example")];

@@ -4,12 +4,12 @@ import { audit, HASTY, HOUR, MINUTE, openShop } from "./shop";
 
 const shop = openShop({ only: BILLING_FUNCTIONS, env: HASTY });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
-const PAID = { kept: 900, succeeded: 1, open: 0 };
-const NOTHING = { kept: 0, succeeded: 0, open: 0 };
+const PAID = { collected: 900, succeeded: 1, open: 0 };
+const NOTHING = { collected: 0, succeeded: 0, open: 0 };
 const after = (ms: number) => shop.clock.now() + ms;
 
 const FAULTS = {
@@ -95,7 +95,7 @@ test("declined, then paid with another card through the link", async () => {
   await shop.settle();
   await shop.fault("stripe", { kind: "error", status: 503, times: 3 });
   expect((await user.payByLink()).text).toContain("try again in a few minutes");
-  await shop.heal();
+  await shop.clearFaults();
   const declined = await user.payByLink();
   expect(declined.status).toBe(402);
   expect(declined.text).toContain("Your card was declined.");
@@ -131,7 +131,7 @@ test("cancelled during dunning and paid at the bank at the same moment: the paym
   await fetch(bank ?? "", { method: "POST", body: new URLSearchParams({ outcome: "succeeded" }), redirect: "manual" });
   await shop.clock.advance(DAY);
   expect(await user.view()).toMatchObject({ status: "cancelled", endReason: "customer" });
-  expect(await user.money()).toEqual({ kept: 0, succeeded: 1, open: 0 });
+  expect(await user.money()).toEqual({ collected: 0, succeeded: 1, open: 0 });
 });
 
 test("cancelled before the first charge while Stripe is down: nothing is charged", async () => {

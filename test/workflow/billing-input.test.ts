@@ -48,7 +48,7 @@ test("five concurrent requests to subscribe: one subscription, one charge, and 4
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
   expect((await user.subscribe("pm_card_visa", "plan_studio")).status).toBe(409);
   await shop.settle();
-  expect(await user.money()).toEqual({ kept: 900, succeeded: 1, open: 0 });
+  expect(await user.money()).toEqual({ collected: 900, succeeded: 1, open: 0 });
 });
 
 test("a payment link that is malformed, or for another purpose, is refused", async () => {

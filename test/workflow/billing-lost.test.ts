@@ -6,7 +6,7 @@ import { audit, HOUR, MINUTE, openShop } from "./shop";
 /** The engine loses a run between what happened to a subscription and the email that tells of it. */
 const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "15" }, only: [...BILLING_FUNCTIONS, "reconcile"] });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 

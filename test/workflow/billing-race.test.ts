@@ -21,7 +21,7 @@ test("two concurrent attempts with different PaymentIntents, because Stripe fail
   );
   expect(ends).toEqual([{ outcome: "paid" }, { outcome: "paid" }]);
   await shop.settle();
-  expect(await user.money()).toMatchObject({ kept: 900, succeeded: 1 });
+  expect(await user.money()).toMatchObject({ collected: 900, succeeded: 1 });
 });
 
 test("resumed at the moment when it ends with its period: a new subscription starts", async () => {

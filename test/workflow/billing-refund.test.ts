@@ -6,7 +6,7 @@ import { audit, HOUR, MINUTE, openShop } from "./shop";
 /** Refunds of a subscription's payments that are made in Stripe's dashboard. */
 const shop = openShop({ only: [...BILLING_FUNCTIONS, "reconcile"] });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -115,7 +115,7 @@ test("a late payment is refunded except for what the dashboard has refunded alre
   await refund(user.intent, 500);
   await end(user);
   await shop.clock.advance(HOUR);
-  expect(await user.money()).toEqual({ kept: 0, succeeded: 1, open: 0 });
+  expect(await user.money()).toEqual({ collected: 0, succeeded: 1, open: 0 });
   expect(
     await shop.sql("SELECT captured - refunded AS rest FROM subscription_charges WHERE intent_id = $1", [user.intent]),
   ).toEqual([{ rest: 0 }]);
@@ -156,7 +156,7 @@ test("a late payment is refunded, and the customer is notified", async () => {
   await end(user);
   await shop.clock.advance(HOUR);
   expect([await user.money(), await refundEmails(user)]).toEqual([
-    { kept: 0, succeeded: 1, open: 0 },
+    { collected: 0, succeeded: 1, open: 0 },
     ["We have sent €9.00 back to you"],
   ]);
 });

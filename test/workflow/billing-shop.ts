@@ -38,8 +38,8 @@ export interface Subscriber extends Operator {
   /** The statuses of its charges, oldest first. */
   charges(): Promise<string[]>;
   subjects(): Promise<string[]>;
-  /** The subscription's payments at Stripe; `kept` is what is not refunded. */
-  money(): Promise<{ kept: number; succeeded: number; open: number }>;
+  /** The subscription's payments at Stripe; `collected` is what is not refunded. */
+  money(): Promise<{ collected: number; succeeded: number; open: number }>;
   /** Moves the anchor so that the next period starts now. A month on the virtual clock takes long. */
   toRenewal(): Promise<void>;
   /** Pays through the link of the last email. Returns the page, and the bank's URL if 3-D Secure is required. */
@@ -70,16 +70,16 @@ export async function newSubscriber(shop: Shop): Promise<Subscriber> {
       );
       const own = data.filter(({ metadata }) => metadata.subscription_id === id);
       const paid = own.filter(({ status }) => status === "succeeded");
-      let kept = paid.reduce((sum, intent) => sum + intent.amount_received, 0);
+      let collected = paid.reduce((sum, intent) => sum + intent.amount_received, 0);
       for (const intent of paid) {
         const refunds = await shop.stripeApi<{ data: { amount: number }[] }>(
           "GET",
           `/v1/refunds?payment_intent=${intent.id}`,
         );
-        kept -= refunds.data.reduce((sum, refund) => sum + refund.amount, 0);
+        collected -= refunds.data.reduce((sum, refund) => sum + refund.amount, 0);
       }
       const open = own.filter(({ status }) => !["succeeded", "canceled"].includes(status)).length;
-      return { kept, succeeded: paid.length, open };
+      return { collected, succeeded: paid.length, open };
     },
     async toRenewal() {
       await shop.sql(

@@ -13,10 +13,10 @@ test("a subscription is charged at once and again a month later, with a receipt 
   await shop.settle();
   const started = await user.view();
   expect(started).toMatchObject({ status: "active", charges: [{ status: "paid", attempts: 0 }] });
-  expect(await user.money()).toEqual({ kept: 900, succeeded: 1, open: 0 });
+  expect(await user.money()).toEqual({ collected: 900, succeeded: 1, open: 0 });
   await shop.clock.advance(MONTH + 12 * HOUR);
   expect(await user.charges()).toEqual(["paid", "paid"]);
-  expect(await user.money()).toEqual({ kept: 1_800, succeeded: 2, open: 0 });
+  expect(await user.money()).toEqual({ collected: 1_800, succeeded: 2, open: 0 });
   expect(await user.subjects()).toEqual(["Receipt: €9.00 for Steadfast Plus", "Receipt: €9.00 for Steadfast Plus"]);
   expect((await user.view()).charges[0]?.period.start).toBe(started.renewsAt);
 });
@@ -44,7 +44,7 @@ test("ten concurrent billing cycles create one charge for each period", async ()
   await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify(events) });
   await shop.clock.advance(DAY);
   expect(await user.charges()).toEqual(["paid", "paid"]);
-  expect(await user.money()).toEqual({ kept: 1_800, succeeded: 2, open: 0 });
+  expect(await user.money()).toEqual({ collected: 1_800, succeeded: 2, open: 0 });
   expect(await user.subjects()).toHaveLength(2);
 });
 
@@ -60,7 +60,7 @@ test("after three months without a run, the current month is charged and the oth
   );
   await shop.clock.advance(DAY);
   expect(await user.charges()).toEqual(["paid", "waived", "waived", "paid"]);
-  expect(await user.money()).toEqual({ kept: 1_800, succeeded: 2, open: 0 });
+  expect(await user.money()).toEqual({ collected: 1_800, succeeded: 2, open: 0 });
   const { charges, renewsAt } = await user.view();
   expect(Date.parse(renewsAt)).toBeGreaterThan(shop.clock.now());
   expect(charges[0]?.period.end).toBe(renewsAt);
@@ -88,7 +88,7 @@ test("a declined charge is attempted again after one, three and five days with a
   });
   const unpaid = "We could not charge €9.00 for Steadfast Plus";
   expect(await user.subjects()).toEqual([unpaid, unpaid, unpaid, "Steadfast Plus has ended"]);
-  expect(await user.money()).toEqual({ kept: 0, succeeded: 0, open: 0 });
+  expect(await user.money()).toEqual({ collected: 0, succeeded: 0, open: 0 });
   expect((await user.subscribe()).status).toBe(201);
 });
 
@@ -103,7 +103,7 @@ test("a declined renewal, then another card: the new card is charged and the sub
   expect(await user.card("pm_card_mastercard")).toBe(200);
   await shop.clock.advance(DAY + 6 * HOUR);
   expect(await user.view()).toMatchObject({ status: "active", charges: [{ status: "paid" }, { status: "paid" }] });
-  expect(await user.money()).toEqual({ kept: 1_800, succeeded: 2, open: 0 });
+  expect(await user.money()).toEqual({ collected: 1_800, succeeded: 2, open: 0 });
 });
 
 test("a card that Stripe does not know is a failed attempt, and the next card is charged", async () => {
@@ -130,7 +130,7 @@ test("cancelled in a paid period: it runs to the end of the period and is not ch
   for (const one of [user, other]) await one.toRenewal();
   await shop.clock.advance(DAY);
   expect(await user.view()).toMatchObject({ status: "cancelled", endReason: "customer" });
-  expect(await user.money()).toEqual({ kept: 900, succeeded: 1, open: 0 });
+  expect(await user.money()).toEqual({ collected: 900, succeeded: 1, open: 0 });
   expect((await user.subjects()).filter((subject) => /ends on/.test(subject))).toHaveLength(1);
   expect(await other.charges()).toEqual(["paid", "paid"]);
   expect(await user.cancel()).toBe(404);

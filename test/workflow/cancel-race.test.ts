@@ -43,11 +43,11 @@ async function cancelledAt(n: number, at: "before" | "after", paymentMethod: str
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
   expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
   const money = await shop.money(placed.id);
-  expect(money).toMatchObject({ kept: 0, open: 0, refunds: money.succeeded });
-  const told = await shop.told(placed);
-  const late = chosen?.to === "mailbox" || told[0] === "confirmed";
+  expect(money).toMatchObject({ collected: 0, open: 0, refunds: money.succeeded });
+  const notifications = await shop.notifications(placed);
+  const late = chosen?.to === "mailbox" || notifications[0] === "confirmed";
   const expected = ["cancelled", ...(late ? ["confirmed"] : []), ...(money.succeeded ? ["refunded"] : [])];
-  expect(told.sort()).toEqual(expected);
+  expect(notifications.sort()).toEqual(expected);
 }
 
 test.each(["pm_card_visa", "pm_card_authenticationRequired"])(
@@ -72,7 +72,7 @@ test("P9: cancelled between the intent's creation and its confirmation: the card
   );
   expect(answer).toBe(202);
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled", refunds: [] });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 0, refunds: 0, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 0, refunds: 0, open: 0 });
   expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
-  expect(await shop.told(placed)).toEqual(["cancelled"]);
+  expect(await shop.notifications(placed)).toEqual(["cancelled"]);
 });

@@ -3,18 +3,18 @@ import { audit, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
 const shop = openShop();
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
-const NOTHING = { kept: 0, succeeded: 0, refunds: 0, open: 0 };
+const NOTHING = { collected: 0, succeeded: 0, refunds: 0, open: 0 };
 
 async function expectCancelled(placed: Placed, product: string): Promise<void> {
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled", failureReason: "customer" });
   expect(await shop.stock(product)).toMatchObject({ reserved: 0, sold: 0 });
-  expect(await shop.money(placed.id)).toMatchObject({ kept: 0, open: 0 });
-  expect(await shop.told(placed)).not.toContain("failed");
-  expect((await shop.told(placed)).filter((kind) => kind === "cancelled")).toHaveLength(1);
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 0, open: 0 });
+  expect(await shop.notifications(placed)).not.toContain("failed");
+  expect((await shop.notifications(placed)).filter((kind) => kind === "cancelled")).toHaveLength(1);
 }
 
 test("cancelled before anything ran: nothing is charged", async () => {
@@ -31,8 +31,8 @@ test("cancelled within ten seconds of the charge: the money is refunded, and no 
   expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
   expect(await shop.cancel(placed)).toBe(202);
   await expectCancelled(placed, product);
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
-  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect((await shop.notifications(placed)).sort()).toEqual(["cancelled", "refunded"]);
 });
 
 test("cancelled a day later, several times: stock and money are returned once", async () => {
@@ -42,8 +42,8 @@ test("cancelled a day later, several times: stock and money are returned once", 
   const asked = await Promise.all(Array.from({ length: 5 }, () => shop.cancel(placed)));
   expect(asked).toEqual([202, 202, 202, 202, 202]);
   await expectCancelled(placed, product);
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
-  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "confirmed", "refunded"]);
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect((await shop.notifications(placed)).sort()).toEqual(["cancelled", "confirmed", "refunded"]);
 });
 
 test("cancelled while the customer authenticates: a later success at the bank charges nobody", async () => {
@@ -72,8 +72,8 @@ test("P8: paid between the cancellation and its call of Stripe: refunded once, o
   const body = new URLSearchParams({ outcome: "succeeded" });
   expect((await fetch(url ?? "", { method: "POST", body, redirect: "manual" })).status).toBe(303);
   await expectCancelled(placed, product);
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
-  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect((await shop.notifications(placed)).sort()).toEqual(["cancelled", "refunded"]);
 });
 
 test("P8: paid after the payment window, because Stripe could not be reached in time: refunded once, one email", async () => {
@@ -86,8 +86,8 @@ test("P8: paid after the payment window, because Stripe could not be reached in 
   const body = new URLSearchParams({ outcome: "succeeded" });
   expect((await fetch(url ?? "", { method: "POST", body, redirect: "manual" })).status).toBe(303);
   expect(await shop.finish(placed)).toMatchObject({ status: "failed", refunds: [{ status: "succeeded" }] });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
-  expect(await shop.told(placed)).toEqual(["refunded"]);
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect(await shop.notifications(placed)).toEqual(["refunded"]);
 });
 
 test("P9: cancelled while the email provider is down: no confirmation is sent later", async () => {
@@ -97,7 +97,7 @@ test("P9: cancelled while the email provider is down: no confirmation is sent la
   await shop.clock.advance(30 * SECOND);
   expect(await shop.cancel(placed)).toBe(202);
   await expectCancelled(placed, product);
-  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
+  expect((await shop.notifications(placed)).sort()).toEqual(["cancelled", "refunded"]);
 });
 
 test("a failed order cannot be cancelled: 409", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
-/** What the console's overview is made of. The reconciler, which would mend what is planted here, is left out. */
+/** What the console's overview is made of. The reconciler, which would repair what is planted here, is left out. */
 const shop = openShop({ only: ["process-order", "process-refund"], wires: true });
 afterEach(audit);
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
   manager = await signedIn(shop);
 });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -46,7 +46,7 @@ test("ten percent off: charge, order page, email and refund have the lower price
   const placed = await shop.checkout(await shop.product(1, 2599), { couponCode: ` ${code.toLowerCase()} ` });
   const order = await shop.finish(placed);
   expect(order).toMatchObject({ status: "confirmed", total: EUR(2340), discount: { code, amount: EUR(259) } });
-  expect(await shop.money(placed.id)).toMatchObject({ kept: 2340, succeeded: 1 });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 2340, succeeded: 1 });
   const [email] = await shop.emails(placed.email);
   expect(email?.text).toMatch(/€25\.99[\s\S]*−€2\.59[\s\S]*€23\.40/);
   expect(await problem(await tryCheckout(await shop.product(1), code))).toEqual({

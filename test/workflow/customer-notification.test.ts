@@ -10,29 +10,29 @@ beforeAll(async () => {
   manager = await signedIn(shop);
 });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
 /** What `work` sets going of one function never reaches the app, and is lost. */
 async function losing(name: string, work: () => Promise<unknown>): Promise<void> {
-  const mend = watch(shop, ({ to, path }, stage) =>
+  const repair = watch(shop, ({ to, path }, stage) =>
     to === "app" && stage === "before" && path.includes(`fnId=steadfast-${name}&`) ? "lost" : undefined,
   );
   await work();
   await shop.settle();
   expect(await shop.loseRuns(name)).toBe(1);
-  mend();
+  repair();
 }
 
 const placed = async (paymentMethod = "pm_card_visa") => shop.checkout(await shop.product(1), { paymentMethod });
 
 /** Told within three quarters of an hour; and of nothing again in the hour after. */
-async function expectTold(order: Placed, emails: string[]): Promise<void> {
+async function expectNotified(order: Placed, emails: string[]): Promise<void> {
   await shop.clock.advance(45 * MINUTE);
-  expect(await shop.told(order)).toEqual(emails);
+  expect(await shop.notifications(order)).toEqual(emails);
   await shop.clock.advance(HOUR);
-  expect(await shop.told(order)).toEqual(emails);
+  expect(await shop.notifications(order)).toEqual(emails);
 }
 
 test("confirmed, and the run is lost before the email", async () => {
@@ -40,7 +40,7 @@ test("confirmed, and the run is lost before the email", async () => {
   await shop.settle();
   expect(await shop.order(order)).toMatchObject({ status: "confirmed" });
   expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
-  await expectTold(order, ["confirmed"]);
+  await expectNotified(order, ["confirmed"]);
 });
 
 test("declined, and the run is lost before the email", async () => {
@@ -48,7 +48,7 @@ test("declined, and the run is lost before the email", async () => {
   await losing("payment-failed", async () => {
     order = await placed("pm_card_visa_chargeDeclined");
   });
-  await expectTold(order ?? expect.fail(), ["failed"]);
+  await expectNotified(order ?? expect.fail(), ["failed"]);
 });
 
 test("declined, then paid with another card before the sweep: no email about the first attempt", async () => {
@@ -58,14 +58,14 @@ test("declined, then paid with another card before the sweep: no email about the
   });
   const paid = order ?? expect.fail();
   expect(await shop.pay(paid)).toBe(202);
-  await expectTold(paid, ["confirmed"]);
+  await expectNotified(paid, ["confirmed"]);
 });
 
 test("cancelled by the customer", async () => {
   const order = await placed();
   await shop.settle();
   await losing("cancel-order", () => shop.cancel(order));
-  await expectTold(order, ["refunded", "cancelled"]);
+  await expectNotified(order, ["refunded", "cancelled"]);
 });
 
 test("refunded by the reconciler, because the run was lost before its call of Stripe", async () => {
@@ -75,7 +75,7 @@ test("refunded by the reconciler, because the run was lost before its call of St
     manager.post(`/api/admin/orders/${order.id}/refund`, { reason: "Broken" }, { "idempotency-key": order.id }),
   );
   await shop.webhooks("drop");
-  await expectTold(order, ["confirmed", "refunded"]);
+  await expectNotified(order, ["confirmed", "refunded"]);
 });
 
 const ship = (order: Placed) =>
@@ -95,7 +95,7 @@ test("a shipment is notified on each of the four channels", async () => {
     [order.id],
   );
   expect(sent.map(({ channel }) => channel)).toEqual(["crm", "push", "sms"]);
-  expect((await shop.told(order)).at(-1)).toMatch(/on its way/);
+  expect((await shop.notifications(order)).at(-1)).toMatch(/on its way/);
 });
 
 test("an order that was delivered", async () => {
@@ -105,5 +105,5 @@ test("an order that was delivered", async () => {
   await shop.settle();
   await losing("order-delivered", () => manager.post(`/api/admin/orders/${order.id}/deliver`, {}));
   await shop.clock.advance(2 * HOUR);
-  expect((await shop.told(order)).filter((subject) => /has arrived/.test(subject))).toHaveLength(1);
+  expect((await shop.notifications(order)).filter((subject) => /has arrived/.test(subject))).toHaveLength(1);
 });

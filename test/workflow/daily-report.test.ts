@@ -29,7 +29,7 @@ const emailed = () => shop.emails(operators);
 const tomorrow = () => shop.clock.advance(24 * HOUR - ((shop.clock.now() - 6 * HOUR) % (24 * HOUR)));
 const none = { placed: 0, confirmed: 0, failed: 0, cancelled: 0 };
 
-test("a day of business, by the store's calendar: kept, and emailed once with its table", async () => {
+test("a day of business, by the store's calendar: collected, and emailed once with its table", async () => {
   const [a, b] = [await shop.product(9, 1_000), await shop.product(50, 2_000)];
   await shop.sql("UPDATE products SET name = '=HYPERLINK(\"http://evil.example\")' WHERE id = $1", [a]);
   await shop.checkout(a, { items: [{ productId: a, quantity: 3 }] });
@@ -69,10 +69,10 @@ test("a day of business, by the store's calendar: kept, and emailed once with it
   const table = await csv("2026-01-05");
   expect(table).toContain("2026-01-05,totals,revenue,,,10000,EUR\r\n");
   expect(table).toContain(`"'=HYPERLINK(""http://evil.example"")"`);
-  const [kept] = await shop.sql<{ attachments: { content: string }[] }>(
+  const [collected] = await shop.sql<{ attachments: { content: string }[] }>(
     "SELECT attachments FROM emails WHERE kind = 'daily_report'",
   );
-  expect(kept?.attachments[0]?.content).toBe(table);
+  expect(collected?.attachments[0]?.content).toBe(table);
 });
 
 test("a day without orders has a report that says so, and the cron leaves its heartbeat", async () => {

@@ -4,13 +4,13 @@ import { audit, MINUTE, openShop } from "./shop";
 const shop = openShop();
 afterEach(audit);
 
-const NOTHING = { kept: 0, succeeded: 0, refunds: 0, open: 0 };
+const NOTHING = { collected: 0, succeeded: 0, refunds: 0, open: 0 };
 
 test.each([
   ["pm_card_visa_chargeDeclined", "payment_declined", "generic_decline"],
   ["pm_card_visa_chargeDeclinedInsufficientFunds", "payment_declined", "insufficient_funds"],
   ["pm_card_chargeCustomerFail", "payment_declined", undefined],
-])("%s: the order fails for %s, the stock is free, the customer told once", async (paymentMethod, reason, code) => {
+])("%s: the order fails for %s, the stock is free, the customer notified once", async (paymentMethod, reason, code) => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product, { paymentMethod });
   const order = await shop.finish(placed);
@@ -19,7 +19,7 @@ test.each([
   expect(declined?.data).toMatchObject(code ? { code } : {});
   expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
   expect(await shop.money(placed.id)).toEqual(NOTHING);
-  expect(await shop.told(placed)).toEqual(["failed"]);
+  expect(await shop.notifications(placed)).toEqual(["failed"]);
 });
 
 test("a payment method that Stripe does not know ends the order at once, and another one still pays for it", async () => {
@@ -29,7 +29,7 @@ test("a payment method that Stripe does not know ends the order at once, and ano
   expect(await shop.order(placed)).toMatchObject({ status: "failed", failureReason: "invalid_payment_method" });
   expect(await shop.pay(placed)).toBe(202);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  expect(await shop.told(placed)).toEqual(["failed", "confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["failed", "confirmed"]);
 });
 
 test("declined, then paid with another card: the same order is reserved again and charged once", async () => {
@@ -40,9 +40,9 @@ test("declined, then paid with another card: the same order is reserved again an
   const order = await shop.finish(placed);
   expect(order).toMatchObject({ status: "confirmed" });
   expect(order.failureReason).toBeUndefined();
-  expect(await shop.money(placed.id)).toEqual({ ...NOTHING, kept: 2500, succeeded: 1 });
+  expect(await shop.money(placed.id)).toEqual({ ...NOTHING, collected: 2500, succeeded: 1 });
   expect(await shop.stock(product)).toEqual({ available: 0, reserved: 0, sold: 1 });
-  expect(await shop.told(placed)).toEqual(["failed", "confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["failed", "confirmed"]);
 });
 
 test("declined three times in a row: one email for each attempt, and the fourth card pays", async () => {
@@ -55,8 +55,8 @@ test("declined three times in a row: one email for each attempt, and the fourth 
   await shop.finish(placed);
   expect(await shop.pay(placed)).toBe(202);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  expect(await shop.told(placed)).toEqual(["failed", "failed", "failed", "confirmed"]);
-  expect(await shop.money(placed.id)).toEqual({ ...NOTHING, kept: 2500, succeeded: 1 });
+  expect(await shop.notifications(placed)).toEqual(["failed", "failed", "failed", "confirmed"]);
+  expect(await shop.money(placed.id)).toEqual({ ...NOTHING, collected: 2500, succeeded: 1 });
 });
 
 test("a double click on pay again starts one attempt", async () => {
@@ -66,7 +66,7 @@ test("a double click on pay again starts one attempt", async () => {
   const clicks = await Promise.all(Array.from({ length: 5 }, () => shop.pay(placed)));
   expect(clicks.sort()).toEqual([202, 409, 409, 409, 409]);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  expect(await shop.money(placed.id)).toEqual({ ...NOTHING, kept: 2500, succeeded: 1 });
+  expect(await shop.money(placed.id)).toEqual({ ...NOTHING, collected: 2500, succeeded: 1 });
   expect((await shop.intents(placed.id)).length).toBe(2);
 });
 
@@ -79,7 +79,7 @@ test("paid again after the stock has sold out: nothing is charged, and the custo
   expect(await shop.pay(placed)).toBe(202);
   expect(await shop.finish(placed)).toMatchObject({ status: "failed", failureReason: "out_of_stock" });
   expect(await shop.money(placed.id)).toEqual(NOTHING);
-  expect(await shop.told(placed)).toEqual(["failed", "failed"]);
+  expect(await shop.notifications(placed)).toEqual(["failed", "failed"]);
   const [, last] = (await shop.emails(placed.email)).reverse();
   expect(last?.text).toContain("sold out");
   expect(await shop.pay(placed)).toBe(409);
@@ -92,7 +92,7 @@ test("paid again before the failure email is sent: it is suppressed", async () =
   await shop.settle();
   expect(await shop.pay(placed)).toBe(202);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("an order that was paid, cancelled or placed too long ago cannot be paid again", async () => {

@@ -5,7 +5,7 @@ import { audit, HOUR, openShop } from "./shop";
 const DAY = 24 * HOUR;
 const shop = openShop({ only: ["daily-digest", "send-digest", "process-order", "cancel-order", "process-refund"] });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 

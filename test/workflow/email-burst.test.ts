@@ -7,7 +7,7 @@ const shop = openShop({
   only: ["process-order", "payment-failed", "email-drip-campaign", "send-individual-notification", "reconcile"],
 });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -48,14 +48,14 @@ const unsent = async () =>
   (await shop.sql<{ count: number }>("SELECT count(*)::int AS count FROM emails WHERE status = 'queued'"))[0]?.count;
 
 test("two hundred orders are declined at once: each customer gets one email, and no run fails", async () => {
-  const before = shop.calls().mail;
+  const before = shop.calls().email;
   await declineAtOnce("burst", 200);
   await shop.clock.advance(2 * MINUTE);
   expect(await received("burst", 200)).toEqual(Array(200).fill(1));
   const runs = await runsOf(shop, "payment-failed");
   expect(runs.filter(({ status }) => status !== "COMPLETED")).toEqual([]);
   // Deferred emails wait for their slot, so few requests are repeated.
-  expect(shop.calls().mail - before).toBeLessThan(240);
+  expect(shop.calls().email - before).toBeLessThan(240);
 });
 
 test("orders are declined while the provider is down: each customer gets one email afterwards", async () => {
@@ -80,7 +80,7 @@ test("transactional email does not wait behind optional email", async () => {
   await shop.settle();
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(15_000);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
   expect(await unsent()).toBeGreaterThan(20);
   await shop.clock.advance(MINUTE);
   expect(await unsent()).toBe(0);

@@ -22,5 +22,5 @@ test.each([
   ]);
   await emit("email/queued", { emailId: email?.id });
   await shop.settle();
-  expect(await shop.told(placed)).toEqual(Array(times).fill("confirmed"));
+  expect(await shop.notifications(placed)).toEqual(Array(times).fill("confirmed"));
 });

@@ -4,7 +4,7 @@ import { audit, HASTY, HOUR, MINUTE, openShop, SECOND } from "./shop";
 
 const shop = openShop({ env: HASTY });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -14,9 +14,9 @@ test("the email provider is down for an hour: the order is confirmed meanwhile, 
   await shop.clock.advance(MINUTE);
   expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
   await shop.clock.advance(HOUR);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
   await shop.finish(placed);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("an email that could not be sent for twenty hours ends as failed with an alert, even if the database connection breaks", async () => {
@@ -27,7 +27,7 @@ test("an email that could not be sent for twenty hours ends as failed with an al
     placed.email,
   ]);
   let given = 0;
-  const restore = onStatement((sql) => (sql.includes("Given up") && ++given === 1 ? "after" : undefined));
+  const restore = onStatement((sql) => (sql.includes("Expired after") && ++given === 1 ? "after" : undefined));
   await shop.clock.advance(HOUR);
   restore();
   expect(given).toBeGreaterThan(0);
@@ -43,7 +43,7 @@ test("the email provider is down for longer than the run retries: the email stil
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * HOUR });
   const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
   await shop.clock.advance(3 * HOUR + 5 * MINUTE);
-  expect(await shop.told(placed)).toEqual(["failed"]);
+  expect(await shop.notifications(placed)).toEqual(["failed"]);
 });
 
 test.each(["answer_lost", "timeout", "reset", "error"])(
@@ -52,7 +52,7 @@ test.each(["answer_lost", "timeout", "reset", "error"])(
     await shop.fault("mailbox", { kind, times: 2 });
     const placed = await shop.checkout(await shop.product(1));
     await shop.finish(placed);
-    expect(await shop.told(placed)).toEqual(["confirmed"]);
+    expect(await shop.notifications(placed)).toEqual(["confirmed"]);
   },
 );
 
@@ -60,7 +60,7 @@ test("after Retry-After from the email provider, the email waits as long as it s
   await shop.fault("mailbox", { kind: "rate_limit", times: 1 });
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(14 * SECOND);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("an address that the provider refuses fails its email, and the order is still confirmed", async () => {
@@ -71,7 +71,7 @@ test("an address that the provider refuses fails its email, and the order is sti
     placed.email,
   ]);
   expect(emails).toEqual([{ status: "failed" }]);
-  expect(await shop.told(placed)).toEqual([]);
+  expect(await shop.notifications(placed)).toEqual([]);
 });
 
 test("the provider's webhooks are recorded on the email, also late ones", async () => {

@@ -30,7 +30,7 @@ test("approved by the link of an email: a GET shows two buttons and decides noth
     decision: { approved: true, by: { id: office.manager.id }, via: "link", note: "Have a good trip" },
     payout: { status: "paid" },
   });
-  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 4_200 });
+  expect(await office.sent(id)).toEqual({ transfers: 1, collected: 4_200 });
   expect((await office.subjects(office.submitter)).sort()).toEqual([
     "Approved: your expense of €42.00",
     "Paid: your expense of €42.00",
@@ -46,7 +46,7 @@ test("rejected through the API: nothing is paid, and the submitter learns who re
   expect((await office.decide(office.other, id, false)).status).toBe(200);
   await shop.settle();
   expect(await office.read(id)).toMatchObject({ status: "rejected", payout: null, decision: { via: "api" } });
-  expect(await office.sent(id)).toEqual({ transfers: 0, kept: 0 });
+  expect(await office.sent(id)).toEqual({ transfers: 0, collected: 0 });
   expect((await office.subjects(office.submitter)).slice(before)).toEqual(["Rejected: your expense of €42.00"]);
   const [event] = await shop.sql("SELECT data FROM outbox WHERE id = $1", [`expense-rejected:${id}`]);
   expect(event).toEqual({ data: { expenseId: id, decidedBy: office.other.id } });

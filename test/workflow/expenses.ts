@@ -26,8 +26,8 @@ export interface Expenses {
   open(link: string): Promise<{ status: number; text: string }>;
   press(link: string, decision: string, note?: string): Promise<{ status: number; text: string }>;
   subjects(to: Operator): Promise<string[]>;
-  /** Returns the transfers of an expense at Stripe; `kept` is what is not reversed. */
-  sent(id: string): Promise<{ transfers: number; kept: number }>;
+  /** Returns the transfers of an expense at Stripe; `collected` is what is not reversed. */
+  sent(id: string): Promise<{ transfers: number; collected: number }>;
 }
 
 /** Creates two managers and one submitter. The seeded operators are demoted, because they would be asked too. */
@@ -66,7 +66,10 @@ export async function openExpenses(shop: Shop): Promise<Expenses> {
         data: { amount: number; amount_reversed: number; metadata: Record<string, string> }[];
       }>("GET", "/v1/transfers?limit=100");
       const made = data.filter(({ metadata }) => metadata.expense_id === id);
-      return { transfers: made.length, kept: made.reduce((sum, one) => sum + one.amount - one.amount_reversed, 0) };
+      return {
+        transfers: made.length,
+        collected: made.reduce((sum, one) => sum + one.amount - one.amount_reversed, 0),
+      };
     },
   };
 }

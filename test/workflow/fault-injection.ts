@@ -81,11 +81,11 @@ export function onStatement(befalls: Befalls): () => void {
     const callback = args.at(-1);
     const lost = new Error("Connection terminated unexpectedly");
     if (typeof callback === "function") {
-      const told: Callback = () => {
+      const notifications: Callback = () => {
         lose();
         (callback as Callback)(lost);
       };
-      return original.apply(this, [...args.slice(0, -1), told]);
+      return original.apply(this, [...args.slice(0, -1), notifications]);
     }
     return Promise.resolve(original.apply(this, args)).then(() => {
       lose();

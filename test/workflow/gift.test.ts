@@ -71,8 +71,8 @@ test("a known customer gets no gift", async () => {
 test("a high-value order without a hold: managers are notified, and it is confirmed", async () => {
   const placed = await shop.checkout(await shop.product(1, 50_000));
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  const told = (await shop.emails("manager@steadfast.example")).filter(({ text }) => text.includes(placed.id));
-  expect(told).toHaveLength(1);
+  const notifications = (await shop.emails("manager@steadfast.example")).filter(({ text }) => text.includes(placed.id));
+  expect(notifications).toHaveLength(1);
 });
 
 test("events about unknown orders end without a retry, with a reason", async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 const shop = openShop({ only: ["health-check"] });
-const beatEverywhere = async () => {
+const refreshHeartbeats = async () => {
   const { crons } = await import("@/lib/heartbeats");
   for (const { name, intervalMs } of crons())
     await shop.sql(
@@ -12,11 +12,11 @@ const beatEverywhere = async () => {
     );
 };
 // Of all the crons one is served here.
-beforeAll(beatEverywhere);
+beforeAll(refreshHeartbeats);
 afterEach(audit);
 
 const operators = "operators@steadfast.example";
-const told = async (check: string) =>
+const notifications = async (check: string) =>
   (await shop.emails(operators))
     .map(({ subject }) => subject)
     .filter((subject) => subject.includes(`Health: ${check}`))
@@ -60,15 +60,15 @@ test("an event that nobody sends: one email however long it lasts, one when it i
   expect(await health()).toMatchObject({ http: 503, checks: { outbox: { status: "failing" } } });
   await nextLook();
   await shop.clock.advance(3 * HOUR);
-  expect(await told("outbox")).toEqual(["[Steadfast] Health: outbox is failing"]);
+  expect(await notifications("outbox")).toEqual(["[Steadfast] Health: outbox is failing"]);
   await forget("outbox");
   await nextLook();
   await shop.clock.advance(2 * HOUR);
-  expect(await told("outbox")).toHaveLength(2);
-  expect((await told("outbox"))[1]).toContain("is well again");
+  expect(await notifications("outbox")).toHaveLength(2);
+  expect((await notifications("outbox"))[1]).toContain("is well again");
   await stick();
   await nextLook();
-  expect(await told("outbox")).toHaveLength(3);
+  expect(await notifications("outbox")).toHaveLength(3);
   await forget("outbox");
   await nextLook();
 });
@@ -81,20 +81,20 @@ test("a cron that falls silent is named; orders go on, so the API stays up", asy
   expect([http, status, checks.crons?.status]).toEqual([200, "ok", "failing"]);
   expect(checks.crons?.detail).toContain("cleanup-old-data");
   await nextLook();
-  expect(await told("crons")).toHaveLength(1);
-  await beatEverywhere();
+  expect(await notifications("crons")).toHaveLength(1);
+  await refreshHeartbeats();
   await nextLook();
-  expect(await told("crons")).toHaveLength(2);
+  expect(await notifications("crons")).toHaveLength(2);
 });
 
-test("a database that takes no writes: told without it, once, and again when it is back", async () => {
+test("a database that takes no writes: notified without it, once, and again when it is back", async () => {
   await shop.sql("ALTER TABLE cron_heartbeats RENAME TO cron_beats_away");
   await nextLook();
   await shop.clock.advance(90 * MINUTE);
-  expect(await told("database")).toEqual(["[Steadfast] Health: database is failing"]);
+  expect(await notifications("database")).toEqual(["[Steadfast] Health: database is failing"]);
   await shop.sql("ALTER TABLE cron_beats_away RENAME TO cron_heartbeats");
   await shop.clock.advance(6 * MINUTE);
-  expect(await told("database")).toHaveLength(2);
+  expect(await notifications("database")).toHaveLength(2);
   await shop.clock.advance(2 * HOUR);
-  expect(await told("database")).toHaveLength(2);
+  expect(await notifications("database")).toHaveLength(2);
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   manager = await signedIn(shop);
 });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -65,7 +65,7 @@ test("a succeeded payment stays succeeded while an older state of it waits for t
   ]);
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled"]);
   expect(await books(order)).toEqual({ status: "succeeded", captured: 2500, refunded: 0 });
-  await shop.heal();
+  await shop.clearFaults();
   expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
 });
 
@@ -83,7 +83,7 @@ test("a refund that the bank sent back is subtracted once, if two syncs of it wa
   const ends = await atOnce(order, [() => syncRefund(failed), () => syncRefund(failed)]);
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
   expect(await books(order)).toMatchObject({ captured: 2500, refunded: 1500 - failed.amount });
-  await shop.heal();
+  await shop.clearFaults();
   await shop.flush();
   await shop.finish(order);
   expect(await books(order)).toMatchObject({ captured: 2500, refunded: 0 });
@@ -112,7 +112,7 @@ test("an order that is refunded in the moment before its confirmation is not con
   const back = await refundNow(order);
   const [, confirmed] = await atOnce(order, [() => syncRefund(back), () => confirmOrder(order.id, 1)]);
   expect(confirmed).toMatchObject({ status: "rejected", reason: { message: `Order ${order.id} is not paid.` } });
-  await shop.heal();
+  await shop.clearFaults();
   expect(await shop.finish(order, 24 * HOUR)).toMatchObject({ status: "failed" });
-  expect(await shop.money(order.id)).toMatchObject({ kept: 0, refunds: 1, open: 0 });
+  expect(await shop.money(order.id)).toMatchObject({ collected: 0, refunds: 1, open: 0 });
 });

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Shop } from "./shop";
 
-/** Somebody who is signed in, at the HTTP doors. */
+/** Somebody who is signed in, at the HTTP api. */
 export interface Operator {
   id: string;
   email: string;

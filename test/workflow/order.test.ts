@@ -10,11 +10,11 @@ test("a paid order is confirmed, its stock is sold, and one email is sent ten se
   await shop.settle();
   expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
   expect(await shop.stock(product)).toEqual({ available: 2, reserved: 0, sold: 1 });
-  expect(await shop.money(placed.id)).toEqual({ kept: 2500, succeeded: 1, refunds: 0, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 2500, succeeded: 1, refunds: 0, open: 0 });
   await shop.clock.advance(9 * SECOND);
-  expect(await shop.told(placed)).toEqual([]);
+  expect(await shop.notifications(placed)).toEqual([]);
   await shop.clock.advance(2 * SECOND);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("a cart that is out of stock is refused at checkout with the item's name, and nothing is stored", async () => {
@@ -40,8 +40,8 @@ test("two buyers of the last item: one is confirmed, the other gets a sold-out e
   const loser = orders[lost] ?? expect.fail();
   expect(states[lost]).toMatchObject({ failureReason: "out_of_stock" });
   expect(states[lost]?.nextAction).toBeUndefined();
-  expect(await shop.money(loser.id)).toEqual({ kept: 0, succeeded: 0, refunds: 0, open: 0 });
-  expect(await shop.told(loser)).toEqual(["failed"]);
+  expect(await shop.money(loser.id)).toEqual({ collected: 0, succeeded: 0, refunds: 0, open: 0 });
+  expect(await shop.notifications(loser)).toEqual(["failed"]);
   expect(await shop.stock(product)).toEqual({ available: 0, reserved: 0, sold: 1 });
 });
 
@@ -77,7 +77,7 @@ test("P2: one Idempotency-Key, thirty times at once: one order, one charge, one 
   expect(bodies.size).toBe(1);
   const { order } = JSON.parse([...bodies][0] ?? "") as { order: { id: string } };
   await shop.clock.advance(MINUTE);
-  expect(await shop.money(order.id)).toMatchObject({ kept: 2500, succeeded: 1 });
+  expect(await shop.money(order.id)).toMatchObject({ collected: 2500, succeeded: 1 });
   expect(await shop.stock(product)).toMatchObject({ sold: 1 });
   const other = body.replace("double@", "other@");
   const reused = await fetch(`${shop.app}/api/checkout`, { method: "POST", headers, body: other });

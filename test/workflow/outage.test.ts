@@ -3,11 +3,11 @@ import { audit, HASTY, HOUR, MINUTE, openShop, SECOND } from "./shop";
 
 const shop = openShop({ env: HASTY });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
-const PAID = { kept: 2500, succeeded: 1, refunds: 0, open: 0 };
+const PAID = { collected: 2500, succeeded: 1, refunds: 0, open: 0 };
 const after = (ms: number) => shop.clock.now() + ms;
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   expect(await shop.stock(product)).toEqual({ available: 0, reserved: 1, sold: 0 });
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
   expect(await shop.money(placed.id)).toEqual(PAID);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("Stripe down for a day: the order ends within its deadline, its stock is free, and nothing is ever charged", async () => {
@@ -32,11 +32,11 @@ test("Stripe down for a day: the order ends within its deadline, its stock is fr
   await shop.clock.runUntil(async () => (await shop.order(placed)).status === "failed", 4 * HOUR);
   await shop.clock.advance(MINUTE);
   expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
-  expect(await shop.told(placed)).toEqual(["failed"]);
+  expect(await shop.notifications(placed)).toEqual(["failed"]);
   await audit();
-  await shop.heal();
+  await shop.clearFaults();
   await shop.clock.advance(20 * MINUTE);
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 0, refunds: 0, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 0, refunds: 0, open: 0 });
 });
 
 test("Stripe goes down between creating the intent and confirming it, for a day: nothing stays open at Stripe", async () => {
@@ -45,9 +45,9 @@ test("Stripe goes down between creating the intent and confirming it, for a day:
   const placed = await shop.checkout(product);
   await shop.clock.runUntil(async () => (await shop.order(placed)).status === "failed", 4 * HOUR);
   await shop.clock.advance(MINUTE);
-  await shop.heal();
+  await shop.clearFaults();
   await shop.clock.advance(30 * MINUTE);
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 0, refunds: 0, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 0, refunds: 0, open: 0 });
 });
 
 test("Stripe confirms but its answer is lost, and it is down for a day then: the money comes back when it does", async () => {
@@ -57,12 +57,12 @@ test("Stripe confirms but its answer is lost, and it is down for a day then: the
   await shop.fault("stripe", { kind: "error", status: 503, until: after(24 * HOUR), after: 1 });
   const placed = await shop.checkout(product);
   await shop.clock.runUntil(async () => (await shop.order(placed)).status === "failed", 4 * HOUR);
-  await shop.heal();
+  await shop.clearFaults();
   const order = await shop.finish(placed);
   const money = await shop.money(placed.id);
   expect(order.status).toBe("failed");
-  expect(money).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
-  expect(await shop.told(placed)).toEqual(["failed", "refunded"]);
+  expect(money).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect(await shop.notifications(placed)).toEqual(["failed", "refunded"]);
 });
 
 const FAULTS = {
@@ -86,17 +86,17 @@ test.each(
   // An intent whose creation Stripe did not own up to is closed a quarter of an hour later.
   await shop.clock.runUntil(async () => (await shop.money(placed.id)).open === 0, 30 * MINUTE);
   expect(await shop.money(placed.id)).toEqual(PAID);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
-test.each(Object.entries(FAULTS))("a refund that meets %s is made once, and told once", async (_name, fault) => {
+test.each(Object.entries(FAULTS))("a refund that meets %s is made once, and notified once", async (_name, fault) => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.settle();
   await shop.fault("stripe", { ...fault, times: 2, path: "/v1/refunds", method: "POST" });
   expect(await shop.cancel(placed)).toBe(202);
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled", refunds: [{ status: "succeeded" }] });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
-  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect((await shop.notifications(placed)).sort()).toEqual(["cancelled", "refunded"]);
 });
 
 test("the order's window to pay starts when Stripe is back, not when the order was placed", async () => {

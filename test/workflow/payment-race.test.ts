@@ -20,5 +20,5 @@ test("two concurrent charges with different PaymentIntents, because Stripe faile
   );
   expect(ends).toEqual([{ outcome: "succeeded" }, { outcome: "succeeded" }]);
   expect(await confirmOrder(placed.id, 1)).toBe("confirmed");
-  expect(await shop.money(placed.id)).toEqual({ kept: 2500, succeeded: 1, refunds: 0, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 2500, succeeded: 1, refunds: 0, open: 0 });
 });

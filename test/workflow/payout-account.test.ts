@@ -13,7 +13,7 @@ beforeAll(async () => {
   office = await openExpenses(shop);
 });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -59,7 +59,7 @@ test("without an account the expense stays approved and waits in the manual queu
   expect(task).toMatchObject({ kind: "payout", cause: { code: "no_payout_account" } });
   // It waits for a person, not for the reconciler.
   await shop.clock.advance(6 * HOUR);
-  expect(await office.sent(id)).toEqual({ transfers: 0, kept: 0 });
+  expect(await office.sent(id)).toEqual({ transfers: 0, collected: 0 });
   expect(await office.read(await put(PERSON).then(() => id))).toMatchObject({ status: "approved" });
   expect((await decide(task, "resume")).status).toBe(200);
   await shop.settle();
@@ -112,7 +112,7 @@ test("withdrawn in the manual queue: nothing is sent, even if an operator resume
   await decide(task, "resume");
   await shop.settle();
   expect(await office.read(id)).toMatchObject({ status: "withdrawn", payout: { status: "failed" } });
-  expect(await office.sent(id)).toEqual({ transfers: 0, kept: 0 });
+  expect(await office.sent(id)).toEqual({ transfers: 0, collected: 0 });
 });
 
 test("only an admin sets the account, only an account id is accepted, and only for a user", async () => {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 const { approved, alerts, refuseSettlement, expectPaidOnce } = payouts(shop, () => office);
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -31,10 +31,10 @@ test("settlement fails, and Stripe is down when the transfer should be reversed:
   await shop.settle();
   await office.decide(office.manager, id, true);
   await shop.settle();
-  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 4_200 });
+  expect(await office.sent(id)).toEqual({ transfers: 1, collected: 4_200 });
   await shop.fault("stripe", { kind: "error", status: 503, until: after(8 * HOUR) });
   await shop.clock.advance(9 * HOUR);
-  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 0 });
+  expect(await office.sent(id)).toEqual({ transfers: 1, collected: 0 });
   expect(await office.read(id)).toMatchObject({ status: "payment_failed", payout: { status: "reversed" } });
 });
 
@@ -47,7 +47,7 @@ test("settlement fails, and the account's balance is too low for the reversal: i
   const short = { kind: "error", status: 400, code: "balance_insufficient", method: "POST", path: "/v1/transfers" };
   await shop.fault("stripe", short);
   await shop.clock.advance(9 * HOUR);
-  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 0 });
+  expect(await office.sent(id)).toEqual({ transfers: 1, collected: 0 });
   expect(await office.read(id)).toMatchObject({ status: "payment_failed", payout: { status: "reversed" } });
 });
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 const { approved, alerts, refuseSettlement, expectPaidOnce } = payouts(shop, () => office);
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -34,7 +34,7 @@ test("an insufficient balance is retried with a new key after a top-up, because 
   const id = await approved();
   await shop.clock.advance(3 * HOUR);
   expect(await office.read(id)).toMatchObject({ status: "paid" });
-  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 4_200 });
+  expect(await office.sent(id)).toEqual({ transfers: 1, collected: 4_200 });
 });
 
 test("Stripe refuses for good: nothing is sent, and the submitter and the operators are notified", async () => {
@@ -50,7 +50,7 @@ test("Stripe refuses for good: nothing is sent, and the submitter and the operat
   await office.decide(office.manager, id, true);
   await shop.settle();
   expect(await office.read(id)).toMatchObject({ status: "payment_failed", payout: { status: "failed" } });
-  expect(await office.sent(id)).toEqual({ transfers: 0, kept: 0 });
+  expect(await office.sent(id)).toEqual({ transfers: 0, collected: 0 });
   expect(await office.subjects(office.submitter)).toContain("Not paid yet: your expense of €42.00");
   expect(await alerts("payout_failed")).toBe(before + 1);
 });
@@ -62,7 +62,7 @@ test("withdrawn while Stripe is down: nothing is sent when it is back", async ()
   expect((await office.submitter.post(`/api/expenses/${id}/withdraw`)).status).toBe(200);
   await shop.clock.advance(6 * HOUR);
   expect(await office.read(id)).toMatchObject({ status: "withdrawn", payout: { status: "failed" } });
-  expect(await office.sent(id)).toEqual({ transfers: 0, kept: 0 });
+  expect(await office.sent(id)).toEqual({ transfers: 0, collected: 0 });
 });
 
 test("withdrawn after the transfer and before its answer arrives: it is reversed once", async () => {
@@ -72,7 +72,7 @@ test("withdrawn after the transfer and before its answer arrives: it is reversed
   await shop.clock.advance(MINUTE);
   expect((await office.submitter.post(`/api/expenses/${id}/withdraw`)).status).toBe(200);
   await shop.clock.advance(6 * HOUR);
-  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 0 });
+  expect(await office.sent(id)).toEqual({ transfers: 1, collected: 0 });
   expect(await office.read(id)).toMatchObject({ status: "withdrawn", payout: { status: "reversed" } });
 });
 
@@ -83,7 +83,7 @@ test("settlement fails for good: the transfer is reversed, and the failure is lo
   await shop.settle();
   await office.decide(office.manager, id, true);
   await shop.clock.advance(6 * HOUR);
-  expect(await office.sent(id)).toEqual({ transfers: 1, kept: 0 });
+  expect(await office.sent(id)).toEqual({ transfers: 1, collected: 0 });
   expect(await office.read(id)).toMatchObject({ status: "payment_failed", payout: { status: "reversed" } });
   const [alert] = await shop.sql<{ detail: Record<string, string> }>(
     "SELECT detail FROM alerts WHERE kind = 'payment_run_failed' AND detail->>'id' = $1",

@@ -23,7 +23,7 @@ export function payouts(shop: Shop, office: () => Expenses): Payouts {
     async expectPaidOnce(id) {
       await shop.clock.runUntil(async () => (await office().read(id)).status === "paid", 48 * HOUR);
       await shop.clock.advance(40 * MINUTE);
-      expect(await office().sent(id)).toEqual({ transfers: 1, kept: 4_200 });
+      expect(await office().sent(id)).toEqual({ transfers: 1, collected: 4_200 });
       expect(await office().read(id)).toMatchObject({ status: "paid", payout: { status: "paid" } });
     },
     alerts: async (kind) => (await shop.sql("SELECT id FROM alerts WHERE kind = $1", [kind])).length,

@@ -8,11 +8,11 @@ const shop = openShop({
 });
 
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
-const PAID = { kept: 2500, succeeded: 1, refunds: 0, open: 0 };
+const PAID = { collected: 2500, succeeded: 1, refunds: 0, open: 0 };
 
 let count = 0;
 /** Asks for an order to be paid, as an operator or another system would; tells how the run ended. */
@@ -34,7 +34,7 @@ async function forgotten(product: string, paymentMethod = "pm_card_visa"): Promi
   const placed = await shop.checkout(product, { paymentMethod });
   await shop.settle();
   expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
-  await shop.heal();
+  await shop.clearFaults();
   return placed;
 }
 
@@ -46,7 +46,7 @@ test("an order whose own run is lost is paid and confirmed, with one email", asy
   expect(await outcome(asked)).toMatchObject({ status: "COMPLETED", output: { outcome: "settled" } });
   expect(await shop.money(placed.id)).toEqual(PAID);
   expect(await shop.stock(product)).toEqual({ available: 0, reserved: 0, sold: 1 });
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("five requests beside the order's own run: one charge, one confirmation", async () => {
@@ -55,7 +55,7 @@ test("five requests beside the order's own run: one charge, one confirmation", a
   await Promise.all(Array.from({ length: 5 }, () => askToPay(placed.id)));
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
   expect(await shop.money(placed.id)).toEqual(PAID);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("a paid, ended or unknown order is not charged, and neither is another amount", async () => {
@@ -85,10 +85,10 @@ test("an order of high value is charged and held until a manager releases it", a
   await shop.settle();
   expect((await outcome(asked))?.output).toMatchObject({ outcome: "held" });
   expect(await shop.order(placed)).toMatchObject({ status: "pending" });
-  expect(await shop.money(placed.id)).toMatchObject({ kept: 100_000, succeeded: 1 });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 100_000, succeeded: 1 });
   expect(await shop.cancel(placed)).toBe(202);
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
-  expect(await shop.money(placed.id)).toMatchObject({ kept: 0, refunds: 1 });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 0, refunds: 1 });
 });
 
 test("a declined card fails the order", async () => {
@@ -97,7 +97,7 @@ test("a declined card fails the order", async () => {
   await askToPay(placed.id);
   expect(await shop.finish(placed)).toMatchObject({ status: "failed", failureReason: "payment_declined" });
   expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
-  expect(await shop.told(placed)).toEqual(["failed"]);
+  expect(await shop.notifications(placed)).toEqual(["failed"]);
 });
 
 test("settlement fails for good: money and stock are returned, and an alert has the run and the stack", async () => {
@@ -110,9 +110,9 @@ test("settlement fails for good: money and stock are returned, and an alert has 
   const asked = await askToPay(placed.id);
   expect(await shop.finish(placed, 24 * HOUR)).toMatchObject({ status: "failed" });
   expect(await outcome(asked)).toMatchObject({ status: "FAILED" });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
   expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
-  expect((await shop.told(placed)).sort()).toEqual(["failed", "refunded"]);
+  expect((await shop.notifications(placed)).sort()).toEqual(["failed", "refunded"]);
   const [alert] = await shop.sql<{ detail: Record<string, string> }>(
     "SELECT detail FROM alerts WHERE kind = 'payment_run_failed'",
   );

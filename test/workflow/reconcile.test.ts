@@ -5,16 +5,16 @@ import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 const shop = openShop({ wires: true });
 afterEach(async () => {
   if (shop.wires) shop.wires.watch = undefined;
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
-const PAID = { kept: 2500, succeeded: 1, refunds: 0, open: 0 };
+const PAID = { collected: 2500, succeeded: 1, refunds: 0, open: 0 };
 const OPERATORS = "operators@steadfast.example";
 const alerts = async () => (await shop.emails(OPERATORS)).map(({ subject, text }) => `${subject}\n${text}`);
 
-/** The engine takes no event until it is told to listen: what sends them tries on for longer than a request waits. */
-async function placeUnheard(product: string, more = {}): Promise<Placed> {
+/** The engine takes no event until it is notified to listen: what sends them attempts on for longer than a request waits. */
+async function placeWithoutEvent(product: string, more = {}): Promise<Placed> {
   if (shop.wires)
     shop.wires.watch = ({ path }, stage) => (path.startsWith("/e/") && stage === "before" ? "lost" : undefined);
   return shop.checkout(product, more);
@@ -24,7 +24,7 @@ const listen = () => {
 };
 
 test("P7: the process dies between the commit and the sending: the sweeper sends, and the order is confirmed", async () => {
-  const placed = await placeUnheard(await shop.product(1));
+  const placed = await placeWithoutEvent(await shop.product(1));
   await shop.settle();
   expect(await shop.order(placed)).toMatchObject({ status: "pending" });
   listen();
@@ -49,11 +49,11 @@ test("P7: an event that was sent though its row says otherwise is sent again, an
   await shop.sql("UPDATE outbox SET sent_at = NULL WHERE data->>'orderId' = $1", [placed.id]);
   await shop.finish(placed);
   expect(await shop.money(placed.id)).toEqual(PAID);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("an order whose event was lost for good starts again by itself", async () => {
-  const placed = await placeUnheard(await shop.product(1));
+  const placed = await placeWithoutEvent(await shop.product(1));
   await shop.sql("UPDATE outbox SET sent_at = created_at WHERE data->>'orderId' = $1", [placed.id]);
   listen();
   expect(await shop.finish(placed, 25 * MINUTE)).toMatchObject({ status: "confirmed" });
@@ -68,7 +68,7 @@ test("an order that was charged when the engine lost it is confirmed within minu
   expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
   expect(await shop.finish(placed, 10 * MINUTE)).toMatchObject({ status: "confirmed" });
   expect(await shop.money(placed.id)).toEqual(PAID);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("one overdue order that Stripe knows nothing of keeps no other from ending", async () => {
@@ -109,7 +109,7 @@ test("a reservation that has expired ends its order, and frees the stock", async
   ]);
   expect(await shop.finish(placed, 5 * MINUTE)).toMatchObject({ status: "failed", failureReason: "expired" });
   expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 0, refunds: 0, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 0, refunds: 0, open: 0 });
 });
 
 test("a payment at Stripe that no order knows is reported to the operators, once", async () => {
@@ -117,10 +117,10 @@ test("a payment at Stripe that no order knows is reported to the operators, once
   const more = { "metadata[order_id]": "ord_unknown", "metadata[payment_id]": "pay_unknown", return_url: shop.app };
   const intent = await shop.stripeApi<{ id: string }>("POST", "/v1/payment_intents", { ...form, ...more });
   await shop.clock.advance(HOUR);
-  const told = (await alerts()).filter((email) => email.includes(intent.id));
-  expect(told).toHaveLength(1);
-  expect(told[0]).toContain("ord_unknown");
-  expect(told[0]).toContain("€42.00");
+  const notifications = (await alerts()).filter((email) => email.includes(intent.id));
+  expect(notifications).toHaveLength(1);
+  expect(notifications[0]).toContain("ord_unknown");
+  expect(notifications[0]).toContain("€42.00");
 });
 
 test("a payment at Stripe of another system is none of our business", async () => {
@@ -142,8 +142,8 @@ test("P14: an amount that differs between Stripe and our books is reported, and 
   await shop.sql("UPDATE payments SET captured = captured - 100 WHERE order_id = $1", [placed.id]);
   await shop.clock.advance(HOUR);
   await shop.sql("UPDATE payments SET captured = captured + 100 WHERE order_id = $1", [placed.id]);
-  const told = (await alerts()).filter((email) => email.includes("€24.00") && email.includes("€25.00"));
-  expect(told).toHaveLength(1);
+  const notifications = (await alerts()).filter((email) => email.includes("€24.00") && email.includes("€25.00"));
+  expect(notifications).toHaveLength(1);
 });
 
 test("a payment that succeeded at Stripe while our books say otherwise is taken over", async () => {
@@ -158,10 +158,10 @@ test("a payment that succeeded at Stripe while our books say otherwise is taken 
   );
   expect(await shop.finish(placed, HOUR)).toMatchObject({ status: "confirmed" });
   expect(await shop.money(placed.id)).toEqual(PAID);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
-test("a refund that was written down and whose event was lost is made", async () => {
+test("a refund that was stored and whose event was lost is made", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.finish(placed);
   if (shop.wires)
@@ -170,5 +170,5 @@ test("a refund that was written down and whose event was lost is made", async ()
   if (shop.wires) shop.wires.watch = undefined;
   await shop.sql("UPDATE outbox SET sent_at = created_at WHERE sent_at IS NULL");
   await shop.clock.advance(20 * MINUTE);
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
 });

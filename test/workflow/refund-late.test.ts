@@ -20,6 +20,6 @@ test("P6: the answer to a refund is lost, and Stripe is unreachable until it has
   await manager.post(url, { reason: "Broken", amount: 1000 }, { "idempotency-key": placed.id });
   await shop.clock.advance(25 * HOUR);
   expect(await shop.order(placed)).toMatchObject({ status: "confirmed", refunds: [{ status: "succeeded" }] });
-  expect(await shop.money(placed.id)).toEqual({ kept: 1500, succeeded: 1, refunds: 1, open: 0 });
-  expect(await shop.told(placed)).toEqual(["confirmed", "refunded"]);
+  expect(await shop.money(placed.id)).toEqual({ collected: 1500, succeeded: 1, refunds: 1, open: 0 });
+  expect(await shop.notifications(placed)).toEqual(["confirmed", "refunded"]);
 });

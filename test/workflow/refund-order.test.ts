@@ -9,7 +9,7 @@ beforeAll(async () => {
   manager = await signedIn(shop);
 });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -37,8 +37,8 @@ test("full refund: stored at once, refunded once, one email, the order is refund
   });
   const order = await shop.finish(placed);
   expect(order).toMatchObject({ status: "refunded", refunds: [{ status: "succeeded", reason: "Broken" }] });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
-  expect(await shop.told(placed)).toEqual(["confirmed", "refunded"]);
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect(await shop.notifications(placed)).toEqual(["confirmed", "refunded"]);
   // What comes back is counted when it is there.
   expect(await shop.stock(placed.product)).toEqual({ available: 0, reserved: 0, sold: 1 });
 });
@@ -50,8 +50,8 @@ test("partial refunds: the order stays confirmed until everything is refunded", 
   expect((await refund(placed, { amount: 500 })).status).toBe(201);
   expect((await refund(placed, {})).status).toBe(201);
   expect(await shop.finish(placed)).toMatchObject({ status: "refunded" });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 3, open: 0 });
-  expect(await shop.told(placed)).toEqual(["confirmed", "refunded", "refunded", "refunded"]);
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 3, open: 0 });
+  expect(await shop.notifications(placed)).toEqual(["confirmed", "refunded", "refunded", "refunded"]);
 });
 
 test("P6: ten refunds of 500 at once out of 2500: five succeed, five are refused with the amount", async () => {
@@ -127,7 +127,7 @@ test("P6: our refund and one in Stripe's dashboard at once: never more than was 
   await shop.webhooks("deliver");
   await shop.flush({ duplicate: true });
   expect(await shop.finish(placed)).toMatchObject({ status: "refunded" });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 2, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 2, open: 0 });
   expect(await books(placed)).toEqual({ captured: 2500, refunded: 2500 });
 });
 
@@ -136,12 +136,12 @@ test("full refund in the dashboard while ours is pending: one refund, one email"
   await shop.fault("stripe", { kind: "error", status: 503, path: "/v1/refunds", until: shop.clock.now() + HOUR / 2 });
   expect((await refund(placed, {})).status).toBe(201);
   await shop.settle();
-  await shop.heal();
+  await shop.clearFaults();
   await shop.stripeApi("POST", "/v1/refunds", { payment_intent: placed.intent });
   expect(await shop.finish(placed)).toMatchObject({ status: "refunded" });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
   expect(await books(placed)).toEqual({ captured: 2500, refunded: 2500 });
-  expect(await shop.told(placed)).toEqual(["confirmed", "refunded"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed", "refunded"]);
 });
 
 test("a refund that takes Stripe an hour: the customer is notified when it succeeds", async () => {
@@ -149,9 +149,9 @@ test("a refund that takes Stripe an hour: the customer is notified when it succe
   await refund(placed, {});
   await shop.clock.advance(HOUR / 2);
   expect(await shop.order(placed)).toMatchObject({ status: "confirmed", refunds: [{ status: "pending" }] });
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
   expect(await shop.finish(placed)).toMatchObject({ status: "refunded", refunds: [{ status: "succeeded" }] });
-  expect(await shop.told(placed)).toEqual(["confirmed", "refunded"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed", "refunded"]);
 });
 
 test("a refund that the bank sends back: the order gets its old status, an alert is raised, and it can be repeated", async () => {

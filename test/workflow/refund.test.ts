@@ -3,7 +3,7 @@ import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
 const shop = openShop();
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -54,7 +54,7 @@ test("P6: partially refunded in the dashboard, then cancelled: only the rest is 
   await shop.settle();
   expect(await shop.cancel(placed)).toBe(202);
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 2, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 2, open: 0 });
 });
 
 test("P6: cancelled before the dashboard's refund is known: never more is refunded than was captured", async () => {
@@ -67,5 +67,5 @@ test("P6: cancelled before the dashboard's refund is known: never more is refund
   await shop.flush();
   await shop.clock.advance(HOUR);
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
-  expect(await shop.money(placed.id)).toMatchObject({ kept: 0, open: 0 });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 0, open: 0 });
 });

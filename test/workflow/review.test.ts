@@ -13,7 +13,7 @@ beforeAll(async () => {
   customer = await signedIn(shop, "customer");
 });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -37,24 +37,24 @@ const types = async (placed: Placed) => (await shop.order(placed)).timeline.map(
 async function expectReturned(placed: Placed & { product: string }, reason: string): Promise<void> {
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled", failureReason: reason });
   expect(await shop.stock(placed.product)).toEqual({ available: 1, reserved: 0, sold: 0 });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 1, open: 0 });
-  expect((await shop.told(placed)).sort()).toEqual(["cancelled", "refunded"]);
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
+  expect((await shop.notifications(placed)).sort()).toEqual(["cancelled", "refunded"]);
 }
 
-const CONFIRMED = { kept: PRICE, succeeded: 1, refunds: 0, open: 0 };
+const CONFIRMED = { collected: PRICE, succeeded: 1, refunds: 0, open: 0 };
 
 test("with a quarter of the time left each manager is reminded once; a decided order has no reminder", async () => {
   const [waiting, released] = [await held(), await held()];
   expect((await decide(released, "release")).status).toBe(200);
-  const told = async (placed: Placed) =>
+  const notifications = async (placed: Placed) =>
     (await shop.emails(manager?.email ?? ""))
       .filter(({ text }) => text.includes(placed.id))
       .map(({ subject }) => subject);
   await shop.clock.advance(HOUR + 29 * MINUTE);
-  expect(await told(waiting)).toHaveLength(1);
+  expect(await notifications(waiting)).toHaveLength(1);
   await shop.clock.advance(20 * MINUTE);
-  expect((await told(waiting))[0]).toMatch(/is cancelled in (29|30) minutes unless you release it/);
-  expect([(await told(waiting)).length, (await told(released)).length]).toEqual([2, 1]);
+  expect((await notifications(waiting))[0]).toMatch(/is cancelled in (29|30) minutes unless you release it/);
+  expect([(await notifications(waiting)).length, (await notifications(released)).length]).toEqual([2, 1]);
   expect((await decide(waiting, "release")).status).toBe(200);
   expect(await shop.finish(waiting)).toMatchObject({ status: "confirmed" });
 });
@@ -100,7 +100,7 @@ test("managers get a link, once each; an hour later one releases the order, and 
   expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
   expect(await shop.money(placed.id)).toEqual(CONFIRMED);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("rejected: the stock is freed, the money is refunded, and the email says why", async () => {
@@ -139,7 +139,7 @@ test("rejected before anything ran: nothing is charged", async () => {
   const placed = await place();
   expect((await decide(placed, "reject")).status).toBe(200);
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 0, refunds: 0, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 0, refunds: 0, open: 0 });
 });
 
 test("two managers at the same moment: one decision", async () => {
@@ -199,7 +199,7 @@ test("declined, then paid with another card: that attempt is held", async () => 
   expect((await types(placed)).at(-1)).toBe("order_held");
   expect((await decide(placed, "reject")).status).toBe(200);
   await shop.finish(placed);
-  expect(await shop.money(placed.id)).toMatchObject({ kept: 0, refunds: 1 });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 0, refunds: 1 });
 });
 
 test("refunded in Stripe's dashboard during the hold: it can only be rejected, and only the rest is refunded", async () => {
@@ -210,7 +210,7 @@ test("refunded in Stripe's dashboard during the hold: it can only be rejected, a
   expect(await problem(await decide(placed, "release"))).toMatchObject({ status: 409, code: "order_refunded" });
   expect((await decide(placed, "reject")).status).toBe(200);
   expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
-  expect(await shop.money(placed.id)).toEqual({ kept: 0, succeeded: 1, refunds: 2, open: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 2, open: 0 });
 });
 
 test("a payment request for a held order: it stays held", async () => {

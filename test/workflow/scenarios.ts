@@ -12,11 +12,18 @@ export interface Scenario {
   status: string;
   sold: 0 | 1;
   succeeded: 0 | 1;
-  told: string[];
+  notifications: string[];
 }
 
 export const SCENARIOS: Scenario[] = [
-  { name: "paid", paymentMethod: "pm_card_visa", status: "confirmed", sold: 1, succeeded: 1, told: ["confirmed"] },
+  {
+    name: "paid",
+    paymentMethod: "pm_card_visa",
+    status: "confirmed",
+    sold: 1,
+    succeeded: 1,
+    notifications: ["confirmed"],
+  },
   {
     name: "3-D Secure",
     paymentMethod: "pm_card_authenticationRequired",
@@ -24,7 +31,7 @@ export const SCENARIOS: Scenario[] = [
     status: "confirmed",
     sold: 1,
     succeeded: 1,
-    told: ["confirmed"],
+    notifications: ["confirmed"],
   },
   {
     name: "declined",
@@ -32,7 +39,7 @@ export const SCENARIOS: Scenario[] = [
     status: "failed",
     sold: 0,
     succeeded: 0,
-    told: ["failed"],
+    notifications: ["failed"],
   },
   {
     name: "cancelled after the charge",
@@ -42,17 +49,17 @@ export const SCENARIOS: Scenario[] = [
     status: "cancelled",
     sold: 0,
     succeeded: 1,
-    told: ["cancelled", "refunded"],
+    notifications: ["cancelled", "refunded"],
   },
 ];
 
 /** People try again when they see an error. */
 async function insist<T>(shop: Shop, work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     try {
       return await work();
     } catch (error) {
-      if (tries === 3) throw error;
+      if (attempts === 3) throw error;
       await shop.settle();
     }
   }
@@ -60,31 +67,31 @@ async function insist<T>(shop: Shop, work: () => Promise<T>): Promise<T> {
 
 /**
  * Places the order, interferes from then on as `cut` does, and holds it to its end: the stock adds up, exactly one charge
- * is kept or none, each email went out once.
+ * is collected or none, each email went out once.
  */
 export async function play(shop: Shop, scenario: Scenario, cut: () => () => void): Promise<void> {
   const product = await shop.product(1);
   const placed = await shop.checkout(product, { paymentMethod: scenario.paymentMethod });
   const { next, wholeUntilNext } = scenario;
-  let mend = wholeUntilNext ? undefined : cut();
+  let repair = wholeUntilNext ? undefined : cut();
   if (next) {
     const resting = "SELECT 1 FROM orders WHERE id = $1 AND status IN ('awaiting_payment', 'confirmed')";
     await shop.clock.runUntil(async () => (await shop.sql(resting, [placed.id])).length > 0, HOUR);
-    mend ??= cut();
+    repair ??= cut();
     await insist(shop, () => next(shop, placed));
   }
   await shop.rest(placed);
-  mend?.();
+  repair?.();
   const { status } = await shop.finish(placed);
   expect(status).toBe(scenario.status);
   expect(await shop.stock(product)).toEqual({ available: 1 - scenario.sold, reserved: 0, sold: scenario.sold });
   expect(await shop.money(placed.id)).toEqual({
-    kept: scenario.sold * 2500,
+    collected: scenario.sold * 2500,
     succeeded: scenario.succeeded,
     refunds: scenario.succeeded - scenario.sold,
     open: 0,
   });
-  expect((await shop.told(placed)).sort()).toEqual(scenario.told);
+  expect((await shop.notifications(placed)).sort()).toEqual(scenario.notifications);
 }
 
 /** Plays a scenario once for each point, and says at which one it went wrong. */

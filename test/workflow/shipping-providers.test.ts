@@ -31,7 +31,7 @@ beforeAll(async () => {
   customer = await signedIn(shop, "customer");
 });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -63,7 +63,7 @@ const messages = (shipmentId: string) =>
     [shipmentId],
   );
 const shippingEmails = async (placed: Placed) =>
-  (await shop.told(placed)).filter((subject) => subject.includes("on its way"));
+  (await shop.notifications(placed)).filter((subject) => subject.includes("on its way"));
 
 test("each provider gets a request as its API requires", async () => {
   expect((await subscribe(browser("one"))).status).toBe(201);

@@ -69,7 +69,7 @@ test("one shipment with everything: shipped, notified once on each channel, then
   expect(await manager.read(deliver(placed))).toMatchObject({ status: "delivered", underway: 0 });
   expect(await types(placed)).toEqual(["order_shipped", "parcel_delivered", "order_delivered"]);
   await shop.settle();
-  expect((await shop.told(placed)).filter((subject) => /has arrived/.test(subject))).toHaveLength(1);
+  expect((await shop.notifications(placed)).filter((subject) => /has arrived/.test(subject))).toHaveLength(1);
 });
 
 test("two shipments: shipped with the second, never more than was ordered, delivered with the last arrival", async () => {
@@ -101,12 +101,14 @@ test("two shipments: shipped with the second, never more than was ordered, deliv
     underway: 1,
   });
   await shop.settle();
-  expect(await shop.told(placed)).not.toContainEqual(expect.stringMatching(/has arrived/));
+  expect(await shop.notifications(placed)).not.toContainEqual(expect.stringMatching(/has arrived/));
   expect(await manager.read(deliver(placed, { trackingNumber: "P1" }))).toMatchObject({ status: "delivered" });
   await shop.settle();
-  expect(await shop.told(placed)).toContainEqual(expect.stringMatching(/has arrived/));
-  const told = (await shop.emails(placed.email)).map(({ subject }) => subject).filter((s) => s.includes("on its way"));
-  expect(told.map((subject) => subject.split(" ")[0]).sort()).toEqual(["A", "Order"]);
+  expect(await shop.notifications(placed)).toContainEqual(expect.stringMatching(/has arrived/));
+  const notifications = (await shop.emails(placed.email))
+    .map(({ subject }) => subject)
+    .filter((s) => s.includes("on its way"));
+  expect(notifications.map((subject) => subject.split(" ")[0]).sort()).toEqual(["A", "Order"]);
 });
 
 test("the same shipment twice, by key or by tracking number, at once or later, is one shipment", async () => {

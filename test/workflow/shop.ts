@@ -6,10 +6,10 @@ import {
 } from "@/dev/test-environment";
 import type { findViolations } from "@/lib/invariants";
 import { freshDatabase } from "../postgres";
-import { type StripeDoors, stripeDoors } from "./stripe";
+import { type StripeInspector, stripeInspector } from "./stripe";
 
-/** The shop as a test sees it: a customer at its HTTP doors, an auditor at its database. */
-export interface Shop extends World, StripeDoors {
+/** The shop as a test sees it: a customer at its HTTP api, an auditor at its database. */
+export interface Shop extends World, StripeInspector {
   /** A product of its own, so that tests do not share stock. */
   product(stock: number, price?: number): Promise<string>;
   checkout(productId: string, more?: Record<string, unknown>): Promise<Placed>;
@@ -22,11 +22,11 @@ export interface Shop extends World, StripeDoors {
   authenticate(placed: Placed, outcome?: "succeeded" | "failed"): Promise<void>;
   emails(to: string): Promise<Email[]>;
   /** What the emails to the customer of an order are about, oldest first. */
-  told(placed: Placed): Promise<string[]>;
+  notifications(placed: Placed): Promise<string[]>;
   stock(productId: string): Promise<{ available: number; reserved: number; sold: number }>;
   fault(service: "stripe" | "mailbox", fault: Record<string, unknown>): Promise<void>;
-  /** Ends all faults, and what webhooks were told to do. */
-  heal(): Promise<void>;
+  /** Ends all faults, and what webhooks were notified to do. */
+  clearFaults(): Promise<void>;
   /** Everything that can happen now has happened. */
   settle(): Promise<void>;
   /** The engine loses every unfinished run of a function, `process-order` unless named; returns how many. */
@@ -74,7 +74,7 @@ export function openShop(options: Omit<WorldOptions, "database"> = {}): Shop {
   const shop = {} as Shop;
   beforeAll(async () => {
     const world = await startWorld({ ...options, database: await freshDatabase(inject("postgres")) });
-    Object.assign(shop, world, doors(world), stripeDoors(world));
+    Object.assign(shop, world, api(world), stripeInspector(world));
   });
   afterAll(() => shop.close());
   return shop;
@@ -87,7 +87,7 @@ const KINDS: [RegExp, string][] = [
   [/sent .* back to you/, "refunded"],
 ];
 
-function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
+function api(world: World): Omit<Shop, keyof World | keyof StripeInspector> {
   const send = (address: string, body?: unknown) =>
     fetch(address, {
       method: "POST",
@@ -144,7 +144,7 @@ function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
       const response = await fetch(nextAction?.url ?? "", { method: "POST", body, redirect: "manual" });
       expect(response.status).toBe(303);
     },
-    async told({ email }) {
+    async notifications({ email }) {
       // The gift for a first order is about the next one.
       const subjects = (await emails(email)).map(({ subject }) => subject).filter((text) => !/next order/.test(text));
       const kind = (subject: string) => KINDS.find(([pattern]) => pattern.test(subject))?.[1] ?? subject;
@@ -161,7 +161,7 @@ function doors(world: World): Omit<Shop, keyof World | keyof StripeDoors> {
     async fault(service, fault) {
       expect((await send(`${world[service]}/faults`, fault)).status).toBe(201);
     },
-    async heal() {
+    async clearFaults() {
       for (const service of ["stripe", "mailbox"] as const) {
         await fetch(`${world[service]}/faults`, { method: "DELETE" });
         await send(`${world[service]}/webhooks/control`, { mode: "deliver" });

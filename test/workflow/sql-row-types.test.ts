@@ -14,6 +14,7 @@ const DYNAMIC = [
   "lib/email/send-email.ts",
   "lib/imports/upsert-products.ts",
   "lib/invariants.ts",
+  "lib/payments/sync-refund.ts",
   "lib/reconcile/run-sweeps.ts",
 ];
 

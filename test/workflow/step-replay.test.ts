@@ -21,7 +21,7 @@ const twice: Watch = (call, stage) => {
   return "again";
 };
 
-const PAID = { kept: 2500, succeeded: 1, refunds: 0, open: 0 };
+const PAID = { collected: 2500, succeeded: 1, refunds: 0, open: 0 };
 
 test.each<[string, string, (placed: Placed) => Promise<unknown>, object, object, string[]]>([
   ["paid", "pm_card_visa", async () => {}, { status: "confirmed" }, PAID, ["confirmed"]],
@@ -38,7 +38,7 @@ test.each<[string, string, (placed: Placed) => Promise<unknown>, object, object,
     "pm_card_visa_chargeDeclined",
     async () => {},
     { status: "failed", failureReason: "payment_declined" },
-    { kept: 0, succeeded: 0, refunds: 0, open: 0 },
+    { collected: 0, succeeded: 0, refunds: 0, open: 0 },
     ["failed"],
   ],
   [
@@ -46,12 +46,12 @@ test.each<[string, string, (placed: Placed) => Promise<unknown>, object, object,
     "pm_card_visa",
     (placed) => shop.cancel(placed),
     { status: "cancelled" },
-    { kept: 0, succeeded: 1, refunds: 1, open: 0 },
+    { collected: 0, succeeded: 1, refunds: 1, open: 0 },
     ["cancelled", "refunded"],
   ],
 ])(
   "P5: %s, every step runs twice: the same result, and each effect once",
-  async (_name, paymentMethod, next, end, money, told) => {
+  async (_name, paymentMethod, next, end, money, notifications) => {
     steps.length = 0;
     watch(shop, twice);
     const product = await shop.product(1);
@@ -62,7 +62,7 @@ test.each<[string, string, (placed: Placed) => Promise<unknown>, object, object,
     expect(steps.length).toBeGreaterThan(5);
     expect(new Set(steps.map((path) => new URL(path, shop.app).searchParams.get("stepId"))).size).toBeGreaterThan(0);
     expect(await shop.money(placed.id)).toEqual(money);
-    expect((await shop.told(placed)).sort()).toEqual(told);
+    expect((await shop.notifications(placed)).sort()).toEqual(notifications);
     expect((await shop.intents(placed.id)).length).toBe(1);
   },
 );

@@ -1,12 +1,12 @@
 import type { TestEnvironment as World } from "@/dev/test-environment";
 
 /** What a test asks of Stripe behind the app's back: its own API, and how its webhooks travel. */
-export interface StripeDoors {
+export interface StripeInspector {
   /** A call to Stripe's API with the shop's key. */
   stripeApi<T>(method: "GET" | "POST", path: string, form?: Record<string, string>): Promise<T>;
   intents(orderId: string): Promise<Intent[]>;
   /** What Stripe holds of an order: captured minus refunded, how many intents succeeded, how many can still be paid. */
-  money(orderId: string): Promise<{ kept: number; succeeded: number; refunds: number; open: number }>;
+  money(orderId: string): Promise<{ collected: number; succeeded: number; refunds: number; open: number }>;
   webhooks(mode: "deliver" | "hold" | "duplicate" | "reverse" | "drop" | "early", delayMs?: number): Promise<void>;
   flush(how?: { order?: "reverse"; duplicate?: boolean }): Promise<void>;
 }
@@ -23,7 +23,7 @@ interface List<T> {
   data: T[];
 }
 
-export function stripeDoors(world: World): StripeDoors {
+export function stripeInspector(world: World): StripeInspector {
   const api = async <T>(method: "GET" | "POST", path: string, form?: Record<string, string>): Promise<T> => {
     const response = await fetch(`${world.stripe}${path}`, {
       method,
@@ -37,29 +37,29 @@ export function stripeDoors(world: World): StripeDoors {
     (await api<List<Intent>>("GET", "/v1/payment_intents?limit=100")).data.filter(
       ({ metadata }) => metadata.order_id === orderId,
     );
-  const door = async (path: string, body: unknown) => {
+  const route = async (path: string, body: unknown) => {
     const response = await fetch(`${world.stripe}/webhooks/${path}`, { method: "POST", body: JSON.stringify(body) });
     if (!response.ok) throw new Error(await response.text());
   };
   return {
     stripeApi: api,
     intents,
-    webhooks: (mode, delayMs = 0) => door("control", { mode, delayMs }),
-    flush: (how = {}) => door("flush", how),
+    webhooks: (mode, delayMs = 0) => route("control", { mode, delayMs }),
+    flush: (how = {}) => route("flush", how),
     async money(orderId) {
       const all = await intents(orderId);
-      let kept = 0;
+      let collected = 0;
       let refunds = 0;
       for (const intent of all.filter(({ status }) => status === "succeeded")) {
         const path = `/v1/refunds?payment_intent=${intent.id}&limit=100`;
         const made = (await api<List<{ amount: number; status: string }>>("GET", path)).data.filter(
           (refund) => refund.status !== "failed",
         );
-        kept += intent.amount_received - made.reduce((sum, refund) => sum + refund.amount, 0);
+        collected += intent.amount_received - made.reduce((sum, refund) => sum + refund.amount, 0);
         refunds += made.length;
       }
       return {
-        kept,
+        collected,
         refunds,
         succeeded: all.filter(({ status }) => status === "succeeded").length,
         open: all.filter(({ status }) => !["succeeded", "canceled"].includes(status)).length,

@@ -3,14 +3,14 @@ import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
 const shop = openShop();
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
 /** The customer's window, PAYMENT_WINDOW_MINUTES. */
 const WINDOW = 30 * MINUTE;
-const PAID = { kept: 2500, succeeded: 1, refunds: 0, open: 0 };
-const NOTHING = { kept: 0, succeeded: 0, refunds: 0, open: 0 };
+const PAID = { collected: 2500, succeeded: 1, refunds: 0, open: 0 };
+const NOTHING = { collected: 0, succeeded: 0, refunds: 0, open: 0 };
 
 async function waiting(): Promise<{ product: string; placed: Placed }> {
   const product = await shop.product(1);
@@ -30,7 +30,7 @@ test("3-D Secure passed: the order is confirmed as soon as Stripe says so", asyn
   expect(await shop.finish(placed)).not.toHaveProperty("nextAction");
   expect(await shop.stock(product)).toEqual({ available: 0, reserved: 0, sold: 1 });
   expect(await shop.money(placed.id)).toEqual(PAID);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("3-D Secure failed: the stock is freed, the customer is notified, and another card pays", async () => {
@@ -41,7 +41,7 @@ test("3-D Secure failed: the stock is freed, the customer is notified, and anoth
   expect(await shop.money(placed.id)).toEqual(NOTHING);
   expect(await shop.pay(placed)).toBe(202);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
-  expect(await shop.told(placed)).toEqual(["failed", "confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["failed", "confirmed"]);
   expect(await shop.money(placed.id)).toEqual(PAID);
 });
 
@@ -68,7 +68,7 @@ test("3-D Secure abandoned: after the window nobody can pay, the stock is freed,
   expect(late.status).toBe(409);
   await shop.finish(placed);
   expect(await shop.money(placed.id)).toEqual(NOTHING);
-  expect(await shop.told(placed)).toEqual(["failed"]);
+  expect(await shop.notifications(placed)).toEqual(["failed"]);
 });
 
 test("3-D Secure passed in the very last second, its webhook still on its way: the order is confirmed", async () => {
@@ -78,7 +78,7 @@ test("3-D Secure passed in the very last second, its webhook still on its way: t
   await shop.authenticate(placed);
   expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
   expect(await shop.money(placed.id)).toEqual(PAID);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test.each([10 * SECOND, 2 * MINUTE, 20 * MINUTE])(
@@ -90,7 +90,7 @@ test.each([10 * SECOND, 2 * MINUTE, 20 * MINUTE])(
     await shop.authenticate(placed);
     expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
     expect(await shop.money(placed.id)).toEqual(PAID);
-    expect(await shop.told(placed)).toEqual(["confirmed"]);
+    expect(await shop.notifications(placed)).toEqual(["confirmed"]);
   },
 );
 
@@ -111,7 +111,7 @@ test("the engine loses a waiting run: the webhook restarts the order", async () 
   const order = await shop.finish(placed, 10 * MINUTE);
   expect(order).toMatchObject({ status: "confirmed" });
   expect(await shop.money(placed.id)).toEqual(PAID);
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
 test("the engine loses a waiting run and the webhook is lost: the order ends by its deadline, and a paid one is confirmed", async () => {
@@ -120,5 +120,5 @@ test("the engine loses a waiting run and the webhook is lost: the order ends by 
   await shop.webhooks("drop");
   await shop.authenticate(placed);
   expect(await shop.finish(placed, 4 * HOUR)).toMatchObject({ status: "confirmed" });
-  expect(await shop.told(placed)).toEqual(["confirmed"]);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });

@@ -9,7 +9,7 @@ const shop = openShop({
   wires: true,
 });
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 

@@ -4,7 +4,7 @@ import { audit, MINUTE, openShop, type Placed } from "./shop";
 
 const shop = openShop();
 afterEach(async () => {
-  await shop.heal();
+  await shop.clearFaults();
   await audit();
 });
 
@@ -19,7 +19,7 @@ async function result(placed: Placed) {
   const { status, failureReason, timeline, refunds } = await shop.finish(placed);
   const types = timeline.map(({ type }) => type).sort();
   // The emails of a cancellation and of its refund come from two workflows, in either order.
-  const emails = (await shop.told(placed)).sort();
+  const emails = (await shop.notifications(placed)).sort();
   return { status, failureReason, types, refunds, money: await shop.money(placed.id), emails };
 }
 
@@ -68,7 +68,7 @@ test.each(["early", "duplicate", "reverse", "drop"] as const)(
     const placed = await shop.checkout(await shop.product(1));
     expect(await result(placed)).toMatchObject({
       status: "confirmed",
-      money: { kept: 2500, succeeded: 1, refunds: 0, open: 0 },
+      money: { collected: 2500, succeeded: 1, refunds: 0, open: 0 },
       emails: ["confirmed"],
     });
     const unprocessed = "SELECT id, type FROM webhook_inbox WHERE processed_at IS NULL";

@@ -20,7 +20,7 @@ export function serverUser(): { uid?: number; gid?: number } {
   );
 }
 
-export interface Place {
+export interface PostgresPaths {
   native: string;
   dir: string;
 }
@@ -29,7 +29,7 @@ export interface Place {
  * The folders of binaries and data. Normally in the checkout. Where the server's user cannot enter it (root with the
  * checkout below a directory of mode 0700), in a directory under /var/tmp.
  */
-export function placeFor(dir: string, owner: { uid?: number; gid?: number }): Place {
+export function pathsFor(dir: string, owner: { uid?: number; gid?: number }): PostgresPaths {
   const native = nativeDir();
   mkdirSync(dir, { recursive: true });
   createLinks(native);
