@@ -45,14 +45,16 @@ async function beginApplying({ id, type, sha256, byteCursor, rows, fetched }: Im
     // Of two imports that begin at the same moment, the second one waits here and then sees the first.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`import:${type}`}))`;
     if ((await tx.import.count({ where: { type, status: "applying", id: { not: id } } })) > 0) return "waiting";
-    const last = await tx.import.findFirst({
-      where: { type, status: "done", duplicateOf: null },
-      select: { id: true, sha256: true },
-      orderBy: { endedAt: "desc" },
+    const applied = { type, status: "done" as const, duplicateOf: null };
+    const { _max } = await tx.import.aggregate({ where: applied, _max: { endedAt: true } });
+    // Several can have ended in the same millisecond.
+    const same = await tx.import.findFirst({
+      where: { ...applied, endedAt: _max.endedAt, sha256 },
+      orderBy: { id: "asc" },
     });
     const resumed = byteCursor > 0;
-    if (last && last.sha256 === sha256 && !resumed) {
-      const data = { duplicateOf: last.id, unchanged: rows ?? 0, byteCursor: fetched };
+    if (same && !resumed) {
+      const data = { duplicateOf: same.id, unchanged: rows ?? 0, byteCursor: fetched };
       await tx.import.updateMany({ where: { id }, data });
       await endImportWithin(tx, publish, id, "done");
       return "done";

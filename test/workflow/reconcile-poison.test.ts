@@ -73,7 +73,9 @@ test("fifty webhooks that cannot be applied do not fill the list: the next one i
   await shop.clock.advance(HOUR);
   // One incident: all fail with the same error.
   const alerts = () =>
-    shop.sql<{ open: boolean }>("SELECT resolved_at IS NULL AS open FROM alerts WHERE kind = 'sweep_failing'");
+    shop.sql<{ open: boolean }>(
+      "SELECT resolved_at IS NULL AS open FROM alerts WHERE detail->>'sweep' = 'unprocessed-webhooks'",
+    );
   const alertEmails = async () =>
     (await shop.emails(OPERATORS)).filter(({ subject }) => subject.includes("The sweep unprocessed-webhooks")).length;
   expect([await alerts(), await alertEmails()]).toEqual([[{ open: true }], 1]);
