@@ -196,7 +196,7 @@ export interface LocalUser {
 const CUSTOMER = { id: "usr_001", email: "amira.almeida@customers.example", role: "customer" };
 
 /** Sets a password for an admin, a manager and a customer of the seed. Only for a database that the stack started. */
-export async function setLocalPasswords(url: string, password: string): Promise<LocalUser[]> {
+async function setLocalPasswords(url: string, password: string): Promise<LocalUser[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

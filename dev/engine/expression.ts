@@ -155,7 +155,7 @@ const truthy = (value: unknown): boolean =>
  * equals null and nothing else (not even another missing field), is less than anything, and is false by itself; `+`
  * joins values of different types as text; `||`, `&&`, `!` and `?:` take any value for a condition.
  */
-export function evaluateLeniently(env: CelEnv, node: Node, bindings: Bindings): unknown {
+function evaluateLeniently(env: CelEnv, node: Node, bindings: Bindings): unknown {
   const value = visit(env, node, bindings);
   return value === UNKNOWN ? false : value;
 }

@@ -101,7 +101,7 @@ export function scheduleFinishTimeout(core: Core, run: Run, fn: Fn): void {
 }
 
 /** Removes the run's cancellations and timeouts. */
-export function unwatchCancellations(core: Core, run: Run, fn: Fn | undefined): void {
+function unwatchCancellations(core: Core, run: Run, fn: Fn | undefined): void {
   for (const index of fn?.cancel.keys() ?? []) core.cancels.remove(`${run.id}:${index}`);
   core.timers.clear(`timeout:start:${run.id}`);
   core.timers.clear(`timeout:finish:${run.id}`);

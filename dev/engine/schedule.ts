@@ -54,7 +54,7 @@ export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartO
 }
 
 /** Records that `key` has reached the function. Returns false if it did so within the last 24 hours. */
-export function claimKey(core: Core, fn: Fn, key: string): boolean {
+function claimKey(core: Core, fn: Fn, key: string): boolean {
   if (isDuplicate(core, fn, key)) return false;
   core.state.seen.delete(`${fn.id} ${key}`); // deletes an expired key, so the table stays in order of expiry
   core.state.seen.put(`${fn.id} ${key}`, core.clock.now() + DAY);
@@ -81,7 +81,7 @@ function isRateLimited(core: Core, fn: Fn, event: StoredEvent): boolean {
  * runs it with the last event. An event with an older `ts` than the stored one changes nothing
  * (server: pkg/execution/debounce, updateDebounce.lua).
  */
-export function debounce(core: Core, fn: Fn, event: StoredEvent): void {
+function debounce(core: Core, fn: Fn, event: StoredEvent): void {
   if (!fn.debounce) return;
   const { period, timeout, key } = fn.debounce;
   const now = core.clock.now();
@@ -112,7 +112,7 @@ export function scheduleDebounce(core: Core, item: Debounce): void {
 }
 
 /** Whether the event joins a batch. An event that fails the batch's `if` starts a run of its own at once. */
-export function isBatched(fn: Fn, event: EventPayload): boolean {
+function isBatched(fn: Fn, event: EventPayload): boolean {
   if (!fn.batch) return false;
   return fn.batch.if === undefined || holds(fn.batch.if, { event });
 }
@@ -121,7 +121,7 @@ export function isBatched(fn: Fn, event: EventPayload): boolean {
  * Adds the event to the open batch of its key. The first event starts the timeout; a full batch starts the run
  * (server: pkg/execution/batch).
  */
-export function addToBatch(core: Core, fn: Fn, event: StoredEvent): void {
+function addToBatch(core: Core, fn: Fn, event: StoredEvent): void {
   // Only a repeated request is a duplicate here, known by its seed. The id of an event does not keep it out of a batch.
   if (!fn.batch || !claimKey(core, fn, `batch ${event.id}`)) return;
   const key = `${fn.id}:${fn.batch.key === undefined ? "" : keyOf(fn.batch.key, event.payload)}`;

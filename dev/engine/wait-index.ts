@@ -78,7 +78,7 @@ export interface WaitKey {
 }
 
 /** The text under which a value is indexed; undefined for what cannot be compared as text. */
-export function indexable(value: unknown): string | undefined {
+function indexable(value: unknown): string | undefined {
   if (typeof value === "bigint") return `number:${Number(value)}`;
   return ["string", "number", "boolean"].includes(typeof value) ? `${typeof value}:${value}` : undefined;
 }

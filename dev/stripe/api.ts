@@ -167,7 +167,7 @@ function expandPath(account: Account, value: Json, path: string[], whole: string
 }
 
 /** The answer with objects in place of ids, as `expand[]` asks ("Expanding responses"): dotted paths, four levels deep. */
-export function expandAnswer(account: Account, answer: object, wanted: FormValue | undefined): object {
+function expandAnswer(account: Account, answer: object, wanted: FormValue | undefined): object {
   if (typeof wanted !== "object") return answer;
   let expanded: Json = { ...answer };
   for (const path of Object.values(wanted)) {

@@ -133,7 +133,7 @@ export const attachPaymentMethod: Endpoint = ({ account, id, form }) => {
   return attach(account, method, customer.id);
 };
 
-export function attach(account: Account, method: PaymentMethodRecord, customer: string): PaymentMethodRecord {
+function attach(account: Account, method: PaymentMethodRecord, customer: string): PaymentMethodRecord {
   const attached = account.paymentMethods.save({ ...method, customer });
   account.emit("payment_method.attached", attached);
   return attached;
