@@ -21,10 +21,7 @@ export function parseDuration(text: string): number | undefined {
   return total;
 }
 
-/**
- * The moment a timeout ends: a duration from `now` or an RFC 3339 time; undefined when it is neither
- * (server: pkg/util/strtimeout).
- */
+/** The end of a timeout: a duration from `now` or an RFC 3339 time; otherwise undefined (server: pkg/util/strtimeout). */
 export function parseDeadline(text: string, now: number): number | undefined {
   const duration = parseDuration(text);
   if (duration !== undefined) return now + duration;

@@ -4,9 +4,9 @@ import { type Json, parseJson } from "./json";
 import type { Failure, Job, Run } from "./model";
 import { isTooLarge, type Op, parseFailure, parseOps } from "./opcode";
 import { handleOps, MAX_STEPS, stepLimitError } from "./ops";
-import { retryAt, retryJob, retryUnreachable } from "./retry";
 import { finish, overdue, scheduleFinishTimeout } from "./run-end";
 import { hasEnded } from "./state";
+import { retryAt, retryJob, retryUnreachable } from "./steps";
 
 /** Failed calls of a function that are stored for the run page. */
 const MAX_STORED_ATTEMPTS = 25;
@@ -15,15 +15,12 @@ const MAX_STORED_ATTEMPTS = 25;
 export async function execute(core: Core, caller: Caller, job: Job, run: Run): Promise<void> {
   const fn = core.state.fns.get(run.fn);
   if (!fn) return;
-  if (core.state.stackOf(run.id).length >= MAX_STEPS) {
-    const { name, message } = stepLimitError();
-    finish(core, run, { status: "FAILED", error: { name, message } });
-    core.commit();
-    return;
-  }
   const late = overdue(core, run, fn);
-  if (late) {
-    finish(core, run, { status: "CANCELLED", reason: `timeouts.${late}` });
+  const tooManySteps = core.state.stackOf(run.id).length >= MAX_STEPS;
+  if (late || tooManySteps) {
+    const { name, message } = stepLimitError();
+    if (tooManySteps) finish(core, run, { status: "FAILED", error: { name, message } });
+    else finish(core, run, { status: "CANCELLED", reason: `timeouts.${late}` });
     core.commit();
     return;
   }

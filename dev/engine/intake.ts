@@ -27,10 +27,7 @@ export function accept(core: Core, payload: EventPayload, id = core.newId()): St
   return event;
 }
 
-/**
- * The trigger names an event name matches: itself, and `prefix/*` or `prefix.*` at each delimiter
- * (server: pkg/event_trigger_patterns).
- */
+/** The triggers that match an event: its name, and `prefix/*` or `prefix.*` (server: pkg/event_trigger_patterns). */
 export function triggerPatterns(name: string): Set<string> {
   const patterns = new Set([name]);
   for (const delimiter of ["/", "."]) {

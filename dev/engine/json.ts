@@ -28,9 +28,7 @@ export function at(value: Json | undefined, path: string): Json | undefined {
   return here;
 }
 
-/**
- * RFC 8785 canonical JSON: keys sorted by UTF-16 code unit, no white space. The SDK signs and verifies this form.
- */
+/** RFC 8785 canonical JSON: keys sorted by UTF-16 code unit, no white space. The SDK signs this form. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value) ?? "null";

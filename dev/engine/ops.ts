@@ -2,9 +2,8 @@ import type { Core } from "./core";
 import type { Job, Run, Step } from "./model";
 import { type Op, option } from "./opcode";
 import { invokeFunction, RunError, sleep, waitForEvent } from "./ops-async";
-import { retryAt, retryJob } from "./retry";
 import { finish } from "./run-end";
-import { continueRun, saveResult } from "./steps";
+import { continueRun, retryAt, retryJob, saveResult } from "./steps";
 
 /** Ops per response and steps per run (server: consts.DefaultMaxStepLimit). */
 export const MAX_STEPS = 1000;

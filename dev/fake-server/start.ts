@@ -82,15 +82,13 @@ export class FakeServerContext {
   }
 
   /** Sends a webhook at the end of the current change. */
-  notify(notification: Notification): void {
-    this.notifications.push(notification);
-  }
+  readonly notify = (notification: Notification): void => void this.notifications.push(notification);
 
   /**
    * Runs one change. All of it reaches the disk in one line, also when `change` throws (a declined card is recorded and
    * refused). Its webhooks are sent afterwards.
    */
-  async change<T>(change: () => T): Promise<T> {
+  readonly change = async <T>(change: () => T): Promise<T> => {
     try {
       return change();
     } finally {
@@ -101,7 +99,7 @@ export class FakeServerContext {
       this.store.commit();
       await queued;
     }
-  }
+  };
 
   async serve(api: ApiRules): Promise<FakeServer> {
     const keys = new IdempotencyStore(this.clock, this.store.records("idempotency_keys"));

@@ -86,74 +86,51 @@ export interface Call {
 export type Endpoint = (call: Call) => object;
 
 /** The data of one Stripe account. */
-export class Account {
-  readonly customers: Records<CustomerRecord>;
-  readonly paymentMethods: Records<PaymentMethodRecord>;
-  readonly cards: Records<CardRecord>;
-  readonly paymentIntents: Records<PaymentIntentRecord>;
-  readonly returnUrls: Records<ReturnUrlRecord>;
-  readonly charges: Records<ChargeRecord>;
-  readonly refunds: Records<RefundRecord>;
-  readonly transfers: Records<TransferRecord>;
-  readonly transferReversals: Records<TransferReversalRecord>;
-  readonly events: Records<EventRecord>;
-  /** The address of the fake server, for links to 3-D Secure. Known once it listens. */
-  publicUrl = "";
-  private origin: Origin = { requestId: null, idempotencyKey: null };
+export type Account = ReturnType<typeof openAccount>;
 
-  constructor(private readonly context: FakeServerContext) {
-    const { store } = context;
-    this.customers = store.records("customers");
-    this.paymentMethods = store.records("payment_methods");
-    this.cards = store.records("cards");
-    this.paymentIntents = store.records("payment_intents");
-    this.returnUrls = store.records("return_urls");
-    this.charges = store.records("charges");
-    this.refunds = store.records("refunds");
-    this.transfers = store.records("transfers");
-    this.transferReversals = store.records("transfer_reversals");
-    this.events = store.records("events");
-  }
-
-  get clock() {
-    return this.context.clock;
-  }
-
-  /** Seconds since the epoch, Stripe's unit. */
-  now(): number {
-    return Math.floor(this.clock.now() / 1000);
-  }
-
-  /** The ids of the events whose webhook is not delivered. */
-  undelivered(): Set<string> {
-    return new Set(this.context.queue.all().map((delivery) => delivery.eventId));
-  }
-
-  emit(type: EventType, object: Subject): void {
-    const event = this.events.save({
-      id: newId("evt"),
-      object: "event",
-      api_version: API_VERSION,
-      created: this.now(),
-      data: { object },
-      livemode: false,
-      pending_webhooks: 1,
-      request: { id: this.origin.requestId, idempotency_key: this.origin.idempotencyKey },
-      type,
-    });
-    this.context.notify({ eventId: event.id, type });
-  }
-
-  /** Runs `endpoint`; its events name `origin` as their cause. */
-  as<T>(origin: Origin, endpoint: () => T): T {
-    this.origin = origin;
-    return endpoint();
-  }
-
-  /** Runs a change that no API call causes. */
-  change<T>(change: () => T): Promise<T> {
-    return this.context.change(() => this.as({ requestId: null, idempotencyKey: null }, change));
-  }
+export function openAccount({ store, clock, queue, notify, change }: FakeServerContext) {
+  let origin: Origin = { requestId: null, idempotencyKey: null };
+  const account = {
+    customers: store.records<CustomerRecord>("customers"),
+    paymentMethods: store.records<PaymentMethodRecord>("payment_methods"),
+    cards: store.records<CardRecord>("cards"),
+    paymentIntents: store.records<PaymentIntentRecord>("payment_intents"),
+    returnUrls: store.records<ReturnUrlRecord>("return_urls"),
+    charges: store.records<ChargeRecord>("charges"),
+    refunds: store.records<RefundRecord>("refunds"),
+    transfers: store.records<TransferRecord>("transfers"),
+    transferReversals: store.records<TransferReversalRecord>("transfer_reversals"),
+    events: store.records<EventRecord>("events"),
+    /** The address of the fake server, for links to 3-D Secure. Known once it listens. */
+    publicUrl: "",
+    clock,
+    /** Seconds since the epoch, Stripe's unit. */
+    now: () => Math.floor(clock.now() / 1000),
+    /** The ids of the events whose webhook is not delivered. */
+    undelivered: () => new Set(queue.all().map((delivery) => delivery.eventId)),
+    emit(type: EventType, object: Subject): void {
+      const event = account.events.save({
+        id: newId("evt"),
+        object: "event",
+        api_version: API_VERSION,
+        created: account.now(),
+        data: { object },
+        livemode: false,
+        pending_webhooks: 1,
+        request: { id: origin.requestId, idempotency_key: origin.idempotencyKey },
+        type,
+      });
+      notify({ eventId: event.id, type });
+    },
+    /** Runs `endpoint`; its events name `cause` as their cause. */
+    as<T>(cause: Origin, endpoint: () => T): T {
+      origin = cause;
+      return endpoint();
+    },
+    /** Runs a change that no API call causes. */
+    change: <T>(run: () => T): Promise<T> => change(() => account.as({ requestId: null, idempotencyKey: null }, run)),
+  };
+  return account;
 }
 
 /** The record of this id. Throws a 404 for an id in the path, a 400 for one in the parameter `param`. */

@@ -1,5 +1,5 @@
 import { type FakeServer, FakeServerContext, type FakeServerOptions } from "../fake-server/start";
-import { Account } from "./account";
+import { type Account, openAccount } from "./account";
 import { stripeApi } from "./api";
 import { deleteOldEvents, RETRY_DELAYS_MS, signEvent } from "./events";
 import { stripePages } from "./pages";
@@ -15,7 +15,7 @@ export async function startStripe(options: FakeServerOptions = {}): Promise<Fake
     sign: signEvent,
     retryDelays: RETRY_DELAYS_MS,
   });
-  const account: Account = new Account(context);
+  const account: Account = openAccount(context);
   scheduleRefundEnds(account);
   deleteOldEvents(account);
   const server = await context.serve({ ...stripeApi(account), handlers: stripePages(account) });

@@ -1,7 +1,7 @@
 import { type Account, type Endpoint, find, newId, type PaymentMethodRecord } from "./account";
-import { badParameter, missing, refused } from "./errors";
+import { missing, refused } from "./errors";
 import { listPage, listParams } from "./listing";
-import { type Form, params, parse, text } from "./params";
+import { params, parse, text } from "./params";
 
 /** The behaviour of a test card. */
 export interface TestCard {
@@ -110,15 +110,8 @@ export function testCardOf(account: Account, method: string): TestCard {
   return found;
 }
 
-const retrieveParams = params({});
 const attachParams = params({ customer: text() });
-const listMethodsParams = listParams({ customer: text().optional(), type: text().optional() });
-
-export const retrievePaymentMethod: Endpoint = ({ account, id, form }) => {
-  parse(retrieveParams, form);
-  const card = Object.hasOwn(TEST_CARDS, id) ? TEST_CARDS[id] : undefined;
-  return card ? fromTestCard(account, id, card) : find(account.paymentMethods, "PaymentMethod", id);
-};
+const listMethodsParams = listParams({ type: text().optional() });
 
 export const attachPaymentMethod: Endpoint = ({ account, id, form }) => {
   const given = parse(attachParams, form);
@@ -130,43 +123,20 @@ export const attachPaymentMethod: Endpoint = ({ account, id, form }) => {
       "The payment method you provided has already been attached to a customer.",
       "payment_method_unexpected_state",
     );
-  return attach(account, method, customer.id);
-};
-
-function attach(account: Account, method: PaymentMethodRecord, customer: string): PaymentMethodRecord {
-  const attached = account.paymentMethods.save({ ...method, customer });
+  const attached = account.paymentMethods.save({ ...method, customer: customer.id });
   account.emit("payment_method.attached", attached);
   return attached;
-}
-
-/** A detached payment method cannot be used again. */
-export const detachPaymentMethod: Endpoint = ({ account, id, form }) => {
-  parse(retrieveParams, form);
-  const method = find(account.paymentMethods, "PaymentMethod", id);
-  const card = find(account.cards, "PaymentMethod", id);
-  if (!method.customer)
-    throw refused("The payment method you provided is not attached to a customer so detachment is impossible.");
-  account.cards.save({ ...card, used: true });
-  const detached = account.paymentMethods.save({ ...method, customer: null });
-  account.emit("payment_method.detached", detached);
-  return detached;
 };
 
-/** `owner`: the customer in the path. */
-function listMethods(account: Account, url: string, form: Form, owner?: string) {
-  const given = parse(listMethodsParams, form);
-  const customer = owner ?? given.customer;
-  if (!customer) throw badParameter("Missing required param: customer.", "customer", "parameter_missing");
-  find(account.customers, "customer", customer, owner ? undefined : "customer");
+/** `GET /v1/customers/:id/payment_methods`. */
+export const listCustomerMethods: Endpoint = ({ account, id, url, form }) => {
+  const { type, ...given } = parse(listMethodsParams, form);
+  find(account.customers, "customer", id);
   return listPage(
     account.paymentMethods,
     url,
     given,
     "PaymentMethod",
-    (method) => method.customer === customer && (given.type === undefined || method.type === given.type),
+    (method) => method.customer === id && (type === undefined || method.type === type),
   );
-}
-
-export const listPaymentMethods: Endpoint = ({ account, url, form }) => listMethods(account, url, form);
-
-export const listCustomerMethods: Endpoint = ({ account, id, url, form }) => listMethods(account, url, form, id);
+};

@@ -7,15 +7,9 @@ import { listEvents, retrieveEvent } from "./events";
 import { listOf } from "./listing";
 import { params, parse, text } from "./params";
 import { cancelIntent, confirmEndpoint, createIntent } from "./payment-intents/endpoints";
-import {
-  attachPaymentMethod,
-  detachPaymentMethod,
-  listCustomerMethods,
-  listPaymentMethods,
-  retrievePaymentMethod,
-} from "./payment-methods";
+import { attachPaymentMethod, listCustomerMethods } from "./payment-methods";
 import { createRefund } from "./refunds";
-import { createTransfer, listReversals, reverseTransfer } from "./transfers";
+import { createTransfer, reverseTransfer } from "./transfers";
 
 const retrieveParams = params({ client_secret: text().optional() });
 
@@ -38,10 +32,7 @@ const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
   ["GET", "/v1/customers", listOf("customer", customers, ["email"], ["test_clock"])],
   ["GET", "/v1/customers/:id", retrieve("customer", customers)],
   ["GET", "/v1/customers/:id/payment_methods", listCustomerMethods],
-  ["GET", "/v1/payment_methods", listPaymentMethods],
-  ["GET", "/v1/payment_methods/:id", retrievePaymentMethod],
   ["POST", "/v1/payment_methods/:id/attach", attachPaymentMethod],
-  ["POST", "/v1/payment_methods/:id/detach", detachPaymentMethod],
   ["POST", "/v1/payment_intents", createIntent],
   ["GET", "/v1/payment_intents", listOf("payment_intent", intents, ["customer"], ["customer_account"])],
   ["GET", "/v1/payment_intents/:id", retrieve("payment_intent", intents, "intent")],
@@ -56,7 +47,6 @@ const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
   ["GET", "/v1/transfers", listOf("transfer", transfers, ["destination", "transfer_group"])],
   ["GET", "/v1/transfers/:id", retrieve("transfer", transfers)],
   ["POST", "/v1/transfers/:id/reversals", reverseTransfer],
-  ["GET", "/v1/transfers/:id/reversals", listReversals],
   ["GET", "/v1/events", listEvents],
   ["GET", "/v1/events/:id", retrieveEvent],
 ];

@@ -1,7 +1,6 @@
 import { type Endpoint, find, newId } from "./account";
 import { checkCurrency, formatAmount } from "./currencies";
 import { missing, refused } from "./errors";
-import { listPage, listParams } from "./listing";
 import { integer, mergeMetadata, metadata, params, parse, text, unsettable } from "./params";
 
 /**
@@ -40,7 +39,6 @@ const reversalParams = params(
   { amount: integer(1).optional(), description: unsettable().optional(), metadata: metadata().optional() },
   ["refund_application_fee"],
 );
-const listReversalsParams = listParams({});
 
 /** `POST /v1/transfers`: moves money from the platform's balance to a connected account, at once. */
 export const createTransfer: Endpoint = ({ account, form }) => {
@@ -99,10 +97,4 @@ export const reverseTransfer: Endpoint = ({ account, id, form }) => {
   const after = account.transfers.save({ ...transfer, amount_reversed, reversed: amount === left });
   account.emit("transfer.reversed", after);
   return reversal;
-};
-
-export const listReversals: Endpoint = ({ account, id, url, form }) => {
-  const given = parse(listReversalsParams, form);
-  find(account.transfers, "transfer", id);
-  return listPage(account.transferReversals, url, given, "transfer_reversal", (one) => one.transfer === id);
 };

@@ -32,7 +32,7 @@ describe("what Stripe would refuse is refused", () => {
     [{ ...valid, metadata: { ["k".repeat(41)]: "v" } }, undefined, "metadata"],
     [{ ...valid, metadata: { k: "v".repeat(501) } }, undefined, "metadata"],
     [{ ...valid, return_url: "https://shop.example" }, undefined, "return_url"],
-    [{ ...valid, payment_method_types: ["card"] }, "payment_method_types_no_longer_supported", "payment_method_types"],
+    [{ ...valid, payment_method_types: ["card"] }, "parameter_unknown", "payment_method_types"],
     [
       { ...valid, allowed_payment_method_types: ["card"], automatic_payment_methods: { enabled: true } },
       "parameters_exclusive",

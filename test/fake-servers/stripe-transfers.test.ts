@@ -71,7 +71,6 @@ describe("a reversal", () => {
     const rest = await stripe.transfers.createReversal(id, { metadata: { payout_id: "po_1" } });
     expect(rest).toMatchObject({ object: "transfer_reversal", amount: 700, transfer: id });
     expect(await stripe.transfers.retrieve(id)).toMatchObject({ amount_reversed: 1000, reversed: true });
-    expect((await stripe.transfers.listReversals(id)).data.map(({ amount }) => amount)).toEqual([700, 300]);
     expect(await stripeError(stripe.transfers.createReversal(id))).toMatchObject({ statusCode: 400 });
   });
 });

@@ -60,11 +60,11 @@ export function confirmIntent(
   checkState(before);
   checkReturnUrl(before, given.return_url);
   const method = methodFor(account, before, given.payment_method);
-  const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = given;
+  const { allowed_payment_method_types: allowed } = given;
   const intent = account.paymentIntents.save({
     ...before,
     payment_method: method.id,
-    payment_method_types: allowed || excluded ? offeredTypes(allowed, excluded) : before.payment_method_types,
+    payment_method_types: allowed ? offeredTypes(allowed) : before.payment_method_types,
     last_payment_error: null,
     next_action: null,
     status: "requires_confirmation",

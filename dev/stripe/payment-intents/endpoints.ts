@@ -7,13 +7,12 @@ import { methodToUse } from "../payment-methods";
 import { checkReturnUrl, confirmIntent } from "./confirm";
 import {
   cancelParams,
-  checkChoice,
   checkConfirming,
   checkOwner,
+  checkTypes,
   confirmParams,
   createParams,
   offeredTypes,
-  refuseTypeList,
 } from "./params";
 
 type CreateParams = z.infer<typeof createParams.schema>;
@@ -41,13 +40,13 @@ function newIntent(account: Account, given: CreateParams, currency: string): Pay
     currency,
     customer: given.customer ?? null,
     description: given.description ?? null,
-    excluded_payment_method_types: given.excluded_payment_method_types ?? null,
+    excluded_payment_method_types: null,
     livemode: false,
     metadata: mergeMetadata({}, given.metadata),
     payment_method_options: {
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: "automatic" },
     },
-    payment_method_types: offeredTypes(given.allowed_payment_method_types, given.excluded_payment_method_types),
+    payment_method_types: offeredTypes(given.allowed_payment_method_types),
     status: "requires_payment_method",
     // Not set at creation.
     ...{ application: null, application_fee_amount: null, canceled_at: null, cancellation_reason: null },
@@ -62,10 +61,9 @@ function newIntent(account: Account, given: CreateParams, currency: string): Pay
 
 /** `POST /v1/payment_intents`, confirming at once with `confirm=true`. */
 export const createIntent: Endpoint = ({ account, form }) => {
-  refuseTypeList(form);
   const given = parse(createParams, form);
   const currency = checkAmount(given.amount, given.currency);
-  checkChoice(given);
+  checkTypes(given);
   checkConfirming(given);
   if (given.customer) find(account.customers, "customer", given.customer, "customer");
   const made = newIntent(account, given, currency);
@@ -85,7 +83,6 @@ const intentOf = (account: Account, id: string) => find(account.paymentIntents, 
 
 /** `POST /v1/payment_intents/:id/confirm`. */
 export const confirmEndpoint: Endpoint = ({ account, id, form }) => {
-  refuseTypeList(form);
   return confirmIntent(account, intentOf(account, id), parse(confirmParams, form));
 };
 

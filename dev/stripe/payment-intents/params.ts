@@ -4,7 +4,7 @@ import { boolean, integer, list, metadata, oneOf, params, text, unsettable } fro
 
 const UNSUPPORTED = [
   ...["amount_details", "capture_method", "hooks", "payment_details", "payment_method_data", "payment_method_options"],
-  ...["receipt_email", "setup_future_usage", "shipping", "use_stripe_sdk"],
+  ...["excluded_payment_method_types", "receipt_email", "setup_future_usage", "shipping", "use_stripe_sdk"],
   ...["confirmation_token", "mandate", "mandate_data", "radar_options"],
 ];
 const UNSUPPORTED_AT_CREATE = [
@@ -14,7 +14,6 @@ const UNSUPPORTED_AT_CREATE = [
 
 const confirming = {
   allowed_payment_method_types: list().optional(),
-  excluded_payment_method_types: list().optional(),
   error_on_requires_action: boolean().optional(),
   off_session: boolean().optional(),
   payment_method: text().optional(),
@@ -45,27 +44,14 @@ export const cancelParams = params({
 
 export type ConfirmParams = z.infer<typeof confirmParams.schema>;
 
-/** Throws for a list of types: since 2026-09-30.endive it can be narrowed, not set (changelog, Endive). */
-export function refuseTypeList(form: object): void {
-  if (!Object.keys(form).includes("payment_method_types")) return;
+/** Throws when `allowed_payment_method_types` is combined with `automatic_payment_methods` (changelog 2026-07-29). */
+export function checkTypes(given: z.infer<typeof createParams.schema>): void {
+  if (!given.allowed_payment_method_types || !given.automatic_payment_methods) return;
   throw badParameter(
-    "The parameter payment_method_types is no longer supported. Use allowed_payment_method_types, excluded_payment_method_types or dynamic payment methods.",
-    "payment_method_types",
-    "payment_method_types_no_longer_supported",
+    "You may only specify one of these parameters: allowed_payment_method_types, automatic_payment_methods.",
+    "allowed_payment_method_types",
+    "parameters_exclusive",
   );
-}
-
-/** Throws when `allowed_payment_method_types` is combined with another choice (changelog 2026-07-29, "Adds the allowed payment method types parameter"). */
-export function checkChoice(given: z.infer<typeof createParams.schema>): void {
-  if (!given.allowed_payment_method_types) return;
-  for (const other of ["automatic_payment_methods", "excluded_payment_method_types"] as const) {
-    if (given[other] === undefined) continue;
-    throw badParameter(
-      `You may only specify one of these parameters: allowed_payment_method_types, ${other}.`,
-      "allowed_payment_method_types",
-      "parameters_exclusive",
-    );
-  }
 }
 
 /** Throws for parameters that need `confirm=true`. */
@@ -80,13 +66,13 @@ export function checkConfirming(given: z.infer<typeof createParams.schema>): voi
 /** The payment method types that the dashboard enables: cards, and Link, which may redirect. */
 const ENABLED_TYPES = ["card", "link"];
 
-/** The enabled types after `allowed_…` and `excluded_…`. Other types are left out silently. */
-export function offeredTypes(allowed: string[] | undefined, excluded: string[] | undefined): string[] {
-  const offered = ENABLED_TYPES.filter((type) => (!allowed || allowed.includes(type)) && !excluded?.includes(type));
+/** The enabled types that are allowed. */
+export function offeredTypes(allowed = ENABLED_TYPES): string[] {
+  const offered = ENABLED_TYPES.filter((type) => allowed.includes(type));
   if (offered.length > 0) return offered;
   throw badParameter(
     "No valid payment method types for this Payment Intent. Please ensure that you have activated payment methods compatible with your chosen currency and amount.",
-    allowed ? "allowed_payment_method_types" : "excluded_payment_method_types",
+    "allowed_payment_method_types",
   );
 }
 
