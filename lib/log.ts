@@ -47,5 +47,3 @@ export const log = pino(
   // Synchronous: the last line before a crash is the one that matters.
   pino.destination({ fd: 2, sync: true }),
 );
-
-export type Logger = typeof log;

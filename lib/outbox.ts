@@ -87,7 +87,7 @@ export function outboxInsert(events: OutgoingEvent[], at = now()): Prisma.Sql {
  * Sends events whose outbox rows are committed, and marks them. Never throws and never waits longer than a second: what it
  * cannot send stays in the outbox for the sweep.
  */
-export async function sendPublished(events: OutgoingEvent[]): Promise<void> {
+async function sendPublished(events: OutgoingEvent[]): Promise<void> {
   if (events.length === 0 || now().getTime() < pausedUntil) return;
   const sending = send(events).catch((error) => {
     pausedUntil = now().getTime() + SEND_PAUSE_MS;

@@ -8,7 +8,7 @@ import type { LocalSweep, Sweep } from "../sweep";
 import { SWEEPS } from "./registry";
 
 /** A sweep begins no more items after this, so that its step ends well within a host's limit (`maxDuration` of the route, 120 s). */
-export const SWEEP_BUDGET_MS = 40 * SECOND;
+const SWEEP_BUDGET_MS = 40 * SECOND;
 /** A round has its sweep to itself for so long; longer than any step lasts. A crashed round is repeated after it. */
 const LEASE_MS = 3 * MINUTE;
 const DEFAULT_LIMIT = 50;
@@ -192,7 +192,8 @@ class Round {
       ON CONFLICT (sweep, item_id) DO UPDATE SET attempts = failure.attempts + 1, last_error = excluded.last_error,
         not_before = ${at}::timestamptz + least(power(2, least(failure.attempts, 20)) * ${MINUTE}::int, ${maxBackoff}::int) * interval '1 millisecond'
       RETURNING created_at AS "createdAt", alert_id AS "alertId"`;
-    if (row && row.createdAt <= ago(ALERT_AFTER_MS, at) && row.alertId === null) await this.alert(itemId, lastError, at);
+    if (row && row.createdAt <= ago(ALERT_AFTER_MS, at) && row.alertId === null)
+      await this.alert(itemId, lastError, at);
   }
 
   private async alert(itemId: string, lastError: string, at: Date): Promise<void> {

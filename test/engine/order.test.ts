@@ -38,7 +38,7 @@ describe("the virtual clock", () => {
     expect(clock.now()).toBe(10);
   });
 
-  it("tells of every jump, and gives up when nothing is scheduled or the limit has passed", async () => {
+  it("reports every jump, and gives up when nothing is scheduled or the limit has passed", async () => {
     const clock = virtualClock({ start: 0 });
     const jumps: number[] = [];
     clock.onChange((now) => jumps.push(now));

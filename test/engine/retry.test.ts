@@ -32,7 +32,7 @@ describe("retries", () => {
     expect((await w.runs(event))[0]?.status).toBe("COMPLETED");
   });
 
-  it("number the attempts from 0 and tell the function how many there are", async () => {
+  it("number the attempts from 0 and pass the function their maximum", async () => {
     const seen: unknown[] = [];
     w = await world((client) => [
       client.createFunction({ id: "f", triggers: { event: "go" }, retries: 2 }, async ({ attempt, maxAttempts }) => {

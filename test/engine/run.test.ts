@@ -96,7 +96,7 @@ describe("a run", () => {
     const seen: unknown[] = [];
     w = await world((client) => [
       client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step }) => {
-        await step.sendEvent("tell", { name: "notified", data: { n: 7 } });
+        await step.sendEvent("send-notification", { name: "notified", data: { n: 7 } });
       }),
       client.createFunction({ id: "g", triggers: { event: "notified" } }, async ({ event }) => {
         seen.push(event.data);

@@ -49,7 +49,7 @@ describe("webhooks", () => {
     expect(typesOf(hook.received)).toEqual(types);
   });
 
-  it("tell of opens, clicks, bounces and complaints that a test asks for", async () => {
+  it("report opens, clicks, bounces and complaints that a test asks for", async () => {
     const { hook, clock, mailbox, resend } = await withHook();
     const { data } = await resend.emails.send(email("ada@shop.example"));
     for (const type of ["opened", "email.clicked", "bounced", "complained"]) {

@@ -4,7 +4,7 @@ import { post, stripeError, stripeForTest, webhookEndpoint } from "./harness";
 const TO = "acct_steadfastexpenses";
 
 describe("a transfer", () => {
-  it("goes out at once, is found by its group, and tells of itself", async () => {
+  it("goes out at once, is found by its group, and sends its events", async () => {
     const hook = await webhookEndpoint();
     const { stripe, clock } = await stripeForTest({ webhook: { url: hook.url, secret: "whsec_x" } });
     const made = await stripe.transfers.create({

@@ -37,7 +37,7 @@ describe("webhooks", () => {
     expect(forged).toThrow(Stripe.errors.StripeSignatureVerificationError);
   });
 
-  it("tell an endpoint only what it has asked for; the rest is listed, with nothing to deliver", async () => {
+  it("send an endpoint only the events it subscribed to; the rest is listed, with nothing to deliver", async () => {
     const { clock, stripe, hook } = await withHook(undefined, ["payment_intent.succeeded", "refund.created"]);
     const { id } = await stripe.paymentIntents.create(pay());
     await stripe.refunds.create({ payment_intent: id });
@@ -48,7 +48,7 @@ describe("webhooks", () => {
     expect(data.map((event) => event.pending_webhooks)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it("tell of declines, authentication, cancellation and refunds", async () => {
+  it("report declines, authentication, cancellation and refunds", async () => {
     const { clock, stripe, hook } = await withHook();
     await stripeError(stripe.paymentIntents.create(pay("pm_card_visa_chargeDeclined")));
     const waiting = await stripe.paymentIntents.create(pay("pm_card_authenticationRequired"));

@@ -16,7 +16,7 @@ export type Kind = "string" | "number" | "bigint" | "boolean" | "Date" | "json" 
 type Scope = Map<ts.Symbol, { node: ts.Expression; scope: Scope }>;
 
 /** Thrown for SQL that only exists at run time. */
-export class Dynamic extends Error {}
+class Dynamic extends Error {}
 
 /** Reads every `$queryRaw` of the folders from their source, fragments inlined and values replaced by `$1`, `$2`, … */
 export function readStatements(folders: string[]): { statements: Statement[]; dynamic: string[] } {

@@ -17,7 +17,7 @@ describe("fingerprint", () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => fingerprint(reversed(value)) === fingerprint(value)));
   });
 
-  it("tells values apart, and the order of a list", () => {
+  it("distinguishes values, and the order of a list", () => {
     const all = [
       { a: 1 },
       { a: "1" },
