@@ -98,14 +98,10 @@ export class DemoCustomer {
 
   /** Waits for an email with this subject. */
   async receivedEmail(to: string, subject: RegExp, timeout = 60_000): Promise<ReceivedEmail> {
-    let found: ReceivedEmail | undefined;
-    const arrived = async () => {
-      found = (await this.emails(to)).find((email) => subject.test(email.subject));
-      return found !== undefined;
-    };
-    await waitUntil(arrived, `an email to ${to} about ${subject}`, { timeout, every: 150 });
-    if (!found) throw new Error("unreachable");
-    return found;
+    const find = async () => (await this.emails(to)).find((email) => subject.test(email.subject));
+    const what = `an email to ${to} about ${subject}`;
+    await waitUntil(async () => (await find()) !== undefined, what, { timeout, every: 150 });
+    return (await find()) ?? Promise.reject(new Error(`There is no longer ${what}.`));
   }
 
   /** The one-click unsubscribe address in the newest email that has one (RFC 8058). */

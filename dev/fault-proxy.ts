@@ -15,10 +15,7 @@ export interface ProxiedCall {
 /** `lost`: the connection breaks at this point. `again`: the call arrives a second time, and the second answer counts. */
 export type ProxyFault = "lost" | "again" | undefined;
 
-/**
- * Sees every call twice: before it arrives, and after it was answered but before the caller gets the answer. The call
- * waits for it. Its result is the fault of the call.
- */
+/** Called before a call arrives and before its answer returns. The call waits for it; its result is the call's fault. */
 export type ProxyWatcher = (call: ProxiedCall, stage: "before" | "after") => ProxyFault | Promise<ProxyFault>;
 
 /** Far above any body between the app and its services. */

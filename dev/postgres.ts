@@ -89,12 +89,10 @@ function initialise(data: string, place: PostgresPaths, owner: { uid?: number; g
   if (owner.uid !== undefined) chownSync(file, owner.uid, owner.gid ?? owner.uid);
   execFileSync(
     path.join(place.native, "bin", "initdb"),
-    [`--pgdata=${data}`, `--username=${USER}`, `--pwfile=${file}`, "--auth=scram-sha-256", "--encoding=UTF8"].concat([
-      "--locale-provider=builtin",
-      "--builtin-locale=C.UTF-8",
-      "--locale=C",
-      "--no-sync",
-    ]),
+    [
+      ...[`--pgdata=${data}`, `--username=${USER}`, `--pwfile=${file}`, "--auth=scram-sha-256", "--encoding=UTF8"],
+      ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"],
+    ],
     { ...owner, cwd: place.dir, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } },
   );
   return password;

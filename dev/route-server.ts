@@ -18,10 +18,7 @@ interface Route {
 /** Far above any body that the app takes, whose own limits are under test. */
 const MAX_BODY_BYTES = 1 << 30;
 
-/**
- * Serves the route handlers of `app` over HTTP without Next.js, in this process, so a test on a virtual clock starts fast.
- * The tests of the running stack cover Next.js itself.
- */
+/** Serves the route handlers of `app` in this process, without Next.js, so a test on a virtual clock starts fast. */
 export async function serveRoutes(clock: Clock, port: number): Promise<HttpServer> {
   const routes = await loadRoutes();
   return listen({

@@ -23,10 +23,7 @@ interface LocalServiceOptions extends ServerOptions {
 
 type ServiceName = "engine" | "stripe" | "mailbox";
 
-/**
- * Starts one local service in this process. The engine registers the functions of `app`; the others send it webhooks. Only
- * the modules of that service are loaded.
- */
+/** Starts one local service in this process, and loads only its modules. `app` gets registrations or webhooks from it. */
 export async function startService(name: ServiceName, options: LocalServiceOptions): Promise<HttpServer> {
   const { app, secrets, ratePerSecond, ...server } = options;
   if (name === "engine") {

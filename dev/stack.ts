@@ -36,10 +36,7 @@ export interface Stack extends StackInfo {
   close(): Promise<void>;
 }
 
-/**
- * Starts every service that the environment does not name, and the app with the environment set. `close` stops them in
- * reverse order, also when the start fails half-way.
- */
+/** Starts the services that the environment does not name, and the app. A failed start stops what it has started. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, mode, fixedPorts = false, devServer = false, env = {}, log = () => {} } = options;
   claimFolder(dir);
@@ -70,7 +67,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     opened.push(() => child.stop());
     await appReady(child, app);
     await inngest.sync(app);
-    const info: StackInfo = { pid: process.pid, ...addresses, users: await localUsers(database, secrets) };
+    // A database that is not the stack's own gets no known passwords.
+    const users = database.note ? [] : await setLocalPasswords(database.url, secrets.password);
+    const info: StackInfo = { pid: process.pid, ...addresses, users };
     writeStack(dir, info);
     return {
       ...info,
@@ -95,24 +94,17 @@ async function startDatabase(
   fixed: boolean,
   opened: (() => Promise<void>)[],
 ): Promise<{ url: string; note?: string }> {
-  const named = process.env.DATABASE_URL;
-  if (named) {
-    await migrate(named);
-    await seed(named);
-    return { url: named, note: "from DATABASE_URL" };
+  let url = process.env.DATABASE_URL;
+  const note = url && "from DATABASE_URL";
+  if (!url) {
+    const server = await startPostgres({ dir: path.join(dir, "postgres"), port: fixed ? 5432 : undefined });
+    opened.push(server.close);
+    await server.createDatabase("steadfast");
+    url = server.url("steadfast");
   }
-  const server = await startPostgres({ dir: path.join(dir, "postgres"), port: fixed ? 5432 : undefined });
-  opened.push(server.close);
-  await server.createDatabase("steadfast");
-  const url = server.url("steadfast");
   await migrate(url);
   await seed(url);
-  return { url };
-}
-
-/** The users to sign in as. A database that is not the stack's own gets no known passwords. */
-async function localUsers({ url, note }: { url: string; note?: string }, { password }: Secrets): Promise<LocalUser[]> {
-  return note ? [] : setLocalPasswords(url, password);
+  return { url, note };
 }
 
 /** The secrets, stored with the data: a webhook that was signed before a restart is valid after it. */

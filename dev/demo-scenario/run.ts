@@ -5,7 +5,7 @@ import { startTestEnvironment } from "../test-environment";
 import { playScenario } from "./scenario";
 
 /** Not served: they run every few minutes, and a week has 10,080 minutes. */
-const FREQUENT = ["reconcile", "reconcile-ledgers", "resume-work"];
+const FREQUENT = ["reconcile", "check-invariants"];
 
 /** The second part of `npm run demo -- --all`: a week on the virtual clock, in one process. Exit status 1 if a check fails. */
 const started = performance.now();
@@ -17,7 +17,7 @@ try {
   const environment = await startTestEnvironment({ database: server.url("week"), without: FREQUENT });
   // No alert about the functions that are not served.
   await environment.sql(
-    "INSERT INTO cron_beats (name, at, interval_ms) SELECT n, '2030-01-01', 60000 FROM unnest($1::text[]) n",
+    "INSERT INTO cron_heartbeats (name, at, interval_ms) SELECT n, '2030-01-01', 60000 FROM unnest($1::text[]) n",
     [FREQUENT],
   );
   await playScenario(environment);

@@ -178,7 +178,7 @@ class Diary {
   async advanceTo(next: number): Promise<void> {
     await this.environment.clock.advance(next - this.environment.clock.now());
     const emails = await this.environment.sql<{ kind: string; count: string }>(
-      "SELECT kind, count(*) FROM mails WHERE sent_at >= $1 AND sent_at < $2 GROUP BY kind ORDER BY kind",
+      "SELECT kind, count(*) FROM emails WHERE sent_at >= $1 AND sent_at < $2 GROUP BY kind ORDER BY kind",
       [new Date(this.since), new Date(next)],
     );
     this.since = next;

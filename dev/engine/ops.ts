@@ -128,15 +128,7 @@ function stepPlanned(core: Core, run: Run, op: Op): void {
   if (core.state.stepsOf(run.id).has(op.id)) return; // reported again by another discovery
   const step = stepOf(core, run, op);
   core.state.putStep(step);
-  core.queue.add({
-    id: `${run.id}.${op.id}.run`,
-    run: run.id,
-    step: op.id,
-    attempt: 0,
-    at: core.clock.now(),
-    generation: 0,
-    refused: 0,
-  });
+  core.queue.add({ id: `${run.id}.${op.id}.run`, run: run.id, step: op.id });
 }
 
 function stepOf(core: Core, run: Run, op: Op): Step {

@@ -42,9 +42,10 @@ export class Queue {
     this.#options = options;
   }
 
-  /** Stores `job` and makes the call when it is due and allowed. An existing job with the same id stays. */
-  add(job: Job): void {
-    if (this.#options.state.jobs.has(job.id)) return;
+  /** Stores a job and makes the call when it is due and allowed. An existing job with the same id stays. */
+  add(call: Pick<Job, "id" | "run"> & Partial<Job>): void {
+    if (this.#options.state.jobs.has(call.id)) return;
+    const job = { attempt: 0, at: this.#options.now(), generation: 0, refused: 0, ...call };
     this.#options.state.putJob(job);
     this.resume(job);
   }

@@ -13,10 +13,7 @@ import { hasEnded } from "./state";
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 40;
 
-/**
- * Reads, cancels and reruns runs, in the shapes of the server's second API (pkg/api/v2, proto/api/v2) and in part of its
- * first (pkg/api/apiv1).
- */
+/** Reads, cancels and reruns runs, as the server's second API (pkg/api/v2) and in part its first (pkg/api/apiv1) do. */
 export function readRoutes(core: Core): Handler[] {
   const ofRun = (answer: (run: Run, request: Request) => Reply) => (request: Request, id?: string) => {
     if (!isUlid(id ?? "")) return apiError(400, "invalid_field_format", "Run ID must be a valid ULID");

@@ -49,7 +49,7 @@ export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartO
   watchCancellations(core, run, fn);
   // An event with a future `ts` starts its run then. A batch starts when it is full or its timeout has passed.
   const at = options.batchId === undefined ? Math.max(now, events[0]?.payload.ts ?? now) : now;
-  core.queue.add({ id: `${run.id}.start`, run: run.id, attempt: 0, at, generation: 0, refused: 0 });
+  core.queue.add({ id: `${run.id}.start`, run: run.id, at });
   return run;
 }
 
@@ -117,10 +117,7 @@ function isBatched(fn: Fn, event: EventPayload): boolean {
   return fn.batch.if === undefined || holds(fn.batch.if, { event });
 }
 
-/**
- * Adds the event to the open batch of its key. The first event starts the timeout; a full batch starts the run
- * (server: pkg/execution/batch).
- */
+/** Adds the event to the open batch of its key. A full batch or its timeout starts the run (server: pkg/execution/batch). */
 function addToBatch(core: Core, fn: Fn, event: StoredEvent): void {
   // Only a repeated request is a duplicate here, known by its seed. The id of an event does not keep it out of a batch.
   if (!fn.batch || !claimKey(core, fn, `batch ${event.id}`)) return;

@@ -11,6 +11,16 @@ const ENDED = ["COMPLETED", "FAILED", "CANCELLED"];
 
 export const hasEnded = (run: Run): boolean => ENDED.includes(run.status);
 
+type Index = Map<string, Set<string>>;
+
+const addTo = (index: Index, key: string, id: string) => void index.set(key, (index.get(key) ?? new Set()).add(id));
+
+function deleteFrom(index: Index, key: string, id: string): void {
+  const ids = index.get(key);
+  ids?.delete(id);
+  if (ids?.size === 0) index.delete(key);
+}
+
 /** The engine's data: stored tables, and indexes that are built from them. */
 export class State {
   readonly fns: Table<Fn>;
@@ -79,21 +89,15 @@ export class State {
 
   /** The steps of a run, by hashed id, in the order they were reported. */
   stepsOf(run: string): Map<string, Step> {
-    let steps = this.#stepsByRun.get(run);
-    if (!steps) {
-      steps = new Map();
-      this.#stepsByRun.set(run, steps);
-    }
+    const steps = this.#stepsByRun.get(run) ?? new Map<string, Step>();
+    this.#stepsByRun.set(run, steps);
     return steps;
   }
 
   /** The ids of a run's completed steps, in the order they completed. */
   stackOf(run: string): string[] {
-    let stack = this.#stacks.get(run);
-    if (!stack) {
-      stack = [];
-      this.#stacks.set(run, stack);
-    }
+    const stack = this.#stacks.get(run) ?? [];
+    this.#stacks.set(run, stack);
     return stack;
   }
 
@@ -103,10 +107,7 @@ export class State {
   }
 
   deleteJob(id: string): void {
-    const run = this.jobs.get(id)?.run ?? "";
-    const jobs = this.#jobsByRun.get(run);
-    jobs?.delete(id);
-    if (jobs?.size === 0) this.#jobsByRun.delete(run);
+    deleteFrom(this.#jobsByRun, this.jobs.get(id)?.run ?? "", id);
     this.jobs.delete(id);
   }
 
@@ -152,25 +153,15 @@ export class State {
   }
 
   #indexJob(job: Job): void {
-    const jobs = this.#jobsByRun.get(job.run) ?? new Set();
-    jobs.add(job.id);
-    this.#jobsByRun.set(job.run, jobs);
+    addTo(this.#jobsByRun, job.run, job.id);
   }
 
   #indexRun(run: Run): void {
-    for (const event of run.eventIds) {
-      const runs = this.#runsByEvent.get(event) ?? new Set();
-      runs.add(run.id);
-      this.#runsByEvent.set(event, runs);
-    }
+    for (const event of run.eventIds) addTo(this.#runsByEvent, event, run.id);
   }
 
   #deleteRun(id: string): void {
-    for (const event of this.runs.get(id)?.eventIds ?? []) {
-      const runs = this.#runsByEvent.get(event);
-      runs?.delete(id);
-      if (runs?.size === 0) this.#runsByEvent.delete(event);
-    }
+    for (const event of this.runs.get(id)?.eventIds ?? []) deleteFrom(this.#runsByEvent, event, id);
     for (const step of this.#stepsByRun.get(id)?.keys() ?? []) this.#steps.delete(`${id}/${step}`);
     this.#stepsByRun.delete(id);
     this.#stacks.delete(id);

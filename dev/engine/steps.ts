@@ -41,16 +41,7 @@ export function continueRun(core: Core, run: Run, step: Step): void {
     run.forcePlan = false;
     core.state.putRun(run);
   }
-  core.queue.add({
-    id: `${run.id}.${step.id}`,
-    run: run.id,
-    after: step.id,
-    attempt: 0,
-    at: core.clock.now(),
-    ...(planned ? { planned } : {}),
-    generation: 0,
-    refused: 0,
-  });
+  core.queue.add({ id: `${run.id}.${step.id}`, run: run.id, after: step.id, ...(planned ? { planned } : {}) });
 }
 
 /** Ends a waitForEvent with the event, or with null when it timed out. */
@@ -112,21 +103,9 @@ function end(core: Core, run: Run, step: Step, result: NonNullable<Step["result"
 }
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
 /** Delays before each retry (server: pkg/backoff/backoff.go). The last one applies to all further retries. */
-const BACKOFF = [
-  15 * SECOND,
-  30 * SECOND,
-  MINUTE,
-  2 * MINUTE,
-  5 * MINUTE,
-  10 * MINUTE,
-  20 * MINUTE,
-  40 * MINUTE,
-  60 * MINUTE,
-  120 * MINUTE,
-];
+const BACKOFF = [15, 30, 60, 120, 300, 600, 1200, 2400, 3600, 7200].map((seconds) => seconds * SECOND);
 const JITTER = 30 * SECOND;
 
 /** A retry-after is limited to this range (server: consts.MinRetryDuration, MaxRetryDuration). */

@@ -112,18 +112,12 @@ export class WebhookQueue {
   }
 
   private add(
-    notification: Pick<Delivery, "eventId" | "body">,
+    { eventId, body }: Pick<Delivery, "eventId" | "body">,
     due: number | undefined,
     copies = this.mode === "duplicate" ? 2 : 1,
   ): Delivery[] {
     return Array.from({ length: copies }, () =>
-      this.options.deliveries.save({
-        id: randomUUID(),
-        eventId: notification.eventId,
-        body: notification.body,
-        failed: 0,
-        due,
-      }),
+      this.options.deliveries.save({ id: randomUUID(), eventId, body, failed: 0, due }),
     );
   }
 

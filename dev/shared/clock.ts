@@ -1,7 +1,4 @@
-/**
- * Time for everything in `dev/`. The engine, the fake servers and the tests share one clock, so a wait of seven days
- * takes either seven days or no time at all.
- */
+/** The time of engine, fake servers and tests, which share one clock: a wait of seven days is real, or takes no time. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -9,10 +9,7 @@ export interface VirtualClock extends Clock {
   next(): number | undefined;
   /** Advances by `ms`: settles, jumps from one due time to the next and settles after each, and ends at now + ms. */
   advance(ms: number): Promise<void>;
-  /**
-   * Jumps from one due time to the next until `done()` holds. Throws after `limit` ms (virtual), or when nothing is
-   * scheduled.
-   */
+  /** Jumps from one due time to the next until `done()` holds. Throws after `limit` ms, or when nothing is scheduled. */
   runUntil(done: () => boolean | Promise<boolean>, limit: number): Promise<void>;
   /** Calls `listener` with the new time on every jump. Tests use it to set the fake Date. */
   onChange(listener: (now: number) => void): () => void;
@@ -24,10 +21,7 @@ interface Timer {
   cancelled: boolean;
 }
 
-/**
- * Passes of the event loop without work after which the clock considers the process idle. One pass can lie between a
- * socket's answer and the promise that settles with it.
- */
+/** Event loop passes without work that mean idle. One pass can lie between a socket's answer and its promise. */
 const IDLE_LOOPS = 3;
 
 /** Starts at `start` (default 2030-01-01T00:00:00Z, a Tuesday). */

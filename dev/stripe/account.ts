@@ -5,10 +5,7 @@ import type { Records } from "../shared/store";
 import { missing } from "./errors";
 import type { Form } from "./params";
 
-/**
- * The stored records: Stripe's objects as the SDK types them, with ids where an answer may be expanded. The SDK's types
- * ensure that no required field is missing.
- */
+/** The stored records: the SDK's types of Stripe's objects, with ids where an answer may be expanded. */
 export type CustomerRecord = Stripe.Customer;
 export type PaymentMethodRecord = Stripe.PaymentMethod & { customer: string | null };
 export type PaymentIntentRecord = Stripe.PaymentIntent & {

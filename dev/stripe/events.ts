@@ -19,10 +19,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/**
- * "Up to three days with an exponential back off" ("Webhooks", live mode). The intervals are not published; these add
- * up to 71 hours.
- */
+/** "Up to three days with an exponential back off" ("Webhooks"). Stripe publishes no intervals; these are 71 hours. */
 export const RETRY_DELAYS_MS: readonly number[] = [
   ...[5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE],
   ...[1, 3, 6, 12, 24, 24].map((hours) => hours * HOUR),

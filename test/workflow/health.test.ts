@@ -88,11 +88,11 @@ test("a cron that falls silent is named; orders go on, so the API stays up", asy
 });
 
 test("a database that takes no writes: notified without it, once, and again when it is back", async () => {
-  await shop.sql("ALTER TABLE cron_heartbeats RENAME TO cron_beats_away");
+  await shop.sql("ALTER TABLE cron_heartbeats RENAME TO cron_heartbeats_away");
   await nextLook();
   await shop.clock.advance(90 * MINUTE);
   expect(await notifications("database")).toEqual(["[Steadfast] Health: database is failing"]);
-  await shop.sql("ALTER TABLE cron_beats_away RENAME TO cron_heartbeats");
+  await shop.sql("ALTER TABLE cron_heartbeats_away RENAME TO cron_heartbeats");
   await shop.clock.advance(6 * MINUTE);
   expect(await notifications("database")).toHaveLength(2);
   await shop.clock.advance(2 * HOUR);
