@@ -10,7 +10,7 @@ import type { Sweep } from "./sweep";
 const SWEEP_LEASE_MS = 60 * SECOND;
 /** An event is quarantined if it is refused for this time while others are accepted. A fault of the event API is shorter. */
 const MIN_REFUSED_MS = MINUTE;
-/** The failed requests of one page. The search for one refused event among a thousand needs about twenty requests. */
+/** The refused requests of one page. One refused event among a thousand takes about twenty requests to find. */
 const MAX_REFUSALS = 40;
 
 /** Committed events that are not sent, because the process died after the commit or the event API was down. */

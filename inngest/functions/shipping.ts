@@ -59,7 +59,7 @@ export const orderDeliveredFunction = inngest.createFunction(
     name: "Notify of a delivery",
     description: "Emails the customer when the last shipment of an order has been delivered.",
     triggers: [orderDelivered],
-    // An email provider that is down for two hours delays the email, and loses none.
+    // If the email provider is down for two hours, the email is delayed but not lost.
     retries: 9,
   },
   async ({ event, step }): Promise<{ orderId: string; emailId: string | null; reason?: string }> => {

@@ -162,7 +162,7 @@ async function claimOrderPaymentIntent(payment: PaymentAttempt, intentId: string
   return claimed?.intentId ?? null;
 }
 
-/** Stripe repeats its own errors (5xx) under the same key, so that the next call needs a new one. */
+/** Changes the idempotency key for the next call. Stripe replays its own errors (5xx) under the old key. */
 async function incrementKeyVersion({ id, idempotencyKeyVersion }: PaymentAttempt): Promise<void> {
   await db().payment.updateMany({
     where: { id, idempotencyKeyVersion },

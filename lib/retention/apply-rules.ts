@@ -28,7 +28,7 @@ export interface Progress {
 }
 
 /**
- * Applies the rules from index `rule` on, for one step's number of short statements. Each is a transaction of its own, so no
+ * Applies the rules from index `rule` on, for one step's number of short statements. Each statement is one transaction, so no
  * lock is held for longer than a statement takes.
  */
 export async function applyRetentionRules(rule: number): Promise<Progress> {

@@ -16,8 +16,8 @@ const health = z.strictObject({
 export const GET = endpoint({
   summary: "Tells whether every service that an order needs can be reached",
   responses: {
-    200: { description: "All of them can be reached", schema: health },
-    503: { description: "`checks` names those that cannot", schema: health },
+    200: { description: "All vital services are available", schema: health },
+    503: { description: "A vital service is not available; `checks` has the details", schema: health },
   },
   handler: async () => {
     const health = await checkHealth();
