@@ -81,7 +81,7 @@ export const eventSchemas = {
   "refund/succeeded": z.object({ ...order, refundId: id }),
   "email/queued": z.object({ emailId: id }),
   "email/sent": z.object({ emailId: id, kind: z.string() }),
-  /** Email to the user's address bounced for good, or was reported as spam. */
+  /** Email to the user's address bounced permanently, or was reported as spam. */
   "email/suppressed": z.object({ userId: id, reason: z.enum(["bounced", "complained", "manual"]) }),
   "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
   /** Continues the planning of digests in another run, with the users after `cursor`. */

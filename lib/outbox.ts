@@ -84,8 +84,8 @@ export function outboxInsert(events: OutgoingEvent[], at = now()): Prisma.Sql {
 }
 
 /**
- * Sends events whose outbox rows are committed, and marks them. Never throws and never waits longer than a second: what it
- * cannot send stays in the outbox for the sweep.
+ * Sends events whose outbox rows are committed, and marks them. Never throws and never waits longer than a second.
+ * Unsent events stay in the outbox for the sweep.
  */
 async function sendPublished(events: OutgoingEvent[]): Promise<void> {
   if (events.length === 0 || now().getTime() < pausedUntil) return;

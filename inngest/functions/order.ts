@@ -29,7 +29,7 @@ interface OrderRun {
   step: GetStepTools<typeof inngest>;
 }
 
-/** Processes a placed order until it is confirmed, or fails it and reverts all effects. A restarted run resumes from the order's status. */
+/** Processes a placed order until it is confirmed, or fails it and reverts its effects. A restarted run resumes. */
 export const processOrder = inngest.createFunction(
   {
     id: "process-order",

@@ -64,7 +64,7 @@ export const applyPaymentWebhook = inngest.createFunction(
     name: "Apply a payment webhook",
     description: "Reads a PaymentIntent and its refunds from Stripe after a webhook.",
     triggers: [paymentChanged],
-    // An outage of Stripe of two hours delays the update. The reconciler reads what is missed after that.
+    // An outage of Stripe of two hours delays the update. After that the reconciler updates the payment.
     retries: 9,
     concurrency: [
       // Shares Stripe's 25 requests a second with the charges.

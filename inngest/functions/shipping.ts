@@ -15,7 +15,7 @@ export const orderShippedFunction = inngest.createFunction(
     id: "order-shipped",
     name: "Notify of a shipment",
     description:
-      "Sends email, text message, push and CRM update side by side. One that fails neither stops nor repeats the others.",
+      "Sends email, text message, push and CRM update in parallel. A failed channel neither stops nor repeats the others.",
     triggers: [orderShipped],
     // Retries count for each step. A provider that is down for two hours delays only its own message.
     retries: 9,

@@ -147,8 +147,8 @@ async function startPaymentAttempt(orderId: string, attempt: number): Promise<Pa
 }
 
 /**
- * Stores the PaymentIntent's id before it is confirmed, and returns the id that is stored. Of two intents that were created at
- * once the first one is stored, and the other is never confirmed. Null if the order has ended. The shared lock on the order
+ * Stores the PaymentIntent's id before it is confirmed, and returns the id that is stored. If two intents were created at
+ * once, the first one is stored and the other is never confirmed. Null if the order has ended. The shared lock on the order
  * serializes this and a cancellation.
  */
 async function claimOrderPaymentIntent(payment: PaymentAttempt, intentId: string): Promise<string | null> {

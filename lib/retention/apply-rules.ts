@@ -9,7 +9,7 @@ import { LOG_RULES } from "./log-rules";
 import type { RetentionRule } from "./rule";
 
 /**
- * Every retention rule. No rule deletes what is still to be sent, processed or decided, nor
+ * Every retention rule. No rule deletes pending work (to be sent, processed or decided), nor
  * - the books: orders and their timelines, reservations, payments, refunds, shipments, stock movements, coupons, expenses,
  *   payouts, subscriptions and charges, reports;
  * - what users gave us: consent, suppressions, accounts, webhook endpoints and push subscriptions (these end when they answer

@@ -8,13 +8,13 @@ const health = z.strictObject({
   checks: z.strictObject({
     ...{ database: check, inngest: check, outbox: check, stripe: check, email: check },
     orders: check.describe("No order is open past its deadline; not part of `status`."),
-    crons: check.describe("Every schedule has run lately; not part of `status`."),
+    crons: check.describe("Every scheduled function has run on time; not part of `status`."),
     events: check.describe("Inngest has refused no event; not part of `status`."),
   }),
 }) satisfies z.ZodType<Health>;
 
 export const GET = endpoint({
-  summary: "Tells whether every service that an order needs can be reached",
+  summary: "Returns the status of the services that an order needs",
   responses: {
     200: { description: "All vital services are available", schema: health },
     503: { description: "A vital service is not available; `checks` has the details", schema: health },
