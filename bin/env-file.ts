@@ -1,4 +1,4 @@
 import { existsSync } from "node:fs";
 
-// Before anything reads the environment; what is set there already wins over the file.
+// Imported first, before any module reads the environment. Variables that are already set have precedence over the file.
 if (existsSync(".env")) process.loadEnvFile(".env");

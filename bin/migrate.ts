@@ -2,7 +2,7 @@ import "./env-file";
 import { databaseEnv } from "@/lib/env";
 import { migrate } from "@/prisma/migrate";
 
-/** `npm run migrate`: before a new version starts. Any number of instances may run it at once. */
+/** `npm run migrate`: migrates the database before a new version starts. Any number of instances may run it at once. */
 try {
   const done = await migrate(databaseEnv().DATABASE_URL);
   console.log(

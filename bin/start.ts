@@ -5,10 +5,10 @@ import { closeDb } from "@/lib/db";
 import { checkEnvironment } from "@/lib/env";
 import { log } from "@/lib/log";
 
-// Each look at Node's own `process.env` asks the operating system, and Inngest's SDK looks at all of it with every call.
+// A copy, because each read of Node's `process.env` is a system call, and Inngest's SDK reads all variables on every call.
 process.env = { ...process.env };
 
-/** `npm start`: the built app. Says all that is wrong with the environment before it listens, and lets running requests finish. */
+/** `npm start`: serves the built app. It prints all errors of the environment before it listens. On a signal it drains requests. */
 const problems = checkEnvironment();
 if (!/^\d{0,5}$/.test(process.env.PORT ?? "")) problems.push("PORT must be a number");
 if (problems.length > 0) {
@@ -25,21 +25,21 @@ await app.prepare();
 const handle = app.getRequestHandler();
 let stopping = 0;
 const server = createServer((request, response) => {
-  // A kept connection would go on bringing requests, and the end would never come.
+  // A keep-alive connection would send further requests, so the server would never close.
   if (stopping) response.setHeader("connection", "close");
   void handle(request, response);
 });
-// Longer than a load balancer keeps idle connections (60 s is usual), so that it is never us who closes one in use.
+// Longer than the idle timeout of a load balancer (usually 60 s). So the server never closes a connection that is in use.
 server.keepAliveTimeout = 65_000;
 server.listen(port, hostname, () => log.info({ hostname, port }, "listening"));
 
 for (const signal of ["SIGTERM", "SIGINT"] as const)
   process.on(signal, () => {
-    // One Ctrl-C arrives twice, from the terminal and from npm; another one does not wait.
+    // One Ctrl-C sends two signals, from the terminal and from npm. A signal more than a second later exits at once.
     if (stopping) return performance.now() - stopping > 1_000 ? process.exit(1) : undefined;
     stopping = performance.now();
-    log.info({ signal }, "finishing what is running");
-    // No new connections; idle ones are closed, and the callback comes when the last request is answered.
+    log.info({ signal }, "draining requests");
+    // The server accepts no new connections and closes idle ones. The callback runs after the last response.
     const idle = setInterval(() => server.closeIdleConnections(), 100);
     server.close(async () => {
       clearInterval(idle);

@@ -1,6 +1,6 @@
 /**
- * The present moment. Everything that decides by time asks here and hands the answer to SQL, never `now()` there, so that
- * one run of the code has one clock.
+ * Returns the current time. All code calls it and passes the result to SQL, instead of `now()` in SQL. So the app and the
+ * database use one clock.
  */
 export function now(): Date {
   return new Date();
@@ -11,12 +11,12 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** `ms` milliseconds after `from`, which is the present unless given. */
+/** Returns the time `ms` milliseconds after `from`, by default after now. */
 export function after(ms: number, from = now()): Date {
   return new Date(from.getTime() + ms);
 }
 
-/** `ms` milliseconds before the present. */
+/** Returns the time `ms` milliseconds before `from`, by default before now. */
 export function ago(ms: number, from = now()): Date {
   return after(-ms, from);
 }

@@ -6,10 +6,10 @@ const signingSecret = z
   .trim()
   .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64");
 
-/** How customers and the CRM are told besides email. Each channel is set up as a whole or not at all. */
+/** The channels besides email: text messages, push and the CRM. A channel is configured completely or not at all. */
 export const channelConcerns = {
   notify: z.object({
-    /** Takes what channels that are not set up would have sent, as JSON at `/sms`, `/push` and `/crm`. */
+    /** The capture URL: receives the messages of unconfigured channels as JSON at `/sms`, `/push` and `/crm`. */
     NOTIFY_OUTBOX_URL: url.optional(),
     NOTIFY_TIMEOUT_MS: count(10_000),
   }),
@@ -20,18 +20,18 @@ export const channelConcerns = {
         .trim()
         .regex(/^AC[0-9a-f]{32}$/, "must be an account SID, AC…"),
       TWILIO_AUTH_TOKEN: z.string().trim().min(1),
-      /** A number of yours in E.164, or a Messaging Service. */
+      /** A phone number of the Twilio account in E.164, or the SID of a Messaging Service. */
       TWILIO_FROM: z
         .string()
         .trim()
         .regex(/^(\+[1-9]\d{6,14}|MG[0-9a-f]{32})$/, "must be a number such as +4930123456, or a service SID, MG…"),
-      /** Only to reach Twilio at another address than its own. */
+      /** The URL of another server than Twilio's, for tests. */
       TWILIO_API_URL: url.default("https://api.twilio.com"),
     }),
   ),
   push: optional(
     z.object({
-      /** A pair of `npx web-push generate-vapid-keys`. Another pair makes every browser subscribe anew. */
+      /** A key pair from `npx web-push generate-vapid-keys`. After a change every browser must subscribe again. */
       VAPID_PUBLIC_KEY: z
         .string()
         .trim()
@@ -40,7 +40,7 @@ export const channelConcerns = {
         .string()
         .trim()
         .regex(/^[\w-]{43}$/, "must be a P-256 key in base64url"),
-      /** Whom a push service writes to when something is wrong (RFC 8292). */
+      /** The contact of the shop for operators of push services (RFC 8292). */
       VAPID_SUBJECT: z
         .string()
         .trim()

@@ -3,34 +3,34 @@ import { channelConcerns } from "./env-channels";
 import { count, url } from "./env-fields";
 
 /**
- * The environment by concern: a missing Stripe key breaks only what needs Stripe. Each is read when first used, so that a
- * build needs none of them; `npm start` reads all of them before it listens (`checkEnvironment`).
+ * The environment variables, grouped by concern: a missing Stripe key breaks only the code that needs Stripe. A group is parsed at
+ * first use, so a build needs none of them. `npm start` checks all groups before it listens (`checkEnvironment`).
  */
 const concerns = {
   database: z.object({
     DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// address"),
     /** Connections per instance; keep instances × this below the server's max_connections. */
     DATABASE_POOL: count(10),
-    /** 0: every statement is parsed and planned anew, for a pooler that lends a connection for one transaction and knows no other way. */
+    /** 0: no prepared statements, for a pooler in transaction mode that does not support them. */
     DATABASE_PREPARE: z
       .enum(["0", "1"])
       .default("1")
       .transform((flag) => flag === "1"),
   }),
   app: z.object({
-    /** Where customers reach the app; links in emails and the return from 3-D Secure start with it. */
+    /** The public URL of the app. Links in emails and the return URL of 3-D Secure start with it. */
     APP_URL: url,
     CHECKOUTS_PER_MINUTE: count(10),
-    /** How long a customer has for 3-D Secure before the order is given up, in minutes. */
+    /** How long a customer has for 3-D Secure before the order fails, in minutes. */
     PAYMENT_WINDOW_MINUTES: z.coerce
       .number()
       .int()
       .min(1)
-      .max(120, "must be at most 120: stock is set aside for four hours")
+      .max(120, "must be at most 120: stock is reserved for four hours")
       .default(30),
   }),
   auth: z.object({
-    /** Signs sessions and the links in emails. Changing it signs everybody out. */
+    /** Signs sessions and the links in emails. A new secret signs all users out and invalidates these links. */
     AUTH_SECRET: z.string().min(32, "must have at least 32 characters"),
   }),
   inngest: z
@@ -57,17 +57,17 @@ const concerns = {
       .string()
       .trim()
       .regex(/^(sk|rk)_(test|live)_\w+$/, "must be a secret key, sk_test_… or sk_live_…"),
-    /** Shows Stripe's own card form at checkout; without it, and in test mode, one chooses among Stripe's test cards. */
+    /** Enables Stripe's card form at checkout. Without it, a shop in test mode offers a choice of Stripe's test cards. */
     STRIPE_PUBLISHABLE_KEY: z
       .string()
       .trim()
       .regex(/^pk_(test|live)_\w+$/, "must be a publishable key, pk_test_… or pk_live_…")
       .optional(),
     STRIPE_WEBHOOK_SECRET: z.string().trim().startsWith("whsec_", "must start with whsec_"),
-    /** Only to reach Stripe at another address than its own. */
+    /** The URL of another server than Stripe's, such as the fake Stripe. */
     STRIPE_API_URL: url.optional(),
     STRIPE_TIMEOUT_MS: count(20_000),
-    /** The connected account for expenses of users who have none of their own; without one they wait in the manual queue. */
+    /** The account for expenses of users without a connected account. Without it, such payouts wait in the manual queue. */
     STRIPE_EXPENSES_ACCOUNT: z
       .string()
       .trim()
@@ -82,34 +82,34 @@ const concerns = {
     MAIL_FROM: z
       .string()
       .includes("@", { message: "must be an address, or a name with one: Shop <orders@example.com>" }),
-    /** Who is told when something needs a person. */
+    /** The recipient of alerts and reports for operators. */
     MAIL_OPERATORS: z.email(),
-    /** The sender's postal address, for the foot of email that one can do without: the law asks for it (16 CFR 316.5). */
+    /** The sender's postal address. The footer of optional email must contain it (16 CFR 316.5). */
     EMAIL_POSTAL_ADDRESS: z.string().trim().min(1).max(300).optional(),
   }),
   review: z.object({
-    /** From which total managers are told of an order, in minor units for each currency: `EUR:100000,JPY:15000000`. */
+    /** The total from which managers review an order, in minor units by currency: `EUR:100000,JPY:15000000`. */
     REVIEW_FROM: z
       .string()
       .regex(/^([A-Z]{3}:[1-9]\d*(,|$))*$/, "must be amounts in minor units by currency, such as EUR:100000,USD:110000")
       .default("EUR:200000")
       .transform((text) => new Map(text.split(",").map((pair) => [pair.slice(0, 3), Number(pair.slice(4))]))),
-    /** 1: such an order is not confirmed before a manager has released it. */
+    /** 1: a reviewed order is confirmed only after a manager has released it. */
     REVIEW_HOLD: z
       .enum(["0", "1"])
       .default("0")
       .transform((flag) => flag === "1"),
-    /** How long it waits for that; then it is cancelled and the money goes back. */
+    /** How long a held order waits for a manager. After this time it is cancelled and refunded. */
     REVIEW_HOLD_HOURS: count(24),
   }),
   gift: z.object({
-    /** What the coupon for a first order takes off, in per cent; 0: there is none. */
+    /** The discount of the gift coupon for a first order, in percent. 0: no gift coupons. */
     GIFT_PERCENT: z.coerce.number().int().min(0).max(100).default(10),
-    /** How long it is good for. */
+    /** How long a gift coupon is valid. */
     GIFT_DAYS: count(90),
   }),
   store: z.object({
-    /** Whose midnight ends a day of business, in reports: a name of the IANA time zone database. */
+    /** The time zone of the days in reports: a name of the IANA time zone database. */
     STORE_TIME_ZONE: z
       .string()
       .default("UTC")
@@ -120,67 +120,67 @@ const concerns = {
           return false;
         }
       }, "must be a time zone such as Europe/Berlin"),
-    /** A product is running out from so many on. */
+    /** A product with this many available units or fewer is running out. */
     STOCK_LOW: count(5),
   }),
   reconcile: z.object({
-    /** Minutes between two rounds of the reconciler, a divisor of 60. More saves runs, and lost work waits longer. */
+    /** Minutes between two rounds of the reconciler, a divisor of 60. A longer interval saves runs, but lost work waits longer. */
     RECONCILE_EVERY_MINUTES: z.coerce
       .number()
       .refine((minutes) => [1, 2, 3, 4, 5, 6, 10, 12, 15].includes(minutes), "must be 1 to 6, 10, 12 or 15")
       .default(1),
   }),
   retention: z.object({
-    /**
-     * In days: how long what was sent to partners and by text message, alerts that are over, bad rows of imports and results
-     * of former jobs can be looked up.
-     */
+    // All of these are in days.
+    /** Webhook deliveries, text, push and CRM messages, resolved alerts, bad rows of imports, results of earlier jobs. */
     RETAIN_LOG_DAYS: count(90),
-    /** Events sent and webhooks dealt with: for looking into what went wrong. */
+    /** Sent events and processed webhooks, for the analysis of errors. */
     RETAIN_EVENT_DAYS: count(90),
-    /** What an email said; that it was sent is kept for good, so that it is not sent twice. */
+    /** The bodies of emails. The rows of transactional email are never deleted, so that no email is sent twice. */
     RETAIN_EMAIL_BODY_DAYS: count(90),
-    /** That email which one can do without was sent; when it was opened; to whom a broadcast went. */
+    /** The rows of optional email. */
     RETAIN_EMAIL_DAYS: count(730),
+    /** The events of emails, such as opens and clicks. */
     RETAIN_ENGAGEMENT_DAYS: count(365),
+    /** The recipients of broadcasts. */
     RETAIN_BROADCAST_DAYS: count(365),
-    /** When somebody was last here. A broadcast's segment may ask for up to ten years. */
+    /** The last activity of users. A broadcast's segment may select by up to ten years. */
     RETAIN_ACTIVITY_DAYS: z.coerce
       .number()
       .int()
       .min(3_650, "must be at least 3650: segments ask that far back")
       .default(3_650),
-    /** How long a client may repeat a request under its Idempotency-Key. */
+    /** How long an Idempotency-Key of a client is valid. */
     RETAIN_IDEMPOTENCY_DAYS: count(30),
-    /** Rows that one statement removes: some milliseconds of locks. */
+    /** Rows that one statement deletes. It holds their locks for some milliseconds. */
     CLEANUP_BATCH: count(1_000),
-    /** Steps of a run before it hands over to a next one; each removes up to twenty batches. */
+    /** Steps of one run, each of up to twenty batches. The next run continues. */
     CLEANUP_STEPS: count(100),
   }),
   ...channelConcerns,
   network: z.object({
-    /** How long a partner has to answer; Standard Webhooks advises 15 to 30 s at most. */
+    /** The timeout of a call to a webhook endpoint. Standard Webhooks recommends at most 15 to 30 s. */
     WEBHOOK_TIMEOUT_MS: count(10_000),
-    /** Lets addresses that users give lead to http and into the local network: for development, never in production. */
+    /** 1: URLs of users may use http and point into the local network. For development only, never in production. */
     ALLOW_PRIVATE_TARGETS: z
       .enum(["0", "1"])
       .default("0")
       .transform((flag) => flag === "1"),
   }),
   bulk: z.object({
-    /** Recipients that one step of a broadcast writes down. */
+    /** Recipients that one step of a broadcast inserts. */
     BROADCAST_PAGE: count(1_000),
-    /** Pages until a run hands over to a next one: a request carries the results of all steps before it. */
+    /** Pages of one run. The next run continues, because each request carries the results of all earlier steps of its run. */
     BROADCAST_PAGES_PER_RUN: count(250),
   }),
   import: z.object({
-    /** The largest file; it is kept in the database until its import has ended. */
+    /** The largest file. It is stored in the database until its import has ended. */
     IMPORT_MAX_BYTES: count(512 * 1024 * 1024),
-    /** How long one import may be worked on before it waits for a person. */
+    /** The working time of one import. After it the import moves to the manual queue. */
     IMPORT_LIMIT_MS: count(15 * 60_000),
-    /** How long one step of an import works; well below the platform's limit for a request. */
+    /** The working time of one step of an import, well below the platform's limit for a request. */
     IMPORT_STEP_MS: count(30_000),
-    /** How long the file's server may say nothing. */
+    /** The timeout while the file's server sends no data. */
     IMPORT_SILENCE_MS: count(15_000),
   }),
 } as const;
@@ -188,7 +188,7 @@ const concerns = {
 type Concern = keyof typeof concerns;
 type Parsed<C extends Concern> = z.output<(typeof concerns)[C]>;
 
-/** What is wrong with the environment, one sentence each; empty when all is well. */
+/** Returns the errors of the environment, one sentence each. Empty if it is valid. */
 export function checkEnvironment(env: NodeJS.ProcessEnv = process.env): string[] {
   return Object.values(concerns).flatMap((schema) => problems(schema.safeParse(present(env)).error));
 }
@@ -200,7 +200,7 @@ function problems(error: z.ZodError | undefined): string[] {
   });
 }
 
-/** `VARIABLE=` in a file means not set. */
+/** Returns the variables that are set. An empty one, `VARIABLE=` in a file, counts as missing. */
 function present(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== "")) as NodeJS.ProcessEnv;
 }

@@ -1,17 +1,17 @@
-/** One thing wrong with one field of a request; `path` is a JSON path without the `$.`, such as `items.0.quantity`. */
+/** An error in one field of a request. `path` is a JSON path without the `$.`, such as `items.0.quantity`. */
 export interface FieldError {
   path: string;
   message: string;
 }
 
 export interface AppErrorOptions {
-  /** Whether trying again, unchanged, can help; with the number of milliseconds to wait where that is known. */
+  /** Whether a retry of the same request can succeed. A number is the wait before it, in ms. */
   retry?: boolean | number;
   errors?: FieldError[];
   cause?: unknown;
 }
 
-/** Every failure that this code foresees: a stable code, the HTTP status that fits it, and whether a retry can help. */
+/** An expected error: a stable code, its HTTP status, and whether a retry can succeed. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly retry: boolean | number;
@@ -37,7 +37,7 @@ export const invalid = (message: string, errors: FieldError[] = []) =>
 export const conflict = (code: string, message: string, errors: FieldError[] = []) =>
   new AppError(code, 409, message, { errors });
 
-/** The message of anything that was thrown. */
+/** Returns the message of a thrown value of any type. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

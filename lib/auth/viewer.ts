@@ -9,10 +9,10 @@ export interface Viewer {
   role: Role;
 }
 
-/** What a role may do, the roles below it may not: an admin is a manager, a manager is a customer. */
+/** The rank of each role. A role includes the permissions of all lower roles. */
 const RANK: Record<Role, number> = { customer: 0, manager: 1, admin: 2 };
 
-/** Who is asking, if anybody known. */
+/** Returns the signed-in user of a request, or null. */
 export async function currentUser(headers: Headers): Promise<Viewer | null> {
   const session = await auth().api.getSession({ headers });
   if (!session) return null;
@@ -20,12 +20,12 @@ export async function currentUser(headers: Headers): Promise<Viewer | null> {
   return { id, email, name, role: isRole(role) ? role : "customer" };
 }
 
-/** Whether somebody may do what `role` may. */
+/** Returns whether the user has `role` or a higher one. */
 export const hasRole = (user: Viewer, role: Role): boolean => RANK[user.role] >= RANK[role];
 
 /**
- * The one line by which a route says who may call it.
- * @throws AppError `unauthenticated` (401) for nobody known, `forbidden` (403) for too low a role.
+ * Returns the signed-in user, who has at least `role`.
+ * @throws AppError `unauthenticated` (401) without a session, `forbidden` (403) for a lower role
  */
 export async function requireRole(headers: Headers, role: Role): Promise<Viewer> {
   const user = await currentUser(headers);
