@@ -28,7 +28,7 @@ export const tokenQuery = z.object({
 /** 201 for the first request; 200 with the same body for a repeated one. `repliedOnce` chooses between them. */
 export const createdOnce = <S extends z.ZodType>(description: string, schema: S) => ({
   201: { description, schema },
-  200: { description: "The response to an earlier, equal request, again", schema },
+  200: { description: "A replay of the response to an earlier request with the same key", schema },
 });
 export const repliedOnce = <T>({ answer, replayed }: { answer: T; replayed: boolean }) =>
   ({ status: replayed ? 200 : 201, body: answer }) as const;

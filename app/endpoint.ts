@@ -21,7 +21,7 @@ type Responses = Record<
 /** The parts of an endpoint's definition that the OpenAPI document shows. */
 export interface Operation<R = Responses, L = Role | undefined, P = Shape, Q = Shape, H = Shape, B = Schema> {
   summary: string;
-  /** The lowest role that may call the endpoint. Without a role, nobody has to sign in. */
+  /** The lowest role that may call the endpoint. Without a role, no sign-in is needed. */
   role?: L;
   params?: P;
   query?: Q;

@@ -16,7 +16,7 @@ export function route<P extends Params = Record<string, never>>(
     try {
       // Next.js passes no `params` to a route without parameters.
       const params = await context.params;
-      // PostgreSQL refuses a query with such a text, so no row has it as its id.
+      // PostgreSQL cannot store such a text, so no row has this id.
       if (
         !Object.values(params ?? {})
           .flat()

@@ -35,7 +35,7 @@ server.listen(port, hostname, () => log.info({ hostname, port }, "listening"));
 
 for (const signal of ["SIGTERM", "SIGINT"] as const)
   process.on(signal, () => {
-    // One Ctrl-C sends two signals, from the terminal and from npm. A signal after that second exits at once.
+    // One Ctrl-C sends two signals, from the terminal and from npm. A signal more than a second later exits at once.
     if (stopping) return performance.now() - stopping > 1_000 ? process.exit(1) : undefined;
     stopping = performance.now();
     log.info({ signal }, "draining requests");

@@ -29,7 +29,7 @@ export interface TestEnvironment {
 }
 
 export interface TestEnvironmentOptions {
-  /** A migrated database of its own. */
+  /** A migrated database that no other test environment uses. */
   database: string;
   /** Decides the order of work that is due at the same moment. */
   seed?: number;

@@ -3,8 +3,8 @@ import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 
 /**
- * Maps our errors to the engine's: an error that a retry cannot help fails the step, an error with a wait is retried after it, and
- * every other error follows the function's own retries.
+ * Maps an `AppError` to Inngest's errors. Without `retry` the step fails. With a number it is retried after this time. Any other
+ * error follows the retries of the function.
  */
 class ErrorPolicy extends Middleware.BaseMiddleware {
   readonly id = "error-policy";
@@ -20,12 +20,12 @@ class ErrorPolicy extends Middleware.BaseMiddleware {
   }
 }
 
-/** A request that runs steps ends, and the next one continues, before the time limit of any platform (Vercel's default is 300 s). */
+/** The longest time that one request runs steps. It is below the limit of any platform (Vercel's default is 300 s). */
 const maxRuntime = "50s";
 
 /**
- * The `checkpointing` of a function whose steps decide by the database, and not by the results of earlier steps. They are reported
- * together, when the run waits or ends, which saves a request for each step. After a crash all of them run again, not only the last.
+ * The `checkpointing` of a function whose steps read the database instead of the results of earlier steps. The steps are reported
+ * together when the run waits or ends, which saves a request for each step. After a crash all unreported steps run again.
  */
 export const bufferedCheckpointing = { maxRuntime, bufferedSteps: 20 };
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { plainText } from "./text";
 
-/** A postal address as the API takes it. */
+/** A postal address as the API accepts it. */
 export const addressSchema = z.strictObject({
   name: plainText(200).optional(),
   line1: plainText(200),
@@ -17,7 +17,7 @@ export type Address = z.output<typeof addressSchema>;
 
 const countries = new Intl.DisplayNames("en", { type: "region" });
 
-/** Returns the lines of an address label. The customer's name stands in where the address has none. */
+/** Returns the lines of an address label. If the address has no name, the customer's name is used. */
 export function addressLines(address: Address, customerName: string | null): string[] {
   const { name = customerName, line1, line2, postalCode, city, region, state, country } = address;
   const lines = [name, line1, line2, `${postalCode} ${city}`, region, state, countries.of(country)];

@@ -4,7 +4,7 @@ import { log } from "./log";
 
 export interface NewAlert {
   kind: string;
-  /** The incident: raised again under the same id, it stays one alert. */
+  /** The id of the incident. An incident that is raised twice is one alert. */
   id: string;
   subject: string;
   detail: Prisma.InputJsonObject;

@@ -131,7 +131,8 @@ const concerns = {
       .default(1),
   }),
   retention: z.object({
-    /** In days, as all of these: webhook deliveries, text, push and CRM messages, resolved alerts, bad rows of imports, and results of earlier jobs. */
+    // All of these are in days.
+    /** Webhook deliveries, text, push and CRM messages, resolved alerts, bad rows of imports, results of earlier jobs. */
     RETAIN_LOG_DAYS: count(90),
     /** Sent events and processed webhooks, for the analysis of errors. */
     RETAIN_EVENT_DAYS: count(90),

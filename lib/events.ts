@@ -81,7 +81,7 @@ export const eventSchemas = {
   "refund/succeeded": z.object({ ...order, refundId: id }),
   "email/queued": z.object({ emailId: id }),
   "email/sent": z.object({ emailId: id, kind: z.string() }),
-  /** Email to the user's address bounced for good, or was reported as spam. */
+  /** Email to the user's address bounced permanently, or was reported as spam. */
   "email/suppressed": z.object({ userId: id, reason: z.enum(["bounced", "complained", "manual"]) }),
   "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
   /** Continues the planning of digests in another run, with the users after `cursor`. */
@@ -92,12 +92,12 @@ export const eventSchemas = {
   "expense/submitted": z.object({ expenseId: id }),
   "expense/approved": z.object({ expenseId: id, decidedBy: id }),
   "expense/rejected": z.object({ expenseId: id, decidedBy: id.nullable() }),
-  /** An expense was decided or withdrawn, whichever: one event, so that one wait sees them all. */
+  /** An expense was approved, rejected or withdrawn. One event covers all outcomes, so that one wait receives them all. */
   "expense/closed": z.object({ expenseId: id }),
   "subscription/charge-due": z.object({ chargeId: id, attempt }),
   /** Stripe reports a change of a charge's PaymentIntent. The new state is read from Stripe. */
   "subscription/payment-changed": z.object({ chargeId: id }),
-  /** A subscription has ended, or will with its period. */
+  /** A subscription has ended, or was cancelled for the end of its period. */
   "subscription/cancelled": z.object({ subscriptionId: id }),
   "notification/broadcast": z.object({ broadcastId: id }),
   "notification/send-individual": z.object({ broadcastId: id, chunk: z.int().nonnegative() }),
@@ -112,7 +112,7 @@ export const eventSchemas = {
 
 export type EventData<N extends EventName> = z.infer<(typeof eventSchemas)[N]>;
 
-/** An event to be sent. Sent twice under the same `id`, it is received once. */
+/** An event to be sent. If it is sent twice under the same `id`, it is received once. */
 export interface OutgoingEvent<N extends EventName = EventName> {
   name: N;
   id: string;

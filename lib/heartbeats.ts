@@ -2,7 +2,7 @@ import { DAY, HOUR, MINUTE, now } from "./clock";
 import { db, Prisma } from "./db";
 import { reconcileEnv } from "./env";
 
-/** Every function with a schedule, and the longest time between two of its runs in ms. `health-check` reports one that stops. */
+/** The longest time between two runs of each scheduled function, in ms. `health-check` reports a function that stops. */
 const CRONS = {
   reconcile: () => reconcileEnv().RECONCILE_EVERY_MINUTES * MINUTE,
   "check-invariants": () => 15 * MINUTE,
@@ -34,7 +34,7 @@ export function heartbeatUpsert(name: CronName, runId: string, at = now()): Pris
     ON CONFLICT (name) DO UPDATE SET at = greatest(heartbeat.at, excluded.at), run_id = excluded.run_id, interval_ms = excluded.interval_ms`;
 }
 
-/** Expects every cron that has never run from now on, so that one that never fires is missed too. */
+/** Inserts a heartbeat for each cron that has never run. So a cron that never fires is reported too. */
 export async function ensureHeartbeats(): Promise<void> {
   const at = now();
   await db().cronHeartbeat.createMany({ data: crons().map((cron) => ({ ...cron, at })), skipDuplicates: true });
@@ -53,7 +53,7 @@ export async function listHeartbeats(): Promise<Heartbeat[]> {
   return rows.map((row) => ({ ...row, intervalMs: Number(row.intervalMs) }));
 }
 
-/** A run takes a while, and may wait in the queue. */
+/** The tolerance for the duration of a run and its wait in the queue. */
 const OVERDUE_GRACE_MS = 10 * MINUTE;
 
 /** Returns the crons that have missed two runs in a row. Pure. */

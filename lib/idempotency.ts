@@ -44,7 +44,7 @@ export async function saveResponse<T>(tx: Tx, request: IdempotentRequest, answer
 
 /**
  * Returns the answer that is stored under the key, if there is one.
- * @throws AppError `idempotency_key_reused` (409) if the key came with another body.
+ * @throws AppError `idempotency_key_reused` (409) if the key was used with another body.
  */
 export async function storedResponse<T>(
   { scope, key, body }: IdempotentRequest,

@@ -3,7 +3,7 @@ import { now } from "./clock";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32
 
-/** An opaque id such as `ord_01k9…`: 48 bits of time, so that new rows lie together in an index, then 80 random bits. */
+/** Returns an opaque id such as `ord_01k9…`: 48 bits of time, then 80 random bits. So new rows are adjacent in an index. */
 export function newId(prefix: string): string {
   let time = now().getTime();
   let head = "";
@@ -12,18 +12,18 @@ export function newId(prefix: string): string {
   return `${prefix}_${head}${tail}`;
 }
 
-/** A secret of 192 bits for use in an address. */
+/** Returns a secret of 192 bits for use in a URL. */
 export function newToken(): string {
   return randomBytes(24).toString("base64url");
 }
 
-/** Compares two secrets in a time that tells nothing about where they differ. */
+/** Compares two secrets in constant time. */
 export function sameSecret(a: string, b: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }
 
-/** SHA-256 of a JSON value, as hex, independent of the order of object keys. */
+/** Returns the SHA-256 of a JSON value as hex. The order of object keys does not matter. */
 export function fingerprint(value: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(value)))

@@ -23,7 +23,7 @@ export const triggerUserRegistration = (user: { userId: string; email: string; n
   batchSendEvents([{ name: EVENTS.USER_REGISTERED, id: `user-registered:${user.userId}`, data: user }]);
 
 /**
- * Publishes any number of events that no other write belongs to. They go out in requests that the event API takes.
+ * Publishes events that do not belong to another write. They are split into requests within the limits of the event API.
  * @throws an `Error` that names the first wrong event and its wrong fields; then none is published
  */
 export const batchSendEvents = (events: OutgoingEvent[]): Promise<void> =>

@@ -1,7 +1,7 @@
 import { ago, MINUTE, now } from "./clock";
 import { db, Prisma } from "./db";
 
-/** What holds at every moment, in words. A constraint of the schema guarantees more; only what can happen is checked here. */
+/** The invariants of the data, as the console shows them. The checks below cover only violations that no constraint prevents. */
 export const INVARIANTS = {
   I1: "Stock adds up: received units are available, reserved or sold, and no order ships more than was ordered",
   I2: "Money adds up: a confirmed order is paid once, an ended one holds no money, and no refund exceeds its payment",
@@ -28,7 +28,7 @@ export interface Violation {
   id: string;
 }
 
-/** A run that ends an order has this long before the order counts as open past its deadline. */
+/** An order counts as open past its deadline after this time, because its run may be ending it. */
 const DEADLINE_GRACE_MS = 5 * MINUTE;
 /** The sweep sends an event within a minute unless the event API is down. */
 const OUTBOX_GRACE_MS = 15 * MINUTE;
@@ -166,7 +166,7 @@ export async function runCheck({ query }: Check): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Runs every check on the present data. */
+/** Runs every check on the current data. */
 export async function findViolations(): Promise<Violation[]> {
   const found: Violation[] = [];
   for (const check of CHECKS) {

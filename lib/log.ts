@@ -1,10 +1,10 @@
 import pino from "pino";
 import { now } from "./clock";
 
-/** Keys whose values never reach the log, at any depth that our log calls use. */
+/** Keys whose values are redacted, at any depth. */
 const SECRET_KEYS = ["authorization", "cookie", "password", "secret", "token"];
 
-/** E-mail addresses, provider keys and webhook secrets, bearer tokens, and card numbers (12 to 19 digits, as ISO/IEC 7812 has them). */
+/** E-mail addresses, provider keys and webhook secrets, bearer tokens, and card numbers (12 to 19 digits, ISO/IEC 7812). */
 const SENSITIVE =
   /[\w.+'-]+@[\w-]+(?:\.[\w-]+)+|\b(?:sk|rk|pk)_(?:live|test)_\w+|\b(?:whsec|re)_[\w+/=-]{8,}|\bBearer [\w.~+/=-]+|\b\d(?:[ -]?\d){11,18}\b|(?<=[?&]token=)[\w.~-]+/g;
 
@@ -44,6 +44,6 @@ export const log = pino(
       },
     },
   },
-  // Synchronous: the last line before a crash is the one that matters.
+  // Synchronous, so that the last line before a crash is written.
   pino.destination({ fd: 2, sync: true }),
 );

@@ -2,10 +2,10 @@ import { now } from "./clock";
 import type { Tx } from "./db";
 import { newId } from "./ids";
 
-/** What kinds of work can wait for a person. */
+/** The kinds of work that can wait for a decision of an operator. */
 export type ManualKind = "import" | "payout" | "event";
 
-/** Puts work into the manual queue, once as long as it waits there. `cause` is shown to whoever decides. */
+/** Adds work to the manual queue, unless it already waits there. The console shows `cause` to the operator. */
 export async function addManualTask(
   tx: Tx,
   kind: ManualKind,

@@ -6,17 +6,17 @@ import { addManualTask } from "./manual-queue";
 import { MAX_CHUNK_EVENTS, send, toChunks } from "./outbox";
 import type { Sweep } from "./sweep";
 
-/** A sweeper has the events that it took to itself for so long. */
+/** The lease of a sweep on the events that it claimed. */
 const SWEEP_LEASE_MS = 60 * SECOND;
-/** Other events must still go through this long after a refusal before an event is quarantined: a fault of the event API passes. */
+/** An event is quarantined if it is refused for this time while others are accepted. A fault of the event API is shorter. */
 const MIN_REFUSED_MS = MINUTE;
-/** Requests that one page spends on finding the refused events: some twenty for each among a thousand. */
+/** The refused requests of one page. One refused event among a thousand takes about twenty requests to find. */
 const MAX_REFUSALS = 40;
 
-/** Events that committed and were not sent: the process died after the commit, or the event API was down. */
+/** Committed events that are not sent, because the process died after the commit or the event API was down. */
 export const unsentEvents: Sweep = {
   name: "unsent-events",
-  description: "Sends events of the outbox that their own process did not send.",
+  description: "Sends outbox events that the committing process did not send.",
   every: MINUTE,
   limit: MAX_CHUNK_EVENTS,
   drain: true,
@@ -26,8 +26,9 @@ export const unsentEvents: Sweep = {
 };
 
 /**
- * Sends events, each leased to one sweeper. Failures are deferred with growing backoff. One event that Inngest refuses delays
- * no other: the request is halved until it stands alone. It goes to the manual queue once others go through a minute later.
+ * Sends events, each leased to one sweeper. Failures are deferred with growing backoff. An event that Inngest refuses
+ * delays no other event: the request is halved until it contains only this one. The event moves to the manual queue if other
+ * events are still accepted a minute later.
  * Returns how many were sent.
  */
 async function sendUnsent(ids: string[]): Promise<number> {
@@ -71,7 +72,7 @@ async function sendApart(
 }
 
 /**
- * Whether the event API refused its input: a 4xx that is not about the key or the rate. It answers 400 for troubles of its own
+ * Returns whether the event API refused its input: a 4xx that is not about the key or the rate. It answers 400 for internal errors
  * too (server: pkg/api/api.go `ReceiveEvent`), so one refusal alone does not prove that the event is at fault.
  */
 const isRefusal = (error: unknown): boolean => /^Inngest API Error: (400|406|409|412|413|422) /.test(messageOf(error));
@@ -101,7 +102,7 @@ async function quarantine(refused: Map<string, string>): Promise<void> {
   });
 }
 
-/** Applies an operator's decision on a quarantined event, within `tx`: `resume` sends it again with the next sweep, `dismiss` deletes it. */
+/** Applies an operator's decision on a quarantined event. `resume` sends it with the next sweep, `dismiss` deletes it. */
 export async function releaseEvent(tx: Tx, action: "resume" | "dismiss", id: string): Promise<void> {
   const unsent = { id, sentAt: null };
   if (action === "dismiss") await tx.outboxEvent.deleteMany({ where: unsent });

@@ -7,25 +7,25 @@ import { log } from "./log";
 
 /**
  * The transactional outbox: an event is a row that commits together with the change it is about, and is sent after the
- * commit. A crash in between loses nothing, because a sweep sends what is left. A rollback sends nothing.
+ * commit. A crash in between loses nothing, because a sweep sends the events that were not sent. A rollback sends nothing.
  */
 
-/** The process that commits an event has it to itself for so long, then the sweep may send it. */
+/** The lease of the committing process on its events. After it the sweep may send them. */
 const SENDER_LEASE_MS = 10 * SECOND;
-/** A request waits for the event API no longer than this. */
+/** The longest time that a request waits for the event API. */
 const MAX_SEND_WAIT_MS = SECOND;
-/** After a failed send, this process sends nothing directly for so long. */
+/** After a failed send, this process leaves all events to the sweep for this time. */
 const SEND_PAUSE_MS = 5 * SECOND;
-/** Inngest takes 5,000 events a request (pkg/consts); the byte limit is reached earlier. */
+/** Inngest accepts 5,000 events in a request (pkg/consts). The limit in bytes is reached earlier. */
 export const MAX_CHUNK_EVENTS = 1_000;
 const MAX_CHUNK_BYTES = 1_000_000;
-/** Design, P15: no event above 64 KB. */
+/** The largest event, by our own design rule P15. */
 const MAX_EVENT_BYTES = 64 * 1024;
 
 let sender: Inngest | undefined;
 let pausedUntil = 0;
 
-/** Publishes events with the transaction that it was given for. */
+/** Publishes events within the transaction of `withOutbox`. */
 export interface Publish {
   /** Inserts the events into the outbox before the commit, all in one statement. */
   (...events: OutgoingEvent[]): void;
@@ -84,8 +84,8 @@ export function outboxInsert(events: OutgoingEvent[], at = now()): Prisma.Sql {
 }
 
 /**
- * Sends events whose outbox rows are committed, and marks them. Never throws and never waits longer than a second: what it
- * cannot send stays in the outbox for the sweep.
+ * Sends events whose outbox rows are committed, and marks them. Never throws and never waits longer than a second.
+ * Unsent events stay in the outbox for the sweep.
  */
 async function sendPublished(events: OutgoingEvent[]): Promise<void> {
   if (events.length === 0 || now().getTime() < pausedUntil) return;

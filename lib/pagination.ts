@@ -4,11 +4,11 @@ import { isPlainText } from "./text";
 
 export interface Page<T> {
   items: T[];
-  /** Gets the next page; null on the last. */
+  /** The cursor of the next page; null on the last page. */
   nextCursor: string | null;
 }
 
-/** The page that `rows`, read with a limit of one more than fits, begin with; `key` is what the next page starts after. */
+/** Returns a page of `rows`, which were read with `limit + 1`. `key` returns the sort key of a row, for the next cursor. */
 export function pageOf<R, T>(rows: R[], limit: number, view: (row: R) => T, key: (row: R) => unknown[]): Page<T> {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -17,13 +17,13 @@ export function pageOf<R, T>(rows: R[], limit: number, view: (row: R) => T, key:
 
 const write = (key: unknown[]) => Buffer.from(JSON.stringify(key)).toString("base64url");
 
-/** @throws AppError `validation_failed` (422) for what no page of this list has given out. */
+/** @throws AppError `validation_failed` (422) for a text that is not a cursor of this list */
 export function readCursor<S extends z.ZodType>(cursor: string, schema: S): z.output<S> {
   try {
     const key = schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
     if (isStorable(key)) return key;
   } catch {
-    // Said below.
+    // The error follows below.
   }
   throw invalid("The request is not valid.", [{ path: "cursor", message: "is not a cursor of this list" }]);
 }

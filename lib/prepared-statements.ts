@@ -12,8 +12,8 @@ interface Statement {
 
 /**
  * Returns a function that names statements for PostgreSQL. A connection parses and plans a named statement once, which halves
- * the database time of an order. The name is a hash of the text, so all users of a connection agree on it. A statement has no
- * name (empty) if it is long, has no arguments (BEGIN, COMMIT), or appears for the first time: many texts never come again.
+ * the database time of an order. The name is a hash of the text, so all users of a connection use the same name. The name is
+ * empty if the statement is long, has no arguments (BEGIN, COMMIT), or appears for the first time: many texts are used only once.
  */
 export function statementNames(most = MAX_PREPARED_STATEMENTS): (statement: Statement) => string {
   const names = new Map<string, string>();

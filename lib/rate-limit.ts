@@ -2,23 +2,23 @@ import { after, now } from "./clock";
 import { db, type Tx } from "./db";
 import { AppError } from "./errors";
 
-/** So many at once, and on average so many in any `period` ms. */
+/** A rate limit: on average `count` slots in each `period` ms, of which `burst` may be used at once. */
 export interface RateLimit {
   count: number;
   period: number;
-  /** How many may go at once; `count` unless given. In any `period` ms at most `count + burst` go. */
+  /** Slots that may be used at once; by default `count`. At most `count + burst` slots are used in any `period` ms. */
   burst?: number;
 }
 
-/** For `acquireSlot`: take the next free slot, however far away it is. */
+/** The `maxWaitMs` that accepts any wait for the next free slot. */
 export const ANY_WAIT = Number.MAX_SAFE_INTEGER;
 
 /**
- * Takes the next slot of the bucket `key` and returns how long to wait for it, in ms (0: go now). Returns undefined, and takes
- * nothing, if the wait would exceed `maxWaitMs`. `from` is the earliest moment of a slot.
+ * Takes the next slot of the bucket `key` and returns the wait until it, in ms (0: no wait). Returns undefined, and takes no
+ * slot, if the wait would exceed `maxWaitMs`. `from` is the earliest time of a slot.
  *
- * The one limiter of the project: the generic cell rate algorithm (GCRA, ITU-T I.371) in one statement. The row stores the
- * theoretical arrival time (`tat`) of the next slot, so there is nothing to refill. A transaction that rolls back takes nothing.
+ * The only limiter of the project, by the generic cell rate algorithm (GCRA, ITU-T I.371) in one statement. The row stores the
+ * theoretical arrival time (`tat`) of the next slot, so there is nothing to refill. A transaction that rolls back takes no slot.
  */
 export async function acquireSlot(
   key: string,
@@ -38,7 +38,7 @@ export async function acquireSlot(
   return slot && Math.max(0, slot.tat.getTime() - interval - tolerance - at.getTime());
 }
 
-/** The last moment that PostgreSQL and JavaScript both know well: year 9999. */
+/** The latest time that both PostgreSQL and JavaScript can represent without special cases: year 9999. */
 const MAX_TIME = 253_402_300_799_000;
 
 /** @throws AppError `too_many_requests` (429), with the wait in `retry`, if the bucket has no slot now. */

@@ -4,8 +4,8 @@ import { SECOND } from "./clock";
 const FIRST_BACKOFF_MS = 15 * SECOND;
 
 /**
- * Returns the `retry` of an `AppError` for a `Retry-After` header in seconds: the wait in ms, or `true` for a shorter wait, which
- * leaves the delay to the engine. In a burst every request gets "1" and would use up in seconds the retries meant for hours.
+ * Returns the `retry` of an `AppError` for a `Retry-After` header in seconds: the wait in ms, or `true` for a wait that is shorter
+ * than the engine's own backoff. In a burst every request gets "1", which would use up the retries within seconds.
  */
 export function parseRetryAfter(header: string | null | undefined): number | true {
   const wait = Number(header) * SECOND;

@@ -2,7 +2,7 @@ import { ago, DAY, HOUR, MINUTE } from "./clock";
 
 /** By then the run that created a PaymentIntent has stored its id. */
 const STRIPE_GRACE_MS = 15 * MINUTE;
-/** What one page of the scan covers at most: Stripe lists newest first only, so a span is read whole before the cursor moves. */
+/** The longest span of one page. Stripe lists only newest first, so a span is read completely before the cursor moves. */
 const MAX_SPAN_MS = HOUR;
 /** A first scan starts here. */
 const FIRST_SPAN_MS = DAY;

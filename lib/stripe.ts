@@ -7,7 +7,7 @@ import { parseRetryAfter } from "./retry-after";
 
 let client: Stripe | undefined;
 
-/** Returns Stripe's official client. It does not retry: the engine does, so that one place counts the attempts. */
+/** Returns Stripe's official client. It does not retry, because Inngest retries and counts the attempts. */
 export function stripe(): Stripe {
   if (client) return client;
   const { STRIPE_SECRET_KEY, STRIPE_API_URL, STRIPE_TIMEOUT_MS } = stripeEnv();
@@ -26,8 +26,8 @@ export function stripe(): Stripe {
 }
 
 /**
- * Calls Stripe and classifies its errors. A transient error becomes an `AppError` `stripe_unavailable` with `retry`. Any other error
- * (a decline, a refused parameter) is Stripe's own, for the caller to read.
+ * Calls Stripe and classifies its errors. A transient error becomes an `AppError` `stripe_unavailable` with `retry`. All other
+ * errors, such as a decline or a refused parameter, are thrown unchanged.
  */
 export async function callStripe<T>(call: (stripe: Stripe) => Promise<T>): Promise<T> {
   try {
@@ -39,7 +39,7 @@ export async function callStripe<T>(call: (stripe: Stripe) => Promise<T>): Promi
   }
 }
 
-/** Stripe stores a key for at least 24 hours (docs.stripe.com/api/idempotent_requests). After this time Stripe is read before a call. */
+/** Stripe stores a key for at least 24 hours (docs.stripe.com/api/idempotent_requests). A later call reads Stripe first. */
 export const IDEMPOTENCY_KEY_TTL_MS = 20 * HOUR;
 
 /**
@@ -71,7 +71,7 @@ function isTransient(error: Stripe.errors.StripeError): boolean {
   return status === undefined || status >= 500 || status === 429 || status === 409 || status === 401;
 }
 
-/** Returns whether Stripe answered with an error of its own (5xx), which it repeats for 24 hours under the same key. */
+/** Returns whether Stripe answered with a 5xx, which it replays for 24 hours under the same key. */
 export function isReplayedError(error: unknown): boolean {
   return (
     error instanceof AppError &&

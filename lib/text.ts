@@ -1,18 +1,18 @@
 import { z } from "zod";
 
-/** Neither NUL nor half a surrogate pair fits into PostgreSQL; the other control characters have no place in a line. */
+/** PostgreSQL cannot store NUL or half a surrogate pair. Other control characters are not allowed in a line of text. */
 const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 
-/** Whether PostgreSQL can hold the text and a form would have sent it. */
+/** Returns whether the text has no control characters, so PostgreSQL can store it. */
 export const isPlainText = (text: string): boolean => !UNSTORABLE.test(text);
 
-/** One line of text with something in it, trimmed. */
+/** Returns the schema of one line of text, trimmed and not empty. */
 export const plainText = (max: number) =>
   z.string().trim().min(1).max(max).refine(isPlainText, "must not hold control characters");
 
-/** `value` as JSON that PostgreSQL can hold: what it cannot (NUL, half a surrogate pair) becomes U+FFFD. */
+/** Returns `value` as JSON for PostgreSQL. NUL and half surrogate pairs, which it cannot store, become U+FFFD. */
 export function storableJson(value: unknown): string {
-  // JSON.stringify writes both as escapes, and nothing else that starts with \ud.
+  // JSON.stringify escapes both. It writes no other escape that starts with \ud.
   return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, "$1\\ufffd");
 }
 

@@ -7,9 +7,9 @@ import pg from "pg";
 const MIGRATION_LOCK = 72_707_369;
 
 /**
- * Applies the migrations that the database at `url` does not have yet, in Prisma's folder format and bookkeeping, so that
- * `prisma migrate deploy` and this can take turns. Any number of instances may run it at once: one migrates, the others
- * wait and find nothing to do. Each migration is one transaction. Returns the names it applied.
+ * Applies the missing migrations to the database at `url`. It uses Prisma's folder format and Prisma's table of migrations, so
+ * `prisma migrate deploy` works too. Any number of instances may run it at once: one migrates, and the others wait and
+ * apply nothing. Each migration is one transaction. Returns the names it applied.
  *
  * @throws when an applied migration was edited since, or one failed earlier under Prisma's CLI.
  */

@@ -6,7 +6,7 @@ import pg from "pg";
 const SEEDED_AT = new Date("2026-01-01T00:00:00Z");
 const CUSTOMERS = 200;
 
-/** Who can sign in on a fresh local stack. */
+/** The users that can sign in on a new local stack. */
 export const OPERATORS = [
   { id: "usr_admin", email: "admin@steadfast.example", name: "Ada Admin", role: "admin" },
   { id: "usr_manager", email: "manager@steadfast.example", name: "Max Manager", role: "manager" },
@@ -31,7 +31,7 @@ interface Product {
   stock: number;
 }
 
-/** Seeds catalogue, users and plans: the same rows each time, and only the missing ones. */
+/** Seeds catalogue, users and plans. The rows are always the same, and existing rows are not changed. */
 export async function seed(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -26,7 +26,7 @@ function sectionOf(path: string): (typeof SECTIONS)[number] | undefined {
   return SECTIONS.findLast(({ href }) => path === href || (href !== "/console" && path.startsWith(`${href}/`)));
 }
 
-/** The navigation of the console: a column beside the page, on a phone a menu above it. `children` come last. */
+/** The navigation of the console: a column beside the page, on a phone a menu above it. `children` are below the links. */
 export function Navigation({ children }: { children: ReactNode }) {
   const current = sectionOf(usePathname());
   return (

@@ -1,7 +1,7 @@
 import { type CelEnv, type CelInput, celEnv, isCelError, isCelList, isCelMap, parse, plan } from "@bufbuild/cel";
 import type { Json, JsonObject } from "./json";
 
-/** What an expression may name: `event` (the trigger) and, in waits and cancellations, `async` (the awaited event). */
+/** The variables of an expression: `event` (the trigger) and, in waits and cancellations, `async` (the awaited event). */
 export interface Scope {
   event: JsonObject;
   async?: JsonObject;
@@ -50,7 +50,7 @@ export function syntaxError(expression: string): string | undefined {
   }
 }
 
-/** Why `expression` is refused, or undefined: it does not parse, or names what is not there. */
+/** Why `expression` is refused, or undefined: it does not parse, or uses an unknown name. */
 export const expressionError = (expression: string): string | undefined =>
   syntaxError(expression) ?? unknownName(parseExpression(expression), false);
 
@@ -67,7 +67,7 @@ export function evaluate(expression: string, scope: Scope): unknown {
   return isCelError(value) ? evaluateLeniently(env, node, bindings) : value;
 }
 
-/** Whether `expression` holds. One that cannot be evaluated does not. */
+/** Whether `expression` is true. An expression that cannot be evaluated counts as false. */
 export function holds(expression: string, scope: Scope): boolean {
   try {
     return evaluate(expression, scope) === true;
@@ -87,30 +87,30 @@ function keyText(value: unknown): string {
   return String(value);
 }
 
-/** What an expression may name by itself (server: pkg/expressions/exprenv), and CEL's types. */
+/** The root variables of an expression (server: pkg/expressions/exprenv), and CEL's types. */
 const ROOTS = ["event", "async", "vars"];
 const TYPES = ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"];
-/** Operators that are no functions of the environment. */
+/** Operators that the environment does not list as functions. */
 const OPERATORS = ["_[_]", "_?_:_", "_&&_", "_||_", "@not_strictly_false"];
-/** All that a cancelOn may call (server: pkg/expressions/validation.go). */
+/** The operators and functions that a cancelOn may use (server: pkg/expressions/validation.go). */
 const LOGIC = [
   ...["_?_:_", "_&&_", "_||_", "!_", "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "_[_]", "@in"],
   ...["int", "uint", "double"],
 ];
 
-/** What `node` names or calls that is not there, or undefined. `onlyLogic`: as in a cancelOn, nothing but comparisons. */
+/** Returns an error for an unknown name or function in `node`, or undefined. `onlyLogic`: only comparisons, as in a cancelOn. */
 function unknownName(node: Node, onlyLogic: boolean): string | undefined {
-  const look = (one: Node | undefined, bound: string[]): string | undefined => {
+  const check = (one: Node | undefined, bound: string[]): string | undefined => {
     const kind = one?.exprKind;
     const first = (nodes: (Node | undefined)[], names = bound) =>
-      nodes.map((inner) => look(inner, names)).find((problem) => problem !== undefined);
+      nodes.map((inner) => check(inner, names)).find((problem) => problem !== undefined);
     switch (kind?.case) {
       case "identExpr":
         return bound.includes(kind.value.name) ? undefined : `undeclared reference to '${kind.value.name}'`;
       case "selectExpr":
         return onlyLogic && kind.value.testOnly
           ? "macros are disallowed (uses 'has')"
-          : look(kind.value.operand, bound);
+          : check(kind.value.operand, bound);
       case "listExpr":
         return first(kind.value.elements);
       case "structExpr":
@@ -138,7 +138,7 @@ function unknownName(node: Node, onlyLogic: boolean): string | undefined {
         return undefined;
     }
   };
-  return look(node, [...ROOTS, ...TYPES]);
+  return check(node, [...ROOTS, ...TYPES]);
 }
 
 type Bindings = Record<string, CelInput>;
@@ -151,9 +151,9 @@ const truthy = (value: unknown): boolean =>
   value !== UNKNOWN && value !== null && value !== false && value !== "" && value !== 0 && value !== 0n;
 
 /**
- * Evaluates an expression that plain CEL refuses, by the server's rules (pkg/expressions/unknown.go): a missing field
- * equals null and nothing else (not even another missing field), is less than anything, and is false by itself; `+`
- * joins values of different types as text; `||`, `&&`, `!` and `?:` take any value for a condition.
+ * Evaluates an expression that plain CEL refuses, by the server's rules (pkg/expressions/unknown.go): A missing field
+ * equals only null (not even another missing field), is less than any value, and is false as a condition. `+` joins values of
+ * different types as text. `||`, `&&`, `!` and `?:` accept any value as a condition.
  */
 function evaluateLeniently(env: CelEnv, node: Node, bindings: Bindings): unknown {
   const value = visit(env, node, bindings);
@@ -211,7 +211,7 @@ function ofUnknown(operator: string, values: unknown[]): unknown {
   }
 }
 
-/** Calls the operator of `node` on values that were worked out already. */
+/** Calls the operator of `node` on evaluated arguments. */
 function apply(env: CelEnv, node: Node, operands: Node[], values: unknown[]): unknown {
   if (node.exprKind.case !== "callExpr") return UNKNOWN;
   const call = node.exprKind.value;

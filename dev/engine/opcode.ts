@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject } from "./json";
 import type { Failure } from "./model";
 
-/** One thing the SDK reports about a run (server: pkg/execution/state/opcode.go). */
+/** An operation that the SDK reports about a run (server: pkg/execution/state/opcode.go). */
 export interface Op {
   op: string;
   /** Hashed step id. */
   id: string;
-  /** What the user called the step. */
+  /** The name of the step in the code. */
   displayName: string;
   /** The duration of a sleep, or the event of a wait. */
   name: string;
@@ -18,10 +18,10 @@ export interface Op {
 }
 
 /** Bytes of the output of one step, or of the function (server: consts.MaxStepOutputSize). */
-const MAX_OUTPUT = 4 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
-/** Whether what the op brings is more than is stored. */
-export const isTooLarge = (op: Op): boolean => Buffer.byteLength(JSON.stringify(op.data)) > MAX_OUTPUT;
+/** Whether the data of the op is larger than the limit. */
+export const isTooLarge = (op: Op): boolean => Buffer.byteLength(JSON.stringify(op.data)) > MAX_OUTPUT_BYTES;
 
 /** The ops in `body`, or undefined when it is not an array of ops. */
 export function parseOps(body: Json | undefined): Op[] | undefined {
@@ -49,7 +49,7 @@ function parseOp(value: Json): Op | undefined {
   };
 }
 
-/** The error an SDK serialised, or whatever the app answered instead, as a name and a message. */
+/** The name and message of an error that an SDK serialised, or of any other answer. */
 export function parseFailure(value: Json | undefined): Failure {
   if (!isObject(value))
     return { name: "Error", message: typeof value === "string" ? value : JSON.stringify(value ?? null) };

@@ -28,7 +28,7 @@ export const toneOf = (status: string): string => TONES[status] ?? "wait";
 
 export const statusBadge = (status: string): Html => badge(status.toLowerCase().replace("_", " "), toneOf(status));
 
-/** A duration in the unit that fits it. */
+/** Formats a duration in a suitable unit. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
@@ -51,7 +51,7 @@ function triggerOf(core: Core, run: Run): string {
   return `${event?.payload.name ?? "a deleted event"}${more.length > 0 ? ` and ${more.length} more` : ""}`;
 }
 
-/** Runs, each linked to its page, with what it waits for or how it ended. */
+/** A list of runs. Each shows its pending work or its result, and links to its page. */
 export const runCards = (core: Core, runs: Run[], none: Html | string): Html =>
   cards(
     runs.map((run) => {
@@ -67,7 +67,7 @@ ${error}${pendingWork(core, run).map((line) => html`<span class="wide">${line}</
     none,
   );
 
-/** The runs, newest first, by function, status, and text in their ids and events. */
+/** The page of runs, newest first. Filters: function, status, and text in their ids and events. */
 export function runsPage(core: Core, query: URLSearchParams): Reply {
   const fn = query.get("function") ?? "";
   const status = query.get("status") ?? "";
@@ -103,7 +103,7 @@ function contains(core: Core, run: Run, text: string): boolean {
   return fields.some((field) => field.toLowerCase().includes(text));
 }
 
-/** What a run that has not ended waits for and until when, one line each. */
+/** The pending work of a run that has not ended: one line for each wait or call, with its time. */
 export function pendingWork(core: Core, run: Run): Html[] {
   if (hasEnded(run)) return [];
   const now = core.clock.now();
@@ -131,7 +131,7 @@ function waitOf(core: Core, step: Step, now: number): Html | undefined {
   return html`${name} waits for the event <a href="${pathWith("/events", { name: step.wait.event })}">${step.wait.event}</a>${condition} until ${dueTime(step.until, now)}.`;
 }
 
-/** The function that a step invoked, linked to its run where there is one. */
+/** The function that a step invoked, linked to its run if there is one. */
 export function invokedFunction(core: Core, step: Step): Html {
   const { fn = "", run, correlationId } = step.invoke ?? {};
   const invoked = run ?? [...core.state.runs.values()].find((one) => correlationOf(core, one) === correlationId)?.id;

@@ -14,8 +14,8 @@ const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 40;
 
 /**
- * Reads, cancels and reruns runs, in the shapes of the server's second API (pkg/api/v2, proto/api/v2) and in part of its
- * first (pkg/api/apiv1).
+ * Reads, cancels and reruns runs, as the server's API v2 (pkg/api/v2, proto/api/v2) and a part of its API v1
+ * (pkg/api/apiv1).
  */
 export function readRoutes(core: Core): Handler[] {
   const ofRun = (answer: (run: Run, request: Request) => Reply) => (request: Request, id?: string) => {
@@ -43,7 +43,7 @@ const iso = (at: number) => new Date(at).toISOString();
 const success = (core: Core, data: unknown, more: object = {}): Reply =>
   json(200, { data, metadata: { fetchedAt: iso(core.clock.now()) }, ...more });
 
-/** Tells an SDK and the local stack that this is a dev server (server: pkg/devserver/api.go `Info`). */
+/** Identifies this server as a dev server to SDKs and the local stack (server: pkg/devserver/api.go `Info`). */
 function info(core: Core): Reply {
   if (core.signingKey !== undefined) return publicError(404, "not found"); // as a self-hosted server
   const functions = [...core.state.fns.values()].filter((fn) => !fn.removed);

@@ -111,7 +111,7 @@ export function scheduleDebounce(core: Core, item: Debounce): void {
   });
 }
 
-/** Whether the event joins a batch. An event that fails the batch's `if` starts a run of its own at once. */
+/** Whether the event joins a batch. An event that fails the batch's `if` starts a separate run at once. */
 function isBatched(fn: Fn, event: EventPayload): boolean {
   if (!fn.batch) return false;
   return fn.batch.if === undefined || holds(fn.batch.if, { event });

@@ -9,13 +9,13 @@ export interface Wait {
   key?: WaitKey;
 }
 
-/** Waits of one event name: by the value they ask for, or, when no equality is known, in one heap to try each. */
+/** The waits for one event name. A wait with a known equality is indexed by its value; all others are in `other`. */
 interface Named<T> {
   keyed: Map<string, Map<string, Set<T>>>;
   other: Set<T>;
 }
 
-/** Finds the waits an event may end without looking at the ones it cannot: by event name, then by an equal field. */
+/** Finds the waits that an event may end, by event name and then by the value of one field. It does not evaluate all waits. */
 export class WaitIndex<T extends Wait> {
   readonly #byEvent = new Map<string, Named<T>>();
   readonly #byId = new Map<string, T>();
@@ -84,9 +84,9 @@ function indexable(value: unknown): string | undefined {
 }
 
 /**
- * The first equality between a field of `async` and something known now, found among the terms that `&&` joins. An
- * event with another value there cannot match, so the wait need not be looked at (the server's expression aggregator,
- * pkg/expressions/expragg, serves the same purpose).
+ * The first equality between a field of `async` and a value that is known now, among the terms that `&&` joins. An
+ * event with another value there cannot match, so the wait is not evaluated (as in the server's expression aggregator,
+ * pkg/expressions/expragg).
  */
 export function waitKey(expression: string | undefined, event: JsonObject): WaitKey | undefined {
   if (expression === undefined) return undefined;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../shared/clock";
 import type { Records } from "../shared/store";
 
-/** The answer that an idempotency key got. */
+/** The stored answer to the first request with an idempotency key. */
 export interface StoredAnswer {
   /** The key. */
   id: string;
@@ -21,7 +21,7 @@ export type Claim =
   | { state: "stored"; answer: StoredAnswer }
   | { state: "mismatch"; answer: StoredAnswer };
 
-/** Both Stripe and Resend keep a key for 24 hours ("Idempotent requests", "Idempotency keys"). */
+/** Both Stripe and Resend store a key for 24 hours ("Idempotent requests", "Idempotency keys"). */
 const KEY_TTL_MS = 24 * 60 * 60 * 1000;
 
 export const fingerprintOf = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -27,11 +27,11 @@ export interface FakeServer extends HttpServer {
   calls(): number;
 }
 
-/** The rules of one API that the fake servers share the mechanism for: faults and idempotency keys. */
+/** The parts of a fake server that differ for each API. Faults and idempotency keys work in the same way for all of them. */
 export interface ApiRules {
   maxBodyBytes: number;
   isApi(path: string): boolean;
-  /** The error of a `rate_limit` or `error` fault. Undefined when the fault strikes while the endpoint runs. */
+  /** The error of a `rate_limit` or `error` fault. Undefined if the fault occurs while the endpoint runs. */
   faultError(fault: Fault): Error | undefined;
   /** A text that is equal for equal parameters. */
   parametersOf(request: Request): string;
@@ -75,7 +75,7 @@ export class FakeServerContext {
       deliveries: this.store.records("deliveries"),
       commit: () => this.store.commit(),
       target: options.webhook,
-      // One at a time makes the order certain.
+      // Without concurrency, the order is deterministic.
       concurrency: options.clock ? 1 : 16,
       log: this.log,
     });
@@ -85,7 +85,7 @@ export class FakeServerContext {
   readonly notify = (notification: Notification): void => void this.notifications.push(notification);
 
   /**
-   * Runs one change. All of it reaches the disk in one line, also when `change` throws (a declined card is recorded and
+   * Runs one change. It is written to disk as one line, also when `change` throws (a declined card is recorded and
    * refused). Its webhooks are sent afterwards.
    */
   readonly change = async <T>(change: () => T): Promise<T> => {
@@ -161,7 +161,7 @@ export class FakeServerContext {
         return "hang";
       }
       try {
-        // One pass of the event loop, so that two concurrent calls with one key meet, as they do at the original.
+        // One pass of the event loop, so that two concurrent calls with one key conflict, as in the original.
         if (key !== undefined) await nextLoop();
         const reply = await this.change(() => {
           const { reply, stored } = endpoint(fault);

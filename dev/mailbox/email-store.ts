@@ -34,7 +34,7 @@ interface EmailState {
   events: { type: EmailEventType; at: number; link?: string }[];
 }
 
-/** Text as it is, or deflated and in base64 where that is shorter. */
+/** A text, unchanged or deflated and in base64, whichever is shorter. */
 type Compressed = { plain: string } | { deflated: string };
 
 function compress(text: string): Compressed {
@@ -121,7 +121,7 @@ export class EmailStore {
     this.context.notify(webhookOf(email, type, at, link));
   }
 
-  /** As `record`, in a change of its own. */
+  /** As `record`, in a separate change. */
   recordNow(email: Email, type: EmailEventType, link?: string): Promise<void> {
     return this.context.change(() => this.record(email, type, link));
   }

@@ -7,7 +7,7 @@ export interface Clock {
   now(): number;
   /** Runs `fn` once the clock has reached `at` (ms epoch; the past means as soon as possible). Returns a cancel function. */
   schedule(at: number, fn: () => void): () => void;
-  /** Marks `work` as under way: a virtual clock stands still until it has settled. Returns `work` itself. */
+  /** Marks `work` as under way: a virtual clock does not advance until it has settled. Returns `work` itself. */
   busy<T>(work: Promise<T>): Promise<T>;
 }
 

@@ -40,7 +40,7 @@ export interface ServerOptions {
   host?: string;
   /** Default: the wall clock. */
   clock?: Clock;
-  /** A file that keeps all data across restarts and kill -9. Default: memory. */
+  /** A file that stores all data across restarts and kill -9. Default: memory. */
   store?: string;
   log?: (line: string) => void;
 }
@@ -50,7 +50,7 @@ interface ListenOptions extends Pick<ServerOptions, "port" | "host"> {
   maxBodyBytes: number;
   /** Tried in order. */
   handlers: Handler[];
-  /** The answer where no handler has one. */
+  /** The answer if no handler has one. */
   notFound(request: Request): Reply;
   /** The answer when a handler throws. */
   onError(error: unknown): Answer;
@@ -92,7 +92,7 @@ type RouteHandler = (request: Request, ...params: string[]) => ReturnType<Handle
 /** Handlers by method and path, such as `GET /runs/:id`. */
 export type Routes = Record<string, RouteHandler>;
 
-/** The handler of a table of routes. `:name` in a path stands for one part of it and is passed on decoded. */
+/** The handler of a table of routes. `:name` in a path matches one segment, which the handler gets decoded. */
 export function router(routes: Routes): Handler {
   const compiled = Object.entries(routes).map(([route, handle]) => {
     const [method, path = ""] = route.split(" ");

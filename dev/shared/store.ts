@@ -59,7 +59,7 @@ export class Records<T extends { id: string }> extends Table<T> {
 /**
  * Tables in memory and, when a file is named, in an append-only file of JSON lines. One line holds all writes of one
  * commit, `[[table, id, value?], …]` (no value: deleted), so a commit is on disk whole or not at all. A torn last line
- * is dropped: its commit never returned, so nobody was answered.
+ * is dropped: its commit never returned, so no client got an answer.
  *
  * A commit that has returned survives kill -9 of the process. It does not survive a power cut: lines are not fsynced.
  */
@@ -71,7 +71,7 @@ export class Store {
   #bytes = 0;
   #bytesAfterRewrite = 0;
 
-  /** Reads `path`, where it exists, and rewrites it without what was overwritten or deleted. */
+  /** Reads `path`, where it exists, and rewrites it without overwritten and deleted rows. */
   constructor(private readonly path?: string) {
     if (!path) return;
     mkdirSync(dirname(path), { recursive: true });
@@ -87,7 +87,7 @@ export class Store {
     return new Records<T>(this.#rows(name), (id, value) => this.#write(name, id, value));
   }
 
-  /** Writes what has changed since the last commit. Call it before anything is acknowledged. */
+  /** Writes all changes since the last commit. Call it before anything is acknowledged. */
   commit(): void {
     if (this.#writes.length === 0) return;
     const line = `[${this.#writes.join(",")}]\n`;

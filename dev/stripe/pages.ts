@@ -85,7 +85,7 @@ async function authenticationPage(account: Account, request: Request, id = ""): 
     try {
       finishAuthentication(account, intent, outcome === "succeeded");
     } catch (error) {
-      // Authenticated and then declined: the customer returns to the shop all the same.
+      // Authenticated and then declined: the customer still returns to the shop.
       if (!(error instanceof StripeError)) throw error;
     }
   });

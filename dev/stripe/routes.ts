@@ -26,7 +26,7 @@ const charges = (account: Account) => account.charges;
 const refunds = (account: Account) => account.refunds;
 const transfers = (account: Account) => account.transfers;
 
-/** The endpoints in the order in which they are tried; `:id` stands for one id. */
+/** The endpoints in the order of matching. `:id` matches one id. */
 const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
   ["POST", "/v1/customers", createCustomer],
   ["GET", "/v1/customers", listOf("customer", customers, ["email"], ["test_clock"])],

@@ -14,7 +14,7 @@ export const approvalWorkflow = inngest.createFunction(
     triggers: [expenseSubmitted],
     // The steps need only the database, because another run sends the queued emails. This covers two hours of outage.
     retries: 9,
-    // Human pace. The limit keeps a burst of submissions from taking all connections of the database.
+    // An approval is not urgent. The limit prevents that a burst of submissions uses all database connections.
     concurrency: [{ limit: 20 }],
   },
   async ({ event, step }) => {
@@ -22,7 +22,7 @@ export const approvalWorkflow = inngest.createFunction(
     await step.run("ask-managers", () => requestApproval(expenseId));
 
     // The database decides about the next action before and after each wait. So a decision just before a wait is seen when the
-    // wait ends, and a run that starts late does what is due by then.
+    // wait ends, and a run that starts late takes the action that is due.
     for (let check = 1; ; check++) {
       const next = await step.run(`check-expense-${check}`, () => readNextAction(expenseId));
       if (next.do === "unknown") return { expenseId, status: "There is no such expense." };

@@ -18,9 +18,9 @@ export const billingCycle = inngest.createFunction(
     id: "billing-cycle",
     name: "Billing cycle",
     description: "Opens the charge of every period that has started, and triggers each attempt that is due.",
-    // Four times a day: it does not matter whether a month's charge comes at nine or at noon, and a missed round costs six hours.
+    // Every six hours: the exact hour of a monthly charge does not matter, and a missed round delays charges by six hours only.
     triggers: [cron("0 */6 * * *")],
-    // The next round is six hours away; an outage of the database of a quarter of an hour should not cost that.
+    // The retries cover an outage of the database of a quarter of an hour, because the next round is six hours away.
     retries: 6,
     // Two rounds at once would only wait for each other's rows.
     concurrency: [{ limit: 1 }],
@@ -37,7 +37,7 @@ export const billingCycle = inngest.createFunction(
       waived += done.waived;
       more = done.more;
     }
-    // Nobody should be able to pay a waived charge. The reconciler closes those that this step does not.
+    // A waived charge must not be payable. The reconciler closes the charges that this step cannot close.
     if (waived > 0) await step.run("close-waived-charges", () => closeEndedCharges());
     let triggered = 0;
     for (let page = 1, more = true; more && page <= MAX_PAGES; page++) {
@@ -88,7 +88,7 @@ export const settleSubscriptionCharge = inngest.createFunction(
     description:
       "Reads a charge's PaymentIntent and its refunds from Stripe after a webhook, and notifies the customer.",
     triggers: [subscriptionPaymentChanged],
-    // Two hours of outage at Stripe delay the update; after that the reconciler reads what was missed.
+    // An outage of Stripe of two hours delays the update. After that the reconciler updates the charge.
     retries: 9,
     concurrency: [
       // Half of the requests that charging subscriptions may use: an update can wait.
@@ -107,7 +107,7 @@ export const settleSubscriptionCharge = inngest.createFunction(
   },
 );
 
-/** Closes a subscription's charges at Stripe when it ends, for whatever reason, and notifies the customer. */
+/** Closes a subscription's charges at Stripe when it ends for any reason, and notifies the customer. */
 export const endSubscriptionFunction = inngest.createFunction(
   {
     id: "end-subscription",

@@ -8,11 +8,11 @@ export const firstOrderGift = inngest.createFunction(
     id: "first-order-gift",
     name: "Give a coupon for the first order",
     description: "Creates one coupon for each customer whose first order was confirmed, and emails it.",
-    // An order of a customer who had a gift starts no run.
+    // An order of a customer who has already received a gift starts no run.
     triggers: [{ event: orderConfirmed, if: "event.data.gift == true" }],
     // Nobody waits for it, so one run takes up to 50 orders. After half a minute the confirmation email has been sent.
     batchEvents: { maxSize: 50, timeout: "30s" },
-    // The emails are only queued here. Two hours of retries outlast an outage of the database. The reconciler finds what is missed after that.
+    // The emails are only queued here, so only the database can fail. After two hours of retries the reconciler continues.
     retries: 9,
     // One batch at a time: orders have priority.
     concurrency: [{ limit: 1 }],

@@ -29,7 +29,7 @@ interface OrderRun {
   step: GetStepTools<typeof inngest>;
 }
 
-/** Takes a placed order to its confirmation, or to an end that costs nobody anything. A restarted run resumes where the order is. */
+/** Processes a placed order until it is confirmed, or fails it and reverts its effects. A restarted run resumes. */
 export const processOrder = inngest.createFunction(
   {
     id: "process-order",
@@ -37,7 +37,7 @@ export const processOrder = inngest.createFunction(
     description:
       "Reserves the stock, charges the card and confirms the order. If one of them fails, it reverts the others.",
     triggers: [orderCreated, orderPaymentRetried],
-    // With Inngest's backoff ten attempts take over 2.3 hours. An outage of Stripe of that length delays the order, and does not fail it.
+    // With Inngest's backoff ten attempts take over 2.3 hours. A shorter outage of Stripe delays the order but does not fail it.
     retries: 9,
     checkpointing: bufferedCheckpointing,
     concurrency: [

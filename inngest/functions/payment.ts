@@ -14,8 +14,8 @@ export const paymentFailedFunction = inngest.createFunction(
     name: "Notify of a failed payment",
     description: "Sends one email for each failed attempt, unless the customer has started another one.",
     triggers: [paymentFailed],
-    // An email provider that is down for two hours delays the email, and loses none. In a burst above the provider's limit each
-    // email uses one attempt, and then waits for a slot of its own (lib/email/send-queue.ts).
+    // If the email provider is down for two hours, the email is delayed but not lost. In a burst above the provider's limit, each
+    // email uses one attempt and then waits for its slot (lib/email/send-queue.ts).
     retries: 9,
   },
   async ({ event, step }): Promise<{ orderId: string; emailId: string | null; reason?: string }> => {
@@ -64,7 +64,7 @@ export const applyPaymentWebhook = inngest.createFunction(
     name: "Apply a payment webhook",
     description: "Reads a PaymentIntent and its refunds from Stripe after a webhook.",
     triggers: [paymentChanged],
-    // An outage of Stripe of two hours delays the update. The reconciler reads what is missed after that.
+    // An outage of Stripe of two hours delays the update. After that the reconciler updates the payment.
     retries: 9,
     concurrency: [
       // Shares Stripe's 25 requests a second with the charges.
@@ -75,7 +75,7 @@ export const applyPaymentWebhook = inngest.createFunction(
   },
   async ({ event, step }): Promise<WebhookResult> => {
     const { intentId } = event.data;
-    // Stripe is read after this moment. A later webhook triggers a run of its own.
+    // Stripe is read after this moment. A later webhook triggers another run.
     const readAt = new Date(event.ts ?? 0);
     const outcome = await step.run(
       "sync-payment",

@@ -18,12 +18,12 @@ export const processPayment = inngest.createFunction(
     name: "Process a payment",
     description: "Pays out an approved expense, or pays for an open order. Refunds a payment that cannot be settled.",
     triggers: [paymentProcess],
-    // With Inngest's backoff ten attempts outlast an outage of 2.3 hours. The reconciler continues with what is owed after that.
+    // With Inngest's backoff ten attempts outlast an outage of 2.3 hours. After that the reconciler continues the payment.
     retries: 9,
     concurrency: [
       // Shares Stripe's 25 requests a second with the charges.
       { limit: 10 },
-      // Two requests for the same purpose run one after the other, so that the second finds what the first has done.
+      // Two requests for the same purpose run one after the other, so the second one sees the result of the first.
       { key: "event.data.purpose + event.data.id", limit: 1 },
     ],
     onFailure: async ({ event, error, step }) => {

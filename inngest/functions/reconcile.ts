@@ -3,7 +3,7 @@ import { inngest } from "@/inngest/client";
 import { reconcileEnv } from "@/lib/env";
 import { runSweep, startRound } from "@/lib/reconcile/run-sweeps";
 
-/** Does not rely on the engine: runs the sweeps, each of which finds and repairs one kind of lost work. */
+/** Runs the sweeps. Each sweep finds and repairs one kind of lost work, so no work depends on the engine alone. */
 export const reconcile = inngest.createFunction(
   {
     id: "reconcile",
@@ -14,7 +14,7 @@ export const reconcile = inngest.createFunction(
     triggers: [cron(`*/${reconcileEnv().RECONCILE_EVERY_MINUTES} * * * *`)],
     // The next round is a minute away.
     retries: 1,
-    // Sweeps run side by side, so that one slow provider delays no other sweep. Leases in the database keep rounds apart.
+    // Sweeps run in parallel, so a slow provider delays no other sweep. Leases in the database prevent overlapping rounds.
     concurrency: [{ limit: 8 }],
   },
   async ({ step, runId }) => {

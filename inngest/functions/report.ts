@@ -4,18 +4,18 @@ import { storeEnv } from "@/lib/env";
 import { recordHeartbeat } from "@/lib/heartbeats";
 import { daysDue, emailReport, makeReport } from "@/lib/reports/daily-report";
 
-/** Every morning: what was sold yesterday. */
+/** Creates and emails the report of the previous day, every morning. */
 export const dailyReport = inngest.createFunction(
   {
     id: "daily-report",
     name: "Report the day",
     description:
-      "Orders, revenue, refunds, best sellers and what runs out, by the store's own calendar; kept, and emailed with a table.",
-    // Six in the morning where the store is: yesterday is over whatever the clocks did in the night, and people read it first thing.
+      "Stores and emails a report of yesterday's orders, revenue, refunds, best sellers and low stock, in the store's time zone.",
+    // Six in the morning in the store's time zone. Yesterday is over then, also after a change of the clocks.
     triggers: [cron(`TZ=${storeEnv().STORE_TIME_ZONE} 0 6 * * *`)],
-    // An email provider that is down for two hours delays the email, and loses none.
+    // If the email provider is down for two hours, the email is delayed but not lost.
     retries: 9,
-    // Two at once would do the same work twice.
+    // Two runs at once would do the same work twice.
     concurrency: [{ limit: 1 }],
   },
   async ({ step, runId }) => {

@@ -1,22 +1,22 @@
 import { inngest } from "@/inngest/client";
 import { userProfileUpdated, userRegistered } from "@/inngest/events";
-import { indexUser as bringUpToDate } from "@/lib/search/index-user";
+import { indexUser as updateIndex } from "@/lib/search/index-user";
 
-/** Keeps the search for customers up to date. */
+/** Updates a user in the customer search. */
 export const indexUser = inngest.createFunction(
   {
     id: "index-user",
     name: "Index a user",
-    description: "Takes what a user is now into the search, once somebody who edits a profile has come to rest.",
+    description: "Updates a user in the customer search, five minutes after the last change of the profile.",
     triggers: [userProfileUpdated, userRegistered],
-    // Five minutes after the last change; one who edits all day is indexed every hour nevertheless.
+    // Waits for five minutes without a change, but at most an hour.
     debounce: { key: "event.data.userId", period: "5m", timeout: "1h" },
-    // Behind them `resume-work` finds what was missed.
+    // The sweep `unindexed-users` repairs a run that has used up its retries.
     retries: 4,
   },
   async ({ event, step }) => {
     const { userId } = event.data;
-    const outcome = await step.run("update-index", () => bringUpToDate(userId));
+    const outcome = await step.run("update-index", () => updateIndex(userId));
     return { userId, outcome };
   },
 );

@@ -15,7 +15,7 @@ export const orderShippedFunction = inngest.createFunction(
     id: "order-shipped",
     name: "Notify of a shipment",
     description:
-      "Sends email, text message, push and CRM update side by side. One that fails neither stops nor repeats the others.",
+      "Sends email, text message, push and CRM update in parallel. A failed channel neither stops nor repeats the others.",
     triggers: [orderShipped],
     // Retries count for each step. A provider that is down for two hours delays only its own message.
     retries: 9,
@@ -59,7 +59,7 @@ export const orderDeliveredFunction = inngest.createFunction(
     name: "Notify of a delivery",
     description: "Emails the customer when the last shipment of an order has been delivered.",
     triggers: [orderDelivered],
-    // An email provider that is down for two hours delays the email, and loses none.
+    // If the email provider is down for two hours, the email is delayed but not lost.
     retries: 9,
   },
   async ({ event, step }): Promise<{ orderId: string; emailId: string | null; reason?: string }> => {

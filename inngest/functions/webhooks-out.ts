@@ -50,7 +50,7 @@ export const callExternalApi = inngest.createFunction(
     description:
       "Makes a signed call and retries it for two days. It makes no call while the endpoint's circuit is open.",
     triggers: [apiCall],
-    // The receiver's answer is an outcome with delays of its own. The retries are for our database.
+    // A failed call is an outcome, and the run sleeps before the next attempt. These retries are for our database.
     retries: 4,
     // Holds back the runs of a burst; none is dropped. The strict limit, retries included, is in `callWebhookEndpoint`.
     throttle: { limit: 100, period: "1m", key: "event.data.userId" },

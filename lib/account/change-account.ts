@@ -8,7 +8,7 @@ import { recordProfile } from "../onboarding/progress";
 import { type Publish, withOutbox } from "../outbox";
 import { personName, plainText } from "../text";
 
-/** The body of `PATCH /api/account`. A field that is missing stays as it is; null removes the value. */
+/** The body of `PATCH /api/account`. A missing field does not change; null removes the value. */
 export const accountChangeSchema = z.strictObject({
   name: personName.optional(),
   phone: plainText(40).nullable().optional(),

@@ -8,7 +8,7 @@ export interface InspectedUser {
   name: string;
   email: string;
   role: Role;
-  /** Orders with this address, signed in or not. */
+  /** The number of orders with this address, placed with or without the account. */
   orders: number;
   createdAt: Date;
 }

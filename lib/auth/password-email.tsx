@@ -22,7 +22,7 @@ export function passwordReset(name: string, url: string): Composed {
       <Layout
         preview="The link is good for one hour."
         title="Choose a new password"
-        reason="You get this email because somebody asked for it with this address."
+        reason="You get this email because a password reset was requested for this address."
       >
         <Greeting name={name} />
         <Paragraph>

@@ -6,10 +6,10 @@ import type { Sweep } from "../sweep";
 /** The request that created a user has published the event by then. */
 const PUBLISH_GRACE_MS = MINUTE;
 
-/** better-auth creates the user in a transaction of its own, so the event is a second one. A crash can come between. */
+/** better-auth creates the user in its own transaction, before the event. The process can crash between the two. */
 export const unpublishedRegistrations: Sweep = {
   name: "unpublished-registrations",
-  description: "Publishes user/registered for accounts whose process died before it did.",
+  description: "Publishes user/registered for new accounts whose request crashed before it did.",
   every: 10 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT a.user_id AS id FROM accounts a

@@ -1,7 +1,7 @@
 import { now } from "../clock";
 import { db, type Prisma, type Tx } from "../db";
 
-/** What a charge needs of its subscription. */
+/** The fields of the subscription that a charge needs. */
 export const CHARGE_RELATIONS = {
   subscription: { include: { plan: true, user: { include: { billing: true } } } },
 } satisfies Prisma.SubscriptionChargeInclude;

@@ -36,7 +36,7 @@ export async function failCharge(chargeId: string): Promise<boolean> {
 }
 
 /**
- * Makes sure that a charge that has ended cannot be paid, and refunds a payment that came at the last moment. Safe to repeat.
+ * Makes sure that a charge that has ended cannot be paid, and refunds a payment that succeeded meanwhile. Safe to repeat.
  * @throws AppError `stripe_unavailable`, with `retry`; the reconciler continues after the last retry.
  */
 export async function closeCharge(chargeId: string): Promise<"closed" | "refunded" | "still open"> {
@@ -99,7 +99,7 @@ async function cancelPaymentIntent(intentId: string): Promise<Stripe.PaymentInte
 
 /**
  * Refunds the amount that is not refunded yet. The refunds at Stripe are read first: Stripe drops a key after 24 hours, and
- * somebody may have refunded a part in the dashboard. If a bank has rejected our refund, an operator has been alerted and handles it.
+ * an operator may have refunded a part in the dashboard. A refund that a bank has rejected is skipped: an alert was raised for it.
  */
 async function refund(charge: Charge, intentId: string): Promise<void> {
   const { id, captured, idempotencyKey, idempotencyKeyVersion } = charge;

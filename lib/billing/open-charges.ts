@@ -20,9 +20,11 @@ interface DueSubscription {
 }
 
 /**
- * Inserts the charge of each subscription whose next period has started, at most `PAGE_SIZE`, and ends those that were to end
- * then. Repeated and concurrent calls create one charge for each period. After an outage the current period is charged and the
- * missed ones are waived, including one in dunning: nobody pays for several at once.
+ * Inserts the charge of each subscription whose next period has started, at most `PAGE_SIZE`. A subscription that was
+ * cancelled for the end of its period ends instead. Repeated and concurrent calls create one charge for each period.
+ *
+ * After an outage only the current period is charged. Missed periods are waived, also one in dunning, so no customer pays for
+ * several periods at once.
  */
 export async function openCharges(): Promise<{ opened: number; waived: number; more: boolean }> {
   return withOutbox(async (tx, publish) => {

@@ -24,7 +24,10 @@ export async function openPaymentLink(token: string): Promise<DueCharge> {
   return { planName: subscription.plan.name, amount: { amount, currency }, state };
 }
 
-/** Reads the intent: the customer may return from the bank before the webhook comes. While Stripe is down, the stored state counts. */
+/**
+ * Reads the intent, because the customer may return from the bank before the webhook arrives. If Stripe is down, the stored state
+ * is used.
+ */
 async function refresh(chargeId: string, intentId: string): Promise<void> {
   try {
     await record(chargeId, await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)));

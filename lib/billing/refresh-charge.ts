@@ -7,7 +7,7 @@ import { syncSubscriptionCharge } from "./sync-subscription-charge";
 
 /**
  * Updates a charge and its refunds from Stripe. Returns its status, or `unknown`, and how many refunds it has. All refunds count,
- * not only new ones: after a crash between storing and notifying, none would be new. Each refund is notified once all the same.
+ * not only new ones: after a crash between storing and notifying, none would be new. Each refund is still notified only once.
  */
 export async function refreshCharge(chargeId: string): Promise<{ status: string; refunds: number }> {
   const charge = await readCharge(chargeId);

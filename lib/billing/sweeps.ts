@@ -4,11 +4,11 @@ import type { Sweep } from "../sweep";
 import { closeCharge } from "./close-charge";
 import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "./send-billing-email";
 
-/** The run that ended a charge has cancelled its PaymentIntent and refunded it by then. */
+/** Within this time, the run that ended a charge cancels or refunds its PaymentIntent. */
 const CLOSE_GRACE_MS = 10 * MINUTE;
-/** A run that is alive has stored its email by then, even if the provider accepts none. */
+/** Within this time, a live run stores its email, even if the provider is down. */
 const NOTIFY_GRACE_MS = 30 * MINUTE;
-/** Older changes are not notified any more. A reconciler that stood still for longer has alerted the operators. */
+/** Older changes are not notified any more. The operators are alerted long before the reconciler has been down for this time. */
 const NOTIFY_HORIZON_MS = 7 * DAY;
 
 const isRecent = (column: Prisma.Sql, at: Date) =>

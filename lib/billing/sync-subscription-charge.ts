@@ -5,7 +5,7 @@ import { type Charge, lockCharge } from "./charge";
 import { nextAttemptAt } from "./periods";
 
 export type ChargeOutcome =
-  /** `ended`: the charge ended without this attempt. Money that arrived all the same is refunded. */
+  /** `ended`: the charge ended without this attempt. Money that still arrived is refunded. */
   | { outcome: "paid" | "ended" }
   /** `last`: there is no further attempt. */
   | { outcome: "failed"; code: string; last: boolean };

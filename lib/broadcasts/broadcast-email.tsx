@@ -3,8 +3,8 @@ import { Lines, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 
 /**
- * The placeholder of each recipient's unsubscribe link. So a broadcast is rendered once, which a hundred thousand recipients
- * need, and a retry sends the same bytes.
+ * The placeholder of the unsubscribe link, which differs for each recipient. So a broadcast is rendered once and not a hundred
+ * thousand times, and a retry sends the same bytes.
  */
 export const UNSUBSCRIBE_PLACEHOLDER = "https://unsubscribe.invalid/";
 

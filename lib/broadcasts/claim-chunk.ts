@@ -83,8 +83,8 @@ async function refuseOrSend(tx: Tx, broadcastId: string, chunk: number): Promise
 }
 
 /**
- * Releases a claim after a request that certainly sent nothing. It does nothing if an earlier request or a later one had the
- * claim too: that request may have gone out.
+ * Releases a claim after a request that certainly sent nothing. It does nothing if another request has used the
+ * claim too, because that request may have sent the emails.
  */
 export async function releaseClaim({ broadcastId, chunk, version, fresh }: Claim): Promise<void> {
   if (!fresh) return;

@@ -5,7 +5,7 @@ import { viewBroadcast } from "./view-broadcast";
 
 /**
  * Stops a broadcast: emails that are not in progress are not sent. Stopping it again changes nothing.
- * @throws AppError `not_found` (404), `broadcast_finished` (409) when everything has gone out.
+ * @throws AppError `not_found` (404), `broadcast_finished` (409) when all emails were sent.
  */
 export async function stopBroadcast(id: string): Promise<void> {
   const { status } = await viewBroadcast(id);

@@ -7,7 +7,7 @@ import { chunkEvent, planningEvent } from "./plan-page";
 /** Longer than a chunk waits for its slot at the email provider. */
 const MAX_IDLE_MS = 30 * MINUTE;
 
-/** Tells a later event from an earlier one: each is published once in ten minutes. */
+/** Distinguishes a later event from an earlier one. Each event is published at most once in ten minutes. */
 const againKey = () => `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
 
 export const unplannedBroadcasts: Sweep = {
@@ -27,7 +27,7 @@ export const unplannedBroadcasts: Sweep = {
   },
 };
 
-/** Items are `broadcast:chunk`, of broadcasts of which no chunk has moved. */
+/** Items are `broadcast:chunk`, of broadcasts without recent progress in any chunk. */
 export const stalledChunks: Sweep = {
   name: "stalled-broadcast-chunks",
   description: "Starts the sending of broadcast chunks again whose run was lost.",

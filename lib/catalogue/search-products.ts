@@ -14,9 +14,10 @@ interface Row extends Omit<ProductView, "price"> {
 const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
 /**
- * Returns the products on sale that match a search, in one statement. First the product with that very name or SKU, then those
- * whose full text has each word or a word that begins with it (the name counts more than the description), then those whose
- * name is similar to each word.
+ * Returns the products on sale that match a search, in one statement. They are ordered by the kind of match:
+ * 1. The name or the SKU equals the search.
+ * 2. The full text contains each word, or a word that begins with it. The name counts more than the description.
+ * 3. The name is similar to each word.
  */
 export async function searchProducts({
   q,

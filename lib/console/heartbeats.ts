@@ -8,7 +8,7 @@ export interface CronStatus {
   intervalMs: number;
   /** Null if it has never run. */
   lastRun: Date | null;
-  /** The latest time of its next run; null if it was never expected yet. */
+  /** The latest time of its next run; null if the cron has never been registered. */
   dueBy: Date | null;
   /** It has missed two runs in a row. */
   late: boolean;

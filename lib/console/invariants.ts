@@ -8,7 +8,7 @@ import { CHECKS, INVARIANTS, type Invariant, runCheck } from "../invariants";
 export interface InvariantResult {
   id: Invariant;
   description: string;
-  /** The oldest check of it; null if one of its checks has never run. */
+  /** The time of its oldest check; null if one of its checks has never run. */
   checkedAt: Date | null;
   violated: { violation: string; ids: string[] }[];
 }

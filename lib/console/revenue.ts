@@ -3,14 +3,14 @@ import { db } from "../db";
 import { storeEnv } from "../env";
 import { addDays, dateIn, dayIn } from "../reports/store-day";
 
-/** The net revenue of the last days in one currency: orders confirmed less refunds made, as the daily reports have it. */
+/** The net revenue of the last days in one currency: confirmed orders minus refunds, as in the daily reports. */
 export interface RevenueByDay {
   currency: string;
-  /** A day of the store's calendar each, today last; minor units. */
+  /** One entry for each day in the store's time zone, oldest first. `net` is in minor units. */
   days: { date: string; net: number; orders: number }[];
 }
 
-/** For every currency that something was sold in, the largest first; for an idle shop, the euro with nothing. */
+/** Returns the revenue in each currency with sales, the largest first. Without sales it returns zeros in EUR. */
 export async function readRevenue(count: number): Promise<RevenueByDay[]> {
   const zone = storeEnv().STORE_TIME_ZONE;
   const today = dateIn(zone, now());

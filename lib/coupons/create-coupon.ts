@@ -19,13 +19,13 @@ const terms = {
     .pipe(z.string().regex(/^[A-Z0-9][A-Z0-9-]{3,39}$/, "must be 4 to 40 letters, digits and hyphens"))
     .optional()
     .describe("A random code if it is missing."),
-  minimum: money.optional().describe("The least subtotal."),
+  minimum: money.optional().describe("The minimum subtotal."),
   email: z
     .email("must be an e-mail address")
     .max(254)
     .transform((email) => email.toLowerCase())
     .optional()
-    .describe("The only address that may use it. Anybody if it is missing."),
+    .describe("The only address that may use it. Any customer may use it if it is missing."),
   expiresAt: z.iso.datetime({ offset: true, error: "must be a time in ISO 8601" }).optional(),
 };
 

@@ -6,19 +6,19 @@ import { giftEmail } from "./gift-email";
 import { newCouponCode } from "./policy";
 
 /**
- * An order that was placed this much earlier makes the customer a known one. Of orders within this time the unique keys on the
- * customer decide which is the first.
+ * Orders within this time count as concurrent. For them, the unique keys on the customer decide which order is the first. An order
+ * that was placed earlier than that excludes a gift.
  */
 const CONCURRENT_ORDERS_MS = HOUR;
 
-/** The SQL condition that `orders o` has not ended badly and is its customer's first. */
+/** The SQL condition that `orders o` is confirmed (or later) and is the first order of its customer. */
 export const EARNS_GIFT = Prisma.sql`o.status IN ('confirmed', 'shipped', 'delivered') AND NOT EXISTS (
   SELECT 1 FROM orders e WHERE (e.email = o.email OR e.user_id = o.user_id)
     AND e.status IN ('confirmed', 'shipped', 'delivered') AND e.created_at < o.created_at - ${CONCURRENT_ORDERS_MS} * interval '1 millisecond')`;
 
 /**
  * Creates a gift coupon for each of these orders that is its customer's first, once for an address and once for an account. A
- * cancelled or refunded order earns none. Returns the codes, which are the same on a second call.
+ * cancelled or refunded order gets no coupon. Returns the codes, which are the same on a second call.
  */
 export async function giveGifts(orderIds: string[]): Promise<string[]> {
   const { GIFT_PERCENT, GIFT_DAYS } = giftEnv();

@@ -30,9 +30,9 @@ export function discountOf({ kind, percent, amount }: CouponTerms, { amount: goo
 }
 
 /**
- * Returns why the coupon cannot be used for this cart, or undefined. A coupon for another address looks like an unknown code, so
- * that nobody can find out whose it is. An order that leaves less than the minimum charge is refused: rounding it up would charge
- * more than the customer agreed to. Pure.
+ * Returns why the coupon cannot be used for this cart, or undefined. A coupon for another address is answered like an
+ * unknown code, so the answer does not reveal its owner. A rest below the minimum charge is refused, because a higher charge would
+ * be more than the customer agreed to. Pure.
  */
 export function refusal(coupon: CouponTerms, { email, subtotal, at }: Redemption): string | undefined {
   if (coupon.email !== null && coupon.email !== email) return "is not a coupon of this shop";

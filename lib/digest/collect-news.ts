@@ -2,17 +2,17 @@ import { db } from "../db";
 import { appEnv } from "../env";
 import { formatMoney } from "../money";
 
-/** An order or expense of the user, with what happened to it in sentences. */
+/** An order or expense of the user, with a sentence for each of its changes. */
 export interface NewsItem {
   title: string;
   happened: string[];
   url: string;
 }
 
-/** Nobody reads more in an email. The account page shows everything. */
+/** A longer email would not be read. The account page shows everything. */
 const MAX_ITEMS = 20;
 
-/** The sentences for the events of an order's timeline that are news to a customer. */
+/** The sentence for each timeline event that a digest reports. */
 const ORDER_NEWS: Record<string, string> = {
   order_confirmed: "It is confirmed, and everything is reserved for you.",
   order_partly_shipped: "A first part is on its way.",

@@ -34,7 +34,7 @@ export async function sendDigest(userId: string, date: string): Promise<DigestOu
   return { outcome: "sent", emailId, items: news.length };
 }
 
-/** Saves, once, which period the digest of a day covers. A retry covers the same, so no news is missing or comes twice. */
+/** Saves the period of a day's digest once. A retry covers the same period, so no news is missing or sent twice. */
 async function openDigest(userId: string, date: string) {
   const at = now();
   const user = await db().user.findUnique({

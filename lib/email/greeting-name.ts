@@ -1,8 +1,8 @@
 const MAX_NAME_LENGTH = 60;
 
 /**
- * Returns the name for an email's greeting, or "there". Anyone can register with somebody else's address and any text as the
- * name. So a name that is long or looks like an address is not repeated: no email of ours contains a stranger's advertising.
+ * Returns the name for an email's greeting, or "there". A spammer can register with the address of another person and
+ * an advertisement as the name. So a name that is long or looks like a URL is not used.
  */
 export function greetingName(name: string): string {
   const plain = name.replace(/[\s\p{C}]+/gu, " ").trim();

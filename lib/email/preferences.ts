@@ -6,7 +6,7 @@ import type { OptionalCategory } from "./consent";
 
 export type Preferences = Record<OptionalCategory, boolean>;
 
-/** Returns which categories of email the owner of an address wants. Without an objection they are wanted. */
+/** Returns which categories of email the owner of an address wants. A category without a stored preference is wanted. */
 export async function preferencesOf(address: string): Promise<Preferences> {
   const saved = await db().emailPreference.findMany({ where: { address: address.toLowerCase() } });
   const wants = (category: OptionalCategory) => saved.find((one) => one.category === category)?.wanted ?? true;

@@ -5,26 +5,26 @@ import { resend } from "./resend";
 import { updateRateLimit } from "./send-queue";
 
 export type BatchOutcome =
-  /** Each email, in the given order, was accepted under Resend's id or refused for a reason. */
+  /** The result of each email, in the given order: accepted with Resend's id, or refused with a reason. */
   | { outcome: "sent"; results: ({ id: string } | { error: string })[] }
   /** An earlier request with this key was accepted. Its ids are unknown, because the bytes have changed since. */
   | { outcome: "already_sent" }
   /** Resend will never accept it. */
   | { outcome: "refused"; message: string }
-  /** Certainly nothing went out. Retry after `wait` ms or, when the limit is used up, in the next slot. */
+  /** Nothing was sent. Retry after `wait` ms, or in the next slot if the rate limit is used up. */
   | { outcome: "not_sent"; message: string; wait: number | "next_slot" }
-  /** Something may have gone out: a retry must send the same bytes under the same key. */
+  /** The emails may have been sent, so a retry must send the same bytes under the same key. */
   | { outcome: "unknown"; message: string; wait: number };
 
 /**
- * Sends up to a hundred emails in one request. Resend answers a repeated `key` as it did the first time, for 24 hours, as
- * long as the bytes are the same. An address that it refuses does not stop the others ("permissive" validation).
+ * Sends up to a hundred emails in one request. For 24 hours, Resend gives a repeated request with the same `key` and
+ * bytes the first answer. A refused address does not stop the others ("permissive" validation).
  */
 export async function sendBatch(emails: CreateBatchOptions, key: string): Promise<BatchOutcome> {
   const { data, error, headers } = await resend().batch.send(emails, {
     idempotencyKey: key,
     batchValidation: "permissive",
-    // A hundred emails take Resend longer than one does.
+    // Resend needs more time for a hundred emails than for one.
     signal: AbortSignal.timeout(5 * emailEnv().RESEND_TIMEOUT_MS),
   });
   updateRateLimit(headers);

@@ -138,7 +138,7 @@ async function send(email: EmailRow): Promise<void> {
       tags: [{ name: "email_id", value: id }],
       ...(attachments.length > 0 && { attachments }),
     },
-    // Resend's client has no timeout of its own. A request that timed out may still succeed; a retry has the same key.
+    // Resend's client has no timeout. A request that timed out may still succeed; a retry has the same key.
     { idempotencyKey: id, signal: AbortSignal.timeout(RESEND_TIMEOUT_MS) },
   );
   updateRateLimit(headers);

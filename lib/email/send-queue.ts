@@ -18,7 +18,7 @@ const SHARE_OF_LIMIT = 0.4;
 
 /** The provider's limit, from its last answer. Before the first answer it is the lowest that Resend ever named. */
 let requestsPerSecond = 2;
-/** The limit is used up until then, as far as this process knows. */
+/** The time until which the limit is used up, as far as this process knows. */
 let closedUntil = new Date(0);
 
 /** Reads the rate limit from the headers of an answer; `ratelimit-reset` and `retry-after` are in seconds. */
@@ -29,9 +29,9 @@ export function updateRateLimit(headers: Record<string, string> | null): void {
 }
 
 export interface SendSlot {
-  /** The acquired slot; null: none was needed yet. */
+  /** The acquired slot; null if the request has not needed one. */
   sendAt: Date | null;
-  /** When the last acquired slot of the priority ends; null: nobody ever waited. */
+  /** When the last acquired slot of the priority ends; null: no request has waited yet. */
   busyUntil: Date | null;
 }
 

@@ -4,7 +4,7 @@ import { db, Prisma } from "../db";
 import type { Sweep } from "../sweep";
 import { deliverEmail, MAX_EMAIL_AGE_MS } from "./send-email";
 
-/** The run or request that stored an email has sent it by then, or waits for its slot. */
+/** Within this time, the run or request that stored an email sends it or acquires a slot. */
 const EMAIL_GRACE_MS = 10 * MINUTE;
 
 export const queuedEmails: Sweep = {
@@ -28,7 +28,7 @@ export const expiredEmails: Sweep = {
   repairAll: failExpiredEmails,
 };
 
-/** One alert for all emails of a round. It comes before the status, because no search finds a failed email. */
+/** One alert for all emails of a round. It is raised before the status changes, because the sweep does not find failed emails. */
 async function failExpiredEmails(ids: string[]): Promise<number> {
   const [first = ""] = ids;
   const kinds = await db().email.findMany({ where: { id: { in: ids } }, distinct: ["kind"], select: { kind: true } });

@@ -20,8 +20,8 @@ export interface OpenedLink {
 }
 
 /**
- * Returns the expense and the manager of a link. The link is invalid for a viewer who is signed in as somebody else, and after its
- * manager has lost the role. It decides once, because the expense is decided once.
+ * Returns the expense and the manager of a link. The link is invalid for a viewer who is signed in as another user, and after its
+ * manager has lost the role. The link works once, because an expense is decided once.
  *
  * @throws AppError `link_invalid` (400), `link_expired` (410), `link_borrowed` (403), `own_expense` (403), `not_found` (404)
  */
@@ -32,7 +32,7 @@ export async function openApprovalLink(token: string, viewerId: string | undefin
     select: { id: true, name: true, role: true },
   });
   if (!manager || manager.role === "customer")
-    throw new AppError("link_borrowed", 403, "This link was made for somebody who may no longer decide on expenses.");
+    throw new AppError("link_borrowed", 403, "This link belongs to a user who is no longer a manager.");
   if (viewerId !== undefined && viewerId !== managerId)
     throw new AppError("link_borrowed", 403, "This link was made for another manager. Please use your own.");
   const expense = await viewExpense(expenseId);

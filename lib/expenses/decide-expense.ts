@@ -57,7 +57,7 @@ export async function rejectExpiredExpense(expenseId: string): Promise<boolean> 
   });
 }
 
-/** The decision, for other systems, and one event that wakes the waiting run whatever the decision was. */
+/** Returns the event of the decision for other systems, and the event that wakes the waiting run. */
 function decisionEvents(expenseId: string, approve: boolean, decidedBy: string | null): OutgoingEvent[] {
   const decided: OutgoingEvent =
     approve && decidedBy !== null

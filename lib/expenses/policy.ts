@@ -6,7 +6,7 @@ export const REMINDER_AFTER_MS = 3 * DAY;
 /** An expense is rejected if no manager has decided after this time. */
 export const DECISION_WINDOW_MS = 7 * DAY;
 
-/** The run can miss a decision made just before a wait starts. It sees that decision when the wait ends, so waits are limited. */
+/** The longest wait. A wait does not receive a decision that was made just before it, so the run reads it after this time at most. */
 const FIRST_WAIT_MS = MINUTE;
 const MAX_WAIT_MS = DAY;
 

@@ -6,7 +6,7 @@ import { finalizeExpense } from "./finalize-expense";
 import { REMINDER_AFTER_MS } from "./policy";
 import { remindManagers, requestApproval } from "./request-approval";
 
-/** The run of an expense acts at its deadline; this much later its run is lost. */
+/** The run of an expense ends it at its deadline. If the expense is still open after this time, the run is lost. */
 const DEADLINE_GRACE_MS = 10 * MINUTE;
 /** The run of an expense finalizes it within seconds of the decision. */
 const FINALIZE_GRACE_MS = 2 * MINUTE;
@@ -15,7 +15,7 @@ const REQUEST_GRACE_MS = 30 * MINUTE;
 
 export const overdueExpenses: Sweep = {
   name: "overdue-expenses",
-  description: "Rejects expenses that nobody decided on before their deadline.",
+  description: "Rejects expenses without a decision before their deadline.",
   every: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT id FROM expenses WHERE status = 'pending' AND deadline_at < ${ago(DEADLINE_GRACE_MS, at)} ORDER BY deadline_at`,

@@ -28,14 +28,17 @@ const USER = { select: { id: true, name: true } };
 const RELATIONS = { submitter: USER, decidedBy: USER, payout: true } satisfies Prisma.ExpenseInclude;
 type Row = Prisma.ExpenseGetPayload<{ include: typeof RELATIONS }>;
 
-/** @throws AppError `not_found` (404), with `submitterId` also for an expense of somebody else. */
+/**
+ * Returns an expense. With `submitterId`, only an expense of this user is found.
+ * @throws AppError `not_found` (404)
+ */
 export async function viewExpense(id: string, submitterId?: string): Promise<ExpenseView> {
   const row = await db().expense.findUnique({ where: { id, submitterId }, include: RELATIONS });
   if (!row) throw notFound("expense");
   return toView(row);
 }
 
-/** Returns a page of expenses, newest first, of one submitter or of all. `cursor` is the id of the last expense of the page before. */
+/** Returns a page of expenses, newest first, of one submitter or of all. `cursor` is the last id of the previous page. */
 export async function listExpenses({ status, limit, cursor }: ExpenseQuery, submitterId?: string) {
   // Not Prisma's `cursor`: it would skip an expense if the last one has another status by now.
   const last = cursor === undefined ? undefined : await db().expense.findUnique({ where: { id: cursor } });

@@ -11,7 +11,7 @@ import { type ExpenseView, viewExpense } from "./view-expense";
  * Withdraws an expense for its submitter, until it is paid. If the transfer is under way, `process-payment` finds the expense
  * withdrawn and reverses the transfer. Withdrawing twice has the effect of once.
  *
- * @throws AppError `not_found` (404), also for an expense of somebody else; `expense_decided` (409)
+ * @throws AppError `not_found` (404), also for an expense of another user; `expense_decided` (409)
  */
 export async function withdrawExpense(expenseId: string, submitterId: string): Promise<ExpenseView> {
   await withOutbox(async (tx, publish) => {

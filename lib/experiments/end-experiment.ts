@@ -9,7 +9,7 @@ import { winnerOf } from "./view-experiment";
 export const endExperimentSchema = z.strictObject({ winner: z.string().min(1) });
 
 /**
- * Ends an experiment with a winner, which everybody gets from then on. Repeating it with the same winner changes nothing.
+ * Ends an experiment with a winner. All recipients get the winner from then on. Repeating it with the same winner changes nothing.
  * @throws AppError `not_found` (404), `validation_failed` (422) for a variant it does not have, `experiment_ended` (409)
  */
 export async function endExperiment(id: string, winner: string, decidedBy: string): Promise<void> {

@@ -3,7 +3,7 @@ export interface Variant {
   key: string;
   /** Its share among the weights of all variants. */
   weight: number;
-  /** The email's subject; `{name}` stands for the reader's name. */
+  /** The email's subject; `{name}` is replaced by the reader's name. */
   subject: string;
 }
 

@@ -6,28 +6,28 @@ import { listHeartbeats, overdueHeartbeats } from "../heartbeats";
 
 export interface Check {
   status: "ok" | "failing";
-  /** What is wrong, for a person. */
+  /** The reason of a failure, for operators. */
   detail?: string;
 }
 
-/** No order goes through without these. */
+/** Without these no order can be completed. They decide the HTTP status. */
 const VITAL = ["database", "inngest", "outbox", "stripe", "email"] as const;
-/** People act on these. An orchestrator that removes the app at 503 would repair none of them. */
+/** Operators repair these. They cause no 503, because an orchestrator that removes the app would not help. */
 const WATCHED = ["orders", "crons", "events"] as const;
 
 export type CheckName = (typeof VITAL)[number] | (typeof WATCHED)[number];
 
 export interface Health {
-  /** Of the vital checks. */
+  /** The status of the vital checks. */
   status: "ok" | "failing";
   checks: Record<CheckName, Check>;
 }
 
-/** By then its own process and several sweeps have tried to send an event. */
+/** By this age, the committing process and several sweeps have tried to send an event. */
 export const MAX_OUTBOX_AGE_MS = 180 * SECOND;
-/** By then several rounds of the reconciler have tried to end an order past its deadline (invariant I3). */
+/** By this time after the deadline, several rounds of the reconciler have tried to end the order (invariant I3). */
 const ORDER_DEADLINE_GRACE_MS = 5 * MINUTE;
-/** A probe of another service is not repeated sooner, however often health is requested. */
+/** The result of a probe is cached for this time, so frequent health checks do not cause more calls. */
 const PROBE_TTL_MS = 10 * SECOND;
 
 /** Checks everything that an order needs. Never throws; each check ends within three seconds. */
@@ -100,13 +100,13 @@ async function check(work: () => Promise<unknown>): Promise<Check> {
 
 const probes = new Map<string, { at: number; result: Promise<Check> }>();
 
-/** Any answer below 500 shows that the service is there. */
-function probe(name: string, address: () => string): Promise<Check> {
+/** Calls a service. Any answer below 500 shows that it is up. */
+function probe(name: string, url: () => string): Promise<Check> {
   const known = probes.get(name);
   const at = now().getTime();
   if (known && at - known.at < PROBE_TTL_MS) return known.result;
   const result = check(async () => {
-    const { status } = await fetch(address(), { redirect: "manual", signal: AbortSignal.timeout(3 * SECOND) });
+    const { status } = await fetch(url(), { redirect: "manual", signal: AbortSignal.timeout(3 * SECOND) });
     if (status >= 500) throw new Error(`Answers ${status}.`);
   });
   probes.set(name, { at, result });

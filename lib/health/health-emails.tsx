@@ -6,7 +6,7 @@ import type { Composed } from "../email/render-email";
 import { appEnv } from "../env";
 import { formatMoney } from "../money";
 
-/** The email that alerts the operators: something needs a person. */
+/** The email with an alert for the operators. */
 export function operatorAlert({ subject, detail }: { subject: string; detail: unknown }): Composed {
   return {
     subject: `[Steadfast] ${subject}`,
@@ -47,7 +47,7 @@ function valueText(value: unknown, currency: string | null): string {
   return JSON.stringify(value) ?? "";
 }
 
-/** The email that tells the operators that a failed check passes again. */
+/** The email to the operators after a failed check passes again. */
 export function healthRecovered(check: string, from: Date, to = now()): Composed {
   return {
     subject: `[Steadfast] Health: ${check} is well again`,

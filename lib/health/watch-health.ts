@@ -77,7 +77,10 @@ export async function notifyIncidents(): Promise<{ opened: number; resolved: num
   return { opened: incidents.length - resolved, resolved };
 }
 
-/** Emails the operators that the database is down, once a day. The provider's idempotency key stands in for the table. */
+/**
+ * Emails the operators that the database is down, once a day. The provider's idempotency key prevents a second email, because the
+ * table of emails is not available.
+ */
 export async function notifyDatabaseDown(failing: Failing): Promise<string> {
   const since = now().toISOString();
   const detail = Object.fromEntries(failing.map(({ check, detail }) => [check, detail]));
@@ -86,13 +89,13 @@ export async function notifyDatabaseDown(failing: Failing): Promise<string> {
   return since;
 }
 
-/** Emails the operators that the database is back, from the run that noticed it. */
+/** Emails the operators that the database is up again. */
 export async function notifyDatabaseRecovered(since: string, runId: string): Promise<void> {
   await sendWithoutDatabase(`health-database-back:${runId}`, healthRecovered("database", new Date(since)));
 }
 
 /**
- * Emails the operators without the database. The provider stores `key` for 24 hours, in which it sends the email once.
+ * Emails the operators without the database. The provider stores `key` for 24 hours and sends the email once in this time.
  * @throws AppError `email_unavailable`, with `retry`
  */
 async function sendWithoutDatabase(key: string, composed: Composed): Promise<void> {
@@ -100,7 +103,7 @@ async function sendWithoutDatabase(key: string, composed: Composed): Promise<voi
   const email = { from: MAIL_FROM, to: MAIL_OPERATORS, ...(await renderEmail(composed)) };
   const options = { idempotencyKey: key, signal: AbortSignal.timeout(RESEND_TIMEOUT_MS) };
   const { error } = await resend().emails.send(email, options);
-  // The same key with another text: an email of today has been sent.
+  // The provider knows the key with another text, so today's email has been sent.
   if (error && error.name !== "invalid_idempotent_request")
     throw new AppError("email_unavailable", 503, `Email provider: ${error.message}`, { retry: true });
 }

@@ -7,7 +7,7 @@ export interface OutboundRequest {
   method: "POST" | "GET";
   headers: Record<string, string>;
   body?: string | Buffer;
-  /** For the whole request, from the DNS lookup to the last byte, in ms. */
+  /** The limit for the whole request in ms, from the DNS lookup to the last byte. */
   timeout: number;
 }
 
@@ -18,12 +18,12 @@ export interface OutboundAnswer {
   body: string;
 }
 
-/** Bytes read of an answer; the reason for a refusal fits. */
+/** The bytes that are read of an answer. They are enough for an error message. */
 const MAX_ANSWER_BYTES = 4_096;
 
 /**
- * Makes one request to a URL that somebody else chose. Redirects are answers and not followed. A server that is slow, sends
- * without end or resolves to a private address costs no more than the timeout.
+ * Makes one request to a URL that a user has entered. Redirects are returned, not followed. The timeout and the limit in bytes
+ * bound the cost of a slow or endless answer.
  *
  * @throws AppError as `checkTarget` does; an `Error` of the network or of the timeout
  */

@@ -6,8 +6,8 @@ import { isPublicAddress } from "./public-address";
 
 /**
  * Prevents requests to user-supplied URLs (a webhook endpoint, a browser's push service, a file to import) from reaching our own
- * network (SSRF). The guard checks the very addresses that the connection uses. So DNS rebinding, a name that resolves to another
- * address a moment later, does not bypass it. ALLOW_PRIVATE_TARGETS disables the guard for local development.
+ * network (SSRF). The guard checks the same addresses that the connection uses. So DNS rebinding (a name that resolves to another
+ * address a moment later) does not bypass it. ALLOW_PRIVATE_TARGETS disables the guard for local development.
  */
 
 const refused = (host: string) =>

@@ -15,8 +15,8 @@ const BATCH_SIZE = 1_000;
 const MAX_SAVED_ERRORS = 10_000;
 
 /**
- * Applies the rows for the time of one step. A batch and the cursor are one transaction, so each row is applied once however
- * often the work is interrupted. Bad rows are saved by line and column; the others are applied.
+ * Applies the rows for the time of one step. A batch and the cursor are one transaction, so each row is applied once, even if
+ * the work is interrupted. Bad rows are saved by line and column; the others are applied.
  */
 export async function applyRows(state: ImportState): Promise<Portion> {
   if (state.status === "checking") {
@@ -36,9 +36,9 @@ export async function applyRows(state: ImportState): Promise<Portion> {
 }
 
 /**
- * Starts to apply a checked import, unless another import of its type is being applied. Returns `more` if its rows can be
- * applied now. A file that equals the type's last one changes nothing: products would stay the same, and a stock count would
- * bring back units sold since.
+ * Starts to apply a checked import, unless another import of the same type is being applied. Returns `more` if its rows can be
+ * applied now. A file that equals the type's last one changes nothing: products would stay the same, and an old stock
+ * count would restore units that were sold since.
  */
 async function beginApplying({ id, type, sha256, byteCursor, rows, fetched }: ImportState): Promise<Portion> {
   return withOutbox(async (tx, publish) => {

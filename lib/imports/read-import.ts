@@ -16,14 +16,14 @@ export async function readImport(id: string, tx?: Tx) {
   return { ...row, length, fetched: Number(row.fetched), byteCursor: Number(row.byteCursor) };
 }
 
-/** Measures the time of work on an import, by a clock that neither tests nor administrators can set. */
+/** Measures the working time of an import with a monotonic clock. */
 export class Stopwatch {
   private readonly started = performance.now();
   private counted = this.started;
 
   constructor(private readonly spentBefore: number) {}
 
-  /** Returns the milliseconds since the last call, to be added to the import's. */
+  /** Returns the milliseconds since the last call. The caller adds them to the import's working time. */
   lap(): number {
     const counted = this.counted;
     this.counted = performance.now();

@@ -8,7 +8,7 @@ const phaseSchema = z.enum(["queued", "fetching", "checking", "applying"]).catch
 
 /**
  * Resumes an import of the manual queue from where it stopped, with a new time limit. An import that was being applied waits
- * again until no other one of its type is.
+ * until no other import of its type is being applied.
  */
 export async function resumeImport(
   tx: Tx,

@@ -15,7 +15,7 @@ export const stalledImports: Sweep = {
   find: (at) => Prisma.sql`
     SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
   async repairAll(ids) {
-    // Tells a later event from an earlier one: each is published once in ten minutes.
+    // Distinguishes a later event from an earlier one. Each event is published at most once in ten minutes.
     const again = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
     await batchSendEvents(ids.map((id) => importEvent(id, again)));
     return ids.length;

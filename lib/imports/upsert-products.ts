@@ -9,8 +9,8 @@ interface UpsertCounts {
 }
 
 /**
- * Inserts products, or updates those whose SKU exists. Products that would stay the same are not touched. A column that the
- * file does not have stays as it is. Of rows with the same SKU the last one counts.
+ * Inserts products, or updates those whose SKU exists. Products that would stay the same are not touched. A column that is
+ * missing in the file is not changed. Of several rows with the same SKU, the last one is used.
  */
 export async function upsertProducts(
   tx: Tx,

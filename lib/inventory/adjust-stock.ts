@@ -6,7 +6,7 @@ import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotenc
 import { newId } from "../ids";
 import { plainText } from "../text";
 
-/** More than any warehouse of ours holds, and far below the limit of a 32-bit integer. */
+/** More than our warehouses can hold, and far below the limit of a 32-bit integer. */
 const MAX_STOCK = 100_000_000;
 
 /** The body of `POST /api/admin/products/{id}/stock`. */

@@ -121,7 +121,7 @@ interface StockLine extends MissingStock {
 /**
  * Locks the stock of an order's products and returns it, with whether the attempt has reserved it. Every transaction locks stock
  * by product id, so that crossed carts cannot deadlock. The caller holds the order's lock. The reservation is read here and not
- * with that lock, because a statement that waits for a lock does not see what was written meanwhile in other tables.
+ * with that lock, because a statement that waits for a lock does not see later commits in other tables.
  */
 async function lockStock(tx: Tx, orderId: string, attempt?: number): Promise<StockLine[]> {
   return tx.$queryRaw<StockLine[]>`

@@ -34,7 +34,7 @@ export interface PushTarget {
   auth: string;
 }
 
-/** More browsers than anybody uses. The limit keeps one user from filling the table. */
+/** More browsers than a user needs. The limit keeps one user from filling the table. */
 const MAX_PER_USER = 20;
 
 /**

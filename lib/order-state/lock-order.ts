@@ -12,9 +12,9 @@ export interface LockedOrder {
 }
 
 /**
- * Locks an order until the transaction ends and returns it as it is then; undefined if there is none. Every change of an order
- * takes this lock first. What the lock protects in other tables is read by a statement after this one: PostgreSQL shows a
- * statement that waited for a lock only the locked rows as they are now, and all others as they were before the wait.
+ * Locks an order until the transaction ends and returns its current state; undefined if there is none. Every change of an order
+ * takes this lock first. Rows of other tables that the lock protects must be read by a later statement. If a statement waits for a
+ * lock, PostgreSQL (READ COMMITTED) shows it the current state of the locked rows only. It sees all other rows as before the wait.
  */
 export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | undefined> {
   const [order] = await tx.$queryRaw<LockedOrder[]>`

@@ -10,13 +10,13 @@ export function isOpen(status: OrderStatus): boolean {
 
 /**
  * An order must have ended this long after it was placed or paid again: the retries of `process-order` while Stripe is down
- * (2.3 hours with Inngest's backoff), then the window for 3-D Secure. The reconciler ends what is older.
+ * (2.3 hours with Inngest's backoff), then the window for 3-D Secure. The reconciler ends older orders.
  */
 export const ORDER_DEADLINE_MS = 3.5 * HOUR;
 
 export type CancelDecision = "cancel" | "already_cancelled" | "refuse";
 
-/** Returns whether an order can be cancelled. Shipped goods cannot be called back; a failed order has nothing to cancel. */
+/** Returns whether an order can be cancelled. Shipped goods cannot be recalled, and a failed order has nothing to cancel. */
 export function decideCancel(status: OrderStatus, partlyShipped = false): CancelDecision {
   if (isOpen(status) || (status === "confirmed" && !partlyShipped)) return "cancel";
   return status === "cancelled" ? "already_cancelled" : "refuse";

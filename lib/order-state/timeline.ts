@@ -46,7 +46,7 @@ export function timelineInsert(entries: TimelineEntry[], at = now()): Prisma.Sql
     ON CONFLICT (order_id, type, key) DO NOTHING`;
 }
 
-/** Inserts timeline entries in a statement of its own. */
+/** Inserts timeline entries in a separate statement. */
 export async function insertTimeline(tx: Tx, entries: TimelineEntry[], at = now()): Promise<void> {
   await tx.orderEvent.createMany({
     data: entries.map(({ orderId, type, key = "", data = {} }) => ({ orderId, type, key: String(key), data, at })),

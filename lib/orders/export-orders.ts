@@ -23,8 +23,8 @@ const HEADER = [
 type ExportedOrder = Awaited<ReturnType<typeof readPage>>[number];
 
 /**
- * Yields the orders as CSV, oldest first, page by page, so that memory does not grow with their number. Amounts are in minor
- * units. Each page is read after the last order of the page before: no transaction stays open for a slow reader.
+ * Yields the orders as CSV, oldest first, page by page, so memory use is constant. Amounts are in minor units. Each page
+ * continues after the last order of the previous page, so no transaction stays open for a slow reader.
  */
 export async function* exportOrders(query: ExportQuery): AsyncGenerator<string> {
   yield csvLine(HEADER);

@@ -45,7 +45,7 @@ export interface OrderDetails extends OrderView {
   runUrl: string;
 }
 
-/** Returns an order in full. @throws AppError `not_found` (404) */
+/** Returns an order with all its details. @throws AppError `not_found` (404) */
 export async function inspectOrder(id: string): Promise<OrderDetails> {
   const order = await db().order.findUnique({
     where: { id },

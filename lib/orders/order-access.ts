@@ -15,8 +15,8 @@ interface OwnedOrder {
 }
 
 /**
- * Returns the order if the request has its token, or comes from its customer or a manager. Everybody else gets `not_found`, so
- * that nobody can find out which orders exist.
+ * Returns the order if the request has its token, or comes from its customer or a manager. All other requests get `not_found`, so
+ * that the answer does not reveal which orders exist.
  *
  * @throws AppError `unauthenticated` (401) without a token and without an account; `not_found` (404)
  */

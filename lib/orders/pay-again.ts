@@ -10,7 +10,7 @@ import { withOutbox } from "../outbox";
 
 /**
  * Starts another attempt to pay for a failed order, with another card. The order gets a new reservation and a new idempotency
- * key. Of two calls at once one starts the attempt, and the other finds that it cannot be paid.
+ * key. Of two concurrent calls, one starts the attempt and the other one gets an error.
  *
  * @throws AppError `not_found` (404), `order_not_payable`, `coupon_used` (409)
  */

@@ -17,12 +17,12 @@ import {
 const MAX_IDLE_MS = 20 * MINUTE;
 /** After a payment's outcome is stored, the run takes the next step within seconds. */
 const MAX_IDLE_AFTER_PAYMENT_MS = 2 * MINUTE;
-/** A lost run is started again once in such a slot: the event's id holds the slot. */
+/** A lost run is restarted at most once in this time, because the event's id contains the time slot. */
 const RESTART_SLOT_MS = 15 * MINUTE;
 
 /**
- * The SQL condition that order `o` with its current payment `p` is open, has not changed for a while and waits for nobody, so
- * that its run may be lost. An order that is held for review waits for a manager.
+ * The SQL condition that order `o` with its current payment `p` is open and has not changed for a while, so its run may be
+ * lost. It excludes orders that are held for review, because they wait for a manager.
  */
 export const isStuck = (at: Date): Prisma.Sql => Prisma.sql`(
   o.status IN ('pending', 'awaiting_payment') AND o.deadline_at > ${at}
@@ -33,7 +33,7 @@ export const isStuck = (at: Date): Prisma.Sql => Prisma.sql`(
 
 const restartKey = (at: Date) => `:again:${Math.floor(at.getTime() / RESTART_SLOT_MS)}`;
 
-/** Orders whose run may be lost. A second run beside a first one does no harm: every step of `process-order` is safe to repeat. */
+/** Orders whose run may be lost. Two concurrent runs of an order are safe, because every step of `process-order` is idempotent. */
 export const stuckOrders: Sweep = {
   name: "stuck-orders",
   description: "Starts process-order again for open orders that have not changed for a while.",
@@ -45,7 +45,7 @@ export const stuckOrders: Sweep = {
   repairAll: restartOrders,
 };
 
-/** Starts `process-order` again. Returns for how many orders. */
+/** Restarts `process-order`. Returns the number of restarted orders. */
 export async function restartOrders(orderIds: string[]): Promise<number> {
   const key = restartKey(now());
   const orders = await db().order.findMany({
@@ -68,7 +68,7 @@ const CANCEL_GRACE_MS = 5 * MINUTE;
 
 export const openPaymentIntents: Sweep = {
   name: "open-payment-intents",
-  description: "Cancels PaymentIntents of ended orders and of earlier attempts, so that nobody can pay them any more.",
+  description: "Cancels PaymentIntents of ended orders and of earlier attempts, so they cannot be paid any more.",
   every: MINUTE,
   find: (at) => Prisma.sql`
     SELECT DISTINCT p.order_id AS id FROM payments p JOIN orders o ON o.id = p.order_id
@@ -96,7 +96,7 @@ const EMAIL_KEY = Prisma.sql`
 
 /** A run that is alive has stored its email by then, even if the provider accepts none. */
 const NOTIFY_GRACE_MS = 15 * MINUTE;
-/** Entries get their number before they commit, so one can appear behind a later one. The last minutes are read again. */
+/** Entries get their id before they commit, so they can appear out of order. Therefore the last minutes are read again. */
 const OVERLAP_MS = 5 * MINUTE;
 const ENTRIES_PER_PAGE = 2_000;
 
@@ -108,7 +108,7 @@ interface TimelinePage {
   settled: string;
 }
 
-/** Each email about an order is sent by a run, some steps after the change. An engine that loses the run loses the email. */
+/** A run sends each email about an order, some steps after the change. If the run is lost, this sweep sends the email. */
 export const unnotifiedCustomers: Sweep = {
   name: "unnotified-customers",
   description: "Sends the email about a timeline entry whose run was lost before it sent it.",
@@ -137,7 +137,7 @@ export const unnotifiedCustomers: Sweep = {
   },
 };
 
-/** Starts the run again that notifies in four ways. It repeats none that was done. */
+/** Restarts the run that notifies on four channels. Channels that have succeeded are not repeated. */
 async function repeatShipmentNotification(orderId: string, shipmentId: string): Promise<void> {
   await batchSendEvents([
     { name: EVENTS.ORDER_SHIPPED, id: `order-shipped:${shipmentId}:again`, data: { orderId, shipmentId } },

@@ -29,8 +29,8 @@ export async function reportPaymentFailure({ runId, request, message, stack }: F
 }
 
 /**
- * Compensates a run that failed for good. An order fails, and its money is refunded. An expense is still owed: Stripe knows what
- * was sent for it, and the reconciler continues from there.
+ * Compensates a run that failed for good. An order fails, and its money is refunded. An expense is still owed, so the
+ * reconciler continues its payout from the state at Stripe.
  */
 export async function compensate({ purpose, id }: PaymentRequest): Promise<string> {
   if (purpose === "expense") return "left to the reconciler";

@@ -11,8 +11,8 @@ export type Paid = { outcome: "paid" } | { outcome: "unpaid"; reason: string };
 export type Settlement = "settled" | "held" | "refused";
 
 /**
- * How one kind of payment is made and refunded. Every function reads from the database and from Stripe what has happened, so that
- * it can be called again, also by another run.
+ * How one kind of payment is made and refunded. Every function reads the current state from the database and from Stripe, so
+ * it is safe to repeat, also by another run.
  */
 export interface PaymentKind {
   /** Checks that something is to be paid, and that it can be settled once it is paid. */

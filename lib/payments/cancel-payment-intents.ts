@@ -6,8 +6,8 @@ import { callStripe } from "../stripe";
 import { syncOrderPayment } from "./sync-order-payment";
 
 /**
- * Cancels the open PaymentIntents of an order that has ended, so that nobody can pay for it. One that has just succeeded is
- * recorded, and its money is refunded. Returns how many it cancelled.
+ * Cancels the open PaymentIntents of an order that has ended, so that it cannot be paid any more. If an intent has just
+ * succeeded, it is recorded and refunded. Returns how many it cancelled.
  */
 export async function cancelOpenPaymentIntents(orderId: string): Promise<number> {
   const open = await db().payment.findMany({
@@ -33,7 +33,7 @@ async function cancelPaymentIntent(intentId: string): Promise<Stripe.PaymentInte
   return intent.status;
 }
 
-/** Stripe has no such PaymentIntent, so nobody can pay it. An alert asks a person why. */
+/** Handles a PaymentIntent that Stripe does not have. It cannot be paid, and an alert asks the operators to check why. */
 async function markPaymentIntentMissing(intentId: string): Promise<"canceled"> {
   await db().payment.updateMany({
     where: { intentId, captured: 0 },

@@ -147,8 +147,8 @@ async function startPaymentAttempt(orderId: string, attempt: number): Promise<Pa
 }
 
 /**
- * Stores the PaymentIntent's id before it is confirmed, and returns the id that is stored. Of two intents that were created at
- * once the first one is stored, and the other is never confirmed. Null if the order has ended. The shared lock on the order
+ * Stores the PaymentIntent's id before it is confirmed, and returns the id that is stored. If two intents were created at
+ * once, the first one is stored and the other is never confirmed. Null if the order has ended. The shared lock on the order
  * serializes this and a cancellation.
  */
 async function claimOrderPaymentIntent(payment: PaymentAttempt, intentId: string): Promise<string | null> {
@@ -162,7 +162,7 @@ async function claimOrderPaymentIntent(payment: PaymentAttempt, intentId: string
   return claimed?.intentId ?? null;
 }
 
-/** Stripe repeats its own errors (5xx) under the same key, so that the next call needs a new one. */
+/** Changes the idempotency key for the next call. Stripe replays its own errors (5xx) under the old key. */
 async function incrementKeyVersion({ id, idempotencyKeyVersion }: PaymentAttempt): Promise<void> {
   await db().payment.updateMany({
     where: { id, idempotencyKeyVersion },

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from "../clock";
 import { appEnv } from "../env";
 import type { FailureReason } from "../order-state/status";
 
-/** The result of an attempt to pay. A result is data. Only an error that a retry can help is thrown. */
+/** The result of an attempt to pay. A result is data. Only transient errors are thrown. */
 export type PaymentOutcome =
   | { outcome: "succeeded" }
   /** The customer must authenticate (3-D Secure). */

@@ -58,7 +58,7 @@ export async function refundOrder(
   return { answer, replayed };
 }
 
-/** Runs under the order's lock, so that of two refunds at once the second one sees what the first one has left. */
+/** Runs under the order's lock, so of two concurrent refunds the second one sees the rest that the first one has left. */
 async function decideRefund(
   tx: Tx,
   orderId: string,

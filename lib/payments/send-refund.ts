@@ -12,7 +12,7 @@ type PendingRefund = Prisma.RefundGetPayload<{ include: { payment: { select: { i
 export type RefundOutcome = "succeeded" | "pending" | "failed" | "unknown";
 
 /**
- * Sends a refund to Stripe, once. Before a call under another key, or under one that Stripe may have forgotten, it checks
+ * Sends a refund to Stripe, once. Before a call under another key, or under a key that Stripe may have deleted, it checks
  * whether an earlier call succeeded. `unknown`: there is no such refund.
  * @throws AppError `stripe_unavailable`, with `retry`, if a retry can help
  */
@@ -51,7 +51,7 @@ async function compensate(refund: PendingRefund, code: string): Promise<void> {
       where: { id: paymentId },
       select: { captured: true, refunded: true },
     });
-    // As much is left as before: Stripe has another reason, and would refuse again.
+    // The rest has not changed, so Stripe has another reason and would refuse again.
     if (payment.captured - payment.refunded >= amount) return false;
     await refundRemainder(tx, publish, orderId, reason, paymentId);
     return true;

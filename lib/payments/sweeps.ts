@@ -23,8 +23,8 @@ export const pendingRefunds: Sweep = {
 };
 
 /**
- * Compares each PaymentIntent at Stripe with our payments, once, a quarter of an hour after it was created: no webhook would
- * report money that no order knows of. Intents without our metadata belong to another system.
+ * Compares each PaymentIntent at Stripe with our payments, once, a quarter of an hour after it was created. It finds captured
+ * payments without an order, which no webhook would report. Intents without our metadata belong to another system.
  */
 export const stripePayments: Sweep = {
   name: "stripe-payments",
@@ -69,7 +69,7 @@ const paymentsOf = (intents: Stripe.PaymentIntent[]): Promise<KnownPayment[]> =>
     select: PAYMENT_FIELDS,
   });
 
-/** Ids of the intents that our payments do not agree with. */
+/** Returns the ids of the intents that differ from our payments. */
 async function differing(intents: Stripe.PaymentIntent[]): Promise<string[]> {
   const ours = intents.filter(({ metadata }) => metadata.order_id);
   const payments = await paymentsOf(ours);
@@ -88,7 +88,7 @@ function compare(intent: Stripe.PaymentIntent, payments: KnownPayment[]): KnownP
   return intent.status === "succeeded" ? payment : "agrees";
 }
 
-/** The process died between Stripe's answer and the statement that stores the intent's id. */
+/** Handles an intent without a payment: the process died between Stripe's answer and the statement that stores the intent's id. */
 async function repairUnknown(intent: Stripe.PaymentIntent): Promise<void> {
   if (intent.status !== "succeeded") {
     await callStripe((stripe) => stripe.paymentIntents.cancel(intent.id));

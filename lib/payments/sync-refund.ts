@@ -47,7 +47,7 @@ export async function syncRefunds(intentId: string): Promise<number> {
   return refunds.data.length;
 }
 
-/** Records that Stripe has refused a refund of ours: the money is still with us. */
+/** Records that Stripe has refused one of our refunds. The money has not moved. */
 export async function markRefundFailed(refundId: string, code: string): Promise<void> {
   await transaction(async (tx) => {
     const known = await lockRefund(tx, Prisma.sql`r.id = ${refundId}`);

@@ -9,7 +9,7 @@ import { paymentEvent } from "./request-payout";
 /**
  * Puts a payout into the manual queue because there is no account to pay to, or Stripe refuses the account. The expense stays
  * approved, and nothing has been sent. The idempotency key changes, because Stripe replays the refusal, and the destination is
- * cleared, so the next try uses the account that is set then.
+ * cleared, so the next attempt uses the account that is configured then.
  */
 export async function holdPayout(expenseId: string, code: string, message: string): Promise<void> {
   const held = await transaction(async (tx) => {

@@ -7,7 +7,7 @@ import type { Publish } from "../outbox";
 
 /**
  * Inserts the ledger row of an approved expense and triggers its payment. The transaction must hold the lock on the expense. An
- * expense has one row for ever, so it is paid once.
+ * expense never has a second row, so it is paid once.
  */
 export async function requestPayout(
   tx: Tx,

@@ -7,8 +7,8 @@ import { lockPayout, markUnpaid, type Payout, readPayout, renewPayoutKey } from 
 import { recordTransfer } from "./record-transfer";
 
 /**
- * Reverses the transfer of an expense, once. The intention is stored first, and Stripe is asked whether the transfer is reversed
- * already. A payout that was not sent needs nothing. Returns the payout's status afterwards.
+ * Reverses the transfer of an expense, once. The status `reversing` is stored first. Then the transfer is read from Stripe, because
+ * it may be reversed already. A payout that was not sent does not change. Returns the payout's status afterwards.
  *
  * @throws AppError `stripe_unavailable`, with `retry`; the reconciler continues after the last retry.
  */

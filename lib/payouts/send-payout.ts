@@ -8,12 +8,12 @@ import { recordTransfer } from "./record-transfer";
 
 export type PayoutOutcome = { outcome: "paid" } | { outcome: "unpaid"; reason: string };
 
-/** Topping up the balance takes people and banks, so a frequent retry is pointless. */
+/** A retry is rare, because a person must top up the balance by a bank transfer first. */
 const BALANCE_RETRY_MS = HOUR;
 
 /**
- * Transfers the money of an approved expense to its submitter's account, or the shop's for expenses. It transfers once however
- * often it is called: the row exists before Stripe is called, and a call under another key first searches for an earlier transfer.
+ * Transfers the money of an approved expense to its submitter's account, or to the shop's account for expenses. Safe to repeat:
+ * the row exists before Stripe is called, and a call under another key first searches for an earlier transfer.
  *
  * @throws AppError `stripe_unavailable` or `balance_insufficient`, with `retry`.
  */

@@ -40,7 +40,7 @@ async function requestAgain(expenseIds: string[]): Promise<number> {
 
 export const openReversals: Sweep = {
   name: "open-reversals",
-  description: "Reverses transfers that must come back and whose run was lost.",
+  description: "Reverses transfers of withdrawn or failed payouts whose run was lost.",
   every: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT expense_id AS id FROM payouts WHERE status = 'reversing' AND updated_at < ${ago(REVERSAL_GRACE_MS, at)} ORDER BY updated_at`,
@@ -48,8 +48,8 @@ export const openReversals: Sweep = {
 };
 
 /**
- * Compares what Stripe has transferred and reversed with our payouts, by Stripe's list of events: a transfer whose answer was
- * lost, one that was reversed in the dashboard, and money that no payout knows of.
+ * Compares the transfers and reversals in Stripe's list of events with our payouts. It finds transfers whose answer was lost,
+ * transfers that were reversed in the dashboard, and transfers without a payout.
  */
 export const stripeTransfers: Sweep = {
   name: "stripe-transfers",
@@ -84,12 +84,12 @@ async function alertUnknown(transfer: Stripe.Transfer, payoutId: string): Promis
   await raiseAlert({
     kind: "unknown_transfer",
     id: `unknown-transfer:${transfer.id}`,
-    subject: `Stripe has sent money that no payout knows of: ${transfer.id}`,
+    subject: `Stripe has a transfer without a payout: ${transfer.id}`,
     detail: { transferId: transfer.id, payoutId, amount: transfer.amount, currency: transfer.currency },
   });
 }
 
-/** A payout is paid or not. A person decides what a partly reversed one is. */
+/** Raises an alert for a partly reversed transfer, because a payout is either paid or not. An operator decides. */
 async function alertPartlyReversed(expenseId: string, transfer: Stripe.Transfer): Promise<void> {
   await raiseAlert({
     kind: "payout_partly_reversed",

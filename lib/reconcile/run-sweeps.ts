@@ -7,16 +7,16 @@ import { log } from "../log";
 import type { LocalSweep, Sweep } from "../sweep";
 import { SWEEPS } from "./registry";
 
-/** A sweep begins no more items after this, so that its step ends well within a host's limit (`maxDuration` of the route, 120 s). */
+/** After this time a sweep starts no further item, so its step ends within the host's limit (`maxDuration` of the route, 120 s). */
 const SWEEP_BUDGET_MS = 40 * SECOND;
-/** A round has its sweep to itself for so long; longer than any step lasts. A crashed round is repeated after it. */
+/** The lease of a round on its sweep, longer than any step. After a crash the next round starts when it expires. */
 const LEASE_MS = 3 * MINUTE;
 const DEFAULT_LIMIT = 50;
-/** The backoff of an item doubles from a minute up to this. An outage ends for all items at once, so it does not grow then. */
+/** The backoff of an item doubles from a minute up to this. It does not grow during an outage, which ends for all items at once. */
 const MAX_BACKOFF_MS = HOUR;
-/** An outage of half an hour passes without an alert. */
+/** A failure alerts the operators after this time, so a short outage causes no alert. */
 const ALERT_AFTER_MS = 30 * MINUTE;
-/** Stands for the search itself among the failures of a sweep. */
+/** The item id under which a failure of the search itself is stored. */
 const SEARCH = "(search)";
 
 export interface SweepResult {
@@ -26,8 +26,8 @@ export interface SweepResult {
 }
 
 /**
- * Starts a round: claims the sweeps that are due, and returns the names of those that have something to do. The round's
- * heartbeat is part of it. A round that finds nothing ends here, after three statements.
+ * Starts a round: claims the sweeps that are due, and returns the names of those with work. It also records
+ * the heartbeat of the reconciler. A round that finds nothing ends here, after three statements.
  */
 export async function startRound(runId: string): Promise<string[]> {
   const at = now();
@@ -65,7 +65,7 @@ async function findBusy(sweeps: Sweep[], at: Date): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Runs one sweep to the end of its round. Never throws for what its items do; a failed item has its backoff. */
+/** Runs one round of a sweep. A failed item does not throw; it is retried with backoff. */
 export async function runSweep(name: string): Promise<SweepResult> {
   const sweep = SWEEPS.find((one) => one.name === name);
   // A round of another version of the code may have started it.
@@ -146,7 +146,7 @@ class Round {
     let cursor = stored?.cursor ?? null;
     for (let more = true; more && this.hasTime(); ) {
       const page = await sweep.scan(cursor, now());
-      // The cursor moves past what fails: the failure is stored, and tried again by itself.
+      // The cursor moves past a failed item. The failure is stored and retried separately.
       await this.repair(page.ids, { all: true });
       cursor = page.cursor;
       await db().sweep.update({ where: { name: sweep.name }, data: { cursor } });
@@ -154,7 +154,7 @@ class Round {
     }
   }
 
-  /** `all`: items that there is no time for are stored as failures, because nothing finds them again. */
+  /** `all`: items without time left are stored as failures, because no later page contains them. */
   private async repair(ids: string[], { all = false } = {}): Promise<void> {
     const { sweep, result } = this;
     result.found += ids.length;

@@ -9,7 +9,7 @@ import { LOG_RULES } from "./log-rules";
 import type { RetentionRule } from "./rule";
 
 /**
- * Every retention rule. No rule deletes what is still to be sent, processed or decided, nor
+ * Every retention rule. No rule deletes pending work (to be sent, processed or decided), nor
  * - the books: orders and their timelines, reservations, payments, refunds, shipments, stock movements, coupons, expenses,
  *   payouts, subscriptions and charges, reports;
  * - what users gave us: consent, suppressions, accounts, webhook endpoints and push subscriptions (these end when they answer
@@ -28,7 +28,7 @@ export interface Progress {
 }
 
 /**
- * Applies the rules from index `rule` on, for one step's number of short statements. Each is a transaction of its own, so no
+ * Applies the rules from index `rule` on, for one step's number of short statements. Each statement is one transaction, so no
  * lock is held for longer than a statement takes.
  */
 export async function applyRetentionRules(rule: number): Promise<Progress> {

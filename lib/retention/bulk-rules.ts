@@ -7,13 +7,13 @@ const broadcastCutoff = () => daysAgo(retentionEnv().RETAIN_BROADCAST_DAYS);
 const archived = () => Prisma.sql`o.figures IS NOT NULL`;
 const ofBroadcasts = { owner: "broadcasts", on: "broadcast_id" };
 
-/** A job is deleted only after a later one of its kind. The last result stays, however old. */
+/** A job is deleted only after a later one of its kind. The latest result is never deleted. */
 const superseded = (before: Date) => Prisma.sql`o.ended_at < ${before}
   AND EXISTS (SELECT 1 FROM jobs l WHERE l.kind = o.kind AND l.status = 'done' AND l.ended_at > o.ended_at)`;
 
 /** The parts of bulk work. Its results stay: a broadcast's figures, an import's counts. */
 export const BULK_RULES: RetentionRule[] = [
-  // Counting a hundred thousand recipients takes a while, but locks only the broadcast.
+  // Counting a hundred thousand recipients is slow, but locks only the broadcast.
   { name: "figures of old broadcasts", before: broadcastCutoff, statement: archival, maxRows: 1 },
   deleteRowsOf(
     "recipients of broadcasts",

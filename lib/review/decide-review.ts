@@ -33,8 +33,8 @@ const OUTCOME = { release: "released", reject: "rejected" } as const;
 
 /**
  * Records a manager's decision on a held order. A released order is confirmed by its run. A rejected one is cancelled in the same
- * transaction: the stock is free, the money is refunded, and `cancel-order` emails the customer. Of two managers at once one
- * decides. The other gets the same answer if they agree, and a conflict if they do not.
+ * transaction: the stock is free, the money is refunded, and `cancel-order` emails the customer. If two managers decide at
+ * once, the first decision counts. The second manager gets the same answer if they agree, else a conflict.
  *
  * @throws AppError `not_found` (404), `order_not_held`, `order_refunded`, `review_decided` (409)
  */

@@ -28,7 +28,10 @@ interface Row extends CustomerView {
 
 const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
-/** Returns the users that match a search, in one statement: the one with that address, those with each part in name or address, then similar ones. */
+/**
+ * Returns the users that match a search, in one statement. First the user with exactly this address, then users whose name or
+ * address contains each part of the search, then users with a similar name.
+ */
 export async function findCustomers({
   q,
   limit,

@@ -2,7 +2,7 @@ import { ago, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
 import type { Sweep } from "../sweep";
 
-/** Brings the search index up to the present state of a user. */
+/** Copies the current state of a user into the search index. */
 export async function indexUser(userId: string): Promise<"indexed" | "deleted"> {
   const user = await db().user.findUnique({
     where: { id: userId },
@@ -21,12 +21,12 @@ export async function indexUser(userId: string): Promise<"indexed" | "deleted"> 
   return "indexed";
 }
 
-/** `index-user` waits up to this long by itself (debounce, retries): the index has missed a user who is not in it by then. */
+/** The debounce and the retries of `index-user` take less time than this. A user who is not indexed by then was missed. */
 const INDEX_GRACE_MS = 15 * MINUTE;
 
 export const unindexedUsers: Sweep = {
   name: "unindexed-users",
-  description: "Brings users into the search whose change it has missed.",
+  description: "Indexes users whose change the customer search has missed.",
   every: 10 * MINUTE,
   limit: 200,
   find: (at) => Prisma.sql`

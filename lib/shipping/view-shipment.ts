@@ -76,7 +76,7 @@ function trackingUrl(carrier: string, trackingNumber: string): string | undefine
   return page && page + encodeURIComponent(trackingNumber);
 }
 
-/** A shipment with what a notification about it needs. */
+/** A shipment with the data for its notifications. */
 export interface NotifiedShipment {
   id: string;
   orderId: string;

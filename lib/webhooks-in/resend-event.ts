@@ -28,7 +28,7 @@ export async function receiveResendEvent(body: string, headers: Headers): Promis
   );
   const at = event.created_at ? new Date(event.created_at) : now();
   const recipient = (await recordEmailEvent(event, at)) ?? (await recordBroadcastEmailEvent(event, at));
-  // An unknown email was sent from the same Resend account. Its address has bounced all the same.
+  // An unknown email was sent from the same Resend account. Its address is suppressed too.
   const address = recipient ?? (event.data.to.length === 1 ? event.data.to[0] : undefined);
   if (suppression && address) await suppressAddress(address, suppression.reason, suppression.detail);
   return receipt;

@@ -76,7 +76,7 @@ async function decideChargeWebhookAction(event: Stripe.Event, intentId: string):
     select: { id: true, captured: true },
   });
   if (!charge) return { receipt: `PaymentIntent ${intentId} is not of this shop.` };
-  // The run that makes an attempt knows of its failure. Only a payment or a refund can be new.
+  // The run of an attempt handles its failure. Only a payment or a refund is news.
   const isNew =
     event.type === "payment_intent.succeeded" ? charge.captured === 0 : !event.type.startsWith("payment_intent.");
   if (!isNew) return { receipt: "The event changes nothing about the subscription's charge." };

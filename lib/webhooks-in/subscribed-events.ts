@@ -1,8 +1,8 @@
 import type Stripe from "stripe";
 
 /**
- * The event types that the endpoint at Stripe subscribes to: those that can change our records. A paid order is one such event.
- * All events of its PaymentIntent and charge would be three, and each is a request.
+ * The event types that the endpoint at Stripe subscribes to: only those that can change our records. So a paid
+ * order causes one webhook request. With all events of its PaymentIntent and charge it would cause three.
  */
 export const STRIPE_EVENTS = [
   "payment_intent.succeeded",
@@ -14,7 +14,7 @@ export const STRIPE_EVENTS = [
   "refund.failed",
 ] as const satisfies Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 
-/** The event types that the endpoint at Resend subscribes to. `email.sent` repeats the answer to the request, so it is not needed. */
+/** The event types that the endpoint at Resend subscribes to. `email.sent` adds nothing to the answer of the API. */
 export const RESEND_EVENTS = [
   "email.delivered",
   "email.opened",

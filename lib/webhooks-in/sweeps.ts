@@ -5,7 +5,7 @@ import { listAll, nextSpan } from "../stripe-list";
 import type { Sweep } from "../sweep";
 import { refreshPaymentIntent } from "./refresh-payment-intent";
 
-/** The run that a webhook started has marked it by then. */
+/** Within this time, the run of a webhook marks it as processed. */
 const WEBHOOK_GRACE_MS = 90 * SECOND;
 
 export const unprocessedWebhooks: Sweep = {
@@ -21,7 +21,7 @@ export const unprocessedWebhooks: Sweep = {
 /** Refunds made in Stripe's dashboard whose webhook did not arrive. Items are the PaymentIntents of unknown refunds. */
 export const stripeRefunds: Sweep = {
   name: "stripe-refunds",
-  description: "Compares the refunds at Stripe with ours, and takes over those made in its dashboard.",
+  description: "Compares the refunds at Stripe with ours, and records those made in its dashboard.",
   every: 10 * MINUTE,
   async scan(cursor, at) {
     const { gt, lte, more } = nextSpan(cursor, at);

@@ -2,7 +2,7 @@ import { HOUR, MINUTE, SECOND } from "../clock";
 
 /** When an endpoint is called, and when its circuit is open. Pure. */
 
-/** This many consecutive failures open the circuit. So a bad deployment is noticed quickly, and one lost packet changes nothing. */
+/** This many consecutive failures open the circuit. So a broken deployment opens it quickly, but a single lost packet does not. */
 const FAILURE_THRESHOLD = 5;
 
 /** Returns for how long the circuit stays open after so many consecutive failures, in ms. It grows to an hour at most. */

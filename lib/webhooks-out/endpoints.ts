@@ -35,7 +35,7 @@ export const ENDPOINT_FIELDS = {
 
 export type Endpoint = Prisma.WebhookEndpointGetPayload<{ select: typeof ENDPOINT_FIELDS }>;
 
-/** More than any user has systems. */
+/** More endpoints than a user needs. */
 const MAX_PER_USER = 10;
 
 /**
@@ -67,7 +67,7 @@ export async function listEndpoints(userId: string): Promise<{ items: Endpoint[]
   return { items, nextCursor: null };
 }
 
-/** @throws AppError `not_found` (404), also for an endpoint of somebody else */
+/** @throws AppError `not_found` (404), also for an endpoint of another user */
 export async function getEndpoint(userId: string, id: string): Promise<Endpoint> {
   const endpoint = await db().webhookEndpoint.findUnique({ where: { id, userId }, select: ENDPOINT_FIELDS });
   if (!endpoint) throw notFound("webhook");

@@ -8,16 +8,16 @@ const health = z.strictObject({
   checks: z.strictObject({
     ...{ database: check, inngest: check, outbox: check, stripe: check, email: check },
     orders: check.describe("No order is open past its deadline; not part of `status`."),
-    crons: check.describe("Every schedule has run lately; not part of `status`."),
+    crons: check.describe("Every scheduled function has run on time; not part of `status`."),
     events: check.describe("Inngest has refused no event; not part of `status`."),
   }),
 }) satisfies z.ZodType<Health>;
 
 export const GET = endpoint({
-  summary: "Tells whether every service that an order needs can be reached",
+  summary: "Returns the status of the services that an order needs",
   responses: {
-    200: { description: "All of them can be reached", schema: health },
-    503: { description: "`checks` names those that cannot", schema: health },
+    200: { description: "All vital services are available", schema: health },
+    503: { description: "A vital service is not available; `checks` has the details", schema: health },
   },
   handler: async () => {
     const health = await checkHealth();

@@ -39,7 +39,11 @@ async function createDocument() {
     );
   return {
     openapi: "3.1.0",
-    info: { title: "Steadfast", version: "1", description: "Places orders and follows them to their end." },
+    info: {
+      title: "Steadfast",
+      version: "1",
+      description: "The API of the Steadfast shop: catalogue, orders, accounts and administration.",
+    },
     paths,
     components: {
       schemas: { Problem: jsonSchema(problem, "output") },

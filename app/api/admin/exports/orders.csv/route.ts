@@ -10,7 +10,7 @@ export const GET = endpoint({
     const lines = exportOrders(query);
     const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
-      // Pulled by the client: a slow one does not fill our memory, and one that leaves ends the work.
+      // The client pulls the stream. A slow client does not fill our memory, and the export stops when the client disconnects.
       async pull(controller) {
         const { done, value } = await lines.next();
         if (done) controller.close();
