@@ -23,7 +23,7 @@ export async function reportPaymentFailure({ runId, request, message, stack }: F
   return raiseAlert({
     kind: "payment_run_failed",
     id: `payment-run-failed:${runId}`,
-    subject: `Paying ${purpose} ${id} failed for good`,
+    subject: `The payment for ${purpose} ${id} failed after all retries`,
     detail: { runId, purpose, id, message, stack },
   });
 }

@@ -84,7 +84,7 @@ async function insertShipment(
   if (status !== "confirmed")
     throw conflict("order_not_shippable", `An order that is ${status} cannot be shipped; only a confirmed one can.`);
   const plan = planShipment(await readOpenLines(tx, orderId), requested);
-  if ("errors" in plan) throw invalid("The shipment cannot hold this.", plan.errors);
+  if ("errors" in plan) throw invalid("These items cannot be shipped.", plan.errors);
   const { items, complete } = plan;
   const at = now();
   const shipmentId = newId("shp");
