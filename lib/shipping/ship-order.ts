@@ -47,10 +47,10 @@ export async function shipOrder(
       const answer = await storedResponse<Shipped>(idempotent, tx);
       if (answer) return { answer, replayed: true };
     }
-    const known = await findShipment(tx, orderId, order.status, request);
-    const answer = known ?? (await insertShipment(tx, publish, orderId, order.status, request, by));
+    const existing = await findShipment(tx, orderId, order.status, request);
+    const answer = existing ?? (await insertShipment(tx, publish, orderId, order.status, request, by));
     if (idempotent) await saveResponse(tx, idempotent, answer);
-    return { answer, replayed: known !== undefined };
+    return { answer, replayed: existing !== undefined };
   });
 }
 
