@@ -172,8 +172,8 @@ export const webhook = z.strictObject({
   ...{ id: z.string(), url: z.url(), events: z.array(z.string()), enabled: z.boolean(), createdAt: time },
   disabledFor: z.string().nullable().describe("Why it was disabled, if not by its owner: gone."),
   failures: z.int().describe("Failed calls in a row"),
-  openUntil: time.nullable().describe("No calls are made until then, because of these failures"),
-  oldSecretsUntil: time.nullable().describe("Replaced secrets sign as well until then"),
+  openUntil: time.nullable().describe("The circuit is open: no calls are made until then"),
+  oldSecretsUntil: time.nullable().describe("Previous secrets still sign until then"),
 });
 
 const call = z.strictObject({

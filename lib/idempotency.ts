@@ -54,6 +54,6 @@ export async function storedResponse<T>(
     SELECT fingerprint, response FROM idempotency_records WHERE scope = ${scope} AND key = ${key}`;
   if (!record) return undefined;
   if (record.fingerprint !== fingerprint(body))
-    throw conflict("idempotency_key_reused", "This Idempotency-Key came with another request before.");
+    throw conflict("idempotency_key_reused", "This Idempotency-Key was used with another request.");
   return record.response ?? undefined;
 }

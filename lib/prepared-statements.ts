@@ -23,8 +23,8 @@ export function statementNames(most = MAX_PREPARED_STATEMENTS): (statement: Stat
     const known = names.get(sql);
     if (known !== undefined || names.size >= most) return known ?? "";
     if (seen.size >= most) seen = new Set();
-    const again = seen.delete(sql);
-    if (again) names.set(sql, createHash("sha256").update(sql).digest("base64url"));
+    const seenBefore = seen.delete(sql);
+    if (seenBefore) names.set(sql, createHash("sha256").update(sql).digest("base64url"));
     else seen.add(sql);
     return names.get(sql) ?? "";
   };

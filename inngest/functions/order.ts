@@ -110,7 +110,7 @@ async function waitForPayment({ orderId, attempt, step }: OrderRun): Promise<Pay
   return step.run("final-payment-check", () => refreshPayment(orderId, attempt));
 }
 
-/** Waits until a manager has released a paid order of high value. It is cancelled if nobody decides in time. */
+/** Waits until a manager has released a paid order of high value. Without a decision in time it is cancelled. */
 async function waitForReview({ orderId, attempt, step }: OrderRun): Promise<HoldState> {
   const hold = await step.run("hold-for-review", () => holdOrder(orderId, attempt));
   if (hold !== "held") return hold;

@@ -21,8 +21,8 @@ export async function lockCharge(tx: Tx, chargeId: string): Promise<Charge | nul
 }
 
 /**
- * Stores the PaymentIntent's id before the intent is confirmed. If two intents were created at once, the first stored id wins and
- * nobody confirms the other intent. Returns the stored id, or null if the charge has ended.
+ * Stores the PaymentIntent's id before the intent is confirmed. If two intents were created at once, the first stored id is used,
+ * and the other intent is never confirmed. Returns the stored id, or null if the charge has ended.
  */
 export async function claimChargePaymentIntent(
   { id, subscriptionId }: Charge,

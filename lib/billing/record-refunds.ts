@@ -43,7 +43,7 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
       await raiseAlert({
         kind: "refund_failed",
         id: `refund-failed:${id}`,
-        subject: `A refund of a subscription's charge ${chargeId} was refused`,
+        subject: `A refund of subscription charge ${chargeId} was refused`,
         detail: { chargeId, refundId: id, amount, currency: refunds[0]?.currency },
       });
 }

@@ -36,7 +36,10 @@ export async function subscribe(userId: string, request: Subscribe): Promise<Sub
 
 async function resume(tx: Tx, live: LiveSubscription, { planId, paymentMethod }: Subscribe): Promise<void> {
   if (!live.cancelAtPeriodEnd || live.planId !== planId)
-    throw conflict("already_subscribed", "There is a subscription already; it has to end before another begins.");
+    throw conflict(
+      "already_subscribed",
+      "You already have a subscription. It must end before you can start another one.",
+    );
   await tx.subscription.update({
     where: { id: live.id },
     data: { cancelAtPeriodEnd: false, paymentMethod, attachedMethod: null, updatedAt: now() },
@@ -46,8 +49,7 @@ async function resume(tx: Tx, live: LiveSubscription, { planId, paymentMethod }:
 async function start(tx: Tx, userId: string, request: Subscribe, publish: Publish): Promise<void> {
   const { planId, paymentMethod } = request;
   const plan = await tx.plan.findUnique({ where: { id: planId, active: true } });
-  if (!plan)
-    throw invalid("There is no such plan.", [{ path: "planId", message: "is not a plan one can subscribe to" }]);
+  if (!plan) throw invalid("There is no such plan.", [{ path: "planId", message: "is not an active plan" }]);
   const at = now();
   const { amount, currency, interval } = plan;
   const subscription = { id: newId("sub"), amount, currency, interval, anchorAt: at };

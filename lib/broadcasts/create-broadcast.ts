@@ -56,7 +56,7 @@ export async function createBroadcast(
     }
     const answer = { id, recipients: await countRecipients(tx, segment, at) };
     if (answer.recipients === 0)
-      throw invalid("The broadcast would reach nobody.", [{ path: "segment", message: "holds no user" }]);
+      throw invalid("The broadcast has no recipients.", [{ path: "segment", message: "matches no user" }]);
     const content = { title, message, segment, html, text };
     await tx.broadcast.createMany({ data: { id, ...content, createdBy, createdAt: at, progressedAt: at } });
     if (idempotent) await saveResponse(tx, idempotent, answer);

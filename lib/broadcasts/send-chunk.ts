@@ -90,7 +90,7 @@ async function endOutdated(claim: Claim): Promise<SentChunk> {
   await raiseAlert({
     kind: "broadcast_chunk_unclear",
     id: `broadcast-chunk:${broadcastId}:${chunk}`,
-    subject: `It is not known whether ${recipients.length} emails of a broadcast went out`,
+    subject: `Unknown outcome: ${recipients.length} emails of a broadcast may not have been sent`,
     detail: { broadcastId, chunk, key: claim.key },
   });
   return endAll(claim, { error: "It is not known whether this went out." });

@@ -9,6 +9,6 @@ import { viewBroadcast } from "./view-broadcast";
  */
 export async function stopBroadcast(id: string): Promise<void> {
   const { status } = await viewBroadcast(id);
-  if (status === "sent") throw conflict("broadcast_finished", "Everything has gone out already.");
+  if (status === "sent") throw conflict("broadcast_finished", "All emails of the broadcast were sent already.");
   await db().broadcast.updateMany({ where: { id, stoppedAt: null }, data: { stoppedAt: now() } });
 }

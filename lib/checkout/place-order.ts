@@ -107,7 +107,7 @@ async function readLines(tx: Tx, items: CheckoutRequest["items"]): Promise<{ lin
   const unknown = cart.filter(({ product }) => !product);
   if (unknown.length > 0)
     throw invalid(
-      "The cart holds something that is not on sale.",
+      "The cart contains a product that is not on sale.",
       unknown.map(({ index }) => ({ path: `items.${index}.productId`, message: "is not a product on sale" })),
     );
   const mixed = known.filter(({ product }) => product.currency !== currency);

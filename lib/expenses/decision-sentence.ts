@@ -5,6 +5,6 @@ export function decisionSentence({ status, decision }: Pick<ExpenseView, "status
   if (status === "withdrawn") return "It was withdrawn by its submitter.";
   if (!decision) return "It is not decided yet.";
   const day = `${decision.at.slice(0, 10)} ${decision.at.slice(11, 16)} UTC`;
-  if (decision.by === null) return `It was rejected on ${day}, because nobody answered in time.`;
+  if (decision.by === null) return `It was rejected on ${day}, because no manager decided in time.`;
   return `It was ${decision.approved ? "approved" : "rejected"} by ${decision.by.name} on ${day}.`;
 }

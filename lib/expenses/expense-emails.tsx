@@ -30,7 +30,7 @@ function DecisionRequest({ expense, children }: { expense: EmailExpense; childre
         <Lines>{description}</Lines>
       </Quote>
       <Paragraph>
-        Without an answer by {moment(deadlineAt)}, it is rejected. The link is yours alone, so please do not pass it on.
+        Without an answer by {moment(deadlineAt)}, it is rejected. The link is personal, so please do not forward it.
       </Paragraph>
       <Action href={url}>Approve or reject</Action>
     </Layout>

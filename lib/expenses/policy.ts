@@ -6,7 +6,7 @@ export const REMINDER_AFTER_MS = 3 * DAY;
 /** An expense is rejected if no manager has decided after this time. */
 export const DECISION_WINDOW_MS = 7 * DAY;
 
-/** The longest wait. A wait does not receive a decision that was made just before it, so the run reads it after this time at most. */
+/** A wait does not receive a decision that was made just before it. The run reads it when the wait ends, so waits are limited. */
 const FIRST_WAIT_MS = MINUTE;
 const MAX_WAIT_MS = DAY;
 

@@ -23,7 +23,7 @@ export async function requestApproval(expenseId: string): Promise<number> {
     await raiseAlert({
       kind: "nobody_to_approve",
       id: `nobody-to-approve:${expenseId}`,
-      subject: `There is no manager who could decide on expense ${expenseId}`,
+      subject: `No manager can decide on expense ${expenseId}`,
       detail: { expenseId },
     });
   return asked ?? 0;

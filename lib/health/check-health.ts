@@ -78,9 +78,9 @@ async function checkOrders(): Promise<void> {
 }
 
 async function checkCrons(): Promise<void> {
-  const silent = overdueHeartbeats(await listHeartbeats(), now());
-  if (silent.length > 0)
-    throw new Error(silent.map(({ name, at }) => `${name} has not run since ${at.toISOString()}.`).join(" "));
+  const overdue = overdueHeartbeats(await listHeartbeats(), now());
+  if (overdue.length > 0)
+    throw new Error(overdue.map(({ name, at }) => `${name} has not run since ${at.toISOString()}.`).join(" "));
 }
 
 async function check(work: () => Promise<unknown>): Promise<Check> {
@@ -102,9 +102,9 @@ const probes = new Map<string, { at: number; result: Promise<Check> }>();
 
 /** Calls a service. Any answer below 500 shows that it is up. */
 function probe(name: string, url: () => string): Promise<Check> {
-  const known = probes.get(name);
+  const cached = probes.get(name);
   const at = now().getTime();
-  if (known && at - known.at < PROBE_TTL_MS) return known.result;
+  if (cached && at - cached.at < PROBE_TTL_MS) return cached.result;
   const result = check(async () => {
     const { status } = await fetch(url(), { redirect: "manual", signal: AbortSignal.timeout(3 * SECOND) });
     if (status >= 500) throw new Error(`Answers ${status}.`);

@@ -59,7 +59,7 @@ export function healthRecovered(check: string, from: Date, to = now()): Composed
         toStaff
       >
         <Paragraph>
-          It was found failing on {moment(from)}, and found well on {moment(to)}. There is nothing left to do.
+          The check failed on {moment(from)} and passed again on {moment(to)}. No action is needed.
         </Paragraph>
       </Layout>
     ),

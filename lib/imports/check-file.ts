@@ -31,7 +31,7 @@ export async function checkFile(state: ImportState): Promise<Portion> {
     await save(state, { byteCursor, lineCursor, columns, rows, sha256: null }, watch.lap());
     return watch.limitOver ? "over_time" : "more";
   }
-  if (columns.length === 0) throw broken("empty_file", "The file holds nothing but empty lines.");
+  if (columns.length === 0) throw broken("empty_file", "The file has only empty lines.");
   if (rows === 0) throw broken("no_rows", "The file has a header and no rows.", { line: 1 });
   const sha256 = await hashParts(state.id, state.fetched);
   await save(state, { byteCursor: 0, lineCursor: 1, columns, rows, sha256 }, watch.lap());

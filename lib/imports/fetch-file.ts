@@ -104,7 +104,7 @@ async function* chunksOf(source: Source): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of source.body.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
   } catch (error) {
-    throw unavailable(`The connection broke off: ${error instanceof Error ? error.message : error}`);
+    throw unavailable(`The connection was lost: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -38,8 +38,7 @@ export async function openSource(url: string, offset: number, known: Validators)
     const location = answer.headers.location;
     if (status >= 300 && status < 400 && location) {
       answer.destroy();
-      if (!URL.canParse(location, target))
-        throw broken("source_refused", "The server redirects to what is no address.");
+      if (!URL.canParse(location, target)) throw broken("source_refused", "The server redirects to an invalid URL.");
       target = new URL(location, target);
       continue;
     }
@@ -101,12 +100,12 @@ function accept(answer: IncomingMessage, status: number, offset: number): Source
   if (status !== 200 && status !== 206) refuse(broken("source_refused", `The file's server answers ${status}.`));
   const encoding = headers["content-encoding"];
   if (encoding && encoding !== "identity")
-    refuse(broken("compressed", `The file comes compressed (${encoding}); it must come as plain CSV.`));
+    refuse(broken("compressed", `The file is compressed (${encoding}); it must be plain CSV.`));
   if (headers["content-type"]?.includes("html"))
     refuse(broken("html_page", "The address leads to a web page, not to a CSV file."));
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers["content-range"] ?? "");
   if (status === 206 && Number(range?.[1]) !== offset)
-    refuse(unavailable("The file's server gives another part than asked for."));
+    refuse(unavailable("The file's server sent a different range than requested."));
   const length = status === 206 ? range?.[2] : headers["content-length"];
   return {
     body: answer,

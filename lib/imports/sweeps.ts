@@ -16,8 +16,8 @@ export const stalledImports: Sweep = {
     SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
   async repairAll(ids) {
     // Distinguishes a later event from an earlier one. Each event is published at most once in ten minutes.
-    const again = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
-    await batchSendEvents(ids.map((id) => importEvent(id, again)));
+    const idSuffix = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
+    await batchSendEvents(ids.map((id) => importEvent(id, idSuffix)));
     return ids.length;
   },
 };

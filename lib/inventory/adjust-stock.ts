@@ -47,12 +47,12 @@ export async function adjustStock(
     }
     const available = stock.available + delta;
     if (available < 0)
-      throw conflict("insufficient_stock", `Only ${stock.available} are free to be taken out.`, [
+      throw conflict("insufficient_stock", `Only ${stock.available} units are available to remove.`, [
         { path: "delta", message: `only ${stock.available} available` },
       ]);
     const received = stock.received + delta;
     if (received > MAX_STOCK)
-      throw invalid("That is more than a stock can hold.", [
+      throw invalid("The stock would exceed the maximum.", [
         { path: "delta", message: `would make more than ${MAX_STOCK}` },
       ]);
     const id = newId("mov");

@@ -37,7 +37,7 @@ export async function sendOnce(message: Message, send: Send): Promise<void> {
     where: { channel_kind_entityId_target: { channel, kind, entityId, target } },
   });
   if (status === "sent") return;
-  if (status === "failed") throw new AppError("provider_refused", 422, error ?? "It was refused before.");
+  if (status === "failed") throw new AppError("provider_refused", 422, error ?? "The message was refused before.");
   try {
     const { provider, providerId = null } = await send({ key: id, retried: id !== newMessageId });
     const sent = { status: "sent" as const, provider, providerId, error: null, endedAt: now() };

@@ -71,9 +71,7 @@ function features(reader: DripReader) {
           "You can follow every order, and cancel it until it is on its way.",
         ]}
       />
-      <Action href={reader.shopUrl}>
-        {reader.progress.first_visit ? "Go on where you were" : "See what there is"}
-      </Action>
+      <Action href={reader.shopUrl}>{reader.progress.first_visit ? "Continue shopping" : "See our products"}</Action>
     </Frame>
   );
 }

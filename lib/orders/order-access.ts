@@ -22,7 +22,7 @@ interface OwnedOrder {
  */
 export function authorizeOrder<T extends OwnedOrder>(order: T | null, { token, viewer }: OrderCredentials): T {
   if (!token && !viewer)
-    throw new AppError("unauthenticated", 401, "An order needs its token, or the account of its owner.");
+    throw new AppError("unauthenticated", 401, "This request needs the order's token, or its owner must be signed in.");
   const known = order && token && sameSecret(order.token, token);
   const owned = order && viewer && (order.userId === viewer.id || hasRole(viewer, "manager"));
   if (!order || !(known || owned)) throw notFound("order");

@@ -18,18 +18,18 @@ export interface FailedRun {
 
 /** Logs a run whose retries are used up, and raises an alert. */
 export async function reportPaymentFailure({ runId, request, message, stack }: FailedRun): Promise<boolean> {
-  log.error({ runId, ...request, stack }, `process-payment failed for good: ${message}`);
+  log.error({ runId, ...request, stack }, `process-payment failed after all retries: ${message}`);
   const { purpose, id } = request;
   return raiseAlert({
     kind: "payment_run_failed",
     id: `payment-run-failed:${runId}`,
-    subject: `Paying ${purpose} ${id} failed for good`,
+    subject: `The payment for ${purpose} ${id} failed after all retries`,
     detail: { runId, purpose, id, message, stack },
   });
 }
 
 /**
- * Compensates a run that failed for good. An order fails, and its money is refunded. An expense is still owed, so the
+ * Compensates a run that failed after all retries. An order fails, and its money is refunded. An expense is still owed, so the
  * reconciler continues its payout from the state at Stripe.
  */
 export async function compensate({ purpose, id }: PaymentRequest): Promise<string> {

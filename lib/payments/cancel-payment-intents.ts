@@ -39,7 +39,7 @@ async function markPaymentIntentMissing(intentId: string): Promise<"canceled"> {
     where: { intentId, captured: 0 },
     data: { status: "canceled", updatedAt: now() },
   });
-  const subject = `Stripe has no PaymentIntent ${intentId}, which a payment of ours names`;
+  const subject = `Stripe does not have the PaymentIntent ${intentId} of one of our payments`;
   await raiseAlert({ kind: "payment_missing", id: `payment-missing:${intentId}`, subject, detail: { intentId } });
   return "canceled";
 }

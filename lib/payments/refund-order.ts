@@ -83,14 +83,14 @@ async function decideRefund(
       { path: "id", message: `is an order that is ${order.status}` },
     ]);
   if (payment.rest === 0)
-    throw conflict("nothing_to_refund", "All of it has been refunded, or is about to be.", [
+    throw conflict("nothing_to_refund", "The full amount has been refunded, or the refund is pending.", [
       { path: "amount", message: "nothing is left" },
     ]);
   const fraction =
     requested === undefined ? undefined : refuseFraction({ amount: requested, currency: order.currency });
   if (fraction) throw invalid("The request is not valid.", [{ path: "amount", message: fraction }]);
   if (requested !== undefined && requested > payment.rest)
-    throw conflict("refund_exceeds_payment", "That is more than is left of the payment.", [
+    throw conflict("refund_exceeds_payment", "The amount exceeds the rest of the payment.", [
       { path: "amount", message: `must be at most ${payment.rest}` },
     ]);
   return { paymentId: payment.id, amount: requested ?? payment.rest, currency: order.currency };

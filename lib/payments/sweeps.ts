@@ -97,7 +97,7 @@ async function repairUnknown(intent: Stripe.PaymentIntent): Promise<void> {
   await raiseAlert({
     kind: "unknown_payment",
     id: `unknown-payment:${intent.id}`,
-    subject: `Stripe holds money for an order that we do not have: ${intent.id}`,
+    subject: `Stripe has a payment without an order: ${intent.id}`,
     detail: {
       intentId: intent.id,
       orderId: intent.metadata.order_id ?? null,
@@ -112,7 +112,7 @@ async function alertMismatch({ id, captured }: KnownPayment, intent: Stripe.Paym
   await raiseAlert({
     kind: "amount_mismatch",
     id: `amount-mismatch:${intent.id}`,
-    subject: `Stripe and our books differ on payment ${id}`,
+    subject: `The captured amount of payment ${id} differs from Stripe`,
     detail: {
       paymentId: id,
       intentId: intent.id,

@@ -26,9 +26,10 @@ export async function syncRefund(refund: Stripe.Refund): Promise<RefundStatus> {
   const status = toRefundStatus(refund);
   const code = refund.failure_reason ?? "failed";
   const failed = await withOutbox(async (tx, publish) => {
-    const known = (await lockStripeRefund(tx, refund)) ?? (await insertDashboardRefund(tx, refund, status));
-    if (known && status === "failed") return (await recordFailure(tx, known, code, refund.id)) ? known.id : undefined;
-    if (known && status !== "failed") await recordProgress(tx, publish, known, refund, status);
+    const stored = (await lockStripeRefund(tx, refund)) ?? (await insertDashboardRefund(tx, refund, status));
+    if (stored && status === "failed")
+      return (await recordFailure(tx, stored, code, refund.id)) ? stored.id : undefined;
+    if (stored && status !== "failed") await recordProgress(tx, publish, stored, refund, status);
     return undefined;
   });
   if (failed) await alertRefundFailed(failed, code);

@@ -34,7 +34,7 @@ export async function holdPayout(expenseId: string, code: string, message: strin
       kind: "payout_waits",
       // One alert each time: a payout that was released can be held again for another reason.
       id: `payout-waits:${expenseId}:${held}`,
-      subject: `Expense ${expenseId} is approved, and its payment waits in the manual queue: ${code}`,
+      subject: `Expense ${expenseId} is approved, but its payment waits in the manual queue: ${code}`,
       detail: { expenseId, code, message },
     });
 }

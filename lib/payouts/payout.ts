@@ -70,7 +70,7 @@ export async function failPayout(expenseId: string, code: string): Promise<void>
     await raiseAlert({
       kind: "payout_failed",
       id: `payout-failed:${expenseId}`,
-      subject: `Expense ${expenseId} is approved and could not be paid: ${code}`,
+      subject: `Expense ${expenseId} is approved but could not be paid: ${code}`,
       detail: { expenseId, code },
     });
 }

@@ -45,7 +45,7 @@ async function alertRefused({ id, expenseId }: Payout, code: string): Promise<vo
   await raiseAlert({
     kind: "reversal_refused",
     id: `reversal-refused:${id}`,
-    subject: `The payment of expense ${expenseId} must be reversed, and Stripe refuses: ${code}`,
+    subject: `The payment of expense ${expenseId} must be reversed, but Stripe refuses it: ${code}`,
     detail: { expenseId, payoutId: id, code },
   });
 }

@@ -184,7 +184,7 @@ class Round {
     const [lastError, at] = [messageOf(error), now()];
     this.result.failed++;
     this.failing.add(itemId);
-    log.warn({ sweep: name, id: itemId, error: lastError }, "a sweep could not repair an item; it tries again");
+    log.warn({ sweep: name, id: itemId, error: lastError }, "a sweep could not repair an item and retries it later");
     const maxBackoff = error instanceof AppError && error.retry !== false ? MINUTE : MAX_BACKOFF_MS;
     const [row] = await db().$queryRaw<{ createdAt: Date; alertId: string | null }[]>`
       INSERT INTO sweep_failures AS failure (sweep, item_id, not_before, last_error, created_at)
@@ -198,12 +198,12 @@ class Round {
 
   private async alert(itemId: string, lastError: string, at: Date): Promise<void> {
     const { name } = this.sweep;
-    const known = await db().sweepFailure.findFirst({
+    const alerted = await db().sweepFailure.findFirst({
       where: { sweep: name, lastError, alert: { resolvedAt: null } },
       select: { alertId: true },
     });
-    const alertId = known?.alertId ?? `sweep-failing:${name}:${itemId}:${at.getTime()}`;
-    if (!known)
+    const alertId = alerted?.alertId ?? `sweep-failing:${name}:${itemId}:${at.getTime()}`;
+    if (!alerted)
       await raiseAlert({
         kind: "sweep_failing",
         id: alertId,

@@ -32,7 +32,7 @@ export async function deliverOrder(orderId: string, trackingNumber?: string): Pr
     const matching = shipments.filter((one) => trackingNumber === undefined || one.trackingNumber === trackingNumber);
     if (matching.length === 0)
       throw invalid("No shipment of this order has this tracking number.", [
-        { path: "trackingNumber", message: "is not of a shipment of this order" },
+        { path: "trackingNumber", message: "matches no shipment of this order" },
       ]);
     const arrived = matching.filter(({ deliveredAt }) => deliveredAt === null);
     const underway = shipments.filter(({ deliveredAt }) => deliveredAt === null).length - arrived.length;

@@ -47,10 +47,10 @@ export async function shipOrder(
       const answer = await storedResponse<Shipped>(idempotent, tx);
       if (answer) return { answer, replayed: true };
     }
-    const known = await findShipment(tx, orderId, order.status, request);
-    const answer = known ?? (await insertShipment(tx, publish, orderId, order.status, request, by));
+    const existing = await findShipment(tx, orderId, order.status, request);
+    const answer = existing ?? (await insertShipment(tx, publish, orderId, order.status, request, by));
     if (idempotent) await saveResponse(tx, idempotent, answer);
-    return { answer, replayed: known !== undefined };
+    return { answer, replayed: existing !== undefined };
   });
 }
 
@@ -84,7 +84,7 @@ async function insertShipment(
   if (status !== "confirmed")
     throw conflict("order_not_shippable", `An order that is ${status} cannot be shipped; only a confirmed one can.`);
   const plan = planShipment(await readOpenLines(tx, orderId), requested);
-  if ("errors" in plan) throw invalid("The shipment cannot hold this.", plan.errors);
+  if ("errors" in plan) throw invalid("These items cannot be shipped.", plan.errors);
   const { items, complete } = plan;
   const at = now();
   const shipmentId = newId("shp");

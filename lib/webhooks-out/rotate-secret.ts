@@ -12,7 +12,7 @@ export const rotationSchema = z.strictObject({
     .min(0, "must be at least 0")
     .max(168, "must be at most 168, a week")
     .default(24)
-    .describe("For so long the previous secrets sign as well; 0, for a leaked secret, ends them at once."),
+    .describe("The time in which the previous secrets still sign. 0 (for a leaked secret) ends them at once."),
 });
 
 const oldSecretsSchema = z.array(z.object({ secret: z.string(), until: z.iso.datetime() }));

@@ -8,7 +8,7 @@ const plan = z.strictObject({
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  price: money.describe("For one interval, in advance."),
+  price: money.describe("The price of one interval, charged in advance."),
   interval: z.enum(PlanInterval),
 }) satisfies z.ZodType<PlanView>;
 

@@ -68,7 +68,7 @@ function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
       ) : null}
       {status === "pending" ? (
         <p className="text-muted text-sm">
-          Rejected automatically at <Timestamp at={deadlineAt} /> if nobody decides.
+          Rejected automatically at <Timestamp at={deadlineAt} /> without a decision.
         </p>
       ) : null}
       {status === "pending" && own ? (

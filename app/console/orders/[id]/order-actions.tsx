@@ -22,7 +22,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
         <Card className="grid gap-3">
           <h2>Held for review</h2>
           <p className="text-muted text-sm">
-            Rejected automatically at <Timestamp at={order.review?.dueAt} /> if nobody decides.
+            Rejected automatically at <Timestamp at={order.review?.dueAt} /> without a decision.
           </p>
           <ActionForm action={review} hidden={{ id }} submit="Confirm">
             <SelectField label="Decision" name="decision">

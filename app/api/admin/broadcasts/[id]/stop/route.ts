@@ -5,7 +5,7 @@ import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
 export const POST = endpoint({
-  summary: "Stops a broadcast; emails already handed over still arrive",
+  summary: "Stops a broadcast; emails already sent to the provider still arrive",
   role: "manager",
   params: idParams,
   responses: { 202: { schema: broadcast } },

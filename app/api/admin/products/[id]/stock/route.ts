@@ -8,7 +8,7 @@ const adjusted = z.strictObject({
 }) satisfies z.ZodType<Adjusted>;
 
 export const POST = endpoint({
-  summary: "Adds received stock or removes counted-out stock; never more than is available",
+  summary: "Adds or removes available stock; it never becomes negative",
   role: "manager",
   params: idParams,
   headers: idempotencyHeaders,
