@@ -15,6 +15,6 @@ describe.each(SCENARIOS)("P4, $name", (scenario) => {
       expect(length).toBeGreaterThan(10);
       await playEach(length, (n) => play(shop, scenario, () => loseDatabaseAt(n, stage)));
     },
-    120_000,
+    300_000,
   );
 });

@@ -25,7 +25,7 @@ describe.each(SCENARIOS)("P4, $name", (scenario) => {
       expect(calls).toBeGreaterThan(5);
       await playEach(calls, (n) => play(shop, scenario, () => breakAt(shop, any, n, stage)));
     },
-    120_000,
+    300_000,
   );
 });
 
@@ -40,5 +40,5 @@ test.each(SCENARIOS.filter(({ next }) => !next))(
     expect(calls).toBeGreaterThan(0);
     await playEach(calls, (n) => play(shop, scenario, () => dieAt(shop, telling, n)));
   },
-  120_000,
+  300_000,
 );

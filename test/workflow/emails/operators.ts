@@ -50,7 +50,7 @@ export function operatorSamples(name: string) {
         about: "money",
         compose: () =>
           operatorAlert({
-            subject: `Stripe holds money for an order we do not have: ${intentId}`,
+            subject: `Stripe has a payment without an order: ${intentId}`,
             detail: {
               intentId,
               captured: 11_900,
