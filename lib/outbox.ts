@@ -19,7 +19,7 @@ const SEND_PAUSE_MS = 5 * SECOND;
 /** Inngest accepts 5,000 events in a request (pkg/consts). The limit in bytes is reached earlier. */
 export const MAX_CHUNK_EVENTS = 1_000;
 const MAX_CHUNK_BYTES = 1_000_000;
-/** The largest event, by our own design rule P15. */
+/** The largest event, a limit of our own. */
 const MAX_EVENT_BYTES = 64 * 1024;
 
 let sender: Inngest | undefined;

@@ -67,7 +67,7 @@ export async function playScenario(environment: TestEnvironment): Promise<void> 
   const report = await importProducts(environment, manager);
   diary.print(`An import of 203 rows: ${report}`);
   await kim.patch("/api/account/subscription", { paymentMethod: "pm_card_chargeCustomerFail" });
-  diary.print("Kim gives a new card for her subscription, which her bank will not have charged. It renews today.");
+  diary.print("Kim changes the card of her subscription. The bank will decline it. The subscription renews today.");
   await diary.endDay();
 
   diary.startDay();
@@ -75,7 +75,7 @@ export async function playScenario(environment: TestEnvironment): Promise<void> 
   await order(environment, kim, "prod_002", "pm_card_authenticationRequired");
   await clock.settle();
   diary.print(
-    "Kim buys, and leaves the bank's page open. Half an hour later the shop gives up: the stock is free, nothing is charged.",
+    "Kim buys, and leaves the bank's page open. After half an hour the order fails: the stock is released, nothing is charged.",
   );
   await diary.endDay();
 
@@ -91,7 +91,7 @@ export async function playScenario(environment: TestEnvironment): Promise<void> 
     { "idempotency-key": "scratch" },
   );
   await clock.settle();
-  diary.print("The board has a scratch: 10 € of it go back.");
+  diary.print("The board has a scratch. €10 is refunded.");
   await kim.patch("/api/account/subscription", { paymentMethod: "pm_card_visa" });
   diary.print("Kim gives a card that works.");
   await diary.endDay();
