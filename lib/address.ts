@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { plainText } from "./text";
+import { plainTextSchema } from "./text";
 
 /** A postal address as the API accepts it. */
 export const addressSchema = z.strictObject({
-  name: plainText(200).optional(),
-  line1: plainText(200),
-  line2: plainText(200).optional(),
-  city: plainText(100),
-  region: plainText(100).optional(),
-  state: plainText(100).optional(),
-  postalCode: plainText(20),
+  name: plainTextSchema(200).optional(),
+  line1: plainTextSchema(200),
+  line2: plainTextSchema(200).optional(),
+  city: plainTextSchema(100),
+  region: plainTextSchema(100).optional(),
+  state: plainTextSchema(100).optional(),
+  postalCode: plainTextSchema(20),
   country: z.string().regex(/^[A-Z]{2}$/, "must be an ISO 3166 country code, such as DE"),
 });
 

@@ -17,7 +17,7 @@ const MAX_REFUSALS = 40;
 export const unsentEvents: Sweep = {
   name: "unsent-events",
   description: "Sends outbox events that the committing process did not send.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   limit: MAX_CHUNK_EVENTS,
   drain: true,
   find: (at) => Prisma.sql`

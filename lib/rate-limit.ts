@@ -2,11 +2,11 @@ import { after, now } from "./clock";
 import { db, type Tx } from "./db";
 import { AppError } from "./errors";
 
-/** A rate limit: on average `count` slots in each `period` ms, of which `burst` may be used at once. */
+/** A rate limit: on average `count` slots in each `periodMs`, of which `burst` may be used at once. */
 export interface RateLimit {
   count: number;
-  period: number;
-  /** Slots that may be used at once; by default `count`. At most `count + burst` slots are used in any `period` ms. */
+  periodMs: number;
+  /** Slots that may be used at once; by default `count`. At most `count + burst` slots are used in any `periodMs`. */
   burst?: number;
 }
 
@@ -22,11 +22,11 @@ export const ANY_WAIT = Number.MAX_SAFE_INTEGER;
  */
 export async function acquireSlot(
   key: string,
-  { count, period, burst = count }: RateLimit,
+  { count, periodMs, burst = count }: RateLimit,
   { maxWaitMs = 0, tx = db(), from = now() }: { maxWaitMs?: number; tx?: Tx; from?: Date } = {},
 ): Promise<number | undefined> {
   const at = now();
-  const interval = Math.ceil(period / count);
+  const interval = Math.ceil(periodMs / count);
   const tolerance = interval * (burst - 1);
   // A slot that starts at `tat` may be used `tolerance` ms early.
   const latest = new Date(Math.min(at.getTime() + tolerance + maxWaitMs, MAX_TIME));
@@ -44,6 +44,6 @@ const MAX_TIME = 253_402_300_799_000;
 /** @throws AppError `too_many_requests` (429), with the wait in `retry`, if the bucket has no slot now. */
 export async function enforceRateLimit(tx: Tx, key: string, limit: RateLimit): Promise<void> {
   if ((await acquireSlot(key, limit, { tx })) !== undefined) return;
-  const retry = Math.ceil(limit.period / limit.count);
+  const retry = Math.ceil(limit.periodMs / limit.count);
   throw new AppError("too_many_requests", 429, "Too many requests; try again shortly.", { retry });
 }

@@ -14,7 +14,7 @@ interface SweepBase {
   /** For operators: what it finds and what it does about it. */
   description: string;
   /** Time between two rounds, in ms. A multiple of a minute. */
-  every: number;
+  intervalMs: number;
   /** The maximum number of items in one round. Default: 50. */
   limit?: number;
   /** Whether a round continues while `find` returns full pages and time is left. */

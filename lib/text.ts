@@ -7,7 +7,7 @@ const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 export const isPlainText = (text: string): boolean => !UNSTORABLE.test(text);
 
 /** Returns the schema of one line of text, trimmed and not empty. */
-export const plainText = (max: number) =>
+export const plainTextSchema = (max: number) =>
   z.string().trim().min(1).max(max).refine(isPlainText, "must not hold control characters");
 
 /** Returns `value` as JSON for PostgreSQL. NUL and half surrogate pairs, which it cannot store, become U+FFFD. */
@@ -17,4 +17,4 @@ export function storableJson(value: unknown): string {
 }
 
 /** The name of a person. */
-export const personName = plainText(200);
+export const personNameSchema = plainTextSchema(200);

@@ -6,12 +6,12 @@ import { setPreferences } from "../email/preferences";
 import { EVENTS } from "../events";
 import { recordProfile } from "../onboarding/progress";
 import { type Publish, withOutbox } from "../outbox";
-import { personName, plainText } from "../text";
+import { personNameSchema, plainTextSchema } from "../text";
 
 /** The body of `PATCH /api/account`. A missing field does not change; null removes the value. */
 export const accountChangeSchema = z.strictObject({
-  name: personName.optional(),
-  phone: plainText(40).nullable().optional(),
+  name: personNameSchema.optional(),
+  phone: plainTextSchema(40).nullable().optional(),
   address: addressSchema.nullable().optional(),
   preferences: z
     .strictObject({

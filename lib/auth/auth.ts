@@ -10,7 +10,7 @@ import { newId } from "../ids";
 import { triggerUserRegistration } from "../inngest";
 import { log } from "../log";
 import { enforceRateLimit } from "../rate-limit";
-import { personName } from "../text";
+import { personNameSchema } from "../text";
 import { queuePasswordEmail } from "./password-email";
 
 /** better-auth manages accounts, sessions and passwords. */
@@ -24,10 +24,10 @@ export function auth(): Auth {
 }
 
 /** Sign-in attempts for one account from anywhere, and from one address for any account. */
-const PER_ACCOUNT = { count: 10, period: 15 * MINUTE };
-const PER_ADDRESS = { count: 100, period: 15 * MINUTE };
+const PER_ACCOUNT = { count: 10, periodMs: 15 * MINUTE };
+const PER_ADDRESS = { count: 100, periodMs: 15 * MINUTE };
 /** Emails that a stranger can have sent to an account. */
-const PER_RESET = { count: 3, period: 60 * MINUTE };
+const PER_RESET = { count: 3, periodMs: 60 * MINUTE };
 
 function create() {
   return betterAuth({
@@ -75,7 +75,7 @@ function create() {
 
 /** better-auth accepts any text as a name, also one that PostgreSQL cannot store. */
 function checkName(name: unknown): void {
-  if (typeof name !== "string" || personName.safeParse(name).success) return;
+  if (typeof name !== "string" || personNameSchema.safeParse(name).success) return;
   const message = "must be one line of 1 to 200 characters";
   throw new APIError("UNPROCESSABLE_ENTITY", {
     code: "VALIDATION_FAILED",

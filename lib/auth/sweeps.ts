@@ -10,7 +10,7 @@ const PUBLISH_GRACE_MS = MINUTE;
 export const unpublishedRegistrations: Sweep = {
   name: "unpublished-registrations",
   description: "Publishes user/registered for new accounts whose request crashed before it did.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT a.user_id AS id FROM accounts a
     WHERE a.created_at BETWEEN ${ago(DAY, at)} AND ${ago(PUBLISH_GRACE_MS, at)}

@@ -17,7 +17,7 @@ const isRecent = (column: Prisma.Sql, at: Date) =>
 export const unclosedCharges: Sweep = {
   name: "unclosed-charges",
   description: "Closes charges of ended subscriptions that could still be paid, or that hold money.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT id FROM subscription_charges WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded)
       AND updated_at < ${ago(CLOSE_GRACE_MS, at)} ORDER BY updated_at`,
@@ -28,7 +28,7 @@ export const unclosedCharges: Sweep = {
 export const unnotifiedCharges: Sweep = {
   name: "unnotified-charges",
   description: "Sends the receipt of a paid charge, or the email about a failed attempt, whose run was lost.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT c.id || ':' || c.attempt AS id FROM subscription_charges c
     WHERE ${isRecent(Prisma.sql`c.updated_at`, at)} AND (c.status = 'paid' OR c.status = 'open' AND c.attempt > 0 AND c.next_attempt_at > ${at})
@@ -44,7 +44,7 @@ export const unnotifiedCharges: Sweep = {
 export const unnotifiedSubscriptionRefunds: Sweep = {
   name: "unnotified-subscription-refunds",
   description: "Sends the email about a refunded charge whose run was lost.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT DISTINCT r.charge_id AS id FROM subscription_refunds r
     WHERE ${isRecent(Prisma.sql`r.updated_at`, at)} AND r.status = 'succeeded'
@@ -55,7 +55,7 @@ export const unnotifiedSubscriptionRefunds: Sweep = {
 export const unnotifiedSubscriptionEnds: Sweep = {
   name: "unnotified-subscription-ends",
   description: "Sends the email about a subscription that has ended, or will, whose run was lost.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT s.id FROM subscriptions s
     WHERE ${isRecent(Prisma.sql`s.updated_at`, at)} AND (s.status = 'cancelled' OR s.cancel_at_period_end)

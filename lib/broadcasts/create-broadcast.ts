@@ -7,7 +7,7 @@ import { EVENTS } from "../events";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
-import { isPlainText, plainText } from "../text";
+import { isPlainText, plainTextSchema } from "../text";
 import { broadcastEmail } from "./broadcast-email";
 import { type Segment, segmentCondition, segmentSchema } from "./segment";
 
@@ -15,7 +15,7 @@ export const previewSchema = z.strictObject({ segment: segmentSchema.default({ t
 
 export const broadcastSchema = previewSchema.extend({
   /** It is the subject too, which is one line (RFC 5322, 2.1.1: at most 998 characters; inboxes show about 60). */
-  title: plainText(200),
+  title: plainTextSchema(200),
   /** Plain text. An empty line separates paragraphs. */
   message: z
     .string()

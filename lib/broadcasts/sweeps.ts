@@ -13,7 +13,7 @@ const againKey = () => `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
 export const unplannedBroadcasts: Sweep = {
   name: "unplanned-broadcasts",
   description: "Starts the planning of broadcasts again whose run was lost.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
     SELECT id FROM broadcasts WHERE planned_at IS NULL AND stopped_at IS NULL AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
@@ -31,7 +31,7 @@ export const unplannedBroadcasts: Sweep = {
 export const stalledChunks: Sweep = {
   name: "stalled-broadcast-chunks",
   description: "Starts the sending of broadcast chunks again whose run was lost.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
     SELECT c.broadcast_id || ':' || c.chunk AS id FROM broadcast_chunks c

@@ -5,7 +5,7 @@ import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
 import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
 import { type Page, pageOf, readCursor } from "../pagination";
-import { isPlainText, plainText } from "../text";
+import { isPlainText, plainTextSchema } from "../text";
 
 /** A product as the operators of the shop see it. */
 export interface ManagedProduct {
@@ -40,8 +40,8 @@ const description = z
 
 /** The body of `POST /api/admin/products`. */
 export const newProductSchema = z.strictObject({
-  sku: plainText(100),
-  name: plainText(200),
+  sku: plainTextSchema(100),
+  name: plainTextSchema(200),
   description: description.default(""),
   price,
   active: z.boolean().default(true),
@@ -50,7 +50,7 @@ export const newProductSchema = z.strictObject({
 
 /** The body of `PATCH /api/admin/products/{id}`: the fields to change. The SKU stays: orders and imports refer to it. */
 export const productChangeSchema = z
-  .strictObject({ name: plainText(200), description, price, active: z.boolean() })
+  .strictObject({ name: plainTextSchema(200), description, price, active: z.boolean() })
   .partial();
 
 export const managedListSchema = z.strictObject({
@@ -87,7 +87,7 @@ export async function listManagedProducts({
   limit,
   cursor,
 }: z.output<typeof managedListSchema>): Promise<Page<ManagedProduct>> {
-  const [after] = cursor === undefined ? [""] : readCursor(cursor, z.tuple([plainText(100)]));
+  const [after] = cursor === undefined ? [""] : readCursor(cursor, z.tuple([plainTextSchema(100)]));
   const rows = await db().product.findMany({
     where: { sku: { gt: after }, ...(active && { active: active === "true" }) },
     orderBy: { sku: "asc" },

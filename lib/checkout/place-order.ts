@@ -63,7 +63,7 @@ export async function placeOrder(
   return withOutbox(async (tx, publish) => {
     if (idempotent && !(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await replay(tx, idempotent), replayed: true };
-    await enforceRateLimit(tx, `checkout:${request.email}`, { count: appEnv().CHECKOUTS_PER_MINUTE, period: MINUTE });
+    await enforceRateLimit(tx, `checkout:${request.email}`, { count: appEnv().CHECKOUTS_PER_MINUTE, periodMs: MINUTE });
     const cart = await priceCart(tx, request);
     return { answer: await insertOrder(tx, publish, { ...request, userId }, cart, idempotent), replayed: false };
   });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addressSchema } from "../address";
 import { paymentMethodSchema } from "../payments/payment-method";
-import { plainText as text } from "../text";
+import { plainTextSchema as text } from "../text";
 
 /** The body of `POST /api/checkout`. It has no prices: those are the server's. */
 export const checkoutSchema = z.strictObject({

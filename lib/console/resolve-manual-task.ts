@@ -8,12 +8,12 @@ import type { ManualKind } from "../manual-queue";
 import { type Publish, withOutbox } from "../outbox";
 import { releaseEvent } from "../outbox-sweep";
 import { releasePayout } from "../payouts/hold-payout";
-import { plainText } from "../text";
+import { plainTextSchema } from "../text";
 
 export const resolutionSchema = z.strictObject({
   /** `resume` continues the work where it stopped, with a new time limit. `dismiss` ends it. */
   action: z.enum(["resume", "dismiss"]).default("resume"),
-  note: plainText(1_000).optional(),
+  note: plainTextSchema(1_000).optional(),
 });
 
 interface TaskRow {

@@ -6,7 +6,7 @@ export interface SweepStatus {
   name: string;
   description: string;
   /** Time between two rounds, in ms. */
-  every: number;
+  intervalMs: number;
   /** Null if it has never run. */
   lastRunAt: Date | null;
   /** The last round that found something. */
@@ -21,12 +21,12 @@ export async function listSweeps(): Promise<SweepStatus[]> {
   const rows = await db().sweep.findMany({
     include: { failures: { orderBy: { createdAt: "asc" }, take: 1 }, _count: { select: { failures: true } } },
   });
-  return SWEEPS.map(({ name, description, every }) => {
+  return SWEEPS.map(({ name, description, intervalMs }) => {
     const row = rows.find((one) => one.name === name);
     return {
       name,
       description,
-      every,
+      intervalMs,
       lastRunAt: row?.lastRunAt ?? null,
       lastFound: row?.lastFoundAt ? { at: row.lastFoundAt, found: row.found, repaired: row.repaired } : null,
       failing: row?._count.failures ?? 0,

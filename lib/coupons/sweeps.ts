@@ -15,7 +15,7 @@ const isRecent = (column: Prisma.Sql, at: Date) =>
 export const missingGifts: Sweep = {
   name: "missing-gifts",
   description: "Creates the coupon of a first order, and emails it, where the run was lost.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
     SELECT o.id FROM order_events e JOIN orders o ON o.id = e.order_id
@@ -28,7 +28,7 @@ export const missingGifts: Sweep = {
 export const unsentGiftEmails: Sweep = {
   name: "unsent-gift-emails",
   description: "Emails coupons whose run was lost before it did.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
     SELECT c.code AS id FROM coupons c WHERE c.gift_order_id IS NOT NULL AND ${isRecent(Prisma.sql`c.created_at`, at)}

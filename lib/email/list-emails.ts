@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EmailStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
-import { plainText } from "../text";
+import { plainTextSchema } from "../text";
 
 /** `stopped`: its broadcast was stopped before the email was sent. */
 export const EMAIL_STATES = { ...EmailStatus, stopped: "stopped" } as const;
@@ -23,7 +23,7 @@ export interface EmailSummary {
 }
 
 export const emailListSchema = pageQuery(50).extend({
-  to: plainText(254)
+  to: plainTextSchema(254)
     .transform((address) => address.toLowerCase())
     .optional(),
   status: z.enum(EMAIL_STATES).optional(),
@@ -32,7 +32,12 @@ export const emailListSchema = pageQuery(50).extend({
 type EmailQuery = z.output<typeof emailListSchema>;
 
 /** The key of a page's last email: the time, then the table, then the row's key. */
-const cursorSchema = z.tuple([z.iso.datetime(), z.enum(["broadcast", "email"]), plainText(100), z.string().max(100)]);
+const cursorSchema = z.tuple([
+  z.iso.datetime(),
+  z.enum(["broadcast", "email"]),
+  plainTextSchema(100),
+  z.string().max(100),
+]);
 type Key = z.output<typeof cursorSchema>;
 const START: Key = ["9999-12-31T00:00:00Z", "email", "", ""];
 

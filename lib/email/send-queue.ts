@@ -61,7 +61,7 @@ export async function deferSend(priority: Priority, save: SaveSendAt): Promise<n
   const at = now();
   const rate = requestsPerSecond * SHARE_OF_LIMIT;
   const from = closedUntil > at ? closedUntil : after(SECOND / rate, at);
-  const limit = { count: rate, period: SECOND, burst: 1 };
+  const limit = { count: rate, periodMs: SECOND, burst: 1 };
   const wait = (await acquireSlot(`email-send:${priority}`, limit, { maxWaitMs: ANY_WAIT, from })) ?? SECOND / rate;
   await save(after(wait));
   throw limitUsedUp(wait);

@@ -10,7 +10,7 @@ const EMAIL_GRACE_MS = 10 * MINUTE;
 export const queuedEmails: Sweep = {
   name: "queued-emails",
   description: "Sends emails that are stored and not sent, and that do not wait for their slot at the provider.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   find: (at) => Prisma.sql`
     SELECT id FROM emails WHERE status = 'queued' AND created_at BETWEEN ${ago(MAX_EMAIL_AGE_MS, at)} AND ${ago(EMAIL_GRACE_MS, at)}
       AND (send_at IS NULL OR send_at <= ${ago(EMAIL_GRACE_MS, at)})
@@ -21,7 +21,7 @@ export const queuedEmails: Sweep = {
 export const expiredEmails: Sweep = {
   name: "expired-emails",
   description: "Fails emails that could not be sent for 20 hours, and alerts the operators.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   limit: 10_000,
   find: (at) => Prisma.sql`
     SELECT id FROM emails WHERE status = 'queued' AND created_at < ${ago(MAX_EMAIL_AGE_MS, at)} ORDER BY created_at, id`,

@@ -8,7 +8,7 @@ import type { NewExpense } from "./request";
 import { type ExpenseView, viewExpense } from "./view-expense";
 
 /** Nobody files more than this by hand. Each expense emails every manager. */
-const PER_USER = { count: 60, period: HOUR };
+const PER_USER = { count: 60, periodMs: HOUR };
 
 /**
  * Submits an expense for approval and triggers `approval-workflow`.

@@ -16,7 +16,7 @@ const REQUEST_GRACE_MS = 30 * MINUTE;
 export const overdueExpenses: Sweep = {
   name: "overdue-expenses",
   description: "Rejects expenses without a decision before their deadline.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT id FROM expenses WHERE status = 'pending' AND deadline_at < ${ago(DEADLINE_GRACE_MS, at)} ORDER BY deadline_at`,
   repair: rejectExpiredExpense,
@@ -25,7 +25,7 @@ export const overdueExpenses: Sweep = {
 export const unfinalizedExpenses: Sweep = {
   name: "unfinalized-expenses",
   description: "Notifies the submitter of a decided expense, and requests its payout.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT id FROM expenses WHERE finalized_at IS NULL AND status <> 'pending' AND updated_at < ${ago(FINALIZE_GRACE_MS, at)}
     ORDER BY updated_at`,
@@ -35,7 +35,7 @@ export const unfinalizedExpenses: Sweep = {
 export const unrequestedApprovals: Sweep = {
   name: "unrequested-approvals",
   description: "Asks managers for the approval of expenses whose run was lost before it did.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT e.id FROM expenses e WHERE status = 'pending' AND deadline_at > ${at} AND created_at < ${ago(REQUEST_GRACE_MS, at)}
       AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'expense_request' AND m.entity_id = e.id)
@@ -46,7 +46,7 @@ export const unrequestedApprovals: Sweep = {
 export const unremindedApprovals: Sweep = {
   name: "unreminded-approvals",
   description: "Reminds managers of open expenses whose run was lost before it did.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT id FROM expenses WHERE status = 'pending' AND deadline_at > ${at} AND created_at < ${ago(REMINDER_AFTER_MS + HOUR, at)}
       AND reminded_at IS NULL ORDER BY deadline_at`,

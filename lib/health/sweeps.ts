@@ -8,7 +8,7 @@ import { operatorAlert } from "./health-emails";
 export const newAlerts: Sweep = {
   name: "new-alerts",
   description: "Emails new alerts to the operators.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   find: () => Prisma.sql`
     SELECT a.id FROM alerts a
     WHERE a.resolved_at IS NULL AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'alert' AND m.entity_id = a.id) ORDER BY a.created_at`,

@@ -2,16 +2,16 @@ import { request as http } from "node:http";
 import { request as https } from "node:https";
 import { checkTarget, guardedLookup } from "./private-network-guard";
 
-export interface OutboundRequest {
+export interface OutgoingRequest {
   url: string;
   method: "POST" | "GET";
   headers: Record<string, string>;
   body?: string | Buffer;
   /** The limit for the whole request in ms, from the DNS lookup to the last byte. */
-  timeout: number;
+  timeoutMs: number;
 }
 
-export interface OutboundAnswer {
+export interface OutgoingResponse {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   /** The first 4 KB of the body. */
@@ -27,13 +27,13 @@ const MAX_ANSWER_BYTES = 4_096;
  *
  * @throws AppError as `checkTarget` does; an `Error` of the network or of the timeout
  */
-export async function requestOutside({
+export async function sendOutgoingRequest({
   url,
   method,
   headers,
   body,
-  timeout,
-}: OutboundRequest): Promise<OutboundAnswer> {
+  timeoutMs,
+}: OutgoingRequest): Promise<OutgoingResponse> {
   const target = new URL(url);
   checkTarget(target);
   return new Promise((resolve, reject) => {
@@ -57,7 +57,7 @@ export async function requestOutside({
       reply.on("end", done);
       reply.on("error", fail);
     });
-    const timer = setTimeout(() => outgoing.destroy(new Error(`No answer within ${timeout} ms.`)), timeout);
+    const timer = setTimeout(() => outgoing.destroy(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs);
     const fail = (error: Error) => {
       clearTimeout(timer);
       reject(error);

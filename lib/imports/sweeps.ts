@@ -10,7 +10,7 @@ const MAX_IDLE_MS = 30 * MINUTE;
 export const stalledImports: Sweep = {
   name: "stalled-imports",
   description: "Starts imports again whose run was lost.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
     SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,

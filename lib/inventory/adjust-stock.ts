@@ -4,7 +4,7 @@ import { transaction } from "../db";
 import { conflict, invalid, notFound } from "../errors";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
-import { plainText } from "../text";
+import { plainTextSchema } from "../text";
 
 /** More than our warehouses can hold, and far below the limit of a 32-bit integer. */
 const MAX_STOCK = 100_000_000;
@@ -16,7 +16,7 @@ export const stockSchema = z.strictObject({
     .min(-1_000_000, "must be at least -1000000")
     .max(1_000_000, "must be at most 1000000")
     .refine((delta) => delta !== 0, "must not be 0"),
-  reason: plainText(500),
+  reason: plainTextSchema(500),
 });
 
 export interface Adjusted {

@@ -10,7 +10,7 @@ const MAX_IDLE_MS = 30 * MINUTE;
 export const stalledJobs: Sweep = {
   name: "stalled-jobs",
   description: "Starts jobs again whose run was lost.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
     SELECT id FROM jobs WHERE status IN ('queued', 'running') AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,

@@ -1,7 +1,7 @@
 import webPush from "web-push";
 import { notifyEnv, pushEnv } from "../env";
 import { AppError, messageOf } from "../errors";
-import { requestOutside } from "../http/outgoing-request";
+import { sendOutgoingRequest } from "../http/outgoing-request";
 import { fingerprint } from "../ids";
 import { captureMessage, checkAnswer, unavailable } from "./provider";
 import { deleteSubscription, type PushTarget } from "./push-subscriptions";
@@ -57,12 +57,12 @@ async function post({ endpoint, p256dh, auth }: PushTarget, message: PushMessage
       },
     },
   );
-  const answer = await requestOutside({
+  const answer = await sendOutgoingRequest({
     url: endpoint,
     method: "POST",
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
     body: body ?? undefined,
-    timeout: notifyEnv().NOTIFY_TIMEOUT_MS,
+    timeoutMs: notifyEnv().NOTIFY_TIMEOUT_MS,
   }).catch((error: unknown) => {
     if (error instanceof AppError) throw error;
     throw unavailable("Push service", messageOf(error), true, error);

@@ -37,7 +37,7 @@ const restartKey = (at: Date) => `:again:${Math.floor(at.getTime() / RESTART_SLO
 export const stuckOrders: Sweep = {
   name: "stuck-orders",
   description: "Starts process-order again for open orders that have not changed for a while.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   find: (at) => Prisma.sql`
     SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
     WHERE ${isStuck(at)} AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.id = 'order-created:' || o.id || ${restartKey(at)})
@@ -69,7 +69,7 @@ const CANCEL_GRACE_MS = 5 * MINUTE;
 export const openPaymentIntents: Sweep = {
   name: "open-payment-intents",
   description: "Cancels PaymentIntents of ended orders and of earlier attempts, so they cannot be paid any more.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   find: (at) => Prisma.sql`
     SELECT DISTINCT p.order_id AS id FROM payments p JOIN orders o ON o.id = p.order_id
     WHERE p.status IN ('created', 'confirming', 'requires_action', 'failed') AND p.intent_id IS NOT NULL AND p.updated_at < ${ago(CANCEL_GRACE_MS, at)}
@@ -112,7 +112,7 @@ interface TimelinePage {
 export const unnotifiedCustomers: Sweep = {
   name: "unnotified-customers",
   description: "Sends the email about a timeline entry whose run was lost before it sent it.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   async scan(cursor, at) {
     const from = cursor ?? "0";
     const [page] = await db().$queryRaw<TimelinePage[]>`

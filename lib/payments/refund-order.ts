@@ -6,7 +6,7 @@ import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
 import { lockOrder } from "../order-state/lock-order";
 import { isOpen } from "../order-state/status";
 import { withOutbox } from "../outbox";
-import { plainText } from "../text";
+import { plainTextSchema } from "../text";
 import { insertRefund } from "./request-refund";
 
 /** The body of `POST /api/admin/orders/{id}/refund`. */
@@ -22,7 +22,7 @@ export const refundSchema = z.strictObject({
     .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR")
     .optional()
     .describe("Must be the order's currency."),
-  reason: plainText(200).describe("The customer can read it in the order."),
+  reason: plainTextSchema(200).describe("The customer can read it in the order."),
 });
 
 export type RefundRequest = z.output<typeof refundSchema>;

@@ -16,7 +16,7 @@ const REFUND_GRACE_MS = 10 * MINUTE;
 export const pendingRefunds: Sweep = {
   name: "pending-refunds",
   description: "Makes refunds whose run was lost, and polls those that Stripe has not completed.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   find: (at) => Prisma.sql`
     SELECT id FROM refunds WHERE status = 'pending' AND updated_at < ${ago(REFUND_GRACE_MS, at)} ORDER BY created_at`,
   repair: executeRefund,
@@ -29,7 +29,7 @@ export const pendingRefunds: Sweep = {
 export const stripePayments: Sweep = {
   name: "stripe-payments",
   description: "Compares the PaymentIntents at Stripe with our payments.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   async scan(cursor, at) {
     const { gt, lte, more } = nextSpan(cursor, at);
     const ids: string[] = [];

@@ -18,7 +18,7 @@ const REVERSAL_GRACE_MS = 10 * MINUTE;
 export const idlePayouts: Sweep = {
   name: "idle-payouts",
   description: "Requests payouts again whose run was lost. A payout that waits in the manual queue is left there.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT p.expense_id AS id FROM payouts p JOIN expenses e ON e.id = p.expense_id
     WHERE p.status IN ('created', 'sending', 'sent') AND p.updated_at < ${ago(PAYOUT_GRACE_MS, at)} AND NOT (e.status = 'approved' AND EXISTS (
@@ -41,7 +41,7 @@ async function requestAgain(expenseIds: string[]): Promise<number> {
 export const openReversals: Sweep = {
   name: "open-reversals",
   description: "Reverses transfers of withdrawn or failed payouts whose run was lost.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT expense_id AS id FROM payouts WHERE status = 'reversing' AND updated_at < ${ago(REVERSAL_GRACE_MS, at)} ORDER BY updated_at`,
   repair: (expenseId) => reversePayout(expenseId, "resumed"),
@@ -54,7 +54,7 @@ export const openReversals: Sweep = {
 export const stripeTransfers: Sweep = {
   name: "stripe-transfers",
   description: "Compares the transfers at Stripe with our payouts.",
-  every: 15 * MINUTE,
+  intervalMs: 15 * MINUTE,
   async scan(cursor, at) {
     const { gt, lte, more } = nextSpan(cursor, at);
     const params = { types: ["transfer.created", "transfer.reversed"], created: { gt, lte } };

@@ -31,9 +31,9 @@ export interface SweepResult {
  */
 export async function startRound(runId: string): Promise<string[]> {
   const at = now();
-  const due = SWEEPS.map(({ name, every }) => ({
+  const due = SWEEPS.map(({ name, intervalMs }) => ({
     name,
-    next: new Date((Math.floor(at.getTime() / every) + 1) * every),
+    next: new Date((Math.floor(at.getTime() / intervalMs) + 1) * intervalMs),
   }));
   const claimed = await db().$queryRaw<{ name: string }[]>`
     WITH heartbeat AS (${heartbeatUpsert("reconcile", runId, at)})

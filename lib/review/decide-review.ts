@@ -10,13 +10,13 @@ import { isOpen } from "../order-state/status";
 import { insertTimeline } from "../order-state/timeline";
 import { recordOrderCancellation } from "../orders/cancel-order";
 import { type Publish, withOutbox } from "../outbox";
-import { plainText } from "../text";
+import { plainTextSchema } from "../text";
 import type { HoldState } from "./hold-order";
 
 /** The body of `POST /api/admin/orders/{id}/review`. */
 export const reviewDecisionSchema = z.strictObject({
   decision: z.enum(["release", "reject"], "must be release or reject"),
-  note: plainText(500).optional().describe("For the other managers; the customer does not see it."),
+  note: plainTextSchema(500).optional().describe("For the other managers; the customer does not see it."),
 });
 
 export type ReviewDecision = z.output<typeof reviewDecisionSchema>;

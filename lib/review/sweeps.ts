@@ -14,7 +14,7 @@ import { reminderTime } from "./policy";
 export const overdueOrders: Sweep = {
   name: "overdue-orders",
   description: "Ends open orders past their deadline, after cancelling what can still be paid at Stripe.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   find: (at) => Prisma.sql`
     SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at <= ${at} ORDER BY deadline_at`,
   repair: endOverdueOrder,
@@ -42,7 +42,7 @@ async function endOverdueOrder(orderId: string): Promise<void> {
 export const expiredReservations: Sweep = {
   name: "expired-reservations",
   description: "Releases stock that ended orders still reserve, and ends open orders whose reservation has expired.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   find: (at) => Prisma.sql`
     SELECT DISTINCT r.order_id AS id FROM reservations r JOIN orders o ON o.id = r.order_id
     WHERE r.status = 'active' AND (r.expires_at <= ${at} OR o.status IN ('failed', 'cancelled'))`,
@@ -62,7 +62,7 @@ interface LockedOrder {
 export const expiringReviews: Sweep = {
   name: "expiring-reviews",
   description: "Reminds managers, once, of held orders whose time for a decision runs out.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   find: (at) => Prisma.sql`
     SELECT v.order_id AS id FROM order_reviews v JOIN orders o ON o.id = v.order_id AND o.status IN ('pending', 'awaiting_payment')
     WHERE v.status = 'held' AND v.due_at BETWEEN ${at} AND ${after(reminderTime(), at)} AND v.reminded_at IS NULL

@@ -27,7 +27,7 @@ const INDEX_GRACE_MS = 15 * MINUTE;
 export const unindexedUsers: Sweep = {
   name: "unindexed-users",
   description: "Indexes users whose change the customer search has missed.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   limit: 200,
   find: (at) => Prisma.sql`
     SELECT u.id FROM users u LEFT JOIN customer_search c ON c.user_id = u.id

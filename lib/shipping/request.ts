@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { plainText } from "../text";
+import { plainTextSchema } from "../text";
 
 const itemSchema = z.strictObject({
-  productId: plainText(100),
+  productId: plainTextSchema(100),
   quantity: z.int("must be a whole number").min(1, "must be at least 1").max(1_000, "must be at most 1000"),
 });
 
 /** The body of `POST /api/admin/orders/{id}/ship`; without items, everything that has not shipped yet. */
 export const shipSchema = z.strictObject({
-  carrier: plainText(100),
-  trackingNumber: plainText(100),
+  carrier: plainTextSchema(100),
+  trackingNumber: plainTextSchema(100),
   items: z
     .array(itemSchema)
     .min(1, "must hold at least one item")
@@ -25,4 +25,4 @@ export const shipSchema = z.strictObject({
 export type ShipRequest = z.output<typeof shipSchema>;
 
 /** The body of `POST /api/admin/orders/{id}/deliver`; without a number, every shipment on its way. */
-export const deliverSchema = z.strictObject({ trackingNumber: plainText(100).optional() });
+export const deliverSchema = z.strictObject({ trackingNumber: plainTextSchema(100).optional() });

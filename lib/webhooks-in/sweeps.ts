@@ -11,7 +11,7 @@ const WEBHOOK_GRACE_MS = 90 * SECOND;
 export const unprocessedWebhooks: Sweep = {
   name: "unprocessed-webhooks",
   description: "Reads PaymentIntents from Stripe whose webhooks no run has processed.",
-  every: MINUTE,
+  intervalMs: MINUTE,
   find: (at) => Prisma.sql`
     SELECT DISTINCT object_id AS id FROM webhook_inbox
     WHERE provider = 'stripe' AND processed_at IS NULL AND object_id IS NOT NULL AND received_at < ${ago(WEBHOOK_GRACE_MS, at)}`,
@@ -22,7 +22,7 @@ export const unprocessedWebhooks: Sweep = {
 export const stripeRefunds: Sweep = {
   name: "stripe-refunds",
   description: "Compares the refunds at Stripe with ours, and records those made in its dashboard.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   async scan(cursor, at) {
     const { gt, lte, more } = nextSpan(cursor, at);
     const created = { gt, lte };

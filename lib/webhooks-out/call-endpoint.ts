@@ -2,7 +2,7 @@ import { after, MINUTE, now, SECOND } from "../clock";
 import { db, type Tx, transaction } from "../db";
 import { networkEnv } from "../env";
 import { messageOf } from "../errors";
-import { type OutboundAnswer, requestOutside } from "../http/outgoing-request";
+import { type OutgoingResponse, sendOutgoingRequest } from "../http/outgoing-request";
 import { signedHeaders } from "../http/signature";
 import { ANY_WAIT, acquireSlot } from "../rate-limit";
 import { decideCall, openFor } from "./circuit-breaker";
@@ -22,7 +22,7 @@ export type CallOutcome =
  * 85 a minute is one slot every 706 ms. A burst of 10 may use slots up to 6.4 s early, and a run may use its slot up to 4 s late.
  * So the attempts of 60 s use slots of 64 s, which are at most (64 s + 6.4 s) / 706 ms + 1 = 100.
  */
-const CALL_RATE = { count: 85, period: MINUTE, burst: 10 };
+const CALL_RATE = { count: 85, periodMs: MINUTE, burst: 10 };
 const MAX_SLOT_DELAY_MS = 4 * SECOND;
 
 /** While a probe is under way, other attempts wait. A request takes much less than this. */
@@ -44,7 +44,7 @@ export async function callWebhookEndpoint(deliveryId: string): Promise<CallOutco
     ...signedHeaders(secretsAt(delivery.endpoint, at), deliveryId, delivery.body, at),
   };
   const request = { url: delivery.endpoint.url, method: "POST", headers, body: delivery.body } as const;
-  const answer = await requestOutside({ ...request, timeout: networkEnv().WEBHOOK_TIMEOUT_MS }).catch(messageOf);
+  const answer = await sendOutgoingRequest({ ...request, timeoutMs: networkEnv().WEBHOOK_TIMEOUT_MS }).catch(messageOf);
   const durationMs = Math.round(performance.now() - started);
   await recordAttempt(delivery, { deliveryId, attempt, at, durationMs }, answer);
   if (typeof answer === "string") return { outcome: "failed" };
@@ -53,7 +53,7 @@ export async function callWebhookEndpoint(deliveryId: string): Promise<CallOutco
   return { outcome: "failed", retryAfterMs: Number(answer.headers["retry-after"]) * SECOND || undefined };
 }
 
-const isSuccess = ({ status }: OutboundAnswer) => status >= 200 && status < 300;
+const isSuccess = ({ status }: OutgoingResponse) => status >= 200 && status < 300;
 
 const readDelivery = (tx: Tx, id: string) =>
   tx.webhookDelivery.findUnique({ where: { id }, include: { endpoint: true } });
@@ -102,7 +102,7 @@ async function takeSlot(tx: Tx, { id, endpoint, scheduledAt }: Delivery, at: Dat
 async function recordAttempt(
   { endpointId }: Delivery,
   attempt: { deliveryId: string; attempt: number; at: Date; durationMs: number },
-  answer: OutboundAnswer | string,
+  answer: OutgoingResponse | string,
 ): Promise<void> {
   const [status, detail] = typeof answer === "string" ? [null, answer] : [answer.status, answer.body.slice(0, 500)];
   const [delivered, gone] = [typeof answer !== "string" && isSuccess(answer), status === 410];

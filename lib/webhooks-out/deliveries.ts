@@ -4,7 +4,7 @@ import { db, type Prisma } from "../db";
 import { conflict, notFound } from "../errors";
 import { withOutbox } from "../outbox";
 import { type Page, pageOf, readCursor } from "../pagination";
-import { plainText } from "../text";
+import { plainTextSchema } from "../text";
 import { getEndpoint } from "./endpoints";
 import { callEvent } from "./plan-deliveries";
 
@@ -31,7 +31,7 @@ export const deliveryListSchema = z.strictObject({
   cursor: z.string().max(500).optional(),
 });
 
-const cursorSchema = z.tuple([z.iso.datetime(), plainText(100)]);
+const cursorSchema = z.tuple([z.iso.datetime(), plainTextSchema(100)]);
 
 /** Returns a page of an endpoint's deliveries, newest first. @throws AppError `not_found` (404) */
 export async function listDeliveries(

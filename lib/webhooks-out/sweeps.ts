@@ -11,7 +11,7 @@ const MAX_IDLE_MS = 16 * HOUR;
 export const lostDeliveries: Sweep = {
   name: "lost-webhook-deliveries",
   description: "Starts webhook deliveries again whose run was lost.",
-  every: 10 * MINUTE,
+  intervalMs: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
     SELECT d.id FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id

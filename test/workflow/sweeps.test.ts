@@ -31,7 +31,7 @@ test("every sweep runs as often as it says, and stores what it found and repaire
   const rows = await shop.sql<{ name: string; last_run_at: Date; leased_until: Date | null }>("SELECT * FROM sweeps");
   expect(rows.map(({ name }) => name).sort()).toEqual(SWEEPS.map(({ name }) => name).sort());
   for (const { name, last_run_at, leased_until } of rows) {
-    const every = SWEEPS.find((sweep) => sweep.name === name)?.every ?? 0;
+    const every = SWEEPS.find((sweep) => sweep.name === name)?.intervalMs ?? 0;
     expect([name, shop.clock.now() - last_run_at.getTime() <= every, leased_until]).toEqual([name, true, null]);
   }
   expect(await state("pending-refunds")).toMatchObject({ found: 1, repaired: 1 });

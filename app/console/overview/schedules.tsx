@@ -63,7 +63,7 @@ export function Sweeps({ sweeps }: { sweeps: SweepStatus[] }) {
           ),
         ),
         column("Last error", ({ lastError }) => lastError ?? ""),
-        column("Every", ({ every }) => formatDuration(every)),
+        column("Every", ({ intervalMs }) => formatDuration(intervalMs)),
       ]}
       keyOf={({ name }) => name}
       rows={sweeps}
