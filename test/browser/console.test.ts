@@ -95,7 +95,7 @@ test("a refund above the payment is rejected with the reason", async () => {
   await page.getByLabel("Amount").fill("9999.99");
   await page.getByLabel("Reason").fill("Generous");
   await page.getByRole("button", { name: "Confirm refund" }).click();
-  await page.getByRole("alert").filter({ hasText: "more than is left" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "exceeds the rest of the payment" }).waitFor();
   await inspect();
 });
 
