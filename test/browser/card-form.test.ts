@@ -118,7 +118,7 @@ test("a declined order is paid with another card", async () => {
   await typeAddress(page, newEmail("declined"));
   await card(page).fill("4000000000000002");
   await pay(page);
-  await page.getByText("Not completed").waitFor();
+  await page.getByText("Not completed", { exact: true }).waitFor();
   await card(page).fill("4242424242424242");
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("Confirmed", { exact: true }).waitFor();

@@ -39,7 +39,7 @@ test("a declined card: the page shows the reason, and another card completes the
   const { page, inspect } = await visitor();
   const email = newEmail();
   await buy(page, "Linen tea towel", email, "Card that is declined");
-  await page.getByText("Not completed").waitFor();
+  await page.getByText("Not completed", { exact: true }).waitFor();
   await inspect();
   await page.getByLabel("Visa that works").check();
   await page.getByRole("button", { name: "Try again" }).click();
