@@ -24,7 +24,7 @@ export interface EngineOptions extends ServerOptions {
   seed?: number;
   /** Signs calls to the app. The SDK's own calls must carry it. */
   signingKey?: string;
-  /** Events sent with another key are refused. Default: any key is accepted. */
+  /** Events sent with another key are refused. Default: every key is accepted. */
   eventKey?: string;
   /** Concurrent calls to apps. Default: unlimited on a real clock, 1 on a virtual one. */
   parallel?: number;

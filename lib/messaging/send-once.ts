@@ -11,7 +11,7 @@ export interface Message {
   kind: string;
   entityId: string;
   target: string;
-  /** The content, stored for later inspection. */
+  /** The content, stored as a record of the send. */
   body: Prisma.InputJsonObject;
 }
 

@@ -54,9 +54,9 @@ function describe(sql: string): Promise<Column[]> {
   return new Promise((resolve, reject) => {
     let columns: Column[] = [];
     connection.query({
-      submit(wire: Wire) {
-        wire.parse({ text: sql, name: "", types: [] });
-        wire.describe({ type: "S", name: "" });
+      submit(wire: pg.Connection) {
+        wire.parse({ text: sql, name: "", types: [] }, false);
+        wire.describe({ type: "S", name: "" }, false);
         wire.sync();
       },
       handleRowDescription({ fields }: { fields: pg.FieldDef[] }) {
@@ -64,14 +64,8 @@ function describe(sql: string): Promise<Column[]> {
       },
       handleReadyForQuery: () => resolve(columns),
       handleError: (error: Error) => reject(new Error(`${error.message}\n${sql}`)),
-    } as unknown as pg.Submittable);
+    });
   });
-}
-
-interface Wire {
-  parse(message: { text: string; name: string; types: number[] }): void;
-  describe(message: { type: "S"; name: string }): void;
-  sync(): void;
 }
 
 /** What Prisma's adapter makes of a column (pg_type.dat, oid). */
