@@ -50,7 +50,7 @@ export const emailDripCampaign = inngest.createFunction(
       const { outcome } = await step.run(`send-${kind}`, () => sendDripEmail(userId, kind));
       outcomes[kind] = outcome;
       // `cancelOn` does not see an event from before the run, so consent is also read at each email.
-      if (outcome === "gone" || outcome === "refused") return { userId, ended: outcome, outcomes };
+      if (outcome === "account_deleted" || outcome === "suppressed") return { userId, ended: outcome, outcomes };
     }
     return { userId, ended: "complete", outcomes };
   },

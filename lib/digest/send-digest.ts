@@ -9,21 +9,21 @@ import { digestEmail } from "./digest-email";
 
 export type DigestOutcome =
   | { outcome: "sent"; emailId: string; items: number }
-  | { outcome: "no_news" | "gone" | "refused" };
+  | { outcome: "no_news" | "account_deleted" | "suppressed" };
 
 /** A user's first digest covers this time, or the time since they registered if that is shorter. */
 const FIRST_DIGEST_PERIOD_MS = 7 * DAY;
 
 /**
- * Sends a user the digest of a day, once: the news since the last digest. Without news there is no email. `gone`: the account
- * has been deleted.
+ * Sends a user the digest of a day, once: the news since the last digest. Without news there is no email. `suppressed`: the
+ * user has unsubscribed, or the address does not accept email.
  * @throws AppError `email_unavailable`, with `retry`
  */
 export async function sendDigest(userId: string, date: string): Promise<DigestOutcome> {
   const digest = await openDigest(userId, date);
-  if (!digest) return { outcome: "gone" };
+  if (!digest) return { outcome: "account_deleted" };
   const { user, fromAt, untilAt } = digest;
-  if (await isRefused(user.email, "digest")) return { outcome: "refused" };
+  if (await isRefused(user.email, "digest")) return { outcome: "suppressed" };
   const news = await collectNews({ id: userId, email: user.email }, fromAt, untilAt);
   if (news.length === 0) return { outcome: "no_news" };
   const accountUrl = `${appEnv().APP_URL}/account`;

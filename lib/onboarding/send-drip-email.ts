@@ -8,11 +8,11 @@ import { DRIP_EMAILS } from "./drip-emails";
 import { type DripKind, decideDrip } from "./drip-policy";
 import { progressOf } from "./progress";
 
-/** The outcome of an email. After `gone` (the account has been deleted) and `refused` the campaign ends. */
+/** The outcome of an email. After `account_deleted` and `suppressed` the campaign ends. */
 export type DripOutcome =
   | { outcome: "sent"; emailId: string }
   | { outcome: "skipped"; reason: string }
-  | { outcome: "gone" | "refused" };
+  | { outcome: "account_deleted" | "suppressed" };
 
 /**
  * Sends an email of the campaign once, unless the user has been deleted, has refused it, or has already done what it suggests.
@@ -26,8 +26,8 @@ export async function sendDripEmail(userId: string, kind: DripKind): Promise<Dri
   const decision = decideDrip(kind, progress);
   const queued = { kind: emailKind, entityId: userId, status: "queued" as const };
   if (!user || !decision.send) await db().email.updateMany({ where: queued, data: { status: "suppressed" } });
-  if (!user) return { outcome: "gone" };
-  if (await isRefused(user.email, "product_news")) return { outcome: "refused" };
+  if (!user) return { outcome: "account_deleted" };
+  if (await isRefused(user.email, "product_news")) return { outcome: "suppressed" };
   if (!decision.send) return { outcome: "skipped", reason: decision.reason };
 
   const { APP_URL } = appEnv();

@@ -11,7 +11,7 @@ export interface Delivered {
   orderId: string;
   status: OrderStatus;
   /** Shipments that are still on their way. */
-  underway: number;
+  inTransit: number;
 }
 
 /**
@@ -35,10 +35,10 @@ export async function deliverOrder(orderId: string, trackingNumber?: string): Pr
         { path: "trackingNumber", message: "matches no shipment of this order" },
       ]);
     const arrived = matching.filter(({ deliveredAt }) => deliveredAt === null);
-    const underway = shipments.filter(({ deliveredAt }) => deliveredAt === null).length - arrived.length;
-    const last = order.status === "shipped" && underway === 0;
+    const inTransit = shipments.filter(({ deliveredAt }) => deliveredAt === null).length - arrived.length;
+    const last = order.status === "shipped" && inTransit === 0;
     const status = last ? "delivered" : order.status;
-    if (arrived.length === 0 && !last) return { orderId, status, underway };
+    if (arrived.length === 0 && !last) return { orderId, status, inTransit };
     const at = now();
     const entries: TimelineEntry[] = arrived.map((shipment) => ({
       orderId,
@@ -51,6 +51,6 @@ export async function deliverOrder(orderId: string, trackingNumber?: string): Pr
     await insertTimeline(tx, entries, at);
     await tx.order.update({ where: { id: orderId }, data: { status, updatedAt: at }, select: { id: true } });
     if (last) publish({ name: EVENTS.ORDER_DELIVERED, id: `order-delivered:${orderId}`, data: { orderId } });
-    return { orderId, status, underway };
+    return { orderId, status, inTransit };
   });
 }

@@ -130,7 +130,7 @@ test("after a digest bounces there is no other; an event for a deleted user ends
   await shop.settle();
   expect((await runsOf(shop, "send-digest")).at(-1)).toMatchObject({
     status: "COMPLETED",
-    output: { outcome: "gone" },
+    output: { outcome: "account_deleted" },
   });
 });
 

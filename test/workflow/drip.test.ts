@@ -86,14 +86,14 @@ test("an address that unsubscribed before it had an account gets no welcome", as
   await shop.sql("INSERT INTO email_preferences VALUES ($1, 'product_news', false, '2026-01-01')", [email]);
   const nora = await join(shop, "Nora", email);
   expect(await nora.emails()).toEqual([]);
-  expect(await lastRun()).toMatchObject({ status: "COMPLETED", output: { ended: "refused" } });
+  expect(await lastRun()).toMatchObject({ status: "COMPLETED", output: { ended: "suppressed" } });
 });
 
 test("a deleted user gets no more email, and the run ends without retries as gone", async () => {
   const nora = await join(shop);
   await shop.sql("DELETE FROM users WHERE id = $1", [nora.id]);
   await shop.clock.advance(DAY);
-  expect(await lastRun()).toMatchObject({ status: "COMPLETED", output: { ended: "gone" } });
+  expect(await lastRun()).toMatchObject({ status: "COMPLETED", output: { ended: "account_deleted" } });
   expect(await nora.emails()).toHaveLength(1);
 });
 

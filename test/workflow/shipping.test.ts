@@ -65,8 +65,8 @@ test("one shipment with everything: shipped, notified once on each channel, then
   ]);
   expect(crm).toEqual([{ status: "sent", provider: "outbox" }]);
 
-  expect(await manager.read(deliver(placed))).toMatchObject({ status: "delivered", underway: 0 });
-  expect(await manager.read(deliver(placed))).toMatchObject({ status: "delivered", underway: 0 });
+  expect(await manager.read(deliver(placed))).toMatchObject({ status: "delivered", inTransit: 0 });
+  expect(await manager.read(deliver(placed))).toMatchObject({ status: "delivered", inTransit: 0 });
   expect(await types(placed)).toEqual(["order_shipped", "parcel_delivered", "order_delivered"]);
   await shop.settle();
   expect((await shop.notifications(placed)).filter((subject) => /has arrived/.test(subject))).toHaveLength(1);
@@ -98,7 +98,7 @@ test("two shipments: shipped with the second, never more than was ordered, deliv
   });
   expect(await manager.read(deliver(placed, { trackingNumber: "P2" }))).toMatchObject({
     status: "shipped",
-    underway: 1,
+    inTransit: 1,
   });
   await shop.settle();
   expect(await shop.notifications(placed)).not.toContainEqual(expect.stringMatching(/has arrived/));

@@ -8,7 +8,7 @@ import { OrderStatus } from "@/prisma/generated/enums";
 const delivered = z.strictObject({
   orderId: z.string(),
   status: z.enum(OrderStatus),
-  underway: z.int().describe("Parcels still on their way"),
+  inTransit: z.int().describe("Parcels still on their way"),
 }) satisfies z.ZodType<Delivered>;
 
 export const POST = endpoint({
