@@ -55,7 +55,7 @@ async function runsFor(name: string, data: unknown): Promise<Run[]> {
 }
 
 /** The reason in a run's output. */
-const HAS_REASON = /no such|no_such|not_found|no_longer_there|gone|"deleted"/;
+const HAS_REASON = /no such|no_such|not_found|no_longer_there|_deleted"|"deleted"/;
 /** In one attempt: the first retry comes after a quarter of a minute. */
 const ended = ({ status, durationMs, output }: Run) =>
   status === "COMPLETED" && Number(durationMs) < SECOND && HAS_REASON.test(JSON.stringify(output));
