@@ -1,6 +1,7 @@
 import path from "node:path";
 import { startChild } from "./child-process";
 import { startEngine } from "./engine";
+import { ENGINE_VERSION } from "./engine/routes-read";
 import { signature } from "./engine/sign";
 import { freePort } from "./ports";
 import type { HttpServer, ServerOptions } from "./shared/http";
@@ -75,11 +76,12 @@ export async function startInngest(options: ServiceOptions): Promise<Service> {
   if (process.env.INNGEST_BASE_URL) return external(process.env.INNGEST_BASE_URL, "from INNGEST_BASE_URL");
   if (process.env.INNGEST_EVENT_KEY) return external("https://api.inngest.com", "Inngest Cloud");
   const running = "http://127.0.0.1:8288";
-  if (options.fixedPorts && (await isDevServer(running))) return external(running, "a running Dev Server");
+  if (options.fixedPorts && (await isFreeDevServer(running, options.app)))
+    return external(running, "a running Dev Server");
   const port = await freePort(options.fixedPorts ? 8288 : 0);
   if (options.devServer) return startDevServer(port, options);
   const store = path.join(options.dir, "engine.jsonl");
-  const engine = await startEngine({ port, store, log: options.log });
+  const engine = await startEngine({ port, store, owner: options.app, log: options.log });
   return { url: engine.url, sync: (app) => engine.sync(`${app}/api/inngest`), close: engine.close };
 }
 
@@ -104,13 +106,18 @@ async function startOrExternal(
   return { url: service.url, sync: doNothing, close: service.close };
 }
 
-/** Whether a real Dev Server answers. The engine names itself differently. */
-async function isDevServer(url: string): Promise<boolean> {
+/**
+ * Whether a real Dev Server answers that does not run this product for another app: functions have one id in every
+ * clone, so that the later registration would take over the runs of the earlier app.
+ */
+export async function isFreeDevServer(url: string, app: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/dev`, { signal: AbortSignal.timeout(500) });
     const info: unknown = await response.json();
-    const isServer = typeof info === "object" && info !== null && "startOpts" in info;
-    return isServer && !("version" in info && info.version === "steadfast-engine");
+    if (typeof info !== "object" || info === null || !("startOpts" in info && "version" in info)) return false;
+    const functions = JSON.stringify("functions" in info ? info.functions : []);
+    const registered = [...functions.matchAll(/"(https?:[^"]*[?&]fnId=steadfast-[^"]*)"/g)].map(([, at]) => at ?? "");
+    return info.version !== ENGINE_VERSION && registered.every((at) => new URL(at).origin === new URL(app).origin);
   } catch {
     return false;
   }

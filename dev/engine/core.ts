@@ -31,6 +31,8 @@ export interface Core {
   cancels: WaitIndex<CancelWait>;
   signingKey?: string;
   eventKey?: string;
+  /** The address of the only app that may register. */
+  owner?: string;
   log: (line: string) => void;
   /** Writes all changes to disk. Called before anything is acknowledged or sent. */
   commit: () => void;

@@ -1,5 +1,5 @@
 import { type Clock, realClock } from "../shared/clock";
-import { type HttpServer, listen, type ServerOptions } from "../shared/http";
+import { type HttpServer, listen, refuseOtherSites, type ServerOptions } from "../shared/http";
 import { Store } from "../shared/store";
 import { Caller } from "./call";
 import type { Core } from "./core";
@@ -30,6 +30,8 @@ export interface EngineOptions extends ServerOptions {
   parallel?: number;
   /** Serve URLs to register as soon as they answer. */
   apps?: string[];
+  /** The address of the only app that may register. Default: every app may. */
+  owner?: string;
 }
 
 export interface Engine extends HttpServer {
@@ -58,7 +60,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     port: options.port,
     host: options.host,
     maxBodyBytes: MAX_BODY_BYTES,
-    handlers: [eventRoutes(core), sdkRoutes(core), ...readRoutes(core), ...pageRoutes(core)],
+    handlers: [refuseOtherSites, eventRoutes(core), sdkRoutes(core), ...readRoutes(core), ...pageRoutes(core)],
     notFound: ({ method, path }) => publicError(404, `no route for ${method} ${path}`),
     onError(error) {
       core.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -122,6 +124,7 @@ function createCore(options: EngineOptions, clock: Clock, store: Store, caller: 
     cancels: new WaitIndex(),
     signingKey: options.signingKey,
     eventKey: options.eventKey,
+    owner: options.owner,
     log: options.log ?? (() => {}),
     commit: () => store.commit(),
   };

@@ -37,6 +37,8 @@ export function register(core: Core, body: Json | undefined): boolean {
   const app = fields.text("appName");
   if (!app) throw new ConfigError("App ID required");
   const fns = fields.list("functions").map((one) => parseFunction(app, one));
+  const foreign = fns.find((fn) => core.owner !== undefined && !isSamePort(core.owner, fn.url));
+  if (foreign) throw new ConfigError(`This engine runs the functions of ${core.owner} only, not of ${foreign.url}.`);
   const ids = new Set(fns.map((fn) => fn.id));
   const before = [...core.state.fns.values()].filter((fn) => fn.app === app);
   for (const old of before) {
@@ -50,6 +52,9 @@ export function register(core: Core, body: Json | undefined): boolean {
   core.log(`app ${app}: ${fns.length} functions`);
   return JSON.stringify(fns) !== JSON.stringify(before.filter((fn) => !fn.removed));
 }
+
+/** On one machine the port tells two apps apart: localhost and 127.0.0.1 name the same one. */
+const isSamePort = (one: string, other: string) => new URL(one).port === new URL(other).port;
 
 function parseFunction(app: string, value: Json): Fn {
   const id = isObject(value) && typeof value.id === "string" ? value.id : "";

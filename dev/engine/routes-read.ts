@@ -43,12 +43,15 @@ const iso = (at: number) => new Date(at).toISOString();
 const success = (core: Core, data: unknown, more: object = {}): Reply =>
   json(200, { data, metadata: { fetchedAt: iso(core.clock.now()) }, ...more });
 
+/** Tells the engine from a real Dev Server, whose version is a number. */
+export const ENGINE_VERSION = "steadfast-engine";
+
 /** Identifies this server as a dev server to SDKs and the local stack (server: pkg/devserver/api.go `Info`). */
 function info(core: Core): Reply {
   if (core.signingKey !== undefined) return publicError(404, "not found"); // as a self-hosted server
   const functions = [...core.state.fns.values()].filter((fn) => !fn.removed);
   return json(200, {
-    version: "steadfast-engine",
+    version: ENGINE_VERSION,
     startOpts: {},
     functions: functions.map(({ id, uuid, name }) => ({ id: uuid, slug: id, name })),
     handlers: [],

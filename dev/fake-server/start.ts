@@ -10,6 +10,7 @@ import {
   problem,
   type Reply,
   type Request,
+  refuseOtherSites,
   type ServerOptions,
 } from "../shared/http";
 import { Store } from "../shared/store";
@@ -109,6 +110,7 @@ export class FakeServerContext {
       host: this.options.host,
       maxBodyBytes: api.maxBodyBytes,
       handlers: [
+        refuseOtherSites,
         (request) => {
           if (!api.isApi(request.path)) return undefined;
           calls += 1;

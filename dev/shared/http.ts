@@ -118,6 +118,28 @@ export function matchPath(pattern: RegExp, path: string): string[] | undefined {
   }
 }
 
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Refuses what only a web page of another site sends: a Host that is not this machine (DNS rebinding), and a change with
+ * an Origin of its own. A local service has no passwords, so every page in the developer's browser could drive it.
+ */
+export const refuseOtherSites: Handler = (request) => {
+  const host = header(request, "host") ?? "";
+  if (!LOOPBACK.has(hostname(`http://${host}`)))
+    return problem(403, "Foreign host", `The Host must be localhost or 127.0.0.1, not "${host}".`);
+  if (SAFE_METHODS.has(request.method)) return undefined;
+  const origin = header(request, "origin");
+  const site = header(request, "sec-fetch-site") ?? "none";
+  const isOwn = origin === undefined ? site === "none" || site === "same-origin" : origin === `http://${host}`;
+  return isOwn
+    ? undefined
+    : problem(403, "Foreign origin", `A page of ${origin ?? site} may not change anything here.`);
+};
+
+const hostname = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : "");
+
 /** Serves until `close`. */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
   const server = createServer((incoming, outgoing) => {

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { Resend } from "resend";
 import StripeSdk from "stripe";
 import { onTestFinished } from "vitest";
@@ -28,25 +28,34 @@ export interface Received {
   body: string;
 }
 
-/** An endpoint for webhooks that answers what `answer` says and keeps what it got. */
+/** An endpoint for webhooks that answers the status of `answer` and stores what it got. */
 export async function webhookEndpoint(answer: (received: Received) => number = () => 200) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const one = { headers, body: Buffer.concat(chunks).toString() };
-    received.push(one);
-    response.writeHead(answer(one)).end();
+    const webhook = { headers, body: Buffer.concat(chunks).toString() };
+    received.push(webhook);
+    response.writeHead(answer(webhook)).end();
   });
+  return { url: `${await listening(server)}/hook`, received };
+}
+
+/** A server that answers every request with `value`. */
+export async function jsonServer(value: unknown) {
+  return { url: await listening(createServer((_, response) => void response.end(JSON.stringify(value)))) };
+}
+
+/** Starts `server` on a free port until the end of the test. Resolves to its address. */
+async function listening(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
   const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}/hook`, received };
+  return `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
 }
 
 /** Posts JSON to one of the fake servers' own routes. */
