@@ -91,13 +91,19 @@ export function storeResult(core: Core, run: Run, op: Op, startedAt: number): St
   const step = stepOf(core, run, op);
   if (step.result) return step;
   const now = core.clock.now();
-  // One call can report several steps. The SDK measures the duration of each.
-  const began = Math.max(startedAt, now - (op.timing?.duration ?? 0));
-  step.startedAt ??= began;
-  step.attempts.push({ number: step.attempts.length, startedAt: began, endedAt: now });
+  const ran = runTime(op, startedAt, now);
+  step.startedAt ??= ran.startedAt;
+  step.attempts.push({ number: step.attempts.length, ...ran });
   if (op.opts.input !== undefined) step.input = op.opts.input;
   saveResult(core, run, step, { type: "data", data: op.data }, "COMPLETED");
   return step;
+}
+
+/** One call can report several steps. The SDK measures each; a clock that disagrees with this one counts only as a duration. */
+function runTime({ timing }: Op, callStartedAt: number, now: number): { startedAt: number; endedAt: number } {
+  const { start = Number.NaN, duration = 0 } = timing ?? {};
+  if (start >= callStartedAt && start + duration <= now) return { startedAt: start, endedAt: start + duration };
+  return { startedAt: Math.max(callStartedAt, now - duration), endedAt: now };
 }
 
 function stepRun(core: Core, run: Run, op: Op, { startedAt }: Answer, continues: boolean): void {

@@ -21,7 +21,8 @@ import { hasEnded } from "./state";
 /** One run: its properties, pending work, steps over time, result, events and actions. */
 export function runPage(core: Core, run: Run): Reply {
   const pending = pendingWork(core, run).map((line) => html`<li>${line}</li>`);
-  const steps = [...core.state.stepsOf(run.id).values()];
+  // Parallel steps are reported in the order in which they end.
+  const steps = [...core.state.stepsOf(run.id).values()].sort((one, other) => startOf(one) - startOf(other));
   const result = run.error
     ? failure(run.error)
     : run.status === "COMPLETED"
@@ -97,9 +98,11 @@ const KINDS: Record<string, string> = {
 };
 const kindOf = (op: string) => KINDS[op] ?? (op.startsWith("Step") ? "step.run" : op);
 
+const startOf = (step: Step): number => step.startedAt ?? step.queuedAt;
+
 function stepRow(core: Core, run: Run, step: Step): Html {
   const now = core.clock.now();
-  const from = step.startedAt ?? step.queuedAt;
+  const from = startOf(step);
   const took = step.endedAt === undefined ? "" : formatDuration(step.endedAt - from);
   const failed = step.attempts.filter(({ error }) => error).length;
   return html`<li><span><strong>${step.name}</strong><br><span class="muted">${kindOf(step.op)}${step.invoke ? html` of ${invokedFunction(core, step)}` : ""}</span></span>
@@ -118,7 +121,7 @@ function outcome(core: Core, { result, attempts }: Step): Html {
 }
 
 function summary(run: Run, step: Step, now: number): Html {
-  const at = step.startedAt ?? step.queuedAt;
+  const at = startOf(step);
   const began = html`+${formatDuration(at - (run.startedAt ?? run.queuedAt))}, ${time(at)}`;
   const condition = step.wait?.if ? html` if <code>${step.wait.if}</code>` : "";
   const wait = step.wait ? html`, for ${step.wait.event}${condition}` : "";
@@ -144,7 +147,7 @@ function timeBar(run: Run, step: Step, now: number): Html {
   const waits = step.until !== undefined || step.wait !== undefined || step.invoke !== undefined;
   const end = step.endedAt ?? run.endedAt ?? now;
   const bars = step.attempts.map((one) => bar(one.error ? "failed" : "", one.startedAt, one.endedAt));
-  if (waits || bars.length === 0) bars.push(bar(waits ? "rest" : "", step.startedAt ?? step.queuedAt, end));
+  if (waits || bars.length === 0) bars.push(bar(waits ? "rest" : "", startOf(step), end));
   return html`<span class="track" aria-hidden="true">${bars}</span>`;
 }
 

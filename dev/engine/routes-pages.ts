@@ -16,8 +16,6 @@ const notFound = (): Reply =>
 /** The pages and their forms. */
 export function pageRoutes(core: Core): Handler[] {
   const form = (submit: (request: Request, run: Run | undefined) => Reply) => (request: Request, id?: string) => {
-    if (!isSameOrigin(request))
-      return page("Refused", "", html`<p class="empty">The form was sent from another site.</p>`, 403);
     const reply = submit(request, core.state.runs.get(id ?? ""));
     core.commit();
     return reply;
@@ -60,12 +58,4 @@ function send(core: Core, form: URLSearchParams): Reply {
   if (!isObject(data)) return sendPage("The data must be a JSON object.", name, text);
   const { ids, error } = receiveEvents(core, [{ name, data }]);
   return error === undefined ? redirect(`/events/${ids[0]}`) : sendPage(error, name, text);
-}
-
-/** Whether a form was sent from one of these pages. Another site must not cancel runs through a developer's browser. */
-function isSameOrigin({ headers }: Request): boolean {
-  const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin") return false;
-  if (headers.origin === undefined) return site !== undefined;
-  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
 }

@@ -17,7 +17,7 @@ export function saveResult(
   if (step.result) return false;
   step.result = result;
   step.status = status;
-  step.endedAt = core.clock.now();
+  step.endedAt = step.attempts.at(-1)?.endedAt ?? core.clock.now();
   const stack = core.state.stackOf(run.id);
   step.place = stack.length;
   stack.push(step.id);

@@ -1,5 +1,7 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { realClock } from "../../dev/shared/clock";
 import { type World, world } from "./harness";
+import { rawWorld, SDK } from "./raw";
 
 let w: World;
 afterEach(() => w.close());
@@ -171,4 +173,31 @@ describe("the forms", () => {
     expect((await form("/send", { name: "go" }, headers)).status).toBe(403);
     expect((await w.runs(event))[0]?.status).toBe("RUNNING");
   });
+});
+
+it("the page of a run lists the steps in the order in which they ran, not in which they were reported", async () => {
+  let calls = 0;
+  const raw = await rawWorld(
+    (_, response) => {
+      calls += 1;
+      const start = Date.now();
+      while (Date.now() < start + 2); // both steps lie within the call
+      const op = (id: string, at: number) => ({
+        ...{ op: "StepRun", id, displayName: id, data: null },
+        timing: { a: at * 1e6, b: 1e6 },
+      });
+      const done = { op: "RunComplete", id: "complete", data: 1 };
+      const ops = calls === 1 ? [op("second", start + 1), op("first", start)] : [done];
+      response.writeHead(206, SDK).end(JSON.stringify(ops));
+    },
+    { clock: realClock() },
+  );
+  onTestFinished(() => void raw.close());
+  const event = await raw.fire();
+  await expect.poll(async () => (await raw.run(event))?.status).toBe("COMPLETED");
+  const shown = await (await fetch(`${raw.engine.url}/runs/${(await raw.run(event))?.id}`)).text();
+  expect(shown.match(/<strong>(first|second)<\/strong>/g)).toEqual([
+    "<strong>first</strong>",
+    "<strong>second</strong>",
+  ]);
 });
