@@ -130,12 +130,9 @@ export const refuseOtherSites: Handler = (request) => {
   if (!LOOPBACK.has(hostname(`http://${host}`)))
     return problem(403, "Foreign host", `The Host must be localhost or 127.0.0.1, not "${host}".`);
   if (SAFE_METHODS.has(request.method)) return undefined;
-  const origin = header(request, "origin");
-  const site = header(request, "sec-fetch-site") ?? "none";
-  const isOwn = origin === undefined ? site === "none" || site === "same-origin" : origin === `http://${host}`;
-  return isOwn
-    ? undefined
-    : problem(403, "Foreign origin", `A page of ${origin ?? site} may not change anything here.`);
+  const { origin = `http://${host}`, "sec-fetch-site": site = "none" } = request.headers;
+  if (origin === `http://${host}` && ["none", "same-origin"].includes(String(site))) return undefined;
+  return problem(403, "Foreign origin", `A page of another site (${origin}, ${site}) may not change anything here.`);
 };
 
 const hostname = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : "");
