@@ -1,13 +1,19 @@
 import { z } from "zod";
-import { idParams, webhook } from "@/app/api-schemas";
+import { idParams } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { changeEndpoint, deleteEndpoint, endpointChangeSchema, getEndpoint } from "@/lib/webhooks-out/endpoints";
+import {
+  changeEndpoint,
+  deleteEndpoint,
+  endpointChangeSchema,
+  endpointViewSchema,
+  getEndpoint,
+} from "@/lib/webhooks-out/endpoints";
 
 export const GET = endpoint({
   summary: "Returns a webhook",
   role: "customer",
   params: idParams,
-  responses: { 200: { description: "The webhook", schema: webhook } },
+  responses: { 200: { description: "The webhook", schema: endpointViewSchema } },
   handler: ({ user, params }) => getEndpoint(user.id, params.id),
 });
 
@@ -16,7 +22,7 @@ export const PATCH = endpoint({
   role: "customer",
   params: idParams,
   body: endpointChangeSchema,
-  responses: { 200: { description: "The webhook", schema: webhook } },
+  responses: { 200: { description: "The webhook", schema: endpointViewSchema } },
   problems: [409],
   handler: ({ user, params, body }) => changeEndpoint(user.id, params.id, body),
 });
