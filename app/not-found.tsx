@@ -1,5 +1,5 @@
 import { StoreFrame } from "./store-frame";
-import { NotFoundMessage } from "./ui/not-found";
+import { NotFoundMessage } from "./ui/error-message";
 
 /** Shown for unknown paths and for pages that the user has no access to. */
 export default function NotFound() {

@@ -1,7 +1,7 @@
 import { Button, ButtonLink } from "@/app/ui/button";
+import { Card, Empty, Message } from "@/app/ui/display";
 import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
-import { Card, Empty, Message } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";
 import { changeCart } from "./actions";
 import { type CartLine, cartContents } from "./cart";

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cartContents } from "@/app/(store)/cart/cart";
 import { COUNTRIES } from "@/app/countries";
+import { viewer } from "@/app/session";
+import { Card } from "@/app/ui/display";
 import { OrderLines } from "@/app/ui/order-lines";
-import { Card } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
-import { currentUser } from "@/lib/auth/viewer";
 import { formatMoney } from "@/lib/money";
 import { CheckoutForm } from "./checkout-form";
 import { Payment } from "./payment-choice";
@@ -16,7 +15,7 @@ export const metadata = { title: "Checkout" };
 export default async function CheckoutPage() {
   const { lines, total } = await cartContents();
   if (!total) redirect("/cart");
-  const user = await currentUser(await headers());
+  const user = await viewer();
   const known = user ? deliveryOf(await viewAccount(user.id)) : {};
   return (
     <>
@@ -31,8 +30,7 @@ export default async function CheckoutPage() {
             total={formatMoney(total)}
           />
         </Card>
-        <Card className="grid gap-3">
-          <h2>Your order</h2>
+        <Card title="Your order">
           <OrderLines
             items={lines.map(({ product, ...line }) => ({ productId: product.id, name: product.name, ...line }))}
             total={total}

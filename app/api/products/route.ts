@@ -1,5 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { trackSession } from "@/app/session-activity";
+import { trackSession } from "@/app/visitor";
 import { productPageSchema } from "@/lib/catalogue/product-view";
 import { listProducts, productQuerySchema } from "@/lib/catalogue/products";
 

@@ -1,7 +1,6 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { parse } from "@/app/http";
+import { parse, readForm } from "@/app/http";
 import { errorPage, htmlResponse } from "@/app/plain-page";
-import { readForm } from "@/app/read-form";
 import {
   changeSubscription,
   unsubscribeFormSchema,

@@ -1,6 +1,5 @@
-import { parse, route } from "@/app/http";
+import { parse, readForm, route } from "@/app/http";
 import { errorPage, htmlResponse } from "@/app/plain-page";
-import { readForm } from "@/app/read-form";
 import { currentUser } from "@/lib/auth/viewer";
 import { decideByLink, openApprovalLink } from "@/lib/expenses/approval-link";
 import { decisionFormSchema } from "@/lib/expenses/request";

@@ -1,6 +1,6 @@
 import { idParams, tokenQuery } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { orderCredentials } from "@/app/order-token";
+import { orderCredentials } from "@/app/visitor";
 import { orderViewSchema, viewOrder } from "@/lib/orders/view-order";
 
 export const GET = endpoint({
