@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { AppError, type FieldError, invalid, messageOf, notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
@@ -24,6 +24,19 @@ export function route<P extends Params = Record<string, never>>(
     }
   };
 }
+
+/** RFC 9457, with a stable `code` and the wrong fields. */
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string().describe("Stable, for programs."),
+  errors: z
+    .array(z.strictObject({ path: z.string(), message: z.string() }))
+    .optional()
+    .describe("The wrong fields, such as items.0.quantity."),
+});
 
 /** Returns the response to a failed request: a problem (RFC 9457, `application/problem+json`). */
 export function problemResponse(error: unknown, headers: Record<string, string> = {}): Response {

@@ -1,5 +1,4 @@
-import { createdOnce, idempotencyHeaders, repliedOnce } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { trackSession } from "@/app/visitor";
 import { placedOrderSchema, placeOrder } from "@/lib/checkout/place-order";
 import { checkoutSchema } from "@/lib/checkout/request";

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
-import { problem } from "@/app/api-schemas";
 import type { Endpoint, Method, Operation } from "@/app/endpoint";
+import { problemSchema } from "@/app/http";
 
 type RouteModule = Partial<Record<Method, Endpoint | (() => Response)>>;
 
@@ -46,7 +46,7 @@ async function createDocument() {
     },
     paths,
     components: {
-      schemas: { Problem: jsonSchema(problem, "output") },
+      schemas: { Problem: jsonSchema(problemSchema, "output") },
       // OpenAPI 3.1 allows role names as the values of a security requirement.
       securitySchemes: { session: SESSION },
     },

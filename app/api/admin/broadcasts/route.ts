@@ -1,5 +1,4 @@
-import { createdOnce, idempotencyHeaders, repliedOnce } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { broadcastSchema, createBroadcast, createdBroadcastSchema } from "@/lib/broadcasts/create-broadcast";
 import { broadcastListSchema, broadcastSummarySchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
 import { pageSchema } from "@/lib/view-schemas";

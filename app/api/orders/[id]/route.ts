@@ -1,6 +1,5 @@
-import { idParams, tokenQuery } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { orderCredentials } from "@/app/visitor";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { orderCredentials, tokenQuery } from "@/app/visitor";
 import { orderViewSchema, viewOrder } from "@/lib/orders/view-order";
 
 export const GET = endpoint({

@@ -1,5 +1,4 @@
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { trackSession } from "@/app/visitor";
 import { productViewSchema } from "@/lib/catalogue/product-view";
 import { getProduct } from "@/lib/catalogue/products";

@@ -1,5 +1,4 @@
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { jobViewSchema, viewJob } from "@/lib/jobs/view-job";
 
 export const GET = endpoint({

@@ -1,7 +1,6 @@
-import { idParams, tokenQuery } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { readJson } from "@/app/http";
-import { orderCredentials } from "@/app/visitor";
+import { orderCredentials, tokenQuery } from "@/app/visitor";
 import { requireOrderAccess } from "@/lib/orders/order-access";
 import { payAgain } from "@/lib/orders/pay-again";
 import { orderViewSchema, viewOrder } from "@/lib/orders/view-order";

@@ -1,5 +1,4 @@
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { pageSchema } from "@/lib/view-schemas";
 import { deliveryListSchema, deliveryViewSchema, listDeliveries } from "@/lib/webhooks-out/deliveries";
 

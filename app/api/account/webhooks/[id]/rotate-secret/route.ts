@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { endpointViewSchema } from "@/lib/webhooks-out/endpoints";
 import { rotateSecret, rotationSchema } from "@/lib/webhooks-out/rotate-secret";
 

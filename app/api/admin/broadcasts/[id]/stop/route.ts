@@ -1,5 +1,4 @@
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
 import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 

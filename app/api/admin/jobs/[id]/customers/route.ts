@@ -1,5 +1,4 @@
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { customerValueSchema, jobListSchema, listCustomerValues } from "@/lib/jobs/view-job";
 import { pageSchema } from "@/lib/view-schemas";
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { createdOnce, idParams, repliedOnce } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { idempotencyKeySchema } from "@/lib/idempotency";
 import { refundOrder, refundSchema, requestedRefundSchema } from "@/lib/payments/refund-order";
 

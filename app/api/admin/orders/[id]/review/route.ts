@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { decideReview, reviewDecisionSchema, reviewViewSchema } from "@/lib/review/decide-review";
 
 export const POST = endpoint({

@@ -1,5 +1,4 @@
-import { createdOnce, idempotencyHeaders, idParams, repliedOnce } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idempotencyHeaders, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { shipSchema } from "@/lib/shipping/request";
 import { shipOrder, shippedSchema } from "@/lib/shipping/ship-order";
 

@@ -1,5 +1,4 @@
-import { createdOnce, idempotencyHeaders, idParams, repliedOnce } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idempotencyHeaders, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { adjustedSchema, adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
 
 export const POST = endpoint({

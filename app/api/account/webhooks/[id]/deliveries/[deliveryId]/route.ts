@@ -1,5 +1,4 @@
-import { deliveryParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { deliveryParams, endpoint, methodNotAllowed } from "@/app/endpoint";
 import { deliveryDetailsSchema, getDelivery } from "@/lib/webhooks-out/deliveries";
 
 export const GET = endpoint({
