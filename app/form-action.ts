@@ -51,14 +51,11 @@ export function text(form: FormData, name: string): string | undefined {
 /** Returns the id that a form sends in its hidden field. */
 export const idOf = (form: FormData): string => text(form, "id") ?? "";
 
+const ADDRESS = ["line1", "line2", "city", "postalCode", "country"];
+
 /** Returns the address fields of a form that are not empty. */
 export const addressOf = (form: FormData): Record<string, unknown> =>
-  Object.fromEntries(
-    ["line1", "line2", "city", "postalCode", "country"].flatMap((name) => {
-      const value = text(form, name);
-      return value ? [[name, value]] : [];
-    }),
-  );
+  Object.fromEntries(ADDRESS.map((name) => [name, text(form, name)]).filter(([, value]) => value));
 
 /** Returns a number field of a form, or undefined if it is empty. Other text becomes NaN, which the schema rejects. */
 export function number(form: FormData, name: string): number | undefined {

@@ -4,11 +4,10 @@ import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
 
 export type Params = Record<string, string | string[]>;
-type Handler<P> = (request: Request, params: P) => Promise<Response>;
 
 /** Returns a Next.js route handler that never throws: `onError` makes a response from an error, by default a problem. */
 export function route<P extends Params = Record<string, never>>(
-  handler: Handler<P>,
+  handler: (request: Request, params: P) => Promise<Response>,
   onError: (error: unknown, request: Request) => Response = (error) => problemResponse(error),
 ) {
   return async (request: Request, context: { params: Promise<P> }): Promise<Response> => {

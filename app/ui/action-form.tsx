@@ -11,7 +11,7 @@ export interface FormState {
   /** The errors of single fields, by their path in the request. */
   errors?: { path: string; message: string }[];
   /** The typed values, to show them again after an error. */
-  values?: Record<string, string>;
+  values?: Record<string, string | undefined>;
 }
 
 /**

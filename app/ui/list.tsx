@@ -16,7 +16,7 @@ interface TableProps<R> {
   /** Returns the columns. The first column names the row. */
   columns: (column: (heading: string, cell: Column<R>["cell"]) => Column<R>) => Column<R>[];
   rows: R[];
-  /** Shown instead of a table without rows. */
+  /** Shown instead of a table without rows. By default nothing is shown. */
   empty?: ReactNode;
 }
 
@@ -26,13 +26,14 @@ const TITLE = "font-medium max-sm:*:ml-0 max-sm:block max-sm:px-4 max-sm:py-1 ma
 
 /** A table that scrolls sideways if it is too wide. On a phone, each row is a card with labelled fields. */
 export function Table<R>({ title, caption = title, columns, rows, empty }: TableProps<R>) {
+  if (rows.length === 0 && !empty) return null;
   if (title)
     return (
       <Titled title={title}>
         <Table {...{ caption, columns, rows, empty }} />
       </Titled>
     );
-  if (rows.length === 0 && empty) return empty;
+  if (rows.length === 0) return empty;
   const all = columns((heading, cell) => ({ heading, cell }));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)

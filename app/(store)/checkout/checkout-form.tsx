@@ -14,7 +14,7 @@ interface Props {
   payment: ReactNode;
   total: string;
   /** The initial values of the fields. */
-  known: Record<string, string>;
+  known: FormState["values"];
   countries: Country[];
 }
 

@@ -5,7 +5,7 @@ import { COUNTRIES } from "@/app/countries";
 import { viewer } from "@/app/session";
 import { Card } from "@/app/ui/display";
 import { OrderLines } from "@/app/ui/order-lines";
-import { type AccountView, viewAccount } from "@/lib/account/view-account";
+import { viewAccount } from "@/lib/account/view-account";
 import { formatMoney } from "@/lib/money";
 import { CheckoutForm } from "./checkout-form";
 import { Payment } from "./payment-choice";
@@ -16,7 +16,7 @@ export default async function CheckoutPage() {
   const { lines, total } = await cartContents();
   if (!total) redirect("/cart");
   const user = await viewer();
-  const known = user ? deliveryOf(await viewAccount(user.id)) : {};
+  const account = user && (await viewAccount(user.id));
   return (
     <>
       <h1 className="mb-6">Checkout</h1>
@@ -24,7 +24,7 @@ export default async function CheckoutPage() {
         <Card>
           <CheckoutForm
             countries={COUNTRIES}
-            known={known}
+            known={account ? { email: account.email, name: account.name, ...account.address } : {}}
             orderKey={randomUUID()}
             payment={<Payment total={total} />}
             total={formatMoney(total)}
@@ -39,11 +39,4 @@ export default async function CheckoutPage() {
       </div>
     </>
   );
-}
-
-/** Returns the initial values of the form from the account. */
-function deliveryOf({ email, name, address }: AccountView): Record<string, string> {
-  if (!address) return { email, name };
-  const { line1, postalCode, city, country } = address;
-  return { email, name: address.name ?? name, line1, postalCode, city, country };
 }

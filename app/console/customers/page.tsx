@@ -10,7 +10,7 @@ import { consolePage } from "../console-page";
 export const metadata = { title: "Customers" };
 
 export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
-  const query = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, ...(cursor && { cursor }) });
+  const query = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, cursor: cursor || undefined });
   const [{ items, nextCursor }, funnel] = await Promise.all([
     findCustomers(query),
     onboardingFunnel(ago(30 * DAY), now()),

@@ -7,9 +7,8 @@ import { consolePage } from "../console-page";
 export const metadata = { title: "Emails" };
 
 export default consolePage<"to" | "cursor">(async ({ to, cursor }) => {
-  const { items, nextCursor } = await listEmails(
-    emailListSchema.catch({ limit: 25 }).parse({ ...(to && { to }), ...(cursor && { cursor }) }),
-  );
+  const query = emailListSchema.catch({ limit: 25 }).parse({ to: to || undefined, cursor: cursor || undefined });
+  const { items, nextCursor } = await listEmails(query);
   return (
     <PageContent title="Emails">
       <SearchForm path="/console/emails">

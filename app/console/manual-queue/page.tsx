@@ -24,11 +24,12 @@ export default consolePage<"status" | "cursor">(async ({ status: requested, curs
   return (
     <PageContent title="Manual queue" className="max-w-3xl">
       <StatusTabs path="/console/manual-queue" labels={{ open: "Open", resolved: "Resolved" }} current={status} />
-      {items.length === 0 && status === "open" ? (
-        <Empty title="No open tasks">Work that needs a manual decision appears here, with its cause.</Empty>
-      ) : null}
-      {items.length === 0 && status === "resolved" ? (
-        <Empty title="No resolved tasks">Resolved tasks stay here, with your note.</Empty>
+      {items.length === 0 ? (
+        <Empty title={`No ${status} tasks`}>
+          {status === "open"
+            ? "Work that needs a manual decision appears here, with its cause."
+            : "Resolved tasks stay here, with your note."}
+        </Empty>
       ) : null}
       <ul className="grid gap-4">
         {items.map((task) => (

@@ -15,9 +15,8 @@ const HELD = "held";
 
 export default consolePage<"status" | "q" | "cursor">(async ({ status, q, cursor }) => {
   const query = orderListSchema.catch({ limit: 25 }).parse({
-    ...(status === HELD ? { review: HELD } : status && { status }),
-    ...(q && { q }),
-    ...(cursor && { cursor }),
+    ...(status === HELD ? { review: HELD } : { status: status || undefined }),
+    ...{ q: q || undefined, cursor: cursor || undefined },
   });
   const { items, nextCursor } = await listOrders(query);
   return (

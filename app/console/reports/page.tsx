@@ -9,10 +9,10 @@ import { consolePage } from "../console-page";
 
 export const metadata = { title: "Reports" };
 
-export default consolePage<"date">(async (parameters) => {
-  const requested = reportQuerySchema.catch({ format: "json" }).parse(parameters.date ? { date: parameters.date } : {});
+export default consolePage<"date">(async ({ date: requested }) => {
+  const query = reportQuerySchema.catch({ format: "json" }).parse({ date: requested || undefined });
   const [{ report, final }, reports] = await Promise.all([
-    viewReport(requested.date).catch(() => viewReport()),
+    viewReport(query.date).catch(() => viewReport()),
     listReports(30),
   ]);
   const { date, orders, totals, bestSellers, runningOut } = report;
@@ -59,18 +59,16 @@ export default consolePage<"date">(async (parameters) => {
       ) : (
         <Empty title="No sales on this day">Choose another day above.</Empty>
       )}
-      {runningOut.length > 0 ? (
-        <Table
-          title="Low stock"
-          columns={(column) => [
-            column("Product", ({ name }) => name),
-            column("SKU", ({ sku }) => sku),
-            column("Available", ({ available }) => available),
-            column("Sold in 7 days", ({ soldInWeek }) => soldInWeek),
-          ]}
-          rows={runningOut}
-        />
-      ) : null}
+      <Table
+        title="Low stock"
+        columns={(column) => [
+          column("Product", ({ name }) => name),
+          column("SKU", ({ sku }) => sku),
+          column("Available", ({ available }) => available),
+          column("Sold in 7 days", ({ soldInWeek }) => soldInWeek),
+        ]}
+        rows={runningOut}
+      />
     </PageContent>
   );
 });

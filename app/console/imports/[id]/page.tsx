@@ -31,17 +31,15 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
         <Progress label="Applied (bytes)" max={bytes.length ?? bytes.fetched} value={bytes.applied} />
         <Figures figures={counts} />
       </Card>
-      {errors.items.length > 0 ? (
-        <Table
-          title="Rejected rows"
-          columns={(column) => [
-            column("Line", ({ line }) => `Line ${line}`),
-            column("Column", ({ column }) => column),
-            column("Error", ({ message }) => message),
-          ]}
-          rows={errors.items}
-        />
-      ) : null}
+      <Table
+        title="Rejected rows"
+        columns={(column) => [
+          column("Line", ({ line }) => `Line ${line}`),
+          column("Column", ({ column }) => column),
+          column("Error", ({ message }) => message),
+        ]}
+        rows={errors.items}
+      />
       <Pager nextCursor={errors.nextCursor} />
     </PageContent>
   );

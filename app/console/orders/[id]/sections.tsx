@@ -87,18 +87,16 @@ export function Payments({ payments, refunds }: OrderDetails) {
         rows={payments}
         empty={<p className="text-muted">No payments.</p>}
       />
-      {refunds.length > 0 ? (
-        <Table
-          caption="Refunds"
-          columns={(column) => [
-            column("Refund", ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}`),
-            column("Status", ({ status }) => <StatusBadge status={status} />),
-            column("Amount", ({ amount }) => formatMoney(amount)),
-            column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
-          ]}
-          rows={refunds}
-        />
-      ) : null}
+      <Table
+        caption="Refunds"
+        columns={(column) => [
+          column("Refund", ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}`),
+          column("Status", ({ status }) => <StatusBadge status={status} />),
+          column("Amount", ({ amount }) => formatMoney(amount)),
+          column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
+        ]}
+        rows={refunds}
+      />
     </Titled>
   );
 }
