@@ -1,5 +1,5 @@
 import StoreLayout from "./(store)/layout";
-import { NotFoundMessage } from "./ui/error-message";
+import { NotFoundMessage } from "./ui/display";
 
 /** Shown for unknown paths and for pages that the user has no access to. */
 export default function NotFound() {

@@ -1,1 +1,1 @@
-export { NotFoundMessage as default } from "@/app/ui/error-message";
+export { NotFoundMessage as default } from "@/app/ui/display";

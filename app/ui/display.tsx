@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ButtonLink } from "./button";
 
 /** The content of a page: its heading, with badges or links beside it, and its sections. */
 export function PageContent({
@@ -151,5 +152,18 @@ export function Timestamp({ at }: { at: Date | string | null | undefined }) {
     <time className="whitespace-nowrap text-muted tabular-nums" dateTime={date.toISOString()}>
       {date.toISOString().slice(0, 16).replace("T", " ")}
     </time>
+  );
+}
+
+/** Shown for a missing page and for a page that the user has no access to. */
+export function NotFoundMessage({ home = { href: "/", label: "Go to products" } }) {
+  return (
+    <div className="mx-auto grid max-w-xl justify-items-start gap-4 py-16">
+      <h1>Page not found</h1>
+      <p className="text-muted">
+        Check the address. This page may not exist, or your account may not have access to it.
+      </p>
+      <ButtonLink href={home.href}>{home.label}</ButtonLink>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, ButtonLink } from "./button";
+import { Button } from "./button";
 import { Link } from "./link";
 
 export interface Failure {
@@ -26,19 +26,6 @@ export function ErrorMessage({ error, retry, home = PRODUCTS }: Failure & { home
       {digest ? (
         <p className="text-muted text-sm">If the error persists, contact us with this error number: {digest}</p>
       ) : null}
-    </div>
-  );
-}
-
-/** Shown for a missing page and for a page that the user has no access to. */
-export function NotFoundMessage({ home = PRODUCTS }) {
-  return (
-    <div className="mx-auto grid max-w-xl justify-items-start gap-4 py-16">
-      <h1>Page not found</h1>
-      <p className="text-muted">
-        Check the address. This page may not exist, or your account may not have access to it.
-      </p>
-      <ButtonLink href={home.href}>{home.label}</ButtonLink>
     </div>
   );
 }

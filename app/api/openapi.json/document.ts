@@ -123,8 +123,8 @@ const describeProblem = (status: number) => ({
 });
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output") {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
+  const { $schema: _, ...withoutDialect } = z.toJSONSchema(schema, { io });
+  return withoutDialect;
 }
 
 function parameters(schema: z.ZodObject | undefined, place: "query" | "header") {

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { idSchema } from "@/lib/view-schemas";
 import {
   changeEndpoint,
   deleteEndpoint,
@@ -30,7 +30,7 @@ export const DELETE = endpoint({
   summary: "Deletes a webhook with its deliveries",
   role: "customer",
   params: idParams,
-  responses: { 200: { description: "Deleted", schema: z.strictObject({ id: z.string() }) } },
+  responses: { 200: { description: "Deleted", schema: idSchema } },
   handler: async ({ user, params: { id } }) => {
     await deleteEndpoint(user.id, id);
     return { id };
