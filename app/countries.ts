@@ -9,14 +9,11 @@ SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC
   .trim()
   .split(/\s+/);
 
-export interface Country {
-  code: string;
-  name: string;
-}
-
 const names = new Intl.DisplayNames("en", { type: "region" });
 
 /** All countries, sorted by name. The server creates the list, because a browser may use other names. */
-export const COUNTRIES: Country[] = CODES.map((code) => ({ code, name: names.of(code) ?? code })).sort((a, b) =>
+export const COUNTRIES = CODES.map((code) => ({ code, name: names.of(code) ?? code })).sort((a, b) =>
   a.name.localeCompare(b.name, "en"),
 );
+
+export type Country = (typeof COUNTRIES)[number];

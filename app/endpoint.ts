@@ -1,6 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { requireRole, type Viewer } from "@/lib/auth/viewer";
 import { AppError } from "@/lib/errors";
+import { idempotencyKeySchema } from "@/lib/idempotency";
 import type { Role } from "@/prisma/generated/enums";
 import { jsonText, type Params, parse, problemResponse, readJson, route } from "./http";
 
@@ -161,3 +162,15 @@ export function methodNotAllowed(endpoints: Partial<Record<Method, unknown>>) {
   const options = () => new Response(null, { status: 204, headers: { allow } });
   return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse, OPTIONS: options };
 }
+
+export const idParams = z.object({ id: z.string() });
+export const deliveryParams = z.object({ id: z.string(), deliveryId: z.string() });
+export const idempotencyHeaders = z.object({ "Idempotency-Key": idempotencyKeySchema.optional() });
+
+/** 201 for the first request; 200 with the same body for a repeated one. `repliedOnce` chooses between them. */
+export const createdOnce = <S extends z.ZodType>(description: string, schema: S) => ({
+  201: { description, schema },
+  200: { description: "A replay of the response to an earlier request with the same key", schema },
+});
+export const repliedOnce = <T>({ answer, replayed }: { answer: T; replayed: boolean }) =>
+  ({ status: replayed ? 200 : 201, body: answer }) as const;

@@ -1,6 +1,6 @@
 import { revalidatePath } from "next/cache";
 import type { z } from "zod";
-import { fieldErrors } from "@/app/field-errors";
+import { fieldErrors } from "@/app/http";
 import { requireOperator, requireViewer } from "@/app/session";
 import type { FormState } from "@/app/ui/action-form";
 import type { Viewer } from "@/lib/auth/viewer";
@@ -10,24 +10,28 @@ import type { Role } from "@/prisma/generated/enums";
 
 const CHECK_FIELDS = "Please check the marked fields.";
 
-type Work<S> = (form: FormData, user: Viewer) => Promise<S>;
+type Work<U, S> = (form: FormData, user: U) => Promise<S>;
 
 /** Returns the server action of a form for users with `role`. Other users get the page "not found". */
-export const withOperator = <S extends FormState>(work: Work<S>, role: Role = "manager") =>
+export const withOperator = <S extends FormState>(work: Work<Viewer, S>, role: Role = "manager") =>
   formAction(() => requireOperator(role), work);
 
 /** Returns the server action of a form for signed-in users. */
-export const withViewer = <S extends FormState>(work: Work<S>) => formAction(requireViewer, work);
+export const withViewer = <S extends FormState>(work: Work<Viewer, S>) => formAction(requireViewer, work);
+
+/** Returns the server action of a form for everyone. */
+export const withVisitor = <S extends FormState>(work: Work<null, S>) => formAction(async () => null, work);
 
 /** An AppError becomes the message of the form. Other errors and redirects pass through. */
-function formAction<S extends FormState>(authorize: () => Promise<Viewer>, work: Work<S>) {
+function formAction<U, S extends FormState>(authorize: () => Promise<U>, work: Work<U, S>) {
   return async (_before: FormState, form: FormData): Promise<S | FormState> => {
     const user = await authorize();
+    const values = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
     try {
-      return await work(form, user);
+      return { ...(await work(form, user)), values };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return { message: error.message, errors: error.errors };
+      return { message: error.message, errors: error.errors, values };
     }
   };
 }
@@ -47,6 +51,12 @@ export function text(form: FormData, name: string): string | undefined {
 /** Returns the id that a form sends in its hidden field. */
 export const idOf = (form: FormData): string => text(form, "id") ?? "";
 
+const ADDRESS = ["line1", "line2", "city", "postalCode", "country"];
+
+/** Returns the address fields of a form that are not empty. */
+export const addressOf = (form: FormData): Record<string, unknown> =>
+  Object.fromEntries(ADDRESS.map((name) => [name, text(form, name)]).filter(([, value]) => value));
+
 /** Returns a number field of a form, or undefined if it is empty. Other text becomes NaN, which the schema rejects. */
 export function number(form: FormData, name: string): number | undefined {
   const value = text(form, name);
@@ -54,16 +64,16 @@ export function number(form: FormData, name: string): number | undefined {
 }
 
 /**
- * Returns the field `amount`, such as `12.50`, in minor units, or undefined if it is empty.
+ * Returns the fields `amount`, such as `12.50`, in minor units, and `currency`. An empty amount is undefined.
  * @throws AppError `validation_failed` (422) if the text is not an amount in this currency
  */
-export function amount(form: FormData, currency: string): number | undefined {
-  const typed = text(form, "amount");
-  if (typed === undefined) return undefined;
-  const value = minorUnits(typed, currency);
-  if (Number.isNaN(value))
+export function amountOf(form: FormData): { amount?: number; currency: string } {
+  const [typed, currency = ""] = [text(form, "amount"), text(form, "currency")];
+  if (typed === undefined) return { currency };
+  const amount = minorUnits(typed, currency);
+  if (Number.isNaN(amount))
     throw invalid(CHECK_FIELDS, [{ path: "amount", message: "must be an amount such as 12.50" }]);
-  return value;
+  return { amount, currency };
 }
 
 /** Returns the parsed value. @throws AppError that names each invalid field, with the same rules as the API */

@@ -1,15 +1,13 @@
-import type { z } from "zod";
-import { AppError, invalid, messageOf, notFound } from "@/lib/errors";
+import { z } from "zod";
+import { AppError, type FieldError, invalid, messageOf, notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
-import { fieldErrors } from "./field-errors";
 
 export type Params = Record<string, string | string[]>;
-type Handler<P> = (request: Request, params: P) => Promise<Response>;
 
 /** Returns a Next.js route handler that never throws: `onError` makes a response from an error, by default a problem. */
 export function route<P extends Params = Record<string, never>>(
-  handler: Handler<P>,
+  handler: (request: Request, params: P) => Promise<Response>,
   onError: (error: unknown, request: Request) => Response = (error) => problemResponse(error),
 ) {
   return async (request: Request, context: { params: Promise<P> }): Promise<Response> => {
@@ -17,18 +15,27 @@ export function route<P extends Params = Record<string, never>>(
       // Next.js passes no `params` to a route without parameters.
       const params = await context.params;
       // PostgreSQL cannot store such a text, so no row has this id.
-      if (
-        !Object.values(params ?? {})
-          .flat()
-          .every(isPlainText)
-      )
-        throw notFound("page");
+      const texts = Object.values(params ?? {}).flat();
+      if (!texts.every(isPlainText)) throw notFound("page");
       return await handler(request, params);
     } catch (error) {
       return onError(error, request);
     }
   };
 }
+
+/** RFC 9457, with a stable `code` and the wrong fields. */
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string().describe("Stable, for programs."),
+  errors: z
+    .array(z.strictObject({ path: z.string(), message: z.string() }))
+    .optional()
+    .describe("The wrong fields, such as items.0.quantity."),
+});
 
 /** Returns the response to a failed request: a problem (RFC 9457, `application/problem+json`). */
 export function problemResponse(error: unknown, headers: Record<string, string> = {}): Response {
@@ -108,6 +115,25 @@ export async function readText(request: Request): Promise<string> {
 }
 
 /**
+ * Returns the text fields of a form, in one of the two encodings of a one-click request (RFC 8058, section 3.2). Returns an
+ * empty object for another content type.
+ * @throws AppError `malformed_form` (400), 413 above 1 MB
+ */
+export async function readForm(request: Request): Promise<Record<string, string>> {
+  const text = await readText(request);
+  const type = request.headers.get("content-type") ?? "";
+  if (text === "" || !/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)) return {};
+  try {
+    const form = await new Response(text, { headers: { "content-type": type } }).formData();
+    const fields: Record<string, string> = {};
+    for (const [name, value] of form) if (typeof value === "string") fields[name] = value;
+    return fields;
+  } catch (cause) {
+    throw new AppError("malformed_form", 400, `The form cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/**
  * Returns the value, parsed with `schema`.
  * @throws AppError `validation_failed` (422) that names each wrong field.
  */
@@ -115,4 +141,17 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw invalid("The request is not valid.", fieldErrors(result.error));
+}
+
+/** Returns one error per wrong field. Each message reads well after the name of the field. */
+export function fieldErrors(error: z.core.$ZodError): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key].join("."),
+        message: "is not a field of this request",
+      }));
+    const missing = issue.code === "invalid_type" && issue.input === undefined && issue.message.includes("undefined");
+    return [{ path: issue.path.join("."), message: missing ? "is missing" : issue.message }];
+  });
 }

@@ -1,11 +1,11 @@
-import { StoreFrame } from "./store-frame";
-import { NotFoundMessage } from "./ui/not-found";
+import StoreLayout from "./(store)/layout";
+import { NotFoundMessage } from "./ui/display";
 
 /** Shown for unknown paths and for pages that the user has no access to. */
 export default function NotFound() {
   return (
-    <StoreFrame>
+    <StoreLayout>
       <NotFoundMessage />
-    </StoreFrame>
+    </StoreLayout>
   );
 }

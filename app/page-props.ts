@@ -1,5 +1,13 @@
+import { notFound } from "next/navigation";
+import { AppError } from "@/lib/errors";
+
 /** The props of a page: its path parameters. */
 export type PageParams<Name extends string> = { params: Promise<Record<Name, string>> };
 
 /** The props of a page: its query parameters. Each is optional. */
 export type PageQuery<Name extends string> = { searchParams: Promise<Partial<Record<Name, string>>> };
+
+/** Returns the result of `work`. If it fails with an AppError, the page shows "not found". */
+export async function orNotFound<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error) => (error instanceof AppError ? notFound() : Promise.reject(error)));
+}

@@ -19,7 +19,8 @@ button.second { background: var(--paper); color: var(--accent); }
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }`;
 
 /** Returns a page. `body` is HTML: pass text of users through `escapeHtml`. */
-export const plainPage = (title: string, body: string): string => `<!doctype html>
+export function plainPage(title: string, body: string, status = 200): Response {
+  const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -38,13 +39,6 @@ ${body}
 </body>
 </html>
 `;
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
-
-export function htmlResponse(page: string, status = 200): Response {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
@@ -57,13 +51,18 @@ export function htmlResponse(page: string, status = 200): Response {
   return new Response(page, { status, headers });
 }
 
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+
 /** Returns a page that explains the error if the client is a browser, else a problem. For links in emails. */
 export function errorPage(error: unknown, request: Request): Response {
   if (!(error instanceof AppError) || !request.headers.get("accept")?.includes("text/html"))
     return problemResponse(error);
-  const page = plainPage(
+  return plainPage(
     "This link does not work",
     `<p role="alert">${escapeHtml(error.message)}</p><p>Open the link of the email again, or reply to the email, and we will help you.</p>`,
+    error.status,
   );
-  return htmlResponse(page, error.status);
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { now } from "./clock";
 import { db } from "./db";
 import type { OutgoingEvent } from "./events";
@@ -16,6 +17,9 @@ export interface IncomingWebhook {
 
 /** What to do with an event: mark it processed with a receipt, publish an event for a workflow, or leave it to a run under way. */
 export type WebhookAction = { receipt: string } | { publish: OutgoingEvent } | { leave: string };
+
+/** The body of the response to a webhook. */
+export const receiptSchema = z.strictObject({ received: z.literal(true), receipt: z.string() });
 
 /** Stores a webhook once, together with the event that it publishes. Returns a receipt sentence for the provider. */
 export async function receive(webhook: IncomingWebhook, action: WebhookAction): Promise<string> {

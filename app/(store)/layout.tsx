@@ -1,1 +1,48 @@
-export { StoreFrame as default } from "@/app/store-frame";
+import type { ReactNode } from "react";
+import { readCart } from "@/app/(store)/cart/cart";
+import { Link } from "@/app/ui/link";
+import { PageFrame } from "@/app/ui/page-frame";
+
+/** The header and the footer around every page of the shop. */
+export default async function StoreLayout({ children }: { children: ReactNode }) {
+  const count = (await readCart()).reduce((sum, { quantity }) => sum + quantity, 0);
+  const item = "inline-flex min-h-11 items-center rounded-lg px-3 font-medium hover:bg-raised";
+  return (
+    <PageFrame
+      cards
+      className="flex min-h-dvh flex-col"
+      footer={
+        <footer className="border-line border-t">
+          <p className="mx-auto max-w-6xl px-4 py-6 text-muted text-sm">
+            Steadfast never loses an order, never charges twice and never sells stock it does not have.
+          </p>
+        </footer>
+      }
+      header={
+        <header className="border-line border-b bg-paper">
+          <div className="mx-auto flex max-w-6xl items-center gap-4 px-4 py-2">
+            <Link className="inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/">
+              Steadfast
+            </Link>
+            <nav aria-label="Shop" className="ml-auto flex items-center gap-1 text-sm">
+              {/* On a phone, the shop's name is the only link to the products. */}
+              <Link className={`${item} max-sm:hidden`} href="/">
+                Products
+              </Link>
+              <Link className={item} href="/account">
+                Account
+              </Link>
+              <Link className={item} href="/cart">
+                Cart<span className="sr-only">, items:</span>{" "}
+                <span className="ml-2 rounded-full bg-accent px-2 py-0.5 text-on-accent tabular-nums">{count}</span>
+              </Link>
+            </nav>
+          </div>
+        </header>
+      }
+      mainClassName="mx-auto w-full max-w-6xl flex-1 px-4 py-8"
+    >
+      {children}
+    </PageFrame>
+  );
+}

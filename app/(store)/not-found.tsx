@@ -1,1 +1,1 @@
-export { NotFoundMessage as default } from "@/app/ui/not-found";
+export { NotFoundMessage as default } from "@/app/ui/display";

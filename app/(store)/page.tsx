@@ -1,11 +1,11 @@
 import { headers } from "next/headers";
 import type { PageQuery } from "@/app/page-props";
-import { trackSession } from "@/app/session-activity";
 import { Button, ButtonLink } from "@/app/ui/button";
+import { Empty } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { Link, TextLink } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
-import { Empty } from "@/app/ui/surface";
+import { trackSession } from "@/app/visitor";
 import type { ProductView } from "@/lib/catalogue/product-view";
 import { listProducts } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";

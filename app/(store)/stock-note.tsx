@@ -1,4 +1,4 @@
-import { Badge } from "@/app/ui/surface";
+import { Badge } from "@/app/ui/display";
 
 /** The availability of a product. The number is shown only if it is low. */
 export function StockNote({ available }: { available: number }) {

@@ -21,14 +21,13 @@ const SECTIONS = [
   { href: "/console/emails", label: "Emails" },
 ] as const;
 
-/** Returns the section of a path. The page of an order belongs to the orders. */
-function sectionOf(path: string): (typeof SECTIONS)[number] | undefined {
-  return SECTIONS.findLast(({ href }) => path === href || (href !== "/console" && path.startsWith(`${href}/`)));
-}
-
 /** The navigation of the console: a column beside the page, on a phone a menu above it. `children` are below the links. */
 export function Navigation({ children }: { children: ReactNode }) {
-  const current = sectionOf(usePathname());
+  const path = usePathname();
+  // The page of an order belongs to the orders.
+  const current = SECTIONS.findLast(
+    ({ href }) => path === href || (href !== "/console" && path.startsWith(`${href}/`)),
+  );
   return (
     <>
       {/* The key closes the menu when the page changes. */}

@@ -1,7 +1,6 @@
-import { requireOperator } from "@/app/session";
 import { BarsChart } from "@/app/ui/charts";
+import { Card, PageContent } from "@/app/ui/display";
 import { shortDay } from "@/app/ui/format-time";
-import { Card } from "@/app/ui/surface";
 import { now } from "@/lib/clock";
 import { listCronStatuses } from "@/lib/console/heartbeats";
 import { listInvariants } from "@/lib/console/invariants";
@@ -10,13 +9,12 @@ import { readRevenue } from "@/lib/console/revenue";
 import { listStuckOrders } from "@/lib/console/stuck-orders";
 import { listSweeps } from "@/lib/console/sweeps";
 import { checkHealth } from "@/lib/health/check-health";
-import { Figures } from "./overview/figures";
+import { consolePage } from "./console-page";
 import { Alerts, Invariants, Services } from "./overview/health";
-import { OrdersByStatus, StuckOrders } from "./overview/orders";
+import { KeyFigures, OrdersByStatus, StuckOrders } from "./overview/orders";
 import { ScheduledFunctions, Sweeps } from "./overview/schedules";
 
-export default async function OverviewPage() {
-  await requireOperator();
+export default consolePage(async () => {
   const [overview, revenue, stuck, invariants, crons, sweeps, health] = await Promise.all([
     readOverview(),
     readRevenue(14),
@@ -28,16 +26,14 @@ export default async function OverviewPage() {
   ]);
   const at = now();
   return (
-    <div className="grid gap-6">
-      <h1>Overview</h1>
-      <Figures at={at} revenue={revenue} stuck={stuck.count} unsent={overview.unsent} />
+    <PageContent title="Overview">
+      <KeyFigures at={at} revenue={revenue} stuck={stuck.count} unsent={overview.unsent} />
       <div className="grid items-start gap-6 xl:grid-cols-2 *:min-w-0">
         <StuckOrders at={at} {...stuck} />
         <Alerts alerts={overview.alerts} />
       </div>
       {revenue.map(({ currency, days }) => (
-        <Card key={currency}>
-          <h2 className="mb-4">Net revenue in {currency}, the last two weeks</h2>
+        <Card key={currency} title={`Net revenue in ${currency}, the last two weeks`}>
           <BarsChart
             points={days.map(({ date, net }) => ({ label: shortDay(date), value: net }))}
             title="Net revenue by day"
@@ -54,6 +50,6 @@ export default async function OverviewPage() {
         <ScheduledFunctions at={at} crons={crons} />
       </div>
       <Sweeps sweeps={sweeps} />
-    </div>
+    </PageContent>
   );
-}
+});

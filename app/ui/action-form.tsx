@@ -1,16 +1,45 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from "react";
 import { Button } from "./button";
-import { Message } from "./surface";
-import { useFormAction } from "./use-form-action";
+import { Message } from "./display";
 
 export interface FormState {
   /** The result of the action, or its error. */
   message?: string;
   good?: boolean;
-  /** The errors of single fields. */
+  /** The errors of single fields, by their path in the request. */
   errors?: { path: string; message: string }[];
+  /** The typed values, to show them again after an error. */
+  values?: Record<string, string | undefined>;
+}
+
+/**
+ * Wraps `useActionState` for a form that keeps its input after an error. React resets a form after each action; this hook
+ * resets it only after a success. Spread `form` onto the form, and `field(name)` onto a field to show its value and its error.
+ * Without JavaScript, the action also works.
+ */
+export function useFormAction<S extends FormState>(
+  action: (before: Awaited<S>, form: FormData) => Promise<Awaited<S>>,
+  initial: Awaited<S>,
+) {
+  const [state, run, pending] = useActionState<S, FormData>(action, initial);
+  const ref = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (state.good) ref.current?.reset();
+  }, [state]);
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const submitter = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null;
+    const data = new FormData(event.currentTarget, submitter);
+    startTransition(() => run(data));
+  };
+  const field = (name: string) => ({
+    name,
+    defaultValue: state.values?.[name],
+    error: state.errors?.find(({ path }) => path.split(".").at(-1) === name)?.message,
+  });
+  return { state, pending, form: { action: run, onSubmit, ref }, field };
 }
 
 interface Props {
@@ -29,19 +58,7 @@ export function ActionForm({ action, submit, kind, wide, hidden = {}, children }
   const { state, pending, form } = useFormAction<FormState>(action, {});
   return (
     <form {...form} className={`grid gap-4 ${wide ? "" : "justify-items-start *:w-full [&>button]:w-auto"}`}>
-      {state.message ? (
-        <Message title={state.message} tone={state.good ? "good" : "bad"}>
-          {state.errors?.length ? (
-            <ul>
-              {state.errors.map(({ path, message }) => (
-                <li key={path}>
-                  {labelOf(path)}: {message}
-                </li>
-              ))}
-            </ul>
-          ) : null}
-        </Message>
-      ) : null}
+      <FormMessage {...state} />
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} name={name} type="hidden" value={value} />
       ))}
@@ -53,8 +70,27 @@ export function ActionForm({ action, submit, kind, wide, hidden = {}, children }
   );
 }
 
+/** The result of an action, with the errors of single fields. */
+export function FormMessage({ message, good, errors = [] }: FormState) {
+  if (!message) return null;
+  return (
+    <Message title={message} tone={good ? "good" : "bad"}>
+      {errors.length > 0 ? (
+        <ul>
+          {errors.map(({ path, message }) => (
+            <li key={path}>
+              {labelOf(path)}: {message}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </Message>
+  );
+}
+
 /** Returns the label of a field from its path in the request: `Postal code` for `address.postalCode`. */
-export function labelOf(path: string): string {
+function labelOf(path: string): string {
+  if (path.startsWith("items")) return "Cart";
   const words = (path.split(".").at(-1) ?? path).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

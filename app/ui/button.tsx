@@ -20,10 +20,10 @@ export function Button({
   busy = false,
   className = "",
   children,
-  ...rest
+  ...props
 }: ComponentProps<"button"> & KindProps & { busy?: boolean }) {
   return (
-    <button aria-busy={busy} className={`${base} ${kinds[kind]} ${className}`} disabled={busy} {...rest}>
+    <button aria-busy={busy} className={`${base} ${kinds[kind]} ${className}`} disabled={busy} {...props}>
       {busy ? (
         <span
           aria-hidden
@@ -36,6 +36,6 @@ export function Button({
 }
 
 /** A link with the style of a button. It navigates and changes no data. */
-export function ButtonLink({ kind = "primary", className = "", ...rest }: ComponentProps<typeof Link> & KindProps) {
-  return <Link className={`${base} ${kinds[kind]} ${className}`} {...rest} />;
+export function ButtonLink({ kind = "primary", className = "", ...props }: ComponentProps<typeof Link> & KindProps) {
+  return <Link className={`${base} ${kinds[kind]} ${className}`} {...props} />;
 }

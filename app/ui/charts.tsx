@@ -3,7 +3,7 @@
 import { Bar, BarChart, CartesianGrid, ErrorBar, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatMoney } from "@/lib/money";
 
-export interface Point {
+interface Point {
   label: string;
   value: number;
   /** Half the width of the confidence interval, below and above. */
@@ -27,12 +27,7 @@ function print(value: number, unit: Props["unit"]): string {
 const tick = (value: number, unit: Props["unit"]): string => print(value, unit).replace(/\.0+(?=$| %)/, "");
 
 const axis = { fontSize: 12, stroke: "var(--muted)", tickLine: false } as const;
-const tooltip = {
-  background: "var(--paper)",
-  border: "1px solid var(--line)",
-  borderRadius: 8,
-  color: "var(--ink)",
-} as const;
+const tooltip = { background: "var(--paper)", border: "1px solid var(--line)", borderRadius: 8, color: "var(--ink)" };
 
 /** A bar chart with optional confidence intervals, and the same values as a table. */
 export function BarsChart({ title, points, unit }: Props) {

@@ -1,13 +1,15 @@
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
+import { ActionForm } from "./action-form";
 
 const tones = { ink: "text-ink", accent: "text-accent", bad: "text-bad" } as const;
+const kinds = { ink: "quiet", accent: "primary", bad: "danger" } as const;
 
 interface Props {
   label: string;
   tone?: keyof typeof tones;
   /** The question before an action that cannot be undone. */
   question?: string;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 /** A section that opens on click. It works without JavaScript. */
@@ -25,6 +27,15 @@ export function Disclosure({ label, tone = "ink", question, children }: Props) {
         {children}
       </div>
     </details>
+  );
+}
+
+/** A form that opens on click. Without fields, it asks for a confirmation. */
+export function DisclosedForm({ label, tone = "ink", question, ...form }: Props & ComponentProps<typeof ActionForm>) {
+  return (
+    <Disclosure label={label} question={question} tone={tone}>
+      <ActionForm kind={kinds[tone]} {...form} />
+    </Disclosure>
   );
 }
 

@@ -14,17 +14,12 @@ interface FieldProps {
   error?: string;
 }
 
-type Control = { id: string; name: string; "aria-invalid"?: true; "aria-describedby"?: string };
-
-/** A label, its control, and below it the error or the hint. */
-function Field({
-  label,
-  name,
-  id = name,
-  hint,
-  error,
-  control,
-}: FieldProps & { control: (props: Control) => ReactNode }) {
+/** Returns a label, its control, and below it the error or the hint. */
+function field<P extends FieldProps>(
+  { label, hint, error, ...props }: P,
+  control: (props: Omit<P, "label" | "hint" | "error">) => ReactNode,
+) {
+  const { id = props.name } = props;
   const note = error ?? hint;
   return (
     <div className="grid content-start gap-1.5">
@@ -32,8 +27,8 @@ function Field({
         {label}
       </label>
       {control({
+        ...props,
         id,
-        name,
         "aria-invalid": error ? true : undefined,
         "aria-describedby": note ? `${id}-note` : undefined,
       })}
@@ -46,24 +41,21 @@ function Field({
   );
 }
 
-export function TextField({ label, name, id, hint, error, ...rest }: FieldProps & ComponentProps<"input">) {
-  return (
-    <Field {...{ label, name, id, hint, error }} control={(props) => <input className={box} {...props} {...rest} />} />
-  );
-}
+export const TextField = (props: FieldProps & ComponentProps<"input">) =>
+  field(props, (control) => <input className={box} {...control} />);
 
-export function TextArea({ label, name, id, hint, error, ...rest }: FieldProps & ComponentProps<"textarea">) {
-  return (
-    <Field
-      {...{ label, name, id, hint, error }}
-      control={(props) => <textarea className={`${box} min-h-28`} {...props} {...rest} />}
-    />
-  );
-}
+export const TextArea = (props: FieldProps & ComponentProps<"textarea">) =>
+  field(props, (control) => <textarea className={`${box} min-h-28`} {...control} />);
 
-export function SelectField({ label, name, id, hint, error, ...rest }: FieldProps & ComponentProps<"select">) {
+export const SelectField = (props: FieldProps & ComponentProps<"select">) =>
+  field(props, (control) => <select className={box} {...control} />);
+
+/** A checkbox with its label. */
+export function Checkbox({ label, ...props }: { label: string } & ComponentProps<"input">) {
   return (
-    <Field {...{ label, name, id, hint, error }} control={(props) => <select className={box} {...props} {...rest} />} />
+    <label className="flex min-h-11 items-center gap-3">
+      <input className="size-5 accent-accent" type="checkbox" {...props} /> {label}
+    </label>
   );
 }
 
@@ -86,9 +78,9 @@ export function NewPasswordField({ label }: { label: string }) {
 type CountryProps = Omit<ComponentProps<typeof SelectField>, "children" | "label"> & { countries: Country[] };
 
 /** A field for a country. It shows names and sends the code. */
-export function CountryField({ countries, ...rest }: CountryProps) {
+export function CountryField({ countries, ...props }: CountryProps) {
   return (
-    <SelectField autoComplete="country" label="Country" {...rest}>
+    <SelectField autoComplete="country" label="Country" {...props}>
       {countries.map(({ code, name }) => (
         <option key={code} value={code}>
           {name}

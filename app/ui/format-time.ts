@@ -7,7 +7,7 @@ const UNITS = [
 
 /** Returns a duration in ms as text, rounded down to its largest unit: `3 hours`. */
 export function formatDuration(ms: number): string {
-  const [size, unit] = UNITS.find(([one]) => ms >= one) ?? [1_000, "second"];
+  const [size, unit] = UNITS.find(([unitMs]) => ms >= unitMs) ?? [1_000, "second"];
   const count = Math.floor(ms / size);
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { LoadingArea, LoadingContent } from "./loading";
+import { LoadingArea, LoadingContent } from "./link";
 
 interface Props {
   className: string;

@@ -1,6 +1,6 @@
-import { motifOf } from "./product-motifs";
+import { GENERIC_MOTIF, motifOf } from "./product-motifs";
 
-/** Colours for the background and three shapes. */
+/** Colours for the background, the motif, the ground and the accents. */
 const PALETTES = [
   ["#e9dfd2", "#b5694a", "#24544f", "#d9a441"],
   ["#dbe4e0", "#2c5f5d", "#c8794f", "#f0e2b6"],
@@ -12,11 +12,13 @@ const PALETTES = [
 /** An illustration generated from the name and the SKU of a product. The same input gives the same picture. */
 export function ProductPicture({ sku, name, className = "" }: { sku: string; name: string; className?: string }) {
   const next = randomFrom(sku);
-  const [ground, body, land, mark] = PALETTES[Math.floor(next() * PALETTES.length)] ?? PALETTES[0];
+  const [background, body, ground, mark] = PALETTES[Math.floor(next() * PALETTES.length)] ?? PALETTES[0];
   const x = 24 + next() * 52;
   const y = 24 + next() * 14;
   const radius = 12 + next() * 8;
   const horizon = 68 + next() * 8;
+  const motif = motifOf(name);
+  const rotation = motif ? 0 : Math.floor(next() * 4) * 90;
   return (
     <svg
       aria-label={`Illustration of ${name}`}
@@ -25,21 +27,22 @@ export function ProductPicture({ sku, name, className = "" }: { sku: string; nam
       viewBox="0 0 100 100"
       xmlns="http://www.w3.org/2000/svg"
     >
-      <rect fill={ground} height="100" width="100" />
+      <rect fill={background} height="100" width="100" />
       <circle cx={x} cy={y} fill={mark} opacity="0.45" r={radius} />
-      <path d={`M0 ${horizon} Q 50 ${horizon - 10} 100 ${horizon} V100 H0 Z`} fill={land} />
-      {motifOf(name)?.({ body, mark }) ?? <Shape body={body} mark={mark} rotation={Math.floor(next() * 4) * 90} />}
+      <path d={`M0 ${horizon} Q 50 ${horizon - 10} 100 ${horizon} V100 H0 Z`} fill={ground} />
+      <g strokeLinecap="round" strokeLinejoin="round" transform={`rotate(${rotation} 50 55)`}>
+        {(motif ?? GENERIC_MOTIF).map(([ink, path, lineWidth]) => {
+          const colour = ink === "body" ? body : mark;
+          return (
+            <path
+              d={path}
+              key={path}
+              {...(lineWidth ? { fill: "none", stroke: colour, strokeWidth: lineWidth } : { fill: colour })}
+            />
+          );
+        })}
+      </g>
     </svg>
-  );
-}
-
-/** A generic shape, for a name without a known motif. */
-function Shape({ body, mark, rotation }: { body: string; mark: string; rotation: number }) {
-  return (
-    <g transform={`rotate(${rotation} 50 55)`}>
-      <path d="M32 70a18 30 0 0 1 36 0Z" fill={body} />
-      <circle cx="50" cy="58" fill={mark} r="5" />
-    </g>
   );
 }
 

@@ -1,22 +1,32 @@
-import type { Role } from "@/prisma/generated/enums";
-import { type Address, addressSchema } from "../address";
+import { z } from "zod";
+import { Role } from "@/prisma/generated/enums";
+import { addressSchema } from "../address";
 import { db } from "../db";
-import { type Preferences, preferencesOf } from "../email/preferences";
+import { preferencesOf } from "../email/preferences";
 import { notFound } from "../errors";
 import { progressOf } from "../onboarding/progress";
+import { timeSchema } from "../view-schemas";
 
-export interface AccountView {
-  id: string;
-  email: string;
-  name: string;
-  role: Role;
-  phone: string | null;
-  address: Address | null;
-  /** Which optional emails the user receives. */
-  preferences: Preferences;
-  /** When the user did each for the first time (ISO 8601), or null. */
-  onboarding: { profile: string | null; firstVisit: string | null; firstOrder: string | null };
-}
+export const accountViewSchema = z.strictObject({
+  id: z.string(),
+  email: z.email(),
+  name: z.string(),
+  role: z.enum(Role),
+  phone: z.string().nullable(),
+  address: addressSchema.nullable(),
+  preferences: z
+    .strictObject({ marketing: z.boolean(), product_news: z.boolean(), digest: z.boolean() })
+    .describe("The optional emails that the user gets."),
+  onboarding: z
+    .strictObject({
+      profile: timeSchema.nullable(),
+      firstVisit: timeSchema.nullable(),
+      firstOrder: timeSchema.nullable(),
+    })
+    .describe("When the user completed each step first."),
+});
+
+export type AccountView = z.output<typeof accountViewSchema>;
 
 /** Returns a user's own account. @throws AppError `not_found` (404) */
 export async function viewAccount(userId: string): Promise<AccountView> {

@@ -1,18 +1,18 @@
-import type { PlanInterval } from "@/prisma/generated/enums";
+import { z } from "zod";
+import { PlanInterval } from "@/prisma/generated/enums";
 import { db } from "../db";
-import type { Money } from "../money";
+import { moneySchema } from "../view-schemas";
 
-export interface PlanView {
-  id: string;
-  name: string;
-  description: string;
-  /** The price of one interval, charged in advance. */
-  price: Money;
-  interval: PlanInterval;
-}
+export const planViewSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  price: moneySchema.describe("The price of one interval, charged in advance."),
+  interval: z.enum(PlanInterval),
+});
 
 /** Returns the active plans, cheapest first. */
-export async function listPlans(): Promise<{ items: PlanView[]; nextCursor: null }> {
+export async function listPlans(): Promise<{ items: z.output<typeof planViewSchema>[]; nextCursor: null }> {
   const plans = await db().plan.findMany({
     where: { active: true },
     orderBy: [{ amount: "asc" }, { id: "asc" }],

@@ -1,31 +1,35 @@
-import type { PlanInterval, SubscriptionChargeStatus, SubscriptionStatus } from "@/prisma/generated/enums";
+import { z } from "zod";
+import { PlanInterval, SubscriptionChargeStatus, SubscriptionStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
-import type { Money } from "../money";
+import { countSchema, moneySchema, namedSchema, timeSchema } from "../view-schemas";
+
+const chargeSchema = z.strictObject({
+  period: z.strictObject({ start: timeSchema, end: timeSchema }),
+  amount: moneySchema,
+  refunded: moneySchema.describe("The part that is refunded, or being refunded."),
+  status: z.enum(SubscriptionChargeStatus),
+  attempts: countSchema.describe("Failed attempts."),
+  nextAttemptAt: timeSchema.nullable(),
+  failureCode: z.string().nullable(),
+});
 
 /** A subscription as its user sees it. */
-export interface SubscriptionView {
-  id: string;
-  plan: { id: string; name: string };
-  price: Money;
-  interval: PlanInterval;
-  status: SubscriptionStatus;
-  paymentMethod: string;
+export const subscriptionViewSchema = z.strictObject({
+  id: z.string(),
+  plan: namedSchema,
+  price: moneySchema,
+  interval: z.enum(PlanInterval),
+  status: z.enum(SubscriptionStatus),
+  paymentMethod: z.string(),
   /** When the next period starts. It is charged then, unless the subscription ends. */
-  renewsAt: string;
-  cancelAtPeriodEnd: boolean;
-  endReason: string | null;
+  renewsAt: timeSchema,
+  cancelAtPeriodEnd: z.boolean(),
+  endReason: z.string().nullable(),
   /** The last twelve charges, newest first. */
-  charges: {
-    period: { start: string; end: string };
-    amount: Money;
-    /** The refunded amount, including pending refunds. */
-    refunded: Money;
-    status: SubscriptionChargeStatus;
-    attempts: number;
-    nextAttemptAt: string | null;
-    failureCode: string | null;
-  }[];
-}
+  charges: z.array(chargeSchema),
+});
+
+export type SubscriptionView = z.output<typeof subscriptionViewSchema>;
 
 /** Returns the user's live subscription, or else the latest one, or null if there never was one. */
 export async function viewSubscription(userId: string): Promise<SubscriptionView | null> {
@@ -54,7 +58,7 @@ export async function viewSubscription(userId: string): Promise<SubscriptionView
   };
 }
 
-function viewCharge(charge: Prisma.SubscriptionChargeGetPayload<object>): SubscriptionView["charges"][number] {
+function viewCharge(charge: Prisma.SubscriptionChargeGetPayload<object>): z.output<typeof chargeSchema> {
   const { periodStart, periodEnd, amount, refunded, currency, status, attempt, nextAttemptAt, failureCode } = charge;
   return {
     period: { start: periodStart.toISOString(), end: periodEnd.toISOString() },

@@ -8,6 +8,7 @@ import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotenc
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { isPlainText, plainTextSchema } from "../text";
+import { countSchema } from "../view-schemas";
 import { broadcastEmail } from "./broadcast-email";
 import { type Segment, segmentCondition, segmentSchema } from "./segment";
 
@@ -30,10 +31,9 @@ export async function previewBroadcast({ segment }: { segment: Segment }): Promi
   return { recipients: await countRecipients(db(), segment, now()) };
 }
 
-export interface CreatedBroadcast {
-  id: string;
-  recipients: number;
-}
+export const createdBroadcastSchema = z.strictObject({ id: z.string(), recipients: countSchema });
+
+type CreatedBroadcast = z.output<typeof createdBroadcastSchema>;
 
 /**
  * Creates a broadcast to those who are users at this moment and triggers its planning. The same key and body return the same

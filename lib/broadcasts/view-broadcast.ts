@@ -1,8 +1,35 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { db } from "../db";
 import { notFound } from "../errors";
 import { newestFirst, newestFirstPage, pageQuery } from "../pagination";
+import { countSchema, timeSchema } from "../view-schemas";
 import { FIGURES, type Figures } from "./broadcast-stats";
+
+const statusSchema = z.enum(["planning", "sending", "sent", "stopped"]);
+
+export const broadcastSummarySchema = z.strictObject({
+  ...{ id: z.string(), title: z.string(), segment: z.unknown(), status: statusSchema },
+  ...{ createdAt: timeSchema, plannedAt: timeSchema.nullable(), stoppedAt: timeSchema.nullable() },
+});
+
+export const broadcastViewSchema = broadcastSummarySchema.extend({
+  message: z.string(),
+  counts: z.strictObject({
+    recipients: countSchema,
+    pending: countSchema,
+    sent: countSchema,
+    refused: countSchema.describe("Unsubscribed, suppressed or no longer a user when the email was due."),
+    failed: countSchema,
+    stopped: countSchema,
+  }),
+  engagement: z.strictObject({
+    ...{ delivered: countSchema, opened: countSchema, clicked: countSchema, bounced: countSchema },
+    complained: countSchema,
+  }),
+  /** The share of known recipients whose email has ended. */
+  progress: z.number().min(0).max(1),
+  finishedAt: timeSchema.nullable(),
+});
 
 interface Summary {
   id: string;
@@ -35,13 +62,12 @@ export async function viewBroadcast(id: string) {
     message,
     counts: { recipients, pending, sent, refused, failed, stopped },
     engagement,
-    /** From 0 to 1: the share of known recipients whose email has ended. */
     progress: recipients === 0 ? 0 : (recipients - pending) / recipients,
     finishedAt: pending === 0 && status !== "planning" ? endedAt : null,
   };
 }
 
-function statusOf({ plannedAt, stoppedAt }: Summary, pending: number): "planning" | "sending" | "sent" | "stopped" {
+function statusOf({ plannedAt, stoppedAt }: Summary, pending: number): z.output<typeof statusSchema> {
   if (stoppedAt) return "stopped";
   if (!plannedAt) return "planning";
   return pending > 0 ? "sending" : "sent";

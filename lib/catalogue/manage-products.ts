@@ -3,21 +3,21 @@ import { now } from "../clock";
 import { db, type Prisma, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
-import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
+import { MAX_AMOUNT, refuseFraction } from "../money";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText, plainTextSchema } from "../text";
+import { moneySchema } from "../view-schemas";
 
 /** A product as the operators of the shop see it. */
-export interface ManagedProduct {
-  id: string;
-  sku: string;
-  name: string;
-  description: string;
-  price: Money;
-  active: boolean;
+export const managedProductSchema = z.strictObject({
+  ...{ id: z.string(), sku: z.string(), name: z.string(), description: z.string() },
+  price: moneySchema,
+  active: z.boolean(),
   /** Units that can be sold, that open orders reserve, that were sold, and that were ever received. */
-  stock: { available: number; reserved: number; sold: number; received: number };
-}
+  stock: z.strictObject({ available: z.int(), reserved: z.int(), sold: z.int(), received: z.int() }),
+});
+
+export type ManagedProduct = z.output<typeof managedProductSchema>;
 
 const price = z
   .strictObject({

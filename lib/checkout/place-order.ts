@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { after, MINUTE, now } from "../clock";
 import { couponRedemption, type Discount, lockCoupon } from "../coupons/redeem-coupon";
 import { Prisma, type Tx } from "../db";
@@ -13,20 +14,23 @@ import { type Publish, withOutbox } from "../outbox";
 import { enforceRateLimit } from "../rate-limit";
 import { reviewInsert } from "../review/hold-order";
 import { isHighValue } from "../review/policy";
+import { discountSchema, moneySchema } from "../view-schemas";
 import type { CheckoutRequest } from "./request";
 
-export interface PlacedOrder {
-  order: {
-    id: string;
-    number: string;
-    status: string;
-    total: Money;
-    /** The discount of a coupon. */
-    discount?: { code: string; amount: Money };
-    token: string;
-    statusUrl: string;
-  };
-}
+/** The body of the response to `POST /api/checkout`. */
+export const placedOrderSchema = z.strictObject({
+  order: z.strictObject({
+    id: z.string(),
+    number: z.string(),
+    status: z.string(),
+    total: moneySchema,
+    discount: discountSchema,
+    token: z.string().describe("Gives access to the order without an account."),
+    statusUrl: z.url(),
+  }),
+});
+
+export type PlacedOrder = z.output<typeof placedOrderSchema>;
 
 /** A line of the cart at the server's price. */
 interface CartLine {

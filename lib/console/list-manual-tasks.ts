@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { db } from "../db";
 import { pageOf, readCursor } from "../pagination";
+import { timeSchema } from "../view-schemas";
 
 export const taskQuerySchema = z.strictObject({
   status: z.enum(["open", "resolved"]).default("open"),
@@ -10,6 +11,18 @@ export const taskQuerySchema = z.strictObject({
 
 const cursorSchema = z.tuple([z.iso.datetime(), z.string()]);
 const causeSchema = z.looseObject({ code: z.string(), message: z.string() });
+
+export const taskViewSchema = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  entityId: z.string(),
+  cause: causeSchema,
+  createdAt: timeSchema,
+  resolvedAt: timeSchema.nullable(),
+  resolvedBy: z.string().nullable(),
+  resolution: z.string().nullable(),
+  note: z.string().nullable(),
+});
 
 /** Returns a page of the manual queue, the oldest task first: open tasks, or resolved ones. */
 export async function listTasks({ status, limit, cursor }: z.output<typeof taskQuerySchema>) {

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Coupon } from "@/prisma/generated/client";
-import type { CouponKind } from "@/prisma/generated/enums";
+import { CouponKind } from "@/prisma/generated/enums";
 import { db } from "../db";
 import type { Money } from "../money";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
+import { moneySchema, timeSchema } from "../view-schemas";
 
 /** The query of `GET /api/admin/coupons`. */
 export const couponQuerySchema = z.strictObject({
@@ -13,18 +14,19 @@ export const couponQuerySchema = z.strictObject({
 });
 
 /** A coupon as managers see it. */
-export interface CouponView {
-  code: string;
-  kind: CouponKind;
-  percent?: number;
-  amount?: Money;
-  minimum?: Money;
-  email?: string;
-  expiresAt?: string;
-  /** The order that uses it now. */
-  orderId?: string;
-  createdAt: string;
-}
+export const couponViewSchema = z.strictObject({
+  code: z.string(),
+  kind: z.enum(CouponKind),
+  percent: z.int().optional(),
+  amount: moneySchema.optional(),
+  minimum: moneySchema.optional().describe("The lowest total of the items."),
+  email: z.string().optional().describe("The only customer who may use it; every customer if missing."),
+  expiresAt: timeSchema.optional(),
+  orderId: z.string().optional().describe("The order that uses it now."),
+  createdAt: timeSchema,
+});
+
+export type CouponView = z.output<typeof couponViewSchema>;
 
 const cursorSchema = z.tuple([z.iso.datetime(), z.string().refine(isPlainText)]);
 

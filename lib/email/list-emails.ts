@@ -1,26 +1,23 @@
 import { z } from "zod";
 import { EmailStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
-import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
+import { pageOf, pageQuery, readCursor } from "../pagination";
 import { plainTextSchema } from "../text";
+import { timeSchema } from "../view-schemas";
 
 /** `stopped`: its broadcast was stopped before the email was sent. */
-export const EMAIL_STATES = { ...EmailStatus, stopped: "stopped" } as const;
+const EMAIL_STATES = { ...EmailStatus, stopped: "stopped" } as const;
 
 /** An email in the operators' list, without its text. */
-export interface EmailSummary {
-  id: string;
+export const emailSummarySchema = z.strictObject({
+  id: z.string(),
   /** `broadcast` for an email of a broadcast, whose id is the part before the colon of `id`. */
-  kind: string;
-  to: string;
-  subject: string;
-  status: keyof typeof EMAIL_STATES;
+  kind: z.string(),
+  ...{ to: z.string(), subject: z.string(), status: z.enum(EMAIL_STATES) },
   /** The highest-ranking event from the provider. */
-  lastEvent: string | null;
-  error: string | null;
-  createdAt: Date;
-  sentAt: Date | null;
-}
+  lastEvent: z.string().nullable(),
+  ...{ error: z.string().nullable(), createdAt: timeSchema, sentAt: timeSchema.nullable() },
+});
 
 export const emailListSchema = pageQuery(50).extend({
   to: plainTextSchema(254)
@@ -41,14 +38,16 @@ const cursorSchema = z.tuple([
 type Key = z.output<typeof cursorSchema>;
 const START: Key = ["9999-12-31T00:00:00Z", "email", "", ""];
 
-interface Row extends EmailSummary {
+interface Row extends Omit<z.output<typeof emailSummarySchema>, "createdAt" | "sentAt"> {
+  createdAt: Date;
+  sentAt: Date | null;
   source: Key[1];
   a: string;
   b: string;
 }
 
 /** Returns a page of emails, newest first, with those of broadcasts; of one address or one status if given. */
-export async function listEmails(query: EmailQuery): Promise<Page<EmailSummary>> {
+export async function listEmails(query: EmailQuery) {
   const { limit, cursor } = query;
   const after = cursor === undefined ? START : readCursor(cursor, cursorSchema);
   // Each half is read in the order of its index, up to the length of the page.

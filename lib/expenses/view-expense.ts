@@ -1,28 +1,32 @@
-import type { DecisionChannel, ExpenseStatus, PayoutStatus } from "@/prisma/generated/enums";
+import { z } from "zod";
+import { DecisionChannel, ExpenseStatus, PayoutStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
 import { notFound } from "../errors";
-import type { Money } from "../money";
+import { moneySchema, namedSchema, timeSchema } from "../view-schemas";
 import type { ExpenseQuery } from "./request";
 
 /** An expense as the API shows it to its submitter and to managers. */
-export interface ExpenseView {
-  id: string;
-  amount: Money;
-  description: string;
-  status: ExpenseStatus;
-  submitter: { id: string; name: string };
-  /** Null until the expense is decided. `by` is null if the deadline decided. */
-  decision: {
-    approved: boolean;
-    by: { id: string; name: string } | null;
-    via: DecisionChannel;
-    note: string | null;
-    at: string;
-  } | null;
-  payout: { status: PayoutStatus; at: string } | null;
-  deadlineAt: string;
-  createdAt: string;
-}
+export const expenseViewSchema = z.strictObject({
+  id: z.string(),
+  amount: moneySchema,
+  description: z.string(),
+  status: z.enum(ExpenseStatus),
+  submitter: namedSchema,
+  decision: z
+    .strictObject({
+      approved: z.boolean(),
+      by: namedSchema.nullable().describe("Null if the deadline has rejected it."),
+      via: z.enum(DecisionChannel),
+      note: z.string().nullable(),
+      at: timeSchema,
+    })
+    .nullable(),
+  payout: z.strictObject({ status: z.enum(PayoutStatus), at: timeSchema }).nullable(),
+  deadlineAt: timeSchema.describe("It is rejected then, unless a manager has decided."),
+  createdAt: timeSchema,
+});
+
+export type ExpenseView = z.output<typeof expenseViewSchema>;
 
 const USER = { select: { id: true, name: true } };
 const RELATIONS = { submitter: USER, decidedBy: USER, payout: true } satisfies Prisma.ExpenseInclude;

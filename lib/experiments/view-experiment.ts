@@ -1,30 +1,40 @@
+import { z } from "zod";
 import { DAY } from "../clock";
 import { db } from "../db";
 import { notFound } from "../errors";
+import { countSchema } from "../view-schemas";
 import { type Experiment, findExperiment } from "./experiments";
 import { difference, type Estimate, proportion } from "./statistics";
 
 /** A confirmed order counts for an email if it was placed within this time after it. */
 const CONVERSION_WINDOW_MS = 7 * DAY;
 
-const METRICS = ["opened", "clicked", "ordered"] as const;
-type Metric = (typeof METRICS)[number];
+type Metric = "opened" | "clicked" | "ordered";
 
-export interface ExperimentView {
-  id: string;
-  question: string;
-  emailKind: string;
-  status: "running" | "finished";
-  winner: string | null;
-  /** Every interval is 95 %. `against` compares with the first variant, for which it is null. */
-  variants: ({ key: string; subject: string; weight: number; exposed: number } & Record<Metric, Figure>)[];
-}
+const estimateSchema = z
+  .strictObject({ value: z.number(), low: z.number(), high: z.number() })
+  .nullable()
+  .describe("With its 95 % interval; null without recipients.") satisfies z.ZodType<Estimate | null>;
 
-interface Figure {
-  count: number;
-  rate: Estimate | null;
-  against: Estimate | null;
-}
+const figureSchema = z.strictObject({
+  count: countSchema,
+  rate: estimateSchema,
+  against: estimateSchema.describe("The difference from the first variant, with its 95 % interval."),
+});
+
+export const experimentViewSchema = z.strictObject({
+  ...{ id: z.string(), question: z.string(), emailKind: z.string() },
+  status: z.enum(["running", "finished"]),
+  winner: z.string().nullable(),
+  variants: z.array(
+    z.strictObject({
+      ...{ key: z.string(), subject: z.string(), weight: z.number(), exposed: countSchema },
+      ...{ opened: figureSchema, clicked: figureSchema, ordered: figureSchema },
+    }),
+  ),
+});
+
+export type ExperimentView = z.output<typeof experimentViewSchema>;
 
 interface Counts extends Record<Metric, number> {
   variant: string;
@@ -67,7 +77,7 @@ export async function viewExperiment(id: string): Promise<ExperimentView> {
 
 const NOBODY = { exposed: 0, opened: 0, clicked: 0, ordered: 0 };
 
-function compare(metric: Metric, own: Counts, control: Counts | null): Figure {
+function compare(metric: Metric, own: Counts, control: Counts | null): z.output<typeof figureSchema> {
   const rate = proportion(own[metric], own.exposed);
   const base = control && proportion(control[metric], control.exposed);
   return { count: own[metric], rate, against: rate && base && difference(rate, base) };

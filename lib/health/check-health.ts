@@ -1,27 +1,31 @@
+import { z } from "zod";
 import { ago, MINUTE, now, SECOND } from "../clock";
 import { db, type Prisma } from "../db";
 import { emailEnv, inngestEnv, stripeEnv } from "../env";
 import { messageOf } from "../errors";
 import { listHeartbeats, overdueHeartbeats } from "../heartbeats";
 
-export interface Check {
-  status: "ok" | "failing";
-  /** The reason of a failure, for operators. */
-  detail?: string;
-}
+const statusSchema = z.enum(["ok", "failing"]);
+const checkSchema = z.strictObject({ status: statusSchema, detail: z.string().optional() });
+
+export type Check = z.output<typeof checkSchema>;
+
+/** Operators repair orders, crons and events. An orchestrator that removes the app would not help, so they cause no 503. */
+export const healthSchema = z.strictObject({
+  status: statusSchema,
+  checks: z.strictObject({
+    ...{ database: checkSchema, inngest: checkSchema, outbox: checkSchema, stripe: checkSchema, email: checkSchema },
+    orders: checkSchema.describe("No order is open past its deadline; not part of `status`."),
+    crons: checkSchema.describe("Every scheduled function has run on time; not part of `status`."),
+    events: checkSchema.describe("Inngest has refused no event; not part of `status`."),
+  }),
+});
+
+export type Health = z.output<typeof healthSchema>;
+export type CheckName = keyof Health["checks"];
 
 /** Without these no order can be completed. They decide the HTTP status. */
 const VITAL = ["database", "inngest", "outbox", "stripe", "email"] as const;
-/** Operators repair these. They cause no 503, because an orchestrator that removes the app would not help. */
-const WATCHED = ["orders", "crons", "events"] as const;
-
-export type CheckName = (typeof VITAL)[number] | (typeof WATCHED)[number];
-
-export interface Health {
-  /** The status of the vital checks. */
-  status: "ok" | "failing";
-  checks: Record<CheckName, Check>;
-}
 
 /** By this age, the committing process and several sweeps have tried to send an event. */
 export const MAX_OUTBOX_AGE_MS = 180 * SECOND;

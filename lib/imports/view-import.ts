@@ -2,9 +2,21 @@ import { z } from "zod";
 import { db } from "../db";
 import { notFound } from "../errors";
 import { pageOf, pageQuery, readCursor } from "../pagination";
+import { countSchema, pageSchema, timeSchema } from "../view-schemas";
 import { importProblemSchema } from "./import-error";
+import { importSummarySchema } from "./list-imports";
 
 export const importQuerySchema = pageQuery(100, 1_000);
+
+export const importViewSchema = importSummarySchema.extend({
+  duplicateOf: z.string().nullable().describe("The earlier import of the same file, if this one changed nothing."),
+  rows: countSchema.nullable().describe("Null until the whole file is read."),
+  counts: z.strictObject({ created: countSchema, updated: countSchema, unchanged: countSchema, bad: countSchema }),
+  bytes: z.strictObject({ length: countSchema.nullable(), fetched: countSchema, applied: countSchema }),
+  problem: z.strictObject({ ...importProblemSchema.shape, line: countSchema.optional() }).nullable(),
+  endedAt: timeSchema.nullable(),
+  errors: pageSchema(z.strictObject({ line: countSchema, column: z.string(), message: z.string() })),
+});
 
 const cursorSchema = z.tuple([z.int(), z.string()]);
 

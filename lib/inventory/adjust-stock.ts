@@ -19,11 +19,10 @@ export const stockSchema = z.strictObject({
   reason: plainTextSchema(500),
 });
 
-export interface Adjusted {
-  productId: string;
-  available: number;
-  movementId: string;
-}
+/** The body of the response to `POST /api/admin/products/{id}/stock`. */
+export const adjustedSchema = z.strictObject({ productId: z.string(), available: z.int(), movementId: z.string() });
+
+type Adjusted = z.output<typeof adjustedSchema>;
 
 /**
  * Changes the available stock of a product by `delta`, never below zero, and records who did it and why. Reserved stock does

@@ -1,9 +1,23 @@
 import { z } from "zod";
+import { JobStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
 import { newestFirst, newestFirstPage, pageOf, pageQuery, readCursor } from "../pagination";
+import { countSchema, timeSchema } from "../view-schemas";
 
 export const jobListSchema = pageQuery(20);
+
+export const jobSummarySchema = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  status: z.enum(JobStatus),
+  error: z.string().nullable(),
+  createdAt: timeSchema,
+  endedAt: timeSchema.nullable(),
+  /** Orders counted, of how many; `share` from 0 to 1. */
+  progress: z.strictObject({ processed: countSchema, total: countSchema, share: z.number().min(0).max(1) }),
+});
+export const jobViewSchema = jobSummarySchema.extend({ result: z.unknown() });
 
 const SUMMARY = {
   ...{ id: true, kind: true, status: true, processed: true, total: true, error: true, createdAt: true, endedAt: true },
@@ -18,7 +32,6 @@ export async function viewJob(id: string) {
 
 const summary = <R extends { status: string; processed: number; total: number }>({ processed, total, ...row }: R) => ({
   ...row,
-  /** Orders counted, of how many; `share` from 0 to 1. */
   progress: { processed, total, share: row.status === "done" ? 1 : total === 0 ? 0 : Math.min(1, processed / total) },
 });
 
@@ -28,15 +41,14 @@ export async function listJobs(query: z.output<typeof jobListSchema>) {
   return newestFirstPage(rows, query.limit, summary);
 }
 
-interface CustomerValue {
-  email: string;
-  currency: string;
-  orders: number;
-  /** Minor units. */
-  lifetimeValue: number;
-  firstMonth: string;
-  lastMonth: string;
-}
+export const customerValueSchema = z.strictObject({
+  email: z.string(),
+  currency: z.string(),
+  orders: countSchema,
+  lifetimeValue: z.number().describe("In minor units, less refunds."),
+  firstMonth: z.string(),
+  lastMonth: z.string(),
+});
 
 const customerCursor = z.tuple([z.number(), z.string(), z.string()]);
 
@@ -44,7 +56,7 @@ const customerCursor = z.tuple([z.number(), z.string(), z.string()]);
 export async function listCustomerValues(jobId: string, { limit, cursor }: z.output<typeof jobListSchema>) {
   await viewJob(jobId);
   const after = cursor === undefined ? undefined : readCursor(cursor, customerCursor);
-  const rows = await db().$queryRaw<CustomerValue[]>`
+  const rows = await db().$queryRaw<z.output<typeof customerValueSchema>[]>`
     SELECT email, currency, orders, "lifetimeValue", "firstMonth", "lastMonth" FROM (
       SELECT email, currency, sum(orders)::int AS orders, sum(revenue)::float8 AS "lifetimeValue",
         min(month) AS "firstMonth", max(month) AS "lastMonth"

@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { Order } from "@/prisma/generated/client";
 import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
-import type { Money } from "../money";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
+import { moneySchema, timeSchema } from "../view-schemas";
 
 /** The query of `GET /api/admin/orders`. */
 export const orderListSchema = z.strictObject({
@@ -20,15 +20,17 @@ export const orderListSchema = z.strictObject({
 /** The query of `GET /api/account/orders`. */
 export const ownOrderListSchema = orderListSchema.omit({ q: true, review: true });
 
-export interface OrderSummary {
-  id: string;
-  number: string;
-  status: OrderStatus;
-  total: Money;
-  email: string;
-  name: string | null;
-  createdAt: Date;
-}
+export const orderSummarySchema = z.strictObject({
+  id: z.string(),
+  number: z.string(),
+  status: z.enum(OrderStatus),
+  total: moneySchema,
+  email: z.string(),
+  name: z.string().nullable(),
+  createdAt: timeSchema,
+});
+
+type OrderSummary = z.output<typeof orderSummarySchema>;
 
 const cursorSchema = z.tuple([z.iso.datetime(), z.string().refine(isPlainText)]);
 
@@ -57,7 +59,8 @@ export async function listOrders(
 }
 
 function toSummary({ id, number, status, totalAmount: amount, currency, email, name, createdAt }: Order): OrderSummary {
-  return { id, number: String(number), status, total: { amount, currency }, email, name, createdAt };
+  const total = { amount, currency };
+  return { id, number: String(number), status, total, email, name, createdAt: createdAt.toISOString() };
 }
 
 function search(q: string): Prisma.OrderWhereInput {

@@ -1,27 +1,46 @@
-import type { OrderStatus, RefundStatus } from "@/prisma/generated/enums";
+import { z } from "zod";
+import { OrderStatus, RefundStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
 import type { Money } from "../money";
 import { canPayAgain, decideCancel } from "../order-state/status";
-import { SHIPMENTS, type ShipmentView, viewShipments } from "../shipping/view-shipment";
+import { SHIPMENTS, shipmentViewSchema, viewShipments } from "../shipping/view-shipment";
+import { discountSchema, moneySchema, timeSchema } from "../view-schemas";
 import { authorizeOrder, type OrderCredentials } from "./order-access";
 
-/** The answer of `GET /api/orders/{id}`. */
-export interface OrderView {
-  id: string;
-  number: string;
-  status: OrderStatus;
-  total: Money;
-  /** The discount of a coupon. */
-  discount?: { code: string; amount: Money };
-  items: { productId: string; sku: string; name: string; quantity: number; unitPrice: Money; total: Money }[];
-  timeline: { type: string; at: string; data: unknown }[];
-  /** What the customer has to do now: authenticate at `url`, or pay with another card. */
-  nextAction?: { type: "authenticate"; url: string } | { type: "pay_again" };
-  refunds: { id: string; amount: Money; status: RefundStatus; reason: string; at: string }[];
-  shipment?: ShipmentView;
-  failureReason?: string;
-  cancellable: boolean;
-}
+const itemSchema = z.strictObject({
+  ...{ productId: z.string(), sku: z.string(), name: z.string(), quantity: z.int() },
+  ...{ unitPrice: moneySchema, total: moneySchema },
+});
+const refundSchema = z.strictObject({
+  ...{ id: z.string(), amount: moneySchema, status: z.enum(RefundStatus), reason: z.string() },
+  at: timeSchema.describe("ISO 8601, UTC"),
+});
+
+/** An order as its customer sees it. */
+export const orderViewSchema = z.strictObject({
+  id: z.string(),
+  number: z.string(),
+  status: z.enum(OrderStatus),
+  total: moneySchema,
+  discount: discountSchema,
+  items: z.array(itemSchema),
+  timeline: z.array(z.strictObject({ type: z.string(), at: timeSchema.describe("ISO 8601, UTC"), data: z.unknown() })),
+  nextAction: z
+    .discriminatedUnion("type", [
+      z.strictObject({ type: z.literal("authenticate"), url: z.url() }),
+      z.strictObject({ type: z.literal("pay_again") }),
+    ])
+    .optional()
+    .describe("The action that the customer has to take now."),
+  refunds: z.array(refundSchema),
+  shipment: shipmentViewSchema
+    .optional()
+    .describe("The shipped parcels. The first fields are those of the newest parcel."),
+  failureReason: z.string().optional(),
+  cancellable: z.boolean(),
+});
+
+export type OrderView = z.output<typeof orderViewSchema>;
 
 export const ORDER_VIEW_PARTS = {
   lines: { orderBy: { position: "asc" } },

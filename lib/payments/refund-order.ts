@@ -7,6 +7,7 @@ import { lockOrder } from "../order-state/lock-order";
 import { isOpen } from "../order-state/status";
 import { withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
+import { moneySchema } from "../view-schemas";
 import { insertRefund } from "./request-refund";
 
 /** The body of `POST /api/admin/orders/{id}/refund`. */
@@ -27,9 +28,15 @@ export const refundSchema = z.strictObject({
 
 export type RefundRequest = z.output<typeof refundSchema>;
 
-export interface RequestedRefund {
-  refund: { id: string; orderId: string; amount: Money; status: "pending"; reason: string };
-}
+/** The body of the response to `POST /api/admin/orders/{id}/refund`. */
+export const requestedRefundSchema = z.strictObject({
+  refund: z.strictObject({
+    ...{ id: z.string(), orderId: z.string(), amount: moneySchema },
+    ...{ status: z.literal("pending"), reason: z.string() },
+  }),
+});
+
+type RequestedRefund = z.output<typeof requestedRefundSchema>;
 
 /**
  * Requests a refund of a paid order, in full or in part. The refund is stored here and sent by `process-refund`. The same key and

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { now } from "../clock";
 import { db } from "../db";
 import { notFound } from "../errors";
+import { timeSchema } from "../view-schemas";
 
 /** The body of `PATCH /api/admin/users/{id}/payout-account`. */
 export const payoutAccountSchema = z.strictObject({
@@ -14,12 +15,14 @@ export const payoutAccountSchema = z.strictObject({
     .describe("Null: the user has none of their own, and the shop's is used."),
 });
 
-export interface PayoutAccountView {
-  userId: string;
-  account: string | null;
-  setBy: string | null;
-  setAt: string | null;
-}
+export const payoutAccountViewSchema = z.strictObject({
+  userId: z.string(),
+  account: z.string().nullable().describe("Null: the shop's account is used."),
+  setBy: z.string().nullable(),
+  setAt: timeSchema.nullable(),
+});
+
+type PayoutAccountView = z.output<typeof payoutAccountViewSchema>;
 
 /** Returns the account that a user's expenses are paid to. @throws AppError `not_found` (404) */
 export async function viewPayoutAccount(userId: string): Promise<PayoutAccountView> {

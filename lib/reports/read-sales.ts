@@ -1,23 +1,25 @@
+import { z } from "zod";
 import { ago, DAY, now } from "../clock";
 import { db } from "../db";
 import { storeEnv } from "../env";
-import type { Money } from "../money";
+import { moneySchema, timeSchema } from "../view-schemas";
 import type { Day } from "./store-day";
 
-/** The sales of a day. Amounts are in minor units, one entry for each currency. */
-export interface DailyReport {
-  date: string;
-  timeZone: string;
-  from: string;
-  until: string;
-  orders: { placed: number; confirmed: number; failed: number; cancelled: number };
+const product = { productId: z.string(), sku: z.string(), name: z.string() };
+
+/** The sales of a day, with one total for each currency. */
+export const dailyReportSchema = z.strictObject({
+  ...{ date: z.iso.date(), timeZone: z.string(), from: timeSchema, until: timeSchema },
+  orders: z.strictObject({ placed: z.int(), confirmed: z.int(), failed: z.int(), cancelled: z.int() }),
   /** Of the orders confirmed and the refunds made in the period. */
-  totals: { revenue: Money; refunds: Money; net: Money }[];
+  totals: z.array(z.strictObject({ revenue: moneySchema, refunds: moneySchema, net: moneySchema })),
   /** By units, ten at most; at the prices paid for the items, before coupons. */
-  bestSellers: { productId: string; sku: string; name: string; units: number; revenue: Money }[];
+  bestSellers: z.array(z.strictObject({ ...product, units: z.int(), revenue: moneySchema })),
   /** At the time of the report: sold out, few left, or fewer than were sold in seven days. */
-  runningOut: { productId: string; sku: string; name: string; available: number; soldInWeek: number }[];
-}
+  runningOut: z.array(z.strictObject({ ...product, available: z.int(), soldInWeek: z.int() })),
+});
+
+export type DailyReport = z.output<typeof dailyReportSchema>;
 
 /** Returns the figures of a day, in four statements whatever was sold. */
 export async function readSales({ date, zone, from, until }: Day): Promise<DailyReport> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { OrderReview } from "@/prisma/generated/client";
-import type { ReviewStatus } from "@/prisma/generated/enums";
+import { ReviewStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
 import type { Tx } from "../db";
 import { conflict, notFound } from "../errors";
@@ -11,6 +11,7 @@ import { insertTimeline } from "../order-state/timeline";
 import { recordOrderCancellation } from "../orders/cancel-order";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
+import { timeSchema } from "../view-schemas";
 import type { HoldState } from "./hold-order";
 
 /** The body of `POST /api/admin/orders/{id}/review`. */
@@ -21,13 +22,15 @@ export const reviewDecisionSchema = z.strictObject({
 
 export type ReviewDecision = z.output<typeof reviewDecisionSchema>;
 
-export interface ReviewView {
-  orderId: string;
-  status: ReviewStatus;
-  decidedBy: string | null;
-  decidedAt: string | null;
-  note: string | null;
-}
+export const reviewViewSchema = z.strictObject({
+  orderId: z.string(),
+  status: z.enum(ReviewStatus),
+  decidedBy: z.string().nullable(),
+  decidedAt: timeSchema.nullable(),
+  note: z.string().nullable(),
+});
+
+type ReviewView = z.output<typeof reviewViewSchema>;
 
 const OUTCOME = { release: "released", reject: "rejected" } as const;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { db, Prisma } from "../db";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
+import { countSchema, timeSchema } from "../view-schemas";
 import { containing, partsOf, similarityWords, wordsOf } from "./words";
 
 /** The query of `GET /api/admin/customers`. Without `q` it lists all users by name. */
@@ -11,17 +12,17 @@ export const customerQuerySchema = z.strictObject({
   cursor: z.string().max(1_000).optional(),
 });
 
-export interface CustomerView {
-  id: string;
-  email: string;
-  name: string;
-  role: string;
+export const customerViewSchema = z.strictObject({
+  ...{ id: z.string(), email: z.string(), name: z.string(), role: z.string() },
   /** Orders placed with the address of the account. */
-  orders: number;
-  createdAt: Date;
-}
+  orders: countSchema,
+  createdAt: timeSchema,
+});
 
-interface Row extends CustomerView {
+type CustomerView = z.output<typeof customerViewSchema>;
+
+interface Row extends Omit<CustomerView, "createdAt"> {
+  createdAt: Date;
   tier: number;
   score: string;
 }
@@ -60,5 +61,5 @@ export async function findCustomers({
 }
 
 const view = ({ id, email, name, role, orders, createdAt }: Row): CustomerView => ({
-  ...{ id, email, name, role, orders, createdAt },
+  ...{ id, email, name, role, orders, createdAt: createdAt.toISOString() },
 });

@@ -1,4 +1,5 @@
-import type { OrderStatus } from "@/prisma/generated/enums";
+import { z } from "zod";
+import { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { conflict, invalid, notFound } from "../errors";
 import { EVENTS } from "../events";
@@ -6,13 +7,14 @@ import { lockOrder } from "../order-state/lock-order";
 import { insertTimeline, type TimelineEntry } from "../order-state/timeline";
 import { withOutbox } from "../outbox";
 
-/** The answer of `POST /api/admin/orders/{id}/deliver`. */
-export interface Delivered {
-  orderId: string;
-  status: OrderStatus;
-  /** Shipments that are still on their way. */
-  inTransit: number;
-}
+/** The body of the response to `POST /api/admin/orders/{id}/deliver`. */
+export const deliveredSchema = z.strictObject({
+  orderId: z.string(),
+  status: z.enum(OrderStatus),
+  inTransit: z.int().describe("Parcels still on their way"),
+});
+
+type Delivered = z.output<typeof deliveredSchema>;
 
 /**
  * Records that one shipment of an order, or each one on its way, has been delivered. The order is delivered when everything

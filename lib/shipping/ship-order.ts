@@ -1,4 +1,5 @@
-import type { OrderStatus } from "@/prisma/generated/enums";
+import { z } from "zod";
+import { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import type { Tx } from "../db";
 import { conflict, invalid, notFound } from "../errors";
@@ -8,17 +9,23 @@ import { newId } from "../ids";
 import { lockOrder } from "../order-state/lock-order";
 import { insertTimeline } from "../order-state/timeline";
 import { type Publish, withOutbox } from "../outbox";
+import { timeSchema } from "../view-schemas";
 import { type OpenLine, planShipment, sameItems } from "./plan-shipment";
 import type { ShipRequest } from "./request";
-import type { ShipmentItem } from "./view-shipment";
+import { shipmentItemSchema } from "./view-shipment";
 
-/** The answer of `POST /api/admin/orders/{id}/ship`. */
-export interface Shipped {
-  orderId: string;
-  /** `confirmed` while something is left to ship, then `shipped`. */
-  status: OrderStatus;
-  shipment: { id: string; carrier: string; trackingNumber: string; items: ShipmentItem[]; shippedAt: string };
-}
+/** The body of the response to `POST /api/admin/orders/{id}/ship`. */
+export const shippedSchema = z.strictObject({
+  orderId: z.string(),
+  status: z.enum(OrderStatus).describe("confirmed while something is left to ship, then shipped"),
+  shipment: z.strictObject({
+    ...{ id: z.string(), carrier: z.string(), trackingNumber: z.string() },
+    items: z.array(shipmentItemSchema),
+    shippedAt: timeSchema,
+  }),
+});
+
+type Shipped = z.output<typeof shippedSchema>;
 
 export interface Shipping {
   /** The id of the user who ships. */

@@ -1,26 +1,31 @@
+import { z } from "zod";
 import { db, type Prisma } from "../db";
 import { appEnv } from "../env";
+import { timeSchema } from "../view-schemas";
 
-export interface ShipmentItem {
-  productId: string;
-  quantity: number;
-}
+export const shipmentItemSchema = z.strictObject({ productId: z.string(), quantity: z.int().positive() });
+
+export type ShipmentItem = z.output<typeof shipmentItemSchema>;
+
+const utcTimeSchema = timeSchema.describe("ISO 8601, UTC");
+
+const parcelSchema = z.strictObject({
+  carrier: z.string(),
+  trackingNumber: z.string(),
+  trackingUrl: z.url().optional(),
+  items: z.array(shipmentItemSchema),
+  shippedAt: utcTimeSchema,
+  deliveredAt: utcTimeSchema.optional(),
+});
 
 /** A shipment as the API shows it. */
-export interface ShipmentDetails {
-  carrier: string;
-  trackingNumber: string;
-  trackingUrl?: string;
-  items: ShipmentItem[];
-  shippedAt: string;
-  deliveredAt?: string;
-}
+export type ShipmentDetails = z.output<typeof parcelSchema>;
 
-/** All shipments of an order. The other fields are those of the newest one. `complete`: nothing is left to ship. */
-export interface ShipmentView extends Omit<ShipmentDetails, "items"> {
-  complete: boolean;
-  parcels: ShipmentDetails[];
-}
+/** All shipments of an order. The other fields are those of the newest one. */
+export const shipmentViewSchema = parcelSchema.omit({ items: true }).extend({
+  complete: z.boolean().describe("Nothing is left to ship."),
+  parcels: z.array(parcelSchema),
+});
 
 const WITH_ITEMS = {
   items: { orderBy: { productId: "asc" }, select: { productId: true, quantity: true } },
@@ -35,7 +40,10 @@ export const SHIPMENTS = {
 type ShipmentRow = Prisma.ShipmentGetPayload<{ include: typeof WITH_ITEMS }>;
 
 /** Returns the shipments of an order as its owner sees them; undefined before the first one. */
-export function viewShipments(rows: ShipmentRow[], ordered: { quantity: number }[]): ShipmentView | undefined {
+export function viewShipments(
+  rows: ShipmentRow[],
+  ordered: { quantity: number }[],
+): z.output<typeof shipmentViewSchema> | undefined {
   const parcels = rows.map(toDetails);
   const newest = parcels.at(-1);
   if (!newest) return undefined;

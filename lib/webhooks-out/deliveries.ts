@@ -3,10 +3,23 @@ import { DeliveryStatus as STATUSES } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
 import { conflict, notFound } from "../errors";
 import { withOutbox } from "../outbox";
-import { type Page, pageOf, readCursor } from "../pagination";
+import { pageOf, readCursor } from "../pagination";
 import { plainTextSchema } from "../text";
+import { timeSchema } from "../view-schemas";
 import { getEndpoint } from "./endpoints";
 import { callEvent } from "./plan-deliveries";
+
+export const deliveryViewSchema = z.strictObject({
+  ...{ id: z.string(), event: z.string(), status: z.enum(STATUSES), attempts: z.int() },
+  ...{ createdAt: timeSchema, endedAt: timeSchema.nullable() },
+});
+
+const callSchema = z.strictObject({
+  ...{ attempt: z.int(), at: timeSchema, status: z.int().nullable(), detail: z.string(), durationMs: z.int() },
+});
+
+/** A delivery with its payload and the log of its attempts. */
+export const deliveryDetailsSchema = deliveryViewSchema.extend({ body: z.unknown(), log: z.array(callSchema) });
 
 const DELIVERY_FIELDS = {
   id: true,
@@ -16,14 +29,6 @@ const DELIVERY_FIELDS = {
   createdAt: true,
   endedAt: true,
 } satisfies Prisma.WebhookDeliverySelect;
-
-export type Delivery = Prisma.WebhookDeliveryGetPayload<{ select: typeof DELIVERY_FIELDS }>;
-
-/** A delivery with its payload and the log of its attempts. */
-export interface DeliveryDetails extends Delivery {
-  body: unknown;
-  log: { attempt: number; at: Date; status: number | null; detail: string; durationMs: number }[];
-}
 
 export const deliveryListSchema = z.strictObject({
   status: z.enum(STATUSES).optional(),
@@ -38,7 +43,7 @@ export async function listDeliveries(
   userId: string,
   endpointId: string,
   { status, limit, cursor }: z.output<typeof deliveryListSchema>,
-): Promise<Page<Delivery>> {
+) {
   await getEndpoint(userId, endpointId);
   const [before, id] = cursor === undefined ? ["9999-12-31T00:00:00Z", ""] : readCursor(cursor, cursorSchema);
   const createdAt = new Date(before);
@@ -62,20 +67,21 @@ export async function listDeliveries(
 }
 
 /** @throws AppError `not_found` (404) */
-export async function getDelivery(userId: string, endpointId: string, id: string): Promise<DeliveryDetails> {
+export async function getDelivery(userId: string, endpointId: string, id: string) {
   const delivery = await db().webhookDelivery.findUnique({
     where: { id, endpointId, endpoint: { userId } },
     select: { ...DELIVERY_FIELDS, body: true, log: { omit: { deliveryId: true }, orderBy: { attempt: "asc" } } },
   });
   if (!delivery) throw notFound("delivery");
-  return { ...delivery, body: JSON.parse(delivery.body) };
+  const body: unknown = JSON.parse(delivery.body);
+  return { ...delivery, body };
 }
 
 /**
  * Sends a delivery that has ended again, with the same id and the same bytes, so a receiver recognizes a duplicate.
  * @throws AppError `not_found` (404), `delivery_under_way` (409)
  */
-export async function redeliver(userId: string, endpointId: string, id: string): Promise<DeliveryDetails> {
+export async function redeliver(userId: string, endpointId: string, id: string) {
   await getDelivery(userId, endpointId, id);
   await withOutbox(async (tx, publish) => {
     const [restarted] = await tx.webhookDelivery.updateManyAndReturn({

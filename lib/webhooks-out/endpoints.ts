@@ -5,6 +5,7 @@ import { conflict, notFound } from "../errors";
 import { checkTarget } from "../http/private-network-guard";
 import { newSigningSecret } from "../http/signature";
 import { newId } from "../ids";
+import { timeSchema } from "../view-schemas";
 import { WEBHOOK_EVENT_TYPES, type WebhookEventType } from "./webhook-event";
 
 const EVENT_TYPES = Object.keys(WEBHOOK_EVENT_TYPES) as [WebhookEventType, ...WebhookEventType[]];
@@ -20,7 +21,15 @@ export const newEndpointSchema = z.strictObject({ url, events });
 /** The body of `PATCH /api/account/webhooks/{id}`. */
 export const endpointChangeSchema = z.strictObject({ url, events, enabled: z.boolean() }).partial();
 
-/** The fields that the API shows. The secrets are not among them. */
+/** An endpoint as the API shows it, without its secrets. */
+export const endpointViewSchema = z.strictObject({
+  ...{ id: z.string(), url: z.url(), events: z.array(z.string()), enabled: z.boolean(), createdAt: timeSchema },
+  disabledFor: z.string().nullable().describe("Why it was disabled, if not by its owner: gone."),
+  failures: z.int().describe("Failed calls in a row"),
+  openUntil: timeSchema.nullable().describe("The circuit is open: no calls are made until then"),
+  oldSecretsUntil: timeSchema.nullable().describe("Previous secrets still sign until then"),
+});
+
 export const ENDPOINT_FIELDS = {
   id: true,
   url: true,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
-import { placedOrder } from "@/app/api-schemas";
+import { placedOrderSchema } from "@/lib/checkout/place-order";
 import { answer, audit, cartOf, count, newProduct, post, problemOf, shop, someone, stockOf } from "./shop";
 
 afterAll(() => audit());
@@ -8,7 +8,7 @@ afterAll(() => audit());
 test("a checkout returns the order at once, with the server's price and a link to its status", async () => {
   const product = await newProduct(5, { price: 1_250 });
   const body = cartOf(product, { items: [{ productId: product, quantity: 3 }] });
-  const { order } = await answer(await post("/api/checkout", body), 201, placedOrder);
+  const { order } = await answer(await post("/api/checkout", body), 201, placedOrderSchema);
   expect(order).toMatchObject({ status: "pending", total: { amount: 3_750, currency: "EUR" } });
   expect(order.statusUrl).toBe(`${shop.app}/orders/${order.id}?token=${order.token}`);
 });
@@ -17,10 +17,10 @@ test("the same key and body again: the same response, 200; the same key with ano
   const product = await newProduct(5);
   const cart = cartOf(product);
   const headers = { "idempotency-key": someone() };
-  const first = await answer(await post("/api/checkout", cart, headers), 201, placedOrder);
-  expect(await answer(await post("/api/checkout", cart, headers), 200, placedOrder)).toEqual(first);
+  const first = await answer(await post("/api/checkout", cart, headers), 201, placedOrderSchema);
+  expect(await answer(await post("/api/checkout", cart, headers), 200, placedOrderSchema)).toEqual(first);
   const reordered = JSON.stringify(Object.fromEntries(Object.entries(cart).reverse()), null, 2);
-  expect(await answer(await post("/api/checkout", reordered, headers), 200, placedOrder)).toEqual(first);
+  expect(await answer(await post("/api/checkout", reordered, headers), 200, placedOrderSchema)).toEqual(first);
   const other = { ...cart, items: [{ productId: product, quantity: 2 }] };
   expect(await problemOf(await post("/api/checkout", other, headers), 409)).toMatchObject({
     code: "idempotency_key_reused",
@@ -33,7 +33,7 @@ test("a refused checkout does not use its key", async () => {
   const headers = { "idempotency-key": someone() };
   const cart = cartOf(product);
   await problemOf(await post("/api/checkout", { ...cart, items: [{ productId: product, quantity: 2 }] }, headers), 409);
-  await answer(await post("/api/checkout", cart, headers), 201, placedOrder);
+  await answer(await post("/api/checkout", cart, headers), 201, placedOrderSchema);
 });
 
 test("too few units in stock: 409 with the item and the available quantity", async () => {
@@ -64,12 +64,12 @@ test("ten checkouts at once are accepted; the eleventh gets 429, a replay never 
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
   expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
   for (let i = 0; i < 3; i++)
-    await answer(await post("/api/checkout", cart, { "idempotency-key": key }), 200, placedOrder);
-  await answer(await post("/api/checkout", cartOf(product)), 201, placedOrder);
+    await answer(await post("/api/checkout", cart, { "idempotency-key": key }), 200, placedOrderSchema);
+  await answer(await post("/api/checkout", cartOf(product)), 201, placedOrderSchema);
   expect(await count("orders WHERE email = $1", [cart.email])).toBe(10);
 });
 
 test("the checkout in the README is accepted", async () => {
   const [, body = ""] = /api\/checkout.*?-d '(.*?)'/s.exec(readFileSync("README.md", "utf8")) ?? [];
-  expect((await answer(await post("/api/checkout", body), 201, placedOrder)).order.status).toBe("pending");
+  expect((await answer(await post("/api/checkout", body), 201, placedOrderSchema)).order.status).toBe("pending");
 });

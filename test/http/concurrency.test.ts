@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { placedOrder } from "@/app/api-schemas";
+import { placedOrderSchema } from "@/lib/checkout/place-order";
 import { audit, cartOf, count, customer, newProduct, post, settled, someone, sql, stockOf } from "./shop";
 import { paid } from "./stripe";
 
@@ -38,7 +38,7 @@ test("one Idempotency-Key 50 times at once: one order, one payment, one response
   expect(answers.map(({ status }) => status).sort()).toEqual([...Array(49).fill(200), 201]);
   const bodies = new Set(await Promise.all(answers.map((one) => one.text())));
   expect(bodies.size).toBe(1);
-  const { order } = placedOrder.parse(JSON.parse([...bodies][0] ?? ""));
+  const { order } = placedOrderSchema.parse(JSON.parse([...bodies][0] ?? ""));
   await customer.reaches(order, ["confirmed"]);
   expect(await count("orders WHERE email = $1", [cart.email])).toBe(1);
   expect(await paid(order.id)).toEqual({ times: 1, collected: 2_500 });

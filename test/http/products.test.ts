@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { product, productList } from "@/app/api-schemas";
+import { productPageSchema, productViewSchema } from "@/lib/catalogue/product-view";
 import { answer, get, newProduct, problemOf } from "./shop";
 
-const list = async (query: string) => answer(await get(`/api/products${query}`), 200, productList);
+const list = async (query: string) => answer(await get(`/api/products${query}`), 200, productPageSchema);
 
 test("the pages of the list hold every product once, sorted by name", async () => {
   // Other tests create and sell products at the same time; only the seeded ones count.
@@ -30,7 +30,7 @@ test("a search finds products with all its words, ignores case, and treats % and
 
 test("a product is found by its id; an unknown or inactive product is 404", async () => {
   const [first] = (await list("?limit=1")).items;
-  expect(await answer(await get(`/api/products/${first?.id}`), 200, product)).toEqual(first);
+  expect(await answer(await get(`/api/products/${first?.id}`), 200, productViewSchema)).toEqual(first);
   const gone = await newProduct(5, { active: false });
   for (const id of [gone, "prod_none", "%00", "..%2f..%2fetc", "'"])
     expect(await problemOf(await get(`/api/products/${id}`), 404)).toMatchObject({ code: "not_found" });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, expect, inject } from "vitest";
 import type { z } from "zod";
-import { problem } from "@/app/api-schemas";
+import { problemSchema } from "@/app/http";
 import { type Cart, DemoCustomer } from "@/dev/demo-customer";
 import { auditInvariants, database, ordersEnd } from "../audit";
 
@@ -84,9 +84,9 @@ export async function answer<S extends z.ZodType>(response: Response, status: nu
 }
 
 /** Checks that a response is a problem (RFC 9457), and returns it. */
-export async function problemOf(response: Response, status: number): Promise<z.output<typeof problem>> {
+export async function problemOf(response: Response, status: number): Promise<z.output<typeof problemSchema>> {
   expect(response.headers.get("content-type")).toBe("application/problem+json");
-  const body = await answer(response, status, problem);
+  const body = await answer(response, status, problemSchema);
   expect(body.status).toBe(status);
   return body;
 }

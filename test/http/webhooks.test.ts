@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import Stripe from "stripe";
 import { afterAll, describe, expect, test } from "vitest";
-import { receipt } from "@/app/api-schemas";
+import { receiptSchema } from "@/lib/webhook-inbox";
 import { answer, audit, cartOf, count, customer, newProduct, place, post, problemOf, shop, sql } from "./shop";
 
 afterAll(() => audit());
@@ -39,7 +39,7 @@ describe("Stripe", () => {
     const id = eventId();
     const payload = event(id, "customer.created", { id: "cus_1", name: "Žofie 😀 \u2028 ﬀ" });
     const answers = await Promise.all(Array.from({ length: 10 }, () => send(payload)));
-    const receipts = await Promise.all(answers.map((one) => answer(one, 200, receipt)));
+    const receipts = await Promise.all(answers.map((one) => answer(one, 200, receiptSchema)));
     expect(receipts.map((one) => one.receipt).sort()).toEqual([
       ...Array(9).fill("Known already."),
       "Nothing to do for customer.created.",
@@ -52,7 +52,7 @@ describe("Stripe", () => {
   test("an event with text that PostgreSQL cannot store is recorded with U+FFFD instead", async () => {
     const id = eventId();
     const payload = event(id, "customer.updated", { id: "cus_1", name: "A\u0000B", note: "\ud800", path: "C:\\u0000" });
-    await answer(await send(payload), 200, receipt);
+    await answer(await send(payload), 200, receiptSchema);
     expect(await sql("SELECT payload->'data'->'object' AS object FROM webhook_inbox WHERE id = $1", [id])).toEqual([
       { object: { id: "cus_1", name: "A\ufffdB", note: "\ufffd", path: "C:\\u0000" } },
     ]);
@@ -61,7 +61,7 @@ describe("Stripe", () => {
   test("a payment of another shop is recorded and changes nothing", async () => {
     const id = eventId();
     const payload = event(id, "payment_intent.succeeded", { id: "pi_of_another_shop", object: "payment_intent" });
-    expect((await answer(await send(payload), 200, receipt)).receipt).toMatch(/not of this shop/);
+    expect((await answer(await send(payload), 200, receiptSchema)).receipt).toMatch(/not of this shop/);
   });
 
   test("an event's payload is not trusted: the payment is read from Stripe", async () => {
@@ -71,7 +71,7 @@ describe("Stripe", () => {
       placed.id,
     ]);
     const object = { id: payment?.intent_id, object: "payment_intent", status: "succeeded", amount_received: 2_500 };
-    await answer(await send(event(eventId(), "payment_intent.succeeded", object)), 200, receipt);
+    await answer(await send(event(eventId(), "payment_intent.succeeded", object)), 200, receiptSchema);
     // The bank's page still works. It does not for a payment that has ended.
     await customer.authenticate(placed, "failed");
     expect(await customer.reaches(placed, ["failed", "confirmed"])).toMatchObject({ status: "failed" });
@@ -110,7 +110,7 @@ describe("Resend", () => {
 
   test("the same event twice is recorded once", async () => {
     const id = eventId();
-    for (let i = 0; i < 2; i++) await answer(await send(id, event("email.delivered")), 200, receipt);
+    for (let i = 0; i < 2; i++) await answer(await send(id, event("email.delivered")), 200, receiptSchema);
     expect(await recorded(id)).toBe(1);
   });
 

@@ -1,6 +1,6 @@
 "use server";
 
-import { amount, checked, saved, text, withViewer } from "@/app/form-action";
+import { addressOf, amountOf, checked, saved, text, withViewer } from "@/app/form-action";
 import { accountChangeSchema, changeAccount } from "@/lib/account/change-account";
 import { cancelSubscription } from "@/lib/billing/cancel-subscription";
 import { changeCard } from "@/lib/billing/change-card";
@@ -11,11 +11,10 @@ import { expenseSchema } from "@/lib/expenses/request";
 import { submitExpense } from "@/lib/expenses/submit-expense";
 
 const PAGE = "/account";
-const ADDRESS = ["line1", "line2", "city", "postalCode", "country"];
 
 /** Saves the profile. An empty field deletes its value. */
 export const saveProfile = withViewer(async (form, user) => {
-  const address = Object.fromEntries(ADDRESS.flatMap((name) => (text(form, name) ? [[name, text(form, name)]] : [])));
+  const address = addressOf(form);
   const hasAddress = Object.keys(address).some((name) => name !== "country");
   const profile = {
     name: text(form, "name"),
@@ -36,8 +35,7 @@ export const savePreferences = withViewer(async (form, user) => {
 });
 
 export const submitExpenseForm = withViewer(async (form, user) => {
-  const currency = text(form, "currency") ?? "";
-  const expense = { amount: amount(form, currency), currency, description: text(form, "description") ?? "" };
+  const expense = { ...amountOf(form), description: text(form, "description") ?? "" };
   await submitExpense(user.id, checked(expenseSchema, expense));
   return saved(PAGE, "Submitted. We will email you the decision.");
 });

@@ -1,13 +1,12 @@
 import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { STATUS } from "@/app/(store)/orders/[id]/status-text";
 import { ActionForm } from "@/app/ui/action-form";
-import { Disclosure } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosure";
+import { Badge, Card, StatusBadge } from "@/app/ui/display";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
+import { Pager } from "@/app/ui/list";
 import { LocalTime } from "@/app/ui/local-time";
-import { Pager } from "@/app/ui/pager";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Badge, Card } from "@/app/ui/surface";
 import { listPlans } from "@/lib/billing/plans";
 import { type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
 import { decisionSentence } from "@/lib/expenses/decision-sentence";
@@ -21,8 +20,7 @@ import { endSubscription, saveCard, startSubscription, submitExpenseForm } from 
 export async function OrdersCard({ userId, cursor }: { userId: string; cursor?: string }) {
   const { items, nextCursor } = await listOrders({ limit: 10, cursor }, userId);
   return (
-    <Card>
-      <h2 className="mb-3">Orders</h2>
+    <Card title="Orders">
       {items.length === 0 ? (
         <p className="text-muted">
           You have no orders yet. <TextLink href="/">Browse products</TextLink>
@@ -53,8 +51,7 @@ export async function SubscriptionCard({ userId }: { userId: string }) {
   const active = subscription && subscription.status !== "cancelled" ? subscription : null;
   const [first] = plans.items;
   return (
-    <Card className="grid gap-4">
-      <h2>Subscription</h2>
+    <Card title="Subscription">
       {active ? <ActiveSubscription subscription={active} /> : null}
       {!active && first ? (
         <ActionForm action={startSubscription} submit="Subscribe">
@@ -88,19 +85,22 @@ function ActiveSubscription({ subscription }: { subscription: SubscriptionView }
         {cancelAtPeriodEnd ? "Ends " : "Renews "}
         <LocalTime at={renewsAt} />
       </p>
-      <Disclosure label="Change card" question="The next charge uses this card.">
-        <ActionForm action={saveCard} kind="quiet" submit="Save card">
-          <Payment total={price} />
-        </ActionForm>
-      </Disclosure>
+      <DisclosedForm
+        action={saveCard}
+        label="Change card"
+        question="The next charge uses this card."
+        submit="Save card"
+      >
+        <Payment total={price} />
+      </DisclosedForm>
       {cancelAtPeriodEnd ? null : (
-        <Disclosure
+        <DisclosedForm
+          action={endSubscription}
           label="Cancel subscription"
           question="The subscription stays active until the end of the paid period. You are not charged again."
+          submit="Yes, cancel subscription"
           tone="bad"
-        >
-          <ActionForm action={endSubscription} kind="danger" submit="Yes, cancel subscription" />
-        </Disclosure>
+        />
       )}
     </>
   );
@@ -110,8 +110,7 @@ function ActiveSubscription({ subscription }: { subscription: SubscriptionView }
 export async function ExpenseCard({ userId }: { userId: string }) {
   const { items } = await listExpenses({ limit: 5 }, userId);
   return (
-    <Card className="grid gap-4">
-      <h2>Expenses</h2>
+    <Card title="Expenses">
       {items.length > 0 ? (
         <ul className="grid gap-3">
           {items.map((expense) => (
@@ -129,17 +128,15 @@ export async function ExpenseCard({ userId }: { userId: string }) {
       ) : (
         <p className="text-muted">No expenses yet.</p>
       )}
-      <Disclosure label="Submit an expense" tone="accent">
-        <ActionForm action={submitExpenseForm} kind="quiet" submit="Submit expense">
-          <TextField hint="For example 12.50" inputMode="decimal" label="Amount" name="amount" required />
-          <SelectField defaultValue="EUR" label="Currency" name="currency">
-            {EXPENSE_CURRENCIES.map((currency) => (
-              <option key={currency}>{currency}</option>
-            ))}
-          </SelectField>
-          <TextArea label="Description" maxLength={2000} name="description" required />
-        </ActionForm>
-      </Disclosure>
+      <DisclosedForm action={submitExpenseForm} label="Submit an expense" submit="Submit expense" tone="accent">
+        <TextField hint="For example 12.50" inputMode="decimal" label="Amount" name="amount" required />
+        <SelectField defaultValue="EUR" label="Currency" name="currency">
+          {EXPENSE_CURRENCIES.map((currency) => (
+            <option key={currency}>{currency}</option>
+          ))}
+        </SelectField>
+        <TextArea label="Description" maxLength={2000} name="description" required />
+      </DisclosedForm>
     </Card>
   );
 }

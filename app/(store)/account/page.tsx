@@ -4,9 +4,9 @@ import type { PageQuery } from "@/app/page-props";
 import { requireViewer } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
-import { CountryField, TextField } from "@/app/ui/field";
+import { Badge, Card, Progress } from "@/app/ui/display";
+import { Checkbox, CountryField, TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
-import { Badge, Card, Progress } from "@/app/ui/surface";
 import { type AccountView, viewAccount } from "@/lib/account/view-account";
 import { hasRole } from "@/lib/auth/viewer";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
@@ -44,29 +44,24 @@ export default async function AccountPage({ searchParams }: PageQuery<"cursor">)
       <Onboarding {...account.onboarding} />
       <OrdersCard cursor={cursor} userId={user.id} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <Card>
-          <h2 className="mb-4">Profile</h2>
+        <Card title="Profile">
           <ActionForm action={saveProfile} submit="Save profile">
             <Profile {...account} />
           </ActionForm>
         </Card>
         <div className="grid gap-6">
-          <Card>
-            <h2 className="mb-2">Emails</h2>
-            <p className="mb-4 text-muted text-sm">We always send emails about your orders.</p>
+          <Card title="Emails">
+            <p className="text-muted text-sm">We always send emails about your orders.</p>
             <ActionForm action={savePreferences} kind="quiet" submit="Save preferences">
               <fieldset className="grid gap-1">
                 <legend className="sr-only">Email preferences</legend>
                 {Object.entries(OPTIONAL_CATEGORIES).map(([category, label]) => (
-                  <label className="flex min-h-11 items-center gap-3" key={category}>
-                    <input
-                      className="size-5 accent-accent"
-                      defaultChecked={account.preferences[category as keyof typeof OPTIONAL_CATEGORIES]}
-                      name={category}
-                      type="checkbox"
-                    />
-                    {label}
-                  </label>
+                  <Checkbox
+                    defaultChecked={account.preferences[category as keyof typeof OPTIONAL_CATEGORIES]}
+                    key={category}
+                    label={label}
+                    name={category}
+                  />
                 ))}
               </fieldset>
             </ActionForm>
@@ -88,8 +83,7 @@ function Onboarding({ profile, firstVisit, firstOrder }: AccountView["onboarding
   const count = steps.filter(({ done }) => done).length;
   if (count === steps.length) return null;
   return (
-    <Card className="grid gap-3">
-      <h2>Getting started</h2>
+    <Card title="Getting started">
       <Progress label="Completed steps" max={steps.length} value={count} />
       <ul className="flex flex-wrap gap-2">
         {steps.map(({ done, completed, open }) => (

@@ -1,7 +1,7 @@
 import { Button, ButtonLink } from "@/app/ui/button";
+import { Card, Empty, Message } from "@/app/ui/display";
 import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
-import { Card, Empty, Message } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";
 import { changeCart } from "./actions";
 import { type CartLine, cartContents } from "./cart";
@@ -10,43 +10,40 @@ export const metadata = { title: "Cart" };
 
 export default async function CartPage() {
   const { lines, total } = await cartContents();
-  if (!total)
-    return (
-      <>
-        <h1 className="mb-6">Cart</h1>
-        <Empty title="Your cart is empty.">
-          <ButtonLink href="/">Browse products</ButtonLink>
-        </Empty>
-      </>
-    );
   return (
     <>
       <h1 className="mb-6">Cart</h1>
-      <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
-        <ul className="grid gap-3">
-          {lines.map((line) => (
-            <Line key={line.product.id} line={line} />
-          ))}
-        </ul>
-        <Card className="grid gap-4">
-          <p className="flex justify-between font-semibold">
-            <span>Total</span>
-            <span className="tabular-nums">{formatMoney(total)}</span>
-          </p>
-          {lines.some((line) => line.insufficient) ? (
-            <Message tone="warn">
-              Some items are not in stock in this quantity. Reduce the quantity to continue.
-            </Message>
-          ) : (
-            <ButtonLink href="/checkout">Go to checkout</ButtonLink>
-          )}
-        </Card>
-      </div>
+      {total ? (
+        <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
+          <ul className="grid gap-3">
+            {lines.map((line) => (
+              <Line key={line.product.id} {...line} />
+            ))}
+          </ul>
+          <Card className="grid gap-4">
+            <p className="flex justify-between font-semibold">
+              <span>Total</span>
+              <span className="tabular-nums">{formatMoney(total)}</span>
+            </p>
+            {lines.some((line) => line.insufficient) ? (
+              <Message tone="warn">
+                Some items are not in stock in this quantity. Reduce the quantity to continue.
+              </Message>
+            ) : (
+              <ButtonLink href="/checkout">Go to checkout</ButtonLink>
+            )}
+          </Card>
+        </div>
+      ) : (
+        <Empty title="Your cart is empty.">
+          <ButtonLink href="/">Browse products</ButtonLink>
+        </Empty>
+      )}
     </>
   );
 }
 
-function Line({ line: { product, quantity, total, insufficient } }: { line: CartLine }) {
+function Line({ product, quantity, total, insufficient }: CartLine) {
   return (
     <li className="flex flex-wrap items-center gap-4 rounded-2xl border border-line bg-paper p-4">
       <ProductPicture className="size-20 rounded-xl" name={product.name} sku={product.sku} />

@@ -2,12 +2,10 @@
 
 import type { ReactNode } from "react";
 import type { Country } from "@/app/countries";
-import { labelOf } from "@/app/ui/action-form";
+import { FormMessage, type FormState, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { CountryField, TextField } from "@/app/ui/field";
-import { Message } from "@/app/ui/surface";
-import { useFormAction } from "@/app/ui/use-form-action";
-import { type CheckoutState, checkout } from "./actions";
+import { checkout } from "./actions";
 
 interface Props {
   /** The idempotency key of the order. */
@@ -16,24 +14,17 @@ interface Props {
   payment: ReactNode;
   total: string;
   /** The initial values of the fields. */
-  known: Record<string, string>;
+  known: FormState["values"];
   countries: Country[];
 }
 
 /** The checkout form. It also works without JavaScript. */
 export function CheckoutForm({ orderKey, payment, total, known, countries }: Props) {
-  const { state, pending, form } = useFormAction<CheckoutState>(checkout, { errors: {}, values: known });
-  const field = (name: string) => ({ name, defaultValue: state.values[name] ?? "", error: state.errors[name] });
+  const { state, pending, form, field } = useFormAction<FormState>(checkout, { values: known });
   return (
     <form {...form} className="grid gap-6">
       <input name="key" type="hidden" value={orderKey} />
-      {state.message ? (
-        <Message title={state.message} tone="bad">
-          {Object.entries(state.errors)
-            .map(([name, error]) => `${labelOf(name)}: ${error}`)
-            .join(" · ")}
-        </Message>
-      ) : null}
+      <FormMessage {...state} />
       <fieldset className="grid gap-4">
         <legend className="mb-3 font-semibold text-lg">Contact</legend>
         <TextField autoComplete="email" label="Email" required type="email" {...field("email")} />
@@ -46,7 +37,7 @@ export function CheckoutForm({ orderKey, payment, total, known, countries }: Pro
         </div>
         <TextField autoComplete="postal-code" label="Postal code" required {...field("postalCode")} />
         <TextField autoComplete="address-level2" label="City" required {...field("city")} />
-        <CountryField countries={countries} {...field("country")} defaultValue={state.values.country ?? "DE"} />
+        <CountryField countries={countries} {...field("country")} defaultValue={state.values?.country ?? "DE"} />
         <TextField
           autoComplete="off"
           hint="Deducted from the total when you pay"

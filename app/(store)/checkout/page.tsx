@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cartContents } from "@/app/(store)/cart/cart";
 import { COUNTRIES } from "@/app/countries";
+import { viewer } from "@/app/session";
+import { Card } from "@/app/ui/display";
 import { OrderLines } from "@/app/ui/order-lines";
-import { Card } from "@/app/ui/surface";
-import { type AccountView, viewAccount } from "@/lib/account/view-account";
-import { currentUser } from "@/lib/auth/viewer";
+import { viewAccount } from "@/lib/account/view-account";
 import { formatMoney } from "@/lib/money";
 import { CheckoutForm } from "./checkout-form";
 import { Payment } from "./payment-choice";
@@ -16,8 +15,8 @@ export const metadata = { title: "Checkout" };
 export default async function CheckoutPage() {
   const { lines, total } = await cartContents();
   if (!total) redirect("/cart");
-  const user = await currentUser(await headers());
-  const known = user ? deliveryOf(await viewAccount(user.id)) : {};
+  const user = await viewer();
+  const account = user && (await viewAccount(user.id));
   return (
     <>
       <h1 className="mb-6">Checkout</h1>
@@ -25,14 +24,13 @@ export default async function CheckoutPage() {
         <Card>
           <CheckoutForm
             countries={COUNTRIES}
-            known={known}
+            known={account ? { email: account.email, name: account.name, ...account.address } : {}}
             orderKey={randomUUID()}
             payment={<Payment total={total} />}
             total={formatMoney(total)}
           />
         </Card>
-        <Card className="grid gap-3">
-          <h2>Your order</h2>
+        <Card title="Your order">
           <OrderLines
             items={lines.map(({ product, ...line }) => ({ productId: product.id, name: product.name, ...line }))}
             total={total}
@@ -41,11 +39,4 @@ export default async function CheckoutPage() {
       </div>
     </>
   );
-}
-
-/** Returns the initial values of the form from the account. */
-function deliveryOf({ email, name, address }: AccountView): Record<string, string> {
-  if (!address) return { email, name };
-  const { line1, postalCode, city, country } = address;
-  return { email, name: address.name ?? name, line1, postalCode, city, country };
 }

@@ -1,8 +1,8 @@
 import { requestReset } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
+import { Card, Message } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
-import { Card, Message } from "@/app/ui/surface";
 
 export const metadata = { title: "Forgot your password?" };
 

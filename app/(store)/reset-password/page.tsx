@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { resetPassword } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
+import { Card, Message } from "@/app/ui/display";
 import { NewPasswordField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
-import { Card, Message } from "@/app/ui/surface";
 
 export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
 

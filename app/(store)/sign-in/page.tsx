@@ -1,9 +1,9 @@
 import { signIn } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
+import { Card, Message } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Card, Message } from "@/app/ui/surface";
 
 export const metadata = { title: "Sign in" };
 

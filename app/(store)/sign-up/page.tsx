@@ -1,9 +1,9 @@
 import { signUp } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
+import { Card } from "@/app/ui/display";
 import { NewPasswordField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Card } from "@/app/ui/surface";
 
 export const metadata = { title: "Create an account" };
 

@@ -1,14 +1,13 @@
-import { createdOnce, idempotencyHeaders, placedOrder, repliedOnce } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { trackSession } from "@/app/session-activity";
-import { placeOrder } from "@/lib/checkout/place-order";
+import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
+import { trackSession } from "@/app/visitor";
+import { placedOrderSchema, placeOrder } from "@/lib/checkout/place-order";
 import { checkoutSchema } from "@/lib/checkout/request";
 
 export const POST = endpoint({
   summary: "Places an order; the same key and body again get the same answer",
   headers: idempotencyHeaders,
   body: checkoutSchema,
-  responses: createdOnce("The order is placed", placedOrder),
+  responses: createdOnce("The order is placed", placedOrderSchema),
   problems: [409, 429],
   handler: async ({ request, headers, body }) => {
     const user = await trackSession(request.headers);

@@ -1,14 +1,14 @@
-import { expense, pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { expenseQuerySchema, expenseSchema } from "@/lib/expenses/request";
 import { submitExpense } from "@/lib/expenses/submit-expense";
-import { listExpenses } from "@/lib/expenses/view-expense";
+import { expenseViewSchema, listExpenses } from "@/lib/expenses/view-expense";
+import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
   summary: "Lists the user's own expenses, newest first",
   role: "customer",
   query: expenseQuerySchema,
-  responses: { 200: { description: "A page", schema: pageOf(expense) } },
+  responses: { 200: { description: "A page", schema: pageSchema(expenseViewSchema) } },
   handler: ({ user, query }) => listExpenses(query, user.id),
 });
 
@@ -16,7 +16,7 @@ export const POST = endpoint({
   summary: "Submits an expense; managers are asked by email",
   role: "customer",
   body: expenseSchema,
-  responses: { 201: { description: "The expense", schema: expense } },
+  responses: { 201: { description: "The expense", schema: expenseViewSchema } },
   problems: [429],
   handler: ({ user, body }) => submitExpense(user.id, body),
 });

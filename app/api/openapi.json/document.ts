@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
-import { problem } from "@/app/api-schemas";
 import type { Endpoint, Method, Operation } from "@/app/endpoint";
+import { problemSchema } from "@/app/http";
 
 type RouteModule = Partial<Record<Method, Endpoint | (() => Response)>>;
 
@@ -46,7 +46,7 @@ async function createDocument() {
     },
     paths,
     components: {
-      schemas: { Problem: jsonSchema(problem, "output") },
+      schemas: { Problem: jsonSchema(problemSchema, "output") },
       // OpenAPI 3.1 allows role names as the values of a security requirement.
       securitySchemes: { session: SESSION },
     },
@@ -123,8 +123,8 @@ const describeProblem = (status: number) => ({
 });
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output") {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
+  const { $schema: _, ...withoutDialect } = z.toJSONSchema(schema, { io });
+  return withoutDialect;
 }
 
 function parameters(schema: z.ZodObject | undefined, place: "query" | "header") {

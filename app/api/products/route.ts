@@ -1,12 +1,12 @@
-import { productList } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { trackSession } from "@/app/session-activity";
+import { trackSession } from "@/app/visitor";
+import { productPageSchema } from "@/lib/catalogue/product-view";
 import { listProducts, productQuerySchema } from "@/lib/catalogue/products";
 
 export const GET = endpoint({
   summary: "Lists the products on sale, by name",
   query: productQuerySchema,
-  responses: { 200: { description: "A page of products", schema: productList } },
+  responses: { 200: { description: "A page of products", schema: productPageSchema } },
   handler: async ({ request, query }) => {
     await trackSession(request.headers);
     return listProducts(query);

@@ -1,14 +1,14 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { parse } from "@/app/http";
-import { errorPage, htmlResponse } from "@/app/plain-page";
-import { readForm } from "@/app/read-form";
+import { parse, readForm } from "@/app/http";
+import { errorPage, escapeHtml, plainPage } from "@/app/plain-page";
+import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
+import type { SubscriptionState } from "@/lib/email/unsubscribe";
 import {
   changeSubscription,
   unsubscribeFormSchema,
   unsubscribeQuerySchema,
   viewSubscription,
 } from "@/lib/email/unsubscribe";
-import { subscriptionPage } from "./html";
 
 /** Changes nothing, because email scanners follow every link. */
 export const GET = endpoint({
@@ -17,7 +17,7 @@ export const GET = endpoint({
   responses: { 200: { description: "A page", mediaType: "text/html" } },
   problems: [400],
   onError: errorPage,
-  handler: async ({ query }) => htmlResponse(subscriptionPage(await viewSubscription(query.token))),
+  handler: async ({ query }) => subscriptionPage(await viewSubscription(query.token)),
 });
 
 /** Serves the one click of an email program (RFC 8058: no cookie, no redirect) and the form of the page. */
@@ -30,7 +30,25 @@ export const POST = endpoint({
   onError: errorPage,
   handler: async ({ request, query }) => {
     const { choice } = parse(unsubscribeFormSchema, await readForm(request));
-    return htmlResponse(subscriptionPage(await changeSubscription(query.token, choice)));
+    return subscriptionPage(await changeSubscription(query.token, choice));
   },
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });
+
+/** Returns the page, whose form posts to its own URL. */
+function subscriptionPage({ address, category, wanted }: SubscriptionState): Response {
+  const kind = `<strong>${OPTIONAL_CATEGORIES[category]}</strong>`;
+  return wanted
+    ? plainPage(
+        "Unsubscribe?",
+        `<p>${escapeHtml(address)} gets emails of this kind: ${kind}.</p>
+        <form method="post" class="buttons"><button name="choice" value="this">Unsubscribe</button>
+        <button name="choice" value="all" class="second">Unsubscribe from all emails except orders and security</button></form>`,
+      )
+    : plainPage(
+        "You are unsubscribed",
+        `<p role="status">${escapeHtml(address)} gets no more emails of this kind: ${kind}. Emails about orders and
+        the security of the account are still sent.</p>
+        <form method="post" class="buttons"><button name="choice" value="again" class="second">Subscribe again</button></form>`,
+      );
+}

@@ -1,35 +1,25 @@
-import type { PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
-import { ActionForm } from "@/app/ui/action-form";
-import { Disclosure } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosure";
+import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
-import { FilterTabs } from "@/app/ui/filter-tabs";
 import { TextLink } from "@/app/ui/link";
-import { Pager } from "@/app/ui/pager";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Card, Empty } from "@/app/ui/surface";
-import { Timestamp } from "@/app/ui/timestamp";
+import { Pager, StatusTabs } from "@/app/ui/list";
 import { decisionSentence } from "@/lib/expenses/decision-sentence";
 import { type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { reviewExpense } from "../actions";
+import { consolePage } from "../console-page";
 
 export const metadata = { title: "Approvals" };
 
-export default async function ApprovalsPage({ searchParams }: PageQuery<"status" | "cursor">) {
-  const operator = await requireOperator();
-  const { status, cursor } = await searchParams;
+export default consolePage<"status" | "cursor">(async ({ status, cursor }, operator) => {
   const pending = status === "pending";
   const { items, nextCursor } = await listExpenses({ ...(pending && { status }), limit: 20, cursor });
   return (
-    <div className="grid max-w-3xl gap-6">
-      <h1>Approvals</h1>
-      <FilterTabs
-        label="Filter by status"
-        options={[
-          { label: "All", href: "/console/approvals", current: !pending },
-          { label: "Pending", href: "/console/approvals?status=pending", current: pending },
-        ]}
+    <PageContent title="Approvals" className="max-w-3xl">
+      <StatusTabs
+        path="/console/approvals"
+        labels={{ all: "All", pending: "Pending" }}
+        current={pending ? "pending" : "all"}
       />
       {items.length === 0 ? (
         <Empty title={pending ? "No pending expenses" : "No expenses yet"}>
@@ -44,9 +34,9 @@ export default async function ApprovalsPage({ searchParams }: PageQuery<"status"
         ))}
       </ul>
       <Pager nextCursor={nextCursor} query={{ status }} />
-    </div>
+    </PageContent>
   );
-}
+});
 
 function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
   const { id, amount, submitter, status, createdAt, deadlineAt, description, decision } = expense;
@@ -75,15 +65,13 @@ function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
         <p className="text-sm">You submitted this expense. Another manager must decide.</p>
       ) : null}
       {status === "pending" && !own ? (
-        <Disclosure label="Review" tone="accent">
-          <ActionForm action={reviewExpense} hidden={{ id }} submit="Confirm">
-            <SelectField id={`decision-${id}`} label="Decision" name="decision">
-              <option value="approve">Approve and pay out</option>
-              <option value="reject">Reject</option>
-            </SelectField>
-            <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
-          </ActionForm>
-        </Disclosure>
+        <DisclosedForm action={reviewExpense} hidden={{ id }} label="Review" submit="Confirm" tone="accent">
+          <SelectField id={`decision-${id}`} label="Decision" name="decision">
+            <option value="approve">Approve and pay out</option>
+            <option value="reject">Reject</option>
+          </SelectField>
+          <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
+        </DisclosedForm>
       ) : null}
     </Card>
   );

@@ -7,7 +7,7 @@ import { broadcastSchema, createBroadcast, previewBroadcast, previewSchema } fro
 import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
 
 /** Returns the segment in the form of the API: only the fields that belong to its type. */
-function segment(form: FormData): Record<string, unknown> {
+function segmentOf(form: FormData): Record<string, unknown> {
   const type = text(form, "segment") ?? "all";
   const [days, minOrders] = [number(form, "days"), number(form, "minOrders")];
   if (type === "buyers") return { type, ...(days && { days }), ...(minOrders && { minOrders }) };
@@ -20,26 +20,19 @@ export interface ComposeState extends FormState {
   recipients?: number;
   /** True if the input is valid and the form asks for a confirmation. */
   confirming?: boolean;
-  /** The typed values, for a page without JavaScript. */
-  values?: Record<string, string>;
 }
 
-const composeOrSend = withOperator<ComposeState>(async (form, { id }) => {
+/** Counts the recipients, asks for a confirmation, or sends. The `intent` of the clicked button decides. */
+export const compose = withOperator<ComposeState>(async (form, { id }) => {
   const intent = form.get("intent");
-  const { recipients } = await previewBroadcast(checked(previewSchema, { segment: segment(form) }));
+  const segment = segmentOf(form);
+  const { recipients } = await previewBroadcast(checked(previewSchema, { segment }));
   if (intent === "preview") return { recipients };
-  const draft = { title: form.get("title"), message: form.get("message"), segment: segment(form) };
-  const request = checked(broadcastSchema, draft);
+  const request = checked(broadcastSchema, { title: form.get("title"), message: form.get("message"), segment });
   if (intent !== "send") return { recipients, confirming: true };
   const created = await createBroadcast(request, id, text(form, "key"));
   redirect(`/console/broadcasts/${created.id}`);
 });
-
-/** Counts the recipients, asks for a confirmation, or sends. The `intent` of the clicked button decides. */
-export async function compose(before: ComposeState, form: FormData): Promise<ComposeState> {
-  const values = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
-  return { ...(await composeOrSend(before, form)), values };
-}
 
 export const stop = withOperator(async (form) => {
   await stopBroadcast(idOf(form));

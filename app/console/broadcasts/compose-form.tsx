@@ -1,25 +1,20 @@
 "use client";
 
+import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
+import { Message } from "@/app/ui/display";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
-import { Message } from "@/app/ui/surface";
-import { useFormAction } from "@/app/ui/use-form-action";
 import { type ComposeState, compose } from "./actions";
 
 /** A form that counts the recipients of a broadcast, and sends it after a confirmation. */
 export function ComposeForm({ draftKey }: { draftKey: string }) {
-  const { state, pending, form } = useFormAction<ComposeState>(compose, {});
-  const { recipients, confirming, message } = state;
-  const field = (name: string, path = name) => ({
-    name,
-    defaultValue: state.values?.[name],
-    error: state.errors?.find((error) => error.path === path)?.message,
-  });
+  const { state, pending, form, field } = useFormAction<ComposeState>(compose, {});
+  const { recipients, confirming } = state;
   const people = recipients === 1 ? "1 person" : `${recipients} people`;
   return (
     <form {...form} className="grid gap-4">
       <input name="key" type="hidden" value={draftKey} />
-      {message ? <Message tone="bad">{message}</Message> : null}
+      <FormMessage {...state} />
       <TextField label="Title" maxLength={200} {...field("title")} />
       <TextArea
         hint="Separate paragraphs with an empty line."
@@ -36,20 +31,8 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
           <option value="active">Active users</option>
           <option value="inactive">Inactive users</option>
         </SelectField>
-        <TextField
-          hint="For buyers, active and inactive users"
-          label="Days"
-          min={1}
-          type="number"
-          {...field("days", "segment.days")}
-        />
-        <TextField
-          hint="For buyers"
-          label="Minimum orders"
-          min={1}
-          type="number"
-          {...field("minOrders", "segment.minOrders")}
-        />
+        <TextField hint="For buyers, active and inactive users" label="Days" min={1} type="number" {...field("days")} />
+        <TextField hint="For buyers" label="Minimum orders" min={1} type="number" {...field("minOrders")} />
       </div>
       {recipients === undefined ? null : (
         <Message

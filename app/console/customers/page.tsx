@@ -1,32 +1,23 @@
-import type { PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
-import { Button } from "@/app/ui/button";
+import { Card, Empty, Figures, PageContent, Timestamp } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
-import { Figures } from "@/app/ui/figures";
 import { TextLink } from "@/app/ui/link";
-import { Pager } from "@/app/ui/pager";
-import { Card, Empty } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
-import { Timestamp } from "@/app/ui/timestamp";
+import { Pager, SearchForm, Table } from "@/app/ui/list";
 import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/funnel";
 import { customerQuerySchema, findCustomers } from "@/lib/search/find-customers";
+import { consolePage } from "../console-page";
 
 export const metadata = { title: "Customers" };
 
-export default async function CustomersPage({ searchParams }: PageQuery<"q" | "cursor">) {
-  await requireOperator();
-  const { q = "", cursor } = await searchParams;
-  const query = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, ...(cursor && { cursor }) });
+export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
+  const query = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, cursor: cursor || undefined });
   const [{ items, nextCursor }, funnel] = await Promise.all([
     findCustomers(query),
     onboardingFunnel(ago(30 * DAY), now()),
   ]);
   return (
-    <div className="grid gap-6">
-      <h1>Customers</h1>
-      <Card>
-        <h2 className="mb-3">Registrations in the last 30 days</h2>
+    <PageContent title="Customers">
+      <Card title="Registrations in the last 30 days">
         <Figures
           figures={{
             Registered: funnel.registered,
@@ -36,14 +27,9 @@ export default async function CustomersPage({ searchParams }: PageQuery<"q" | "c
           }}
         />
       </Card>
-      <search>
-        <form action="/console/customers" className="flex flex-wrap items-end gap-3">
-          <TextField defaultValue={q} label="Name or email" name="q" type="search" />
-          <Button kind="quiet" type="submit">
-            Search
-          </Button>
-        </form>
-      </search>
+      <SearchForm path="/console/customers" submit="Search">
+        <TextField defaultValue={q} label="Name or email" name="q" type="search" />
+      </SearchForm>
       <Table
         caption="Customers"
         columns={(column) => [
@@ -55,13 +41,12 @@ export default async function CustomersPage({ searchParams }: PageQuery<"q" | "c
           )),
           column("Registered (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
-        keyOf={({ id }) => id}
         rows={items}
         empty={
           <Empty title="No customers found">Search for a part of the name or email. Small typos are tolerated.</Empty>
         }
       />
       <Pager nextCursor={nextCursor} query={{ q }} />
-    </div>
+    </PageContent>
   );
-}
+});

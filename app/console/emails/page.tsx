@@ -1,33 +1,19 @@
-import type { PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
-import { Button } from "@/app/ui/button";
+import { Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
-import { Pager } from "@/app/ui/pager";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Empty } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
-import { Timestamp } from "@/app/ui/timestamp";
+import { Pager, SearchForm, Table } from "@/app/ui/list";
 import { emailListSchema, listEmails } from "@/lib/email/list-emails";
+import { consolePage } from "../console-page";
 
 export const metadata = { title: "Emails" };
 
-export default async function EmailsPage({ searchParams }: PageQuery<"to" | "cursor">) {
-  await requireOperator();
-  const { to, cursor } = await searchParams;
-  const { items, nextCursor } = await listEmails(
-    emailListSchema.catch({ limit: 25 }).parse({ ...(to && { to }), ...(cursor && { cursor }) }),
-  );
+export default consolePage<"to" | "cursor">(async ({ to, cursor }) => {
+  const query = emailListSchema.catch({ limit: 25 }).parse({ to: to || undefined, cursor: cursor || undefined });
+  const { items, nextCursor } = await listEmails(query);
   return (
-    <div className="grid gap-6">
-      <h1>Emails</h1>
-      <search>
-        <form action="/console/emails" className="flex flex-wrap items-end gap-3">
-          <TextField defaultValue={to} label="Recipient" name="to" type="search" />
-          <Button kind="quiet" type="submit">
-            Show
-          </Button>
-        </form>
-      </search>
+    <PageContent title="Emails">
+      <SearchForm path="/console/emails">
+        <TextField defaultValue={to} label="Recipient" name="to" type="search" />
+      </SearchForm>
       <Table
         caption="Emails, newest first"
         columns={(column) => [
@@ -43,7 +29,6 @@ export default async function EmailsPage({ searchParams }: PageQuery<"to" | "cur
           )),
           column("Created (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
-        keyOf={({ id }) => id}
         rows={items}
         empty={
           <Empty title={to ? `No emails to ${to}` : "No emails yet"}>
@@ -52,6 +37,6 @@ export default async function EmailsPage({ searchParams }: PageQuery<"to" | "cur
         }
       />
       <Pager nextCursor={nextCursor} query={{ to }} />
-    </div>
+    </PageContent>
   );
-}
+});

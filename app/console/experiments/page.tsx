@@ -1,39 +1,31 @@
-import { requireOperator } from "@/app/session";
-import { ActionForm } from "@/app/ui/action-form";
-import { BarsChart, type Point } from "@/app/ui/charts";
-import { Disclosure } from "@/app/ui/disclosure";
+import { BarsChart } from "@/app/ui/charts";
+import { DisclosedForm } from "@/app/ui/disclosure";
+import { Badge, Card, PageContent } from "@/app/ui/display";
 import { SelectField } from "@/app/ui/field";
-import { Badge, Card } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
+import { Table } from "@/app/ui/list";
 import { EXPERIMENTS } from "@/lib/experiments/experiments";
 import { type ExperimentView, viewExperiment } from "@/lib/experiments/view-experiment";
 import { chooseWinner } from "../actions";
+import { consolePage } from "../console-page";
 
 export const metadata = { title: "Experiments" };
 
 type Variant = ExperimentView["variants"][number];
 
-const METRICS = [
-  { metric: "opened", title: "Opened" },
-  { metric: "clicked", title: "Clicked" },
-  { metric: "ordered", title: "Ordered" },
-] as const;
+const METRICS = { Opened: "opened", Clicked: "clicked", Ordered: "ordered" } as const;
 
-export default async function ExperimentsPage() {
-  await requireOperator();
+export default consolePage(async () => {
   const experiments = await Promise.all(EXPERIMENTS.map(({ id }) => viewExperiment(id)));
   return (
-    <div className="grid gap-6">
-      <h1>Experiments</h1>
+    <PageContent title="Experiments">
       {experiments.map((experiment) => (
-        <Experiment experiment={experiment} key={experiment.id} />
+        <Experiment key={experiment.id} {...experiment} />
       ))}
-    </div>
+    </PageContent>
   );
-}
+});
 
-function Experiment({ experiment }: { experiment: ExperimentView }) {
-  const { id, question, status, winner, variants } = experiment;
+function Experiment({ id, question, status, winner, variants }: ExperimentView) {
   return (
     <Card className="grid gap-5">
       <div className="flex flex-wrap items-center gap-3">
@@ -46,14 +38,15 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
           column("Variant", ({ key }) => key),
           column("Subject", ({ subject }) => subject),
           column("Sent to", ({ exposed }) => exposed),
-          ...METRICS.map(({ metric, title }) => column(title, (variant) => <Rate figure={variant[metric]} />)),
+          ...Object.entries(METRICS).map(([title, metric]) =>
+            column(title, (variant) => <Rate {...variant[metric]} />),
+          ),
         ]}
-        keyOf={({ key }) => key}
         rows={variants}
       />
       {variants.some(({ exposed }) => exposed > 0) ? (
         <div className="grid gap-6 *:min-w-0 lg:grid-cols-3">
-          {METRICS.map(({ metric, title }) => (
+          {Object.entries(METRICS).map(([title, metric]) => (
             <section key={metric}>
               <h3 className="mb-2">{title}</h3>
               <BarsChart points={variants.map((variant) => point(variant, metric))} title={title} unit="share" />
@@ -64,33 +57,35 @@ function Experiment({ experiment }: { experiment: ExperimentView }) {
         <p className="text-muted">No emails sent yet. The rates appear after the first email.</p>
       )}
       {status === "running" ? (
-        <Disclosure
+        <DisclosedForm
+          action={chooseWinner}
+          hidden={{ id }}
           label="End experiment"
           question="All recipients then get the winner's subject. You cannot restart the experiment."
+          submit="Yes, end experiment"
           tone="bad"
         >
-          <ActionForm action={chooseWinner} hidden={{ id }} kind="danger" submit="Yes, end experiment">
-            <SelectField id={`winner-${id}`} label={`Winner of ${id}`} name="winner">
-              {variants.map(({ key }) => (
-                <option key={key}>{key}</option>
-              ))}
-            </SelectField>
-          </ActionForm>
-        </Disclosure>
+          <SelectField id={`winner-${id}`} label={`Winner of ${id}`} name="winner">
+            {variants.map(({ key }) => (
+              <option key={key}>{key}</option>
+            ))}
+          </SelectField>
+        </DisclosedForm>
       ) : null}
     </Card>
   );
 }
 
-function point(variant: Variant, metric: (typeof METRICS)[number]["metric"]): Point {
+function point({ key, ...variant }: Variant, metric: (typeof METRICS)[keyof typeof METRICS]) {
   const { rate } = variant[metric];
-  if (!rate) return { label: variant.key, value: 0 };
-  return { label: variant.key, value: rate.value, range: [rate.value - rate.low, rate.high - rate.value] };
+  if (!rate) return { label: key, value: 0 };
+  const range: [number, number] = [rate.value - rate.low, rate.high - rate.value];
+  return { label: key, value: rate.value, range };
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
 
-function Rate({ figure: { count, rate } }: { figure: Variant["opened"] }) {
+function Rate({ count, rate }: Variant["opened"]) {
   if (!rate) return "—";
   return (
     <>

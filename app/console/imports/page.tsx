@@ -1,28 +1,20 @@
-import type { PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
+import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Pager } from "@/app/ui/pager";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Card, Empty } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
-import { Timestamp } from "@/app/ui/timestamp";
+import { Pager, Table } from "@/app/ui/list";
 import { COLUMNS } from "@/lib/imports/columns";
 import { listImports } from "@/lib/imports/list-imports";
 import { startImport } from "../actions";
+import { consolePage } from "../console-page";
 
 export const metadata = { title: "Imports" };
 
-export default async function ImportsPage({ searchParams }: PageQuery<"cursor">) {
-  await requireOperator();
-  const { cursor } = await searchParams;
+export default consolePage<"cursor">(async ({ cursor }) => {
   const { items, nextCursor } = await listImports({ limit: 20, cursor });
   return (
-    <div className="grid gap-6">
-      <h1>Imports</h1>
-      <Card className="max-w-2xl">
-        <h2 className="mb-4">Import a file</h2>
+    <PageContent title="Imports">
+      <Card title="Import a file" className="max-w-2xl">
         <ActionForm action={startImport} submit="Start import">
           <TextField hint="The public URL of a CSV file" label="URL" name="url" required type="url" />
           <SelectField
@@ -35,23 +27,19 @@ export default async function ImportsPage({ searchParams }: PageQuery<"cursor">)
           </SelectField>
         </ActionForm>
       </Card>
-      {items.length === 0 ? (
-        <Empty title="No imports yet">Enter the URL of a file above. Its progress appears here.</Empty>
-      ) : (
-        <Table
-          title="Previous"
-          caption="Imports, newest first"
-          columns={(column) => [
-            column("File", ({ id, url }) => <TextLink href={`/console/imports/${id}`}>{url}</TextLink>),
-            column("Type", ({ type }) => type),
-            column("Status", ({ status }) => <StatusBadge status={status} />),
-            column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
-          ]}
-          keyOf={({ id }) => id}
-          rows={items}
-        />
-      )}
+      <Table
+        title="Previous"
+        caption="Imports, newest first"
+        columns={(column) => [
+          column("File", ({ id, url }) => <TextLink href={`/console/imports/${id}`}>{url}</TextLink>),
+          column("Type", ({ type }) => type),
+          column("Status", ({ status }) => <StatusBadge status={status} />),
+          column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+        ]}
+        rows={items}
+        empty={<Empty title="No imports yet">Enter the URL of a file above. Its progress appears here.</Empty>}
+      />
       <Pager nextCursor={nextCursor} />
-    </div>
+    </PageContent>
   );
-}
+});

@@ -1,14 +1,11 @@
-import type { PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
+import { Card, Empty, PageContent, Timestamp } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
-import { FilterTabs } from "@/app/ui/filter-tabs";
 import { TextLink } from "@/app/ui/link";
-import { Pager } from "@/app/ui/pager";
-import { Card, Empty } from "@/app/ui/surface";
-import { Timestamp } from "@/app/ui/timestamp";
+import { Pager, StatusTabs } from "@/app/ui/list";
 import { listTasks } from "@/lib/console/list-manual-tasks";
 import { resolveManualTask } from "../actions";
+import { consolePage } from "../console-page";
 
 export const metadata = { title: "Manual queue" };
 
@@ -21,40 +18,32 @@ const KINDS: Record<string, { label: string; href: (entityId: string) => string 
   event: { label: "Unsent event", href: () => "/console" },
 };
 
-export default async function ManualQueuePage({ searchParams }: PageQuery<"status" | "cursor">) {
-  await requireOperator();
-  const { status: requested, cursor } = await searchParams;
+export default consolePage<"status" | "cursor">(async ({ status: requested, cursor }) => {
   const status = requested === "resolved" ? "resolved" : "open";
   const { items, nextCursor } = await listTasks({ status, limit: 20, cursor });
   return (
-    <div className="grid max-w-3xl gap-6">
-      <h1>Manual queue</h1>
-      <FilterTabs
-        label="Filter by status"
-        options={[
-          { label: "Open", href: "/console/manual-queue", current: status === "open" },
-          { label: "Resolved", href: "/console/manual-queue?status=resolved", current: status === "resolved" },
-        ]}
-      />
-      {items.length === 0 && status === "open" ? (
-        <Empty title="No open tasks">Work that needs a manual decision appears here, with its cause.</Empty>
-      ) : null}
-      {items.length === 0 && status === "resolved" ? (
-        <Empty title="No resolved tasks">Resolved tasks stay here, with your note.</Empty>
+    <PageContent title="Manual queue" className="max-w-3xl">
+      <StatusTabs path="/console/manual-queue" labels={{ open: "Open", resolved: "Resolved" }} current={status} />
+      {items.length === 0 ? (
+        <Empty title={`No ${status} tasks`}>
+          {status === "open"
+            ? "Work that needs a manual decision appears here, with its cause."
+            : "Resolved tasks stay here, with your note."}
+        </Empty>
       ) : null}
       <ul className="grid gap-4">
         {items.map((task) => (
           <li key={task.id}>
-            <TaskCard task={task} />
+            <TaskCard {...task} />
           </li>
         ))}
       </ul>
       <Pager nextCursor={nextCursor} query={{ status: requested }} />
-    </div>
+    </PageContent>
   );
-}
+});
 
-function TaskCard({ task: { id, kind, entityId, cause, createdAt, resolvedAt, resolution, note } }: { task: Task }) {
+function TaskCard({ id, kind, entityId, cause, createdAt, resolvedAt, resolution, note }: Task) {
   const { label, href } = KINDS[kind] ?? { label: kind, href: () => "/console" };
   return (
     <Card className="grid gap-3">

@@ -1,6 +1,6 @@
 "use server";
 
-import { amount, checked, idOf, saved, text, withOperator } from "@/app/form-action";
+import { amountOf, checked, idOf, saved, text, withOperator } from "@/app/form-action";
 import { cancelOrder } from "@/lib/orders/cancel-order";
 import { refundOrder, refundSchema } from "@/lib/payments/refund-order";
 import { decideReview, reviewDecisionSchema } from "@/lib/review/decide-review";
@@ -22,8 +22,7 @@ export const deliver = withOperator(async (form) => {
 });
 
 export const refund = withOperator(async (form) => {
-  const currency = text(form, "currency") ?? "";
-  const request = checked(refundSchema, { amount: amount(form, currency), currency, reason: form.get("reason") });
+  const request = checked(refundSchema, { ...amountOf(form), reason: form.get("reason") });
   await refundOrder(idOf(form), request, text(form, "key") ?? "");
   return orderSaved(form, "Refund requested.");
 });

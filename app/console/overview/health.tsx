@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
 import { ActionForm } from "@/app/ui/action-form";
+import { Badge, Card, Timestamp } from "@/app/ui/display";
 import { Link } from "@/app/ui/link";
-import { Badge, Card } from "@/app/ui/surface";
-import { Timestamp } from "@/app/ui/timestamp";
 import type { InvariantResult } from "@/lib/console/invariants";
 import type { Overview } from "@/lib/console/overview";
 import type { CheckName, Health } from "@/lib/health/check-health";
@@ -10,8 +9,7 @@ import { checkNow } from "../actions";
 
 export function Alerts({ alerts }: Pick<Overview, "alerts">) {
   return (
-    <Card>
-      <h2 className="mb-3">Alerts</h2>
+    <Card title="Alerts">
       {alerts.length === 0 ? <p className="text-muted">No open alerts.</p> : null}
       <ul className="grid gap-2">
         {alerts.map(({ id, subject, at }) => (
@@ -39,8 +37,7 @@ const PASSED: Record<CheckName, string> = {
 
 export function Services({ health }: { health: Health }) {
   return (
-    <Card>
-      <h2 className="mb-4">Health</h2>
+    <Card title="Health">
       <ul className="grid gap-3">
         {Object.entries(health.checks).map(([name, { status, detail }]) => (
           <StatusRow good={status === "ok"} key={name} details={detail}>
@@ -59,9 +56,8 @@ const MAX_SHOWN = 5;
 export function Invariants({ invariants }: { invariants: InvariantResult[] }) {
   const oldest = Math.min(...invariants.map(({ checkedAt }) => checkedAt?.getTime() ?? 0));
   return (
-    <Card>
-      <h2>Invariants</h2>
-      <p className="mt-1 mb-4 text-muted text-sm">
+    <Card title="Invariants">
+      <p className="text-muted text-sm">
         {oldest > 0 ? (
           <>
             Checked on all data at <Timestamp at={new Date(oldest)} />. A check runs every 15 minutes.
@@ -70,7 +66,7 @@ export function Invariants({ invariants }: { invariants: InvariantResult[] }) {
           "Not checked yet. A check runs every 15 minutes."
         )}
       </p>
-      <ul className="mb-4 grid gap-3">
+      <ul className="grid gap-3">
         {invariants.map(({ id, description, checkedAt, violated }) => (
           <StatusRow
             good={violated.length === 0}

@@ -1,15 +1,47 @@
+import { Card, Stat, StatusBadge } from "@/app/ui/display";
 import { formatDuration } from "@/app/ui/format-time";
 import { Link, TextLink } from "@/app/ui/link";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Card } from "@/app/ui/surface";
 import type { Overview } from "@/lib/console/overview";
+import type { RevenueByDay } from "@/lib/console/revenue";
 import type { StuckOrder } from "@/lib/console/stuck-orders";
+import { MAX_OUTBOX_AGE_MS } from "@/lib/health/check-health";
+import { formatMoney } from "@/lib/money";
+
+/** The figures of today, the stuck orders and the outbox. */
+export function KeyFigures({
+  revenue,
+  stuck,
+  unsent,
+  at,
+}: { revenue: RevenueByDay[]; stuck: number; at: Date } & Pick<Overview, "unsent">) {
+  const today = revenue.map(({ currency, days }) => ({ currency, amount: days.at(-1)?.net ?? 0 }));
+  const orders = revenue.reduce((sum, { days }) => sum + (days.at(-1)?.orders ?? 0), 0);
+  const age = unsent.since ? at.getTime() - unsent.since.getTime() : 0;
+  const late = age > MAX_OUTBOX_AGE_MS;
+  return (
+    <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
+      <Stat label="Net revenue today" value={today.map(formatMoney).join(" + ")} />
+      <Stat label="Orders confirmed today" value={String(orders)} />
+      <Stat
+        label="Stuck orders"
+        note={stuck > 0 ? "✗ listed below" : "✓ none"}
+        value={String(stuck)}
+        warn={stuck > 0}
+      />
+      <Stat
+        label="Outbox age"
+        note={unsent.count > 0 ? `${late ? "✗" : "✓"} ${unsent.count} not sent yet` : "✓ every event is sent"}
+        value={unsent.since ? formatDuration(age) : "0"}
+        warn={late}
+      />
+    </div>
+  );
+}
 
 /** Open orders past their deadline or without progress, with the duration. */
 export function StuckOrders({ items, count, at }: { items: StuckOrder[]; count: number; at: Date }) {
   return (
-    <Card>
-      <h2 className="mb-3">Stuck orders</h2>
+    <Card title="Stuck orders">
       {count === 0 ? (
         <p className="text-muted">No stuck orders. Every open order is in progress or within its deadline.</p>
       ) : (
@@ -28,7 +60,7 @@ export function StuckOrders({ items, count, at }: { items: StuckOrder[]; count: 
           ))}
         </ul>
       )}
-      {count > items.length ? <p className="mt-2 text-muted text-sm">And {count - items.length} more.</p> : null}
+      {count > items.length ? <p className="text-muted text-sm">And {count - items.length} more.</p> : null}
     </Card>
   );
 }
@@ -37,8 +69,7 @@ export function StuckOrders({ items, count, at }: { items: StuckOrder[]; count: 
 export function OrdersByStatus({ ordersByStatus, held }: Pick<Overview, "ordersByStatus" | "held">) {
   const max = Math.max(...ordersByStatus.map(({ count }) => count), 1);
   return (
-    <Card>
-      <h2 className="mb-3">Orders by status</h2>
+    <Card title="Orders by status">
       {ordersByStatus.length === 0 ? <p className="text-muted">No orders yet.</p> : null}
       <ul className="grid gap-1">
         {ordersByStatus.map(({ status, count }) => (
@@ -56,11 +87,7 @@ export function OrdersByStatus({ ordersByStatus, held }: Pick<Overview, "ordersB
           </li>
         ))}
       </ul>
-      {held > 0 ? (
-        <p className="mt-3">
-          <TextLink href="/console/orders?status=held">{held} held for review</TextLink>
-        </p>
-      ) : null}
+      {held > 0 ? <TextLink href="/console/orders?status=held">{held} held for review</TextLink> : null}
     </Card>
   );
 }

@@ -1,7 +1,6 @@
+import { Badge, Timestamp } from "@/app/ui/display";
 import { formatDuration } from "@/app/ui/format-time";
-import { Badge } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
-import { Timestamp } from "@/app/ui/timestamp";
+import { Table } from "@/app/ui/list";
 import type { CronStatus } from "@/lib/console/heartbeats";
 import type { SweepStatus } from "@/lib/console/sweeps";
 
@@ -27,7 +26,6 @@ export function ScheduledFunctions({ crons, at }: { crons: CronStatus[]; at: Dat
         ),
         column("Maximum interval", ({ intervalMs }) => formatDuration(intervalMs)),
       ]}
-      keyOf={({ name }) => name}
       rows={crons}
     />
   );
@@ -65,7 +63,6 @@ export function Sweeps({ sweeps }: { sweeps: SweepStatus[] }) {
         column("Last error", ({ lastError }) => lastError ?? ""),
         column("Every", ({ intervalMs }) => formatDuration(intervalMs)),
       ]}
-      keyOf={({ name }) => name}
       rows={sweeps}
     />
   );

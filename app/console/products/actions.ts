@@ -1,13 +1,11 @@
 "use server";
 
-import { amount, checked, idOf, number, saved, text, withOperator } from "@/app/form-action";
+import { amountOf, checked, idOf, number, saved, text, withOperator } from "@/app/form-action";
 import { changeProduct, createProduct, newProductSchema, productChangeSchema } from "@/lib/catalogue/manage-products";
 import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
 
 function detailsOf(form: FormData) {
-  const currency = text(form, "currency") ?? "";
-  const price = { amount: amount(form, currency), currency };
-  return { name: form.get("name"), description: text(form, "description") ?? "", price };
+  return { name: form.get("name"), description: text(form, "description") ?? "", price: amountOf(form) };
 }
 
 export const create = withOperator(async (form, { id: by }) => {

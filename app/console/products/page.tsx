@@ -1,46 +1,37 @@
 import { randomUUID } from "node:crypto";
-import type { PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
-import { ActionForm } from "@/app/ui/action-form";
-import { Disclosure } from "@/app/ui/disclosure";
-import { TextArea, TextField } from "@/app/ui/field";
-import { Pager } from "@/app/ui/pager";
+import { DisclosedForm } from "@/app/ui/disclosure";
+import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
+import { Checkbox, TextArea, TextField } from "@/app/ui/field";
+import { Pager } from "@/app/ui/list";
 import { ProductPicture } from "@/app/ui/product-picture";
-import { Badge, Card, Empty } from "@/app/ui/surface";
 import { listManagedProducts, type ManagedProduct } from "@/lib/catalogue/manage-products";
 import { formatMoney, type Money, typedAmount } from "@/lib/money";
+import { consolePage } from "../console-page";
 import { adjust, change, create } from "./actions";
 
 export const metadata = { title: "Products" };
 
-export default async function ProductsPage({ searchParams }: PageQuery<"cursor">) {
-  await requireOperator();
-  const { cursor } = await searchParams;
+export default consolePage<"cursor">(async ({ cursor }) => {
   const { items, nextCursor } = await listManagedProducts({ limit: 25, cursor });
   return (
-    <div className="grid gap-6">
-      <h1>Products</h1>
-      <Disclosure label="Add a product" tone="accent">
-        <div className="max-w-xl">
-          <ActionForm action={create} submit="Add product">
-            <TextField label="SKU" maxLength={100} name="sku" required />
-            <TextField id="new-name" label="Name" maxLength={200} name="name" required />
-            <TextArea label="Description" name="description" />
-            <Price id="new" />
-            <TextField label="Stock" min={0} name="stock" type="number" />
-          </ActionForm>
-        </div>
-      </Disclosure>
+    <PageContent title="Products">
+      <DisclosedForm action={create} label="Add a product" submit="Add product" tone="accent">
+        <TextField label="SKU" maxLength={100} name="sku" required />
+        <TextField id="new-name" label="Name" maxLength={200} name="name" required />
+        <TextArea label="Description" name="description" />
+        <Price id="new" />
+        <TextField label="Stock" min={0} name="stock" type="number" />
+      </DisclosedForm>
       {items.length === 0 ? <Empty title="No products yet">Add a product above, or import a file.</Empty> : null}
       <ul className="grid gap-3">
         {items.map((product) => (
-          <Product key={product.id} product={product} />
+          <Product key={product.id} {...product} />
         ))}
       </ul>
       <Pager nextCursor={nextCursor} />
-    </div>
+    </PageContent>
   );
-}
+});
 
 function Price({ id, price }: { id: string; price?: Money }) {
   return (
@@ -67,8 +58,7 @@ function Price({ id, price }: { id: string; price?: Money }) {
   );
 }
 
-function Product({ product }: { product: ManagedProduct }) {
-  const { id, sku, name, price, active, stock } = product;
+function Product({ id, sku, name, description, price, active, stock }: ManagedProduct) {
   return (
     <li>
       <Card className="grid gap-4">
@@ -85,37 +75,30 @@ function Product({ product }: { product: ManagedProduct }) {
           </p>
         </div>
         <div className="grid items-start gap-3 md:grid-cols-2">
-          <Disclosure label={`Edit ${name}`}>
-            <EditForm product={product} />
-          </Disclosure>
-          <Disclosure label={`Adjust stock of ${name}`}>
-            <ActionForm action={adjust} hidden={{ id, key: randomUUID() }} kind="quiet" submit="Adjust stock">
-              <TextField
-                hint="A negative number reduces the stock"
-                id={`delta-${id}`}
-                label="Adjustment"
-                name="delta"
-                required
-                type="number"
-              />
-              <TextField id={`reason-${id}`} label="Reason" maxLength={200} name="reason" required />
-            </ActionForm>
-          </Disclosure>
+          <DisclosedForm action={change} hidden={{ id }} label={`Edit ${name}`} submit="Save">
+            <TextField defaultValue={name} id={`name-${id}`} label="Name" maxLength={200} name="name" required />
+            <TextArea defaultValue={description} id={`description-${id}`} label="Description" name="description" />
+            <Price id={id} price={price} />
+            <Checkbox defaultChecked={active} label="Active" name="active" />
+          </DisclosedForm>
+          <DisclosedForm
+            action={adjust}
+            hidden={{ id, key: randomUUID() }}
+            label={`Adjust stock of ${name}`}
+            submit="Adjust stock"
+          >
+            <TextField
+              hint="A negative number reduces the stock"
+              id={`delta-${id}`}
+              label="Adjustment"
+              name="delta"
+              required
+              type="number"
+            />
+            <TextField id={`reason-${id}`} label="Reason" maxLength={200} name="reason" required />
+          </DisclosedForm>
         </div>
       </Card>
     </li>
-  );
-}
-
-function EditForm({ product: { id, name, description, price, active } }: { product: ManagedProduct }) {
-  return (
-    <ActionForm action={change} hidden={{ id }} kind="quiet" submit="Save">
-      <TextField defaultValue={name} id={`name-${id}`} label="Name" maxLength={200} name="name" required />
-      <TextArea defaultValue={description} id={`description-${id}`} label="Description" name="description" />
-      <Price id={id} price={price} />
-      <label className="flex min-h-11 items-center gap-3">
-        <input className="size-5 accent-accent" defaultChecked={active} name="active" type="checkbox" /> Active
-      </label>
-    </ActionForm>
   );
 }

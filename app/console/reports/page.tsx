@@ -1,39 +1,27 @@
-import type { PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
-import { Button } from "@/app/ui/button";
 import { BarsChart } from "@/app/ui/charts";
+import { Badge, Card, Empty, PageContent, Stat } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { longDay, shortDay } from "@/app/ui/format-time";
-import { Badge, Card, Empty, Stat } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
+import { SearchForm, Table } from "@/app/ui/list";
 import { formatMoney } from "@/lib/money";
 import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
+import { consolePage } from "../console-page";
 
 export const metadata = { title: "Reports" };
 
-export default async function ReportsPage({ searchParams }: PageQuery<"date">) {
-  await requireOperator();
-  const requested = reportQuerySchema
-    .catch({ format: "json" })
-    .parse({ ...((await searchParams).date && { date: (await searchParams).date }) });
+export default consolePage<"date">(async ({ date: requested }) => {
+  const query = reportQuerySchema.catch({ format: "json" }).parse({ date: requested || undefined });
   const [{ report, final }, reports] = await Promise.all([
-    viewReport(requested.date).catch(() => viewReport()),
+    viewReport(query.date).catch(() => viewReport()),
     listReports(30),
   ]);
   const { date, orders, totals, bestSellers, runningOut } = report;
   return (
-    <div className="grid gap-6">
-      <div className="flex flex-wrap items-center gap-3">
-        <h1>Report of {longDay(date)}</h1>
-        {final ? null : <Badge tone="warn">preliminary</Badge>}
-      </div>
+    <PageContent title={`Report of ${longDay(date)}`} beside={final ? null : <Badge tone="warn">preliminary</Badge>}>
       <div className="flex flex-wrap items-end justify-between gap-3">
-        <form action="/console/reports" className="flex flex-wrap items-end gap-3">
+        <SearchForm path="/console/reports">
           <TextField defaultValue={date} label={`Day (${report.timeZone})`} name="date" type="date" />
-          <Button kind="quiet" type="submit">
-            Show
-          </Button>
-        </form>
+        </SearchForm>
         <a
           className="inline-flex min-h-11 items-center text-accent underline"
           href={`/api/admin/reports/daily?date=${date}&format=csv`}
@@ -56,8 +44,7 @@ export default async function ReportsPage({ searchParams }: PageQuery<"date">) {
         ))}
       </div>
       {reports.length > 1 ? (
-        <Card>
-          <h2 className="mb-4">Net revenue by day</h2>
+        <Card title="Net revenue by day">
           <BarsChart
             points={reports.map(({ day, net }) => ({ label: shortDay(day), value: net.amount }))}
             title="Net revenue"
@@ -66,26 +53,22 @@ export default async function ReportsPage({ searchParams }: PageQuery<"date">) {
         </Card>
       ) : null}
       {bestSellers.length > 0 ? (
-        <Card>
-          <h2 className="mb-4">Best sellers</h2>
+        <Card title="Best sellers">
           <BarsChart points={bestSellers.map(({ sku, units }) => ({ label: sku, value: units }))} title="Units sold" />
         </Card>
       ) : (
         <Empty title="No sales on this day">Choose another day above.</Empty>
       )}
-      {runningOut.length > 0 ? (
-        <Table
-          title="Low stock"
-          columns={(column) => [
-            column("Product", ({ name }) => name),
-            column("SKU", ({ sku }) => sku),
-            column("Available", ({ available }) => available),
-            column("Sold in 7 days", ({ soldInWeek }) => soldInWeek),
-          ]}
-          keyOf={({ productId }) => productId}
-          rows={runningOut}
-        />
-      ) : null}
-    </div>
+      <Table
+        title="Low stock"
+        columns={(column) => [
+          column("Product", ({ name }) => name),
+          column("SKU", ({ sku }) => sku),
+          column("Available", ({ available }) => available),
+          column("Sold in 7 days", ({ soldInWeek }) => soldInWeek),
+        ]}
+        rows={runningOut}
+      />
+    </PageContent>
   );
-}
+});

@@ -1,6 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { idOf, text } from "@/app/form-action";
 import { viewer } from "@/app/session";
 import { AppError } from "@/lib/errors";
 import { cancelOrder } from "@/lib/orders/cancel-order";
@@ -8,11 +9,9 @@ import { requireOrderAccess } from "@/lib/orders/order-access";
 import { payAgain } from "@/lib/orders/pay-again";
 import { payAgainSchema } from "@/lib/payments/payment-method";
 
-const text = (form: FormData, name: string) => String(form.get(name) ?? "");
-
 /** Returns the order that the form names, after a check that the token or the signed-in user has access to it. */
 async function orderOf(form: FormData) {
-  const [id, token] = [text(form, "id"), text(form, "token")];
+  const [id, token = ""] = [idOf(form), text(form, "token")];
   const by = await requireOrderAccess(id, token ? { token } : { viewer: await viewer() });
   return { id, by, page: `/orders/${id}?token=${token}` };
 }
@@ -26,7 +25,7 @@ export async function cancel(form: FormData): Promise<void> {
 
 export async function payOrderAgain(form: FormData): Promise<void> {
   const { id, page } = await orderOf(form);
-  const { paymentMethod } = payAgainSchema.parse({ paymentMethod: text(form, "paymentMethod") });
+  const { paymentMethod } = payAgainSchema.parse({ paymentMethod: form.get("paymentMethod") });
   const ignored = await ignoring(["order_not_payable", "coupon_used"], () => payAgain(id, paymentMethod));
   redirect(ignored === "coupon_used" ? `${page}&notice=coupon_used` : page);
 }

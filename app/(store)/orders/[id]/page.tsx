@@ -1,17 +1,16 @@
 import type { Metadata } from "next";
-import { orNotFound } from "@/app/or-not-found";
-import type { PageParams, PageQuery } from "@/app/page-props";
+import { orNotFound, type PageParams, type PageQuery } from "@/app/page-props";
 import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { Disclosure } from "@/app/ui/disclosure";
+import { Badge, Message } from "@/app/ui/display";
 import { LocalTime } from "@/app/ui/local-time";
-import { Badge, Card, Message } from "@/app/ui/surface";
+import { OrderPoller } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
 import { viewOrder } from "@/lib/orders/view-order";
 import { cancel } from "./actions";
-import { OrderPoller } from "./order-poller";
 import { Items, NextAction, Shipments, Steps } from "./sections";
-import { pollInterval, STATUS, statusText, timelineText } from "./status-text";
+import { pollInterval, STATUS, statusText } from "./status-text";
 
 export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "no-referrer" };
 
@@ -52,15 +51,7 @@ export default async function OrderPage({ params, searchParams }: PageParams<"id
       <NextAction order={order} token={token} />
       <Shipments shipment={order.shipment} />
       <Items order={order} />
-      <Card>
-        <h2 className="mb-3">Timeline</h2>
-        <Timeline
-          entries={order.timeline.map(({ type, at, data }) => ({
-            text: timelineText(type, data),
-            at: <LocalTime at={at} />,
-          }))}
-        />
-      </Card>
+      <Timeline events={order.timeline} Time={LocalTime} />
       {order.cancellable ? (
         <Disclosure
           label="Cancel this order"

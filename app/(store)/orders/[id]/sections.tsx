@@ -1,8 +1,8 @@
 import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { Button } from "@/app/ui/button";
+import { Card, Message } from "@/app/ui/display";
 import { LocalTime } from "@/app/ui/local-time";
 import { OrderLine, OrderLines } from "@/app/ui/order-lines";
-import { Card, Message } from "@/app/ui/surface";
 import { formatMoney } from "@/lib/money";
 import type { OrderView } from "@/lib/orders/view-order";
 import { payOrderAgain } from "./actions";
@@ -74,8 +74,7 @@ export function NextAction({ order: { id, nextAction, total }, token }: { order:
 export function Shipments({ shipment }: Pick<OrderView, "shipment">) {
   if (!shipment) return null;
   return (
-    <Card className="grid gap-3">
-      <h2>{shipment.parcels.length === 1 ? "Shipment" : "Shipments"}</h2>
+    <Card title={shipment.parcels.length === 1 ? "Shipment" : "Shipments"}>
       <ul className="grid gap-3">
         {shipment.parcels.map(({ carrier, trackingNumber, trackingUrl, shippedAt, deliveredAt }) => (
           <li className="wrap-anywhere" key={trackingNumber}>
@@ -104,8 +103,7 @@ const REFUND = { pending: "Refund (pending)", succeeded: "Refund", failed: "Refu
 /** The items of an order, its total and its refunds. */
 export function Items({ order }: { order: OrderView }) {
   return (
-    <Card className="grid gap-2">
-      <h2>Items</h2>
+    <Card title="Items">
       <OrderLines {...order} />
       {order.refunds.length > 0 ? (
         <ul className="text-muted">

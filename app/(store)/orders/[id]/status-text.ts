@@ -1,6 +1,4 @@
-import type { Tone } from "@/app/ui/surface";
-import { formatMoney } from "@/lib/money";
-import type { TimelineType } from "@/lib/order-state/timeline";
+import type { Tone } from "@/app/ui/display";
 import type { OrderView } from "@/lib/orders/view-order";
 
 type Status = OrderView["status"];
@@ -44,46 +42,12 @@ const FAILURE: Record<string, string> = {
   expired: "The order was not completed in time. If you were charged, the payment is refunded in full.",
 };
 
-const ENTRIES: Record<TimelineType, (data: Record<string, unknown>) => string> = {
-  order_placed: () => "Order placed",
-  stock_reserved: () => "Items reserved",
-  payment_action_required: () => "Your bank asked you to authenticate",
-  payment_succeeded: (data) => `Paid ${amount(data)}`,
-  payment_failed: (data) => `Payment declined (${String(data.code).replaceAll("_", " ")})`,
-  payment_canceled: () => "Payment cancelled",
-  payment_retried: () => "Payment retried with another card",
-  order_held: () => "Held for review",
-  order_released: () => "Review completed",
-  order_confirmed: () => "Order confirmed",
-  order_failed: () => "Order failed",
-  order_cancelled: () => "Order cancelled",
-  order_partly_shipped: (data) => `Partly shipped with ${String(data.carrier)}, ${String(data.trackingNumber)}`,
-  order_shipped: (data) => `Shipped with ${String(data.carrier)}, ${String(data.trackingNumber)}`,
-  parcel_delivered: (data) => `Shipment ${String(data.trackingNumber)} delivered`,
-  order_delivered: () => "All shipments delivered",
-  refund_requested: (data) => `Refund of ${amount(data)} requested`,
-  refund_succeeded: (data) => `${amount(data)} refunded`,
-  refund_failed: () => "A refund failed. We are checking it.",
-  order_refunded: () => "Order refunded in full",
-};
-
-/** Returns the text of a timeline event. */
-export function timelineText(type: string, data: unknown): string {
-  const fields = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
-  const entries: Record<string, ((data: Record<string, unknown>) => string) | undefined> = ENTRIES;
-  return entries[type]?.(fields) ?? type.replaceAll("_", " ");
-}
-
 /** Returns the status of an order as a sentence for the customer. */
 export function statusText({ status, failureReason = "", timeline }: OrderView): string {
   if (status === "failed") return FAILURE[failureReason] ?? STATUS.failed.sentence;
   if (status === "pending" && timeline.at(-1)?.type === "order_held")
     return "We received your payment. We are reviewing your order and will email you when the review is complete.";
   return STATUS[status].sentence;
-}
-
-function amount({ amount, currency }: Record<string, unknown>): string {
-  return typeof amount === "number" && typeof currency === "string" ? formatMoney({ amount, currency }) : "";
 }
 
 /** Returns how often to poll an order, in ms: often while it changes, less often until delivery, and null at its end. */

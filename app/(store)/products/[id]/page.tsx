@@ -4,10 +4,10 @@ import { notFound } from "next/navigation";
 import { addToCart } from "@/app/(store)/cart/actions";
 import { StockNote } from "@/app/(store)/stock-note";
 import type { PageParams } from "@/app/page-props";
-import { trackSession } from "@/app/session-activity";
 import { Button } from "@/app/ui/button";
 import { SelectField } from "@/app/ui/field";
 import { ProductPicture } from "@/app/ui/product-picture";
+import { trackSession } from "@/app/visitor";
 import { findProductsById } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 

@@ -1,12 +1,12 @@
-import { orderSummary, pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { listOrders, ownOrderListSchema } from "@/lib/orders/list-orders";
+import { listOrders, orderSummarySchema, ownOrderListSchema } from "@/lib/orders/list-orders";
+import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
   summary: "Lists the user's own orders, newest first",
   role: "customer",
   query: ownOrderListSchema,
-  responses: { 200: { description: "A page of orders", schema: pageOf(orderSummary) } },
+  responses: { 200: { description: "A page of orders", schema: pageSchema(orderSummarySchema) } },
   handler: ({ user, query }) => listOrders(query, user.id),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { createdId, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import {
   listSubscriptions,
@@ -8,10 +7,11 @@ import {
   unsubscribe,
   unsubscribeSchema,
 } from "@/lib/messaging/push-subscriptions";
+import { idSchema, timeSchema } from "@/lib/view-schemas";
 
 const subscriptions = z.strictObject({
   publicKey: z.string().nullable(),
-  items: z.array(z.strictObject({ id: z.string(), endpoint: z.url(), createdAt: time })),
+  items: z.array(z.strictObject({ id: z.string(), endpoint: z.url(), createdAt: timeSchema })),
 });
 
 export const GET = endpoint({
@@ -27,7 +27,7 @@ export const POST = endpoint({
   summary: "Subscribes a browser to notifications about parcels",
   role: "customer",
   body: subscriptionSchema,
-  responses: { 201: { description: "Subscribed", schema: createdId } },
+  responses: { 201: { description: "Subscribed", schema: idSchema } },
   problems: [409],
   handler: ({ user, body }) => subscribe(user.id, body),
 });

@@ -1,36 +1,12 @@
 import { z } from "zod";
-import { count, money, named, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { cancelSubscription } from "@/lib/billing/cancel-subscription";
 import { changeCard } from "@/lib/billing/change-card";
 import { changeCardSchema, subscribeSchema } from "@/lib/billing/request";
 import { subscribe } from "@/lib/billing/subscribe";
-import { type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
-import { PlanInterval, SubscriptionChargeStatus, SubscriptionStatus } from "@/prisma/generated/enums";
+import { subscriptionViewSchema, viewSubscription } from "@/lib/billing/view-subscription";
 
-const subscription = z.strictObject({
-  id: z.string(),
-  plan: named,
-  price: money,
-  interval: z.enum(PlanInterval),
-  status: z.enum(SubscriptionStatus),
-  paymentMethod: z.string(),
-  renewsAt: time,
-  cancelAtPeriodEnd: z.boolean(),
-  endReason: z.string().nullable(),
-  charges: z.array(
-    z.strictObject({
-      period: z.strictObject({ start: time, end: time }),
-      amount: money,
-      refunded: money.describe("The part that is refunded, or being refunded."),
-      status: z.enum(SubscriptionChargeStatus),
-      attempts: count.describe("Failed attempts."),
-      nextAttemptAt: time.nullable(),
-      failureCode: z.string().nullable(),
-    }),
-  ),
-}) satisfies z.ZodType<SubscriptionView>;
-const ownSubscription = z.strictObject({ subscription: subscription.nullable() });
+const ownSubscription = z.strictObject({ subscription: subscriptionViewSchema.nullable() });
 
 export const GET = endpoint({
   summary: "Returns the user's subscription with its last twelve charges",

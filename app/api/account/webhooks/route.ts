@@ -1,13 +1,15 @@
 import { z } from "zod";
-import { webhook } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { createEndpoint, listEndpoints, newEndpointSchema } from "@/lib/webhooks-out/endpoints";
+import { createEndpoint, endpointViewSchema, listEndpoints, newEndpointSchema } from "@/lib/webhooks-out/endpoints";
 
 export const GET = endpoint({
   summary: "Lists the user's webhooks",
   role: "customer",
   responses: {
-    200: { description: "All webhooks", schema: z.strictObject({ items: z.array(webhook), nextCursor: z.null() }) },
+    200: {
+      description: "All webhooks",
+      schema: z.strictObject({ items: z.array(endpointViewSchema), nextCursor: z.null() }),
+    },
   },
   handler: ({ user }) => listEndpoints(user.id),
 });
@@ -18,7 +20,10 @@ export const POST = endpoint({
   role: "customer",
   body: newEndpointSchema,
   responses: {
-    201: { description: "The only response with the secret", schema: webhook.extend({ secret: z.string() }) },
+    201: {
+      description: "The only response with the secret",
+      schema: endpointViewSchema.extend({ secret: z.string() }),
+    },
   },
   problems: [409],
   handler: ({ user, body }) => createEndpoint(user.id, body),

@@ -1,17 +1,13 @@
-import type { z } from "zod";
-import { broadcastSummary } from "@/app/admin-schemas";
-import { count, createdId, createdOnce, idempotencyHeaders, pageOf, repliedOnce } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { broadcastSchema, type CreatedBroadcast, createBroadcast } from "@/lib/broadcasts/create-broadcast";
-import { broadcastListSchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
-
-const created = createdId.extend({ recipients: count }) satisfies z.ZodType<CreatedBroadcast>;
+import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
+import { broadcastSchema, createBroadcast, createdBroadcastSchema } from "@/lib/broadcasts/create-broadcast";
+import { broadcastListSchema, broadcastSummarySchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
+import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
   summary: "Lists broadcasts, newest first",
   role: "manager",
   query: broadcastListSchema,
-  responses: { 200: { schema: pageOf(broadcastSummary) } },
+  responses: { 200: { schema: pageSchema(broadcastSummarySchema) } },
   handler: ({ query }) => listBroadcasts(query),
 });
 
@@ -20,7 +16,7 @@ export const POST = endpoint({
   role: "manager",
   headers: idempotencyHeaders,
   body: broadcastSchema,
-  responses: createdOnce("The broadcast is created", created),
+  responses: createdOnce("The broadcast is created", createdBroadcastSchema),
   problems: [409],
   handler: async ({ user, headers, body }) => {
     const { replayed, ...answer } = await createBroadcast(body, user.id, headers["Idempotency-Key"]);

@@ -1,14 +1,13 @@
-import { importSummary } from "@/app/admin-schemas";
-import { createdId, pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { createImport, importSchema } from "@/lib/imports/create-import";
-import { importListSchema, listImports } from "@/lib/imports/list-imports";
+import { importListSchema, importSummarySchema, listImports } from "@/lib/imports/list-imports";
+import { idSchema, pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
   summary: "Lists imports, newest first",
   role: "manager",
   query: importListSchema,
-  responses: { 200: { schema: pageOf(importSummary) } },
+  responses: { 200: { schema: pageSchema(importSummarySchema) } },
   handler: ({ query }) => listImports(query),
 });
 
@@ -16,7 +15,7 @@ export const POST = endpoint({
   summary: "Imports a CSV file of products or stock from a public URL",
   role: "manager",
   body: importSchema,
-  responses: { 201: { schema: createdId } },
+  responses: { 201: { schema: idSchema } },
   handler: ({ user, body }) => createImport(body, user.id),
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

@@ -1,14 +1,13 @@
-import { job } from "@/app/admin-schemas";
-import { createdId, pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { createJob, jobSchema } from "@/lib/jobs/create-job";
-import { jobListSchema, listJobs } from "@/lib/jobs/view-job";
+import { jobListSchema, jobSummarySchema, listJobs } from "@/lib/jobs/view-job";
+import { idSchema, pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
   summary: "Lists jobs, newest first",
   role: "manager",
   query: jobListSchema,
-  responses: { 200: { schema: pageOf(job) } },
+  responses: { 200: { schema: pageSchema(jobSummarySchema) } },
   handler: ({ query }) => listJobs(query),
 });
 
@@ -16,7 +15,7 @@ export const POST = endpoint({
   summary: "Starts a job that computes the value of each customer and the retention of each cohort",
   role: "manager",
   body: jobSchema,
-  responses: { 201: { schema: createdId } },
+  responses: { 201: { schema: idSchema } },
   handler: ({ user, body }) => createJob(body, user.id),
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

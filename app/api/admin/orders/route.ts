@@ -1,12 +1,12 @@
-import { orderSummary, pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
+import { listOrders, orderListSchema, orderSummarySchema } from "@/lib/orders/list-orders";
+import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
   summary: "Lists orders, newest first",
   role: "manager",
   query: orderListSchema,
-  responses: { 200: { description: "A page of orders", schema: pageOf(orderSummary) } },
+  responses: { 200: { description: "A page of orders", schema: pageSchema(orderSummarySchema) } },
   handler: ({ query }) => listOrders(query),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

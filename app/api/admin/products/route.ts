@@ -1,18 +1,18 @@
-import { managedProduct } from "@/app/admin-schemas";
-import { pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import {
   createProduct,
   listManagedProducts,
   managedListSchema,
+  managedProductSchema,
   newProductSchema,
 } from "@/lib/catalogue/manage-products";
+import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
   summary: "Lists all products by SKU, including inactive ones",
   role: "manager",
   query: managedListSchema,
-  responses: { 200: { description: "A page of products", schema: pageOf(managedProduct) } },
+  responses: { 200: { description: "A page of products", schema: pageSchema(managedProductSchema) } },
   handler: ({ query }) => listManagedProducts(query),
 });
 
@@ -20,7 +20,7 @@ export const POST = endpoint({
   summary: "Creates a product with its initial stock",
   role: "manager",
   body: newProductSchema,
-  responses: { 201: { description: "The product", schema: managedProduct } },
+  responses: { 201: { description: "The product", schema: managedProductSchema } },
   problems: [409],
   handler: ({ user, body }) => createProduct(body, user.id),
 });

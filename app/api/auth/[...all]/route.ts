@@ -1,6 +1,7 @@
+import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { auth } from "@/lib/auth/auth";
-import { toAppError } from "./problem";
+import { AppError, type FieldError, notFound } from "@/lib/errors";
 
 async function authenticate(request: Request): Promise<Response> {
   const response = await auth().handler(request);
@@ -22,3 +23,30 @@ export const POST = endpoint({
   handler: ({ request }) => authenticate(request),
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });
+
+const errorSchema = z.object({
+  message: z.string(),
+  code: z.string().default("REFUSED"),
+  /** Only our own hooks set it: better-auth names the fields within its message. */
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+/** Returns better-auth's error response as the error that all other endpoints throw. Its 404 has no body. */
+async function toAppError(response: Response): Promise<AppError> {
+  const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
+  if (!parsed.success) return notFound("address in this API");
+  const { message, code, errors = fieldErrors(message) } = parsed.data;
+  const retry = response.status === 429 && Number(response.headers.get("retry-after")) * 1_000;
+  return new AppError(code.toLowerCase(), response.status, errors.length > 0 ? "The request is not valid." : message, {
+    errors,
+    retry,
+  });
+}
+
+/** Parses a message such as `[body.name] is missing; [body.email] Invalid email address`. */
+function fieldErrors(message: string): FieldError[] {
+  return message.split("; ").flatMap((part) => {
+    const [, path, text] = /^\[body\.([^\]]+)\] (.+)$/s.exec(part) ?? [];
+    return path && text ? [{ path, message: text }] : [];
+  });
+}

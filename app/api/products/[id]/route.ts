@@ -1,12 +1,12 @@
-import { idParams, product } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { trackSession } from "@/app/session-activity";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { trackSession } from "@/app/visitor";
+import { productViewSchema } from "@/lib/catalogue/product-view";
 import { getProduct } from "@/lib/catalogue/products";
 
 export const GET = endpoint({
   summary: "Returns one product",
   params: idParams,
-  responses: { 200: { description: "The product", schema: product } },
+  responses: { 200: { description: "The product", schema: productViewSchema } },
   handler: async ({ request, params }) => {
     await trackSession(request.headers);
     return getProduct(params.id);

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { receipt } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { readText } from "@/app/http";
+import { receiptSchema } from "@/lib/webhook-inbox";
 import { receiveResendEvent } from "@/lib/webhooks-in/resend-event";
 
 export const POST = endpoint({
@@ -10,7 +10,7 @@ export const POST = endpoint({
     headers: z.object({ "svix-id": z.string(), "svix-timestamp": z.string(), "svix-signature": z.string() }),
     body: z.looseObject({}),
   },
-  responses: { 200: { description: "Recorded, once", schema: receipt } },
+  responses: { 200: { description: "Recorded, once", schema: receiptSchema } },
   problems: [400, 413],
   handler: async ({ request }) => ({
     received: true,

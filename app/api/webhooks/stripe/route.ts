@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { receipt } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { readText } from "@/app/http";
+import { receiptSchema } from "@/lib/webhook-inbox";
 import { receiveStripeEvent } from "@/lib/webhooks-in/stripe-event";
 
 export const POST = endpoint({
   summary: "Receives Stripe's events, signed over the raw body",
   unparsed: { headers: z.object({ "Stripe-Signature": z.string() }), body: z.looseObject({}) },
-  responses: { 200: { description: "Recorded, once", schema: receipt } },
+  responses: { 200: { description: "Recorded, once", schema: receiptSchema } },
   problems: [400, 413],
   handler: async ({ request }) => ({
     received: true,

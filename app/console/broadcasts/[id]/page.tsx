@@ -1,52 +1,40 @@
 import { stop } from "@/app/console/broadcasts/actions";
-import { orNotFound } from "@/app/or-not-found";
-import type { PageParams } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
-import { ActionForm } from "@/app/ui/action-form";
-import { Disclosure } from "@/app/ui/disclosure";
-import { Figures } from "@/app/ui/figures";
+import { consolePage } from "@/app/console/console-page";
+import { orNotFound } from "@/app/page-props";
+import { DisclosedForm } from "@/app/ui/disclosure";
+import { Card, Figures, PageContent, Progress, StatusBadge } from "@/app/ui/display";
 import { Refresher } from "@/app/ui/refresher";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Card, Progress } from "@/app/ui/surface";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
 export const metadata = { title: "Broadcast" };
 
-export default async function BroadcastPage({ params }: PageParams<"id">) {
-  const { id } = await params;
-  await requireOperator();
-  const broadcast = await orNotFound(viewBroadcast(id));
-  const { title, message, status, counts, engagement } = broadcast;
+export default consolePage<never, "id">(async ({ id }) => {
+  const { title, message, status, counts, engagement } = await orNotFound(viewBroadcast(id));
   const { delivered, opened, clicked, bounced, complained } = engagement;
   const active = status === "planning" || status === "sending";
   return (
-    <div className="grid max-w-3xl gap-6">
+    <PageContent title={title} beside={<StatusBadge status={status} />} className="max-w-3xl">
       {active ? <Refresher /> : null}
-      <div className="flex flex-wrap items-center gap-3">
-        <h1>{title}</h1>
-        <StatusBadge status={status} />
-      </div>
       <Card className="grid gap-4">
         <Progress label="Sent" max={counts.recipients} value={counts.recipients - counts.pending} />
         <Figures figures={counts} />
       </Card>
-      <Card className="grid gap-3">
-        <h2>Engagement</h2>
+      <Card title="Engagement">
         <Figures figures={{ delivered, opened, clicked, bounced, complained }} />
       </Card>
-      <Card className="grid gap-3">
-        <h2>Message</h2>
+      <Card title="Message">
         <p className="whitespace-pre-line">{message}</p>
       </Card>
       {active ? (
-        <Disclosure
+        <DisclosedForm
+          action={stop}
+          hidden={{ id }}
           label="Stop sending"
           question="Pending emails will not be sent. You cannot resume the broadcast."
+          submit="Yes, stop sending"
           tone="bad"
-        >
-          <ActionForm action={stop} hidden={{ id }} kind="danger" submit="Yes, stop sending" />
-        </Disclosure>
+        />
       ) : null}
-    </div>
+    </PageContent>
   );
-}
+});

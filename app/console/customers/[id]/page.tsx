@@ -1,25 +1,21 @@
 import { savePayoutAccount } from "@/app/console/actions";
-import { orNotFound } from "@/app/or-not-found";
-import type { PageParams } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
+import { consolePage } from "@/app/console/console-page";
+import { orNotFound } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
+import { Card, PageContent, Timestamp } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Card } from "@/app/ui/surface";
-import { Timestamp } from "@/app/ui/timestamp";
 import { inspectUser } from "@/lib/account/inspect-user";
 import { hasRole } from "@/lib/auth/viewer";
 import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 
 export const metadata = { title: "Customer" };
 
-export default async function CustomerPage({ params }: PageParams<"id">) {
-  const operator = await requireOperator();
-  const user = await orNotFound(inspectUser((await params).id));
+export default consolePage<never, "id">(async ({ id }, operator) => {
+  const user = await orNotFound(inspectUser(id));
   const emailQuery = encodeURIComponent(user.email);
   return (
-    <div className="grid max-w-3xl gap-6">
-      <h1 className="wrap-anywhere">{user.name}</h1>
+    <PageContent title={user.name} className="max-w-3xl">
       <Card>
         <dl className="grid gap-x-6 gap-y-2 wrap-anywhere sm:grid-cols-[auto_1fr] [&>dt]:text-muted">
           <dt>Email</dt>
@@ -41,16 +37,15 @@ export default async function CustomerPage({ params }: PageParams<"id">) {
         </dl>
       </Card>
       <PayoutAccount changeable={hasRole(operator, "admin")} userId={user.id} />
-    </div>
+    </PageContent>
   );
-}
+});
 
 /** The account for the approved expenses of a user. Only admins can change it. */
 async function PayoutAccount({ userId, changeable }: { userId: string; changeable: boolean }) {
   const { account, setAt } = await viewPayoutAccount(userId);
   return (
-    <Card className="grid gap-3">
-      <h2>Payout account</h2>
+    <Card title="Payout account">
       <p>
         {account ? (
           <>

@@ -1,31 +1,21 @@
-import { orNotFound } from "@/app/or-not-found";
-import type { PageParams, PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
-import { Figures } from "@/app/ui/figures";
-import { Pager } from "@/app/ui/pager";
+import { consolePage } from "@/app/console/console-page";
+import { orNotFound } from "@/app/page-props";
+import { Card, Figures, Message, PageContent, Progress, StatusBadge } from "@/app/ui/display";
+import { Pager, Table } from "@/app/ui/list";
 import { Refresher } from "@/app/ui/refresher";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Card, Message, Progress } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
 import { viewImport } from "@/lib/imports/view-import";
 
 export const metadata = { title: "Import" };
 
 const ENDED = ["done", "failed", "manual", "dismissed"];
 
-export default async function ImportPage({ params, searchParams }: PageParams<"id"> & PageQuery<"cursor">) {
-  const [{ id }, { cursor }] = [await params, await searchParams];
-  await requireOperator();
+export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
   const { type, url, status, counts, bytes, problem, errors } = await orNotFound(
     viewImport(id, { limit: 100, cursor }),
   );
   return (
-    <div className="grid max-w-4xl gap-6">
+    <PageContent title={`Import of ${type}`} beside={<StatusBadge status={status} />} className="max-w-4xl">
       {ENDED.includes(status) ? null : <Refresher />}
-      <div className="flex flex-wrap items-center gap-3">
-        <h1>Import of {type}</h1>
-        <StatusBadge status={status} />
-      </div>
       <p className="break-all text-muted">{url}</p>
       {problem ? (
         <Message title={problem.message} tone="bad">
@@ -41,19 +31,16 @@ export default async function ImportPage({ params, searchParams }: PageParams<"i
         <Progress label="Applied (bytes)" max={bytes.length ?? bytes.fetched} value={bytes.applied} />
         <Figures figures={counts} />
       </Card>
-      {errors.items.length > 0 ? (
-        <Table
-          title="Rejected rows"
-          columns={(column) => [
-            column("Line", ({ line }) => `Line ${line}`),
-            column("Column", ({ column }) => column),
-            column("Error", ({ message }) => message),
-          ]}
-          keyOf={({ line, column }) => `${line}-${column}`}
-          rows={errors.items}
-        />
-      ) : null}
+      <Table
+        title="Rejected rows"
+        columns={(column) => [
+          column("Line", ({ line }) => `Line ${line}`),
+          column("Column", ({ column }) => column),
+          column("Error", ({ message }) => message),
+        ]}
+        rows={errors.items}
+      />
       <Pager nextCursor={errors.nextCursor} />
-    </div>
+    </PageContent>
   );
-}
+});

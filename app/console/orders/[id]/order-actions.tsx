@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { cancel, deliver, refund, review, ship } from "@/app/console/orders/actions";
 import { ActionForm } from "@/app/ui/action-form";
-import { Disclosure } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosure";
+import { Card, Timestamp } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
-import { Card } from "@/app/ui/surface";
-import { Timestamp } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
@@ -19,8 +18,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
   return (
     <div className="grid gap-4 empty:hidden xl:row-span-2">
       {held ? (
-        <Card className="grid gap-3">
-          <h2>Held for review</h2>
+        <Card title="Held for review">
           <p className="text-muted text-sm">
             Rejected automatically at <Timestamp at={order.review?.dueAt} /> without a decision.
           </p>
@@ -34,8 +32,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
         </Card>
       ) : null}
       {shippable ? (
-        <Card className="grid gap-3">
-          <h2>Fulfillment</h2>
+        <Card title="Fulfillment">
           <ActionForm action={ship} hidden={{ id, key }} submit="Ship remaining items">
             <TextField label="Carrier" maxLength={100} name="carrier" required />
             <TextField label="Tracking number" maxLength={100} name="trackingNumber" required />
@@ -43,40 +40,41 @@ export function OrderActions({ order }: { order: OrderDetails }) {
         </Card>
       ) : null}
       {inTransit ? (
-        <Disclosure label="Mark as delivered" question="Have all shipments arrived?">
-          <ActionForm action={deliver} hidden={{ id }} kind="quiet" submit="Yes, all delivered" />
-        </Disclosure>
+        <DisclosedForm
+          action={deliver}
+          hidden={{ id }}
+          label="Mark as delivered"
+          question="Have all shipments arrived?"
+          submit="Yes, all delivered"
+        />
       ) : null}
       {refundable > 0 ? (
-        <Disclosure
+        <DisclosedForm
+          action={refund}
+          hidden={{ id, key, currency: total.currency }}
           label="Refund"
           question={`${formatMoney({ ...total, amount: refundable })} can be refunded. You cannot reverse a refund.`}
+          submit="Confirm refund"
           tone="bad"
         >
-          <ActionForm
-            action={refund}
-            hidden={{ id, key, currency: total.currency }}
-            kind="danger"
-            submit="Confirm refund"
-          >
-            <TextField
-              hint="For example 12.50. Leave empty to refund the full remaining amount."
-              inputMode="decimal"
-              label={`Amount in ${total.currency}`}
-              name="amount"
-            />
-            <TextField hint="The customer can see the reason." label="Reason" maxLength={200} name="reason" required />
-          </ActionForm>
-        </Disclosure>
+          <TextField
+            hint="For example 12.50. Leave empty to refund the full remaining amount."
+            inputMode="decimal"
+            label={`Amount in ${total.currency}`}
+            name="amount"
+          />
+          <TextField hint="The customer can see the reason." label="Reason" maxLength={200} name="reason" required />
+        </DisclosedForm>
       ) : null}
       {order.cancellable ? (
-        <Disclosure
+        <DisclosedForm
+          action={cancel}
+          hidden={{ id }}
           label="Cancel"
           question="This releases the stock, refunds the payment and notifies the customer."
+          submit="Yes, cancel the order"
           tone="bad"
-        >
-          <ActionForm action={cancel} hidden={{ id }} kind="danger" submit="Yes, cancel the order" />
-        </Disclosure>
+        />
       ) : null}
     </div>
   );

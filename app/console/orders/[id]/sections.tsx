@@ -1,15 +1,13 @@
+import { Badge, Card, StatusBadge, Timestamp, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
+import { Table } from "@/app/ui/list";
 import { OrderLines } from "@/app/ui/order-lines";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Badge, Card, Titled } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
-import { Timestamp } from "@/app/ui/timestamp";
 import { addressSchema } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
 /** The customer, the shipping address and the items of an order. */
-export function OrderSummary({ order: { customer, items, total, discount } }: { order: OrderDetails }) {
+export function OrderSummary({ customer, items, total, discount }: OrderDetails) {
   return (
     <Card className="grid gap-5">
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-[auto_minmax(8rem,1fr)]">
@@ -63,7 +61,7 @@ function ShippingAddress({ address }: { address: unknown }) {
 }
 
 /** The payment attempts and the refunds of an order. */
-export function Payments({ order: { payments, refunds } }: { order: OrderDetails }) {
+export function Payments({ payments, refunds }: OrderDetails) {
   return (
     <Titled title="Payments">
       <Table
@@ -86,29 +84,25 @@ export function Payments({ order: { payments, refunds } }: { order: OrderDetails
           column("Captured", ({ captured }) => formatMoney(captured)),
           column("Refunded", ({ refunded }) => formatMoney(refunded)),
         ]}
-        keyOf={({ id }) => id}
         rows={payments}
         empty={<p className="text-muted">No payments.</p>}
       />
-      {refunds.length > 0 ? (
-        <Table
-          caption="Refunds"
-          columns={(column) => [
-            column("Refund", ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}`),
-            column("Status", ({ status }) => <StatusBadge status={status} />),
-            column("Amount", ({ amount }) => formatMoney(amount)),
-            column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
-          ]}
-          keyOf={({ id }) => id}
-          rows={refunds}
-        />
-      ) : null}
+      <Table
+        caption="Refunds"
+        columns={(column) => [
+          column("Refund", ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}`),
+          column("Status", ({ status }) => <StatusBadge status={status} />),
+          column("Amount", ({ amount }) => formatMoney(amount)),
+          column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
+        ]}
+        rows={refunds}
+      />
     </Titled>
   );
 }
 
 /** The shipments of an order, with the items of each. */
-export function Shipments({ order: { shipment, items } }: { order: OrderDetails }) {
+export function Shipments({ shipment, items }: OrderDetails) {
   const nameOf = (productId: string) => items.find((item) => item.productId === productId)?.name ?? productId;
   return (
     <Table
@@ -129,14 +123,13 @@ export function Shipments({ order: { shipment, items } }: { order: OrderDetails 
             </span>
           </>
         )),
-        column("Items", (shipped) =>
-          shipped.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
+        column("Items", (parcel) =>
+          parcel.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
         ),
         column("Delivered (UTC)", ({ deliveredAt }) =>
           deliveredAt ? <Timestamp at={deliveredAt} /> : <Badge>in transit</Badge>,
         ),
       ]}
-      keyOf={({ trackingNumber }) => trackingNumber}
       rows={shipment?.parcels ?? []}
       empty={<p className="text-muted">No shipments yet.</p>}
     />
@@ -146,13 +139,13 @@ export function Shipments({ order: { shipment, items } }: { order: OrderDetails 
 const CHANNELS: Record<string, string> = { sms: "SMS", push: "Push notification", crm: "CRM note" };
 
 /** The emails and messages about an order, on all channels. */
-export function Messages({ order: { emails, messages } }: { order: OrderDetails }) {
+export function Messages({ emails, messages }: OrderDetails) {
   const rows = [
-    ...emails.map(({ id, to, subject, status, lastEvent, at }) => ({
-      ...{ id, text: subject, note: `Email to ${to}`, status: lastEvent?.replace("email.", "") ?? status, at },
+    ...emails.map(({ to, subject, status, lastEvent, at }) => ({
+      ...{ text: subject, note: `Email to ${to}`, status: lastEvent?.replace("email.", "") ?? status, at },
     })),
-    ...messages.map(({ id, channel, target, status, provider, error, at }) => ({
-      ...{ id, text: `${CHANNELS[channel] ?? channel} to ${target}`, status, at },
+    ...messages.map(({ channel, target, status, provider, error, at }) => ({
+      ...{ text: `${CHANNELS[channel] ?? channel} to ${target}`, status, at },
       note: error ?? (provider ? `by ${provider}` : ""),
     })),
   ];
@@ -169,7 +162,6 @@ export function Messages({ order: { emails, messages } }: { order: OrderDetails 
         column("Status", ({ status }) => <StatusBadge status={status} />),
         column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
       ]}
-      keyOf={({ id }) => id}
       rows={rows}
       empty={<p className="text-muted">No messages yet.</p>}
     />

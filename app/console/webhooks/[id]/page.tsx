@@ -1,23 +1,16 @@
-import { orNotFound } from "@/app/or-not-found";
-import type { PageParams, PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
+import { consolePage } from "@/app/console/console-page";
+import { orNotFound } from "@/app/page-props";
+import { Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
-import { Pager } from "@/app/ui/pager";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Empty } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
-import { Timestamp } from "@/app/ui/timestamp";
+import { Pager, Table } from "@/app/ui/list";
 import { listDeliveries } from "@/lib/webhooks-out/deliveries";
 
 export const metadata = { title: "Deliveries" };
 
-export default async function DeliveriesPage({ params, searchParams }: PageParams<"id"> & PageQuery<"cursor">) {
-  const [{ id }, { cursor }] = [await params, await searchParams];
-  const operator = await requireOperator();
+export default consolePage<"cursor", "id">(async ({ id, cursor }, operator) => {
   const { items, nextCursor } = await orNotFound(listDeliveries(operator.id, id, { limit: 50, cursor }));
   return (
-    <div className="grid gap-6">
-      <h1>Deliveries</h1>
+    <PageContent title="Deliveries">
       <Table
         caption="Deliveries, newest first"
         columns={(column) => [
@@ -29,11 +22,10 @@ export default async function DeliveriesPage({ params, searchParams }: PageParam
           column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
           column("Completed (UTC)", ({ endedAt }) => <Timestamp at={endedAt} />),
         ]}
-        keyOf={(delivery) => delivery.id}
         rows={items}
         empty={<Empty title="No deliveries yet">Deliveries appear here after the next subscribed event.</Empty>}
       />
       <Pager nextCursor={nextCursor} />
-    </div>
+    </PageContent>
   );
-}
+});

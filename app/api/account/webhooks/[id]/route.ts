@@ -1,13 +1,18 @@
-import { z } from "zod";
-import { idParams, webhook } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { changeEndpoint, deleteEndpoint, endpointChangeSchema, getEndpoint } from "@/lib/webhooks-out/endpoints";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { idSchema } from "@/lib/view-schemas";
+import {
+  changeEndpoint,
+  deleteEndpoint,
+  endpointChangeSchema,
+  endpointViewSchema,
+  getEndpoint,
+} from "@/lib/webhooks-out/endpoints";
 
 export const GET = endpoint({
   summary: "Returns a webhook",
   role: "customer",
   params: idParams,
-  responses: { 200: { description: "The webhook", schema: webhook } },
+  responses: { 200: { description: "The webhook", schema: endpointViewSchema } },
   handler: ({ user, params }) => getEndpoint(user.id, params.id),
 });
 
@@ -16,7 +21,7 @@ export const PATCH = endpoint({
   role: "customer",
   params: idParams,
   body: endpointChangeSchema,
-  responses: { 200: { description: "The webhook", schema: webhook } },
+  responses: { 200: { description: "The webhook", schema: endpointViewSchema } },
   problems: [409],
   handler: ({ user, params, body }) => changeEndpoint(user.id, params.id, body),
 });
@@ -25,7 +30,7 @@ export const DELETE = endpoint({
   summary: "Deletes a webhook with its deliveries",
   role: "customer",
   params: idParams,
-  responses: { 200: { description: "Deleted", schema: z.strictObject({ id: z.string() }) } },
+  responses: { 200: { description: "Deleted", schema: idSchema } },
   handler: async ({ user, params: { id } }) => {
     await deleteEndpoint(user.id, id);
     return { id };

@@ -1,13 +1,11 @@
-import { broadcast } from "@/app/admin-schemas";
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
 export const GET = endpoint({
   summary: "Returns a broadcast with its progress",
   role: "manager",
   params: idParams,
-  responses: { 200: { schema: broadcast } },
+  responses: { 200: { schema: broadcastViewSchema } },
   handler: ({ params }) => viewBroadcast(params.id),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

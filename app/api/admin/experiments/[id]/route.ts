@@ -1,13 +1,11 @@
-import { experiment } from "@/app/admin-schemas";
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { viewExperiment } from "@/lib/experiments/view-experiment";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { experimentViewSchema, viewExperiment } from "@/lib/experiments/view-experiment";
 
 export const GET = endpoint({
   summary: "Returns an experiment with the results of each variant",
   role: "manager",
   params: idParams,
-  responses: { 200: { description: "The experiment", schema: experiment } },
+  responses: { 200: { description: "The experiment", schema: experimentViewSchema } },
   handler: ({ params }) => viewExperiment(params.id),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

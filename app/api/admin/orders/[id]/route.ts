@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { inspectOrder } from "@/lib/orders/inspect-order";
 
 export const GET = endpoint({

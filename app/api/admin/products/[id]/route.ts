@@ -1,13 +1,16 @@
-import { managedProduct } from "@/app/admin-schemas";
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { changeProduct, getManagedProduct, productChangeSchema } from "@/lib/catalogue/manage-products";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import {
+  changeProduct,
+  getManagedProduct,
+  managedProductSchema,
+  productChangeSchema,
+} from "@/lib/catalogue/manage-products";
 
 export const GET = endpoint({
   summary: "Returns a product with its stock",
   role: "manager",
   params: idParams,
-  responses: { 200: { description: "The product", schema: managedProduct } },
+  responses: { 200: { description: "The product", schema: managedProductSchema } },
   handler: ({ params }) => getManagedProduct(params.id),
 });
 
@@ -16,7 +19,7 @@ export const PATCH = endpoint({
   role: "manager",
   params: idParams,
   body: productChangeSchema,
-  responses: { 200: { description: "The product", schema: managedProduct } },
+  responses: { 200: { description: "The product", schema: managedProductSchema } },
   problems: [409],
   handler: ({ params, body }) => changeProduct(params.id, body),
 });

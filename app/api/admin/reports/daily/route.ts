@@ -1,18 +1,11 @@
 import { z } from "zod";
-import { money, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
-import type { DailyReport } from "@/lib/reports/read-sales";
+import { dailyReportSchema } from "@/lib/reports/read-sales";
 
-const product = { productId: z.string(), sku: z.string(), name: z.string() };
-const report = z.strictObject({
-  ...{ date: z.iso.date(), timeZone: z.string(), from: time, until: time },
+const report = dailyReportSchema.extend({
   final: z.boolean().describe("Whether the day has ended and the report is stored."),
-  orders: z.strictObject({ placed: z.int(), confirmed: z.int(), failed: z.int(), cancelled: z.int() }),
-  totals: z.array(z.strictObject({ revenue: money, refunds: money, net: money })),
-  bestSellers: z.array(z.strictObject({ ...product, units: z.int(), revenue: money })),
-  runningOut: z.array(z.strictObject({ ...product, available: z.int(), soldInWeek: z.int() })),
-}) satisfies z.ZodType<DailyReport & { final: boolean }>;
+});
 
 export const GET = endpoint({
   summary: "Returns the sales of a day in the store's time zone, as JSON or CSV",

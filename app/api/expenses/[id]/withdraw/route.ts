@@ -1,12 +1,12 @@
-import { expense, idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { expenseViewSchema } from "@/lib/expenses/view-expense";
 import { withdrawExpense } from "@/lib/expenses/withdraw-expense";
 
 export const POST = endpoint({
   summary: "Withdraws an expense that is not paid yet",
   role: "customer",
   params: idParams,
-  responses: { 200: { description: "The withdrawn expense", schema: expense } },
+  responses: { 200: { description: "The withdrawn expense", schema: expenseViewSchema } },
   problems: [409],
   handler: ({ user, params }) => withdrawExpense(params.id, user.id),
 });

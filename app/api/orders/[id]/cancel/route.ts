@@ -1,16 +1,15 @@
-import { idParams, order, tokenQuery } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { readText } from "@/app/http";
-import { orderCredentials } from "@/app/order-token";
+import { orderCredentials, tokenQuery } from "@/app/visitor";
 import { cancelOrder } from "@/lib/orders/cancel-order";
 import { requireOrderAccess } from "@/lib/orders/order-access";
-import { viewOrder } from "@/lib/orders/view-order";
+import { orderViewSchema, viewOrder } from "@/lib/orders/view-order";
 
 export const POST = endpoint({
   summary: "Cancels an order that has not shipped; a second cancellation changes nothing",
   params: idParams,
   unparsed: { query: tokenQuery },
-  responses: { 202: { description: "It is cancelled; the payment is being refunded", schema: order } },
+  responses: { 202: { description: "It is cancelled; the payment is being refunded", schema: orderViewSchema } },
   problems: [400, 401, 409, 413],
   handler: async ({ request, params: { id } }) => {
     const credentials = await orderCredentials(request, await readText(request));

@@ -1,17 +1,16 @@
-import { idParams, order, tokenQuery } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { readJson } from "@/app/http";
-import { orderCredentials } from "@/app/order-token";
+import { orderCredentials, tokenQuery } from "@/app/visitor";
 import { requireOrderAccess } from "@/lib/orders/order-access";
 import { payAgain } from "@/lib/orders/pay-again";
-import { viewOrder } from "@/lib/orders/view-order";
+import { orderViewSchema, viewOrder } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-method";
 
 export const POST = endpoint({
   summary: "Pays a failed order with another card",
   params: idParams,
   unparsed: { query: tokenQuery, body: payAgainSchema },
-  responses: { 202: { description: "Another attempt is in progress", schema: order } },
+  responses: { 202: { description: "Another attempt is in progress", schema: orderViewSchema } },
   problems: [400, 401, 409, 413, 415, 422],
   handler: async ({ request, params: { id } }) => {
     const credentials = await orderCredentials(request);

@@ -1,35 +1,24 @@
+import { consolePage } from "@/app/console/console-page";
 import { resend } from "@/app/console/webhooks/actions";
-import { orNotFound } from "@/app/or-not-found";
-import type { PageParams } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
+import { orNotFound } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
+import { Card, Empty, PageContent, StatusBadge, Timestamp, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
+import { Table } from "@/app/ui/list";
 import { Refresher } from "@/app/ui/refresher";
-import { StatusBadge } from "@/app/ui/status-badge";
-import { Card, Empty, Titled } from "@/app/ui/surface";
-import { Table } from "@/app/ui/table";
-import { Timestamp } from "@/app/ui/timestamp";
 import { getDelivery } from "@/lib/webhooks-out/deliveries";
 
 export const metadata = { title: "Delivery" };
 
-export default async function DeliveryPage({ params }: PageParams<"id" | "deliveryId">) {
-  const { id, deliveryId } = await params;
-  const operator = await requireOperator();
+export default consolePage<never, "id" | "deliveryId">(async ({ id, deliveryId }, operator) => {
   const delivery = await orNotFound(getDelivery(operator.id, id, deliveryId));
   const pending = delivery.status === "pending";
   return (
-    <div className="grid max-w-4xl gap-6">
+    <PageContent title={delivery.event} beside={<StatusBadge status={delivery.status} />} className="max-w-4xl">
       {pending ? <Refresher /> : null}
-      <header className="grid gap-1">
-        <div className="flex flex-wrap items-center gap-3">
-          <h1>{delivery.event}</h1>
-          <StatusBadge status={delivery.status} />
-        </div>
-        <p>
-          <TextLink href={`/console/webhooks/${id}`}>All deliveries of this endpoint</TextLink>
-        </p>
-      </header>
+      <p>
+        <TextLink href={`/console/webhooks/${id}`}>All deliveries of this endpoint</TextLink>
+      </p>
       <Table
         title="Attempts"
         columns={(column) => [
@@ -39,7 +28,6 @@ export default async function DeliveryPage({ params }: PageParams<"id" | "delive
           column("Duration", ({ durationMs }) => `${durationMs} ms`),
           column("Time (UTC)", ({ at }) => <Timestamp at={at} />),
         ]}
-        keyOf={({ attempt }) => attempt}
         rows={delivery.log}
         empty={<Empty title="No attempts yet">The first attempt starts in a moment.</Empty>}
       />
@@ -51,6 +39,6 @@ export default async function DeliveryPage({ params }: PageParams<"id" | "delive
       {pending ? null : (
         <ActionForm action={resend} hidden={{ id: delivery.id, endpointId: id }} kind="quiet" submit="Resend" />
       )}
-    </div>
+    </PageContent>
   );
-}
+});

@@ -1,13 +1,13 @@
-import { delivery, idParams, pageOf } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { deliveryListSchema, listDeliveries } from "@/lib/webhooks-out/deliveries";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { pageSchema } from "@/lib/view-schemas";
+import { deliveryListSchema, deliveryViewSchema, listDeliveries } from "@/lib/webhooks-out/deliveries";
 
 export const GET = endpoint({
   summary: "Lists the deliveries of a webhook, newest first",
   role: "customer",
   params: idParams,
   query: deliveryListSchema,
-  responses: { 200: { description: "A page of deliveries", schema: pageOf(delivery) } },
+  responses: { 200: { description: "A page of deliveries", schema: pageSchema(deliveryViewSchema) } },
   handler: ({ user, params, query }) => listDeliveries(user.id, params.id, query),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

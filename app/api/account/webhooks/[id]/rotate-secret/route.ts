@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { idParams, webhook } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { endpointViewSchema } from "@/lib/webhooks-out/endpoints";
 import { rotateSecret, rotationSchema } from "@/lib/webhooks-out/rotate-secret";
 
 export const POST = endpoint({
@@ -10,7 +10,10 @@ export const POST = endpoint({
   params: idParams,
   body: rotationSchema,
   responses: {
-    200: { description: "The only response with the new secret", schema: webhook.extend({ secret: z.string() }) },
+    200: {
+      description: "The only response with the new secret",
+      schema: endpointViewSchema.extend({ secret: z.string() }),
+    },
   },
   problems: [409],
   handler: ({ user, params, body }) => rotateSecret(user.id, params.id, body),

@@ -1,14 +1,12 @@
-import { broadcast } from "@/app/admin-schemas";
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
-import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
+import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/view-broadcast";
 
 export const POST = endpoint({
   summary: "Stops a broadcast; emails already sent to the provider still arrive",
   role: "manager",
   params: idParams,
-  responses: { 202: { schema: broadcast } },
+  responses: { 202: { schema: broadcastViewSchema } },
   problems: [409],
   handler: async ({ params }) => {
     await stopBroadcast(params.id);

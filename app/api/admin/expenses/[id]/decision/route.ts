@@ -1,14 +1,14 @@
-import { expense, idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { decideExpense } from "@/lib/expenses/decide-expense";
 import { decisionSchema } from "@/lib/expenses/request";
+import { expenseViewSchema } from "@/lib/expenses/view-expense";
 
 export const POST = endpoint({
   summary: "Approves or rejects an expense of another user, once",
   role: "manager",
   params: idParams,
   body: decisionSchema,
-  responses: { 200: { description: "The expense", schema: expense } },
+  responses: { 200: { description: "The expense", schema: expenseViewSchema } },
   problems: [409],
   handler: ({ user, params, body }) => decideExpense({ ...body, expenseId: params.id, managerId: user.id, via: "api" }),
 });

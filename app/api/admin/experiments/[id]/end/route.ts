@@ -1,15 +1,13 @@
-import { experiment } from "@/app/admin-schemas";
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { endExperiment, endExperimentSchema } from "@/lib/experiments/end-experiment";
-import { viewExperiment } from "@/lib/experiments/view-experiment";
+import { experimentViewSchema, viewExperiment } from "@/lib/experiments/view-experiment";
 
 export const POST = endpoint({
   summary: "Ends an experiment: from then on, every recipient gets the winner",
   role: "manager",
   params: idParams,
   body: endExperimentSchema,
-  responses: { 200: { description: "The finished experiment", schema: experiment } },
+  responses: { 200: { description: "The finished experiment", schema: experimentViewSchema } },
   problems: [409],
   handler: async ({ user, params, body }) => {
     await endExperiment(params.id, body.winner, user.id);

@@ -1,23 +1,13 @@
-import { z } from "zod";
-import { count, idParams, pageOf } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { jobListSchema, listCustomerValues } from "@/lib/jobs/view-job";
-
-const customerValue = z.strictObject({
-  email: z.string(),
-  currency: z.string(),
-  orders: count,
-  lifetimeValue: z.number().describe("In minor units, less refunds."),
-  firstMonth: z.string(),
-  lastMonth: z.string(),
-});
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { customerValueSchema, jobListSchema, listCustomerValues } from "@/lib/jobs/view-job";
+import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
   summary: "Lists the value of each customer, as a job has computed it",
   role: "manager",
   params: idParams,
   query: jobListSchema,
-  responses: { 200: { schema: pageOf(customerValue) } },
+  responses: { 200: { schema: pageSchema(customerValueSchema) } },
   handler: ({ params, query }) => listCustomerValues(params.id, query),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

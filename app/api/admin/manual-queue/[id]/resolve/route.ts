@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { idParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { resolutionSchema, resolveTask } from "@/lib/console/resolve-manual-task";
 
 export const POST = endpoint({

@@ -1,18 +1,7 @@
 import { z } from "zod";
-import { createdOnce, idParams, money, repliedOnce } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { idempotencyKeySchema } from "@/lib/idempotency";
-import { type RequestedRefund, refundOrder, refundSchema } from "@/lib/payments/refund-order";
-
-const requestedRefund = z.strictObject({
-  refund: z.strictObject({
-    id: z.string(),
-    orderId: z.string(),
-    amount: money,
-    status: z.literal("pending"),
-    reason: z.string(),
-  }),
-}) satisfies z.ZodType<RequestedRefund>;
+import { refundOrder, refundSchema, requestedRefundSchema } from "@/lib/payments/refund-order";
 
 export const POST = endpoint({
   summary: "Refunds all or a part of a paid order; the same key and body again get the same answer",
@@ -20,7 +9,7 @@ export const POST = endpoint({
   params: idParams,
   headers: z.object({ "Idempotency-Key": idempotencyKeySchema }),
   body: refundSchema,
-  responses: createdOnce("The refund is requested", requestedRefund),
+  responses: createdOnce("The refund is requested", requestedRefundSchema),
   problems: [409],
   handler: async ({ params, headers, body }) =>
     repliedOnce(await refundOrder(params.id, body, headers["Idempotency-Key"])),

@@ -1,21 +1,6 @@
-import { z } from "zod";
-import { createdOnce, idempotencyHeaders, idParams, repliedOnce, time } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idempotencyHeaders, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { shipSchema } from "@/lib/shipping/request";
-import { type Shipped, shipOrder } from "@/lib/shipping/ship-order";
-import { OrderStatus } from "@/prisma/generated/enums";
-
-const shipped = z.strictObject({
-  orderId: z.string(),
-  status: z.enum(OrderStatus).describe("confirmed while something is left to ship, then shipped"),
-  shipment: z.strictObject({
-    id: z.string(),
-    carrier: z.string(),
-    trackingNumber: z.string(),
-    items: z.array(z.strictObject({ productId: z.string(), quantity: z.int().positive() })),
-    shippedAt: time,
-  }),
-}) satisfies z.ZodType<Shipped>;
+import { shipOrder, shippedSchema } from "@/lib/shipping/ship-order";
 
 export const POST = endpoint({
   summary: "Ships a parcel of a confirmed order; the same key, or carrier and tracking number, is the same parcel",
@@ -23,7 +8,7 @@ export const POST = endpoint({
   params: idParams,
   headers: idempotencyHeaders,
   body: shipSchema,
-  responses: createdOnce("It is shipped", shipped),
+  responses: createdOnce("It is shipped", shippedSchema),
   problems: [409],
   handler: async ({ user, params, headers, body }) =>
     repliedOnce(await shipOrder(params.id, body, { by: user.id, key: headers["Idempotency-Key"] })),

@@ -1,11 +1,5 @@
-import { z } from "zod";
-import { createdOnce, idempotencyHeaders, idParams, repliedOnce } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { type Adjusted, adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
-
-const adjusted = z.strictObject({
-  ...{ productId: z.string(), available: z.int(), movementId: z.string() },
-}) satisfies z.ZodType<Adjusted>;
+import { createdOnce, endpoint, idempotencyHeaders, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
+import { adjustedSchema, adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
 
 export const POST = endpoint({
   summary: "Adds or removes available stock; it never becomes negative",
@@ -13,7 +7,7 @@ export const POST = endpoint({
   params: idParams,
   headers: idempotencyHeaders,
   body: stockSchema,
-  responses: createdOnce("Adjusted", adjusted),
+  responses: createdOnce("Adjusted", adjustedSchema),
   problems: [409],
   handler: async ({ user, params, headers, body }) =>
     repliedOnce(await adjustStock(params.id, body, { by: user.id, key: headers["Idempotency-Key"] })),

@@ -1,12 +1,11 @@
-import { deliveryDetails, deliveryParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { getDelivery } from "@/lib/webhooks-out/deliveries";
+import { deliveryParams, endpoint, methodNotAllowed } from "@/app/endpoint";
+import { deliveryDetailsSchema, getDelivery } from "@/lib/webhooks-out/deliveries";
 
 export const GET = endpoint({
   summary: "Returns a delivery with all its calls",
   role: "customer",
   params: deliveryParams,
-  responses: { 200: { description: "The delivery", schema: deliveryDetails } },
+  responses: { 200: { description: "The delivery", schema: deliveryDetailsSchema } },
   handler: ({ user, params }) => getDelivery(user.id, params.id, params.deliveryId),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

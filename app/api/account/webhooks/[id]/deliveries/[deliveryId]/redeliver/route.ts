@@ -1,12 +1,11 @@
-import { deliveryDetails, deliveryParams } from "@/app/api-schemas";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { redeliver } from "@/lib/webhooks-out/deliveries";
+import { deliveryParams, endpoint, methodNotAllowed } from "@/app/endpoint";
+import { deliveryDetailsSchema, redeliver } from "@/lib/webhooks-out/deliveries";
 
 export const POST = endpoint({
   summary: "Sends an ended delivery again, with the same id",
   role: "customer",
   params: deliveryParams,
-  responses: { 202: { description: "It is being sent", schema: deliveryDetails } },
+  responses: { 202: { description: "It is being sent", schema: deliveryDetailsSchema } },
   problems: [409],
   handler: ({ user, params }) => redeliver(user.id, params.id, params.deliveryId),
 });

@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+import type { PageParams, PageQuery } from "@/app/page-props";
+import { requireOperator } from "@/app/session";
+import type { Viewer } from "@/lib/auth/viewer";
+
+type PageParameters<Query extends string, Path extends string> = Partial<Record<Query, string>> & Record<Path, string>;
+
+/**
+ * Returns a page for managers; other users see the page "not found". `render` gets the parameters of its query and of its path,
+ * and the manager.
+ */
+export const consolePage =
+  <Query extends string = never, Path extends string = never>(
+    render: (parameters: PageParameters<Query, Path>, operator: Viewer) => Promise<ReactNode>,
+  ) =>
+  async ({ params, searchParams }: PageParams<Path> & PageQuery<Query>) => {
+    const operator = await requireOperator();
+    return render({ ...(await searchParams), ...(await params) }, operator);
+  };

@@ -1,0 +1,137 @@
+import type { ReactNode } from "react";
+import { Button, ButtonLink } from "./button";
+import { Titled } from "./display";
+import { Link } from "./link";
+
+interface Column<R> {
+  heading: string;
+  cell: (row: R) => ReactNode;
+}
+
+interface TableProps<R> {
+  /** The heading above the table. */
+  title?: string;
+  /** The caption for screen readers, and the name of the scrollable region. By default the title. */
+  caption?: string;
+  /** Returns the columns. The first column names the row. */
+  columns: (column: (heading: string, cell: Column<R>["cell"]) => Column<R>) => Column<R>[];
+  rows: R[];
+  /** Shown instead of a table without rows. By default nothing is shown. */
+  empty?: ReactNode;
+}
+
+const CARD =
+  "max-sm:flex max-sm:flex-wrap max-sm:justify-between max-sm:gap-x-4 max-sm:px-4 max-sm:py-1 max-sm:text-right max-sm:before:shrink-0 max-sm:before:text-muted max-sm:before:content-[attr(data-label)]";
+const TITLE = "font-medium max-sm:*:ml-0 max-sm:block max-sm:px-4 max-sm:py-1 max-sm:text-base";
+
+/** A table that scrolls sideways if it is too wide. On a phone, each row is a card with labelled fields. */
+export function Table<R>({ title, caption = title, columns, rows, empty }: TableProps<R>) {
+  if (rows.length === 0 && !empty) return null;
+  if (title)
+    return (
+      <Titled title={title}>
+        <Table {...{ caption, columns, rows, empty }} />
+      </Titled>
+    );
+  if (rows.length === 0) return empty;
+  const all = columns((heading, cell) => ({ heading, cell }));
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
+    <section aria-label={caption} className="overflow-x-auto rounded-2xl border border-line bg-paper" tabIndex={0}>
+      <table className="w-full text-sm tabular-nums max-sm:block">
+        <caption className="sr-only">{caption}</caption>
+        <thead className="border-line border-b text-left text-muted max-sm:sr-only">
+          <tr>
+            {all.map(({ heading }) => (
+              <th className="whitespace-nowrap px-4 py-3 font-medium" key={heading} scope="col">
+                {heading}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line max-sm:block">
+          {rows.map((row, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a row has no state
+            <tr className="hover:bg-raised max-sm:block max-sm:py-3" key={index}>
+              {all.map(({ heading, cell }, column) => (
+                <td className={`px-4 py-3 align-top ${column === 0 ? TITLE : CARD}`} data-label={heading} key={heading}>
+                  <div className="min-w-0 wrap-anywhere max-sm:ml-auto">{cell(row)}</div>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** A form that filters a list. Its fields become the query of the page `path`. */
+export function SearchForm({
+  path,
+  submit = "Show",
+  children,
+}: {
+  path: string;
+  submit?: string;
+  children: ReactNode;
+}) {
+  return (
+    <search>
+      <form action={path} className="flex flex-wrap items-end gap-3">
+        {children}
+        <Button kind="quiet" type="submit">
+          {submit}
+        </Button>
+      </form>
+    </search>
+  );
+}
+
+/** Links that filter the list of a page by status. `labels` has the label of each status; the first is the default. */
+export function StatusTabs({
+  path,
+  labels,
+  current,
+}: {
+  path: string;
+  labels: Record<string, string>;
+  current: string;
+}) {
+  return (
+    <nav aria-label="Filter by status">
+      <ul className="flex flex-wrap gap-1">
+        {Object.entries(labels).map(([status, label], index) => (
+          <li key={status}>
+            <Link
+              aria-current={status === current ? "page" : undefined}
+              className="inline-flex min-h-11 items-center border-transparent border-b-2 px-3 text-sm hover:bg-raised aria-[current]:border-accent aria-[current]:font-semibold"
+              href={index === 0 ? path : `${path}?status=${status}`}
+            >
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+/** A link to the next page of a list. It keeps the filters of `query`. */
+export function Pager({
+  nextCursor,
+  query = {},
+}: {
+  nextCursor: string | null;
+  query?: Record<string, string | undefined>;
+}) {
+  if (!nextCursor) return null;
+  const filters = Object.fromEntries(Object.entries(query).filter(([, value]) => value));
+  return (
+    <p className="mt-6">
+      <ButtonLink href={{ query: { ...filters, cursor: nextCursor } }} kind="quiet">
+        Next
+      </ButtonLink>
+    </p>
+  );
+}

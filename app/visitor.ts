@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { currentUser, type Viewer } from "@/lib/auth/viewer";
+import { recordVisit } from "@/lib/onboarding/progress";
+import type { OrderCredentials } from "@/lib/orders/order-access";
+
+/** Returns the signed-in user, if any. A request without a cookie costs no query. */
+const userOf = async (headers: Headers): Promise<Viewer | null> =>
+  headers.has("cookie") ? currentUser(headers) : null;
+
+/** Returns the signed-in user, if any, and records the visit. */
+export async function trackSession(headers: Headers): Promise<Viewer | null> {
+  const user = await userOf(headers);
+  if (user) await recordVisit(user.id);
+  return user;
+}
+
+export const tokenQuery = z.object({
+  token: z
+    .string()
+    .optional()
+    .describe("The order's token. It may be a bearer token instead. The signed-in owner of the order needs none."),
+});
+const bodySchema = z.object({ token: z.string() });
+
+/**
+ * Returns the credentials for an order: its token (from the query, a bearer header, or a JSON body `{token}`), else the
+ * signed-in user.
+ */
+export async function orderCredentials({ url, headers }: Request, body = ""): Promise<OrderCredentials> {
+  const token =
+    new URL(url).searchParams.get("token") ??
+    headers.get("authorization")?.match(/^Bearer (\S+)$/)?.[1] ??
+    bodyToken(body);
+  return token ? { token } : { viewer: await userOf(headers) };
+}
+
+function bodyToken(body: string): string | undefined {
+  try {
+    return bodySchema.parse(JSON.parse(body)).token;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import type { Money } from "./money";
+
+/** Schemas that the views of several domains share. They are not in money.ts, because browsers load it without zod. */
+
+export const countSchema = z.int().min(0);
+export const timeSchema = z.iso.datetime();
+export const idSchema = z.strictObject({ id: z.string() });
+export const namedSchema = z.strictObject({ id: z.string(), name: z.string() });
+export const moneySchema = z.strictObject({
+  amount: z.int().describe("In minor units: 1250 is €12.50."),
+  currency: z.string().length(3).describe("ISO 4217"),
+}) satisfies z.ZodType<Money>;
+export const discountSchema = z
+  .strictObject({ code: z.string(), amount: moneySchema })
+  .optional()
+  .describe("The discount of a coupon.");
+
+/** Returns the schema of a page of a list. */
+export const pageSchema = <S extends z.ZodType>(item: S) =>
+  z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
