@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * Every event that Steadfast sends or receives. The outbox validates an event with its schema before the insert, so the schemas are
- * in `lib/`. `inngest/events.ts` derives Inngest's event types from them.
+ * in `lib/`. `eventType` in `inngest/client.ts` returns Inngest's types of them.
  */
 const id = z.string().min(1);
 const amount = z.int().nonnegative();

@@ -4,16 +4,14 @@ import { firstOrderGift } from "./coupon";
 import { processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedEmail, emailDripCampaign } from "./email";
-import { healthCheck } from "./health";
+
 import { importData, importEnded } from "./import";
-import { checkInvariants } from "./invariants";
+import { checkInvariants, cleanupOldData, healthCheck, reconcile } from "./maintenance";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
 import { applyPaymentWebhook, paymentFailedFunction, processRefund } from "./payment";
 import { processPayment } from "./process-payment";
-import { reconcile } from "./reconcile";
 import { dailyReport } from "./report";
-import { cleanupOldData } from "./retention";
 import { orderReview } from "./review";
 import { indexUser } from "./search";
 import { orderDeliveredFunction, orderShippedFunction } from "./shipping";

@@ -4,7 +4,6 @@ import { storeEnv } from "@/lib/env";
 import { recordHeartbeat } from "@/lib/heartbeats";
 import { daysDue, emailReport, makeReport } from "@/lib/reports/daily-report";
 
-/** Creates and emails the report of the previous day, every morning. */
 export const dailyReport = inngest.createFunction(
   {
     id: "daily-report",
