@@ -1,7 +1,6 @@
 import { eventType, inngest } from "@/inngest/client";
 import { messageOf } from "@/lib/errors";
-import { failJob, finishJob } from "@/lib/jobs/finish-job";
-import { processChunk } from "@/lib/jobs/process-chunk";
+import { failJob, finishJob, processChunk } from "@/lib/jobs/process-job";
 
 /** 400,000 orders, well below the engine's thousand steps a run. A sweep resumes a larger job in a new run. */
 const MAX_CHUNKS = 800;

@@ -1,8 +1,7 @@
 import { bufferedCheckpointing, eventType, inngest } from "@/inngest/client";
 import { callWebhookEndpoint, failDelivery } from "@/lib/webhooks-out/call-endpoint";
 import { retryDelay } from "@/lib/webhooks-out/circuit-breaker";
-import { planDeliveries } from "@/lib/webhooks-out/plan-deliveries";
-import { toWebhookEvent } from "@/lib/webhooks-out/webhook-event";
+import { planDeliveries, toWebhookEvent } from "@/lib/webhooks-out/plan-deliveries";
 
 export const planWebhookDeliveries = inngest.createFunction(
   {

@@ -1,7 +1,7 @@
 import type { Role } from "@/prisma/generated/enums";
 import { type Address, addressSchema } from "../address";
 import { db } from "../db";
-import { type Preferences, preferencesOf } from "../email/preferences";
+import { type Preferences, preferencesOf } from "../email/consent";
 import { notFound } from "../errors";
 import { progressOf } from "../onboarding/progress";
 

@@ -1,4 +1,5 @@
-import { Prisma } from "../db";
+import { db, Prisma } from "../db";
+import { outranksLastEvent, type ResendEvent } from "../email/email-events";
 
 /** The counts of a broadcast. Those from `delivered` on come from the provider's events. */
 export interface Figures {
@@ -38,3 +39,26 @@ export const archival = (before: Date, limit: number): Prisma.Sql => Prisma.sql`
     SELECT id FROM broadcasts o WHERE created_at < ${before} AND figures IS NULL AND (planned_at IS NOT NULL OR stopped_at IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM broadcast_chunks c WHERE c.broadcast_id = o.id AND c.status <> 'done')
     ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`;
+
+/** The column that stores the first time of each event type. */
+const COLUMNS: Record<string, string> = {
+  "email.delivered": "delivered_at",
+  "email.opened": "opened_at",
+  "email.clicked": "clicked_at",
+  "email.bounced": "bounced_at",
+  "email.complained": "complained_at",
+};
+
+/** Records an event of a broadcast's email. Returns its address, or undefined if it is no email of a broadcast. */
+export async function recordBroadcastEmailEvent({ type, data }: ResendEvent, at: Date): Promise<string | undefined> {
+  const column = COLUMNS[type];
+  const first = column
+    ? Prisma.sql`, ${Prisma.raw(column)} = coalesce(${Prisma.raw(column)}, ${at}::timestamptz)`
+    : Prisma.empty;
+  // The tag identifies it too, because an event can arrive before the answer with the provider's id is saved.
+  const [email] = await db().$queryRaw<{ address: string }[]>`
+    UPDATE notifications SET last_event = CASE WHEN ${outranksLastEvent(type)} THEN ${type} ELSE last_event END ${first}
+    WHERE provider_id = ${data.email_id ?? ""} OR (broadcast_id = ${data.tags.broadcast_id ?? ""} AND address = ANY(${data.to}))
+    RETURNING address`;
+  return email?.address;
+}

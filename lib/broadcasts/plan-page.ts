@@ -3,8 +3,8 @@ import type { Tx } from "../db";
 import { bulkEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { withOutbox } from "../outbox";
-import type { ChunkSkipped } from "./claim-chunk";
 import { segmentCondition, segmentSchema } from "./segment";
+import type { ChunkSkipped } from "./send-chunk";
 
 /** Resend's batch endpoint accepts a hundred emails (resend.com/docs/api-reference/emails/send-batch-emails). */
 const CHUNK_SIZE = 100;

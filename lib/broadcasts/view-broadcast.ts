@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import { now } from "../clock";
 import { db } from "../db";
-import { notFound } from "../errors";
+import { conflict, notFound } from "../errors";
 import { newestFirst, newestFirstPage, pageQuery } from "../pagination";
 import { FIGURES, type Figures } from "./broadcast-stats";
 
@@ -61,4 +62,14 @@ export async function listBroadcasts(query: z.output<typeof broadcastListSchema>
     },
   });
   return newestFirstPage(rows, query.limit, ({ _count, ...row }) => ({ ...row, status: statusOf(row, _count.chunks) }));
+}
+
+/**
+ * Stops a broadcast: emails that are not in progress are not sent. Stopping it again changes nothing.
+ * @throws AppError `not_found` (404), `broadcast_finished` (409) when all emails were sent.
+ */
+export async function stopBroadcast(id: string): Promise<void> {
+  const { status } = await viewBroadcast(id);
+  if (status === "sent") throw conflict("broadcast_finished", "All emails of the broadcast were sent already.");
+  await db().broadcast.updateMany({ where: { id, stoppedAt: null }, data: { stoppedAt: now() } });
 }

@@ -27,7 +27,7 @@ export async function storeCheck(name: string): Promise<number> {
   const result = { ids, checkedAt };
   await db().invariantCheck.upsert({ where: { name }, create: { name, ...result }, update: result });
   const kind = `invariant_${name}`;
-  if (ids.length === 0) await resolveAlerts(kind);
+  if (ids.length === 0) await resolveAlerts({ kind });
   else if ((await db().alert.count({ where: { kind, resolvedAt: null } })) === 0)
     await raiseAlert({
       kind,

@@ -1,17 +1,16 @@
 import { ago, HOUR, now } from "../clock";
 import { db, Prisma } from "../db";
 import { emailEnv } from "../env";
-import { AppError } from "../errors";
+import { AppError, parseRetryAfter } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
-import { parseRetryAfter } from "../retry-after";
 import { type EmailCategory, refusedCondition } from "./consent";
 import { EMAIL_KINDS, type EmailKind } from "./email-kinds";
 import { type Attachment, type Composed, renderEmail } from "./render-email";
 import { resend } from "./resend";
 import { acquireSendSlot, busyUntil, deferSend, type Priority, type SendSlot, updateRateLimit } from "./send-queue";
-import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe-link";
+import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe";
 
 /** Identifies an email: it is sent once for each kind, entity and recipient (invariant I4). */
 export interface EmailKey {
@@ -101,8 +100,7 @@ async function saveEmail({ kind, entityId, to }: EmailKey, compose: Compose): Pr
   const category = EMAIL_KINDS[kind];
   const composed = compose({ unsubscribe: unsubscribeUrl(to, category) });
   const { subject, html, text } = await renderEmail(composed);
-  const attachments = composed.attachments?.map(({ filename, content }) => ({ filename, content })) ?? [];
-  const content = { category, subject, html, text, attachments };
+  const content = { category, subject, html, text, attachments: composed.attachments ?? [] };
   await db().email.createMany({
     data: { id: newId("email"), kind, entityId, recipient: to, ...content, status: "queued", createdAt: now() },
     skipDuplicates: true,
@@ -171,4 +169,12 @@ async function saveFailure(
   if (error.name === "rate_limit_exceeded") await deferSend(priorityOf(email), saveSendAt(id));
   const retry = parseRetryAfter(headers?.["retry-after"]);
   throw new AppError("email_unavailable", 503, `Email provider: ${error.message}`, { retry });
+}
+
+/**
+ * Returns the UPDATE that cancels queued emails whose content is out of date. It is part of the statement that changes the
+ * state, so no retry sends them.
+ */
+export function queuedEmailCancellation(kind: EmailKind, entityId: string): Prisma.Sql {
+  return Prisma.sql`UPDATE emails SET status = 'suppressed' WHERE kind = ${kind} AND entity_id = ${entityId} AND status = 'queued'`;
 }

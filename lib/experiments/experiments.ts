@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** One of the versions that an experiment compares. */
 export interface Variant {
   key: string;
@@ -42,7 +44,26 @@ export const EXPERIMENTS: readonly Experiment[] = [
   },
 ];
 
-export const findExperiment = (id: string): Experiment | undefined => EXPERIMENTS.find((one) => one.id === id);
+export const findExperiment = (id: string): Experiment | undefined => EXPERIMENTS.find((experiment) => experiment.id === id);
 
 export const experimentOn = (emailKind: string): Experiment | undefined =>
-  EXPERIMENTS.find((one) => one.emailKind === emailKind);
+  EXPERIMENTS.find((experiment) => experiment.emailKind === emailKind);
+
+/**
+ * Returns the variant of a user: always the same one, and independent of other experiments, because both ids go into the
+ * hash. Over many users each variant gets its share of the weights.
+ */
+export function assignVariant(experimentId: string, userId: string, variants: readonly Variant[]): Variant {
+  const point = uniform(`${experimentId}:${userId}`) * variants.reduce((sum, { weight }) => sum + weight, 0);
+  let upTo = 0;
+  for (const variant of variants) {
+    upTo += variant.weight;
+    if (point < upTo) return variant;
+  }
+  throw new Error(`Experiment ${experimentId} has no variant with a weight.`);
+}
+
+/** Returns a number from 0 up to 1, from 48 bits of SHA-256. */
+function uniform(text: string): number {
+  return createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
+}

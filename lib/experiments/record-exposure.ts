@@ -1,7 +1,6 @@
 import { now } from "../clock";
 import { db } from "../db";
-import { assignVariant } from "./assign-variant";
-import { experimentOn } from "./experiments";
+import { assignVariant, experimentOn } from "./experiments";
 import { winnerOf } from "./view-experiment";
 
 /** The subject of a user's email and, while an experiment runs, the exposure to record once the email is sent. */

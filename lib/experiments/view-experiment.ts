@@ -1,6 +1,7 @@
-import { DAY } from "../clock";
+import { z } from "zod";
+import { DAY, now } from "../clock";
 import { db } from "../db";
-import { notFound } from "../errors";
+import { conflict, invalid, notFound } from "../errors";
 import { type Experiment, findExperiment } from "./experiments";
 import { difference, type Estimate, proportion } from "./statistics";
 
@@ -39,23 +40,19 @@ interface Counts extends Record<Metric, number> {
 export async function viewExperiment(id: string): Promise<ExperimentView> {
   const experiment = findExperiment(id);
   if (!experiment) throw notFound("experiment");
-  const [ended, counts] = await Promise.all([winnerOf(id), countConversions(experiment)]);
+  const [winner, counts] = await Promise.all([winnerOf(id), countConversions(experiment)]);
   const figuresOf = (key: string) => counts.find(({ variant }) => variant === key) ?? { ...NOBODY, variant: key };
-  const [control] = experiment.variants;
+  const { question, emailKind, variants } = experiment;
+  const [control] = variants;
   const first = figuresOf(control.key);
   return {
-    id,
-    question: experiment.question,
-    emailKind: experiment.emailKind,
-    status: ended ? "finished" : "running",
-    winner: ended,
-    variants: experiment.variants.map(({ key, subject, weight }) => {
-      const own = figuresOf(key);
-      const figure = (metric: Metric) => compare(metric, own, key === control.key ? null : first);
+    ...{ id, question, emailKind, winner },
+    status: winner === null ? "running" : "finished",
+    variants: variants.map((variant) => {
+      const own = figuresOf(variant.key);
+      const figure = (metric: Metric) => compare(metric, own, variant === control ? null : first);
       return {
-        key,
-        subject,
-        weight,
+        ...variant,
         exposed: own.exposed,
         opened: figure("opened"),
         clicked: figure("clicked"),
@@ -95,4 +92,27 @@ function countConversions({ id }: Experiment): Promise<Counts[]> {
           AND o.created_at BETWEEN e.at AND e.at + ${CONVERSION_WINDOW_MS} * interval '1 millisecond') AS ordered) did
     WHERE e.experiment_id = ${id}
     GROUP BY e.variant`;
+}
+
+/** The body of `POST /api/admin/experiments/{id}/end`. */
+export const endExperimentSchema = z.strictObject({ winner: z.string().min(1) });
+
+/**
+ * Ends an experiment with a winner. All recipients get the winner from then on. Repeating it with the same winner changes nothing.
+ * @throws AppError `not_found` (404), `validation_failed` (422) for a variant it does not have, `experiment_ended` (409)
+ */
+export async function endExperiment(id: string, winner: string, decidedBy: string): Promise<void> {
+  const experiment = findExperiment(id);
+  if (!experiment) throw notFound("experiment");
+  if (!experiment.variants.some(({ key }) => key === winner))
+    throw invalid("There is no such variant.", [
+      { path: "winner", message: `must be one of ${experiment.variants.map(({ key }) => key).join(", ")}` },
+    ]);
+  const data = { experimentId: id, winner, decidedBy, at: now() };
+  await db().experimentEnd.createMany({ data, skipDuplicates: true });
+  const decided = await winnerOf(id);
+  if (decided !== winner)
+    throw conflict("experiment_ended", `The experiment has ended with ${decided}.`, [
+      { path: "winner", message: `is ${decided} already` },
+    ]);
 }

@@ -45,20 +45,13 @@ export async function updateIncidents(
       detail: { check, detail },
     });
   const resolved = open.filter((kind) => !failing.some(({ check }) => kindOf(check) === kind));
-  for (const kind of resolved) await resolveAlerts(kind);
+  for (const kind of resolved) await resolveAlerts({ kind });
   return { opened: opened.map(({ check }) => check), resolved };
-}
-
-interface Incident {
-  id: string;
-  kind: string;
-  createdAt: Date;
-  resolvedAt: Date | null;
 }
 
 /** Emails the operators once when an incident starts, and once when it ends. */
 export async function notifyIncidents(): Promise<{ opened: number; resolved: number }> {
-  const incidents = await db().$queryRaw<Incident[]>`
+  const incidents = await db().$queryRaw<{ id: string; kind: string; createdAt: Date; resolvedAt: Date | null }[]>`
     SELECT a.id, a.kind, a.created_at AS "createdAt", a.resolved_at AS "resolvedAt" FROM alerts a
     WHERE starts_with(a.kind, 'health_') AND (a.resolved_at IS NULL OR a.resolved_at > ${ago(7 * DAY)})
       AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.entity_id = a.id AND m.status = 'sent'

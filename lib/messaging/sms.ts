@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { smsEnv } from "../env";
-import { callProvider, captureMessage } from "./provider";
-import { type Message, sendOnce } from "./send-once";
+import { callProvider, captureMessage, type Message, sendOnce } from "./send-once";
 
 type Twilio = NonNullable<ReturnType<typeof smsEnv>>;
 

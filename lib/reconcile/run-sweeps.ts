@@ -1,4 +1,4 @@
-import { raiseAlert, resolveAlert } from "../alerts";
+import { raiseAlert, resolveAlerts } from "../alerts";
 import { after, ago, HOUR, MINUTE, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
 import { AppError, messageOf } from "../errors";
@@ -229,6 +229,6 @@ class Round {
       DELETE FROM sweep_failures WHERE sweep = ${this.sweep.name} AND ${which} RETURNING alert_id AS "alertId"`;
     for (const alertId of new Set(rows.map((row) => row.alertId)))
       if (alertId !== null && (await db().sweepFailure.count({ where: { alertId } })) === 0)
-        await resolveAlert(alertId);
+        await resolveAlerts({ id: alertId });
   }
 }

@@ -5,8 +5,7 @@ import { sendEmail } from "../email/send-email";
 import { emailEnv, storeEnv } from "../env";
 import { invalid } from "../errors";
 import type { Money } from "../money";
-import { type DailyReport, readSales } from "./read-sales";
-import { reportCsv } from "./report-csv";
+import { type DailyReport, readSales, reportCsv } from "./read-sales";
 import { dailyReportEmail } from "./report-email";
 import { addDays, dateIn, dayIn } from "./store-day";
 

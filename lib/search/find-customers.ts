@@ -56,9 +56,10 @@ export async function findCustomers({
     SELECT page.id, email, name, role, "createdAt", tier, score::text,
       (SELECT count(*)::int FROM orders o WHERE o.email = page.email) AS orders
     FROM page ORDER BY tier, page.score DESC, name, id`;
-  return pageOf(rows, limit, view, ({ tier, score, name, id }) => [tier, score, name, id]);
+  return pageOf(
+    rows,
+    limit,
+    ({ tier, score, ...customer }) => customer,
+    ({ tier, score, name, id }) => [tier, score, name, id],
+  );
 }
-
-const view = ({ id, email, name, role, orders, createdAt }: Row): CustomerView => ({
-  ...{ id, email, name, role, orders, createdAt },
-});

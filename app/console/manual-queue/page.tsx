@@ -7,7 +7,7 @@ import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/pager";
 import { Card, Empty } from "@/app/ui/surface";
 import { Timestamp } from "@/app/ui/timestamp";
-import { listTasks } from "@/lib/console/list-manual-tasks";
+import { listTasks } from "@/lib/console/manual-tasks";
 import { resolveManualTask } from "../actions";
 
 export const metadata = { title: "Manual queue" };

@@ -6,7 +6,7 @@ import { TextLink } from "@/app/ui/link";
 import { Badge, Card, Empty } from "@/app/ui/surface";
 import { Timestamp } from "@/app/ui/timestamp";
 import { listEndpoints } from "@/lib/webhooks-out/endpoints";
-import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/webhook-event";
+import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/plan-deliveries";
 import { add, remove, rotate, toggle } from "./actions";
 
 export const metadata = { title: "Webhooks" };

@@ -1,13 +1,7 @@
 import { z } from "zod";
 import { createdId, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import {
-  listSubscriptions,
-  subscribe,
-  subscriptionSchema,
-  unsubscribe,
-  unsubscribeSchema,
-} from "@/lib/messaging/push-subscriptions";
+import { listSubscriptions, subscribe, subscriptionSchema, unsubscribe, unsubscribeSchema } from "@/lib/messaging/push";
 
 const subscriptions = z.strictObject({
   publicKey: z.string().nullable(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pageOf, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { listTasks, taskQuerySchema } from "@/lib/console/list-manual-tasks";
+import { listTasks, taskQuerySchema } from "@/lib/console/manual-tasks";
 
 const task = z.strictObject({
   id: z.string(),

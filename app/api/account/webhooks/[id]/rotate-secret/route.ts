@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { idParams, webhook } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { rotateSecret, rotationSchema } from "@/lib/webhooks-out/rotate-secret";
+import { rotateSecret, rotationSchema } from "@/lib/webhooks-out/endpoints";
 
 export const POST = endpoint({
   summary:

@@ -1,14 +1,36 @@
 import { z } from "zod";
 import { now } from "../clock";
-import type { Tx } from "../db";
+import { db } from "../db";
 import { conflict, notFound } from "../errors";
 import { endImportWithin } from "../imports/end-import";
 import { resumeImport } from "../imports/resume-import";
 import type { ManualKind } from "../manual-queue";
-import { type Publish, withOutbox } from "../outbox";
-import { releaseEvent } from "../outbox-sweep";
+import { releaseEvent, withOutbox } from "../outbox";
+import { pageOf, pageQuery, readCursor } from "../pagination";
 import { releasePayout } from "../payouts/hold-payout";
 import { plainTextSchema } from "../text";
+
+export const taskQuerySchema = pageQuery(20).extend({ status: z.enum(["open", "resolved"]).default("open") });
+
+const cursorSchema = z.tuple([z.iso.datetime(), z.string()]);
+const causeSchema = z.looseObject({ code: z.string(), message: z.string() });
+
+/** Returns a page of the manual queue, the oldest task first: open tasks, or resolved ones. */
+export async function listTasks({ status, limit, cursor }: z.output<typeof taskQuerySchema>) {
+  const [createdAt, id] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
+  const after = createdAt && { OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: id } }] };
+  const rows = await db().manualTask.findMany({
+    where: { resolvedAt: status === "open" ? null : { not: null }, ...after },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    take: limit + 1,
+  });
+  return pageOf(
+    rows,
+    limit,
+    (row) => ({ ...row, cause: causeSchema.parse(row.cause) }),
+    (row) => [row.createdAt.toISOString(), row.id],
+  );
+}
 
 export const resolutionSchema = z.strictObject({
   /** `resume` continues the work where it stopped, with a new time limit. `dismiss` ends it. */
@@ -43,19 +65,10 @@ export async function resolveTask(
       where: { id },
       data: { resolvedAt: now(), resolvedBy, resolution: action, note: note ?? null },
     });
-    await apply(tx, publish, action, task, id);
+    const { kind, entityId, cause } = task;
+    if (kind === "payout") await releasePayout(tx, action, entityId, id, publish);
+    else if (kind === "event") await releaseEvent(tx, action, entityId);
+    else if (action === "resume") await resumeImport(tx, publish, entityId, cause.phase, id);
+    else await endImportWithin(tx, publish, entityId, "dismissed");
   });
-}
-
-async function apply(
-  tx: Tx,
-  publish: Publish,
-  action: "resume" | "dismiss",
-  { kind, entityId, cause }: TaskRow,
-  taskId: string,
-): Promise<void> {
-  if (kind === "payout") await releasePayout(tx, action, entityId, taskId, publish);
-  else if (kind === "event") await releaseEvent(tx, action, entityId);
-  else if (action === "resume") await resumeImport(tx, publish, entityId, cause.phase, taskId);
-  else await endImportWithin(tx, publish, entityId, "dismissed");
 }
