@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ManagedProduct } from "@/lib/catalogue/manage-products";
-import type { ExperimentView } from "@/lib/experiments/view-experiment";
+import type { ExperimentView } from "@/lib/experiments/experiments";
 import { ImportStatus, ImportType, JobStatus } from "@/prisma/generated/enums";
 import { count, money, time } from "./api-schemas";
 

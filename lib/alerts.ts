@@ -2,10 +2,7 @@ import { now } from "./clock";
 import { db, type Prisma } from "./db";
 import { log } from "./log";
 
-/**
- * Raises an alert for the operators; a sweep emails it. `id` is the id of the incident: an incident that is raised twice is one
- * alert. Returns whether it is new.
- */
+/** Raises an alert for the operators, once for each incident `id`; a sweep emails it. Returns whether it is new. */
 export async function raiseAlert(alert: Omit<Prisma.AlertCreateManyInput, "createdAt">): Promise<boolean> {
   const { count } = await db().alert.createMany({
     data: { ...alert, createdAt: now() },

@@ -64,17 +64,14 @@ const MAX_PREPARED_STATEMENTS = 500;
 /** A statement of many rows costs more to run than to plan, and its best plan depends on the rows. */
 const MAX_ARGUMENT_LENGTH = 10_000;
 
-interface Statement {
-  sql: string;
-  args: unknown[];
-}
-
 /**
  * Returns a function that names statements for PostgreSQL. A connection parses and plans a named statement once, which halves
  * the database time of an order. The name is a hash of the text, so all users of a connection use the same name. The name is
  * empty if the statement is long, has no arguments (BEGIN, COMMIT), or appears for the first time: many texts are used only once.
  */
-export function statementNames(most = MAX_PREPARED_STATEMENTS): (statement: Statement) => string {
+export function statementNames(
+  most = MAX_PREPARED_STATEMENTS,
+): (statement: { sql: string; args: unknown[] }) => string {
   const names = new Map<string, string>();
   let seen = new Set<string>();
   return ({ sql, args }) => {

@@ -119,10 +119,7 @@ export interface OutgoingEvent<N extends EventName = EventName> {
   data: EventData<N>;
 }
 
-/**
- * Validates an event before it is inserted into the outbox.
- * @throws an `Error` that names the event and each wrong field.
- */
+/** Validates an event for the outbox. @throws an `Error` that names the event and each wrong field. */
 export function checkEvent(event: OutgoingEvent): void {
   const result = eventSchemas[event.name]?.safeParse(event.data);
   if (!result) throw new Error(`There is no event "${event.name}".`);

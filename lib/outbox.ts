@@ -19,7 +19,7 @@ const MAX_SEND_WAIT_MS = SECOND;
 /** After a failed send, this process leaves all events to the sweep for this time. */
 const SEND_PAUSE_MS = 5 * SECOND;
 /** Inngest accepts 5,000 events in a request (pkg/consts). The limit in bytes is reached earlier. */
-export const MAX_CHUNK_EVENTS = 1_000;
+const MAX_CHUNK_EVENTS = 1_000;
 const MAX_CHUNK_BYTES = 1_000_000;
 /** The largest event, a limit of our own. */
 const MAX_EVENT_BYTES = 64 * 1024;
@@ -85,10 +85,7 @@ export function outboxInsert(events: OutgoingEvent[], at = now()): Prisma.Sql {
     ON CONFLICT (id) DO NOTHING`;
 }
 
-/**
- * Sends events whose outbox rows are committed, and marks them. Never throws and never waits longer than a second.
- * Unsent events stay in the outbox for the sweep.
- */
+/** Sends committed events and marks them. Never throws and waits a second at most; the sweep sends the rest. */
 async function sendPublished(events: OutgoingEvent[]): Promise<void> {
   if (events.length === 0 || now().getTime() < pausedUntil) return;
   const sending = send(events).catch((error) => {
@@ -104,7 +101,7 @@ async function sendPublished(events: OutgoingEvent[]): Promise<void> {
 }
 
 /** Sends events and marks them. @throws the answer of the event API; some events may have been sent and marked by then */
-export async function send(events: OutgoingEvent[]): Promise<void> {
+async function send(events: OutgoingEvent[]): Promise<void> {
   for (const chunk of toChunks(events)) {
     sender ??= new Inngest({ id: "steadfast" });
     await sender.send(chunk);

@@ -6,7 +6,7 @@ import { checkInvariantsNow } from "@/lib/console/invariants";
 import { resolutionSchema, resolveTask } from "@/lib/console/manual-tasks";
 import { decideExpense } from "@/lib/expenses/decide-expense";
 import { decisionFormSchema } from "@/lib/expenses/request";
-import { endExperiment, endExperimentSchema } from "@/lib/experiments/view-experiment";
+import { endExperiment, endExperimentSchema } from "@/lib/experiments/experiments";
 import { createImport, importSchema } from "@/lib/imports/create-import";
 import { payoutAccountSchema, setPayoutAccount } from "@/lib/payouts/payout-account";
 

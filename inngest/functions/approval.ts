@@ -1,4 +1,4 @@
-import { eventType, inngest } from "@/inngest/client";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { rejectExpiredExpense } from "@/lib/expenses/decide-expense";
 import { finalizeExpense } from "@/lib/expenses/finalize-expense";
 import { readNextAction, remindManagers, requestApproval } from "@/lib/expenses/request-approval";
@@ -10,8 +10,7 @@ export const approvalWorkflow = inngest.createFunction(
     description:
       "Asks the managers, reminds them after three days, rejects after seven; notifies the submitter and triggers the payout.",
     triggers: [eventType("expense/submitted")],
-    // The steps need only the database, because another run sends the queued emails. This covers two hours of outage.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
     // An approval is not urgent. The limit prevents that a burst of submissions uses all database connections.
     concurrency: [{ limit: 20 }],
   },

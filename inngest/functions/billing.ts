@@ -1,5 +1,5 @@
 import { cron } from "inngest";
-import { eventType, inngest } from "@/inngest/client";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { chargeSubscription } from "@/lib/billing/charge-subscription";
 import { closeCharges, closeEndedCharges, failCharge } from "@/lib/billing/close-charge";
 import { openCharges } from "@/lib/billing/open-charges";
@@ -86,8 +86,8 @@ export const settleSubscriptionCharge = inngest.createFunction(
     description:
       "Reads a charge's PaymentIntent and its refunds from Stripe after a webhook, and notifies the customer.",
     triggers: [eventType("subscription/payment-changed")],
-    // An outage of Stripe of two hours delays the update. After that the reconciler updates the charge.
-    retries: 9,
+    // After that the reconciler updates the charge.
+    retries: RETRIES_FOR_TWO_HOURS,
     concurrency: [
       // Half of the requests that charging subscriptions may use: an update can wait.
       { limit: 5 },

@@ -1,7 +1,6 @@
 import { cron } from "inngest";
-import { eventType, inngest } from "@/inngest/client";
-import { continueDigests, planDigests, startDigests } from "@/lib/digest/plan-digests";
-import { sendDigest } from "@/lib/digest/send-digest";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { continueDigests, planDigests, sendDigest, startDigests } from "@/lib/digest/digests";
 
 /** Half of the 1,000 steps that a run can have: 250,000 users. The next run continues. */
 const MAX_PAGES = 500;
@@ -40,8 +39,7 @@ export const sendDailyDigest = inngest.createFunction(
     name: "Send a digest",
     description: "Emails one user the news since the last digest. Without news there is no email.",
     triggers: [eventType("email/send-digest")],
-    // If the email provider is down for two hours, the digest is delayed but not lost.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
     concurrency: [
       // The orders need the database too. At the email provider, digests have a lower priority.
       { limit: 5 },

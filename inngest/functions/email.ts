@@ -1,4 +1,4 @@
-import { bufferedCheckpointing, eventType, inngest } from "@/inngest/client";
+import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { deliverEmail } from "@/lib/email/send-email";
 import { DRIP } from "@/lib/onboarding/drip-policy";
 import { sendDripEmail } from "@/lib/onboarding/send-drip-email";
@@ -9,9 +9,8 @@ export const deliverQueuedEmail = inngest.createFunction(
     name: "Deliver a queued email",
     description: "Requests queue emails and do not wait; this function sends them.",
     triggers: [eventType("email/queued")],
-    // If the email provider is down for two hours, the email is delayed but not lost. A burst waits in the send queue
-    // (lib/email/send-queue.ts).
-    retries: 9,
+    // A burst waits in the send queue (lib/email/send-queue.ts).
+    retries: RETRIES_FOR_TWO_HOURS,
     checkpointing: bufferedCheckpointing,
   },
   async ({ event, step }) => {
@@ -27,8 +26,7 @@ export const emailDripCampaign = inngest.createFunction(
     name: "Welcome a new user",
     description: "Four emails on days 0, 1, 3 and 7. Ends when the user unsubscribes or the address is suppressed.",
     triggers: [eventType("user/registered")],
-    // If the email provider is down for two hours, the email is delayed but not lost.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
     // The orders need the database too. At the email provider, these emails have a lower priority.
     concurrency: [{ limit: 5 }],
     cancelOn: [

@@ -1,4 +1,4 @@
-import { eventType, inngest } from "@/inngest/client";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { messageOf } from "@/lib/errors";
 import { applyRows } from "@/lib/imports/apply-rows";
 import { checkFile } from "@/lib/imports/check-file";
@@ -60,8 +60,7 @@ export const importEnded = inngest.createFunction(
     name: "Notify an import's creator",
     description: "Emails the counts and bad rows of an import, or that it waits in the manual queue.",
     triggers: [eventType("data/import-ended")],
-    // If the email provider is down for two hours, the email is delayed but not lost.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
   },
   async ({ event, step }) => {
     const { importId, status, at } = event.data;

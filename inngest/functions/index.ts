@@ -4,14 +4,12 @@ import { firstOrderGift } from "./coupon";
 import { processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedEmail, emailDripCampaign } from "./email";
-
 import { importData, importEnded } from "./import";
-import { checkInvariants, cleanupOldData, healthCheck, reconcile } from "./maintenance";
+import { checkInvariants, cleanupOldData, dailyReport, healthCheck, reconcile } from "./maintenance";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, processOrder } from "./order";
 import { applyPaymentWebhook, paymentFailedFunction, processRefund } from "./payment";
 import { processPayment } from "./process-payment";
-import { dailyReport } from "./report";
 import { orderReview } from "./review";
 import { indexUser } from "./search";
 import { orderDeliveredFunction, orderShippedFunction } from "./shipping";

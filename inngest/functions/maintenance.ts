@@ -1,7 +1,7 @@
 import { cron } from "inngest";
-import { bufferedCheckpointing, eventType, inngest } from "@/inngest/client";
+import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { listChecks, storeCheck } from "@/lib/console/invariants";
-import { reconcileEnv, retentionEnv } from "@/lib/env";
+import { reconcileEnv, retentionEnv, storeEnv } from "@/lib/env";
 import {
   notifyDatabaseDown,
   notifyDatabaseRecovered,
@@ -11,6 +11,7 @@ import {
 } from "@/lib/health/watch-health";
 import { recordHeartbeat } from "@/lib/heartbeats";
 import { runSweep, startRound } from "@/lib/reconcile/run-sweeps";
+import { daysDue, emailReport, makeReport } from "@/lib/reports/daily-report";
 import { applyRetentionRules, continueCleanup } from "@/lib/retention/apply-rules";
 
 /** Runs the sweeps. Each sweep finds and repairs one kind of lost work, so no work depends on the engine alone. */
@@ -118,5 +119,30 @@ export const cleanupOldData = inngest.createFunction(
       await step.run("continue-in-new-run", () => continueCleanup(runId, rest));
     }
     return { removed, done: rule === null };
+  },
+);
+
+export const dailyReport = inngest.createFunction(
+  {
+    id: "daily-report",
+    name: "Report the day",
+    description:
+      "Stores and emails a report of yesterday's orders, revenue, refunds, best sellers and low stock, in the store's time zone.",
+    // Six in the morning in the store's time zone. Yesterday is over then, also after a change of the clocks.
+    triggers: [cron(`TZ=${storeEnv().STORE_TIME_ZONE} 0 6 * * *`)],
+    retries: RETRIES_FOR_TWO_HOURS,
+    // Two runs at once would do the same work twice.
+    concurrency: [{ limit: 1 }],
+  },
+  async ({ step, runId }) => {
+    const days = await step.run("find-days", async () => {
+      await recordHeartbeat("daily-report", runId);
+      return daysDue();
+    });
+    for (const date of days) {
+      await step.run(`make-report-${date}`, () => makeReport(date));
+      await step.run(`email-report-${date}`, () => emailReport(date));
+    }
+    return { days };
   },
 );

@@ -1,4 +1,4 @@
-import { eventType, inngest } from "@/inngest/client";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { sendFailureEmail, sendRefundEmail, sendRefundEmails } from "@/lib/orders/send-order-email";
 import { executeRefund } from "@/lib/payments/send-refund";
 import { syncPaymentIntent } from "@/lib/payments/sync-order-payment";
@@ -12,9 +12,8 @@ export const paymentFailedFunction = inngest.createFunction(
     name: "Notify of a failed payment",
     description: "Sends one email for each failed attempt, unless the customer has started another one.",
     triggers: [eventType("payment/failed")],
-    // If the email provider is down for two hours, the email is delayed but not lost. In a burst above the provider's limit, each
-    // email uses one attempt and then waits for its slot (lib/email/send-queue.ts).
-    retries: 9,
+    // In a burst above the provider's limit, each email uses one attempt, then waits for its slot (lib/email/send-queue.ts).
+    retries: RETRIES_FOR_TWO_HOURS,
   },
   async ({ event, step }) => {
     const { orderId, attempt } = event.data;
@@ -52,8 +51,8 @@ export const applyPaymentWebhook = inngest.createFunction(
     name: "Apply a payment webhook",
     description: "Reads a PaymentIntent and its refunds from Stripe after a webhook.",
     triggers: [eventType("payment/changed")],
-    // An outage of Stripe of two hours delays the update. After that the reconciler updates the payment.
-    retries: 9,
+    // After that the reconciler updates the payment.
+    retries: RETRIES_FOR_TWO_HOURS,
     concurrency: [
       // Shares Stripe's 25 requests a second with the charges.
       { limit: 10 },

@@ -1,4 +1,4 @@
-import { eventType, inngest } from "@/inngest/client";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { messageOf } from "@/lib/errors";
 import { sendDeliveryEmail, sendShipmentEmail } from "@/lib/orders/send-order-email";
 import {
@@ -42,8 +42,7 @@ export const orderDeliveredFunction = inngest.createFunction(
     name: "Notify of a delivery",
     description: "Emails the customer when the last shipment of an order has been delivered.",
     triggers: [eventType("order/delivered")],
-    // If the email provider is down for two hours, the email is delayed but not lost.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
   },
   async ({ event, step }) => {
     const { orderId } = event.data;

@@ -40,21 +40,14 @@ export const archival = (before: Date, limit: number): Prisma.Sql => Prisma.sql`
       AND NOT EXISTS (SELECT 1 FROM broadcast_chunks c WHERE c.broadcast_id = o.id AND c.status <> 'done')
     ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`;
 
-/** The column that stores the first time of each event type. */
-const COLUMNS: Record<string, string> = {
-  "email.delivered": "delivered_at",
-  "email.opened": "opened_at",
-  "email.clicked": "clicked_at",
-  "email.bounced": "bounced_at",
-  "email.complained": "complained_at",
-};
+/** The events whose first time is stored, each in the column `<event>_at`. */
+const TIMED = ["delivered", "opened", "clicked", "bounced", "complained"];
 
 /** Records an event of a broadcast's email. Returns its address, or undefined if it is no email of a broadcast. */
 export async function recordBroadcastEmailEvent({ type, data }: ResendEvent, at: Date): Promise<string | undefined> {
-  const column = COLUMNS[type];
-  const first = column
-    ? Prisma.sql`, ${Prisma.raw(column)} = coalesce(${Prisma.raw(column)}, ${at}::timestamptz)`
-    : Prisma.empty;
+  const timed = TIMED.find((event) => `email.${event}` === type);
+  const column = Prisma.raw(`${timed}_at`);
+  const first = timed ? Prisma.sql`, ${column} = coalesce(${column}, ${at}::timestamptz)` : Prisma.empty;
   // The tag identifies it too, because an event can arrive before the answer with the provider's id is saved.
   const [email] = await db().$queryRaw<{ address: string }[]>`
     UPDATE notifications SET last_event = CASE WHEN ${outranksLastEvent(type)} THEN ${type} ELSE last_event END ${first}

@@ -27,7 +27,6 @@ type Result = { id: string | null } | { error: string };
  * recipients, and so the bytes under its idempotency key, stay the same until the outcome of the request is known: for 24 hours,
  * Resend gives a repeated request with the same key and bytes the first answer. After a request that certainly sent nothing,
  * the claim is released and the retry reads consent again.
- *
  * @throws AppError `email_unavailable`, with `retry`.
  */
 export async function sendChunk(broadcastId: string, chunk: number): Promise<SentChunk> {
@@ -71,49 +70,40 @@ async function readSlot(broadcastId: string, chunk: number): Promise<SendSlot | 
   return slot;
 }
 
-/** A chunk whose recipients are fixed for the request under `key`. */
-interface Claim {
-  broadcastId: string;
-  chunk: number;
-  key: string;
-  /** Counts the claims of this chunk. */
-  version: number;
-  /** No earlier request can be in progress, so the next request alone decides the outcome. */
-  fresh: boolean;
-  /** Resend may have deleted the key, so sending again could send twice. */
-  outdated: boolean;
-  title: string;
-  html: string;
-  text: string;
-  recipients: { userId: string; address: string }[];
-}
+/** A chunk whose recipients are fixed for the request under `key`. `version` counts the claims of the chunk. */
+type Claim = Exclude<Awaited<ReturnType<typeof claimChunk>>, { skipped: ChunkSkipped }>;
 
-interface LockedChunk extends Pick<Claim, "title" | "html" | "text" | "version"> {
+interface LockedChunk {
   status: "pending" | "sending" | "done";
+  version: number;
   key: string | null;
   claimedAt: Date | null;
   stopped: boolean;
+  title: string;
+  html: string;
+  text: string;
 }
 
 /** Resend stores idempotency keys for 24 hours ("Idempotency Keys"). An hour is left for a request in progress. */
 const IDEMPOTENCY_KEY_TTL_MS = 23 * HOUR;
 
 /** Fixes the recipients of a chunk's request: those who still have their account and have not unsubscribed. */
-async function claimChunk(broadcastId: string, chunk: number): Promise<Claim | { skipped: ChunkSkipped }> {
+async function claimChunk(broadcastId: string, chunk: number) {
   return transaction(async (tx) => {
     const [row] = await tx.$queryRaw<LockedChunk[]>`
       SELECT c.status, c.version, c.idempotency_key AS key, c.claimed_at AS "claimedAt", b.stopped_at IS NOT NULL AS stopped,
         b.title, b.html, b.text
       FROM broadcast_chunks c JOIN broadcasts b ON b.id = c.broadcast_id
       WHERE c.broadcast_id = ${broadcastId} AND c.chunk = ${chunk} FOR UPDATE OF c`;
-    if (!row) return { skipped: "not_found" };
-    if (row.status === "done") return { skipped: "done" };
+    if (!row) return { skipped: "not_found" as const };
+    if (row.status === "done") return { skipped: "done" as const };
     if (row.status === "pending" && row.stopped) {
       await endChunk(tx, { broadcastId, chunk, key: null }, []);
-      return { skipped: "stopped" };
+      return { skipped: "stopped" as const };
     }
     const { claimedAt, title, html, text } = row;
     const at = now();
+    // If it is pending, no earlier request can be in progress, so the next request alone decides the outcome.
     const fresh = row.status === "pending";
     const version = row.version + 1;
     const key = fresh || !row.key ? `broadcast:${broadcastId}:${chunk}:${version}` : row.key;
@@ -127,6 +117,7 @@ async function claimChunk(broadcastId: string, chunk: number): Promise<Claim | {
       select: { userId: true, address: true },
       orderBy: { userId: "asc" },
     });
+    // Then Resend may have deleted the key, so sending again could send twice.
     const outdated = !fresh && claimedAt !== null && claimedAt < ago(IDEMPOTENCY_KEY_TTL_MS);
     return { broadcastId, chunk, key, version, fresh, outdated, title, html, text, recipients };
   });
@@ -161,7 +152,10 @@ function compose({ title, html, text, broadcastId, recipients }: Claim) {
 }
 
 /** Returns the result of each of `count` emails. Resend names the refused ones by index, and the ids of the others in order. */
-function resultsOf({ data, errors }: CreateBatchSuccessResponse<{ batchValidation: "permissive" }>, count: number): Result[] {
+function resultsOf(
+  { data, errors }: CreateBatchSuccessResponse<{ batchValidation: "permissive" }>,
+  count: number,
+): Result[] {
   const messages = new Map(errors.map(({ index, message }) => [index, message]));
   const ids = data.values();
   return Array.from({ length: count }, (_, index) => {
@@ -171,10 +165,7 @@ function resultsOf({ data, errors }: CreateBatchSuccessResponse<{ batchValidatio
   });
 }
 
-/**
- * Releases a claim after a request that certainly sent nothing. It does nothing if another request has used the
- * claim too, because that request may have sent the emails.
- */
+/** Releases a claim after a request that sent nothing, unless another request that used it may have sent the emails. */
 async function releaseClaim({ broadcastId, chunk, version, fresh }: Claim): Promise<void> {
   if (!fresh) return;
   await transaction(async (tx) => {
@@ -188,20 +179,15 @@ async function releaseClaim({ broadcastId, chunk, version, fresh }: Claim): Prom
 }
 
 async function end(claim: Claim, results: Result[]): Promise<SentChunk> {
-  const outcomes = claim.recipients.map(({ userId }, index) => ({
-    userId,
-    ...(results[index] ?? { error: "no result came back" }),
-  }));
+  const missing = { error: "no result came back" };
+  const outcomes = claim.recipients.map(({ userId }, index) => ({ userId, ...(results[index] ?? missing) }));
   await transaction((tx) => endChunk(tx, claim, outcomes));
   const failed = outcomes.filter((outcome) => "error" in outcome).length;
   return { sent: outcomes.length - failed, failed };
 }
 
 const endAll = (claim: Claim, result: Result): Promise<SentChunk> =>
-  end(
-    claim,
-    claim.recipients.map(() => result),
-  );
+  end(claim, Array<Result>(claim.recipients.length).fill(result));
 
 /** Ends a chunk whose outcome is unknown: one missing email is better than the same email twice. */
 async function endOutdated(claim: Claim): Promise<SentChunk> {
@@ -215,10 +201,7 @@ async function endOutdated(claim: Claim): Promise<SentChunk> {
   return endAll(claim, { error: "It is not known whether this went out." });
 }
 
-/**
- * Saves the outcomes of a chunk's emails and ends the chunk. Recipients that are still pending end as stopped. A second call
- * with the same key changes nothing.
- */
+/** Saves the outcomes of a chunk's emails and ends the chunk, once. Pending recipients end as stopped. */
 async function endChunk(
   tx: Tx,
   { broadcastId, chunk, key }: { broadcastId: string; chunk: number; key: string | null },

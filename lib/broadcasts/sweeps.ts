@@ -15,7 +15,10 @@ export const unplannedBroadcasts: Sweep = {
   find: (at) => Prisma.sql`
     SELECT id FROM broadcasts WHERE planned_at IS NULL AND stopped_at IS NULL AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
   async repairAll(ids) {
-    const broadcasts = await db().broadcast.findMany({ where: { id: { in: ids } }, select: { id: true, cursor: true } });
+    const broadcasts = await db().broadcast.findMany({
+      where: { id: { in: ids } },
+      select: { id: true, cursor: true },
+    });
     await batchSendEvents(broadcasts.map(({ id, cursor }) => planningEvent(id, cursor, againSuffix())));
     return broadcasts.length;
   },

@@ -78,10 +78,7 @@ export async function setPreferences(
     });
 }
 
-/**
- * Suppresses an address, once for each reason, and publishes that for the running workflows of its user. `refusedCondition`
- * says which email each reason suppresses.
- */
+/** Suppresses an address, once for each reason, and publishes that for the running workflows of its user. */
 export async function suppressAddress(address: string, reason: SuppressionReason, detail?: string): Promise<void> {
   const at = now();
   const email = address.toLowerCase();

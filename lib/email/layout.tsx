@@ -85,7 +85,7 @@ export const colours = {
 };
 
 /** Dark colours, for email programs with a dark mode (Apple's, Outlook's, Thunderbird). The others stay light. */
-export const DARK = `
+const DARK = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
   .ground, .ground > table > tbody > tr > td { background-color: #141210 !important; color: #f3efe9 !important; }

@@ -47,7 +47,6 @@ export const MAX_EMAIL_AGE_MS = 20 * HOUR;
  * Sends an email once and returns its id. The rendered email is saved first: a retry sends the same bytes under the same key,
  * which Resend answers as it did the first time. Consent is read at the moment of sending; without it the email ends as
  * `suppressed`. An email that is older than `MAX_EMAIL_AGE_MS` is not sent.
- *
  * @throws AppError `email_unavailable`, with `retry`, when the provider is down or its limit is used up.
  */
 export async function sendEmail(email: EmailKey, compose: Compose): Promise<string> {
@@ -171,10 +170,7 @@ async function saveFailure(
   throw new AppError("email_unavailable", 503, `Email provider: ${error.message}`, { retry });
 }
 
-/**
- * Returns the UPDATE that cancels queued emails whose content is out of date. It is part of the statement that changes the
- * state, so no retry sends them.
- */
+/** Returns the UPDATE that cancels queued emails, for the statement that makes their content outdated. */
 export function queuedEmailCancellation(kind: EmailKind, entityId: string): Prisma.Sql {
   return Prisma.sql`UPDATE emails SET status = 'suppressed' WHERE kind = ${kind} AND entity_id = ${entityId} AND status = 'queued'`;
 }

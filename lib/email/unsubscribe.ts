@@ -31,10 +31,7 @@ export async function viewSubscription(token: string): Promise<SubscriptionState
   return { address, category, wanted: (await preferencesOf(address))[category] };
 }
 
-/**
- * Unsubscribes from the link's category or from all optional email, or subscribes again. Repeating it changes nothing.
- * @throws AppError as `verifyLink` does.
- */
+/** Unsubscribes from one or all categories, or subscribes again. Safe to repeat. @throws AppError as `verifyLink` does */
 export async function changeSubscription(token: string, choice: Choice): Promise<SubscriptionState> {
   const { address, category } = readSubscription(token);
   const wanted =

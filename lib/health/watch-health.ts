@@ -70,10 +70,7 @@ export async function notifyIncidents(): Promise<{ opened: number; resolved: num
   return { opened: incidents.length - resolved, resolved };
 }
 
-/**
- * Emails the operators that the database is down, once a day. The provider's idempotency key prevents a second email, because the
- * table of emails is not available.
- */
+/** Emails the operators that the database is down, once a day by the provider's idempotency key. */
 export async function notifyDatabaseDown(failing: Failing): Promise<string> {
   const since = now().toISOString();
   const detail = Object.fromEntries(failing.map(({ check, detail }) => [check, detail]));

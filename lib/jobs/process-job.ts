@@ -1,13 +1,8 @@
 import { now } from "../clock";
 import { db, Prisma, type Tx, transaction } from "../db";
 
-/** The orders that a chunk counted. */
-export interface Chunk {
-  orders: number;
-  /** Orders counted by the job so far, and in all. */
-  processed: number;
-  total: number;
-  /** The orders of the chunk, for the log. */
+interface Chunk extends Record<"orders" | "processed" | "total", number> {
+  /** For the log. */
   orderIds: string[];
   more: boolean;
   skipped?: "ended" | "not_found";
@@ -27,6 +22,7 @@ interface LockedJob {
 /**
  * Adds the next orders to a job's sums by customer and month. The same transaction advances the cursor, so each order counts
  * once however often this runs. Orders count if they were paid and not cancelled, less their refunds.
+ * Returns the counted orders, and how many of `total` the job has `processed`.
  */
 export async function processChunk(jobId: string): Promise<Chunk> {
   return transaction(async (tx) => {

@@ -2,7 +2,7 @@ import { ago, MINUTE } from "../clock";
 import { Prisma } from "../db";
 import { batchSendEvents } from "../inngest";
 import { againSuffix, type Sweep } from "../sweep";
-import { jobEvent } from "./create-job";
+import { jobEvent } from "./jobs";
 
 /** Longer than any step of a job takes. */
 const MAX_IDLE_MS = 30 * MINUTE;

@@ -7,7 +7,6 @@ import { callProvider, captureMessage, type Message, sendOnce } from "./send-onc
 /**
  * Sends an event to the CRM as signed JSON (Standard Webhooks), or captures it if there is no CRM. The idempotency key is the
  * message's id, so it is the same for all retries.
- *
  * @throws AppError as `callProvider` does
  */
 export async function updateCrm(

@@ -1,5 +1,6 @@
 import webPush from "web-push";
 import { z } from "zod";
+import type { PushSubscription } from "@/prisma/generated/client";
 import { now } from "../clock";
 import { db, transaction } from "../db";
 import { notifyEnv, pushEnv } from "../env";
@@ -7,7 +8,7 @@ import { AppError, conflict, messageOf } from "../errors";
 import { sendOutgoingRequest } from "../http/outgoing-request";
 import { checkTarget } from "../http/private-network-guard";
 import { fingerprint, newId } from "../ids";
-import { captureMessage, checkAnswer, type Message, sendOnce, unavailable } from "./send-once";
+import { captureMessage, checkResponse, type Message, sendOnce, unavailable } from "./send-once";
 
 /** The notification that the service worker shows. A repeated notification replaces an earlier one of the same `tag`. */
 export interface PushMessage {
@@ -23,7 +24,6 @@ const TTL_SECONDS = 86_400;
 /**
  * Sends a push message to one browser, encrypted and signed (RFC 8291, RFC 8292), or captures it if there is no VAPID key. A
  * subscription that its push service has ended (404, 410) is deleted, which is not a failure.
- *
  * @throws AppError `provider_unavailable`, with `retry`; `provider_refused`, final
  */
 export async function sendPush(
@@ -59,7 +59,7 @@ async function post({ endpoint, p256dh, auth }: PushTarget, message: PushMessage
       },
     },
   );
-  const answer = await sendOutgoingRequest({
+  const response = await sendOutgoingRequest({
     url: endpoint,
     method: "POST",
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
@@ -69,9 +69,9 @@ async function post({ endpoint, p256dh, auth }: PushTarget, message: PushMessage
     if (error instanceof AppError) throw error;
     throw unavailable("Push service", messageOf(error), true, error);
   });
-  const { status } = answer;
+  const { status, body: text, headers: received } = response;
   if (status !== 404 && status !== 410)
-    checkAnswer("Push service", { status, body: answer.body, retryAfter: String(answer.headers["retry-after"] ?? "") });
+    checkResponse("Push service", status, text, String(received["retry-after"] ?? ""));
   return status;
 }
 
@@ -96,12 +96,7 @@ export const subscriptionSchema = z.strictObject({
 export const unsubscribeSchema = z.strictObject({ endpoint });
 
 /** The address and the keys of a subscribed browser. */
-export interface PushTarget {
-  id: string;
-  endpoint: string;
-  p256dh: string;
-  auth: string;
-}
+export type PushTarget = Pick<PushSubscription, "id" | "endpoint" | "p256dh" | "auth">;
 
 /** More browsers than a user needs. The limit keeps one user from filling the table. */
 const MAX_PER_USER = 20;
@@ -152,4 +147,3 @@ export async function subscriptionsOf(userId: string): Promise<PushTarget[]> {
     select: { id: true, endpoint: true, p256dh: true, auth: true },
   });
 }
-

@@ -22,14 +22,15 @@ export interface Receipt {
   providerId?: string;
 }
 
-/** `key` is the same for all retries. `retried`: an earlier try may have reached the provider. */
-export type Send = (attempt: { key: string; retried: boolean }) => Promise<Receipt>;
-
 /**
- * Sends a message once: it is stored before it is sent, and a sent message is not sent again.
+ * Sends a message once: it is stored before it is sent, and a sent message is not sent again. `key` is the same for all
+ * retries. `retried`: an earlier try may have reached the provider.
  * @throws AppError what `send` throws; a final failure is stored and thrown again by each later call
  */
-export async function sendOnce(message: Message, send: Send): Promise<void> {
+export async function sendOnce(
+  message: Message,
+  send: (attempt: { key: string; retried: boolean }) => Promise<Receipt>,
+): Promise<void> {
   const { channel, kind, entityId, target } = message;
   const newMessageId = newId("ntc");
   const row = { id: newMessageId, ...message, status: "sending" as const, createdAt: now() };
@@ -61,16 +62,7 @@ export async function failPendingMessages(entityId: string, channels: Channel[])
   });
 }
 
-export interface ProviderAnswer {
-  status: number;
-  body: string;
-  retryAfter?: string | null;
-}
-
-/**
- * Calls a provider and returns the body of its answer.
- * @throws AppError `provider_unavailable`, with `retry`; `provider_refused`, final
- */
+/** Calls a provider and returns the body. @throws AppError `provider_unavailable` (retry), `provider_refused` (final) */
 export async function callProvider(name: string, url: string, init: RequestInit): Promise<string> {
   let response: Response;
   let body: string;
@@ -80,30 +72,27 @@ export async function callProvider(name: string, url: string, init: RequestInit)
   } catch (cause) {
     throw unavailable(name, messageOf(cause), true, cause);
   }
-  checkAnswer(name, { status: response.status, body, retryAfter: response.headers.get("retry-after") });
+  checkResponse(name, response.status, body, response.headers.get("retry-after"));
   return body;
 }
 
 /**
  * Accepts a 2xx. A retry can help after too many requests, a failure of the provider, and a refused key, which an operator can
- * replace. Any other answer is about this request and would be the same again.
+ * replace. Any other response is about this request and would be the same again.
  * @throws AppError as `callProvider` does
  */
-export function checkAnswer(name: string, { status, body, retryAfter }: ProviderAnswer): void {
+export function checkResponse(name: string, status: number, body: string, retryAfter: string | null): void {
   if (status >= 200 && status < 300) return;
-  const answer = `${status} ${body.slice(0, 300)}`.trim();
+  const response = `${status} ${body.slice(0, 300)}`.trim();
   if (status >= 500 || [401, 403, 408, 425, 429].includes(status))
-    throw unavailable(name, answer, parseRetryAfter(retryAfter));
-  throw new AppError("provider_refused", 422, `${name} refused: ${answer}`);
+    throw unavailable(name, response, parseRetryAfter(retryAfter));
+  throw new AppError("provider_refused", 422, `${name} refused: ${response}`);
 }
 
 export const unavailable = (name: string, reason: string, retry: true | number, cause?: unknown) =>
   new AppError("provider_unavailable", 503, `${name}: ${reason}`, { retry, cause });
 
-/**
- * Captures the message of a channel that has no provider: posts it to NOTIFY_OUTBOX_URL under `/{channel}`. Without that URL the
- * table of messages is the only record.
- */
+/** Posts a message without a provider to NOTIFY_OUTBOX_URL. Without that URL, only the table of messages records it. */
 export async function captureMessage(channel: Channel, key: string, body: Record<string, unknown>): Promise<Receipt> {
   const { NOTIFY_OUTBOX_URL } = notifyEnv();
   if (!NOTIFY_OUTBOX_URL) return { provider: "record" };

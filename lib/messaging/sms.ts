@@ -16,7 +16,6 @@ export function phoneNumber(text: string | null): string | undefined {
 /**
  * Sends a text message through Twilio, or captures it if there is no account. Twilio has no idempotency keys, so a retry first
  * searches the messages that were sent to this number. Therefore `text` must be unique to its subject.
- *
  * @throws AppError as `callProvider` does
  */
 export async function sendSms(message: Omit<Message, "channel" | "body">, text: string): Promise<void> {

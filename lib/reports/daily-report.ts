@@ -68,10 +68,7 @@ export const reportQuerySchema = z.strictObject({
   format: z.enum(["json", "csv"]).default("json"),
 });
 
-/**
- * Returns the report of a day: the stored one (`final`), or the figures so far.
- * @throws AppError `validation_failed` (422) for a day in the future
- */
+/** Returns a day's stored report (`final`) or the figures so far. @throws AppError `validation_failed` (422) */
 export async function viewReport(date?: string): Promise<StoredReport & { final: boolean }> {
   const zone = storeEnv().STORE_TIME_ZONE;
   const today = dateIn(zone, now());

@@ -11,7 +11,6 @@ import { receive } from "../webhook-inbox";
 /**
  * Verifies a Resend webhook (signed as Svix does), stores it and records the event on the email. A repeated webhook is recorded
  * again without effect, so a crash between the two writes loses nothing. Returns a receipt sentence.
- *
  * @throws AppError `invalid_signature` (400); nothing is stored then.
  */
 export async function receiveResendEvent(body: string, headers: Headers): Promise<string> {

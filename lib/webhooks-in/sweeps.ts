@@ -49,11 +49,8 @@ export const stripeRefunds: Sweep = {
   repair: refreshPaymentIntent,
 };
 
-/**
- * Processes the webhooks about a PaymentIntent whose run was lost: reads the intent and its refunds from Stripe and updates the
- * payment or the subscription's charge that it belongs to.
- */
-export async function refreshPaymentIntent(intentId: string): Promise<void> {
+/** Reads a PaymentIntent and its refunds from Stripe, and updates its payment or its subscription's charge. */
+async function refreshPaymentIntent(intentId: string): Promise<void> {
   const charge = await db().subscriptionCharge.findUnique({ where: { intentId }, select: { id: true } });
   if (charge) {
     await refreshCharge(charge.id);

@@ -99,4 +99,3 @@ export function toWebhookEvent(
   const type = EVENT_TYPES.find((type) => WEBHOOK_EVENT_TYPES[type] === name);
   return type && orderId !== undefined ? { type, orderId, shipmentId, refundId } : undefined;
 }
-

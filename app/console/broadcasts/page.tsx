@@ -7,7 +7,7 @@ import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";
-import { listBroadcasts } from "@/lib/broadcasts/view-broadcast";
+import { listBroadcasts } from "@/lib/broadcasts/broadcasts";
 import { ComposeForm } from "./compose-form";
 
 export const metadata = { title: "Broadcasts" };

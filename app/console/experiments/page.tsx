@@ -5,8 +5,7 @@ import { Disclosure } from "@/app/ui/disclosure";
 import { SelectField } from "@/app/ui/field";
 import { Badge, Card } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
-import { EXPERIMENTS } from "@/lib/experiments/experiments";
-import { type ExperimentView, viewExperiment } from "@/lib/experiments/view-experiment";
+import { EXPERIMENTS, type ExperimentView, viewExperiment } from "@/lib/experiments/experiments";
 import { chooseWinner } from "../actions";
 
 export const metadata = { title: "Experiments" };

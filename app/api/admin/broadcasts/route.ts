@@ -2,8 +2,13 @@ import type { z } from "zod";
 import { broadcastSummary } from "@/app/admin-schemas";
 import { count, createdId, createdOnce, idempotencyHeaders, pageOf, repliedOnce } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { broadcastSchema, type CreatedBroadcast, createBroadcast } from "@/lib/broadcasts/create-broadcast";
-import { broadcastListSchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
+import {
+  broadcastListSchema,
+  broadcastSchema,
+  type CreatedBroadcast,
+  createBroadcast,
+  listBroadcasts,
+} from "@/lib/broadcasts/broadcasts";
 
 const created = createdId.extend({ recipients: count }) satisfies z.ZodType<CreatedBroadcast>;
 

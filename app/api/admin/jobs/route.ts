@@ -1,8 +1,7 @@
 import { job } from "@/app/admin-schemas";
 import { createdId, pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { createJob, jobSchema } from "@/lib/jobs/create-job";
-import { jobListSchema, listJobs } from "@/lib/jobs/view-job";
+import { createJob, jobListSchema, jobSchema, listJobs } from "@/lib/jobs/jobs";
 
 export const GET = endpoint({
   summary: "Lists jobs, newest first",

@@ -8,7 +8,7 @@ import { Figures } from "@/app/ui/figures";
 import { Refresher } from "@/app/ui/refresher";
 import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Progress } from "@/app/ui/surface";
-import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
+import { viewBroadcast } from "@/lib/broadcasts/broadcasts";
 
 export const metadata = { title: "Broadcast" };
 

@@ -1,7 +1,7 @@
 import { broadcast } from "@/app/admin-schemas";
 import { idParams } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
+import { viewBroadcast } from "@/lib/broadcasts/broadcasts";
 
 export const GET = endpoint({
   summary: "Returns a broadcast with its progress",

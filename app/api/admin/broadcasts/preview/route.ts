@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { count } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { previewBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
+import { previewBroadcast, previewSchema } from "@/lib/broadcasts/broadcasts";
 
 export const POST = endpoint({
   summary: "Counts the users of a segment",

@@ -1,7 +1,7 @@
 import { experiment } from "@/app/admin-schemas";
 import { idParams } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { viewExperiment } from "@/lib/experiments/view-experiment";
+import { viewExperiment } from "@/lib/experiments/experiments";
 
 export const GET = endpoint({
   summary: "Returns an experiment with the results of each variant",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { job } from "@/app/admin-schemas";
 import { idParams } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { viewJob } from "@/lib/jobs/view-job";
+import { viewJob } from "@/lib/jobs/jobs";
 
 export const GET = endpoint({
   summary: "Returns a job with its progress and result",

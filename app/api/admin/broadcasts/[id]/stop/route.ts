@@ -1,7 +1,7 @@
 import { broadcast } from "@/app/admin-schemas";
 import { idParams } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { stopBroadcast, viewBroadcast } from "@/lib/broadcasts/view-broadcast";
+import { stopBroadcast, viewBroadcast } from "@/lib/broadcasts/broadcasts";
 
 export const POST = endpoint({
   summary: "Stops a broadcast; emails already sent to the provider still arrive",

@@ -1,7 +1,7 @@
 import { experiment } from "@/app/admin-schemas";
 import { idParams } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { endExperiment, endExperimentSchema, viewExperiment } from "@/lib/experiments/view-experiment";
+import { endExperiment, endExperimentSchema, viewExperiment } from "@/lib/experiments/experiments";
 
 export const POST = endpoint({
   summary: "Ends an experiment: from then on, every recipient gets the winner",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { count, idParams, pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { jobListSchema, listCustomerValues } from "@/lib/jobs/view-job";
+import { jobListSchema, listCustomerValues } from "@/lib/jobs/jobs";
 
 const customerValue = z.strictObject({
   email: z.string(),
