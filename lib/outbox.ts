@@ -160,10 +160,7 @@ async function sendUnsent(ids: string[]): Promise<number> {
     WHERE id IN (SELECT id FROM outbox WHERE id = ANY(${ids}) AND sent_at IS NULL AND not_before <= ${at} FOR UPDATE SKIP LOCKED)
     RETURNING id, name, data`;
   const refused = new Map<string, string>();
-  const outage = await sendApart(events, refused).then(
-    () => undefined,
-    (error) => messageOf(error),
-  );
+  const outage = await sendApart(events, refused).then(() => undefined, messageOf);
   const others = events.filter(({ id }) => !refused.has(id));
   const deferred = outage === undefined ? 0 : await defer(others, outage);
   if (refused.size > 0) await quarantine(refused);
@@ -177,18 +174,17 @@ async function sendApart(
   left = { count: MAX_REFUSALS },
 ): Promise<void> {
   for (const chunk of toChunks(events)) {
-    const error = await send(chunk).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    if (error === undefined) continue;
-    if (!isRefusal(error) || left.count-- <= 0) throw error;
-    const [first] = chunk;
-    if (first && chunk.length === 1) refused.set(first.id, messageOf(error));
-    else {
-      const half = Math.ceil(chunk.length / 2);
-      await sendApart(chunk.slice(0, half), refused, left);
-      await sendApart(chunk.slice(half), refused, left);
+    try {
+      await send(chunk);
+    } catch (error) {
+      if (!isRefusal(error) || left.count-- <= 0) throw error;
+      const [first] = chunk;
+      if (first && chunk.length === 1) refused.set(first.id, messageOf(error));
+      else {
+        const half = Math.ceil(chunk.length / 2);
+        await sendApart(chunk.slice(0, half), refused, left);
+        await sendApart(chunk.slice(half), refused, left);
+      }
     }
   }
 }
@@ -226,11 +222,8 @@ async function quarantine(refused: Map<string, string>): Promise<void> {
 
 /** Applies an operator's decision on a quarantined event. `resume` sends it with the next sweep, `dismiss` deletes it. */
 export async function releaseEvent(tx: Tx, action: "resume" | "dismiss", id: string): Promise<void> {
-  const unsent = { id, sentAt: null };
-  if (action === "dismiss") await tx.outboxEvent.deleteMany({ where: unsent });
-  else
-    await tx.outboxEvent.updateMany({
-      where: unsent,
-      data: { quarantinedAt: null, refusedAt: null, attempts: 0, notBefore: now() },
-    });
+  const where = { id, sentAt: null };
+  const data = { quarantinedAt: null, refusedAt: null, attempts: 0, notBefore: now() };
+  if (action === "dismiss") await tx.outboxEvent.deleteMany({ where });
+  else await tx.outboxEvent.updateMany({ where, data });
 }

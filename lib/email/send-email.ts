@@ -8,8 +8,15 @@ import { withOutbox } from "../outbox";
 import { type EmailCategory, refusedCondition } from "./consent";
 import { EMAIL_KINDS, type EmailKind } from "./email-kinds";
 import { type Attachment, type Composed, renderEmail } from "./render-email";
-import { resend } from "./resend";
-import { acquireSendSlot, busyUntil, deferSend, type Priority, type SendSlot, updateRateLimit } from "./send-queue";
+import {
+  acquireSendSlot,
+  busyUntil,
+  deferSend,
+  type Priority,
+  resend,
+  type SendSlot,
+  updateRateLimit,
+} from "./send-queue";
 import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe";
 
 /** Identifies an email: it is sent once for each kind, entity and recipient (invariant I4). */

@@ -49,26 +49,20 @@ export const EXPERIMENTS: readonly Experiment[] = [
 export const findExperiment = (id: string): Experiment | undefined =>
   EXPERIMENTS.find((experiment) => experiment.id === id);
 
-export const experimentOn = (emailKind: string): Experiment | undefined =>
-  EXPERIMENTS.find((experiment) => experiment.emailKind === emailKind);
-
 /**
  * Returns the variant of a user: always the same one, and independent of other experiments, because both ids go into the
  * hash. Over many users each variant gets its share of the weights.
  */
 export function assignVariant(experimentId: string, userId: string, variants: readonly Variant[]): Variant {
-  const point = uniform(`${experimentId}:${userId}`) * variants.reduce((sum, { weight }) => sum + weight, 0);
+  // A number from 0 up to 1, from 48 bits of SHA-256.
+  const uniform = createHash("sha256").update(`${experimentId}:${userId}`).digest().readUIntBE(0, 6) / 2 ** 48;
+  const point = uniform * variants.reduce((sum, { weight }) => sum + weight, 0);
   let upTo = 0;
   for (const variant of variants) {
     upTo += variant.weight;
     if (point < upTo) return variant;
   }
   throw new Error(`Experiment ${experimentId} has no variant with a weight.`);
-}
-
-/** Returns a number from 0 up to 1, from 48 bits of SHA-256. */
-function uniform(text: string): number {
-  return createHash("sha256").update(text).digest().readUIntBE(0, 6) / 2 ** 48;
 }
 
 /** The subject of a user's email and, while an experiment runs, the exposure to record once the email is sent. */
@@ -84,7 +78,7 @@ export async function chooseSubject(
   defaultSubject: string,
 ): Promise<ChosenSubject> {
   const named = (subject: string) => subject.replaceAll("{name}", () => user.name);
-  const experiment = experimentOn(emailKind);
+  const experiment = EXPERIMENTS.find((experiment) => experiment.emailKind === emailKind);
   if (!experiment) return { subject: named(defaultSubject) };
   const winner = await winnerOf(experiment.id);
   const won = experiment.variants.find(({ key }) => key === winner);

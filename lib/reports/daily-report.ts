@@ -25,15 +25,11 @@ export async function daysDue(): Promise<string[]> {
     db().order.aggregate({ _min: { createdAt: true } }),
     db().dailyReport.aggregate({ _min: { from: true } }),
   ]);
-  const starts = [order._min.createdAt, report._min.from].filter((start) => start !== null);
   // A new shop reports no day before it opened, except yesterday.
-  const opened =
-    starts.length > 0
-      ? dateIn(zone, new Date(Math.min(...starts.map((start) => start.getTime()))))
-      : addDays(today, -1);
-  return days.filter(
-    (day) => (day >= opened || day === days.at(-1)) && !stored.some(({ date }) => toText(date) === day),
-  );
+  const starts = [order._min.createdAt, report._min.from].filter((start) => start !== null);
+  const [opened = today] = starts.map((start) => dateIn(zone, start)).sort();
+  const known = new Set(stored.map(({ date }) => toText(date)));
+  return days.filter((day) => (day >= opened || day === days.at(-1)) && !known.has(day));
 }
 
 /** Creates and stores the report of a past day. Safe to repeat. */

@@ -1,8 +1,8 @@
-import { recordBroadcastEmailEvent } from "../broadcasts/broadcast-stats";
+import { recordBroadcastEmailEvent } from "../broadcasts/broadcasts";
 import { now } from "../clock";
 import { suppressAddress } from "../email/consent";
 import { type ResendEvent, recordEmailEvent, resendEventSchema, suppressionOf } from "../email/email-events";
-import { resend } from "../email/resend";
+import { resend } from "../email/send-queue";
 import { emailEnv } from "../env";
 import { AppError, messageOf } from "../errors";
 import { storableJson } from "../text";
