@@ -1,5 +1,6 @@
-import { Inngest, Middleware, NonRetriableError, RetryAfterError } from "inngest";
+import { EventType, Inngest, Middleware, NonRetriableError, RetryAfterError } from "inngest";
 import { AppError } from "@/lib/errors";
+import { type EventName, eventSchemas } from "@/lib/events";
 import { log } from "@/lib/log";
 
 /**
@@ -19,6 +20,12 @@ class ErrorPolicy extends Middleware.BaseMiddleware {
     }
   }
 }
+
+/** Returns Inngest's type of an event, for a trigger or a wait. It is checked when an event is received. */
+export const eventType = <N extends EventName>(name: N) => new EventType({ name, schema: eventSchemas[name] });
+
+/** Ten attempts take over two hours with Inngest's backoff. A shorter outage of a provider delays the work and loses none. */
+export const RETRIES_FOR_TWO_HOURS = 9;
 
 /** The longest time that one request runs steps. It is below the limit of any platform (Vercel's default is 300 s). */
 const maxRuntime = "50s";

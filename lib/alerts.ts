@@ -2,21 +2,14 @@ import { now } from "./clock";
 import { db, type Prisma } from "./db";
 import { log } from "./log";
 
-export interface NewAlert {
-  kind: string;
-  /** The id of the incident. An incident that is raised twice is one alert. */
-  id: string;
-  subject: string;
-  detail: Prisma.InputJsonObject;
-}
-
-/** Raises an alert for the operators; a sweep emails it. Returns whether it is new. */
-export async function raiseAlert({ kind, id, subject, detail }: NewAlert): Promise<boolean> {
+/** Raises an alert for the operators, once for each incident `id`; a sweep emails it. Returns whether it is new. */
+export async function raiseAlert(alert: Omit<Prisma.AlertCreateManyInput, "createdAt">): Promise<boolean> {
   const { count } = await db().alert.createMany({
-    data: { id, kind, subject, detail, createdAt: now() },
+    data: { ...alert, createdAt: now() },
     skipDuplicates: true,
   });
-  if (count === 1) log.error({ kind, id, detail }, subject);
+  const { subject, ...incident } = alert;
+  if (count === 1) log.error(incident, subject);
   return count === 1;
 }
 
@@ -30,11 +23,7 @@ export async function openAlertKinds(prefix: string): Promise<string[]> {
   return open.map(({ kind }) => kind);
 }
 
-/** Resolves all open alerts of a kind. */
-export const resolveAlerts = (kind: string): Promise<unknown> => resolve({ kind });
-
-/** Resolves one alert. */
-export const resolveAlert = (id: string): Promise<unknown> => resolve({ id });
-
-const resolve = (which: Prisma.AlertWhereInput): Promise<unknown> =>
-  db().alert.updateMany({ where: { ...which, resolvedAt: null }, data: { resolvedAt: now() } });
+/** Resolves the open alerts of a kind, or one alert. */
+export async function resolveAlerts(alerts: { kind: string } | { id: string }): Promise<void> {
+  await db().alert.updateMany({ where: { ...alerts, resolvedAt: null }, data: { resolvedAt: now() } });
+}

@@ -1,7 +1,4 @@
-/**
- * Returns the current time. All code calls it and passes the result to SQL, instead of `now()` in SQL. So the app and the
- * database use one clock.
- */
+/** Returns the current time. Code passes it to SQL instead of `now()`, so the app and the database use one clock. */
 export function now(): Date {
   return new Date();
 }

@@ -1,6 +1,30 @@
 import { z } from "zod";
-import { channelConcerns } from "./env-channels";
-import { count, url } from "./env-fields";
+
+/** The URL of a server. A slash at its end is removed. */
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ""));
+
+/** A positive integer with a default. */
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+
+const flag = (fallback: "0" | "1") =>
+  z
+    .enum(["0", "1"])
+    .default(fallback)
+    .transform((value) => value === "1");
+
+/** Text of one form, without the spaces around it. */
+const text = (form: RegExp, message: string) => z.string().trim().regex(form, message);
+
+const webhookSecret = text(/^whsec_/, "must start with whsec_");
+
+/** An optional group: either none of its required variables is set, or all of them are. */
+const optional = <S extends z.ZodObject>(schema: S) =>
+  z.preprocess((env) => {
+    const given = z.record(z.string(), z.unknown()).parse(env);
+    // A variable with a default does not show whether the group is wanted.
+    const needed = Object.entries<z.ZodType>(schema.shape).filter(([, field]) => !field.safeParse(undefined).success);
+    return needed.some(([name]) => given[name] !== undefined) ? env : undefined;
+  }, schema.optional());
 
 /**
  * The environment variables, grouped by concern: a missing Stripe key breaks only the code that needs Stripe. A group is parsed at
@@ -12,10 +36,7 @@ const concerns = {
     /** Connections per instance; keep instances × this below the server's max_connections. */
     DATABASE_POOL: count(10),
     /** 0: no prepared statements, for a pooler in transaction mode that does not support them. */
-    DATABASE_PREPARE: z
-      .enum(["0", "1"])
-      .default("1")
-      .transform((flag) => flag === "1"),
+    DATABASE_PREPARE: flag("1"),
   }),
   app: z.object({
     /** The public URL of the app. Links in emails and the return URL of 3-D Secure start with it. */
@@ -53,35 +74,25 @@ const concerns = {
           context.addIssue({ code: "custom", path: [name], message: "is required unless INNGEST_DEV is set" });
     }),
   stripe: z.object({
-    STRIPE_SECRET_KEY: z
-      .string()
-      .trim()
-      .regex(/^(sk|rk)_(test|live)_\w+$/, "must be a secret key, sk_test_… or sk_live_…"),
+    STRIPE_SECRET_KEY: text(/^(sk|rk)_(test|live)_\w+$/, "must be a secret key, sk_test_… or sk_live_…"),
     /** Enables Stripe's card form at checkout. Without it, a shop in test mode offers a choice of Stripe's test cards. */
-    STRIPE_PUBLISHABLE_KEY: z
-      .string()
-      .trim()
-      .regex(/^pk_(test|live)_\w+$/, "must be a publishable key, pk_test_… or pk_live_…")
-      .optional(),
-    STRIPE_WEBHOOK_SECRET: z.string().trim().startsWith("whsec_", "must start with whsec_"),
+    STRIPE_PUBLISHABLE_KEY: text(
+      /^pk_(test|live)_\w+$/,
+      "must be a publishable key, pk_test_… or pk_live_…",
+    ).optional(),
+    STRIPE_WEBHOOK_SECRET: webhookSecret,
     /** The URL of another server than Stripe's, such as the fake Stripe. */
     STRIPE_API_URL: url.optional(),
     STRIPE_TIMEOUT_MS: count(20_000),
     /** The account for expenses of users without a connected account. Without it, such payouts wait in the manual queue. */
-    STRIPE_EXPENSES_ACCOUNT: z
-      .string()
-      .trim()
-      .regex(/^acct_\w+$/, "must be a connected account, acct_…")
-      .optional(),
+    STRIPE_EXPENSES_ACCOUNT: text(/^acct_\w+$/, "must be a connected account, acct_…").optional(),
   }),
   email: z.object({
-    RESEND_API_KEY: z.string().trim().startsWith("re_", "must start with re_"),
-    RESEND_WEBHOOK_SECRET: z.string().trim().startsWith("whsec_", "must start with whsec_"),
+    RESEND_API_KEY: text(/^re_/, "must start with re_"),
+    RESEND_WEBHOOK_SECRET: webhookSecret,
     RESEND_BASE_URL: url.optional(),
     RESEND_TIMEOUT_MS: count(20_000),
-    MAIL_FROM: z
-      .string()
-      .includes("@", { message: "must be an address, or a name with one: Shop <orders@example.com>" }),
+    MAIL_FROM: z.string().includes("@", "must be an address, or a name with one: Shop <orders@example.com>"),
     /** The recipient of alerts and reports for operators. */
     MAIL_OPERATORS: z.email(),
     /** The sender's postal address. The footer of optional email must contain it (16 CFR 316.5). */
@@ -95,10 +106,7 @@ const concerns = {
       .default("EUR:200000")
       .transform((text) => new Map(text.split(",").map((pair) => [pair.slice(0, 3), Number(pair.slice(4))]))),
     /** 1: a reviewed order is confirmed only after a manager has released it. */
-    REVIEW_HOLD: z
-      .enum(["0", "1"])
-      .default("0")
-      .transform((flag) => flag === "1"),
+    REVIEW_HOLD: flag("0"),
     /** How long a held order waits for a manager. After this time it is cancelled and refunded. */
     REVIEW_HOLD_HOURS: count(24),
   }),
@@ -157,15 +165,45 @@ const concerns = {
     /** Steps of one run, each of up to twenty batches. The next run continues. */
     CLEANUP_STEPS: count(100),
   }),
-  ...channelConcerns,
+  // The channels besides email.
+  notify: z.object({
+    /** The capture URL: receives the messages of unconfigured channels as JSON at `/sms`, `/push` and `/crm`. */
+    NOTIFY_OUTBOX_URL: url.optional(),
+    NOTIFY_TIMEOUT_MS: count(10_000),
+  }),
+  sms: optional(
+    z.object({
+      TWILIO_ACCOUNT_SID: text(/^AC[0-9a-f]{32}$/, "must be an account SID, AC…"),
+      TWILIO_AUTH_TOKEN: z.string().trim().min(1),
+      /** A phone number of the Twilio account in E.164, or the SID of a Messaging Service. */
+      TWILIO_FROM: text(
+        /^(\+[1-9]\d{6,14}|MG[0-9a-f]{32})$/,
+        "must be a number such as +4930123456, or a service SID, MG…",
+      ),
+      /** The URL of another server than Twilio's, for tests. */
+      TWILIO_API_URL: url.default("https://api.twilio.com"),
+    }),
+  ),
+  push: optional(
+    z.object({
+      /** A key pair from `npx web-push generate-vapid-keys`. After a change every browser must subscribe again. */
+      VAPID_PUBLIC_KEY: text(/^[\w-]{87}$/, "must be a P-256 key in base64url"),
+      VAPID_PRIVATE_KEY: text(/^[\w-]{43}$/, "must be a P-256 key in base64url"),
+      /** The contact of the shop for operators of push services (RFC 8292). */
+      VAPID_SUBJECT: text(/^(mailto:|https:\/\/)/, "must be mailto:… or https://…"),
+    }),
+  ),
+  crm: optional(
+    z.object({
+      CRM_URL: url,
+      CRM_SECRET: text(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64"),
+    }),
+  ),
   network: z.object({
     /** The timeout of a call to a webhook endpoint. Standard Webhooks recommends at most 15 to 30 s. */
     WEBHOOK_TIMEOUT_MS: count(10_000),
     /** 1: URLs of users may use http and point into the local network. For development only, never in production. */
-    ALLOW_PRIVATE_TARGETS: z
-      .enum(["0", "1"])
-      .default("0")
-      .transform((flag) => flag === "1"),
+    ALLOW_PRIVATE_TARGETS: flag("0"),
   }),
   bulk: z.object({
     /** Recipients that one step of a broadcast inserts. */

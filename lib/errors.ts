@@ -1,3 +1,5 @@
+import { SECOND } from "./clock";
+
 /** An error in one field of a request. `path` is a JSON path without the `$.`, such as `items.0.quantity`. */
 export interface FieldError {
   path: string;
@@ -40,4 +42,16 @@ export const conflict = (code: string, message: string, errors: FieldError[] = [
 /** Returns the message of a thrown value of any type. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The engine's first backoff (Inngest's server, pkg/backoff); later ones are longer. */
+const FIRST_BACKOFF_MS = 15 * SECOND;
+
+/**
+ * Returns the `retry` of an `AppError` for a `Retry-After` header in seconds: the wait in ms, or `true` for a wait that is shorter
+ * than the engine's own backoff. In a burst every request gets "1", which would use up the retries within seconds.
+ */
+export function parseRetryAfter(header: string | null | undefined): number | true {
+  const wait = Number(header) * SECOND;
+  return wait > FIRST_BACKOFF_MS ? wait : true;
 }

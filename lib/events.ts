@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * Every event that Steadfast sends or receives. The outbox validates an event with its schema before the insert, so the schemas are
- * in `lib/`. `inngest/events.ts` derives Inngest's event types from them.
+ * in `lib/`. `eventType` in `inngest/client.ts` returns Inngest's types of them.
  */
 const id = z.string().min(1);
 const amount = z.int().nonnegative();
@@ -119,10 +119,7 @@ export interface OutgoingEvent<N extends EventName = EventName> {
   data: EventData<N>;
 }
 
-/**
- * Validates an event before it is inserted into the outbox.
- * @throws an `Error` that names the event and each wrong field.
- */
+/** Validates an event for the outbox. @throws an `Error` that names the event and each wrong field. */
 export function checkEvent(event: OutgoingEvent): void {
   const result = eventSchemas[event.name]?.safeParse(event.data);
   if (!result) throw new Error(`There is no event "${event.name}".`);

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, now } from "./clock";
+import { ago, DAY, HOUR, MINUTE, now } from "./clock";
 import { db, Prisma } from "./db";
 import { reconcileEnv } from "./env";
 
@@ -40,25 +40,18 @@ export async function ensureHeartbeats(): Promise<void> {
   await db().cronHeartbeat.createMany({ data: crons().map((cron) => ({ ...cron, at })), skipDuplicates: true });
 }
 
-export interface Heartbeat {
-  name: string;
-  /** Null if it has never run. */
-  runId: string | null;
-  at: Date;
-  intervalMs: number;
-}
-
-export async function listHeartbeats(): Promise<Heartbeat[]> {
+/** Returns the last heartbeat of each cron; its `runId` is null if it has never run. */
+export async function listHeartbeats() {
   const rows = await db().cronHeartbeat.findMany({ orderBy: { name: "asc" } });
   return rows.map((row) => ({ ...row, intervalMs: Number(row.intervalMs) }));
 }
+
+export type Heartbeat = Awaited<ReturnType<typeof listHeartbeats>>[number];
 
 /** The tolerance for the duration of a run and its wait in the queue. */
 const OVERDUE_GRACE_MS = 10 * MINUTE;
 
 /** Returns the crons that have missed two runs in a row. Pure. */
 export function overdueHeartbeats(heartbeats: Heartbeat[], at: Date): Heartbeat[] {
-  return heartbeats.filter(
-    (heartbeat) => at.getTime() - heartbeat.at.getTime() > 2 * heartbeat.intervalMs + OVERDUE_GRACE_MS,
-  );
+  return heartbeats.filter((heartbeat) => heartbeat.at < ago(2 * heartbeat.intervalMs + OVERDUE_GRACE_MS, at));
 }

@@ -20,7 +20,7 @@ export interface IdempotentRequest {
 
 /**
  * Claims the key within `tx` and returns whether this request is the first. A concurrent request waits here until the first one's
- * transaction ends. Then it gets false and reads the answer with `storedResponse`, or claims the key after a rollback.
+ * transaction ends. Then it gets false and reads the response with `storedResponse`, or claims the key after a rollback.
  */
 export async function claimIdempotencyKey(tx: Tx, { scope, key, body }: IdempotentRequest): Promise<boolean> {
   const { count } = await tx.idempotencyRecord.createMany({
@@ -30,22 +30,19 @@ export async function claimIdempotencyKey(tx: Tx, { scope, key, body }: Idempote
   return count === 1;
 }
 
-/** Returns the UPDATE that stores the answer, an SQL expression of type jsonb, as a CTE of a larger statement. */
-export function responseUpdate({ scope, key }: IdempotentRequest, answer: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`UPDATE idempotency_records SET response = ${answer} WHERE scope = ${scope} AND key = ${key}`;
+/** Returns the UPDATE that stores the response, an SQL expression of type jsonb, as a CTE of a larger statement. */
+export function responseUpdate({ scope, key }: IdempotentRequest, response: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`UPDATE idempotency_records SET response = ${response} WHERE scope = ${scope} AND key = ${key}`;
 }
 
-/** Stores the answer and returns it as the database does, so that the first answer and its replays are the same bytes. */
-export async function saveResponse<T>(tx: Tx, request: IdempotentRequest, answer: T): Promise<T | undefined> {
+/** Stores the response and returns it as the database does, so that the first one and its replays are the same bytes. */
+export async function saveResponse<T>(tx: Tx, request: IdempotentRequest, response: T): Promise<T | undefined> {
   const [saved] = await tx.$queryRaw<{ response: T }[]>`
-    ${responseUpdate(request, Prisma.sql`${JSON.stringify(answer)}::jsonb`)} RETURNING response`;
+    ${responseUpdate(request, Prisma.sql`${JSON.stringify(response)}::jsonb`)} RETURNING response`;
   return saved?.response;
 }
 
-/**
- * Returns the answer that is stored under the key, if there is one.
- * @throws AppError `idempotency_key_reused` (409) if the key was used with another body.
- */
+/** Returns the stored response, if any. @throws AppError `idempotency_key_reused` (409) for another body. */
 export async function storedResponse<T>(
   { scope, key, body }: IdempotentRequest,
   tx: Tx = db(),

@@ -168,10 +168,8 @@ export async function runCheck({ query }: Check): Promise<string[]> {
 
 /** Runs every check on the current data. */
 export async function findViolations(): Promise<Violation[]> {
-  const found: Violation[] = [];
-  for (const check of CHECKS) {
-    const { invariant, violation: what } = check;
-    found.push(...(await runCheck(check)).map((id) => ({ invariant, what, id })));
-  }
-  return found;
+  const violations: Violation[] = [];
+  for (const check of CHECKS)
+    for (const id of await runCheck(check)) violations.push({ invariant: check.invariant, what: check.violation, id });
+  return violations;
 }

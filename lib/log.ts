@@ -24,10 +24,7 @@ function redact(value: unknown): unknown {
   );
 }
 
-/**
- * The logger: one JSON object a line on standard error. `LOG_LEVEL` is a level of pino, `info` unless given. E-mail
- * addresses, card numbers, keys and tokens are redacted in messages and in fields.
- */
+/** The logger: one JSON object a line on standard error. Addresses, card numbers, keys and tokens are redacted. */
 export const log = pino(
   {
     level: process.env.LOG_LEVEL ?? "info",

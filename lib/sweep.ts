@@ -1,3 +1,4 @@
+import { MINUTE, now } from "./clock";
 import type { Prisma } from "./db";
 
 /**
@@ -49,3 +50,6 @@ export type ScanSweep = SweepBase & {
   repairAll?: never;
   find?: never;
 };
+
+/** Returns a suffix that distinguishes the id of a later event from an earlier one. It changes every ten minutes. */
+export const againSuffix = (): string => `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;

@@ -45,10 +45,7 @@ export async function receive(webhook: IncomingWebhook, action: WebhookAction): 
   );
 }
 
-/**
- * Marks the events about an object as processed, if they were received before `readAt`, when the object was read from the
- * provider. The object may not reflect later events.
- */
+/** Marks an object's events as processed if they came before it was read. The state at `readAt` lacks later ones. */
 export async function markProcessed(
   provider: IncomingWebhook["provider"],
   objectId: string,

@@ -3,10 +3,10 @@
 import { redirect } from "next/navigation";
 import { checked, idOf, saved, text, withOperator } from "@/app/form-action";
 import { checkInvariantsNow } from "@/lib/console/invariants";
-import { resolutionSchema, resolveTask } from "@/lib/console/resolve-manual-task";
+import { resolutionSchema, resolveTask } from "@/lib/console/manual-tasks";
 import { decideExpense } from "@/lib/expenses/decide-expense";
 import { decisionFormSchema } from "@/lib/expenses/request";
-import { endExperiment, endExperimentSchema } from "@/lib/experiments/end-experiment";
+import { endExperiment, endExperimentSchema } from "@/lib/experiments/experiments";
 import { createImport, importSchema } from "@/lib/imports/create-import";
 import { payoutAccountSchema, setPayoutAccount } from "@/lib/payouts/payout-account";
 

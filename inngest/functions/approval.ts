@@ -1,19 +1,16 @@
-import { inngest } from "@/inngest/client";
-import { expenseClosed, expenseSubmitted } from "@/inngest/events";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { rejectExpiredExpense } from "@/lib/expenses/decide-expense";
 import { finalizeExpense } from "@/lib/expenses/finalize-expense";
 import { readNextAction, remindManagers, requestApproval } from "@/lib/expenses/request-approval";
 
-/** Takes an expense from its submission to a decision, made by a manager or by the deadline. */
 export const approvalWorkflow = inngest.createFunction(
   {
     id: "approval-workflow",
     name: "Get an expense approved",
     description:
       "Asks the managers, reminds them after three days, rejects after seven; notifies the submitter and triggers the payout.",
-    triggers: [expenseSubmitted],
-    // The steps need only the database, because another run sends the queued emails. This covers two hours of outage.
-    retries: 9,
+    triggers: [eventType("expense/submitted")],
+    retries: RETRIES_FOR_TWO_HOURS,
     // An approval is not urgent. The limit prevents that a burst of submissions uses all database connections.
     concurrency: [{ limit: 20 }],
   },
@@ -31,7 +28,7 @@ export const approvalWorkflow = inngest.createFunction(
       if (next.do === "reject") await step.run("reject-expired", () => rejectExpiredExpense(expenseId));
       if (next.do === "wait")
         await step.waitForEvent(`wait-for-decision-${check}`, {
-          event: expenseClosed,
+          event: eventType("expense/closed"),
           timeout: next.ms,
           if: "async.data.expenseId == event.data.expenseId",
         });

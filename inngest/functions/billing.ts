@@ -1,6 +1,5 @@
 import { cron } from "inngest";
-import { inngest } from "@/inngest/client";
-import { subscriptionCancelled, subscriptionChargeDue, subscriptionPaymentChanged } from "@/inngest/events";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { chargeSubscription } from "@/lib/billing/charge-subscription";
 import { closeCharges, closeEndedCharges, failCharge } from "@/lib/billing/close-charge";
 import { openCharges } from "@/lib/billing/open-charges";
@@ -56,7 +55,7 @@ export const chargeSubscriptionFunction = inngest.createFunction(
     name: "Charge a subscription",
     description:
       "Charges the stored card. A failed charge is attempted again on days 1, 3 and 5; the last failure ends the subscription.",
-    triggers: [subscriptionChargeDue],
+    triggers: [eventType("subscription/charge-due")],
     // An attempt waits for Stripe for 2.3 hours of outage and does not count as failed. After that it is triggered again.
     retries: 9,
     concurrency: [
@@ -80,16 +79,15 @@ export const chargeSubscriptionFunction = inngest.createFunction(
   },
 );
 
-/** Updates a charge after a webhook, for example when the customer has paid with 3-D Secure or a refund was made. */
 export const settleSubscriptionCharge = inngest.createFunction(
   {
     id: "settle-subscription-charge",
     name: "Update a subscription's payment",
     description:
       "Reads a charge's PaymentIntent and its refunds from Stripe after a webhook, and notifies the customer.",
-    triggers: [subscriptionPaymentChanged],
-    // An outage of Stripe of two hours delays the update. After that the reconciler updates the charge.
-    retries: 9,
+    triggers: [eventType("subscription/payment-changed")],
+    // After that the reconciler updates the charge.
+    retries: RETRIES_FOR_TWO_HOURS,
     concurrency: [
       // Half of the requests that charging subscriptions may use: an update can wait.
       { limit: 5 },
@@ -107,13 +105,12 @@ export const settleSubscriptionCharge = inngest.createFunction(
   },
 );
 
-/** Closes a subscription's charges at Stripe when it ends for any reason, and notifies the customer. */
 export const endSubscriptionFunction = inngest.createFunction(
   {
     id: "end-subscription",
     name: "End a subscription",
     description: "Cancels open PaymentIntents, refunds what was paid too late, and notifies the customer.",
-    triggers: [subscriptionCancelled],
+    triggers: [eventType("subscription/cancelled")],
     // As many as `charge-subscription` has, because that run may still be under way.
     retries: 9,
   },

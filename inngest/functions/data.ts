@@ -1,19 +1,16 @@
-import { inngest } from "@/inngest/client";
-import { dataProcess } from "@/inngest/events";
+import { eventType, inngest } from "@/inngest/client";
 import { messageOf } from "@/lib/errors";
-import { failJob, finishJob } from "@/lib/jobs/finish-job";
-import { processChunk } from "@/lib/jobs/process-chunk";
+import { failJob, finishJob, processChunk } from "@/lib/jobs/process-job";
 
 /** 400,000 orders, well below the engine's thousand steps a run. A sweep resumes a larger job in a new run. */
 const MAX_CHUNKS = 800;
 
-/** Analyses the orders in chunks and stores the result: the value of customers and the retention of cohorts. */
 export const processData = inngest.createFunction(
   {
     id: "process-data",
     name: "Process data",
     description: "Reads the orders in chunks, sums each customer's spending by month, and stores value and cohorts.",
-    triggers: [dataProcess],
+    triggers: [eventType("data/process")],
     // Only the database can fail.
     retries: 4,
     concurrency: [

@@ -1,30 +1,25 @@
 import { cron } from "inngest";
-import { inngest } from "@/inngest/client";
-import { EVENTS, emailDigestContinued, emailSendDigest, emailSuppressed, userUnsubscribed } from "@/inngest/events";
-import { continueDigests, planDigests, startDigests } from "@/lib/digest/plan-digests";
-import { sendDigest } from "@/lib/digest/send-digest";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { continueDigests, planDigests, sendDigest, startDigests } from "@/lib/digest/digests";
 
 /** Half of the 1,000 steps that a run can have: 250,000 users. The next run continues. */
 const MAX_PAGES = 500;
 
-/** Triggers a digest for each recently active user, each morning. */
 export const dailyDigest = inngest.createFunction(
   {
     id: "daily-digest",
     name: "Plan the daily digests",
     description: "Pages through the users active in the last seven days and triggers a digest for each.",
     // Nine o'clock UTC, because people read their email in the morning.
-    triggers: [cron("0 9 * * *"), emailDigestContinued],
+    triggers: [cron("0 9 * * *"), eventType("email/digest-continued")],
     // If the database is down for a quarter of an hour, the digests are late but still read the same morning.
     retries: 6,
     // Two runs at once would page through the same users.
     concurrency: [{ limit: 1 }],
   },
   async ({ event, step, runId }) => {
-    const continued = event.name === EVENTS.EMAIL_DIGEST_CONTINUED;
-    const start = continued ? event.data : await step.run("start-digests", () => startDigests(runId));
-    const { date } = start;
-    let cursor = start.cursor;
+    const continued = event.name === "email/digest-continued";
+    let { date, cursor } = continued ? event.data : await step.run("start-digests", () => startDigests(runId));
     let planned = 0;
     for (let number = 1; number <= MAX_PAGES; number++) {
       const from = cursor;
@@ -38,15 +33,13 @@ export const dailyDigest = inngest.createFunction(
   },
 );
 
-/** Emails one user the news since their last digest. Without news there is no email. */
 export const sendDailyDigest = inngest.createFunction(
   {
     id: "send-digest",
     name: "Send a digest",
     description: "Emails one user the news since the last digest. Without news there is no email.",
-    triggers: [emailSendDigest],
-    // If the email provider is down for two hours, the digest is delayed but not lost.
-    retries: 9,
+    triggers: [eventType("email/send-digest")],
+    retries: RETRIES_FOR_TWO_HOURS,
     concurrency: [
       // The orders need the database too. At the email provider, digests have a lower priority.
       { limit: 5 },
@@ -59,8 +52,11 @@ export const sendDailyDigest = inngest.createFunction(
     // The next digest covers one that could not start by the evening.
     timeouts: { start: "12h" },
     cancelOn: [
-      { event: userUnsubscribed, if: "async.data.userId == event.data.userId && async.data.category == 'digest'" },
-      { event: emailSuppressed, if: "async.data.userId == event.data.userId" },
+      {
+        event: eventType("user/unsubscribed"),
+        if: "async.data.userId == event.data.userId && async.data.category == 'digest'",
+      },
+      { event: eventType("email/suppressed"), if: "async.data.userId == event.data.userId" },
     ],
   },
   async ({ event, step }) => {

@@ -1,19 +1,16 @@
-import { bufferedCheckpointing, inngest } from "@/inngest/client";
-import { emailQueued, emailSuppressed, userRegistered, userUnsubscribed } from "@/inngest/events";
+import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { deliverEmail } from "@/lib/email/send-email";
 import { DRIP } from "@/lib/onboarding/drip-policy";
 import { sendDripEmail } from "@/lib/onboarding/send-drip-email";
 
-/** Sends an email that a request has queued. */
 export const deliverQueuedEmail = inngest.createFunction(
   {
     id: "deliver-queued-email",
     name: "Deliver a queued email",
     description: "Requests queue emails and do not wait; this function sends them.",
-    triggers: [emailQueued],
-    // If the email provider is down for two hours, the email is delayed but not lost. A burst waits in the send queue
-    // (lib/email/send-queue.ts).
-    retries: 9,
+    triggers: [eventType("email/queued")],
+    // A burst waits in the send queue (lib/email/send-queue.ts).
+    retries: RETRIES_FOR_TWO_HOURS,
     checkpointing: bufferedCheckpointing,
   },
   async ({ event, step }) => {
@@ -23,23 +20,21 @@ export const deliverQueuedEmail = inngest.createFunction(
   },
 );
 
-/** Sends a new user up to four emails in the first week, without those that suggest a completed step. */
 export const emailDripCampaign = inngest.createFunction(
   {
     id: "email-drip-campaign",
     name: "Welcome a new user",
     description: "Four emails on days 0, 1, 3 and 7. Ends when the user unsubscribes or the address is suppressed.",
-    triggers: [userRegistered],
-    // If the email provider is down for two hours, the email is delayed but not lost.
-    retries: 9,
+    triggers: [eventType("user/registered")],
+    retries: RETRIES_FOR_TWO_HOURS,
     // The orders need the database too. At the email provider, these emails have a lower priority.
     concurrency: [{ limit: 5 }],
     cancelOn: [
       {
-        event: userUnsubscribed,
+        event: eventType("user/unsubscribed"),
         if: "async.data.userId == event.data.userId && async.data.category == 'product_news'",
       },
-      { event: emailSuppressed, if: "async.data.userId == event.data.userId" },
+      { event: eventType("email/suppressed"), if: "async.data.userId == event.data.userId" },
     ],
   },
   async ({ event, step }) => {

@@ -1,5 +1,4 @@
-import { inngest } from "@/inngest/client";
-import { dataImport, dataImportEnded } from "@/inngest/events";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { messageOf } from "@/lib/errors";
 import { applyRows } from "@/lib/imports/apply-rows";
 import { checkFile } from "@/lib/imports/check-file";
@@ -14,14 +13,13 @@ import { type Progress, runPortion } from "@/lib/imports/run-portion";
  */
 const MAX_PORTIONS = 120;
 
-/** Imports a CSV file: fetches it, checks it as a whole, then applies its rows. */
 export const importData = inngest.createFunction(
   {
     id: "import-data",
     name: "Import a CSV file",
     description:
       "Fetches a file of products or stock, checks it, and applies its rows. Each phase continues where it stopped.",
-    triggers: [dataImport],
+    triggers: [eventType("data/import")],
     // If the file's server is down for a quarter of an hour, the import is delayed. After that an operator decides.
     retries: 6,
     concurrency: [
@@ -56,15 +54,13 @@ export const importData = inngest.createFunction(
   },
 );
 
-/** Notifies the creator of an import that it has ended or needs a decision. */
 export const importEnded = inngest.createFunction(
   {
     id: "import-ended",
     name: "Notify an import's creator",
     description: "Emails the counts and bad rows of an import, or that it waits in the manual queue.",
-    triggers: [dataImportEnded],
-    // If the email provider is down for two hours, the email is delayed but not lost.
-    retries: 9,
+    triggers: [eventType("data/import-ended")],
+    retries: RETRIES_FOR_TWO_HOURS,
   },
   async ({ event, step }) => {
     const { importId, status, at } = event.data;

@@ -1,16 +1,14 @@
-import { inngest } from "@/inngest/client";
-import { notificationBroadcast, notificationSendIndividual } from "@/inngest/events";
+import { eventType, inngest } from "@/inngest/client";
 import { planPage } from "@/lib/broadcasts/plan-page";
 import { sendChunk } from "@/lib/broadcasts/send-chunk";
 import { bulkEnv } from "@/lib/env";
 
-/** Inserts the recipients of a broadcast and triggers the sending of each chunk of a hundred. */
 export const broadcastNotification = inngest.createFunction(
   {
     id: "broadcast-notification",
     name: "Plan a broadcast",
     description: "Inserts a broadcast's recipients page by page, and triggers the sending of every hundred.",
-    triggers: [notificationBroadcast],
+    triggers: [eventType("notification/broadcast")],
     // Only the database can fail, and a sweep resumes a failed broadcast.
     retries: 4,
     // The cursor is locked while a page is inserted, so two runs of one broadcast would wait for each other.
@@ -29,13 +27,12 @@ export const broadcastNotification = inngest.createFunction(
   },
 );
 
-/** Sends up to a hundred emails of a broadcast in one request. */
 export const sendIndividualNotification = inngest.createFunction(
   {
     id: "send-individual-notification",
     name: "Send a broadcast's emails",
     description: "Sends up to a hundred emails of a broadcast in one request, and saves the outcome of each.",
-    triggers: [notificationSendIndividual],
+    triggers: [eventType("notification/send-individual")],
     // The engine's maximum: if the email provider is down for half a day, a broadcast is delayed but not lost. If the
     // provider's limit is lower than the throttle, a chunk waits in the send queue (lib/email/send-queue.ts), which costs a retry.
     retries: 20,

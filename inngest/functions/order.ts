@@ -1,6 +1,5 @@
 import type { GetStepTools } from "inngest";
-import { bufferedCheckpointing, inngest } from "@/inngest/client";
-import { orderCancelled, orderCreated, orderPaymentRetried, orderReviewed, paymentCompleted } from "@/inngest/events";
+import { bufferedCheckpointing, eventType, inngest } from "@/inngest/client";
 import { reserveStock } from "@/lib/inventory/reservations";
 import type { FailureReason } from "@/lib/order-state/status";
 import { confirmOrder } from "@/lib/orders/confirm-order";
@@ -36,7 +35,7 @@ export const processOrder = inngest.createFunction(
     name: "Process an order",
     description:
       "Reserves the stock, charges the card and confirms the order. If one of them fails, it reverts the others.",
-    triggers: [orderCreated, orderPaymentRetried],
+    triggers: [eventType("order/created"), eventType("order/payment-retried")],
     // With Inngest's backoff ten attempts take over 2.3 hours. A shorter outage of Stripe delays the order but does not fail it.
     retries: 9,
     checkpointing: bufferedCheckpointing,
@@ -99,7 +98,7 @@ async function payAndConfirm(run: OrderRun): Promise<OrderResult> {
 async function waitForPayment({ orderId, attempt, step }: OrderRun): Promise<PaymentOutcome> {
   for (const [index, timeout] of paymentWaits().entries()) {
     await step.waitForEvent(`wait-for-payment-${index + 1}`, {
-      event: paymentCompleted,
+      event: eventType("payment/completed"),
       timeout,
       if: "async.data.orderId == event.data.orderId && async.data.attempt == event.data.attempt",
     });
@@ -116,7 +115,7 @@ async function waitForReview({ orderId, attempt, step }: OrderRun): Promise<Hold
   if (hold !== "held") return hold;
   for (const [index, timeout] of reviewWaits().entries()) {
     await step.waitForEvent(`wait-for-review-${index + 1}`, {
-      event: orderReviewed,
+      event: eventType("order/reviewed"),
       timeout,
       if: "async.data.orderId == event.data.orderId",
     });
@@ -140,7 +139,7 @@ export const cancelOrder = inngest.createFunction(
     name: "Cancel an order",
     description:
       "Cancels open payments at Stripe and emails the customer. The function process-refund sends the refund.",
-    triggers: [orderCancelled],
+    triggers: [eventType("order/cancelled")],
     // As long as `process-order` may still work on the order.
     retries: 9,
   },

@@ -1,24 +1,21 @@
-import { inngest } from "@/inngest/client";
-import { paymentChanged, paymentFailed, refundRequested } from "@/inngest/events";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { sendFailureEmail, sendRefundEmail, sendRefundEmails } from "@/lib/orders/send-order-email";
-import { executeRefund, type RefundOutcome } from "@/lib/payments/send-refund";
+import { executeRefund } from "@/lib/payments/send-refund";
 import { syncPaymentIntent } from "@/lib/payments/sync-order-payment";
 import { syncRefunds } from "@/lib/payments/sync-refund";
 import { PAYMENT_INTENT_NOT_FOUND } from "@/lib/stripe";
 import { markProcessed } from "@/lib/webhook-inbox";
 
-/** Emails the customer that the order could not be completed, and how to pay again. */
 export const paymentFailedFunction = inngest.createFunction(
   {
     id: "payment-failed",
     name: "Notify of a failed payment",
     description: "Sends one email for each failed attempt, unless the customer has started another one.",
-    triggers: [paymentFailed],
-    // If the email provider is down for two hours, the email is delayed but not lost. In a burst above the provider's limit, each
-    // email uses one attempt and then waits for its slot (lib/email/send-queue.ts).
-    retries: 9,
+    triggers: [eventType("payment/failed")],
+    // In a burst above the provider's limit, each email uses one attempt, then waits for its slot (lib/email/send-queue.ts).
+    retries: RETRIES_FOR_TWO_HOURS,
   },
-  async ({ event, step }): Promise<{ orderId: string; emailId: string | null; reason?: string }> => {
+  async ({ event, step }) => {
     const { orderId, attempt } = event.data;
     const emailId = await step.run("send-failure-email", () => sendFailureEmail(orderId, attempt));
     if (emailId) return { orderId, emailId };
@@ -26,21 +23,18 @@ export const paymentFailedFunction = inngest.createFunction(
   },
 );
 
-/** Sends a refund that was requested and stored. */
 export const processRefund = inngest.createFunction(
   {
     id: "process-refund",
     name: "Process a refund",
     description: "Refunds the money through Stripe, once, and emails the customer.",
-    triggers: [refundRequested],
+    triggers: [eventType("refund/requested")],
     // A refund is retried longer than anything else, for more than half a day: 20 is the engine's maximum.
     retries: 20,
-    concurrency: [
-      // Shares Stripe's 25 requests a second with the charges.
-      { limit: 10 },
-    ],
+    // Shares Stripe's 25 requests a second with the charges.
+    concurrency: [{ limit: 10 }],
   },
-  async ({ event, step }): Promise<RefundResult> => {
+  async ({ event, step }) => {
     const { refundId } = event.data;
     const outcome = await step.run("send-refund", () => executeRefund(refundId));
     if (outcome === "unknown") return { refundId, outcome, reason: "There is no such refund." };
@@ -50,22 +44,15 @@ export const processRefund = inngest.createFunction(
   },
 );
 
-interface RefundResult {
-  refundId: string;
-  outcome: RefundOutcome;
-  reason?: string;
-  emailId?: string | null;
-}
-
 /** Applies the state of a PaymentIntent and its refunds after a webhook. The state is read from Stripe. */
 export const applyPaymentWebhook = inngest.createFunction(
   {
     id: "apply-payment-webhook",
     name: "Apply a payment webhook",
     description: "Reads a PaymentIntent and its refunds from Stripe after a webhook.",
-    triggers: [paymentChanged],
-    // An outage of Stripe of two hours delays the update. After that the reconciler updates the payment.
-    retries: 9,
+    triggers: [eventType("payment/changed")],
+    // After that the reconciler updates the payment.
+    retries: RETRIES_FOR_TWO_HOURS,
     concurrency: [
       // Shares Stripe's 25 requests a second with the charges.
       { limit: 10 },
@@ -73,7 +60,7 @@ export const applyPaymentWebhook = inngest.createFunction(
       { key: "event.data.intentId", limit: 1 },
     ],
   },
-  async ({ event, step }): Promise<WebhookResult> => {
+  async ({ event, step }) => {
     const { intentId } = event.data;
     // Stripe is read after this moment. A later webhook triggers another run.
     const readAt = new Date(event.ts ?? 0);
@@ -92,10 +79,3 @@ export const applyPaymentWebhook = inngest.createFunction(
     return { intentId, outcome, refunds };
   },
 );
-
-interface WebhookResult {
-  intentId: string;
-  outcome: string;
-  reason?: string;
-  refunds?: number;
-}

@@ -1,23 +1,13 @@
-import { inngest } from "@/inngest/client";
-import { paymentProcess } from "@/inngest/events";
+import { eventType, inngest } from "@/inngest/client";
 import { compensate, paymentKind, reportPaymentFailure } from "@/lib/payment-requests/payment-kinds";
 import type { Settlement } from "@/lib/payment-requests/payment-request";
 
-/** `outcome`: "nothing to pay", "unpaid", how the payment was settled, or the status after a refund. */
-interface PaymentResult {
-  purpose: string;
-  id: string;
-  outcome: string;
-  reason?: string;
-}
-
-/** Pays, settles the payment's purpose, and refunds the money if it cannot be settled. */
 export const processPayment = inngest.createFunction(
   {
     id: "process-payment",
     name: "Process a payment",
     description: "Pays out an approved expense, or pays for an open order. Refunds a payment that cannot be settled.",
-    triggers: [paymentProcess],
+    triggers: [eventType("payment/process")],
     // With Inngest's backoff ten attempts outlast an outage of 2.3 hours. After that the reconciler continues the payment.
     retries: 9,
     concurrency: [
@@ -33,7 +23,7 @@ export const processPayment = inngest.createFunction(
       await step.run("compensate", () => compensate(requested.data));
     },
   },
-  async ({ event, step }): Promise<PaymentResult> => {
+  async ({ event, step }) => {
     const request = event.data;
     const { purpose, id } = request;
     const kind = paymentKind(purpose);

@@ -1,5 +1,4 @@
-import { inngest } from "@/inngest/client";
-import { orderCreated } from "@/inngest/events";
+import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { notifyManagers } from "@/lib/review/notify-managers";
 
 /** Emails managers about an order of high value. `process-order` holds the order by itself, and does not depend on this function. */
@@ -9,13 +8,10 @@ export const orderReview = inngest.createFunction(
     name: "Notify managers of a high-value order",
     description: "Emails managers a link to the order, where they release or reject it if it is held.",
     // Other orders start no run.
-    triggers: [{ event: orderCreated, if: "event.data.review == true" }],
-    // The emails are only queued here. Two hours of retries outlast an outage of the database.
-    retries: 9,
-    concurrency: [
-      // Never delays the runs that charge and confirm.
-      { limit: 5 },
-    ],
+    triggers: [{ event: eventType("order/created"), if: "event.data.review == true" }],
+    retries: RETRIES_FOR_TWO_HOURS,
+    // Never delays the runs that charge and confirm.
+    concurrency: [{ limit: 5 }],
   },
   async ({ event, step }) => {
     const { orderId } = event.data;

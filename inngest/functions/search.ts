@@ -1,14 +1,12 @@
-import { inngest } from "@/inngest/client";
-import { userProfileUpdated, userRegistered } from "@/inngest/events";
+import { eventType, inngest } from "@/inngest/client";
 import { indexUser as updateIndex } from "@/lib/search/index-user";
 
-/** Updates a user in the customer search. */
 export const indexUser = inngest.createFunction(
   {
     id: "index-user",
     name: "Index a user",
     description: "Updates a user in the customer search, five minutes after the last change of the profile.",
-    triggers: [userProfileUpdated, userRegistered],
+    triggers: [eventType("user/profile-updated"), eventType("user/registered")],
     // Waits for five minutes without a change, but at most an hour.
     debounce: { key: "event.data.userId", period: "5m", timeout: "1h" },
     // The sweep `unindexed-users` repairs a run that has used up its retries.

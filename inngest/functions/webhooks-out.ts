@@ -1,11 +1,8 @@
-import { bufferedCheckpointing, inngest } from "@/inngest/client";
-import { apiCall, orderCancelled, orderConfirmed, orderShipped, refundSucceeded } from "@/inngest/events";
+import { bufferedCheckpointing, eventType, inngest } from "@/inngest/client";
 import { callWebhookEndpoint, failDelivery } from "@/lib/webhooks-out/call-endpoint";
 import { retryDelay } from "@/lib/webhooks-out/circuit-breaker";
-import { planDeliveries } from "@/lib/webhooks-out/plan-deliveries";
-import { toWebhookEvent } from "@/lib/webhooks-out/webhook-event";
+import { planDeliveries, toWebhookEvent } from "@/lib/webhooks-out/plan-deliveries";
 
-/** Plans one delivery of an order's event for each endpoint that subscribes to it. */
 export const planWebhookDeliveries = inngest.createFunction(
   {
     id: "plan-webhook-deliveries",
@@ -14,10 +11,10 @@ export const planWebhookDeliveries = inngest.createFunction(
       "Inserts a delivery for each endpoint that subscribes to the event, page by page, and triggers its attempts.",
     // An order that no endpoint subscribes to starts no run.
     triggers: [
-      { event: orderConfirmed, if: "event.data.partners != false" },
-      orderShipped,
-      orderCancelled,
-      refundSucceeded,
+      { event: eventType("order/confirmed"), if: "event.data.partners != false" },
+      eventType("order/shipped"),
+      eventType("order/cancelled"),
+      eventType("refund/succeeded"),
     ],
     // Only the database is needed. If it is down for more than a quarter of an hour, health alerts a person.
     retries: 6,
@@ -49,7 +46,7 @@ export const callExternalApi = inngest.createFunction(
     name: "Deliver a webhook",
     description:
       "Makes a signed call and retries it for two days. It makes no call while the endpoint's circuit is open.",
-    triggers: [apiCall],
+    triggers: [eventType("api/call")],
     // A failed call is an outcome, and the run sleeps before the next attempt. These retries are for our database.
     retries: 4,
     // Holds back the runs of a burst; none is dropped. The strict limit, retries included, is in `callWebhookEndpoint`.

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addressSchema } from "../address";
 import { now } from "../clock";
 import type { Tx } from "../db";
-import { setPreferences } from "../email/preferences";
+import { setPreferences } from "../email/consent";
 import { EVENTS } from "../events";
 import { recordProfile } from "../onboarding/progress";
 import { type Publish, withOutbox } from "../outbox";

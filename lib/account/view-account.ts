@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Role } from "@/prisma/generated/enums";
 import { addressSchema } from "../address";
 import { db } from "../db";
-import { preferencesOf } from "../email/preferences";
+import { preferencesOf } from "../email/consent";
 import { notFound } from "../errors";
 import { progressOf } from "../onboarding/progress";
 import { timeSchema } from "../view-schemas";

@@ -1,6 +1,5 @@
-import { day } from "../email/dates";
 import { Layout } from "../email/layout";
-import { Action, Greeting, Paragraph, Rows } from "../email/parts";
+import { Action, day, Greeting, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 

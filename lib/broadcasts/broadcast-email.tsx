@@ -2,10 +2,7 @@ import { Layout } from "../email/layout";
 import { Lines, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 
-/**
- * The placeholder of the unsubscribe link, which differs for each recipient. So a broadcast is rendered once and not a hundred
- * thousand times, and a retry sends the same bytes.
- */
+/** Stands for each recipient's unsubscribe link. So a broadcast is rendered once, and a retry sends the same bytes. */
 export const UNSUBSCRIBE_PLACEHOLDER = "https://unsubscribe.invalid/";
 
 /** An inbox shows about this many characters beside a subject. */

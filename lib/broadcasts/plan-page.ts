@@ -3,18 +3,13 @@ import type { Tx } from "../db";
 import { bulkEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { withOutbox } from "../outbox";
-import type { ChunkSkipped } from "./claim-chunk";
 import { segmentCondition, segmentSchema } from "./segment";
+import type { ChunkSkipped } from "./send-chunk";
 
 /** Resend's batch endpoint accepts a hundred emails (resend.com/docs/api-reference/emails/send-batch-emails). */
 const CHUNK_SIZE = 100;
 
-export interface PlannedPage {
-  recipients: number;
-  /** False after the last page, and when the page was skipped. */
-  more: boolean;
-  skipped?: ChunkSkipped;
-}
+type PlannedPage = { recipients: number; more: boolean; skipped?: ChunkSkipped };
 
 /**
  * Inserts the next page of a broadcast's recipients and publishes an event for each chunk. The same transaction advances the
@@ -22,9 +17,13 @@ export interface PlannedPage {
  */
 export async function planPage(broadcastId: string, lastOfRun: boolean): Promise<PlannedPage> {
   return withOutbox(async (tx, publish) => {
-    const broadcast = await lock(tx, broadcastId);
-    const skipped = skipReason(broadcast);
-    if (!broadcast || skipped) return { recipients: 0, more: false, skipped };
+    const [broadcast] = await tx.$queryRaw<LockedBroadcast[]>`
+      SELECT id, segment, cursor, chunks, created_at AS "createdAt", planned_at IS NOT NULL AS planned, stopped_at IS NOT NULL AS stopped
+      FROM broadcasts WHERE id = ${broadcastId} FOR UPDATE`;
+    const skip = (skipped: ChunkSkipped) => ({ recipients: 0, more: false, skipped });
+    if (!broadcast) return skip("not_found");
+    if (broadcast.stopped) return skip("stopped");
+    if (broadcast.planned) return skip("done");
     const page = await insertPage(tx, broadcast);
     for (let chunk = broadcast.chunks; chunk < page.chunks; chunk++) publish(chunkEvent(broadcastId, chunk));
     if (page.more && lastOfRun) publish(planningEvent(broadcastId, page.cursor));
@@ -60,30 +59,11 @@ interface LockedBroadcast {
   stopped: boolean;
 }
 
-function skipReason(broadcast: LockedBroadcast | undefined): PlannedPage["skipped"] {
-  if (!broadcast) return "not_found";
-  if (broadcast.stopped) return "stopped";
-  return broadcast.planned ? "done" : undefined;
-}
-
-async function lock(tx: Tx, id: string): Promise<LockedBroadcast | undefined> {
-  const [broadcast] = await tx.$queryRaw<LockedBroadcast[]>`
-    SELECT id, segment, cursor, chunks, created_at AS "createdAt", planned_at IS NOT NULL AS planned, stopped_at IS NOT NULL AS stopped
-    FROM broadcasts WHERE id = ${id} FOR UPDATE`;
-  return broadcast;
-}
-
-interface PageRow {
-  recipients: number;
-  more: boolean;
-  cursor: string | null;
-}
-
 /** It reads one user more than a page has, to know whether there is another page. */
 async function insertPage(tx: Tx, { id, segment, cursor, chunks, createdAt }: LockedBroadcast) {
   const size = bulkEnv().BROADCAST_PAGE;
   const at = now();
-  const [page] = await tx.$queryRaw<PageRow[]>`
+  const [page] = await tx.$queryRaw<{ recipients: number; more: boolean; cursor: string | null }[]>`
     WITH found AS (
       SELECT u.id, u.email, (row_number() OVER (ORDER BY u.id) - 1)::int AS nth FROM users u
       WHERE u.id > ${cursor} AND u.created_at <= ${createdAt} AND ${segmentCondition(segmentSchema.parse(segment), createdAt)}
@@ -99,12 +79,9 @@ async function insertPage(tx: Tx, { id, segment, cursor, chunks, createdAt }: Lo
     )
     SELECT (SELECT count(*)::int FROM page) AS recipients, (SELECT count(*) FROM found) > ${size} AS more,
       (SELECT max(id) FROM page) AS cursor`;
-  const recipients = page?.recipients ?? 0;
-  const more = page?.more ?? false;
+  const { recipients = 0, more = false } = page ?? {};
   const end = { cursor: page?.cursor ?? cursor, chunks: chunks + Math.ceil(recipients / CHUNK_SIZE) };
-  await tx.broadcast.updateMany({
-    where: { id },
-    data: { cursor: end.cursor, chunkCount: end.chunks, progressedAt: at, plannedAt: more ? null : at },
-  });
+  const data = { cursor: end.cursor, chunkCount: end.chunks, progressedAt: at, plannedAt: more ? null : at };
+  await tx.broadcast.updateMany({ where: { id }, data });
   return { recipients, more, ...end };
 }

@@ -1,26 +1,31 @@
+import type { CreateBatchSuccessResponse } from "resend";
 import { raiseAlert } from "../alerts";
-import { db, Prisma, transaction } from "../db";
-import { sendBatch } from "../email/send-batch";
-import { acquireSendSlot, busyUntil, deferSend, type SendSlot } from "../email/send-queue";
-import { unsubscribeHeaders, unsubscribeUrl } from "../email/unsubscribe-link";
+import { ago, HOUR, now, SECOND } from "../clock";
+import { db, Prisma, type Tx, transaction } from "../db";
+import { refusedCondition } from "../email/consent";
+import { acquireSendSlot, busyUntil, deferSend, resend, type SendSlot, updateRateLimit } from "../email/send-queue";
+import { unsubscribeHeaders, unsubscribeUrl } from "../email/unsubscribe";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
 import { UNSUBSCRIBE_PLACEHOLDER } from "./broadcast-email";
-import { type ChunkSkipped, type Claim, claimChunk, releaseClaim } from "./claim-chunk";
-import { endChunk } from "./end-chunk";
 
-export interface SentChunk {
+export type ChunkSkipped = "done" | "stopped" | "not_found";
+
+interface SentChunk {
   sent: number;
   failed: number;
   /** Why nothing was sent. */
   skipped?: ChunkSkipped;
 }
 
+/** The result of one email: accepted with Resend's id, null if it is not known, or refused with a reason. */
+type Result = { id: string | null } | { error: string };
+
 /**
  * Sends up to a hundred emails of a broadcast in one request, once. Consent is read when the chunk is claimed. From then on its
- * recipients, and so the bytes under its idempotency key, stay the same until the outcome of the request is known. After a
- * request that certainly sent nothing, the claim is released and the retry reads consent again.
- *
+ * recipients, and so the bytes under its idempotency key, stay the same until the outcome of the request is known: for 24 hours,
+ * Resend gives a repeated request with the same key and bytes the first answer. After a request that certainly sent nothing,
+ * the claim is released and the retry reads consent again.
  * @throws AppError `email_unavailable`, with `retry`.
  */
 export async function sendChunk(broadcastId: string, chunk: number): Promise<SentChunk> {
@@ -34,13 +39,27 @@ export async function sendChunk(broadcastId: string, chunk: number): Promise<Sen
   if (claim.outdated) return endOutdated(claim);
   if (claim.recipients.length === 0) return end(claim, []);
 
-  const result = await sendBatch(compose(claim), claim.key);
-  if (result.outcome === "sent") return end(claim, result.results);
-  if (result.outcome === "already_sent") return endAll(claim, { id: null });
-  if (result.outcome === "refused") return endAll(claim, { error: result.message });
-  if (result.outcome === "not_sent") await releaseClaim(claim);
-  if (result.wait === "next_slot") return deferSend("optional", saveSendAt);
-  throw new AppError("email_unavailable", 503, `Email provider: ${result.message}`, { retry: result.wait });
+  const { data, error, headers } = await resend().batch.send(compose(claim), {
+    idempotencyKey: claim.key,
+    // A refused address does not stop the others.
+    batchValidation: "permissive",
+    // Resend needs more time for a hundred emails than for one.
+    signal: AbortSignal.timeout(5 * emailEnv().RESEND_TIMEOUT_MS),
+  });
+  updateRateLimit(headers);
+  if (!error) return end(claim, resultsOf(data, claim.recipients.length));
+  const { name, message, statusCode } = error;
+  // An earlier request with this key was accepted. Its ids are unknown, because the bytes have changed since.
+  if (name === "invalid_idempotent_request") return endAll(claim, { id: null });
+  // The emails may have been sent, so a retry must send the same bytes under the same key.
+  const unknown = name === "concurrent_idempotent_requests" || statusCode === null || statusCode >= 500;
+  const limited = name === "rate_limit_exceeded";
+  // An operator corrects a wrong key or domain while the emails wait. Any other refusal is final.
+  if (!unknown && !limited && ![401, 403, 429].includes(statusCode)) return endAll(claim, { error: message });
+  if (!unknown) await releaseClaim(claim);
+  if (!unknown && limited) return deferSend("optional", saveSendAt);
+  const retry = (Number(headers?.["retry-after"]) || 1) * SECOND;
+  throw new AppError("email_unavailable", 503, `Email provider: ${message}`, { retry });
 }
 
 async function readSlot(broadcastId: string, chunk: number): Promise<SendSlot | undefined> {
@@ -48,6 +67,71 @@ async function readSlot(broadcastId: string, chunk: number): Promise<SendSlot | 
     SELECT send_at AS "sendAt", ${busyUntil(Prisma.sql`'optional'`)} AS "busyUntil"
     FROM broadcast_chunks WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk}`;
   return slot;
+}
+
+/** A chunk whose recipients are fixed for the request under `key`. `version` counts the claims of the chunk. */
+type Claim = Exclude<Awaited<ReturnType<typeof claimChunk>>, { skipped: ChunkSkipped }>;
+
+interface LockedChunk {
+  status: "pending" | "sending" | "done";
+  version: number;
+  key: string | null;
+  claimedAt: Date | null;
+  stopped: boolean;
+  title: string;
+  html: string;
+  text: string;
+}
+
+/** Resend stores idempotency keys for 24 hours ("Idempotency Keys"). An hour is left for a request in progress. */
+const IDEMPOTENCY_KEY_TTL_MS = 23 * HOUR;
+
+/** Fixes the recipients of a chunk's request: those who still have their account and have not unsubscribed. */
+async function claimChunk(broadcastId: string, chunk: number) {
+  return transaction(async (tx) => {
+    const [row] = await tx.$queryRaw<LockedChunk[]>`
+      SELECT c.status, c.version, c.idempotency_key AS key, c.claimed_at AS "claimedAt", b.stopped_at IS NOT NULL AS stopped,
+        b.title, b.html, b.text
+      FROM broadcast_chunks c JOIN broadcasts b ON b.id = c.broadcast_id
+      WHERE c.broadcast_id = ${broadcastId} AND c.chunk = ${chunk} FOR UPDATE OF c`;
+    if (!row) return { skipped: "not_found" as const };
+    if (row.status === "done") return { skipped: "done" as const };
+    if (row.status === "pending" && row.stopped) {
+      await endChunk(tx, { broadcastId, chunk, key: null }, []);
+      return { skipped: "stopped" as const };
+    }
+    const { claimedAt, title, html, text } = row;
+    const at = now();
+    // If it is pending, no earlier request can be in progress, so the next request alone decides the outcome.
+    const fresh = row.status === "pending";
+    const version = row.version + 1;
+    const key = fresh || !row.key ? `broadcast:${broadcastId}:${chunk}:${version}` : row.key;
+    if (fresh) await refuseOrSend(tx, broadcastId, chunk);
+    await tx.broadcastChunk.updateMany({
+      where: { broadcastId, chunk },
+      data: { status: "sending", version, idempotencyKey: key, progressedAt: at, claimedAt: fresh ? at : claimedAt },
+    });
+    const recipients = await tx.notification.findMany({
+      where: { broadcastId, chunk, status: "sending" },
+      select: { userId: true, address: true },
+      orderBy: { userId: "asc" },
+    });
+    // Then Resend may have deleted the key, so sending again could send twice.
+    const outdated = !fresh && claimedAt !== null && claimedAt < ago(IDEMPOTENCY_KEY_TTL_MS);
+    return { broadcastId, chunk, key, version, fresh, outdated, title, html, text, recipients };
+  });
+}
+
+async function refuseOrSend(tx: Tx, broadcastId: string, chunk: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE notifications n SET status = (CASE WHEN r.refused THEN 'refused' ELSE 'sending' END)::notification_status,
+      ended_at = CASE WHEN r.refused THEN ${now()}::timestamptz END
+    FROM (
+      SELECT p.user_id, u.id IS NULL OR ${refusedCondition(Prisma.sql`p.address`, Prisma.sql`'marketing'::email_category`)} AS refused
+      FROM notifications p LEFT JOIN users u ON u.id = p.user_id AND u.email = p.address
+      WHERE p.broadcast_id = ${broadcastId} AND p.chunk = ${chunk}
+    ) r
+    WHERE n.broadcast_id = ${broadcastId} AND n.user_id = r.user_id AND n.status = 'pending'`;
 }
 
 function compose({ title, html, text, broadcastId, recipients }: Claim) {
@@ -66,23 +150,43 @@ function compose({ title, html, text, broadcastId, recipients }: Claim) {
   });
 }
 
-type Result = { id: string | null } | { error: string };
+/** Returns the result of each of `count` emails. Resend names the refused ones by index, and the ids of the others in order. */
+function resultsOf(
+  { data, errors }: CreateBatchSuccessResponse<{ batchValidation: "permissive" }>,
+  count: number,
+): Result[] {
+  const messages = new Map(errors.map(({ index, message }) => [index, message]));
+  const ids = data.values();
+  return Array.from({ length: count }, (_, index) => {
+    const error = messages.get(index);
+    const id = error === undefined ? ids.next().value?.id : undefined;
+    return id === undefined ? { error: error ?? "Resend returned no id." } : { id };
+  });
+}
+
+/** Releases a claim after a request that sent nothing, unless another request that used it may have sent the emails. */
+async function releaseClaim({ broadcastId, chunk, version, fresh }: Claim): Promise<void> {
+  if (!fresh) return;
+  await transaction(async (tx) => {
+    const { count } = await tx.broadcastChunk.updateMany({
+      where: { broadcastId, chunk, status: "sending", version },
+      data: { status: "pending", idempotencyKey: null, claimedAt: null },
+    });
+    if (count === 0) return;
+    await tx.notification.updateMany({ where: { broadcastId, chunk, status: "sending" }, data: { status: "pending" } });
+  });
+}
 
 async function end(claim: Claim, results: Result[]): Promise<SentChunk> {
-  const outcomes = claim.recipients.map(({ userId }, index) => ({
-    userId,
-    ...(results[index] ?? { error: "no result came back" }),
-  }));
+  const missing = { error: "no result came back" };
+  const outcomes = claim.recipients.map(({ userId }, index) => ({ userId, ...(results[index] ?? missing) }));
   await transaction((tx) => endChunk(tx, claim, outcomes));
   const failed = outcomes.filter((outcome) => "error" in outcome).length;
   return { sent: outcomes.length - failed, failed };
 }
 
 const endAll = (claim: Claim, result: Result): Promise<SentChunk> =>
-  end(
-    claim,
-    claim.recipients.map(() => result),
-  );
+  end(claim, Array<Result>(claim.recipients.length).fill(result));
 
 /** Ends a chunk whose outcome is unknown: one missing email is better than the same email twice. */
 async function endOutdated(claim: Claim): Promise<SentChunk> {
@@ -94,4 +198,28 @@ async function endOutdated(claim: Claim): Promise<SentChunk> {
     detail: { broadcastId, chunk, key: claim.key },
   });
   return endAll(claim, { error: "It is not known whether this went out." });
+}
+
+/** Saves the outcomes of a chunk's emails and ends the chunk, once. Pending recipients end as stopped. */
+async function endChunk(
+  tx: Tx,
+  { broadcastId, chunk, key }: { broadcastId: string; chunk: number; key: string | null },
+  outcomes: ({ userId: string } & Result)[],
+): Promise<void> {
+  const at = now();
+  const ended = await tx.broadcastChunk.updateMany({
+    where: { broadcastId, chunk, status: { not: "done" }, idempotencyKey: key },
+    data: { status: "done", progressedAt: at },
+  });
+  if (ended.count === 0) return;
+  const rows = outcomes.map((outcome) => ({ id: null, error: null, ...outcome }));
+  await tx.$executeRaw`
+    UPDATE notifications n SET status = (CASE WHEN r.error IS NULL THEN 'sent' ELSE 'failed' END)::notification_status,
+      provider_id = r.id, error = r.error, ended_at = ${at}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("userId" text, id text, error text)
+    WHERE n.broadcast_id = ${broadcastId} AND n.user_id = r."userId" AND n.status = 'sending'`;
+  await tx.notification.updateMany({
+    where: { broadcastId, chunk, status: "pending" },
+    data: { status: "stopped", endedAt: at },
+  });
 }

@@ -1,14 +1,11 @@
-import { ago, MINUTE, now } from "../clock";
+import { ago, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
 import { batchSendEvents } from "../inngest";
-import type { Sweep } from "../sweep";
+import { againSuffix, type Sweep } from "../sweep";
 import { chunkEvent, planningEvent } from "./plan-page";
 
 /** Longer than a chunk waits for its slot at the email provider. */
 const MAX_IDLE_MS = 30 * MINUTE;
-
-/** Distinguishes a later event from an earlier one. Each event is published at most once in ten minutes. */
-const againKey = () => `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
 
 export const unplannedBroadcasts: Sweep = {
   name: "unplanned-broadcasts",
@@ -22,7 +19,7 @@ export const unplannedBroadcasts: Sweep = {
       where: { id: { in: ids } },
       select: { id: true, cursor: true },
     });
-    await batchSendEvents(broadcasts.map(({ id, cursor }) => planningEvent(id, cursor, againKey())));
+    await batchSendEvents(broadcasts.map(({ id, cursor }) => planningEvent(id, cursor, againSuffix())));
     return broadcasts.length;
   },
 };
@@ -41,7 +38,7 @@ export const stalledChunks: Sweep = {
   async repairAll(ids) {
     const chunks = ids.map((id) => id.split(":"));
     await batchSendEvents(
-      chunks.map(([broadcastId = "", chunk]) => chunkEvent(broadcastId, Number(chunk), againKey())),
+      chunks.map(([broadcastId = "", chunk]) => chunkEvent(broadcastId, Number(chunk), againSuffix())),
     );
     return ids.length;
   },

@@ -19,7 +19,7 @@ export async function listCronStatuses(): Promise<CronStatus[]> {
   const heartbeats = await listHeartbeats();
   const late = new Set(overdueHeartbeats(heartbeats, now()).map(({ name }) => name));
   return crons().map(({ name, intervalMs }) => {
-    const heartbeat = heartbeats.find((one) => one.name === name);
+    const heartbeat = heartbeats.find((heartbeat) => heartbeat.name === name);
     return {
       name,
       intervalMs,

@@ -21,13 +21,13 @@ export async function listChecks(runId: string): Promise<string[]> {
 
 /** Runs one check, stores its result, and alerts the operators of a violation once. Returns the number of violations. */
 export async function storeCheck(name: string): Promise<number> {
-  const check = CHECKS.find((one) => one.name === name);
+  const check = CHECKS.find((check) => check.name === name);
   if (!check) return 0;
   const [ids, checkedAt] = [await runCheck(check), now()];
   const result = { ids, checkedAt };
   await db().invariantCheck.upsert({ where: { name }, create: { name, ...result }, update: result });
   const kind = `invariant_${name}`;
-  if (ids.length === 0) await resolveAlerts(kind);
+  if (ids.length === 0) await resolveAlerts({ kind });
   else if ((await db().alert.count({ where: { kind, resolvedAt: null } })) === 0)
     await raiseAlert({
       kind,

@@ -29,7 +29,7 @@ export async function readRevenue(count: number): Promise<RevenueByDay[]> {
   return (currencies.length > 0 ? currencies : ["EUR"]).map((currency) => ({
     currency,
     days: dates.map((date) => {
-      const row = rows.find((one) => one.currency === currency && one.date === date);
+      const row = rows.find((row) => row.currency === currency && row.date === date);
       return { date, net: row?.net ?? 0, orders: row?.orders ?? 0 };
     }),
   }));

@@ -22,7 +22,7 @@ export async function listSweeps(): Promise<SweepStatus[]> {
     include: { failures: { orderBy: { createdAt: "asc" }, take: 1 }, _count: { select: { failures: true } } },
   });
   return SWEEPS.map(({ name, description, intervalMs }) => {
-    const row = rows.find((one) => one.name === name);
+    const row = rows.find((row) => row.name === name);
     return {
       name,
       description,

@@ -1,9 +1,14 @@
 import { Link, Section, Text } from "@react-email/components";
-import { Layout } from "../email/layout";
+import { colours, Layout } from "../email/layout";
 import { Action, Greeting } from "../email/parts";
 import type { Composed } from "../email/render-email";
-import { colours } from "../email/theme";
-import type { NewsItem } from "./collect-news";
+
+/** An order or expense of the user, with a sentence for each of its changes. */
+export interface NewsItem {
+  title: string;
+  happened: string[];
+  url: string;
+}
 
 export interface DigestReader {
   name: string;

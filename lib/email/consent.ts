@@ -1,5 +1,8 @@
-import type { EmailCategory } from "@/prisma/generated/enums";
-import { db, Prisma } from "../db";
+import type { EmailCategory, SuppressionReason } from "@/prisma/generated/enums";
+import { now } from "../clock";
+import { db, Prisma, type Tx } from "../db";
+import { EVENTS } from "../events";
+import { type Publish, withOutbox } from "../outbox";
 
 export type { EmailCategory };
 
@@ -36,4 +39,60 @@ export async function isRefused(address: string, category: EmailCategory): Promi
   const [row] = await db().$queryRaw<{ refused: boolean }[]>`
     SELECT ${refusedCondition(Prisma.sql`${address}`, Prisma.sql`${category}::email_category`)} AS refused`;
   return row?.refused ?? false;
+}
+
+export type Preferences = Record<OptionalCategory, boolean>;
+
+/** Returns which categories of email the owner of an address wants. A category without a stored preference is wanted. */
+export async function preferencesOf(address: string): Promise<Preferences> {
+  const saved = await db().emailPreference.findMany({ where: { address: address.toLowerCase() } });
+  const wants = (category: OptionalCategory) => saved.find((row) => row.category === category)?.wanted ?? true;
+  return { marketing: wants("marketing"), product_news: wants("product_news"), digest: wants("digest") };
+}
+
+/** Saves preferences within `tx`, and publishes an event for each category that ends for an address with an account. */
+export async function setPreferences(
+  tx: Tx,
+  publish: Publish,
+  address: string,
+  wanted: Partial<Preferences>,
+): Promise<void> {
+  const at = now();
+  const rows = Object.entries(wanted).map(([category, wanted]) => ({ category, wanted }));
+  const ended = await tx.$queryRaw<{ userId: string; category: string }[]>`
+    WITH changed AS (
+      INSERT INTO email_preferences AS saved (address, category, wanted, updated_at)
+      SELECT lower(${address}), p.category::email_category, p.wanted, ${at}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS p(category text, wanted boolean) WHERE p.wanted IS NOT NULL
+      ON CONFLICT (address, category) DO UPDATE SET wanted = excluded.wanted, updated_at = excluded.updated_at
+        WHERE saved.wanted <> excluded.wanted
+      RETURNING category, wanted
+    )
+    SELECT u.id AS "userId", c.category FROM changed c JOIN users u ON u.email = lower(${address}) WHERE NOT c.wanted`;
+  for (const { userId, category } of ended)
+    publish({
+      name: EVENTS.USER_UNSUBSCRIBED,
+      // The id has the time, because a user can subscribe again and unsubscribe again.
+      id: `user-unsubscribed:${userId}:${category}:${at.getTime()}`,
+      data: { userId, category },
+    });
+}
+
+/** Suppresses an address, once for each reason, and publishes that for the running workflows of its user. */
+export async function suppressAddress(address: string, reason: SuppressionReason, detail?: string): Promise<void> {
+  const at = now();
+  const email = address.toLowerCase();
+  await withOutbox(async (tx, publish) => {
+    const data = { address: email, reason, detail, at };
+    const { count } = await tx.emailSuppression.createMany({ data, skipDuplicates: true });
+    if (count === 0) return;
+    const user = await tx.user.findUnique({ where: { email }, select: { id: true } });
+    if (!user) return;
+    publish({
+      name: EVENTS.EMAIL_SUPPRESSED,
+      // The id has the time, because an operator can remove a suppression, and the address can be suppressed again.
+      id: `email-suppressed:${user.id}:${reason}:${at.getTime()}`,
+      data: { userId: user.id, reason },
+    });
+  });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EmailEventType, SuppressionReason } from "@/prisma/generated/enums";
+import { EmailEventType, type SuppressionReason } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 
 /** The fields that we read of Resend's webhooks (resend.com/docs/webhooks/event-types). Unknown types and fields are accepted. */
@@ -28,13 +28,6 @@ const RANK = [
   "email.complained",
 ];
 
-const RECORDED: Record<string, EmailEventType> = {
-  "email.opened": "opened",
-  "email.clicked": "clicked",
-  "email.bounced": "bounced",
-  "email.complained": "complained",
-};
-
 /**
  * Returns the reason to suppress the address of an event, or null. A transient bounce (a full mailbox, a server that is down)
  * is no reason. An address on Resend's own suppression list, after an earlier bounce or complaint, is one.
@@ -53,7 +46,7 @@ export const outranksLastEvent = (type: string): Prisma.Sql =>
 
 /** Records an event of an email, each type once. Returns the recipient, or undefined if the email is not in `emails`. */
 export async function recordEmailEvent({ type, data }: ResendEvent, at: Date): Promise<string | undefined> {
-  const recorded = RECORDED[type] ?? null;
+  const recorded = Object.values(EmailEventType).find((recorded) => `email.${recorded}` === type) ?? null;
   const [email] = await db().$queryRaw<{ recipient: string }[]>`
     WITH email AS (
       SELECT id, recipient FROM emails WHERE id = ${data.tags.email_id ?? ""} OR provider_id = ${data.email_id ?? ""} LIMIT 1

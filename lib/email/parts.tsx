@@ -1,7 +1,6 @@
 import { Heading, Link, Section, Text } from "@react-email/components";
 import { Fragment, type ReactNode } from "react";
-import { greetingName } from "./greeting-name";
-import { colours } from "./theme";
+import { colours } from "./layout";
 
 const body = { fontSize: 16, lineHeight: "25px", margin: "0 0 14px" };
 
@@ -122,4 +121,26 @@ export function Rows({ rows, total }: { rows: Row[]; total?: string }) {
       </tbody>
     </table>
   );
+}
+
+/** Formats a day as `4 March 2026`, which every reader understands in the same way. */
+export function day(at: Date): string {
+  return at.toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+}
+
+/** Formats a moment as `4 March 2026, 15:30 UTC`. */
+export function moment(at: Date): string {
+  return `${day(at)}, ${at.toISOString().slice(11, 16)} UTC`;
+}
+
+const MAX_NAME_LENGTH = 60;
+
+/**
+ * Returns the name for an email's greeting, or "there". A spammer can register with the address of another person and
+ * an advertisement as the name. So a name that is long or looks like a URL is not used.
+ */
+export function greetingName(name: string): string {
+  const plain = name.replace(/[\s\p{C}]+/gu, " ").trim();
+  const suspicious = plain.length > MAX_NAME_LENGTH || /[/:@<>]|\w\.\w|www\./i.test(plain);
+  return plain === "" || suspicious ? "there" : plain;
 }

@@ -2,21 +2,12 @@ import { render, toPlainText } from "@react-email/render";
 import type { ReactElement } from "react";
 
 /** A text file attached to an email. */
-export interface Attachment {
-  filename: string;
-  content: string;
-}
+export type Attachment = { filename: string; content: string };
 
 export interface Composed {
   subject: string;
   body: ReactElement;
   attachments?: Attachment[];
-}
-
-export interface RenderedEmail {
-  subject: string;
-  html: string;
-  text: string;
 }
 
 /** Options of html-to-text: titles without capitals, and columns for tables. */
@@ -28,7 +19,7 @@ const TEXT_OPTIONS = {
 };
 
 /** Renders an email. The subject becomes one line, whatever names and titles it contains. */
-export async function renderEmail({ subject, body }: Composed): Promise<RenderedEmail> {
+export async function renderEmail({ subject, body }: Composed) {
   const html = await render(body);
   const line = subject.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
   return { subject: line, html, text: toPlainText(html, TEXT_OPTIONS) };

@@ -1,17 +1,23 @@
 import { ago, HOUR, now } from "../clock";
 import { db, Prisma } from "../db";
 import { emailEnv } from "../env";
-import { AppError } from "../errors";
+import { AppError, parseRetryAfter } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
-import { parseRetryAfter } from "../retry-after";
 import { type EmailCategory, refusedCondition } from "./consent";
 import { EMAIL_KINDS, type EmailKind } from "./email-kinds";
 import { type Attachment, type Composed, renderEmail } from "./render-email";
-import { resend } from "./resend";
-import { acquireSendSlot, busyUntil, deferSend, type Priority, type SendSlot, updateRateLimit } from "./send-queue";
-import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe-link";
+import {
+  acquireSendSlot,
+  busyUntil,
+  deferSend,
+  type Priority,
+  resend,
+  type SendSlot,
+  updateRateLimit,
+} from "./send-queue";
+import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe";
 
 /** Identifies an email: it is sent once for each kind, entity and recipient (invariant I4). */
 export interface EmailKey {
@@ -48,7 +54,6 @@ export const MAX_EMAIL_AGE_MS = 20 * HOUR;
  * Sends an email once and returns its id. The rendered email is saved first: a retry sends the same bytes under the same key,
  * which Resend answers as it did the first time. Consent is read at the moment of sending; without it the email ends as
  * `suppressed`. An email that is older than `MAX_EMAIL_AGE_MS` is not sent.
- *
  * @throws AppError `email_unavailable`, with `retry`, when the provider is down or its limit is used up.
  */
 export async function sendEmail(email: EmailKey, compose: Compose): Promise<string> {
@@ -101,8 +106,7 @@ async function saveEmail({ kind, entityId, to }: EmailKey, compose: Compose): Pr
   const category = EMAIL_KINDS[kind];
   const composed = compose({ unsubscribe: unsubscribeUrl(to, category) });
   const { subject, html, text } = await renderEmail(composed);
-  const attachments = composed.attachments?.map(({ filename, content }) => ({ filename, content })) ?? [];
-  const content = { category, subject, html, text, attachments };
+  const content = { category, subject, html, text, attachments: composed.attachments ?? [] };
   await db().email.createMany({
     data: { id: newId("email"), kind, entityId, recipient: to, ...content, status: "queued", createdAt: now() },
     skipDuplicates: true,
@@ -171,4 +175,9 @@ async function saveFailure(
   if (error.name === "rate_limit_exceeded") await deferSend(priorityOf(email), saveSendAt(id));
   const retry = parseRetryAfter(headers?.["retry-after"]);
   throw new AppError("email_unavailable", 503, `Email provider: ${error.message}`, { retry });
+}
+
+/** Returns the UPDATE that cancels queued emails, for the statement that makes their content outdated. */
+export function queuedEmailCancellation(kind: EmailKind, entityId: string): Prisma.Sql {
+  return Prisma.sql`UPDATE emails SET status = 'suppressed' WHERE kind = ${kind} AND entity_id = ${entityId} AND status = 'queued'`;
 }

@@ -1,5 +1,7 @@
+import { Resend } from "resend";
 import { after, now, SECOND } from "../clock";
 import { Prisma } from "../db";
+import { emailEnv } from "../env";
 import { AppError } from "../errors";
 import { ANY_WAIT, acquireSlot } from "../rate-limit";
 
@@ -71,3 +73,12 @@ const limitUsedUp = (wait: number) =>
   new AppError("email_unavailable", 503, `Email provider: its limit is used up; the next slot is in ${wait} ms.`, {
     retry: wait,
   });
+
+let client: Resend | undefined;
+
+/** Returns Resend's client. */
+export function resend(): Resend {
+  const { RESEND_API_KEY, RESEND_BASE_URL } = emailEnv();
+  client ??= new Resend(RESEND_API_KEY, RESEND_BASE_URL ? { baseUrl: RESEND_BASE_URL } : undefined);
+  return client;
+}

@@ -1,8 +1,15 @@
 import { z } from "zod";
+import { appEnv } from "../env";
 import { withOutbox } from "../outbox";
-import type { OptionalCategory } from "./consent";
-import { preferencesOf, setPreferences } from "./preferences";
-import { readSubscription } from "./unsubscribe-link";
+import { signLink, verifyLink } from "../signed-links";
+import {
+  type EmailCategory,
+  isOptional,
+  OPTIONAL_CATEGORIES,
+  type OptionalCategory,
+  preferencesOf,
+  setPreferences,
+} from "./consent";
 
 export const unsubscribeQuerySchema = z.object({ token: z.string() });
 
@@ -24,10 +31,7 @@ export async function viewSubscription(token: string): Promise<SubscriptionState
   return { address, category, wanted: (await preferencesOf(address))[category] };
 }
 
-/**
- * Unsubscribes from the link's category or from all optional email, or subscribes again. Repeating it changes nothing.
- * @throws AppError as `verifyLink` does.
- */
+/** Unsubscribes from one or all categories, or subscribes again. Safe to repeat. @throws AppError as `verifyLink` does */
 export async function changeSubscription(token: string, choice: Choice): Promise<SubscriptionState> {
   const { address, category } = readSubscription(token);
   const wanted =
@@ -35,3 +39,29 @@ export async function changeSubscription(token: string, choice: Choice): Promise
   await withOutbox((tx, publish) => setPreferences(tx, publish, address, wanted));
   return { address, category, wanted: choice === "again" };
 }
+
+const PURPOSE = "unsubscribe";
+
+const subscriptionSchema = z.object({
+  address: z.string(),
+  category: z.enum(Object.keys(OPTIONAL_CATEGORIES) as [OptionalCategory, ...OptionalCategory[]]),
+});
+
+/**
+ * Returns the unsubscribe link for an address and a category; undefined for transactional email. The link does not expire: it
+ * has to work for at least 30 days (16 CFR 316.5), and a recipient may open an old email.
+ */
+export function unsubscribeUrl(address: string, category: EmailCategory): string | undefined {
+  if (!isOptional(category)) return undefined;
+  const token = signLink(PURPOSE, { address: address.toLowerCase(), category });
+  return `${appEnv().APP_URL}/api/unsubscribe?token=${token}`;
+}
+
+/** Returns the headers for unsubscribing with one click in an email program (RFC 2369, RFC 8058). */
+export function unsubscribeHeaders(address: string, category: EmailCategory): Record<string, string> {
+  const url = unsubscribeUrl(address, category);
+  return url ? { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" } : {};
+}
+
+/** Returns the content of an unsubscribe link's token. @throws AppError as `verifyLink` does. */
+const readSubscription = (token: string) => subscriptionSchema.parse(verifyLink(PURPOSE, token));

@@ -1,6 +1,5 @@
-import { moment } from "../email/dates";
 import { Layout } from "../email/layout";
-import { Action, Greeting, Lines, Paragraph, Quote } from "../email/parts";
+import { Action, Greeting, Lines, moment, Paragraph, Quote } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 

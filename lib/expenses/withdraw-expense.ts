@@ -1,6 +1,6 @@
 import type { ExpenseStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { queuedEmailCancellation } from "../email/cancel-queued-email";
+import { queuedEmailCancellation } from "../email/send-email";
 import { conflict, notFound } from "../errors";
 import { withOutbox } from "../outbox";
 import { closedEvent } from "./decide-expense";

@@ -51,11 +51,9 @@ export async function checkHealth(): Promise<Health> {
 }
 
 async function checkOutbox(): Promise<void> {
-  const oldest = await db().outboxEvent.aggregate({
-    where: { sentAt: null, quarantinedAt: null },
-    _min: { createdAt: true },
-  });
-  const age = now().getTime() - (oldest._min.createdAt ?? now()).getTime();
+  const where = { sentAt: null, quarantinedAt: null };
+  const { _min } = await db().outboxEvent.aggregate({ where, _min: { createdAt: true } });
+  const age = now().getTime() - (_min.createdAt ?? now()).getTime();
   if (age > MAX_OUTBOX_AGE_MS) throw new Error(`The oldest unsent event is ${Math.round(age / SECOND)} s old.`);
 }
 
@@ -74,11 +72,8 @@ async function checkOrders(): Promise<void> {
     status: { in: ["pending", "awaiting_payment"] },
     deadlineAt: { lt: ago(ORDER_DEADLINE_GRACE_MS) },
   };
-  const [count, first] = await Promise.all([
-    db().order.count({ where }),
-    db().order.findFirst({ where, orderBy: { id: "asc" }, select: { id: true } }),
-  ]);
-  if (first) throw new Error(`${count} orders are open past their deadline, such as ${first.id}.`);
+  const { _count, _min } = await db().order.aggregate({ where, _count: true, _min: { id: true } });
+  if (_count > 0) throw new Error(`${_count} orders are open past their deadline, such as ${_min.id}.`);
 }
 
 async function checkCrons(): Promise<void> {

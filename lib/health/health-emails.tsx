@@ -1,7 +1,6 @@
 import { now } from "../clock";
-import { moment } from "../email/dates";
 import { Layout } from "../email/layout";
-import { Action, Lines, Paragraph, type Row } from "../email/parts";
+import { Action, Lines, moment, Paragraph, type Row } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { appEnv } from "../env";
 import { formatMoney } from "../money";

@@ -2,8 +2,8 @@ import { openAlertKinds, raiseAlert, resolveAlerts } from "../alerts";
 import { ago, DAY, now } from "../clock";
 import { db } from "../db";
 import { type Composed, renderEmail } from "../email/render-email";
-import { resend } from "../email/resend";
 import { sendEmail } from "../email/send-email";
+import { resend } from "../email/send-queue";
 import { emailEnv } from "../env";
 import { AppError, messageOf } from "../errors";
 import { ensureHeartbeats, recordHeartbeat } from "../heartbeats";
@@ -45,20 +45,13 @@ export async function updateIncidents(
       detail: { check, detail },
     });
   const resolved = open.filter((kind) => !failing.some(({ check }) => kindOf(check) === kind));
-  for (const kind of resolved) await resolveAlerts(kind);
+  for (const kind of resolved) await resolveAlerts({ kind });
   return { opened: opened.map(({ check }) => check), resolved };
-}
-
-interface Incident {
-  id: string;
-  kind: string;
-  createdAt: Date;
-  resolvedAt: Date | null;
 }
 
 /** Emails the operators once when an incident starts, and once when it ends. */
 export async function notifyIncidents(): Promise<{ opened: number; resolved: number }> {
-  const incidents = await db().$queryRaw<Incident[]>`
+  const incidents = await db().$queryRaw<{ id: string; kind: string; createdAt: Date; resolvedAt: Date | null }[]>`
     SELECT a.id, a.kind, a.created_at AS "createdAt", a.resolved_at AS "resolvedAt" FROM alerts a
     WHERE starts_with(a.kind, 'health_') AND (a.resolved_at IS NULL OR a.resolved_at > ${ago(7 * DAY)})
       AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.entity_id = a.id AND m.status = 'sent'
@@ -77,10 +70,7 @@ export async function notifyIncidents(): Promise<{ opened: number; resolved: num
   return { opened: incidents.length - resolved, resolved };
 }
 
-/**
- * Emails the operators that the database is down, once a day. The provider's idempotency key prevents a second email, because the
- * table of emails is not available.
- */
+/** Emails the operators that the database is down, once a day by the provider's idempotency key. */
 export async function notifyDatabaseDown(failing: Failing): Promise<string> {
   const since = now().toISOString();
   const detail = Object.fromEntries(failing.map(({ check, detail }) => [check, detail]));

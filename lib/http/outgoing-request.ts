@@ -18,22 +18,16 @@ export interface OutgoingResponse {
   body: string;
 }
 
-/** The bytes that are read of an answer. They are enough for an error message. */
+/** The bytes that are read of a response. They are enough for an error message. */
 const MAX_ANSWER_BYTES = 4_096;
 
 /**
  * Makes one request to a URL that a user has entered. Redirects are returned, not followed. The timeout and the limit in bytes
- * bound the cost of a slow or endless answer.
- *
+ * bound the cost of a slow or endless response.
  * @throws AppError as `checkTarget` does; an `Error` of the network or of the timeout
  */
-export async function sendOutgoingRequest({
-  url,
-  method,
-  headers,
-  body,
-  timeoutMs,
-}: OutgoingRequest): Promise<OutgoingResponse> {
+export async function sendOutgoingRequest(request: OutgoingRequest): Promise<OutgoingResponse> {
+  const { url, method, headers, body, timeoutMs } = request;
   const target = new URL(url);
   checkTarget(target);
   return new Promise((resolve, reject) => {

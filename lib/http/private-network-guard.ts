@@ -1,8 +1,7 @@
 import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
+import { BlockList, isIP, isIPv4, isIPv6, type LookupFunction } from "node:net";
 import { networkEnv } from "../env";
 import { AppError } from "../errors";
-import { isPublicAddress } from "./public-address";
 
 /**
  * Prevents requests to user-supplied URLs (a webhook endpoint, a browser's push service, a file to import) from reaching our own
@@ -10,19 +9,19 @@ import { isPublicAddress } from "./public-address";
  * address a moment later) does not bypass it. ALLOW_PRIVATE_TARGETS disables the guard for local development.
  */
 
-const refused = (host: string) =>
+const refused = (host: string, path = "url") =>
   new AppError("address_not_public", 422, `${host} is not an address on the public internet.`, {
-    errors: [{ path: "url", message: "must lead to a public address" }],
+    errors: [{ path, message: "must lead to a public address" }],
   });
 
 /**
- * Checks a URL before any request: its scheme, and its host if that is an IP address.
+ * Checks a URL before any request: its scheme, and its host if that is an IP address. `path` is the field of the request.
  * @throws AppError `address_not_public` (422), `address_refused` (422)
  */
-export function checkTarget(url: URL, protocols = ["https:"]): void {
+export function checkTarget(url: URL, protocols = ["https:"], path = "url"): void {
   const open = networkEnv().ALLOW_PRIVATE_TARGETS;
   const refuse = (message: string) => {
-    throw new AppError("address_refused", 422, `The address ${message}.`, { errors: [{ path: "url", message }] });
+    throw new AppError("address_refused", 422, `The address ${message}.`, { errors: [{ path, message }] });
   };
   if (!protocols.includes(url.protocol) && !(open && url.protocol === "http:"))
     refuse(`must begin with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`);
@@ -30,7 +29,7 @@ export function checkTarget(url: URL, protocols = ["https:"]): void {
   if (open) return;
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const local = host === "localhost" || host.endsWith(".localhost") || (isIP(host) !== 0 && !isPublicAddress(host));
-  if (local) throw refused(url.hostname);
+  if (local) throw refused(url.hostname, path);
 }
 
 /** The `lookup` option of `http.request`: resolves a name, and fails unless all of its addresses are public. */
@@ -45,3 +44,45 @@ export const guardedLookup: LookupFunction = (hostname, options: LookupOptions, 
     callback(null, first.address, first.family);
   });
 };
+
+/** IPv4 blocks without public addresses: IANA's special-purpose registry, multicast and reserved blocks. */
+const SPECIAL_V4 = [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 3],
+] as const;
+
+/** Global unicast (RFC 4291) is the one IPv6 block in use. These parts of it are special, or embed an IPv4 address. */
+const GLOBAL_V6 = ["2000::", 3] as const;
+const SPECIAL_V6 = [
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
+] as const;
+
+const special = new BlockList();
+for (const [net, prefix] of SPECIAL_V4) special.addSubnet(net, prefix, "ipv4");
+for (const [net, prefix] of SPECIAL_V6) special.addSubnet(net, prefix, "ipv6");
+const globalV6 = new BlockList();
+globalV6.addSubnet(...GLOBAL_V6, "ipv6");
+
+/**
+ * Returns whether an IP address belongs to the public internet: not loopback, private, link-local (where clouds serve their
+ * metadata), multicast or otherwise special (iana.org/assignments/iana-ipv4-special-registry and its IPv6 counterpart).
+ */
+export function isPublicAddress(ip: string): boolean {
+  if (isIPv4(ip)) return !special.check(ip, "ipv4");
+  return isIPv6(ip) && globalV6.check(ip, "ipv6") && !special.check(ip, "ipv6");
+}

@@ -1,9 +1,8 @@
 import { request as http, type IncomingMessage } from "node:http";
 import { request as https } from "node:https";
 import { importEnv } from "../env";
-import { AppError } from "../errors";
+import { AppError, parseRetryAfter } from "../errors";
 import { checkTarget, guardedLookup } from "../http/private-network-guard";
-import { parseRetryAfter } from "../retry-after";
 import { broken, unavailable } from "./import-error";
 
 /** The validators that show whether a file is the same as before (RFC 9110, 8.8). */

@@ -1,8 +1,8 @@
-import { ago, MINUTE, now } from "../clock";
+import { ago, MINUTE } from "../clock";
 import { Prisma } from "../db";
 import { batchSendEvents } from "../inngest";
-import type { Sweep } from "../sweep";
-import { jobEvent } from "./create-job";
+import { againSuffix, type Sweep } from "../sweep";
+import { jobEvent } from "./jobs";
 
 /** Longer than any step of a job takes. */
 const MAX_IDLE_MS = 30 * MINUTE;
@@ -15,9 +15,7 @@ export const stalledJobs: Sweep = {
   find: (at) => Prisma.sql`
     SELECT id FROM jobs WHERE status IN ('queued', 'running') AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
   async repairAll(ids) {
-    // Distinguishes a later event from an earlier one. Each event is published at most once in ten minutes.
-    const idSuffix = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
-    await batchSendEvents(ids.map((id) => jobEvent(id, idSuffix)));
+    await batchSendEvents(ids.map((id) => jobEvent(id, againSuffix())));
     return ids.length;
   },
 };

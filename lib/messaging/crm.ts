@@ -2,13 +2,11 @@ import { now } from "../clock";
 import type { Prisma } from "../db";
 import { crmEnv } from "../env";
 import { signedHeaders } from "../http/signature";
-import { callProvider, captureMessage } from "./provider";
-import { type Message, sendOnce } from "./send-once";
+import { callProvider, captureMessage, type Message, sendOnce } from "./send-once";
 
 /**
  * Sends an event to the CRM as signed JSON (Standard Webhooks), or captures it if there is no CRM. The idempotency key is the
  * message's id, so it is the same for all retries.
- *
  * @throws AppError as `callProvider` does
  */
 export async function updateCrm(

@@ -1,11 +1,14 @@
 import webPush from "web-push";
+import { z } from "zod";
+import type { PushSubscription } from "@/prisma/generated/client";
+import { now } from "../clock";
+import { db, transaction } from "../db";
 import { notifyEnv, pushEnv } from "../env";
-import { AppError, messageOf } from "../errors";
+import { AppError, conflict, messageOf } from "../errors";
 import { sendOutgoingRequest } from "../http/outgoing-request";
-import { fingerprint } from "../ids";
-import { captureMessage, checkAnswer, unavailable } from "./provider";
-import { deleteSubscription, type PushTarget } from "./push-subscriptions";
-import { type Message, sendOnce } from "./send-once";
+import { checkTarget } from "../http/private-network-guard";
+import { fingerprint, newId } from "../ids";
+import { captureMessage, checkResponse, type Message, sendOnce, unavailable } from "./send-once";
 
 /** The notification that the service worker shows. A repeated notification replaces an earlier one of the same `tag`. */
 export interface PushMessage {
@@ -21,7 +24,6 @@ const TTL_SECONDS = 86_400;
 /**
  * Sends a push message to one browser, encrypted and signed (RFC 8291, RFC 8292), or captures it if there is no VAPID key. A
  * subscription that its push service has ended (404, 410) is deleted, which is not a failure.
- *
  * @throws AppError `provider_unavailable`, with `retry`; `provider_refused`, final
  */
 export async function sendPush(
@@ -34,7 +36,7 @@ export async function sendPush(
     if (!pushEnv()) return captureMessage("push", key, body);
     const status = await post(subscription, content);
     if (status !== 404 && status !== 410) return { provider: "web-push" };
-    await deleteSubscription(subscription.id);
+    await db().pushSubscription.deleteMany({ where: { id: subscription.id } });
     return { provider: "web-push", providerId: "gone" };
   });
 }
@@ -57,7 +59,7 @@ async function post({ endpoint, p256dh, auth }: PushTarget, message: PushMessage
       },
     },
   );
-  const answer = await sendOutgoingRequest({
+  const response = await sendOutgoingRequest({
     url: endpoint,
     method: "POST",
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
@@ -67,8 +69,81 @@ async function post({ endpoint, p256dh, auth }: PushTarget, message: PushMessage
     if (error instanceof AppError) throw error;
     throw unavailable("Push service", messageOf(error), true, error);
   });
-  const { status } = answer;
+  const { status, body: text, headers: received } = response;
   if (status !== 404 && status !== 410)
-    checkAnswer("Push service", { status, body: answer.body, retryAfter: String(answer.headers["retry-after"] ?? "") });
+    checkResponse("Push service", status, text, String(received["retry-after"] ?? ""));
   return status;
+}
+
+/** Bytes in base64url, as browsers encode them. */
+const bytes = (length: number) =>
+  z
+    .string()
+    .regex(/^[\w-]+=*$/, "must be base64url")
+    .refine((text) => Buffer.from(text, "base64url").length === length, `must hold ${length} bytes`);
+
+const endpoint = z.url("must be an address").max(2_000);
+
+/** The body of `POST /api/account/push-subscriptions`: the output of `PushSubscription.toJSON()` in the browser. */
+export const subscriptionSchema = z.strictObject({
+  endpoint,
+  expirationTime: z.number().nullable().optional(),
+  // An uncompressed P-256 public key, and 16 random bytes (RFC 8291, section 2).
+  keys: z.strictObject({ p256dh: bytes(65), auth: bytes(16) }),
+});
+
+/** The body of `DELETE /api/account/push-subscriptions`. */
+export const unsubscribeSchema = z.strictObject({ endpoint });
+
+/** The address and the keys of a subscribed browser. */
+export type PushTarget = Pick<PushSubscription, "id" | "endpoint" | "p256dh" | "auth">;
+
+/** More browsers than a user needs. The limit keeps one user from filling the table. */
+const MAX_PER_USER = 20;
+
+/**
+ * Stores a browser's subscription. A browser that is stored already is assigned to the user who is signed in there now.
+ * @throws AppError `address_refused`, `address_not_public` (422); `too_many_subscriptions` (409)
+ */
+export async function subscribe(userId: string, request: z.output<typeof subscriptionSchema>): Promise<{ id: string }> {
+  const { endpoint, keys } = request;
+  checkTarget(new URL(endpoint), ["https:"], "endpoint");
+  return transaction(async (tx) => {
+    await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE id = ${userId} FOR UPDATE`;
+    const others = await tx.pushSubscription.count({ where: { userId, endpoint: { not: endpoint } } });
+    if (others >= MAX_PER_USER)
+      throw conflict("too_many_subscriptions", `An account may have at most ${MAX_PER_USER} browsers subscribed.`);
+    const { p256dh, auth } = keys;
+    return tx.pushSubscription.upsert({
+      where: { endpoint },
+      create: { id: newId("psh"), userId, endpoint, p256dh, auth, createdAt: now() },
+      update: { userId, p256dh, auth },
+      select: { id: true },
+    });
+  });
+}
+
+/** Deletes a browser's subscription of this user, if there is one. */
+export async function unsubscribe(userId: string, endpoint: string): Promise<void> {
+  await db().pushSubscription.deleteMany({ where: { userId, endpoint } });
+}
+
+const OLDEST_FIRST = [{ createdAt: "asc" as const }, { id: "asc" as const }];
+
+/** Returns the key that a browser needs to subscribe (null without push), and the user's subscriptions. */
+export async function listSubscriptions(userId: string) {
+  const items = await db().pushSubscription.findMany({
+    where: { userId },
+    orderBy: OLDEST_FIRST,
+    select: { id: true, endpoint: true, createdAt: true },
+  });
+  return { publicKey: pushEnv()?.VAPID_PUBLIC_KEY ?? null, items };
+}
+
+export async function subscriptionsOf(userId: string): Promise<PushTarget[]> {
+  return db().pushSubscription.findMany({
+    where: { userId },
+    orderBy: OLDEST_FIRST,
+    select: { id: true, endpoint: true, p256dh: true, auth: true },
+  });
 }

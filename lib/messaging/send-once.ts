@@ -1,6 +1,7 @@
 import { now } from "../clock";
 import { db, type Prisma } from "../db";
-import { AppError, messageOf } from "../errors";
+import { notifyEnv } from "../env";
+import { AppError, messageOf, parseRetryAfter } from "../errors";
 import { newId } from "../ids";
 
 export type Channel = "sms" | "push" | "crm";
@@ -21,14 +22,15 @@ export interface Receipt {
   providerId?: string;
 }
 
-/** `key` is the same for all retries. `retried`: an earlier try may have reached the provider. */
-export type Send = (attempt: { key: string; retried: boolean }) => Promise<Receipt>;
-
 /**
- * Sends a message once: it is stored before it is sent, and a sent message is not sent again.
+ * Sends a message once: it is stored before it is sent, and a sent message is not sent again. `key` is the same for all
+ * retries. `retried`: an earlier try may have reached the provider.
  * @throws AppError what `send` throws; a final failure is stored and thrown again by each later call
  */
-export async function sendOnce(message: Message, send: Send): Promise<void> {
+export async function sendOnce(
+  message: Message,
+  send: (attempt: { key: string; retried: boolean }) => Promise<Receipt>,
+): Promise<void> {
   const { channel, kind, entityId, target } = message;
   const newMessageId = newId("ntc");
   const row = { id: newMessageId, ...message, status: "sending" as const, createdAt: now() };
@@ -58,4 +60,46 @@ export async function failPendingMessages(entityId: string, channels: Channel[])
     where: { entityId, channel: { in: channels }, status: "sending" },
     data: { status: "failed", endedAt: now() },
   });
+}
+
+/** Calls a provider and returns the body. @throws AppError `provider_unavailable` (retry), `provider_refused` (final) */
+export async function callProvider(name: string, url: string, init: RequestInit): Promise<string> {
+  let response: Response;
+  let body: string;
+  try {
+    response = await fetch(url, { ...init, signal: AbortSignal.timeout(notifyEnv().NOTIFY_TIMEOUT_MS) });
+    body = await response.text();
+  } catch (cause) {
+    throw unavailable(name, messageOf(cause), true, cause);
+  }
+  checkResponse(name, response.status, body, response.headers.get("retry-after"));
+  return body;
+}
+
+/**
+ * Accepts a 2xx. A retry can help after too many requests, a failure of the provider, and a refused key, which an operator can
+ * replace. Any other response is about this request and would be the same again.
+ * @throws AppError as `callProvider` does
+ */
+export function checkResponse(name: string, status: number, body: string, retryAfter: string | null): void {
+  if (status >= 200 && status < 300) return;
+  const response = `${status} ${body.slice(0, 300)}`.trim();
+  if (status >= 500 || [401, 403, 408, 425, 429].includes(status))
+    throw unavailable(name, response, parseRetryAfter(retryAfter));
+  throw new AppError("provider_refused", 422, `${name} refused: ${response}`);
+}
+
+export const unavailable = (name: string, reason: string, retry: true | number, cause?: unknown) =>
+  new AppError("provider_unavailable", 503, `${name}: ${reason}`, { retry, cause });
+
+/** Posts a message without a provider to NOTIFY_OUTBOX_URL. Without that URL, only the table of messages records it. */
+export async function captureMessage(channel: Channel, key: string, body: Record<string, unknown>): Promise<Receipt> {
+  const { NOTIFY_OUTBOX_URL } = notifyEnv();
+  if (!NOTIFY_OUTBOX_URL) return { provider: "record" };
+  await callProvider("Outbox", `${NOTIFY_OUTBOX_URL}/${channel}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": key },
+    body: JSON.stringify(body),
+  });
+  return { provider: "outbox", providerId: key };
 }

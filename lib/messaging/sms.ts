@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { smsEnv } from "../env";
-import { callProvider, captureMessage } from "./provider";
-import { type Message, sendOnce } from "./send-once";
+import { callProvider, captureMessage, type Message, sendOnce } from "./send-once";
 
 type Twilio = NonNullable<ReturnType<typeof smsEnv>>;
 
@@ -17,7 +16,6 @@ export function phoneNumber(text: string | null): string | undefined {
 /**
  * Sends a text message through Twilio, or captures it if there is no account. Twilio has no idempotency keys, so a retry first
  * searches the messages that were sent to this number. Therefore `text` must be unique to its subject.
- *
  * @throws AppError as `callProvider` does
  */
 export async function sendSms(message: Omit<Message, "channel" | "body">, text: string): Promise<void> {
@@ -25,40 +23,31 @@ export async function sendSms(message: Omit<Message, "channel" | "body">, text: 
   await sendOnce({ ...message, channel: "sms", body }, async ({ key, retried }) => {
     const twilio = smsEnv();
     if (!twilio) return captureMessage("sms", key, body);
-    const sid = (retried && (await findMessage(twilio, body))) || (await createMessage(twilio, body));
+    const { target: to } = message;
+    const sid = (retried && (await findMessage(twilio, to, text))) || (await createMessage(twilio, to, text));
     return { provider: "twilio", providerId: sid };
   });
 }
 
-interface TextMessage {
-  to: string;
-  body: string;
-}
-
 /** twilio.com/docs/messaging/api/message-resource, "Create a Message". */
-async function createMessage(twilio: Twilio, { to, body }: TextMessage): Promise<string> {
+async function createMessage(twilio: Twilio, to: string, body: string): Promise<string> {
   const from = twilio.TWILIO_FROM;
   const form = new URLSearchParams({ To: to, Body: body });
   form.set(from.startsWith("MG") ? "MessagingServiceSid" : "From", from);
-  const answer = await callProvider("Twilio", messagesUrl(twilio), {
-    method: "POST",
-    headers: { authorization: authorization(twilio) },
-    body: form,
-  });
-  return messageSchema.parse(JSON.parse(answer)).sid;
+  return messageSchema.parse(await callMessages(twilio, "", { method: "POST", body: form })).sid;
 }
 
 /** "Read multiple Message resources": newest first. */
-async function findMessage(twilio: Twilio, { to, body }: TextMessage): Promise<string | undefined> {
-  const query = new URLSearchParams({ To: to, PageSize: "50" });
-  const answer = await callProvider("Twilio", `${messagesUrl(twilio)}?${query}`, {
-    headers: { authorization: authorization(twilio) },
-  });
-  return listSchema.parse(JSON.parse(answer)).messages.find((message) => message.body === body)?.sid;
+async function findMessage(twilio: Twilio, to: string, body: string): Promise<string | undefined> {
+  const { messages } = listSchema.parse(
+    await callMessages(twilio, `?${new URLSearchParams({ To: to, PageSize: "50" })}`),
+  );
+  return messages.find((message) => message.body === body)?.sid;
 }
 
-const messagesUrl = ({ TWILIO_API_URL, TWILIO_ACCOUNT_SID }: Twilio) =>
-  `${TWILIO_API_URL}/2010-04-01/Accounts/${TWILIO_ACCOUNT_SID}/Messages.json`;
-
-const authorization = ({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN }: Twilio) =>
-  `Basic ${Buffer.from(`${TWILIO_ACCOUNT_SID}:${TWILIO_AUTH_TOKEN}`).toString("base64")}`;
+async function callMessages(twilio: Twilio, query: string, init?: RequestInit): Promise<unknown> {
+  const { TWILIO_API_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN } = twilio;
+  const url = `${TWILIO_API_URL}/2010-04-01/Accounts/${TWILIO_ACCOUNT_SID}/Messages.json${query}`;
+  const credentials = Buffer.from(`${TWILIO_ACCOUNT_SID}:${TWILIO_AUTH_TOKEN}`).toString("base64");
+  return JSON.parse(await callProvider("Twilio", url, { ...init, headers: { authorization: `Basic ${credentials}` } }));
+}

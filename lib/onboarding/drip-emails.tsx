@@ -23,16 +23,12 @@ export const DRIP_EMAILS: Record<DripKind, { subject: string; body(reader: DripR
   check_in: { subject: "How is it going, {name}?", body: checkIn },
 };
 
-function Frame({ reader, ...frame }: { reader: DripReader; preview: string; title: string; children: ReactNode }) {
-  const { name, unsubscribe } = reader;
-  const { children, ...rest } = frame;
+function Frame(frame: { reader: DripReader; preview: string; title: string; children: ReactNode }) {
+  const { reader, children, ...rest } = frame;
+  const reason = "You get this email because you opened an account with this address.";
   return (
-    <Layout
-      {...rest}
-      reason="You get this email because you opened an account with this address."
-      unsubscribe={unsubscribe}
-    >
-      <Greeting name={name} />
+    <Layout {...rest} reason={reason} unsubscribe={reader.unsubscribe}>
+      <Greeting name={reader.name} />
       {children}
     </Layout>
   );

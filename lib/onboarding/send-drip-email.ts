@@ -1,9 +1,9 @@
 import { db } from "../db";
 import { isRefused } from "../email/consent";
-import { greetingName } from "../email/greeting-name";
+import { greetingName } from "../email/parts";
 import { sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
-import { chooseSubject, recordExposure } from "../experiments/record-exposure";
+import { chooseSubject, recordExposure } from "../experiments/experiments";
 import { DRIP_EMAILS } from "./drip-emails";
 import { type DripKind, decideDrip } from "./drip-policy";
 import { progressOf } from "./progress";

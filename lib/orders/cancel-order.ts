@@ -2,7 +2,7 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { couponRelease } from "../coupons/redeem-coupon";
 import type { Tx } from "../db";
-import { queuedEmailCancellation } from "../email/cancel-queued-email";
+import { queuedEmailCancellation } from "../email/send-email";
 import { conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { releaseReservations, returnSoldStock } from "../inventory/reservations";

@@ -1,6 +1,6 @@
 import { after, ago, DAY, now } from "../clock";
 import { retakeCoupon } from "../coupons/redeem-coupon";
-import { queuedEmailCancellation } from "../email/cancel-queued-email";
+import { queuedEmailCancellation } from "../email/send-email";
 import { conflict, notFound } from "../errors";
 import { triggerOrderProcessing } from "../inngest";
 import { lockOrder } from "../order-state/lock-order";

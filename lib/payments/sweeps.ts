@@ -3,10 +3,8 @@ import { raiseAlert } from "../alerts";
 import { ago, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
 import { isOpen } from "../order-state/status";
-import { callStripe, findPaymentIntent } from "../stripe";
-import { listAll, nextSpan } from "../stripe-list";
+import { callStripe, findPaymentIntent, listAll, nextSpan } from "../stripe";
 import type { Sweep } from "../sweep";
-
 import { executeRefund } from "./send-refund";
 import { syncPaymentIntent } from "./sync-order-payment";
 

@@ -13,7 +13,7 @@ import { newAlerts } from "../health/sweeps";
 import { stalledImports } from "../imports/sweeps";
 import { stalledJobs } from "../jobs/sweeps";
 import { openPaymentIntents, stuckOrders, unnotifiedCustomers } from "../orders/sweeps";
-import { unsentEvents } from "../outbox-sweep";
+import { unsentEvents } from "../outbox";
 import { pendingRefunds, stripePayments } from "../payments/sweeps";
 import { idlePayouts, openReversals, stripeTransfers } from "../payouts/sweeps";
 import { expiredReservations, expiringReviews, overdueOrders } from "../review/sweeps";

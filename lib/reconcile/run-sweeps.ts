@@ -1,10 +1,10 @@
-import { raiseAlert, resolveAlert } from "../alerts";
+import { raiseAlert, resolveAlerts } from "../alerts";
 import { after, ago, HOUR, MINUTE, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
 import { AppError, messageOf } from "../errors";
 import { heartbeatUpsert } from "../heartbeats";
 import { log } from "../log";
-import type { LocalSweep, Sweep } from "../sweep";
+import type { LocalSweep, ScanSweep, Sweep } from "../sweep";
 import { SWEEPS } from "./registry";
 
 /** After this time a sweep starts no further item, so its step ends within the host's limit (`maxDuration` of the route, 120 s). */
@@ -67,7 +67,7 @@ async function findBusy(sweeps: Sweep[], at: Date): Promise<string[]> {
 
 /** Runs one round of a sweep. A failed item does not throw; it is retried with backoff. */
 export async function runSweep(name: string): Promise<SweepResult> {
-  const sweep = SWEEPS.find((one) => one.name === name);
+  const sweep = SWEEPS.find((sweep) => sweep.name === name);
   // A round of another version of the code may have started it.
   if (!sweep) return { found: 0, repaired: 0, failed: 0 };
   const started = performance.now();
@@ -91,11 +91,6 @@ const searchOf = ({ name, find }: LocalSweep, at: Date): Prisma.Sql => Prisma.sq
   SELECT found.id FROM (${find(at)}) found WHERE NOT EXISTS (
     SELECT 1 FROM sweep_failures f WHERE f.sweep = ${name} AND f.item_id = found.id AND f.not_before > ${at})`;
 
-async function findIds(sweep: LocalSweep, limit: number): Promise<string[]> {
-  const rows = await db().$queryRaw<{ id: string }[]>`${searchOf(sweep, now())} LIMIT ${limit}`;
-  return rows.map(({ id }) => id);
-}
-
 class Round {
   private readonly result: SweepResult = { found: 0, repaired: 0, failed: 0 };
   private readonly limit: number;
@@ -113,8 +108,8 @@ class Round {
     const failures = await db().sweepFailure.findMany({ where: { sweep: this.sweep.name }, select: { itemId: true } });
     this.failing = new Set(failures.map(({ itemId }) => itemId));
     try {
-      if (this.sweep.scan) await this.scanPages();
-      else await this.findPages();
+      if (this.sweep.scan) await this.scanPages(this.sweep);
+      else await this.findPages(this.sweep);
       await this.clear(SEARCH);
     } catch (error) {
       await this.fail(SEARCH, error);
@@ -122,20 +117,16 @@ class Round {
     return this.result;
   }
 
-  private async findPages(): Promise<void> {
-    const { sweep, limit } = this;
-    if (sweep.scan) return;
+  private async findPages(sweep: LocalSweep): Promise<void> {
     for (let more = true; more && this.hasTime(); ) {
-      const ids = await findIds(sweep, limit);
-      await this.repair(ids);
-      more = Boolean(sweep.drain) && ids.length === limit;
+      const rows = await db().$queryRaw<{ id: string }[]>`${searchOf(sweep, now())} LIMIT ${this.limit}`;
+      await this.repair(rows.map(({ id }) => id));
+      more = Boolean(sweep.drain) && rows.length === this.limit;
     }
     if (this.failing.size > 0) await this.clearRepaired(sweep.find(now()));
   }
 
-  private async scanPages(): Promise<void> {
-    const { sweep } = this;
-    if (!sweep.scan) return;
+  private async scanPages(sweep: ScanSweep): Promise<void> {
     const due = await db().sweepFailure.findMany({
       where: { sweep: sweep.name, notBefore: { lte: now() }, itemId: { not: SEARCH } },
       orderBy: { notBefore: "asc" },
@@ -229,6 +220,6 @@ class Round {
       DELETE FROM sweep_failures WHERE sweep = ${this.sweep.name} AND ${which} RETURNING alert_id AS "alertId"`;
     for (const alertId of new Set(rows.map((row) => row.alertId)))
       if (alertId !== null && (await db().sweepFailure.count({ where: { alertId } })) === 0)
-        await resolveAlert(alertId);
+        await resolveAlerts({ id: alertId });
   }
 }

@@ -5,8 +5,7 @@ import { sendEmail } from "../email/send-email";
 import { emailEnv, storeEnv } from "../env";
 import { invalid } from "../errors";
 import type { Money } from "../money";
-import { type DailyReport, readSales } from "./read-sales";
-import { reportCsv } from "./report-csv";
+import { type DailyReport, readSales, reportCsv } from "./read-sales";
 import { dailyReportEmail } from "./report-email";
 import { addDays, dateIn, dayIn } from "./store-day";
 
@@ -26,15 +25,11 @@ export async function daysDue(): Promise<string[]> {
     db().order.aggregate({ _min: { createdAt: true } }),
     db().dailyReport.aggregate({ _min: { from: true } }),
   ]);
-  const starts = [order._min.createdAt, report._min.from].filter((start) => start !== null);
   // A new shop reports no day before it opened, except yesterday.
-  const opened =
-    starts.length > 0
-      ? dateIn(zone, new Date(Math.min(...starts.map((start) => start.getTime()))))
-      : addDays(today, -1);
-  return days.filter(
-    (day) => (day >= opened || day === days.at(-1)) && !stored.some(({ date }) => toText(date) === day),
-  );
+  const starts = [order._min.createdAt, report._min.from].filter((start) => start !== null);
+  const [opened = today] = starts.map((start) => dateIn(zone, start)).sort();
+  const known = new Set(stored.map(({ date }) => toText(date)));
+  return days.filter((day) => (day >= opened || day === days.at(-1)) && !known.has(day));
 }
 
 /** Creates and stores the report of a past day. Safe to repeat. */
@@ -69,10 +64,7 @@ export const reportQuerySchema = z.strictObject({
   format: z.enum(["json", "csv"]).default("json"),
 });
 
-/**
- * Returns the report of a day: the stored one (`final`), or the figures so far.
- * @throws AppError `validation_failed` (422) for a day in the future
- */
+/** Returns a day's stored report (`final`) or the figures so far. @throws AppError `validation_failed` (422) */
 export async function viewReport(date?: string): Promise<StoredReport & { final: boolean }> {
   const zone = storeEnv().STORE_TIME_ZONE;
   const today = dateIn(zone, now());

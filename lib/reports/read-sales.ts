@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { ago, DAY, now } from "../clock";
+import { csvLine } from "../csv";
 import { db } from "../db";
 import { storeEnv } from "../env";
+import type { Money } from "../money";
 import { moneySchema, timeSchema } from "../view-schemas";
 import type { Day } from "./store-day";
 
@@ -86,4 +88,18 @@ function findScarce() {
     FROM products p JOIN inventory i ON i.product_id = p.id LEFT JOIN week ON week.product_id = p.id
     WHERE p.active AND (i.available <= ${storeEnv().STOCK_LOW} OR i.available < week.sold)
     ORDER BY i.available, week.sold DESC NULLS LAST, p.sku LIMIT 50`;
+}
+
+/** Returns the report as CSV, one row for each figure. Amounts are in minor units. Pure. */
+export function reportCsv(report: DailyReport): string {
+  const { date, orders, totals, bestSellers, runningOut } = report;
+  const row = (section: string, item: string, name: string, quantity: number | null, money?: Money) =>
+    csvLine([date, section, item, name, quantity, money?.amount, money?.currency]);
+  return [
+    csvLine(["date", "section", "item", "name", "quantity", "amount_minor_units", "currency"]),
+    ...Object.entries(orders).map(([state, count]) => row("orders", state, "", count)),
+    ...totals.flatMap((total) => Object.entries(total).map(([kind, money]) => row("totals", kind, "", null, money))),
+    ...bestSellers.map(({ sku, name, units, revenue }) => row("best_sellers", sku, name, units, revenue)),
+    ...runningOut.map(({ sku, name, available }) => row("running_out", sku, name, available)),
+  ].join("");
 }

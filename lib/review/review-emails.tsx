@@ -1,7 +1,6 @@
 import { HOUR, now } from "../clock";
-import { moment } from "../email/dates";
 import { Layout } from "../email/layout";
-import { Action, Paragraph } from "../email/parts";
+import { Action, moment, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 

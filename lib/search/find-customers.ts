@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
-import { type Page, pageOf, readCursor } from "../pagination";
+import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { isPlainText } from "../text";
 import { countSchema, timeSchema } from "../view-schemas";
 import { containing, partsOf, similarityWords, wordsOf } from "./words";
 
 /** The query of `GET /api/admin/customers`. Without `q` it lists all users by name. */
-export const customerQuerySchema = z.strictObject({
+export const customerQuerySchema = pageQuery(20).extend({
   q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").default(""),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(1_000).optional(),
 });
 
@@ -33,11 +32,8 @@ const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.stri
  * Returns the users that match a search, in one statement. First the user with exactly this address, then users whose name or
  * address contains each part of the search, then users with a similar name.
  */
-export async function findCustomers({
-  q,
-  limit,
-  cursor,
-}: z.output<typeof customerQuerySchema>): Promise<Page<CustomerView>> {
+export async function findCustomers(query: z.output<typeof customerQuerySchema>): Promise<Page<CustomerView>> {
+  const { q, limit, cursor } = query;
   const parts = partsOf(q);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
   const rows = await db().$queryRaw<Row[]>`
@@ -57,9 +53,10 @@ export async function findCustomers({
     SELECT page.id, email, name, role, "createdAt", tier, score::text,
       (SELECT count(*)::int FROM orders o WHERE o.email = page.email) AS orders
     FROM page ORDER BY tier, page.score DESC, name, id`;
-  return pageOf(rows, limit, view, ({ tier, score, name, id }) => [tier, score, name, id]);
+  return pageOf(
+    rows,
+    limit,
+    ({ tier, score, createdAt, ...customer }) => ({ ...customer, createdAt: createdAt.toISOString() }),
+    ({ tier, score, name, id }) => [tier, score, name, id],
+  );
 }
-
-const view = ({ id, email, name, role, orders, createdAt }: Row): CustomerView => ({
-  ...{ id, email, name, role, orders, createdAt: createdAt.toISOString() },
-});

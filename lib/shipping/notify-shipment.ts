@@ -1,8 +1,7 @@
 import { raiseAlert } from "../alerts";
 import { pushEnv } from "../env";
 import { updateCrm } from "../messaging/crm";
-import { sendPush } from "../messaging/push";
-import { type PushTarget, subscriptionsOf } from "../messaging/push-subscriptions";
+import { type PushTarget, sendPush, subscriptionsOf } from "../messaging/push";
 import { type Channel, failPendingMessages } from "../messaging/send-once";
 import { phoneNumber, sendSms } from "../messaging/sms";
 import { type NotifiedShipment, readShipment } from "./view-shipment";

@@ -1,8 +1,8 @@
-import { recordBroadcastEmailEvent } from "../broadcasts/record-email-event";
+import { recordBroadcastEmailEvent } from "../broadcasts/broadcasts";
 import { now } from "../clock";
+import { suppressAddress } from "../email/consent";
 import { type ResendEvent, recordEmailEvent, resendEventSchema, suppressionOf } from "../email/email-events";
-import { resend } from "../email/resend";
-import { suppressAddress } from "../email/suppress-address";
+import { resend } from "../email/send-queue";
 import { emailEnv } from "../env";
 import { AppError, messageOf } from "../errors";
 import { storableJson } from "../text";
@@ -11,7 +11,6 @@ import { receive } from "../webhook-inbox";
 /**
  * Verifies a Resend webhook (signed as Svix does), stores it and records the event on the email. A repeated webhook is recorded
  * again without effect, so a crash between the two writes loses nothing. Returns a receipt sentence.
- *
  * @throws AppError `invalid_signature` (400); nothing is stored then.
  */
 export async function receiveResendEvent(body: string, headers: Headers): Promise<string> {

@@ -14,7 +14,6 @@ const TOLERANCE_SECONDS = 300;
 /**
  * Verifies a Stripe webhook's signature over the raw body and stores the event. Its payload is never applied, because events come
  * late, twice and in any order: a workflow reads the object from Stripe. Returns a receipt sentence.
- *
  * @throws AppError `invalid_signature` (400); nothing is stored then.
  */
 export async function receiveStripeEvent(body: string, signature: string | null): Promise<string> {

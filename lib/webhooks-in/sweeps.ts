@@ -1,9 +1,13 @@
-import { ago, MINUTE, SECOND } from "../clock";
+import { refreshCharge } from "../billing/refresh-charge";
+import { notifyCharge, notifyRefunds } from "../billing/send-billing-email";
+import { ago, MINUTE, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
-import { callStripe } from "../stripe";
-import { listAll, nextSpan } from "../stripe-list";
+import { sendRefundEmails } from "../orders/send-order-email";
+import { syncPaymentIntent } from "../payments/sync-order-payment";
+import { syncRefunds } from "../payments/sync-refund";
+import { callStripe, listAll, nextSpan, PAYMENT_INTENT_NOT_FOUND } from "../stripe";
 import type { Sweep } from "../sweep";
-import { refreshPaymentIntent } from "./refresh-payment-intent";
+import { markProcessed } from "../webhook-inbox";
 
 /** Within this time, the run of a webhook marks it as processed. */
 const WEBHOOK_GRACE_MS = 90 * SECOND;
@@ -44,3 +48,19 @@ export const stripeRefunds: Sweep = {
   },
   repair: refreshPaymentIntent,
 };
+
+/** Reads a PaymentIntent and its refunds from Stripe, and updates its payment or its subscription's charge. */
+async function refreshPaymentIntent(intentId: string): Promise<void> {
+  const charge = await db().subscriptionCharge.findUnique({ where: { intentId }, select: { id: true } });
+  if (charge) {
+    await refreshCharge(charge.id);
+    await notifyCharge(charge.id, 0);
+    await notifyRefunds(charge.id);
+    return;
+  }
+  const readAt = now();
+  const payment = await syncPaymentIntent(intentId);
+  if (payment?.outcome === "unknown") return markProcessed("stripe", intentId, PAYMENT_INTENT_NOT_FOUND, readAt);
+  if ((await syncRefunds(intentId)) > 0) await sendRefundEmails(intentId);
+  await markProcessed("stripe", intentId, "Processed by the reconciler.", readAt);
+}

@@ -6,7 +6,7 @@ import { type OutgoingResponse, sendOutgoingRequest } from "../http/outgoing-req
 import { signedHeaders } from "../http/signature";
 import { ANY_WAIT, acquireSlot } from "../rate-limit";
 import { decideCall, openFor } from "./circuit-breaker";
-import { secretsAt } from "./rotate-secret";
+import { secretsAt } from "./endpoints";
 
 /** `wait`: no attempt was made, because the circuit is open or the rate limit has no slot yet. */
 export type CallOutcome =

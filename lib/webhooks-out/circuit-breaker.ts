@@ -10,14 +10,11 @@ export function openFor(failures: number): number {
   return failures < FAILURE_THRESHOLD ? 0 : Math.min(MINUTE * 2 ** Math.min(failures - FAILURE_THRESHOLD, 10), HOUR);
 }
 
-export interface CircuitState {
-  failures: number;
-  openUntil: Date | null;
-  probeUntil: Date | null;
-}
-
 /** Returns `call` if the circuit is closed, `probe` when one call may test the endpoint, or else the wait in ms. */
-export function decideCall({ failures, openUntil, probeUntil }: CircuitState, at: Date): "call" | "probe" | number {
+export function decideCall(
+  { failures, openUntil, probeUntil }: { failures: number; openUntil: Date | null; probeUntil: Date | null },
+  at: Date,
+): "call" | "probe" | number {
   if (failures < FAILURE_THRESHOLD) return "call";
   const until = Math.max(openUntil?.getTime() ?? 0, probeUntil?.getTime() ?? 0);
   return until <= at.getTime() ? "probe" : until - at.getTime();
@@ -26,10 +23,7 @@ export function decideCall({ failures, openUntil, probeUntil }: CircuitState, at
 /** Delays between the attempts of one delivery: the recommendation of Standard Webhooks ("Retries"), up to a second day. */
 const RETRY_DELAYS_MS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR];
 
-/**
- * Returns the delay after so many failed attempts, in ms, or undefined after the last one. A receiver's `Retry-After` prolongs it,
- * up to an hour.
- */
+/** Returns the delay in ms after failed attempts, undefined after the last. `Retry-After` prolongs it to an hour at most. */
 export function retryDelay(failedAttempts: number, retryAfterMs = 0): number | undefined {
   const delay = RETRY_DELAYS_MS[failedAttempts - 1];
   return delay === undefined ? undefined : Math.max(delay, Math.min(retryAfterMs, HOUR));

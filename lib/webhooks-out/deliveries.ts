@@ -3,8 +3,7 @@ import { DeliveryStatus as STATUSES } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
 import { conflict, notFound } from "../errors";
 import { withOutbox } from "../outbox";
-import { pageOf, readCursor } from "../pagination";
-import { plainTextSchema } from "../text";
+import { newestFirst, newestFirstPage, pageQuery } from "../pagination";
 import { timeSchema } from "../view-schemas";
 import { getEndpoint } from "./endpoints";
 import { callEvent } from "./plan-deliveries";
@@ -30,40 +29,18 @@ const DELIVERY_FIELDS = {
   endedAt: true,
 } satisfies Prisma.WebhookDeliverySelect;
 
-export const deliveryListSchema = z.strictObject({
-  status: z.enum(STATUSES).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(500).optional(),
-});
-
-const cursorSchema = z.tuple([z.iso.datetime(), plainTextSchema(100)]);
+export const deliveryListSchema = pageQuery(50).extend({ status: z.enum(STATUSES).optional() });
 
 /** Returns a page of an endpoint's deliveries, newest first. @throws AppError `not_found` (404) */
-export async function listDeliveries(
-  userId: string,
-  endpointId: string,
-  { status, limit, cursor }: z.output<typeof deliveryListSchema>,
-) {
+export async function listDeliveries(userId: string, endpointId: string, query: z.output<typeof deliveryListSchema>) {
   await getEndpoint(userId, endpointId);
-  const [before, id] = cursor === undefined ? ["9999-12-31T00:00:00Z", ""] : readCursor(cursor, cursorSchema);
-  const createdAt = new Date(before);
+  const { where, ...page } = newestFirst(query);
   const rows = await db().webhookDelivery.findMany({
-    where: {
-      endpointId,
-      status,
-      createdAt: { lte: createdAt },
-      OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }],
-    },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: limit + 1,
+    where: { endpointId, status: query.status, ...where },
+    ...page,
     select: DELIVERY_FIELDS,
   });
-  return pageOf(
-    rows,
-    limit,
-    (row) => row,
-    (row) => [row.createdAt.toISOString(), row.id],
-  );
+  return newestFirstPage(rows, query.limit, (row) => row);
 }
 
 /** @throws AppError `not_found` (404) */

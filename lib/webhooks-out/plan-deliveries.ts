@@ -3,7 +3,6 @@ import { db } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { fingerprint } from "../ids";
 import { withOutbox } from "../outbox";
-import { type WebhookEvent, webhookEventId } from "./webhook-event";
 
 /** Endpoints of one step. Their rows and events are a few hundred kilobytes. */
 const PAGE_SIZE = 500;
@@ -31,8 +30,10 @@ export async function planDeliveries(
   const data = endpoints.length > 0 ? await webhookPayload(event) : undefined;
   if (!data) return { planned: 0, next: null };
   const at = now();
+  // The same for every publication of the event.
+  const eventId = `${event.type}:${event.shipmentId ?? event.refundId ?? event.orderId}`;
   const deliveries = endpoints.map(({ id: endpointId }) => {
-    const id = `whd_${fingerprint([webhookEventId(event), endpointId]).slice(0, 32)}`;
+    const id = `whd_${fingerprint([eventId, endpointId]).slice(0, 32)}`;
     const body = JSON.stringify({ id, type: event.type, timestamp: at.toISOString(), data });
     return { id, endpointId, event: event.type, body, createdAt: at };
   });
@@ -45,28 +46,21 @@ export async function planDeliveries(
 
 /** Returns the payload of an event: ids and amounts, without personal data. Undefined if there is no such order. */
 async function webhookPayload(event: WebhookEvent): Promise<Record<string, unknown> | undefined> {
+  const { type, orderId, shipmentId, refundId } = event;
   const order = await db().order.findUnique({
-    where: { id: event.orderId },
-    select: { id: true, number: true, totalAmount: true, currency: true, endReason: true },
+    where: { id: orderId },
+    select: { number: true, totalAmount: true, currency: true, endReason: true },
   });
   if (!order) return undefined;
   const total = { amount: order.totalAmount, currency: order.currency };
-  const payload = { orderId: order.id, number: String(order.number), total };
-  if (event.type === "order.cancelled") return { ...payload, reason: order.endReason };
-  if (event.type === "order.shipped") {
-    const shipment = await db().shipment.findUnique({
-      where: { id: event.shipmentId },
-      select: {
-        id: true,
-        carrier: true,
-        trackingNumber: true,
-        items: { select: { productId: true, quantity: true } },
-      },
-    });
-    return { ...payload, shipment };
+  const payload = { orderId, number: String(order.number), total };
+  if (type === "order.cancelled") return { ...payload, reason: order.endReason };
+  if (shipmentId !== undefined) {
+    const items = { select: { productId: true, quantity: true } };
+    const select = { id: true, carrier: true, trackingNumber: true, items };
+    return { ...payload, shipment: await db().shipment.findUnique({ where: { id: shipmentId }, select }) };
   }
-  if (event.type !== "order.refunded") return payload;
-  const refund = await db().refund.findUnique({ where: { id: event.refundId } });
+  const refund = refundId === undefined ? null : await db().refund.findUnique({ where: { id: refundId } });
   if (!refund) return payload;
   const { id, amount, currency, reason } = refund;
   return { ...payload, refund: { id, amount: { amount, currency }, reason } };
@@ -75,4 +69,33 @@ async function webhookPayload(event: WebhookEvent): Promise<Record<string, unkno
 /** Triggers the attempts of a delivery. A redelivery, and the replacement of a lost run, has the next `runNumber`. */
 export function callEvent(deliveryId: string, userId: string, runNumber: number): OutgoingEvent {
   return { name: EVENTS.API_CALL, id: `api-call:${deliveryId}:${runNumber}`, data: { deliveryId, userId } };
+}
+
+/** The event types of webhooks, in the style of Standard Webhooks, and the internal event of each. */
+export const WEBHOOK_EVENT_TYPES = {
+  "order.confirmed": "order/confirmed",
+  "order.shipped": "order/shipped",
+  "order.cancelled": "order/cancelled",
+  "order.refunded": "refund/succeeded",
+} as const;
+
+export type WebhookEventType = keyof typeof WEBHOOK_EVENT_TYPES;
+
+export const EVENT_TYPES = Object.keys(WEBHOOK_EVENT_TYPES) as [WebhookEventType, ...WebhookEventType[]];
+
+/** An event with the ids of its objects. */
+interface WebhookEvent {
+  type: WebhookEventType;
+  orderId: string;
+  shipmentId?: string;
+  refundId?: string;
+}
+
+/** Returns the webhook event of an internal event; undefined if it has none. */
+export function toWebhookEvent(
+  name: string,
+  { orderId, shipmentId, refundId }: Partial<Omit<WebhookEvent, "type">>,
+): WebhookEvent | undefined {
+  const type = EVENT_TYPES.find((type) => WEBHOOK_EVENT_TYPES[type] === name);
+  return type && orderId !== undefined ? { type, orderId, shipmentId, refundId } : undefined;
 }

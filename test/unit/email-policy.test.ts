@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type ResendEvent, resendEventSchema, suppressionOf } from "@/lib/email/email-events";
-import { greetingName } from "@/lib/email/greeting-name";
+import { greetingName } from "@/lib/email/parts";
 import { DRIP, type DripKind, decideDrip } from "@/lib/onboarding/drip-policy";
 import type { Progress } from "@/lib/onboarding/progress";
 

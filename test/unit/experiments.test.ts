@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { assignVariant } from "@/lib/experiments/assign-variant";
-import { EXPERIMENTS, type Variant } from "@/lib/experiments/experiments";
+import { assignVariant, EXPERIMENTS, type Variant } from "@/lib/experiments/experiments";
 import { difference, proportion } from "@/lib/experiments/statistics";
 
 const variants: Variant[] = [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { statementNames } from "@/lib/prepared-statements";
+import { statementNames } from "@/lib/db";
 
 const statement = (sql: string, ...args: unknown[]) => ({ sql, args });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { overdueHeartbeats } from "@/lib/heartbeats";
-import { reportCsv } from "@/lib/reports/report-csv";
+import { reportCsv } from "@/lib/reports/read-sales";
 
 const day = { date: "2026-01-05", timeZone: "UTC", from: "", until: "" };
 const none = { placed: 0, confirmed: 0, failed: 0, cancelled: 0 };

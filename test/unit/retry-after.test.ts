@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseRetryAfter } from "@/lib/retry-after";
+import { parseRetryAfter } from "@/lib/errors";
 
 test.each([
   ["60", 60_000],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RETENTION_RULES } from "@/lib/retention/apply-rules";
+import type { RETENTION_RULES } from "@/lib/retention/rules";
 import { HOUR, openShop } from "./shop";
 
 const shop = openShop({ only: [] });
@@ -54,9 +54,7 @@ test("without old rows, no statement of a retention rule reads through the recen
   const time = (ms: number) => `timestamptz '${new Date(shop.clock.now() + ms).toISOString()}'`;
   for (const insert of YOUNG) await shop.sql(insert.replaceAll("NOW", time(0)).replaceAll("LATER", time(HOUR)));
   await shop.sql("VACUUM ANALYZE");
-  const { RETENTION_RULES: rules }: { RETENTION_RULES: typeof RETENTION_RULES } = await import(
-    "@/lib/retention/apply-rules"
-  );
+  const { RETENTION_RULES: rules }: { RETENTION_RULES: typeof RETENTION_RULES } = await import("@/lib/retention/rules");
   for (const { name, before, statement } of rules) {
     const { text, values } = statement(before(), ROWS);
     const [row] = await shop.sql<{ "QUERY PLAN": [{ Plan: Plan }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);

@@ -8,9 +8,8 @@ const { statements, dynamic } = readStatements(["app/", "inngest/", "lib/"]);
 
 /** Queries put together at run time: conditions by segment, columns by name, the sweeps and the checks of the invariants. */
 const DYNAMIC = [
-  "lib/broadcasts/create-broadcast.ts",
+  "lib/broadcasts/broadcasts.ts",
   "lib/broadcasts/plan-page.ts",
-  "lib/broadcasts/record-email-event.ts",
   "lib/email/send-email.ts",
   "lib/imports/upsert-products.ts",
   "lib/invariants.ts",

@@ -3,8 +3,13 @@
 import { redirect } from "next/navigation";
 import { checked, idOf, number, text, withOperator } from "@/app/form-action";
 import type { FormState } from "@/app/ui/action-form";
-import { broadcastSchema, createBroadcast, previewBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
-import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
+import {
+  broadcastSchema,
+  createBroadcast,
+  previewBroadcast,
+  previewSchema,
+  stopBroadcast,
+} from "@/lib/broadcasts/broadcasts";
 
 /** Returns the segment in the form of the API: only the fields that belong to its type. */
 function segmentOf(form: FormData): Record<string, unknown> {

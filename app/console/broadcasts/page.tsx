@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
-import { listBroadcasts } from "@/lib/broadcasts/view-broadcast";
+import { listBroadcasts } from "@/lib/broadcasts/broadcasts";
 import { consolePage } from "../console-page";
 import { ComposeForm } from "./compose-form";
 

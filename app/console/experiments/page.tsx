@@ -3,8 +3,7 @@ import { DisclosedForm } from "@/app/ui/disclosure";
 import { Badge, Card, PageContent } from "@/app/ui/display";
 import { SelectField } from "@/app/ui/field";
 import { Table } from "@/app/ui/list";
-import { EXPERIMENTS } from "@/lib/experiments/experiments";
-import { type ExperimentView, viewExperiment } from "@/lib/experiments/view-experiment";
+import { EXPERIMENTS, type ExperimentView, viewExperiment } from "@/lib/experiments/experiments";
 import { chooseWinner } from "../actions";
 import { consolePage } from "../console-page";
 

@@ -3,7 +3,7 @@ import { Card, Empty, PageContent, Timestamp } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, StatusTabs } from "@/app/ui/list";
-import { listTasks } from "@/lib/console/list-manual-tasks";
+import { listTasks } from "@/lib/console/manual-tasks";
 import { resolveManualTask } from "../actions";
 import { consolePage } from "../console-page";
 

@@ -3,8 +3,13 @@
 import { revalidatePath } from "next/cache";
 import { checked, idOf, saved, text, withOperator } from "@/app/form-action";
 import { redeliver } from "@/lib/webhooks-out/deliveries";
-import { changeEndpoint, createEndpoint, deleteEndpoint, newEndpointSchema } from "@/lib/webhooks-out/endpoints";
-import { rotateSecret } from "@/lib/webhooks-out/rotate-secret";
+import {
+  changeEndpoint,
+  createEndpoint,
+  deleteEndpoint,
+  newEndpointSchema,
+  rotateSecret,
+} from "@/lib/webhooks-out/endpoints";
 
 const PAGE = "/console/webhooks";
 

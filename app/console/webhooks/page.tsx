@@ -4,7 +4,7 @@ import { Badge, Card, Empty, PageContent, Timestamp } from "@/app/ui/display";
 import { Checkbox, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { type Endpoint, listEndpoints } from "@/lib/webhooks-out/endpoints";
-import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/webhook-event";
+import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/plan-deliveries";
 import { consolePage } from "../console-page";
 import { add, remove, rotate, toggle } from "./actions";
 

@@ -1,12 +1,6 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import {
-  listSubscriptions,
-  subscribe,
-  subscriptionSchema,
-  unsubscribe,
-  unsubscribeSchema,
-} from "@/lib/messaging/push-subscriptions";
+import { listSubscriptions, subscribe, subscriptionSchema, unsubscribe, unsubscribeSchema } from "@/lib/messaging/push";
 import { idSchema, timeSchema } from "@/lib/view-schemas";
 
 const subscriptions = z.strictObject({

@@ -1,6 +1,12 @@
 import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
-import { broadcastSchema, createBroadcast, createdBroadcastSchema } from "@/lib/broadcasts/create-broadcast";
-import { broadcastListSchema, broadcastSummarySchema, listBroadcasts } from "@/lib/broadcasts/view-broadcast";
+import {
+  broadcastListSchema,
+  broadcastSchema,
+  broadcastSummarySchema,
+  createBroadcast,
+  createdBroadcastSchema,
+  listBroadcasts,
+} from "@/lib/broadcasts/broadcasts";
 import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({

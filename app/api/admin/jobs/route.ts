@@ -1,6 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { createJob, jobSchema } from "@/lib/jobs/create-job";
-import { jobListSchema, jobSummarySchema, listJobs } from "@/lib/jobs/view-job";
+import { createJob, jobListSchema, jobSchema, jobSummarySchema, listJobs } from "@/lib/jobs/jobs";
 import { idSchema, pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({

@@ -1,5 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { listTasks, taskQuerySchema, taskViewSchema } from "@/lib/console/list-manual-tasks";
+import { listTasks, taskQuerySchema, taskViewSchema } from "@/lib/console/manual-tasks";
 import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({

@@ -4,7 +4,7 @@ import { orNotFound } from "@/app/page-props";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Card, Figures, PageContent, Progress, StatusBadge } from "@/app/ui/display";
 import { Refresher } from "@/app/ui/refresher";
-import { viewBroadcast } from "@/lib/broadcasts/view-broadcast";
+import { viewBroadcast } from "@/lib/broadcasts/broadcasts";
 
 export const metadata = { title: "Broadcast" };
 

@@ -1,5 +1,5 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/view-broadcast";
+import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/broadcasts";
 
 export const GET = endpoint({
   summary: "Returns a broadcast with its progress",

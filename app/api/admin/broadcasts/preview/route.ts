@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { previewBroadcast, previewSchema } from "@/lib/broadcasts/create-broadcast";
+import { previewBroadcast, previewSchema } from "@/lib/broadcasts/broadcasts";
 import { countSchema } from "@/lib/view-schemas";
 
 export const POST = endpoint({

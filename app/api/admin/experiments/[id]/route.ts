@@ -1,5 +1,5 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { experimentViewSchema, viewExperiment } from "@/lib/experiments/view-experiment";
+import { experimentViewSchema, viewExperiment } from "@/lib/experiments/experiments";
 
 export const GET = endpoint({
   summary: "Returns an experiment with the results of each variant",

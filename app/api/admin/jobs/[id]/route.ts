@@ -1,5 +1,5 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { jobViewSchema, viewJob } from "@/lib/jobs/view-job";
+import { jobViewSchema, viewJob } from "@/lib/jobs/jobs";
 
 export const GET = endpoint({
   summary: "Returns a job with its progress and result",

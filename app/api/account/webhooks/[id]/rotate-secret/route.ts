@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { endpointViewSchema } from "@/lib/webhooks-out/endpoints";
-import { rotateSecret, rotationSchema } from "@/lib/webhooks-out/rotate-secret";
+import { endpointViewSchema, rotateSecret, rotationSchema } from "@/lib/webhooks-out/endpoints";
 
 export const POST = endpoint({
   summary:

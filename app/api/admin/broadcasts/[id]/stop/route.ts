@@ -1,6 +1,5 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { stopBroadcast } from "@/lib/broadcasts/stop-broadcast";
-import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/view-broadcast";
+import { broadcastViewSchema, stopBroadcast, viewBroadcast } from "@/lib/broadcasts/broadcasts";
 
 export const POST = endpoint({
   summary: "Stops a broadcast; emails already sent to the provider still arrive",

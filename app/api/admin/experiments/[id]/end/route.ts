@@ -1,6 +1,10 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { endExperiment, endExperimentSchema } from "@/lib/experiments/end-experiment";
-import { experimentViewSchema, viewExperiment } from "@/lib/experiments/view-experiment";
+import {
+  endExperiment,
+  endExperimentSchema,
+  experimentViewSchema,
+  viewExperiment,
+} from "@/lib/experiments/experiments";
 
 export const POST = endpoint({
   summary: "Ends an experiment: from then on, every recipient gets the winner",

@@ -1,5 +1,5 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { customerValueSchema, jobListSchema, listCustomerValues } from "@/lib/jobs/view-job";
+import { customerValueSchema, jobListSchema, listCustomerValues } from "@/lib/jobs/jobs";
 import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({

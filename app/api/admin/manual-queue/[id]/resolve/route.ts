@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { resolutionSchema, resolveTask } from "@/lib/console/resolve-manual-task";
+import { resolutionSchema, resolveTask } from "@/lib/console/manual-tasks";
 
 export const POST = endpoint({
   summary: "Resumes or dismisses a waiting task; the first decision counts",

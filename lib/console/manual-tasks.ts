@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { now } from "../clock";
+import { db } from "../db";
+import { conflict, notFound } from "../errors";
+import { endImportWithin } from "../imports/end-import";
+import { resumeImport } from "../imports/resume-import";
+import type { ManualKind } from "../manual-queue";
+import { releaseEvent, withOutbox } from "../outbox";
+import { pageOf, pageQuery, readCursor } from "../pagination";
+import { releasePayout } from "../payouts/hold-payout";
+import { plainTextSchema } from "../text";
+import { timeSchema } from "../view-schemas";
+
+export const taskQuerySchema = pageQuery(20).extend({ status: z.enum(["open", "resolved"]).default("open") });
+
+const cursorSchema = z.tuple([z.iso.datetime(), z.string()]);
+const causeSchema = z.looseObject({ code: z.string(), message: z.string() });
+
+export const taskViewSchema = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  entityId: z.string(),
+  cause: causeSchema,
+  createdAt: timeSchema,
+  resolvedAt: timeSchema.nullable(),
+  resolvedBy: z.string().nullable(),
+  resolution: z.string().nullable(),
+  note: z.string().nullable(),
+});
+
+/** Returns a page of the manual queue, the oldest task first: open tasks, or resolved ones. */
+export async function listTasks({ status, limit, cursor }: z.output<typeof taskQuerySchema>) {
+  const [createdAt, id] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
+  const after = createdAt && { OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: id } }] };
+  const rows = await db().manualTask.findMany({
+    where: { resolvedAt: status === "open" ? null : { not: null }, ...after },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    take: limit + 1,
+  });
+  return pageOf(
+    rows,
+    limit,
+    (row) => ({ ...row, cause: causeSchema.parse(row.cause) }),
+    (row) => [row.createdAt.toISOString(), row.id],
+  );
+}
+
+export const resolutionSchema = z.strictObject({
+  /** `resume` continues the work where it stopped, with a new time limit. `dismiss` ends it. */
+  action: z.enum(["resume", "dismiss"]).default("resume"),
+  note: plainTextSchema(1_000).optional(),
+});
+
+interface TaskRow {
+  kind: ManualKind;
+  entityId: string;
+  cause: { phase?: string };
+  resolution: string | null;
+}
+
+/**
+ * Resolves a task of the manual queue. Two operators at the same moment make one decision. Safe to repeat.
+ * @throws AppError `not_found` (404), `already_resolved` (409) if it was resolved otherwise.
+ */
+export async function resolveTask(
+  id: string,
+  { action, note }: z.output<typeof resolutionSchema>,
+  resolvedBy: string,
+): Promise<void> {
+  await withOutbox(async (tx, publish) => {
+    const [task] = await tx.$queryRaw<TaskRow[]>`
+      SELECT kind, entity_id AS "entityId", cause, resolution FROM manual_queue WHERE id = ${id} FOR UPDATE`;
+    if (!task) throw notFound("task");
+    if (task.resolution === action) return;
+    if (task.resolution !== null)
+      throw conflict("already_resolved", `Another operator has decided to ${task.resolution} this.`);
+    await tx.manualTask.update({
+      where: { id },
+      data: { resolvedAt: now(), resolvedBy, resolution: action, note: note ?? null },
+    });
+    const { kind, entityId, cause } = task;
+    if (kind === "payout") await releasePayout(tx, action, entityId, id, publish);
+    else if (kind === "event") await releaseEvent(tx, action, entityId);
+    else if (action === "resume") await resumeImport(tx, publish, entityId, cause.phase, id);
+    else await endImportWithin(tx, publish, entityId, "dismissed");
+  });
+}
