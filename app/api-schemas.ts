@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProductView } from "@/lib/catalogue/product-view";
+import type { ProductView } from "@/lib/catalogue/products";
 import type { PlacedOrder } from "@/lib/checkout/place-order";
 import type { ExpenseView } from "@/lib/expenses/view-expense";
 import { idempotencyKeySchema } from "@/lib/idempotency";

@@ -1,7 +1,6 @@
 import { inngest } from "@/inngest/client";
 import { expenseClosed, expenseSubmitted } from "@/inngest/events";
-import { rejectExpiredExpense } from "@/lib/expenses/decide-expense";
-import { finalizeExpense } from "@/lib/expenses/finalize-expense";
+import { finalizeExpense, rejectExpiredExpense } from "@/lib/expenses/change-expense";
 import { readNextAction, remindManagers, requestApproval } from "@/lib/expenses/request-approval";
 
 /** Takes an expense from its submission to a decision, made by a manager or by the deadline. */

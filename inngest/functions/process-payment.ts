@@ -1,7 +1,6 @@
 import { inngest } from "@/inngest/client";
 import { paymentProcess } from "@/inngest/events";
-import { compensate, paymentKind, reportPaymentFailure } from "@/lib/payment-requests/payment-kinds";
-import type { Settlement } from "@/lib/payment-requests/payment-request";
+import { compensate, paymentKind, reportPaymentFailure, type Settlement } from "@/lib/payment-requests/process-payment";
 
 /** `outcome`: "nothing to pay", "unpaid", how the payment was settled, or the status after a refund. */
 interface PaymentResult {

@@ -1,6 +1,6 @@
 import { inngest } from "@/inngest/client";
 import { orderCreated } from "@/inngest/events";
-import { notifyManagers } from "@/lib/review/notify-managers";
+import { notifyManagers } from "@/lib/orders/review-emails";
 
 /** Emails managers about an order of high value. `process-order` holds the order by itself, and does not depend on this function. */
 export const orderReview = inngest.createFunction(

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { addressSchema } from "../address";
 import { after, MINUTE, now } from "../clock";
 import { couponRedemption, type Discount, lockCoupon } from "../coupons/redeem-coupon";
 import { Prisma, type Tx } from "../db";
@@ -7,13 +9,13 @@ import { claimIdempotencyKey, type IdempotentRequest, responseUpdate, storedResp
 import { newId, newToken } from "../ids";
 import { orderProcessingEvent } from "../inngest";
 import { formatMoney, MAX_AMOUNT, type Money, minimumCharge } from "../money";
+import { timelineInsert } from "../order-state/order-changes";
 import { ORDER_DEADLINE_MS } from "../order-state/status";
-import { timelineInsert } from "../order-state/timeline";
+import { isHighValue, reviewInsert } from "../orders/review";
 import { type Publish, withOutbox } from "../outbox";
+import { paymentMethodSchema } from "../payments/payment-policy";
 import { enforceRateLimit } from "../rate-limit";
-import { reviewInsert } from "../review/hold-order";
-import { isHighValue } from "../review/policy";
-import type { CheckoutRequest } from "./request";
+import { plainTextSchema as text } from "../text";
 
 export interface PlacedOrder {
   order: {
@@ -187,3 +189,41 @@ async function insertOrder(
   if (!row) throw new Error("The order was not inserted.");
   return row.answer;
 }
+
+/** The body of `POST /api/checkout`. It has no prices: those are the server's. */
+export const checkoutSchema = z.strictObject({
+  items: z
+    .array(
+      z.strictObject({
+        productId: text(100),
+        quantity: z.int("must be a whole number").min(1, "must be at least 1").max(1_000, "must be at most 1000"),
+      }),
+    )
+    .min(1, "must hold at least one item")
+    .max(100, "must hold at most 100 items")
+    .superRefine((items, context) => {
+      const seen = new Set<string>();
+      for (const [index, { productId }] of items.entries()) {
+        if (seen.has(productId))
+          context.addIssue({
+            code: "custom",
+            path: [index, "productId"],
+            message: "is in the cart already; raise its quantity instead",
+          });
+        seen.add(productId);
+      }
+    }),
+  email: z
+    .email("must be an e-mail address")
+    .max(254)
+    .transform((email) => email.toLowerCase()),
+  name: text(200).optional(),
+  phone: text(40).optional(),
+  shippingAddress: addressSchema.optional(),
+  paymentMethod: paymentMethodSchema,
+  couponCode: text(50)
+    .transform((code) => code.toUpperCase())
+    .optional(),
+});
+
+export type CheckoutRequest = z.output<typeof checkoutSchema>;

@@ -7,7 +7,7 @@ import { resumeImport } from "../imports/resume-import";
 import type { ManualKind } from "../manual-queue";
 import { type Publish, withOutbox } from "../outbox";
 import { releaseEvent } from "../outbox-sweep";
-import { releasePayout } from "../payouts/hold-payout";
+import { releasePayout } from "../payouts/payout";
 import { plainTextSchema } from "../text";
 
 export const resolutionSchema = z.strictObject({

@@ -3,7 +3,7 @@ import { db } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
 import { signLink, verifyLink } from "../signed-links";
-import { decideExpense } from "./decide-expense";
+import { decideExpense } from "./change-expense";
 import { type ExpenseView, viewExpense } from "./view-expense";
 
 const PURPOSE = "expense-decision";

@@ -1,8 +1,7 @@
 import { ago, HOUR, MINUTE } from "../clock";
 import { Prisma } from "../db";
 import type { Sweep } from "../sweep";
-import { rejectExpiredExpense } from "./decide-expense";
-import { finalizeExpense } from "./finalize-expense";
+import { finalizeExpense, rejectExpiredExpense } from "./change-expense";
 import { REMINDER_AFTER_MS } from "./policy";
 import { remindManagers, requestApproval } from "./request-approval";
 

@@ -1,9 +1,8 @@
 import type { ReservationStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
 import { type Tx, transaction } from "../db";
-import { lockOrder } from "../order-state/lock-order";
+import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
-import { timelineInsert } from "../order-state/timeline";
 
 /** Longer than an order can stay open (`ORDER_DEADLINE_MS`): a reservation that expires belongs to a lost run. */
 const RESERVATION_LIFETIME_MS = 4 * HOUR;

@@ -5,10 +5,10 @@ import { giftEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { commitReservations } from "../inventory/reservations";
 import { orderProgress } from "../onboarding/progress";
+import { timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
-import { timelineInsert } from "../order-state/timeline";
 import { withOutbox } from "../outbox";
-import { recordOrderFailure } from "./fail-order";
+import { recordOrderFailure } from "./end-order";
 
 interface PayableOrder {
   status: OrderStatus;

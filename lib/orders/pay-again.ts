@@ -3,9 +3,8 @@ import { retakeCoupon } from "../coupons/redeem-coupon";
 import { queuedEmailCancellation } from "../email/cancel-queued-email";
 import { conflict, notFound } from "../errors";
 import { triggerOrderProcessing } from "../inngest";
-import { lockOrder } from "../order-state/lock-order";
+import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { canPayAgain, ORDER_DEADLINE_MS, RETRY_WINDOW_DAYS } from "../order-state/status";
-import { timelineInsert } from "../order-state/timeline";
 import { withOutbox } from "../outbox";
 
 /**

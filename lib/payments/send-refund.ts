@@ -1,10 +1,10 @@
 import Stripe from "stripe";
-import { ago, now } from "../clock";
+import { ago } from "../clock";
 import { db, type Prisma } from "../db";
-import { lockOrder } from "../order-state/lock-order";
+import { lockOrder } from "../order-state/order-changes";
 import { withOutbox } from "../outbox";
-import { callStripe, IDEMPOTENCY_KEY_TTL_MS, isReplayedError } from "../stripe";
-import { refundRemainder } from "./request-refund";
+import { callStripe, IDEMPOTENCY_KEY_TTL_MS, listRefunds, withIdempotencyKey } from "../stripe";
+import { refundRemainder } from "./refund-order";
 import { alertRefundFailed, markRefundFailed, syncRefund, syncRefunds } from "./sync-refund";
 
 type PendingRefund = Prisma.RefundGetPayload<{ include: { payment: { select: { intentId: true } } } }>;
@@ -24,16 +24,14 @@ export async function executeRefund(refundId: string): Promise<RefundOutcome> {
   if (!refund) return "unknown";
   if (refund.status !== "pending") return refund.status;
   try {
-    return await syncRefund((await findAtStripe(refund)) ?? (await createAtStripe(refund)));
+    return await withIdempotencyKey("refunds", refund, async (key) =>
+      syncRefund((await findAtStripe(refund)) ?? (await createAtStripe(refund, key))),
+    );
   } catch (error) {
-    if (isReplayedError(error))
-      await db().refund.update({
-        where: { id: refund.id },
-        data: { idempotencyKeyVersion: { increment: 1 }, updatedAt: now() },
-      });
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    await markRefundFailed(refund.id, error.code ?? error.type);
-    await compensate(refund, error.code ?? error.type);
+    const code = error.code ?? error.type;
+    await markRefundFailed(refund.id, code);
+    await compensate(refund, code);
     return "failed";
   }
 }
@@ -59,22 +57,17 @@ async function compensate(refund: PendingRefund, code: string): Promise<void> {
   if (!explained) await alertRefundFailed(id, code);
 }
 
-function createAtStripe(refund: PendingRefund): Promise<Stripe.Refund> {
-  const { id, orderId, amount, idempotencyKey, idempotencyKeyVersion } = refund;
-  return callStripe((stripe) =>
-    stripe.refunds.create(
-      { payment_intent: intentOf(refund), amount, metadata: { refund_id: id, order_id: orderId } },
-      { idempotencyKey: `${idempotencyKey}:${idempotencyKeyVersion}` },
-    ),
-  );
+function createAtStripe(refund: PendingRefund, idempotencyKey: string): Promise<Stripe.Refund> {
+  const { id, orderId, amount } = refund;
+  const params = { payment_intent: intentOf(refund), amount, metadata: { refund_id: id, order_id: orderId } };
+  return callStripe((stripe) => stripe.refunds.create(params, { idempotencyKey }));
 }
 
 async function findAtStripe(refund: PendingRefund): Promise<Stripe.Refund | undefined> {
   const { id, stripeRefundId, idempotencyKeyVersion, createdAt } = refund;
   if (stripeRefundId) return callStripe((stripe) => stripe.refunds.retrieve(stripeRefundId));
   if (idempotencyKeyVersion === 0 && createdAt > ago(IDEMPOTENCY_KEY_TTL_MS)) return undefined;
-  const list = await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentOf(refund), limit: 100 }));
-  return list.data.find(({ metadata }) => metadata?.refund_id === id);
+  return (await listRefunds(intentOf(refund))).find(({ metadata }) => metadata?.refund_id === id);
 }
 
 /** Money was captured, so the payment has a PaymentIntent. */

@@ -6,10 +6,9 @@ import { now } from "../clock";
 import { Prisma, type Tx, transaction } from "../db";
 import { EVENTS } from "../events";
 import { newId } from "../ids";
-import { lockOrder } from "../order-state/lock-order";
-import { insertTimeline } from "../order-state/timeline";
+import { insertTimeline, lockOrder } from "../order-state/order-changes";
 import { type Publish, withOutbox } from "../outbox";
-import { callStripe } from "../stripe";
+import { listRefunds, refundStatus } from "../stripe";
 
 interface KnownRefund {
   id: string;
@@ -23,7 +22,7 @@ interface KnownRefund {
  * in Stripe's dashboard is added. It can be called any number of times, in any order: an older state changes nothing.
  */
 export async function syncRefund(refund: Stripe.Refund): Promise<RefundStatus> {
-  const status = toRefundStatus(refund);
+  const status = refundStatus(refund);
   const code = refund.failure_reason ?? "failed";
   const failed = await withOutbox(async (tx, publish) => {
     const stored = (await lockStripeRefund(tx, refund)) ?? (await insertDashboardRefund(tx, refund, status));
@@ -36,16 +35,11 @@ export async function syncRefund(refund: Stripe.Refund): Promise<RefundStatus> {
   return status;
 }
 
-function toRefundStatus({ status }: Stripe.Refund): RefundStatus {
-  if (status === "succeeded") return "succeeded";
-  return status === "failed" || status === "canceled" ? "failed" : "pending";
-}
-
 /** Reads all refunds of a PaymentIntent from Stripe, applies each, and returns their number. */
 export async function syncRefunds(intentId: string): Promise<number> {
-  const refunds = await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentId, limit: 100 }));
-  for (const refund of refunds.data) await syncRefund(refund);
-  return refunds.data.length;
+  const refunds = await listRefunds(intentId);
+  for (const refund of refunds) await syncRefund(refund);
+  return refunds.length;
 }
 
 /** Records that Stripe has refused one of our refunds. The money has not moved. */

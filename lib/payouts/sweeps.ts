@@ -6,9 +6,8 @@ import { batchSendEvents } from "../inngest";
 import { callStripe } from "../stripe";
 import { listAll, nextSpan } from "../stripe-list";
 import type { Sweep } from "../sweep";
-import { recordTransfer } from "./record-transfer";
-import { paymentEvent } from "./request-payout";
-import { reversePayout } from "./reverse-payout";
+import { paymentEvent, recordTransfer } from "./payout";
+import { reversePayout } from "./send-payout";
 
 /** `process-payment` retries for 2.3 hours by itself. */
 const PAYOUT_GRACE_MS = 3 * HOUR;

@@ -5,8 +5,7 @@ import { redirect } from "next/navigation";
 import { cartContents, writeCart } from "@/app/(store)/cart/cart";
 import { fieldErrors } from "@/app/field-errors";
 import { trackSession } from "@/app/session-activity";
-import { placeOrder } from "@/lib/checkout/place-order";
-import { checkoutSchema } from "@/lib/checkout/request";
+import { checkoutSchema, placeOrder } from "@/lib/checkout/place-order";
 import { AppError } from "@/lib/errors";
 
 export interface CheckoutState {

@@ -1,8 +1,7 @@
 import { createdOnce, idempotencyHeaders, placedOrder, repliedOnce } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { trackSession } from "@/app/session-activity";
-import { placeOrder } from "@/lib/checkout/place-order";
-import { checkoutSchema } from "@/lib/checkout/request";
+import { checkoutSchema, placeOrder } from "@/lib/checkout/place-order";
 
 export const POST = endpoint({
   summary: "Places an order; the same key and body again get the same answer",

@@ -1,7 +1,7 @@
 import { expense, pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { submitExpense } from "@/lib/expenses/change-expense";
 import { expenseQuerySchema, expenseSchema } from "@/lib/expenses/request";
-import { submitExpense } from "@/lib/expenses/submit-expense";
 import { listExpenses } from "@/lib/expenses/view-expense";
 
 export const GET = endpoint({

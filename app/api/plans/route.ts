@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { money } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { listPlans, type PlanView } from "@/lib/billing/plans";
+import { listPlans, type PlanView } from "@/lib/billing/view-subscription";
 import { PlanInterval } from "@/prisma/generated/enums";
 
 const plan = z.strictObject({

@@ -1,7 +1,6 @@
 import { escapeHtml, plainPage } from "@/app/plain-page";
 import type { OpenedLink } from "@/lib/expenses/approval-link";
-import { decisionSentence } from "@/lib/expenses/decision-sentence";
-import type { ExpenseView } from "@/lib/expenses/view-expense";
+import { decisionSentence, type ExpenseView } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 
 /** Returns the page with the two buttons. The form posts to the URL of the page. */

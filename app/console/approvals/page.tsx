@@ -9,8 +9,7 @@ import { Pager } from "@/app/ui/pager";
 import { StatusBadge } from "@/app/ui/status-badge";
 import { Card, Empty } from "@/app/ui/surface";
 import { Timestamp } from "@/app/ui/timestamp";
-import { decisionSentence } from "@/lib/expenses/decision-sentence";
-import { type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
+import { decisionSentence, type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { reviewExpense } from "../actions";
 

@@ -3,10 +3,10 @@
 import { redirect } from "next/navigation";
 import { viewer } from "@/app/session";
 import { AppError } from "@/lib/errors";
-import { cancelOrder } from "@/lib/orders/cancel-order";
+import { cancelOrder } from "@/lib/orders/end-order";
 import { requireOrderAccess } from "@/lib/orders/order-access";
 import { payAgain } from "@/lib/orders/pay-again";
-import { payAgainSchema } from "@/lib/payments/payment-method";
+import { payAgainSchema } from "@/lib/payments/payment-policy";
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? "");
 

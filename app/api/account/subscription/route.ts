@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { count, money, named, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { cancelSubscription } from "@/lib/billing/cancel-subscription";
-import { changeCard } from "@/lib/billing/change-card";
-import { changeCardSchema, subscribeSchema } from "@/lib/billing/request";
-import { subscribe } from "@/lib/billing/subscribe";
+import {
+  cancelSubscription,
+  changeCard,
+  changeCardSchema,
+  subscribe,
+  subscribeSchema,
+} from "@/lib/billing/subscription";
 import { type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
 import { PlanInterval, SubscriptionChargeStatus, SubscriptionStatus } from "@/prisma/generated/enums";
 

@@ -1,8 +1,13 @@
 import { z } from "zod";
 import { money, pageOf, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { createCoupon, newCouponSchema } from "@/lib/coupons/create-coupon";
-import { type CouponView, couponQuerySchema, listCoupons } from "@/lib/coupons/list-coupons";
+import {
+  type CouponView,
+  couponQuerySchema,
+  createCoupon,
+  listCoupons,
+  newCouponSchema,
+} from "@/lib/coupons/manage-coupons";
 import { CouponKind } from "@/prisma/generated/enums";
 
 const coupon = z.strictObject({

@@ -1,6 +1,6 @@
 import { expense, idParams } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { withdrawExpense } from "@/lib/expenses/withdraw-expense";
+import { withdrawExpense } from "@/lib/expenses/change-expense";
 
 export const POST = endpoint({
   summary: "Withdraws an expense that is not paid yet",

@@ -5,7 +5,7 @@ import { orderCredentials } from "@/app/order-token";
 import { requireOrderAccess } from "@/lib/orders/order-access";
 import { payAgain } from "@/lib/orders/pay-again";
 import { viewOrder } from "@/lib/orders/view-order";
-import { payAgainSchema } from "@/lib/payments/payment-method";
+import { payAgainSchema } from "@/lib/payments/payment-policy";
 
 export const POST = endpoint({
   summary: "Pays a failed order with another card",

@@ -1,6 +1,6 @@
 import { expense, idParams } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { decideExpense } from "@/lib/expenses/decide-expense";
+import { decideExpense } from "@/lib/expenses/change-expense";
 import { decisionSchema } from "@/lib/expenses/request";
 
 export const POST = endpoint({

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { idParams } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { type Delivered, deliverOrder } from "@/lib/shipping/deliver-order";
-import { deliverSchema } from "@/lib/shipping/request";
+import { type Delivered, deliverOrder, deliverSchema } from "@/lib/shipping/ship-order";
 import { OrderStatus } from "@/prisma/generated/enums";
 
 const delivered = z.strictObject({

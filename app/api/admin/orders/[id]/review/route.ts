@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { idParams, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { decideReview, type ReviewView, reviewDecisionSchema } from "@/lib/review/decide-review";
+import { decideReview, type ReviewView, reviewDecisionSchema } from "@/lib/orders/review";
 import { ReviewStatus } from "@/prisma/generated/enums";
 
 const review = z.strictObject({

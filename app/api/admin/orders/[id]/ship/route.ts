@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { createdOnce, idempotencyHeaders, idParams, repliedOnce, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { shipSchema } from "@/lib/shipping/request";
-import { type Shipped, shipOrder } from "@/lib/shipping/ship-order";
+import { type Shipped, shipOrder, shipSchema } from "@/lib/shipping/ship-order";
 import { OrderStatus } from "@/prisma/generated/enums";
 
 const shipped = z.strictObject({

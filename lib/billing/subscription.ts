@@ -1,13 +1,25 @@
+import { z } from "zod";
 import { now } from "../clock";
-import type { Tx } from "../db";
-import { conflict, invalid } from "../errors";
+import { db, type Tx } from "../db";
+import { conflict, invalid, notFound } from "../errors";
 import { newId } from "../ids";
 import { type Publish, withOutbox } from "../outbox";
-import { newCharge } from "./open-charges";
+import { payAgainSchema } from "../payments/payment-policy";
+import { cancelledEvent, endSubscription } from "./charge";
+import { chargeDueEvent, newCharge } from "./due-charges";
 import { periodStart } from "./periods";
-import type { Subscribe } from "./request";
-import { chargeDueEvent } from "./trigger-due-charges";
 import { type SubscriptionView, viewSubscription } from "./view-subscription";
+
+/** The body of `POST /api/account/subscription`. */
+export const subscribeSchema = z.strictObject({
+  planId: z.string().regex(/^plan_\w{1,60}$/, "must be the id of a plan"),
+  ...payAgainSchema.shape,
+});
+
+/** The body of `PATCH /api/account/subscription`, which changes the card. */
+export const changeCardSchema = payAgainSchema;
+
+export type Subscribe = z.output<typeof subscribeSchema>;
 
 interface LiveSubscription {
   id: string;
@@ -55,18 +67,48 @@ async function start(tx: Tx, userId: string, request: Subscribe, publish: Publis
   const subscription = { id: newId("sub"), amount, currency, interval, anchorAt: at };
   await tx.subscription.create({
     data: {
-      ...subscription,
-      userId,
-      planId,
-      status: "incomplete",
-      paymentMethod,
-      nextPeriod: 1,
-      nextDueAt: periodStart(subscription, 1),
-      createdAt: at,
-      updatedAt: at,
+      ...{ ...subscription, userId, planId, status: "incomplete", paymentMethod },
+      ...{ nextPeriod: 1, nextDueAt: periodStart(subscription, 1), createdAt: at, updatedAt: at },
     },
   });
   const charge = newCharge(subscription, 0, at, "open");
   await tx.subscriptionCharge.create({ data: { ...charge, nextAttemptAt: at, triggerCount: 1, triggeredAt: at } });
   publish(chargeDueEvent({ id: charge.id, attempt: 0, triggerCount: 1 }));
+}
+
+/**
+ * Sets the payment method for the next attempt. During dunning, the customer can pay with it at once through the link of the email.
+ * @throws AppError `not_found` (404) without a live subscription.
+ */
+export async function changeCard(userId: string, paymentMethod: string): Promise<SubscriptionView | null> {
+  const { count } = await db().subscription.updateMany({
+    where: { userId, status: { not: "cancelled" } },
+    data: { paymentMethod, attachedMethod: null, updatedAt: now() },
+  });
+  if (count === 0) throw notFound("subscription");
+  return viewSubscription(userId);
+}
+
+/**
+ * Cancels a user's subscription: at the end of the paid period, or at once if the current period is not paid. Nothing is charged
+ * afterwards, and a payment that Stripe takes at that moment is refunded. Cancelling twice has the effect of once.
+ *
+ * @throws AppError `not_found` (404) without a live subscription.
+ */
+export async function cancelSubscription(userId: string): Promise<SubscriptionView | null> {
+  await withOutbox(async (tx, publish) => {
+    const [live] = await tx.$queryRaw<{ id: string; nextPeriod: number }[]>`
+      SELECT id, next_period AS "nextPeriod" FROM subscriptions WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
+    if (!live) throw notFound("subscription");
+    // A separate statement: one that waited for the lock would not see the charges inserted meanwhile.
+    if ((await tx.subscriptionCharge.count({ where: { subscriptionId: live.id, status: "open" } })) > 0)
+      await endSubscription(tx, live.id, "customer");
+    else
+      await tx.subscription.updateMany({
+        where: { id: live.id, cancelAtPeriodEnd: false },
+        data: { cancelAtPeriodEnd: true, updatedAt: now() },
+      });
+    publish(cancelledEvent(live.id, live.nextPeriod));
+  });
+  return viewSubscription(userId);
 }

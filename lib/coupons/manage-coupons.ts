@@ -1,10 +1,13 @@
 import { z } from "zod";
+import type { Coupon } from "@/prisma/generated/client";
+import type { CouponKind } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db } from "../db";
 import { conflict, invalid } from "../errors";
-import { MAX_AMOUNT } from "../money";
-import { type CouponView, viewCoupon } from "./list-coupons";
-import { newCouponCode } from "./policy";
+import { MAX_AMOUNT, type Money } from "../money";
+import { type Page, pageOf, readCursor } from "../pagination";
+import { isPlainText } from "../text";
+import { newCouponCode } from "./redeem-coupon";
 
 const money = z.strictObject({
   amount: z.int("must be a whole number of minor units").min(1, "must be at least 1").max(MAX_AMOUNT),
@@ -67,3 +70,51 @@ export async function createCoupon(coupon: NewCoupon, managerId: string): Promis
 }
 
 const wrong = (path: string, message: string) => invalid("The request is not valid.", [{ path, message }]);
+
+/** The query of `GET /api/admin/coupons`. */
+export const couponQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(500).optional(),
+});
+
+/** A coupon as managers see it. */
+export interface CouponView {
+  code: string;
+  kind: CouponKind;
+  percent?: number;
+  amount?: Money;
+  minimum?: Money;
+  email?: string;
+  expiresAt?: string;
+  /** The order that uses it now. */
+  orderId?: string;
+  createdAt: string;
+}
+
+const cursorSchema = z.tuple([z.iso.datetime(), z.string().refine(isPlainText)]);
+
+/** Returns a page of coupons, newest first. @throws AppError `validation_failed` (422) for a cursor of another list */
+export async function listCoupons({ limit, cursor }: z.output<typeof couponQuerySchema>): Promise<Page<CouponView>> {
+  const [createdAt, code] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
+  const coupons = await db().coupon.findMany({
+    where: createdAt && code ? { createdAt: { lte: createdAt }, NOT: { createdAt, code: { gte: code } } } : {},
+    orderBy: [{ createdAt: "desc" }, { code: "desc" }],
+    take: limit + 1,
+  });
+  return pageOf(coupons, limit, viewCoupon, (coupon) => [coupon.createdAt.toISOString(), coupon.code]);
+}
+
+function viewCoupon(coupon: Coupon): CouponView {
+  const money = (amount: number): Money => ({ amount, currency: coupon.currency ?? "" });
+  return {
+    code: coupon.code,
+    kind: coupon.kind,
+    ...(coupon.percent !== null && { percent: coupon.percent }),
+    ...(coupon.amount !== null && { amount: money(coupon.amount) }),
+    ...(coupon.minimumAmount !== null && { minimum: money(coupon.minimumAmount) }),
+    ...(coupon.email !== null && { email: coupon.email }),
+    ...(coupon.expiresAt !== null && { expiresAt: coupon.expiresAt.toISOString() }),
+    ...(coupon.orderId !== null && { orderId: coupon.orderId }),
+    createdAt: coupon.createdAt.toISOString(),
+  };
+}
