@@ -1,7 +1,7 @@
 import { inngest } from "@/inngest/client";
 import { expenseClosed, expenseSubmitted } from "@/inngest/events";
 import { finalizeExpense, rejectExpiredExpense } from "@/lib/expenses/change-expense";
-import { readNextAction, remindManagers, requestApproval } from "@/lib/expenses/request-approval";
+import { readNextAction, remindManagers, requestApproval } from "@/lib/expenses/expense-emails";
 
 /** Takes an expense from its submission to a decision, made by a manager or by the deadline. */
 export const approvalWorkflow = inngest.createFunction(

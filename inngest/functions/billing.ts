@@ -1,11 +1,11 @@
 import { cron } from "inngest";
 import { inngest } from "@/inngest/client";
 import { subscriptionCancelled, subscriptionChargeDue, subscriptionPaymentChanged } from "@/inngest/events";
+import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "@/lib/billing/billing-emails";
 import { chargeSubscription } from "@/lib/billing/charge-subscription";
 import { closeCharges, closeEndedCharges, failCharge } from "@/lib/billing/close-charge";
 import { openCharges, triggerDueCharges } from "@/lib/billing/due-charges";
 import { refreshCharge } from "@/lib/billing/refresh-charge";
-import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "@/lib/billing/send-billing-email";
 import { recordHeartbeat } from "@/lib/heartbeats";
 
 /** Pages of one round, of up to 500 charges each: far below the engine's 1,000 steps a run. The next round continues. */

@@ -1,9 +1,8 @@
 import { inngest } from "@/inngest/client";
 import { paymentChanged, paymentFailed, refundRequested } from "@/inngest/events";
-import { sendFailureEmail, sendRefundEmail, sendRefundEmails } from "@/lib/orders/send-order-email";
-import { executeRefund, type RefundOutcome } from "@/lib/payments/send-refund";
+import { sendFailureEmail, sendRefundEmail, sendRefundEmails } from "@/lib/orders/order-emails";
+import { executeRefund, type RefundOutcome, syncRefunds } from "@/lib/payments/process-refund";
 import { syncPaymentIntent } from "@/lib/payments/sync-order-payment";
-import { syncRefunds } from "@/lib/payments/sync-refund";
 import { PAYMENT_INTENT_NOT_FOUND } from "@/lib/stripe";
 import { markProcessed } from "@/lib/webhook-inbox";
 

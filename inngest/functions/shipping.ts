@@ -1,7 +1,7 @@
 import { inngest } from "@/inngest/client";
 import { orderDelivered, orderShipped } from "@/inngest/events";
 import { messageOf } from "@/lib/errors";
-import { sendDeliveryEmail, sendShipmentEmail } from "@/lib/orders/send-order-email";
+import { sendDeliveryEmail, sendShipmentEmail } from "@/lib/orders/order-emails";
 import {
   alertNotificationFailures,
   sendShipmentPush,

@@ -2,10 +2,9 @@ import Stripe from "stripe";
 import { AppError, conflict, notFound } from "../errors";
 import type { Money } from "../money";
 import { callStripe, withIdempotencyKey } from "../stripe";
+import { notifyCharge, pageUrl, readPaymentLink } from "./billing-emails";
 import { type Charge, readCharge, syncSubscriptionCharge } from "./charge";
 import { preparePayment } from "./charge-subscription";
-import { pageUrl, readPaymentLink } from "./pay-link";
-import { notifyCharge } from "./send-billing-email";
 
 export interface DueCharge {
   planName: string;

@@ -24,15 +24,16 @@ export const productQuerySchema = pageQuery(20).extend({
 
 type ProductQuery = z.output<typeof productQuerySchema>;
 
-const SELECT = {
+export const PRODUCT_FIELDS = {
   id: true,
   sku: true,
   name: true,
   description: true,
   priceAmount: true,
   currency: true,
-  inventory: { select: { available: true } },
 } satisfies Prisma.ProductSelect;
+
+const SELECT = { ...PRODUCT_FIELDS, inventory: { select: { available: true } } } satisfies Prisma.ProductSelect;
 
 /** Returns a page of the products on sale, by name; with `q`, what matches the search, best first. */
 export async function listProducts({ q, limit, cursor }: ProductQuery): Promise<Page<ProductView>> {

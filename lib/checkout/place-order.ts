@@ -4,7 +4,7 @@ import { after, MINUTE, now } from "../clock";
 import { couponRedemption, type Discount, lockCoupon } from "../coupons/redeem-coupon";
 import { Prisma, type Tx } from "../db";
 import { appEnv } from "../env";
-import { AppError, conflict, invalid } from "../errors";
+import { AppError, conflict, type FieldError, invalid } from "../errors";
 import { claimIdempotencyKey, type IdempotentRequest, responseUpdate, storedResponse } from "../idempotency";
 import { newId, newToken } from "../ids";
 import { orderProcessingEvent } from "../inngest";
@@ -15,7 +15,7 @@ import { isHighValue, reviewInsert } from "../orders/review";
 import { type Publish, withOutbox } from "../outbox";
 import { paymentMethodSchema } from "../payments/payment-policy";
 import { enforceRateLimit } from "../rate-limit";
-import { plainTextSchema as text } from "../text";
+import { emailAddressSchema, plainTextSchema as text } from "../text";
 
 export interface PlacedOrder {
   order: {
@@ -102,45 +102,42 @@ async function readLines(tx: Tx, items: CheckoutRequest["items"]): Promise<{ lin
     include: { inventory: true },
   });
   const productOf = new Map(products.map((product) => [product.id, product]));
-  const cart = items.map((item, index) => ({ ...item, index, product: productOf.get(item.productId) }));
-  const known = cart.flatMap(({ product, ...item }) => (product ? { ...item, product } : []));
-  const currency = known[0]?.product.currency ?? "";
+  const unknown = errorsIn(
+    items,
+    "productId",
+    ({ productId }) => !productOf.has(productId) && "is not a product on sale",
+  );
+  if (unknown.length > 0) throw invalid("The cart contains a product that is not on sale.", unknown);
 
-  const unknown = cart.filter(({ product }) => !product);
-  if (unknown.length > 0)
-    throw invalid(
-      "The cart contains a product that is not on sale.",
-      unknown.map(({ index }) => ({ path: `items.${index}.productId`, message: "is not a product on sale" })),
-    );
-  const mixed = known.filter(({ product }) => product.currency !== currency);
-  if (mixed.length > 0)
-    throw invalid(
-      "All items of an order must have the same currency.",
-      mixed.map(({ index, product }) => ({
-        path: `items.${index}.productId`,
-        message: `is priced in ${product.currency}`,
-      })),
-    );
-  const lines = known.map(({ index, quantity, product }) => ({
-    position: index + 1,
-    product_id: product.id,
-    sku: product.sku,
-    name: product.name,
-    unit_amount: product.priceAmount,
-    quantity,
-    available: product.inventory?.available ?? 0,
-  }));
-  const missing = lines.filter(({ available, quantity }) => available < quantity);
-  if (missing.length > 0)
-    throw conflict(
-      "insufficient_stock",
-      "There is not enough in stock.",
-      missing.map(({ position, available }) => ({
-        path: `items.${position - 1}.quantity`,
-        message: `only ${available} available`,
-      })),
-    );
+  const cart = items.flatMap(({ productId, quantity }) => {
+    const product = productOf.get(productId);
+    return product ? [{ product, quantity }] : [];
+  });
+  const currency = cart[0]?.product.currency ?? "";
+  const mixed = errorsIn(
+    cart,
+    "productId",
+    ({ product }) => product.currency !== currency && `is priced in ${product.currency}`,
+  );
+  if (mixed.length > 0) throw invalid("All items of an order must have the same currency.", mixed);
+  const missing = errorsIn(cart, "quantity", ({ product, quantity }) => {
+    const available = product.inventory?.available ?? 0;
+    return available < quantity && `only ${available} available`;
+  });
+  if (missing.length > 0) throw conflict("insufficient_stock", "There is not enough in stock.", missing);
+
+  const lines = cart.map(({ product: { id, sku, name, priceAmount }, quantity }, index) => {
+    return { position: index + 1, product_id: id, sku, name, unit_amount: priceAmount, quantity };
+  });
   return { lines, currency };
+}
+
+/** Returns the error of each item of the cart for which `check` returns a message. */
+function errorsIn<T>(items: T[], field: string, check: (item: T) => string | false): FieldError[] {
+  return items.flatMap((item, index) => {
+    const message = check(item);
+    return message ? [{ path: `items.${index}.${field}`, message }] : [];
+  });
 }
 
 async function insertOrder(
@@ -213,10 +210,7 @@ export const checkoutSchema = z.strictObject({
         seen.add(productId);
       }
     }),
-  email: z
-    .email("must be an e-mail address")
-    .max(254)
-    .transform((email) => email.toLowerCase()),
+  email: emailAddressSchema,
   name: text(200).optional(),
   phone: text(40).optional(),
   shippingAddress: addressSchema.optional(),

@@ -4,15 +4,11 @@ import type { CouponKind } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db } from "../db";
 import { conflict, invalid } from "../errors";
-import { MAX_AMOUNT, type Money } from "../money";
-import { type Page, pageOf, readCursor } from "../pagination";
-import { isPlainText } from "../text";
+import type { Money } from "../money";
+import { moneySchema } from "../money-schema";
+import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
+import { emailAddressSchema, isPlainText } from "../text";
 import { newCouponCode } from "./redeem-coupon";
-
-const money = z.strictObject({
-  amount: z.int("must be a whole number of minor units").min(1, "must be at least 1").max(MAX_AMOUNT),
-  currency: z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR"),
-});
 
 const terms = {
   code: z
@@ -22,11 +18,8 @@ const terms = {
     .pipe(z.string().regex(/^[A-Z0-9][A-Z0-9-]{3,39}$/, "must be 4 to 40 letters, digits and hyphens"))
     .optional()
     .describe("A random code if it is missing."),
-  minimum: money.optional().describe("The minimum subtotal."),
-  email: z
-    .email("must be an e-mail address")
-    .max(254)
-    .transform((email) => email.toLowerCase())
+  minimum: moneySchema.optional().describe("The minimum subtotal."),
+  email: emailAddressSchema
     .optional()
     .describe("The only address that may use it. Any customer may use it if it is missing."),
   expiresAt: z.iso.datetime({ offset: true, error: "must be a time in ISO 8601" }).optional(),
@@ -39,7 +32,7 @@ export const newCouponSchema = z.discriminatedUnion("kind", [
     percent: z.int("must be a whole number").min(1, "must be at least 1").max(100, "must be at most 100"),
     ...terms,
   }),
-  z.strictObject({ kind: z.literal("fixed"), amount: money, ...terms }),
+  z.strictObject({ kind: z.literal("fixed"), amount: moneySchema, ...terms }),
 ]);
 
 export type NewCoupon = z.output<typeof newCouponSchema>;
@@ -72,10 +65,7 @@ export async function createCoupon(coupon: NewCoupon, managerId: string): Promis
 const wrong = (path: string, message: string) => invalid("The request is not valid.", [{ path, message }]);
 
 /** The query of `GET /api/admin/coupons`. */
-export const couponQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(500).optional(),
-});
+export const couponQuerySchema = pageQuery(20);
 
 /** A coupon as managers see it. */
 export interface CouponView {

@@ -1,4 +1,4 @@
-import { Children, type ComponentProps, type ReactNode } from "react";
+import { type ComponentProps, createElement, Fragment, type ReactNode } from "react";
 import { Layout } from "./layout";
 import { Action, Greeting, Paragraph } from "./parts";
 import type { Composed } from "./render-email";
@@ -15,13 +15,13 @@ export interface EmailContent extends Partial<Omit<ComponentProps<typeof Layout>
 
 /** Composes an email: greeting, parts, button. A text becomes a paragraph. The title is the subject unless it is given. */
 export function composeEmail({ subject, name, action, href, ...frame }: EmailContent, ...parts: ReactNode[]): Composed {
-  const body = parts.map((part) => (typeof part === "string" ? <Paragraph key={part}>{part}</Paragraph> : part));
+  const paragraph = (part: ReactNode) => (typeof part === "string" ? createElement(Paragraph, null, part) : part);
   return {
     subject,
     body: (
       <Layout title={subject} {...frame}>
         {name === undefined ? null : <Greeting name={name} />}
-        {Children.toArray(body)}
+        {createElement(Fragment, null, ...parts.map(paragraph))}
         <Action href={href}>{action}</Action>
       </Layout>
     ),

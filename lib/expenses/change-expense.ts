@@ -7,9 +7,10 @@ import { newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { requestPayout } from "../payouts/payout";
 import { enforceRateLimit } from "../rate-limit";
+import { openApprovalLink } from "./approval-link";
+import { notifySubmitter } from "./expense-emails";
 import { DECISION_WINDOW_MS } from "./policy";
 import type { NewExpense } from "./request";
-import { notifySubmitter } from "./send-expense-email";
 import { decisionSentence, type ExpenseView, viewExpense } from "./view-expense";
 
 /** Nobody files more than this by hand. Each expense emails every manager. */
@@ -56,11 +57,7 @@ export async function decideExpense(decision: Decision): Promise<ExpenseView> {
       where: { id: expenseId, status: "pending", submitterId: { not: managerId }, deadlineAt: { gt: at } },
       data: {
         status: approve ? "approved" : "rejected",
-        decidedById: managerId,
-        decidedVia: via,
-        decidedAt: at,
-        note: note ?? null,
-        updatedAt: at,
+        ...{ decidedById: managerId, decidedVia: via, decidedAt: at, note: note ?? null, updatedAt: at },
       },
     });
     if (count === 1) publish(...decisionEvents(expenseId, approve, managerId));
@@ -69,6 +66,26 @@ export async function decideExpense(decision: Decision): Promise<ExpenseView> {
   const expense = await viewExpense(expenseId);
   if (!decided) throw explainRefusal(expense, managerId);
   return expense;
+}
+
+/**
+ * Decides an expense by a link. `first` is false if it was decided before, by this link, another one or the API; the expense then
+ * shows that decision.
+ * @throws AppError as `openApprovalLink`, and `expense_expired` (409)
+ */
+export async function decideByLink(
+  token: string,
+  viewerId: string | undefined,
+  decision: { approve: boolean; note?: string },
+): Promise<{ expense: ExpenseView; first: boolean }> {
+  const { expense, manager } = await openApprovalLink(token, viewerId);
+  try {
+    const by = { expenseId: expense.id, managerId: manager.id, via: "link" as const };
+    return { expense: await decideExpense({ ...decision, ...by }), first: true };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "expense_decided") throw error;
+    return { expense: await viewExpense(expense.id), first: false };
+  }
 }
 
 /** Rejects an expense that no manager decided before the deadline. Returns whether this call rejected it. */

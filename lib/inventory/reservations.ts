@@ -51,12 +51,8 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
 
 /** Sells the reserved items. Returns whether every line of the order was reserved. */
 export async function commitReservations(tx: Tx, orderId: string, attempt: number): Promise<boolean> {
-  const { ended, lines } = await endReservations(tx, orderId, {
-    attempt,
-    from: "active",
-    to: "committed",
-    change: { available: 0, reserved: -1, sold: 1 },
-  });
+  const change = { available: 0, reserved: -1, sold: 1 };
+  const { ended, lines } = await endReservations(tx, orderId, { attempt, from: "active", to: "committed", change });
   return ended === lines;
 }
 

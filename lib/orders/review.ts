@@ -11,7 +11,7 @@ import { insertTimeline, type LockedOrder, lockOrder, timelineInsert } from "../
 import { isOpen } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
-import { recordOrderCancellation } from "./end-order";
+import { recordOrderCancellation } from "./change-order";
 
 /** Returns whether an order is of high value: at least the amount configured for its currency. Other currencies have none. */
 export function isHighValue({ amount, currency }: Money, from = reviewEnv().REVIEW_FROM): boolean {

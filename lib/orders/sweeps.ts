@@ -1,22 +1,22 @@
-import type { OrderStatus } from "@/prisma/generated/enums";
 import { after, ago, MINUTE, now } from "../clock";
 import { db, Prisma, transaction } from "../db";
 import { EVENTS } from "../events";
 import { batchSendEvents } from "../inngest";
 import { releaseReservations } from "../inventory/reservations";
+import { lockOrder } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
 import { cancelOpenPaymentIntents } from "../payments/sync-order-payment";
 import type { Sweep } from "../sweep";
-import { failOrder } from "./end-order";
-import { expireReview, reminderTime } from "./review";
-import { remindManagers } from "./review-emails";
+import { failOrder } from "./change-order";
 import {
   sendCancellationEmail,
   sendConfirmationEmail,
   sendDeliveryEmail,
   sendFailureEmail,
   sendRefundEmail,
-} from "./send-order-email";
+} from "./order-emails";
+import { expireReview, reminderTime } from "./review";
+import { remindManagers } from "./review-emails";
 
 /** A run in progress updates its order more often than this, also while Stripe is slow. */
 const MAX_IDLE_MS = 20 * MINUTE;
@@ -187,15 +187,11 @@ export const expiredReservations: Sweep = {
   async repair(orderId) {
     await endOverdueOrder(orderId);
     await transaction(async (tx) => {
-      const [order] = await tx.$queryRaw<LockedOrder[]>`SELECT status FROM orders WHERE id = ${orderId} FOR UPDATE`;
+      const order = await lockOrder(tx, orderId);
       if (order && !isOpen(order.status)) await releaseReservations(tx, orderId);
     });
   },
 };
-
-interface LockedOrder {
-  status: OrderStatus;
-}
 
 export const expiringReviews: Sweep = {
   name: "expiring-reviews",

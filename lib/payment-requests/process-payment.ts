@@ -1,15 +1,14 @@
 import { raiseAlert } from "../alerts";
 import { db } from "../db";
 import type { EventData } from "../events";
-import { notifyPayout } from "../expenses/send-expense-email";
+import { notifyPayout } from "../expenses/expense-emails";
 import { reserveStock } from "../inventory/reservations";
 import { log } from "../log";
 import { formatMoney, type Money } from "../money";
 import { isOpen } from "../order-state/status";
-import { confirmOrder } from "../orders/confirm-order";
-import { failOrder } from "../orders/end-order";
+import { confirmOrder, failOrder } from "../orders/change-order";
+import { sendConfirmationEmail } from "../orders/order-emails";
 import { holdOrder } from "../orders/review";
-import { sendConfirmationEmail } from "../orders/send-order-email";
 import { chargeOrder } from "../payments/charge-order";
 import { cancelOpenPaymentIntents } from "../payments/sync-order-payment";
 import { readPayout, settlePayout } from "../payouts/payout";

@@ -5,7 +5,8 @@ import { AppError, conflict, invalid, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
-import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
+import { type Money, refuseFraction } from "../money";
+import { amountSchema, currencySchema } from "../money-schema";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
@@ -13,17 +14,8 @@ import { plainTextSchema } from "../text";
 
 /** The body of `POST /api/admin/orders/{id}/refund`. */
 export const refundSchema = z.strictObject({
-  amount: z
-    .int("must be a whole number of minor units")
-    .min(1, "must be at least 1")
-    .max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`)
-    .optional()
-    .describe("In minor units. All that is left if it is missing."),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR")
-    .optional()
-    .describe("Must be the order's currency."),
+  amount: amountSchema.optional().describe("In minor units. All that is left if it is missing."),
+  currency: currencySchema.optional().describe("Must be the order's currency."),
   reason: plainTextSchema(200).describe("The customer can read it in the order."),
 });
 

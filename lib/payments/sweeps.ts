@@ -7,7 +7,7 @@ import { callStripe, findPaymentIntent } from "../stripe";
 import { listAll, nextSpan } from "../stripe-list";
 import type { Sweep } from "../sweep";
 
-import { executeRefund } from "./send-refund";
+import { executeRefund } from "./process-refund";
 import { syncPaymentIntent } from "./sync-order-payment";
 
 /** `process-refund` makes a refund within seconds unless Stripe is down, and its retries are further apart than this. */

@@ -41,8 +41,7 @@ export async function syncOrderPayment(intent: Stripe.PaymentIntent): Promise<Pa
     const payment = await lockPayment(tx, intent);
     if (!payment) return undefined;
     const expected = isOpen(payment.orderStatus) && payment.orderAttempt === payment.paymentAttempt;
-    if (supersedes(payment.paymentStatus, result))
-      await updatePayment(tx, publish, payment, { intent, result, expected });
+    if (supersedes(payment.paymentStatus, result)) await updatePayment(tx, publish, payment, intent, result, expected);
     if (result.outcome === "succeeded" && !expected && !(await paidForOrder(tx, payment))) {
       await refundRemainder(tx, publish, payment.orderId, "late_payment", payment.paymentId);
       return { outcome: "ended" };
@@ -80,18 +79,14 @@ async function paidForOrder(tx: Tx, { orderId, orderStatus, orderAttempt, paymen
   return current?.id === paymentId;
 }
 
-interface PaymentUpdate {
-  intent: Stripe.PaymentIntent;
-  result: IntentOutcome;
-  /** The order is open, at this attempt. */
-  expected: boolean;
-}
-
+/** `expected`: the order is open, at this attempt. */
 async function updatePayment(
   tx: Tx,
   publish: Publish,
   payment: OrderPayment,
-  { intent, result, expected }: PaymentUpdate,
+  intent: Stripe.PaymentIntent,
+  result: IntentOutcome,
+  expected: boolean,
 ): Promise<void> {
   const { orderId, paymentId, paymentAttempt: attempt, paymentStatus } = payment;
   const { outcome } = result;

@@ -104,14 +104,8 @@ export async function requestPayout(
   const id = newId("po");
   const { count } = await tx.payout.createMany({
     data: {
-      id,
-      expenseId,
-      amount,
-      currency,
-      status: "created",
+      ...{ id, expenseId, amount, currency, status: "created", createdAt: at, updatedAt: at },
       idempotencyKey: `payout:${id}`,
-      createdAt: at,
-      updatedAt: at,
     },
     skipDuplicates: true,
   });

@@ -1,7 +1,7 @@
 "use server";
 
 import { amount, checked, saved, text, withViewer } from "@/app/form-action";
-import { accountChangeSchema, changeAccount } from "@/lib/account/change-account";
+import { accountChangeSchema, changeAccount } from "@/lib/account/account";
 import {
   cancelSubscription,
   changeCard,

@@ -5,7 +5,7 @@ import { cartContents } from "@/app/(store)/cart/cart";
 import { COUNTRIES } from "@/app/countries";
 import { OrderLines } from "@/app/ui/order-lines";
 import { Card } from "@/app/ui/surface";
-import { type AccountView, viewAccount } from "@/lib/account/view-account";
+import { type AccountView, viewAccount } from "@/lib/account/account";
 import { currentUser } from "@/lib/auth/viewer";
 import { formatMoney } from "@/lib/money";
 import { CheckoutForm } from "./checkout-form";

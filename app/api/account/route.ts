@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { accountChangeSchema, changeAccount } from "@/lib/account/change-account";
-import { type AccountView, viewAccount } from "@/lib/account/view-account";
+import { type AccountView, accountChangeSchema, changeAccount, viewAccount } from "@/lib/account/account";
 import { addressSchema } from "@/lib/address";
 import { recordVisit } from "@/lib/onboarding/progress";
 import { Role } from "@/prisma/generated/enums";

@@ -2,7 +2,8 @@ import { parse, route } from "@/app/http";
 import { errorPage, htmlResponse } from "@/app/plain-page";
 import { readForm } from "@/app/read-form";
 import { currentUser } from "@/lib/auth/viewer";
-import { decideByLink, openApprovalLink } from "@/lib/expenses/approval-link";
+import { openApprovalLink } from "@/lib/expenses/approval-link";
+import { decideByLink } from "@/lib/expenses/change-expense";
 import { decisionFormSchema } from "@/lib/expenses/request";
 import { decidedPage, decisionPage } from "./page-html";
 

@@ -1,7 +1,7 @@
 "use server";
 
 import { amount, checked, idOf, saved, text, withOperator } from "@/app/form-action";
-import { cancelOrder } from "@/lib/orders/end-order";
+import { cancelOrder } from "@/lib/orders/change-order";
 import { decideReview, reviewDecisionSchema } from "@/lib/orders/review";
 import { refundOrder, refundSchema } from "@/lib/payments/refund-order";
 import { deliverOrder, shipOrder, shipSchema } from "@/lib/shipping/ship-order";

@@ -3,9 +3,8 @@
 import { redirect } from "next/navigation";
 import { viewer } from "@/app/session";
 import { AppError } from "@/lib/errors";
-import { cancelOrder } from "@/lib/orders/end-order";
+import { cancelOrder, payAgain } from "@/lib/orders/change-order";
 import { requireOrderAccess } from "@/lib/orders/order-access";
-import { payAgain } from "@/lib/orders/pay-again";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? "");

@@ -7,7 +7,7 @@ import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Card } from "@/app/ui/surface";
 import { Timestamp } from "@/app/ui/timestamp";
-import { inspectUser } from "@/lib/account/view-account";
+import { inspectUser } from "@/lib/account/account";
 import { hasRole } from "@/lib/auth/viewer";
 import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 

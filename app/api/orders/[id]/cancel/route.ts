@@ -2,7 +2,7 @@ import { idParams, order, tokenQuery } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { readText } from "@/app/http";
 import { orderCredentials } from "@/app/order-token";
-import { cancelOrder } from "@/lib/orders/end-order";
+import { cancelOrder } from "@/lib/orders/change-order";
 import { requireOrderAccess } from "@/lib/orders/order-access";
 import { viewOrder } from "@/lib/orders/view-order";
 

@@ -2,8 +2,8 @@ import { idParams, order, tokenQuery } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { readJson } from "@/app/http";
 import { orderCredentials } from "@/app/order-token";
+import { payAgain } from "@/lib/orders/change-order";
 import { requireOrderAccess } from "@/lib/orders/order-access";
-import { payAgain } from "@/lib/orders/pay-again";
 import { viewOrder } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
 
