@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { currentUser } from "@/lib/auth/viewer";
-import type { OrderCredentials } from "@/lib/orders/order-access";
+import type { OrderCredentials } from "@/lib/orders/view-order";
 
 const bodySchema = z.object({ token: z.string() });
 

@@ -137,21 +137,14 @@ export async function notifyCharge(chargeId: string, attempt: number): Promise<s
   if (!charge) return null;
   const { status, amount, currency, periodStart, periodEnd, firstFailedAt } = charge;
   const { user, plan } = charge.subscription;
-  const content = {
-    name: user.name,
-    planName: plan.name,
-    amount: { amount, currency },
-    periodStart,
-    periodEnd,
-    accountUrl: accountUrl(),
-  };
+  const reader = { name: user.name, planName: plan.name, accountUrl: accountUrl() };
+  const content = { ...reader, amount: { amount, currency }, periodStart, periodEnd };
+  const { email: to } = user;
   if (status === "paid")
-    return queueEmail({ kind: "subscription_paid", entityId: chargeId, to: user.email }, () =>
-      subscriptionPaid(content),
-    );
+    return queueEmail({ kind: "subscription_paid", entityId: chargeId, to }, () => subscriptionPaid(content));
   const nextAt = charge.nextAttemptAt;
   if (status !== "open" || charge.attempt !== attempt || !nextAt || !firstFailedAt) return null;
-  return queueEmail({ kind: "subscription_unpaid", entityId: `${chargeId}:${attempt}`, to: user.email }, () =>
+  return queueEmail({ kind: "subscription_unpaid", entityId: `${chargeId}:${attempt}`, to }, () =>
     subscriptionUnpaid({
       ...content,
       nextAttemptAt: nextAt,
@@ -188,16 +181,10 @@ export async function notifySubscriptionEnd(subscriptionId: string): Promise<str
   if (!subscription) return null;
   const { status, cancelAtPeriodEnd, nextPeriod, nextDueAt, endReason, user, plan } = subscription;
   if (status !== "cancelled" && !cancelAtPeriodEnd) return null;
-  const entityId = `${subscriptionId}:${nextPeriod}`;
-  return queueEmail({ kind: "subscription_ended", entityId, to: user.email }, () =>
-    subscriptionEnded({
-      name: user.name,
-      planName: plan.name,
-      unpaid: endReason === "unpaid",
-      until: cancelAtPeriodEnd ? nextDueAt : null,
-      accountUrl: accountUrl(),
-    }),
-  );
+  const reader = { name: user.name, planName: plan.name, accountUrl: accountUrl() };
+  const until = cancelAtPeriodEnd ? nextDueAt : null;
+  const key = { kind: "subscription_ended", entityId: `${subscriptionId}:${nextPeriod}`, to: user.email } as const;
+  return queueEmail(key, () => subscriptionEnded({ ...reader, unpaid: endReason === "unpaid", until }));
 }
 
 const accountUrl = () => `${appEnv().APP_URL}/account`;

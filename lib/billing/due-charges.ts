@@ -1,4 +1,4 @@
-import type { PlanInterval } from "@/prisma/generated/enums";
+import type { Subscription, SubscriptionCharge } from "@/prisma/generated/client";
 import { ago, HOUR, now } from "../clock";
 import type { Prisma, Tx } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
@@ -10,15 +10,8 @@ import { duePeriods, periodStart } from "./periods";
 /** Subscriptions of one step. */
 const MAX_DUE_SUBSCRIPTIONS = 200;
 
-interface DueSubscription {
-  id: string;
-  anchorAt: Date;
-  interval: PlanInterval;
-  nextPeriod: number;
-  amount: number;
-  currency: string;
-  cancelAtPeriodEnd: boolean;
-}
+type SubscriptionTerms = Pick<Subscription, "id" | "anchorAt" | "interval" | "amount" | "currency">;
+type DueSubscription = SubscriptionTerms & Pick<Subscription, "nextPeriod" | "cancelAtPeriodEnd">;
 
 /**
  * Inserts the charge of each subscription whose next period has started, at most `MAX_DUE_SUBSCRIPTIONS`. A subscription that was
@@ -67,12 +60,7 @@ async function renew(tx: Tx, due: DueSubscription[], at: Date): Promise<number> 
 }
 
 /** Returns the row of a period's charge. A charge is attempted when `nextAttemptAt` is set. */
-export function newCharge(
-  subscription: Omit<DueSubscription, "nextPeriod" | "cancelAtPeriodEnd">,
-  period: number,
-  at: Date,
-  status: "open" | "waived",
-) {
+export function newCharge(subscription: SubscriptionTerms, period: number, at: Date, status: "open" | "waived") {
   const id = newId("sch");
   const { id: subscriptionId, amount, currency } = subscription;
   return {
@@ -88,12 +76,7 @@ const RETRIGGER_AFTER_MS = 5 * HOUR;
 /** One request to the event API takes this many events. */
 const MAX_TRIGGERED_CHARGES = 500;
 
-interface TriggeredCharge {
-  id: string;
-  /** Attempts that have ended; the event is for the next one. */
-  attempt: number;
-  triggerCount: number;
-}
+type TriggeredCharge = Pick<SubscriptionCharge, "id" | "attempt" | "triggerCount">;
 
 /**
  * Triggers the next attempt of each charge that is due, at most `MAX_TRIGGERED_CHARGES`, oldest first. If several calls run at once, each
@@ -114,6 +97,7 @@ export async function triggerDueCharges(): Promise<{ triggered: number; more: bo
   return { triggered, more: triggered === MAX_TRIGGERED_CHARGES };
 }
 
+/** Returns the event of the next attempt. `attempt` counts those that have ended. */
 export function chargeDueEvent({ id, attempt, triggerCount }: TriggeredCharge): OutgoingEvent {
   return {
     name: EVENTS.SUBSCRIPTION_CHARGE_DUE,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Subscription } from "@/prisma/generated/client";
 import { now } from "../clock";
 import { db, type Tx } from "../db";
 import { conflict, invalid, notFound } from "../errors";
@@ -21,11 +22,7 @@ export const changeCardSchema = payAgainSchema;
 
 export type Subscribe = z.output<typeof subscribeSchema>;
 
-interface LiveSubscription {
-  id: string;
-  planId: string;
-  cancelAtPeriodEnd: boolean;
-}
+type LiveSubscription = Pick<Subscription, "id" | "planId" | "cancelAtPeriodEnd">;
 
 /**
  * Subscribes a user to a plan at its current price. A workflow charges the first period at once, and the subscription is

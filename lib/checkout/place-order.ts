@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addressSchema } from "../address";
 import { after, MINUTE, now } from "../clock";
-import { couponRedemption, type Discount, lockCoupon } from "../coupons/redeem-coupon";
+import { couponRedemption, lockCoupon } from "../coupons/redeem-coupon";
 import { Prisma, type Tx } from "../db";
 import { appEnv } from "../env";
 import { AppError, conflict, type FieldError, invalid } from "../errors";
@@ -30,22 +30,7 @@ export interface PlacedOrder {
   };
 }
 
-/** A line of the cart at the server's price. */
-interface CartLine {
-  position: number;
-  product_id: string;
-  sku: string;
-  name: string;
-  unit_amount: number;
-  quantity: number;
-}
-
-interface PricedCart {
-  lines: CartLine[];
-  discount?: Discount;
-  /** The amount to pay. */
-  total: Money;
-}
+type PricedCart = Awaited<ReturnType<typeof priceCart>>;
 
 /**
  * Places an order. One transaction inserts the order, its lines at the server's prices, the answer under the client's
@@ -81,7 +66,7 @@ async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> 
 }
 
 /** Returns the cart at the server's prices, less the coupon's discount. At most two statements. @throws AppError as `placeOrder` */
-async function priceCart(tx: Tx, { items, email, couponCode }: CheckoutRequest): Promise<PricedCart> {
+async function priceCart(tx: Tx, { items, email, couponCode }: CheckoutRequest) {
   const { lines, currency } = await readLines(tx, items);
   const subtotal = { amount: lines.reduce((sum, line) => sum + line.unit_amount * line.quantity, 0), currency };
   if (subtotal.amount > MAX_AMOUNT)
@@ -96,7 +81,8 @@ async function priceCart(tx: Tx, { items, email, couponCode }: CheckoutRequest):
   return { lines, discount, total: { amount: subtotal.amount - (discount?.amount ?? 0), currency } };
 }
 
-async function readLines(tx: Tx, items: CheckoutRequest["items"]): Promise<{ lines: CartLine[]; currency: string }> {
+/** Returns the lines of the cart at the server's prices, as rows of `order_lines`, and their currency. */
+async function readLines(tx: Tx, items: CheckoutRequest["items"]) {
   const products = await tx.product.findMany({
     where: { id: { in: items.map(({ productId }) => productId) }, active: true },
     include: { inventory: true },

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { CouponKind } from "@/prisma/generated/enums";
+import type { Coupon } from "@/prisma/generated/client";
 import { now } from "../clock";
 import { Prisma, type Tx } from "../db";
 import { conflict, invalid } from "../errors";
 import { amountStep, formatMoney, type Money, minimumCharge } from "../money";
 
-export interface Discount {
+interface Discount {
   code: string;
   /** Minor units of the order's currency. */
   amount: number;
@@ -65,14 +65,8 @@ export async function retakeCoupon(tx: Tx, orderId: string, code: string | null)
 }
 
 /** The value of a coupon and the conditions of its use. */
-export interface CouponTerms {
-  kind: CouponKind;
-  percent: number | null;
-  amount: number | null;
-  minimumAmount: number | null;
-  currency: string | null;
-  email: string | null;
-  expiresAt: Date | null;
+export interface CouponTerms
+  extends Pick<Coupon, "kind" | "percent" | "amount" | "minimumAmount" | "currency" | "email" | "expiresAt"> {
   /** It was a gift for an order that was cancelled or refunded later. */
   forfeited: boolean;
 }

@@ -157,11 +157,8 @@ function send(
   const { id, submitter, amount, currency, description, decidedBy, note } = expense;
   return queueEmail({ kind, entityId: id, to: submitter.email }, () =>
     compose({
-      name: submitter.name,
-      money: { amount, currency },
-      description,
+      ...{ name: submitter.name, money: { amount, currency }, description, note },
       decidedBy: decidedBy?.name ?? null,
-      note,
       accountUrl: `${appEnv().APP_URL}/account`,
     }),
   );

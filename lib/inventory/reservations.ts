@@ -27,10 +27,7 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
     if (lines.some(({ reserved }) => reserved)) return { outcome: "reserved" };
     const missing = lines.filter(({ available, wanted }) => available < wanted);
     if (missing.length > 0)
-      return {
-        outcome: "out_of_stock",
-        missing: missing.map(({ productId, wanted, available }) => ({ productId, wanted, available })),
-      };
+      return { outcome: "out_of_stock", missing: missing.map(({ reserved: _reserved, ...line }) => line) };
     const at = now();
     await tx.$executeRaw`
       WITH stock AS (

@@ -1,16 +1,11 @@
-import type { OrderStatus } from "@/prisma/generated/enums";
+import type { Order } from "@/prisma/generated/client";
 import { now } from "../clock";
 import { Prisma, type Tx } from "../db";
 
-export interface LockedOrder {
-  status: OrderStatus;
-  attempt: number;
-  currency: string;
-  endReason: string | null;
-  couponCode: string | null;
-  deadlineAt: Date;
-  createdAt: Date;
-}
+export type LockedOrder = Pick<
+  Order,
+  "status" | "attempt" | "currency" | "endReason" | "couponCode" | "deadlineAt" | "createdAt"
+>;
 
 /**
  * Locks an order until the transaction ends and returns its current state; undefined if there is none. Every change of an order

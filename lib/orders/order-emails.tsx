@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { OrderStatus } from "@/prisma/generated/enums";
+import type { Order } from "@/prisma/generated/client";
 import { addressLines, addressSchema } from "../address";
 import { ago, DAY } from "../clock";
 import { db } from "../db";
@@ -230,22 +230,14 @@ export async function sendDeliveryEmail(orderId: string): Promise<string | null>
   );
 }
 
-interface OrderState {
-  status: OrderStatus;
-  endReason: string | null;
-  attempt: number;
-}
-
 async function send(
   kind: EmailKind,
   orderId: string,
   entityId: string,
-  compose: (order: EmailOrder, state: OrderState) => Composed | null,
+  compose: (order: EmailOrder, state: Pick<Order, "status" | "endReason" | "attempt">) => Composed | null,
 ): Promise<string | null> {
-  const order = await db().order.findUnique({
-    where: { id: orderId },
-    include: { lines: { orderBy: { position: "asc" } } },
-  });
+  const include = { lines: { orderBy: { position: "asc" } } } as const;
+  const order = await db().order.findUnique({ where: { id: orderId }, include });
   if (!order) return null;
   const { number, token, name, currency, couponCode } = order;
   const money = (amount: number) => ({ amount, currency });
@@ -256,11 +248,9 @@ async function send(
     total: money(order.totalAmount),
     ...(couponCode && { discount: { code: couponCode, amount: money(order.discountAmount) } }),
     ...(address && { address: addressLines(address, name) }),
-    lines: order.lines.map((line) => ({
-      name: line.name,
-      quantity: line.quantity,
-      total: money(line.unitAmount * line.quantity),
-    })),
+    lines: order.lines.map(({ name, quantity, unitAmount }) => {
+      return { name, quantity, total: money(unitAmount * quantity) };
+    }),
     statusUrl: `${appEnv().APP_URL}/orders/${orderId}?token=${token}`,
   };
   const composed = compose(emailOrder, order);

@@ -1,4 +1,5 @@
 import Stripe from "stripe";
+import type { Payment } from "@/prisma/generated/client";
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db } from "../db";
@@ -15,18 +16,10 @@ import {
 import type { PaymentOutcome } from "./payment-policy";
 import { syncOrderPayment } from "./sync-order-payment";
 
-/** A payment row: one attempt to pay for an order. */
-interface PaymentAttempt {
-  id: string;
-  orderId: string;
-  attempt: number;
-  amount: number;
-  currency: string;
-  paymentMethod: string;
-  idempotencyKey: string;
-  idempotencyKeyVersion: number;
-  intentId: string | null;
-  failureCode: string | null;
+/** A payment row, one attempt to pay for an order, with fields of the order. */
+interface PaymentAttempt
+  extends Pick<Payment, "id" | "orderId" | "attempt" | "amount" | "currency" | "paymentMethod">,
+    Pick<Payment, "idempotencyKey" | "idempotencyKeyVersion" | "intentId" | "failureCode"> {
   orderToken: string;
   orderNumber: number;
   orderStatus: OrderStatus;

@@ -1,5 +1,6 @@
 import Stripe from "stripe";
 import { z } from "zod";
+import type { Refund } from "@/prisma/generated/client";
 import { OrderStatus, type RefundStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { ago, now } from "../clock";
@@ -80,12 +81,7 @@ function intentOf({ id, payment }: PendingRefund): string {
   return payment.intentId;
 }
 
-interface KnownRefund {
-  id: string;
-  orderId: string;
-  status: RefundStatus;
-  stripeRefundId: string | null;
-}
+type KnownRefund = Pick<Refund, "id" | "orderId" | "status" | "stripeRefundId">;
 
 /**
  * Applies a refund at Stripe to its order and returns its status. Our refunds are recognised by their metadata. One that was made

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Refund } from "@/prisma/generated/client";
 import { now } from "../clock";
 import type { Tx } from "../db";
 import { AppError, conflict, invalid, notFound } from "../errors";
@@ -110,14 +111,7 @@ export async function refundRemainder(
     await insertRefund(tx, publish, { orderId, paymentId: id, amount: captured - refunded, currency, reason });
 }
 
-export interface NewRefund {
-  orderId: string;
-  paymentId: string;
-  /** Minor units. */
-  amount: number;
-  currency: string;
-  reason: string;
-}
+type NewRefund = Pick<Refund, "orderId" | "paymentId" | "amount" | "currency" | "reason">;
 
 /** Inserts a refund that is to be sent, and returns its id. The CHECK on payments refuses more than was captured. */
 async function insertRefund(tx: Tx, publish: Publish, refund: NewRefund): Promise<string> {

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { viewer } from "@/app/session";
 import { AppError } from "@/lib/errors";
 import { cancelOrder, payAgain } from "@/lib/orders/change-order";
-import { requireOrderAccess } from "@/lib/orders/order-access";
+import { requireOrderAccess } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? "");

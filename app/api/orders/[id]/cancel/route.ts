@@ -3,8 +3,7 @@ import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { readText } from "@/app/http";
 import { orderCredentials } from "@/app/order-token";
 import { cancelOrder } from "@/lib/orders/change-order";
-import { requireOrderAccess } from "@/lib/orders/order-access";
-import { viewOrder } from "@/lib/orders/view-order";
+import { requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
 
 export const POST = endpoint({
   summary: "Cancels an order that has not shipped; a second cancellation changes nothing",

@@ -3,8 +3,7 @@ import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { readJson } from "@/app/http";
 import { orderCredentials } from "@/app/order-token";
 import { payAgain } from "@/lib/orders/change-order";
-import { requireOrderAccess } from "@/lib/orders/order-access";
-import { viewOrder } from "@/lib/orders/view-order";
+import { requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
 
 export const POST = endpoint({
