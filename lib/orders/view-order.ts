@@ -97,7 +97,7 @@ interface OwnedOrder {
  *
  * @throws AppError `unauthenticated` (401) without a token and without an account; `not_found` (404)
  */
-export function authorizeOrder<T extends OwnedOrder>(order: T | null, { token, viewer }: OrderCredentials): T {
+function authorizeOrder<T extends OwnedOrder>(order: T | null, { token, viewer }: OrderCredentials): T {
   if (!token && !viewer)
     throw new AppError("unauthenticated", 401, "This request needs the order's token, or its owner must be signed in.");
   const known = order && token && sameSecret(order.token, token);
