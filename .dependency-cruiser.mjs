@@ -24,7 +24,6 @@ const LAYERS = [
     "webhooks-out",
   ],
   ["account", "billing", "expenses", "orders", "retention"],
-  ["review"],
   // What spans domains.
   ["checkout", "payment-requests", "webhooks-in"],
   ["reconcile"],

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { currentUser, type Viewer } from "@/lib/auth/viewer";
 import { recordVisit } from "@/lib/onboarding/progress";
-import type { OrderCredentials } from "@/lib/orders/order-access";
+import type { OrderCredentials } from "@/lib/orders/view-order";
 
 /** Returns the signed-in user, if any. A request without a cookie costs no query. */
 const userOf = async (headers: Headers): Promise<Viewer | null> =>

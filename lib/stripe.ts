@@ -1,5 +1,7 @@
 import Stripe from "stripe";
+import type { RefundStatus } from "@/prisma/generated/enums";
 import { ago, DAY, HOUR, MINUTE } from "./clock";
+import { db, Prisma } from "./db";
 import { stripeEnv } from "./env";
 import { AppError, parseRetryAfter } from "./errors";
 import { fingerprint } from "./ids";
@@ -41,6 +43,34 @@ export async function callStripe<T>(call: (stripe: Stripe) => Promise<T>): Promi
 /** Stripe stores a key for at least 24 hours (docs.stripe.com/api/idempotent_requests). A later call reads Stripe first. */
 export const IDEMPOTENCY_KEY_TTL_MS = 20 * HOUR;
 
+/** A row that stores its idempotency key, because Stripe forgets a key after 24 hours. */
+interface KeyedRow {
+  id: string;
+  idempotencyKey: string;
+  idempotencyKeyVersion: number;
+}
+
+/**
+ * Runs calls of Stripe under the idempotency key of a row. Stripe replays its refusals and its own errors (5xx) under the same key
+ * for a day. After one of them the version of the key rises, so the next call is a new request.
+ */
+export async function withIdempotencyKey<T>(
+  table: "payments" | "refunds" | "subscription_charges" | "payouts",
+  { id, idempotencyKey, idempotencyKeyVersion: version }: KeyedRow,
+  work: (key: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(`${idempotencyKey}:${version}`);
+  } catch (error) {
+    const cause = error instanceof AppError ? error.cause : undefined;
+    const failed = cause instanceof Stripe.errors.StripeError && (cause.statusCode ?? 0) >= 500;
+    if (failed || error instanceof Stripe.errors.StripeError)
+      await db().$executeRaw`
+        UPDATE ${Prisma.raw(table)} SET idempotency_key_version = ${version + 1} WHERE id = ${id} AND idempotency_key_version = ${version}`;
+    throw error;
+  }
+}
+
 /**
  * Creates a PaymentIntent and does not confirm it. Stripe refuses a key that it knows with other parameters, so the key contains
  * them. A new version of the code that sends other parameters creates another intent, and an unconfirmed intent charges nothing.
@@ -53,12 +83,50 @@ export function createPaymentIntent(
   return callStripe((stripe) => stripe.paymentIntents.create(params, { idempotencyKey }));
 }
 
+/** Confirms a PaymentIntent. Returns its state, also after a decline, or if it has succeeded or is canceled already. */
+export async function confirmPaymentIntent(
+  intentId: string,
+  params: Stripe.PaymentIntentConfirmParams,
+  idempotencyKey: string,
+): Promise<Stripe.PaymentIntent> {
+  try {
+    return await callStripe((stripe) => stripe.paymentIntents.confirm(intentId, params, { idempotencyKey }));
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    if (error.type !== "StripeCardError" && error.code !== "payment_intent_unexpected_state") throw error;
+    return error.payment_intent ?? callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
+  }
+}
+
+/** Cancels a PaymentIntent. Returns its state, also if it has succeeded or is canceled already. */
+export function cancelPaymentIntent(intentId: string): Promise<Stripe.PaymentIntent> {
+  return callStripe((stripe) => stripe.paymentIntents.cancel(intentId)).catch((error) => {
+    if (!hasCode(error, "payment_intent_unexpected_state")) throw error;
+    return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
+  });
+}
+
 /** Returns a PaymentIntent; undefined if Stripe has none with that id. */
 export function findPaymentIntent(intentId: string): Promise<Stripe.PaymentIntent | undefined> {
   return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId)).catch((error) => {
-    if (error instanceof Stripe.errors.StripeError && error.code === "resource_missing") return undefined;
+    if (hasCode(error, "resource_missing")) return undefined;
     throw error;
   });
+}
+
+/** Returns whether Stripe refused a call with this code. */
+export const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Stripe.errors.StripeError && error.code === code;
+
+/** Returns all refunds of a PaymentIntent. */
+export async function listRefunds(intentId: string): Promise<Stripe.Refund[]> {
+  return (await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentId, limit: 100 }))).data;
+}
+
+/** Returns our status of a refund at Stripe. */
+export function refundStatus({ status }: Stripe.Refund): RefundStatus {
+  if (status === "succeeded") return "succeeded";
+  return status === "failed" || status === "canceled" ? "failed" : "pending";
 }
 
 /** The receipt of a webhook about a PaymentIntent that Stripe does not have. */
@@ -68,15 +136,6 @@ export const PAYMENT_INTENT_NOT_FOUND = "Stripe has no such PaymentIntent.";
 function isTransient(error: Stripe.errors.StripeError): boolean {
   const status = error.statusCode;
   return status === undefined || status >= 500 || status === 429 || status === 409 || status === 401;
-}
-
-/** Returns whether Stripe answered with a 5xx, which it replays for 24 hours under the same key. */
-export function isReplayedError(error: unknown): boolean {
-  return (
-    error instanceof AppError &&
-    error.cause instanceof Stripe.errors.StripeError &&
-    (error.cause.statusCode ?? 0) >= 500
-  );
 }
 
 /** By then the run that created a PaymentIntent has stored its id. */

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { checked, idOf, saved, text, withOperator } from "@/app/form-action";
 import { checkInvariantsNow } from "@/lib/console/invariants";
 import { resolutionSchema, resolveTask } from "@/lib/console/manual-tasks";
-import { decideExpense } from "@/lib/expenses/decide-expense";
+import { decideExpense } from "@/lib/expenses/change-expense";
 import { decisionFormSchema } from "@/lib/expenses/request";
 import { endExperiment, endExperimentSchema } from "@/lib/experiments/experiments";
 import { createImport, importSchema } from "@/lib/imports/create-import";

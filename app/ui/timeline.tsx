@@ -1,6 +1,6 @@
 import type { ComponentType } from "react";
 import { formatMoney } from "@/lib/money";
-import type { TimelineType } from "@/lib/order-state/timeline";
+import type { TimelineType } from "@/lib/order-state/order-changes";
 import type { OrderView } from "@/lib/orders/view-order";
 import { Card } from "./display";
 

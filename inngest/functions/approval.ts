@@ -1,7 +1,6 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
-import { rejectExpiredExpense } from "@/lib/expenses/decide-expense";
-import { finalizeExpense } from "@/lib/expenses/finalize-expense";
-import { readNextAction, remindManagers, requestApproval } from "@/lib/expenses/request-approval";
+import { finalizeExpense, rejectExpiredExpense } from "@/lib/expenses/change-expense";
+import { readNextAction, remindManagers, requestApproval } from "@/lib/expenses/expense-emails";
 
 export const approvalWorkflow = inngest.createFunction(
   {

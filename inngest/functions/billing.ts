@@ -1,11 +1,10 @@
 import { cron } from "inngest";
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "@/lib/billing/billing-emails";
 import { chargeSubscription } from "@/lib/billing/charge-subscription";
 import { closeCharges, closeEndedCharges, failCharge } from "@/lib/billing/close-charge";
-import { openCharges } from "@/lib/billing/open-charges";
+import { openCharges, triggerDueCharges } from "@/lib/billing/due-charges";
 import { refreshCharge } from "@/lib/billing/refresh-charge";
-import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "@/lib/billing/send-billing-email";
-import { triggerDueCharges } from "@/lib/billing/trigger-due-charges";
 import { recordHeartbeat } from "@/lib/heartbeats";
 
 /** Pages of one round, of up to 500 charges each: far below the engine's 1,000 steps a run. The next round continues. */

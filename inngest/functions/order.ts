@@ -2,16 +2,13 @@ import type { GetStepTools } from "inngest";
 import { bufferedCheckpointing, eventType, inngest } from "@/inngest/client";
 import { reserveStock } from "@/lib/inventory/reservations";
 import type { FailureReason } from "@/lib/order-state/status";
-import { confirmOrder } from "@/lib/orders/confirm-order";
-import { failOrder } from "@/lib/orders/fail-order";
+import { confirmOrder, failOrder } from "@/lib/orders/change-order";
 import { loadOrder } from "@/lib/orders/load-order";
-import { sendCancellationEmail, sendConfirmationEmail } from "@/lib/orders/send-order-email";
-import { cancelOpenPaymentIntents } from "@/lib/payments/cancel-payment-intents";
+import { sendCancellationEmail, sendConfirmationEmail } from "@/lib/orders/order-emails";
+import { expireReview, type HoldState, holdOrder, reviewWaits } from "@/lib/orders/review";
 import { chargeOrder, refreshPayment } from "@/lib/payments/charge-order";
 import { type PaymentOutcome, paymentWaits } from "@/lib/payments/payment-policy";
-import { expireReview } from "@/lib/review/decide-review";
-import { type HoldState, holdOrder } from "@/lib/review/hold-order";
-import { reviewWaits } from "@/lib/review/policy";
+import { cancelOpenPaymentIntents } from "@/lib/payments/sync-order-payment";
 import type { OrderStatus } from "@/prisma/generated/enums";
 
 /** The result of a run. `ended`: the order was cancelled, or another attempt has started. */

@@ -1,8 +1,7 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
-import { sendFailureEmail, sendRefundEmail, sendRefundEmails } from "@/lib/orders/send-order-email";
-import { executeRefund } from "@/lib/payments/send-refund";
+import { sendFailureEmail, sendRefundEmail, sendRefundEmails } from "@/lib/orders/order-emails";
+import { executeRefund, syncRefunds } from "@/lib/payments/process-refund";
 import { syncPaymentIntent } from "@/lib/payments/sync-order-payment";
-import { syncRefunds } from "@/lib/payments/sync-refund";
 import { PAYMENT_INTENT_NOT_FOUND } from "@/lib/stripe";
 import { markProcessed } from "@/lib/webhook-inbox";
 

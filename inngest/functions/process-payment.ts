@@ -1,6 +1,6 @@
 import { eventType, inngest } from "@/inngest/client";
-import { compensate, paymentKind, reportPaymentFailure } from "@/lib/payment-requests/payment-kinds";
-import type { Settlement } from "@/lib/payment-requests/payment-request";
+import type { Settlement } from "@/lib/payment-requests/process-payment";
+import { compensate, paymentKind, reportPaymentFailure } from "@/lib/payment-requests/process-payment";
 
 export const processPayment = inngest.createFunction(
   {

@@ -1,5 +1,5 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
-import { notifyManagers } from "@/lib/review/notify-managers";
+import { notifyManagers } from "@/lib/orders/review-emails";
 
 /** Emails managers about an order of high value. `process-order` holds the order by itself, and does not depend on this function. */
 export const orderReview = inngest.createFunction(

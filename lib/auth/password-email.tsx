@@ -1,5 +1,5 @@
-import { Layout } from "../email/layout";
-import { Action, Greeting, Paragraph } from "../email/parts";
+import { composeEmail } from "../email/compose-email";
+import { Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { fingerprint } from "../ids";
@@ -15,22 +15,16 @@ export async function queuePasswordEmail(
   );
 }
 
-export function passwordReset(name: string, url: string): Composed {
-  return {
-    subject: "Choose a new password",
-    body: (
-      <Layout
-        preview="The link is good for one hour."
-        title="Choose a new password"
-        reason="You get this email because a password reset was requested for this address."
-      >
-        <Greeting name={name} />
-        <Paragraph>
-          Somebody, hopefully you, asked for a new password. The link is good for one hour, and once. If it was not you,
-          there is nothing to do: your password stays as it is.
-        </Paragraph>
-        <Action href={url}>Choose a new password</Action>
-      </Layout>
-    ),
-  };
-}
+export const passwordReset = (name: string, url: string): Composed =>
+  composeEmail(
+    {
+      subject: "Choose a new password",
+      preview: "The link is good for one hour.",
+      reason: "You get this email because a password reset was requested for this address.",
+      ...{ name, action: "Choose a new password", href: url },
+    },
+    <Paragraph>
+      Somebody, hopefully you, asked for a new password. The link is good for one hour, and once. If it was not you,
+      there is nothing to do: your password stays as it is.
+    </Paragraph>,
+  );

@@ -1,7 +1,15 @@
-import { Layout } from "../email/layout";
-import { Action, day, Greeting, Paragraph, Rows } from "../email/parts";
+import { z } from "zod";
+import { after, DAY } from "../clock";
+import { db } from "../db";
+import { composeEmail } from "../email/compose-email";
+import { day, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
+import { queueEmail } from "../email/send-email";
+import { appEnv } from "../env";
 import { formatMoney, type Money } from "../money";
+import { signLink, verifyLink } from "../signed-links";
+import { CHARGE_RELATIONS, readCharge } from "./charge";
+import { nextAttemptAt } from "./periods";
 
 /** The content of an email about a charge. */
 export interface EmailCharge {
@@ -13,22 +21,21 @@ export interface EmailCharge {
   accountUrl: string;
 }
 
-const REASON = "You get this email because of your subscription at Steadfast.";
+const reason = "You get this email because of your subscription at Steadfast.";
 
 export function subscriptionPaid(charge: EmailCharge): Composed {
-  const { name, planName, periodStart, periodEnd, accountUrl } = charge;
+  const { name, planName, periodStart, periodEnd, accountUrl: href } = charge;
   const money = formatMoney(charge.amount);
-  return {
-    subject: `Receipt: ${money} for ${planName}`,
-    body: (
-      <Layout preview={`Paid until ${day(periodEnd)}.`} reason={REASON} title={`Thank you. ${planName} is paid.`}>
-        <Greeting name={name} />
-        <Paragraph>We have charged your card for the next period:</Paragraph>
-        <Rows rows={[{ label: `${planName}, ${day(periodStart)} to ${day(periodEnd)}`, value: money }]} total={money} />
-        <Action href={accountUrl}>See your subscription</Action>
-      </Layout>
-    ),
-  };
+  return composeEmail(
+    {
+      subject: `Receipt: ${money} for ${planName}`,
+      title: `Thank you. ${planName} is paid.`,
+      preview: `Paid until ${day(periodEnd)}.`,
+      ...{ name, reason, action: "See your subscription", href },
+    },
+    "We have charged your card for the next period:",
+    <Rows rows={[{ label: `${planName}, ${day(periodStart)} to ${day(periodEnd)}`, value: money }]} total={money} />,
+  );
 }
 
 export interface EmailFailedCharge extends EmailCharge {
@@ -42,60 +49,57 @@ export interface EmailFailedCharge extends EmailCharge {
 }
 
 export function subscriptionUnpaid(charge: EmailFailedCharge): Composed {
-  const { name, planName, nextAttemptAt, last, authentication, payUrl } = charge;
+  const { name, planName, nextAttemptAt, last, authentication, payUrl: href } = charge;
   const money = formatMoney(charge.amount);
   const next = day(nextAttemptAt);
-  return {
-    subject: authentication
-      ? `Please confirm: ${money} for ${planName}`
-      : `We could not charge ${money} for ${planName}`,
-    body: (
-      <Layout
-        preview={last ? `${planName} ends unless it is paid by ${next}.` : `We will try again on ${next}.`}
-        reason={REASON}
-        title={authentication ? `Your bank wants you to confirm ${money}` : `We could not charge ${money} to your card`}
-      >
-        <Greeting name={name} />
-        <Paragraph>
-          {authentication
-            ? `Your bank asks you to confirm the payment of ${money} for ${planName}. It takes a minute.`
-            : `Your bank declined the payment of ${money} for ${planName}. Perhaps another card works; you can change it in your account.`}
-        </Paragraph>
-        <Paragraph>
-          {last
-            ? `We will try one last time on ${next}. If that fails too, ${planName} ends.`
-            : `If you do nothing, we will try again on ${next}.`}
-        </Paragraph>
-        <Action href={payUrl}>{authentication ? "Confirm the payment" : "Pay now"}</Action>
-      </Layout>
+  const wording = authentication
+    ? {
+        subject: `Please confirm: ${money} for ${planName}`,
+        title: `Your bank wants you to confirm ${money}`,
+        action: "Confirm the payment",
+      }
+    : {
+        subject: `We could not charge ${money} for ${planName}`,
+        title: `We could not charge ${money} to your card`,
+        action: "Pay now",
+      };
+  return composeEmail(
+    {
+      preview: last ? `${planName} ends unless it is paid by ${next}.` : `We will try again on ${next}.`,
+      ...{ ...wording, name, reason, href },
+    },
+    authentication ? (
+      <Paragraph>
+        Your bank asks you to confirm the payment of {money} for {planName}. It takes a minute.
+      </Paragraph>
+    ) : (
+      <Paragraph>
+        Your bank declined the payment of {money} for {planName}. Perhaps another card works; you can change it in your
+        account.
+      </Paragraph>
     ),
-  };
+    last
+      ? `We will try one last time on ${next}. If that fails too, ${planName} ends.`
+      : `If you do nothing, we will try again on ${next}.`,
+  );
 }
 
-export function subscriptionRefunded({
-  name,
-  planName,
-  amount,
-  accountUrl,
-}: Pick<EmailCharge, "name" | "planName" | "amount" | "accountUrl">): Composed {
+type EmailRefund = Pick<EmailCharge, "name" | "planName" | "amount" | "accountUrl">;
+
+export function subscriptionRefunded({ name, planName, amount, accountUrl: href }: EmailRefund): Composed {
   const money = formatMoney(amount);
-  return {
-    subject: `We have sent ${money} back to you`,
-    body: (
-      <Layout
-        preview={`For ${planName}. Banks take five to ten days to show it.`}
-        reason={REASON}
-        title={`${money} is on its way back to you`}
-      >
-        <Greeting name={name} />
-        <Paragraph>
-          We have refunded {money} of what you paid for {planName}, to the card it was paid with. Banks take five to ten
-          days to show it.
-        </Paragraph>
-        <Action href={accountUrl}>See your subscription</Action>
-      </Layout>
-    ),
-  };
+  return composeEmail(
+    {
+      subject: `We have sent ${money} back to you`,
+      title: `${money} is on its way back to you`,
+      preview: `For ${planName}. Banks take five to ten days to show it.`,
+      ...{ name, reason, action: "See your subscription", href },
+    },
+    <Paragraph>
+      We have refunded {money} of what you paid for {planName}, to the card it was paid with. Banks take five to ten
+      days to show it.
+    </Paragraph>,
+  );
 }
 
 /** The content of an email about the end of a subscription. */
@@ -108,20 +112,96 @@ export interface EmailEnd {
   accountUrl: string;
 }
 
-export function subscriptionEnded({ name, planName, unpaid, until, accountUrl }: EmailEnd): Composed {
-  const title = until ? `${planName} ends on ${day(until)}` : `${planName} has ended`;
+export function subscriptionEnded({ name, planName, unpaid, until, accountUrl: href }: EmailEnd): Composed {
   const why = unpaid
     ? `We tried for five days and could not charge your card, so ${planName} has ended.`
     : `As you asked, ${planName} ${until ? `is not renewed. It is yours until ${day(until)}` : "has ended"}.`;
-  return {
-    subject: title,
-    body: (
-      <Layout preview="Nothing more will be charged." reason={REASON} title={title}>
-        <Greeting name={name} />
-        <Paragraph>{why} Nothing more will be charged.</Paragraph>
-        <Paragraph>Should you want it back, you can subscribe again in your account.</Paragraph>
-        <Action href={accountUrl}>Open your account</Action>
-      </Layout>
-    ),
-  };
+  return composeEmail(
+    {
+      subject: until ? `${planName} ends on ${day(until)}` : `${planName} has ended`,
+      preview: "Nothing more will be charged.",
+      ...{ name, reason, action: "Open your account", href },
+    },
+    `${why} Nothing more will be charged.`,
+    "Should you want it back, you can subscribe again in your account.",
+  );
+}
+
+/**
+ * Queues the email about an attempt, according to the charge's current status: a receipt for each paid period, or an email with a
+ * payment link for a failed attempt that is still the latest. Returns the email's id, or null.
+ */
+export async function notifyCharge(chargeId: string, attempt: number): Promise<string | null> {
+  const charge = await readCharge(chargeId);
+  if (!charge) return null;
+  const { status, amount, currency, periodStart, periodEnd, firstFailedAt } = charge;
+  const { user, plan } = charge.subscription;
+  const reader = { name: user.name, planName: plan.name, accountUrl: accountUrl() };
+  const content = { ...reader, amount: { amount, currency }, periodStart, periodEnd };
+  const { email: to } = user;
+  if (status === "paid")
+    return queueEmail({ kind: "subscription_paid", entityId: chargeId, to }, () => subscriptionPaid(content));
+  const nextAt = charge.nextAttemptAt;
+  if (status !== "open" || charge.attempt !== attempt || !nextAt || !firstFailedAt) return null;
+  return queueEmail({ kind: "subscription_unpaid", entityId: `${chargeId}:${attempt}`, to }, () =>
+    subscriptionUnpaid({
+      ...content,
+      nextAttemptAt: nextAt,
+      last: nextAttemptAt(firstFailedAt, attempt + 1) === null,
+      authentication: charge.failureCode === "authentication_required",
+      payUrl: paymentUrl(chargeId, firstFailedAt),
+    }),
+  );
+}
+
+/** Queues one email for each refund of a charge that has succeeded. Returns how many there are. */
+export async function notifyRefunds(chargeId: string): Promise<number> {
+  const refunds = await db().subscriptionRefund.findMany({
+    where: { chargeId, status: "succeeded" },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    include: { charge: { include: CHARGE_RELATIONS } },
+  });
+  for (const { id, amount, charge } of refunds) {
+    const { user, plan } = charge.subscription;
+    const money = { amount, currency: charge.currency };
+    await queueEmail({ kind: "subscription_refunded", entityId: id, to: user.email }, () =>
+      subscriptionRefunded({ name: user.name, planName: plan.name, amount: money, accountUrl: accountUrl() }),
+    );
+  }
+  return refunds.length;
+}
+
+/** Queues one email for a subscription that has ended or will end. Returns the email's id, or null. */
+export async function notifySubscriptionEnd(subscriptionId: string): Promise<string | null> {
+  const subscription = await db().subscription.findUnique({
+    where: { id: subscriptionId },
+    include: { user: true, plan: true },
+  });
+  if (!subscription) return null;
+  const { status, cancelAtPeriodEnd, nextPeriod, nextDueAt, endReason, user, plan } = subscription;
+  if (status !== "cancelled" && !cancelAtPeriodEnd) return null;
+  const reader = { name: user.name, planName: plan.name, accountUrl: accountUrl() };
+  const until = cancelAtPeriodEnd ? nextDueAt : null;
+  const key = { kind: "subscription_ended", entityId: `${subscriptionId}:${nextPeriod}`, to: user.email } as const;
+  return queueEmail(key, () => subscriptionEnded({ ...reader, unpaid: endReason === "unpaid", until }));
+}
+
+const accountUrl = () => `${appEnv().APP_URL}/account`;
+
+const PURPOSE = "subscription-payment";
+const payloadSchema = z.object({ chargeId: z.string() });
+
+/** Longer than the dunning, which takes five days. */
+const LINK_TTL_MS = 14 * DAY;
+
+/** Returns the URL where a customer pays a charge that failed off-session, for example because the bank requires 3-D Secure. */
+function paymentUrl(chargeId: string, failedAt: Date): string {
+  return pageUrl(signLink(PURPOSE, { chargeId }, after(LINK_TTL_MS, failedAt)));
+}
+
+export const pageUrl = (token: string): string => `${appEnv().APP_URL}/billing/${token}`;
+
+/** Returns the id of the link's charge. @throws AppError `link_invalid` (400), `link_expired` (410) */
+export function readPaymentLink(token: string): string {
+  return payloadSchema.parse(verifyLink(PURPOSE, token)).chargeId;
 }

@@ -1,11 +1,17 @@
 import Stripe from "stripe";
+import { now } from "../clock";
+import { db } from "../db";
 import { AppError } from "../errors";
 import { fingerprint } from "../ids";
-import { callStripe, createPaymentIntent, isReplayedError } from "../stripe";
-import { type Charge, claimChargePaymentIntent, readCharge, renewChargeKey } from "./charge";
+import {
+  callStripe,
+  cancelPaymentIntent,
+  confirmPaymentIntent,
+  createPaymentIntent,
+  withIdempotencyKey,
+} from "../stripe";
+import { type Charge, type ChargeOutcome, readCharge, recordFailure, syncSubscriptionCharge } from "./charge";
 import { nextAttemptAt } from "./periods";
-import { type ChargeableCard, chargeableCard } from "./stripe-customer";
-import { type ChargeOutcome, recordFailure, syncSubscriptionCharge } from "./sync-subscription-charge";
 
 /**
  * Makes one off-session attempt to charge a period with the subscription's current card. A period has one PaymentIntent, which
@@ -22,19 +28,17 @@ export async function chargeSubscription(
   if (charge.status !== "open") return { outcome: charge.status === "paid" ? "paid" : "ended" };
   if (charge.attempt >= attempt || isExhausted(charge)) return recordedOutcome(charge, attempt);
   try {
-    const card = await chargeableCard(charge);
-    const created = charge.intentId ?? (await createChargeIntent(charge, card));
-    const intentId = await claimChargePaymentIntent(charge, created);
-    if (!intentId) {
-      await syncSubscriptionCharge(chargeId, await callStripe((stripe) => stripe.paymentIntents.cancel(created)));
-      return { outcome: "ended" };
-    }
-    return await recordOutcome(charge, attempt, await confirm(charge, attempt, intentId, card));
+    return await withIdempotencyKey("subscription_charges", charge, async (key): Promise<ChargeOutcome> => {
+      const payment = await preparePayment(charge, key);
+      if (!payment) return { outcome: "ended" };
+      const { intentId, methodId } = payment;
+      // The card is part of the key: a retry of the attempt with another card is another request.
+      const confirmKey = `${key}:${attempt}:${fingerprint(methodId).slice(0, 16)}`;
+      const params = { payment_method: methodId, off_session: true };
+      return recordOutcome(charge, attempt, await confirmPaymentIntent(intentId, params, confirmKey));
+    });
   } catch (error) {
-    // Stripe replays its own errors and its refusals under the same key. The next attempt needs a new one.
-    const refused = error instanceof Stripe.errors.StripeError;
-    if (refused || isReplayedError(error)) await renewChargeKey(charge);
-    if (!refused) throw error;
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
     return recordFailure(chargeId, attempt, error.decline_code || error.code || error.type);
   }
 }
@@ -50,43 +54,6 @@ function recordedOutcome(charge: Charge, attempt: number): ChargeOutcome {
   return { outcome: "failed", code: charge.failureCode ?? "declined", last };
 }
 
-/** Creates the PaymentIntent of a charge without confirming it. Returns its id. */
-export async function createChargeIntent(charge: Charge, { customerId }: ChargeableCard): Promise<string> {
-  const { id, subscriptionId, subscription, amount, currency, idempotencyKey, idempotencyKeyVersion } = charge;
-  const intent = await createPaymentIntent(`${idempotencyKey}:${idempotencyKeyVersion}`, {
-    amount,
-    currency: currency.toLowerCase(),
-    customer: customerId,
-    allowed_payment_method_types: ["card"],
-    description: subscription.plan.name,
-    metadata: { subscription_charge_id: id, subscription_id: subscriptionId },
-  });
-  return intent.id;
-}
-
-async function confirm(
-  { idempotencyKey, idempotencyKeyVersion }: Charge,
-  attempt: number,
-  intentId: string,
-  { methodId }: ChargeableCard,
-): Promise<Stripe.PaymentIntent> {
-  // The card is part of the key: a retry of the attempt with another card is another request.
-  const card = fingerprint(methodId).slice(0, 16);
-  const options = { idempotencyKey: `${idempotencyKey}:${idempotencyKeyVersion}:${attempt}:${card}` };
-  try {
-    return await callStripe((stripe) =>
-      stripe.paymentIntents.confirm(intentId, { payment_method: methodId, off_session: true }, options),
-    );
-  } catch (error) {
-    // After a decline, a request for 3-D Secure, or "it has succeeded or is canceled", the intent has the current state.
-    const onIntent =
-      error instanceof Stripe.errors.StripeError &&
-      (error.type === "StripeCardError" || error.code === "payment_intent_unexpected_state");
-    if (!onIntent) throw error;
-    return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
-  }
-}
-
 async function recordOutcome(charge: Charge, attempt: number, intent: Stripe.PaymentIntent): Promise<ChargeOutcome> {
   if (intent.status === "succeeded")
     return { outcome: (await syncSubscriptionCharge(charge.id, intent)) ? "paid" : "ended" };
@@ -96,4 +63,69 @@ async function recordOutcome(charge: Charge, attempt: number, intent: Stripe.Pay
     throw new AppError("payment_undecided", 503, `PaymentIntent ${intent.id} is ${intent.status}.`, { retry: true });
   const error = intent.last_payment_error;
   return recordFailure(charge.id, attempt, error?.decline_code || error?.code || "declined");
+}
+
+/**
+ * Returns the PaymentIntent of a charge and the card to confirm it with; undefined if the charge has ended. The intent, the
+ * customer and the attached card are created at first use and stored.
+ * @throws a Stripe error if the card cannot be attached, which is a failed attempt.
+ */
+export async function preparePayment(
+  charge: Charge,
+  key: string,
+): Promise<{ intentId: string; methodId: string } | undefined> {
+  const { id, subscriptionId, subscription, amount, currency, idempotencyKeyVersion } = charge;
+  const { user, plan, attachedMethod } = subscription;
+  const customerId = user.billing?.customerId ?? (await createCustomer(user, idempotencyKeyVersion));
+  const methodId = attachedMethod ?? (await attachCard(charge, customerId));
+  const createIntent = () =>
+    createPaymentIntent(key, {
+      amount,
+      currency: currency.toLowerCase(),
+      customer: customerId,
+      allowed_payment_method_types: ["card"],
+      description: plan.name,
+      metadata: { subscription_charge_id: id, subscription_id: subscriptionId },
+    });
+  const created = charge.intentId ?? (await createIntent()).id;
+  const intentId = await claimPaymentIntent(charge, created);
+  if (intentId) return { intentId, methodId };
+  await syncSubscriptionCharge(id, await cancelPaymentIntent(created));
+  return undefined;
+}
+
+/** If Stripe creates two customers, because an answer was lost for longer than a key lives, the first stored one is used. */
+async function createCustomer({ id: userId, email }: { id: string; email: string }, version: number): Promise<string> {
+  const options = { idempotencyKey: `customer:${userId}:${version}` };
+  const { id } = await callStripe((stripe) =>
+    stripe.customers.create({ email, metadata: { user_id: userId } }, options),
+  );
+  await db().billingCustomer.createMany({ data: { userId, customerId: id, createdAt: now() }, skipDuplicates: true });
+  return (await db().billingCustomer.findUniqueOrThrow({ where: { userId } })).customerId;
+}
+
+async function attachCard(charge: Charge, customer: string): Promise<string> {
+  const { subscriptionId, subscription, idempotencyKeyVersion } = charge;
+  const { paymentMethod } = subscription;
+  const idempotencyKey = `attach:${fingerprint({ customer, paymentMethod }).slice(0, 32)}:${idempotencyKeyVersion}`;
+  const { id } = await callStripe((stripe) =>
+    stripe.paymentMethods.attach(paymentMethod, { customer }, { idempotencyKey }),
+  );
+  await db().subscription.updateMany({
+    where: { id: subscriptionId, paymentMethod },
+    data: { attachedMethod: id },
+  });
+  return id;
+}
+
+/**
+ * Stores the PaymentIntent's id before the intent is confirmed. If two intents were created at once, the first stored id is used,
+ * and the other intent is never confirmed. Returns the stored id, or undefined if the charge has ended.
+ */
+async function claimPaymentIntent({ id, subscriptionId }: Charge, intentId: string): Promise<string | undefined> {
+  const [claimed] = await db().$queryRaw<{ intentId: string }[]>`
+    WITH locked AS (SELECT id FROM subscriptions WHERE id = ${subscriptionId} FOR SHARE)
+    UPDATE subscription_charges c SET intent_id = coalesce(c.intent_id, ${intentId}), intent_open = true, updated_at = ${now()}
+    FROM locked WHERE c.subscription_id = locked.id AND c.id = ${id} AND c.status = 'open' RETURNING c.intent_id AS "intentId"`;
+  return claimed?.intentId;
 }

@@ -1,5 +1,8 @@
+import type Stripe from "stripe";
 import { now } from "../clock";
-import { db, type Prisma, type Tx } from "../db";
+import { db, type Prisma, type Tx, transaction } from "../db";
+import { EVENTS, type OutgoingEvent } from "../events";
+import { nextAttemptAt } from "./periods";
 
 /** The fields of the subscription that a charge needs. */
 export const CHARGE_RELATIONS = {
@@ -20,25 +23,89 @@ export async function lockCharge(tx: Tx, chargeId: string): Promise<Charge | nul
   return readCharge(chargeId, tx);
 }
 
+export type ChargeOutcome =
+  /** `ended`: the charge ended without this attempt. Money that still arrived is refunded. */
+  | { outcome: "paid" | "ended" }
+  /** `last`: there is no further attempt. */
+  | { outcome: "failed"; code: string; last: boolean };
+
 /**
- * Stores the PaymentIntent's id before the intent is confirmed. If two intents were created at once, the first stored id is used,
- * and the other intent is never confirmed. Returns the stored id, or null if the charge has ended.
+ * Updates a charge from a PaymentIntent that Stripe shows as succeeded or canceled. The charging run, the customer's return and a
+ * webhook may call it in any order and any number of times. Money for a charge that has ended is recorded, and `closeCharge`
+ * refunds it. Returns whether the charge is paid.
  */
-export async function claimChargePaymentIntent(
-  { id, subscriptionId }: Charge,
-  intentId: string,
-): Promise<string | null> {
-  const [claimed] = await db().$queryRaw<{ intentId: string }[]>`
-    WITH locked AS (SELECT id FROM subscriptions WHERE id = ${subscriptionId} FOR SHARE)
-    UPDATE subscription_charges c SET intent_id = coalesce(c.intent_id, ${intentId}), intent_open = true, updated_at = ${now()}
-    FROM locked WHERE c.subscription_id = locked.id AND c.id = ${id} AND c.status = 'open' RETURNING c.intent_id AS "intentId"`;
-  return claimed?.intentId ?? null;
+export async function syncSubscriptionCharge(chargeId: string, intent: Stripe.PaymentIntent): Promise<boolean> {
+  return transaction(async (tx) => {
+    const charge = await lockCharge(tx, chargeId);
+    if (!charge) return false;
+    if (intent.status === "succeeded") await recordPayment(tx, charge, intent);
+    if (intent.status === "canceled")
+      await tx.subscriptionCharge.update({ where: { id: chargeId }, data: { intentOpen: false, updatedAt: now() } });
+    return charge.status === "paid" || (charge.status === "open" && intent.status === "succeeded");
+  });
 }
 
-/** Changes the idempotency key for the next call. Stripe replays its own errors (5xx) and its refusals under the old key. */
-export async function renewChargeKey({ id, idempotencyKeyVersion }: Charge): Promise<void> {
-  await db().subscriptionCharge.updateMany({
-    where: { id, idempotencyKeyVersion },
-    data: { idempotencyKeyVersion: { increment: 1 } },
+async function recordPayment(
+  tx: Tx,
+  { id, subscriptionId, status }: Charge,
+  intent: Stripe.PaymentIntent,
+): Promise<void> {
+  const at = now();
+  await tx.subscriptionCharge.updateMany({
+    where: { id, captured: 0 },
+    data: {
+      captured: intent.amount_received,
+      intentId: intent.id,
+      intentOpen: false,
+      status: status === "open" ? "paid" : status,
+      paidAt: at,
+      updatedAt: at,
+    },
   });
+  if (status === "open")
+    await tx.subscription.updateMany({
+      where: { id: subscriptionId, status: { not: "cancelled" } },
+      data: { status: "active", updatedAt: at },
+    });
+}
+
+/** Records a failed attempt. The next attempt's time follows from the first failure. Recording it twice has the effect of once. */
+export async function recordFailure(chargeId: string, attempt: number, code: string): Promise<ChargeOutcome> {
+  return transaction(async (tx): Promise<ChargeOutcome> => {
+    const charge = await lockCharge(tx, chargeId);
+    if (charge?.status !== "open") return { outcome: charge?.status === "paid" ? "paid" : "ended" };
+    const at = now();
+    const firstFailedAt = charge.firstFailedAt ?? at;
+    const next = nextAttemptAt(firstFailedAt, attempt);
+    await tx.subscriptionCharge.updateMany({
+      where: { id: chargeId, attempt: { lt: attempt } },
+      data: { attempt, failureCode: code, firstFailedAt, nextAttemptAt: next ?? charge.nextAttemptAt, updatedAt: at },
+    });
+    await tx.subscription.updateMany({
+      where: { id: charge.subscriptionId, status: "active" },
+      data: { status: "past_due", updatedAt: at },
+    });
+    return { outcome: "failed", code, last: next === null };
+  });
+}
+
+/** Ends a subscription and its open charge. The transaction must hold the lock on the subscription. */
+export async function endSubscription(tx: Tx, subscriptionId: string, reason: string): Promise<void> {
+  const at = now();
+  await tx.$executeRaw`
+    UPDATE subscription_charges SET status = 'failed', failure_code = coalesce(failure_code, ${reason}), updated_at = ${at}
+    WHERE subscription_id = ${subscriptionId} AND status = 'open'`;
+  await tx.subscription.updateMany({
+    where: { id: subscriptionId, status: { not: "cancelled" } },
+    data: { status: "cancelled", cancelledAt: at, endReason: reason, updatedAt: at },
+  });
+}
+
+/** Triggers `end-subscription`. `period` distinguishes a cancellation that was withdrawn from the next one. */
+export function cancelledEvent(subscriptionId: string, period: number): OutgoingEvent {
+  return {
+    name: EVENTS.SUBSCRIPTION_CANCELLED,
+    id: `subscription-cancelled:${subscriptionId}:${period}`,
+    data: { subscriptionId },
+  };
 }

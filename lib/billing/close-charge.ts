@@ -1,14 +1,11 @@
-import Stripe from "stripe";
 import { SECOND } from "../clock";
 import { db } from "../db";
 import { messageOf } from "../errors";
 import { log } from "../log";
 import { withOutbox } from "../outbox";
-import { callStripe, isReplayedError } from "../stripe";
-import { cancelledEvent, endSubscription } from "./cancel-subscription";
-import { type Charge, lockCharge, readCharge, renewChargeKey } from "./charge";
-import { listRefunds, recordRefunds } from "./record-refunds";
-import { syncSubscriptionCharge } from "./sync-subscription-charge";
+import { callStripe, cancelPaymentIntent, listRefunds, withIdempotencyKey } from "../stripe";
+import { type Charge, cancelledEvent, endSubscription, lockCharge, readCharge, syncSubscriptionCharge } from "./charge";
+import { recordRefunds } from "./refresh-charge";
 
 /** One step closes this many in a minute, at two calls to Stripe for each. */
 const MAX_CLOSED_CHARGES = 100;
@@ -46,12 +43,7 @@ export async function closeCharge(chargeId: string): Promise<"closed" | "refunde
     await syncSubscriptionCharge(chargeId, await cancelPaymentIntent(charge.intentId));
   const closed = await readCharge(chargeId);
   if (!closed?.intentId || closed.captured === closed.refunded) return "closed";
-  try {
-    await refund(closed, closed.intentId);
-  } catch (error) {
-    if (isReplayedError(error)) await renewChargeKey(closed);
-    throw error;
-  }
+  await refund(closed, closed.intentId);
   return "refunded";
 }
 
@@ -90,29 +82,20 @@ export async function closeEndedCharges(): Promise<{ done: number; failed: numbe
   return result;
 }
 
-async function cancelPaymentIntent(intentId: string): Promise<Stripe.PaymentIntent> {
-  return callStripe((stripe) => stripe.paymentIntents.cancel(intentId)).catch((error) => {
-    if (!(error instanceof Stripe.errors.StripeError) || error.code !== "payment_intent_unexpected_state") throw error;
-    return callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
-  });
-}
-
 /**
  * Refunds the amount that is not refunded yet. The refunds at Stripe are read first: Stripe drops a key after 24 hours, and
  * an operator may have refunded a part in the dashboard. A refund that a bank has rejected is skipped: an alert was raised for it.
  */
 async function refund(charge: Charge, intentId: string): Promise<void> {
-  const { id, captured, idempotencyKey, idempotencyKeyVersion } = charge;
+  const { id, captured } = charge;
   const existing = await listRefunds(intentId);
   await recordRefunds(id, existing);
   const rest = captured - ((await readCharge(id))?.refunded ?? captured);
   if (rest === 0) return;
   if (existing.some(({ status, metadata }) => status === "failed" && metadata?.subscription_charge_id === id)) return;
-  const created = await callStripe((stripe) =>
-    stripe.refunds.create(
-      { payment_intent: intentId, amount: rest, metadata: { subscription_charge_id: id } },
-      { idempotencyKey: `${idempotencyKey}:${idempotencyKeyVersion}:refund:${rest}` },
-    ),
+  const params = { payment_intent: intentId, amount: rest, metadata: { subscription_charge_id: id } };
+  const created = await withIdempotencyKey("subscription_charges", charge, (key) =>
+    callStripe((stripe) => stripe.refunds.create(params, { idempotencyKey: `${key}:refund:${rest}` })),
   );
   await recordRefunds(id, [created]);
 }

@@ -1,13 +1,10 @@
 import Stripe from "stripe";
 import { AppError, conflict, notFound } from "../errors";
 import type { Money } from "../money";
-import { callStripe } from "../stripe";
-import { type Charge, claimChargePaymentIntent, readCharge, renewChargeKey } from "./charge";
-import { createChargeIntent } from "./charge-subscription";
-import { pageUrl, readPaymentLink } from "./pay-link";
-import { notifyCharge } from "./send-billing-email";
-import { chargeableCard } from "./stripe-customer";
-import { syncSubscriptionCharge } from "./sync-subscription-charge";
+import { callStripe, withIdempotencyKey } from "../stripe";
+import { notifyCharge, pageUrl, readPaymentLink } from "./billing-emails";
+import { type Charge, readCharge, syncSubscriptionCharge } from "./charge";
+import { preparePayment } from "./charge-subscription";
 
 export interface DueCharge {
   planName: string;
@@ -56,30 +53,26 @@ export async function payNow(token: string): Promise<PayNow> {
   const charge = await requireCharge(token);
   if (charge.status === "paid") return { settled: true };
   try {
-    const card = await chargeableCard(charge);
-    const created = charge.intentId ?? (await createChargeIntent(charge, card));
-    const intentId = await claimChargePaymentIntent(charge, created);
-    if (!intentId) throw conflict("charge_ended", "This payment is no longer due.");
-    const params = { payment_method: card.methodId, return_url: pageUrl(token) };
-    const intent = await callStripe((stripe) => stripe.paymentIntents.confirm(intentId, params));
-    if (await record(charge.id, intent)) return { settled: true };
-    const url = intent.next_action?.redirect_to_url?.url;
-    return url
-      ? { authenticateAt: url }
-      : { declined: "Your bank has not answered yet. Please try again in a minute." };
+    return await withIdempotencyKey("subscription_charges", charge, async (key): Promise<PayNow> => {
+      const payment = await preparePayment(charge, key);
+      if (!payment) throw conflict("charge_ended", "This payment is no longer due.");
+      const params = { payment_method: payment.methodId, return_url: pageUrl(token) };
+      const intent = await callStripe((stripe) => stripe.paymentIntents.confirm(payment.intentId, params));
+      if (await record(charge.id, intent)) return { settled: true };
+      const url = intent.next_action?.redirect_to_url?.url;
+      if (url) return { authenticateAt: url };
+      return { declined: "Your bank has not answered yet. Please try again in a minute." };
+    });
   } catch (error) {
     return explain(error, charge);
   }
 }
 
 /** Returns a failure that the customer can understand. An unexpected error is thrown again. */
-async function explain(error: unknown, charge: Charge): Promise<PayNow> {
-  const { id, intentId } = charge;
+async function explain(error: unknown, { id, intentId }: Charge): Promise<PayNow> {
   if (isUnavailable(error))
     return { declined: "Our payment service does not answer. Please try again in a few minutes." };
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
-  // Stripe would replay the refusal under the same key for a day.
-  await renewChargeKey(charge);
   if (error.type === "StripeCardError") return { declined: error.message };
   if (error.code === "resource_missing") return { declined: "This card is not known. Please choose another one." };
   if (error.code !== "payment_intent_unexpected_state" || !intentId) throw error;

@@ -1,9 +1,10 @@
+import type Stripe from "stripe";
+import { raiseAlert } from "../alerts";
 import { now } from "../clock";
-import { findPaymentIntent, PAYMENT_INTENT_NOT_FOUND } from "../stripe";
+import { transaction } from "../db";
+import { findPaymentIntent, listRefunds, PAYMENT_INTENT_NOT_FOUND, refundStatus } from "../stripe";
 import { markProcessed } from "../webhook-inbox";
-import { readCharge } from "./charge";
-import { listRefunds, recordRefunds } from "./record-refunds";
-import { syncSubscriptionCharge } from "./sync-subscription-charge";
+import { lockCharge, readCharge, syncSubscriptionCharge } from "./charge";
 
 /**
  * Updates a charge and its refunds from Stripe. Returns its status, or `unknown`, and how many refunds it has. All refunds count,
@@ -24,4 +25,40 @@ export async function refreshCharge(chargeId: string): Promise<{ status: string;
   const receipt = `The subscription's charge is ${status}, refunds: ${refunds.length}.`;
   await markProcessed("stripe", intent.id, receipt, readAt);
   return { status, refunds: refunds.length };
+}
+
+/**
+ * Stores refunds from Stripe, ours and those of the dashboard, in any order and any number of times. A refund's status only moves
+ * forward, and every refund that has not failed counts as refunded. The charge stays paid: a refund does not decide whether the
+ * subscription continues. A refund that a bank rejected raises an alert, because the customer is still owed the money.
+ */
+export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]): Promise<void> {
+  if (refunds.length === 0) return;
+  const at = now();
+  const rows = refunds.map((refund) => ({ id: refund.id, amount: refund.amount, status: refundStatus(refund) }));
+  await transaction(async (tx) => {
+    if (!(await lockCharge(tx, chargeId))) return;
+    await tx.$executeRaw`
+      INSERT INTO subscription_refunds AS stored (id, charge_id, amount, status, created_at, updated_at)
+      SELECT r.id, ${chargeId}, r.amount, r.status, ${at}::timestamptz, ${at}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id text, amount int, status refund_status)
+      ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at
+        WHERE stored.status = 'pending' AND excluded.status <> 'pending' OR stored.status = 'succeeded' AND excluded.status = 'failed'`;
+    const { _sum } = await tx.subscriptionRefund.aggregate({
+      where: { chargeId, status: { not: "failed" } },
+      _sum: { amount: true },
+    });
+    await tx.subscriptionCharge.update({
+      where: { id: chargeId },
+      data: { refunded: _sum.amount ?? 0, updatedAt: at },
+    });
+  });
+  for (const { id, amount, status } of rows)
+    if (status === "failed")
+      await raiseAlert({
+        kind: "refund_failed",
+        id: `refund-failed:${id}`,
+        subject: `A refund of subscription charge ${chargeId} was refused`,
+        detail: { chargeId, refundId: id, amount, currency: refunds[0]?.currency },
+      });
 }

@@ -1,8 +1,8 @@
 import { ago, DAY, MINUTE } from "../clock";
 import { Prisma } from "../db";
 import type { Sweep } from "../sweep";
+import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "./billing-emails";
 import { closeCharge } from "./close-charge";
-import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "./send-billing-email";
 
 /** Within this time, the run that ended a charge cancels or refunds its PaymentIntent. */
 const CLOSE_GRACE_MS = 10 * MINUTE;

@@ -3,10 +3,11 @@ import { now } from "../clock";
 import { db, type Prisma, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
-import { MAX_AMOUNT, refuseFraction } from "../money";
-import { type Page, pageOf, readCursor } from "../pagination";
+import { priceSchema } from "../money-schema";
+import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { isPlainText, plainTextSchema } from "../text";
 import { moneySchema } from "../view-schemas";
+import { PRODUCT_FIELDS } from "./products";
 
 /** A product as the operators of the shop see it. */
 export const managedProductSchema = z.strictObject({
@@ -19,18 +20,6 @@ export const managedProductSchema = z.strictObject({
 
 export type ManagedProduct = z.output<typeof managedProductSchema>;
 
-const price = z
-  .strictObject({
-    amount: z
-      .int("must be a whole number of minor units")
-      .min(1, "must be at least 1")
-      .max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`),
-    currency: z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR"),
-  })
-  .superRefine((money, { addIssue }) => {
-    const message = refuseFraction(money);
-    if (message) addIssue({ code: "custom", path: ["amount"], message });
-  });
 // A description may have several lines, as a text area sends them.
 const description = z
   .string()
@@ -43,29 +32,20 @@ export const newProductSchema = z.strictObject({
   sku: plainTextSchema(100),
   name: plainTextSchema(200),
   description: description.default(""),
-  price,
+  price: priceSchema,
   active: z.boolean().default(true),
   stock: z.int().min(0, "must be at least 0").max(1_000_000, "must be at most 1000000").default(0),
 });
 
 /** The body of `PATCH /api/admin/products/{id}`: the fields to change. The SKU stays: orders and imports refer to it. */
 export const productChangeSchema = z
-  .strictObject({ name: plainTextSchema(200), description, price, active: z.boolean() })
+  .strictObject({ name: plainTextSchema(200), description, price: priceSchema, active: z.boolean() })
   .partial();
 
-export const managedListSchema = z.strictObject({
-  active: z.enum(["true", "false"]).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(500).optional(),
-});
+export const managedListSchema = pageQuery(50).extend({ active: z.enum(["true", "false"]).optional() });
 
 const SELECT = {
-  id: true,
-  sku: true,
-  name: true,
-  description: true,
-  priceAmount: true,
-  currency: true,
+  ...PRODUCT_FIELDS,
   active: true,
   inventory: { select: { available: true, reserved: true, sold: true, received: true } },
 } satisfies Prisma.ProductSelect;

@@ -1,39 +1,51 @@
 import { z } from "zod";
-import { db, type Prisma } from "../db";
+import { db, Prisma } from "../db";
 import { notFound } from "../errors";
-import { type Page, pageOf, readCursor } from "../pagination";
+import type { Money } from "../money";
+import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
+import { similarityWords, wordsOf } from "../search/words";
 import { isPlainText } from "../text";
-import type { ProductView } from "./product-view";
-import { searchProducts } from "./search-products";
+import { countSchema, moneySchema } from "../view-schemas";
 
-export const productQuerySchema = z.strictObject({
+/** A product as the shop shows it. */
+export const productViewSchema = z.strictObject({
+  id: z.string(),
+  sku: z.string(),
+  name: z.string(),
+  description: z.string(),
+  price: moneySchema,
+  available: countSchema.describe("The units that can be bought now."),
+});
+
+export const productPageSchema = z.strictObject({
+  items: z.array(productViewSchema),
+  nextCursor: z.string().nullable().describe("For the next page; null on the last."),
+});
+
+export type ProductView = z.output<typeof productViewSchema>;
+
+export const productQuerySchema = pageQuery(20).extend({
   q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(1_000).optional(),
 });
 
-const SELECT = {
+type ProductQuery = z.output<typeof productQuerySchema>;
+
+export const PRODUCT_FIELDS = {
   id: true,
   sku: true,
   name: true,
   description: true,
   priceAmount: true,
   currency: true,
-  inventory: { select: { available: true } },
 } satisfies Prisma.ProductSelect;
 
-type Row = Prisma.ProductGetPayload<{ select: typeof SELECT }>;
-
-const cursorSchema = z.tuple([z.string(), z.string()]);
+const SELECT = { ...PRODUCT_FIELDS, inventory: { select: { available: true } } } satisfies Prisma.ProductSelect;
 
 /** Returns a page of the products on sale, by name; with `q`, what matches the search, best first. */
-export async function listProducts({
-  q,
-  limit,
-  cursor,
-}: z.output<typeof productQuerySchema>): Promise<Page<ProductView>> {
-  if (q) return searchProducts({ q, limit, cursor });
-  const [name, id] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
+export async function listProducts({ q, limit, cursor }: ProductQuery): Promise<Page<ProductView>> {
+  if (q) return searchProducts(q, limit, cursor);
+  const [name, id] = cursor === undefined ? [] : readCursor(cursor, z.tuple([z.string(), z.string()]));
   const rows = await db().product.findMany({
     where: { active: true, ...(name !== undefined && { OR: [{ name: { gt: name } }, { name, id: { gt: id } }] }) },
     orderBy: [{ name: "asc" }, { id: "asc" }],
@@ -57,8 +69,54 @@ export async function findProductsById(ids: string[]): Promise<Map<string, Produ
   return new Map(rows.map((row) => [row.id, view(row)]));
 }
 
-const view = ({ priceAmount, currency, inventory, ...rest }: Row): ProductView => ({
-  ...rest,
-  price: { amount: priceAmount, currency },
+const view = ({
+  priceAmount: amount,
+  currency,
+  inventory,
+  ...product
+}: Prisma.ProductGetPayload<{ select: typeof SELECT }>): ProductView => ({
+  ...product,
+  price: { amount, currency },
   available: inventory?.available ?? 0,
 });
+
+interface Match extends Omit<ProductView, "price">, Money {
+  tier: number;
+  score: string;
+}
+
+const matchCursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
+
+/**
+ * Returns the products on sale that match a search, in one statement. They are ordered by the kind of match:
+ * 1. The name or the SKU equals the search.
+ * 2. The full text contains each word, or a word that begins with it. The name counts more than the description.
+ * 3. The name is similar to each word.
+ */
+async function searchProducts(q: string, limit: number, cursor?: string): Promise<Page<ProductView>> {
+  const words = wordsOf(q);
+  const after = cursor === undefined ? undefined : readCursor(cursor, matchCursorSchema);
+  const matches = await db().$queryRaw<Match[]>`
+    WITH query AS (
+      SELECT string_agg(format('(%s | %s)', to_tsquery('english', w || ':*'), to_tsquery('simple', w || ':*')), ' & ')::tsquery AS words
+      FROM unnest(${words}::text[]) w WHERE numnode(to_tsquery('english', w || ':*')) > 0
+    ), hits AS (
+      SELECT p.id, CASE WHEN lower(${q}) IN (lower(p.name), lower(p.sku)) THEN 0 ELSE 1 END AS tier,
+        ts_rank(product_document(p.name, p.sku, p.description), query.words) AS score
+      FROM products p, query WHERE p.active AND product_document(p.name, p.sku, p.description) @@ query.words
+      UNION ALL
+      SELECT l.id, 2, l.similarity FROM similar_products(${similarityWords(words)}::text[]) l
+    ), best AS (
+      SELECT DISTINCT ON (id) id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY id, tier
+    )
+    SELECT p.id, p.sku, p.name, p.description, p.price_amount AS amount, p.currency, coalesce(i.available, 0) AS available,
+      best.tier, best.score::text
+    FROM best JOIN products p ON p.id = best.id LEFT JOIN inventory i ON i.product_id = p.id
+    ${after ? Prisma.sql`WHERE (best.tier, -best.score, p.name, p.id) > (${after[0]}, -${after[1]}::numeric, ${after[2]}, ${after[3]})` : Prisma.empty}
+    ORDER BY best.tier, best.score DESC, p.name, p.id LIMIT ${limit + 1}`;
+  const toView = ({ tier: _tier, score: _score, amount, currency, ...product }: Match): ProductView => ({
+    ...product,
+    price: { amount, currency },
+  });
+  return pageOf(matches, limit, toView, ({ tier, score, name, id }) => [tier, score, name, id]);
+}

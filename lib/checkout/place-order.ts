@@ -1,21 +1,22 @@
 import { z } from "zod";
+import { addressSchema } from "../address";
 import { after, MINUTE, now } from "../clock";
-import { couponRedemption, type Discount, lockCoupon } from "../coupons/redeem-coupon";
+import { couponRedemption, lockCoupon } from "../coupons/redeem-coupon";
 import { Prisma, type Tx } from "../db";
 import { appEnv } from "../env";
-import { AppError, conflict, invalid } from "../errors";
+import { AppError, conflict, type FieldError, invalid } from "../errors";
 import { claimIdempotencyKey, type IdempotentRequest, responseUpdate, storedResponse } from "../idempotency";
 import { newId, newToken } from "../ids";
 import { orderProcessingEvent } from "../inngest";
-import { formatMoney, MAX_AMOUNT, type Money, minimumCharge } from "../money";
+import { formatMoney, MAX_AMOUNT, minimumCharge } from "../money";
+import { timelineInsert } from "../order-state/order-changes";
 import { ORDER_DEADLINE_MS } from "../order-state/status";
-import { timelineInsert } from "../order-state/timeline";
+import { isHighValue, reviewInsert } from "../orders/review";
 import { type Publish, withOutbox } from "../outbox";
+import { paymentMethodSchema } from "../payments/payment-policy";
 import { enforceRateLimit } from "../rate-limit";
-import { reviewInsert } from "../review/hold-order";
-import { isHighValue } from "../review/policy";
+import { emailAddressSchema, plainTextSchema as text } from "../text";
 import { discountSchema, moneySchema } from "../view-schemas";
-import type { CheckoutRequest } from "./request";
 
 /** The body of the response to `POST /api/checkout`. */
 export const placedOrderSchema = z.strictObject({
@@ -32,22 +33,7 @@ export const placedOrderSchema = z.strictObject({
 
 export type PlacedOrder = z.output<typeof placedOrderSchema>;
 
-/** A line of the cart at the server's price. */
-interface CartLine {
-  position: number;
-  product_id: string;
-  sku: string;
-  name: string;
-  unit_amount: number;
-  quantity: number;
-}
-
-interface PricedCart {
-  lines: CartLine[];
-  discount?: Discount;
-  /** The amount to pay. */
-  total: Money;
-}
+type PricedCart = Awaited<ReturnType<typeof priceCart>>;
 
 /**
  * Places an order. One transaction inserts the order, its lines at the server's prices, the answer under the client's
@@ -83,7 +69,7 @@ async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> 
 }
 
 /** Returns the cart at the server's prices, less the coupon's discount. At most two statements. @throws AppError as `placeOrder` */
-async function priceCart(tx: Tx, { items, email, couponCode }: CheckoutRequest): Promise<PricedCart> {
+async function priceCart(tx: Tx, { items, email, couponCode }: CheckoutRequest) {
   const { lines, currency } = await readLines(tx, items);
   const subtotal = { amount: lines.reduce((sum, line) => sum + line.unit_amount * line.quantity, 0), currency };
   if (subtotal.amount > MAX_AMOUNT)
@@ -98,51 +84,49 @@ async function priceCart(tx: Tx, { items, email, couponCode }: CheckoutRequest):
   return { lines, discount, total: { amount: subtotal.amount - (discount?.amount ?? 0), currency } };
 }
 
-async function readLines(tx: Tx, items: CheckoutRequest["items"]): Promise<{ lines: CartLine[]; currency: string }> {
+/** Returns the lines of the cart at the server's prices, as rows of `order_lines`, and their currency. */
+async function readLines(tx: Tx, items: CheckoutRequest["items"]) {
   const products = await tx.product.findMany({
     where: { id: { in: items.map(({ productId }) => productId) }, active: true },
     include: { inventory: true },
   });
   const productOf = new Map(products.map((product) => [product.id, product]));
-  const cart = items.map((item, index) => ({ ...item, index, product: productOf.get(item.productId) }));
-  const known = cart.flatMap(({ product, ...item }) => (product ? { ...item, product } : []));
-  const currency = known[0]?.product.currency ?? "";
+  const unknown = errorsIn(
+    items,
+    "productId",
+    ({ productId }) => !productOf.has(productId) && "is not a product on sale",
+  );
+  if (unknown.length > 0) throw invalid("The cart contains a product that is not on sale.", unknown);
 
-  const unknown = cart.filter(({ product }) => !product);
-  if (unknown.length > 0)
-    throw invalid(
-      "The cart contains a product that is not on sale.",
-      unknown.map(({ index }) => ({ path: `items.${index}.productId`, message: "is not a product on sale" })),
-    );
-  const mixed = known.filter(({ product }) => product.currency !== currency);
-  if (mixed.length > 0)
-    throw invalid(
-      "All items of an order must have the same currency.",
-      mixed.map(({ index, product }) => ({
-        path: `items.${index}.productId`,
-        message: `is priced in ${product.currency}`,
-      })),
-    );
-  const lines = known.map(({ index, quantity, product }) => ({
-    position: index + 1,
-    product_id: product.id,
-    sku: product.sku,
-    name: product.name,
-    unit_amount: product.priceAmount,
-    quantity,
-    available: product.inventory?.available ?? 0,
-  }));
-  const missing = lines.filter(({ available, quantity }) => available < quantity);
-  if (missing.length > 0)
-    throw conflict(
-      "insufficient_stock",
-      "There is not enough in stock.",
-      missing.map(({ position, available }) => ({
-        path: `items.${position - 1}.quantity`,
-        message: `only ${available} available`,
-      })),
-    );
+  const cart = items.flatMap(({ productId, quantity }) => {
+    const product = productOf.get(productId);
+    return product ? [{ product, quantity }] : [];
+  });
+  const currency = cart[0]?.product.currency ?? "";
+  const mixed = errorsIn(
+    cart,
+    "productId",
+    ({ product }) => product.currency !== currency && `is priced in ${product.currency}`,
+  );
+  if (mixed.length > 0) throw invalid("All items of an order must have the same currency.", mixed);
+  const missing = errorsIn(cart, "quantity", ({ product, quantity }) => {
+    const available = product.inventory?.available ?? 0;
+    return available < quantity && `only ${available} available`;
+  });
+  if (missing.length > 0) throw conflict("insufficient_stock", "There is not enough in stock.", missing);
+
+  const lines = cart.map(({ product: { id, sku, name, priceAmount }, quantity }, index) => {
+    return { position: index + 1, product_id: id, sku, name, unit_amount: priceAmount, quantity };
+  });
   return { lines, currency };
+}
+
+/** Returns the error of each item of the cart for which `check` returns a message. */
+function errorsIn<T>(items: T[], field: string, check: (item: T) => string | false): FieldError[] {
+  return items.flatMap((item, index) => {
+    const message = check(item);
+    return message ? [{ path: `items.${index}.${field}`, message }] : [];
+  });
 }
 
 async function insertOrder(
@@ -191,3 +175,38 @@ async function insertOrder(
   if (!row) throw new Error("The order was not inserted.");
   return row.answer;
 }
+
+/** The body of `POST /api/checkout`. It has no prices: those are the server's. */
+export const checkoutSchema = z.strictObject({
+  items: z
+    .array(
+      z.strictObject({
+        productId: text(100),
+        quantity: z.int("must be a whole number").min(1, "must be at least 1").max(1_000, "must be at most 1000"),
+      }),
+    )
+    .min(1, "must hold at least one item")
+    .max(100, "must hold at most 100 items")
+    .superRefine((items, context) => {
+      const seen = new Set<string>();
+      for (const [index, { productId }] of items.entries()) {
+        if (seen.has(productId))
+          context.addIssue({
+            code: "custom",
+            path: [index, "productId"],
+            message: "is in the cart already; raise its quantity instead",
+          });
+        seen.add(productId);
+      }
+    }),
+  email: emailAddressSchema,
+  name: text(200).optional(),
+  phone: text(40).optional(),
+  shippingAddress: addressSchema.optional(),
+  paymentMethod: paymentMethodSchema,
+  couponCode: text(50)
+    .transform((code) => code.toUpperCase())
+    .optional(),
+});
+
+export type CheckoutRequest = z.output<typeof checkoutSchema>;

@@ -7,7 +7,7 @@ import { resumeImport } from "../imports/resume-import";
 import type { ManualKind } from "../manual-queue";
 import { releaseEvent, withOutbox } from "../outbox";
 import { pageOf, pageQuery, readCursor } from "../pagination";
-import { releasePayout } from "../payouts/hold-payout";
+import { releasePayout } from "../payouts/payout";
 import { plainTextSchema } from "../text";
 import { timeSchema } from "../view-schemas";
 

@@ -3,7 +3,6 @@ import { db } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
 import { signLink, verifyLink } from "../signed-links";
-import { decideExpense } from "./decide-expense";
 import { type ExpenseView, viewExpense } from "./view-expense";
 
 const PURPOSE = "expense-decision";
@@ -39,24 +38,4 @@ export async function openApprovalLink(token: string, viewerId: string | undefin
   if (expense.submitter.id === managerId)
     throw new AppError("own_expense", 403, "Nobody decides on their own expense.");
   return { expense, manager: { id: managerId, name: manager.name } };
-}
-
-/**
- * Decides an expense by a link. `first` is false if it was decided before, by this link, another one or the API; the expense then
- * shows that decision.
- * @throws AppError as `openApprovalLink`, and `expense_expired` (409)
- */
-export async function decideByLink(
-  token: string,
-  viewerId: string | undefined,
-  decision: { approve: boolean; note?: string },
-): Promise<{ expense: ExpenseView; first: boolean }> {
-  const { expense, manager } = await openApprovalLink(token, viewerId);
-  try {
-    const by = { expenseId: expense.id, managerId: manager.id, via: "link" as const };
-    return { expense: await decideExpense({ ...decision, ...by }), first: true };
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "expense_decided") throw error;
-    return { expense: await viewExpense(expense.id), first: false };
-  }
 }

@@ -1,7 +1,15 @@
-import { Layout } from "../email/layout";
-import { Action, Greeting, Lines, moment, Paragraph, Quote } from "../email/parts";
+import { raiseAlert } from "../alerts";
+import { now } from "../clock";
+import { db } from "../db";
+import { composeEmail } from "../email/compose-email";
+import type { EmailKind } from "../email/email-kinds";
+import { Lines, moment, Paragraph, Quote } from "../email/parts";
 import type { Composed } from "../email/render-email";
+import { queueEmail } from "../email/send-email";
+import { appEnv } from "../env";
 import { formatMoney, type Money } from "../money";
+import { approvalUrl } from "./approval-link";
+import { type NextAction, nextAction } from "./policy";
 
 /** The content of an email to a manager. */
 export interface EmailExpense {
@@ -15,48 +23,39 @@ export interface EmailExpense {
   url: string;
 }
 
-const TO_MANAGERS = "You get this email because you decide on expenses at Steadfast.";
-const TO_SUBMITTERS = "You get this email because of an expense that you submitted.";
+const quoted = (text: string) => (
+  <Quote>
+    <Lines>{text}</Lines>
+  </Quote>
+);
 
-function DecisionRequest({ expense, children }: { expense: EmailExpense; children: string }) {
+function managerEmail(expense: EmailExpense, subject: string, request: string): Composed {
   const { name, submitter, description, deadlineAt, url } = expense;
-  const title = `${submitter} asks for ${formatMoney(expense)}`;
-  return (
-    <Layout preview={`Please decide by ${moment(deadlineAt)}.`} reason={TO_MANAGERS} title={title} toStaff>
-      <Greeting name={name} />
-      <Paragraph>{children}</Paragraph>
-      <Quote>
-        <Lines>{description}</Lines>
-      </Quote>
-      <Paragraph>
-        Without an answer by {moment(deadlineAt)}, it is rejected. The link is personal, so please do not forward it.
-      </Paragraph>
-      <Action href={url}>Approve or reject</Action>
-    </Layout>
+  return composeEmail(
+    {
+      subject: `${subject}: ${formatMoney(expense)} for ${submitter}`,
+      title: `${submitter} asks for ${formatMoney(expense)}`,
+      preview: `Please decide by ${moment(deadlineAt)}.`,
+      reason: "You get this email because you decide on expenses at Steadfast.",
+      ...{ name, action: "Approve or reject", href: url, toStaff: true },
+    },
+    request,
+    quoted(description),
+    <Paragraph>
+      Without an answer by {moment(deadlineAt)}, it is rejected. The link is personal, so please do not forward it.
+    </Paragraph>,
   );
 }
 
-export function approvalRequest(expense: EmailExpense): Composed {
-  return {
-    subject: `Please decide: ${formatMoney(expense)} for ${expense.submitter}`,
-    body: (
-      <DecisionRequest
-        expense={expense}
-      >{`${expense.submitter} has submitted an expense and waits for your decision:`}</DecisionRequest>
-    ),
-  };
-}
+export const approvalRequest = (expense: EmailExpense): Composed =>
+  managerEmail(expense, "Please decide", `${expense.submitter} has submitted an expense and waits for your decision:`);
 
-export function approvalReminder(expense: EmailExpense): Composed {
-  return {
-    subject: `Still waiting: ${formatMoney(expense)} for ${expense.submitter}`,
-    body: (
-      <DecisionRequest
-        expense={expense}
-      >{`An expense of ${expense.submitter} has been waiting for a decision for three days:`}</DecisionRequest>
-    ),
-  };
-}
+export const approvalReminder = (expense: EmailExpense): Composed =>
+  managerEmail(
+    expense,
+    "Still waiting",
+    `An expense of ${expense.submitter} has been waiting for a decision for three days:`,
+  );
 
 /** The content of an email to the submitter. */
 export interface EmailOutcome {
@@ -69,80 +68,148 @@ export interface EmailOutcome {
   accountUrl: string;
 }
 
-interface Wording {
-  subject: string;
-  title: string;
-  sentence: string;
-}
-
+/** Composes an email to the submitter. `status` is the beginning of the subject. */
 function submitterEmail(
-  { name, description, note, accountUrl }: EmailOutcome,
-  { subject, title, sentence }: Wording,
+  outcome: EmailOutcome,
+  status: string,
+  title: string,
+  sentence: string,
+  note?: string | null,
 ): Composed {
-  return {
-    subject,
-    body: (
-      <Layout preview={sentence} reason={TO_SUBMITTERS} title={title}>
-        <Greeting name={name} />
-        <Paragraph>{sentence}</Paragraph>
-        <Quote>
-          <Lines>{description}</Lines>
-        </Quote>
-        {note ? (
-          <>
-            <Paragraph>With a note:</Paragraph>
-            <Quote>
-              <Lines>{note}</Lines>
-            </Quote>
-          </>
-        ) : null}
-        <Action href={accountUrl}>See your expenses</Action>
-      </Layout>
-    ),
-  };
+  const { name, money, description, accountUrl: href } = outcome;
+  return composeEmail(
+    {
+      subject: `${status}: your expense of ${formatMoney(money)}`,
+      title,
+      preview: sentence,
+      reason: "You get this email because of an expense that you submitted.",
+      ...{ name, action: "See your expenses", href },
+    },
+    sentence,
+    quoted(description),
+    note && "With a note:",
+    note && quoted(note),
+  );
 }
 
-export function expenseApproved(outcome: EmailOutcome): Composed {
-  const money = formatMoney(outcome.money);
-  return submitterEmail(outcome, {
-    subject: `Approved: your expense of ${money}`,
-    title: `Your expense of ${money} is approved`,
-    sentence: `${outcome.decidedBy ?? "A manager"} has approved your expense. The payment is on its way.`,
-  });
-}
+export const expenseApproved = (outcome: EmailOutcome): Composed =>
+  submitterEmail(
+    outcome,
+    "Approved",
+    `Your expense of ${formatMoney(outcome.money)} is approved`,
+    `${outcome.decidedBy ?? "A manager"} has approved your expense. The payment is on its way.`,
+    outcome.note,
+  );
 
-export function expenseRejected(outcome: EmailOutcome): Composed {
-  const money = formatMoney(outcome.money);
-  return submitterEmail(outcome, {
-    subject: `Rejected: your expense of ${money}`,
-    title: `Your expense of ${money} is rejected`,
-    sentence: outcome.decidedBy
+export const expenseRejected = (outcome: EmailOutcome): Composed =>
+  submitterEmail(
+    outcome,
+    "Rejected",
+    `Your expense of ${formatMoney(outcome.money)} is rejected`,
+    outcome.decidedBy
       ? `${outcome.decidedBy} has rejected your expense.`
       : "Nobody decided on your expense within seven days, so it is rejected. You can submit it again.",
+    outcome.note,
+  );
+
+export const expensePaid = (outcome: EmailOutcome): Composed =>
+  submitterEmail(
+    outcome,
+    "Paid",
+    `Your expense of ${formatMoney(outcome.money)} is paid`,
+    "The money for your expense has been sent.",
+  );
+
+export const expenseUnpaid = (outcome: EmailOutcome): Composed =>
+  submitterEmail(
+    outcome,
+    "Not paid yet",
+    `We could not pay your expense of ${formatMoney(outcome.money)} yet`,
+    "Your expense is approved, but it could not be paid. Our team has been notified and will handle it by hand.",
+  );
+
+/** Notifies the submitter of the decision, unless they withdrew the expense. Returns the email's id, or null. */
+export async function notifySubmitter(expenseId: string): Promise<string | null> {
+  const expense = await read(expenseId);
+  if (!expense?.decidedAt || expense.status === "withdrawn") return null;
+  return expense.status === "rejected"
+    ? send("expense_rejected", expense, expenseRejected)
+    : send("expense_approved", expense, expenseApproved);
+}
+
+/** Notifies the submitter whether the payout succeeded. Returns the email's id, or null. */
+export async function notifyPayout(expenseId: string): Promise<string | null> {
+  const expense = await read(expenseId);
+  if (expense?.status === "paid") return send("expense_paid", expense, expensePaid);
+  if (expense?.status === "payment_failed") return send("expense_unpaid", expense, expenseUnpaid);
+  return null;
+}
+
+const read = (id: string) =>
+  db().expense.findUnique({ where: { id }, include: { submitter: true, decidedBy: { select: { name: true } } } });
+
+function send(
+  kind: EmailKind,
+  expense: NonNullable<Awaited<ReturnType<typeof read>>>,
+  compose: (outcome: EmailOutcome) => Composed,
+): Promise<string> {
+  const { id, submitter, amount, currency, description, decidedBy, note } = expense;
+  return queueEmail({ kind, entityId: id, to: submitter.email }, () =>
+    compose({
+      ...{ name: submitter.name, money: { amount, currency }, description, note },
+      decidedBy: decidedBy?.name ?? null,
+      accountUrl: `${appEnv().APP_URL}/account`,
+    }),
+  );
+}
+
+/** Returns the next action for an expense, or `unknown` if there is no such expense. */
+export async function readNextAction(id: string): Promise<NextAction | { do: "unknown" }> {
+  const expense = await db().expense.findUnique({ where: { id } });
+  return expense ? nextAction(expense, now()) : { do: "unknown" };
+}
+
+/**
+ * Queues an email with a personal link to every manager except the submitter, one each. Returns how many; 0 if the expense is not
+ * pending. If there is no manager, the operators are alerted, because the deadline would reject the expense unseen.
+ */
+export async function requestApproval(expenseId: string): Promise<number> {
+  const asked = await emailManagers(expenseId, "expense_request", approvalRequest);
+  if (asked === 0)
+    await raiseAlert({
+      kind: "nobody_to_approve",
+      id: `nobody-to-approve:${expenseId}`,
+      subject: `No manager can decide on expense ${expenseId}`,
+      detail: { expenseId },
+    });
+  return asked ?? 0;
+}
+
+/** Reminds the managers of a pending expense, once. Returns how many. */
+export async function remindManagers(id: string): Promise<number> {
+  const reminded = await emailManagers(id, "expense_reminder", approvalReminder);
+  await db().expense.updateMany({ where: { id, remindedAt: null }, data: { remindedAt: now() } });
+  return reminded ?? 0;
+}
+
+/** Returns how many managers were emailed, or undefined if the expense is not pending. */
+async function emailManagers(
+  id: string,
+  kind: EmailKind,
+  compose: typeof approvalRequest,
+): Promise<number | undefined> {
+  const expense = await db().expense.findUnique({ where: { id, status: "pending" }, include: { submitter: true } });
+  if (!expense) return undefined;
+  const { submitterId, submitter, amount, currency, description, deadlineAt } = expense;
+  const managers = await db().user.findMany({
+    where: { role: { not: "customer" }, id: { not: submitterId } },
+    orderBy: { id: "asc" },
+    select: { id: true, name: true, email: true },
   });
-}
-
-export function expensePaid(outcome: EmailOutcome): Composed {
-  const money = formatMoney(outcome.money);
-  return submitterEmail(
-    { ...outcome, note: null },
-    {
-      subject: `Paid: your expense of ${money}`,
-      title: `Your expense of ${money} is paid`,
-      sentence: "The money for your expense has been sent.",
-    },
-  );
-}
-
-export function expenseUnpaid(outcome: EmailOutcome): Composed {
-  const money = formatMoney(outcome.money);
-  return submitterEmail(
-    { ...outcome, note: null },
-    {
-      subject: `Not paid yet: your expense of ${money}`,
-      title: `We could not pay your expense of ${money} yet`,
-      sentence:
-        "Your expense is approved, but it could not be paid. Our team has been notified and will handle it by hand.",
-    },
-  );
+  for (const { id: managerId, name, email } of managers) {
+    const url = approvalUrl(id, managerId, deadlineAt);
+    const content = { name, submitter: submitter.name, amount, currency, description, deadlineAt, url };
+    await queueEmail({ kind, entityId: id, to: email }, () => compose(content));
+  }
+  return managers.length;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAX_AMOUNT } from "../money";
+import { amountSchema } from "../money-schema";
 import { isPlainText } from "../text";
 
 /** The currencies that the shop can transfer at Stripe. */
@@ -16,10 +16,7 @@ const text = (max: number) =>
 
 /** The body of `POST /api/expenses`; `amount` in minor units. */
 export const expenseSchema = z.strictObject({
-  amount: z
-    .int("must be a whole number of minor units")
-    .min(1, "must be at least 1")
-    .max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`),
+  amount: amountSchema,
   currency: z.enum(EXPENSE_CURRENCIES, `must be one of ${EXPENSE_CURRENCIES.join(", ")}`),
   description: text(2_000),
 });

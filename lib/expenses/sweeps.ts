@@ -1,10 +1,9 @@
 import { ago, HOUR, MINUTE } from "../clock";
 import { Prisma } from "../db";
 import type { Sweep } from "../sweep";
-import { rejectExpiredExpense } from "./decide-expense";
-import { finalizeExpense } from "./finalize-expense";
+import { finalizeExpense, rejectExpiredExpense } from "./change-expense";
+import { remindManagers, requestApproval } from "./expense-emails";
 import { REMINDER_AFTER_MS } from "./policy";
-import { remindManagers, requestApproval } from "./request-approval";
 
 /** The run of an expense ends it at its deadline. If the expense is still open after this time, the run is lost. */
 const DEADLINE_GRACE_MS = 10 * MINUTE;

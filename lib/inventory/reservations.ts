@@ -1,9 +1,8 @@
 import type { ReservationStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
 import { type Tx, transaction } from "../db";
-import { lockOrder } from "../order-state/lock-order";
+import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
-import { timelineInsert } from "../order-state/timeline";
 
 /** Longer than an order can stay open (`ORDER_DEADLINE_MS`): a reservation that expires belongs to a lost run. */
 const RESERVATION_LIFETIME_MS = 4 * HOUR;
@@ -28,10 +27,7 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
     if (lines.some(({ reserved }) => reserved)) return { outcome: "reserved" };
     const missing = lines.filter(({ available, wanted }) => available < wanted);
     if (missing.length > 0)
-      return {
-        outcome: "out_of_stock",
-        missing: missing.map(({ productId, wanted, available }) => ({ productId, wanted, available })),
-      };
+      return { outcome: "out_of_stock", missing: missing.map(({ reserved: _reserved, ...line }) => line) };
     const at = now();
     await tx.$executeRaw`
       WITH stock AS (
@@ -52,12 +48,8 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
 
 /** Sells the reserved items. Returns whether every line of the order was reserved. */
 export async function commitReservations(tx: Tx, orderId: string, attempt: number): Promise<boolean> {
-  const { ended, lines } = await endReservations(tx, orderId, {
-    attempt,
-    from: "active",
-    to: "committed",
-    change: { available: 0, reserved: -1, sold: 1 },
-  });
+  const change = { available: 0, reserved: -1, sold: 1 };
+  const { ended, lines } = await endReservations(tx, orderId, { attempt, from: "active", to: "committed", change });
   return ended === lines;
 }
 

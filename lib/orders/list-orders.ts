@@ -2,19 +2,17 @@ import { z } from "zod";
 import type { Order } from "@/prisma/generated/client";
 import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
-import { type Page, pageOf, readCursor } from "../pagination";
+import { newestFirst, newestFirstPage, type Page, pageQuery } from "../pagination";
 import { isPlainText } from "../text";
 import { moneySchema, timeSchema } from "../view-schemas";
 
 /** The query of `GET /api/admin/orders`. */
-export const orderListSchema = z.strictObject({
+export const orderListSchema = pageQuery(25).extend({
   status: z.enum(OrderStatus).optional(),
   /** The review status of an order of high value. `held`: it is paid and waits for a manager now. */
   review: z.enum(ReviewStatus).optional(),
   /** An order's number, or part of an e-mail address. */
   q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(25),
-  cursor: z.string().max(500).optional(),
 });
 
 /** The query of `GET /api/account/orders`. */
@@ -32,11 +30,9 @@ export const orderSummarySchema = z.strictObject({
 
 type OrderSummary = z.output<typeof orderSummarySchema>;
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.string().refine(isPlainText)]);
-
 /** Returns a page of orders, newest first. `userId` limits it to one customer's orders. */
 export async function listOrders(
-  { status, review, q, limit, cursor }: z.output<typeof orderListSchema>,
+  { status, review, q, ...page }: z.output<typeof orderListSchema>,
   userId?: string,
 ): Promise<Page<OrderSummary>> {
   const conditions: Prisma.OrderWhereInput[] = [];
@@ -46,16 +42,9 @@ export async function listOrders(
   if (review === "held")
     conditions.push({ review: { heldAt: { not: null } }, status: { in: ["pending", "awaiting_payment"] } });
   if (q) conditions.push(search(q));
-  if (cursor !== undefined) {
-    const [createdAt, id] = readCursor(cursor, cursorSchema);
-    conditions.push({ createdAt: { lte: createdAt }, NOT: { createdAt, id: { gte: id } } });
-  }
-  const rows = await db().order.findMany({
-    where: { AND: conditions },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: limit + 1,
-  });
-  return pageOf(rows, limit, toSummary, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+  const { where, ...order } = newestFirst(page);
+  const rows = await db().order.findMany({ where: { AND: conditions, ...where }, ...order });
+  return newestFirstPage(rows, page.limit, toSummary);
 }
 
 function toSummary({ id, number, status, totalAmount: amount, currency, email, name, createdAt }: Order): OrderSummary {

@@ -1,9 +1,17 @@
-import { Layout } from "../email/layout";
-import { Action, Bullets, Greeting, Lines, Paragraph, Quote, Rows } from "../email/parts";
+import type { ReactNode } from "react";
+import type { Order } from "@/prisma/generated/client";
+import { addressLines, addressSchema } from "../address";
+import { ago, DAY } from "../clock";
+import { db } from "../db";
+import { composeEmail, type EmailContent } from "../email/compose-email";
+import type { EmailKind } from "../email/email-kinds";
+import { Bullets, Lines, Paragraph, Quote, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
+import { sendEmail } from "../email/send-email";
+import { appEnv } from "../env";
 import { formatMoney, type Money } from "../money";
-import { type FailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
-import type { ShipmentDetails } from "../shipping/view-shipment";
+import { canPayAgain, type FailureReason, isFailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
+import { readShipment, type ShipmentDetails } from "../shipping/view-shipment";
 
 /** An order as its emails show it. */
 export interface EmailOrder {
@@ -28,31 +36,41 @@ function Items({ order }: { order: EmailOrder }) {
   return <Rows rows={rows} total={formatMoney(order.total)} />;
 }
 
+function ShippingAddress({ order }: { order: EmailOrder }) {
+  if (!order.address) return null;
+  return (
+    <>
+      <Paragraph>Shipping address:</Paragraph>
+      <Quote>
+        <Lines>{order.address.join("\n")}</Lines>
+      </Quote>
+    </>
+  );
+}
+
+const itemList = (items: { name: string; quantity: number }[]) => (
+  <Bullets items={items.map(({ name, quantity }) => `${quantity} × ${name}`)} />
+);
+
+const orderEmail = (
+  order: EmailOrder,
+  content: Partial<EmailContent> & { subject: string; preview: string },
+  ...parts: ReactNode[]
+) => composeEmail({ name: order.name, action: "See your order", href: order.statusUrl, ...content }, ...parts);
+
 export function orderConfirmed(order: EmailOrder): Composed {
-  return {
-    subject: `Order ${order.number} is confirmed`,
-    body: (
-      <Layout
-        preview={`We have your payment of ${formatMoney(order.total)}, and your items are reserved.`}
-        title={`Thank you. Order ${order.number} is confirmed.`}
-      >
-        <Greeting name={order.name} />
-        <Paragraph>
-          We have received your payment, and your items are reserved. We will email you again when they ship.
-        </Paragraph>
-        <Items order={order} />
-        {order.address ? (
-          <>
-            <Paragraph>Shipping address:</Paragraph>
-            <Quote>
-              <Lines>{order.address.join("\n")}</Lines>
-            </Quote>
-          </>
-        ) : null}
-        <Action href={order.statusUrl}>View your order</Action>
-      </Layout>
-    ),
-  };
+  return orderEmail(
+    order,
+    {
+      subject: `Order ${order.number} is confirmed`,
+      title: `Thank you. Order ${order.number} is confirmed.`,
+      preview: `We have your payment of ${formatMoney(order.total)}, and your items are reserved.`,
+      action: "View your order",
+    },
+    "We have received your payment, and your items are reserved. We will email you again when they ship.",
+    <Items order={order} />,
+    <ShippingAddress order={order} />,
+  );
 }
 
 const EXPLANATIONS: Record<FailureReason, string> = {
@@ -68,63 +86,61 @@ const EXPLANATIONS: Record<FailureReason, string> = {
 };
 
 export function orderFailed(order: EmailOrder, reason: FailureReason, again: boolean): Composed {
-  return {
-    subject: `Order ${order.number} could not be completed`,
-    body: (
-      <Layout preview={EXPLANATIONS[reason]} title={`Order ${order.number} could not be completed`}>
-        <Greeting name={order.name} />
-        <Paragraph>{EXPLANATIONS[reason]}</Paragraph>
-        <Items order={order} />
-        {again ? (
-          <Paragraph>You can pay again within {RETRY_WINDOW_DAYS} days, with this card or another one.</Paragraph>
-        ) : null}
-        <Action href={order.statusUrl}>{again ? "Try again" : "See your order"}</Action>
-      </Layout>
-    ),
-  };
+  return orderEmail(
+    order,
+    {
+      subject: `Order ${order.number} could not be completed`,
+      preview: EXPLANATIONS[reason],
+      action: again ? "Try again" : "See your order",
+    },
+    EXPLANATIONS[reason],
+    <Items order={order} />,
+    again && `You can pay again within ${RETRY_WINDOW_DAYS} days, with this card or another one.`,
+  );
 }
 
 /** `reason` is the order's end reason. A customer who did not cancel reads why. */
 export function orderCancelled(order: EmailOrder, reason: string | null): Composed {
   const byUs = reason === "review_rejected" || reason === "review_expired";
-  return {
-    subject: `Order ${order.number} is cancelled`,
-    body: (
-      <Layout
-        preview={byUs ? "We are sorry: we could not accept it." : "Nothing more will be charged."}
-        title={`Order ${order.number} is cancelled`}
-      >
-        <Greeting name={order.name} />
-        <Paragraph>
-          {byUs ? "We are sorry: we could not accept your order, and had to cancel it." : "Your order is cancelled."}{" "}
-          Nothing more will be charged. If you have paid already, we refund your payment in full, and will email you
-          when the refund is sent.
-        </Paragraph>
-        <Items order={order} />
-        <Action href={order.statusUrl}>See your order</Action>
-      </Layout>
-    ),
-  };
+  return orderEmail(
+    order,
+    {
+      subject: `Order ${order.number} is cancelled`,
+      preview: byUs ? "We are sorry: we could not accept it." : "Nothing more will be charged.",
+    },
+    <Paragraph>
+      {byUs ? "We are sorry: we could not accept your order, and had to cancel it." : "Your order is cancelled."}{" "}
+      Nothing more will be charged. If you have paid already, we refund your payment in full, and will email you when
+      the refund is sent.
+    </Paragraph>,
+    <Items order={order} />,
+  );
 }
 
 export function refundMade(order: EmailOrder, amount: Money): Composed {
   const money = formatMoney(amount);
-  return {
-    subject: `We have sent ${money} back to you`,
-    body: (
-      <Layout
-        preview={`For order ${order.number}. Banks take five to ten days to show it.`}
-        title={`${money} is on its way back to you`}
-      >
-        <Greeting name={order.name} />
-        <Paragraph>
-          We have refunded {money} of order {order.number} to the card it was paid with. Banks take five to ten days to
-          show it.
-        </Paragraph>
-        <Action href={order.statusUrl}>See your order</Action>
-      </Layout>
-    ),
-  };
+  return orderEmail(
+    order,
+    {
+      subject: `We have sent ${money} back to you`,
+      title: `${money} is on its way back to you`,
+      preview: `For order ${order.number}. Banks take five to ten days to show it.`,
+    },
+    <Paragraph>
+      We have refunded {money} of order {order.number} to the card it was paid with. Banks take five to ten days to show
+      it.
+    </Paragraph>,
+  );
+}
+
+export function orderDelivered(order: EmailOrder): Composed {
+  return orderEmail(
+    order,
+    { subject: `Order ${order.number} has arrived`, preview: "Everything you ordered has been delivered." },
+    "Everything you ordered has been delivered:",
+    itemList(order.lines),
+    "If something is missing or broken, answer this email, and we will help.",
+  );
 }
 
 /** A shipment as an email shows it: with the names of its items. */
@@ -134,50 +150,109 @@ export interface EmailShipment extends Omit<ShipmentDetails, "items"> {
   complete: boolean;
 }
 
-export function orderDelivered(order: EmailOrder): Composed {
-  const what = `Order ${order.number} has arrived`;
-  return {
-    subject: what,
-    body: (
-      <Layout preview="Everything you ordered has been delivered." title={what}>
-        <Greeting name={order.name} />
-        <Paragraph>Everything you ordered has been delivered:</Paragraph>
-        <Bullets items={order.lines.map(({ name, quantity }) => `${quantity} × ${name}`)} />
-        <Paragraph>If something is missing or broken, answer this email, and we will help.</Paragraph>
-        <Action href={order.statusUrl}>See your order</Action>
-      </Layout>
-    ),
-  };
+export function shipmentSent(order: EmailOrder, shipment: EmailShipment): Composed {
+  const { carrier, trackingNumber, trackingUrl, complete } = shipment;
+  return orderEmail(
+    order,
+    {
+      subject: `${complete ? "Order" : "A part of order"} ${order.number} is on its way`,
+      preview: `With ${carrier}, tracking number ${trackingNumber}.`,
+      ...(trackingUrl && { action: "Track your parcel", href: trackingUrl }),
+    },
+    <Paragraph>
+      {complete
+        ? "Your parcel has left our warehouse."
+        : "A parcel has left our warehouse. We will email you again when the rest ships."}{" "}
+      Carrier: {carrier}, tracking number {trackingNumber}. Contents:
+    </Paragraph>,
+    itemList(shipment.items),
+    <ShippingAddress order={order} />,
+  );
 }
 
-export function shipmentSent(order: EmailOrder, shipment: EmailShipment): Composed {
-  const what = shipment.complete
-    ? `Order ${order.number} is on its way`
-    : `A part of order ${order.number} is on its way`;
-  return {
-    subject: what,
-    body: (
-      <Layout preview={`With ${shipment.carrier}, tracking number ${shipment.trackingNumber}.`} title={what}>
-        <Greeting name={order.name} />
-        <Paragraph>
-          {shipment.complete
-            ? "Your parcel has left our warehouse."
-            : "A parcel has left our warehouse. We will email you again when the rest ships."}{" "}
-          Carrier: {shipment.carrier}, tracking number {shipment.trackingNumber}. Contents:
-        </Paragraph>
-        <Bullets items={shipment.items.map(({ name, quantity }) => `${quantity} × ${name}`)} />
-        {order.address ? (
-          <>
-            <Paragraph>Shipping address:</Paragraph>
-            <Quote>
-              <Lines>{order.address.join("\n")}</Lines>
-            </Quote>
-          </>
-        ) : null}
-        <Action href={shipment.trackingUrl ?? order.statusUrl}>
-          {shipment.trackingUrl ? "Track your parcel" : "See your order"}
-        </Action>
-      </Layout>
-    ),
+/**
+ * The emails about an order. Each function reads the order at the moment of sending and sends only if the email is still true:
+ * a cancelled order gets no confirmation. Each returns the email's id, or null if it sent none.
+ */
+export async function sendConfirmationEmail(orderId: string): Promise<string | null> {
+  return send("order_confirmed", orderId, orderId, (order, { status }) =>
+    status === "confirmed" ? orderConfirmed(order) : null,
+  );
+}
+
+export async function sendCancellationEmail(orderId: string): Promise<string | null> {
+  return send("order_cancelled", orderId, orderId, (order, { status, endReason }) =>
+    status === "cancelled" ? orderCancelled(order, endReason) : null,
+  );
+}
+
+/** Sends one email for each failed attempt, unless a later attempt has started. */
+export async function sendFailureEmail(orderId: string, attempt: number): Promise<string | null> {
+  return send("order_failed", orderId, `${orderId}:${attempt}`, (order, { status, endReason, attempt: latest }) => {
+    if (status !== "failed" || latest !== attempt || !isFailureReason(endReason)) return null;
+    return orderFailed(order, endReason, canPayAgain(status, endReason));
+  });
+}
+
+export async function sendRefundEmail(refundId: string): Promise<string | null> {
+  const refund = await db().refund.findUnique({
+    where: { id: refundId },
+    select: { orderId: true, amount: true, currency: true, status: true },
+  });
+  if (refund?.status !== "succeeded") return null;
+  const { orderId, amount, currency } = refund;
+  return send("refund_made", orderId, refundId, (order) => refundMade(order, { amount, currency }));
+}
+
+/** Sends an email for each refund of a payment that succeeded in the last day. Returns how many there are. */
+export async function sendRefundEmails(intentId: string): Promise<number> {
+  const refunds = await db().refund.findMany({
+    where: { payment: { intentId }, status: "succeeded", updatedAt: { gt: ago(DAY) } },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: { id: true },
+  });
+  for (const { id } of refunds) await sendRefundEmail(id);
+  return refunds.length;
+}
+
+/** Sends an email for each shipment of an order. */
+export async function sendShipmentEmail(shipmentId: string): Promise<string | null> {
+  const shipment = await readShipment(shipmentId);
+  if (!shipment) return null;
+  const { orderId, view, items, complete } = shipment;
+  return send("order_shipped", orderId, shipmentId, (order) => shipmentSent(order, { ...view, items, complete }));
+}
+
+/** Sends an email when the last shipment of an order has been delivered. */
+export async function sendDeliveryEmail(orderId: string): Promise<string | null> {
+  return send("order_delivered", orderId, orderId, (order, { status }) =>
+    status === "delivered" ? orderDelivered(order) : null,
+  );
+}
+
+async function send(
+  kind: EmailKind,
+  orderId: string,
+  entityId: string,
+  compose: (order: EmailOrder, state: Pick<Order, "status" | "endReason" | "attempt">) => Composed | null,
+): Promise<string | null> {
+  const include = { lines: { orderBy: { position: "asc" } } } as const;
+  const order = await db().order.findUnique({ where: { id: orderId }, include });
+  if (!order) return null;
+  const { number, token, name, currency, couponCode } = order;
+  const money = (amount: number) => ({ amount, currency });
+  const address = addressSchema.nullable().parse(order.shippingAddress);
+  const emailOrder: EmailOrder = {
+    number: String(number),
+    name,
+    total: money(order.totalAmount),
+    ...(couponCode && { discount: { code: couponCode, amount: money(order.discountAmount) } }),
+    ...(address && { address: addressLines(address, name) }),
+    lines: order.lines.map(({ name, quantity, unitAmount }) => {
+      return { name, quantity, total: money(unitAmount * quantity) };
+    }),
+    statusUrl: `${appEnv().APP_URL}/orders/${orderId}?token=${token}`,
   };
+  const composed = compose(emailOrder, order);
+  return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
 }

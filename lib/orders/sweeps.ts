@@ -1,17 +1,22 @@
-import { ago, MINUTE, now } from "../clock";
-import { db, Prisma } from "../db";
+import { after, ago, MINUTE, now } from "../clock";
+import { db, Prisma, transaction } from "../db";
 import { EVENTS } from "../events";
 import { batchSendEvents } from "../inngest";
+import { releaseReservations } from "../inventory/reservations";
+import { lockOrder } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
-import { cancelOpenPaymentIntents } from "../payments/cancel-payment-intents";
+import { cancelOpenPaymentIntents } from "../payments/sync-order-payment";
 import type { Sweep } from "../sweep";
+import { failOrder } from "./change-order";
 import {
   sendCancellationEmail,
   sendConfirmationEmail,
   sendDeliveryEmail,
   sendFailureEmail,
   sendRefundEmail,
-} from "./send-order-email";
+} from "./order-emails";
+import { expireReview, reminderTime } from "./review";
+import { remindManagers } from "./review-emails";
 
 /** A run in progress updates its order more often than this, also while Stripe is slow. */
 const MAX_IDLE_MS = 20 * MINUTE;
@@ -46,7 +51,7 @@ export const stuckOrders: Sweep = {
 };
 
 /** Restarts `process-order`. Returns the number of restarted orders. */
-export async function restartOrders(orderIds: string[]): Promise<number> {
+async function restartOrders(orderIds: string[]): Promise<number> {
   const key = restartKey(now());
   const orders = await db().order.findMany({
     where: { id: { in: orderIds } },
@@ -143,3 +148,58 @@ async function repeatShipmentNotification(orderId: string, shipmentId: string): 
     { name: EVENTS.ORDER_SHIPPED, id: `order-shipped:${shipmentId}:again`, data: { orderId, shipmentId } },
   ]);
 }
+
+export const overdueOrders: Sweep = {
+  name: "overdue-orders",
+  description: "Ends open orders past their deadline, after cancelling what can still be paid at Stripe.",
+  intervalMs: MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT id FROM orders WHERE status IN ('pending', 'awaiting_payment') AND deadline_at <= ${at} ORDER BY deadline_at`,
+  repair: endOverdueOrder,
+};
+
+/** Fails an open order, or confirms it if it turns out to be paid and no manager has to release it. */
+async function endOverdueOrder(orderId: string): Promise<void> {
+  await cancelOpenPaymentIntents(orderId);
+  const order = await db().order.findUnique({
+    where: { id: orderId },
+    select: {
+      status: true,
+      attempt: true,
+      review: { select: { status: true } },
+      payments: { where: { captured: { gt: 0 } }, select: { attempt: true } },
+    },
+  });
+  if (!order || !isOpen(order.status)) return;
+  const paid = order.payments.some(({ attempt }) => attempt === order.attempt);
+  if (paid && order.review?.status === "held") await expireReview(orderId);
+  else if (paid) await restartOrders([orderId]);
+  else await failOrder(orderId, order.attempt, "expired");
+}
+
+export const expiredReservations: Sweep = {
+  name: "expired-reservations",
+  description: "Releases stock that ended orders still reserve, and ends open orders whose reservation has expired.",
+  intervalMs: MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT DISTINCT r.order_id AS id FROM reservations r JOIN orders o ON o.id = r.order_id
+    WHERE r.status = 'active' AND (r.expires_at <= ${at} OR o.status IN ('failed', 'cancelled'))`,
+  async repair(orderId) {
+    await endOverdueOrder(orderId);
+    await transaction(async (tx) => {
+      const order = await lockOrder(tx, orderId);
+      if (order && !isOpen(order.status)) await releaseReservations(tx, orderId);
+    });
+  },
+};
+
+export const expiringReviews: Sweep = {
+  name: "expiring-reviews",
+  description: "Reminds managers, once, of held orders whose time for a decision runs out.",
+  intervalMs: MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT v.order_id AS id FROM order_reviews v JOIN orders o ON o.id = v.order_id AND o.status IN ('pending', 'awaiting_payment')
+    WHERE v.status = 'held' AND v.due_at BETWEEN ${at} AND ${after(reminderTime(), at)} AND v.reminded_at IS NULL
+    ORDER BY v.due_at`,
+  repair: remindManagers,
+};

@@ -1,26 +1,25 @@
 import Stripe from "stripe";
+import type { Payment } from "@/prisma/generated/client";
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
 import { newId } from "../ids";
-import { callStripe, createPaymentIntent, findPaymentIntent, isReplayedError } from "../stripe";
+import {
+  callStripe,
+  confirmPaymentIntent,
+  createPaymentIntent,
+  findPaymentIntent,
+  withIdempotencyKey,
+} from "../stripe";
 import type { PaymentOutcome } from "./payment-policy";
 import { syncOrderPayment } from "./sync-order-payment";
 
-/** A payment row: one attempt to pay for an order. */
-interface PaymentAttempt {
-  id: string;
-  orderId: string;
-  attempt: number;
-  amount: number;
-  currency: string;
-  paymentMethod: string;
-  idempotencyKey: string;
-  idempotencyKeyVersion: number;
-  intentId: string | null;
-  failureCode: string | null;
+/** A payment row, one attempt to pay for an order, with fields of the order. */
+interface PaymentAttempt
+  extends Pick<Payment, "id" | "orderId" | "attempt" | "amount" | "currency" | "paymentMethod">,
+    Pick<Payment, "idempotencyKey" | "idempotencyKeyVersion" | "intentId" | "failureCode"> {
   orderToken: string;
   orderNumber: number;
   orderStatus: OrderStatus;
@@ -37,9 +36,10 @@ export async function chargeOrder(orderId: string, attempt: number): Promise<Pay
   const payment = await startPaymentAttempt(orderId, attempt);
   if (!payment) return { outcome: "ended" };
   try {
-    return payment.intentId ? await resumePayment(payment, payment.intentId) : await startPayment(payment);
+    return await withIdempotencyKey("payments", payment, (key) =>
+      payment.intentId ? resumePayment(payment, payment.intentId, key) : startPayment(payment, key),
+    );
   } catch (error) {
-    if (isReplayedError(error)) await incrementKeyVersion(payment);
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
     const code = error.decline_code || error.code || error.type;
     await failPaymentAttempt(payment, code, error.message);
@@ -67,52 +67,41 @@ function refused(code: string): PaymentOutcome {
   return { outcome: "failed", reason, code };
 }
 
-async function startPayment(payment: PaymentAttempt): Promise<PaymentOutcome> {
-  if (payment.failureCode) return refused(payment.failureCode);
-  if (payment.orderStatus !== "pending") return { outcome: "ended" };
-  const intent = await createPaymentIntent(`${payment.idempotencyKey}:${payment.idempotencyKeyVersion}`, {
-    amount: payment.amount,
-    currency: payment.currency.toLowerCase(),
-    payment_method: payment.paymentMethod,
+async function startPayment(payment: PaymentAttempt, key: string): Promise<PaymentOutcome> {
+  const { id, orderId, attempt, amount, currency, paymentMethod, failureCode, orderNumber, orderStatus } = payment;
+  if (failureCode) return refused(failureCode);
+  if (orderStatus !== "pending") return { outcome: "ended" };
+  const intent = await createPaymentIntent(key, {
+    amount,
+    currency: currency.toLowerCase(),
+    payment_method: paymentMethod,
     allowed_payment_method_types: ["card"],
-    description: `Order ${payment.orderNumber}`,
-    metadata: { order_id: payment.orderId, payment_id: payment.id, attempt: String(payment.attempt) },
+    description: `Order ${orderNumber}`,
+    metadata: { order_id: orderId, payment_id: id, attempt: String(attempt) },
   });
-  return confirmPayment(payment, intent.id);
+  return confirmPayment(payment, intent.id, key);
 }
 
-async function resumePayment(payment: PaymentAttempt, intentId: string): Promise<PaymentOutcome> {
+async function resumePayment(payment: PaymentAttempt, intentId: string, key: string): Promise<PaymentOutcome> {
   const intent = await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId));
   const unconfirmed =
     intent.status === "requires_confirmation" ||
     (intent.status === "requires_payment_method" && !intent.last_payment_error);
-  return unconfirmed ? confirmPayment(payment, intentId) : applyIntent(intent);
+  return unconfirmed ? confirmPayment(payment, intentId, key) : applyIntent(intent);
 }
 
-async function confirmPayment(payment: PaymentAttempt, intentId: string): Promise<PaymentOutcome> {
-  const claimed = await claimOrderPaymentIntent(payment, intentId);
+async function confirmPayment(payment: PaymentAttempt, intentId: string, key: string): Promise<PaymentOutcome> {
+  const claimed = await claimPaymentIntent(payment, intentId);
   if (claimed !== intentId) {
     await callStripe((stripe) => stripe.paymentIntents.cancel(intentId));
-    return claimed ? resumePayment(payment, claimed) : { outcome: "ended" };
+    return claimed ? resumePayment(payment, claimed, key) : { outcome: "ended" };
   }
   const params = {
     // Set again, because an earlier call that was declined has removed it from the intent.
     payment_method: payment.paymentMethod,
     return_url: `${appEnv().APP_URL}/orders/${payment.orderId}?token=${payment.orderToken}`,
   };
-  try {
-    const options = { idempotencyKey: `${payment.idempotencyKey}:${payment.idempotencyKeyVersion}:confirm` };
-    return await applyIntent(await callStripe((stripe) => stripe.paymentIntents.confirm(intentId, params, options)));
-  } catch (error) {
-    // After a decline, or if the intent can no longer be confirmed, the intent itself has the outcome.
-    const decided =
-      error instanceof Stripe.errors.StripeError &&
-      (error.type === "StripeCardError" || error.code === "payment_intent_unexpected_state");
-    if (!decided) throw error;
-    return applyIntent(
-      error.payment_intent ?? (await callStripe((stripe) => stripe.paymentIntents.retrieve(intentId))),
-    );
-  }
+  return applyIntent(await confirmPaymentIntent(intentId, params, `${key}:confirm`));
 }
 
 async function applyIntent(intent: Stripe.PaymentIntent): Promise<PaymentOutcome> {
@@ -124,8 +113,7 @@ async function applyIntent(intent: Stripe.PaymentIntent): Promise<PaymentOutcome
 
 /**
  * Returns the payment row of an attempt, which is inserted unless it exists. Undefined if the order has ended or is at another
- * attempt and no row exists. The row stores the idempotency key, because Stripe forgets a key after 24 hours
- * (docs.stripe.com/api/idempotent_requests).
+ * attempt and no row exists.
  */
 async function startPaymentAttempt(orderId: string, attempt: number): Promise<PaymentAttempt | undefined> {
   const at = now();
@@ -151,7 +139,7 @@ async function startPaymentAttempt(orderId: string, attempt: number): Promise<Pa
  * once, the first one is stored and the other is never confirmed. Null if the order has ended. The shared lock on the order
  * serializes this and a cancellation.
  */
-async function claimOrderPaymentIntent(payment: PaymentAttempt, intentId: string): Promise<string | null> {
+async function claimPaymentIntent(payment: PaymentAttempt, intentId: string): Promise<string | null> {
   const [claimed] = await db().$queryRaw<{ intentId: string }[]>`
     WITH open AS (
       SELECT id FROM orders WHERE id = ${payment.orderId} AND attempt = ${payment.attempt} AND status IN ('pending', 'awaiting_payment') FOR SHARE
@@ -160,14 +148,6 @@ async function claimOrderPaymentIntent(payment: PaymentAttempt, intentId: string
     FROM open WHERE p.order_id = open.id AND p.id = ${payment.id} AND p.status IN ('created', 'confirming')
     RETURNING p.intent_id AS "intentId"`;
   return claimed?.intentId ?? null;
-}
-
-/** Changes the idempotency key for the next call. Stripe replays its own errors (5xx) under the old key. */
-async function incrementKeyVersion({ id, idempotencyKeyVersion }: PaymentAttempt): Promise<void> {
-  await db().payment.updateMany({
-    where: { id, idempotencyKeyVersion },
-    data: { idempotencyKeyVersion: idempotencyKeyVersion + 1 },
-  });
 }
 
 /** Stripe refused the parameters, so there is no PaymentIntent, and the attempt has failed. */

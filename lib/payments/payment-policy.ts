@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { z } from "zod";
 import { MINUTE, SECOND } from "../clock";
 import { appEnv } from "../env";
 import type { FailureReason } from "../order-state/status";
@@ -48,3 +49,9 @@ export function paymentWaits(window = appEnv().PAYMENT_WINDOW_MINUTES * MINUTE):
   const second = Math.min(5 * MINUTE, window - first);
   return [first, second, window - first - second].filter((wait) => wait > 0);
 }
+
+/** A Stripe PaymentMethod id. */
+export const paymentMethodSchema = z.string().regex(/^pm_\w{1,100}$/, "must be a Stripe payment method id (pm_…)");
+
+/** The body of `POST /api/orders/{id}/pay`. */
+export const payAgainSchema = z.strictObject({ paymentMethod: paymentMethodSchema });

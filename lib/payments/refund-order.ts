@@ -1,28 +1,23 @@
 import { z } from "zod";
+import type { Refund } from "@/prisma/generated/client";
+import { now } from "../clock";
 import type { Tx } from "../db";
 import { AppError, conflict, invalid, notFound } from "../errors";
+import { EVENTS, type OutgoingEvent } from "../events";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
-import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
-import { lockOrder } from "../order-state/lock-order";
+import { newId } from "../ids";
+import { type Money, refuseFraction } from "../money";
+import { amountSchema, currencySchema } from "../money-schema";
+import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
-import { withOutbox } from "../outbox";
+import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
 import { moneySchema } from "../view-schemas";
-import { insertRefund } from "./request-refund";
 
 /** The body of `POST /api/admin/orders/{id}/refund`. */
 export const refundSchema = z.strictObject({
-  amount: z
-    .int("must be a whole number of minor units")
-    .min(1, "must be at least 1")
-    .max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`)
-    .optional()
-    .describe("In minor units. All that is left if it is missing."),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR")
-    .optional()
-    .describe("Must be the order's currency."),
+  amount: amountSchema.optional().describe("In minor units. All that is left if it is missing."),
+  currency: currencySchema.optional().describe("Must be the order's currency."),
   reason: plainTextSchema(200).describe("The customer can read it in the order."),
 });
 
@@ -101,4 +96,46 @@ async function decideRefund(
       { path: "amount", message: `must be at most ${payment.rest}` },
     ]);
   return { paymentId: payment.id, amount: requested ?? payment.rest, currency: order.currency };
+}
+
+/**
+ * Requests a refund of all money that is left of an order, or of one payment, within a transaction that holds the order's lock.
+ * The refund is stored before it is sent: `process-refund` calls Stripe. Requested refunds count as refunded, so a second call
+ * finds nothing left.
+ */
+export async function refundRemainder(
+  tx: Tx,
+  publish: Publish,
+  orderId: string,
+  reason: string,
+  paymentId?: string,
+): Promise<void> {
+  const payments = await tx.payment.findMany({
+    where: { orderId, captured: { gt: tx.payment.fields.refunded }, ...(paymentId && { id: paymentId }) },
+    select: { id: true, captured: true, refunded: true, currency: true },
+  });
+  for (const { id, captured, refunded, currency } of payments)
+    await insertRefund(tx, publish, { orderId, paymentId: id, amount: captured - refunded, currency, reason });
+}
+
+type NewRefund = Pick<Refund, "orderId" | "paymentId" | "amount" | "currency" | "reason">;
+
+/** Inserts a refund that is to be sent, and returns its id. The CHECK on payments refuses more than was captured. */
+async function insertRefund(tx: Tx, publish: Publish, refund: NewRefund): Promise<string> {
+  const at = now();
+  const refundId = newId("ref");
+  const event: OutgoingEvent = {
+    name: EVENTS.REFUND_REQUESTED,
+    id: `refund-requested:${refundId}`,
+    data: { refundId },
+  };
+  const { orderId, paymentId, amount, currency, reason } = refund;
+  const data = { amount, currency, reason };
+  await tx.$executeRaw`
+    WITH payment AS (UPDATE payments SET refunded = refunded + ${amount}, updated_at = ${at} WHERE id = ${paymentId}),
+    timeline AS (${timelineInsert([{ orderId, type: "refund_requested", key: refundId, data }], at)}),
+    published AS (${publish.insert([event], at)})
+    INSERT INTO refunds (id, payment_id, order_id, amount, currency, reason, status, idempotency_key, created_at, updated_at)
+    VALUES (${refundId}, ${paymentId}, ${orderId}, ${amount}, ${currency}, ${reason}, 'pending', ${`refund:${refundId}`}, ${at}, ${at})`;
+  return refundId;
 }

@@ -5,7 +5,7 @@ import { db, Prisma } from "../db";
 import { isOpen } from "../order-state/status";
 import { callStripe, findPaymentIntent, listAll, nextSpan } from "../stripe";
 import type { Sweep } from "../sweep";
-import { executeRefund } from "./send-refund";
+import { executeRefund } from "./process-refund";
 import { syncPaymentIntent } from "./sync-order-payment";
 
 /** `process-refund` makes a refund within seconds unless Stripe is down, and its retries are further apart than this. */
@@ -88,35 +88,24 @@ function compare(intent: Stripe.PaymentIntent, payments: KnownPayment[]): KnownP
 
 /** Handles an intent without a payment: the process died between Stripe's answer and the statement that stores the intent's id. */
 async function repairUnknown(intent: Stripe.PaymentIntent): Promise<void> {
-  if (intent.status !== "succeeded") {
-    await callStripe((stripe) => stripe.paymentIntents.cancel(intent.id));
-    return;
-  }
-  await raiseAlert({
-    kind: "unknown_payment",
-    id: `unknown-payment:${intent.id}`,
-    subject: `Stripe has a payment without an order: ${intent.id}`,
-    detail: {
-      intentId: intent.id,
-      orderId: intent.metadata.order_id ?? null,
-      amount: intent.amount_received,
-      currency: intent.currency,
-    },
-  });
+  const { id: intentId, status, metadata, amount_received: amount, currency } = intent;
+  if (status === "succeeded")
+    await raiseAlert({
+      kind: "unknown_payment",
+      id: `unknown-payment:${intentId}`,
+      subject: `Stripe has a payment without an order: ${intentId}`,
+      detail: { intentId, orderId: metadata.order_id ?? null, amount, currency },
+    });
+  else await callStripe((stripe) => stripe.paymentIntents.cancel(intentId));
 }
 
 /** Stripe and our books differ on the captured amount. A person decides. */
-async function alertMismatch({ id, captured }: KnownPayment, intent: Stripe.PaymentIntent): Promise<void> {
+async function alertMismatch({ id: paymentId, captured }: KnownPayment, intent: Stripe.PaymentIntent): Promise<void> {
+  const { id: intentId, amount_received: atStripe, currency } = intent;
   await raiseAlert({
     kind: "amount_mismatch",
-    id: `amount-mismatch:${intent.id}`,
-    subject: `The captured amount of payment ${id} differs from Stripe`,
-    detail: {
-      paymentId: id,
-      intentId: intent.id,
-      captured,
-      atStripe: intent.amount_received,
-      currency: intent.currency,
-    },
+    id: `amount-mismatch:${intentId}`,
+    subject: `The captured amount of payment ${paymentId} differs from Stripe`,
+    detail: { paymentId, intentId, captured, atStripe, currency },
   });
 }

@@ -1,15 +1,16 @@
 import type Stripe from "stripe";
 import type { OrderStatus, PaymentStatus } from "@/prisma/generated/enums";
+import { raiseAlert } from "../alerts";
 import { after, MINUTE, now } from "../clock";
-import type { Tx } from "../db";
+import { db, type Tx } from "../db";
 import { appEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
+import { type TimelineEntry, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
-import { type TimelineEntry, timelineInsert } from "../order-state/timeline";
 import { type Publish, withOutbox } from "../outbox";
-import { findPaymentIntent } from "../stripe";
+import { cancelPaymentIntent, findPaymentIntent, hasCode } from "../stripe";
 import { type IntentOutcome, type PaymentOutcome, toPaymentOutcome } from "./payment-policy";
-import { refundRemainder } from "./request-refund";
+import { refundRemainder } from "./refund-order";
 
 interface OrderPayment {
   paymentId: string;
@@ -40,8 +41,7 @@ export async function syncOrderPayment(intent: Stripe.PaymentIntent): Promise<Pa
     const payment = await lockPayment(tx, intent);
     if (!payment) return undefined;
     const expected = isOpen(payment.orderStatus) && payment.orderAttempt === payment.paymentAttempt;
-    if (supersedes(payment.paymentStatus, result))
-      await updatePayment(tx, publish, payment, { intent, result, expected });
+    if (supersedes(payment.paymentStatus, result)) await updatePayment(tx, publish, payment, intent, result, expected);
     if (result.outcome === "succeeded" && !expected && !(await paidForOrder(tx, payment))) {
       await refundRemainder(tx, publish, payment.orderId, "late_payment", payment.paymentId);
       return { outcome: "ended" };
@@ -79,18 +79,14 @@ async function paidForOrder(tx: Tx, { orderId, orderStatus, orderAttempt, paymen
   return current?.id === paymentId;
 }
 
-interface PaymentUpdate {
-  intent: Stripe.PaymentIntent;
-  result: IntentOutcome;
-  /** The order is open, at this attempt. */
-  expected: boolean;
-}
-
+/** `expected`: the order is open, at this attempt. */
 async function updatePayment(
   tx: Tx,
   publish: Publish,
   payment: OrderPayment,
-  { intent, result, expected }: PaymentUpdate,
+  intent: Stripe.PaymentIntent,
+  result: IntentOutcome,
+  expected: boolean,
 ): Promise<void> {
   const { orderId, paymentId, paymentAttempt: attempt, paymentStatus } = payment;
   const { outcome } = result;
@@ -143,4 +139,38 @@ function timelineEntry(result: IntentOutcome, intent: Stripe.PaymentIntent): Pic
     case "canceled":
       return { type: "payment_canceled" };
   }
+}
+
+/**
+ * Cancels the open PaymentIntents of an order that has ended, so that it cannot be paid any more. If an intent has just
+ * succeeded, it is recorded and refunded. Returns how many it cancelled.
+ */
+export async function cancelOpenPaymentIntents(orderId: string): Promise<number> {
+  const open = await db().payment.findMany({
+    where: { orderId, intentId: { not: null }, status: { notIn: ["succeeded", "canceled"] } },
+    select: { intentId: true },
+  });
+  let canceled = 0;
+  for (const { intentId } of open) if (intentId !== null && (await cancelAndSync(intentId))) canceled++;
+  return canceled;
+}
+
+/** Cancels one PaymentIntent and records its state. Returns whether it cannot be paid any more. */
+async function cancelAndSync(intentId: string): Promise<boolean> {
+  const intent = await cancelPaymentIntent(intentId).catch((error) => {
+    if (!hasCode(error, "resource_missing")) throw error;
+  });
+  if (intent) await syncOrderPayment(intent);
+  else await markPaymentIntentMissing(intentId);
+  return !intent || intent.status === "canceled";
+}
+
+/** Handles a PaymentIntent that Stripe does not have. It cannot be paid, and an alert asks the operators to check why. */
+async function markPaymentIntentMissing(intentId: string): Promise<void> {
+  await db().payment.updateMany({
+    where: { intentId, captured: 0 },
+    data: { status: "canceled", updatedAt: now() },
+  });
+  const subject = `Stripe does not have the PaymentIntent ${intentId} of one of our payments`;
+  await raiseAlert({ kind: "payment_missing", id: `payment-missing:${intentId}`, subject, detail: { intentId } });
 }

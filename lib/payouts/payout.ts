@@ -1,7 +1,14 @@
+import type Stripe from "stripe";
+import type { PayoutStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { db, type Prisma, type Tx, transaction } from "../db";
 import { stripeEnv } from "../env";
+import { EVENTS, type OutgoingEvent } from "../events";
+import { newId } from "../ids";
+import { addManualTask } from "../manual-queue";
+import type { Money } from "../money";
+import type { Publish } from "../outbox";
 
 const RELATIONS = { expense: { select: { status: true } } } satisfies Prisma.PayoutInclude;
 
@@ -33,14 +40,6 @@ export async function claimPayout({ id, expenseId }: Payout): Promise<boolean> {
         (SELECT account FROM payout_accounts a WHERE a.user_id = approved.submitter_id), ${stripeEnv().STRIPE_EXPENSES_ACCOUNT ?? null})
     FROM approved WHERE p.id = ${id} AND p.status IN ('created', 'sending')`;
   return claimed === 1;
-}
-
-/** Changes the idempotency key for the next call. Stripe replays its own errors (5xx) under the old key. */
-export async function renewPayoutKey({ id, idempotencyKeyVersion }: Payout): Promise<void> {
-  await db().payout.updateMany({
-    where: { id, idempotencyKeyVersion },
-    data: { idempotencyKeyVersion: { increment: 1 } },
-  });
 }
 
 /**
@@ -89,4 +88,128 @@ export async function markUnpaid(
     data: { status: "payment_failed", updatedAt },
   });
   return count === 1;
+}
+
+/**
+ * Inserts the ledger row of an approved expense and triggers its payment. The transaction must hold the lock on the expense. An
+ * expense never has a second row, so it is paid once.
+ */
+export async function requestPayout(
+  tx: Tx,
+  expenseId: string,
+  { amount, currency }: Money,
+  publish: Publish,
+): Promise<void> {
+  const at = now();
+  const id = newId("po");
+  const { count } = await tx.payout.createMany({
+    data: {
+      ...{ id, expenseId, amount, currency, status: "created", createdAt: at, updatedAt: at },
+      idempotencyKey: `payout:${id}`,
+    },
+    skipDuplicates: true,
+  });
+  if (count === 1) publish(paymentEvent(expenseId, { amount, currency }, "first"));
+}
+
+/** Triggers `process-payment` for an expense. `round` distinguishes a later try from the first. */
+export function paymentEvent(expenseId: string, { amount, currency }: Money, round: string): OutgoingEvent {
+  return {
+    name: EVENTS.PAYMENT_PROCESS,
+    id: `payment-process:expense:${expenseId}:${round}`,
+    data: { purpose: "expense", id: expenseId, amount, currency },
+  };
+}
+
+/**
+ * Updates the ledger from a transfer at Stripe. The sending run and the reconciler call it, any number of times. A transfer that
+ * exists although its payout failed must be reversed. A reversal in Stripe's dashboard is stored and alerted. Returns the new status.
+ */
+export async function recordTransfer(expenseId: string, transfer: Stripe.Transfer): Promise<PayoutStatus> {
+  const { before, after } = await transaction(async (tx) => {
+    const payout = await lockPayout(tx, expenseId);
+    if (!payout) throw new Error(`There is no payout for expense ${expenseId}.`);
+    const status = statusAfter(payout, transfer);
+    const updatedAt = now();
+    if (payout.status !== status || payout.sent === 0)
+      await tx.payout.update({
+        where: { expenseId },
+        data: {
+          status,
+          transferId: transfer.id,
+          sent: transfer.amount,
+          // An operator handles a partial reversal in the dashboard. The row shows a reversal once it is complete.
+          reversed: status === "reversed" ? transfer.amount : 0,
+          updatedAt,
+        },
+      });
+    if (status === "reversed")
+      await tx.expense.updateMany({
+        where: { id: expenseId, status: { in: ["approved", "paid"] } },
+        data: { status: "payment_failed", updatedAt },
+      });
+    return { before: payout.status, after: status };
+  });
+  if (before === "paid" && after === "reversed")
+    await raiseAlert({
+      kind: "payout_reversed",
+      id: `payout-reversed:${transfer.id}`,
+      subject: `The payment of expense ${expenseId} was reversed at Stripe`,
+      detail: { expenseId, transferId: transfer.id, amount: transfer.amount, currency: transfer.currency },
+    });
+  return after;
+}
+
+/** Returns the payout's status after a transfer. A status only moves forward. */
+function statusAfter({ status }: Payout, transfer: Stripe.Transfer): PayoutStatus {
+  if (transfer.reversed) return "reversed";
+  if (status === "created" || status === "sending") return "sent";
+  return status === "failed" ? "reversing" : status;
+}
+
+/**
+ * Puts a payout into the manual queue because there is no account to pay to, or Stripe refuses the account. The expense stays
+ * approved, and nothing has been sent. The idempotency key changes, because Stripe replays the refusal, and the destination is
+ * cleared, so the next attempt uses the account that is configured then.
+ */
+export async function holdPayout(expenseId: string, code: string, message: string): Promise<void> {
+  const held = await transaction(async (tx) => {
+    const payout = await lockPayout(tx, expenseId);
+    if (!payout || !isUnsent(payout)) return undefined;
+    const { amount, currency, destination, idempotencyKeyVersion } = payout;
+    await tx.payout.update({
+      where: { expenseId },
+      data: {
+        status: "created",
+        destination: null,
+        failureCode: code,
+        idempotencyKeyVersion: { increment: 1 },
+        updatedAt: now(),
+      },
+    });
+    await addManualTask(tx, "payout", expenseId, { code, message, amount, currency, destination });
+    return idempotencyKeyVersion;
+  });
+  if (held !== undefined)
+    await raiseAlert({
+      kind: "payout_waits",
+      // One alert each time: a payout that was released can be held again for another reason.
+      id: `payout-waits:${expenseId}:${held}`,
+      subject: `Expense ${expenseId} is approved, but its payment waits in the manual queue: ${code}`,
+      detail: { expenseId, code, message },
+    });
+}
+
+/** Carries out an operator's decision on a held payout: try again, or leave it unpaid and notify the submitter. */
+export async function releasePayout(
+  tx: Tx,
+  action: "resume" | "dismiss",
+  expenseId: string,
+  taskId: string,
+  publish: Publish,
+): Promise<void> {
+  const payout = await lockPayout(tx, expenseId);
+  if (payout?.status !== "created") return;
+  if (action === "dismiss") await markUnpaid(tx, payout, "failed", "dismissed");
+  publish(paymentEvent(expenseId, payout, `task:${taskId}`));
 }

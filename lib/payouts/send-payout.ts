@@ -1,10 +1,21 @@
 import Stripe from "stripe";
+import type { PayoutStatus } from "@/prisma/generated/enums";
+import { raiseAlert } from "../alerts";
 import { ago, HOUR } from "../clock";
+import { transaction } from "../db";
 import { AppError } from "../errors";
-import { callStripe, IDEMPOTENCY_KEY_TTL_MS, isReplayedError } from "../stripe";
-import { holdPayout } from "./hold-payout";
-import { claimPayout, failPayout, isUnsent, type Payout, readPayout, renewPayoutKey } from "./payout";
-import { recordTransfer } from "./record-transfer";
+import { callStripe, IDEMPOTENCY_KEY_TTL_MS, withIdempotencyKey } from "../stripe";
+import {
+  claimPayout,
+  failPayout,
+  holdPayout,
+  isUnsent,
+  lockPayout,
+  markUnpaid,
+  type Payout,
+  readPayout,
+  recordTransfer,
+} from "./payout";
 
 export type PayoutOutcome = { outcome: "paid" } | { outcome: "unpaid"; reason: string };
 
@@ -25,19 +36,18 @@ export async function sendPayout(expenseId: string): Promise<PayoutOutcome> {
   const claimed = await readPayout(expenseId);
   if (!claimed?.destination)
     return hold(payout, "no_payout_account", "The submitter has no account to be paid to, and the shop has none.");
+  const { destination } = claimed;
   try {
-    const transfer = (await findEarlierTransfer(claimed)) ?? (await createTransfer(claimed, claimed.destination));
-    return outcomeOf(await recordTransfer(expenseId, transfer));
+    return await withIdempotencyKey("payouts", claimed, async (key) => {
+      const transfer = (await findEarlierTransfer(claimed)) ?? (await createTransfer(claimed, destination, key));
+      return outcomeOf(await recordTransfer(expenseId, transfer));
+    });
   } catch (error) {
-    const short = error instanceof Stripe.errors.StripeError && error.code === "balance_insufficient";
-    // Stripe would replay the answer under the same key for a day, even after a top-up.
-    if (short || isReplayedError(error)) await renewPayoutKey(claimed);
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    if (short)
-      throw new AppError("balance_insufficient", 503, `Stripe: ${error.message}`, {
-        retry: BALANCE_RETRY_MS,
-        cause: error,
-      });
+    if (error.code === "balance_insufficient") {
+      const options = { retry: BALANCE_RETRY_MS, cause: error };
+      throw new AppError("balance_insufficient", 503, `Stripe: ${error.message}`, options);
+    }
     const code = error.code ?? error.type;
     if (isAboutDestination(error)) return hold(claimed, code, error.message);
     await failPayout(expenseId, code);
@@ -68,21 +78,14 @@ async function hold({ expenseId }: Payout, code: string, message: string): Promi
   return { outcome: "unpaid", reason: code };
 }
 
-function createTransfer(payout: Payout, destination: string): Promise<Stripe.Transfer> {
-  const { id, expenseId, amount, currency, idempotencyKey, idempotencyKeyVersion } = payout;
-  return callStripe((stripe) =>
-    stripe.transfers.create(
-      {
-        amount,
-        currency: currency.toLowerCase(),
-        destination,
-        transfer_group: id,
-        description: `Expense ${expenseId}`,
-        metadata: { payout_id: id, expense_id: expenseId },
-      },
-      { idempotencyKey: `${idempotencyKey}:${idempotencyKeyVersion}` },
-    ),
-  );
+function createTransfer(payout: Payout, destination: string, idempotencyKey: string): Promise<Stripe.Transfer> {
+  const { id, expenseId, amount, currency } = payout;
+  const params = {
+    ...{ amount, currency: currency.toLowerCase(), destination, transfer_group: id },
+    description: `Expense ${expenseId}`,
+    metadata: { payout_id: id, expense_id: expenseId },
+  };
+  return callStripe((stripe) => stripe.transfers.create(params, { idempotencyKey }));
 }
 
 /** Returns the transfer of an earlier try, if the key alone could not prevent a second transfer. */
@@ -96,4 +99,44 @@ async function findTransfer({ id, transferId }: Payout): Promise<Stripe.Transfer
   if (transferId) return callStripe((stripe) => stripe.transfers.retrieve(transferId));
   const { data } = await callStripe((stripe) => stripe.transfers.list({ transfer_group: id, limit: 10 }));
   return data[0];
+}
+
+/**
+ * Reverses the transfer of an expense, once. The status `reversing` is stored first. Then the transfer is read from Stripe, because
+ * it may be reversed already. A payout that was not sent does not change. Returns the payout's status afterwards.
+ *
+ * @throws AppError `stripe_unavailable`, with `retry`; the reconciler continues after the last retry.
+ */
+export async function reversePayout(expenseId: string, reason: string): Promise<PayoutStatus | undefined> {
+  const payout = await transaction(async (tx) => {
+    const sent = await lockPayout(tx, expenseId);
+    if (sent?.status === "sent") await markUnpaid(tx, sent, "reversing", reason);
+    return readPayout(expenseId, tx);
+  });
+  if (payout?.status !== "reversing" || !payout.transferId) return payout?.status;
+  const { id, transferId } = payout;
+  const readTransfer = () => callStripe((stripe) => stripe.transfers.retrieve(transferId));
+  try {
+    return await withIdempotencyKey("payouts", payout, async (key) => {
+      const options = { idempotencyKey: `${key}:reversal` };
+      const params = { metadata: { payout_id: id } };
+      if (!(await readTransfer()).reversed)
+        await callStripe((stripe) => stripe.transfers.createReversal(transferId, params, options));
+      return recordTransfer(expenseId, await readTransfer());
+    });
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    await alertRefused(payout, error.code ?? error.message);
+    return payout.status;
+  }
+}
+
+/** For example, the account has spent the money. The payout stays `reversing` until an operator has resolved it. */
+async function alertRefused({ id, expenseId }: Payout, code: string): Promise<void> {
+  await raiseAlert({
+    kind: "reversal_refused",
+    id: `reversal-refused:${id}`,
+    subject: `The payment of expense ${expenseId} must be reversed, but Stripe refuses it: ${code}`,
+    detail: { expenseId, payoutId: id, code },
+  });
 }

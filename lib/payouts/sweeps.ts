@@ -5,9 +5,8 @@ import { db, Prisma } from "../db";
 import { batchSendEvents } from "../inngest";
 import { callStripe, listAll, nextSpan } from "../stripe";
 import type { Sweep } from "../sweep";
-import { recordTransfer } from "./record-transfer";
-import { paymentEvent } from "./request-payout";
-import { reversePayout } from "./reverse-payout";
+import { paymentEvent, recordTransfer } from "./payout";
+import { reversePayout } from "./send-payout";
 
 /** `process-payment` retries for 2.3 hours by itself. */
 const PAYOUT_GRACE_MS = 3 * HOUR;
@@ -90,16 +89,11 @@ async function alertUnknown(transfer: Stripe.Transfer, payoutId: string): Promis
 
 /** Raises an alert for a partly reversed transfer, because a payout is either paid or not. An operator decides. */
 async function alertPartlyReversed(expenseId: string, transfer: Stripe.Transfer): Promise<void> {
+  const { id: transferId, amount_reversed: reversed, amount, currency } = transfer;
   await raiseAlert({
     kind: "payout_partly_reversed",
-    id: `payout-partly-reversed:${transfer.id}:${transfer.amount_reversed}`,
+    id: `payout-partly-reversed:${transferId}:${reversed}`,
     subject: `A part of the payment of expense ${expenseId} was reversed at Stripe`,
-    detail: {
-      expenseId,
-      transferId: transfer.id,
-      reversed: transfer.amount_reversed,
-      of: transfer.amount,
-      currency: transfer.currency,
-    },
+    detail: { expenseId, transferId, reversed, of: amount, currency },
   });
 }

@@ -12,11 +12,17 @@ import { overdueExpenses, unfinalizedExpenses, unremindedApprovals, unrequestedA
 import { newAlerts } from "../health/sweeps";
 import { stalledImports } from "../imports/sweeps";
 import { stalledJobs } from "../jobs/sweeps";
-import { openPaymentIntents, stuckOrders, unnotifiedCustomers } from "../orders/sweeps";
+import {
+  expiredReservations,
+  expiringReviews,
+  openPaymentIntents,
+  overdueOrders,
+  stuckOrders,
+  unnotifiedCustomers,
+} from "../orders/sweeps";
 import { unsentEvents } from "../outbox";
 import { pendingRefunds, stripePayments } from "../payments/sweeps";
 import { idlePayouts, openReversals, stripeTransfers } from "../payouts/sweeps";
-import { expiredReservations, expiringReviews, overdueOrders } from "../review/sweeps";
 import { unindexedUsers } from "../search/index-user";
 import type { Sweep } from "../sweep";
 import { stripeRefunds, unprocessedWebhooks } from "../webhooks-in/sweeps";

@@ -2,17 +2,15 @@ import { z } from "zod";
 import { OrderStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import type { Tx } from "../db";
-import { conflict, invalid, notFound } from "../errors";
+import { conflict, type FieldError, invalid, notFound } from "../errors";
 import { EVENTS } from "../events";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
-import { lockOrder } from "../order-state/lock-order";
-import { insertTimeline } from "../order-state/timeline";
+import { insertTimeline, lockOrder, type TimelineEntry } from "../order-state/order-changes";
 import { type Publish, withOutbox } from "../outbox";
+import { plainTextSchema } from "../text";
 import { timeSchema } from "../view-schemas";
-import { type OpenLine, planShipment, sameItems } from "./plan-shipment";
-import type { ShipRequest } from "./request";
-import { shipmentItemSchema } from "./view-shipment";
+import { type ShipmentItem, shipmentItemSchema } from "./view-shipment";
 
 /** The body of the response to `POST /api/admin/orders/{id}/ship`. */
 export const shippedSchema = z.strictObject({
@@ -127,4 +125,114 @@ async function readOpenLines(tx: Tx, orderId: string): Promise<OpenLine[]> {
   for (const { productId, quantity } of order.shipments.flatMap(({ items }) => items))
     shipped.set(productId, (shipped.get(productId) ?? 0) + quantity);
   return order.lines.map((line) => ({ ...line, shipped: shipped.get(line.productId) ?? 0 }));
+}
+
+const itemSchema = z.strictObject({
+  productId: plainTextSchema(100),
+  quantity: z.int("must be a whole number").min(1, "must be at least 1").max(1_000, "must be at most 1000"),
+});
+
+/** The body of `POST /api/admin/orders/{id}/ship`; without items, everything that has not shipped yet. */
+export const shipSchema = z.strictObject({
+  carrier: plainTextSchema(100),
+  trackingNumber: plainTextSchema(100),
+  items: z
+    .array(itemSchema)
+    .min(1, "must hold at least one item")
+    .max(100, "must hold at most 100 items")
+    .superRefine((items, context) => {
+      for (const [index, { productId }] of items.entries())
+        if (items.findIndex((item) => item.productId === productId) < index)
+          context.addIssue({ code: "custom", path: [index, "productId"], message: "is in this shipment already" });
+    })
+    .optional(),
+});
+
+export type ShipRequest = z.output<typeof shipSchema>;
+
+/** The body of `POST /api/admin/orders/{id}/deliver`; without a number, every shipment on its way. */
+export const deliverSchema = z.strictObject({ trackingNumber: plainTextSchema(100).optional() });
+
+/** An order line and how many of its items have shipped. */
+export interface OpenLine extends ShipmentItem {
+  shipped: number;
+}
+
+/** The items of a shipment and whether it completes the order, or the errors of the request. */
+export type ShipmentPlan = { items: ShipmentItem[]; complete: boolean } | { errors: FieldError[] };
+
+/** Plans a shipment: the requested items, or all that are left. It never holds more than was ordered and is left. Pure. */
+export function planShipment(lines: OpenLine[], requested?: ShipmentItem[]): ShipmentPlan {
+  const left = new Map(lines.map(({ productId, quantity, shipped }) => [productId, quantity - shipped]));
+  const rest = [...left].map(([productId, quantity]) => ({ productId, quantity }));
+  const items = requested ?? rest.filter(({ quantity }) => quantity > 0);
+  const errors = items.flatMap(({ productId, quantity }, index) => {
+    const available = left.get(productId);
+    if (available === undefined) return [{ path: `items.${index}.productId`, message: "is not part of this order" }];
+    if (quantity > available) return [{ path: `items.${index}.quantity`, message: `only ${available} left to ship` }];
+    return [];
+  });
+  if (errors.length > 0) return { errors };
+  for (const { productId, quantity } of items) left.set(productId, (left.get(productId) ?? 0) - quantity);
+  return { items, complete: [...left.values()].every((quantity) => quantity === 0) };
+}
+
+/** Returns whether two shipments hold the same items, in any order. */
+export function sameItems(a: ShipmentItem[], b: ShipmentItem[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ productId, quantity }) =>
+      b.some((other) => other.productId === productId && other.quantity === quantity),
+    )
+  );
+}
+
+/** The body of the response to `POST /api/admin/orders/{id}/deliver`. */
+export const deliveredSchema = z.strictObject({
+  orderId: z.string(),
+  status: z.enum(OrderStatus),
+  inTransit: z.int().describe("Parcels still on their way"),
+});
+
+type Delivered = z.output<typeof deliveredSchema>;
+
+/**
+ * Records that one shipment of an order, or each one on its way, has been delivered. The order is delivered when everything
+ * has shipped and arrived. A second call changes nothing.
+ *
+ * @throws AppError `not_found` (404), `order_not_shipped` (409), `validation_failed` (422) for an unknown tracking number
+ */
+export async function deliverOrder(orderId: string, trackingNumber?: string): Promise<Delivered> {
+  return withOutbox(async (tx, publish) => {
+    const order = await lockOrder(tx, orderId);
+    if (!order) throw notFound("order");
+    const shipments = await tx.shipment.findMany({
+      where: { orderId },
+      select: { id: true, trackingNumber: true, deliveredAt: true },
+    });
+    if (shipments.length === 0) throw conflict("order_not_shipped", "Nothing of this order has been shipped.");
+    const matching = shipments.filter((one) => trackingNumber === undefined || one.trackingNumber === trackingNumber);
+    if (matching.length === 0)
+      throw invalid("No shipment of this order has this tracking number.", [
+        { path: "trackingNumber", message: "matches no shipment of this order" },
+      ]);
+    const arrived = matching.filter(({ deliveredAt }) => deliveredAt === null);
+    const inTransit = shipments.filter(({ deliveredAt }) => deliveredAt === null).length - arrived.length;
+    const last = order.status === "shipped" && inTransit === 0;
+    const status = last ? "delivered" : order.status;
+    if (arrived.length === 0 && !last) return { orderId, status, inTransit };
+    const at = now();
+    const entries: TimelineEntry[] = arrived.map((shipment) => ({
+      orderId,
+      type: "parcel_delivered",
+      key: shipment.id,
+      data: { trackingNumber: shipment.trackingNumber },
+    }));
+    if (last) entries.push({ orderId, type: "order_delivered" });
+    await tx.shipment.updateMany({ where: { id: { in: arrived.map(({ id }) => id) } }, data: { deliveredAt: at } });
+    await insertTimeline(tx, entries, at);
+    await tx.order.update({ where: { id: orderId }, data: { status, updatedAt: at }, select: { id: true } });
+    if (last) publish({ name: EVENTS.ORDER_DELIVERED, id: `order-delivered:${orderId}`, data: { orderId } });
+    return { orderId, status, inTransit };
+  });
 }

@@ -1,10 +1,10 @@
+import { notifyCharge, notifyRefunds } from "../billing/billing-emails";
 import { refreshCharge } from "../billing/refresh-charge";
-import { notifyCharge, notifyRefunds } from "../billing/send-billing-email";
 import { ago, MINUTE, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
-import { sendRefundEmails } from "../orders/send-order-email";
+import { sendRefundEmails } from "../orders/order-emails";
+import { syncRefunds } from "../payments/process-refund";
 import { syncPaymentIntent } from "../payments/sync-order-payment";
-import { syncRefunds } from "../payments/sync-refund";
 import { callStripe, listAll, nextSpan, PAYMENT_INTENT_NOT_FOUND } from "../stripe";
 import type { Sweep } from "../sweep";
 import { markProcessed } from "../webhook-inbox";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { productPageSchema, productViewSchema } from "@/lib/catalogue/product-view";
+import { productPageSchema, productViewSchema } from "@/lib/catalogue/products";
 import { answer, get, newProduct, problemOf } from "./shop";
 
 const list = async (query: string) => answer(await get(`/api/products${query}`), 200, productPageSchema);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type CouponTerms, discountOf, refusal } from "@/lib/coupons/policy";
+import { type CouponTerms, discountOf, refusal } from "@/lib/coupons/redeem-coupon";
 import { amountStep, refuseFraction } from "@/lib/money";
 
 const AT = new Date("2026-01-05T09:00:00Z");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planShipment, sameItems } from "@/lib/shipping/plan-shipment";
+import { planShipment, sameItems } from "@/lib/shipping/ship-order";
 
 const lines = [
   { productId: "a", quantity: 3, shipped: 1 },

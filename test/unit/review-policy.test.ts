@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isHighValue, reviewWaits } from "@/lib/review/policy";
+import { isHighValue, reviewWaits } from "@/lib/orders/review";
 
 const FROM = new Map([
   ["EUR", 100_000],

@@ -162,7 +162,8 @@ test("a late payment is refunded, and the customer is notified", async () => {
 });
 
 test("an older state of a refund that is stored last does not overwrite a newer one", async () => {
-  const { listRefunds, recordRefunds } = await import("@/lib/billing/record-refunds");
+  const { recordRefunds } = await import("@/lib/billing/refresh-charge");
+  const { listRefunds } = await import("@/lib/stripe");
   const user = await paid("pm_card_refundFail");
   await refund(user.intent, 400);
   await shop.settle();

@@ -27,8 +27,8 @@ test("ten concurrent billing cycles create one charge for each period", async ()
   await shop.settle();
   const { id } = await user.view();
   await user.toRenewal();
-  const { openCharges } = await import("@/lib/billing/open-charges");
-  const { triggerDueCharges } = await import("@/lib/billing/trigger-due-charges");
+  const { openCharges } = await import("@/lib/billing/due-charges");
+  const { triggerDueCharges } = await import("@/lib/billing/due-charges");
   const round = () => openCharges().then(() => triggerDueCharges());
   const rounds = await Promise.all(Array.from({ length: 10 }, round));
   expect(rounds.reduce((sum, { triggered }) => sum + triggered, 0)).toBe(1);

@@ -9,7 +9,7 @@ afterEach(audit);
 test("two concurrent charges with different PaymentIntents, because Stripe failed between them: charged once", async () => {
   const { reserveStock } = await import("@/lib/inventory/reservations");
   const { chargeOrder } = await import("@/lib/payments/charge-order");
-  const { confirmOrder } = await import("@/lib/orders/confirm-order");
+  const { confirmOrder } = await import("@/lib/orders/change-order");
   const placed = await shop.checkout(await shop.product(1));
   await reserveStock(placed.id, 1);
   const charge = () => chargeOrder(placed.id, 1);

@@ -13,7 +13,7 @@ const DYNAMIC = [
   "lib/email/send-email.ts",
   "lib/imports/upsert-products.ts",
   "lib/invariants.ts",
-  "lib/payments/sync-refund.ts",
+  "lib/payments/process-refund.ts",
   "lib/reconcile/run-sweeps.ts",
 ];
 

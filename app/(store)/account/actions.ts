@@ -1,14 +1,17 @@
 "use server";
 
 import { addressOf, amountOf, checked, saved, text, withViewer } from "@/app/form-action";
-import { accountChangeSchema, changeAccount } from "@/lib/account/change-account";
-import { cancelSubscription } from "@/lib/billing/cancel-subscription";
-import { changeCard } from "@/lib/billing/change-card";
-import { changeCardSchema, subscribeSchema } from "@/lib/billing/request";
-import { subscribe } from "@/lib/billing/subscribe";
+import { accountChangeSchema, changeAccount } from "@/lib/account/account";
+import {
+  cancelSubscription,
+  changeCard,
+  changeCardSchema,
+  subscribe,
+  subscribeSchema,
+} from "@/lib/billing/subscription";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
+import { submitExpense } from "@/lib/expenses/change-expense";
 import { expenseSchema } from "@/lib/expenses/request";
-import { submitExpense } from "@/lib/expenses/submit-expense";
 
 const PAGE = "/account";
 

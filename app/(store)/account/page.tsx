@@ -7,7 +7,7 @@ import { Button } from "@/app/ui/button";
 import { Badge, Card, Progress } from "@/app/ui/display";
 import { Checkbox, CountryField, TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
-import { type AccountView, viewAccount } from "@/lib/account/view-account";
+import { type AccountView, viewAccount } from "@/lib/account/account";
 import { hasRole } from "@/lib/auth/viewer";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { recordVisit } from "@/lib/onboarding/progress";

@@ -1,7 +1,6 @@
 import { cookies } from "next/headers";
 import { z } from "zod";
-import type { ProductView } from "@/lib/catalogue/product-view";
-import { findProductsById } from "@/lib/catalogue/products";
+import { findProductsById, type ProductView } from "@/lib/catalogue/products";
 import type { Money } from "@/lib/money";
 
 /** The cart is a cookie. It survives a reload and needs neither an account nor JavaScript. It contains no prices. */

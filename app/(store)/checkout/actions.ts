@@ -5,8 +5,7 @@ import { redirect } from "next/navigation";
 import { cartContents, writeCart } from "@/app/(store)/cart/cart";
 import { addressOf, checked, text, withVisitor } from "@/app/form-action";
 import { trackSession } from "@/app/visitor";
-import { placeOrder } from "@/lib/checkout/place-order";
-import { checkoutSchema } from "@/lib/checkout/request";
+import { checkoutSchema, placeOrder } from "@/lib/checkout/place-order";
 
 /** Places the order of the cart, with the same request as `POST /api/checkout`. The key prevents a second order on a double click. */
 export const checkout = withVisitor(async (form) => {

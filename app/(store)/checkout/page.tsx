@@ -5,7 +5,7 @@ import { COUNTRIES } from "@/app/countries";
 import { viewer } from "@/app/session";
 import { Card } from "@/app/ui/display";
 import { OrderLines } from "@/app/ui/order-lines";
-import { viewAccount } from "@/lib/account/view-account";
+import { viewAccount } from "@/lib/account/account";
 import { formatMoney } from "@/lib/money";
 import { CheckoutForm } from "./checkout-form";
 import { Payment } from "./payment-choice";

@@ -1,6 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { accountChangeSchema, changeAccount } from "@/lib/account/change-account";
-import { accountViewSchema, viewAccount } from "@/lib/account/view-account";
+import { accountChangeSchema, accountViewSchema, changeAccount, viewAccount } from "@/lib/account/account";
 import { recordVisit } from "@/lib/onboarding/progress";
 
 export const GET = endpoint({

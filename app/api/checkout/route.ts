@@ -1,7 +1,6 @@
 import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { trackSession } from "@/app/visitor";
-import { placedOrderSchema, placeOrder } from "@/lib/checkout/place-order";
-import { checkoutSchema } from "@/lib/checkout/request";
+import { checkoutSchema, placedOrderSchema, placeOrder } from "@/lib/checkout/place-order";
 
 export const POST = endpoint({
   summary: "Places an order; the same key and body again get the same answer",

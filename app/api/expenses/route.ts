@@ -1,6 +1,6 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { submitExpense } from "@/lib/expenses/change-expense";
 import { expenseQuerySchema, expenseSchema } from "@/lib/expenses/request";
-import { submitExpense } from "@/lib/expenses/submit-expense";
 import { expenseViewSchema, listExpenses } from "@/lib/expenses/view-expense";
 import { pageSchema } from "@/lib/view-schemas";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { listPlans, planViewSchema } from "@/lib/billing/plans";
+import { listPlans, planViewSchema } from "@/lib/billing/view-subscription";
 
 export const GET = endpoint({
   summary: "Lists the plans that a user can subscribe to",

@@ -1,7 +1,6 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { trackSession } from "@/app/visitor";
-import { productPageSchema } from "@/lib/catalogue/product-view";
-import { listProducts, productQuerySchema } from "@/lib/catalogue/products";
+import { listProducts, productPageSchema, productQuerySchema } from "@/lib/catalogue/products";
 
 export const GET = endpoint({
   summary: "Lists the products on sale, by name",

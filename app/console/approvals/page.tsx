@@ -3,8 +3,7 @@ import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/displ
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, StatusTabs } from "@/app/ui/list";
-import { decisionSentence } from "@/lib/expenses/decision-sentence";
-import { type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
+import { decisionSentence, type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { reviewExpense } from "../actions";
 import { consolePage } from "../console-page";

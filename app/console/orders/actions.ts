@@ -1,12 +1,10 @@
 "use server";
 
 import { amountOf, checked, idOf, saved, text, withOperator } from "@/app/form-action";
-import { cancelOrder } from "@/lib/orders/cancel-order";
+import { cancelOrder } from "@/lib/orders/change-order";
+import { decideReview, reviewDecisionSchema } from "@/lib/orders/review";
 import { refundOrder, refundSchema } from "@/lib/payments/refund-order";
-import { decideReview, reviewDecisionSchema } from "@/lib/review/decide-review";
-import { deliverOrder } from "@/lib/shipping/deliver-order";
-import { shipSchema } from "@/lib/shipping/request";
-import { shipOrder } from "@/lib/shipping/ship-order";
+import { deliverOrder, shipOrder, shipSchema } from "@/lib/shipping/ship-order";
 
 const orderSaved = (form: FormData, message: string) => saved(`/console/orders/${idOf(form)}`, message);
 

@@ -9,7 +9,7 @@ import {
   refundMade,
   shipmentSent,
 } from "@/lib/orders/order-emails";
-import { highValueOrder, holdExpires } from "@/lib/review/review-emails";
+import { highValueOrder, holdExpires } from "@/lib/orders/review-emails";
 import { type Samples, SHOP, THINGS } from "./sample";
 
 const statusUrl = `${SHOP}/orders/ord_1?token=t0ken`;

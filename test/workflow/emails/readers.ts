@@ -1,5 +1,5 @@
 import { passwordReset } from "@/lib/auth/password-email";
-import { giftEmail } from "@/lib/coupons/gift-email";
+import { giftEmail } from "@/lib/coupons/give-gifts";
 import { digestEmail } from "@/lib/digest/digest-email";
 import type { Compose } from "@/lib/email/send-email";
 import { DRIP_EMAILS } from "@/lib/onboarding/drip-emails";

@@ -4,10 +4,9 @@ import { redirect } from "next/navigation";
 import { idOf, text } from "@/app/form-action";
 import { viewer } from "@/app/session";
 import { AppError } from "@/lib/errors";
-import { cancelOrder } from "@/lib/orders/cancel-order";
-import { requireOrderAccess } from "@/lib/orders/order-access";
-import { payAgain } from "@/lib/orders/pay-again";
-import { payAgainSchema } from "@/lib/payments/payment-method";
+import { cancelOrder, payAgain } from "@/lib/orders/change-order";
+import { requireOrderAccess } from "@/lib/orders/view-order";
+import { payAgainSchema } from "@/lib/payments/payment-policy";
 
 /** Returns the order that the form names, after a check that the token or the signed-in user has access to it. */
 async function orderOf(form: FormData) {

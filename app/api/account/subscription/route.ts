@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { cancelSubscription } from "@/lib/billing/cancel-subscription";
-import { changeCard } from "@/lib/billing/change-card";
-import { changeCardSchema, subscribeSchema } from "@/lib/billing/request";
-import { subscribe } from "@/lib/billing/subscribe";
+import {
+  cancelSubscription,
+  changeCard,
+  changeCardSchema,
+  subscribe,
+  subscribeSchema,
+} from "@/lib/billing/subscription";
 import { subscriptionViewSchema, viewSubscription } from "@/lib/billing/view-subscription";
 
 const ownSubscription = z.strictObject({ subscription: subscriptionViewSchema.nullable() });

@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { createCoupon, newCouponSchema } from "@/lib/coupons/create-coupon";
-import { couponQuerySchema, couponViewSchema, listCoupons } from "@/lib/coupons/list-coupons";
+import {
+  couponQuerySchema,
+  couponViewSchema,
+  createCoupon,
+  listCoupons,
+  newCouponSchema,
+} from "@/lib/coupons/manage-coupons";
 import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({

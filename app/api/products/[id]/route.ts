@@ -1,7 +1,6 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { trackSession } from "@/app/visitor";
-import { productViewSchema } from "@/lib/catalogue/product-view";
-import { getProduct } from "@/lib/catalogue/products";
+import { getProduct, productViewSchema } from "@/lib/catalogue/products";
 
 export const GET = endpoint({
   summary: "Returns one product",

@@ -5,7 +5,7 @@ import { ActionForm } from "@/app/ui/action-form";
 import { Card, PageContent, Timestamp } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { inspectUser } from "@/lib/account/inspect-user";
+import { inspectUser } from "@/lib/account/account";
 import { hasRole } from "@/lib/auth/viewer";
 import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 

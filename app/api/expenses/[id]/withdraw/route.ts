@@ -1,6 +1,6 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { withdrawExpense } from "@/lib/expenses/change-expense";
 import { expenseViewSchema } from "@/lib/expenses/view-expense";
-import { withdrawExpense } from "@/lib/expenses/withdraw-expense";
 
 export const POST = endpoint({
   summary: "Withdraws an expense that is not paid yet",

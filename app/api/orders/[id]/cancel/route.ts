@@ -1,9 +1,8 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { readText } from "@/app/http";
 import { orderCredentials, tokenQuery } from "@/app/visitor";
-import { cancelOrder } from "@/lib/orders/cancel-order";
-import { requireOrderAccess } from "@/lib/orders/order-access";
-import { orderViewSchema, viewOrder } from "@/lib/orders/view-order";
+import { cancelOrder } from "@/lib/orders/change-order";
+import { orderViewSchema, requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
 
 export const POST = endpoint({
   summary: "Cancels an order that has not shipped; a second cancellation changes nothing",

@@ -1,10 +1,9 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { readJson } from "@/app/http";
 import { orderCredentials, tokenQuery } from "@/app/visitor";
-import { requireOrderAccess } from "@/lib/orders/order-access";
-import { payAgain } from "@/lib/orders/pay-again";
-import { orderViewSchema, viewOrder } from "@/lib/orders/view-order";
-import { payAgainSchema } from "@/lib/payments/payment-method";
+import { payAgain } from "@/lib/orders/change-order";
+import { orderViewSchema, requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
+import { payAgainSchema } from "@/lib/payments/payment-policy";
 
 export const POST = endpoint({
   summary: "Pays a failed order with another card",

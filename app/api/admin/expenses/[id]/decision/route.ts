@@ -1,5 +1,5 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { decideExpense } from "@/lib/expenses/decide-expense";
+import { decideExpense } from "@/lib/expenses/change-expense";
 import { decisionSchema } from "@/lib/expenses/request";
 import { expenseViewSchema } from "@/lib/expenses/view-expense";
 

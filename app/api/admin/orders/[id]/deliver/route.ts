@@ -1,6 +1,5 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { deliveredSchema, deliverOrder } from "@/lib/shipping/deliver-order";
-import { deliverSchema } from "@/lib/shipping/request";
+import { deliveredSchema, deliverOrder, deliverSchema } from "@/lib/shipping/ship-order";
 
 export const POST = endpoint({
   summary: "Marks one parcel as delivered, or all that are on their way",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { decideReview, reviewDecisionSchema, reviewViewSchema } from "@/lib/review/decide-review";
+import { decideReview, reviewDecisionSchema, reviewViewSchema } from "@/lib/orders/review";
 
 export const POST = endpoint({
   summary: "Releases or rejects a held order of high value; the first decision counts",

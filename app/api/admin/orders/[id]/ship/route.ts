@@ -1,6 +1,5 @@
 import { createdOnce, endpoint, idempotencyHeaders, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
-import { shipSchema } from "@/lib/shipping/request";
-import { shipOrder, shippedSchema } from "@/lib/shipping/ship-order";
+import { shipOrder, shippedSchema, shipSchema } from "@/lib/shipping/ship-order";
 
 export const POST = endpoint({
   summary: "Ships a parcel of a confirmed order; the same key, or carrier and tracking number, is the same parcel",

@@ -1,29 +1,94 @@
-import type Stripe from "stripe";
+import Stripe from "stripe";
 import { z } from "zod";
+import type { Refund } from "@/prisma/generated/client";
 import { OrderStatus, type RefundStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
-import { now } from "../clock";
-import { Prisma, type Tx, transaction } from "../db";
+import { ago, now } from "../clock";
+import { db, Prisma, type Tx, transaction } from "../db";
 import { EVENTS } from "../events";
 import { newId } from "../ids";
-import { lockOrder } from "../order-state/lock-order";
-import { insertTimeline } from "../order-state/timeline";
+import { insertTimeline, lockOrder } from "../order-state/order-changes";
 import { type Publish, withOutbox } from "../outbox";
-import { callStripe } from "../stripe";
+import { callStripe, IDEMPOTENCY_KEY_TTL_MS, listRefunds, refundStatus, withIdempotencyKey } from "../stripe";
+import { refundRemainder } from "./refund-order";
 
-interface KnownRefund {
-  id: string;
-  orderId: string;
-  status: RefundStatus;
-  stripeRefundId: string | null;
+type PendingRefund = Prisma.RefundGetPayload<{ include: { payment: { select: { intentId: true } } } }>;
+
+export type RefundOutcome = "succeeded" | "pending" | "failed" | "unknown";
+
+/**
+ * Sends a refund to Stripe, once. Before a call under another key, or under a key that Stripe may have deleted, it checks
+ * whether an earlier call succeeded. `unknown`: there is no such refund.
+ * @throws AppError `stripe_unavailable`, with `retry`, if a retry can help
+ */
+export async function executeRefund(refundId: string): Promise<RefundOutcome> {
+  const refund = await db().refund.findUnique({
+    where: { id: refundId },
+    include: { payment: { select: { intentId: true } } },
+  });
+  if (!refund) return "unknown";
+  if (refund.status !== "pending") return refund.status;
+  try {
+    return await withIdempotencyKey("refunds", refund, async (key) =>
+      syncRefund((await findAtStripe(refund)) ?? (await createAtStripe(refund, key))),
+    );
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    const code = error.code ?? error.type;
+    await markRefundFailed(refund.id, code);
+    await compensate(refund, code);
+    return "failed";
+  }
 }
+
+/**
+ * Stripe refuses a refund if part of the money was refunded in its dashboard. Those refunds are recorded and the rest is
+ * refunded. If that does not explain the refusal, an alert asks a person.
+ */
+async function compensate(refund: PendingRefund, code: string): Promise<void> {
+  const { id, orderId, paymentId, amount, reason } = refund;
+  await syncRefunds(intentOf(refund));
+  const explained = await withOutbox(async (tx, publish) => {
+    await lockOrder(tx, orderId);
+    const payment = await tx.payment.findUniqueOrThrow({
+      where: { id: paymentId },
+      select: { captured: true, refunded: true },
+    });
+    // The rest has not changed, so Stripe has another reason and would refuse again.
+    if (payment.captured - payment.refunded >= amount) return false;
+    await refundRemainder(tx, publish, orderId, reason, paymentId);
+    return true;
+  });
+  if (!explained) await alertRefundFailed(id, code);
+}
+
+function createAtStripe(refund: PendingRefund, idempotencyKey: string): Promise<Stripe.Refund> {
+  const { id, orderId, amount } = refund;
+  const params = { payment_intent: intentOf(refund), amount, metadata: { refund_id: id, order_id: orderId } };
+  return callStripe((stripe) => stripe.refunds.create(params, { idempotencyKey }));
+}
+
+async function findAtStripe(refund: PendingRefund): Promise<Stripe.Refund | undefined> {
+  const { id, stripeRefundId, idempotencyKeyVersion, createdAt } = refund;
+  if (stripeRefundId) return callStripe((stripe) => stripe.refunds.retrieve(stripeRefundId));
+  if (idempotencyKeyVersion === 0 && createdAt > ago(IDEMPOTENCY_KEY_TTL_MS)) return undefined;
+  return (await listRefunds(intentOf(refund))).find(({ metadata }) => metadata?.refund_id === id);
+}
+
+/** Money was captured, so the payment has a PaymentIntent. */
+function intentOf({ id, payment }: PendingRefund): string {
+  if (payment.intentId === null) throw new Error(`The payment of refund ${id} has no PaymentIntent.`);
+  return payment.intentId;
+}
+
+type KnownRefund = Pick<Refund, "id" | "orderId" | "status" | "stripeRefundId">;
 
 /**
  * Applies a refund at Stripe to its order and returns its status. Our refunds are recognised by their metadata. One that was made
  * in Stripe's dashboard is added. It can be called any number of times, in any order: an older state changes nothing.
  */
 export async function syncRefund(refund: Stripe.Refund): Promise<RefundStatus> {
-  const status = toRefundStatus(refund);
+  const status = refundStatus(refund);
   const code = refund.failure_reason ?? "failed";
   const failed = await withOutbox(async (tx, publish) => {
     const stored = (await lockStripeRefund(tx, refund)) ?? (await insertDashboardRefund(tx, refund, status));
@@ -36,20 +101,15 @@ export async function syncRefund(refund: Stripe.Refund): Promise<RefundStatus> {
   return status;
 }
 
-function toRefundStatus({ status }: Stripe.Refund): RefundStatus {
-  if (status === "succeeded") return "succeeded";
-  return status === "failed" || status === "canceled" ? "failed" : "pending";
-}
-
 /** Reads all refunds of a PaymentIntent from Stripe, applies each, and returns their number. */
 export async function syncRefunds(intentId: string): Promise<number> {
-  const refunds = await callStripe((stripe) => stripe.refunds.list({ payment_intent: intentId, limit: 100 }));
-  for (const refund of refunds.data) await syncRefund(refund);
-  return refunds.data.length;
+  const refunds = await listRefunds(intentId);
+  for (const refund of refunds) await syncRefund(refund);
+  return refunds.length;
 }
 
 /** Records that Stripe has refused one of our refunds. The money has not moved. */
-export async function markRefundFailed(refundId: string, code: string): Promise<void> {
+async function markRefundFailed(refundId: string, code: string): Promise<void> {
   await transaction(async (tx) => {
     const known = await lockRefund(tx, Prisma.sql`r.id = ${refundId}`);
     if (known) await recordFailure(tx, known, code, null);
@@ -57,7 +117,7 @@ export async function markRefundFailed(refundId: string, code: string): Promise<
 }
 
 /** Raises an alert: a person has to decide about a refund that was refused. */
-export async function alertRefundFailed(refundId: string, code: string): Promise<void> {
+async function alertRefundFailed(refundId: string, code: string): Promise<void> {
   await raiseAlert({
     kind: "refund_failed",
     id: `refund-failed:${refundId}`,
@@ -134,11 +194,7 @@ async function recordProgress(
 
 /** Adds to the refunded amount of a payment, or subtracts from it. */
 async function addRefunded(tx: Tx, paymentId: string, amount: number, at: Date): Promise<void> {
-  await tx.payment.update({
-    where: { id: paymentId },
-    data: { refunded: { increment: amount }, updatedAt: at },
-    select: { id: true },
-  });
+  await tx.payment.updateMany({ where: { id: paymentId }, data: { refunded: { increment: amount }, updatedAt: at } });
 }
 
 /** A paid order becomes refunded when all its money has been refunded. A cancelled order stays cancelled. */

@@ -1,11 +1,13 @@
-import { now } from "../clock";
+import { HOUR, now } from "../clock";
 import { db } from "../db";
+import { composeEmail } from "../email/compose-email";
 import type { EmailKind } from "../email/email-kinds";
+import { moment, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { appEnv, emailEnv, reviewEnv } from "../env";
+import { formatMoney, type Money } from "../money";
 import { isOpen } from "../order-state/status";
-import { type HighValueOrder, highValueOrder, holdExpires } from "./review-emails";
 
 /**
  * Emails every manager and admin, or the operators if there is none, that an order of high value was placed. Returns the result
@@ -52,4 +54,63 @@ async function emailManagers(kind: EmailKind, orderId: string, email: Composed):
   const recipients = managers.length > 0 ? managers.map((manager) => manager.email) : [emailEnv().MAIL_OPERATORS];
   for (const to of recipients) await queueEmail({ kind, entityId: orderId, to }, () => email);
   return recipients.length;
+}
+
+export interface HighValueOrder {
+  number: string;
+  total: Money;
+  customer: string;
+  /** How many hours the order waits for a decision. It does not wait if missing. */
+  holdHours?: number;
+  /** The page of the order in the console. */
+  url: string;
+}
+
+const STAFF = {
+  reason: "You get this email because you manage this shop's orders.",
+  action: "Open the order",
+  toStaff: true,
+};
+
+const plural = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
+
+/** The email to managers before the time to release or reject an order is over. */
+export function holdExpires({ number, total, customer, url, dueAt }: HighValueOrder & { dueAt: Date }): Composed {
+  const hours = (dueAt.getTime() - now().getTime()) / HOUR;
+  const left = hours < 2 ? plural(Math.max(1, Math.round(hours * 60)), "minute") : plural(Math.round(hours), "hour");
+  return composeEmail(
+    {
+      subject: `Order ${number} is cancelled in ${left} unless you release it`,
+      title: `${left} left for order ${number}`,
+      preview: `${customer} has paid ${formatMoney(total)}.`,
+      ...{ ...STAFF, href: url },
+    },
+    <Paragraph>
+      {customer} has paid {formatMoney(total)}, and nobody has released or rejected the order yet. It is cancelled on{" "}
+      {moment(dueAt)} unless you release it, and the money is refunded.
+    </Paragraph>,
+  );
+}
+
+/** The email to managers about a new order of high value. */
+export function highValueOrder({ number, total, customer, holdHours, url }: HighValueOrder): Composed {
+  const amount = formatMoney(total);
+  const held = holdHours !== undefined;
+  return composeEmail(
+    {
+      subject: `Order ${number}, ${amount}: ${held ? "waits for your decision" : "has come in"}`,
+      title: held ? `Release or reject order ${number}` : `Order ${number} is of high value`,
+      preview: `From ${customer}.`,
+      ...{ ...STAFF, href: url },
+    },
+    `${customer} has ordered for ${amount}.`,
+    held ? (
+      <Paragraph>
+        The order is paid and its items are reserved. A manager must release it before it is confirmed. If it is
+        rejected, or nobody decides within {plural(holdHours, "hour")}, it is cancelled and the money is refunded.
+      </Paragraph>
+    ) : (
+      "The order does not wait for you. You can check it before it ships."
+    ),
+  );
 }

@@ -1,9 +1,11 @@
 import { after, DAY, HOUR, now } from "../clock";
 import { db, Prisma, transaction } from "../db";
+import { composeEmail } from "../email/compose-email";
+import { day, Paragraph, Quote } from "../email/parts";
+import type { Composed } from "../email/render-email";
 import { queueEmails } from "../email/send-email";
 import { appEnv, giftEnv } from "../env";
-import { giftEmail } from "./gift-email";
-import { newCouponCode } from "./policy";
+import { newCouponCode } from "./redeem-coupon";
 
 /**
  * Orders within this time count as concurrent. For them, the unique keys on the customer decide which order is the first. An order
@@ -49,23 +51,45 @@ export async function sendGiftEmails(codes: string[]): Promise<number> {
     orderBy: { code: "asc" },
     include: { giftOrder: { select: { name: true } } },
   });
+  const shopUrl = appEnv().APP_URL;
   await queueEmails(
-    gifts.flatMap(({ code, percent, expiresAt, email, giftOrder }) =>
-      percent === null || expiresAt === null || email === null
-        ? []
-        : {
-            email: { kind: "gift_coupon", entityId: code, to: email },
-            compose: ({ unsubscribe }) =>
-              giftEmail({
-                name: giftOrder?.name ?? null,
-                code,
-                percent,
-                expiresAt,
-                shopUrl: appEnv().APP_URL,
-                unsubscribe,
-              }),
-          },
-    ),
+    gifts.flatMap(({ code, percent, expiresAt, email: to, giftOrder }) => {
+      if (percent === null || expiresAt === null || to === null) return [];
+      const gift = { name: giftOrder?.name ?? null, code, percent, expiresAt, shopUrl };
+      return {
+        email: { kind: "gift_coupon", entityId: code, to },
+        compose: (links) => giftEmail({ ...gift, ...links }),
+      };
+    }),
   );
   return gifts.length;
+}
+
+export interface Gift {
+  name: string | null;
+  code: string;
+  percent: number;
+  expiresAt: Date;
+  shopUrl: string;
+  unsubscribe?: string;
+}
+
+/** The email with the gift coupon for a first order. */
+export function giftEmail({ code, percent, expiresAt, shopUrl, ...reader }: Gift): Composed {
+  return composeEmail(
+    {
+      subject: `${percent}% off your next order`,
+      title: `Thank you for your first order: ${percent}% off the next one`,
+      preview: `Your code is ${code}, good until ${day(expiresAt)}.`,
+      reason: "You get this email because you have ordered from us for the first time.",
+      ...{ ...reader, action: "Go to the shop", href: shopUrl },
+    },
+    <Paragraph>
+      It is good to have you. Enter this code at checkout, with this e-mail address, and we take {percent}% off. It is
+      good for one order, until {day(expiresAt)}.
+    </Paragraph>,
+    <Quote>
+      <strong style={{ fontSize: 20, letterSpacing: 1 }}>{code}</strong>
+    </Quote>,
+  );
 }

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import type { Coupon } from "@/prisma/generated/client";
+import { CouponKind } from "@/prisma/generated/enums";
+import { now } from "../clock";
+import { db } from "../db";
+import { conflict, invalid } from "../errors";
+import type { Money } from "../money";
+import { moneyInputSchema } from "../money-schema";
+import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
+import { emailAddressSchema, isPlainText } from "../text";
+import { moneySchema, timeSchema } from "../view-schemas";
+import { newCouponCode } from "./redeem-coupon";
+
+const terms = {
+  code: z
+    .string()
+    .trim()
+    .transform((code) => code.toUpperCase())
+    .pipe(z.string().regex(/^[A-Z0-9][A-Z0-9-]{3,39}$/, "must be 4 to 40 letters, digits and hyphens"))
+    .optional()
+    .describe("A random code if it is missing."),
+  minimum: moneyInputSchema.optional().describe("The minimum subtotal."),
+  email: emailAddressSchema
+    .optional()
+    .describe("The only address that may use it. Any customer may use it if it is missing."),
+  expiresAt: z.iso.datetime({ offset: true, error: "must be a time in ISO 8601" }).optional(),
+};
+
+/** The body of `POST /api/admin/coupons`. */
+export const newCouponSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("percent"),
+    percent: z.int("must be a whole number").min(1, "must be at least 1").max(100, "must be at most 100"),
+    ...terms,
+  }),
+  z.strictObject({ kind: z.literal("fixed"), amount: moneyInputSchema, ...terms }),
+]);
+
+export type NewCoupon = z.output<typeof newCouponSchema>;
+
+/**
+ * Creates a coupon for one order.
+ * @throws AppError `coupon_exists` (409), `validation_failed` (422)
+ */
+export async function createCoupon(coupon: NewCoupon, managerId: string): Promise<CouponView> {
+  const at = now();
+  const { kind, minimum, email } = coupon;
+  const [percent, amount] = kind === "percent" ? [coupon.percent, undefined] : [undefined, coupon.amount];
+  const expiresAt = coupon.expiresAt === undefined ? undefined : new Date(coupon.expiresAt);
+  if (expiresAt && expiresAt <= at) throw wrong("expiresAt", "must lie in the future");
+  if (amount && minimum && amount.currency !== minimum.currency)
+    throw wrong("minimum.currency", `must be ${amount.currency}, as the amount's`);
+  const [created] = await db().coupon.createManyAndReturn({
+    data: {
+      ...{ code: coupon.code ?? newCouponCode("SAVE"), kind, percent, email, expiresAt },
+      ...{ amount: amount?.amount, minimumAmount: minimum?.amount, currency: amount?.currency ?? minimum?.currency },
+      ...{ createdBy: managerId, createdAt: at },
+    },
+    skipDuplicates: true,
+  });
+  if (!created)
+    throw conflict("coupon_exists", "There is a coupon with this code.", [{ path: "code", message: "exists already" }]);
+  return viewCoupon(created);
+}
+
+const wrong = (path: string, message: string) => invalid("The request is not valid.", [{ path, message }]);
+
+/** The query of `GET /api/admin/coupons`. */
+export const couponQuerySchema = pageQuery(20);
+
+/** A coupon as managers see it. */
+export const couponViewSchema = z.strictObject({
+  code: z.string(),
+  kind: z.enum(CouponKind),
+  percent: z.int().optional(),
+  amount: moneySchema.optional(),
+  minimum: moneySchema.optional().describe("The lowest total of the items."),
+  email: z.string().optional().describe("The only customer who may use it; every customer if missing."),
+  expiresAt: timeSchema.optional(),
+  orderId: z.string().optional().describe("The order that uses it now."),
+  createdAt: timeSchema,
+});
+
+export type CouponView = z.output<typeof couponViewSchema>;
+
+const cursorSchema = z.tuple([z.iso.datetime(), z.string().refine(isPlainText)]);
+
+/** Returns a page of coupons, newest first. @throws AppError `validation_failed` (422) for a cursor of another list */
+export async function listCoupons({ limit, cursor }: z.output<typeof couponQuerySchema>): Promise<Page<CouponView>> {
+  const [createdAt, code] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
+  const coupons = await db().coupon.findMany({
+    where: createdAt && code ? { createdAt: { lte: createdAt }, NOT: { createdAt, code: { gte: code } } } : {},
+    orderBy: [{ createdAt: "desc" }, { code: "desc" }],
+    take: limit + 1,
+  });
+  return pageOf(coupons, limit, viewCoupon, (coupon) => [coupon.createdAt.toISOString(), coupon.code]);
+}
+
+function viewCoupon(coupon: Coupon): CouponView {
+  const money = (amount: number): Money => ({ amount, currency: coupon.currency ?? "" });
+  return {
+    code: coupon.code,
+    kind: coupon.kind,
+    ...(coupon.percent !== null && { percent: coupon.percent }),
+    ...(coupon.amount !== null && { amount: money(coupon.amount) }),
+    ...(coupon.minimumAmount !== null && { minimum: money(coupon.minimumAmount) }),
+    ...(coupon.email !== null && { email: coupon.email }),
+    ...(coupon.expiresAt !== null && { expiresAt: coupon.expiresAt.toISOString() }),
+    ...(coupon.orderId !== null && { orderId: coupon.orderId }),
+    createdAt: coupon.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,194 @@
+import type { OrderStatus } from "@/prisma/generated/enums";
+import { after, ago, DAY, now } from "../clock";
+import { couponRelease, retakeCoupon } from "../coupons/redeem-coupon";
+import { Prisma, type Tx } from "../db";
+import { queuedEmailCancellation } from "../email/send-email";
+import { giftEnv } from "../env";
+import { conflict, notFound } from "../errors";
+import { EVENTS, type OutgoingEvent } from "../events";
+import { triggerOrderProcessing } from "../inngest";
+import { commitReservations, releaseReservations, returnSoldStock } from "../inventory/reservations";
+import { orderProgress } from "../onboarding/progress";
+import { lockOrder, timelineInsert } from "../order-state/order-changes";
+import {
+  canPayAgain,
+  decideCancel,
+  type FailureReason,
+  isOpen,
+  ORDER_DEADLINE_MS,
+  RETRY_WINDOW_DAYS,
+} from "../order-state/status";
+import { type Publish, withOutbox } from "../outbox";
+import { refundRemainder } from "../payments/refund-order";
+
+interface PayableOrder {
+  status: OrderStatus;
+  totalAmount: number;
+  currency: string;
+  paid: boolean;
+  /** No manager has released it yet. */
+  held: boolean;
+  /** The customer has never received a gift coupon. */
+  gift: boolean;
+  /** At least one webhook endpoint subscribes to `order.confirmed`. */
+  partners: boolean;
+}
+
+const PAID = Prisma.sql`EXISTS (
+  SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.attempt = o.attempt AND p.captured - p.refunded = o.total_amount)`;
+
+/**
+ * Confirms a paid order and sells its stock, in one transaction under the order's lock. Returns the status that the order has
+ * afterwards: a second call finds it confirmed, and an order that a manager holds stays open. If the reservation was lost, the
+ * order fails and the money is refunded.
+ */
+export async function confirmOrder(orderId: string, attempt: number): Promise<OrderStatus> {
+  return withOutbox(async (tx, publish) => {
+    const [order] = await tx.$queryRaw<PayableOrder[]>`
+      SELECT o.status, o.total_amount AS "totalAmount", o.currency,
+        ${PAID} AS paid,
+        EXISTS (SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held') AS held,
+        ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = o.email OR c.gift_user_id = o.user_id) AS gift,
+        EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.enabled AND 'order.confirmed' = ANY(e.events)) AS partners
+      FROM orders o WHERE o.id = ${orderId} AND o.attempt = ${attempt} FOR UPDATE`;
+    if (!order) throw new Error(`There is no attempt ${attempt} of order ${orderId}.`);
+    const { status, totalAmount, currency, paid, held, gift, partners } = order;
+    if (!isOpen(status) || held) return status;
+    if (!paid) throw notPaid(orderId);
+    if (!(await commitReservations(tx, orderId, attempt))) {
+      await recordOrderFailure(tx, publish, orderId, attempt, "stock_lost");
+      return "failed";
+    }
+    const at = now();
+    const event: OutgoingEvent = {
+      name: EVENTS.ORDER_CONFIRMED,
+      id: `order-confirmed:${orderId}`,
+      data: { orderId, totalAmount, currency, gift, partners },
+    };
+    const confirmed = await tx.$executeRaw`
+      WITH timeline AS (${timelineInsert([{ orderId, type: "order_confirmed" }], at)}),
+        published AS (${publish.insert([event], at)}),
+        ${orderProgress(orderId, at)}
+      UPDATE orders o SET status = 'confirmed', end_reason = NULL, updated_at = ${at} WHERE id = ${orderId} AND ${PAID}`;
+    // Checked again under the lock: the first statement, if it waited for the lock, does not see a refund made meanwhile.
+    if (confirmed === 0) throw notPaid(orderId);
+    return "confirmed";
+  });
+}
+
+const notPaid = (orderId: string) => new Error(`Order ${orderId} is not paid.`);
+
+/**
+ * Cancels an order at any moment before it ships. One transaction sets the status, frees the stock and requests the refund.
+ * A run that is charging the order sees the new status and ends. The function `cancel-order` cancels open PaymentIntents at
+ * Stripe and emails the customer. A second call changes nothing.
+ *
+ * @throws AppError `not_found` (404), `order_not_cancellable` (409)
+ */
+export async function cancelOrder(orderId: string, reason: string): Promise<void> {
+  await withOutbox(async (tx, publish) => {
+    const order = await lockOrder(tx, orderId);
+    if (!order) throw notFound("order");
+    const partlyShipped = order.status === "confirmed" && (await hasShipments(tx, orderId));
+    const decision = decideCancel(order.status, partlyShipped);
+    if (decision === "refuse")
+      throw conflict(
+        "order_not_cancellable",
+        `An order that is ${partlyShipped ? "partly shipped" : order.status} cannot be cancelled.`,
+      );
+    if (decision === "cancel") await recordOrderCancellation(tx, publish, orderId, order.status, reason);
+  });
+}
+
+async function hasShipments(tx: Tx, orderId: string): Promise<boolean> {
+  return (await tx.shipment.findFirst({ where: { orderId }, select: { id: true } })) !== null;
+}
+
+/** Cancels an order within a transaction that holds the order's lock. */
+export async function recordOrderCancellation(
+  tx: Tx,
+  publish: Publish,
+  orderId: string,
+  status: OrderStatus,
+  reason: string,
+): Promise<void> {
+  const at = now();
+  if (status === "confirmed") await returnSoldStock(tx, orderId);
+  else await releaseReservations(tx, orderId);
+  const event: OutgoingEvent = {
+    name: EVENTS.ORDER_CANCELLED,
+    id: `order-cancelled:${orderId}`,
+    data: { orderId, reason },
+  };
+  await tx.$executeRaw`
+    WITH timeline AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { reason } }], at)}),
+    published AS (${publish.insert([event], at)}),
+    suppressed AS (${queuedEmailCancellation("order_confirmed", orderId)}),
+    released AS (${couponRelease(orderId)})
+    UPDATE orders SET status = 'cancelled', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
+  await refundRemainder(tx, publish, orderId, "order_cancelled");
+}
+
+/**
+ * Ends an order that cannot be paid or confirmed, and returns the status it has afterwards. Its stock is free again, captured
+ * money is refunded, and the function `payment-failed` emails the customer. Changes nothing if the order has ended already or
+ * if it is at another attempt.
+ */
+export async function failOrder(orderId: string, attempt: number, reason: FailureReason): Promise<OrderStatus> {
+  return withOutbox(async (tx, publish) => {
+    const order = await lockOrder(tx, orderId);
+    if (!order) throw new Error(`There is no order ${orderId}.`);
+    if (!isOpen(order.status) || order.attempt !== attempt) return order.status;
+    await recordOrderFailure(tx, publish, orderId, attempt, reason);
+    return "failed";
+  });
+}
+
+/** Fails an order within a transaction that holds the order's lock. */
+async function recordOrderFailure(
+  tx: Tx,
+  publish: Publish,
+  orderId: string,
+  attempt: number,
+  reason: FailureReason,
+): Promise<void> {
+  const at = now();
+  await releaseReservations(tx, orderId);
+  const event: OutgoingEvent = {
+    name: EVENTS.PAYMENT_FAILED,
+    id: `payment-failed:${orderId}:${attempt}`,
+    data: { orderId, attempt, reason },
+  };
+  await tx.$executeRaw`
+    WITH timeline AS (${timelineInsert([{ orderId, type: "order_failed", key: attempt, data: { reason } }], at)}),
+    published AS (${publish.insert([event], at)}),
+    released AS (${couponRelease(orderId)})
+    UPDATE orders SET status = 'failed', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
+  await refundRemainder(tx, publish, orderId, reason);
+}
+
+/**
+ * Starts another attempt to pay for a failed order, with another card. The order gets a new reservation and a new idempotency
+ * key. Of two concurrent calls, one starts the attempt and the other one gets an error.
+ *
+ * @throws AppError `not_found` (404), `order_not_payable`, `coupon_used` (409)
+ */
+export async function payAgain(orderId: string, paymentMethod: string): Promise<void> {
+  await withOutbox(async (tx, publish) => {
+    const order = await lockOrder(tx, orderId);
+    if (!order) throw notFound("order");
+    if (!canPayAgain(order.status, order.endReason))
+      throw conflict("order_not_payable", `An order that is ${order.status} cannot be paid again.`);
+    if (order.createdAt < ago(RETRY_WINDOW_DAYS * DAY))
+      throw conflict("order_not_payable", "This order is too old to be paid; please place it again.");
+    await retakeCoupon(tx, orderId, order.couponCode);
+    const at = now();
+    const attempt = order.attempt + 1;
+    await tx.$executeRaw`
+      WITH timeline AS (${timelineInsert([{ orderId, type: "payment_retried", key: attempt }], at)}),
+      suppressed AS (${queuedEmailCancellation("order_failed", `${orderId}:${order.attempt}`)})
+      UPDATE orders SET status = 'pending', end_reason = NULL, attempt = ${attempt}, payment_method = ${paymentMethod},
+        deadline_at = ${after(ORDER_DEADLINE_MS, at)}, updated_at = ${at} WHERE id = ${orderId}`;
+    triggerOrderProcessing(publish, { orderId, attempt });
+  });
+}
