@@ -191,7 +191,7 @@ const COUNTED = Prisma.sql`(
   FROM notifications n WHERE n.broadcast_id = b.id)`;
 
 /** The SQL expression for the `Figures` of `broadcasts b`: the archived ones, or counted from its recipients. */
-export const FIGURES = Prisma.sql`coalesce(b.figures, ${COUNTED})`;
+const FIGURES = Prisma.sql`coalesce(b.figures, ${COUNTED})`;
 
 /** Returns the UPDATE that archives the figures of finished broadcasts, so that their recipients can be deleted. */
 export const archival = (before: Date, limit: number): Prisma.Sql => Prisma.sql`

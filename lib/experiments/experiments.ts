@@ -47,7 +47,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   },
 ];
 
-export const findExperiment = (id: string): Experiment | undefined =>
+const findExperiment = (id: string): Experiment | undefined =>
   EXPERIMENTS.find((experiment) => experiment.id === id);
 
 /**
@@ -171,7 +171,7 @@ function compare(metric: Metric, own: Counts, control: Counts | null): z.output<
 }
 
 /** Returns the variant that an experiment ended with, or null while it runs. */
-export async function winnerOf(experimentId: string): Promise<string | null> {
+async function winnerOf(experimentId: string): Promise<string | null> {
   const end = await db().experimentEnd.findUnique({ where: { experimentId }, select: { winner: true } });
   return end?.winner ?? null;
 }
