@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressSchema } from "../address";
+import { enteredAddressSchema } from "../address";
 import { now } from "../clock";
 import type { Tx } from "../db";
 import { setPreferences } from "../email/preferences";
@@ -12,7 +12,7 @@ import { personNameSchema, plainTextSchema } from "../text";
 export const accountChangeSchema = z.strictObject({
   name: personNameSchema.optional(),
   phone: plainTextSchema(40).nullable().optional(),
-  address: addressSchema.nullable().optional(),
+  address: enteredAddressSchema.nullable().optional(),
   preferences: z
     .strictObject({
       marketing: z.boolean().optional(),

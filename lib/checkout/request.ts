@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressSchema } from "../address";
+import { enteredAddressSchema } from "../address";
 import { paymentMethodSchema } from "../payments/payment-method";
 import { plainTextSchema as text } from "../text";
 
@@ -32,7 +32,7 @@ export const checkoutSchema = z.strictObject({
     .transform((email) => email.toLowerCase()),
   name: text(200).optional(),
   phone: text(40).optional(),
-  shippingAddress: addressSchema.optional(),
+  shippingAddress: enteredAddressSchema.optional(),
   paymentMethod: paymentMethodSchema,
   couponCode: text(50)
     .transform((code) => code.toUpperCase())

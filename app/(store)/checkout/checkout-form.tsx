@@ -44,7 +44,7 @@ export function CheckoutForm({ orderKey, payment, total, known, countries }: Pro
         <div className="sm:col-span-2">
           <TextField autoComplete="address-line1" label="Street and number" required {...field("line1")} />
         </div>
-        <TextField autoComplete="postal-code" label="Postal code" required {...field("postalCode")} />
+        <TextField autoComplete="postal-code" label="Postal code" {...field("postalCode")} />
         <TextField autoComplete="address-level2" label="City" required {...field("city")} />
         <CountryField countries={countries} {...field("country")} defaultValue={state.values.country ?? "DE"} />
         <TextField

@@ -46,6 +46,6 @@ export default async function CheckoutPage() {
 /** Returns the initial values of the form from the account. */
 function deliveryOf({ email, name, address }: AccountView): Record<string, string> {
   if (!address) return { email, name };
-  const { line1, postalCode, city, country } = address;
+  const { line1, postalCode = "", city, country } = address;
   return { email, name: address.name ?? name, line1, postalCode, city, country };
 }
