@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { emailSchema } from "./email-address";
 import { channelConcerns } from "./env-channels";
 import { count, url } from "./env-fields";
 
@@ -83,7 +84,7 @@ const concerns = {
       .string()
       .includes("@", { message: "must be an address, or a name with one: Shop <orders@example.com>" }),
     /** The recipient of alerts and reports for operators. */
-    MAIL_OPERATORS: z.email(),
+    MAIL_OPERATORS: emailSchema,
     /** The sender's postal address. The footer of optional email must contain it (16 CFR 316.5). */
     EMAIL_POSTAL_ADDRESS: z.string().trim().min(1).max(300).optional(),
   }),

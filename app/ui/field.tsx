@@ -52,6 +52,21 @@ export function TextField({ label, name, id, hint, error, ...rest }: FieldProps 
   );
 }
 
+/** A field for an email address. `type="email"` would refuse letters beyond ASCII before the @, which RFC 6531 allows. */
+export function EmailField(props: Partial<ComponentProps<typeof TextField>>) {
+  return (
+    <TextField
+      autoCapitalize="none"
+      autoComplete="email"
+      inputMode="email"
+      label="Email"
+      name="email"
+      required
+      {...props}
+    />
+  );
+}
+
 export function TextArea({ label, name, id, hint, error, ...rest }: FieldProps & ComponentProps<"textarea">) {
   return (
     <Field

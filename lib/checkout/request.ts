@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { enteredAddressSchema } from "../address";
+import { emailSchema } from "../email-address";
 import { paymentMethodSchema } from "../payments/payment-method";
 import { plainTextSchema as text } from "../text";
 
@@ -26,10 +27,7 @@ export const checkoutSchema = z.strictObject({
         seen.add(productId);
       }
     }),
-  email: z
-    .email("must be an e-mail address")
-    .max(254)
-    .transform((email) => email.toLowerCase()),
+  email: emailSchema,
   name: text(200).optional(),
   phone: text(40).optional(),
   shippingAddress: enteredAddressSchema.optional(),

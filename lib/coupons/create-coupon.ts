@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { now } from "../clock";
 import { db } from "../db";
+import { emailSchema } from "../email-address";
 import { conflict, invalid } from "../errors";
 import { MAX_AMOUNT } from "../money";
 import { type CouponView, viewCoupon } from "./list-coupons";
@@ -20,12 +21,7 @@ const terms = {
     .optional()
     .describe("A random code if it is missing."),
   minimum: money.optional().describe("The minimum subtotal."),
-  email: z
-    .email("must be an e-mail address")
-    .max(254)
-    .transform((email) => email.toLowerCase())
-    .optional()
-    .describe("The only address that may use it. Any customer may use it if it is missing."),
+  email: emailSchema.optional().describe("The only address that may use it. Any customer may use it if it is missing."),
   expiresAt: z.iso.datetime({ offset: true, error: "must be a time in ISO 8601" }).optional(),
 };
 

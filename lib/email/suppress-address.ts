@@ -1,5 +1,6 @@
 import type { SuppressionReason } from "@/prisma/generated/enums";
 import { now } from "../clock";
+import { normalizeEmail } from "../email-address";
 import { EVENTS } from "../events";
 import { withOutbox } from "../outbox";
 
@@ -9,7 +10,7 @@ import { withOutbox } from "../outbox";
  */
 export async function suppressAddress(address: string, reason: SuppressionReason, detail?: string): Promise<void> {
   const at = now();
-  const email = address.toLowerCase();
+  const email = normalizeEmail(address) ?? address.toLowerCase();
   await withOutbox(async (tx, publish) => {
     const data = { address: email, reason, detail, at };
     const { count } = await tx.emailSuppression.createMany({ data, skipDuplicates: true });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
+import { normalizeEmail } from "../email-address";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText } from "../text";
 import { containing, partsOf, similarityWords, wordsOf } from "./words";
@@ -37,11 +38,11 @@ export async function findCustomers({
   limit,
   cursor,
 }: z.output<typeof customerQuerySchema>): Promise<Page<CustomerView>> {
-  const parts = partsOf(q);
+  const parts = partsOf(normalizeEmail(q) ?? q);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
   const rows = await db().$queryRaw<Row[]>`
     WITH hits AS (
-      SELECT c.user_id, CASE WHEN lower(${q}) = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
+      SELECT c.user_id, CASE WHEN ${normalizeEmail(q) ?? q.toLowerCase()} = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
       FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
       UNION ALL
       SELECT l.user_id, 2, l.similarity FROM similar_customers(${similarityWords(wordsOf(q))}::text[]) l

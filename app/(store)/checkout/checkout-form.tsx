@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { Country } from "@/app/countries";
 import { labelOf } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
-import { CountryField, TextField } from "@/app/ui/field";
+import { CountryField, EmailField, TextField } from "@/app/ui/field";
 import { Message } from "@/app/ui/surface";
 import { useFormAction } from "@/app/ui/use-form-action";
 import { type CheckoutState, checkout } from "./actions";
@@ -36,7 +36,7 @@ export function CheckoutForm({ orderKey, payment, total, known, countries }: Pro
       ) : null}
       <fieldset className="grid gap-4">
         <legend className="mb-3 font-semibold text-lg">Contact</legend>
-        <TextField autoComplete="email" label="Email" required type="email" {...field("email")} />
+        <EmailField {...field("email")} />
         <TextField autoComplete="name" label="Name" {...field("name")} />
       </fieldset>
       <fieldset className="grid gap-4 sm:grid-cols-2">

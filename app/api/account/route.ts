@@ -9,7 +9,7 @@ import { Role } from "@/prisma/generated/enums";
 
 const account = z.strictObject({
   id: z.string(),
-  email: z.email(),
+  email: z.string(),
   name: z.string(),
   role: z.enum(Role),
   phone: z.string().nullable(),
