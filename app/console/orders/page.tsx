@@ -30,7 +30,7 @@ export default async function OrdersPage({ searchParams }: PageQuery<"status" | 
     <div className="grid gap-6">
       <div className="flex flex-wrap items-center justify-between gap-4">
         <h1>Orders</h1>
-        <ButtonLink href="/api/admin/exports/orders.csv" kind="quiet" prefetch={false}>
+        <ButtonLink href="/api/admin/exports/orders.csv?bom=true" kind="quiet" prefetch={false}>
           Export as CSV
         </ButtonLink>
       </div>

@@ -14,7 +14,7 @@ export const metadata = { title: "Reports" };
 export default async function ReportsPage({ searchParams }: PageQuery<"date">) {
   await requireOperator();
   const requested = reportQuerySchema
-    .catch({ format: "json" })
+    .catch({ format: "json", bom: false, separator: "comma" })
     .parse({ ...((await searchParams).date && { date: (await searchParams).date }) });
   const [{ report, final }, reports] = await Promise.all([
     viewReport(requested.date).catch(() => viewReport()),
@@ -36,7 +36,7 @@ export default async function ReportsPage({ searchParams }: PageQuery<"date">) {
         </form>
         <a
           className="inline-flex min-h-11 items-center text-accent underline"
-          href={`/api/admin/reports/daily?date=${date}&format=csv`}
+          href={`/api/admin/reports/daily?date=${date}&format=csv&bom=true`}
         >
           Export as CSV
         </a>

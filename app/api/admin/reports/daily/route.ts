@@ -3,6 +3,7 @@ import { money, time } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
 import type { DailyReport } from "@/lib/reports/read-sales";
+import { reportCsv } from "@/lib/reports/report-csv";
 
 const product = { productId: z.string(), sku: z.string(), name: z.string() };
 const report = z.strictObject({
@@ -19,10 +20,10 @@ export const GET = endpoint({
   role: "manager",
   query: reportQuerySchema,
   responses: { 200: { description: "The report", schema: report, mediaType: "text/csv" } },
-  handler: async ({ query: { date, format } }) => {
-    const { report, csv, final } = await viewReport(date);
+  handler: async ({ query: { date, format, ...csv } }) => {
+    const { report, final } = await viewReport(date);
     if (format === "json") return { ...report, final };
-    return new Response(csv, {
+    return new Response(reportCsv(report, csv), {
       headers: {
         "content-type": "text/csv; charset=utf-8",
         "content-disposition": `attachment; filename="daily-report-${report.date}.csv"`,
