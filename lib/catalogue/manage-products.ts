@@ -6,6 +6,7 @@ import { newId } from "../ids";
 import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
 import { type Page, pageOf, readCursor } from "../pagination";
 import { isPlainText, plainTextSchema } from "../text";
+import { findTwins, skuSchema } from "./sku";
 
 /** A product as the operators of the shop see it. */
 export interface ManagedProduct {
@@ -40,7 +41,7 @@ const description = z
 
 /** The body of `POST /api/admin/products`. */
 export const newProductSchema = z.strictObject({
-  sku: plainTextSchema(100),
+  sku: skuSchema,
   name: plainTextSchema(200),
   description: description.default(""),
   price,
@@ -114,6 +115,11 @@ export async function createProduct(request: z.output<typeof newProductSchema>, 
   const { price, stock, ...rest } = request;
   await transaction(async (tx) => {
     const product = { id, ...rest, priceAmount: price.amount, currency: price.currency, createdAt: at, updatedAt: at };
+    const twins = await findTwins(tx, [{ sku: rest.sku, line: 1 }]);
+    if (twins.size > 0)
+      throw conflict("sku_taken", `Another product has the SKU ${twins.get(1)}.`, [
+        { path: "sku", message: `differs only in letter case or zeros from ${twins.get(1)}` },
+      ]);
     const { count } = await tx.product.createMany({ data: product, skipDuplicates: true });
     if (count === 0)
       throw conflict("sku_taken", `Another product has the SKU ${rest.sku}.`, [

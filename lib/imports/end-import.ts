@@ -2,7 +2,7 @@ import { now } from "../clock";
 import type { Tx } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { type Publish, withOutbox } from "../outbox";
-import type { ImportProblem } from "./import-error";
+import { type ImportProblem, storableProblem } from "./import-error";
 
 type EndStatus = "done" | "failed" | "dismissed";
 
@@ -22,7 +22,7 @@ export async function endImportWithin(
   const at = now();
   const ended = await tx.import.updateMany({
     where: { id: importId, status: { notIn: ["done", "failed", "dismissed"] } },
-    data: { status, endedAt: at, progressedAt: at, ...(problem && { problem: { ...problem } }) },
+    data: { status, endedAt: at, progressedAt: at, ...(problem && { problem: storableProblem(problem) }) },
   });
   if (ended.count === 0) return;
   await tx.importPart.deleteMany({ where: { importId } });

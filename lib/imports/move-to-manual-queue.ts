@@ -2,7 +2,7 @@ import { now } from "../clock";
 import { addManualTask } from "../manual-queue";
 import { withOutbox } from "../outbox";
 import { importEndedEvent } from "./end-import";
-import type { ImportProblem } from "./import-error";
+import { type ImportProblem, storableProblem } from "./import-error";
 import { readImport } from "./read-import";
 
 /** Moves an import to the manual queue, with the cause and its progress. It can continue from there. */
@@ -12,7 +12,7 @@ export async function moveToManualQueue(importId: string, problem: ImportProblem
     if (!state || !["queued", "fetching", "checking", "applying"].includes(state.status)) return;
     const at = now();
     const { status: phase, url, fetched, length, byteCursor, lineCursor, spentMs } = state;
-    const data = { status: "manual" as const, problem: { ...problem }, progressedAt: at };
+    const data = { status: "manual" as const, problem: storableProblem(problem), progressedAt: at };
     await tx.import.updateMany({ where: { id: importId }, data });
     await addManualTask(tx, "import", importId, {
       ...problem,

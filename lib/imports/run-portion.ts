@@ -1,5 +1,7 @@
+import { db } from "../db";
+import { AppError } from "../errors";
 import { endImport } from "./end-import";
-import { ImportError } from "./import-error";
+import { ImportError, storableProblem } from "./import-error";
 import { moveToManualQueue } from "./move-to-manual-queue";
 import { type ImportState, type Portion, readImport } from "./read-import";
 
@@ -21,8 +23,18 @@ export async function runPortion(importId: string, work: (state: ImportState) =>
     await moveToManualQueue(importId, { code: "over_time", message: "The import has taken longer than one may." });
     return "manual";
   } catch (error) {
+    if (error instanceof AppError && error.code === "source_unavailable") await saveOutage(importId, error.message);
     if (!(error instanceof ImportError)) throw error;
     await endImport(importId, "failed", error.problem);
     return "failed";
   }
+}
+
+/** Shows why an import does not progress. Its next attempt, or its end, replaces the problem. */
+async function saveOutage(id: string, message: string): Promise<void> {
+  const problem = storableProblem({ code: "source_unavailable", message: `${message} It is tried again.` });
+  await db().import.updateMany({
+    where: { id, status: { in: ["queued", "fetching"] } },
+    data: { status: "fetching", problem },
+  });
 }

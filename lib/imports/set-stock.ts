@@ -1,3 +1,4 @@
+import { findTwins } from "../catalogue/sku";
 import { now } from "../clock";
 import type { Tx } from "../db";
 import { newId } from "../ids";
@@ -20,14 +21,22 @@ export async function setStock(
   rows: (StockRow & { line: number })[],
   source: { id: string; createdBy: string },
 ): Promise<BatchResult> {
-  const bySku = new Map(rows.map((row) => [row.sku, row]));
-  const levels = await lockStock(tx, [...bySku.keys()]);
+  const levels = await lockStock(
+    tx,
+    rows.map(({ sku }) => sku),
+  );
+  const twins = await findTwins(
+    tx,
+    rows.filter(({ sku }) => !levels.has(sku)),
+  );
   const problems: BatchResult["problems"] = [];
   const movements: { id: string; product_id: string; delta: number }[] = [];
-  for (const { sku, quantity, line } of bySku.values()) {
+  for (const { sku, quantity, line } of rows) {
     const level = levels.get(sku);
     const delta = level ? quantity - level.available - level.reserved : 0;
-    if (!level) problems.push({ line, column: "sku", message: "is not the SKU of a product" });
+    const twin = twins.get(line);
+    if (!level)
+      problems.push({ line, column: "sku", message: `is not the SKU of a product${twin ? `, but ${twin} is` : ""}` });
     else if (quantity < level.reserved)
       problems.push({ line, column: "quantity", message: `is below the ${level.reserved} reserved for open orders` });
     else if (delta !== 0) movements.push({ id: newId("mov"), product_id: level.productId, delta });

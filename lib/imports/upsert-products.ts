@@ -10,15 +10,14 @@ interface UpsertCounts {
 
 /**
  * Inserts products, or updates those whose SKU exists. Products that would stay the same are not touched. A column that is
- * missing in the file is not changed. Of several rows with the same SKU, the last one is used.
+ * missing in the file is not changed. Each SKU is in one row.
  */
 export async function upsertProducts(
   tx: Tx,
   rows: (ProductRow & { line: number })[],
   columns: string[],
 ): Promise<BatchResult> {
-  const bySku = new Map(rows.map((row) => [row.sku, row]));
-  const input = [...bySku.values()].map((row) => ({ description: "", active: true, ...row, id: newId("prod") }));
+  const input = rows.map((row) => ({ description: "", active: true, ...row, id: newId("prod") }));
   const at = now();
   const assigned = (column: string) =>
     columns.includes(column) ? Prisma.raw(`excluded.${column}`) : Prisma.raw(`p.${column}`);

@@ -38,6 +38,13 @@ export const BULK_RULES: RetentionRule[] = [
     (before) => Prisma.sql`o.ended_at < ${before}`,
   ),
   deleteRowsOf(
+    "SKUs of ended imports",
+    ["import_skus", "import_id, sku"],
+    { owner: "imports", on: "import_id" },
+    () => daysAgo(1),
+    (before) => Prisma.sql`o.ended_at < ${before}`,
+  ),
+  deleteRowsOf(
     "sums of jobs",
     ["customer_months", "job_id, email, currency, month"],
     { owner: "jobs", on: "job_id" },

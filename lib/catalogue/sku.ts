@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { Tx } from "../db";
+import { isPlainText } from "../text";
+
+/**
+ * Returns a code, such as an SKU or a number, without what nobody sees: zero-width characters, directions of writing, several
+ * spaces, and the difference between full-width and usual characters (NFKC). Control characters stay.
+ */
+export const cleanCode = (text: string): string =>
+  text
+    .normalize("NFKC")
+    .replace(/\p{Cf}/gu, "")
+    .replace(/[^\S\t\r\n]+/g, " ")
+    .trim();
+
+/** What a spreadsheet leaves of a long number (`4.00641E+12`), of `1-3` (`1-Mar`) and of a formula (`#REF!`). */
+const DAMAGED =
+  /^(?:[-+]?\d+[.,]\d+E[-+]?\d+|[-+]?\d+E[-+]\d+|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|#+|#\S+[!?]|#N\/?[AV])$/i;
+
+/** An SKU, cleaned. */
+export const skuSchema = z
+  .string()
+  .transform(cleanCode)
+  .pipe(
+    z
+      .string()
+      .min(1, "is empty")
+      .max(100, "is longer than 100 characters")
+      .refine((sku) => isPlainText(sku) && !sku.includes("\uFFFD"), "holds control or damaged characters")
+      .refine((sku) => !DAMAGED.test(sku), "was damaged by a spreadsheet; format the column as text"),
+  );
+
+/**
+ * Returns, by line, the SKU from which a new one would differ only in letter case, or in leading zeros if both are numbers: that
+ * of a product or of an earlier row. An SKU that a product has already is not new.
+ */
+export async function findTwins(tx: Tx, rows: { sku: string; line: number }[]): Promise<Map<number, string>> {
+  const twins = await tx.$queryRaw<{ line: number; sku: string }[]>`
+    WITH given AS (
+      SELECT sku, line, sku_key(sku) AS key FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g(sku text, line int)
+      WHERE NOT EXISTS (SELECT 1 FROM products p WHERE p.sku = g.sku)
+    ), known AS (
+      SELECT p.sku, 0 AS line, given.key FROM given JOIN products p ON sku_key(p.sku) = given.key
+      UNION ALL SELECT sku, line, key FROM given
+    )
+    SELECT DISTINCT ON (given.line) given.line, known.sku FROM given
+    JOIN known ON known.key = given.key AND known.line < given.line AND known.sku <> given.sku
+    ORDER BY given.line, known.line, known.sku`;
+  return new Map(twins.map(({ line, sku }) => [line, sku]));
+}
