@@ -28,7 +28,7 @@ export default async function ImportPage({ params, searchParams }: PageParams<"i
       </div>
       <p className="break-all text-muted">{url}</p>
       {problem ? (
-        <Message title={problem.message} tone="bad">
+        <Message title={problem.message} tone={ENDED.includes(status) ? "bad" : "warn"}>
           {problem.line === undefined ? null : `Line ${problem.line}`}
         </Message>
       ) : null}
