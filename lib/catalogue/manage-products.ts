@@ -5,8 +5,8 @@ import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
 import { MAX_AMOUNT, type Money, refuseFraction } from "../money";
 import { type Page, pageOf, readCursor } from "../pagination";
+import { findTwins, skuSchema } from "../sku";
 import { isPlainText, plainTextSchema } from "../text";
-import { findTwins, skuSchema } from "./sku";
 
 /** A product as the operators of the shop see it. */
 export interface ManagedProduct {

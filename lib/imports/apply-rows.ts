@@ -1,13 +1,12 @@
-import { findTwins } from "../catalogue/sku";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { withOutbox } from "../outbox";
-import { endImport, endImportWithin } from "./end-import";
+import { findTwins } from "../sku";
+import { endImport, endImportWithin } from "./lifecycle";
 import { type BatchResult, parseProduct, parseStock, type RowProblem } from "./parse-row";
 import { formatOf, type ImportState, type Portion, readImport, Stopwatch } from "./read-import";
 import { type RawRow, readRows } from "./read-rows";
-import { setStock } from "./set-stock";
-import { upsertProducts } from "./upsert-products";
+import { setStock, upsertProducts } from "./write-rows";
 
 /** Rows of one transaction. It holds their locks for tens of milliseconds, which does not delay orders noticeably. */
 const BATCH_SIZE = 1_000;

@@ -1,5 +1,5 @@
 import type { ImportType } from "@/prisma/generated/enums";
-import { cleanCode } from "../catalogue/sku";
+import { cleanCode } from "../sku";
 import { broken } from "./import-error";
 
 /** The columns of each type of file. Their order is free, and names are compared without case. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { cleanCode, skuSchema } from "../catalogue/sku";
 import { MAX_AMOUNT, minorDigits, refuseFraction } from "../money";
+import { cleanCode, skuSchema } from "../sku";
 import { isPlainText } from "../text";
 
 /** A problem of a row, with the name of its column. */

@@ -1,8 +1,27 @@
 import { z } from "zod";
+import type { ImportStatus, ImportType } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { notFound } from "../errors";
-import { pageOf, pageQuery, readCursor } from "../pagination";
+import { newestFirst, newestFirstPage, type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { importProblemSchema } from "./import-error";
+
+/** The query of `GET /api/admin/imports`. */
+export const importListSchema = pageQuery(20);
+
+export interface ImportSummary {
+  id: string;
+  type: ImportType;
+  url: string;
+  status: ImportStatus;
+  createdAt: Date;
+}
+
+/** Returns a page of imports, newest first. */
+export async function listImports(query: z.output<typeof importListSchema>): Promise<Page<ImportSummary>> {
+  const select = { id: true, type: true, url: true, status: true, createdAt: true };
+  const rows = await db().import.findMany({ select, ...newestFirst(query) });
+  return newestFirstPage(rows, query.limit, (row) => row);
+}
 
 export const importQuerySchema = pageQuery(100, 1_000);
 

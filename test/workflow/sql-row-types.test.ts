@@ -12,7 +12,7 @@ const DYNAMIC = [
   "lib/broadcasts/plan-page.ts",
   "lib/broadcasts/record-email-event.ts",
   "lib/email/send-email.ts",
-  "lib/imports/upsert-products.ts",
+  "lib/imports/write-rows.ts",
   "lib/invariants.ts",
   "lib/payments/sync-refund.ts",
   "lib/reconcile/run-sweeps.ts",

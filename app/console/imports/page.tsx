@@ -9,7 +9,7 @@ import { Card, Empty } from "@/app/ui/surface";
 import { Table } from "@/app/ui/table";
 import { Timestamp } from "@/app/ui/timestamp";
 import { COLUMNS } from "@/lib/imports/columns";
-import { listImports } from "@/lib/imports/list-imports";
+import { listImports } from "@/lib/imports/view-import";
 import { startImport } from "../actions";
 
 export const metadata = { title: "Imports" };

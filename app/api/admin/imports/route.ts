@@ -1,8 +1,8 @@
 import { importSummary } from "@/app/admin-schemas";
 import { createdId, pageOf } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { createImport, importSchema } from "@/lib/imports/create-import";
-import { importListSchema, listImports } from "@/lib/imports/list-imports";
+import { createImport, importSchema } from "@/lib/imports/lifecycle";
+import { importListSchema, listImports } from "@/lib/imports/view-import";
 
 export const GET = endpoint({
   summary: "Lists imports, newest first",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Tx } from "../db";
-import { isPlainText } from "../text";
+import type { Tx } from "./db";
+import { isPlainText } from "./text";
 
 /**
  * Returns a code, such as an SKU or a number, without what nobody sees: zero-width characters, directions of writing, several
