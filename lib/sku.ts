@@ -35,9 +35,11 @@ export const skuSchema = z
  * of a product or of an earlier row. An SKU that a product has already is not new.
  */
 export async function findTwins(tx: Tx, rows: { sku: string; line: number }[]): Promise<Map<number, string>> {
+  if (rows.length === 0) return new Map();
+  const input = JSON.stringify(rows.map(({ sku, line }) => ({ sku, line })));
   const twins = await tx.$queryRaw<{ line: number; sku: string }[]>`
     WITH given AS (
-      SELECT sku, line, sku_key(sku) AS key FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g(sku text, line int)
+      SELECT sku, line, sku_key(sku) AS key FROM jsonb_to_recordset(${input}::jsonb) AS g(sku text, line int)
       WHERE NOT EXISTS (SELECT 1 FROM products p WHERE p.sku = g.sku)
     ), known AS (
       SELECT p.sku, 0 AS line, given.key FROM given JOIN products p ON sku_key(p.sku) = given.key

@@ -122,8 +122,11 @@ async function findRepeated(
   importId: string,
   rows: { sku: string; line: number }[],
 ): Promise<Map<number, string>> {
-  const data = rows.map(({ sku, line }) => ({ importId, sku, line }));
-  const added = await tx.importSku.createManyAndReturn({ data, skipDuplicates: true, select: { line: true } });
+  const input = JSON.stringify(rows.map(({ sku, line }) => ({ sku, line })));
+  const added = await tx.$queryRaw<{ line: number }[]>`
+    INSERT INTO import_skus (import_id, sku, line)
+    SELECT ${importId}, sku, line FROM jsonb_to_recordset(${input}::jsonb) AS r(sku text, line int) ORDER BY line
+    ON CONFLICT DO NOTHING RETURNING line`;
   if (added.length === rows.length) return new Map();
   const lines = new Set(added.map(({ line }) => line));
   const repeated = rows.filter(({ line }) => !lines.has(line));
