@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { emailSchema } from "./email-address";
+
 /** The URL of a server. A slash at its end is removed. */
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ""));
 
@@ -94,7 +96,7 @@ const concerns = {
     RESEND_TIMEOUT_MS: count(20_000),
     MAIL_FROM: z.string().includes("@", "must be an address, or a name with one: Shop <orders@example.com>"),
     /** The recipient of alerts and reports for operators. */
-    MAIL_OPERATORS: z.email(),
+    MAIL_OPERATORS: emailSchema,
     /** The sender's postal address. The footer of optional email must contain it (16 CFR 316.5). */
     EMAIL_POSTAL_ADDRESS: z.string().trim().min(1).max(300).optional(),
   }),

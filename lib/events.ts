@@ -86,7 +86,7 @@ export const eventSchemas = {
   "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
   /** Continues the planning of digests in another run, with the users after `cursor`. */
   "email/digest-continued": z.object({ date: z.iso.date(), cursor: id }),
-  "user/registered": z.object({ userId: id, email: z.email(), name: z.string() }),
+  "user/registered": z.object({ userId: id, email: z.string().max(254), name: z.string() }),
   "user/profile-updated": z.object({ userId: id }),
   "user/unsubscribed": z.object({ userId: id, category: z.string() }),
   "expense/submitted": z.object({ expenseId: id }),

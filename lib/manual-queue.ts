@@ -1,6 +1,7 @@
 import { now } from "./clock";
 import type { Tx } from "./db";
 import { newId } from "./ids";
+import { storableJson } from "./text";
 
 /** The kinds of work that can wait for a decision of an operator. */
 export type ManualKind = "import" | "payout" | "event";
@@ -14,6 +15,6 @@ export async function addManualTask(
 ): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO manual_queue (id, kind, entity_id, cause, created_at)
-    VALUES (${newId("task")}, ${kind}, ${entityId}, ${JSON.stringify(cause)}::jsonb, ${now()})
+    VALUES (${newId("task")}, ${kind}, ${entityId}, ${storableJson(cause)}::jsonb, ${now()})
     ON CONFLICT (kind, entity_id) WHERE resolved_at IS NULL DO NOTHING`;
 }

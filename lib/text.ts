@@ -16,11 +16,5 @@ export function storableJson(value: unknown): string {
   return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, "$1\\ufffd");
 }
 
-/** An email address, in lower case. */
-export const emailAddressSchema = z
-  .email("must be an e-mail address")
-  .max(254)
-  .transform((email) => email.toLowerCase());
-
 /** The name of a person. */
 export const personNameSchema = plainTextSchema(200);

@@ -6,8 +6,7 @@ import { TextField } from "@/app/ui/field";
 import { Link, TextLink } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { trackSession } from "@/app/visitor";
-import type { ProductView } from "@/lib/catalogue/products";
-import { listProducts } from "@/lib/catalogue/products";
+import { listProducts, type ProductView } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 import { StockNote } from "./stock-note";
 

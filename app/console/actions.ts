@@ -7,7 +7,7 @@ import { resolutionSchema, resolveTask } from "@/lib/console/manual-tasks";
 import { decideExpense } from "@/lib/expenses/change-expense";
 import { decisionFormSchema } from "@/lib/expenses/request";
 import { endExperiment, endExperimentSchema } from "@/lib/experiments/experiments";
-import { createImport, importSchema } from "@/lib/imports/create-import";
+import { createImport, importSchema } from "@/lib/imports/lifecycle";
 import { payoutAccountSchema, setPayoutAccount } from "@/lib/payouts/payout-account";
 
 /** Checks the invariants now, before the next scheduled check. */

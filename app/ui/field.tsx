@@ -44,6 +44,21 @@ function field<P extends FieldProps>(
 export const TextField = (props: FieldProps & ComponentProps<"input">) =>
   field(props, (control) => <input className={box} {...control} />);
 
+/** A field for an email address. `type="email"` would refuse letters beyond ASCII before the @, which RFC 6531 allows. */
+export function EmailField(props: Partial<ComponentProps<typeof TextField>>) {
+  return (
+    <TextField
+      autoCapitalize="none"
+      autoComplete="email"
+      inputMode="email"
+      label="Email"
+      name="email"
+      required
+      {...props}
+    />
+  );
+}
+
 export const TextArea = (props: FieldProps & ComponentProps<"textarea">) =>
   field(props, (control) => <textarea className={`${box} min-h-28`} {...control} />);
 

@@ -3,9 +3,8 @@ import { messageOf } from "@/lib/errors";
 import { applyRows } from "@/lib/imports/apply-rows";
 import { checkFile } from "@/lib/imports/check-file";
 import { fetchFile } from "@/lib/imports/fetch-file";
-import { moveToManualQueue } from "@/lib/imports/move-to-manual-queue";
-import { notifyImportCreator } from "@/lib/imports/notify-import-creator";
-import { type Progress, runPortion } from "@/lib/imports/run-portion";
+import { notifyImportCreator } from "@/lib/imports/import-email";
+import { moveToManualQueue, type Progress, runPortion } from "@/lib/imports/lifecycle";
 
 /**
  * Portions of work in a phase: at half a minute each, an hour, including the wait for other imports. A sweep resumes an import

@@ -1,6 +1,5 @@
 import { eventType, inngest } from "@/inngest/client";
-import type { Settlement } from "@/lib/payment-requests/process-payment";
-import { compensate, paymentKind, reportPaymentFailure } from "@/lib/payment-requests/process-payment";
+import { compensate, paymentKind, reportPaymentFailure, type Settlement } from "@/lib/payment-requests/process-payment";
 
 export const processPayment = inngest.createFunction(
   {

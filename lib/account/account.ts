@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Role } from "@/prisma/generated/enums";
-import { addressSchema } from "../address";
+import { addressSchema, enteredAddressSchema } from "../address";
 import { now } from "../clock";
 import { db, type Tx } from "../db";
 import { preferencesOf, setPreferences } from "../email/consent";
@@ -13,7 +13,7 @@ import { timeSchema } from "../view-schemas";
 
 export const accountViewSchema = z.strictObject({
   id: z.string(),
-  email: z.email(),
+  email: z.string(),
   name: z.string(),
   role: z.enum(Role),
   phone: z.string().nullable(),
@@ -81,7 +81,7 @@ export async function inspectUser(id: string): Promise<InspectedUser> {
 export const accountChangeSchema = z.strictObject({
   name: personNameSchema.optional(),
   phone: plainTextSchema(40).nullable().optional(),
-  address: addressSchema.nullable().optional(),
+  address: enteredAddressSchema.nullable().optional(),
   preferences: z
     .strictObject({
       marketing: z.boolean().optional(),

@@ -4,6 +4,7 @@ import { APIError, createAuthMiddleware } from "better-auth/api";
 import { nextCookies } from "better-auth/next-js";
 import { MINUTE } from "../clock";
 import { db, transaction } from "../db";
+import { normalizeEmail } from "../email-address";
 import { appEnv, authEnv } from "../env";
 import { AppError } from "../errors";
 import { newId } from "../ids";
@@ -11,6 +12,7 @@ import { triggerUserRegistration } from "../inngest";
 import { log } from "../log";
 import { enforceRateLimit } from "../rate-limit";
 import { personNameSchema } from "../text";
+import { aliasOf, resolveAliases, withoutAliases } from "./email-alias";
 import { queuePasswordEmail } from "./password-email";
 
 /** better-auth manages accounts, sessions and passwords. */
@@ -34,13 +36,13 @@ function create() {
     baseURL: appEnv().APP_URL,
     basePath: "/api/auth",
     secret: authEnv().AUTH_SECRET,
-    database: prismaAdapter(db(), { provider: "postgresql", transaction: true }),
+    database: prismaAdapter(withoutAliases(db()), { provider: "postgresql", transaction: true }),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,
       maxPasswordLength: 128,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: ({ user, url }) => queuePasswordEmail(user, url),
+      sendResetPassword: ({ user, url }) => queuePasswordEmail(resolveAliases(user), url),
     },
     // A profile is changed through /api/account, which publishes the change.
     disabledPaths: ["/update-user"],
@@ -61,7 +63,16 @@ function create() {
     hooks: {
       before: createAuthMiddleware(async (context) => {
         if (context.path === "/sign-up/email") checkName(context.body?.name);
-        await throttle(context);
+        const { email } = context.body ?? {};
+        if (typeof email !== "string") return throttle(context);
+        const address = normalizeEmail(email);
+        await throttle(context, address);
+        // Without an address, better-auth refuses the request as its own schemas do.
+        return { context: { body: { ...context.body, email: address === undefined ? "" : aliasOf(address) } } };
+      }),
+      after: createAuthMiddleware(async ({ path, context: { returned }, json }) => {
+        if (path !== "/sign-in/email" || typeof returned !== "object" || returned instanceof Error) return;
+        return json(resolveAliases(returned));
       }),
     },
     databaseHooks: {
@@ -84,8 +95,7 @@ function checkName(name: unknown): void {
   });
 }
 
-async function throttle(context: { path: string; body?: { email?: unknown }; headers?: Headers }): Promise<void> {
-  const email = typeof context.body?.email === "string" ? context.body.email.trim().toLowerCase() : undefined;
+async function throttle(context: { path: string; headers?: Headers }, email?: string): Promise<void> {
   const address = context.headers?.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "unknown";
   try {
     await transaction(async (tx) => {

@@ -5,6 +5,7 @@ import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
 import { priceSchema } from "../money-schema";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
+import { findTwins, skuSchema } from "../sku";
 import { isPlainText, plainTextSchema } from "../text";
 import { moneySchema } from "../view-schemas";
 import { PRODUCT_FIELDS } from "./products";
@@ -29,7 +30,7 @@ const description = z
 
 /** The body of `POST /api/admin/products`. */
 export const newProductSchema = z.strictObject({
-  sku: plainTextSchema(100),
+  sku: skuSchema,
   name: plainTextSchema(200),
   description: description.default(""),
   price: priceSchema,
@@ -94,6 +95,11 @@ export async function createProduct(request: z.output<typeof newProductSchema>, 
   const { price, stock, ...rest } = request;
   await transaction(async (tx) => {
     const product = { id, ...rest, priceAmount: price.amount, currency: price.currency, createdAt: at, updatedAt: at };
+    const twins = await findTwins(tx, [{ sku: rest.sku, line: 1 }]);
+    if (twins.size > 0)
+      throw conflict("sku_taken", `Another product has the SKU ${twins.get(1)}.`, [
+        { path: "sku", message: `differs only in letter case or zeros from ${twins.get(1)}` },
+      ]);
     const { count } = await tx.product.createMany({ data: product, skipDuplicates: true });
     if (count === 0)
       throw conflict("sku_taken", `Another product has the SKU ${rest.sku}.`, [

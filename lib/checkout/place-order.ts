@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { addressSchema } from "../address";
+import { enteredAddressSchema } from "../address";
 import { after, MINUTE, now } from "../clock";
 import { couponRedemption, lockCoupon } from "../coupons/redeem-coupon";
 import { Prisma, type Tx } from "../db";
+import { emailSchema } from "../email-address";
 import { appEnv } from "../env";
 import { AppError, conflict, type FieldError, invalid } from "../errors";
 import { claimIdempotencyKey, type IdempotentRequest, responseUpdate, storedResponse } from "../idempotency";
@@ -15,7 +16,7 @@ import { isHighValue, reviewInsert } from "../orders/review";
 import { type Publish, withOutbox } from "../outbox";
 import { paymentMethodSchema } from "../payments/payment-policy";
 import { enforceRateLimit } from "../rate-limit";
-import { emailAddressSchema, plainTextSchema as text } from "../text";
+import { plainTextSchema as text } from "../text";
 import { discountSchema, moneySchema } from "../view-schemas";
 
 /** The body of the response to `POST /api/checkout`. */
@@ -199,10 +200,10 @@ export const checkoutSchema = z.strictObject({
         seen.add(productId);
       }
     }),
-  email: emailAddressSchema,
+  email: emailSchema,
   name: text(200).optional(),
   phone: text(40).optional(),
-  shippingAddress: addressSchema.optional(),
+  shippingAddress: enteredAddressSchema.optional(),
   paymentMethod: paymentMethodSchema,
   couponCode: text(50)
     .transform((code) => code.toUpperCase())

@@ -3,11 +3,12 @@ import type { Coupon } from "@/prisma/generated/client";
 import { CouponKind } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db } from "../db";
+import { emailSchema } from "../email-address";
 import { conflict, invalid } from "../errors";
 import type { Money } from "../money";
 import { moneyInputSchema } from "../money-schema";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
-import { emailAddressSchema, isPlainText } from "../text";
+import { isPlainText } from "../text";
 import { moneySchema, timeSchema } from "../view-schemas";
 import { newCouponCode } from "./redeem-coupon";
 
@@ -20,9 +21,7 @@ const terms = {
     .optional()
     .describe("A random code if it is missing."),
   minimum: moneyInputSchema.optional().describe("The minimum subtotal."),
-  email: emailAddressSchema
-    .optional()
-    .describe("The only address that may use it. Any customer may use it if it is missing."),
+  email: emailSchema.optional().describe("The only address that may use it. Any customer may use it if it is missing."),
   expiresAt: z.iso.datetime({ offset: true, error: "must be a time in ISO 8601" }).optional(),
 };
 

@@ -1,6 +1,7 @@
 import type { EmailCategory, SuppressionReason } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db, Prisma, type Tx } from "../db";
+import { normalizeEmail } from "../email-address";
 import { EVENTS } from "../events";
 import { type Publish, withOutbox } from "../outbox";
 
@@ -81,7 +82,7 @@ export async function setPreferences(
 /** Suppresses an address, once for each reason, and publishes that for the running workflows of its user. */
 export async function suppressAddress(address: string, reason: SuppressionReason, detail?: string): Promise<void> {
   const at = now();
-  const email = address.toLowerCase();
+  const email = normalizeEmail(address) ?? address.toLowerCase();
   await withOutbox(async (tx, publish) => {
     const data = { address: email, reason, detail, at };
     const { count } = await tx.emailSuppression.createMany({ data, skipDuplicates: true });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EmailStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
+import { normalizeEmail } from "../email-address";
 import { pageOf, pageQuery, readCursor } from "../pagination";
 import { plainTextSchema } from "../text";
 import { timeSchema } from "../view-schemas";
@@ -21,7 +22,7 @@ export const emailSummarySchema = z.strictObject({
 
 export const emailListSchema = pageQuery(50).extend({
   to: plainTextSchema(254)
-    .transform((address) => address.toLowerCase())
+    .transform((address) => normalizeEmail(address) ?? address.toLowerCase())
     .optional(),
   status: z.enum(EMAIL_STATES).optional(),
 });

@@ -47,8 +47,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   },
 ];
 
-const findExperiment = (id: string): Experiment | undefined =>
-  EXPERIMENTS.find((experiment) => experiment.id === id);
+const findExperiment = (id: string): Experiment | undefined => EXPERIMENTS.find((experiment) => experiment.id === id);
 
 /**
  * Returns the variant of a user: always the same one, and independent of other experiments, because both ids go into the

@@ -1,12 +1,12 @@
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { withOutbox } from "../outbox";
-import { endImport, endImportWithin } from "./end-import";
+import { findTwins } from "../sku";
+import { endImport, endImportWithin } from "./lifecycle";
 import { type BatchResult, parseProduct, parseStock, type RowProblem } from "./parse-row";
-import { type ImportState, type Portion, readImport, Stopwatch } from "./read-import";
+import { formatOf, type ImportState, type Portion, readImport, Stopwatch } from "./read-import";
 import { type RawRow, readRows } from "./read-rows";
-import { setStock } from "./set-stock";
-import { upsertProducts } from "./upsert-products";
+import { setStock, upsertProducts } from "./write-rows";
 
 /** Rows of one transaction. It holds their locks for tens of milliseconds, which does not delay orders noticeably. */
 const BATCH_SIZE = 1_000;
@@ -23,9 +23,11 @@ export async function applyRows(state: ImportState): Promise<Portion> {
     const portion = await beginApplying(state);
     if (portion !== "more") return portion;
   }
+  const format = formatOf(state);
+  if (!format) throw new Error("The file was not checked.");
   const watch = new Stopwatch(state.spentMs);
   let byte = state.byteCursor;
-  for await (const rows of readRows(state.id, { byte, line: state.lineCursor }, BATCH_SIZE)) {
+  for await (const rows of readRows(state.id, format, { byte, line: state.lineCursor }, BATCH_SIZE)) {
     const next = rows.at(-1)?.nextByte ?? byte;
     if (!(await applyBatch(state, byte, byte === 0 ? rows.slice(1) : rows, rows.at(-1), watch.lap()))) return "more";
     byte = next;
@@ -101,11 +103,40 @@ async function writeRows(tx: Tx, state: ImportState, raw: RawRow[]): Promise<Bat
   const { type, columns } = state;
   if (type === "products") {
     const { rows, problems } = parseRows(raw, (values) => parseProduct(columns, values));
-    return withProblems(await upsertProducts(tx, rows, columns), problems);
+    const repeated = await findRepeated(tx, state.id, rows);
+    const twins = await findTwins(tx, rows);
+    for (const [line, sku] of twins)
+      if (!repeated.has(line)) repeated.set(line, `differs only in letter case or zeros from ${sku}`);
+    const accepted = rows.filter(({ line }) => !repeated.has(line));
+    return withProblems(await upsertProducts(tx, accepted, columns), [...problems, ...skuProblems(repeated)]);
   }
   const { rows, problems } = parseRows(raw, (values) => parseStock(columns, values));
-  return withProblems(await setStock(tx, rows, state), problems);
+  const repeated = await findRepeated(tx, state.id, rows);
+  const accepted = rows.filter(({ line }) => !repeated.has(line));
+  return withProblems(await setStock(tx, accepted, state), [...problems, ...skuProblems(repeated)]);
 }
+
+/** Saves the SKUs of rows. Returns a problem by line for each row whose SKU an earlier row of the file has. */
+async function findRepeated(
+  tx: Tx,
+  importId: string,
+  rows: { sku: string; line: number }[],
+): Promise<Map<number, string>> {
+  const input = JSON.stringify(rows.map(({ sku, line }) => ({ sku, line })));
+  const added = await tx.$queryRaw<{ line: number }[]>`
+    INSERT INTO import_skus (import_id, sku, line)
+    SELECT ${importId}, sku, line FROM jsonb_to_recordset(${input}::jsonb) AS r(sku text, line int) ORDER BY line
+    ON CONFLICT DO NOTHING RETURNING line`;
+  if (added.length === rows.length) return new Map();
+  const lines = new Set(added.map(({ line }) => line));
+  const repeated = rows.filter(({ line }) => !lines.has(line));
+  const earlier = await tx.importSku.findMany({ where: { importId, sku: { in: repeated.map(({ sku }) => sku) } } });
+  const lineOf = new Map(earlier.map(({ sku, line }) => [sku, line]));
+  return new Map(repeated.map(({ sku, line }) => [line, `is in the file already, in line ${lineOf.get(sku)}`]));
+}
+
+const skuProblems = (byLine: Map<number, string>) =>
+  [...byLine].map(([line, message]) => ({ line, column: "sku", message }));
 
 const withProblems = (result: BatchResult, problems: BatchResult["problems"]): BatchResult => ({
   ...result,

@@ -1,9 +1,10 @@
 import { now } from "../clock";
 import { db } from "../db";
 import { readHeader } from "./columns";
+import { detectFormat, type FileFormat } from "./detect-format";
 import { broken } from "./import-error";
 import { hashParts } from "./parts";
-import { type ImportState, type Portion, Stopwatch } from "./read-import";
+import { formatOf, type ImportState, type Portion, Stopwatch } from "./read-import";
 import { readRows } from "./read-rows";
 
 /** Rows at a time. Nothing is written for them, so there can be many. */
@@ -18,8 +19,9 @@ const BATCH_SIZE = 5_000;
 export async function checkFile(state: ImportState): Promise<Portion> {
   if (state.status !== "checking" || state.sha256) return "complete";
   const watch = new Stopwatch(state.spentMs);
+  const format = formatOf(state) ?? (await detectFormat(state.id, state.type));
   let { byteCursor, lineCursor, columns, rows } = state;
-  for await (const batch of readRows(state.id, { byte: byteCursor, line: lineCursor }, BATCH_SIZE)) {
+  for await (const batch of readRows(state.id, format, { byte: byteCursor, line: lineCursor }, BATCH_SIZE)) {
     if (columns.length === 0) {
       const header = batch.shift();
       if (header) columns = readHeader(state.type, header.values, header.line);
@@ -28,17 +30,17 @@ export async function checkFile(state: ImportState): Promise<Portion> {
     byteCursor = batch.at(-1)?.nextByte ?? byteCursor;
     lineCursor = batch.at(-1)?.nextLine ?? lineCursor;
     if (!watch.over) continue;
-    await save(state, { byteCursor, lineCursor, columns, rows, sha256: null }, watch.lap());
+    await save(state, { ...format, byteCursor, lineCursor, columns, rows, sha256: null }, watch.lap());
     return watch.limitOver ? "over_time" : "more";
   }
   if (columns.length === 0) throw broken("empty_file", "The file has only empty lines.");
   if (rows === 0) throw broken("no_rows", "The file has a header and no rows.", { line: 1 });
   const sha256 = await hashParts(state.id, state.fetched);
-  await save(state, { byteCursor: 0, lineCursor: 1, columns, rows, sha256 }, watch.lap());
+  await save(state, { ...format, byteCursor: 0, lineCursor: 1, columns, rows, sha256 }, watch.lap());
   return "complete";
 }
 
-type CheckProgress = Pick<ImportState, "byteCursor" | "lineCursor" | "columns" | "rows" | "sha256">;
+type CheckProgress = FileFormat & Pick<ImportState, "byteCursor" | "lineCursor" | "columns" | "rows" | "sha256">;
 
 async function save({ id }: ImportState, progress: CheckProgress, spentMs: number): Promise<void> {
   await db().import.updateMany({

@@ -1,4 +1,5 @@
 import type { ImportType } from "@/prisma/generated/enums";
+import { cleanCode } from "../sku";
 import { broken } from "./import-error";
 
 /** The columns of each type of file. Their order is free, and names are compared without case. */
@@ -7,17 +8,23 @@ export const COLUMNS = {
   stock: { required: ["sku", "quantity"], optional: [] },
 } as const satisfies Record<ImportType, { required: readonly string[]; optional: readonly string[] }>;
 
+/** Returns the names of all columns that a type of file can have. */
+export const namesOf = (type: ImportType): string[] => [...COLUMNS[type].required, ...COLUMNS[type].optional];
+
+/** Returns the name of a column as it is compared. */
+export const cleanName = (name: string): string => cleanCode(name).toLowerCase();
+
 /**
- * Returns the columns of a file's header, in its order.
+ * Returns the columns of a file's header, in its order. A column without a name is "": a spreadsheet exports empty columns too.
  * @throws ImportError `wrong_columns` with the missing, unknown and duplicate columns.
  */
 export function readHeader(type: ImportType, values: string[], line: number): string[] {
   const { required, optional } = COLUMNS[type];
-  const known: string[] = [...required, ...optional];
-  const given = values.map((name) => name.trim().toLowerCase());
+  const known = namesOf(type);
+  const given = values.map(cleanName);
   const problems = [
     [required.filter((name) => !given.includes(name)), "misses"],
-    [values.filter((_, index) => !known.includes(given[index] ?? "")), "has the unknown"],
+    [values.filter((_, index) => given[index] !== "" && !known.includes(given[index] ?? "")), "has the unknown"],
     [known.filter((name) => given.indexOf(name) !== given.lastIndexOf(name)), "has twice"],
   ] as const;
   const found = problems.flatMap(([names, words]) =>

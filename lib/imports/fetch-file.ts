@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { now } from "../clock";
-import { db } from "../db";
+import { db, Prisma } from "../db";
 import { importEnv } from "../env";
 import { broken, unavailable } from "./import-error";
 import { openSource, type Source } from "./open-source";
@@ -16,6 +16,8 @@ import { type ImportState, type Portion, Stopwatch } from "./read-import";
 export async function fetchFile(state: ImportState): Promise<Portion> {
   if (state.status !== "queued" && state.status !== "fetching") return "complete";
   const watch = new Stopwatch(state.spentMs);
+  // Shows that the work has begun, before the server answers.
+  await db().import.updateMany({ where: { id: state.id, status: "queued" }, data: { status: "fetching" } });
   const source = await openSource(state.url, state.fetched, state);
   try {
     checkUnchanged(state, source);
@@ -94,7 +96,7 @@ async function download(state: ImportState, source: Source, watch: Stopwatch): P
   if (at === 0) throw broken("empty_file", "The file is empty.");
   await db().import.updateMany({
     where: { id, fetched: at, status: { in: ["queued", "fetching"] } },
-    data: { status: "checking", spentMs: { increment: watch.lap() }, progressedAt: now() },
+    data: { status: "checking", problem: Prisma.DbNull, spentMs: { increment: watch.lap() }, progressedAt: now() },
   });
   return "complete";
 }
@@ -114,8 +116,8 @@ function checkFormat(start: Buffer): void {
   if (startsWith(0x1f, 0x8b)) throw broken("compressed", "The file is gzipped; it must be plain CSV.");
   if (startsWith(0x50, 0x4b, 0x03, 0x04))
     throw broken("compressed", "The file is a ZIP archive or a spreadsheet; it must be plain CSV.");
-  if (startsWith(0xff, 0xfe) || startsWith(0xfe, 0xff))
-    throw broken("not_utf8", "The file is encoded in UTF-16; it must be UTF-8.", { line: 1 });
+  if (startsWith(0xff, 0xfe, 0, 0) || startsWith(0, 0, 0xfe, 0xff))
+    throw broken("not_utf8", "The file is encoded in UTF-32; it must be UTF-8.", { line: 1 });
   if (/^\s*<(!doctype|html|\?xml)/i.test(start.subarray(0, 200).toString("latin1")))
     throw broken("html_page", "The file is a web page, not CSV.");
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { Prisma } from "../db";
 import { AppError } from "../errors";
+import { storableJson } from "../text";
 
 /** Why an import failed or waits, as the API shows it. Lines count from 1, the header's. */
 export interface ImportProblem {
@@ -32,6 +34,9 @@ export const importProblemSchema = z.object({
   line: z.int().optional(),
   column: z.string().optional(),
 });
+
+/** Returns a problem as PostgreSQL can store it: it may quote a file or a server. */
+export const storableProblem = (problem: ImportProblem): Prisma.InputJsonObject => JSON.parse(storableJson(problem));
 
 /** A permanent error of the file or its server, which ends the import. A retry would give the same. */
 export class ImportError extends AppError {

@@ -75,7 +75,12 @@ function get(target: URL, headers: Record<string, string>): Promise<IncomingMess
       },
       resolve,
     );
-    outgoing.on("timeout", () => outgoing.destroy(new Error("the server says nothing")));
+    const abort = () => outgoing.destroy(new Error("the server does not answer"));
+    outgoing.on("timeout", abort);
+    // The socket's timeout does not end a name that does not resolve, or headers that come byte by byte.
+    const deadline = setTimeout(abort, importEnv().IMPORT_SILENCE_MS);
+    outgoing.on("response", () => clearTimeout(deadline));
+    outgoing.on("close", () => clearTimeout(deadline));
     outgoing.on("error", (error) => reject(toImportError(error)));
     outgoing.end();
   });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { now } from "../clock";
-import { db, transaction } from "../db";
+import { db, Prisma, transaction } from "../db";
 import type { Validators } from "./open-source";
 
 /**
@@ -24,6 +24,7 @@ export async function appendPart(
       data: {
         ...known,
         status: "fetching",
+        problem: Prisma.DbNull,
         fetched: { increment: bytes.length },
         spentMs: { increment: spentMs },
         progressedAt: now(),

@@ -1,5 +1,6 @@
 import { db, type Tx } from "../db";
 import { importEnv } from "../env";
+import type { Encoding, FileFormat } from "./detect-format";
 
 /** A row of `imports` with its byte counts as numbers. */
 export type ImportState = NonNullable<Awaited<ReturnType<typeof readImport>>>;
@@ -14,6 +15,11 @@ export async function readImport(id: string, tx?: Tx) {
   if (!row) return undefined;
   const length = row.length === null ? null : Number(row.length);
   return { ...row, length, fetched: Number(row.fetched), byteCursor: Number(row.byteCursor) };
+}
+
+/** Returns the format of an import's file; undefined before it was detected. */
+export function formatOf({ encoding, delimiter }: ImportState): FileFormat | undefined {
+  return encoding !== null && delimiter !== null ? { encoding: encoding as Encoding, delimiter } : undefined;
 }
 
 /** Measures the working time of an import with a monotonic clock. */

@@ -1,4 +1,5 @@
 import { CsvError, parse } from "csv-parse";
+import { countBreaks, decoderOf, type Encoding, type FileFormat } from "./detect-format";
 import { broken } from "./import-error";
 import { readParts } from "./parts";
 
@@ -15,24 +16,27 @@ export interface RawRow {
 /** A description of 10,000 characters fits into it several times. */
 const MAX_ROW_BYTES = 100_000;
 
-/** The UTF-8 decoder's replacement for invalid bytes. */
-const REPLACEMENT = "\uFFFD";
+/** Excel's line that names the delimiter. */
+const SEPARATOR_LINE = /^sep=.?$/i;
 
 /**
  * Yields the rows (RFC 4180) from the start of a row, in batches of up to `size`. A quote within an unquoted field is part of
- * its value; empty lines are skipped.
+ * its value; rows without a value are skipped.
  *
- * @throws ImportError when the file is not UTF-8, a quote is never closed, or a row is too long.
+ * @throws ImportError when a quote is never closed, or a row is too long.
  */
 export async function* readRows(
   importId: string,
+  { encoding, delimiter }: FileFormat,
   from: { byte: number; line: number },
   size: number,
 ): AsyncGenerator<RawRow[]> {
   let line = from.line;
   let rows: RawRow[] = [];
+  let isFirst = from.byte === 0;
+  const source = new Source(encoding, from.byte);
   const parser = parse({
-    bom: from.byte === 0,
+    delimiter,
     // Concatenated files often have different line ends.
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
@@ -40,18 +44,19 @@ export async function* readRows(
     max_record_size: MAX_ROW_BYTES,
     // The parser counts \r\n within quotes as two lines.
     on_record: (values, { bytes }) => {
-      const row = { line, values, nextLine: line + 1 + breaksIn(values), nextByte: from.byte + bytes };
+      const row = { line, values, nextLine: line + 1 + breaksIn(values), nextByte: source.offsetAfter(bytes) };
       line = row.nextLine;
-      if (values.length === 1 && values[0] === "") return null;
-      checkEncoding(row);
-      rows.push(row);
+      const isSeparatorLine = isFirst && SEPARATOR_LINE.test(values[0] ?? "");
+      isFirst = false;
+      if (!isSeparatorLine && values.some((value) => value.trim() !== "")) rows.push(row);
       return null;
     },
   });
   parser.on("error", () => {}); // `write` reports it
   try {
     for await (const part of readParts(importId, from.byte)) {
-      await new Promise<void>((resolve, reject) => parser.write(part, (error) => (error ? reject(error) : resolve())));
+      const text = source.decode(part);
+      await new Promise<void>((resolve, reject) => parser.write(text, (error) => (error ? reject(error) : resolve())));
       for (; rows.length >= size; rows = rows.slice(size)) yield rows.slice(0, size);
     }
     await new Promise<void>((resolve, reject) => {
@@ -66,17 +71,55 @@ export async function* readRows(
   for (; rows.length > 0; rows = rows.slice(size)) yield rows.slice(0, size);
 }
 
+/** Converts the parts of a file to UTF-8, which the parser reads, and the parser's offsets to those of the file. */
+class Source {
+  private readonly decoder: (part: Buffer) => string;
+  /** UTF-8 that the parser has not consumed yet, and how much it has consumed. */
+  private pending: Buffer = Buffer.alloc(0);
+  private consumed = 0;
+
+  constructor(
+    private readonly encoding: Encoding,
+    private offset: number,
+  ) {
+    this.decoder = decoderOf(encoding);
+  }
+
+  decode(part: Buffer): Buffer {
+    const isUtf8 = this.encoding === "utf-8";
+    const start = this.offset === 0 && this.consumed === 0 && this.pending.length === 0;
+    let text = isUtf8 ? part : Buffer.from(this.decoder(part));
+    // The byte order mark is no part of the first row.
+    if (start && text.subarray(0, 3).equals(BOM)) {
+      text = text.subarray(3);
+      this.offset = isUtf8 ? 3 : 2;
+    }
+    if (!isUtf8) this.pending = Buffer.concat([this.pending, text]);
+    return text;
+  }
+
+  /** Returns the offset in the file after the parser has consumed `bytes`. */
+  offsetAfter(bytes: number): number {
+    const length = bytes - this.consumed;
+    this.consumed = bytes;
+    if (this.encoding === "utf-8") this.offset += length;
+    else {
+      // The other encodings have a fixed number of bytes for a code unit of JavaScript.
+      const units = this.pending.toString("utf8", 0, length).length;
+      this.pending = this.pending.subarray(length);
+      this.offset += this.encoding === "windows-1252" ? units : 2 * units;
+    }
+    return this.offset;
+  }
+}
+
+const BOM = Buffer.from("\uFEFF");
+
 /** Counts the line breaks within quoted fields. */
 function breaksIn(values: string[]): number {
   let count = 0;
-  for (const field of values)
-    if (field.includes("\n") || field.includes("\r")) count += field.match(/\r\n|\n|\r/g)?.length ?? 0;
+  for (const field of values) if (field.includes("\n") || field.includes("\r")) count += countBreaks(field);
   return count;
-}
-
-function checkEncoding({ values, line }: RawRow): void {
-  const index = values.findIndex((field) => field.includes(REPLACEMENT));
-  if (index >= 0) throw broken("not_utf8", `Line ${line} is not UTF-8.`, { line, column: String(index + 1) });
 }
 
 function toImportError({ code, message }: CsvError, line: number): Error {

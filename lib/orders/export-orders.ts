@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OrderStatus } from "@/prisma/generated/enums";
-import { csvLine } from "../csv";
+import { type CsvFormat, csvFormat, csvLine, csvStart } from "../csv";
 import { db } from "../db";
 
 /** The query of `GET /api/admin/exports/orders.csv`: orders of one status, placed at or after `from` and before `to`. */
@@ -8,6 +8,7 @@ export const exportQuerySchema = z.strictObject({
   status: z.enum(OrderStatus).optional(),
   from: z.iso.datetime().optional(),
   to: z.iso.datetime().optional(),
+  ...csvFormat,
 });
 
 type ExportQuery = z.output<typeof exportQuerySchema>;
@@ -27,11 +28,11 @@ type ExportedOrder = Awaited<ReturnType<typeof readPage>>[number];
  * continues after the last order of the previous page, so no transaction stays open for a slow reader.
  */
 export async function* exportOrders(query: ExportQuery): AsyncGenerator<string> {
-  yield csvLine(HEADER);
+  yield csvStart(query) + csvLine(HEADER, query);
   let last: ExportedOrder | undefined;
   do {
     const orders = await readPage(query, last);
-    if (orders.length > 0) yield orders.map(toCsvLine).join("");
+    if (orders.length > 0) yield orders.map((order) => toCsvLine(order, query)).join("");
     last = orders.length === EXPORT_PAGE_SIZE ? orders.at(-1) : undefined;
   } while (last);
 }
@@ -51,11 +52,12 @@ async function readPage({ status, from, to }: ExportQuery, last?: { id: string; 
   });
 }
 
-function toCsvLine({ payments, lines, ...order }: ExportedOrder): string {
+function toCsvLine({ payments, lines, ...order }: ExportedOrder, format: CsvFormat): string {
   const sum = (key: "captured" | "refunded") => payments.reduce((total, payment) => total + payment[key], 0);
-  return csvLine([
+  const items = lines.map(({ quantity, sku }) => `${quantity} x ${sku}`).join("; ");
+  const cells = [
     ...[order.number, order.id, order.status, order.createdAt, order.email, order.name],
-    ...[order.currency, order.totalAmount, sum("captured"), sum("refunded")],
-    lines.map(({ quantity, sku }) => `${quantity} x ${sku}`).join("; "),
-  ]);
+    ...[order.currency, order.totalAmount, sum("captured"), sum("refunded"), items],
+  ];
+  return csvLine(cells, format);
 }

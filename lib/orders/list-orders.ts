@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Order } from "@/prisma/generated/client";
 import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
+import { normalizeEmail } from "../email-address";
 import { newestFirst, newestFirstPage, type Page, pageQuery } from "../pagination";
 import { isPlainText } from "../text";
 import { moneySchema, timeSchema } from "../view-schemas";
@@ -54,6 +55,6 @@ function toSummary({ id, number, status, totalAmount: amount, currency, email, n
 
 function search(q: string): Prisma.OrderWhereInput {
   // Prisma passes the wildcards of LIKE on as they are.
-  const email = { contains: q.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  const email = { contains: (normalizeEmail(q) ?? q).replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
   return { OR: [{ email }, ...(/^\d{1,9}$/.test(q) ? [{ number: Number(q) }] : [])] };
 }

@@ -10,7 +10,7 @@ import { missingGifts, unsentGiftEmails } from "../coupons/sweeps";
 import { expiredEmails, queuedEmails } from "../email/sweeps";
 import { overdueExpenses, unfinalizedExpenses, unremindedApprovals, unrequestedApprovals } from "../expenses/sweeps";
 import { newAlerts } from "../health/sweeps";
-import { stalledImports } from "../imports/sweeps";
+import { stalledImports } from "../imports/lifecycle";
 import { stalledJobs } from "../jobs/sweeps";
 import {
   expiredReservations,

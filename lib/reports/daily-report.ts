@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { now } from "../clock";
+import { csvFormat } from "../csv";
 import { db } from "../db";
 import { sendEmail } from "../email/send-email";
 import { emailEnv, storeEnv } from "../env";
@@ -38,7 +39,7 @@ export async function makeReport(date: string): Promise<void> {
   const report = await readSales({ date, zone, from, until });
   await db().$executeRaw`
     INSERT INTO daily_reports (date, time_zone, "from", until, report, csv, created_at)
-    VALUES (${date}::date, ${zone}, ${from}, ${until}, ${JSON.stringify(report)}::jsonb, ${reportCsv(report)}, ${now()})
+    VALUES (${date}::date, ${zone}, ${from}, ${until}, ${JSON.stringify(report)}::jsonb, ${reportCsv(report, { bom: true })}, ${now()})
     ON CONFLICT (date) DO NOTHING`;
 }
 
@@ -62,19 +63,19 @@ export const reportQuerySchema = z.strictObject({
   /** In the store's time zone; yesterday unless given. */
   date: z.iso.date("must be a date such as 2026-01-31").optional(),
   format: z.enum(["json", "csv"]).default("json"),
+  ...csvFormat,
 });
 
 /** Returns a day's stored report (`final`) or the figures so far. @throws AppError `validation_failed` (422) */
-export async function viewReport(date?: string): Promise<StoredReport & { final: boolean }> {
+export async function viewReport(date?: string): Promise<{ report: DailyReport; final: boolean }> {
   const zone = storeEnv().STORE_TIME_ZONE;
   const today = dateIn(zone, now());
   const wanted = date ?? addDays(today, -1);
   if (wanted > today || wanted < "2000-01-01")
     throw invalid("There is no report of that day.", [{ path: "date", message: `must be a day up to ${today}` }]);
   const stored = await findReport(wanted);
-  if (stored) return { ...stored, final: true };
-  const report = await readSales(dayIn(zone, wanted));
-  return { report, csv: reportCsv(report), final: false };
+  if (stored) return { report: stored.report, final: true };
+  return { report: await readSales(dayIn(zone, wanted)), final: false };
 }
 
 async function findReport(date: string): Promise<StoredReport | undefined> {

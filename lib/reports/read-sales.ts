@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ago, DAY, now } from "../clock";
-import { csvLine } from "../csv";
+import { type CsvFormat, csvLine, csvStart } from "../csv";
 import { db } from "../db";
 import { storeEnv } from "../env";
 import type { Money } from "../money";
@@ -90,15 +90,20 @@ function findScarce() {
     ORDER BY i.available, week.sold DESC NULLS LAST, p.sku LIMIT 50`;
 }
 
+const STATES = ["placed", "confirmed", "failed", "cancelled"] as const;
+const KINDS = ["revenue", "refunds", "net"] as const;
+
 /** Returns the report as CSV, one row for each figure. Amounts are in minor units. Pure. */
-export function reportCsv(report: DailyReport): string {
+export function reportCsv(report: DailyReport, format: CsvFormat = {}): string {
   const { date, orders, totals, bestSellers, runningOut } = report;
   const row = (section: string, item: string, name: string, quantity: number | null, money?: Money) =>
-    csvLine([date, section, item, name, quantity, money?.amount, money?.currency]);
+    csvLine([date, section, item, name, quantity, money?.amount, money?.currency], format);
   return [
-    csvLine(["date", "section", "item", "name", "quantity", "amount_minor_units", "currency"]),
-    ...Object.entries(orders).map(([state, count]) => row("orders", state, "", count)),
-    ...totals.flatMap((total) => Object.entries(total).map(([kind, money]) => row("totals", kind, "", null, money))),
+    csvStart(format),
+    csvLine(["date", "section", "item", "name", "quantity", "amount_minor_units", "currency"], format),
+    // A stored report has its keys in the order of PostgreSQL.
+    ...STATES.map((state) => row("orders", state, "", orders[state])),
+    ...totals.flatMap((total) => KINDS.map((kind) => row("totals", kind, "", null, total[kind]))),
     ...bestSellers.map(({ sku, name, units, revenue }) => row("best_sellers", sku, name, units, revenue)),
     ...runningOut.map(({ sku, name, available }) => row("running_out", sku, name, available)),
   ].join("");

@@ -163,6 +163,13 @@ export const RETENTION_RULES: RetentionRule[] = [
     past("o.ended_at"),
   ),
   deleteRowsOf(
+    "SKUs of ended imports",
+    ["import_skus", "import_id, sku"],
+    ["imports", "import_id"],
+    () => ago(DAY),
+    past("o.ended_at"),
+  ),
+  deleteRowsOf(
     "sums of jobs",
     ["customer_months", "job_id, email, currency, month"],
     ["jobs", "job_id"],

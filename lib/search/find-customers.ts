@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
+import { normalizeEmail } from "../email-address";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { isPlainText } from "../text";
 import { countSchema, timeSchema } from "../view-schemas";
@@ -34,11 +35,11 @@ const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.stri
  */
 export async function findCustomers(query: z.output<typeof customerQuerySchema>): Promise<Page<CustomerView>> {
   const { q, limit, cursor } = query;
-  const parts = partsOf(q);
+  const parts = partsOf(normalizeEmail(q) ?? q);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
   const rows = await db().$queryRaw<Row[]>`
     WITH hits AS (
-      SELECT c.user_id, CASE WHEN lower(${q}) = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
+      SELECT c.user_id, CASE WHEN ${normalizeEmail(q) ?? q.toLowerCase()} = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
       FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
       UNION ALL
       SELECT l.user_id, 2, l.similarity FROM similar_customers(${similarityWords(wordsOf(q))}::text[]) l

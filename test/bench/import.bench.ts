@@ -20,10 +20,10 @@ interface View {
   counts: { created: number; updated: number; unchanged: number; bad: number };
 }
 
-const PRODUCTS = 100_000;
+const PRODUCTS = 1_000_000;
 const HEADER = "sku,quantity\n";
 
-/** The rows of a stock file, made while it is sent: every product in turn, and each thousandth row a bad one. */
+/** The rows of a stock file, made while it is sent: a product each, and each thousandth row a bad one. */
 function* rows(count: number): Generator<string> {
   yield HEADER;
   for (let n = 1; n <= count; ) {

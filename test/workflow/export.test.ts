@@ -26,6 +26,11 @@ test("orders as CSV: each one once, across pages, filtered, and no customer's na
   const row = lines.find((line) => line.includes(placed.id));
   expect(row).toContain(`,"'=HYPERLINK(""http://evil.example"")",EUR,2500,2500,0,1 x ${product}`);
 
+  const forExcel = await manager.get("/api/admin/exports/orders.csv?bom=true&separator=semicolon&status=confirmed");
+  const bytes = Buffer.from(await forExcel.arrayBuffer());
+  expect(bytes.subarray(0, 10).toString()).toBe("\uFEFFnumber;");
+  expect(bytes.toString()).toContain(`;"'=HYPERLINK(""http://evil.example"")";EUR;2500;2500;0;1 x ${product}`);
+
   const confirmed = await (await manager.get("/api/admin/exports/orders.csv?status=confirmed")).text();
   expect(confirmed.trim().split("\r\n")).toHaveLength(2);
   const old = await (await manager.get("/api/admin/exports/orders.csv?to=2025-12-31T00:00:00Z")).text();

@@ -58,3 +58,26 @@ test("a waiting import can be dismissed, and its file is deleted", async () => {
   expect(await desk.notifications(id)).toEqual(["Import of products: it waits for you"]);
   expect(await shop.sql("SELECT 1 FROM import_parts WHERE import_id = $1", [id])).toEqual([]);
 });
+
+test("an address that does not answer: the import says so after the first attempt, and goes on once it answers", async () => {
+  const { text } = productFile(20);
+  for (const silent of ["no answer", "headers byte by byte"]) {
+    let answers = false;
+    const url = files.at((_, response) => {
+      if (answers) return void response.end(`${text}\n`);
+      if (silent === "no answer") return;
+      const { socket } = response;
+      socket?.write("HTTP/1.1 200 OK\r\nx-slow: ");
+      const timer = setInterval(() => socket?.write("x"), 50);
+      socket?.on("close", () => clearInterval(timer));
+    });
+    const id = await desk.start(url, "products");
+    await shop.settle();
+    expect(await desk.view(id)).toMatchObject({
+      status: "fetching",
+      problem: { code: "source_unavailable", message: expect.stringContaining("does not answer") },
+    });
+    answers = true;
+    expect(await desk.finish(id)).toMatchObject({ status: "done", problem: null });
+  }
+});

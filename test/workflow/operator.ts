@@ -19,7 +19,7 @@ let count = 0;
 export async function signedIn(shop: Shop, role: "customer" | "manager" | "admin" = "manager"): Promise<Operator> {
   const email = `${role}${++count}@staff.example`;
   const response = await shop.post("/api/auth/sign-up/email", { email, password: "correct horse", name: "Staff" });
-  expect(response.status).toBe(200);
+  expect(response.status, await response.clone().text()).toBe(200);
   const cookie = response.headers
     .getSetCookie()
     .map((line) => line.split(";")[0])

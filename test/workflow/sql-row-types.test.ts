@@ -11,7 +11,7 @@ const DYNAMIC = [
   "lib/broadcasts/broadcasts.ts",
   "lib/broadcasts/plan-page.ts",
   "lib/email/send-email.ts",
-  "lib/imports/upsert-products.ts",
+  "lib/imports/write-rows.ts",
   "lib/invariants.ts",
   "lib/payments/process-refund.ts",
   "lib/reconcile/run-sweeps.ts",

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { Country } from "@/app/countries";
 import { FormMessage, type FormState, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
-import { CountryField, TextField } from "@/app/ui/field";
+import { CountryField, EmailField, TextField } from "@/app/ui/field";
 import { checkout } from "./actions";
 
 interface Props {
@@ -27,7 +27,7 @@ export function CheckoutForm({ orderKey, payment, total, known, countries }: Pro
       <FormMessage {...state} />
       <fieldset className="grid gap-4">
         <legend className="mb-3 font-semibold text-lg">Contact</legend>
-        <TextField autoComplete="email" label="Email" required type="email" {...field("email")} />
+        <EmailField {...field("email")} />
         <TextField autoComplete="name" label="Name" {...field("name")} />
       </fieldset>
       <fieldset className="grid gap-4 sm:grid-cols-2">
@@ -35,7 +35,7 @@ export function CheckoutForm({ orderKey, payment, total, known, countries }: Pro
         <div className="sm:col-span-2">
           <TextField autoComplete="address-line1" label="Street and number" required {...field("line1")} />
         </div>
-        <TextField autoComplete="postal-code" label="Postal code" required {...field("postalCode")} />
+        <TextField autoComplete="postal-code" label="Postal code" {...field("postalCode")} />
         <TextField autoComplete="address-level2" label="City" required {...field("city")} />
         <CountryField countries={countries} {...field("country")} defaultValue={state.values?.country ?? "DE"} />
         <TextField

@@ -2,7 +2,7 @@ import { requestReset } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
 import { Card, Message } from "@/app/ui/display";
-import { TextField } from "@/app/ui/field";
+import { EmailField } from "@/app/ui/field";
 
 export const metadata = { title: "Forgot your password?" };
 
@@ -17,7 +17,7 @@ export default async function ForgotPasswordPage({ searchParams }: PageQuery<"se
         </Message>
       ) : (
         <ActionForm action={requestReset} submit="Send reset link" wide>
-          <TextField autoComplete="email" label="Email" name="email" required type="email" />
+          <EmailField />
         </ActionForm>
       )}
     </Card>

@@ -2,7 +2,7 @@ import { signIn } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
 import { Card, Message } from "@/app/ui/display";
-import { TextField } from "@/app/ui/field";
+import { EmailField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 
 export const metadata = { title: "Sign in" };
@@ -14,7 +14,7 @@ export default async function SignInPage({ searchParams }: PageQuery<"next" | "r
       <h1>Sign in</h1>
       {reset ? <Message tone="good">Your password is changed. Sign in with the new password.</Message> : null}
       <ActionForm action={signIn} submit="Sign in" hidden={{ next }} wide>
-        <TextField autoComplete="email" label="Email" name="email" required type="email" />
+        <EmailField />
         <TextField autoComplete="current-password" label="Password" name="password" required type="password" />
       </ActionForm>
       <p className="flex flex-wrap justify-between gap-x-4 text-sm">

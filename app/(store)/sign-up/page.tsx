@@ -2,7 +2,7 @@ import { signUp } from "@/app/(store)/auth-actions";
 import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
 import { Card } from "@/app/ui/display";
-import { NewPasswordField, TextField } from "@/app/ui/field";
+import { EmailField, NewPasswordField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 
 export const metadata = { title: "Create an account" };
@@ -14,7 +14,7 @@ export default async function SignUpPage({ searchParams }: PageQuery<"next">) {
       <h1>Create an account</h1>
       <ActionForm action={signUp} submit="Create account" hidden={{ next }} wide>
         <TextField autoComplete="name" label="Name" name="name" required />
-        <TextField autoComplete="email" label="Email" name="email" required type="email" />
+        <EmailField />
         <NewPasswordField label="Password" />
       </ActionForm>
       <p className="text-sm">

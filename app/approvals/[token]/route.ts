@@ -1,12 +1,10 @@
 import { parse, readForm, route } from "@/app/http";
 import { errorPage, escapeHtml, plainPage } from "@/app/plain-page";
 import { currentUser } from "@/lib/auth/viewer";
-import type { OpenedLink } from "@/lib/expenses/approval-link";
-import { openApprovalLink } from "@/lib/expenses/approval-link";
+import { type OpenedLink, openApprovalLink } from "@/lib/expenses/approval-link";
 import { decideByLink } from "@/lib/expenses/change-expense";
 import { decisionFormSchema } from "@/lib/expenses/request";
-import type { ExpenseView } from "@/lib/expenses/view-expense";
-import { decisionSentence } from "@/lib/expenses/view-expense";
+import { decisionSentence, type ExpenseView } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 
 type Params = { token: string };

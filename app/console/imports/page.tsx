@@ -4,7 +4,7 @@ import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
 import { COLUMNS } from "@/lib/imports/columns";
-import { listImports } from "@/lib/imports/list-imports";
+import { listImports } from "@/lib/imports/view-import";
 import { startImport } from "../actions";
 import { consolePage } from "../console-page";
 

@@ -23,7 +23,7 @@ export default consolePage<"status" | "q" | "cursor">(async ({ status, q, cursor
     <PageContent
       title="Orders"
       beside={
-        <ButtonLink className="ml-auto" href="/api/admin/exports/orders.csv" kind="quiet" prefetch={false}>
+        <ButtonLink className="ml-auto" href="/api/admin/exports/orders.csv?bom=true" kind="quiet" prefetch={false}>
           Export as CSV
         </ButtonLink>
       }

@@ -10,7 +10,9 @@ import { consolePage } from "../console-page";
 export const metadata = { title: "Reports" };
 
 export default consolePage<"date">(async ({ date: requested }) => {
-  const query = reportQuerySchema.catch({ format: "json" }).parse({ date: requested || undefined });
+  const query = reportQuerySchema
+    .catch({ format: "json", bom: false, separator: "comma" })
+    .parse({ date: requested || undefined });
   const [{ report, final }, reports] = await Promise.all([
     viewReport(query.date).catch(() => viewReport()),
     listReports(30),
@@ -24,7 +26,7 @@ export default consolePage<"date">(async ({ date: requested }) => {
         </SearchForm>
         <a
           className="inline-flex min-h-11 items-center text-accent underline"
-          href={`/api/admin/reports/daily?date=${date}&format=csv`}
+          href={`/api/admin/reports/daily?date=${date}&format=csv&bom=true`}
         >
           Export as CSV
         </a>

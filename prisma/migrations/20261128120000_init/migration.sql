@@ -144,6 +144,10 @@ CREATE UNIQUE INDEX "products_sku_key" ON "products"("sku");
 -- Money and counts
 ALTER TABLE "products" ADD CONSTRAINT "products_price_positive" CHECK ("price_amount" > 0);
 ALTER TABLE "products" ADD CONSTRAINT "products_currency_form" CHECK ("currency" ~ '^[A-Z]{3}$');
+-- SKUs with the same key differ only in letter case, or in leading zeros if both are numbers.
+CREATE FUNCTION "sku_key"("sku" TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN CASE WHEN sku ~ '^[0-9]+$' THEN ltrim(sku, '0') ELSE lower(sku) END;
+CREATE INDEX "products_sku_twins" ON "products" ("sku_key"("sku"));
 CREATE INDEX "products_listed" ON "products" ("name", "id") WHERE "active";
 
 CREATE TABLE "inventory" (
@@ -937,6 +941,8 @@ CREATE TABLE "imports" (
   "duplicate_of" TEXT,
   "byte_cursor" BIGINT NOT NULL DEFAULT 0,
   "line_cursor" INTEGER NOT NULL DEFAULT 1,
+  "encoding" TEXT,
+  "delimiter" TEXT,
   "columns" TEXT[],
   "rows" INTEGER,
   "created" INTEGER NOT NULL DEFAULT 0,
@@ -965,6 +971,14 @@ CREATE TABLE "import_parts" (
   "bytes" BYTEA NOT NULL,
 
   CONSTRAINT "import_parts_pkey" PRIMARY KEY ("import_id","at")
+);
+
+CREATE TABLE "import_skus" (
+  "import_id" TEXT NOT NULL,
+  "sku" TEXT NOT NULL,
+  "line" INTEGER NOT NULL,
+
+  CONSTRAINT "import_skus_pkey" PRIMARY KEY ("import_id","sku")
 );
 
 CREATE TABLE "import_errors" (
@@ -1283,6 +1297,7 @@ ALTER TABLE "email_events" ADD CONSTRAINT "email_events_email_id_fkey" FOREIGN K
 
 -- Imports
 ALTER TABLE "import_parts" ADD CONSTRAINT "import_parts_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "imports"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "import_skus" ADD CONSTRAINT "import_skus_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "imports"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "import_errors" ADD CONSTRAINT "import_errors_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "imports"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Jobs

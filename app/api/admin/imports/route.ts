@@ -1,6 +1,6 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { createImport, importSchema } from "@/lib/imports/create-import";
-import { importListSchema, importSummarySchema, listImports } from "@/lib/imports/list-imports";
+import { createImport, importSchema } from "@/lib/imports/lifecycle";
+import { importListSchema, importSummarySchema, listImports } from "@/lib/imports/view-import";
 import { idSchema, pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({

@@ -18,7 +18,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
       {ENDED.includes(status) ? null : <Refresher />}
       <p className="break-all text-muted">{url}</p>
       {problem ? (
-        <Message title={problem.message} tone="bad">
+        <Message title={problem.message} tone={ENDED.includes(status) ? "bad" : "warn"}>
           {problem.line === undefined ? null : `Line ${problem.line}`}
         </Message>
       ) : null}

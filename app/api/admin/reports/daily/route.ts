@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
-import { dailyReportSchema } from "@/lib/reports/read-sales";
+import { dailyReportSchema, reportCsv } from "@/lib/reports/read-sales";
 
 const report = dailyReportSchema.extend({
   final: z.boolean().describe("Whether the day has ended and the report is stored."),
@@ -12,10 +12,10 @@ export const GET = endpoint({
   role: "manager",
   query: reportQuerySchema,
   responses: { 200: { description: "The report", schema: report, mediaType: "text/csv" } },
-  handler: async ({ query: { date, format } }) => {
-    const { report, csv, final } = await viewReport(date);
+  handler: async ({ query: { date, format, ...csv } }) => {
+    const { report, final } = await viewReport(date);
     if (format === "json") return { ...report, final };
-    return new Response(csv, {
+    return new Response(reportCsv(report, csv), {
       headers: {
         "content-type": "text/csv; charset=utf-8",
         "content-disposition": `attachment; filename="daily-report-${report.date}.csv"`,

@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { ago, MINUTE, now } from "../clock";
+import { db, Prisma, type Tx } from "../db";
+import { AppError } from "../errors";
+import { EVENTS, type OutgoingEvent } from "../events";
+import { checkTarget } from "../http/private-network-guard";
+import { newId } from "../ids";
+import { batchSendEvents } from "../inngest";
+import { addManualTask } from "../manual-queue";
+import { type Publish, withOutbox } from "../outbox";
+import type { Sweep } from "../sweep";
+import { isPlainText } from "../text";
+import { ImportError, type ImportProblem, storableProblem } from "./import-error";
+import { type ImportState, type Portion, readImport } from "./read-import";
+
+export const importSchema = z.strictObject({
+  url: z.url().max(2_000).refine(isPlainText, "must not hold control characters"),
+  type: z.enum(["products", "stock"]),
+});
+
+/**
+ * Creates the import of a CSV file and triggers it.
+ * @throws AppError `address_refused` or `address_not_public` (422), if the URL itself shows it. Host names are resolved only
+ *   when the file is fetched.
+ */
+export async function createImport(
+  { url, type }: z.output<typeof importSchema>,
+  createdBy: string,
+): Promise<{ id: string }> {
+  checkTarget(new URL(url), ["http:", "https:"]);
+  const [id, at] = [newId("imp"), now()];
+  await withOutbox(async (tx, publish) => {
+    await tx.import.create({ data: { id, type, url, createdBy, createdAt: at, progressedAt: at } });
+    publish(importEvent(id));
+  });
+  return { id };
+}
+
+/** Returns the event that triggers the work on an import. `again` distinguishes a later event from the first one. */
+function importEvent(importId: string, again = ""): OutgoingEvent {
+  return { name: EVENTS.DATA_IMPORT, id: `data-import:${importId}${again}`, data: { importId } };
+}
+
+/** The progress of an import after a portion of work. */
+export type Progress = Exclude<Portion, "over_time"> | "failed" | "manual" | "dismissed" | "not_found";
+
+/**
+ * Does a portion of work on an import that has not ended. A problem of the file ends the import with a report. An import that
+ * takes too long moves to the manual queue. Any other error is thrown, so the step is retried.
+ */
+export async function runPortion(importId: string, work: (state: ImportState) => Promise<Portion>): Promise<Progress> {
+  const state = await readImport(importId);
+  if (!state) return "not_found";
+  const { status } = state;
+  if (status === "done" || status === "failed" || status === "manual" || status === "dismissed") return status;
+  try {
+    const portion = await work(state);
+    if (portion !== "over_time") return portion;
+    await moveToManualQueue(importId, { code: "over_time", message: "The import has taken longer than one may." });
+    return "manual";
+  } catch (error) {
+    if (error instanceof AppError && error.code === "source_unavailable") await saveOutage(importId, error.message);
+    if (!(error instanceof ImportError)) throw error;
+    await endImport(importId, "failed", error.problem);
+    return "failed";
+  }
+}
+
+/** Shows why an import does not progress. Its next attempt, or its end, replaces the problem. */
+async function saveOutage(id: string, message: string): Promise<void> {
+  const problem = storableProblem({ code: "source_unavailable", message: `${message} It is tried again.` });
+  await db().import.updateMany({
+    where: { id, status: { in: ["queued", "fetching"] } },
+    data: { status: "fetching", problem },
+  });
+}
+
+type EndStatus = "done" | "failed" | "dismissed";
+
+/** Ends an import and deletes its file. Rows that were applied stay, and are counted. */
+export async function endImport(importId: string, status: EndStatus, problem?: ImportProblem): Promise<void> {
+  await withOutbox((tx, publish) => endImportWithin(tx, publish, importId, status, problem));
+}
+
+/** `endImport` within a transaction. It publishes the end, except to the operator who dismissed the import. */
+export async function endImportWithin(
+  tx: Tx,
+  publish: Publish,
+  importId: string,
+  status: EndStatus,
+  problem?: ImportProblem,
+): Promise<void> {
+  const at = now();
+  const ended = await tx.import.updateMany({
+    where: { id: importId, status: { notIn: ["done", "failed", "dismissed"] } },
+    data: { status, endedAt: at, progressedAt: at, ...(problem && { problem: storableProblem(problem) }) },
+  });
+  if (ended.count === 0) return;
+  await tx.importPart.deleteMany({ where: { importId } });
+  if (status !== "dismissed") publish(importEndedEvent(importId, status, at));
+}
+
+/** Returns the event by which the import's creator is notified of its end, or that it waits in the manual queue. */
+function importEndedEvent(importId: string, status: "done" | "failed" | "manual", at: Date): OutgoingEvent {
+  const data = { importId, status, at: at.toISOString() };
+  return { name: EVENTS.DATA_IMPORT_ENDED, id: `import-ended:${importId}:${status}:${data.at}`, data };
+}
+
+/** Moves an import to the manual queue, with the cause and its progress. It can continue from there. */
+export async function moveToManualQueue(importId: string, problem: ImportProblem): Promise<void> {
+  await withOutbox(async (tx, publish) => {
+    const state = await readImport(importId, tx);
+    if (!state || !["queued", "fetching", "checking", "applying"].includes(state.status)) return;
+    const at = now();
+    const { status: phase, url, fetched, length, byteCursor, lineCursor, spentMs } = state;
+    const data = { status: "manual" as const, problem: storableProblem(problem), progressedAt: at };
+    await tx.import.updateMany({ where: { id: importId }, data });
+    await addManualTask(tx, "import", importId, {
+      ...problem,
+      ...{ phase, url, fetched, length, byteCursor, lineCursor, spentMs },
+    });
+    publish(importEndedEvent(importId, "manual", at));
+  });
+}
+
+const phaseSchema = z.enum(["queued", "fetching", "checking", "applying"]).catch("queued");
+
+/**
+ * Resumes an import of the manual queue from where it stopped, with a new time limit. An import that was being applied waits
+ * until no other import of its type is being applied.
+ */
+export async function resumeImport(
+  tx: Tx,
+  publish: Publish,
+  importId: string,
+  phase: string | undefined,
+  taskId: string,
+): Promise<void> {
+  const known = phaseSchema.parse(phase);
+  const status = known === "applying" ? "checking" : known;
+  const { count } = await tx.import.updateMany({
+    where: { id: importId, status: "manual" },
+    data: { status, spentMs: 0, problem: Prisma.DbNull, progressedAt: now() },
+  });
+  if (count === 1) publish(importEvent(importId, `:resumed:${taskId}`));
+}
+
+/** Longer than any step of an import takes. */
+const MAX_IDLE_MS = 30 * MINUTE;
+
+export const stalledImports: Sweep = {
+  name: "stalled-imports",
+  description: "Starts imports again whose run was lost.",
+  intervalMs: 10 * MINUTE,
+  limit: 500,
+  find: (at) => Prisma.sql`
+    SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
+  async repairAll(ids) {
+    // Distinguishes a later event from an earlier one. Each event is published at most once in ten minutes.
+    const idSuffix = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
+    await batchSendEvents(ids.map((id) => importEvent(id, idSuffix)));
+    return ids.length;
+  },
+};
