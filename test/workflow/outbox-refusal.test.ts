@@ -19,7 +19,7 @@ const commit = (id: string, name: string, count = 1) =>
 const unsent = async (prefix: string) =>
   (await shop.sql("SELECT id FROM outbox WHERE sent_at IS NULL AND starts_with(id, $1)", [prefix])).length;
 const health = async () =>
-  (await (await fetch(`${shop.app}/api/health`)).json()) as {
+  (await (await manager.get("/api/health")).json()) as {
     status: string;
     checks: Record<string, { status: string; detail?: string }>;
   };
