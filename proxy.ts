@@ -1,15 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { PATH_HEADER } from "@/app/path-header";
+import { plainPage } from "@/app/plain-page";
+import { refusedRequest } from "@/app/refused-request";
+import { isPlainText } from "@/lib/text";
 
-/** The proxy runs for pages only. API responses are data, and static files need no policy. */
-export const config = { matcher: ["/((?!api/|_next/static|_next/image|favicon.ico).*)"] };
+/** The proxy runs for pages only. API responses are data, static files need no policy, and links in emails have a stricter one. */
+export const config = { matcher: ["/((?!api/|approvals/|billing/|_next/static|_next/image|favicon.ico).*)"] };
 
 /**
- * Adds the security headers. A page can only run its own scripts: each request has a new nonce. Next.js reads the nonce from
- * this header and adds it to its scripts (nextjs.org/docs, "Content Security Policy").
+ * Adds the policies of pages. A page can only run its own scripts: each request has a new nonce. Next.js reads the nonce
+ * from this header and adds it to its scripts (nextjs.org/docs, "Content Security Policy"). An address that no page can read
+ * is answered with 400. The headers of all responses are in security-headers.ts.
  */
-export function proxy(request: NextRequest): NextResponse {
+export function proxy(request: NextRequest): Response {
+  const refused = refusedRequest(request.method, request.nextUrl.pathname);
+  if (refused) return refused;
+  const problem = problemOf(request.nextUrl);
+  if (problem) return plainPage("This address is not valid", `<p role="alert">${problem}</p>`, 400);
   const policy = contentSecurityPolicy(randomBytes(16).toString("base64"));
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
@@ -17,11 +25,16 @@ export function proxy(request: NextRequest): NextResponse {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
-  response.headers.set("x-content-type-options", "nosniff");
-  response.headers.set("permissions-policy", "camera=(), microphone=(), geolocation=()");
-  if (process.env.APP_URL?.startsWith("https:"))
-    response.headers.set("strict-transport-security", "max-age=63072000; includeSubDomains");
   return response;
+}
+
+/** PostgreSQL cannot store control characters, so no page finds anything for them. */
+function problemOf({ pathname, searchParams }: URL): string | undefined {
+  if (!isPlainText(decodeURIComponent(pathname))) return "The path contains a control character.";
+  const names = [...searchParams.keys()];
+  if (new Set(names).size < names.length) return "A query parameter occurs more than once.";
+  if (![...searchParams].flat().every(isPlainText)) return "A query parameter contains a control character.";
+  return undefined;
 }
 
 /**

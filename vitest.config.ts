@@ -38,7 +38,12 @@ export default defineConfig({
       suite("workflow", { globalSetup: "test/postgres.ts", isolate: false, setupFiles: ["test/reset-modules.ts"] }),
       suite("stack", { globalSetup: "test/build.ts" }),
       // One shop for all of its files, some of which count what is in it: one after the other, and when the others are done.
-      suite("http", { globalSetup: "test/http/stack.ts", maxWorkers: 1, sequence: { groupOrder: 1 } }),
+      suite("http", {
+        include: ["test/http/**/*.test.ts", "test/security/**/*.test.ts"],
+        globalSetup: "test/http/stack.ts",
+        maxWorkers: 1,
+        sequence: { groupOrder: 1 },
+      }),
     ],
   },
 });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { requireRole, type Viewer } from "@/lib/auth/viewer";
-import { AppError } from "@/lib/errors";
+import { AppError, invalid } from "@/lib/errors";
 import { idempotencyKeySchema } from "@/lib/idempotency";
 import type { Role } from "@/prisma/generated/enums";
 import { jsonText, type Params, parse, problemResponse, readJson, route } from "./http";
+import { checkSameSite } from "./same-site";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -106,8 +107,8 @@ export interface Endpoint<R extends Responses = Responses> {
  * declaration. Outside production, a body that does not match its schema is an internal error: tests of a route also test
  * the document. A response without a schema, such as a page or a stream, is a `Response`.
  *
- * Every error is answered with a problem. The checks run in this order: 404 for a parameter that no row can have, 401
- * without a session, 403 for a lower role, 422 for the headers, 422 for the query, and for the body 415, 413 (more than
+ * Every error is answered with a problem. The checks run in this order: 404 for a parameter that no row can have, 403 and 415
+ * for a page of another site (see same-site.ts), 401 without a session, 403 for a lower role, 422 for the headers, 422 for the query, and for the body 415, 413 (more than
  * 1 MB), 400 and 422. An `AppError` of the handler is answered as it is; every other error is logged and answered with 500.
  */
 export function endpoint<
@@ -120,16 +121,17 @@ export function endpoint<
   const Out extends Result<R> = Result<R>,
 >(definition: Definition<R, L, P, Q, H, B, Out>): Endpoint<R>;
 export function endpoint(definition: Operation & Pick<Definition, "onError"> & { handler(context: object): unknown }) {
-  const { role, params, query, headers, body, responses, handler, onError } = definition;
+  const { role, params, query, headers, body, unparsed, responses, handler, onError } = definition;
   const operation: Endpoint = Object.assign(
     route<Params>(async (request, pathParams) => {
+      checkSameSite(request, { form: unparsed?.form !== undefined });
       // The order matters: a caller without the role learns nothing about the errors in the request.
       const result = await handler({
         request,
         user: role && (await requireRole(request.headers, role)),
         params: params && parse(params, pathParams),
         headers: headers && parse(headers, pickHeaders(request, headers)),
-        query: query && parse(query, Object.fromEntries(new URL(request.url).searchParams)),
+        query: query && parse(query, queryOf(request)),
         body: body && (await readJson(request, body)),
       });
       return result instanceof Response ? result : jsonResponse(result, responses);
@@ -137,6 +139,16 @@ export function endpoint(definition: Operation & Pick<Definition, "onError"> & {
     { operation: definition },
   );
   return operation;
+}
+
+/** @throws AppError `validation_failed` (422) that names a parameter which occurs twice */
+function queryOf(request: Request): Record<string, string> {
+  const parameters = [...new URL(request.url).searchParams];
+  const names = parameters.map(([name]) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined)
+    throw invalid("The request is not valid.", [{ path: repeated, message: "occurs more than once" }]);
+  return Object.fromEntries(parameters);
 }
 
 /** Returns the headers that the schema names; a missing one is `undefined`. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppError, type FieldError, invalid, messageOf, notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
+import { mediaType } from "./same-site";
 
 export type Params = Record<string, string | string[]>;
 
@@ -75,8 +76,7 @@ const MAX_BODY_BYTES = 1_000_000;
  * @throws AppError 415 for another content type, 413 above 1 MB, 400 for malformed JSON, 422 naming each wrong field.
  */
 export async function readJson<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json")
+  if (mediaType(request.headers.get("content-type") ?? "") !== "application/json")
     throw new AppError("unsupported_media_type", 415, "The body must be application/json.");
   const text = await readText(request);
   let body: unknown;

@@ -7,7 +7,12 @@ export type PageParams<Name extends string> = { params: Promise<Record<Name, str
 /** The props of a page: its query parameters. Each is optional. */
 export type PageQuery<Name extends string> = { searchParams: Promise<Partial<Record<Name, string>>> };
 
-/** Returns the result of `work`. If it fails with an AppError, the page shows "not found". */
+/**
+ * Returns the result of `work`. If the address names what does not exist, what no list has, or what this visitor may not see,
+ * the page shows "not found". A failure of ours remains an error.
+ */
 export async function orNotFound<T>(work: Promise<T>): Promise<T> {
-  return work.catch((error) => (error instanceof AppError ? notFound() : Promise.reject(error)));
+  return work.catch((error) =>
+    error instanceof AppError && error.status < 500 && error.status !== 429 ? notFound() : Promise.reject(error),
+  );
 }

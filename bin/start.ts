@@ -1,12 +1,15 @@
 import "./env-file";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import next from "next";
+import { refusedRequest } from "@/app/refused-request";
+import { SECURITY_HEADERS } from "@/app/security-headers";
+import { PEER_HEADER } from "@/lib/client-address";
 import { closeDb } from "@/lib/db";
 import { checkEnvironment } from "@/lib/env";
 import { log } from "@/lib/log";
 
 // A copy, because each read of Node's `process.env` is a system call, and Inngest's SDK reads all variables on every call.
-process.env = { ...process.env };
+process.env = { ...process.env, PEER_HEADER_IS_SET: "1" };
 
 /** `npm start`: serves the built app. It prints all errors of the environment before it listens. On a signal it drains requests. */
 const problems = checkEnvironment();
@@ -27,8 +30,19 @@ let stopping = 0;
 const server = createServer((request, response) => {
   // A keep-alive connection would send further requests, so the server would never close.
   if (stopping) response.setHeader("connection", "close");
-  void handle(request, response);
+  request.headers[PEER_HEADER] = request.socket.remoteAddress;
+  const refused = refusedRequest(request.method, request.url);
+  void (refused ? send(response, refused) : handle(request, response));
 });
+
+async function send(response: ServerResponse, { status, headers, body }: Response): Promise<void> {
+  response
+    .writeHead(status, { ...SECURITY_HEADERS, ...Object.fromEntries(headers) })
+    .end(await new Response(body).text());
+}
+
+// Node.js would close the connection without a response.
+server.on("connect", (_request, socket) => socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"));
 // Longer than the idle timeout of a load balancer (usually 60 s). So the server never closes a connection that is in use.
 server.keepAliveTimeout = 65_000;
 server.listen(port, hostname, () => log.info({ hostname, port }, "listening"));

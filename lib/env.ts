@@ -44,6 +44,8 @@ const concerns = {
     /** The public URL of the app. Links in emails and the return URL of 3-D Secure start with it. */
     APP_URL: url,
     CHECKOUTS_PER_MINUTE: count(10),
+    /** Our own proxies in front of the app. Each adds an entry to `x-forwarded-for`; entries before theirs are not believed. */
+    TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
     /** How long a customer has for 3-D Secure before the order fails, in minutes. */
     PAYMENT_WINDOW_MINUTES: z.coerce
       .number()

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { invalid } from "./errors";
 import { isPlainText } from "./text";
+import { timeInputSchema } from "./time-schema";
 
 export interface Page<T> {
   items: T[];
@@ -38,7 +39,7 @@ export const pageQuery = (limit: number, max = 100) =>
     cursor: z.string().max(500).optional(),
   });
 
-const newestFirstSchema = z.tuple([z.iso.datetime(), z.string()]);
+const newestFirstSchema = z.tuple([timeInputSchema, z.string()]);
 
 /** Returns Prisma's arguments for a page of rows with `createdAt` and `id`, newest first, to be spread into `findMany`. */
 export function newestFirst({ limit, cursor }: { limit: number; cursor?: string }) {

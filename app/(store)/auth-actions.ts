@@ -3,9 +3,9 @@
 import { APIError } from "better-auth/api";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { safeRedirect } from "@/app/safe-redirect";
 import type { FormState } from "@/app/ui/action-form";
 import { auth } from "@/lib/auth/auth";
+import { safeRedirect } from "@/lib/safe-redirect";
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
 

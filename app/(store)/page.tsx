@@ -1,5 +1,5 @@
 import { headers } from "next/headers";
-import type { PageQuery } from "@/app/page-props";
+import { orNotFound, type PageQuery } from "@/app/page-props";
 import { Button, ButtonLink } from "@/app/ui/button";
 import { Empty } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
@@ -17,7 +17,7 @@ const PAGE_SIZE = 24;
 export default async function CataloguePage({ searchParams }: PageQuery<"q" | "cursor">) {
   const { q = "", cursor } = await searchParams;
   await trackSession(await headers());
-  const { items, nextCursor } = await listProducts({ q: q.slice(0, 200), limit: PAGE_SIZE, cursor });
+  const { items, nextCursor } = await orNotFound(listProducts({ q: q.slice(0, 200), limit: PAGE_SIZE, cursor }));
   return (
     <>
       <div className="mb-8 flex flex-wrap items-end justify-between gap-4">

@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
-import type { PageParams, PageQuery } from "@/app/page-props";
+import { orNotFound, type PageParams, type PageQuery } from "@/app/page-props";
 import { requireOperator } from "@/app/session";
 import type { Viewer } from "@/lib/auth/viewer";
 
 type PageParameters<Query extends string, Path extends string> = Partial<Record<Query, string>> & Record<Path, string>;
 
 /**
- * Returns a page for managers; other users see the page "not found". `render` gets the parameters of its query and of its path,
+ * Returns a page for managers. Other users, and parameters for which there is nothing, get the page "not found". `render` gets the parameters of its query and of its path,
  * and the manager.
  */
 export const consolePage =
@@ -15,5 +15,5 @@ export const consolePage =
   ) =>
   async ({ params, searchParams }: PageParams<Path> & PageQuery<Query>) => {
     const operator = await requireOperator();
-    return render({ ...(await searchParams), ...(await params) }, operator);
+    return orNotFound(render({ ...(await searchParams), ...(await params) }, operator));
   };

@@ -2,6 +2,7 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { nextCookies } from "better-auth/next-js";
+import { clientAddress } from "../client-address";
 import { MINUTE } from "../clock";
 import { db, transaction } from "../db";
 import { normalizeEmail } from "../email-address";
@@ -11,7 +12,8 @@ import { newId } from "../ids";
 import { triggerUserRegistration } from "../inngest";
 import { log } from "../log";
 import { enforceRateLimit } from "../rate-limit";
-import { personNameSchema } from "../text";
+import { safeRedirect } from "../safe-redirect";
+import { isPlainText, personNameSchema } from "../text";
 import { aliasOf, resolveAliases, withoutAliases } from "./email-alias";
 import { queuePasswordEmail } from "./password-email";
 
@@ -49,7 +51,8 @@ function create() {
     user: { additionalFields: { role: { type: "string", input: false, defaultValue: "customer" } } },
     advanced: {
       database: { generateId: ({ model }) => newId(model === "user" ? "usr" : model.slice(0, 3)) },
-      ipAddress: { ipAddressHeaders: ["x-forwarded-for"] },
+      // Nothing reads the address of a session, and better-auth believes the client's own header.
+      ipAddress: { disableIpTracking: true },
       cookiePrefix: "steadfast",
       useSecureCookies: appEnv().APP_URL.startsWith("https:"),
       defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
@@ -62,6 +65,9 @@ function create() {
     plugins: [nextCookies()],
     hooks: {
       before: createAuthMiddleware(async (context) => {
+        checkText(context.body);
+        checkReturnPaths(context.body);
+        checkReturnPaths(context.query);
         if (context.path === "/sign-up/email") checkName(context.body?.name);
         const { email } = context.body ?? {};
         if (typeof email !== "string") return throttle(context);
@@ -84,19 +90,39 @@ function create() {
   });
 }
 
-/** better-auth accepts any text as a name, also one that PostgreSQL cannot store. */
-function checkName(name: unknown): void {
-  if (typeof name !== "string" || personNameSchema.safeParse(name).success) return;
-  const message = "must be one line of 1 to 200 characters";
-  throw new APIError("UNPROCESSABLE_ENTITY", {
-    code: "VALIDATION_FAILED",
-    message: `The name ${message}.`,
-    errors: [{ path: "name", message }],
-  });
+/** The fields of better-auth that hold an address to return to. It accepts paths that a browser reads as another host. */
+const RETURN_PATHS = ["callbackURL", "redirectTo", "errorCallbackURL", "newUserCallbackURL"];
+
+/** better-auth passes on text that PostgreSQL cannot store. */
+function checkText(body: unknown): void {
+  for (const [path, value] of Object.entries(body ?? {}))
+    if (typeof value === "string" && !isPlainText(value)) throw invalidField(path, "must not hold control characters");
 }
 
+function checkReturnPaths(fields: Record<string, unknown> | undefined): void {
+  for (const path of RETURN_PATHS)
+    if (fields?.[path] !== undefined && !isReturnPath(fields[path]))
+      throw invalidField(path, "must be a path of this shop");
+}
+
+const isReturnPath = (value: unknown): boolean =>
+  typeof value === "string" && safeRedirect(value.replace(new URL(appEnv().APP_URL).origin, "")) !== undefined;
+
+/** better-auth accepts any text as a name. */
+function checkName(name: unknown): void {
+  if (typeof name === "string" && !personNameSchema.safeParse(name).success)
+    throw invalidField("name", "must be one line of 1 to 200 characters");
+}
+
+const invalidField = (path: string, message: string) =>
+  new APIError("UNPROCESSABLE_ENTITY", {
+    code: "VALIDATION_FAILED",
+    message: `The field ${path} ${message}.`,
+    errors: [{ path, message }],
+  });
+
 async function throttle(context: { path: string; headers?: Headers }, email?: string): Promise<void> {
-  const address = context.headers?.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "unknown";
+  const address = context.headers ? clientAddress(context.headers) : "unknown";
   try {
     await transaction(async (tx) => {
       if (context.path === "/sign-in/email") {

@@ -85,7 +85,7 @@ interface Match extends Omit<ProductView, "price">, Money {
   score: string;
 }
 
-const matchCursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
+const matchCursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
 /**
  * Returns the products on sale that match a search, in one statement. They are ordered by the kind of match:

@@ -8,11 +8,12 @@ import { releaseEvent, withOutbox } from "../outbox";
 import { pageOf, pageQuery, readCursor } from "../pagination";
 import { releasePayout } from "../payouts/payout";
 import { plainTextSchema } from "../text";
+import { timeInputSchema } from "../time-schema";
 import { timeSchema } from "../view-schemas";
 
 export const taskQuerySchema = pageQuery(20).extend({ status: z.enum(["open", "resolved"]).default("open") });
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.string()]);
+const cursorSchema = z.tuple([timeInputSchema, z.string()]);
 const causeSchema = z.looseObject({ code: z.string(), message: z.string() });
 
 export const taskViewSchema = z.strictObject({

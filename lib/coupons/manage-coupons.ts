@@ -9,6 +9,7 @@ import type { Money } from "../money";
 import { moneyInputSchema } from "../money-schema";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { isPlainText } from "../text";
+import { timeInputSchema } from "../time-schema";
 import { moneySchema, timeSchema } from "../view-schemas";
 import { newCouponCode } from "./redeem-coupon";
 
@@ -22,7 +23,7 @@ const terms = {
     .describe("A random code if it is missing."),
   minimum: moneyInputSchema.optional().describe("The minimum subtotal."),
   email: emailSchema.optional().describe("The only address that may use it. Any customer may use it if it is missing."),
-  expiresAt: z.iso.datetime({ offset: true, error: "must be a time in ISO 8601" }).optional(),
+  expiresAt: timeInputSchema.optional(),
 };
 
 /** The body of `POST /api/admin/coupons`. */
@@ -82,7 +83,7 @@ export const couponViewSchema = z.strictObject({
 
 export type CouponView = z.output<typeof couponViewSchema>;
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.string().refine(isPlainText)]);
+const cursorSchema = z.tuple([timeInputSchema, z.string().refine(isPlainText)]);
 
 /** Returns a page of coupons, newest first. @throws AppError `validation_failed` (422) for a cursor of another list */
 export async function listCoupons({ limit, cursor }: z.output<typeof couponQuerySchema>): Promise<Page<CouponView>> {

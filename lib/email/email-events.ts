@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { EmailEventType, type SuppressionReason } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
+import { timeInputSchema } from "../time-schema";
 
 /** The fields that we read of Resend's webhooks (resend.com/docs/webhooks/event-types). Unknown types and fields are accepted. */
 export const resendEventSchema = z.object({
   type: z.string(),
-  created_at: z.iso.datetime({ offset: true }).optional().catch(undefined),
+  created_at: timeInputSchema.optional().catch(undefined),
   data: z.object({
     /** Absent in an event that is not about an email. */
     email_id: z.string().optional(),

@@ -4,6 +4,7 @@ import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { pageOf, pageQuery, readCursor } from "../pagination";
 import { plainTextSchema } from "../text";
+import { timeInputSchema } from "../time-schema";
 import { timeSchema } from "../view-schemas";
 
 /** `stopped`: its broadcast was stopped before the email was sent. */
@@ -31,7 +32,7 @@ type EmailQuery = z.output<typeof emailListSchema>;
 
 /** The key of a page's last email: the time, then the table, then the row's key. */
 const cursorSchema = z.tuple([
-  z.iso.datetime(),
+  timeInputSchema,
   z.enum(["broadcast", "email"]),
   plainTextSchema(100),
   z.string().max(100),

@@ -33,7 +33,7 @@ export const importViewSchema = importSummarySchema.extend({
   errors: pageSchema(z.strictObject({ line: countSchema, column: z.string(), message: z.string() })),
 });
 
-const cursorSchema = z.tuple([z.int(), z.string()]);
+const cursorSchema = z.tuple([z.int32(), z.string()]);
 
 /** Returns an import with its counts, and a page of its bad rows by line and column. @throws AppError `not_found` (404). */
 export async function viewImport(id: string, { limit, cursor }: z.output<typeof importQuerySchema>) {

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { OrderStatus } from "@/prisma/generated/enums";
 import { type CsvFormat, csvFormat, csvLine, csvStart } from "../csv";
 import { db } from "../db";
+import { timeInputSchema } from "../time-schema";
 
 /** The query of `GET /api/admin/exports/orders.csv`: orders of one status, placed at or after `from` and before `to`. */
 export const exportQuerySchema = z.strictObject({
   status: z.enum(OrderStatus).optional(),
-  from: z.iso.datetime().optional(),
-  to: z.iso.datetime().optional(),
+  from: timeInputSchema.optional(),
+  to: timeInputSchema.optional(),
   ...csvFormat,
 });
 

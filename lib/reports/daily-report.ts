@@ -6,6 +6,7 @@ import { sendEmail } from "../email/send-email";
 import { emailEnv, storeEnv } from "../env";
 import { invalid } from "../errors";
 import type { Money } from "../money";
+import { dateInputSchema } from "../time-schema";
 import { type DailyReport, readSales, reportCsv } from "./read-sales";
 import { dailyReportEmail } from "./report-email";
 import { addDays, dateIn, dayIn } from "./store-day";
@@ -61,7 +62,7 @@ export async function emailReport(date: string): Promise<string | null> {
 
 export const reportQuerySchema = z.strictObject({
   /** In the store's time zone; yesterday unless given. */
-  date: z.iso.date("must be a date such as 2026-01-31").optional(),
+  date: dateInputSchema.optional(),
   format: z.enum(["json", "csv"]).default("json"),
   ...csvFormat,
 });

@@ -27,7 +27,7 @@ interface Row extends Omit<CustomerView, "createdAt"> {
   score: string;
 }
 
-const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
+const cursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
 /**
  * Returns the users that match a search, in one statement. First the user with exactly this address, then users whose name or

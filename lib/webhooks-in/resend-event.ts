@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { recordBroadcastEmailEvent } from "../broadcasts/broadcasts";
 import { now } from "../clock";
 import { suppressAddress } from "../email/consent";
@@ -11,7 +12,7 @@ import { receive } from "../webhook-inbox";
 /**
  * Verifies a Resend webhook (signed as Svix does), stores it and records the event on the email. A repeated webhook is recorded
  * again without effect, so a crash between the two writes loses nothing. Returns a receipt sentence.
- * @throws AppError `invalid_signature` (400); nothing is stored then.
+ * @throws AppError `invalid_signature` or `malformed_event` (400); nothing is stored then.
  */
 export async function receiveResendEvent(body: string, headers: Headers): Promise<string> {
   const id = headers.get("svix-id") ?? "";
@@ -34,14 +35,17 @@ export async function receiveResendEvent(body: string, headers: Headers): Promis
 }
 
 function verify(body: string, headers: { id: string; timestamp: string; signature: string }): ResendEvent {
+  let event: unknown;
   try {
     const { RESEND_WEBHOOK_SECRET } = emailEnv();
-    const event = resend().webhooks.verify({ payload: body, headers, webhookSecret: RESEND_WEBHOOK_SECRET });
-    // A bounce quotes text of the receiving server, which may contain characters that PostgreSQL cannot store.
-    return resendEventSchema.parse(JSON.parse(storableJson(event)));
+    event = resend().webhooks.verify({ payload: body, headers, webhookSecret: RESEND_WEBHOOK_SECRET });
   } catch (cause) {
     throw new AppError("invalid_signature", 400, `The signature does not fit: ${messageOf(cause).split("\n")[0]}`, {
       cause,
     });
   }
+  // A bounce quotes text of the receiving server, which may contain characters that PostgreSQL cannot store.
+  const parsed = resendEventSchema.safeParse(JSON.parse(storableJson(event ?? null)));
+  if (parsed.success) return parsed.data;
+  throw new AppError("malformed_event", 400, `This is no event of Resend's: ${z.prettifyError(parsed.error)}`);
 }

@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { z } from "zod";
 import type { PaymentStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { stripeEnv } from "../env";
@@ -14,7 +15,7 @@ const TOLERANCE_SECONDS = 300;
 /**
  * Verifies a Stripe webhook's signature over the raw body and stores the event. Its payload is never applied, because events come
  * late, twice and in any order: a workflow reads the object from Stripe. Returns a receipt sentence.
- * @throws AppError `invalid_signature` (400); nothing is stored then.
+ * @throws AppError `invalid_signature` or `malformed_event` (400); nothing is stored then.
  */
 export async function receiveStripeEvent(body: string, signature: string | null): Promise<string> {
   const event = verify(body, signature);
@@ -25,8 +26,23 @@ export async function receiveStripeEvent(body: string, signature: string | null)
   return receive({ provider: "stripe", id: event.id, type: event.type, objectId: intentId, payload: event }, action);
 }
 
+/** What we need of an event. Ids are in Stripe's form, so PostgreSQL can store them. */
+const eventSchema = z.looseObject({
+  id: z.string().regex(/^evt_\w{1,250}$/),
+  type: z.string().regex(/^[\w.]{1,100}$/),
+  data: z.looseObject({ object: z.looseObject({}) }),
+});
+const intentIdSchema = z.string().regex(/^pi_\w{1,250}$/);
+
 function verify(body: string, signature: string | null): Stripe.Event {
   if (!signature) throw new AppError("invalid_signature", 400, "The header Stripe-Signature is missing.");
+  const event = verifySignature(body, signature);
+  const { error } = eventSchema.safeParse(event);
+  if (error) throw new AppError("malformed_event", 400, `This is no event of Stripe's: ${z.prettifyError(error)}`);
+  return event;
+}
+
+function verifySignature(body: string, signature: string): Stripe.Event {
   try {
     return stripe().webhooks.constructEvent(body, signature, stripeEnv().STRIPE_WEBHOOK_SECRET, TOLERANCE_SECONDS);
   } catch (cause) {
@@ -41,11 +57,10 @@ type SupportedEvent = Extract<Stripe.Event, { type: (typeof STRIPE_EVENTS)[numbe
 /** An endpoint at Stripe may subscribe to more events than we need. */
 const isSupported = (event: Stripe.Event): event is SupportedEvent => STRIPE_EVENTS.some((type) => type === event.type);
 
-/** Returns the id of the PaymentIntent that an event is about. */
+/** Returns the id of the PaymentIntent that an event is about; null if it names none. */
 function intentOf({ data: { object } }: SupportedEvent): string | null {
-  if (object.object === "payment_intent") return object.id;
-  const intent = object.payment_intent;
-  return typeof intent === "string" ? intent : (intent?.id ?? null);
+  const intent = object.object === "payment_intent" ? object.id : object.payment_intent;
+  return intentIdSchema.safeParse(typeof intent === "object" ? intent?.id : intent).data ?? null;
 }
 
 /** The states of a payment in which an event changes nothing, because the state was read from Stripe itself. */

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { safeRedirect } from "@/app/safe-redirect";
+import { safeRedirect } from "@/lib/safe-redirect";
+
+test("the result is what the browser makes of the path", () => {
+  expect(safeRedirect("/a/./b/../c?next=//x#d")).toBe("/a/c?next=//x#d");
+});
 
 test.each(["/", "/account", "/console/orders?status=failed&q=a%20b", "/a//b"])("%s is a path of the shop", (path) => {
   expect(safeRedirect(path)).toBe(path);
@@ -15,6 +19,11 @@ test.each([
   "https://x.example",
   "javascript:alert(1)",
   "//",
+  "/.//evil.example/x",
+  "/./\\evil.example",
+  "/a/..//evil.example",
+  "/%2e//evil.example",
+  "/.%2e/\t/evil.example",
 ])("%j leads elsewhere, or nowhere", (path) => {
   expect(safeRedirect(path)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { STATUS } from "@/app/(store)/orders/[id]/status-text";
+import { orNotFound } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Badge, Card, StatusBadge } from "@/app/ui/display";
@@ -16,7 +17,7 @@ import { endSubscription, saveCard, startSubscription, submitExpenseForm } from 
 
 /** The orders of a user, newest first. */
 export async function OrdersCard({ userId, cursor }: { userId: string; cursor?: string }) {
-  const { items, nextCursor } = await listOrders({ limit: 10, cursor }, userId);
+  const { items, nextCursor } = await orNotFound(listOrders({ limit: 10, cursor }, userId));
   return (
     <Card title="Orders">
       {items.length === 0 ? (

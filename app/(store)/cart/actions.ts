@@ -2,10 +2,11 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
+import { plainTextSchema } from "@/lib/text";
 import { readCart, withQuantity, writeCart } from "./cart";
 
 const formSchema = z.object({
-  productId: z.string().min(1).max(100),
+  productId: plainTextSchema(100),
   quantity: z.coerce.number().int().min(0).max(1_000),
 });
 

@@ -2,10 +2,11 @@ import { cookies } from "next/headers";
 import { z } from "zod";
 import { findProductsById, type ProductView } from "@/lib/catalogue/products";
 import type { Money } from "@/lib/money";
+import { plainTextSchema } from "@/lib/text";
 
 /** The cart is a cookie. It survives a reload and needs neither an account nor JavaScript. It contains no prices. */
 const COOKIE = "steadfast_cart";
-const cartSchema = z.array(z.object({ productId: z.string().max(100), quantity: z.int().min(1).max(1_000) })).max(100);
+const cartSchema = z.array(z.object({ productId: plainTextSchema(100), quantity: z.int().min(1).max(1_000) })).max(100);
 
 export type Cart = z.output<typeof cartSchema>;
 

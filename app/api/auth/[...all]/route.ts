@@ -34,7 +34,11 @@ const errorSchema = z.object({
 /** Returns better-auth's error response as the error that all other endpoints throw. Its 404 has no body. */
 async function toAppError(response: Response): Promise<AppError> {
   const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
-  if (!parsed.success) return notFound("address in this API");
+  // better-auth answers 4xx with FAILED_TO_CREATE_USER and others when the database fails. It has logged the cause.
+  if (response.status >= 500 || parsed.data?.code.startsWith("FAILED_TO_"))
+    return new AppError("internal_error", 500, "Something went wrong on our side.", { retry: true });
+  if (!parsed.success && response.status === 404) return notFound("address in this API");
+  if (!parsed.success) return new AppError("refused", response.status, "The request is refused.");
   const { message, code, errors = fieldErrors(message) } = parsed.data;
   const retry = response.status === 429 && Number(response.headers.get("retry-after")) * 1_000;
   return new AppError(code.toLowerCase(), response.status, errors.length > 0 ? "The request is not valid." : message, {

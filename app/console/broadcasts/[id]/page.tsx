@@ -1,6 +1,5 @@
 import { stop } from "@/app/console/broadcasts/actions";
 import { consolePage } from "@/app/console/console-page";
-import { orNotFound } from "@/app/page-props";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Card, Figures, PageContent, Progress, StatusBadge } from "@/app/ui/display";
 import { Refresher } from "@/app/ui/refresher";
@@ -9,7 +8,7 @@ import { viewBroadcast } from "@/lib/broadcasts/broadcasts";
 export const metadata = { title: "Broadcast" };
 
 export default consolePage<never, "id">(async ({ id }) => {
-  const { title, message, status, counts, engagement } = await orNotFound(viewBroadcast(id));
+  const { title, message, status, counts, engagement } = await viewBroadcast(id);
   const { delivered, opened, clicked, bounced, complained } = engagement;
   const active = status === "planning" || status === "sending";
   return (

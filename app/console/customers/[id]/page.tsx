@@ -1,6 +1,5 @@
 import { savePayoutAccount } from "@/app/console/actions";
 import { consolePage } from "@/app/console/console-page";
-import { orNotFound } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
 import { Card, PageContent, Timestamp } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
@@ -12,7 +11,7 @@ import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 export const metadata = { title: "Customer" };
 
 export default consolePage<never, "id">(async ({ id }, operator) => {
-  const user = await orNotFound(inspectUser(id));
+  const user = await inspectUser(id);
   const emailQuery = encodeURIComponent(user.email);
   return (
     <PageContent title={user.name} className="max-w-3xl">

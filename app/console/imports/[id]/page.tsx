@@ -1,5 +1,4 @@
 import { consolePage } from "@/app/console/console-page";
-import { orNotFound } from "@/app/page-props";
 import { Card, Figures, Message, PageContent, Progress, StatusBadge } from "@/app/ui/display";
 import { Pager, Table } from "@/app/ui/list";
 import { Refresher } from "@/app/ui/refresher";
@@ -10,9 +9,7 @@ export const metadata = { title: "Import" };
 const ENDED = ["done", "failed", "manual", "dismissed"];
 
 export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
-  const { type, url, status, counts, bytes, problem, errors } = await orNotFound(
-    viewImport(id, { limit: 100, cursor }),
-  );
+  const { type, url, status, counts, bytes, problem, errors } = await viewImport(id, { limit: 100, cursor });
   return (
     <PageContent title={`Import of ${type}`} beside={<StatusBadge status={status} />} className="max-w-4xl">
       {ENDED.includes(status) ? null : <Refresher />}

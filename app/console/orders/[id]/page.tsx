@@ -1,5 +1,4 @@
 import { consolePage } from "@/app/console/console-page";
-import { orNotFound } from "@/app/page-props";
 import { Badge, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { Refresher } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
@@ -11,7 +10,7 @@ import { Messages, OrderSummary, Payments, Shipments } from "./sections";
 export const metadata = { title: "Order" };
 
 export default consolePage<never, "id">(async ({ id }) => {
-  const order = await orNotFound(inspectOrder(id));
+  const order = await inspectOrder(id);
   return (
     <PageContent
       title={`Order ${order.number}`}

@@ -1,5 +1,4 @@
 import { consolePage } from "@/app/console/console-page";
-import { orNotFound } from "@/app/page-props";
 import { Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
@@ -8,7 +7,7 @@ import { listDeliveries } from "@/lib/webhooks-out/deliveries";
 export const metadata = { title: "Deliveries" };
 
 export default consolePage<"cursor", "id">(async ({ id, cursor }, operator) => {
-  const { items, nextCursor } = await orNotFound(listDeliveries(operator.id, id, { limit: 50, cursor }));
+  const { items, nextCursor } = await listDeliveries(operator.id, id, { limit: 50, cursor });
   return (
     <PageContent title="Deliveries">
       <Table

@@ -1,6 +1,5 @@
 import { consolePage } from "@/app/console/console-page";
 import { resend } from "@/app/console/webhooks/actions";
-import { orNotFound } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
 import { Card, Empty, PageContent, StatusBadge, Timestamp, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
@@ -11,7 +10,7 @@ import { getDelivery } from "@/lib/webhooks-out/deliveries";
 export const metadata = { title: "Delivery" };
 
 export default consolePage<never, "id" | "deliveryId">(async ({ id, deliveryId }, operator) => {
-  const delivery = await orNotFound(getDelivery(operator.id, id, deliveryId));
+  const delivery = await getDelivery(operator.id, id, deliveryId);
   const pending = delivery.status === "pending";
   return (
     <PageContent title={delivery.event} beside={<StatusBadge status={delivery.status} />} className="max-w-4xl">
