@@ -1,4 +1,4 @@
-import { after, ago, MINUTE, now } from "../clock";
+import { after, ago, MINUTE, now, SECOND } from "../clock";
 import { db, Prisma, transaction } from "../db";
 import { EVENTS } from "../events";
 import { batchSendEvents } from "../inngest";
@@ -18,25 +18,30 @@ import {
 import { expireReview, reminderTime } from "./review";
 import { remindManagers } from "./review-emails";
 
-/** A run in progress updates its order more often than this, also while Stripe is slow. */
-const MAX_IDLE_MS = 20 * MINUTE;
-/** After a payment's outcome is stored, the run takes the next step within seconds. */
-const MAX_IDLE_AFTER_PAYMENT_MS = 2 * MINUTE;
-/** A lost run is restarted at most once in this time, because the event's id contains the time slot. */
-const RESTART_SLOT_MS = 15 * MINUTE;
+/**
+ * A run that works on an order changes it more often than this, unless Stripe is slow. A second run beside it does no harm, so
+ * waiting longer would only delay the orders whose run is lost. With the reconciler's minute, they continue within 90 seconds.
+ */
+const IDLE_MS = 30 * SECOND;
 
 /**
- * The SQL condition that order `o` with its current payment `p` is open and has not changed for a while, so its run may be
- * lost. It excludes orders that are held for review, because they wait for a manager.
+ * The SQL condition that order `o` with its current payment `p` is open and has not changed for `idleMs`, so its run may be lost.
+ * It excludes orders that wait for their customer, or are held for a manager.
  */
-export const isStuck = (at: Date): Prisma.Sql => Prisma.sql`(
+export const isStuck = (at: Date, idleMs: number, idleAfterPaymentMs = idleMs): Prisma.Sql => Prisma.sql`(
   o.status IN ('pending', 'awaiting_payment') AND o.deadline_at > ${at}
-  AND (o.updated_at < ${ago(MAX_IDLE_MS, at)} AND o.status = 'pending'
-       OR p.status IN ('succeeded', 'failed', 'canceled') AND p.updated_at < ${ago(MAX_IDLE_AFTER_PAYMENT_MS, at)})
+  AND (o.updated_at <= ${ago(idleMs, at)} AND o.status = 'pending'
+       OR p.status <> 'requires_action' AND p.updated_at <= ${ago(idleAfterPaymentMs, at)})
   AND NOT (coalesce(p.status = 'succeeded', false) AND EXISTS (
     SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held' AND v.held_at IS NOT NULL)))`;
 
-const restartKey = (at: Date) => `:again:${Math.floor(at.getTime() / RESTART_SLOT_MS)}`;
+/**
+ * The SQL expression for the id of the event that restarts order `o`. It changes each time the idle time has doubled: 30 s, 1, 2, 4
+ * minutes and so on. So an outage of Stripe for hours causes a few restarts of each order, not one every minute.
+ */
+const restartId = (at: Date): Prisma.Sql => Prisma.sql`'order-created:' || o.id || ':again:' || o.attempt || ':' ||
+  (extract(epoch FROM o.updated_at) * 1000)::bigint || ':' ||
+  floor(log(2, greatest(1, extract(epoch FROM ${at}::timestamptz - o.updated_at) / ${IDLE_MS / SECOND}::int)))::int`;
 
 /** Orders whose run may be lost. Two concurrent runs of an order are safe, because every step of `process-order` is idempotent. */
 export const stuckOrders: Sweep = {
@@ -45,27 +50,39 @@ export const stuckOrders: Sweep = {
   intervalMs: MINUTE,
   find: (at) => Prisma.sql`
     SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
-    WHERE ${isStuck(at)} AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.id = 'order-created:' || o.id || ${restartKey(at)})
+    WHERE ${isStuck(at, IDLE_MS)} AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.id = ${restartId(at)})
     ORDER BY o.updated_at`,
-  repairAll: restartOrders,
+  repairAll: (orderIds) => restartOrders(Prisma.sql`o.id = ANY(${orderIds})`),
 };
 
-/** Restarts `process-order`. Returns the number of restarted orders. */
-async function restartOrders(orderIds: string[]): Promise<number> {
-  const key = restartKey(now());
-  const orders = await db().order.findMany({
-    where: { id: { in: orderIds } },
-    select: { id: true, status: true, attempt: true },
-  });
-  const open = orders.filter(({ status }) => isOpen(status));
-  await batchSendEvents(
-    open.map(({ id: orderId, attempt }) => ({
-      name: EVENTS.ORDER_CREATED,
-      id: `order-created:${orderId}${key}`,
-      data: { orderId, attempt },
-    })),
-  );
-  return open.length;
+interface RestartedOrder {
+  orderId: string;
+  attempt: number;
+  eventId: string;
+}
+
+/** Starts `process-order` again for the open orders that match. Returns their number. */
+async function restartOrders(which: Prisma.Sql, eventId = restartId(now())): Promise<number> {
+  const orders = await db().$queryRaw<RestartedOrder[]>`
+    SELECT o.id AS "orderId", o.attempt, ${eventId} AS "eventId" FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
+    WHERE o.status IN ('pending', 'awaiting_payment') AND ${which} ORDER BY o.updated_at LIMIT ${MAX_RESTARTS}`;
+  await batchSendEvents(orders.map(({ eventId: id, ...data }) => ({ name: EVENTS.ORDER_CREATED, id, data })));
+  return orders.length;
+}
+
+/** The sweep restarts the others. */
+const MAX_RESTARTS = 1_000;
+/** Instances that start at the same time restart each order once. */
+const START_SLOT_MS = 10 * SECOND;
+
+/**
+ * Starts `process-order` again for the open orders, when the app has started. The runs that a crash interrupted wait for
+ * Inngest's backoff, up to a minute; the new ones continue at once, and the old ones then find nothing left to do.
+ */
+export function restartInterruptedOrders(): Promise<number> {
+  const at = now();
+  const slot = Math.floor(at.getTime() / START_SLOT_MS);
+  return restartOrders(isStuck(at, 0), Prisma.sql`'order-created:' || o.id || ':start:' || ${slot}::bigint`);
 }
 
 /** Long enough for the run or request that ended the order to cancel its PaymentIntents itself. */
@@ -173,7 +190,7 @@ async function endOverdueOrder(orderId: string): Promise<void> {
   if (!order || !isOpen(order.status)) return;
   const paid = order.payments.some(({ attempt }) => attempt === order.attempt);
   if (paid && order.review?.status === "held") await expireReview(orderId);
-  else if (paid) await restartOrders([orderId]);
+  else if (paid) await restartOrders(Prisma.sql`o.id = ${orderId}`);
   else await failOrder(orderId, order.attempt, "expired");
 }
 

@@ -52,11 +52,49 @@ test("P7: an event that was sent though its row says otherwise is sent again, an
   expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
+test("an app that starts continues open orders at once, also those whose run is alive", async () => {
+  const product = await shop.product(5);
+  const lost = await placeWithoutEvent(product);
+  await shop.sql("UPDATE outbox SET sent_at = created_at WHERE data->>'orderId' = $1", [lost.id]);
+  listen();
+  await shop.fault("stripe", { kind: "error", status: 500, path: "/v1/payment_intents" });
+  const alive = await shop.checkout(product);
+  await shop.settle();
+  const waiting = await shop.checkout(product, { paymentMethod: "pm_card_authenticationRequired" });
+  await shop.settle();
+  const { restartInterruptedOrders } = await import("@/lib/orders/sweeps");
+  // Two instances start at the same time.
+  expect(await Promise.all([restartInterruptedOrders(), restartInterruptedOrders()])).toEqual([2, 2]);
+  await shop.clock.advance(SECOND);
+  for (const placed of [lost, alive]) expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
+  for (const placed of [lost, alive]) {
+    await shop.finish(placed);
+    expect(await shop.money(placed.id)).toEqual(PAID);
+    expect(await shop.notifications(placed)).toEqual(["confirmed"]);
+  }
+  expect(await shop.order(waiting)).toMatchObject({ status: "awaiting_payment" });
+});
+
+test("an outage of Stripe for an hour: the restarts of an order become rarer, and it is paid once", async () => {
+  await shop.fault("stripe", { kind: "error", status: 503, until: shop.clock.now() + HOUR });
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(HOUR);
+  const restarts = await shop.sql("SELECT id FROM outbox WHERE starts_with(id, $1)", [
+    `order-created:${placed.id}:again:`,
+  ]);
+  expect(restarts.length).toBeGreaterThan(2);
+  expect(restarts.length).toBeLessThan(10);
+  expect(await shop.finish(placed, HOUR)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(placed.id)).toEqual(PAID);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
+});
+
 test("an order whose event was lost for good starts again by itself", async () => {
   const placed = await placeWithoutEvent(await shop.product(1));
   await shop.sql("UPDATE outbox SET sent_at = created_at WHERE data->>'orderId' = $1", [placed.id]);
   listen();
-  expect(await shop.finish(placed, 25 * MINUTE)).toMatchObject({ status: "confirmed" });
+  await shop.clock.advance(90 * SECOND);
+  expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
   expect(await shop.money(placed.id)).toEqual(PAID);
 });
 
