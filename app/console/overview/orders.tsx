@@ -1,9 +1,7 @@
 import { Card, Stat, StatusBadge } from "@/app/ui/display";
 import { formatDuration } from "@/app/ui/format-time";
 import { Link, TextLink } from "@/app/ui/link";
-import type { Overview } from "@/lib/console/overview";
-import type { RevenueByDay } from "@/lib/console/revenue";
-import type { StuckOrder } from "@/lib/console/stuck-orders";
+import type { Overview, RevenueByDay, StuckOrder } from "@/lib/console/overview";
 import { MAX_OUTBOX_AGE_MS } from "@/lib/health/check-health";
 import { formatMoney } from "@/lib/money";
 
