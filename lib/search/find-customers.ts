@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
-import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
+import { pageOf, pageQuery, readCursor } from "../pagination";
 import { isPlainText } from "../text";
 import { countSchema, timeSchema } from "../view-schemas";
 import { containing, partsOf, similarityWords, wordsOf } from "./words";
@@ -18,9 +18,7 @@ export const customerViewSchema = z.strictObject({
   createdAt: timeSchema,
 });
 
-type CustomerView = z.output<typeof customerViewSchema>;
-
-interface Row extends Omit<CustomerView, "createdAt"> {
+interface Row extends Omit<z.output<typeof customerViewSchema>, "createdAt"> {
   createdAt: Date;
   tier: number;
   score: string;
@@ -32,7 +30,7 @@ const cursorSchema = z.tuple([z.int(), z.string().regex(/^\d+(\.\d+)?$/), z.stri
  * Returns the users that match a search, in one statement. First the user with exactly this address, then users whose name or
  * address contains each part of the search, then users with a similar name.
  */
-export async function findCustomers(query: z.output<typeof customerQuerySchema>): Promise<Page<CustomerView>> {
+export async function findCustomers(query: z.output<typeof customerQuerySchema>) {
   const { q, limit, cursor } = query;
   const parts = partsOf(q);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
@@ -56,7 +54,7 @@ export async function findCustomers(query: z.output<typeof customerQuerySchema>)
   return pageOf(
     rows,
     limit,
-    ({ tier, score, createdAt, ...customer }) => ({ ...customer, createdAt: createdAt.toISOString() }),
+    ({ tier, score, ...customer }) => customer,
     ({ tier, score, name, id }) => [tier, score, name, id],
   );
 }

@@ -2,9 +2,9 @@ import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { parse, readForm } from "@/app/http";
 import { errorPage, escapeHtml, plainPage } from "@/app/plain-page";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
-import type { SubscriptionState } from "@/lib/email/unsubscribe";
 import {
   changeSubscription,
+  type SubscriptionState,
   unsubscribeFormSchema,
   unsubscribeQuerySchema,
   viewSubscription,
