@@ -179,7 +179,6 @@ async function emailManagers(id: string, kind: keyof typeof REQUESTS): Promise<n
   const managers = await db().user.findMany({
     where: { role: { not: "customer" }, id: { not: submitterId } },
     orderBy: { id: "asc" },
-    select: { id: true, name: true, email: true },
   });
   for (const { id: managerId, name, email } of managers) {
     const url = approvalUrl(id, managerId, deadlineAt);

@@ -46,11 +46,7 @@ export async function viewExpense(id: string, submitterId?: string): Promise<Exp
 /** Returns a page of expenses, newest first, of one submitter or of all. */
 export async function listExpenses({ status, ...query }: ExpenseQuery, submitterId?: string) {
   const { where, ...page } = newestFirst(query);
-  const rows = await db().expense.findMany({
-    where: { submitterId, status, ...where },
-    ...page,
-    include: RELATIONS,
-  });
+  const rows = await db().expense.findMany({ where: { submitterId, status, ...where }, ...page, include: RELATIONS });
   return newestFirstPage(rows, query.limit, toView);
 }
 

@@ -4,9 +4,8 @@ import { suppressAddress } from "../email/consent";
 import { type ResendEvent, recordEmailEvent, resendEventSchema, suppressionOf } from "../email/email-events";
 import { resend } from "../email/send-queue";
 import { emailEnv } from "../env";
-import { AppError, messageOf } from "../errors";
 import { storableJson } from "../text";
-import { receive } from "../webhook-inbox";
+import { invalidSignature, receive } from "../webhook-inbox";
 
 /**
  * Verifies a Resend webhook (signed as Svix does), stores it and records the event on the email. A repeated webhook is recorded
@@ -40,8 +39,6 @@ function verify(body: string, headers: { id: string; timestamp: string; signatur
     // A bounce quotes text of the receiving server, which may contain characters that PostgreSQL cannot store.
     return resendEventSchema.parse(JSON.parse(storableJson(event)));
   } catch (cause) {
-    throw new AppError("invalid_signature", 400, `The signature does not fit: ${messageOf(cause).split("\n")[0]}`, {
-      cause,
-    });
+    throw invalidSignature(cause);
   }
 }

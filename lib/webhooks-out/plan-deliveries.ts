@@ -48,10 +48,7 @@ export async function planDeliveries(
 /** Returns the payload of an event: ids and amounts, without personal data. Undefined if there is no such order. */
 async function webhookPayload(event: WebhookEvent): Promise<Record<string, unknown> | undefined> {
   const { type, orderId, shipmentId, refundId } = event;
-  const order = await db().order.findUnique({
-    where: { id: orderId },
-    select: { number: true, totalAmount: true, currency: true, endReason: true },
-  });
+  const order = await db().order.findUnique({ where: { id: orderId } });
   if (!order) return undefined;
   const total = { amount: order.totalAmount, currency: order.currency };
   const payload = { orderId, number: String(order.number), total };
