@@ -1,4 +1,5 @@
 import { EventType, Inngest, Middleware, NonRetriableError, RetryAfterError } from "inngest";
+import type { OptionalCategory } from "@/lib/email/consent";
 import { AppError } from "@/lib/errors";
 import { type EventName, eventSchemas } from "@/lib/events";
 import { log } from "@/lib/log";
@@ -23,6 +24,15 @@ class ErrorPolicy extends Middleware.BaseMiddleware {
 
 /** Returns Inngest's type of an event, for a trigger or a wait. It is checked when an event is received. */
 export const eventType = <N extends EventName>(name: N) => new EventType({ name, schema: eventSchemas[name] });
+
+/** The `cancelOn` of a function that sends optional email: its user unsubscribes, or the address is suppressed. */
+export const cancelOnRefusal = (category: OptionalCategory) => [
+  {
+    event: eventType("user/unsubscribed"),
+    if: `async.data.userId == event.data.userId && async.data.category == '${category}'`,
+  },
+  { event: eventType("email/suppressed"), if: "async.data.userId == event.data.userId" },
+];
 
 /** Ten attempts take over two hours with Inngest's backoff. A shorter outage of a provider delays the work and loses none. */
 export const RETRIES_FOR_TWO_HOURS = 9;

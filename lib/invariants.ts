@@ -21,13 +21,6 @@ interface Check {
   query(at: Date): Prisma.Sql;
 }
 
-/** A violated check, with the id of a row that violates it. */
-export interface Violation {
-  invariant: Invariant;
-  what: string;
-  id: string;
-}
-
 /** An order counts as open past its deadline after this time, because its run may be ending it. */
 const DEADLINE_GRACE_MS = 5 * MINUTE;
 /** The sweep sends an event within a minute unless the event API is down. */
@@ -166,9 +159,9 @@ export async function runCheck({ query }: Check): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Runs every check on the current data. */
-export async function findViolations(): Promise<Violation[]> {
-  const violations: Violation[] = [];
+/** Runs every check on the current data. Returns the violated checks, each with the id of a row that violates it. */
+export async function findViolations() {
+  const violations: { invariant: Invariant; what: string; id: string }[] = [];
   for (const check of CHECKS)
     for (const id of await runCheck(check)) violations.push({ invariant: check.invariant, what: check.violation, id });
   return violations;

@@ -16,6 +16,10 @@ export const discountSchema = z
   .optional()
   .describe("The discount of a coupon.");
 
+/** Returns the Prisma `select` of the columns that a view shows. */
+export const selectOf = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
+  Object.fromEntries(Object.keys(schema.shape).map((name) => [name, true])) as { [Name in keyof Shape]: true };
+
 /** Returns the schema of a page of a list. */
 export const pageSchema = <S extends z.ZodType>(item: S) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });

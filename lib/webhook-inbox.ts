@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { now } from "./clock";
 import { db } from "./db";
+import { AppError, messageOf } from "./errors";
 import type { OutgoingEvent } from "./events";
 import { withOutbox } from "./outbox";
 import { storableJson } from "./text";
@@ -17,6 +18,10 @@ export interface IncomingWebhook {
 
 /** What to do with an event: mark it processed with a receipt, publish an event for a workflow, or leave it to a run under way. */
 export type WebhookAction = { receipt: string } | { publish: OutgoingEvent } | { leave: string };
+
+/** Returns the error of a webhook whose signature does not fit. */
+export const invalidSignature = (cause: unknown): AppError =>
+  new AppError("invalid_signature", 400, `The signature does not fit: ${messageOf(cause).split("\n")[0]}`, { cause });
 
 /** The body of the response to a webhook. */
 export const receiptSchema = z.strictObject({ received: z.literal(true), receipt: z.string() });

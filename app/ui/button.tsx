@@ -14,14 +14,10 @@ interface KindProps {
   kind?: keyof typeof kinds;
 }
 
+type ButtonProps = ComponentProps<"button"> & KindProps & { busy?: boolean };
+
 /** A button. While its action runs, it is `busy` and disabled. */
-export function Button({
-  kind = "primary",
-  busy = false,
-  className = "",
-  children,
-  ...props
-}: ComponentProps<"button"> & KindProps & { busy?: boolean }) {
+export function Button({ kind = "primary", busy = false, className = "", children, ...props }: ButtonProps) {
   return (
     <button aria-busy={busy} className={`${base} ${kinds[kind]} ${className}`} disabled={busy} {...props}>
       {busy ? (

@@ -1,18 +1,10 @@
-import type { ReactNode } from "react";
+import type { PropsWithChildren, ReactNode } from "react";
 import { ButtonLink } from "./button";
 
+type PageContentProps = PropsWithChildren<{ title: ReactNode; beside?: ReactNode; className?: string }>;
+
 /** The content of a page: its heading, with badges or links beside it, and its sections. */
-export function PageContent({
-  title,
-  beside,
-  className = "",
-  children,
-}: {
-  title: ReactNode;
-  beside?: ReactNode;
-  className?: string;
-  children: ReactNode;
-}) {
+export function PageContent({ title, beside, className = "", children }: PageContentProps) {
   return (
     <div className={`grid gap-6 ${className}`}>
       <div className="flex flex-wrap items-center gap-3">

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { PropsWithChildren, ReactNode } from "react";
 import { Button, ButtonLink } from "./button";
 import { Titled } from "./display";
 import { Link } from "./link";
@@ -67,15 +67,7 @@ export function Table<R>({ title, caption = title, columns, rows, empty }: Table
 }
 
 /** A form that filters a list. Its fields become the query of the page `path`. */
-export function SearchForm({
-  path,
-  submit = "Show",
-  children,
-}: {
-  path: string;
-  submit?: string;
-  children: ReactNode;
-}) {
+export function SearchForm({ path, submit = "Show", children }: PropsWithChildren<{ path: string; submit?: string }>) {
   return (
     <search>
       <form action={path} className="flex flex-wrap items-end gap-3">
@@ -88,16 +80,15 @@ export function SearchForm({
   );
 }
 
-/** Links that filter the list of a page by status. `labels` has the label of each status; the first is the default. */
-export function StatusTabs({
-  path,
-  labels,
-  current,
-}: {
+interface StatusTabsProps {
   path: string;
+  /** The label of each status; the first is the default. */
   labels: Record<string, string>;
   current: string;
-}) {
+}
+
+/** Links that filter the list of a page by status. */
+export function StatusTabs({ path, labels, current }: StatusTabsProps) {
   return (
     <nav aria-label="Filter by status">
       <ul className="flex flex-wrap gap-1">
@@ -117,14 +108,10 @@ export function StatusTabs({
   );
 }
 
+type Query = Record<string, string | undefined>;
+
 /** A link to the next page of a list. It keeps the filters of `query`. */
-export function Pager({
-  nextCursor,
-  query = {},
-}: {
-  nextCursor: string | null;
-  query?: Record<string, string | undefined>;
-}) {
+export function Pager({ nextCursor, query = {} }: { nextCursor: string | null; query?: Query }) {
   if (!nextCursor) return null;
   const filters = Object.fromEntries(Object.entries(query).filter(([, value]) => value));
   return (

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { PropsWithChildren, ReactNode } from "react";
 import { formatMoney, type Money } from "@/lib/money";
 
 interface Props {
@@ -24,16 +24,10 @@ export function OrderLines({ items, discount, total }: Props) {
   );
 }
 
+type OrderLineProps = PropsWithChildren<{ amount: string; className?: string }>;
+
 /** A list item with its amount at the end of the line. */
-export function OrderLine({
-  amount,
-  className = "",
-  children,
-}: {
-  amount: string;
-  className?: string;
-  children: ReactNode;
-}) {
+export function OrderLine({ amount, className = "", children }: OrderLineProps) {
   return (
     <li className={`flex justify-between gap-4 ${className}`}>
       <span>{children}</span>

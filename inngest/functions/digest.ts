@@ -1,5 +1,5 @@
 import { cron } from "inngest";
-import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { cancelOnRefusal, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { continueDigests, planDigests, sendDigest, startDigests } from "@/lib/digest/digests";
 
 /** Half of the 1,000 steps that a run can have: 250,000 users. The next run continues. */
@@ -51,13 +51,7 @@ export const sendDailyDigest = inngest.createFunction(
     rateLimit: { key: "event.data.userId", limit: 1, period: "20h" },
     // The next digest covers one that could not start by the evening.
     timeouts: { start: "12h" },
-    cancelOn: [
-      {
-        event: eventType("user/unsubscribed"),
-        if: "async.data.userId == event.data.userId && async.data.category == 'digest'",
-      },
-      { event: eventType("email/suppressed"), if: "async.data.userId == event.data.userId" },
-    ],
+    cancelOn: cancelOnRefusal("digest"),
   },
   async ({ event, step }) => {
     const { userId, date } = event.data;

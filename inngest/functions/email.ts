@@ -1,4 +1,4 @@
-import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { bufferedCheckpointing, cancelOnRefusal, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { deliverEmail } from "@/lib/email/send-email";
 import { DRIP } from "@/lib/onboarding/drip-policy";
 import { sendDripEmail } from "@/lib/onboarding/send-drip-email";
@@ -29,13 +29,7 @@ export const emailDripCampaign = inngest.createFunction(
     retries: RETRIES_FOR_TWO_HOURS,
     // The orders need the database too. At the email provider, these emails have a lower priority.
     concurrency: [{ limit: 5 }],
-    cancelOn: [
-      {
-        event: eventType("user/unsubscribed"),
-        if: "async.data.userId == event.data.userId && async.data.category == 'product_news'",
-      },
-      { event: eventType("email/suppressed"), if: "async.data.userId == event.data.userId" },
-    ],
+    cancelOn: cancelOnRefusal("product_news"),
   },
   async ({ event, step }) => {
     const { userId } = event.data;

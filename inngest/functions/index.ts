@@ -1,17 +1,14 @@
 import { approvalWorkflow } from "./approval";
 import { billingCycle, chargeSubscriptionFunction, endSubscriptionFunction, settleSubscriptionCharge } from "./billing";
-import { firstOrderGift } from "./coupon";
-import { processData } from "./data";
+import { indexUser, processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedEmail, emailDripCampaign } from "./email";
 import { importData, importEnded } from "./import";
 import { checkInvariants, cleanupOldData, dailyReport, healthCheck, reconcile } from "./maintenance";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
-import { cancelOrder, processOrder } from "./order";
+import { cancelOrder, firstOrderGift, orderReview, processOrder } from "./order";
 import { applyPaymentWebhook, paymentFailedFunction, processRefund } from "./payment";
 import { processPayment } from "./process-payment";
-import { orderReview } from "./review";
-import { indexUser } from "./search";
 import { orderDeliveredFunction, orderShippedFunction } from "./shipping";
 import { callExternalApi, planWebhookDeliveries } from "./webhooks-out";
 

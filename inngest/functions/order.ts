@@ -1,11 +1,13 @@
 import type { GetStepTools } from "inngest";
-import { bufferedCheckpointing, eventType, inngest } from "@/inngest/client";
+import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { giveGifts, sendGiftEmails } from "@/lib/coupons/give-gifts";
 import { reserveStock } from "@/lib/inventory/reservations";
 import type { FailureReason } from "@/lib/order-state/status";
 import { confirmOrder, failOrder } from "@/lib/orders/change-order";
 import { loadOrder } from "@/lib/orders/load-order";
 import { sendCancellationEmail, sendConfirmationEmail } from "@/lib/orders/order-emails";
 import { expireReview, type HoldState, holdOrder, reviewWaits } from "@/lib/orders/review";
+import { notifyManagers } from "@/lib/orders/review-emails";
 import { chargeOrder, refreshPayment } from "@/lib/payments/charge-order";
 import { type PaymentOutcome, paymentWaits } from "@/lib/payments/payment-policy";
 import { cancelOpenPaymentIntents } from "@/lib/payments/sync-order-payment";
@@ -146,5 +148,48 @@ export const cancelOrder = inngest.createFunction(
     const emailId = await step.run("send-cancellation-email", () => sendCancellationEmail(orderId));
     if (emailId) return { orderId, status: "cancelled", emailId };
     return { orderId, status: "not_found", reason: "There is no such order, or it is not cancelled." };
+  },
+);
+
+/** Emails managers about an order of high value. `process-order` holds the order by itself, and does not depend on this function. */
+export const orderReview = inngest.createFunction(
+  {
+    id: "order-review",
+    name: "Notify managers of a high-value order",
+    description: "Emails managers a link to the order, where they release or reject it if it is held.",
+    // Other orders start no run.
+    triggers: [{ event: eventType("order/created"), if: "event.data.review == true" }],
+    retries: RETRIES_FOR_TWO_HOURS,
+    // Never delays the runs that charge and confirm.
+    concurrency: [{ limit: 5 }],
+  },
+  async ({ event, step }) => {
+    const { orderId } = event.data;
+    const { outcome, emails } = await step.run("email-managers", () => notifyManagers(orderId));
+    return { orderId, outcome, emails };
+  },
+);
+
+export const firstOrderGift = inngest.createFunction(
+  {
+    id: "first-order-gift",
+    name: "Give a coupon for the first order",
+    description: "Creates one coupon for each customer whose first order was confirmed, and emails it.",
+    // An order of a customer who has already received a gift starts no run.
+    triggers: [{ event: eventType("order/confirmed"), if: "event.data.gift == true" }],
+    // Nobody waits for it, so one run takes up to 50 orders. After half a minute the confirmation email has been sent.
+    batchEvents: { maxSize: 50, timeout: "30s" },
+    // The emails are only queued here, so only the database can fail. After two hours of retries the reconciler continues.
+    retries: 9,
+    // One batch at a time: orders have priority.
+    concurrency: [{ limit: 1 }],
+  },
+  async ({ events, step }) => {
+    const orderIds = events.map(({ data }) => data.orderId);
+    const codes = await step.run("give-coupons", () => giveGifts(orderIds));
+    if (codes.length === 0)
+      return { orders: orderIds.length, gifts: 0, reason: "There is no such order, or none is a first order." };
+    const gifts = await step.run("send-gift-emails", () => sendGiftEmails(codes));
+    return { orders: orderIds.length, gifts };
   },
 );

@@ -1,4 +1,4 @@
-import { Layout } from "../email/layout";
+import { composeEmail } from "../email/compose-email";
 import { Lines, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 
@@ -11,22 +11,17 @@ const PREVIEW_LENGTH = 120;
 /** Composes a broadcast's email from plain text, whose paragraphs are separated by empty lines. */
 export function broadcastEmail({ title, message }: { title: string; message: string }): Composed {
   const paragraphs = message.split(/\n\s*\n/).filter((text) => text.trim() !== "");
-  return {
-    subject: title,
-    body: (
-      <Layout
-        preview={[...message.replace(/\s+/g, " ")].slice(0, PREVIEW_LENGTH).join("")}
-        reason="You get this email because you have an account with us."
-        title={title}
-        unsubscribe={UNSUBSCRIBE_PLACEHOLDER}
-      >
-        {paragraphs.map((text, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the paragraphs never move
-          <Paragraph key={index}>
-            <Lines>{text.trim()}</Lines>
-          </Paragraph>
-        ))}
-      </Layout>
-    ),
-  };
+  return composeEmail(
+    {
+      subject: title,
+      preview: [...message.replace(/\s+/g, " ")].slice(0, PREVIEW_LENGTH).join(""),
+      reason: "You get this email because you have an account with us.",
+      unsubscribe: UNSUBSCRIBE_PLACEHOLDER,
+    },
+    ...paragraphs.map((text) => (
+      <Paragraph key={text}>
+        <Lines>{text.trim()}</Lines>
+      </Paragraph>
+    )),
+  );
 }

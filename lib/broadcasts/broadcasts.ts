@@ -81,15 +81,14 @@ export const broadcastSummarySchema = z.strictObject({
   ...{ createdAt: timeSchema, plannedAt: timeSchema.nullable(), stoppedAt: timeSchema.nullable() },
 });
 
+/** Engagement comes from the provider's events. A recipient who clicked counts as opened, even if the pixel was not loaded. */
 export const broadcastViewSchema = broadcastSummarySchema.extend({
   message: z.string(),
   counts: z.strictObject({
+    /** Inserted so far; all of them once planning is done. */
     recipients: countSchema,
-    pending: countSchema,
-    sent: countSchema,
+    ...{ pending: countSchema, sent: countSchema, failed: countSchema, stopped: countSchema },
     refused: countSchema.describe("Unsubscribed, suppressed or no longer a user when the email was due."),
-    failed: countSchema,
-    stopped: countSchema,
   }),
   engagement: z.strictObject({
     ...{ delivered: countSchema, opened: countSchema, clicked: countSchema, bounced: countSchema },
@@ -100,6 +99,7 @@ export const broadcastViewSchema = broadcastSummarySchema.extend({
   finishedAt: timeSchema.nullable(),
 });
 
+type View = z.output<typeof broadcastViewSchema>;
 type Summary = Pick<Broadcast, "id" | "title" | "segment" | "createdAt" | "plannedAt" | "stoppedAt">;
 
 interface BroadcastRow extends Summary {
@@ -161,25 +161,8 @@ export async function stopBroadcast(id: string): Promise<void> {
   await db().broadcast.updateMany({ where: { id, stoppedAt: null }, data: { stoppedAt: now() } });
 }
 
-/** The counts of a broadcast. Those from `delivered` on come from the provider's events. */
-export interface Figures {
-  /** Inserted so far; all of them once planning is done. */
-  recipients: number;
-  pending: number;
-  sent: number;
-  /** Unsubscribed, suppressed or without an account when their email was due. */
-  refused: number;
-  failed: number;
-  stopped: number;
-  delivered: number;
-  /** A recipient who clicked counts as opened, even if the pixel was not loaded. */
-  opened: number;
-  clicked: number;
-  bounced: number;
-  complained: number;
-  /** When the last email ended. */
-  last: string | null;
-}
+/** The counts of a broadcast, and when its last email ended. */
+type Figures = View["counts"] & View["engagement"] & { last: string | null };
 
 const COUNTED = Prisma.sql`(
   SELECT json_build_object(

@@ -1,8 +1,10 @@
-import { now } from "../clock";
-import type { Tx } from "../db";
+import { ago, MINUTE, now } from "../clock";
+import { db, Prisma, type Tx } from "../db";
 import { bulkEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
+import { batchSendEvents } from "../inngest";
 import { withOutbox } from "../outbox";
+import { againSuffix, type Sweep } from "../sweep";
 import { segmentCondition, segmentSchema } from "./segment";
 import type { ChunkSkipped } from "./send-chunk";
 
@@ -32,7 +34,7 @@ export async function planPage(broadcastId: string, lastOfRun: boolean): Promise
 }
 
 /** Returns the event that triggers the sending of a chunk. `again` distinguishes a later event from the first one. */
-export function chunkEvent(broadcastId: string, chunk: number, again = ""): OutgoingEvent {
+function chunkEvent(broadcastId: string, chunk: number, again = ""): OutgoingEvent {
   return {
     name: EVENTS.NOTIFICATION_SEND_INDIVIDUAL,
     id: `broadcast-chunk:${broadcastId}:${chunk}${again}`,
@@ -41,7 +43,7 @@ export function chunkEvent(broadcastId: string, chunk: number, again = ""): Outg
 }
 
 /** Returns the event that triggers planning from `cursor`. */
-export function planningEvent(broadcastId: string, cursor: string, again = ""): OutgoingEvent {
+function planningEvent(broadcastId: string, cursor: string, again = ""): OutgoingEvent {
   return {
     name: EVENTS.NOTIFICATION_BROADCAST,
     id: `broadcast:${broadcastId}:from:${cursor}${again}`,
@@ -85,3 +87,43 @@ async function insertPage(tx: Tx, { id, segment, cursor, chunks, createdAt }: Lo
   await tx.broadcast.updateMany({ where: { id }, data });
   return { recipients, more, ...end };
 }
+
+/** Longer than a chunk waits for its slot at the email provider. */
+const MAX_IDLE_MS = 30 * MINUTE;
+
+export const unplannedBroadcasts: Sweep = {
+  name: "unplanned-broadcasts",
+  description: "Starts the planning of broadcasts again whose run was lost.",
+  intervalMs: 10 * MINUTE,
+  limit: 500,
+  find: (at) => Prisma.sql`
+    SELECT id FROM broadcasts WHERE planned_at IS NULL AND stopped_at IS NULL AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
+  async repairAll(ids) {
+    const broadcasts = await db().broadcast.findMany({
+      where: { id: { in: ids } },
+      select: { id: true, cursor: true },
+    });
+    await batchSendEvents(broadcasts.map(({ id, cursor }) => planningEvent(id, cursor, againSuffix())));
+    return broadcasts.length;
+  },
+};
+
+/** Items are `broadcast:chunk`, of broadcasts without recent progress in any chunk. */
+export const stalledChunks: Sweep = {
+  name: "stalled-broadcast-chunks",
+  description: "Starts the sending of broadcast chunks again whose run was lost.",
+  intervalMs: 10 * MINUTE,
+  limit: 500,
+  find: (at) => Prisma.sql`
+    SELECT c.broadcast_id || ':' || c.chunk AS id FROM broadcast_chunks c
+    WHERE c.status <> 'done' AND c.progressed_at < ${ago(MAX_IDLE_MS, at)}
+      AND NOT EXISTS (SELECT 1 FROM broadcast_chunks o WHERE o.broadcast_id = c.broadcast_id AND o.progressed_at >= ${ago(MAX_IDLE_MS, at)})
+    ORDER BY c.progressed_at, c.chunk`,
+  async repairAll(ids) {
+    const chunks = ids.map((id) => id.split(":"));
+    await batchSendEvents(
+      chunks.map(([broadcastId = "", chunk]) => chunkEvent(broadcastId, Number(chunk), againSuffix())),
+    );
+    return ids.length;
+  },
+};

@@ -4,14 +4,7 @@ import { db } from "../db";
 import { recordHeartbeat } from "../heartbeats";
 import { CHECKS, INVARIANTS, type Invariant, runCheck } from "../invariants";
 
-/** An invariant with its violations at the last check. */
-export interface InvariantResult {
-  id: Invariant;
-  description: string;
-  /** The time of its oldest check; null if one of its checks has never run. */
-  checkedAt: Date | null;
-  violated: { violation: string; ids: string[] }[];
-}
+export type InvariantResult = Awaited<ReturnType<typeof listInvariants>>[number];
 
 /** Names of all checks, for one step each. */
 export async function listChecks(runId: string): Promise<string[]> {
@@ -43,8 +36,8 @@ export async function checkInvariantsNow(): Promise<void> {
   for (const { name } of CHECKS) await storeCheck(name);
 }
 
-/** Returns every invariant as it was at its last check. */
-export async function listInvariants(): Promise<InvariantResult[]> {
+/** Returns every invariant with its violations at the last check. */
+export async function listInvariants() {
   const stored = new Map((await db().invariantCheck.findMany()).map((row) => [row.name, row]));
   return Object.entries(INVARIANTS).map(([key, description]) => {
     const id = key as Invariant;
@@ -52,8 +45,8 @@ export async function listInvariants(): Promise<InvariantResult[]> {
     const times = checks.map(({ name }) => stored.get(name)?.checkedAt.getTime());
     const known = times.filter((time) => time !== undefined);
     return {
-      id,
-      description,
+      ...{ id, description },
+      /** The time of its oldest check; null if one of its checks has never run. */
       checkedAt: known.length === times.length ? new Date(Math.min(...known)) : null,
       violated: checks.flatMap(({ name, violation }) => {
         const ids = stored.get(name)?.ids ?? [];

@@ -17,15 +17,9 @@ const cursorSchema = z.tuple([timeInputSchema, z.string()]);
 const causeSchema = z.looseObject({ code: z.string(), message: z.string() });
 
 export const taskViewSchema = z.strictObject({
-  id: z.string(),
-  kind: z.string(),
-  entityId: z.string(),
-  cause: causeSchema,
-  createdAt: timeSchema,
-  resolvedAt: timeSchema.nullable(),
-  resolvedBy: z.string().nullable(),
-  resolution: z.string().nullable(),
-  note: z.string().nullable(),
+  ...{ id: z.string(), kind: z.string(), entityId: z.string(), cause: causeSchema, createdAt: timeSchema },
+  ...{ resolvedAt: timeSchema.nullable(), resolvedBy: z.string().nullable() },
+  ...{ resolution: z.string().nullable(), note: z.string().nullable() },
 });
 
 /** Returns a page of the manual queue, the oldest task first: open tasks, or resolved ones. */

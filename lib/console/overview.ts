@@ -1,18 +1,16 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
+import { after, ago, MINUTE, now } from "../clock";
 import { db } from "../db";
+import { storeEnv } from "../env";
+import { crons, listHeartbeats, overdueHeartbeats } from "../heartbeats";
+import { isStuck } from "../orders/sweeps";
+import { SWEEPS } from "../reconcile/registry";
+import { addDays, dateIn, dayIn } from "../reports/store-day";
 
-export interface Overview {
-  ordersByStatus: { status: OrderStatus; count: number }[];
-  /** Paid orders that wait for a manager. */
-  held: number;
-  /** Committed events that are not sent, and since when (null if there are none). */
-  unsent: { count: number; since: Date | null };
-  /** Open alerts, newest first. */
-  alerts: { id: string; subject: string; at: Date }[];
-}
+export type Overview = Awaited<ReturnType<typeof readOverview>>;
 
 /** Returns the figures of the console's first page, in four statements. */
-export async function readOverview(): Promise<Overview> {
+export async function readOverview() {
   const [byStatus, held, unsent, alerts] = await Promise.all([
     db().order.groupBy({ by: ["status"], _count: true, orderBy: { status: "asc" } }),
     db().orderReview.count({
@@ -23,8 +21,108 @@ export async function readOverview(): Promise<Overview> {
   ]);
   return {
     ordersByStatus: byStatus.map(({ status, _count }) => ({ status, count: _count })),
+    /** Paid orders that wait for a manager. */
     held,
+    /** Committed events that are not sent, and since when (null if there are none). */
     unsent: { count: unsent._count, since: unsent._min.createdAt },
-    alerts: alerts.map(({ id, subject, createdAt }) => ({ id, subject, at: createdAt })),
+    /** Open alerts, newest first. */
+    alerts,
   };
+}
+
+/** The net revenue of the last days in one currency: confirmed orders minus refunds, as in the daily reports. */
+export type RevenueByDay = Awaited<ReturnType<typeof readRevenue>>[number];
+
+/**
+ * Returns the revenue in each currency with sales, the largest first. Without sales it returns zeros in EUR. `days` has one entry
+ * for each day in the store's time zone, oldest first; `net` is in minor units.
+ */
+export async function readRevenue(count: number) {
+  const zone = storeEnv().STORE_TIME_ZONE;
+  const today = dateIn(zone, now());
+  const dates = Array.from({ length: count }, (_, index) => addDays(today, index - count + 1));
+  const { from } = dayIn(zone, dates[0] ?? today);
+  const rows = await db().$queryRaw<{ date: string; currency: string; net: number; orders: number }[]>`
+    SELECT to_char(at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS date, currency, sum(net)::float8 AS net, sum(sold)::int AS orders FROM (
+      SELECT e.at, o.currency, o.total_amount AS net, 1 AS sold FROM order_events e JOIN orders o ON o.id = e.order_id
+      WHERE e.type = 'order_confirmed' AND e.at >= ${from}
+      UNION ALL
+      SELECT e.at, r.currency, -r.amount, 0 FROM order_events e JOIN refunds r ON r.id = e.key
+      WHERE e.type = 'refund_succeeded' AND e.at >= ${from}
+    ) flows GROUP BY 1, 2`;
+  const sum = (currency: string) => rows.reduce((total, row) => total + (row.currency === currency ? row.net : 0), 0);
+  const currencies = [...new Set(rows.map((row) => row.currency))].toSorted((a, b) => sum(b) - sum(a));
+  return (currencies.length > 0 ? currencies : ["EUR"]).map((currency) => ({
+    currency,
+    days: dates.map((date) => {
+      const { net = 0, orders = 0 } = rows.find((row) => row.currency === currency && row.date === date) ?? {};
+      return { date, net, orders };
+    }),
+  }));
+}
+
+/** An open order that the workflow should have ended. */
+export interface StuckOrder {
+  id: string;
+  number: string;
+  status: OrderStatus;
+  /** Whether its deadline has passed at `since`. Otherwise it has not changed since then. */
+  overdue: boolean;
+  since: Date;
+}
+
+/** By then several rounds of the reconciler have tried to end an order past its deadline, as in invariant I3. */
+const DEADLINE_GRACE_MS = 5 * MINUTE;
+
+/** By then the reconciler has restarted the order several times. */
+const IDLE_MS = 20 * MINUTE;
+const IDLE_AFTER_PAYMENT_MS = 2 * MINUTE;
+
+/** Returns at most ten stuck orders, the longest first, and their total number. */
+export async function listStuckOrders(): Promise<{ items: StuckOrder[]; count: number }> {
+  const at = now();
+  const rows = await db().$queryRaw<(StuckOrder & { count: number })[]>`
+    SELECT *, count(*) OVER ()::int AS count FROM (
+      SELECT o.id, o.number::text, o.status, o.deadline_at <= ${at} AS overdue,
+        CASE WHEN o.deadline_at <= ${at} THEN o.deadline_at ELSE greatest(o.updated_at, p.updated_at) END AS since
+      FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
+      WHERE o.status IN ('pending', 'awaiting_payment') AND (o.deadline_at <= ${ago(DEADLINE_GRACE_MS, at)} OR ${isStuck(at, IDLE_MS, IDLE_AFTER_PAYMENT_MS)})) stuck
+    ORDER BY since, id LIMIT 10`;
+  return { items: rows.map(({ count, ...order }) => order), count: rows[0]?.count ?? 0 };
+}
+
+/**
+ * Returns every scheduled function, the most frequent first. `lastRun` is null if it has never run, `dueBy` if it has never been
+ * registered; it is `late` after two missed runs in a row.
+ */
+export async function listCronStatuses() {
+  const heartbeats = await listHeartbeats();
+  const late = new Set(overdueHeartbeats(heartbeats, now()).map(({ name }) => name));
+  return crons().map(({ name, intervalMs }) => {
+    const heartbeat = heartbeats.find((heartbeat) => heartbeat.name === name);
+    return {
+      ...{ name, intervalMs, late: late.has(name) },
+      lastRun: heartbeat?.runId ? heartbeat.at : null,
+      dueBy: heartbeat ? after(intervalMs, heartbeat.at) : null,
+    };
+  });
+}
+
+/** Returns every sweep of the reconciler, in the order of the registry, with its last run and what it cannot repair for now. */
+export async function listSweeps() {
+  const rows = await db().sweep.findMany({
+    include: { failures: { orderBy: { createdAt: "asc" }, take: 1 }, _count: { select: { failures: true } } },
+  });
+  return SWEEPS.map(({ name, description, intervalMs }) => {
+    const row = rows.find((row) => row.name === name);
+    return {
+      ...{ name, description, intervalMs },
+      lastRunAt: row?.lastRunAt ?? null,
+      /** The last round that found something. */
+      lastFound: row?.lastFoundAt ? { at: row.lastFoundAt, found: row.found, repaired: row.repaired } : null,
+      failing: row?._count.failures ?? 0,
+      /** The error of the item that fails for the longest time. */
+      lastError: row?.failures[0]?.lastError ?? null,
+    };
+  });
 }

@@ -1,6 +1,6 @@
 import { Link, Section, Text } from "@react-email/components";
-import { colours, Layout } from "../email/layout";
-import { Action, Greeting } from "../email/parts";
+import { composeEmail } from "../email/compose-email";
+import { colours } from "../email/layout";
 import type { Composed } from "../email/render-email";
 
 /** An order or expense of the user, with a sentence for each of its changes. */
@@ -10,7 +10,7 @@ export interface NewsItem {
   url: string;
 }
 
-export interface DigestReader {
+interface Digest {
   name: string;
   news: NewsItem[];
   accountUrl: string;
@@ -22,35 +22,30 @@ const short = (title: string) =>
   title.length > MAX_TITLE_LENGTH ? `${title.slice(0, MAX_TITLE_LENGTH).trimEnd()}…` : title;
 
 /** Composes the email of the news since the last digest. */
-export function digestEmail({ name, news, accountUrl, unsubscribe }: DigestReader): Composed {
+export function digestEmail({ name, news, accountUrl, unsubscribe }: Digest): Composed {
   const [first] = news;
-  const more = news.length > 1 ? ` and ${news.length - 1} more` : "";
-  return {
-    subject: `News of ${short(first?.title ?? "your account")}${more}`,
-    body: (
-      <Layout
-        preview={first?.happened.at(-1) ?? ""}
-        title="What happened since we last wrote"
-        reason="You get this digest because you have an account with this address; no more than one a day."
-        unsubscribe={unsubscribe}
-      >
-        <Greeting name={name} />
-        {news.map(({ title, happened, url }) => (
-          <Section key={url + title} style={{ margin: "0 0 16px" }}>
-            <Text style={{ fontSize: 16, fontWeight: 600, lineHeight: "24px", margin: 0 }}>
-              <Link className="accent" href={url} style={{ color: colours.accent, textDecoration: "underline" }}>
-                {title}
-              </Link>
-            </Text>
-            {happened.map((sentence) => (
-              <Text key={sentence} style={{ fontSize: 16, lineHeight: "24px", margin: 0 }}>
-                {sentence}
-              </Text>
-            ))}
-          </Section>
+  const others = news.length > 1 ? ` and ${news.length - 1} more` : "";
+  return composeEmail(
+    {
+      subject: `News of ${short(first?.title ?? "your account")}${others}`,
+      title: "What happened since we last wrote",
+      preview: first?.happened.at(-1) ?? "",
+      reason: "You get this digest because you have an account with this address; no more than one a day.",
+      ...{ name, action: "Open your account", href: accountUrl, unsubscribe },
+    },
+    ...news.map(({ title, happened, url }) => (
+      <Section key={url + title} style={{ margin: "0 0 16px" }}>
+        <Text style={{ fontSize: 16, fontWeight: 600, lineHeight: "24px", margin: 0 }}>
+          <Link className="accent" href={url} style={{ color: colours.accent, textDecoration: "underline" }}>
+            {title}
+          </Link>
+        </Text>
+        {happened.map((sentence) => (
+          <Text key={sentence} style={{ fontSize: 16, lineHeight: "24px", margin: 0 }}>
+            {sentence}
+          </Text>
         ))}
-        <Action href={accountUrl}>Open your account</Action>
-      </Layout>
-    ),
-  };
+      </Section>
+    )),
+  );
 }

@@ -63,7 +63,10 @@ export async function sendDigest(userId: string, date: string): Promise<DigestOu
   if (!digest) return { outcome: "account_deleted" };
   const { user, fromAt, untilAt } = digest;
   if (await isRefused(user.email, "digest")) return { outcome: "suppressed" };
-  const news = await collectNews({ id: userId, email: user.email }, fromAt, untilAt);
+  const news = [
+    ...(await orderNews({ id: userId, email: user.email }, fromAt, untilAt)),
+    ...(await expenseNews(userId, fromAt, untilAt)),
+  ].slice(0, MAX_ITEMS);
   if (news.length === 0) return { outcome: "no_news" };
   const accountUrl = `${appEnv().APP_URL}/account`;
   const emailId = await sendEmail(
@@ -114,12 +117,7 @@ const EXPENSE_NEWS: Record<string, string> = {
   payment_failed: "It is approved, but the money could not be paid out yet.",
 };
 
-/** Returns the news of a user's orders and expenses from `from` until before `until`. */
-async function collectNews(user: { id: string; email: string }, from: Date, until: Date): Promise<NewsItem[]> {
-  const [orders, expenses] = await Promise.all([orderNews(user, from, until), expenseNews(user.id, from, until)]);
-  return [...orders, ...expenses].slice(0, MAX_ITEMS);
-}
-
+/** Returns the news of a user's orders from `from` until before `until`. */
 async function orderNews(user: { id: string; email: string }, from: Date, until: Date): Promise<NewsItem[]> {
   const rows = await db().$queryRaw<{ id: string; number: number; token: string; types: string[] }[]>`
     SELECT o.id, o.number, o.token, array_agg(e.type ORDER BY e.id) AS types

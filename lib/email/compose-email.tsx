@@ -8,9 +8,9 @@ export interface EmailContent extends Partial<Omit<ComponentProps<typeof Layout>
   preview: string;
   /** The reader, who is greeted; null if the name is not known. Without `name` there is no greeting. */
   name?: string | null;
-  /** The label and the URL of the button. */
-  action: string;
-  href: string;
+  /** The label and the URL of the button, if there is one. */
+  action?: string;
+  href?: string;
 }
 
 /** Composes an email: greeting, parts, button. A text becomes a paragraph. The title is the subject unless it is given. */
@@ -22,7 +22,7 @@ export function composeEmail({ subject, name, action, href, ...frame }: EmailCon
       <Layout title={subject} {...frame}>
         {name === undefined ? null : <Greeting name={name} />}
         {createElement(Fragment, null, ...parts.map(paragraph))}
-        <Action href={href}>{action}</Action>
+        {href ? <Action href={href}>{action}</Action> : null}
       </Layout>
     ),
   };

@@ -64,23 +64,19 @@ export async function sendEmail(email: EmailKey, compose: Compose): Promise<stri
 
 /** Saves an email, which a workflow then sends, and returns its id. For requests, which do not wait for an email provider. */
 export async function queueEmail(email: EmailKey, compose: Compose): Promise<string> {
-  const { id } = await saveEmail(email, compose);
-  await publishQueued([id]);
+  const [id = ""] = await queueEmails([{ email, compose }]);
   return id;
 }
 
-/** Saves many emails, whose events go out together. */
-export async function queueEmails(emails: { email: EmailKey; compose: Compose }[]): Promise<void> {
+/** Saves many emails, whose events go out together, and returns their ids. */
+export async function queueEmails(emails: { email: EmailKey; compose: Compose }[]): Promise<string[]> {
   const ids: string[] = [];
   for (const { email, compose } of emails) ids.push((await saveEmail(email, compose)).id);
-  await publishQueued(ids);
-}
-
-async function publishQueued(emailIds: string[]): Promise<void> {
-  const events = emailIds.map(
-    (emailId): OutgoingEvent => ({ name: EVENTS.EMAIL_QUEUED, id: `email-queued:${emailId}`, data: { emailId } }),
-  );
-  await withOutbox(async (_, publish) => publish(...events), { singleStatement: true });
+  const queued = (emailId: string): OutgoingEvent => ({
+    ...{ name: EVENTS.EMAIL_QUEUED, id: `email-queued:${emailId}`, data: { emailId } },
+  });
+  await withOutbox(async (_, publish) => publish(...ids.map(queued)), { singleStatement: true });
+  return ids;
 }
 
 /** Sends an email that is saved and not sent yet. Returns whether there is an email with this id. */

@@ -18,15 +18,10 @@ export const unsubscribeFormSchema = z.object({ choice: z.enum(["this", "all", "
 
 export type Choice = z.output<typeof unsubscribeFormSchema>["choice"];
 
-export interface SubscriptionState {
-  address: string;
-  category: OptionalCategory;
-  /** Whether email of this category is wanted. */
-  wanted: boolean;
-}
+export type SubscriptionState = Awaited<ReturnType<typeof viewSubscription>>;
 
 /** Returns the address and category of a link from an email, and whether it is wanted. @throws AppError as `verifyLink` does. */
-export async function viewSubscription(token: string): Promise<SubscriptionState> {
+export async function viewSubscription(token: string) {
   const { address, category } = readSubscription(token);
   return { address, category, wanted: (await preferencesOf(address))[category] };
 }

@@ -2,8 +2,7 @@ import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { db } from "../db";
 import { composeEmail } from "../email/compose-email";
-import type { EmailKind } from "../email/email-kinds";
-import { Lines, moment, Paragraph, Quote } from "../email/parts";
+import { Lines, moment, Quote } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { appEnv } from "../env";
@@ -12,7 +11,7 @@ import { approvalUrl } from "./approval-link";
 import { type NextAction, nextAction } from "./policy";
 
 /** The content of an email to a manager. */
-export interface EmailExpense {
+interface EmailExpense {
   /** The manager who gets the email. */
   name: string;
   submitter: string;
@@ -29,36 +28,37 @@ const quoted = (text: string) => (
   </Quote>
 );
 
-function managerEmail(expense: EmailExpense, subject: string, request: string): Composed {
+/** The beginning of the subject and the first paragraph of each email to a manager. */
+const REQUESTS = {
+  expense_request: {
+    status: "Please decide",
+    text: (submitter: string) => `${submitter} has submitted an expense and waits for your decision:`,
+  },
+  expense_reminder: {
+    status: "Still waiting",
+    text: (submitter: string) => `An expense of ${submitter} has been waiting for a decision for three days:`,
+  },
+};
+
+export function managerEmail(kind: keyof typeof REQUESTS, expense: EmailExpense): Composed {
   const { name, submitter, description, deadlineAt, url } = expense;
+  const { status, text } = REQUESTS[kind];
   return composeEmail(
     {
-      subject: `${subject}: ${formatMoney(expense)} for ${submitter}`,
+      subject: `${status}: ${formatMoney(expense)} for ${submitter}`,
       title: `${submitter} asks for ${formatMoney(expense)}`,
       preview: `Please decide by ${moment(deadlineAt)}.`,
       reason: "You get this email because you decide on expenses at Steadfast.",
       ...{ name, action: "Approve or reject", href: url, toStaff: true },
     },
-    request,
+    text(submitter),
     quoted(description),
-    <Paragraph>
-      Without an answer by {moment(deadlineAt)}, it is rejected. The link is personal, so please do not forward it.
-    </Paragraph>,
+    `Without an answer by ${moment(deadlineAt)}, it is rejected. The link is personal, so please do not forward it.`,
   );
 }
 
-export const approvalRequest = (expense: EmailExpense): Composed =>
-  managerEmail(expense, "Please decide", `${expense.submitter} has submitted an expense and waits for your decision:`);
-
-export const approvalReminder = (expense: EmailExpense): Composed =>
-  managerEmail(
-    expense,
-    "Still waiting",
-    `An expense of ${expense.submitter} has been waiting for a decision for three days:`,
-  );
-
 /** The content of an email to the submitter. */
-export interface EmailOutcome {
+interface EmailOutcome {
   name: string;
   money: Money;
   description: string;
@@ -68,94 +68,73 @@ export interface EmailOutcome {
   accountUrl: string;
 }
 
-/** Composes an email to the submitter. `status` is the beginning of the subject. */
-function submitterEmail(
-  outcome: EmailOutcome,
-  status: string,
-  title: string,
-  sentence: string,
-  note?: string | null,
-): Composed {
-  const { name, money, description, accountUrl: href } = outcome;
+/** The beginning of the subject, the title and the first paragraph of each email to the submitter. */
+const OUTCOMES = {
+  expense_approved: (amount, by) => ({
+    status: "Approved",
+    title: `Your expense of ${amount} is approved`,
+    text: `${by ?? "A manager"} has approved your expense. The payment is on its way.`,
+  }),
+  expense_rejected: (amount, by) => ({
+    status: "Rejected",
+    title: `Your expense of ${amount} is rejected`,
+    text: by
+      ? `${by} has rejected your expense.`
+      : "Nobody decided on your expense within seven days, so it is rejected. You can submit it again.",
+  }),
+  expense_paid: (amount) => ({
+    status: "Paid",
+    title: `Your expense of ${amount} is paid`,
+    text: "The money for your expense has been sent.",
+  }),
+  expense_unpaid: (amount) => ({
+    status: "Not paid yet",
+    title: `We could not pay your expense of ${amount} yet`,
+    text: "Your expense is approved, but it could not be paid. Our team has been notified and will handle it by hand.",
+  }),
+} satisfies Record<string, (amount: string, by: string | null) => { status: string; title: string; text: string }>;
+
+type OutcomeKind = keyof typeof OUTCOMES;
+
+export function submitterEmail(kind: OutcomeKind, outcome: EmailOutcome): Composed {
+  const amount = formatMoney(outcome.money);
+  const { status, title, text } = OUTCOMES[kind](amount, outcome.decidedBy);
+  const note = kind === "expense_approved" || kind === "expense_rejected" ? outcome.note : null;
   return composeEmail(
     {
-      subject: `${status}: your expense of ${formatMoney(money)}`,
-      title,
-      preview: sentence,
+      ...{ subject: `${status}: your expense of ${amount}`, title, preview: text },
       reason: "You get this email because of an expense that you submitted.",
-      ...{ name, action: "See your expenses", href },
+      ...{ name: outcome.name, action: "See your expenses", href: outcome.accountUrl },
     },
-    sentence,
-    quoted(description),
+    text,
+    quoted(outcome.description),
     note && "With a note:",
     note && quoted(note),
   );
 }
 
-export const expenseApproved = (outcome: EmailOutcome): Composed =>
-  submitterEmail(
-    outcome,
-    "Approved",
-    `Your expense of ${formatMoney(outcome.money)} is approved`,
-    `${outcome.decidedBy ?? "A manager"} has approved your expense. The payment is on its way.`,
-    outcome.note,
-  );
-
-export const expenseRejected = (outcome: EmailOutcome): Composed =>
-  submitterEmail(
-    outcome,
-    "Rejected",
-    `Your expense of ${formatMoney(outcome.money)} is rejected`,
-    outcome.decidedBy
-      ? `${outcome.decidedBy} has rejected your expense.`
-      : "Nobody decided on your expense within seven days, so it is rejected. You can submit it again.",
-    outcome.note,
-  );
-
-export const expensePaid = (outcome: EmailOutcome): Composed =>
-  submitterEmail(
-    outcome,
-    "Paid",
-    `Your expense of ${formatMoney(outcome.money)} is paid`,
-    "The money for your expense has been sent.",
-  );
-
-export const expenseUnpaid = (outcome: EmailOutcome): Composed =>
-  submitterEmail(
-    outcome,
-    "Not paid yet",
-    `We could not pay your expense of ${formatMoney(outcome.money)} yet`,
-    "Your expense is approved, but it could not be paid. Our team has been notified and will handle it by hand.",
-  );
-
 /** Notifies the submitter of the decision, unless they withdrew the expense. Returns the email's id, or null. */
 export async function notifySubmitter(expenseId: string): Promise<string | null> {
   const expense = await read(expenseId);
   if (!expense?.decidedAt || expense.status === "withdrawn") return null;
-  return expense.status === "rejected"
-    ? send("expense_rejected", expense, expenseRejected)
-    : send("expense_approved", expense, expenseApproved);
+  return send(expense.status === "rejected" ? "expense_rejected" : "expense_approved", expense);
 }
 
 /** Notifies the submitter whether the payout succeeded. Returns the email's id, or null. */
 export async function notifyPayout(expenseId: string): Promise<string | null> {
   const expense = await read(expenseId);
-  if (expense?.status === "paid") return send("expense_paid", expense, expensePaid);
-  if (expense?.status === "payment_failed") return send("expense_unpaid", expense, expenseUnpaid);
+  if (expense?.status === "paid") return send("expense_paid", expense);
+  if (expense?.status === "payment_failed") return send("expense_unpaid", expense);
   return null;
 }
 
 const read = (id: string) =>
   db().expense.findUnique({ where: { id }, include: { submitter: true, decidedBy: { select: { name: true } } } });
 
-function send(
-  kind: EmailKind,
-  expense: NonNullable<Awaited<ReturnType<typeof read>>>,
-  compose: (outcome: EmailOutcome) => Composed,
-): Promise<string> {
+function send(kind: OutcomeKind, expense: NonNullable<Awaited<ReturnType<typeof read>>>): Promise<string> {
   const { id, submitter, amount, currency, description, decidedBy, note } = expense;
   return queueEmail({ kind, entityId: id, to: submitter.email }, () =>
-    compose({
+    submitterEmail(kind, {
       ...{ name: submitter.name, money: { amount, currency }, description, note },
       decidedBy: decidedBy?.name ?? null,
       accountUrl: `${appEnv().APP_URL}/account`,
@@ -174,7 +153,7 @@ export async function readNextAction(id: string): Promise<NextAction | { do: "un
  * pending. If there is no manager, the operators are alerted, because the deadline would reject the expense unseen.
  */
 export async function requestApproval(expenseId: string): Promise<number> {
-  const asked = await emailManagers(expenseId, "expense_request", approvalRequest);
+  const asked = await emailManagers(expenseId, "expense_request");
   if (asked === 0)
     await raiseAlert({
       kind: "nobody_to_approve",
@@ -187,29 +166,24 @@ export async function requestApproval(expenseId: string): Promise<number> {
 
 /** Reminds the managers of a pending expense, once. Returns how many. */
 export async function remindManagers(id: string): Promise<number> {
-  const reminded = await emailManagers(id, "expense_reminder", approvalReminder);
+  const reminded = await emailManagers(id, "expense_reminder");
   await db().expense.updateMany({ where: { id, remindedAt: null }, data: { remindedAt: now() } });
   return reminded ?? 0;
 }
 
 /** Returns how many managers were emailed, or undefined if the expense is not pending. */
-async function emailManagers(
-  id: string,
-  kind: EmailKind,
-  compose: typeof approvalRequest,
-): Promise<number | undefined> {
+async function emailManagers(id: string, kind: keyof typeof REQUESTS): Promise<number | undefined> {
   const expense = await db().expense.findUnique({ where: { id, status: "pending" }, include: { submitter: true } });
   if (!expense) return undefined;
   const { submitterId, submitter, amount, currency, description, deadlineAt } = expense;
   const managers = await db().user.findMany({
     where: { role: { not: "customer" }, id: { not: submitterId } },
     orderBy: { id: "asc" },
-    select: { id: true, name: true, email: true },
   });
   for (const { id: managerId, name, email } of managers) {
     const url = approvalUrl(id, managerId, deadlineAt);
     const content = { name, submitter: submitter.name, amount, currency, description, deadlineAt, url };
-    await queueEmail({ kind, entityId: id, to: email }, () => compose(content));
+    await queueEmail({ kind, entityId: id, to: email }, () => managerEmail(kind, content));
   }
   return managers.length;
 }

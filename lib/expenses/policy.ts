@@ -1,4 +1,4 @@
-import type { ExpenseStatus } from "@/prisma/generated/enums";
+import type { Expense } from "@/prisma/generated/client";
 import { DAY, MINUTE } from "../clock";
 
 /** The managers are reminded once if none has decided after this time. */
@@ -10,12 +10,7 @@ export const DECISION_WINDOW_MS = 7 * DAY;
 const FIRST_WAIT_MS = MINUTE;
 const MAX_WAIT_MS = DAY;
 
-export interface OpenExpense {
-  status: ExpenseStatus;
-  createdAt: Date;
-  deadlineAt: Date;
-  remindedAt: Date | null;
-}
+export type OpenExpense = Pick<Expense, "status" | "createdAt" | "deadlineAt" | "remindedAt">;
 
 export type NextAction = { do: "finalize" } | { do: "remind" } | { do: "reject" } | { do: "wait"; ms: number };
 

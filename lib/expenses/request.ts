@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { ExpenseStatus } from "@/prisma/generated/enums";
 import { amountSchema } from "../money-schema";
+import { pageQuery } from "../pagination";
 import { isPlainText } from "../text";
 
 /** The currencies that the shop can transfer at Stripe. */
@@ -33,14 +35,7 @@ export const decisionFormSchema = z.strictObject({
 });
 
 /** The query of `GET /api/admin/expenses` and `GET /api/expenses`. */
-export const expenseQuerySchema = z.strictObject({
-  status: z.enum(["pending", "approved", "rejected", "withdrawn", "paid", "payment_failed"]).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z
-    .string()
-    .regex(/^exp_\w{1,60}$/, "is not a cursor of this list")
-    .optional(),
-});
+export const expenseQuerySchema = pageQuery(20).extend({ status: z.enum(ExpenseStatus).optional() });
 
 export type NewExpense = z.output<typeof expenseSchema>;
 export type ExpenseQuery = z.output<typeof expenseQuerySchema>;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DecisionChannel, ExpenseStatus, PayoutStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
 import { notFound } from "../errors";
+import { newestFirst, newestFirstPage } from "../pagination";
 import { moneySchema, namedSchema, timeSchema } from "../view-schemas";
 import type { ExpenseQuery } from "./request";
 
@@ -42,24 +43,11 @@ export async function viewExpense(id: string, submitterId?: string): Promise<Exp
   return toView(row);
 }
 
-/** Returns a page of expenses, newest first, of one submitter or of all. `cursor` is the last id of the previous page. */
-export async function listExpenses({ status, limit, cursor }: ExpenseQuery, submitterId?: string) {
-  // Not Prisma's `cursor`: it would skip an expense if the last one has another status by now.
-  const last = cursor === undefined ? undefined : await db().expense.findUnique({ where: { id: cursor } });
-  if (last === null) return { items: [], nextCursor: null };
-  const rows = await db().expense.findMany({
-    where: {
-      submitterId,
-      status,
-      createdAt: { lte: last?.createdAt },
-      OR: last && [{ createdAt: { lt: last.createdAt } }, { id: { lt: last.id } }],
-    },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: limit + 1,
-    include: RELATIONS,
-  });
-  const items = rows.slice(0, limit).map(toView);
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+/** Returns a page of expenses, newest first, of one submitter or of all. */
+export async function listExpenses({ status, ...query }: ExpenseQuery, submitterId?: string) {
+  const { where, ...page } = newestFirst(query);
+  const rows = await db().expense.findMany({ where: { submitterId, status, ...where }, ...page, include: RELATIONS });
+  return newestFirstPage(rows, query.limit, toView);
 }
 
 function toView({ id, amount, currency, description, status, submitter, payout, ...row }: Row): ExpenseView {

@@ -126,10 +126,7 @@ export const experimentViewSchema = z.strictObject({
 
 export type ExperimentView = z.output<typeof experimentViewSchema>;
 
-interface Counts extends Record<Metric, number> {
-  variant: string;
-  exposed: number;
-}
+type Counts = { variant: string } & Record<Metric | "exposed", number>;
 
 /**
  * Returns an experiment with the figures of each variant. Some email programs load every image, so openings are less reliable
@@ -150,13 +147,8 @@ export async function viewExperiment(id: string): Promise<ExperimentView> {
     variants: variants.map((variant) => {
       const own = figuresOf(variant.key);
       const figure = (metric: Metric) => compare(metric, own, variant === control ? null : first);
-      return {
-        ...variant,
-        exposed: own.exposed,
-        opened: figure("opened"),
-        clicked: figure("clicked"),
-        ordered: figure("ordered"),
-      };
+      const figures = { opened: figure("opened"), clicked: figure("clicked"), ordered: figure("ordered") };
+      return { ...variant, exposed: own.exposed, ...figures };
     }),
   };
 }
@@ -193,7 +185,6 @@ function countConversions({ id }: Experiment): Promise<Counts[]> {
     GROUP BY e.variant`;
 }
 
-/** The body of `POST /api/admin/experiments/{id}/end`. */
 export const endExperimentSchema = z.strictObject({ winner: z.string().min(1) });
 
 /**

@@ -1,9 +1,5 @@
 /** A proportion with its 95 % confidence interval. */
-export interface Estimate {
-  value: number;
-  low: number;
-  high: number;
-}
+export type Estimate = Record<"value" | "low" | "high", number>;
 
 /** The 97.5th percentile of the standard normal distribution: two-sided 95 %. */
 const Z = 1.959963984540054;

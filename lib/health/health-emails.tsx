@@ -1,40 +1,38 @@
+import type { ReactNode } from "react";
 import { now } from "../clock";
-import { Layout } from "../email/layout";
-import { Action, Lines, moment, Paragraph, type Row } from "../email/parts";
+import { composeEmail, type EmailContent } from "../email/compose-email";
+import { Lines, moment, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { appEnv } from "../env";
 import { formatMoney } from "../money";
 
+const operatorEmail = (title: string, content: Omit<EmailContent, "subject">, ...parts: ReactNode[]) => {
+  const reason = "You get this email because this address is the one of the shop's operators.";
+  return composeEmail({ subject: `[Steadfast] ${title}`, title, reason, toStaff: true, ...content }, ...parts);
+};
+
 /** The email with an alert for the operators. */
 export function operatorAlert({ subject, detail }: { subject: string; detail: unknown }): Composed {
-  return {
-    subject: `[Steadfast] ${subject}`,
-    body: (
-      <Layout
-        preview="Somebody should look at this."
-        title={subject}
-        reason="You get this email because this address is the one of the shop's operators."
-        toStaff
-      >
-        <Paragraph>Somebody should look at this. What is known:</Paragraph>
-        {rowsOf(detail).map(({ label, value }) => (
-          <Paragraph key={label}>
-            <strong>{label}:</strong> <Lines>{value}</Lines>
-          </Paragraph>
-        ))}
-        <Action href={`${appEnv().APP_URL}/console`}>Open the console</Action>
-      </Layout>
-    ),
-  };
+  const button = { action: "Open the console", href: `${appEnv().APP_URL}/console` };
+  return operatorEmail(
+    subject,
+    { preview: "Somebody should look at this.", ...button },
+    "Somebody should look at this. What is known:",
+    ...fieldsOf(detail).map(([label, value]) => (
+      <Paragraph key={label}>
+        <strong>{label}:</strong> <Lines>{value}</Lines>
+      </Paragraph>
+    )),
+  );
 }
 
-/** An alert's detail as a person reads it: `intentId` is "Intent id", and 11900 beside a currency is €119.00. */
-function rowsOf(detail: unknown): Row[] {
-  if (typeof detail !== "object" || detail === null) return [{ label: "Detail", value: String(detail) }];
+/** Returns an alert's detail as a person reads it: `intentId` is "Intent id", and 11900 beside a currency is €119.00. */
+function fieldsOf(detail: unknown): [label: string, value: string][] {
+  if (typeof detail !== "object" || detail === null) return [["Detail", String(detail)]];
   const currency = "currency" in detail && typeof detail.currency === "string" ? detail.currency.toUpperCase() : null;
   return Object.entries(detail)
     .filter(([key]) => key !== "currency")
-    .map(([key, value]) => ({ label: labelOf(key), value: valueText(value, currency) }));
+    .map(([key, value]) => [labelOf(key), valueText(value, currency)]);
 }
 
 const labelOf = (key: string) =>
@@ -47,20 +45,9 @@ function valueText(value: unknown, currency: string | null): string {
 }
 
 /** The email to the operators after a failed check passes again. */
-export function healthRecovered(check: string, from: Date, to = now()): Composed {
-  return {
-    subject: `[Steadfast] Health: ${check} is well again`,
-    body: (
-      <Layout
-        preview={`It had been failing since ${moment(from)}.`}
-        title={`Health: ${check} is well again`}
-        reason="You get this email because this address is the one of the shop's operators."
-        toStaff
-      >
-        <Paragraph>
-          The check failed on {moment(from)} and passed again on {moment(to)}. No action is needed.
-        </Paragraph>
-      </Layout>
-    ),
-  };
-}
+export const healthRecovered = (check: string, from: Date, to = now()): Composed =>
+  operatorEmail(
+    `Health: ${check} is well again`,
+    { preview: `It had been failing since ${moment(from)}.` },
+    `The check failed on ${moment(from)} and passed again on ${moment(to)}. No action is needed.`,
+  );

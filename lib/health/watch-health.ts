@@ -1,15 +1,15 @@
 import { openAlertKinds, raiseAlert, resolveAlerts } from "../alerts";
-import { ago, DAY, now } from "../clock";
-import { db } from "../db";
+import { ago, DAY, MINUTE, now } from "../clock";
+import { db, Prisma } from "../db";
 import { type Composed, renderEmail } from "../email/render-email";
 import { sendEmail } from "../email/send-email";
 import { resend } from "../email/send-queue";
 import { emailEnv } from "../env";
 import { AppError, messageOf } from "../errors";
 import { ensureHeartbeats, recordHeartbeat } from "../heartbeats";
+import type { Sweep } from "../sweep";
 import { checkHealth } from "./check-health";
 import { healthRecovered, operatorAlert } from "./health-emails";
-import { sendAlert } from "./sweeps";
 
 /** Failing checks with their reasons; empty if all pass. */
 export type Failing = { check: string; detail: string }[];
@@ -47,6 +47,23 @@ export async function updateIncidents(
   const resolved = open.filter((kind) => !failing.some(({ check }) => kindOf(check) === kind));
   for (const kind of resolved) await resolveAlerts({ kind });
   return { opened: opened.map(({ check }) => check), resolved };
+}
+
+export const newAlerts: Sweep = {
+  name: "new-alerts",
+  description: "Emails new alerts to the operators.",
+  intervalMs: MINUTE,
+  find: () => Prisma.sql`
+    SELECT a.id FROM alerts a
+    WHERE a.resolved_at IS NULL AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'alert' AND m.entity_id = a.id) ORDER BY a.created_at`,
+  repair: sendAlert,
+};
+
+/** Emails an alert to the operators, once. */
+async function sendAlert(id: string): Promise<void> {
+  const alert = await db().alert.findUnique({ where: { id }, select: { subject: true, detail: true } });
+  if (alert)
+    await sendEmail({ kind: "alert", entityId: id, to: emailEnv().MAIL_OPERATORS }, () => operatorAlert(alert));
 }
 
 /** Emails the operators once when an incident starts, and once when it ends. */

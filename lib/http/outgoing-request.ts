@@ -4,7 +4,6 @@ import { checkTarget, guardedLookup } from "./private-network-guard";
 
 export interface OutgoingRequest {
   url: string;
-  method: "POST" | "GET";
   headers: Record<string, string>;
   body?: string | Buffer;
   /** The limit for the whole request in ms, from the DNS lookup to the last byte. */
@@ -19,37 +18,42 @@ export interface OutgoingResponse {
 }
 
 /** The bytes that are read of a response. They are enough for an error message. */
-const MAX_ANSWER_BYTES = 4_096;
+const MAX_RESPONSE_BYTES = 4_096;
 
 /**
- * Makes one request to a URL that a user has entered. Redirects are returned, not followed. The timeout and the limit in bytes
+ * Makes one POST request to a URL that a user has entered. Redirects are returned, not followed. The timeout and the limit in bytes
  * bound the cost of a slow or endless response.
  * @throws AppError as `checkTarget` does; an `Error` of the network or of the timeout
  */
 export async function sendOutgoingRequest(request: OutgoingRequest): Promise<OutgoingResponse> {
-  const { url, method, headers, body, timeoutMs } = request;
-  const target = new URL(url);
+  const { headers, body, timeoutMs } = request;
+  const target = new URL(request.url);
   checkTarget(target);
   return new Promise((resolve, reject) => {
     const send = target.protocol === "http:" ? http : https;
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const options = { method, headers: { ...headers, ...length }, lookup: guardedLookup, agent: false } as const;
-    const outgoing = send(target, options, (reply) => {
+    const options = {
+      method: "POST",
+      headers: { ...headers, ...length },
+      lookup: guardedLookup,
+      agent: false,
+    } as const;
+    const outgoing = send(target, options, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const done = () => {
         clearTimeout(timer);
-        const text = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString();
-        resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: text });
+        const text = Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
         outgoing.destroy();
       };
-      reply.on("data", (chunk: Buffer) => {
+      response.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.length;
-        if (size >= MAX_ANSWER_BYTES) done();
+        if (size >= MAX_RESPONSE_BYTES) done();
       });
-      reply.on("end", done);
-      reply.on("error", fail);
+      response.on("end", done);
+      response.on("error", fail);
     });
     const timer = setTimeout(() => outgoing.destroy(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs);
     const fail = (error: Error) => {

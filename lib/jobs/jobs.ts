@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { JobStatus } from "@/prisma/generated/enums";
-import { now } from "../clock";
+import { ago, MINUTE, now } from "../clock";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
+import { batchSendEvents } from "../inngest";
 import { withOutbox } from "../outbox";
 import { newestFirst, newestFirstPage, pageOf, pageQuery, readCursor } from "../pagination";
-import { countSchema, timeSchema } from "../view-schemas";
+import { againSuffix, type Sweep } from "../sweep";
+import { countSchema, selectOf, timeSchema } from "../view-schemas";
 
 /** `customer_value` analyses all orders: the value of each customer, and the retention of cohorts. */
 export const jobSchema = z.strictObject({ kind: z.enum(["customer_value"]) });
@@ -24,7 +26,7 @@ export async function createJob({ kind }: z.output<typeof jobSchema>, createdBy:
 }
 
 /** Returns the event that triggers the work on a job. `again` distinguishes a later event from the first one. */
-export function jobEvent(jobId: string, again = ""): OutgoingEvent {
+function jobEvent(jobId: string, again = ""): OutgoingEvent {
   return { name: EVENTS.DATA_PROCESS, id: `data-process:${jobId}${again}`, data: { jobId } };
 }
 
@@ -42,9 +44,7 @@ export const jobSummarySchema = z.strictObject({
 });
 export const jobViewSchema = jobSummarySchema.extend({ result: z.unknown() });
 
-const SUMMARY = {
-  ...{ id: true, kind: true, status: true, processed: true, total: true, error: true, createdAt: true, endedAt: true },
-} satisfies Prisma.JobSelect;
+const SUMMARY = { ...selectOf(jobSummarySchema.omit({ progress: true })), processed: true, total: true } as const;
 
 /** Returns a job with its progress and, at its end, its result. @throws AppError `not_found` (404). */
 export async function viewJob(id: string) {
@@ -93,3 +93,19 @@ export async function listCustomerValues(jobId: string, { limit, cursor }: z.out
     ({ lifetimeValue, email, currency }) => [lifetimeValue, email, currency],
   );
 }
+
+/** Longer than any step of a job takes. */
+const MAX_IDLE_MS = 30 * MINUTE;
+
+export const stalledJobs: Sweep = {
+  name: "stalled-jobs",
+  description: "Starts jobs again whose run was lost.",
+  intervalMs: 10 * MINUTE,
+  limit: 500,
+  find: (at) => Prisma.sql`
+    SELECT id FROM jobs WHERE status IN ('queued', 'running') AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
+  async repairAll(ids) {
+    await batchSendEvents(ids.map((id) => jobEvent(id, againSuffix())));
+    return ids.length;
+  },
+};

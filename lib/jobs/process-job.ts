@@ -1,3 +1,4 @@
+import type { Job } from "@/prisma/generated/client";
 import { now } from "../clock";
 import { db, Prisma, type Tx, transaction } from "../db";
 
@@ -11,13 +12,7 @@ interface Chunk extends Record<"orders" | "processed" | "total", number> {
 /** Orders of one transaction, and ids of one log line. */
 const CHUNK_SIZE = 500;
 
-interface LockedJob {
-  status: "queued" | "running" | "done" | "failed";
-  until: Date;
-  cursor: string;
-  processed: number;
-  total: number;
-}
+type LockedJob = Pick<Job, "status" | "until" | "cursor" | "processed" | "total">;
 
 /**
  * Adds the next orders to a job's sums by customer and month. The same transaction advances the cursor, so each order counts

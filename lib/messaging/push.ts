@@ -61,7 +61,6 @@ async function post({ endpoint, p256dh, auth }: PushTarget, message: PushMessage
   );
   const response = await sendOutgoingRequest({
     url: endpoint,
-    method: "POST",
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
     body: body ?? undefined,
     timeoutMs: notifyEnv().NOTIFY_TIMEOUT_MS,
@@ -128,22 +127,15 @@ export async function unsubscribe(userId: string, endpoint: string): Promise<voi
   await db().pushSubscription.deleteMany({ where: { userId, endpoint } });
 }
 
-const OLDEST_FIRST = [{ createdAt: "asc" as const }, { id: "asc" as const }];
+const byAge = (userId: string) => ({ where: { userId }, orderBy: { id: "asc" as const } });
 
-/** Returns the key that a browser needs to subscribe (null without push), and the user's subscriptions. */
+/** Returns the key that a browser needs to subscribe (null without push), and the user's subscriptions, oldest first. */
 export async function listSubscriptions(userId: string) {
-  const items = await db().pushSubscription.findMany({
-    where: { userId },
-    orderBy: OLDEST_FIRST,
-    select: { id: true, endpoint: true, createdAt: true },
-  });
+  const select = { id: true, endpoint: true, createdAt: true } as const;
+  const items = await db().pushSubscription.findMany({ ...byAge(userId), select });
   return { publicKey: pushEnv()?.VAPID_PUBLIC_KEY ?? null, items };
 }
 
 export async function subscriptionsOf(userId: string): Promise<PushTarget[]> {
-  return db().pushSubscription.findMany({
-    where: { userId },
-    orderBy: OLDEST_FIRST,
-    select: { id: true, endpoint: true, p256dh: true, auth: true },
-  });
+  return db().pushSubscription.findMany(byAge(userId));
 }

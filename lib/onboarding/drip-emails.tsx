@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
-import { Layout } from "../email/layout";
-import { Action, Bullets, Greeting, Paragraph } from "../email/parts";
+import { composeEmail, type EmailContent } from "../email/compose-email";
+import { Bullets } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import type { Activity, DripKind } from "./drip-policy";
 import type { Progress } from "./progress";
 
 /** The reader of an email of the drip campaign. */
-export interface DripReader {
+interface DripReader {
   name: string;
   progress: Progress;
   activity: Activity;
@@ -15,63 +15,13 @@ export interface DripReader {
   unsubscribe?: string;
 }
 
-/** The emails of the drip campaign. An experiment (lib/experiments) can vary a subject; `{name}` is the reader's name. */
-export const DRIP_EMAILS: Record<DripKind, { subject: string; body(reader: DripReader): Composed["body"] }> = {
-  welcome: { subject: "Welcome to Steadfast, {name}", body: welcome },
-  getting_started: { subject: "{name}, two minutes that make your next order quick", body: gettingStarted },
-  features: { subject: "What Steadfast does while you do something else", body: features },
-  check_in: { subject: "How is it going, {name}?", body: checkIn },
-};
-
-function Frame(frame: { reader: DripReader; preview: string; title: string; children: ReactNode }) {
-  const { reader, children, ...rest } = frame;
-  const reason = "You get this email because you opened an account with this address.";
-  return (
-    <Layout {...rest} reason={reason} unsubscribe={reader.unsubscribe}>
-      <Greeting name={reader.name} />
-      {children}
-    </Layout>
-  );
+interface DripEmail {
+  /** An experiment (lib/experiments) can vary it; `{name}` is the reader's name. */
+  subject: string;
+  content(reader: DripReader): [frame: Omit<EmailContent, "subject">, ...parts: ReactNode[]];
 }
 
-function welcome(reader: DripReader) {
-  return (
-    <Frame reader={reader} preview="Your account is ready." title="Good to have you here">
-      <Paragraph>Your account is ready. Put what you like into the cart, and we see to the rest.</Paragraph>
-      <Action href={reader.shopUrl}>Look around</Action>
-    </Frame>
-  );
-}
-
-function gettingStarted(reader: DripReader) {
-  return (
-    <Frame reader={reader} preview="Where may we send your orders?" title="Make yourself at home">
-      <Paragraph>With two things in your account, the checkout fills itself in:</Paragraph>
-      <Bullets items={["your name, as it should appear on a parcel", "your shipping address"]} />
-      {reader.progress.first_order ? (
-        <Paragraph>You have ordered already: with these, the next order takes a minute.</Paragraph>
-      ) : null}
-      <Action href={reader.accountUrl}>Complete your profile</Action>
-    </Frame>
-  );
-}
-
-function features(reader: DripReader) {
-  return (
-    <Frame reader={reader} preview="Reserved, charged once, tracked." title="What we do while you do something else">
-      <Paragraph>When you order, this happens without you:</Paragraph>
-      <Bullets
-        items={[
-          "Your items are reserved before anything is charged, so they cannot sell out under you.",
-          "You are charged once, and if anything goes wrong you get a full refund.",
-          "You can follow every order, and cancel it until it is on its way.",
-        ]}
-      />
-      <Action href={reader.shopUrl}>{reader.progress.first_visit ? "Continue shopping" : "See our products"}</Action>
-    </Frame>
-  );
-}
-
+/** The texts of the check-in. */
 const CHECK_INS: Record<Activity, { title: string; text: string; action: string; to: "shopUrl" | "accountUrl" }> = {
   ordered: {
     title: "Thank you for your first order",
@@ -93,12 +43,57 @@ const CHECK_INS: Record<Activity, { title: string; text: string; action: string;
   },
 };
 
-function checkIn(reader: DripReader) {
-  const { title, text, action, to } = CHECK_INS[reader.activity];
-  return (
-    <Frame reader={reader} preview={title} title={title}>
-      <Paragraph>{text}</Paragraph>
-      <Action href={reader[to]}>{action}</Action>
-    </Frame>
-  );
+/** The emails of the drip campaign. */
+export const DRIP_EMAILS: Record<DripKind, DripEmail> = {
+  welcome: {
+    subject: "Welcome to Steadfast, {name}",
+    content: ({ shopUrl }) => [
+      { preview: "Your account is ready.", title: "Good to have you here", action: "Look around", href: shopUrl },
+      "Your account is ready. Put what you like into the cart, and we see to the rest.",
+    ],
+  },
+  getting_started: {
+    subject: "{name}, two minutes that make your next order quick",
+    content: ({ progress, accountUrl: href }) => [
+      {
+        ...{ preview: "Where may we send your orders?", title: "Make yourself at home" },
+        ...{ action: "Complete your profile", href },
+      },
+      "With two things in your account, the checkout fills itself in:",
+      <Bullets items={["your name, as it should appear on a parcel", "your shipping address"]} key="list" />,
+      progress.first_order ? "You have ordered already: with these, the next order takes a minute." : null,
+    ],
+  },
+  features: {
+    subject: "What Steadfast does while you do something else",
+    content: ({ progress, shopUrl: href }) => [
+      {
+        ...{ preview: "Reserved, charged once, tracked.", title: "What we do while you do something else" },
+        ...{ action: progress.first_visit ? "Continue shopping" : "See our products", href },
+      },
+      "When you order, this happens without you:",
+      <Bullets
+        items={[
+          "Your items are reserved before anything is charged, so they cannot sell out under you.",
+          "You are charged once, and if anything goes wrong you get a full refund.",
+          "You can follow every order, and cancel it until it is on its way.",
+        ]}
+        key="list"
+      />,
+    ],
+  },
+  check_in: {
+    subject: "How is it going, {name}?",
+    content: (reader) => {
+      const { title, text, action, to } = CHECK_INS[reader.activity];
+      return [{ preview: title, title, action, href: reader[to] }, text];
+    },
+  },
+};
+
+/** Composes an email of the campaign. */
+export function dripEmail(kind: DripKind, subject: string, reader: DripReader): Composed {
+  const [frame, ...parts] = DRIP_EMAILS[kind].content(reader);
+  const reason = "You get this email because you opened an account with this address.";
+  return composeEmail({ subject, name: reader.name, reason, unsubscribe: reader.unsubscribe, ...frame }, ...parts);
 }

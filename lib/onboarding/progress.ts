@@ -44,3 +44,19 @@ export function orderProgress(orderId: string, at: Date): Prisma.Sql {
       SELECT coalesce(o.user_id, u.id) AS id FROM orders o LEFT JOIN users u ON u.email = o.email WHERE o.id = ${orderId}
     ), progressed AS (${stepInsert(buyer, "first_order", at)}), active AS (${activityUpsert(buyer, at)})`;
 }
+
+type Funnel = Record<"registered" | "firstVisit" | "profile" | "firstOrder", number>;
+
+/**
+ * Returns how many customers who registered from `from` until before `to` have completed each step by now. Operators do not count.
+ */
+export async function onboardingFunnel(from: Date, to: Date): Promise<Funnel> {
+  const [funnel] = await db().$queryRaw<Funnel[]>`
+    SELECT count(DISTINCT u.id)::int AS registered,
+      count(*) FILTER (WHERE p.step = 'first_visit')::int AS "firstVisit",
+      count(*) FILTER (WHERE p.step = 'profile')::int AS profile,
+      count(*) FILTER (WHERE p.step = 'first_order')::int AS "firstOrder"
+    FROM users u LEFT JOIN onboarding_progress p ON p.user_id = u.id
+    WHERE u.role = 'customer' AND u.created_at >= ${from} AND u.created_at < ${to}`;
+  return funnel ?? { registered: 0, firstVisit: 0, profile: 0, firstOrder: 0 };
+}

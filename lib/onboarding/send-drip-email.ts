@@ -4,7 +4,7 @@ import { greetingName } from "../email/parts";
 import { sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { chooseSubject, recordExposure } from "../experiments/experiments";
-import { DRIP_EMAILS } from "./drip-emails";
+import { DRIP_EMAILS, dripEmail } from "./drip-emails";
 import { type DripKind, decideDrip } from "./drip-policy";
 import { progressOf } from "./progress";
 
@@ -33,17 +33,10 @@ export async function sendDripEmail(userId: string, kind: DripKind): Promise<Dri
   const { APP_URL } = appEnv();
   const name = greetingName(user.name);
   const { subject, exposure } = await chooseSubject(emailKind, { id: userId, name }, DRIP_EMAILS[kind].subject);
-  const emailId = await sendEmail({ kind: emailKind, entityId: userId, to: user.email }, ({ unsubscribe }) => ({
-    subject,
-    body: DRIP_EMAILS[kind].body({
-      name,
-      progress,
-      activity: decision.activity,
-      shopUrl: APP_URL,
-      accountUrl: `${APP_URL}/account`,
-      unsubscribe,
-    }),
-  }));
+  const reader = { name, progress, activity: decision.activity, shopUrl: APP_URL, accountUrl: `${APP_URL}/account` };
+  const emailId = await sendEmail({ kind: emailKind, entityId: userId, to: user.email }, ({ unsubscribe }) =>
+    dripEmail(kind, subject, { ...reader, unsubscribe }),
+  );
   await recordExposure(exposure, emailId);
   return { outcome: "sent", emailId };
 }

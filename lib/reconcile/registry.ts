@@ -5,13 +5,13 @@ import {
   unnotifiedSubscriptionEnds,
   unnotifiedSubscriptionRefunds,
 } from "../billing/sweeps";
-import { stalledChunks, unplannedBroadcasts } from "../broadcasts/sweeps";
+import { stalledChunks, unplannedBroadcasts } from "../broadcasts/plan-page";
 import { missingGifts, unsentGiftEmails } from "../coupons/sweeps";
 import { expiredEmails, queuedEmails } from "../email/sweeps";
 import { overdueExpenses, unfinalizedExpenses, unremindedApprovals, unrequestedApprovals } from "../expenses/sweeps";
-import { newAlerts } from "../health/sweeps";
+import { newAlerts } from "../health/watch-health";
 import { stalledImports } from "../imports/lifecycle";
-import { stalledJobs } from "../jobs/sweeps";
+import { stalledJobs } from "../jobs/jobs";
 import {
   expiredReservations,
   expiringReviews,
@@ -26,7 +26,7 @@ import { idlePayouts, openReversals, stripeTransfers } from "../payouts/sweeps";
 import { unindexedUsers } from "../search/index-user";
 import type { Sweep } from "../sweep";
 import { stripeRefunds, unprocessedWebhooks } from "../webhooks-in/sweeps";
-import { lostDeliveries } from "../webhooks-out/sweeps";
+import { lostDeliveries } from "../webhooks-out/plan-deliveries";
 
 /** Every sweep. A new one is an object beside its domain, an entry here, and a test. */
 export const SWEEPS: Sweep[] = [

@@ -191,7 +191,6 @@ class Round {
     const { name } = this.sweep;
     const alerted = await db().sweepFailure.findFirst({
       where: { sweep: name, lastError, alert: { resolvedAt: null } },
-      select: { alertId: true },
     });
     const alertId = alerted?.alertId ?? `sweep-failing:${name}:${itemId}:${at.getTime()}`;
     if (!alerted)

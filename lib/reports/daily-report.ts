@@ -36,11 +36,11 @@ export async function daysDue(): Promise<string[]> {
 
 /** Creates and stores the report of a past day. Safe to repeat. */
 export async function makeReport(date: string): Promise<void> {
-  const { zone, from, until } = dayIn(storeEnv().STORE_TIME_ZONE, date);
-  const report = await readSales({ date, zone, from, until });
+  const day = dayIn(storeEnv().STORE_TIME_ZONE, date);
+  const report = await readSales(day);
   await db().$executeRaw`
     INSERT INTO daily_reports (date, time_zone, "from", until, report, csv, created_at)
-    VALUES (${date}::date, ${zone}, ${from}, ${until}, ${JSON.stringify(report)}::jsonb, ${reportCsv(report, { bom: true })}, ${now()})
+    VALUES (${date}::date, ${day.zone}, ${day.from}, ${day.until}, ${JSON.stringify(report)}::jsonb, ${reportCsv(report, { bom: true })}, ${now()})
     ON CONFLICT (date) DO NOTHING`;
 }
 

@@ -15,16 +15,10 @@ export function dateIn(zone: string, at: Date): string {
   return format.format(at);
 }
 
-export interface Day {
-  date: string;
-  zone: string;
-  /** The first instant of the day, and the first of the next. */
-  from: Date;
-  until: Date;
-}
+export type Day = ReturnType<typeof dayIn>;
 
-/** Returns the start and end of a date in `zone`. Days follow one another without gap or overlap. */
-export function dayIn(zone: string, date: string): Day {
+/** Returns the first instant of a date in `zone`, and the first of the next. Days follow one another without gap or overlap. */
+export function dayIn(zone: string, date: string) {
   return { date, zone, from: startOf(zone, date), until: startOf(zone, addDays(date, 1)) };
 }
 

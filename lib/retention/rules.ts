@@ -5,7 +5,6 @@ import { retentionEnv } from "../env";
 
 /** Deletes old rows of one kind, in statements of a limited number of rows by primary key. */
 interface RetentionRule {
-  name: string;
   /** Rows that ended before this moment are old enough. */
   before(): Date;
   /** Returns the statement that deletes at most `limit` rows and skips locked ones. */
@@ -32,8 +31,7 @@ const past =
     Prisma.sql`${Prisma.raw(column)} < ${before} AND ${Prisma.raw(also)}`;
 
 /** Returns the rule that deletes the old rows of a table. */
-const deleteRows = (name: string, [table, key]: Table, before: () => Date, isOld: IsOld): RetentionRule => ({
-  name,
+const deleteRows = ([table, key]: Table, before: () => Date, isOld: IsOld): RetentionRule => ({
   before,
   statement: (before, limit) => Prisma.sql`DELETE FROM ${Prisma.raw(table)} WHERE (${Prisma.raw(key)}) IN (
     SELECT ${Prisma.raw(key)} FROM ${Prisma.raw(table)} WHERE ${isOld(before)} LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
@@ -41,13 +39,11 @@ const deleteRows = (name: string, [table, key]: Table, before: () => Date, isOld
 
 /** Returns the rule that deletes the rows of a table whose owner is old: the row `o` of the table `owner`, by a foreign key. */
 const deleteRowsOf = (
-  name: string,
   [table, key]: Table,
   [owner, foreignKey]: [table: string, foreignKey: string],
   before: () => Date,
   isOld: IsOld,
 ): RetentionRule => ({
-  name,
   before,
   statement: (before, limit) => Prisma.sql`DELETE FROM ${Prisma.raw(table)} WHERE (${Prisma.raw(key)}) IN (
     SELECT ${Prisma.raw(key.replace(/\w+/g, "r.$&"))} FROM ${Prisma.raw(owner)} o JOIN ${Prisma.raw(table)} r ON r.${Prisma.raw(foreignKey)} = o.id
@@ -70,44 +66,27 @@ const isSuperseded = (before: Date) => Prisma.sql`o.ended_at < ${before}
  */
 export const RETENTION_RULES: RetentionRule[] = [
   // Logs, and records of what has been processed.
-  deleteRows("sent events", ["outbox", "id"], eventCutoff, past("sent_at")),
-  deleteRows(
-    "processed webhooks",
-    ["webhook_inbox", "provider, id"],
-    eventCutoff,
-    past("received_at", "processed_at IS NOT NULL"),
-  ),
-  // Their call log is deleted with them (cascade).
-  deleteRows(
-    "ended webhook deliveries",
-    ["webhook_deliveries", "id"],
-    logCutoff,
-    past("ended_at", "status <> 'pending'"),
-  ),
-  deleteRows("ended messages", ["messages", "id"], logCutoff, past("created_at", "status <> 'sending'")),
-  deleteRows("resolved alerts", ["alerts", "id"], logCutoff, past("resolved_at")),
-  deleteRows("resolved manual tasks", ["manual_queue", "id"], logCutoff, past("resolved_at")),
-  deleteRows(
-    "idempotency records",
-    ["idempotency_records", "scope, key"],
-    cutoff("RETAIN_IDEMPOTENCY_DAYS"),
-    past("created_at"),
-  ),
+  deleteRows(["outbox", "id"], eventCutoff, past("sent_at")),
+  deleteRows(["webhook_inbox", "provider, id"], eventCutoff, past("received_at", "processed_at IS NOT NULL")),
+  // The call log of a delivery is deleted with it (cascade).
+  deleteRows(["webhook_deliveries", "id"], logCutoff, past("ended_at", "status <> 'pending'")),
+  deleteRows(["messages", "id"], logCutoff, past("created_at", "status <> 'sending'")),
+  deleteRows(["alerts", "id"], logCutoff, past("resolved_at")),
+  deleteRows(["manual_queue", "id"], logCutoff, past("resolved_at")),
+  deleteRows(["idempotency_records", "scope, key"], cutoff("RETAIN_IDEMPOTENCY_DAYS"), past("created_at")),
   // After `tat` the bucket is empty, which is the same as no row.
-  deleteRows("rate limits", ["rate_limits", "key"], now, past("tat")),
+  deleteRows(["rate_limits", "key"], now, past("tat")),
 
   // Sent email. The rows of transactional email stay, because they prevent that an order's email goes out twice.
   {
-    name: "email bodies",
     before: cutoff("RETAIN_EMAIL_BODY_DAYS"),
     statement: (before, limit) => Prisma.sql`
       UPDATE emails SET html = '', text = '', attachments = '[]' WHERE id IN (
         SELECT id FROM emails WHERE status <> 'queued' AND created_at < ${before} AND (html <> '' OR text <> '')
         LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
   },
+  // An experiment's figures cover its whole time, so the times that they count are copied to its exposures.
   {
-    // An experiment's figures cover its whole time, so the times that they count are copied to its exposures.
-    name: "email events",
     before: cutoff("RETAIN_ENGAGEMENT_DAYS"),
     statement: (before, limit) => Prisma.sql`
       WITH old AS (
@@ -120,17 +99,15 @@ export const RETENTION_RULES: RetentionRule[] = [
       )
       DELETE FROM email_events WHERE (email_id, type) IN (SELECT email_id, type FROM old)`,
   },
-  // By then no run exists that could send it again. Its events are deleted before it.
+  // Optional email. By then no run exists that could send it again. Its events are deleted before it.
   deleteRows(
-    "optional emails",
     ["emails", "id"],
     cutoff("RETAIN_EMAIL_DAYS"),
     (before) => Prisma.sql`category <> 'transactional' AND status <> 'queued' AND created_at < ${before}
       AND NOT EXISTS (SELECT 1 FROM email_events e WHERE e.email_id = emails.id)`,
   ),
-  // Each user's last one stays, because the next one covers the time since then.
+  // Each user's last digest stays, because the next one covers the time since then.
   deleteRows(
-    "old digests",
     ["digests", "user_id, date"],
     logCutoff,
     (before) => Prisma.sql`date < ${before}::date
@@ -139,52 +116,31 @@ export const RETENTION_RULES: RetentionRule[] = [
 
   // The parts of bulk work. Its results stay: a broadcast's figures, an import's counts.
   // Counting a hundred thousand recipients is slow, but locks only the broadcast.
-  { name: "figures of old broadcasts", before: broadcastCutoff, statement: archival, maxRows: 1 },
+  { before: broadcastCutoff, statement: archival, maxRows: 1 },
+  deleteRowsOf(["notifications", "broadcast_id, user_id"], ["broadcasts", "broadcast_id"], broadcastCutoff, isArchived),
   deleteRowsOf(
-    "recipients of broadcasts",
-    ["notifications", "broadcast_id, user_id"],
-    ["broadcasts", "broadcast_id"],
-    broadcastCutoff,
-    isArchived,
-  ),
-  deleteRowsOf(
-    "chunks of broadcasts",
     ["broadcast_chunks", "broadcast_id, chunk"],
     ["broadcasts", "broadcast_id"],
     broadcastCutoff,
     isArchived,
   ),
-  // Their number stays in the import.
+  // The number of bad rows stays in the import.
   deleteRowsOf(
-    "bad rows of imports",
     ["import_errors", "import_id, line, column_name"],
     ["imports", "import_id"],
     logCutoff,
     past("o.ended_at"),
   ),
-  deleteRowsOf(
-    "SKUs of ended imports",
-    ["import_skus", "import_id, sku"],
-    ["imports", "import_id"],
-    () => ago(DAY),
-    past("o.ended_at"),
-  ),
-  deleteRowsOf(
-    "sums of jobs",
-    ["customer_months", "job_id, email, currency, month"],
-    ["jobs", "job_id"],
-    logCutoff,
-    isSuperseded,
-  ),
-  deleteRows("jobs", ["jobs", "id"], logCutoff, (before) => {
+  deleteRowsOf(["import_skus", "import_id, sku"], ["imports", "import_id"], () => ago(DAY), past("o.ended_at")),
+  deleteRowsOf(["customer_months", "job_id, email, currency, month"], ["jobs", "job_id"], logCutoff, isSuperseded),
+  deleteRows(["jobs", "id"], logCutoff, (before) => {
     const withoutSums = Prisma.sql`NOT EXISTS (SELECT 1 FROM customer_months m WHERE m.job_id = o.id)`;
     return Prisma.sql`id IN (SELECT o.id FROM jobs o WHERE ${isSuperseded(before)} AND ${withoutSums})`;
   }),
 
   // Sessions and traces of activity.
+  // Their times are saved as activity, because a broadcast's segment may ask for activity of longer ago.
   {
-    // Their times are saved as activity, because a broadcast's segment may ask for activity of longer ago.
-    name: "expired sessions",
     before: now,
     statement: (before, limit) => Prisma.sql`
       WITH old AS (
@@ -195,6 +151,6 @@ export const RETENTION_RULES: RetentionRule[] = [
       )
       DELETE FROM sessions WHERE id IN (SELECT id FROM old)`,
   },
-  deleteRows("expired verifications", ["verifications", "id"], now, past("expires_at")),
-  deleteRows("old user activity", ["user_activity", "user_id"], cutoff("RETAIN_ACTIVITY_DAYS"), past("last_at")),
+  deleteRows(["verifications", "id"], now, past("expires_at")),
+  deleteRows(["user_activity", "user_id"], cutoff("RETAIN_ACTIVITY_DAYS"), past("last_at")),
 ];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
-import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
+import { pageOf, pageQuery, readCursor } from "../pagination";
 import { isPlainText } from "../text";
 import { countSchema, timeSchema } from "../view-schemas";
 import { containing, partsOf, similarityWords, wordsOf } from "./words";
@@ -19,9 +19,7 @@ export const customerViewSchema = z.strictObject({
   createdAt: timeSchema,
 });
 
-type CustomerView = z.output<typeof customerViewSchema>;
-
-interface Row extends Omit<CustomerView, "createdAt"> {
+interface Row extends Omit<z.output<typeof customerViewSchema>, "createdAt"> {
   createdAt: Date;
   tier: number;
   score: string;
@@ -33,7 +31,7 @@ const cursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.st
  * Returns the users that match a search, in one statement. First the user with exactly this address, then users whose name or
  * address contains each part of the search, then users with a similar name.
  */
-export async function findCustomers(query: z.output<typeof customerQuerySchema>): Promise<Page<CustomerView>> {
+export async function findCustomers(query: z.output<typeof customerQuerySchema>) {
   const { q, limit, cursor } = query;
   const parts = partsOf(normalizeEmail(q) ?? q);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
@@ -57,7 +55,7 @@ export async function findCustomers(query: z.output<typeof customerQuerySchema>)
   return pageOf(
     rows,
     limit,
-    ({ tier, score, createdAt, ...customer }) => ({ ...customer, createdAt: createdAt.toISOString() }),
+    ({ tier, score, ...customer }) => customer,
     ({ tier, score, name, id }) => [tier, score, name, id],
   );
 }

@@ -4,10 +4,7 @@ import type { Sweep } from "../sweep";
 
 /** Copies the current state of a user into the search index. */
 export async function indexUser(userId: string): Promise<"indexed" | "deleted"> {
-  const user = await db().user.findUnique({
-    where: { id: userId },
-    select: { name: true, email: true, updatedAt: true },
-  });
+  const user = await db().user.findUnique({ where: { id: userId } });
   if (!user) {
     await db().customerSearch.deleteMany({ where: { userId } });
     return "deleted";

@@ -5,9 +5,9 @@ import { suppressAddress } from "../email/consent";
 import { type ResendEvent, recordEmailEvent, resendEventSchema, suppressionOf } from "../email/email-events";
 import { resend } from "../email/send-queue";
 import { emailEnv } from "../env";
-import { AppError, messageOf } from "../errors";
+import { AppError } from "../errors";
 import { storableJson } from "../text";
-import { receive } from "../webhook-inbox";
+import { invalidSignature, receive } from "../webhook-inbox";
 
 /**
  * Verifies a Resend webhook (signed as Svix does), stores it and records the event on the email. A repeated webhook is recorded
@@ -40,9 +40,7 @@ function verify(body: string, headers: { id: string; timestamp: string; signatur
     const { RESEND_WEBHOOK_SECRET } = emailEnv();
     event = resend().webhooks.verify({ payload: body, headers, webhookSecret: RESEND_WEBHOOK_SECRET });
   } catch (cause) {
-    throw new AppError("invalid_signature", 400, `The signature does not fit: ${messageOf(cause).split("\n")[0]}`, {
-      cause,
-    });
+    throw invalidSignature(cause);
   }
   // A bounce quotes text of the receiving server, which may contain characters that PostgreSQL cannot store.
   const parsed = resendEventSchema.safeParse(JSON.parse(storableJson(event ?? null)));

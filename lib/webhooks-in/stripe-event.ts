@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { PaymentStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { stripeEnv } from "../env";
-import { AppError, messageOf } from "../errors";
+import { AppError } from "../errors";
 import { EVENTS } from "../events";
 import { stripe } from "../stripe";
-import { receive, type WebhookAction } from "../webhook-inbox";
+import { invalidSignature, receive, type WebhookAction } from "../webhook-inbox";
 import { STRIPE_EVENTS } from "./subscribed-events";
 
 /** The tolerance that Stripe recommends against replay attacks (docs.stripe.com/webhooks). */
@@ -46,9 +46,7 @@ function verifySignature(body: string, signature: string): Stripe.Event {
   try {
     return stripe().webhooks.constructEvent(body, signature, stripeEnv().STRIPE_WEBHOOK_SECRET, TOLERANCE_SECONDS);
   } catch (cause) {
-    throw new AppError("invalid_signature", 400, `The signature does not fit: ${messageOf(cause).split("\n")[0]}`, {
-      cause,
-    });
+    throw invalidSignature(cause);
   }
 }
 
@@ -85,10 +83,7 @@ async function decideWebhookAction(event: Stripe.Event, intentId: string): Promi
 
 /** Decides about a PaymentIntent without an order: a subscription's, or one of another system. */
 async function decideChargeWebhookAction(event: Stripe.Event, intentId: string): Promise<WebhookAction> {
-  const charge = await db().subscriptionCharge.findUnique({
-    where: { intentId },
-    select: { id: true, captured: true },
-  });
+  const charge = await db().subscriptionCharge.findUnique({ where: { intentId } });
   if (!charge) return { receipt: `PaymentIntent ${intentId} is not of this shop.` };
   // The run of an attempt handles its failure. Only a payment or a refund is news.
   const isNew =

@@ -36,24 +36,25 @@ export async function callWebhookEndpoint(deliveryId: string): Promise<CallOutco
   const claim = await claimAttempt(deliveryId);
   if ("outcome" in claim) return claim;
   const { delivery, attempt } = claim;
+  const { endpoint, body } = delivery;
   const started = performance.now();
   const at = now();
   const headers = {
     "content-type": "application/json",
     "user-agent": "Steadfast-Webhooks/1.0",
-    ...signedHeaders(secretsAt(delivery.endpoint, at), deliveryId, delivery.body, at),
+    ...signedHeaders(secretsAt(endpoint, at), deliveryId, body, at),
   };
-  const request = { url: delivery.endpoint.url, method: "POST", headers, body: delivery.body } as const;
-  const answer = await sendOutgoingRequest({ ...request, timeoutMs: networkEnv().WEBHOOK_TIMEOUT_MS }).catch(messageOf);
+  const timeoutMs = networkEnv().WEBHOOK_TIMEOUT_MS;
+  const response = await sendOutgoingRequest({ url: endpoint.url, headers, body, timeoutMs }).catch(messageOf);
   const durationMs = Math.round(performance.now() - started);
-  await recordAttempt(delivery, { deliveryId, attempt, at, durationMs }, answer);
-  if (typeof answer === "string") return { outcome: "failed" };
-  if (isSuccess(answer)) return { outcome: "delivered" };
-  if (answer.status === 410) return { outcome: "ended", reason: "The endpoint is gone (410)." };
-  return { outcome: "failed", retryAfterMs: Number(answer.headers["retry-after"]) * SECOND || undefined };
+  await recordAttempt(delivery, { deliveryId, attempt, at, durationMs }, response);
+  if (typeof response === "string") return { outcome: "failed" };
+  if (isSuccess(response.status)) return { outcome: "delivered" };
+  if (response.status === 410) return { outcome: "ended", reason: "The endpoint is gone (410)." };
+  return { outcome: "failed", retryAfterMs: Number(response.headers["retry-after"]) * SECOND || undefined };
 }
 
-const isSuccess = ({ status }: OutgoingResponse) => status >= 200 && status < 300;
+const isSuccess = (status: number | null) => status !== null && status >= 200 && status < 300;
 
 const readDelivery = (tx: Tx, id: string) =>
   tx.webhookDelivery.findUnique({ where: { id }, include: { endpoint: true } });
@@ -102,10 +103,11 @@ async function takeSlot(tx: Tx, { id, endpoint, scheduledAt }: Delivery, at: Dat
 async function recordAttempt(
   { endpointId }: Delivery,
   attempt: { deliveryId: string; attempt: number; at: Date; durationMs: number },
-  answer: OutgoingResponse | string,
+  response: OutgoingResponse | string,
 ): Promise<void> {
-  const [status, detail] = typeof answer === "string" ? [null, answer] : [answer.status, answer.body.slice(0, 500)];
-  const [delivered, gone] = [typeof answer !== "string" && isSuccess(answer), status === 410];
+  const [status, detail] =
+    typeof response === "string" ? [null, response] : [response.status, response.body.slice(0, 500)];
+  const [delivered, gone] = [isSuccess(status), status === 410];
   await transaction(async (tx) => {
     const [endpoint] = await tx.$queryRaw<{ failures: number }[]>`
       SELECT failures FROM webhook_endpoints WHERE id = ${endpointId} FOR UPDATE`;

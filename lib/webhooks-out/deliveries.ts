@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { DeliveryStatus as STATUSES } from "@/prisma/generated/enums";
-import { db, type Prisma } from "../db";
+import { db } from "../db";
 import { conflict, notFound } from "../errors";
 import { withOutbox } from "../outbox";
 import { newestFirst, newestFirstPage, pageQuery } from "../pagination";
-import { timeSchema } from "../view-schemas";
+import { selectOf, timeSchema } from "../view-schemas";
 import { getEndpoint } from "./endpoints";
 import { callEvent } from "./plan-deliveries";
 
@@ -13,21 +13,14 @@ export const deliveryViewSchema = z.strictObject({
   ...{ createdAt: timeSchema, endedAt: timeSchema.nullable() },
 });
 
-const callSchema = z.strictObject({
+const attemptSchema = z.strictObject({
   ...{ attempt: z.int(), at: timeSchema, status: z.int().nullable(), detail: z.string(), durationMs: z.int() },
 });
 
 /** A delivery with its payload and the log of its attempts. */
-export const deliveryDetailsSchema = deliveryViewSchema.extend({ body: z.unknown(), log: z.array(callSchema) });
+export const deliveryDetailsSchema = deliveryViewSchema.extend({ body: z.unknown(), log: z.array(attemptSchema) });
 
-const DELIVERY_FIELDS = {
-  id: true,
-  event: true,
-  status: true,
-  attempts: true,
-  createdAt: true,
-  endedAt: true,
-} satisfies Prisma.WebhookDeliverySelect;
+const DELIVERY_FIELDS = selectOf(deliveryViewSchema);
 
 export const deliveryListSchema = pageQuery(50).extend({ status: z.enum(STATUSES).optional() });
 
@@ -47,7 +40,7 @@ export async function listDeliveries(userId: string, endpointId: string, query: 
 export async function getDelivery(userId: string, endpointId: string, id: string) {
   const delivery = await db().webhookDelivery.findUnique({
     where: { id, endpointId, endpoint: { userId } },
-    select: { ...DELIVERY_FIELDS, body: true, log: { omit: { deliveryId: true }, orderBy: { attempt: "asc" } } },
+    select: { ...DELIVERY_FIELDS, body: true, log: { select: selectOf(attemptSchema), orderBy: { attempt: "asc" } } },
   });
   if (!delivery) throw notFound("delivery");
   const body: unknown = JSON.parse(delivery.body);

@@ -5,7 +5,7 @@ import { conflict, notFound } from "../errors";
 import { checkTarget } from "../http/private-network-guard";
 import { newSigningSecret } from "../http/signature";
 import { newId } from "../ids";
-import { timeSchema } from "../view-schemas";
+import { selectOf, timeSchema } from "../view-schemas";
 import { EVENT_TYPES } from "./plan-deliveries";
 
 const url = z.url("must be an address").max(2_000);
@@ -14,10 +14,8 @@ const events = z
   .min(1, "must name at least one event")
   .transform((types) => [...new Set(types)]);
 
-/** The body of `POST /api/account/webhooks`. */
 export const newEndpointSchema = z.strictObject({ url, events });
 
-/** The body of `PATCH /api/account/webhooks/{id}`. */
 export const endpointChangeSchema = z.strictObject({ url, events, enabled: z.boolean() }).partial();
 
 /** An endpoint as the API shows it, without its secrets. */
@@ -29,17 +27,10 @@ export const endpointViewSchema = z.strictObject({
   oldSecretsUntil: timeSchema.nullable().describe("Previous secrets still sign until then"),
 });
 
-export const ENDPOINT_FIELDS = {
-  id: true,
-  url: true,
-  events: true,
-  enabled: true,
-  disabledFor: true,
-  failures: true,
-  openUntil: true,
-  oldSecretsUntil: true,
-  createdAt: true,
-} satisfies Prisma.WebhookEndpointSelect;
+/** An endpoint with its new signing secret. */
+export const endpointWithSecretSchema = endpointViewSchema.extend({ secret: z.string() });
+
+const ENDPOINT_FIELDS = selectOf(endpointViewSchema);
 
 export type Endpoint = Prisma.WebhookEndpointGetPayload<{ select: typeof ENDPOINT_FIELDS }>;
 
@@ -109,7 +100,6 @@ export async function deleteEndpoint(userId: string, id: string): Promise<void> 
   if (count === 0) throw notFound("webhook");
 }
 
-/** The body of `POST /api/account/webhooks/{id}/rotate-secret`. */
 export const rotationSchema = z.strictObject({
   graceHours: z
     .int("must be a whole number of hours")

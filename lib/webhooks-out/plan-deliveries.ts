@@ -1,8 +1,9 @@
-import { now } from "../clock";
-import { db } from "../db";
+import { ago, HOUR, MINUTE, now } from "../clock";
+import { db, Prisma } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { fingerprint } from "../ids";
 import { withOutbox } from "../outbox";
+import type { Sweep } from "../sweep";
 
 /** Endpoints of one step. Their rows and events are a few hundred kilobytes. */
 const PAGE_SIZE = 500;
@@ -47,10 +48,7 @@ export async function planDeliveries(
 /** Returns the payload of an event: ids and amounts, without personal data. Undefined if there is no such order. */
 async function webhookPayload(event: WebhookEvent): Promise<Record<string, unknown> | undefined> {
   const { type, orderId, shipmentId, refundId } = event;
-  const order = await db().order.findUnique({
-    where: { id: orderId },
-    select: { number: true, totalAmount: true, currency: true, endReason: true },
-  });
+  const order = await db().order.findUnique({ where: { id: orderId } });
   if (!order) return undefined;
   const total = { amount: order.totalAmount, currency: order.currency };
   const payload = { orderId, number: String(order.number), total };
@@ -99,3 +97,28 @@ export function toWebhookEvent(
   const type = EVENT_TYPES.find((type) => WEBHOOK_EVENT_TYPES[type] === name);
   return type && orderId !== undefined ? { type, orderId, shipmentId, refundId } : undefined;
 }
+
+/** A run pauses for fourteen hours at most between two calls, and checks an open circuit every hour. */
+const MAX_IDLE_MS = 16 * HOUR;
+
+/** A second run beside a first one does no harm: the later one finds the delivery ended. */
+export const lostDeliveries: Sweep = {
+  name: "lost-webhook-deliveries",
+  description: "Starts webhook deliveries again whose run was lost.",
+  intervalMs: 10 * MINUTE,
+  limit: 500,
+  find: (at) => Prisma.sql`
+    SELECT d.id FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
+    WHERE d.status = 'pending' AND d.created_at < ${ago(MAX_IDLE_MS, at)} AND coalesce(greatest(d.scheduled_at, e.open_until) < ${ago(MAX_IDLE_MS, at)}, true)
+      AND NOT EXISTS (SELECT 1 FROM webhook_attempts a WHERE a.delivery_id = d.id AND a.at >= ${ago(MAX_IDLE_MS, at)})
+      AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.id = 'api-call:' || d.id || ':' || d.run_number AND s.created_at >= ${ago(MAX_IDLE_MS, at)})
+    ORDER BY d.created_at`,
+  repairAll: (ids) =>
+    withOutbox(async (tx, publish) => {
+      const started = await tx.$queryRaw<{ id: string; userId: string; runNumber: number }[]>`
+        UPDATE webhook_deliveries d SET run_number = d.run_number + 1 FROM webhook_endpoints e
+        WHERE e.id = d.endpoint_id AND d.id = ANY(${ids}) AND d.status = 'pending' RETURNING d.id, e.user_id AS "userId", d.run_number AS "runNumber"`;
+      publish(...started.map(({ id, userId, runNumber }) => callEvent(id, userId, runNumber)));
+      return started.length;
+    }),
+};

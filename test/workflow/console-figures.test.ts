@@ -5,10 +5,10 @@ import { audit, HOUR, MINUTE, openShop } from "./shop";
 const shop = openShop({ only: ["process-order", "process-refund"], wires: true });
 afterEach(audit);
 
-const stuck = async () => (await import("@/lib/console/stuck-orders")).listStuckOrders();
+const stuck = async () => (await import("@/lib/console/overview")).listStuckOrders();
 
 test("net revenue belongs to the day of the sale, and a refund to the day on which it was made", async () => {
-  const { readRevenue } = await import("@/lib/console/revenue");
+  const { readRevenue } = await import("@/lib/console/overview");
   const placed = await shop.checkout(await shop.product(2, 4_000));
   await shop.settle();
   await shop.clock.advance(48 * HOUR);

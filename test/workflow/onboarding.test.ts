@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { onboardingFunnel } from "@/lib/onboarding/funnel";
+import type { onboardingFunnel } from "@/lib/onboarding/progress";
 import { join } from "./member";
 import { audit, MINUTE, openShop } from "./shop";
 
@@ -99,7 +99,7 @@ test("an account needs a signed-in user, and only one endpoint changes it", asyn
 });
 
 test("the funnel counts the completed steps of the users who registered in a period", async () => {
-  const module: { onboardingFunnel: typeof onboardingFunnel } = await import("@/lib/onboarding/funnel");
+  const module: { onboardingFunnel: typeof onboardingFunnel } = await import("@/lib/onboarding/progress");
   await shop.clock.advance(MINUTE);
   const from = new Date(shop.clock.now());
   const [, nora, emil] = [await join(shop), await join(shop), await join(shop)];

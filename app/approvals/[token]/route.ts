@@ -1,7 +1,7 @@
 import { parse, readForm, route } from "@/app/http";
 import { errorPage, escapeHtml, plainPage } from "@/app/plain-page";
 import { currentUser } from "@/lib/auth/viewer";
-import { type OpenedLink, openApprovalLink } from "@/lib/expenses/approval-link";
+import { openApprovalLink } from "@/lib/expenses/approval-link";
 import { decideByLink } from "@/lib/expenses/change-expense";
 import { decisionFormSchema } from "@/lib/expenses/request";
 import { decisionSentence, type ExpenseView } from "@/lib/expenses/view-expense";
@@ -24,7 +24,7 @@ export const POST = route<Params>(async (request, { token }) => {
 }, errorPage);
 
 /** Returns the page with the two buttons. The form posts to the URL of the page. */
-function decisionPage({ expense, manager }: OpenedLink): Response {
+function decisionPage({ expense, manager }: Awaited<ReturnType<typeof openApprovalLink>>): Response {
   return plainPage(
     `${expense.submitter.name} asks for ${formatMoney(expense.amount)}`,
     `<p>${escapeHtml(manager.name)}, you are asked to decide:</p>

@@ -3,7 +3,7 @@ import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, SearchForm, Table } from "@/app/ui/list";
 import { ago, DAY, now } from "@/lib/clock";
-import { onboardingFunnel } from "@/lib/onboarding/funnel";
+import { onboardingFunnel } from "@/lib/onboarding/progress";
 import { customerQuerySchema, findCustomers } from "@/lib/search/find-customers";
 import { consolePage } from "../console-page";
 

@@ -12,10 +12,10 @@ export function Alerts({ alerts }: Pick<Overview, "alerts">) {
     <Card title="Alerts">
       {alerts.length === 0 ? <p className="text-muted">No open alerts.</p> : null}
       <ul className="grid gap-2">
-        {alerts.map(({ id, subject, at }) => (
+        {alerts.map(({ id, subject, createdAt }) => (
           <li className="flex flex-wrap justify-between gap-x-4" key={id}>
             <span>{subject}</span>
-            <Timestamp at={at} />
+            <Timestamp at={createdAt} />
           </li>
         ))}
       </ul>

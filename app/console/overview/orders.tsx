@@ -1,19 +1,14 @@
 import { Card, Stat, StatusBadge } from "@/app/ui/display";
 import { formatDuration } from "@/app/ui/format-time";
 import { Link, TextLink } from "@/app/ui/link";
-import type { Overview } from "@/lib/console/overview";
-import type { RevenueByDay } from "@/lib/console/revenue";
-import type { StuckOrder } from "@/lib/console/stuck-orders";
+import type { Overview, RevenueByDay, StuckOrder } from "@/lib/console/overview";
 import { MAX_OUTBOX_AGE_MS } from "@/lib/health/check-health";
 import { formatMoney } from "@/lib/money";
 
+type KeyFiguresProps = { revenue: RevenueByDay[]; stuck: number; at: Date } & Pick<Overview, "unsent">;
+
 /** The figures of today, the stuck orders and the outbox. */
-export function KeyFigures({
-  revenue,
-  stuck,
-  unsent,
-  at,
-}: { revenue: RevenueByDay[]; stuck: number; at: Date } & Pick<Overview, "unsent">) {
+export function KeyFigures({ revenue, stuck, unsent, at }: KeyFiguresProps) {
   const today = revenue.map(({ currency, days }) => ({ currency, amount: days.at(-1)?.net ?? 0 }));
   const orders = revenue.reduce((sum, { days }) => sum + (days.at(-1)?.orders ?? 0), 0);
   const age = unsent.since ? at.getTime() - unsent.since.getTime() : 0;

@@ -1,11 +1,12 @@
 import { Badge, Timestamp } from "@/app/ui/display";
 import { formatDuration } from "@/app/ui/format-time";
 import { Table } from "@/app/ui/list";
-import type { CronStatus } from "@/lib/console/heartbeats";
-import type { SweepStatus } from "@/lib/console/sweeps";
+import type { listCronStatuses, listSweeps } from "@/lib/console/overview";
+
+type Statuses<List extends () => Promise<unknown[]>> = Awaited<ReturnType<List>>;
 
 /** The scheduled functions, with their last and their next run. */
-export function ScheduledFunctions({ crons, at }: { crons: CronStatus[]; at: Date }) {
+export function ScheduledFunctions({ crons, at }: { crons: Statuses<typeof listCronStatuses>; at: Date }) {
   return (
     <Table
       title="Scheduled functions"
@@ -39,7 +40,7 @@ function nextRun(lastRun: Date | null, dueBy: Date | null, at: Date): string {
 }
 
 /** The sweeps of the reconciler, with their last run, their repairs and their errors. */
-export function Sweeps({ sweeps }: { sweeps: SweepStatus[] }) {
+export function Sweeps({ sweeps }: { sweeps: Statuses<typeof listSweeps> }) {
   return (
     <Table
       title="Sweeps"

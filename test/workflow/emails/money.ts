@@ -4,14 +4,7 @@ import {
   subscriptionRefunded,
   subscriptionUnpaid,
 } from "@/lib/billing/billing-emails";
-import {
-  approvalReminder,
-  approvalRequest,
-  expenseApproved,
-  expensePaid,
-  expenseRejected,
-  expenseUnpaid,
-} from "@/lib/expenses/expense-emails";
+import { managerEmail, submitterEmail } from "@/lib/expenses/expense-emails";
 import { ACCOUNT, type Samples, SHOP } from "./sample";
 
 const at = (iso: string) => new Date(iso);
@@ -93,15 +86,21 @@ export function expenseSamples(name: string) {
   const decided = ["£482.50", "Train to Edinburgh", "Mona Manager", outcome.note, ACCOUNT];
   const settled = ["£482.50", "Train to Edinburgh", ACCOUNT];
   return {
-    expense_request: [{ about: "large", compose: () => approvalRequest(asked), says: ask }],
-    expense_reminder: [{ about: "large", compose: () => approvalReminder(asked), says: ask }],
-    expense_approved: [{ about: "with a note", compose: () => expenseApproved(outcome), says: decided }],
-    expense_rejected: [
-      { about: "with a note", compose: () => expenseRejected(outcome), says: decided },
-      { about: "by time", compose: () => expenseRejected(inTime), says: [...settled, "within seven days"] },
+    expense_request: [{ about: "large", compose: () => managerEmail("expense_request", asked), says: ask }],
+    expense_reminder: [{ about: "large", compose: () => managerEmail("expense_reminder", asked), says: ask }],
+    expense_approved: [
+      { about: "with a note", compose: () => submitterEmail("expense_approved", outcome), says: decided },
     ],
-    expense_paid: [{ about: "paid", compose: () => expensePaid(outcome), says: settled }],
-    expense_unpaid: [{ about: "unpaid", compose: () => expenseUnpaid(outcome), says: settled }],
+    expense_rejected: [
+      { about: "with a note", compose: () => submitterEmail("expense_rejected", outcome), says: decided },
+      {
+        about: "by time",
+        compose: () => submitterEmail("expense_rejected", inTime),
+        says: [...settled, "within seven days"],
+      },
+    ],
+    expense_paid: [{ about: "paid", compose: () => submitterEmail("expense_paid", outcome), says: settled }],
+    expense_unpaid: [{ about: "unpaid", compose: () => submitterEmail("expense_unpaid", outcome), says: settled }],
   } satisfies Samples<
     "expense_request" | "expense_reminder" | "expense_approved" | "expense_rejected" | "expense_paid" | "expense_unpaid"
   >;

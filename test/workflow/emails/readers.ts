@@ -2,7 +2,7 @@ import { passwordReset } from "@/lib/auth/password-email";
 import { giftEmail } from "@/lib/coupons/give-gifts";
 import { digestEmail } from "@/lib/digest/digest-email";
 import type { Compose } from "@/lib/email/send-email";
-import { DRIP_EMAILS } from "@/lib/onboarding/drip-emails";
+import { DRIP_EMAILS, dripEmail } from "@/lib/onboarding/drip-emails";
 import type { DripKind } from "@/lib/onboarding/drip-policy";
 import { ACCOUNT, type Samples, SHOP } from "./sample";
 
@@ -21,14 +21,12 @@ export function readerSamples(name: string) {
       kind: DripKind,
       more: { ordered?: boolean; activity?: "ordered" | "looked_around" | "not_back_yet" } = {},
     ): Compose =>
-    ({ unsubscribe }) => ({
-      subject: DRIP_EMAILS[kind].subject.replace("{name}", name),
-      body: DRIP_EMAILS[kind].body({
+    ({ unsubscribe }) =>
+      dripEmail(kind, DRIP_EMAILS[kind].subject.replace("{name}", name), {
         ...{ name, shopUrl: SHOP, accountUrl: ACCOUNT, unsubscribe },
         activity: more.activity ?? "not_back_yet",
         progress: more.ordered ? { first_order: at("2026-03-01") } : {},
-      }),
-    });
+      });
   const news = [
     { title: "Order 100042", happened: ["It is confirmed.", "It is on its way."], url: `${SHOP}/orders/ord_1?token=a` },
     { title: "Order 100043", happened: ["It could not be completed."], url: `${SHOP}/orders/ord_2?token=b` },

@@ -1,16 +1,17 @@
-import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { createEndpoint, endpointViewSchema, listEndpoints, newEndpointSchema } from "@/lib/webhooks-out/endpoints";
+import { pageSchema } from "@/lib/view-schemas";
+import {
+  createEndpoint,
+  endpointViewSchema,
+  endpointWithSecretSchema,
+  listEndpoints,
+  newEndpointSchema,
+} from "@/lib/webhooks-out/endpoints";
 
 export const GET = endpoint({
   summary: "Lists the user's webhooks",
   role: "customer",
-  responses: {
-    200: {
-      description: "All webhooks",
-      schema: z.strictObject({ items: z.array(endpointViewSchema), nextCursor: z.null() }),
-    },
-  },
+  responses: { 200: { description: "All webhooks on one page", schema: pageSchema(endpointViewSchema) } },
   handler: ({ user }) => listEndpoints(user.id),
 });
 
@@ -19,12 +20,7 @@ export const POST = endpoint({
     "Creates a webhook: events are sent to its URL, signed as Standard Webhooks; managers get those of every order, other users those of their own",
   role: "customer",
   body: newEndpointSchema,
-  responses: {
-    201: {
-      description: "The only response with the secret",
-      schema: endpointViewSchema.extend({ secret: z.string() }),
-    },
-  },
+  responses: { 201: { description: "The only response with the secret", schema: endpointWithSecretSchema } },
   problems: [409],
   handler: ({ user, body }) => createEndpoint(user.id, body),
 });

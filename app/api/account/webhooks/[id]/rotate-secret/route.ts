@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { endpointViewSchema, rotateSecret, rotationSchema } from "@/lib/webhooks-out/endpoints";
+import { endpointWithSecretSchema, rotateSecret, rotationSchema } from "@/lib/webhooks-out/endpoints";
 
 export const POST = endpoint({
   summary:
@@ -8,12 +7,7 @@ export const POST = endpoint({
   role: "customer",
   params: idParams,
   body: rotationSchema,
-  responses: {
-    200: {
-      description: "The only response with the new secret",
-      schema: endpointViewSchema.extend({ secret: z.string() }),
-    },
-  },
+  responses: { 200: { description: "The only response with the new secret", schema: endpointWithSecretSchema } },
   problems: [409],
   handler: ({ user, params, body }) => rotateSecret(user.id, params.id, body),
 });
