@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
 import fc from "fast-check";
-import { Webhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { OPERATORS } from "@/prisma/seed";
@@ -174,12 +173,10 @@ const stripeSignature = (payload: string) => ({
 });
 
 function svixSignature(payload: string): Record<string, string> {
-  const [messageId, at] = [id(), new Date()];
-  return {
-    "svix-id": messageId,
-    "svix-timestamp": String(Math.floor(at.getTime() / 1_000)),
-    "svix-signature": new Webhook(shop.resendWebhook).sign(messageId, at, payload),
-  };
+  const [messageId, timestamp] = [id(), Math.floor(Date.now() / 1_000)];
+  const key = Buffer.from(shop.resendWebhook.replace("whsec_", ""), "base64");
+  const signature = createHmac("sha256", key).update(`${messageId}.${timestamp}.${payload}`).digest("base64");
+  return { "svix-id": messageId, "svix-timestamp": String(timestamp), "svix-signature": `v1,${signature}` };
 }
 
 test.each(MALFORMED)("a signed event that is none, %s, is 400 and is not stored", async (payload) => {
