@@ -10,6 +10,7 @@ import { formatMoney, type Money } from "../money";
 import { signLink, verifyLink } from "../signed-links";
 import { CHARGE_RELATIONS, readCharge } from "./charge";
 import { nextAttemptAt } from "./periods";
+import { isPaidOtherwise } from "./release-refund";
 
 /** The content of an email about a charge. */
 export interface EmailCharge {
@@ -102,6 +103,21 @@ export function subscriptionRefunded({ name, planName, amount, accountUrl: href 
   );
 }
 
+export function subscriptionRefundFailed({ name, planName, amount, accountUrl: href }: EmailRefund): Composed {
+  const money = formatMoney(amount);
+  return composeEmail(
+    {
+      subject: `Your refund of ${money} did not arrive`,
+      preview: `For ${planName}. We will pay it in another way.`,
+      ...{ name, reason, action: "See your subscription", href },
+    },
+    <Paragraph>
+      The bank of the card that paid for {planName} did not accept our refund of {money}. We still owe you this money,
+      and will pay it in another way. Our team has been notified, and you need not do anything.
+    </Paragraph>,
+  );
+}
+
 /** The content of an email about the end of a subscription. */
 export interface EmailEnd {
   name: string;
@@ -154,18 +170,22 @@ export async function notifyCharge(chargeId: string, attempt: number): Promise<s
   );
 }
 
-/** Queues one email for each refund of a charge that has succeeded. Returns how many there are. */
+/** Queues one email for each refund of a charge that has succeeded or failed at Stripe. Returns how many there are. */
 export async function notifyRefunds(chargeId: string): Promise<number> {
   const refunds = await db().subscriptionRefund.findMany({
-    where: { chargeId, status: "succeeded" },
+    where: { chargeId, status: { in: ["succeeded", "failed"] } },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     include: { charge: { include: CHARGE_RELATIONS } },
   });
-  for (const { id, amount, charge } of refunds) {
+  for (const { id, status, amount, charge } of refunds) {
+    if (isPaidOtherwise({ id })) continue;
     const { user, plan } = charge.subscription;
     const money = { amount, currency: charge.currency };
-    await queueEmail({ kind: "subscription_refunded", entityId: id, to: user.email }, () =>
-      subscriptionRefunded({ name: user.name, planName: plan.name, amount: money, accountUrl: accountUrl() }),
+    const content = { name: user.name, planName: plan.name, amount: money, accountUrl: accountUrl() };
+    const failed = status === "failed";
+    const kind = failed ? "subscription_refund_failed" : "subscription_refunded";
+    await queueEmail({ kind, entityId: id, to: user.email }, () =>
+      failed ? subscriptionRefundFailed(content) : subscriptionRefunded(content),
     );
   }
   return refunds.length;

@@ -1,6 +1,7 @@
 import type { ReservationStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
 import { type Tx, transaction } from "../db";
+import type { Items } from "../order-state/open-lines";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
 
@@ -64,6 +65,24 @@ export async function releaseReservations(tx: Tx, orderId: string): Promise<numb
 export async function returnSoldStock(tx: Tx, orderId: string): Promise<void> {
   const change = { available: 1, reserved: 0, sold: -1 };
   await endReservations(tx, orderId, { from: "committed", to: "released", change });
+}
+
+/** Returns some sold items of a partly shipped order to the stock. The reservations keep the items that were shipped. */
+export async function returnSoldItems(tx: Tx, orderId: string, items: Items[]): Promise<void> {
+  await lockStock(tx, orderId);
+  await tx.$executeRaw`
+    WITH returned AS (
+      SELECT i."productId" AS product_id, i.quantity
+      FROM jsonb_to_recordset(${JSON.stringify(items)}::jsonb) AS i("productId" text, quantity int)
+    ), reduced AS (
+      UPDATE reservations r SET quantity = r.quantity - x.quantity FROM returned x
+      WHERE r.order_id = ${orderId} AND r.status = 'committed' AND r.product_id = x.product_id AND r.quantity > x.quantity
+    ), ended AS (
+      UPDATE reservations r SET status = 'released', ended_at = ${now()} FROM returned x
+      WHERE r.order_id = ${orderId} AND r.status = 'committed' AND r.product_id = x.product_id AND r.quantity = x.quantity
+    )
+    UPDATE inventory i SET available = i.available + x.quantity, sold = i.sold - x.quantity
+    FROM returned x WHERE i.product_id = x.product_id`;
 }
 
 interface ReservationEnd {

@@ -14,11 +14,13 @@ export function isOpen(status: OrderStatus): boolean {
  */
 export const ORDER_DEADLINE_MS = 3.5 * HOUR;
 
-export type CancelDecision = "cancel" | "already_cancelled" | "refuse";
+/** `cancel_rest`: a part has shipped, and the rest is cancelled. */
+export type CancelDecision = "cancel" | "cancel_rest" | "already_cancelled" | "refuse";
 
 /** Returns whether an order can be cancelled. Shipped goods cannot be recalled, and a failed order has nothing to cancel. */
-export function decideCancel(status: OrderStatus, partlyShipped = false): CancelDecision {
+export function decideCancel(status: OrderStatus, partlyShipped?: { itemsLeft: boolean }): CancelDecision {
   if (isOpen(status) || (status === "confirmed" && !partlyShipped)) return "cancel";
+  if (status === "confirmed" && partlyShipped?.itemsLeft) return "cancel_rest";
   return status === "cancelled" ? "already_cancelled" : "refuse";
 }
 
@@ -48,3 +50,13 @@ export function canPayAgain(status: OrderStatus, reason: string | null): boolean
 export function isFailureReason(reason: string | null): reason is FailureReason {
   return reason !== null && Object.hasOwn(FAILURES, reason);
 }
+
+/**
+ * Stripe's statuses of a dispute under which goods are not sent: the bank may take the money back, or has done so
+ * (docs.stripe.com/api/disputes/object).
+ */
+const BLOCKING_DISPUTES = ["needs_response", "under_review", "lost", "warning_needs_response", "warning_under_review"];
+
+/** Returns whether a dispute of the payment stops the shipment of its order. */
+export const blocksShipping = (disputeStatus: string | null): boolean =>
+  disputeStatus !== null && BLOCKING_DISPUTES.includes(disputeStatus);

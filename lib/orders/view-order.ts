@@ -5,6 +5,7 @@ import { db, type Prisma } from "../db";
 import { AppError, notFound } from "../errors";
 import { sameSecret } from "../ids";
 import type { Money } from "../money";
+import { lineStates } from "../order-state/open-lines";
 import { canPayAgain, decideCancel } from "../order-state/status";
 import { SHIPMENTS, shipmentViewSchema, viewShipments } from "../shipping/view-shipment";
 import { discountSchema, moneySchema, timeSchema } from "../view-schemas";
@@ -62,7 +63,9 @@ export async function viewOrder(id: string, credentials: OrderCredentials): Prom
 
 export function toOrderView(order: OrderRow): OrderView {
   const money = (amount: number): Money => ({ amount, currency: order.currency });
-  const shipment = viewShipments(order.shipments, order.lines);
+  const lines = lineStates(order);
+  const shipment = viewShipments(order.shipments, lines);
+  const partlyShipped = shipment && { itemsLeft: !shipment.complete };
   return {
     id: order.id,
     number: String(order.number),
@@ -88,7 +91,7 @@ export function toOrderView(order: OrderRow): OrderView {
     })),
     ...(shipment && { shipment }),
     ...(order.endReason && { failureReason: order.endReason }),
-    cancellable: decideCancel(order.status, shipment !== undefined) === "cancel",
+    cancellable: ["cancel", "cancel_rest"].includes(decideCancel(order.status, partlyShipped)),
   };
 }
 
