@@ -7,6 +7,7 @@ import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { formatMoney, type Money } from "../money";
+import { declineSentence } from "../order-state/declines";
 import { signLink, verifyLink } from "../signed-links";
 import { CHARGE_RELATIONS, readCharge } from "./charge";
 import { nextAttemptAt } from "./periods";
@@ -46,11 +47,13 @@ export interface EmailFailedCharge extends EmailCharge {
   last: boolean;
   /** Whether the bank requires 3-D Secure. */
   authentication: boolean;
+  /** A sentence about why the bank declined the payment. */
+  decline?: string;
   payUrl: string;
 }
 
 export function subscriptionUnpaid(charge: EmailFailedCharge): Composed {
-  const { name, planName, nextAttemptAt, last, authentication, payUrl: href } = charge;
+  const { name, planName, nextAttemptAt, last, authentication, decline, payUrl: href } = charge;
   const money = formatMoney(charge.amount);
   const next = day(nextAttemptAt);
   const wording = authentication
@@ -75,8 +78,8 @@ export function subscriptionUnpaid(charge: EmailFailedCharge): Composed {
       </Paragraph>
     ) : (
       <Paragraph>
-        Your bank declined the payment of {money} for {planName}. Perhaps another card works; you can change it in your
-        account.
+        Your bank declined the payment of {money} for {planName}. {decline} Perhaps another card works; you can change
+        it in your account.
       </Paragraph>
     ),
     last
@@ -165,6 +168,7 @@ export async function notifyCharge(chargeId: string, attempt: number): Promise<s
       nextAttemptAt: nextAt,
       last: nextAttemptAt(firstFailedAt, attempt + 1) === null,
       authentication: charge.failureCode === "authentication_required",
+      decline: declineSentence(charge.failureCode),
       payUrl: paymentUrl(chargeId, firstFailedAt),
     }),
   );

@@ -1,12 +1,19 @@
 import type { ReservationStatus } from "@/prisma/generated/enums";
-import { after, HOUR, now } from "../clock";
-import { type Tx, transaction } from "../db";
+import { after, HOUR, MINUTE, now } from "../clock";
+import { Prisma, type Tx, transaction } from "../db";
 import type { Items } from "../order-state/open-lines";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
 
-/** Longer than an order can stay open (`ORDER_DEADLINE_MS`): a reservation that expires belongs to a lost run. */
+/** Longer than most orders stay open (`ORDER_DEADLINE_MS`): a reservation that expires belongs to a lost run. */
 const RESERVATION_LIFETIME_MS = 4 * HOUR;
+/** A reservation outlasts the deadline of its order by this, so that the order can still be confirmed at its deadline. */
+const RESERVATION_GRACE_MS = 30 * MINUTE;
+
+/** Returns the UPDATE that extends the reservations of an order whose deadline is extended, as a CTE of that statement. */
+export const reservationExtension = (orderId: string, deadline: Date, condition = true): Prisma.Sql => Prisma.sql`
+  UPDATE reservations SET expires_at = greatest(expires_at, ${after(RESERVATION_GRACE_MS, deadline)})
+  WHERE order_id = ${orderId} AND status = 'active' AND ${condition}`;
 
 export interface MissingStock {
   productId: string;
@@ -30,6 +37,9 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
     if (missing.length > 0)
       return { outcome: "out_of_stock", missing: missing.map(({ reserved: _reserved, ...line }) => line) };
     const at = now();
+    const lifetime = after(RESERVATION_LIFETIME_MS, at);
+    const deadline = after(RESERVATION_GRACE_MS, order.deadlineAt);
+
     await tx.$executeRaw`
       WITH stock AS (
         UPDATE inventory i SET available = i.available - l.quantity, reserved = i.reserved + l.quantity
@@ -37,7 +47,7 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
         RETURNING i.product_id, l.quantity
       ), timeline AS (${timelineInsert([{ orderId, type: "stock_reserved", key: attempt }], at)})
       INSERT INTO reservations (order_id, attempt, product_id, quantity, status, expires_at, created_at)
-      SELECT ${orderId}, ${attempt}, product_id, quantity, 'active', ${after(RESERVATION_LIFETIME_MS, at)}, ${at} FROM stock`;
+      SELECT ${orderId}, ${attempt}, product_id, quantity, 'active', greatest(${lifetime}::timestamptz, ${deadline}::timestamptz), ${at} FROM stock`;
     return { outcome: "reserved" };
   });
 }

@@ -10,6 +10,7 @@ import type { Composed } from "../email/render-email";
 import { sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { formatMoney, type Money } from "../money";
+import { declineSentence } from "../order-state/declines";
 import { lineStates } from "../order-state/open-lines";
 import { canPayAgain, type FailureReason, isFailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
 import { REPLACED } from "../payments/refund-order";
@@ -87,7 +88,8 @@ const EXPLANATIONS: Record<FailureReason, string> = {
   expired: "Your order took too long, and we have cancelled it. We refund any charge in full.",
 };
 
-export function orderFailed(order: EmailOrder, reason: FailureReason, again: boolean): Composed {
+/** `decline`: a sentence about why the bank declined the payment. */
+export function orderFailed(order: EmailOrder, reason: FailureReason, again: boolean, decline?: string): Composed {
   return orderEmail(
     order,
     {
@@ -96,6 +98,7 @@ export function orderFailed(order: EmailOrder, reason: FailureReason, again: boo
       action: again ? "Try again" : "See your order",
     },
     EXPLANATIONS[reason],
+    decline,
     <Items order={order} />,
     again && `You can pay again within ${RETRY_WINDOW_DAYS} days, with this card or another one.`,
   );
@@ -207,9 +210,14 @@ export async function sendCancellationEmail(orderId: string): Promise<string | n
 
 /** Sends one email for each failed attempt, unless a later attempt has started. */
 export async function sendFailureEmail(orderId: string, attempt: number): Promise<string | null> {
+  const payment = await db().payment.findUnique({
+    where: { orderId_attempt: { orderId, attempt } },
+    select: { failureCode: true },
+  });
   return send("order_failed", orderId, `${orderId}:${attempt}`, (order, { status, endReason, attempt: latest }) => {
     if (status !== "failed" || latest !== attempt || !isFailureReason(endReason)) return null;
-    return orderFailed(order, endReason, canPayAgain(status, endReason));
+    const decline = endReason === "payment_declined" ? declineSentence(payment?.failureCode) : undefined;
+    return orderFailed(order, endReason, canPayAgain(status, endReason), decline);
   });
 }
 
@@ -257,7 +265,8 @@ export async function sendShipmentEmail(shipmentId: string): Promise<string | nu
 }
 
 const SHIPPED_PARTS = {
-  ...{ lines: { orderBy: { position: "asc" } }, refunds: { select: { items: true } } },
+  lines: { orderBy: { position: "asc" } },
+  refunds: { select: { items: true } },
   shipments: { select: { items: { select: { productId: true, quantity: true } } } },
 } as const;
 

@@ -6,6 +6,7 @@ import { db, type Tx } from "../db";
 import { appEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { isOwn } from "../installation";
+import { reservationExtension } from "../inventory/reservations";
 import { type TimelineEntry, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
@@ -118,7 +119,7 @@ async function updatePayment(
     waiting AS (
       UPDATE orders SET status = 'awaiting_payment', deadline_at = greatest(deadline_at, ${deadline}), updated_at = ${at}
       WHERE id = ${orderId} AND ${awaitsCustomer}
-    ), processed AS (
+    ), extended AS (${reservationExtension(orderId, deadline, awaitsCustomer)}), processed AS (
       UPDATE webhook_inbox SET processed_at = ${at}, receipt = 'Applied from Stripe''s own answer.'
       WHERE provider = 'stripe' AND object_id = ${intent.id} AND processed_at IS NULL AND type LIKE 'payment_intent.%'
     )

@@ -129,7 +129,7 @@ test("a payment at Stripe that no order knows is reported to the operators, once
   expect(notifications[0]).toContain("€42.00");
 });
 
-test.each([{}, { "metadata[installation_id]": "inst_other" }])(
+test.each<Record<string, string>>([{}, { "metadata[installation_id]": "inst_other" }])(
   "P5: the payments of another installation on the same Stripe account are left alone, with metadata %j",
   async (more) => {
     const placed = await shop.checkout(await shop.product(1));
