@@ -1,20 +1,13 @@
 import type { ReservationStatus } from "@/prisma/generated/enums";
-import { after, HOUR, MINUTE, now } from "../clock";
-import { Prisma, type Tx, transaction } from "../db";
+import { after, HOUR, now } from "../clock";
+import { type Tx, transaction } from "../db";
 import type { Items } from "../order-state/open-lines";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
+import { RESERVATION_GRACE_MS } from "../order-state/reservation-extension";
 import { isOpen } from "../order-state/status";
 
 /** Longer than most orders stay open (`ORDER_DEADLINE_MS`): a reservation that expires belongs to a lost run. */
 const RESERVATION_LIFETIME_MS = 4 * HOUR;
-/** A reservation outlasts the deadline of its order by this, so that the order can still be confirmed at its deadline. */
-const RESERVATION_GRACE_MS = 30 * MINUTE;
-
-/** Returns the UPDATE that extends the reservations of an order whose deadline is extended, as a CTE of that statement. */
-export const reservationExtension = (orderId: string, deadline: Date, condition = true): Prisma.Sql => Prisma.sql`
-  UPDATE reservations SET expires_at = greatest(expires_at, ${after(RESERVATION_GRACE_MS, deadline)})
-  WHERE order_id = ${orderId} AND status = 'active' AND ${condition}`;
-
 export interface MissingStock {
   productId: string;
   wanted: number;

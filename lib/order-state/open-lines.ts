@@ -10,7 +10,7 @@ export interface Items {
 const itemsSchema = z.array(z.object({ productId: z.string(), quantity: z.int() }));
 
 /** What decides about a line: the items that were ordered, shipped, cancelled, and paid back before they shipped. */
-export const LINE_PARTS = {
+const LINE_PARTS = {
   lines: {
     orderBy: { position: "asc" },
     select: { productId: true, quantity: true, cancelled: true, unitAmount: true },

@@ -50,13 +50,3 @@ export function canPayAgain(status: OrderStatus, reason: string | null): boolean
 export function isFailureReason(reason: string | null): reason is FailureReason {
   return reason !== null && Object.hasOwn(FAILURES, reason);
 }
-
-/**
- * Stripe's statuses of a dispute under which goods are not sent: the bank may take the money back, or has done so
- * (docs.stripe.com/api/disputes/object).
- */
-const BLOCKING_DISPUTES = ["needs_response", "under_review", "lost", "warning_needs_response", "warning_under_review"];
-
-/** Returns whether a dispute of the payment stops the shipment of its order. */
-export const blocksShipping = (disputeStatus: string | null): boolean =>
-  disputeStatus !== null && BLOCKING_DISPUTES.includes(disputeStatus);

@@ -8,7 +8,6 @@ import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotenc
 import { newId } from "../ids";
 import { type LineState, readLines } from "../order-state/open-lines";
 import { insertTimeline, lockOrder, type TimelineEntry } from "../order-state/order-changes";
-import { blocksShipping } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
 import { timeSchema } from "../view-schemas";
@@ -38,7 +37,7 @@ export interface Shipping {
  * Ships items of a confirmed order: the requested ones, or all that are left. The order stays confirmed until everything has
  * shipped. The same key, or the same carrier and tracking number, is the same shipment (`replayed`).
  *
- * @throws AppError `not_found` (404); `order_not_shippable`, `order_disputed`, `tracking_number_used`, `idempotency_key_reused` (409);
+ * @throws AppError `not_found` (404); `order_not_shippable`, `tracking_number_used`, `idempotency_key_reused` (409);
  * `validation_failed` (422) for more than is left, or for what was not ordered
  */
 export async function shipOrder(
@@ -90,7 +89,6 @@ async function insertShipment(
 ): Promise<Shipped> {
   if (status !== "confirmed")
     throw conflict("order_not_shippable", `An order that is ${status} cannot be shipped; only a confirmed one can.`);
-  await requireNoDispute(tx, orderId);
   const plan = planShipment(await readLines(tx, orderId), requested);
   if ("errors" in plan) {
     if (plan.withheld) throw conflict("order_not_shippable", WITHHELD, plan.errors);
@@ -121,14 +119,6 @@ async function insertShipment(
 }
 
 const WITHHELD = "These items were cancelled or refunded, or their refund is under way. They cannot be shipped.";
-
-/** @throws AppError `order_disputed` (409) if the customer's bank may take the money back, or has done so */
-async function requireNoDispute(tx: Tx, orderId: string): Promise<void> {
-  const payments = await tx.payment.findMany({ where: { orderId }, select: { disputeStatus: true } });
-  const disputed = payments.find(({ disputeStatus }) => blocksShipping(disputeStatus));
-  if (disputed)
-    throw conflict("order_disputed", `The payment is disputed (${disputed.disputeStatus}). It cannot be shipped.`);
-}
 
 const itemSchema = z.strictObject({
   productId: plainTextSchema(100),

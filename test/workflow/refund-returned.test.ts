@@ -55,7 +55,7 @@ async function expectOwed(placed: Placed): Promise<void> {
   expect(await tasks(placed)).toHaveLength(1);
 }
 
-test("cancelled, and the bank returns the refund: one refund, one alert, one task, and the customer is told once", async () => {
+test("cancelled, and the bank returns the refund: one refund, one alert, one task, and the customer is notified once", async () => {
   const placed = await paid();
   expect(await shop.cancel(placed)).toBe(202);
   await shop.clock.advance(3 * HOUR);

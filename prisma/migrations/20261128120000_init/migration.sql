@@ -334,7 +334,6 @@ CREATE TABLE "payments" (
   "failure_message" TEXT,
   "captured" INTEGER NOT NULL DEFAULT 0,
   "refunded" INTEGER NOT NULL DEFAULT 0,
-  "dispute_status" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
