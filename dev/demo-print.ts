@@ -16,6 +16,8 @@ const SENTENCES: Record<string, (data: Record<string, unknown>) => string> = {
   refund_requested: (data) => `refund of ${money(data)} requested`,
   refund_succeeded: (data) => `${money(data)} refunded`,
   refund_failed: () => "the refund failed",
+  refund_paid_otherwise: (data) => `${money(data)} paid back otherwise`,
+  items_cancelled: () => "the unshipped items are cancelled",
 };
 
 const COLOURS = { confirmed: "green", failed: "red", cancelled: "yellow" } as const;

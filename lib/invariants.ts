@@ -45,16 +45,20 @@ export const CHECKS: Check[] = [
     query: () => Prisma.sql`SELECT o.id FROM orders o
       WHERE o.status IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = o.id AND r.status <> 'released')
         OR o.status IN ('confirmed', 'shipped', 'delivered')
-          AND (SELECT count(*) FROM reservations r WHERE r.order_id = o.id AND r.status = 'committed') <> (SELECT count(*) FROM order_lines l WHERE l.order_id = o.id)`,
+          AND (SELECT count(*) FROM reservations r WHERE r.order_id = o.id AND r.status = 'committed') <> (SELECT count(*) FROM order_lines l WHERE l.order_id = o.id AND l.cancelled < l.quantity)`,
   },
   {
     invariant: "I1",
     name: "shipments-match-order-lines",
-    violation: "more of an order is shipped than was ordered, or a shipped order has unshipped items",
+    violation:
+      "more of an order is shipped than was ordered and not paid back, or a shipped order has items left to ship",
     query: () => Prisma.sql`SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id
       CROSS JOIN LATERAL (SELECT coalesce(sum(i.quantity), 0) AS quantity FROM shipments s JOIN shipment_items i ON i.shipment_id = s.id
         WHERE s.order_id = o.id AND i.product_id = l.product_id) shipped
-      WHERE shipped.quantity > l.quantity OR o.status IN ('shipped', 'delivered') AND shipped.quantity < l.quantity
+      CROSS JOIN LATERAL (SELECT l.cancelled + coalesce(sum((i ->> 'quantity')::int), 0) AS quantity
+        FROM refunds r, jsonb_array_elements(r.items) i WHERE r.order_id = o.id AND i ->> 'productId' = l.product_id) withheld
+      WHERE shipped.quantity + withheld.quantity > l.quantity
+        OR o.status IN ('shipped', 'delivered') AND shipped.quantity + withheld.quantity < l.quantity
         OR o.status IN ('pending', 'awaiting_payment', 'failed', 'cancelled') AND shipped.quantity > 0`,
   },
   {
@@ -64,8 +68,11 @@ export const CHECKS: Check[] = [
     query: () => Prisma.sql`SELECT o.id FROM orders o
       LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
       CROSS JOIN LATERAL (SELECT coalesce(sum(captured - refunded), 0) AS held FROM payments e WHERE e.order_id = o.id AND e.attempt <> o.attempt) earlier
-      WHERE o.status NOT IN ('pending', 'awaiting_payment') AND earlier.held <> 0
-        OR o.status IN ('failed', 'cancelled') AND p.captured <> p.refunded
+      WHERE (o.status NOT IN ('pending', 'awaiting_payment') AND earlier.held <> 0
+        OR o.status IN ('failed', 'cancelled') AND p.captured <> p.refunded)
+        -- Money whose refund has failed is owed until an operator has decided.
+        AND NOT EXISTS (SELECT 1 FROM refunds r JOIN manual_queue m ON m.kind = 'refund' AND m.entity_id = r.id AND m.resolved_at IS NULL
+          WHERE r.order_id = o.id)
         OR o.status IN ('confirmed', 'shipped', 'delivered', 'refunded') AND coalesce(p.captured, 0) <> o.total_amount`,
   },
   {
@@ -105,7 +112,8 @@ export const CHECKS: Check[] = [
     query:
       () => Prisma.sql`SELECT c.id FROM subscription_charges c LEFT JOIN subscription_refunds r ON r.charge_id = c.id AND r.status <> 'failed'
       GROUP BY c.id, c.status, c.refunded, c.captured
-      HAVING c.refunded <> coalesce(sum(r.amount), 0) OR c.status IN ('failed', 'waived') AND c.captured <> c.refunded`,
+      HAVING c.refunded <> coalesce(sum(r.amount), 0) OR c.status IN ('failed', 'waived') AND c.captured <> c.refunded
+        AND NOT EXISTS (SELECT 1 FROM manual_queue m WHERE m.kind = 'subscription_refund' AND m.entity_id = c.id AND m.resolved_at IS NULL)`,
   },
   {
     invariant: "I3",

@@ -16,7 +16,7 @@ import type { Sweep } from "./sweep";
 const SENDER_LEASE_MS = 10 * SECOND;
 /** The longest time that a request waits for the event API. */
 const MAX_SEND_WAIT_MS = SECOND;
-/** After a failed send, this process leaves all events to the sweep for this time. */
+/** After an outage of the event API, this process leaves all events to the sweep for this time. A refused event is no outage. */
 const SEND_PAUSE_MS = 5 * SECOND;
 /** Inngest accepts 5,000 events in a request (pkg/consts). The limit in bytes is reached earlier. */
 const MAX_CHUNK_EVENTS = 1_000;
@@ -88,10 +88,15 @@ export function outboxInsert(events: OutgoingEvent[], at = now()): Prisma.Sql {
 /** Sends committed events and marks them. Never throws and waits a second at most; the sweep sends the rest. */
 async function sendPublished(events: OutgoingEvent[]): Promise<void> {
   if (events.length === 0 || now().getTime() < pausedUntil) return;
-  const sending = send(events).catch((error) => {
-    pausedUntil = now().getTime() + SEND_PAUSE_MS;
-    log.warn({ error: messageOf(error), events: events.length }, "events stay in the outbox for the sweep");
-  });
+  const refused = new Map<string, string>();
+  const sending = sendApart(events, refused)
+    .catch((error) => {
+      pausedUntil = now().getTime() + SEND_PAUSE_MS;
+      log.warn({ error: messageOf(error), events: events.length }, "events stay in the outbox for the sweep");
+    })
+    .finally(() => {
+      if (refused.size > 0) log.warn({ refused: [...refused] }, "refused events stay in the outbox for the sweep");
+    });
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, MAX_SEND_WAIT_MS);

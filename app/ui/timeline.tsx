@@ -25,7 +25,9 @@ const TEXTS: Record<TimelineType, (fields: Fields) => string> = {
   order_delivered: () => "All shipments delivered",
   refund_requested: (fields) => `Refund of ${amount(fields)} requested`,
   refund_succeeded: (fields) => `${amount(fields)} refunded`,
-  refund_failed: () => "A refund failed. We are checking it.",
+  refund_failed: () => "A refund did not arrive. We will pay it in another way.",
+  refund_paid_otherwise: (fields) => `${amount(fields)} paid back in another way`,
+  items_cancelled: () => "Remaining items cancelled",
   order_refunded: () => "Order refunded in full",
 };
 

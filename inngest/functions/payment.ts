@@ -1,5 +1,5 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
-import { sendFailureEmail, sendRefundEmail, sendRefundEmails } from "@/lib/orders/order-emails";
+import { sendFailureEmail, sendRefundEmail, sendRefundEmails, sendRefundFailedEmail } from "@/lib/orders/order-emails";
 import { executeRefund, syncRefunds } from "@/lib/payments/process-refund";
 import { syncPaymentIntent } from "@/lib/payments/sync-order-payment";
 import { PAYMENT_INTENT_NOT_FOUND } from "@/lib/stripe";
@@ -26,7 +26,7 @@ export const processRefund = inngest.createFunction(
   {
     id: "process-refund",
     name: "Process a refund",
-    description: "Refunds the money through Stripe, once, and emails the customer.",
+    description: "Refunds the money through Stripe, once, and emails the customer. A failed refund is left to an operator.",
     triggers: [eventType("refund/requested")],
     // A refund is retried longer than anything else, for more than half a day: 20 is the engine's maximum.
     retries: 20,
@@ -37,7 +37,11 @@ export const processRefund = inngest.createFunction(
     const { refundId } = event.data;
     const outcome = await step.run("send-refund", () => executeRefund(refundId));
     if (outcome === "unknown") return { refundId, outcome, reason: "There is no such refund." };
-    if (outcome !== "succeeded") return { refundId, outcome };
+    if (outcome === "pending") return { refundId, outcome };
+    if (outcome === "failed") {
+      const emailId = await step.run("send-refund-failed-email", () => sendRefundFailedEmail(refundId));
+      return { refundId, outcome, emailId };
+    }
     const emailId = await step.run("send-refund-email", () => sendRefundEmail(refundId));
     return { refundId, outcome, emailId };
   },

@@ -7,9 +7,11 @@ import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { formatMoney, type Money } from "../money";
+import { declineSentence } from "../order-state/declines";
 import { signLink, verifyLink } from "../signed-links";
 import { CHARGE_RELATIONS, readCharge } from "./charge";
 import { nextAttemptAt } from "./periods";
+import { isPaidOtherwise } from "./release-refund";
 
 /** The content of an email about a charge. */
 export interface EmailCharge {
@@ -45,11 +47,13 @@ export interface EmailFailedCharge extends EmailCharge {
   last: boolean;
   /** Whether the bank requires 3-D Secure. */
   authentication: boolean;
+  /** A sentence about why the bank declined the payment. */
+  decline?: string;
   payUrl: string;
 }
 
 export function subscriptionUnpaid(charge: EmailFailedCharge): Composed {
-  const { name, planName, nextAttemptAt, last, authentication, payUrl: href } = charge;
+  const { name, planName, nextAttemptAt, last, authentication, decline, payUrl: href } = charge;
   const money = formatMoney(charge.amount);
   const next = day(nextAttemptAt);
   const wording = authentication
@@ -74,8 +78,8 @@ export function subscriptionUnpaid(charge: EmailFailedCharge): Composed {
       </Paragraph>
     ) : (
       <Paragraph>
-        Your bank declined the payment of {money} for {planName}. Perhaps another card works; you can change it in your
-        account.
+        Your bank declined the payment of {money} for {planName}. {decline} Perhaps another card works; you can change
+        it in your account.
       </Paragraph>
     ),
     last
@@ -98,6 +102,21 @@ export function subscriptionRefunded({ name, planName, amount, accountUrl: href 
     <Paragraph>
       We have refunded {money} of what you paid for {planName}, to the card it was paid with. Banks take five to ten
       days to show it.
+    </Paragraph>,
+  );
+}
+
+export function subscriptionRefundFailed({ name, planName, amount, accountUrl: href }: EmailRefund): Composed {
+  const money = formatMoney(amount);
+  return composeEmail(
+    {
+      subject: `Your refund of ${money} did not arrive`,
+      preview: `For ${planName}. We will pay it in another way.`,
+      ...{ name, reason, action: "See your subscription", href },
+    },
+    <Paragraph>
+      The bank of the card that paid for {planName} did not accept our refund of {money}. We still owe you this money,
+      and will pay it in another way. Our team has been notified, and you need not do anything.
     </Paragraph>,
   );
 }
@@ -149,23 +168,28 @@ export async function notifyCharge(chargeId: string, attempt: number): Promise<s
       nextAttemptAt: nextAt,
       last: nextAttemptAt(firstFailedAt, attempt + 1) === null,
       authentication: charge.failureCode === "authentication_required",
+      decline: declineSentence(charge.failureCode),
       payUrl: paymentUrl(chargeId, firstFailedAt),
     }),
   );
 }
 
-/** Queues one email for each refund of a charge that has succeeded. Returns how many there are. */
+/** Queues one email for each refund of a charge that has succeeded or failed at Stripe. Returns how many there are. */
 export async function notifyRefunds(chargeId: string): Promise<number> {
   const refunds = await db().subscriptionRefund.findMany({
-    where: { chargeId, status: "succeeded" },
+    where: { chargeId, status: { in: ["succeeded", "failed"] } },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     include: { charge: { include: CHARGE_RELATIONS } },
   });
-  for (const { id, amount, charge } of refunds) {
+  for (const { id, status, amount, charge } of refunds) {
+    if (isPaidOtherwise({ id })) continue;
     const { user, plan } = charge.subscription;
     const money = { amount, currency: charge.currency };
-    await queueEmail({ kind: "subscription_refunded", entityId: id, to: user.email }, () =>
-      subscriptionRefunded({ name: user.name, planName: plan.name, amount: money, accountUrl: accountUrl() }),
+    const content = { name: user.name, planName: plan.name, amount: money, accountUrl: accountUrl() };
+    const failed = status === "failed";
+    const kind = failed ? "subscription_refund_failed" : "subscription_refunded";
+    await queueEmail({ kind, entityId: id, to: user.email }, () =>
+      failed ? subscriptionRefundFailed(content) : subscriptionRefunded(content),
     );
   }
   return refunds.length;

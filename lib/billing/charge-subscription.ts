@@ -3,6 +3,7 @@ import { now } from "../clock";
 import { db } from "../db";
 import { AppError } from "../errors";
 import { fingerprint } from "../ids";
+import { installationId } from "../installation";
 import {
   callStripe,
   cancelPaymentIntent,
@@ -78,14 +79,18 @@ export async function preparePayment(
   const { user, plan, attachedMethod } = subscription;
   const customerId = user.billing?.customerId ?? (await createCustomer(user, idempotencyKeyVersion));
   const methodId = attachedMethod ?? (await attachCard(charge, customerId));
-  const createIntent = () =>
+  const createIntent = async () =>
     createPaymentIntent(key, {
       amount,
       currency: currency.toLowerCase(),
       customer: customerId,
       allowed_payment_method_types: ["card"],
       description: plan.name,
-      metadata: { subscription_charge_id: id, subscription_id: subscriptionId },
+      metadata: {
+        subscription_charge_id: id,
+        subscription_id: subscriptionId,
+        installation_id: await installationId(),
+      },
     });
   const created = charge.intentId ?? (await createIntent()).id;
   const intentId = await claimPaymentIntent(charge, created);

@@ -1,3 +1,4 @@
+import Stripe from "stripe";
 import { SECOND } from "../clock";
 import { db } from "../db";
 import { messageOf } from "../errors";
@@ -5,7 +6,7 @@ import { log } from "../log";
 import { withOutbox } from "../outbox";
 import { callStripe, cancelPaymentIntent, listRefunds, withIdempotencyKey } from "../stripe";
 import { type Charge, cancelledEvent, endSubscription, lockCharge, readCharge, syncSubscriptionCharge } from "./charge";
-import { recordRefunds } from "./refresh-charge";
+import { recordRefunds, recordRefusedRefund } from "./refresh-charge";
 
 /** One step closes this many in a minute, at two calls to Stripe for each. */
 const MAX_CLOSED_CHARGES = 100;
@@ -84,7 +85,7 @@ export async function closeEndedCharges(): Promise<{ done: number; failed: numbe
 
 /**
  * Refunds the amount that is not refunded yet. The refunds at Stripe are read first: Stripe drops a key after 24 hours, and
- * an operator may have refunded a part in the dashboard. A refund that a bank has rejected is skipped: an alert was raised for it.
+ * an operator may have refunded a part in the dashboard. After a refund has failed, each further one needs an operator's decision.
  */
 async function refund(charge: Charge, intentId: string): Promise<void> {
   const { id, captured } = charge;
@@ -92,10 +93,30 @@ async function refund(charge: Charge, intentId: string): Promise<void> {
   await recordRefunds(id, existing);
   const rest = captured - ((await readCharge(id))?.refunded ?? captured);
   if (rest === 0) return;
-  if (existing.some(({ status, metadata }) => status === "failed" && metadata?.subscription_charge_id === id)) return;
+  if (!(await mayRefund(id))) return;
   const params = { payment_intent: intentId, amount: rest, metadata: { subscription_charge_id: id } };
-  const created = await withIdempotencyKey("subscription_charges", charge, (key) =>
-    callStripe((stripe) => stripe.refunds.create(params, { idempotencyKey: `${key}:refund:${rest}` })),
-  );
-  await recordRefunds(id, [created]);
+  // The number of earlier refunds makes a retry another request.
+  const suffix = `refund:${rest}:${existing.length}`;
+  try {
+    const created = await withIdempotencyKey("subscription_charges", charge, (key) =>
+      callStripe((stripe) => stripe.refunds.create(params, { idempotencyKey: `${key}:${suffix}` })),
+    );
+    await recordRefunds(id, [created]);
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    await recordRefusedRefund(id, rest, error.code ?? error.type);
+  }
+}
+
+/** Returns whether a refund may be made: none has failed, or an operator has decided to retry each one that has. */
+async function mayRefund(chargeId: string): Promise<boolean> {
+  const [failed, tasks] = await Promise.all([
+    db().subscriptionRefund.count({ where: { chargeId, status: "failed" } }),
+    db().manualTask.findMany({
+      where: { kind: "subscription_refund", entityId: chargeId },
+      select: { resolution: true },
+    }),
+  ]);
+  const retries = tasks.filter(({ resolution }) => resolution === "resume").length;
+  return failed <= retries && tasks.every(({ resolution }) => resolution !== null);
 }

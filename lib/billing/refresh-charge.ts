@@ -1,10 +1,13 @@
 import type Stripe from "stripe";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
-import { transaction } from "../db";
+import { type Tx, transaction } from "../db";
+import { queuedEmailCancellation } from "../email/send-email";
+import { addManualTask } from "../manual-queue";
+import { formatMoney } from "../money";
 import { findPaymentIntent, listRefunds, PAYMENT_INTENT_NOT_FOUND, refundStatus } from "../stripe";
 import { markProcessed } from "../webhook-inbox";
-import { lockCharge, readCharge, syncSubscriptionCharge } from "./charge";
+import { type Charge, lockCharge, readCharge, syncSubscriptionCharge } from "./charge";
 
 /**
  * Updates a charge and its refunds from Stripe. Returns its status, or `unknown`, and how many refunds it has. All refunds count,
@@ -30,14 +33,24 @@ export async function refreshCharge(chargeId: string): Promise<{ status: string;
 /**
  * Stores refunds from Stripe, ours and those of the dashboard, in any order and any number of times. A refund's status only moves
  * forward, and every refund that has not failed counts as refunded. The charge stays paid: a refund does not decide whether the
- * subscription continues. A refund that a bank rejected raises an alert, because the customer is still owed the money.
+ * subscription continues. The money of a refund that a bank returned is owed: an alert and a task ask an operator to decide.
  */
 export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]): Promise<void> {
   if (refunds.length === 0) return;
   const at = now();
   const rows = refunds.map((refund) => ({ id: refund.id, amount: refund.amount, status: refundStatus(refund) }));
   await transaction(async (tx) => {
-    if (!(await lockCharge(tx, chargeId))) return;
+    const charge = await lockCharge(tx, chargeId);
+    if (!charge) return;
+    const before = await tx.subscriptionRefund.findMany({
+      where: { chargeId, status: "failed" },
+      select: { id: true },
+    });
+    const failed = rows.filter(({ id, status }) => status === "failed" && !before.some((known) => known.id === id));
+    for (const { id, amount } of failed) {
+      await addRefundTask(tx, charge, amount, "failed");
+      await tx.$executeRaw(queuedEmailCancellation("subscription_refunded", id));
+    }
     await tx.$executeRaw`
       INSERT INTO subscription_refunds AS stored (id, charge_id, amount, status, created_at, updated_at)
       SELECT r.id, ${chargeId}, r.amount, r.status, ${at}::timestamptz, ${at}::timestamptz
@@ -61,4 +74,27 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
         subject: `A refund of subscription charge ${chargeId} was refused`,
         detail: { chargeId, refundId: id, amount, currency: refunds[0]?.currency },
       });
+}
+
+/** Records that Stripe refused a refund of a charge. The money is owed, and an operator decides. */
+export async function recordRefusedRefund(chargeId: string, amount: number, code: string): Promise<void> {
+  await transaction(async (tx) => {
+    const charge = await lockCharge(tx, chargeId);
+    if (charge) await addRefundTask(tx, charge, amount, code);
+  });
+  await raiseAlert({
+    kind: "refund_failed",
+    id: `refund-refused:${chargeId}`,
+    subject: `A refund of subscription charge ${chargeId} was refused`,
+    detail: { chargeId, amount, code },
+  });
+}
+
+function addRefundTask(tx: Tx, charge: Charge, amount: number, code: string): Promise<void> {
+  const { id, currency, subscription } = charge;
+  const refund = `A refund of ${formatMoney({ amount, currency })} for ${subscription.plan.name} failed: ${code}.`;
+  // Only the refund of a charge that has ended is ours to repeat.
+  const message = charge.status === "paid" ? `${refund} It was made in Stripe's dashboard; retry it there.` : refund;
+  const { userId } = subscription;
+  return addManualTask(tx, "subscription_refund", id, { code: "refund_failed", message, userId, amount });
 }

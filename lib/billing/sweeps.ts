@@ -19,7 +19,8 @@ export const unclosedCharges: Sweep = {
   description: "Closes charges of ended subscriptions that could still be paid, or that hold money.",
   intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
-    SELECT id FROM subscription_charges WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded)
+    SELECT id FROM subscription_charges c WHERE status IN ('failed', 'waived') AND (intent_open OR captured > refunded)
+      AND NOT EXISTS (SELECT 1 FROM manual_queue m WHERE m.kind = 'subscription_refund' AND m.entity_id = c.id AND m.resolved_at IS NULL)
       AND updated_at < ${ago(CLOSE_GRACE_MS, at)} ORDER BY updated_at`,
   repair: closeCharge,
 };
@@ -43,12 +44,13 @@ export const unnotifiedCharges: Sweep = {
 
 export const unnotifiedSubscriptionRefunds: Sweep = {
   name: "unnotified-subscription-refunds",
-  description: "Sends the email about a refunded charge whose run was lost.",
+  description: "Sends the email about a refund of a charge that succeeded or failed, and whose run was lost.",
   intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
     SELECT DISTINCT r.charge_id AS id FROM subscription_refunds r
-    WHERE ${isRecent(Prisma.sql`r.updated_at`, at)} AND r.status = 'succeeded'
-      AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'subscription_refunded' AND m.entity_id = r.id)`,
+    WHERE ${isRecent(Prisma.sql`r.updated_at`, at)} AND r.status IN ('succeeded', 'failed') AND r.id NOT LIKE 'otherwise:%'
+      AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.entity_id = r.id
+        AND m.kind = CASE r.status WHEN 'failed' THEN 'subscription_refund_failed' ELSE 'subscription_refunded' END)`,
   repair: notifyRefunds,
 };
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { releaseSubscriptionRefund } from "../billing/release-refund";
 import { now } from "../clock";
 import { db } from "../db";
 import { conflict, notFound } from "../errors";
@@ -6,6 +7,7 @@ import { endImportWithin, resumeImport } from "../imports/lifecycle";
 import type { ManualKind } from "../manual-queue";
 import { releaseEvent, withOutbox } from "../outbox";
 import { pageOf, pageQuery, readCursor } from "../pagination";
+import { releaseRefund } from "../payments/release-refund";
 import { releasePayout } from "../payouts/payout";
 import { plainTextSchema } from "../text";
 import { timeInputSchema } from "../time-schema";
@@ -40,7 +42,10 @@ export async function listTasks({ status, limit, cursor }: z.output<typeof taskQ
 }
 
 export const resolutionSchema = z.strictObject({
-  /** `resume` continues the work where it stopped, with a new time limit. `dismiss` ends it. */
+  /**
+   * `resume` continues the work where it stopped, with a new time limit. `dismiss` ends it. A failed refund is retried, or recorded
+   * as paid back otherwise.
+   */
   action: z.enum(["resume", "dismiss"]).default("resume"),
   note: plainTextSchema(1_000).optional(),
 });
@@ -48,7 +53,7 @@ export const resolutionSchema = z.strictObject({
 interface TaskRow {
   kind: ManualKind;
   entityId: string;
-  cause: { phase?: string };
+  cause: { phase?: string; amount?: number };
   resolution: string | null;
 }
 
@@ -74,6 +79,9 @@ export async function resolveTask(
     });
     const { kind, entityId, cause } = task;
     if (kind === "payout") await releasePayout(tx, action, entityId, id, publish);
+    else if (kind === "refund") await releaseRefund(tx, publish, action, entityId);
+    else if (kind === "subscription_refund")
+      await releaseSubscriptionRefund(tx, publish, action, entityId, id, cause.amount ?? 0);
     else if (kind === "event") await releaseEvent(tx, action, entityId);
     else if (action === "resume") await resumeImport(tx, publish, entityId, cause.phase, id);
     else await endImportWithin(tx, publish, entityId, "dismissed");

@@ -7,6 +7,7 @@ import { newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { type EmailCategory, refusedCondition } from "./consent";
 import { EMAIL_KINDS, type EmailKind } from "./email-kinds";
+import { outdatedCondition } from "./outdated";
 import { type Attachment, type Composed, renderEmail } from "./render-email";
 import {
   acquireSendSlot,
@@ -36,6 +37,8 @@ interface EmailRow extends SendSlot {
   category: EmailCategory;
   /** Whether the recipient may not get it, at the moment of reading. */
   refused: boolean;
+  /** Whether its content has become untrue, at the moment of reading. */
+  outdated: boolean;
   /** Whether Resend may have deleted its key, so that a retry after a lost answer would be a second email. */
   late: boolean;
   subject: string;
@@ -52,8 +55,8 @@ export const MAX_EMAIL_AGE_MS = 20 * HOUR;
 
 /**
  * Sends an email once and returns its id. The rendered email is saved first: a retry sends the same bytes under the same key,
- * which Resend answers as it did the first time. Consent is read at the moment of sending; without it the email ends as
- * `suppressed`. An email that is older than `MAX_EMAIL_AGE_MS` is not sent.
+ * which Resend answers as it did the first time. Consent is read at the moment of sending, and whether the email is still true;
+ * otherwise it ends as `suppressed`. An email that is older than `MAX_EMAIL_AGE_MS` is not sent.
  * @throws AppError `email_unavailable`, with `retry`, when the provider is down or its limit is used up.
  */
 export async function sendEmail(email: EmailKey, compose: Compose): Promise<string> {
@@ -92,8 +95,9 @@ async function readEmail(condition: Prisma.Sql): Promise<EmailRow | undefined> {
   const [email] = await db().$queryRaw<EmailRow[]>`
     SELECT id, status, recipient, category, subject, html, text, attachments, send_at AS "sendAt",
       ${busyUntil(PRIORITY)} AS "busyUntil", created_at < ${ago(MAX_EMAIL_AGE_MS)} AS late,
-      ${refusedCondition(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused
-    FROM emails WHERE ${condition}`;
+      ${refusedCondition(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused,
+      ${outdatedCondition()} AS outdated
+    FROM emails m WHERE ${condition}`;
   return email;
 }
 
@@ -115,7 +119,7 @@ async function saveEmail({ kind, entityId, to }: EmailKey, compose: Compose): Pr
 async function send(email: EmailRow): Promise<void> {
   const { id, recipient: to, category, subject, html, text } = email;
   if (email.status !== "queued") return;
-  if (email.refused) {
+  if (email.refused || email.outdated) {
     await db().email.updateMany({ where: { id, status: "queued" }, data: { status: "suppressed" } });
     return;
   }

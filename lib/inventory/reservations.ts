@@ -1,12 +1,13 @@
 import type { ReservationStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
 import { type Tx, transaction } from "../db";
+import type { Items } from "../order-state/open-lines";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
+import { RESERVATION_GRACE_MS } from "../order-state/reservation-extension";
 import { isOpen } from "../order-state/status";
 
-/** Longer than an order can stay open (`ORDER_DEADLINE_MS`): a reservation that expires belongs to a lost run. */
+/** Longer than most orders stay open (`ORDER_DEADLINE_MS`): a reservation that expires belongs to a lost run. */
 const RESERVATION_LIFETIME_MS = 4 * HOUR;
-
 export interface MissingStock {
   productId: string;
   wanted: number;
@@ -29,6 +30,9 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
     if (missing.length > 0)
       return { outcome: "out_of_stock", missing: missing.map(({ reserved: _reserved, ...line }) => line) };
     const at = now();
+    const lifetime = after(RESERVATION_LIFETIME_MS, at);
+    const deadline = after(RESERVATION_GRACE_MS, order.deadlineAt);
+
     await tx.$executeRaw`
       WITH stock AS (
         UPDATE inventory i SET available = i.available - l.quantity, reserved = i.reserved + l.quantity
@@ -36,7 +40,7 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
         RETURNING i.product_id, l.quantity
       ), timeline AS (${timelineInsert([{ orderId, type: "stock_reserved", key: attempt }], at)})
       INSERT INTO reservations (order_id, attempt, product_id, quantity, status, expires_at, created_at)
-      SELECT ${orderId}, ${attempt}, product_id, quantity, 'active', ${after(RESERVATION_LIFETIME_MS, at)}, ${at} FROM stock`;
+      SELECT ${orderId}, ${attempt}, product_id, quantity, 'active', greatest(${lifetime}::timestamptz, ${deadline}::timestamptz), ${at} FROM stock`;
     return { outcome: "reserved" };
   });
 }
@@ -64,6 +68,24 @@ export async function releaseReservations(tx: Tx, orderId: string): Promise<numb
 export async function returnSoldStock(tx: Tx, orderId: string): Promise<void> {
   const change = { available: 1, reserved: 0, sold: -1 };
   await endReservations(tx, orderId, { from: "committed", to: "released", change });
+}
+
+/** Returns some sold items of a partly shipped order to the stock. The reservations keep the items that were shipped. */
+export async function returnSoldItems(tx: Tx, orderId: string, items: Items[]): Promise<void> {
+  await lockStock(tx, orderId);
+  await tx.$executeRaw`
+    WITH returned AS (
+      SELECT i."productId" AS product_id, i.quantity
+      FROM jsonb_to_recordset(${JSON.stringify(items)}::jsonb) AS i("productId" text, quantity int)
+    ), reduced AS (
+      UPDATE reservations r SET quantity = r.quantity - x.quantity FROM returned x
+      WHERE r.order_id = ${orderId} AND r.status = 'committed' AND r.product_id = x.product_id AND r.quantity > x.quantity
+    ), ended AS (
+      UPDATE reservations r SET status = 'released', ended_at = ${now()} FROM returned x
+      WHERE r.order_id = ${orderId} AND r.status = 'committed' AND r.product_id = x.product_id AND r.quantity = x.quantity
+    )
+    UPDATE inventory i SET available = i.available + x.quantity, sold = i.sold - x.quantity
+    FROM returned x WHERE i.product_id = x.product_id`;
 }
 
 interface ReservationEnd {

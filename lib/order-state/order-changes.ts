@@ -41,6 +41,8 @@ export type TimelineType =
   | "refund_requested"
   | "refund_succeeded"
   | "refund_failed"
+  | "refund_paid_otherwise"
+  | "items_cancelled"
   | "order_refunded";
 
 export interface TimelineEntry {

@@ -14,11 +14,13 @@ export function isOpen(status: OrderStatus): boolean {
  */
 export const ORDER_DEADLINE_MS = 3.5 * HOUR;
 
-export type CancelDecision = "cancel" | "already_cancelled" | "refuse";
+/** `cancel_rest`: a part has shipped, and the rest is cancelled. */
+export type CancelDecision = "cancel" | "cancel_rest" | "already_cancelled" | "refuse";
 
 /** Returns whether an order can be cancelled. Shipped goods cannot be recalled, and a failed order has nothing to cancel. */
-export function decideCancel(status: OrderStatus, partlyShipped = false): CancelDecision {
+export function decideCancel(status: OrderStatus, partlyShipped?: { itemsLeft: boolean }): CancelDecision {
   if (isOpen(status) || (status === "confirmed" && !partlyShipped)) return "cancel";
+  if (status === "confirmed" && partlyShipped?.itemsLeft) return "cancel_rest";
   return status === "cancelled" ? "already_cancelled" : "refuse";
 }
 

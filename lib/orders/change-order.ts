@@ -7,8 +7,10 @@ import { giftEnv } from "../env";
 import { conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { triggerOrderProcessing } from "../inngest";
-import { commitReservations, releaseReservations, returnSoldStock } from "../inventory/reservations";
+import { commitReservations, releaseReservations, returnSoldItems, returnSoldStock } from "../inventory/reservations";
 import { orderProgress } from "../onboarding/progress";
+import { completePartlyShipped } from "../order-state/complete-order";
+import { type Items, openItems, readLines } from "../order-state/open-lines";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import {
   canPayAgain,
@@ -19,7 +21,7 @@ import {
   RETRY_WINDOW_DAYS,
 } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
-import { refundRemainder } from "../payments/refund-order";
+import { refundItems, refundRemainder } from "../payments/refund-order";
 
 interface PayableOrder {
   status: OrderStatus;
@@ -79,7 +81,7 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
 const notPaid = (orderId: string) => new Error(`Order ${orderId} is not paid.`);
 
 /**
- * Cancels an order at any moment before it ships. One transaction sets the status, frees the stock and requests the refund.
+ * Cancels an order at any moment before it ships, or what is left of one that has partly shipped. One transaction sets the status, frees the stock and requests the refund.
  * A run that is charging the order sees the new status and ends. The function `cancel-order` cancels open PaymentIntents at
  * Stripe and emails the customer. A second call changes nothing.
  *
@@ -89,7 +91,9 @@ export async function cancelOrder(orderId: string, reason: string): Promise<void
   await withOutbox(async (tx, publish) => {
     const order = await lockOrder(tx, orderId);
     if (!order) throw notFound("order");
-    const partlyShipped = order.status === "confirmed" && (await hasShipments(tx, orderId));
+    const lines = order.status === "confirmed" ? await readLines(tx, orderId) : [];
+    const rest = openItems(lines);
+    const partlyShipped = lines.some(({ shipped }) => shipped > 0) ? { itemsLeft: rest.length > 0 } : undefined;
     const decision = decideCancel(order.status, partlyShipped);
     if (decision === "refuse")
       throw conflict(
@@ -97,11 +101,21 @@ export async function cancelOrder(orderId: string, reason: string): Promise<void
         `An order that is ${partlyShipped ? "partly shipped" : order.status} cannot be cancelled.`,
       );
     if (decision === "cancel") await recordOrderCancellation(tx, publish, orderId, order.status, reason);
+    if (decision === "cancel_rest") await cancelRest(tx, publish, orderId, rest, reason);
   });
 }
 
-async function hasShipments(tx: Tx, orderId: string): Promise<boolean> {
-  return (await tx.shipment.findFirst({ where: { orderId }, select: { id: true } })) !== null;
+/** Cancels the items of a partly shipped order that have not shipped: their stock is free, and their price is refunded. */
+async function cancelRest(tx: Tx, publish: Publish, orderId: string, items: Items[], reason: string): Promise<void> {
+  const at = now();
+  await returnSoldItems(tx, orderId, items);
+  await refundItems(tx, publish, orderId, "order_cancelled", items);
+  await tx.$executeRaw`
+    WITH timeline AS (${timelineInsert([{ orderId, type: "items_cancelled", data: { reason, items: items.map((item) => ({ ...item })) } }], at)})
+    UPDATE order_lines l SET cancelled = l.cancelled + i.quantity
+    FROM jsonb_to_recordset(${JSON.stringify(items)}::jsonb) AS i("productId" text, quantity int)
+    WHERE l.order_id = ${orderId} AND l.product_id = i."productId"`;
+  await completePartlyShipped(tx, publish, orderId);
 }
 
 /** Cancels an order within a transaction that holds the order's lock. */

@@ -10,7 +10,10 @@ import type { Composed } from "../email/render-email";
 import { sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { formatMoney, type Money } from "../money";
+import { declineSentence } from "../order-state/declines";
+import { lineStates } from "../order-state/open-lines";
 import { canPayAgain, type FailureReason, isFailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
+import { REPLACED } from "../payments/refund-order";
 import { readShipment, type ShipmentDetails } from "../shipping/view-shipment";
 
 /** An order as its emails show it. */
@@ -85,7 +88,8 @@ const EXPLANATIONS: Record<FailureReason, string> = {
   expired: "Your order took too long, and we have cancelled it. We refund any charge in full.",
 };
 
-export function orderFailed(order: EmailOrder, reason: FailureReason, again: boolean): Composed {
+/** `decline`: a sentence about why the bank declined the payment. */
+export function orderFailed(order: EmailOrder, reason: FailureReason, again: boolean, decline?: string): Composed {
   return orderEmail(
     order,
     {
@@ -94,6 +98,7 @@ export function orderFailed(order: EmailOrder, reason: FailureReason, again: boo
       action: again ? "Try again" : "See your order",
     },
     EXPLANATIONS[reason],
+    decline,
     <Items order={order} />,
     again && `You can pay again within ${RETRY_WINDOW_DAYS} days, with this card or another one.`,
   );
@@ -133,12 +138,29 @@ export function refundMade(order: EmailOrder, amount: Money): Composed {
   );
 }
 
-export function orderDelivered(order: EmailOrder): Composed {
+export function refundFailed(order: EmailOrder, amount: Money): Composed {
+  const money = formatMoney(amount);
   return orderEmail(
     order,
-    { subject: `Order ${order.number} has arrived`, preview: "Everything you ordered has been delivered." },
-    "Everything you ordered has been delivered:",
-    itemList(order.lines),
+    {
+      subject: `Your refund of ${money} did not arrive`,
+      preview: `For order ${order.number}. We will pay it in another way.`,
+    },
+    <Paragraph>
+      The bank of the card that paid for order {order.number} did not accept our refund of {money}. We still owe you
+      this money, and will pay it in another way. Our team has been notified, and you need not do anything.
+    </Paragraph>,
+    "If your card was closed or replaced, answer this email, and tell us how we can reach you.",
+  );
+}
+
+/** `items`: what was shipped, without items that were cancelled or refunded before. */
+export function orderDelivered(order: EmailOrder, items: { name: string; quantity: number }[] = order.lines): Composed {
+  return orderEmail(
+    order,
+    { subject: `Order ${order.number} has arrived`, preview: "Every item that we shipped has been delivered." },
+    "Every item that we shipped has been delivered:",
+    itemList(items),
     "If something is missing or broken, answer this email, and we will help.",
   );
 }
@@ -188,9 +210,14 @@ export async function sendCancellationEmail(orderId: string): Promise<string | n
 
 /** Sends one email for each failed attempt, unless a later attempt has started. */
 export async function sendFailureEmail(orderId: string, attempt: number): Promise<string | null> {
+  const payment = await db().payment.findUnique({
+    where: { orderId_attempt: { orderId, attempt } },
+    select: { failureCode: true },
+  });
   return send("order_failed", orderId, `${orderId}:${attempt}`, (order, { status, endReason, attempt: latest }) => {
     if (status !== "failed" || latest !== attempt || !isFailureReason(endReason)) return null;
-    return orderFailed(order, endReason, canPayAgain(status, endReason));
+    const decline = endReason === "payment_declined" ? declineSentence(payment?.failureCode) : undefined;
+    return orderFailed(order, endReason, canPayAgain(status, endReason), decline);
   });
 }
 
@@ -204,14 +231,28 @@ export async function sendRefundEmail(refundId: string): Promise<string | null> 
   return send("refund_made", orderId, refundId, (order) => refundMade(order, { amount, currency }));
 }
 
-/** Sends an email for each refund of a payment that succeeded in the last day. Returns how many there are. */
+/** Notifies the customer, once, that a refund did not arrive. A refund with another one in its place is no news. */
+export async function sendRefundFailedEmail(refundId: string): Promise<string | null> {
+  const refund = await db().refund.findUnique({
+    where: { id: refundId },
+    select: { orderId: true, amount: true, currency: true, status: true, failureCode: true },
+  });
+  if (refund?.status !== "failed" || refund.failureCode === REPLACED) return null;
+  const { orderId, amount, currency } = refund;
+  return send("refund_failed", orderId, refundId, (order) => refundFailed(order, { amount, currency }));
+}
+
+/** Sends an email for each refund of a payment that succeeded or failed in the last day. Returns how many there are. */
 export async function sendRefundEmails(intentId: string): Promise<number> {
   const refunds = await db().refund.findMany({
-    where: { payment: { intentId }, status: "succeeded", updatedAt: { gt: ago(DAY) } },
+    where: {
+      ...{ payment: { intentId }, status: { in: ["succeeded", "failed"] }, updatedAt: { gt: ago(DAY) } },
+      stripeRefundId: { not: null },
+    },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-    select: { id: true },
+    select: { id: true, status: true },
   });
-  for (const { id } of refunds) await sendRefundEmail(id);
+  for (const { id, status } of refunds) await (status === "failed" ? sendRefundFailedEmail(id) : sendRefundEmail(id));
   return refunds.length;
 }
 
@@ -223,10 +264,21 @@ export async function sendShipmentEmail(shipmentId: string): Promise<string | nu
   return send("order_shipped", orderId, shipmentId, (order) => shipmentSent(order, { ...view, items, complete }));
 }
 
+const SHIPPED_PARTS = {
+  lines: { orderBy: { position: "asc" } },
+  refunds: { select: { items: true } },
+  shipments: { select: { items: { select: { productId: true, quantity: true } } } },
+} as const;
+
 /** Sends an email when the last shipment of an order has been delivered. */
 export async function sendDeliveryEmail(orderId: string): Promise<string | null> {
+  const found = await db().order.findUnique({ where: { id: orderId }, include: SHIPPED_PARTS });
+  if (!found) return null;
+  const items = lineStates(found)
+    .map(({ name, shipped }) => ({ name, quantity: shipped }))
+    .filter(({ quantity }) => quantity > 0);
   return send("order_delivered", orderId, orderId, (order, { status }) =>
-    status === "delivered" ? orderDelivered(order) : null,
+    status === "delivered" ? orderDelivered(order, items) : null,
   );
 }
 

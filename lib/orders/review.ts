@@ -8,6 +8,7 @@ import { conflict, notFound } from "../errors";
 import { EVENTS } from "../events";
 import type { Money } from "../money";
 import { insertTimeline, type LockedOrder, lockOrder, timelineInsert } from "../order-state/order-changes";
+import { reservationExtension } from "../order-state/reservation-extension";
 import { isOpen } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
@@ -76,12 +77,11 @@ export async function holdOrder(orderId: string, attempt: number): Promise<HoldS
 async function startHold(tx: Tx, orderId: string, attempt: number): Promise<void> {
   const at = now();
   const dueAt = after(holdTime(), at);
+  const deadline = after(RECONCILE_DELAY_MS, dueAt);
   await tx.$executeRaw`
     WITH timeline AS (${timelineInsert([{ orderId, type: "order_held", key: attempt }], at)}),
-    extended AS (
-      UPDATE reservations SET expires_at = greatest(expires_at, ${after(HOUR, dueAt)}) WHERE order_id = ${orderId} AND status = 'active'
-    ), held AS (UPDATE order_reviews SET held_at = ${at}, due_at = ${dueAt} WHERE order_id = ${orderId})
-    UPDATE orders SET status = 'pending', deadline_at = ${after(RECONCILE_DELAY_MS, dueAt)}, updated_at = ${at} WHERE id = ${orderId}`;
+    extended AS (${reservationExtension(orderId, deadline)}), held AS (UPDATE order_reviews SET held_at = ${at}, due_at = ${dueAt} WHERE order_id = ${orderId})
+    UPDATE orders SET status = 'pending', deadline_at = ${deadline}, updated_at = ${at} WHERE id = ${orderId}`;
 }
 
 /** The body of `POST /api/admin/orders/{id}/review`. */
@@ -175,10 +175,9 @@ async function releaseOrder(
   await insertTimeline(tx, [{ orderId, type: "order_released" }], at);
   // An order that is released at the last moment still has time to be confirmed.
   const confirmBy = after(HOUR, at);
-  await tx.order.update({
-    where: { id: orderId },
-    data: { deadlineAt: deadlineAt > confirmBy ? deadlineAt : confirmBy, updatedAt: at },
-    select: { id: true },
-  });
+  const deadline = deadlineAt > confirmBy ? deadlineAt : confirmBy;
+  await tx.$executeRaw`
+    WITH extended AS (${reservationExtension(orderId, deadline)})
+    UPDATE orders SET deadline_at = ${deadline}, updated_at = ${at} WHERE id = ${orderId}`;
   publish({ name: EVENTS.ORDER_REVIEWED, id: `order-reviewed:${orderId}`, data: { orderId } });
 }

@@ -14,6 +14,7 @@ import {
   sendDeliveryEmail,
   sendFailureEmail,
   sendRefundEmail,
+  sendRefundFailedEmail,
 } from "./order-emails";
 import { expireReview, reminderTime } from "./review";
 import { remindManagers } from "./review-emails";
@@ -105,6 +106,7 @@ const NOTIFY: Record<string, (orderId: string, key: string) => Promise<unknown>>
   order_cancelled: sendCancellationEmail,
   order_failed: (orderId, attempt) => sendFailureEmail(orderId, Number(attempt)),
   refund_succeeded: (_orderId, refundId) => sendRefundEmail(refundId),
+  refund_failed: (_orderId, refundId) => sendRefundFailedEmail(refundId),
   order_shipped: repeatShipmentNotification,
   order_partly_shipped: repeatShipmentNotification,
   order_delivered: sendDeliveryEmail,

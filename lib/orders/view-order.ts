@@ -5,6 +5,8 @@ import { db, type Prisma } from "../db";
 import { AppError, notFound } from "../errors";
 import { sameSecret } from "../ids";
 import type { Money } from "../money";
+import { publicDeclineCode } from "../order-state/declines";
+import { lineStates } from "../order-state/open-lines";
 import { canPayAgain, decideCancel } from "../order-state/status";
 import { SHIPMENTS, shipmentViewSchema, viewShipments } from "../shipping/view-shipment";
 import { discountSchema, moneySchema, timeSchema } from "../view-schemas";
@@ -39,6 +41,10 @@ export const orderViewSchema = z.strictObject({
     .optional()
     .describe("The shipped parcels. The first fields are those of the newest parcel."),
   failureReason: z.string().optional(),
+  declineCode: z
+    .string()
+    .optional()
+    .describe("Why the bank declined the payment, if the customer may know it; otherwise generic_decline."),
   cancellable: z.boolean(),
 });
 
@@ -62,7 +68,9 @@ export async function viewOrder(id: string, credentials: OrderCredentials): Prom
 
 export function toOrderView(order: OrderRow): OrderView {
   const money = (amount: number): Money => ({ amount, currency: order.currency });
-  const shipment = viewShipments(order.shipments, order.lines);
+  const lines = lineStates(order);
+  const shipment = viewShipments(order.shipments, lines);
+  const partlyShipped = shipment && { itemsLeft: !shipment.complete };
   return {
     id: order.id,
     number: String(order.number),
@@ -77,7 +85,10 @@ export function toOrderView(order: OrderRow): OrderView {
       unitPrice: money(unitAmount),
       total: money(unitAmount * quantity),
     })),
-    timeline: order.timeline.map(({ type, at, data }) => ({ type, at: at.toISOString(), data })),
+    timeline: order.timeline.map(({ type, at, data }) => ({
+      ...{ type, at: at.toISOString() },
+      data: type === "payment_failed" ? publicDecline(data) : data,
+    })),
     ...nextAction(order),
     refunds: order.refunds.map(({ id, amount, status, reason, createdAt }) => ({
       id,
@@ -88,12 +99,25 @@ export function toOrderView(order: OrderRow): OrderView {
     })),
     ...(shipment && { shipment }),
     ...(order.endReason && { failureReason: order.endReason }),
-    cancellable: decideCancel(order.status, shipment !== undefined) === "cancel",
+    ...(order.endReason === "payment_declined" && {
+      declineCode: publicDeclineCode(currentPayment(order)?.failureCode),
+    }),
+    cancellable: ["cancel", "cancel_rest"].includes(decideCancel(order.status, partlyShipped)),
   };
 }
 
-function nextAction({ status, endReason, attempt, payments }: OrderRow): Pick<OrderView, "nextAction"> {
-  const payment = payments.find((one) => one.attempt === attempt);
+const currentPayment = ({ attempt, payments }: OrderRow) => payments.find((one) => one.attempt === attempt);
+
+const declineSchema = z.looseObject({ code: z.string() });
+
+function publicDecline(data: unknown): unknown {
+  const decline = declineSchema.safeParse(data).data;
+  return decline ? { ...decline, code: publicDeclineCode(decline.code) } : data;
+}
+
+function nextAction(order: OrderRow): Pick<OrderView, "nextAction"> {
+  const { status, endReason } = order;
+  const payment = currentPayment(order);
   if (status === "awaiting_payment" && payment?.status === "requires_action" && payment.nextActionUrl)
     return { nextAction: { type: "authenticate", url: payment.nextActionUrl } };
   return canPayAgain(status, endReason) ? { nextAction: { type: "pay_again" } } : {};

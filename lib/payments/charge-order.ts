@@ -6,6 +6,7 @@ import { db } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
 import { newId } from "../ids";
+import { installationId } from "../installation";
 import {
   callStripe,
   confirmPaymentIntent,
@@ -77,7 +78,7 @@ async function startPayment(payment: PaymentAttempt, key: string): Promise<Payme
     payment_method: paymentMethod,
     allowed_payment_method_types: ["card"],
     description: `Order ${orderNumber}`,
-    metadata: { order_id: orderId, payment_id: id, attempt: String(attempt) },
+    metadata: { order_id: orderId, payment_id: id, attempt: String(attempt), installation_id: await installationId() },
   });
   return confirmPayment(payment, intent.id, key);
 }
@@ -113,9 +114,13 @@ async function applyIntent(intent: Stripe.PaymentIntent): Promise<PaymentOutcome
 
 /**
  * Returns the payment row of an attempt, which is inserted unless it exists. Undefined if the order has ended or is at another
- * attempt and no row exists.
+ * attempt and no row exists. If another run inserts the row at the same moment, the first statement neither inserts nor sees it.
  */
 async function startPaymentAttempt(orderId: string, attempt: number): Promise<PaymentAttempt | undefined> {
+  return (await insertOrReadAttempt(orderId, attempt)) ?? insertOrReadAttempt(orderId, attempt);
+}
+
+async function insertOrReadAttempt(orderId: string, attempt: number): Promise<PaymentAttempt | undefined> {
   const at = now();
   const [payment] = await db().$queryRaw<PaymentAttempt[]>`
     WITH inserted AS (

@@ -5,12 +5,17 @@ import { OrderStatus, type RefundStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { ago, now } from "../clock";
 import { db, Prisma, type Tx, transaction } from "../db";
+import { queuedEmailCancellation } from "../email/send-email";
 import { EVENTS } from "../events";
 import { newId } from "../ids";
+import { installationId } from "../installation";
+import { addManualTask } from "../manual-queue";
+import { formatMoney } from "../money";
+import { completePartlyShipped } from "../order-state/complete-order";
 import { insertTimeline, lockOrder } from "../order-state/order-changes";
 import { type Publish, withOutbox } from "../outbox";
 import { callStripe, IDEMPOTENCY_KEY_TTL_MS, listRefunds, refundStatus, withIdempotencyKey } from "../stripe";
-import { refundRemainder } from "./refund-order";
+import { dashboardRefundItems, insertRefund, REPLACED } from "./refund-order";
 
 type PendingRefund = Prisma.RefundGetPayload<{ include: { payment: { select: { intentId: true } } } }>;
 
@@ -27,6 +32,7 @@ export async function executeRefund(refundId: string): Promise<RefundOutcome> {
     include: { payment: { select: { intentId: true } } },
   });
   if (!refund) return "unknown";
+  if (refund.status === "failed") await compensate(refund);
   if (refund.status !== "pending") return refund.status;
   try {
     return await withIdempotencyKey("refunds", refund, async (key) =>
@@ -34,37 +40,48 @@ export async function executeRefund(refundId: string): Promise<RefundOutcome> {
     );
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    const code = error.code ?? error.type;
-    await markRefundFailed(refund.id, code);
-    await compensate(refund, code);
+    await markRefundFailed(refund.id, error.code ?? error.type);
+    await compensate(refund);
     return "failed";
   }
 }
 
 /**
  * Stripe refuses a refund if part of the money was refunded in its dashboard. Those refunds are recorded and the rest is
- * refunded. If that does not explain the refusal, an alert asks a person.
+ * refunded. If that does not explain the refusal, a person decides. Safe to repeat.
  */
-async function compensate(refund: PendingRefund, code: string): Promise<void> {
-  const { id, orderId, paymentId, amount, reason } = refund;
+async function compensate(refund: PendingRefund): Promise<void> {
+  const { id, orderId, paymentId, amount, currency, reason, automatic } = refund;
   await syncRefunds(intentOf(refund));
-  const explained = await withOutbox(async (tx, publish) => {
+  const owed = await withOutbox(async (tx, publish) => {
     await lockOrder(tx, orderId);
+    const failed = await tx.refund.findUniqueOrThrow({
+      where: { id },
+      select: { status: true, failureCode: true, stripeRefundId: true },
+    });
+    if (failed.status !== "failed" || failed.failureCode === REPLACED) return undefined;
+    // Stripe has the refund, so it did not refuse it.
+    if (failed.stripeRefundId) return failed.failureCode;
     const payment = await tx.payment.findUniqueOrThrow({
       where: { id: paymentId },
       select: { captured: true, refunded: true },
     });
+    const rest = payment.captured - payment.refunded;
     // The rest has not changed, so Stripe has another reason and would refuse again.
-    if (payment.captured - payment.refunded >= amount) return false;
-    await refundRemainder(tx, publish, orderId, reason, paymentId);
-    return true;
+    if (rest >= amount) return failed.failureCode;
+    await tx.refund.update({ where: { id }, data: { failureCode: REPLACED }, select: { id: true } });
+    await tx.manualTask.deleteMany({ where: { kind: "refund", entityId: id, resolvedAt: null } });
+    // The items stay with the replaced refund.
+    if (rest > 0) await insertRefund(tx, publish, { orderId, paymentId, amount: rest, currency, reason, automatic });
+    return undefined;
   });
-  if (!explained) await alertRefundFailed(id, code);
+  if (owed) await alertRefundFailed(id, owed);
 }
 
-function createAtStripe(refund: PendingRefund, idempotencyKey: string): Promise<Stripe.Refund> {
+async function createAtStripe(refund: PendingRefund, idempotencyKey: string): Promise<Stripe.Refund> {
   const { id, orderId, amount } = refund;
-  const params = { payment_intent: intentOf(refund), amount, metadata: { refund_id: id, order_id: orderId } };
+  const metadata = { refund_id: id, order_id: orderId, installation_id: await installationId() };
+  const params = { payment_intent: intentOf(refund), amount, metadata };
   return callStripe((stripe) => stripe.refunds.create(params, { idempotencyKey }));
 }
 
@@ -91,9 +108,11 @@ export async function syncRefund(refund: Stripe.Refund): Promise<RefundStatus> {
   const status = refundStatus(refund);
   const code = refund.failure_reason ?? "failed";
   const failed = await withOutbox(async (tx, publish) => {
-    const stored = (await lockStripeRefund(tx, refund)) ?? (await insertDashboardRefund(tx, refund, status));
-    if (stored && status === "failed")
-      return (await recordFailure(tx, stored, code, refund.id)) ? stored.id : undefined;
+    const stored = (await lockStripeRefund(tx, refund)) ?? (await insertDashboardRefund(tx, publish, refund, status));
+    if (stored && status === "failed") {
+      await recordFailure(tx, stored, code, refund.id);
+      return stored.id;
+    }
     if (stored && status !== "failed") await recordProgress(tx, publish, stored, refund, status);
     return undefined;
   });
@@ -116,7 +135,7 @@ async function markRefundFailed(refundId: string, code: string): Promise<void> {
   });
 }
 
-/** Raises an alert: a person has to decide about a refund that was refused. */
+/** Raises an alert, once: a person has to decide about a refund that failed, and its money is owed. */
 async function alertRefundFailed(refundId: string, code: string): Promise<void> {
   await raiseAlert({
     kind: "refund_failed",
@@ -142,6 +161,7 @@ async function lockRefund(tx: Tx, condition: Prisma.Sql): Promise<KnownRefund | 
 /** Inserts a refund that was made in Stripe's dashboard, if it belongs to a payment of ours and has not failed. */
 async function insertDashboardRefund(
   tx: Tx,
+  publish: Publish,
   refund: Stripe.Refund,
   status: RefundStatus,
 ): Promise<KnownRefund | undefined> {
@@ -152,7 +172,8 @@ async function insertDashboardRefund(
   });
   if (!payment || status === "failed") return undefined;
   const { orderId } = payment;
-  await lockOrder(tx, orderId);
+  const order = await lockOrder(tx, orderId);
+  const items = order?.status === "confirmed" ? await itemsPaidBack(tx, orderId, payment.id, refund.amount) : [];
   const at = now();
   const id = newId("ref");
   const data = { amount: refund.amount, currency: refund.currency.toUpperCase(), reason: "dashboard" };
@@ -160,12 +181,22 @@ async function insertDashboardRefund(
   await tx.refund.create({
     data: {
       ...{ id, orderId, paymentId: payment.id, ...data, status: "pending", stripeRefundId: refund.id },
-      ...{ idempotencyKey: `stripe:${refund.id}`, createdAt: at, updatedAt: at },
+      ...{ items: items.map((item) => ({ ...item })), idempotencyKey: `stripe:${refund.id}` },
+      ...{ createdAt: at, updatedAt: at },
     },
     select: { id: true },
   });
+  if (items.length > 0) await completePartlyShipped(tx, publish, orderId);
   await insertTimeline(tx, [{ orderId, type: "refund_requested", key: id, data }], at);
   return { id, orderId, status: "pending", stripeRefundId: refund.id };
+}
+
+async function itemsPaidBack(tx: Tx, orderId: string, paymentId: string, amount: number) {
+  const { captured, refunded } = await tx.payment.findUniqueOrThrow({
+    where: { id: paymentId },
+    select: { captured: true, refunded: true },
+  });
+  return dashboardRefundItems(tx, orderId, amount, captured - refunded);
 }
 
 async function recordProgress(
@@ -189,7 +220,7 @@ async function recordProgress(
   const data = { amount: refund.amount, currency: refund.currency.toUpperCase() };
   await insertTimeline(tx, [{ orderId, type: "refund_succeeded", key: id, data }], at);
   publish({ name: EVENTS.REFUND_SUCCEEDED, id: `refund-succeeded:${id}`, data: { orderId, refundId: id } });
-  await markOrderRefunded(tx, known, at);
+  await markOrderRefunded(tx, id, orderId, at);
 }
 
 /** Adds to the refunded amount of a payment, or subtracts from it. */
@@ -198,7 +229,7 @@ async function addRefunded(tx: Tx, paymentId: string, amount: number, at: Date):
 }
 
 /** A paid order becomes refunded when all its money has been refunded. A cancelled order stays cancelled. */
-async function markOrderRefunded(tx: Tx, { id, orderId }: KnownRefund, at: Date): Promise<void> {
+export async function markOrderRefunded(tx: Tx, id: string, orderId: string, at: Date): Promise<void> {
   const order = await tx.order.findUniqueOrThrow({
     where: { id: orderId },
     select: {
@@ -217,24 +248,27 @@ async function markOrderRefunded(tx: Tx, { id, orderId }: KnownRefund, at: Date)
 const REFUNDABLE: OrderStatus[] = ["confirmed", "shipped", "delivered"];
 
 /**
- * Records that a refund has failed and returns whether it had not before. A refund can fail after it succeeded, if the bank
- * sends it back. Then the order gets the status that it had before.
+ * Records that a refund has failed: its money is owed, and a task asks a person to retry it or to pay it otherwise. A refund can
+ * fail after it succeeded, if the bank returns it. Then the order gets the status that it had before.
  */
 async function recordFailure(
   tx: Tx,
   known: KnownRefund,
   failureCode: string,
   stripeRefundId: string | null,
-): Promise<boolean> {
+): Promise<void> {
   const { id, orderId } = known;
-  if (known.status === "failed") return false;
+  if (known.status === "failed") return;
   const at = now();
-  const { paymentId, amount } = await tx.refund.update({
+  const { paymentId, amount, currency, order } = await tx.refund.update({
     where: { id },
     data: { status: "failed", failureCode, updatedAt: at, ...(stripeRefundId && { stripeRefundId }) },
-    select: { paymentId: true, amount: true },
+    select: { paymentId: true, amount: true, currency: true, order: { select: { number: true } } },
   });
   await addRefunded(tx, paymentId, -amount, at);
+  const message = `A refund of ${formatMoney({ amount, currency })} of order ${order.number} failed: ${failureCode}.`;
+  await addManualTask(tx, "refund", id, { code: "refund_failed", message, orderId });
+  await tx.$executeRaw(queuedEmailCancellation("refund_made", id));
   await insertTimeline(tx, [{ orderId, type: "refund_failed", key: id, data: { code: failureCode } }], at);
   const entry = await tx.orderEvent.findFirst({
     where: { orderId, type: "order_refunded" },
@@ -246,7 +280,6 @@ async function recordFailure(
     where: { id: orderId, status: "refunded" },
     data: { status: before, updatedAt: at },
   });
-  return true;
 }
 
 /** The data of a timeline entry `order_refunded`. */

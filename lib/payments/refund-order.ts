@@ -8,15 +8,32 @@ import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotenc
 import { newId } from "../ids";
 import { type Money, refuseFraction } from "../money";
 import { amountSchema, currencySchema } from "../money-schema";
+import { completePartlyShipped } from "../order-state/complete-order";
+import { type Items, readLines } from "../order-state/open-lines";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
 import { moneySchema } from "../view-schemas";
+import { itemsOfAmount, paidFor, unshippedOf } from "./refund-items";
+
+const refundedItemsSchema = z
+  .array(z.strictObject({ productId: plainTextSchema(100), quantity: z.int().min(1, "must be at least 1").max(1_000) }))
+  .max(100, "must hold at most 100 items")
+  .superRefine((items, context) => {
+    for (const [index, { productId }] of items.entries())
+      if (items.findIndex((item) => item.productId === productId) < index)
+        context.addIssue({ code: "custom", path: [index, "productId"], message: "is in this refund already" });
+  });
 
 /** The body of `POST /api/admin/orders/{id}/refund`. */
 export const refundSchema = z.strictObject({
-  amount: amountSchema.optional().describe("In minor units. All that is left if it is missing."),
+  amount: amountSchema
+    .optional()
+    .describe("In minor units. If it is missing, the price of the items, or all that is left without items."),
+  items: refundedItemsSchema
+    .optional()
+    .describe("What the refund pays back; unshipped items are not shipped any more. Empty for a goodwill refund."),
   currency: currencySchema.optional().describe("Must be the order's currency."),
   reason: plainTextSchema(200).describe("The customer can read it in the order."),
 });
@@ -51,8 +68,9 @@ export async function refundOrder(
     if (!(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await storedResponse<RequestedRefund>(idempotent, tx), replayed: true };
     const { reason } = request;
-    const { paymentId, amount, currency } = await decideRefund(tx, orderId, request);
-    const id = await insertRefund(tx, publish, { orderId, paymentId, amount, currency, reason });
+    const { paymentId, amount, currency, items } = await decideRefund(tx, orderId, request);
+    const id = await insertRefund(tx, publish, { orderId, paymentId, amount, currency, reason, items });
+    if (items.length > 0) await completePartlyShipped(tx, publish, orderId);
     const refund = { id, orderId, amount: { amount, currency }, status: "pending" as const, reason };
     return { answer: await saveResponse<RequestedRefund>(tx, idempotent, { refund }), replayed: false };
   });
@@ -64,8 +82,8 @@ export async function refundOrder(
 async function decideRefund(
   tx: Tx,
   orderId: string,
-  { amount: requested, currency }: RefundRequest,
-): Promise<{ paymentId: string } & Money> {
+  { amount: asked, currency, items: named }: RefundRequest,
+): Promise<{ paymentId: string; items: Items[] } & Money> {
   const order = await lockOrder(tx, orderId);
   if (!order) throw notFound("order");
   if (currency !== undefined && currency !== order.currency)
@@ -88,6 +106,15 @@ async function decideRefund(
     throw conflict("nothing_to_refund", "The full amount has been refunded, or the refund is pending.", [
       { path: "amount", message: "nothing is left" },
     ]);
+  const priced = await readPricedLines(tx, orderId);
+  const unknown = (named ?? []).findIndex(
+    ({ productId, quantity }) =>
+      !priced.lines.some((line) => line.productId === productId && line.quantity >= quantity),
+  );
+  if (unknown >= 0)
+    throw invalid("The request is not valid.", [{ path: `items.${unknown}`, message: "is more than was ordered" }]);
+  const price = named?.length ? Math.min(paidFor(priced.lines, named, priced.order), payment.rest) : undefined;
+  const requested = asked ?? price;
   const fraction =
     requested === undefined ? undefined : refuseFraction({ amount: requested, currency: order.currency });
   if (fraction) throw invalid("The request is not valid.", [{ path: "amount", message: fraction }]);
@@ -95,13 +122,36 @@ async function decideRefund(
     throw conflict("refund_exceeds_payment", "The amount exceeds the rest of the payment.", [
       { path: "amount", message: `must be at most ${payment.rest}` },
     ]);
-  return { paymentId: payment.id, amount: requested ?? payment.rest, currency: order.currency };
+  const amount = requested ?? payment.rest;
+  const items = order.status === "confirmed" ? itemsOf(priced, amount, payment.rest, named) : [];
+  return { paymentId: payment.id, amount, currency: order.currency, items };
+}
+
+async function readPricedLines(tx: Tx, orderId: string) {
+  const select = { totalAmount: true, discountAmount: true };
+  const order = await tx.order.findUniqueOrThrow({ where: { id: orderId }, select });
+  return { order, lines: await readLines(tx, orderId) };
+}
+
+/** All that is left pays back every item, also if the request names fewer. */
+function itemsOf(
+  { lines, order }: Awaited<ReturnType<typeof readPricedLines>>,
+  amount: number,
+  left: number,
+  named?: Items[],
+): Items[] {
+  return named && amount < left ? unshippedOf(lines, named) : itemsOfAmount(lines, amount, left, order);
+}
+
+/** Returns the unshipped items that a refund made in Stripe's dashboard pays back. The transaction holds the order's lock. */
+export async function dashboardRefundItems(tx: Tx, orderId: string, amount: number, left: number): Promise<Items[]> {
+  return itemsOf(await readPricedLines(tx, orderId), amount, left);
 }
 
 /**
  * Requests a refund of all money that is left of an order, or of one payment, within a transaction that holds the order's lock.
  * The refund is stored before it is sent: `process-refund` calls Stripe. Requested refunds count as refunded, so a second call
- * finds nothing left.
+ * finds nothing left. If such a refund has failed, the money is owed, and a person decides: it is not requested again.
  */
 export async function refundRemainder(
   tx: Tx,
@@ -111,17 +161,53 @@ export async function refundRemainder(
   paymentId?: string,
 ): Promise<void> {
   const payments = await tx.payment.findMany({
-    where: { orderId, captured: { gt: tx.payment.fields.refunded }, ...(paymentId && { id: paymentId }) },
+    where: {
+      ...{ orderId, captured: { gt: tx.payment.fields.refunded }, ...(paymentId && { id: paymentId }) },
+      refunds: { none: { automatic: true, status: "failed", failureCode: { not: REPLACED } } },
+    },
     select: { id: true, captured: true, refunded: true, currency: true },
   });
   for (const { id, captured, refunded, currency } of payments)
-    await insertRefund(tx, publish, { orderId, paymentId: id, amount: captured - refunded, currency, reason });
+    await insertRefund(tx, publish, {
+      ...{ orderId, paymentId: id, amount: captured - refunded, currency, reason },
+      automatic: true,
+    });
 }
 
-type NewRefund = Pick<Refund, "orderId" | "paymentId" | "amount" | "currency" | "reason">;
+/**
+ * Requests a refund of what the customer has paid for cancelled items, but at most of what is left of the payment. The transaction
+ * must hold the order's lock. The order's lines hold the cancelled items, so the refund names none.
+ */
+export async function refundItems(
+  tx: Tx,
+  publish: Publish,
+  orderId: string,
+  reason: string,
+  items: Items[],
+): Promise<void> {
+  const { order, lines } = await readPricedLines(tx, orderId);
+  const payments = await tx.payment.findMany({
+    where: { orderId, captured: { gt: tx.payment.fields.refunded } },
+    select: { id: true, captured: true, refunded: true, currency: true },
+  });
+  const [payment] = payments.sort((a, b) => b.captured - b.refunded - (a.captured - a.refunded));
+  if (!payment) return;
+  const amount = Math.min(paidFor(lines, items, order), payment.captured - payment.refunded);
+  const { id: paymentId, currency } = payment;
+  if (amount > 0) await insertRefund(tx, publish, { orderId, paymentId, amount, currency, reason, automatic: true });
+}
+
+/** The failure code of a refund that Stripe refused because a part was refunded in its dashboard. Another one has its place. */
+export const REPLACED = "replaced_by_dashboard_refund";
+
+interface NewRefund extends Pick<Refund, "orderId" | "paymentId" | "amount" | "currency" | "reason"> {
+  automatic?: boolean;
+  /** The unshipped items that it pays back. */
+  items?: Items[];
+}
 
 /** Inserts a refund that is to be sent, and returns its id. The CHECK on payments refuses more than was captured. */
-async function insertRefund(tx: Tx, publish: Publish, refund: NewRefund): Promise<string> {
+export async function insertRefund(tx: Tx, publish: Publish, refund: NewRefund): Promise<string> {
   const at = now();
   const refundId = newId("ref");
   const event: OutgoingEvent = {
@@ -129,13 +215,14 @@ async function insertRefund(tx: Tx, publish: Publish, refund: NewRefund): Promis
     id: `refund-requested:${refundId}`,
     data: { refundId },
   };
-  const { orderId, paymentId, amount, currency, reason } = refund;
+  const { orderId, paymentId, amount, currency, reason, automatic = false, items = [] } = refund;
   const data = { amount, currency, reason };
   await tx.$executeRaw`
     WITH payment AS (UPDATE payments SET refunded = refunded + ${amount}, updated_at = ${at} WHERE id = ${paymentId}),
     timeline AS (${timelineInsert([{ orderId, type: "refund_requested", key: refundId, data }], at)}),
     published AS (${publish.insert([event], at)})
-    INSERT INTO refunds (id, payment_id, order_id, amount, currency, reason, status, idempotency_key, created_at, updated_at)
-    VALUES (${refundId}, ${paymentId}, ${orderId}, ${amount}, ${currency}, ${reason}, 'pending', ${`refund:${refundId}`}, ${at}, ${at})`;
+    INSERT INTO refunds (id, payment_id, order_id, amount, currency, reason, automatic, items, status, idempotency_key, created_at, updated_at)
+    VALUES (${refundId}, ${paymentId}, ${orderId}, ${amount}, ${currency}, ${reason}, ${automatic}, ${JSON.stringify(items)}::jsonb, 'pending',
+      ${`refund:${refundId}`}, ${at}, ${at})`;
   return refundId;
 }

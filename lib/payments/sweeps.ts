@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { raiseAlert } from "../alerts";
 import { ago, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
+import { installationId, isOwn } from "../installation";
 import { isOpen } from "../order-state/status";
 import { callStripe, findPaymentIntent, listAll, nextSpan } from "../stripe";
 import type { Sweep } from "../sweep";
@@ -22,7 +23,8 @@ export const pendingRefunds: Sweep = {
 
 /**
  * Compares each PaymentIntent at Stripe with our payments, once, a quarter of an hour after it was created. It finds captured
- * payments without an order, which no webhook would report. Intents without our metadata belong to another system.
+ * payments without an order, which no webhook would report. Intents without the id of this installation belong to another one, or
+ * to another system, and are left alone.
  */
 export const stripePayments: Sweep = {
   name: "stripe-payments",
@@ -40,7 +42,7 @@ export const stripePayments: Sweep = {
   },
   async repair(intentId) {
     const intent = await findPaymentIntent(intentId);
-    if (!intent) return;
+    if (!intent || !(await isOwn(intent))) return;
     const found = compare(intent, await paymentsOf([intent]));
     if (found === "agrees") return;
     if (found === "unknown") return repairUnknown(intent);
@@ -69,7 +71,8 @@ const paymentsOf = (intents: Stripe.PaymentIntent[]): Promise<KnownPayment[]> =>
 
 /** Returns the ids of the intents that differ from our payments. */
 async function differing(intents: Stripe.PaymentIntent[]): Promise<string[]> {
-  const ours = intents.filter(({ metadata }) => metadata.order_id);
+  const installation = await installationId();
+  const ours = intents.filter(({ metadata }) => metadata.order_id && metadata.installation_id === installation);
   const payments = await paymentsOf(ours);
   return ours.filter((intent) => compare(intent, payments) !== "agrees").map(({ id }) => id);
 }

@@ -5,7 +5,9 @@ import { after, MINUTE, now } from "../clock";
 import { db, type Tx } from "../db";
 import { appEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
+import { isOwn } from "../installation";
 import { type TimelineEntry, timelineInsert } from "../order-state/order-changes";
+import { reservationExtension } from "../order-state/reservation-extension";
 import { isOpen } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
 import { cancelPaymentIntent, findPaymentIntent, hasCode } from "../stripe";
@@ -37,8 +39,9 @@ export async function syncPaymentIntent(
 export async function syncOrderPayment(intent: Stripe.PaymentIntent): Promise<PaymentOutcome | undefined> {
   const result = toPaymentOutcome(intent);
   if (!result) return undefined;
+  const paymentId = (await isOwn(intent)) ? (intent.metadata.payment_id ?? "") : "";
   return withOutbox(async (tx, publish) => {
-    const payment = await lockPayment(tx, intent);
+    const payment = await lockPayment(tx, intent.id, paymentId);
     if (!payment) return undefined;
     const expected = isOpen(payment.orderStatus) && payment.orderAttempt === payment.paymentAttempt;
     if (supersedes(payment.paymentStatus, result)) await updatePayment(tx, publish, payment, intent, result, expected);
@@ -51,12 +54,12 @@ export async function syncOrderPayment(intent: Stripe.PaymentIntent): Promise<Pa
 }
 
 /** Locks the order and the payment. A statement that waits sees the new state only of rows that it locks. */
-async function lockPayment(tx: Tx, intent: Stripe.PaymentIntent): Promise<OrderPayment | undefined> {
+async function lockPayment(tx: Tx, intentId: string, paymentId: string): Promise<OrderPayment | undefined> {
   const [payment] = await tx.$queryRaw<OrderPayment[]>`
     SELECT p.id AS "paymentId", p.status AS "paymentStatus", p.attempt AS "paymentAttempt",
       o.id AS "orderId", o.status AS "orderStatus", o.attempt AS "orderAttempt"
     FROM orders o JOIN payments p ON p.order_id = o.id
-    WHERE p.intent_id = ${intent.id} OR (p.id = ${intent.metadata.payment_id ?? ""} AND p.intent_id IS NULL) FOR UPDATE OF o, p`;
+    WHERE p.intent_id = ${intentId} OR (p.id = ${paymentId} AND p.intent_id IS NULL) FOR UPDATE OF o, p`;
   return payment;
 }
 
@@ -116,7 +119,7 @@ async function updatePayment(
     waiting AS (
       UPDATE orders SET status = 'awaiting_payment', deadline_at = greatest(deadline_at, ${deadline}), updated_at = ${at}
       WHERE id = ${orderId} AND ${awaitsCustomer}
-    ), processed AS (
+    ), extended AS (${reservationExtension(orderId, deadline, awaitsCustomer)}), processed AS (
       UPDATE webhook_inbox SET processed_at = ${at}, receipt = 'Applied from Stripe''s own answer.'
       WHERE provider = 'stripe' AND object_id = ${intent.id} AND processed_at IS NULL AND type LIKE 'payment_intent.%'
     )

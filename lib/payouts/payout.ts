@@ -200,7 +200,10 @@ export async function holdPayout(expenseId: string, code: string, message: strin
     });
 }
 
-/** Carries out an operator's decision on a held payout: try again, or leave it unpaid and notify the submitter. */
+/**
+ * Carries out an operator's decision on a payout. A held one is tried again, or stays unpaid and its submitter is notified. A
+ * reversal that Stripe refuses is tried again by the reconciler, or the money has been collected otherwise.
+ */
 export async function releasePayout(
   tx: Tx,
   action: "resume" | "dismiss",
@@ -209,6 +212,11 @@ export async function releasePayout(
   publish: Publish,
 ): Promise<void> {
   const payout = await lockPayout(tx, expenseId);
+  if (payout?.status === "reversing" && action === "dismiss")
+    await tx.payout.update({
+      where: { expenseId },
+      data: { status: "reversed", reversed: payout.sent, failureCode: "collected_otherwise", updatedAt: now() },
+    });
   if (payout?.status !== "created") return;
   if (action === "dismiss") await markUnpaid(tx, payout, "failed", "dismissed");
   publish(paymentEvent(expenseId, payout, `task:${taskId}`));

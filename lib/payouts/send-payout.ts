@@ -4,6 +4,8 @@ import { raiseAlert } from "../alerts";
 import { ago, HOUR } from "../clock";
 import { transaction } from "../db";
 import { AppError } from "../errors";
+import { installationId } from "../installation";
+import { addManualTask } from "../manual-queue";
 import { callStripe, IDEMPOTENCY_KEY_TTL_MS, withIdempotencyKey } from "../stripe";
 import {
   claimPayout,
@@ -78,12 +80,12 @@ async function hold({ expenseId }: Payout, code: string, message: string): Promi
   return { outcome: "unpaid", reason: code };
 }
 
-function createTransfer(payout: Payout, destination: string, idempotencyKey: string): Promise<Stripe.Transfer> {
+async function createTransfer(payout: Payout, destination: string, idempotencyKey: string): Promise<Stripe.Transfer> {
   const { id, expenseId, amount, currency } = payout;
   const params = {
     ...{ amount, currency: currency.toLowerCase(), destination, transfer_group: id },
     description: `Expense ${expenseId}`,
-    metadata: { payout_id: id, expense_id: expenseId },
+    metadata: { payout_id: id, expense_id: expenseId, installation_id: await installationId() },
   };
   return callStripe((stripe) => stripe.transfers.create(params, { idempotencyKey }));
 }
@@ -98,7 +100,8 @@ async function findEarlierTransfer(payout: Payout): Promise<Stripe.Transfer | un
 async function findTransfer({ id, transferId }: Payout): Promise<Stripe.Transfer | undefined> {
   if (transferId) return callStripe((stripe) => stripe.transfers.retrieve(transferId));
   const { data } = await callStripe((stripe) => stripe.transfers.list({ transfer_group: id, limit: 10 }));
-  return data[0];
+  const installation = await installationId();
+  return data.find(({ metadata }) => metadata.installation_id === installation);
 }
 
 /**
@@ -126,13 +129,19 @@ export async function reversePayout(expenseId: string, reason: string): Promise<
     });
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    await alertRefused(payout, error.code ?? error.message);
+    await holdReversal(payout, error.code ?? error.message);
     return payout.status;
   }
 }
 
-/** For example, the account has spent the money. The payout stays `reversing` until an operator has resolved it. */
-async function alertRefused({ id, expenseId }: Payout, code: string): Promise<void> {
+/**
+ * Alerts the operators of a refused reversal. While the account's balance is too low, the reconciler tries again. After any other
+ * refusal the payout stays `reversing` until an operator has decided.
+ */
+async function holdReversal({ id, expenseId, amount, currency }: Payout, code: string): Promise<void> {
+  const message = `The payment of expense ${expenseId} must be reversed, but Stripe refuses it: ${code}.`;
+  if (code !== "balance_insufficient")
+    await transaction((tx) => addManualTask(tx, "payout", expenseId, { code, message, amount, currency }));
   await raiseAlert({
     kind: "reversal_refused",
     id: `reversal-refused:${id}`,

@@ -3,6 +3,7 @@ import { raiseAlert } from "../alerts";
 import { ago, HOUR, MINUTE, now } from "../clock";
 import { db, Prisma } from "../db";
 import { batchSendEvents } from "../inngest";
+import { isOwn } from "../installation";
 import { callStripe, listAll, nextSpan } from "../stripe";
 import type { Sweep } from "../sweep";
 import { paymentEvent, recordTransfer } from "./payout";
@@ -38,10 +39,13 @@ async function requestAgain(expenseIds: string[]): Promise<number> {
 
 export const openReversals: Sweep = {
   name: "open-reversals",
-  description: "Reverses transfers of withdrawn or failed payouts whose run was lost.",
+  description:
+    "Reverses transfers of withdrawn or failed payouts whose run was lost, or whose reversal an operator retries.",
   intervalMs: 15 * MINUTE,
   find: (at) => Prisma.sql`
-    SELECT expense_id AS id FROM payouts WHERE status = 'reversing' AND updated_at < ${ago(REVERSAL_GRACE_MS, at)} ORDER BY updated_at`,
+    SELECT p.expense_id AS id FROM payouts p WHERE p.status = 'reversing' AND p.updated_at < ${ago(REVERSAL_GRACE_MS, at)} AND NOT EXISTS (
+      SELECT 1 FROM manual_queue m WHERE m.kind = 'payout' AND m.entity_id = p.expense_id AND m.resolved_at IS NULL)
+    ORDER BY p.updated_at`,
   repair: (expenseId) => reversePayout(expenseId, "resumed"),
 };
 
@@ -64,11 +68,11 @@ export const stripeTransfers: Sweep = {
   repair: compareTransfer,
 };
 
-/** Transfers without our metadata belong to another system. */
+/** Transfers without the id of this installation belong to another one, or to another system. */
 async function compareTransfer(id: string): Promise<void> {
   const transfer = await callStripe((stripe) => stripe.transfers.retrieve(id));
   const payoutId = transfer.metadata.payout_id;
-  if (!payoutId) return;
+  if (!payoutId || !(await isOwn(transfer))) return;
   const payout = await db().payout.findFirst({
     where: { id: payoutId, OR: [{ transferId: null }, { transferId: transfer.id }] },
     select: { expenseId: true },

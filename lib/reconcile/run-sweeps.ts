@@ -11,6 +11,8 @@ import { SWEEPS } from "./registry";
 const SWEEP_BUDGET_MS = 40 * SECOND;
 /** The lease of a round on its sweep, longer than any step. After a crash the next round starts when it expires. */
 const LEASE_MS = 3 * MINUTE;
+/** The clocks of the engine and of this process differ, and a cron does not fire at the exact millisecond. */
+const EARLY_ROUND_MS = 5 * SECOND;
 const DEFAULT_LIMIT = 50;
 /** The backoff of an item doubles from a minute up to this. It does not grow during an outage, which ends for all items at once. */
 const MAX_BACKOFF_MS = HOUR;
@@ -31,16 +33,18 @@ export interface SweepResult {
  */
 export async function startRound(runId: string): Promise<string[]> {
   const at = now();
+  // A round that comes a moment early is that of the coming minute, so that no sweep misses its round.
+  const until = after(EARLY_ROUND_MS, at);
   const due = SWEEPS.map(({ name, intervalMs }) => ({
     name,
-    next: new Date((Math.floor(at.getTime() / intervalMs) + 1) * intervalMs),
+    next: new Date((Math.floor(until.getTime() / intervalMs) + 1) * intervalMs),
   }));
   const claimed = await db().$queryRaw<{ name: string }[]>`
     WITH heartbeat AS (${heartbeatUpsert("reconcile", runId, at)})
     INSERT INTO sweeps (name, next_at, leased_until)
     SELECT d.name, d.next, ${after(LEASE_MS, at)}::timestamptz FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb) AS d(name text, next timestamptz)
     ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at, leased_until = excluded.leased_until
-    WHERE sweeps.next_at <= ${at} AND coalesce(sweeps.leased_until <= ${at}, true)
+    WHERE sweeps.next_at <= ${until} AND coalesce(sweeps.leased_until <= ${at}, true)
     RETURNING name`;
   const sweeps = SWEEPS.filter(({ name }) => claimed.some((row) => row.name === name));
   // A search that fails is reported by the step of its sweep.

@@ -6,6 +6,7 @@ import { conflict, type FieldError, invalid, notFound } from "../errors";
 import { EVENTS } from "../events";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
+import { type LineState, readLines } from "../order-state/open-lines";
 import { insertTimeline, lockOrder, type TimelineEntry } from "../order-state/order-changes";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
@@ -88,9 +89,13 @@ async function insertShipment(
 ): Promise<Shipped> {
   if (status !== "confirmed")
     throw conflict("order_not_shippable", `An order that is ${status} cannot be shipped; only a confirmed one can.`);
-  const plan = planShipment(await readOpenLines(tx, orderId), requested);
-  if ("errors" in plan) throw invalid("These items cannot be shipped.", plan.errors);
+  const plan = planShipment(await readLines(tx, orderId), requested);
+  if ("errors" in plan) {
+    if (plan.withheld) throw conflict("order_not_shippable", WITHHELD, plan.errors);
+    throw invalid("These items cannot be shipped.", plan.errors);
+  }
   const { items, complete } = plan;
+  if (items.length === 0) throw conflict("order_not_shippable", WITHHELD);
   const at = now();
   const shipmentId = newId("shp");
   const after = complete ? "shipped" : "confirmed";
@@ -113,19 +118,7 @@ async function insertShipment(
   };
 }
 
-async function readOpenLines(tx: Tx, orderId: string): Promise<OpenLine[]> {
-  const order = await tx.order.findUniqueOrThrow({
-    where: { id: orderId },
-    select: {
-      lines: { orderBy: { position: "asc" }, select: { productId: true, quantity: true } },
-      shipments: { select: { items: { select: { productId: true, quantity: true } } } },
-    },
-  });
-  const shipped = new Map<string, number>();
-  for (const { productId, quantity } of order.shipments.flatMap(({ items }) => items))
-    shipped.set(productId, (shipped.get(productId) ?? 0) + quantity);
-  return order.lines.map((line) => ({ ...line, shipped: shipped.get(line.productId) ?? 0 }));
-}
+const WITHHELD = "These items were cancelled or refunded, or their refund is under way. They cannot be shipped.";
 
 const itemSchema = z.strictObject({
   productId: plainTextSchema(100),
@@ -153,17 +146,17 @@ export type ShipRequest = z.output<typeof shipSchema>;
 /** The body of `POST /api/admin/orders/{id}/deliver`; without a number, every shipment on its way. */
 export const deliverSchema = z.strictObject({ trackingNumber: plainTextSchema(100).optional() });
 
-/** An order line and how many of its items have shipped. */
-export interface OpenLine extends ShipmentItem {
-  shipped: number;
-}
-
-/** The items of a shipment and whether it completes the order, or the errors of the request. */
-export type ShipmentPlan = { items: ShipmentItem[]; complete: boolean } | { errors: FieldError[] };
+/**
+ * The items of a shipment and whether it completes the order, or the errors of the request. `withheld`: they could be shipped if
+ * they were not cancelled or refunded.
+ */
+export type ShipmentPlan = { items: ShipmentItem[]; complete: boolean } | { errors: FieldError[]; withheld?: true };
 
 /** Plans a shipment: the requested items, or all that are left. It never holds more than was ordered and is left. Pure. */
-export function planShipment(lines: OpenLine[], requested?: ShipmentItem[]): ShipmentPlan {
-  const left = new Map(lines.map(({ productId, quantity, shipped }) => [productId, quantity - shipped]));
+export function planShipment(lines: LineState[], requested?: ShipmentItem[]): ShipmentPlan {
+  const left = new Map(
+    lines.map(({ productId, quantity, shipped, withheld }) => [productId, quantity - shipped - withheld]),
+  );
   const rest = [...left].map(([productId, quantity]) => ({ productId, quantity }));
   const items = requested ?? rest.filter(({ quantity }) => quantity > 0);
   const errors = items.flatMap(({ productId, quantity }, index) => {
@@ -172,7 +165,11 @@ export function planShipment(lines: OpenLine[], requested?: ShipmentItem[]): Shi
     if (quantity > available) return [{ path: `items.${index}.quantity`, message: `only ${available} left to ship` }];
     return [];
   });
-  if (errors.length > 0) return { errors };
+  const withheld = lines.some(({ productId, quantity, shipped, withheld }) => {
+    const wanted = items.find((item) => item.productId === productId)?.quantity ?? 0;
+    return withheld > 0 && wanted > quantity - shipped - withheld && wanted <= quantity - shipped;
+  });
+  if (errors.length > 0) return { errors, ...(withheld && { withheld }) };
   for (const { productId, quantity } of items) left.set(productId, (left.get(productId) ?? 0) - quantity);
   return { items, complete: [...left.values()].every((quantity) => quantity === 0) };
 }

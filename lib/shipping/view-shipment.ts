@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { db, type Prisma } from "../db";
 import { appEnv } from "../env";
+import { type LineState, lineStates } from "../order-state/open-lines";
 import { timeSchema } from "../view-schemas";
 
 export const shipmentItemSchema = z.strictObject({ productId: z.string(), quantity: z.int().positive() });
@@ -42,7 +43,7 @@ type ShipmentRow = Prisma.ShipmentGetPayload<{ include: typeof WITH_ITEMS }>;
 /** Returns the shipments of an order as its owner sees them; undefined before the first one. */
 export function viewShipments(
   rows: ShipmentRow[],
-  ordered: { quantity: number }[],
+  ordered: Ordered[],
 ): z.output<typeof shipmentViewSchema> | undefined {
   const parcels = rows.map(toDetails);
   const newest = parcels.at(-1);
@@ -51,9 +52,12 @@ export function viewShipments(
   return { ...front, complete: isComplete(rows, ordered), parcels };
 }
 
-function isComplete(rows: ShipmentRow[], ordered: { quantity: number }[]): boolean {
+type Ordered = Pick<LineState, "quantity" | "withheld">;
+
+function isComplete(rows: ShipmentRow[], ordered: Ordered[]): boolean {
   const count = (items: { quantity: number }[]) => items.reduce((sum, { quantity }) => sum + quantity, 0);
-  return count(rows.flatMap(({ items }) => items)) === count(ordered);
+  const toShip = ordered.reduce((sum, { quantity, withheld }) => sum + quantity - withheld, 0);
+  return count(rows.flatMap(({ items }) => items)) === toShip;
 }
 
 function toDetails({ carrier, trackingNumber, shippedAt, deliveredAt, items }: ShipmentRow): ShipmentDetails {
@@ -104,10 +108,11 @@ export interface NotifiedShipment {
 export async function readShipment(id: string): Promise<NotifiedShipment | undefined> {
   const shipment = await db().shipment.findUnique({
     where: { id },
-    select: { order: { include: { lines: true, shipments: SHIPMENTS } } },
+    select: { order: { include: { lines: true, shipments: SHIPMENTS, refunds: { select: { items: true } } } } },
   });
   if (!shipment) return undefined;
-  const { lines, shipments, ...order } = shipment.order;
+  const { shipments, ...order } = shipment.order;
+  const lines = lineStates(shipment.order);
   const index = shipments.findIndex((one) => one.id === id);
   const found = shipments[index];
   if (!found) return undefined;

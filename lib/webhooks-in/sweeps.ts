@@ -44,10 +44,21 @@ export const stripeRefunds: Sweep = {
       for (const { id, payment_intent: intent } of page)
         if (intent && !known.has(id)) intentIds.add(typeof intent === "string" ? intent : intent.id);
     }
-    return { ids: [...intentIds], cursor: String(lte), more };
+    return { ids: await ofThisShop([...intentIds]), cursor: String(lte), more };
   },
   repair: refreshPaymentIntent,
 };
+
+/** Returns the PaymentIntents that we have stored. Others belong to another installation, or to another system. */
+async function ofThisShop(intentIds: string[]): Promise<string[]> {
+  const where = { intentId: { in: intentIds } };
+  const [payments, charges] = await Promise.all([
+    db().payment.findMany({ where, select: { intentId: true } }),
+    db().subscriptionCharge.findMany({ where, select: { intentId: true } }),
+  ]);
+  const known = new Set([...payments, ...charges].map(({ intentId }) => intentId));
+  return intentIds.filter((id) => known.has(id));
+}
 
 /** Reads a PaymentIntent and its refunds from Stripe, and updates its payment or its subscription's charge. */
 async function refreshPaymentIntent(intentId: string): Promise<void> {

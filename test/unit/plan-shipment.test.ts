@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { planShipment, sameItems } from "@/lib/shipping/ship-order";
 
 const lines = [
-  { productId: "a", quantity: 3, shipped: 1 },
-  { productId: "b", quantity: 1, shipped: 0 },
-  { productId: "c", quantity: 2, shipped: 2 },
+  { productId: "a", quantity: 3, shipped: 1, withheld: 0 },
+  { productId: "b", quantity: 1, shipped: 0, withheld: 0 },
+  { productId: "c", quantity: 2, shipped: 2, withheld: 0 },
 ];
 
 test.each([
@@ -37,6 +37,21 @@ test.each([
   ],
 ])("%s", (_name, wanted, plan) => {
   expect(planShipment(lines, wanted)).toEqual(plan);
+});
+
+test("what was refunded or cancelled is not shipped", () => {
+  const refunded = lines.map((line) => (line.productId === "a" ? { ...line, withheld: 1 } : line));
+  expect(planShipment(refunded)).toEqual({
+    items: [
+      { productId: "a", quantity: 1 },
+      { productId: "b", quantity: 1 },
+    ],
+    complete: true,
+  });
+  expect(planShipment(refunded, [{ productId: "a", quantity: 2 }])).toEqual({
+    errors: [{ path: "items.0.quantity", message: "only 1 left to ship" }],
+    withheld: true,
+  });
 });
 
 test("two shipments with the same items in another order are the same", () => {

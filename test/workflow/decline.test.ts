@@ -108,3 +108,18 @@ test("an order that was paid, cancelled or placed too long ago cannot be paid ag
   expect(await shop.pay(old)).toBe(409);
   await shop.finish(paid);
 });
+
+test.each([
+  ["pm_card_chargeDeclinedIncorrectCvc", "incorrect_cvc", "security code"],
+  ["pm_card_chargeDeclinedExpiredCard", "expired_card", "has expired"],
+  ["pm_card_chargeDeclinedInsufficientFunds", "insufficient_funds", "insufficient funds"],
+  ["pm_card_visa_chargeDeclinedStolenCard", "generic_decline", undefined],
+])("the customer reads why %s was declined, unless Stripe asks not to name it: %s", async (card, code, words) => {
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: card });
+  const order = await shop.finish(placed);
+  expect(order).toMatchObject({ status: "failed", failureReason: "payment_declined", declineCode: code });
+  expect(JSON.stringify(order)).not.toContain("stolen");
+  const [email] = await shop.emails(placed.email);
+  expect(email?.text).toContain(words ?? "declined the payment");
+  expect(email?.text).not.toMatch(/stolen/i);
+});

@@ -66,7 +66,11 @@ test("reversed in Stripe's dashboard: the ledger follows, and the operators are 
 
 test("a transfer of an unknown payout raises one alert", async () => {
   const form = { amount: "700", currency: "eur", destination: "acct_steadfastexpenses" };
-  await shop.stripeApi("POST", "/v1/transfers", { ...form, "metadata[payout_id]": "po_gone" });
+  const [installation] = await shop.sql<{ id: string }>("SELECT id FROM installation");
+  const own = { "metadata[payout_id]": "po_gone", "metadata[installation_id]": installation?.id ?? "" };
+  await shop.stripeApi("POST", "/v1/transfers", { ...form, ...own });
+  // Of another installation on the same account.
+  await shop.stripeApi("POST", "/v1/transfers", { ...form, "metadata[payout_id]": "po_other" });
   await shop.clock.advance(2 * HOUR);
   expect(await alerts("unknown_transfer")).toBe(1);
 });

@@ -150,16 +150,48 @@ test("a reservation that has expired ends its order, and frees the stock", async
   expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 0, refunds: 0, open: 0 });
 });
 
+async function installation(): Promise<string> {
+  const [row] = await shop.sql<{ id: string }>("SELECT id FROM installation");
+  return row?.id ?? expect.fail("no installation");
+}
+
 test("a payment at Stripe that no order knows is reported to the operators, once", async () => {
   const form = { amount: "4200", currency: "eur", payment_method: "pm_card_visa", confirm: "true" };
   const more = { "metadata[order_id]": "ord_unknown", "metadata[payment_id]": "pay_unknown", return_url: shop.app };
-  const intent = await shop.stripeApi<{ id: string }>("POST", "/v1/payment_intents", { ...form, ...more });
+  const own = { "metadata[installation_id]": await installation() };
+  const intent = await shop.stripeApi<{ id: string }>("POST", "/v1/payment_intents", { ...form, ...more, ...own });
   await shop.clock.advance(HOUR);
   const notifications = (await alerts()).filter((email) => email.includes(intent.id));
   expect(notifications).toHaveLength(1);
   expect(notifications[0]).toContain("ord_unknown");
   expect(notifications[0]).toContain("€42.00");
 });
+
+test.each<Record<string, string>>([{}, { "metadata[installation_id]": "inst_other" }])(
+  "P5: the payments of another installation on the same Stripe account are left alone, with metadata %j",
+  async (more) => {
+    const placed = await shop.checkout(await shop.product(1));
+    await shop.finish(placed);
+    const [own] = await shop.intents(placed.id);
+    // Other orders, and our own order as a copy of the database knows it.
+    const copies = [
+      { "metadata[order_id]": "ord_other", "metadata[payment_id]": "pay_other" },
+      { "metadata[order_id]": placed.id, "metadata[payment_id]": "pay_other" },
+    ];
+    const open: string[] = [];
+    for (const copy of copies) {
+      const form = { amount: "4200", currency: "eur", payment_method: "pm_card_visa", ...copy, ...more };
+      open.push((await shop.stripeApi<{ id: string }>("POST", "/v1/payment_intents", form)).id);
+    }
+    await shop.clock.advance(HOUR);
+    for (const id of open)
+      expect(await shop.stripeApi("GET", `/v1/payment_intents/${id}`)).toMatchObject({
+        status: "requires_confirmation",
+      });
+    expect((await alerts()).filter((email) => open.some((id) => email.includes(id)))).toEqual([]);
+    expect(own).toMatchObject({ metadata: { installation_id: await installation() } });
+  },
+);
 
 test("a payment at Stripe of another system is none of our business", async () => {
   const form = {

@@ -11,11 +11,31 @@ export const metadata = { title: "Manual queue" };
 
 type Task = Awaited<ReturnType<typeof listTasks>>["items"][number];
 
+interface Kind {
+  label: string;
+  href: (entityId: string, cause: Task["cause"]) => string;
+  /** The labels of the two decisions, if they differ from Resume and Dismiss. */
+  actions?: { resume: string; dismiss: string };
+}
+
+const DECISIONS = { resume: "Resume", dismiss: "Dismiss" };
+const REFUND_DECISIONS = { resume: "Retry the refund", dismiss: "Paid back otherwise" };
+
 /** The label of each kind of task, and the page with its details. */
-const KINDS: Record<string, { label: string; href: (entityId: string) => string }> = {
+const KINDS: Record<string, Kind> = {
   import: { label: "Import", href: (id) => `/console/imports/${id}` },
   payout: { label: "Expense payout", href: () => "/console/approvals" },
   event: { label: "Unsent event", href: () => "/console" },
+  refund: {
+    label: "Failed refund",
+    href: (_id, { orderId }) => `/console/orders/${String(orderId)}`,
+    actions: REFUND_DECISIONS,
+  },
+  subscription_refund: {
+    label: "Failed refund of a subscription",
+    href: (_id, { userId }) => `/console/customers/${String(userId)}`,
+    actions: REFUND_DECISIONS,
+  },
 };
 
 export default consolePage<"status" | "cursor">(async ({ status: requested, cursor }) => {
@@ -43,27 +63,32 @@ export default consolePage<"status" | "cursor">(async ({ status: requested, curs
   );
 });
 
+function resolvedText(resolution: string | null, refund: boolean): string {
+  if (resolution === "resume") return refund ? "Retried" : "Resumed";
+  return refund ? "Paid back otherwise" : "Dismissed";
+}
+
 function TaskCard({ id, kind, entityId, cause, createdAt, resolvedAt, resolution, note }: Task) {
-  const { label, href } = KINDS[kind] ?? { label: kind, href: () => "/console" };
+  const { label, href, actions = DECISIONS }: Kind = KINDS[kind] ?? { label: kind, href: () => "/console" };
   return (
     <Card className="grid gap-3">
       <div className="flex flex-wrap items-center gap-3">
         <h2>
-          <TextLink href={href(entityId)}>{label}</TextLink>
+          <TextLink href={href(entityId, cause)}>{label}</TextLink>
         </h2>
         <Timestamp at={createdAt} />
       </div>
       <p>{cause.message}</p>
       {resolvedAt ? (
         <p className="text-muted">
-          {resolution === "resume" ? "Resumed" : "Dismissed"} <Timestamp at={resolvedAt} />
+          {resolvedText(resolution, actions === REFUND_DECISIONS)} <Timestamp at={resolvedAt} />
           {note ? `: “${note}”` : ""}
         </p>
       ) : (
         <ActionForm action={resolveManualTask} hidden={{ id }} submit="Confirm">
           <SelectField id={`action-${id}`} label="Action" name="action">
-            <option value="resume">Resume</option>
-            <option value="dismiss">Dismiss</option>
+            <option value="resume">{actions.resume}</option>
+            <option value="dismiss">{actions.dismiss}</option>
           </SelectField>
           <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />
         </ActionForm>

@@ -286,12 +286,14 @@ CREATE TABLE "order_lines" (
   "name" TEXT NOT NULL,
   "unit_amount" INTEGER NOT NULL,
   "quantity" INTEGER NOT NULL,
+  "cancelled" INTEGER NOT NULL DEFAULT 0,
 
   CONSTRAINT "order_lines_pkey" PRIMARY KEY ("order_id","position")
 );
 
 CREATE UNIQUE INDEX "order_lines_order_id_product_id_key" ON "order_lines"("order_id", "product_id");
 ALTER TABLE "order_lines" ADD CONSTRAINT "order_lines_positive" CHECK ("unit_amount" > 0 AND "quantity" > 0);
+ALTER TABLE "order_lines" ADD CONSTRAINT "order_lines_cancelled" CHECK ("cancelled" BETWEEN 0 AND "quantity");
 
 CREATE TABLE "order_events" (
   "id" BIGSERIAL NOT NULL,
@@ -358,6 +360,8 @@ CREATE TABLE "refunds" (
   "amount" INTEGER NOT NULL,
   "currency" CHAR(3) NOT NULL,
   "reason" TEXT NOT NULL,
+  "automatic" BOOLEAN NOT NULL DEFAULT false,
+  "items" JSONB NOT NULL DEFAULT '[]',
   "status" "refund_status" NOT NULL,
   "idempotency_key" TEXT NOT NULL,
   "idempotency_key_version" INTEGER NOT NULL DEFAULT 0,
@@ -1121,6 +1125,15 @@ CREATE TABLE "customer_search" (
 -- ---------------------------------------------------------------------------
 -- Reports, alerts and scheduled functions
 -- ---------------------------------------------------------------------------
+
+CREATE TABLE "installation" (
+  "single" BOOLEAN NOT NULL DEFAULT true,
+  "id" TEXT NOT NULL,
+
+  CONSTRAINT "installation_pkey" PRIMARY KEY ("single")
+);
+
+ALTER TABLE "installation" ADD CONSTRAINT "installation_single" CHECK ("single");
 
 CREATE TABLE "cron_heartbeats" (
   "name" TEXT NOT NULL,

@@ -2,6 +2,7 @@ import {
   subscriptionEnded,
   subscriptionPaid,
   subscriptionRefunded,
+  subscriptionRefundFailed,
   subscriptionUnpaid,
 } from "@/lib/billing/billing-emails";
 import { managerEmail, submitterEmail } from "@/lib/expenses/expense-emails";
@@ -49,6 +50,13 @@ export function billingSamples(name: string) {
         says: ["€9.90", "Steadfast Plus", ACCOUNT],
       },
     ],
+    subscription_refund_failed: [
+      {
+        about: "a part",
+        compose: () => subscriptionRefundFailed({ ...plan, amount: { amount: 990, currency: "EUR" } }),
+        says: ["€9.90", "did not arrive", ACCOUNT],
+      },
+    ],
     subscription_ended: [
       {
         about: "unpaid",
@@ -66,7 +74,13 @@ export function billingSamples(name: string) {
         says: ["Steadfast Plus ends on 1 April 2026", ACCOUNT],
       },
     ],
-  } satisfies Samples<"subscription_paid" | "subscription_unpaid" | "subscription_refunded" | "subscription_ended">;
+  } satisfies Samples<
+    | "subscription_paid"
+    | "subscription_unpaid"
+    | "subscription_refunded"
+    | "subscription_refund_failed"
+    | "subscription_ended"
+  >;
 }
 
 /** Samples of the emails about expenses. */

@@ -6,6 +6,7 @@ import {
   orderConfirmed,
   orderDelivered,
   orderFailed,
+  refundFailed,
   refundMade,
   shipmentSent,
 } from "@/lib/orders/order-emails";
@@ -83,6 +84,13 @@ export function orderSamples(name: string) {
         says: ["100042", "€99.98", statusUrl],
       },
     ],
+    refund_failed: [
+      {
+        about: "a part",
+        compose: () => refundFailed(order, { amount: 9_998, currency: "EUR" }),
+        says: ["100042", "€99.98", "did not arrive", statusUrl],
+      },
+    ],
     order_review: [
       {
         about: "held",
@@ -110,6 +118,7 @@ export function orderSamples(name: string) {
     | "order_shipped"
     | "order_delivered"
     | "refund_made"
+    | "refund_failed"
     | "order_review"
     | "order_review_reminder"
   >;

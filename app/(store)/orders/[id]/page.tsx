@@ -54,15 +54,19 @@ export default async function OrderPage({ params, searchParams }: PageParams<"id
       <Timeline events={order.timeline} Time={LocalTime} />
       {order.cancellable ? (
         <Disclosure
-          label="Cancel this order"
-          question="This cancels the order and refunds your payment in full."
+          label={order.shipment ? "Cancel the remaining items" : "Cancel this order"}
+          question={
+            order.shipment
+              ? "This cancels the items that have not shipped and refunds their price."
+              : "This cancels the order and refunds your payment in full."
+          }
           tone="bad"
         >
           <form action={cancel}>
             <input name="id" type="hidden" value={id} />
             <input name="token" type="hidden" value={token} />
             <Button kind="danger" type="submit">
-              Yes, cancel the order
+              {order.shipment ? "Yes, cancel them" : "Yes, cancel the order"}
             </Button>
           </form>
         </Disclosure>

@@ -98,7 +98,7 @@ export function Shipments({ shipment }: Pick<OrderView, "shipment">) {
   );
 }
 
-const REFUND = { pending: "Refund (pending)", succeeded: "Refund", failed: "Refund (failed)" } as const;
+const REFUND = { pending: "Refund (pending)", succeeded: "Refund", failed: "Refund (did not arrive)" } as const;
 
 /** The items of an order, its total and its refunds. */
 export function Items({ order }: { order: OrderView }) {

@@ -1,4 +1,5 @@
 import type { Tone } from "@/app/ui/display";
+import { declineSentence } from "@/lib/order-state/declines";
 import type { OrderView } from "@/lib/orders/view-order";
 
 type Status = OrderView["status"];
@@ -43,7 +44,9 @@ const FAILURE: Record<string, string> = {
 };
 
 /** Returns the status of an order as a sentence for the customer. */
-export function statusText({ status, failureReason = "", timeline }: OrderView): string {
+export function statusText({ status, failureReason = "", declineCode, timeline }: OrderView): string {
+  const decline = status === "failed" ? declineSentence(declineCode) : undefined;
+  if (decline) return `${FAILURE.payment_declined} ${decline}`;
   if (status === "failed") return FAILURE[failureReason] ?? STATUS.failed.sentence;
   if (status === "pending" && timeline.at(-1)?.type === "order_held")
     return "We received your payment. We are reviewing your order and will email you when the review is complete.";

@@ -58,7 +58,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
           tone="bad"
         >
           <TextField
-            hint="For example 12.50. Leave empty to refund the full remaining amount."
+            hint="For example 12.50. Leave empty to refund the full remaining amount. The price of unshipped items stops their shipment."
             inputMode="decimal"
             label={`Amount in ${total.currency}`}
             name="amount"
@@ -70,9 +70,13 @@ export function OrderActions({ order }: { order: OrderDetails }) {
         <DisclosedForm
           action={cancel}
           hidden={{ id }}
-          label="Cancel"
-          question="This releases the stock, refunds the payment and notifies the customer."
-          submit="Yes, cancel the order"
+          label={order.shipment ? "Cancel the remaining items" : "Cancel"}
+          question={
+            order.shipment
+              ? "This releases the stock of the unshipped items and refunds their price."
+              : "This releases the stock, refunds the payment and notifies the customer."
+          }
+          submit={order.shipment ? "Yes, cancel them" : "Yes, cancel the order"}
           tone="bad"
         />
       ) : null}

@@ -5,7 +5,7 @@ import { cancelOrder } from "@/lib/orders/change-order";
 import { orderViewSchema, requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
 
 export const POST = endpoint({
-  summary: "Cancels an order that has not shipped; a second cancellation changes nothing",
+  summary: "Cancels an order, or the items that have not shipped; a second cancellation changes nothing",
   params: idParams,
   unparsed: { query: tokenQuery },
   responses: { 202: { description: "It is cancelled; the payment is being refunded", schema: orderViewSchema } },

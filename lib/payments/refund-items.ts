@@ -1,0 +1,42 @@
+import type { Items, LineState } from "../order-state/open-lines";
+import { openItems } from "../order-state/open-lines";
+
+export interface PricedLine extends LineState {
+  unitAmount: number;
+}
+
+/** The order's total and the discount that lies in it. */
+export interface OrderPrice {
+  totalAmount: number;
+  discountAmount: number;
+}
+
+/** Returns what the customer has paid for items: their price less their share of the discount. Pure. */
+export function paidFor(lines: PricedLine[], items: Items[], { totalAmount, discountAmount }: OrderPrice): number {
+  const priceOf = new Map(lines.map(({ productId, unitAmount }) => [productId, unitAmount]));
+  const price = items.reduce((sum, { productId, quantity }) => sum + (priceOf.get(productId) ?? 0) * quantity, 0);
+  const full = totalAmount + discountAmount;
+  return full === 0 ? 0 : Math.round((price * totalAmount) / full);
+}
+
+/**
+ * Returns the unshipped items that a refund of an amount pays back, if the request does not name them: all of them for all that is
+ * left or for their whole price, else some of the first line of which the amount is the price. Any other amount is a goodwill
+ * refund, and pays back no items. Pure.
+ */
+export function itemsOfAmount(lines: PricedLine[], amount: number, left: number, order: OrderPrice): Items[] {
+  const open = openItems(lines);
+  if (amount === left || amount === paidFor(lines, open, order)) return open;
+  for (const { productId, quantity: most } of open)
+    for (let quantity = 1; quantity <= most; quantity++)
+      if (paidFor(lines, [{ productId, quantity }], order) === amount) return [{ productId, quantity }];
+  return [];
+}
+
+/** Returns the requested items as far as they have not shipped. Shipped items come back by post, and nothing is withheld. Pure. */
+export function unshippedOf(lines: LineState[], requested: Items[]): Items[] {
+  const open = new Map(openItems(lines).map(({ productId, quantity }) => [productId, quantity]));
+  return requested
+    .map(({ productId, quantity }) => ({ productId, quantity: Math.min(quantity, open.get(productId) ?? 0) }))
+    .filter(({ quantity }) => quantity > 0);
+}

@@ -1,0 +1,42 @@
+import { now } from "../clock";
+import type { Tx } from "../db";
+import { newId } from "../ids";
+import { insertTimeline, lockOrder } from "../order-state/order-changes";
+import type { Publish } from "../outbox";
+import { markOrderRefunded } from "./process-refund";
+import { insertRefund } from "./refund-order";
+
+/**
+ * Applies an operator's decision on a refund that failed: `resume` requests it again, and `dismiss` records that the money was paid
+ * back otherwise. Money that was refunded meanwhile is not counted twice. The items stay with the failed refund.
+ */
+export async function releaseRefund(
+  tx: Tx,
+  publish: Publish,
+  action: "resume" | "dismiss",
+  refundId: string,
+): Promise<void> {
+  const failed = await tx.refund.findUnique({ where: { id: refundId } });
+  if (!failed) return;
+  const { orderId, paymentId, currency, reason } = failed;
+  await lockOrder(tx, orderId);
+  // Read again under the lock.
+  const { captured, refunded } = await tx.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  const amount = Math.min(failed.amount, captured - refunded);
+  if (amount === 0) return;
+  if (action === "resume") {
+    await insertRefund(tx, publish, { orderId, paymentId, amount, currency, reason });
+    return;
+  }
+  const at = now();
+  const id = newId("ref");
+  await tx.payment.update({ where: { id: paymentId }, data: { refunded: { increment: amount }, updatedAt: at } });
+  await tx.refund.create({
+    data: {
+      ...{ id, orderId, paymentId, amount, currency, reason, status: "succeeded" },
+      ...{ idempotencyKey: `otherwise:${id}`, createdAt: at, updatedAt: at },
+    },
+  });
+  await insertTimeline(tx, [{ orderId, type: "refund_paid_otherwise", key: id, data: { amount, currency } }], at);
+  await markOrderRefunded(tx, id, orderId, at);
+}

@@ -1,0 +1,109 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { type Operator, signedIn } from "./operator";
+import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
+
+/** Refunds that a bank returns, or that Stripe refuses. */
+const shop = openShop();
+let manager: Operator;
+beforeAll(async () => {
+  manager = await signedIn(shop);
+});
+afterEach(async () => {
+  await shop.clearFaults();
+  await audit();
+});
+
+async function paid(paymentMethod = "pm_card_refundFail"): Promise<Placed> {
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod });
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  return placed;
+}
+
+interface Task {
+  id: string;
+  kind: string;
+  cause: { orderId?: string };
+}
+
+async function tasks(placed: Placed): Promise<Task[]> {
+  const page = await manager.read<{ items: Task[] }>(manager.get("/api/admin/manual-queue?status=open&limit=100"));
+  return page.items.filter(({ kind, cause }) => kind === "refund" && cause.orderId === placed.id);
+}
+
+async function alerts(placed: Placed): Promise<number> {
+  const [row] = await shop.sql<{ n: number }>(
+    `SELECT count(*)::int AS n FROM alerts a JOIN refunds r ON a.id = 'refund-failed:' || r.id WHERE r.order_id = $1`,
+    [placed.id],
+  );
+  return row?.n ?? -1;
+}
+
+const books = async (placed: Placed) =>
+  (await shop.sql("SELECT captured, refunded FROM payments WHERE order_id = $1 AND captured > 0", [placed.id]))[0];
+const requested = async (placed: Placed) => (await shop.order(placed)).refunds.map(({ status }) => status);
+const failedEmails = async (placed: Placed) =>
+  (await shop.notifications(placed)).filter((subject) => /did not arrive/.test(subject)).length;
+const sentEmails = async (placed: Placed) =>
+  (await shop.notifications(placed)).filter((subject) => subject === "refunded").length;
+const decide = (task: Task | undefined, action: string) =>
+  manager.post(`/api/admin/manual-queue/${task?.id}/resolve`, { action });
+
+async function expectOwed(placed: Placed): Promise<void> {
+  expect(await requested(placed)).toEqual(["failed"]);
+  expect(await books(placed)).toEqual({ captured: 2500, refunded: 0 });
+  expect([await sentEmails(placed), await failedEmails(placed), await alerts(placed)]).toEqual([1, 1, 1]);
+  expect(await tasks(placed)).toHaveLength(1);
+}
+
+test("cancelled, and the bank returns the refund: one refund, one alert, one task, and the customer is notified once", async () => {
+  const placed = await paid();
+  expect(await shop.cancel(placed)).toBe(202);
+  await shop.clock.advance(3 * HOUR);
+  await expectOwed(placed);
+  // An operator retries: one more refund, which fails again.
+  expect((await decide((await tasks(placed))[0], "resume")).status).toBe(200);
+  await shop.clock.advance(3 * HOUR);
+  expect(await requested(placed)).toEqual(["failed", "failed"]);
+  // Then the operator pays by bank transfer.
+  expect(await tasks(placed)).toHaveLength(1);
+  expect((await decide((await tasks(placed))[0], "dismiss")).status).toBe(200);
+  await shop.clock.advance(2 * HOUR);
+  expect(await books(placed)).toEqual({ captured: 2500, refunded: 2500 });
+  expect([await requested(placed), await tasks(placed)]).toEqual([["failed", "failed", "succeeded"], []]);
+  expect(await shop.order(placed)).toMatchObject({ status: "cancelled" });
+});
+
+test("a late payment whose refund the bank returns is refunded once", async () => {
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_refundFail" });
+  await shop.finish(placed);
+  // As if it had failed before the money came.
+  await shop.sql("UPDATE orders SET status = 'failed', end_reason = 'expired' WHERE id = $1", [placed.id]);
+  await shop.sql("UPDATE payments SET status = 'failed', captured = 0 WHERE order_id = $1", [placed.id]);
+  await shop.sql(
+    `WITH r AS (UPDATE reservations SET status = 'released' WHERE order_id = $1 RETURNING product_id, quantity)
+     UPDATE inventory i SET sold = sold - quantity, available = available + quantity FROM r WHERE r.product_id = i.product_id`,
+    [placed.id],
+  );
+  const { syncPaymentIntent } = await import("@/lib/payments/sync-order-payment");
+  const [intent] = await shop.intents(placed.id);
+  await syncPaymentIntent(intent?.id ?? "");
+  await shop.clock.advance(3 * HOUR);
+  await expectOwed(placed);
+  await decide((await tasks(placed))[0], "dismiss");
+});
+
+test("Stripe refuses a refund: it is owed, and not requested again by any event", async () => {
+  const placed = await paid("pm_card_visa");
+  await shop.fault("stripe", {
+    ...{ kind: "error", status: 400, code: "charge_disputed", method: "POST", path: "/v1/refunds" },
+    until: shop.clock.now() + HOUR,
+  });
+  expect(await shop.cancel(placed)).toBe(202);
+  await shop.clock.advance(HOUR + 5 * MINUTE);
+  expect(await requested(placed)).toEqual(["failed"]);
+  expect([await sentEmails(placed), await failedEmails(placed), await alerts(placed)]).toEqual([0, 1, 1]);
+  expect((await decide((await tasks(placed))[0], "resume")).status).toBe(200);
+  await shop.clock.advance(10 * MINUTE);
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 0, refunds: 1 });
+  expect(await books(placed)).toEqual({ captured: 2500, refunded: 2500 });
+});
