@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { MAX_AMOUNT, minorDigits, refuseFraction } from "../money";
+import { isChargeable } from "../currencies";
+import { maximumCharge, minorDigits, refuseFraction } from "../money";
 import { isPlainText } from "../text";
 
 /** A problem of a row, with the name of its column. */
@@ -26,8 +27,6 @@ const line = (max: number) =>
     .max(max, `is longer than ${max} characters`)
     .refine(isPlainText, "holds control characters");
 
-const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
-
 const productSchema = z
   .object({
     sku: line(100),
@@ -39,11 +38,7 @@ const productSchema = z
       .refine((text) => isPlainText(text.replace(/[\r\n\t]/g, "")), "holds control characters")
       .optional(),
     price: z.string().trim(),
-    currency: z
-      .string()
-      .trim()
-      .toUpperCase()
-      .refine((code) => CURRENCIES.has(code), "is not a currency (ISO 4217)"),
+    currency: z.string().trim().toUpperCase().refine(isChargeable, "is not a currency that can be charged"),
     active: z
       .enum(["", "true", "false", "yes", "no", "1", "0"], "must be true or false")
       .transform((text) => ["", "true", "yes", "1"].includes(text))
@@ -85,10 +80,11 @@ function parse<S extends z.ZodType>(schema: S, columns: string[], values: string
 /** Returns the price in minor units (`12.5` euros are 1250 cents) or a problem. Too many decimal places are not rounded. */
 function toMinorUnits(price: string, currency: string): number | string {
   const places = minorDigits(currency);
-  const [, whole, fraction = ""] = /^(\d{1,9})(?:\.(\d{1,4}))?$/.exec(price) ?? [];
+  const [, whole, fraction = ""] = /^(\d{1,10})(?:\.(\d{1,4}))?$/.exec(price) ?? [];
   if (whole === undefined) return "must be a price such as 12.50";
   if (fraction.length > places) return `has more than ${places} decimal places, ${currency}'s`;
   const amount = Number(whole) * 10 ** places + Number(fraction.padEnd(places, "0") || 0);
-  if (amount <= 0 || amount > MAX_AMOUNT) return "must be above 0 and at most 8 digits in all";
+  const most = maximumCharge(currency);
+  if (amount > most) return `must have at most ${String(most).length} digits in all`;
   return refuseFraction({ amount, currency }) ?? amount;
 }
