@@ -84,6 +84,7 @@ const KINDS: [RegExp, string][] = [
   [/is confirmed/, "confirmed"],
   [/is cancelled/, "cancelled"],
   [/could not be completed/, "failed"],
+  [/waits for your payment/, "reminded"],
   [/sent .* back to you/, "refunded"],
 ];
 
