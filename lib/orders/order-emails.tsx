@@ -202,11 +202,9 @@ export async function sendCancellationEmail(orderId: string): Promise<string | n
 }
 
 /** Sends one email for each attempt that still waits for its customer. */
-export async function sendPaymentReminder(orderId: string): Promise<string | null> {
-  const order = await db().order.findUnique({ where: { id: orderId }, select: { attempt: true } });
-  if (!order) return null;
-  return send("order_payment_reminder", orderId, `${orderId}:${order.attempt}`, (email, { status, attempt }) =>
-    status === "awaiting_payment" && attempt === order.attempt ? paymentReminder(email) : null,
+export async function sendPaymentReminder(orderId: string, attempt: number): Promise<string | null> {
+  return send("order_payment_reminder", orderId, `${orderId}:${attempt}`, (order, { status, attempt: latest }) =>
+    status === "awaiting_payment" && latest === attempt ? paymentReminder(order) : null,
   );
 }
 

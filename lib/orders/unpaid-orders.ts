@@ -1,5 +1,6 @@
 import { ago, MINUTE } from "../clock";
-import { Prisma } from "../db";
+import { db, Prisma } from "../db";
+import { refreshPayment } from "../payments/charge-order";
 import type { Sweep } from "../sweep";
 import { sendPaymentReminder } from "./order-emails";
 
@@ -16,5 +17,13 @@ export const unremindedPayments: Sweep = {
       AND p.status = 'requires_action' AND p.updated_at <= ${ago(REMINDER_AFTER_MS, at)}
       AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'order_payment_reminder' AND m.entity_id = o.id || ':' || o.attempt)
     ORDER BY p.updated_at`,
-  repair: sendPaymentReminder,
+  repair: remindCustomer,
 };
+
+/** Sends the email only if Stripe says that the payment still waits: the customer may have paid, and the webhook may be lost. */
+async function remindCustomer(orderId: string): Promise<void> {
+  const order = await db().order.findUnique({ where: { id: orderId }, select: { attempt: true } });
+  if (!order) return;
+  const { outcome } = await refreshPayment(orderId, order.attempt);
+  if (outcome === "requires_action") await sendPaymentReminder(orderId, order.attempt);
+}
