@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppError, type FieldError, invalid, messageOf, notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
+import { openOrderSchema, quoteSchema } from "@/lib/view-schemas";
 import { mediaType } from "./same-site";
 
 export type Params = Record<string, string | string[]>;
@@ -36,13 +37,17 @@ export const problemSchema = z.strictObject({
     .array(z.strictObject({ path: z.string(), message: z.string() }))
     .optional()
     .describe("The wrong fields, such as items.0.quantity."),
+  // Further members of single problems.
+  ...quoteSchema.partial().shape,
+  order: openOrderSchema.optional(),
 });
 
 /** Returns the response to a failed request: a problem (RFC 9457, `application/problem+json`). */
 export function problemResponse(error: unknown, headers: Record<string, string> = {}): Response {
-  const { status, code, message, errors, retry } = error instanceof AppError ? error : internalError(error);
+  const { status, code, message, errors, details, retry } = error instanceof AppError ? error : internalError(error);
   const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
   const body = {
+    ...details,
     ...{ type: `urn:steadfast:problem:${code}`, title, status, detail: message, code },
     ...(errors.length > 0 && { errors }),
   };

@@ -156,6 +156,8 @@ const concerns = {
     RETAIN_ENGAGEMENT_DAYS: count(365),
     /** The recipients of broadcasts. */
     RETAIN_BROADCAST_DAYS: count(365),
+    /** Carts without a change, and the cookie that names them. */
+    RETAIN_CART_DAYS: count(30),
     /** The last activity of users. A broadcast's segment may select by up to ten years. */
     RETAIN_ACTIVITY_DAYS: z.coerce
       .number()

@@ -10,6 +10,8 @@ export interface AppErrorOptions {
   /** Whether a retry of the same request can succeed. A number is the wait before it, in ms. */
   retry?: boolean | number;
   errors?: FieldError[];
+  /** Further members of the problem (RFC 9457, section 3.2), such as the new total. */
+  details?: Record<string, unknown>;
   cause?: unknown;
 }
 
@@ -18,16 +20,18 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly retry: boolean | number;
   readonly errors: FieldError[];
+  readonly details: Record<string, unknown>;
 
   constructor(
     readonly code: string,
     readonly status: number,
     message: string,
-    { retry = false, errors = [], cause }: AppErrorOptions = {},
+    { retry = false, errors = [], details = {}, cause }: AppErrorOptions = {},
   ) {
     super(message, { cause });
     this.retry = retry;
     this.errors = errors;
+    this.details = details;
   }
 }
 

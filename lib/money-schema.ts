@@ -1,18 +1,32 @@
 import { z } from "zod";
-import { MAX_AMOUNT, refuseFraction } from "./money";
+import { isChargeable } from "./currencies";
+import { MAX_AMOUNT, type Money, maximumCharge, refuseFraction } from "./money";
 
-/** The schema of an amount in minor units. */
-export const amountSchema = z
-  .int("must be a whole number of minor units")
-  .min(1, "must be at least 1")
-  .max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`);
+const wholeSchema = z.int("must be a whole number of minor units");
+const positiveSchema = wholeSchema.min(1, "must be at least 1");
 
-export const currencySchema = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR");
+/** The schema of an amount in minor units of a currency that is known from elsewhere. */
+export const amountSchema = positiveSchema.max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`);
 
-export const moneyInputSchema = z.strictObject({ amount: amountSchema, currency: currencySchema });
+/** The schema of a currency that Stripe can charge. */
+export const currencySchema = z
+  .string()
+  .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR")
+  .refine(isChargeable, "is not a currency that can be charged");
 
-/** The schema of an amount that can be charged in its currency. */
-export const priceSchema = moneyInputSchema.superRefine((money, { addIssue }) => {
-  const message = refuseFraction(money);
-  if (message) addIssue({ code: "custom", path: ["amount"], message });
-});
+/** Returns the error of an amount above the most that can be charged in its currency, or undefined. */
+const refuseExcess = ({ amount, currency }: Money): string | undefined =>
+  amount > maximumCharge(currency) ? `must be at most ${maximumCharge(currency)}` : undefined;
+
+const money = (amount: typeof wholeSchema, ...rules: ((money: Money) => string | undefined)[]) =>
+  z.strictObject({ amount, currency: currencySchema }).superRefine((value, { addIssue }) => {
+    for (const rule of rules) {
+      const message = rule(value);
+      if (message) addIssue({ code: "custom", path: ["amount"], message });
+    }
+  });
+
+export const moneyInputSchema = money(positiveSchema, refuseExcess);
+
+/** The schema of a price, which is an amount that can be charged in its currency, or 0. */
+export const priceSchema = money(wholeSchema.min(0, "must be at least 0"), refuseExcess, refuseFraction);

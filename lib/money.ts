@@ -4,8 +4,14 @@ export interface Money {
   currency: string;
 }
 
-/** The largest amount: Stripe accepts at most eight digits (stripe.com/docs/currencies, "Minimum and maximum charge amounts"). */
-export const MAX_AMOUNT = 99_999_999;
+/**
+ * Returns the maximum charge at Stripe, in minor units: eight digits, for IDR twelve (stripe.com/docs/currencies, "Minimum and
+ * maximum charge amounts").
+ */
+export const maximumCharge = (currency: string): number => (currency === "IDR" ? MAX_AMOUNT : 99_999_999);
+
+/** The largest amount in any currency. */
+export const MAX_AMOUNT = 999_999_999_999;
 
 /** The minimum charge at Stripe, in minor units (stripe.com/docs/currencies, "Minimum and maximum charge amounts"). */
 const MINIMUM_CHARGE: Record<string, number> = {

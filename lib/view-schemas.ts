@@ -20,6 +20,28 @@ export const discountSchema = z
 export const selectOf = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
   Object.fromEntries(Object.keys(schema.shape).map((name) => [name, true])) as { [Name in keyof Shape]: true };
 
+/** A line of an order or a cart. */
+export const itemSchema = z.strictObject({
+  ...{ productId: z.string(), sku: z.string(), name: z.string(), quantity: z.int() },
+  ...{ unitPrice: moneySchema, total: moneySchema },
+});
+
+/** The price of a cart, in the problem `total_changed`. */
+export const quoteSchema = z.strictObject({
+  items: z.array(itemSchema).describe("The items that are on sale, at their prices now."),
+  total: moneySchema.describe("What is charged now."),
+  discount: discountSchema,
+});
+
+export type Quote = z.output<typeof quoteSchema>;
+
+/** The customer's own open order that a refused checkout is about. */
+export const openOrderSchema = z
+  .strictObject({ id: z.string(), number: z.string(), statusUrl: z.url() })
+  .describe("The customer's own open order. It holds the coupon or the stock.");
+
+export type OpenOrder = z.output<typeof openOrderSchema>;
+
 /** Returns the schema of a page of a list. */
 export const pageSchema = <S extends z.ZodType>(item: S) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });

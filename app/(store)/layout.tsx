@@ -5,7 +5,7 @@ import { PageFrame } from "@/app/ui/page-frame";
 
 /** The header and the footer around every page of the shop. */
 export default async function StoreLayout({ children }: { children: ReactNode }) {
-  const count = (await readCart()).reduce((sum, { quantity }) => sum + quantity, 0);
+  const count = (await readCart()).items.reduce((sum, { quantity }) => sum + quantity, 0);
   const item = "inline-flex min-h-11 items-center rounded-lg px-3 font-medium hover:bg-raised";
   return (
     <PageFrame

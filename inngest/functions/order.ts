@@ -77,7 +77,9 @@ async function payAndConfirm(run: OrderRun): Promise<OrderResult> {
   if (reservation.outcome === "ended") return ended;
   if (reservation.outcome === "out_of_stock") return fail(run, "out_of_stock");
 
-  const charge = await step.run("charge-payment", () => chargeOrder(orderId, attempt));
+  const charge: PaymentOutcome = order.nothingToPay
+    ? { outcome: "succeeded" }
+    : await step.run("charge-payment", () => chargeOrder(orderId, attempt));
   const payment = charge.outcome === "requires_action" ? await waitForPayment(run) : charge;
   if (payment.outcome === "ended") return ended;
   if (payment.outcome === "failed") return fail(run, payment.reason);

@@ -26,7 +26,8 @@ export const processRefund = inngest.createFunction(
   {
     id: "process-refund",
     name: "Process a refund",
-    description: "Refunds the money through Stripe, once, and emails the customer. A failed refund is left to an operator.",
+    description:
+      "Refunds the money through Stripe, once, and emails the customer. A failed refund is left to an operator.",
     triggers: [eventType("refund/requested")],
     // A refund is retried longer than anything else, for more than half a day: 20 is the engine's maximum.
     retries: 20,

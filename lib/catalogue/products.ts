@@ -62,13 +62,6 @@ export async function getProduct(id: string): Promise<ProductView> {
   return view(row);
 }
 
-/** Returns those of the products that are on sale, by id: for a cart, which stores ids and no prices. */
-export async function findProductsById(ids: string[]): Promise<Map<string, ProductView>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db().product.findMany({ where: { active: true, id: { in: ids } }, select: SELECT });
-  return new Map(rows.map((row) => [row.id, view(row)]));
-}
-
 const view = ({
   priceAmount: amount,
   currency,

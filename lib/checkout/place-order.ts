@@ -1,15 +1,14 @@
 import { z } from "zod";
 import { enteredAddressSchema } from "../address";
 import { after, MINUTE, now } from "../clock";
-import { couponRedemption, lockCoupon } from "../coupons/redeem-coupon";
-import { Prisma, type Tx } from "../db";
+import { couponRedemption } from "../coupons/redeem-coupon";
+import { Prisma, type Tx, transaction } from "../db";
 import { emailSchema } from "../email-address";
 import { appEnv } from "../env";
-import { AppError, conflict, type FieldError, invalid } from "../errors";
+import { AppError } from "../errors";
 import { claimIdempotencyKey, type IdempotentRequest, responseUpdate, storedResponse } from "../idempotency";
 import { newId, newToken } from "../ids";
 import { orderProcessingEvent } from "../inngest";
-import { formatMoney, MAX_AMOUNT, minimumCharge } from "../money";
 import { timelineInsert } from "../order-state/order-changes";
 import { ORDER_DEADLINE_MS } from "../order-state/status";
 import { isHighValue, reviewInsert } from "../orders/review";
@@ -17,7 +16,10 @@ import { type Publish, withOutbox } from "../outbox";
 import { paymentMethodSchema } from "../payments/payment-policy";
 import { enforceRateLimit } from "../rate-limit";
 import { plainTextSchema as text } from "../text";
-import { discountSchema, moneySchema } from "../view-schemas";
+import { discountSchema, moneySchema, type Quote } from "../view-schemas";
+import { MAX_ITEMS, MAX_QUANTITY } from "./cart";
+import { type Checkout, cancelReplacedOrders, freeOwnOrder, replacedOrders } from "./open-order";
+import { type PricedCart, priceCart, toQuote } from "./price-cart";
 
 /** The body of the response to `POST /api/checkout`. */
 export const placedOrderSchema = z.strictObject({
@@ -34,31 +36,46 @@ export const placedOrderSchema = z.strictObject({
 
 export type PlacedOrder = z.output<typeof placedOrderSchema>;
 
-type PricedCart = Awaited<ReturnType<typeof priceCart>>;
+/** Who places an order: a signed-in user, and the cart of the visitor's browser. */
+export type Buyer = Pick<Checkout, "userId" | "cartId">;
 
 /**
  * Places an order. One transaction inserts the order, its lines at the server's prices, the answer under the client's
  * Idempotency-Key and the event that triggers `process-order`. The same key and body get the same answer (`replayed`), also if
- * they arrive at the same moment. The order belongs to `userId` if the customer is signed in. The number of SQL statements does
- * not depend on the cart.
+ * they arrive at the same moment. The order belongs to the signed-in customer. It replaces their order of the same cart that still
+ * waits for its payment. The number of SQL statements does not depend on the cart.
  *
- * @throws AppError `validation_failed` (422), `insufficient_stock`, `coupon_used`, `idempotency_key_reused` (409),
+ * @throws AppError `validation_failed` (422), `total_changed`, `insufficient_stock`, `coupon_used`, `idempotency_key_reused` (409),
  *   `too_many_requests` (429)
  */
 export async function placeOrder(
   request: CheckoutRequest,
   key?: string,
-  userId?: string,
+  buyer: Buyer = {},
 ): Promise<{ answer: PlacedOrder; replayed: boolean }> {
   const idempotent = key === undefined ? undefined : { scope: "checkout", key, body: request };
   return withOutbox(async (tx, publish) => {
     if (idempotent && !(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await replay(tx, idempotent), replayed: true };
     await enforceRateLimit(tx, `checkout:${request.email}`, { count: appEnv().CHECKOUTS_PER_MINUTE, periodMs: MINUTE });
-    const cart = await priceCart(tx, request);
-    return { answer: await insertOrder(tx, publish, { ...request, userId }, cart, idempotent), replayed: false };
+    const checkout = { ...request, ...buyer };
+    const cart = await priceCart(tx, request).catch(async (refusal) => {
+      await freeOwnOrder(tx, publish, checkout, refusal);
+      return priceCart(tx, request);
+    });
+    const { answer, replaces } = await insertOrder(tx, publish, checkout, cart, idempotent);
+    if (replaces) await cancelReplacedOrders(tx, publish, checkout);
+    return { answer, replayed: false };
   });
 }
+
+/** Returns the answer to an earlier request with the same key and body, if any. */
+export const placedBefore = (request: CheckoutRequest, key: string): Promise<PlacedOrder | undefined> =>
+  storedResponse<PlacedOrder>({ scope: "checkout", key, body: request });
+
+/** Returns the price of a cart now. Writes nothing. @throws AppError as `placeOrder` */
+export const quoteOrder = (request: CheckoutRequest): Promise<Quote> =>
+  transaction(async (tx) => toQuote(await priceCart(tx, { ...request, expectedTotal: undefined })));
 
 async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> {
   const answer = await storedResponse<PlacedOrder>(request, tx);
@@ -69,74 +86,13 @@ async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> 
   return answer;
 }
 
-/** Returns the cart at the server's prices, less the coupon's discount. At most two statements. @throws AppError as `placeOrder` */
-async function priceCart(tx: Tx, { items, email, couponCode }: CheckoutRequest) {
-  const { lines, currency } = await readLines(tx, items);
-  const subtotal = { amount: lines.reduce((sum, line) => sum + line.unit_amount * line.quantity, 0), currency };
-  if (subtotal.amount > MAX_AMOUNT)
-    throw invalid("The order is too large for one payment.", [
-      { path: "items", message: `add up to more than ${MAX_AMOUNT} minor units` },
-    ]);
-  if (subtotal.amount < minimumCharge(currency))
-    throw invalid("The order is too small for a payment.", [
-      { path: "items", message: `add up to less than ${formatMoney({ amount: minimumCharge(currency), currency })}` },
-    ]);
-  const discount = couponCode === undefined ? undefined : await lockCoupon(tx, couponCode, email, subtotal);
-  return { lines, discount, total: { amount: subtotal.amount - (discount?.amount ?? 0), currency } };
-}
-
-/** Returns the lines of the cart at the server's prices, as rows of `order_lines`, and their currency. */
-async function readLines(tx: Tx, items: CheckoutRequest["items"]) {
-  const products = await tx.product.findMany({
-    where: { id: { in: items.map(({ productId }) => productId) }, active: true },
-    include: { inventory: true },
-  });
-  const productOf = new Map(products.map((product) => [product.id, product]));
-  const unknown = errorsIn(
-    items,
-    "productId",
-    ({ productId }) => !productOf.has(productId) && "is not a product on sale",
-  );
-  if (unknown.length > 0) throw invalid("The cart contains a product that is not on sale.", unknown);
-
-  const cart = items.flatMap(({ productId, quantity }) => {
-    const product = productOf.get(productId);
-    return product ? [{ product, quantity }] : [];
-  });
-  const currency = cart[0]?.product.currency ?? "";
-  const mixed = errorsIn(
-    cart,
-    "productId",
-    ({ product }) => product.currency !== currency && `is priced in ${product.currency}`,
-  );
-  if (mixed.length > 0) throw invalid("All items of an order must have the same currency.", mixed);
-  const missing = errorsIn(cart, "quantity", ({ product, quantity }) => {
-    const available = product.inventory?.available ?? 0;
-    return available < quantity && `only ${available} available`;
-  });
-  if (missing.length > 0) throw conflict("insufficient_stock", "There is not enough in stock.", missing);
-
-  const lines = cart.map(({ product: { id, sku, name, priceAmount }, quantity }, index) => {
-    return { position: index + 1, product_id: id, sku, name, unit_amount: priceAmount, quantity };
-  });
-  return { lines, currency };
-}
-
-/** Returns the error of each item of the cart for which `check` returns a message. */
-function errorsIn<T>(items: T[], field: string, check: (item: T) => string | false): FieldError[] {
-  return items.flatMap((item, index) => {
-    const message = check(item);
-    return message ? [{ path: `items.${index}.${field}`, message }] : [];
-  });
-}
-
 async function insertOrder(
   tx: Tx,
   publish: Publish,
-  request: CheckoutRequest & { userId?: string },
+  request: Checkout,
   { lines, discount, total }: PricedCart,
   idempotent?: IdempotentRequest,
-): Promise<PlacedOrder> {
+): Promise<{ answer: PlacedOrder; replaces: boolean }> {
   const at = now();
   const orderId = newId("ord");
   const token = newToken();
@@ -154,13 +110,13 @@ async function insertOrder(
     : Prisma.sql`SELECT 1`;
   const address = request.shippingAddress ? JSON.stringify(request.shippingAddress) : null;
   const event = orderProcessingEvent({ orderId, attempt: 1, review: isHighValue(total) });
-  const [row] = await tx.$queryRaw<{ answer: PlacedOrder }[]>`
+  const [row] = await tx.$queryRaw<{ answer: PlacedOrder; replaces: boolean }[]>`
     WITH placed AS (
       INSERT INTO orders (id, token, status, total_amount, discount_amount, coupon_code, currency, email, name, phone,
-        shipping_address, payment_method, user_id, deadline_at, created_at, updated_at)
+        shipping_address, payment_method, user_id, cart_id, deadline_at, created_at, updated_at)
       VALUES (${orderId}, ${token}, 'pending', ${total.amount}, ${discount?.amount ?? 0}, ${discount?.code ?? null},
         ${total.currency}, ${request.email}, ${request.name ?? null}, ${request.phone ?? null}, ${address}::jsonb,
-        ${request.paymentMethod}, ${request.userId ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
+        ${request.paymentMethod ?? null}, ${request.userId ?? null}, ${request.cartId ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
       RETURNING id, number
     ), lines AS (
       INSERT INTO order_lines (order_id, position, product_id, sku, name, unit_amount, quantity)
@@ -172,22 +128,25 @@ async function insertOrder(
     ), review AS (${reviewInsert(orderId, total, at)}
     ), redeemed AS (${couponRedemption(orderId, discount)}
     ), response AS (${response})
-    SELECT ${answer} AS answer FROM placed`;
+    SELECT ${answer} AS answer, EXISTS (${replacedOrders(request)}) AS replaces FROM placed`;
   if (!row) throw new Error("The order was not inserted.");
-  return row.answer;
+  return row;
 }
 
-/** The body of `POST /api/checkout`. It has no prices: those are the server's. */
+/** The body of `POST /api/checkout`. The prices are the server's; `expectedTotal` only says which total the customer has seen. */
 export const checkoutSchema = z.strictObject({
   items: z
     .array(
       z.strictObject({
         productId: text(100),
-        quantity: z.int("must be a whole number").min(1, "must be at least 1").max(1_000, "must be at most 1000"),
+        quantity: z
+          .int("must be a whole number")
+          .min(1, "must be at least 1")
+          .max(MAX_QUANTITY, `must be at most ${MAX_QUANTITY}`),
       }),
     )
     .min(1, "must hold at least one item")
-    .max(100, "must hold at most 100 items")
+    .max(MAX_ITEMS, `must hold at most ${MAX_ITEMS} items`)
     .superRefine((items, context) => {
       const seen = new Set<string>();
       for (const [index, { productId }] of items.entries()) {
@@ -204,10 +163,13 @@ export const checkoutSchema = z.strictObject({
   name: text(200).optional(),
   phone: text(40).optional(),
   shippingAddress: enteredAddressSchema.optional(),
-  paymentMethod: paymentMethodSchema,
+  paymentMethod: paymentMethodSchema.optional().describe("Required unless there is nothing to pay."),
   couponCode: text(50)
     .transform((code) => code.toUpperCase())
     .optional(),
+  expectedTotal: moneySchema
+    .optional()
+    .describe("The total that the customer was shown, less the discount. Another total is 409 `total_changed`."),
 });
 
 export type CheckoutRequest = z.output<typeof checkoutSchema>;

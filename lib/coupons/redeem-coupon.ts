@@ -88,7 +88,7 @@ export function discountOf({ kind, percent, amount }: CouponTerms, { amount: goo
 /**
  * Returns why the coupon cannot be used for this cart, or undefined. A coupon for another address is answered like an
  * unknown code, so the answer does not reveal its owner. A rest below the minimum charge is refused, because a higher charge would
- * be more than the customer agreed to. Pure.
+ * be more than the customer agreed to. Nothing may be left. Pure.
  */
 export function refusal(coupon: CouponTerms, { email, subtotal, at }: Redemption): string | undefined {
   if (coupon.email !== null && coupon.email !== email) return "is not a coupon of this shop";
@@ -101,7 +101,8 @@ export function refusal(coupon: CouponTerms, { email, subtotal, at }: Redemption
   const discount = discountOf(coupon, subtotal);
   if (discount === 0) return "takes nothing off this order";
   const least = minimumCharge(currency);
-  if (subtotal.amount - discount < least)
+  const rest = subtotal.amount - discount;
+  if (rest > 0 && rest < least)
     return `would leave less to pay than can be charged, ${formatMoney({ amount: least, currency })}`;
   return undefined;
 }

@@ -7,6 +7,7 @@ import type { EmailCategory } from "@/prisma/generated/enums";
 export const EMAIL_KINDS = {
   order_confirmed: "transactional",
   order_failed: "transactional",
+  order_payment_reminder: "transactional",
   order_cancelled: "transactional",
   order_shipped: "transactional",
   order_delivered: "transactional",

@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { ExpenseStatus } from "@/prisma/generated/enums";
+import { maximumCharge } from "../money";
 import { amountSchema } from "../money-schema";
 import { pageQuery } from "../pagination";
 import { isPlainText } from "../text";
 
 /** The currencies that the shop can transfer at Stripe. */
 export const EXPENSE_CURRENCIES = ["CHF", "DKK", "EUR", "GBP", "JPY", "NOK", "PLN", "SEK", "USD"] as const;
+
+/** All of these currencies have the same maximum. */
+const MAX_EXPENSE = maximumCharge("EUR");
 
 /** Multi-line text, trimmed. */
 const text = (max: number) =>
@@ -18,7 +22,7 @@ const text = (max: number) =>
 
 /** The body of `POST /api/expenses`; `amount` in minor units. */
 export const expenseSchema = z.strictObject({
-  amount: amountSchema,
+  amount: amountSchema.max(MAX_EXPENSE, `must be at most ${MAX_EXPENSE}`),
   currency: z.enum(EXPENSE_CURRENCIES, `must be one of ${EXPENSE_CURRENCIES.join(", ")}`),
   description: text(2_000),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { MAX_AMOUNT, minorDigits, refuseFraction } from "../money";
+import { isChargeable } from "../currencies";
+import { maximumCharge, minorDigits, refuseFraction } from "../money";
 import { cleanCode, skuSchema } from "../sku";
 import { isPlainText } from "../text";
 
@@ -24,8 +25,6 @@ const cleanText = (text: string) =>
   text.normalize("NFC").replace(/[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]/g, "");
 
 const isUndamaged = (text: string) => isPlainText(text) && !text.includes("\uFFFD");
-
-const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
 
 /** The truth values of English spreadsheets and programs, and Excel's in other languages. */
 const TRUE = " true yes y 1 wahr ja vrai oui verdadero sí vero waar prawda sant".split(" ");
@@ -62,7 +61,7 @@ const productSchema = z
     currency: z
       .string()
       .transform((text) => cleanCode(text).toUpperCase())
-      .refine((code) => CURRENCIES.has(code), "is not a currency (ISO 4217)"),
+      .refine(isChargeable, "is not a currency that can be charged"),
     active: z
       .string()
       .transform((text) => cleanCode(text).toLowerCase())
@@ -116,11 +115,12 @@ function parse<S extends z.ZodType>(schema: S, columns: string[], values: string
  */
 function toMinorUnits(price: string, currency: string): number | string {
   const places = minorDigits(currency);
-  const [, whole, mark, fraction = ""] = /^(\d{1,9})(?:([.,])(\d{1,4}))?$/.exec(price) ?? [];
+  const [, whole, mark, fraction = ""] = /^(\d{1,10})(?:([.,])(\d{1,4}))?$/.exec(price) ?? [];
   if (whole === undefined) return "must be a price such as 12.50, without a separator of thousands";
   if (fraction.length > places) return `has more than ${places} decimal places, ${currency}'s`;
   if (mark === "," && fraction.length === 3) return "can mean thousands; write it with a point";
   const amount = Number(whole) * 10 ** places + Number(fraction.padEnd(places, "0") || 0);
-  if (amount <= 0 || amount > MAX_AMOUNT) return "must be above 0 and at most 8 digits in all";
+  const most = maximumCharge(currency);
+  if (amount > most) return `must have at most ${String(most).length} digits in all`;
   return refuseFraction({ amount, currency }) ?? amount;
 }

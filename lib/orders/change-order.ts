@@ -36,8 +36,9 @@ interface PayableOrder {
   partners: boolean;
 }
 
-const PAID = Prisma.sql`EXISTS (
-  SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.attempt = o.attempt AND p.captured - p.refunded = o.total_amount)`;
+/** An order without anything to pay has no payment. */
+const PAID = Prisma.sql`(o.total_amount = 0 OR EXISTS (
+  SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.attempt = o.attempt AND p.captured - p.refunded = o.total_amount))`;
 
 /**
  * Confirms a paid order and sells its stock, in one transaction under the order's lock. Returns the status that the order has

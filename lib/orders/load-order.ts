@@ -7,6 +7,8 @@ export interface LoadedOrder {
   state: "not_found" | "open" | "confirmed" | "failed" | "ended";
   /** The lines that neither are reserved nor can be. */
   missing: { productId: string; wanted: number; available: number }[];
+  /** The total is 0, so there is no payment. */
+  nothingToPay: boolean;
   /** A manager must release the order before it is confirmed. */
   needsReview: boolean;
 }
@@ -21,7 +23,7 @@ export async function loadOrder(orderId: string, attempt: number): Promise<Loade
       lines: { orderBy: { position: "asc" }, include: { product: { select: { inventory: true } } } },
     },
   });
-  if (!order) return { state: "not_found", missing: [], needsReview: false };
+  if (!order) return { state: "not_found", missing: [], nothingToPay: false, needsReview: false };
   const { status, review, reservations, lines } = order;
   const wanted = lines.map(({ productId, quantity, product }) => ({
     productId,
@@ -32,6 +34,7 @@ export async function loadOrder(orderId: string, attempt: number): Promise<Loade
   return {
     state: order.attempt === attempt ? stateOf(status) : "ended",
     missing: reserved ? [] : wanted.filter((line) => line.available < line.wanted),
+    nothingToPay: order.totalAmount === 0,
     needsReview: review !== null && review.status !== "noted",
   };
 }

@@ -104,9 +104,23 @@ export function orderFailed(order: EmailOrder, reason: FailureReason, again: boo
   );
 }
 
+export function paymentReminder(order: EmailOrder): Composed {
+  return orderEmail(
+    order,
+    {
+      subject: `Order ${order.number} waits for your payment`,
+      preview: "Your bank has not confirmed the payment yet.",
+      action: "Continue with the payment",
+    },
+    "Your bank has not confirmed the payment yet. We reserve your items for a short time. On the page of your order you can continue with the payment, or cancel the order.",
+    <Items order={order} />,
+  );
+}
+
 /** `reason` is the order's end reason. A customer who did not cancel reads why. */
 export function orderCancelled(order: EmailOrder, reason: string | null): Composed {
   const byUs = reason === "review_rejected" || reason === "review_expired";
+  const replaced = reason === "replaced";
   return orderEmail(
     order,
     {
@@ -115,6 +129,7 @@ export function orderCancelled(order: EmailOrder, reason: string | null): Compos
     },
     <Paragraph>
       {byUs ? "We are sorry: we could not accept your order, and had to cancel it." : "Your order is cancelled."}{" "}
+      {replaced && "You have placed it again, and your new order takes its place. "}
       Nothing more will be charged. If you have paid already, we refund your payment in full, and will email you when
       the refund is sent.
     </Paragraph>,
@@ -205,6 +220,13 @@ export async function sendConfirmationEmail(orderId: string): Promise<string | n
 export async function sendCancellationEmail(orderId: string): Promise<string | null> {
   return send("order_cancelled", orderId, orderId, (order, { status, endReason }) =>
     status === "cancelled" ? orderCancelled(order, endReason) : null,
+  );
+}
+
+/** Sends one email for each attempt that still waits for its customer. */
+export async function sendPaymentReminder(orderId: string, attempt: number): Promise<string | null> {
+  return send("order_payment_reminder", orderId, `${orderId}:${attempt}`, (order, { status, attempt: latest }) =>
+    status === "awaiting_payment" && latest === attempt ? paymentReminder(order) : null,
   );
 }
 

@@ -9,12 +9,8 @@ import { publicDeclineCode } from "../order-state/declines";
 import { lineStates } from "../order-state/open-lines";
 import { canPayAgain, decideCancel } from "../order-state/status";
 import { SHIPMENTS, shipmentViewSchema, viewShipments } from "../shipping/view-shipment";
-import { discountSchema, moneySchema, timeSchema } from "../view-schemas";
+import { discountSchema, itemSchema, moneySchema, timeSchema } from "../view-schemas";
 
-const itemSchema = z.strictObject({
-  ...{ productId: z.string(), sku: z.string(), name: z.string(), quantity: z.int() },
-  ...{ unitPrice: moneySchema, total: moneySchema },
-});
 const refundSchema = z.strictObject({
   ...{ id: z.string(), amount: moneySchema, status: z.enum(RefundStatus), reason: z.string() },
   at: timeSchema.describe("ISO 8601, UTC"),

@@ -83,6 +83,7 @@ const orderPayment: PaymentKind = {
     if (!order) return { due: false, reason: "There is no such order." };
     const { status, attempt, totalAmount: amount, currency } = order;
     if (!isOpen(status)) return { due: false, reason: `The order is ${status}.` };
+    if (amount === 0) return { due: false, reason: "There is nothing to pay." };
     if (amount !== request.amount || currency !== request.currency) return refuseAmount(request, { amount, currency });
     const reservation = await reserveStock(request.id, attempt);
     if (reservation.outcome === "reserved") return { due: true, attempt };

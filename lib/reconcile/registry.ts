@@ -20,6 +20,7 @@ import {
   stuckOrders,
   unnotifiedCustomers,
 } from "../orders/sweeps";
+import { unremindedPayments } from "../orders/unpaid-orders";
 import { unsentEvents } from "../outbox";
 import { pendingRefunds, stripePayments } from "../payments/sweeps";
 import { idlePayouts, openReversals, stripeTransfers } from "../payouts/sweeps";
@@ -41,6 +42,7 @@ export const SWEEPS: Sweep[] = [
   expiringReviews,
   stripePayments,
   stripeRefunds,
+  unremindedPayments,
   // Emails.
   queuedEmails,
   expiredEmails,

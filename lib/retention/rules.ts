@@ -138,6 +138,9 @@ export const RETENTION_RULES: RetentionRule[] = [
     return Prisma.sql`id IN (SELECT o.id FROM jobs o WHERE ${isSuperseded(before)} AND ${withoutSums})`;
   }),
 
+  // Their lines are deleted with them (cascade).
+  deleteRows(["carts", "id"], cutoff("RETAIN_CART_DAYS"), past("updated_at")),
+
   // Sessions and traces of activity.
   // Their times are saved as activity, because a broadcast's segment may ask for activity of longer ago.
   {

@@ -145,8 +145,9 @@ function api(world: World): Omit<Shop, keyof World | keyof StripeInspector> {
       expect(response.status).toBe(303);
     },
     async notifications({ email }) {
-      // The gift for a first order is about the next one.
-      const subjects = (await emails(email)).map(({ subject }) => subject).filter((text) => !/next order/.test(text));
+      // The gift for a first order is about the next one. The reminder of an open payment tells no outcome.
+      const others = /next order|waits for your payment/;
+      const subjects = (await emails(email)).map(({ subject }) => subject).filter((text) => !others.test(text));
       const kind = (subject: string) => KINDS.find(([pattern]) => pattern.test(subject))?.[1] ?? subject;
       return subjects.map(kind).reverse();
     },

@@ -1,85 +1,89 @@
-import { Button, ButtonLink } from "@/app/ui/button";
+import { ButtonLink } from "@/app/ui/button";
 import { Card, Empty, Message } from "@/app/ui/display";
 import { Link } from "@/app/ui/link";
 import { ProductPicture } from "@/app/ui/product-picture";
+import type { CartItem } from "@/lib/checkout/cart";
 import { formatMoney } from "@/lib/money";
-import { changeCart } from "./actions";
-import { type CartLine, cartContents } from "./cart";
+import { type Cart, readCart } from "./cart";
+import { QuantityForm, RemoveForm } from "./forms";
 
 export const metadata = { title: "Cart" };
 
 export default async function CartPage() {
-  const { lines, total } = await cartContents();
+  const cart = await readCart();
+  const lines = [...cart.items, ...cart.withdrawn];
   return (
     <>
       <h1 className="mb-6">Cart</h1>
-      {total ? (
+      {lines.length > 0 ? (
         <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
           <ul className="grid gap-3">
             {lines.map((line) => (
-              <Line key={line.product.id} {...line} />
+              <Line key={line.productId} {...line} />
             ))}
           </ul>
           <Card className="grid gap-4">
-            <p className="flex justify-between font-semibold">
-              <span>Total</span>
-              <span className="tabular-nums">{formatMoney(total)}</span>
-            </p>
-            {lines.some((line) => line.insufficient) ? (
-              <Message tone="warn">
-                Some items are not in stock in this quantity. Reduce the quantity to continue.
-              </Message>
-            ) : (
-              <ButtonLink href="/checkout">Go to checkout</ButtonLink>
-            )}
+            {cart.totals.map((total) => (
+              <p className="flex justify-between font-semibold" key={total.currency}>
+                <span>{cart.total ? "Total" : `Items in ${total.currency}`}</span>
+                <span className="tabular-nums">{formatMoney(total)}</span>
+              </p>
+            ))}
+            <Next {...cart} />
           </Card>
         </div>
       ) : (
-        <Empty title="Your cart is empty.">
-          <ButtonLink href="/">Browse products</ButtonLink>
-        </Empty>
+        <div className="grid gap-4">
+          {cart.lost ? (
+            <Message tone="warn">
+              Your cart could not be found. It may have expired. Please add your items again.
+            </Message>
+          ) : null}
+          <Empty title="Your cart is empty.">
+            <ButtonLink href="/">Browse products</ButtonLink>
+          </Empty>
+        </div>
       )}
     </>
   );
 }
 
-function Line({ product, quantity, total, insufficient }: CartLine) {
+/** The link to the checkout, or the reason why there is none. */
+function Next({ items, totals }: Cart) {
+  if (items.length === 0) return <Message tone="warn">Nothing in your cart is on sale any more.</Message>;
+  if (totals.length > 1)
+    return (
+      <Message tone="warn">
+        Your cart has prices in {totals.map(({ currency }) => currency).join(" and ")}. An order has one currency.
+        Remove the items of the others to continue, and order them separately.
+      </Message>
+    );
+  if (items.some(({ available, quantity }) => available < quantity))
+    return (
+      <Message tone="warn">Some items are not in stock in this quantity. Reduce the quantity to continue.</Message>
+    );
+  return <ButtonLink href="/checkout">Go to checkout</ButtonLink>;
+}
+
+function Line({ productId, sku, name, quantity, price, total, available, onSale }: CartItem) {
   return (
     <li className="flex flex-wrap items-center gap-4 rounded-2xl border border-line bg-paper p-4">
-      <ProductPicture className="size-20 rounded-xl" name={product.name} sku={product.sku} />
+      <ProductPicture className="size-20 rounded-xl" name={name} sku={sku} />
       <div className="min-w-40 flex-1">
-        <Link className="font-medium hover:underline" href={`/products/${product.id}`}>
-          {product.name}
-        </Link>
-        <p className="text-muted text-sm tabular-nums">{formatMoney(product.price)} each</p>
-        {insufficient ? <p className="text-bad text-sm">Only {product.available} left</p> : null}
+        {onSale ? (
+          <Link className="font-medium hover:underline" href={`/products/${productId}`}>
+            {name}
+          </Link>
+        ) : (
+          <span className="font-medium">{name}</span>
+        )}
+        {onSale ? <p className="text-muted text-sm tabular-nums">{formatMoney(price)} each</p> : null}
+        {onSale && available < quantity ? <p className="text-bad text-sm">Only {available} left</p> : null}
+        {onSale ? null : <p className="text-bad text-sm">No longer on sale. It is not part of your order.</p>}
       </div>
-      <form action={changeCart} className="flex items-center gap-2">
-        <input name="productId" type="hidden" value={product.id} />
-        <label className="sr-only" htmlFor={`quantity-${product.id}`}>
-          Quantity of {product.name}
-        </label>
-        <input
-          className="min-h-11 w-20 rounded-lg border border-edge bg-paper px-3"
-          defaultValue={quantity}
-          id={`quantity-${product.id}`}
-          max={1000}
-          min={0}
-          name="quantity"
-          type="number"
-        />
-        <Button kind="quiet" type="submit">
-          Update<span className="sr-only"> {product.name}</span>
-        </Button>
-      </form>
-      <form action={changeCart}>
-        <input name="productId" type="hidden" value={product.id} />
-        <input name="quantity" type="hidden" value="0" />
-        <Button kind="quiet" type="submit">
-          Remove<span className="sr-only"> {product.name}</span>
-        </Button>
-      </form>
-      <p className="ml-auto font-semibold tabular-nums">{formatMoney(total)}</p>
+      {onSale ? <QuantityForm name={name} productId={productId} quantity={quantity} /> : null}
+      <RemoveForm name={name} productId={productId} />
+      {onSale ? <p className="ml-auto font-semibold tabular-nums">{formatMoney(total)}</p> : null}
     </li>
   );
 }

@@ -2,25 +2,92 @@
 
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { cartContents, writeCart } from "@/app/(store)/cart/cart";
+import { cartId, readCart } from "@/app/(store)/cart/cart";
 import { addressOf, checked, text, withVisitor } from "@/app/form-action";
+import type { FormState } from "@/app/ui/action-form";
 import { trackSession } from "@/app/visitor";
-import { checkoutSchema, placeOrder } from "@/lib/checkout/place-order";
+import { removeBought } from "@/lib/checkout/cart";
+import {
+  type CheckoutRequest,
+  checkoutSchema,
+  type PlacedOrder,
+  placedBefore,
+  placeOrder,
+  quoteOrder,
+} from "@/lib/checkout/place-order";
+import { AppError, invalid } from "@/lib/errors";
+import { openOrderSchema, type Quote, quoteSchema } from "@/lib/view-schemas";
 
-/** Places the order of the cart, with the same request as `POST /api/checkout`. The key prevents a second order on a double click. */
-export const checkout = withVisitor(async (form) => {
-  const { lines } = await cartContents();
+export interface CheckoutState extends FormState {
+  /** What the customer had seen, and the price now. Nothing was ordered: the customer is asked again. */
+  changed?: { before?: Quote; now: Quote };
+  /** The customer's own open order that holds the coupon or the stock. */
+  openOrder?: { number: string; statusUrl: string };
+}
+
+/**
+ * Places the order of the cart at the price that the page showed, with the same request as `POST /api/checkout`. If the cart or the
+ * price differs from what it showed, nothing is ordered, and the page asks again. The key prevents a second order on a double click.
+ */
+export const checkout = withVisitor<CheckoutState>(async (form) => {
+  const shown = readShown(form);
+  const cart = (await readCart()).items.map(({ productId, quantity }) => ({ productId, quantity }));
+  const bought = shown?.items.map(({ productId, quantity }) => ({ productId, quantity })) ?? cart;
   const request = checked(checkoutSchema, {
-    items: lines.map(({ product, quantity }) => ({ productId: product.id, quantity })),
+    items: bought,
     email: text(form, "email") ?? "",
     name: text(form, "name"),
     phone: text(form, "phone"),
     shippingAddress: addressOf(form),
     paymentMethod: text(form, "paymentMethod"),
     couponCode: text(form, "couponCode"),
+    expectedTotal: shown?.total,
   });
+  const key = text(form, "key");
+  if (!shown || !sameItems(bought, cart)) {
+    // A second click arrives when the first has emptied the cart.
+    const placed = key && (await placedBefore(request, key));
+    if (placed) redirect(placed.order.statusUrl);
+    if (cart.length === 0) throw invalid("Your cart is empty.");
+    return { changed: { before: shown, now: await quoteOrder({ ...request, items: cart }) } };
+  }
   const user = await trackSession(await headers());
-  const { answer } = await placeOrder(request, text(form, "key"), user?.id);
-  await writeCart([]);
-  redirect(answer.order.statusUrl);
+  const id = await cartId();
+  const result = await place(request, shown, key, { userId: user?.id, cartId: id });
+  if (!("order" in result)) return result;
+  if (id) await removeBought(id, bought);
+  redirect(result.order.statusUrl);
 });
+
+async function place(
+  request: CheckoutRequest,
+  shown: Quote,
+  ...[key, buyer]: [string | undefined, { userId?: string; cartId?: string }]
+): Promise<PlacedOrder | CheckoutState> {
+  try {
+    return (await placeOrder(request, key, buyer)).answer;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, errors, details } = error;
+    if (code === "total_changed") return { changed: { before: shown, now: quoteSchema.parse(details) } };
+    const openOrder = openOrderSchema.safeParse(details.order).data;
+    if (openOrder) return { message, errors, openOrder };
+    throw error;
+  }
+}
+
+/** Returns what the page showed when the customer pressed the button. A form without it is asked again. */
+function readShown(form: FormData): Quote | undefined {
+  try {
+    return quoteSchema.parse(JSON.parse(text(form, "shown") ?? ""));
+  } catch {
+    return undefined;
+  }
+}
+
+type Items = { productId: string; quantity: number }[];
+
+const sameItems = (a: Items, b: Items): boolean => {
+  const quantities = new Map(b.map(({ productId, quantity }) => [productId, quantity]));
+  return a.length === b.length && a.every(({ productId, quantity }) => quantities.get(productId) === quantity);
+};

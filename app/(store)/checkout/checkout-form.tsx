@@ -4,51 +4,99 @@ import type { ReactNode } from "react";
 import type { Country } from "@/app/countries";
 import { FormMessage, type FormState, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
+import { Card, Message } from "@/app/ui/display";
 import { CountryField, EmailField, TextField } from "@/app/ui/field";
-import { checkout } from "./actions";
+import { OrderLines } from "@/app/ui/order-lines";
+import { formatMoney } from "@/lib/money";
+import type { Quote } from "@/lib/view-schemas";
+import { type CheckoutState, checkout } from "./actions";
 
 interface Props {
   /** The idempotency key of the order. */
   orderKey: string;
   /** The fields of the payment method. */
   payment: ReactNode;
-  total: string;
+  /** The cart and its price. The form sends it, so that the customer is never charged another price. */
+  shown: Quote;
   /** The initial values of the fields. */
   known: FormState["values"];
   countries: Country[];
 }
 
-/** The checkout form. It also works without JavaScript. */
-export function CheckoutForm({ orderKey, payment, total, known, countries }: Props) {
-  const { state, pending, form, field } = useFormAction<FormState>(checkout, { values: known });
+/** The checkout form, with the order that it places. It also works without JavaScript. */
+export function CheckoutForm({ orderKey, payment, shown, known, countries }: Props) {
+  const { state, pending, form, field } = useFormAction<CheckoutState>(checkout, { values: known });
+  const { changed, openOrder } = state;
+  const order = changed?.now ?? shown;
+  const free = order.total.amount === 0;
   return (
-    <form {...form} className="grid gap-6">
-      <input name="key" type="hidden" value={orderKey} />
-      <FormMessage {...state} />
-      <fieldset className="grid gap-4">
-        <legend className="mb-3 font-semibold text-lg">Contact</legend>
-        <EmailField {...field("email")} />
-        <TextField autoComplete="name" label="Name" {...field("name")} />
-      </fieldset>
-      <fieldset className="grid gap-4 sm:grid-cols-2">
-        <legend className="mb-3 font-semibold text-lg">Shipping address</legend>
-        <div className="sm:col-span-2">
-          <TextField autoComplete="address-line1" label="Street and number" required {...field("line1")} />
+    <div className="grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
+      <Card>
+        <form {...form} className="grid gap-6">
+          <input name="key" type="hidden" value={orderKey} />
+          <input name="shown" type="hidden" value={JSON.stringify(order)} />
+          <FormMessage {...state} />
+          {openOrder ? (
+            <p>
+              <a className="underline" href={openOrder.statusUrl}>
+                Continue with order {openOrder.number}
+              </a>
+              , or cancel it there.
+            </p>
+          ) : null}
+          {changed ? <Changed {...changed} /> : null}
+          <fieldset className="grid gap-4">
+            <legend className="mb-3 font-semibold text-lg">Contact</legend>
+            <EmailField {...field("email")} />
+            <TextField autoComplete="name" label="Name" {...field("name")} />
+          </fieldset>
+          <fieldset className="grid gap-4 sm:grid-cols-2">
+            <legend className="mb-3 font-semibold text-lg">Shipping address</legend>
+            <div className="sm:col-span-2">
+              <TextField autoComplete="address-line1" label="Street and number" required {...field("line1")} />
+            </div>
+            <TextField autoComplete="postal-code" label="Postal code" {...field("postalCode")} />
+            <TextField autoComplete="address-level2" label="City" required {...field("city")} />
+            <CountryField countries={countries} {...field("country")} defaultValue={state.values?.country ?? "DE"} />
+            <TextField
+              autoComplete="off"
+              hint="You see the new total before you pay"
+              label="Coupon (optional)"
+              {...field("couponCode")}
+            />
+          </fieldset>
+          {free ? <p>There is nothing to pay.</p> : payment}
+          <Button busy={pending} type="submit">
+            {pending ? "Placing your order…" : free ? "Place your order" : `Pay ${formatMoney(order.total)}`}
+          </Button>
+        </form>
+      </Card>
+      <Card title="Your order">
+        <OrderLines {...order} />
+      </Card>
+    </div>
+  );
+}
+
+/** Both orders: the one that the customer had seen, and the one that would be charged now. */
+function Changed({ before, now }: { before?: Quote; now: Quote }) {
+  return (
+    <Message
+      title={`Your order has changed. Nothing was charged. Please check it, and confirm the total of ${formatMoney(now.total)}.`}
+      tone="bad"
+    >
+      <div className="mt-3 grid gap-6 sm:grid-cols-2">
+        {before ? (
+          <div>
+            <p className="mb-2 font-semibold">Before</p>
+            <OrderLines {...before} />
+          </div>
+        ) : null}
+        <div>
+          <p className="mb-2 font-semibold">Now</p>
+          <OrderLines {...now} />
         </div>
-        <TextField autoComplete="postal-code" label="Postal code" {...field("postalCode")} />
-        <TextField autoComplete="address-level2" label="City" required {...field("city")} />
-        <CountryField countries={countries} {...field("country")} defaultValue={state.values?.country ?? "DE"} />
-        <TextField
-          autoComplete="off"
-          hint="Deducted from the total when you pay"
-          label="Coupon (optional)"
-          {...field("couponCode")}
-        />
-      </fieldset>
-      {payment}
-      <Button busy={pending} type="submit">
-        {pending ? "Placing your order…" : `Pay ${total}`}
-      </Button>
-    </form>
+      </div>
+    </Message>
   );
 }

@@ -10,7 +10,7 @@ export const POST = endpoint({
   problems: [409, 429],
   handler: async ({ request, headers, body }) => {
     const user = await trackSession(request.headers);
-    return repliedOnce(await placeOrder(body, headers["Idempotency-Key"], user?.id));
+    return repliedOnce(await placeOrder(body, headers["Idempotency-Key"], { userId: user?.id }));
   },
 });
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -142,7 +142,7 @@ CREATE TABLE "products" (
 
 CREATE UNIQUE INDEX "products_sku_key" ON "products"("sku");
 -- Money and counts
-ALTER TABLE "products" ADD CONSTRAINT "products_price_positive" CHECK ("price_amount" > 0);
+ALTER TABLE "products" ADD CONSTRAINT "products_price_not_negative" CHECK ("price_amount" >= 0);
 ALTER TABLE "products" ADD CONSTRAINT "products_currency_form" CHECK ("currency" ~ '^[A-Z]{3}$');
 -- SKUs with the same key differ only in letter case, or in leading zeros if both are numbers.
 CREATE FUNCTION "sku_key"("sku" TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -239,6 +239,32 @@ ALTER TABLE "coupons" ADD CONSTRAINT "coupons_worth" CHECK (
 ALTER TABLE "coupons" ADD CONSTRAINT "coupons_minimum" CHECK ("minimum_amount" IS NULL OR ("minimum_amount" > 0 AND "currency" IS NOT NULL));
 
 -- ---------------------------------------------------------------------------
+-- Carts
+-- ---------------------------------------------------------------------------
+
+CREATE TABLE "carts" (
+  "id" TEXT NOT NULL,
+  "updated_at" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "carts_pkey" PRIMARY KEY ("id")
+);
+
+CREATE INDEX "carts_updated_at_idx" ON "carts"("updated_at");
+
+CREATE TABLE "cart_items" (
+  "cart_id" TEXT NOT NULL,
+  "product_id" TEXT NOT NULL,
+  "quantity" INTEGER NOT NULL,
+  "added_at" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "cart_items_pkey" PRIMARY KEY ("cart_id","product_id")
+);
+
+ALTER TABLE "cart_items" ADD CONSTRAINT "cart_items_quantity" CHECK ("quantity" BETWEEN 1 AND 1000);
+ALTER TABLE "cart_items" ADD CONSTRAINT "cart_items_cart_id_fkey" FOREIGN KEY ("cart_id") REFERENCES "carts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "cart_items" ADD CONSTRAINT "cart_items_product_id_fkey" FOREIGN KEY ("product_id") REFERENCES "products"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- ---------------------------------------------------------------------------
 -- Orders, order lines and timeline
 -- ---------------------------------------------------------------------------
 
@@ -258,7 +284,8 @@ CREATE TABLE "orders" (
   "name" TEXT,
   "phone" TEXT,
   "shipping_address" JSONB,
-  "payment_method" TEXT NOT NULL,
+  "payment_method" TEXT,
+  "cart_id" TEXT,
   "user_id" TEXT,
   "end_reason" TEXT,
   "deadline_at" TIMESTAMPTZ(3) NOT NULL,
@@ -272,7 +299,7 @@ CREATE UNIQUE INDEX "orders_number_key" ON "orders"("number");
 CREATE INDEX "orders_email_idx" ON "orders"("email");
 CREATE INDEX "orders_user_id_idx" ON "orders"("user_id");
 CREATE INDEX "orders_created_at_idx" ON "orders"("created_at");
-ALTER TABLE "orders" ADD CONSTRAINT "orders_total_positive" CHECK ("total_amount" > 0);
+ALTER TABLE "orders" ADD CONSTRAINT "orders_total_not_negative" CHECK ("total_amount" >= 0);
 ALTER TABLE "orders" ADD CONSTRAINT "orders_attempt_positive" CHECK ("attempt" >= 1);
 ALTER TABLE "orders" ADD CONSTRAINT "orders_ended_with_reason" CHECK ("status" NOT IN ('cancelled', 'failed') OR "end_reason" IS NOT NULL);
 CREATE INDEX "orders_unfinished" ON "orders" ("deadline_at") WHERE "status" IN ('pending', 'awaiting_payment');
@@ -292,7 +319,7 @@ CREATE TABLE "order_lines" (
 );
 
 CREATE UNIQUE INDEX "order_lines_order_id_product_id_key" ON "order_lines"("order_id", "product_id");
-ALTER TABLE "order_lines" ADD CONSTRAINT "order_lines_positive" CHECK ("unit_amount" > 0 AND "quantity" > 0);
+ALTER TABLE "order_lines" ADD CONSTRAINT "order_lines_positive" CHECK ("unit_amount" >= 0 AND "quantity" > 0);
 ALTER TABLE "order_lines" ADD CONSTRAINT "order_lines_cancelled" CHECK ("cancelled" BETWEEN 0 AND "quantity");
 
 CREATE TABLE "order_events" (

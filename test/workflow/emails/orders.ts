@@ -6,6 +6,7 @@ import {
   orderConfirmed,
   orderDelivered,
   orderFailed,
+  paymentReminder,
   refundFailed,
   refundMade,
   shipmentSent,
@@ -53,7 +54,10 @@ export function orderSamples(name: string) {
       compose: () => orderFailed(order, reason, payable),
       says: [...OF_ORDER, payable ? "You can pay again" : "See your order"],
     })),
-    order_cancelled: ["customer", "review_rejected", "review_expired"].map((reason) => ({
+    order_payment_reminder: [
+      { about: "everything", compose: () => paymentReminder(order), says: [...OF_ORDER, "Continue with the payment"] },
+    ],
+    order_cancelled: ["customer", "replaced", "review_rejected", "review_expired"].map((reason) => ({
       about: reason,
       compose: () => orderCancelled(order, reason),
       says: OF_ORDER,
@@ -114,6 +118,7 @@ export function orderSamples(name: string) {
   } satisfies Samples<
     | "order_confirmed"
     | "order_failed"
+    | "order_payment_reminder"
     | "order_cancelled"
     | "order_shipped"
     | "order_delivered"

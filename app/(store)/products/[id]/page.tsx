@@ -1,19 +1,16 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
-import { notFound } from "next/navigation";
-import { addToCart } from "@/app/(store)/cart/actions";
+import { AddForm } from "@/app/(store)/cart/forms";
 import { StockNote } from "@/app/(store)/stock-note";
-import type { PageParams } from "@/app/page-props";
-import { Button } from "@/app/ui/button";
-import { SelectField } from "@/app/ui/field";
+import { orNotFound, type PageParams } from "@/app/page-props";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { trackSession } from "@/app/visitor";
-import { findProductsById } from "@/lib/catalogue/products";
+import { getProduct } from "@/lib/catalogue/products";
 import { formatMoney } from "@/lib/money";
 
 async function load({ params }: PageParams<"id">) {
   const { id } = await params;
-  return (await findProductsById([id])).get(id) ?? notFound();
+  return orNotFound(getProduct(id));
 }
 
 export async function generateMetadata(props: PageParams<"id">): Promise<Metadata> {
@@ -39,17 +36,7 @@ export default async function ProductPage(props: PageParams<"id">) {
         </div>
         <p className="max-w-prose text-pretty">{product.description}</p>
         {maxQuantity > 0 ? (
-          <form action={addToCart} className="flex items-end gap-3">
-            <input name="productId" type="hidden" value={product.id} />
-            <div className="w-24">
-              <SelectField label="Quantity" name="quantity">
-                {Array.from({ length: maxQuantity }, (_, index) => index + 1).map((count) => (
-                  <option key={count}>{count}</option>
-                ))}
-              </SelectField>
-            </div>
-            <Button type="submit">Add to cart</Button>
-          </form>
+          <AddForm most={maxQuantity} productId={product.id} />
         ) : (
           <p className="text-muted">This product is sold out.</p>
         )}
