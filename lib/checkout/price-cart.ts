@@ -44,7 +44,7 @@ export async function priceCart(tx: Tx, request: CheckoutRequest) {
 const isSame = (a: Money, b: Money) => a.amount === b.amount && a.currency === b.currency;
 
 /** The customer agreed to another price. Nothing is charged until they agree to the new one. */
-export const totalChanged = (quote: Quote, errors: FieldError[] = []) =>
+const totalChanged = (quote: Quote, errors: FieldError[] = []) =>
   new AppError("total_changed", 409, `The total has changed. It is now ${formatMoney(quote.total)}.`, {
     errors,
     details: { ...quote },
