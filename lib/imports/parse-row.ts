@@ -121,6 +121,6 @@ function toMinorUnits(price: string, currency: string): number | string {
   if (mark === "," && fraction.length === 3) return "can mean thousands; write it with a point";
   const amount = Number(whole) * 10 ** places + Number(fraction.padEnd(places, "0") || 0);
   const most = maximumCharge(currency);
-  if (amount > most) return `must have at most ${String(most).length} digits in all`;
+  if (amount > most) return `must be at most ${most / 10 ** places}`;
   return refuseFraction({ amount, currency }) ?? amount;
 }
