@@ -53,20 +53,19 @@ export const stuckOrders: Sweep = {
     SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
     WHERE ${isStuck(at, IDLE_MS)} AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.id = ${restartId(at)})
     ORDER BY o.updated_at`,
-  repairAll: (orderIds) => restartOrders(Prisma.sql`o.id = ANY(${orderIds})`),
+  repairAll: restartOrders,
 };
 
-interface RestartedOrder {
+interface OpenOrder {
   orderId: string;
   attempt: number;
-  eventId: string;
 }
 
-/** Starts `process-order` again for the open orders that match. Returns their number. */
-async function restartOrders(which: Prisma.Sql, eventId = restartId(now())): Promise<number> {
-  const orders = await db().$queryRaw<RestartedOrder[]>`
-    SELECT o.id AS "orderId", o.attempt, ${eventId} AS "eventId" FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
-    WHERE o.status IN ('pending', 'awaiting_payment') AND ${which} ORDER BY o.updated_at LIMIT ${MAX_RESTARTS}`;
+/** Starts `process-order` again for those of the orders that are open. Returns their number. */
+async function restartOrders(orderIds: string[]): Promise<number> {
+  const orders = await db().$queryRaw<(OpenOrder & { eventId: string })[]>`
+    SELECT o.id AS "orderId", o.attempt, ${restartId(now())} AS "eventId" FROM orders o
+    WHERE o.id = ANY(${orderIds}) AND o.status IN ('pending', 'awaiting_payment')`;
   await batchSendEvents(orders.map(({ eventId: id, ...data }) => ({ name: EVENTS.ORDER_CREATED, id, data })));
   return orders.length;
 }
@@ -80,10 +79,15 @@ const START_SLOT_MS = 10 * SECOND;
  * Starts `process-order` again for the open orders, when the app has started. The runs that a crash interrupted wait for
  * Inngest's backoff, up to a minute; the new ones continue at once, and the old ones then find nothing left to do.
  */
-export function restartInterruptedOrders(): Promise<number> {
+export async function restartInterruptedOrders(): Promise<number> {
   const at = now();
   const slot = Math.floor(at.getTime() / START_SLOT_MS);
-  return restartOrders(isStuck(at, 0), Prisma.sql`'order-created:' || o.id || ':start:' || ${slot}::bigint`);
+  const orders = await db().$queryRaw<OpenOrder[]>`
+    SELECT o.id AS "orderId", o.attempt FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.attempt = o.attempt
+    WHERE ${isStuck(at, 0)} ORDER BY o.updated_at LIMIT ${MAX_RESTARTS}`;
+  const eventId = (orderId: string) => `order-created:${orderId}:start:${slot}`;
+  await batchSendEvents(orders.map((data) => ({ name: EVENTS.ORDER_CREATED, id: eventId(data.orderId), data })));
+  return orders.length;
 }
 
 /** Long enough for the run or request that ended the order to cancel its PaymentIntents itself. */
@@ -192,7 +196,7 @@ async function endOverdueOrder(orderId: string): Promise<void> {
   if (!order || !isOpen(order.status)) return;
   const paid = order.payments.some(({ attempt }) => attempt === order.attempt);
   if (paid && order.review?.status === "held") await expireReview(orderId);
-  else if (paid) await restartOrders(Prisma.sql`o.id = ${orderId}`);
+  else if (paid) await restartOrders([orderId]);
   else await failOrder(orderId, order.attempt, "expired");
 }
 
