@@ -3,15 +3,15 @@ import { isChargeable } from "./currencies";
 import { MAX_AMOUNT, type Money, maximumCharge, refuseFraction } from "./money";
 
 const wholeSchema = z.int("must be a whole number of minor units");
-const positiveSchema = wholeSchema.min(1, "must be at least 1");
+export const positiveAmountSchema = wholeSchema.min(1, "must be at least 1");
 
 /** The schema of an amount in minor units of a currency that is known from elsewhere. */
-export const amountSchema = positiveSchema.max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`);
+export const amountSchema = positiveAmountSchema.max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`);
 
 /** The schema of a currency that Stripe can charge. */
 export const currencySchema = z
   .string()
-  .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as EUR")
+  .regex(/^[A-Z]{3}$/, { error: "must be an ISO 4217 code, such as EUR", abort: true })
   .refine(isChargeable, "is not a currency that can be charged");
 
 /** Returns the error of an amount above the most that can be charged in its currency, or undefined. */
@@ -26,7 +26,7 @@ const money = (amount: typeof wholeSchema, ...rules: ((money: Money) => string |
     }
   });
 
-export const moneyInputSchema = money(positiveSchema, refuseExcess);
+export const moneyInputSchema = money(positiveAmountSchema, refuseExcess);
 
 /** The schema of a price, which is an amount that can be charged in its currency, or 0. */
 export const priceSchema = money(wholeSchema.min(0, "must be at least 0"), refuseExcess, refuseFraction);

@@ -13,8 +13,10 @@ const storable = { error: "must be between the years 1970 and 9999" };
 
 /** The schema of a time in ISO 8601 with `Z` or an offset, such as `2026-01-31T12:00:00Z`. */
 export const timeInputSchema = z.iso
-  .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
+  .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z", abort: true })
   .refine(isStorable, storable);
 
 /** The schema of a date, such as `2026-01-31`. */
-export const dateInputSchema = z.iso.date("must be a date such as 2026-01-31").refine(isStorable, storable);
+export const dateInputSchema = z.iso
+  .date({ error: "must be a date such as 2026-01-31", abort: true })
+  .refine(isStorable, storable);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ExpenseStatus } from "@/prisma/generated/enums";
 import { maximumCharge } from "../money";
-import { amountSchema } from "../money-schema";
+import { positiveAmountSchema } from "../money-schema";
 import { pageQuery } from "../pagination";
 import { isPlainText } from "../text";
 
@@ -22,7 +22,7 @@ const text = (max: number) =>
 
 /** The body of `POST /api/expenses`; `amount` in minor units. */
 export const expenseSchema = z.strictObject({
-  amount: amountSchema.max(MAX_EXPENSE, `must be at most ${MAX_EXPENSE}`),
+  amount: positiveAmountSchema.max(MAX_EXPENSE, `must be at most ${MAX_EXPENSE}`),
   currency: z.enum(EXPENSE_CURRENCIES, `must be one of ${EXPENSE_CURRENCIES.join(", ")}`),
   description: text(2_000),
 });

@@ -43,7 +43,7 @@ test("bad rows are reported by line and column in pages, and the valid ones are 
     "G-4,Short,1",
     "",
     'G-5,19" rack,1500,JPY,,no',
-    "G-6,Zero,0,EUR,,",
+    "G-6,Negative,-1,EUR,,",
   ].join("\r\n");
   const done = await desk.take(files.file(text), "products");
   expect(done).toMatchObject({ status: "done", rows: 7, counts: { created: 2, updated: 0, unchanged: 0, bad: 5 } });
