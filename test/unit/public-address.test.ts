@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isPublicAddress } from "@/lib/http/private-network-guard";
+import { isPublicAddress } from "@/lib/http/public-address";
 
 test.each(["1.1.1.1", "93.184.215.14", "172.15.255.255", "172.32.0.1", "100.63.255.255", "2606:4700::1111", "2a00::1"])(
   "%s is public",

