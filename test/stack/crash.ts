@@ -9,7 +9,7 @@ import { endAll } from "../child";
 const PRODUCT = "prod_001";
 
 /** The engine asks again for what a crash cut off after Inngest's pauses: half a minute, then one. */
-export const TIMEOUT_MS = 150_000;
+export const TIMEOUT_MS = 300_000;
 
 /** A server that somebody else runs cannot be asked to die. */
 export const own = !process.env.INNGEST_BASE_URL;

@@ -90,10 +90,8 @@ test("a refused event does not delay the next one", async () => {
   stop();
   expect(await shop.order(first)).toMatchObject({ status: "pending" });
   expect(await shop.order(second)).toMatchObject({ status: "confirmed" });
-  const { unsentEvents } = await import("@/lib/outbox");
-  await shop.clock.advance(MINUTE);
-  await unsentEvents.repairAll?.([`order-created:${first.id}`]);
-  expect(await shop.finish(first)).toMatchObject({ status: "confirmed" });
+  await shop.clock.advance(5 * MINUTE);
+  expect(await shop.order(first)).toMatchObject({ status: "confirmed" });
 });
 
 test("a round of the reconciler that comes a moment early misses no sweep", async () => {
