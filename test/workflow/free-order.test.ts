@@ -36,7 +36,7 @@ test.each([
   await shop.settle();
 });
 
-test("a price of 0: the product is created, ordered, shipped as any other, and cannot be refunded", async () => {
+test("a price of 0: the product is created, ordered, shipped like another, and cannot be refunded", async () => {
   const product = { sku: "FREE-1", name: "Sticker", price: { amount: 0, currency: "EUR" }, stock: 3 };
   const { id } = await manager.read<{ id: string }>(manager.post("/api/admin/products", product), 201);
   const placed = await shop.checkout(id);

@@ -1,5 +1,5 @@
-import pg from "pg";
 import { afterEach, expect, test } from "vitest";
+import { behindLock } from "./concurrent-writers";
 import { watch } from "./fault-injection";
 import { audit, HOUR, MINUTE, openShop, SECOND } from "./shop";
 
@@ -16,19 +16,13 @@ test("two runs begin the same attempt at once: the one that waits charges the ro
   await shop.loseRuns();
   const { reserveStock } = await import("@/lib/inventory/reservations");
   await reserveStock(placed.id, 1);
-  const other = new pg.Client({ connectionString: process.env.DATABASE_URL });
-  await other.connect();
-  await other.query("BEGIN");
-  await other.query(
+  const [charged] = await behindLock(
     `INSERT INTO payments (id, order_id, attempt, status, amount, currency, payment_method, idempotency_key, created_at, updated_at)
      SELECT 'pay_other', id, attempt, 'created', total_amount, currency, payment_method, id || ':1', now(), now() FROM orders WHERE id = $1`,
     [placed.id],
+    [() => chargeOrder(placed.id, 1)],
   );
-  const charged = chargeOrder(placed.id, 1);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await other.query("COMMIT");
-  await other.end();
-  expect(await charged).toEqual({ outcome: "succeeded" });
+  expect(charged).toEqual({ status: "fulfilled", value: { outcome: "succeeded" } });
   const { confirmOrder } = await import("@/lib/orders/change-order");
   expect(await confirmOrder(placed.id, 1)).toBe("confirmed");
   await shop.settle();
