@@ -1,7 +1,13 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
-import { sendFailureEmail, sendRefundEmail, sendRefundEmails, sendRefundFailedEmail } from "@/lib/orders/order-emails";
-import { executeRefund, syncRefunds } from "@/lib/payments/process-refund";
+import {
+  sendFailureEmail,
+  sendRefundEmail,
+  sendRefundEmails,
+  sendRefundFailedEmail,
+} from "@/lib/orders/send-order-email";
+import { executeRefund } from "@/lib/payments/process-refund";
 import { syncPaymentIntent } from "@/lib/payments/sync-order-payment";
+import { syncRefunds } from "@/lib/payments/sync-refund";
 import { PAYMENT_INTENT_NOT_FOUND } from "@/lib/stripe";
 import { markProcessed } from "@/lib/webhook-inbox";
 

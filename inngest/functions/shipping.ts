@@ -1,6 +1,6 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { messageOf } from "@/lib/errors";
-import { sendDeliveryEmail, sendShipmentEmail } from "@/lib/orders/order-emails";
+import { sendDeliveryEmail, sendShipmentEmail } from "@/lib/orders/send-order-email";
 import {
   alertNotificationFailures,
   sendShipmentPush,

@@ -8,6 +8,8 @@ import { isOpen } from "../order-state/status";
 import { cancelOpenPaymentIntents } from "../payments/sync-order-payment";
 import type { Sweep } from "../sweep";
 import { failOrder } from "./change-order";
+import { expireReview, reminderTime } from "./review";
+import { remindManagers } from "./review-emails";
 import {
   sendCancellationEmail,
   sendConfirmationEmail,
@@ -15,9 +17,7 @@ import {
   sendFailureEmail,
   sendRefundEmail,
   sendRefundFailedEmail,
-} from "./order-emails";
-import { expireReview, reminderTime } from "./review";
-import { remindManagers } from "./review-emails";
+} from "./send-order-email";
 
 /**
  * A run that works on an order changes it more often than this, unless Stripe is slow. A second run beside it does no harm, so

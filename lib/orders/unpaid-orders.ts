@@ -2,7 +2,7 @@ import { ago, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
 import { refreshPayment } from "../payments/charge-order";
 import type { Sweep } from "../sweep";
-import { sendPaymentReminder } from "./order-emails";
+import { sendPaymentReminder } from "./send-order-email";
 
 /** A customer who is still at the bank's page needs no email. */
 const REMINDER_AFTER_MS = 10 * MINUTE;

@@ -3,8 +3,8 @@ import type { Tx } from "../db";
 import { newId } from "../ids";
 import { insertTimeline, lockOrder } from "../order-state/order-changes";
 import type { Publish } from "../outbox";
-import { markOrderRefunded } from "./process-refund";
 import { insertRefund } from "./refund-order";
+import { markOrderRefunded } from "./sync-refund";
 
 /**
  * Applies an operator's decision on a refund that failed: `resume` requests it again, and `dismiss` records that the money was paid

@@ -1,8 +1,8 @@
 import type Stripe from "stripe";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { confirmOrder } from "@/lib/orders/change-order";
-import { syncRefund } from "@/lib/payments/process-refund";
 import { syncOrderPayment } from "@/lib/payments/sync-order-payment";
+import { syncRefund } from "@/lib/payments/sync-refund";
 import { behindLock } from "./concurrent-writers";
 import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";

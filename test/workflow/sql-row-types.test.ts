@@ -13,7 +13,7 @@ const DYNAMIC = [
   "lib/email/send-email.ts",
   "lib/imports/write-rows.ts",
   "lib/invariants.ts",
-  "lib/payments/process-refund.ts",
+  "lib/payments/sync-refund.ts",
   "lib/reconcile/run-sweeps.ts",
 ];
 

@@ -1,0 +1,149 @@
+import type { Order } from "@/prisma/generated/client";
+import { addressLines, addressSchema } from "../address";
+import { ago, DAY } from "../clock";
+import { db } from "../db";
+import type { EmailKind } from "../email/email-kinds";
+import type { Composed } from "../email/render-email";
+import { sendEmail } from "../email/send-email";
+import { appEnv } from "../env";
+import { declineSentence } from "../order-state/declines";
+import { lineStates } from "../order-state/open-lines";
+import { canPayAgain, isFailureReason } from "../order-state/status";
+import { REPLACED } from "../payments/refund-order";
+import { readShipment } from "../shipping/view-shipment";
+
+import {
+  type EmailOrder,
+  orderCancelled,
+  orderConfirmed,
+  orderDelivered,
+  orderFailed,
+  paymentReminder,
+  refundFailed,
+  refundMade,
+  shipmentSent,
+} from "./order-emails";
+
+/**
+ * The emails about an order. Each function reads the order at the moment of sending and sends only if the email is still true:
+ * a cancelled order gets no confirmation. Each returns the email's id, or null if it sent none.
+ */
+export async function sendConfirmationEmail(orderId: string): Promise<string | null> {
+  return send("order_confirmed", orderId, orderId, (order, { status }) =>
+    status === "confirmed" ? orderConfirmed(order) : null,
+  );
+}
+
+export async function sendCancellationEmail(orderId: string): Promise<string | null> {
+  return send("order_cancelled", orderId, orderId, (order, { status, endReason }) =>
+    status === "cancelled" ? orderCancelled(order, endReason) : null,
+  );
+}
+
+/** Sends one email for each attempt that still waits for its customer. */
+export async function sendPaymentReminder(orderId: string, attempt: number): Promise<string | null> {
+  return send("order_payment_reminder", orderId, `${orderId}:${attempt}`, (order, { status, attempt: latest }) =>
+    status === "awaiting_payment" && latest === attempt ? paymentReminder(order) : null,
+  );
+}
+
+/** Sends one email for each failed attempt, unless a later attempt has started. */
+export async function sendFailureEmail(orderId: string, attempt: number): Promise<string | null> {
+  const payment = await db().payment.findUnique({
+    where: { orderId_attempt: { orderId, attempt } },
+    select: { failureCode: true },
+  });
+  return send("order_failed", orderId, `${orderId}:${attempt}`, (order, { status, endReason, attempt: latest }) => {
+    if (status !== "failed" || latest !== attempt || !isFailureReason(endReason)) return null;
+    const decline = endReason === "payment_declined" ? declineSentence(payment?.failureCode) : undefined;
+    return orderFailed(order, endReason, canPayAgain(status, endReason), decline);
+  });
+}
+
+export async function sendRefundEmail(refundId: string): Promise<string | null> {
+  const refund = await db().refund.findUnique({
+    where: { id: refundId },
+    select: { orderId: true, amount: true, currency: true, status: true },
+  });
+  if (refund?.status !== "succeeded") return null;
+  const { orderId, amount, currency } = refund;
+  return send("refund_made", orderId, refundId, (order) => refundMade(order, { amount, currency }));
+}
+
+/** Notifies the customer, once, that a refund did not arrive. A refund with another one in its place is no news. */
+export async function sendRefundFailedEmail(refundId: string): Promise<string | null> {
+  const refund = await db().refund.findUnique({
+    where: { id: refundId },
+    select: { orderId: true, amount: true, currency: true, status: true, failureCode: true },
+  });
+  if (refund?.status !== "failed" || refund.failureCode === REPLACED) return null;
+  const { orderId, amount, currency } = refund;
+  return send("refund_failed", orderId, refundId, (order) => refundFailed(order, { amount, currency }));
+}
+
+/** Sends an email for each refund of a payment that succeeded or failed in the last day. Returns how many there are. */
+export async function sendRefundEmails(intentId: string): Promise<number> {
+  const refunds = await db().refund.findMany({
+    where: {
+      ...{ payment: { intentId }, status: { in: ["succeeded", "failed"] }, updatedAt: { gt: ago(DAY) } },
+      stripeRefundId: { not: null },
+    },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: { id: true, status: true },
+  });
+  for (const { id, status } of refunds) await (status === "failed" ? sendRefundFailedEmail(id) : sendRefundEmail(id));
+  return refunds.length;
+}
+
+/** Sends an email for each shipment of an order. */
+export async function sendShipmentEmail(shipmentId: string): Promise<string | null> {
+  const shipment = await readShipment(shipmentId);
+  if (!shipment) return null;
+  const { orderId, view, items, complete } = shipment;
+  return send("order_shipped", orderId, shipmentId, (order) => shipmentSent(order, { ...view, items, complete }));
+}
+
+const SHIPPED_PARTS = {
+  lines: { orderBy: { position: "asc" } },
+  refunds: { select: { items: true } },
+  shipments: { select: { items: { select: { productId: true, quantity: true } } } },
+} as const;
+
+/** Sends an email when the last shipment of an order has been delivered. */
+export async function sendDeliveryEmail(orderId: string): Promise<string | null> {
+  const found = await db().order.findUnique({ where: { id: orderId }, include: SHIPPED_PARTS });
+  if (!found) return null;
+  const items = lineStates(found)
+    .map(({ name, shipped }) => ({ name, quantity: shipped }))
+    .filter(({ quantity }) => quantity > 0);
+  return send("order_delivered", orderId, orderId, (order, { status }) =>
+    status === "delivered" ? orderDelivered(order, items) : null,
+  );
+}
+
+async function send(
+  kind: EmailKind,
+  orderId: string,
+  entityId: string,
+  compose: (order: EmailOrder, state: Pick<Order, "status" | "endReason" | "attempt">) => Composed | null,
+): Promise<string | null> {
+  const include = { lines: { orderBy: { position: "asc" } } } as const;
+  const order = await db().order.findUnique({ where: { id: orderId }, include });
+  if (!order) return null;
+  const { number, token, name, currency, couponCode } = order;
+  const money = (amount: number) => ({ amount, currency });
+  const address = addressSchema.nullable().parse(order.shippingAddress);
+  const emailOrder: EmailOrder = {
+    number: String(number),
+    name,
+    total: money(order.totalAmount),
+    ...(couponCode && { discount: { code: couponCode, amount: money(order.discountAmount) } }),
+    ...(address && { address: addressLines(address, name) }),
+    lines: order.lines.map(({ name, quantity, unitAmount }) => {
+      return { name, quantity, total: money(unitAmount * quantity) };
+    }),
+    statusUrl: `${appEnv().APP_URL}/orders/${orderId}?token=${token}`,
+  };
+  const composed = compose(emailOrder, order);
+  return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
+}
