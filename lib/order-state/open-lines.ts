@@ -51,6 +51,12 @@ function countItems(items: Items[]): Map<string, number> {
   return count;
 }
 
+/** Returns whether two lists hold the same items, in any order. Pure. */
+export function sameItems(a: Items[], b: Items[]): boolean {
+  const quantities = countItems(b);
+  return a.length === b.length && a.every(({ productId, quantity }) => quantities.get(productId) === quantity);
+}
+
 /** Returns the items of an order that can still be shipped. Pure. */
 export const openItems = (lines: LineState[]): Items[] =>
   lines

@@ -1,5 +1,4 @@
-import type { Items, LineState } from "../order-state/open-lines";
-import { openItems } from "../order-state/open-lines";
+import { type Items, type LineState, openItems } from "../order-state/open-lines";
 
 export interface PricedLine extends LineState {
   unitAmount: number;

@@ -6,7 +6,7 @@ import { conflict, type FieldError, invalid, notFound } from "../errors";
 import { EVENTS } from "../events";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
-import { type LineState, readLines } from "../order-state/open-lines";
+import { type LineState, readLines, sameItems } from "../order-state/open-lines";
 import { insertTimeline, lockOrder, type TimelineEntry } from "../order-state/order-changes";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
@@ -172,16 +172,6 @@ export function planShipment(lines: LineState[], requested?: ShipmentItem[]): Sh
   if (errors.length > 0) return { errors, ...(withheld && { withheld }) };
   for (const { productId, quantity } of items) left.set(productId, (left.get(productId) ?? 0) - quantity);
   return { items, complete: [...left.values()].every((quantity) => quantity === 0) };
-}
-
-/** Returns whether two shipments hold the same items, in any order. */
-export function sameItems(a: ShipmentItem[], b: ShipmentItem[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ productId, quantity }) =>
-      b.some((other) => other.productId === productId && other.quantity === quantity),
-    )
-  );
 }
 
 /** The body of the response to `POST /api/admin/orders/{id}/deliver`. */

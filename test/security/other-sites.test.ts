@@ -56,13 +56,12 @@ test.each(["/.//evil.example/x", "//evil.example", "/\\evil.example", "https://e
   "no endpoint returns a person to %s",
   async (target) => {
     const reset = { email: someone(), redirectTo: target };
-    expect((await post("/api/auth/request-password-reset", reset)).status).toBeGreaterThanOrEqual(400);
+    expect((await post("/api/auth/request-password-reset", reset)).status).toBe(422);
     for (const path of ["reset-password/token", "verify-email?token=x"]) {
       const sign = path.includes("?") ? "&" : "?";
       const url = `/api/auth/${path}${sign}callbackURL=${encodeURIComponent(target)}`;
-      const { status, headers } = await get(url, { redirect: "manual" });
-      const location = headers.get("location");
-      if (status < 400) expect(new URL(location ?? "/", shop.app).origin).toBe(shop.app);
+      const { status } = await get(url, { redirect: "manual" });
+      expect([path, status]).toEqual([path, 422]);
     }
   },
 );

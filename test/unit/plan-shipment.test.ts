@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { planShipment, sameItems } from "@/lib/shipping/ship-order";
+import { sameItems } from "@/lib/order-state/open-lines";
+import { planShipment } from "@/lib/shipping/ship-order";
 
 const lines = [
   { productId: "a", quantity: 3, shipped: 1, withheld: 0 },

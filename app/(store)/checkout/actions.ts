@@ -8,6 +8,7 @@ import type { FormState } from "@/app/ui/action-form";
 import { trackSession } from "@/app/visitor";
 import { removeBought } from "@/lib/checkout/cart";
 import {
+  type Buyer,
   type CheckoutRequest,
   checkoutSchema,
   type PlacedOrder,
@@ -16,6 +17,7 @@ import {
   quoteOrder,
 } from "@/lib/checkout/place-order";
 import { AppError, invalid } from "@/lib/errors";
+import { sameItems } from "@/lib/order-state/open-lines";
 import { openOrderSchema, type Quote, quoteSchema } from "@/lib/view-schemas";
 
 export interface CheckoutState extends FormState {
@@ -62,7 +64,8 @@ export const checkout = withVisitor<CheckoutState>(async (form) => {
 async function place(
   request: CheckoutRequest,
   shown: Quote,
-  ...[key, buyer]: [string | undefined, { userId?: string; cartId?: string }]
+  key: string | undefined,
+  buyer: Buyer,
 ): Promise<PlacedOrder | CheckoutState> {
   try {
     return (await placeOrder(request, key, buyer)).answer;
@@ -84,10 +87,3 @@ function readShown(form: FormData): Quote | undefined {
     return undefined;
   }
 }
-
-type Items = { productId: string; quantity: number }[];
-
-const sameItems = (a: Items, b: Items): boolean => {
-  const quantities = new Map(b.map(({ productId, quantity }) => [productId, quantity]));
-  return a.length === b.length && a.every(({ productId, quantity }) => quantities.get(productId) === quantity);
-};
