@@ -1,17 +1,21 @@
-import { betterAuth } from "better-auth";
+import { betterAuth, type GenericEndpointContext } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { APIError, createAuthMiddleware } from "better-auth/api";
+import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { nextCookies } from "better-auth/next-js";
-import { MINUTE } from "../clock";
-import { db, transaction } from "../db";
+import { db } from "../db";
 import { appEnv, authEnv } from "../env";
-import { AppError } from "../errors";
 import { newId } from "../ids";
-import { triggerUserRegistration } from "../inngest";
 import { log } from "../log";
-import { enforceRateLimit } from "../rate-limit";
 import { personNameSchema } from "../text";
-import { queuePasswordEmail } from "./password-email";
+import {
+  queueAccountExistsEmail,
+  queuePasswordChangedEmail,
+  queuePasswordEmail,
+  queueVerificationEmail,
+} from "./account-emails";
+import { isCommonPassword } from "./password-policy";
+import { completeRegistration, verifyByReset } from "./registration";
+import { recordSuccess, throttle } from "./throttle";
 
 /** better-auth manages accounts, sessions and passwords. */
 export type Auth = ReturnType<typeof create>;
@@ -23,11 +27,10 @@ export function auth(): Auth {
   return instance;
 }
 
-/** Sign-in attempts for one account from anywhere, and from one address for any account. */
-const PER_ACCOUNT = { count: 10, periodMs: 15 * MINUTE };
-const PER_ADDRESS = { count: 100, periodMs: 15 * MINUTE };
-/** Emails that a stranger can have sent to an account. */
-const PER_RESET = { count: 3, periodMs: 60 * MINUTE };
+/** The page to which the link that verifies an address leads, unless the request names another one. */
+const AFTER_VERIFICATION = "/sign-in?verified=1";
+
+const VERIFICATION_SECONDS = 24 * 60 * 60;
 
 function create() {
   return betterAuth({
@@ -39,11 +42,35 @@ function create() {
       enabled: true,
       minPasswordLength: 8,
       maxPasswordLength: 128,
+      // Without it there is no session. It also makes the answer to a sign-up the same for a known address.
+      requireEmailVerification: true,
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url }) => queuePasswordEmail(user, url),
+      onExistingUserSignUp: ({ user }) => notifyExistingUser(user),
+      async onPasswordReset({ user }) {
+        await endLinks(user.id);
+        await verifyByReset(user.id);
+        await queuePasswordChangedEmail(user);
+      },
     },
-    // A profile is changed through /api/account, which publishes the change.
-    disabledPaths: ["/update-user"],
+    emailVerification: {
+      sendOnSignUp: true,
+      sendOnSignIn: true,
+      // A link that a stranger sends must not sign its reader in to the stranger's account.
+      autoSignInAfterVerification: false,
+      expiresIn: VERIFICATION_SECONDS,
+      sendVerificationEmail: ({ user, url }) => queueVerificationEmail(user, withPage(url)),
+      afterEmailVerification: ({ id }) => completeRegistration(id),
+    },
+    // A link from a backup of the database is of no use.
+    verification: { storeIdentifier: "hashed" },
+    // A profile is changed through /api/account, which publishes the change. The others belong to ways to sign in that we do not
+    // offer.
+    disabledPaths: [
+      "/update-user",
+      "/update-session",
+      ...["/sign-in/social", "/link-social", "/unlink-account", "/get-access-token", "/refresh-token", "/account-info"],
+    ],
     user: { additionalFields: { role: { type: "string", input: false, defaultValue: "customer" } } },
     advanced: {
       database: { generateId: ({ model }) => newId(model === "user" ? "usr" : model.slice(0, 3)) },
@@ -60,49 +87,80 @@ function create() {
     plugins: [nextCookies()],
     hooks: {
       before: createAuthMiddleware(async (context) => {
-        if (context.path === "/sign-up/email") checkName(context.body?.name);
+        const { path, body } = context;
+        if (path === "/sign-up/email") checkName(body?.name);
         await throttle(context);
+        await checkPassword(context);
+        // A session that somebody else may have ends with the old password, whatever the request says.
+        if (path === "/change-password") return { context: { body: { ...body, revokeOtherSessions: true } } };
+      }),
+      after: createAuthMiddleware(async (context) => {
+        const { returned } = context.context as { returned?: unknown };
+        if (returned instanceof APIError) return;
+        await recordSuccess(context);
+        const user = context.context.session?.user;
+        if (context.path !== "/change-password" || !user) return;
+        await endLinks(user.id);
+        await queuePasswordChangedEmail(user);
       }),
     },
     databaseHooks: {
-      user: {
-        // A crash before this loses nothing: the sweep `unpublished-registrations` publishes the event.
-        create: { after: ({ id, email, name }) => triggerUserRegistration({ userId: id, email, name }) },
-      },
+      // The shop shows no pictures of users, and an address of a stranger's server does not belong into the database.
+      user: { create: { before: async (user) => ({ data: { ...user, image: null } }) } },
     },
   });
+}
+
+/** A link without a page to lead to has better-auth's default, the home page, which does not say what has happened. */
+function withPage(link: string): string {
+  const url = new URL(link);
+  if (url.searchParams.get("callbackURL") === "/") url.searchParams.set("callbackURL", AFTER_VERIFICATION);
+  return url.href;
+}
+
+/** Ends the links with which a user, or somebody in their mailbox, can choose a password or delete the account. */
+async function endLinks(userId: string): Promise<void> {
+  await db().verification.deleteMany({ where: { value: userId } });
+}
+
+/** The page of a sign-up says the same for a known address. Its owner reads in an email what to do. */
+async function notifyExistingUser(user: Parameters<typeof queueAccountExistsEmail>[0]): Promise<void> {
+  if (user.emailVerified) return queueAccountExistsEmail(user);
+  // Somebody else may have chosen the password of the account. The link has its reader choose one, and verifies the address.
+  await auth().api.requestPasswordReset({ body: { email: user.email, redirectTo: "/reset-password" } });
 }
 
 /** better-auth accepts any text as a name, also one that PostgreSQL cannot store. */
 function checkName(name: unknown): void {
-  if (typeof name !== "string" || personNameSchema.safeParse(name).success) return;
-  const message = "must be one line of 1 to 200 characters";
-  throw new APIError("UNPROCESSABLE_ENTITY", {
-    code: "VALIDATION_FAILED",
-    message: `The name ${message}.`,
-    errors: [{ path: "name", message }],
-  });
+  if (typeof name === "string" && !personNameSchema.safeParse(name).success)
+    refuseField("name", "must be one line of 1 to 200 characters");
 }
 
-async function throttle(context: { path: string; body?: { email?: unknown }; headers?: Headers }): Promise<void> {
-  const email = typeof context.body?.email === "string" ? context.body.email.trim().toLowerCase() : undefined;
-  const address = context.headers?.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "unknown";
-  try {
-    await transaction(async (tx) => {
-      if (context.path === "/sign-in/email") {
-        await enforceRateLimit(tx, `sign-in:address:${address}`, PER_ADDRESS);
-        if (email) await enforceRateLimit(tx, `sign-in:account:${email}`, PER_ACCOUNT);
-      }
-      if (context.path === "/sign-up/email") await enforceRateLimit(tx, `sign-up:address:${address}`, PER_ADDRESS);
-      if (context.path === "/request-password-reset" && email) await enforceRateLimit(tx, `reset:${email}`, PER_RESET);
-    });
-  } catch (error) {
-    if (error instanceof AppError && error.status === 429)
-      throw new APIError(
-        "TOO_MANY_REQUESTS",
-        { code: "TOO_MANY_REQUESTS", message: error.message },
-        { "retry-after": String(Math.ceil(Number(error.retry) / 1_000)) },
-      );
-    throw error;
-  }
+/** Refuses a common password wherever one is chosen. */
+async function checkPassword(context: GenericEndpointContext): Promise<void> {
+  const { path, body } = context;
+  const field = path === "/sign-up/email" ? "password" : "newPassword";
+  const password: unknown = body?.[field];
+  if (!["/sign-up/email", "/reset-password", "/change-password"].includes(path ?? "") || typeof password !== "string")
+    return;
+  const { email, name } = path === "/sign-up/email" ? body : ((await ownerOf(context)) ?? {});
+  const known = [email, name].filter((word) => typeof word === "string");
+  if (isCommonPassword(password, known))
+    refuseField(field, "is one of the first that others would guess; choose another one");
+}
+
+/** Returns the user whose password a request changes: that of the session, or of the reset link. */
+async function ownerOf(context: GenericEndpointContext): Promise<{ email: string; name: string } | undefined> {
+  if (context.path === "/change-password") return (await getSessionFromCtx(context))?.user;
+  const { internalAdapter } = context.context;
+  const link = await internalAdapter.findVerificationValue(`reset-password:${context.body?.token}`);
+  return (link && (await internalAdapter.findUserById(link.value))) ?? undefined;
+}
+
+function refuseField(path: string, message: string): never {
+  throw new APIError("UNPROCESSABLE_ENTITY", {
+    code: "VALIDATION_FAILED",
+    message: `The ${path === "newPassword" ? "password" : path} ${message}.`,
+    errors: [{ path, message }],
+  });
 }

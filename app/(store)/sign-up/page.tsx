@@ -3,23 +3,30 @@ import type { PageQuery } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
 import { NewPasswordField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Card } from "@/app/ui/surface";
+import { Card, Message } from "@/app/ui/surface";
 
 export const metadata = { title: "Create an account" };
 
-export default async function SignUpPage({ searchParams }: PageQuery<"next">) {
-  const { next = "" } = await searchParams;
+export default async function SignUpPage({ searchParams }: PageQuery<"next" | "sent">) {
+  const { next = "", sent } = await searchParams;
   return (
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Create an account</h1>
-      <ActionForm action={signUp} submit="Create account" hidden={{ next }} wide>
-        <TextField autoComplete="name" label="Name" name="name" required />
-        <TextField autoComplete="email" label="Email" name="email" required type="email" />
-        <NewPasswordField label="Password" />
-      </ActionForm>
+      {sent ? (
+        <Message title="Check your inbox" tone="good">
+          Open the link in the email that we have sent you, and your account is ready. If there is no email after a few
+          minutes, look among the spam, or sign in: we then send another one.
+        </Message>
+      ) : (
+        <ActionForm action={signUp} submit="Create account" hidden={{ next }} wide>
+          <TextField autoComplete="name" label="Name" name="name" required />
+          <TextField autoComplete="email" label="Email" name="email" required type="email" />
+          <NewPasswordField label="Password" />
+        </ActionForm>
+      )}
       <p className="text-sm">
         <TextLink className="inline-flex min-h-11 items-center" href="/sign-in">
-          I already have an account
+          {sent ? "Sign in" : "I already have an account"}
         </TextLink>
       </p>
     </Card>

@@ -13,6 +13,7 @@ CREATE TABLE "users" (
   "name" TEXT NOT NULL,
   "role" "role" NOT NULL DEFAULT 'customer',
   "email_verified" BOOLEAN NOT NULL DEFAULT false,
+  "verified_at" TIMESTAMPTZ(3),
   "image" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "updated_at" TIMESTAMPTZ(3) NOT NULL,
