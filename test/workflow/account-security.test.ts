@@ -129,7 +129,7 @@ test("changing the password ends all other sessions and all reset links, whateve
   expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([true, false]);
   expect((await reset(there, token, "tricky battery")).status).toBe(400);
   await shop.clock.advance(MINUTE);
-  expect((await shop.emails(email))[0]?.subject).toBe("Your password was changed");
+  expect((await shop.emails(email)).map(({ subject }) => subject)).toContain("Your password was changed");
 });
 
 test("a reset ends every session and every other reset link, and notifies the owner", async () => {
@@ -142,7 +142,7 @@ test("a reset ends every session and every other reset link, and notifies the ow
   for (const token of tokens) expect((await reset(other, token, "tricky battery")).status).toBe(400);
   expect(await isSignedIn(owner)).toBe(false);
   await shop.clock.advance(MINUTE);
-  expect((await shop.emails(email))[0]?.subject).toBe("Your password was changed");
+  expect((await shop.emails(email)).map(({ subject }) => subject)).toContain("Your password was changed");
   // The database holds no token that could be used as it is.
   await ask(owner, email);
   await shop.clock.advance(HOUR);
