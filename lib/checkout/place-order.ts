@@ -47,8 +47,8 @@ interface PricedCart {
 
 /**
  * Places an order. One transaction inserts the order, its lines at the server's prices, the answer under the client's
- * Idempotency-Key and the event that triggers `process-order`. The same key and body get the same answer (`replayed`), also if
- * they arrive at the same moment. The order belongs to `userId` if the customer is signed in. The number of SQL statements does
+ * Idempotency-Key and the event that triggers `process-order`. The same key and body of the same caller get the same answer
+ * (`replayed`), also if they arrive at the same moment. The order belongs to `userId` if the customer is signed in. The number of SQL statements does
  * not depend on the cart.
  *
  * @throws AppError `validation_failed` (422), `insufficient_stock`, `coupon_used`, `idempotency_key_reused` (409),
@@ -59,7 +59,8 @@ export async function placeOrder(
   key?: string,
   userId?: string,
 ): Promise<{ answer: PlacedOrder; replayed: boolean }> {
-  const idempotent = key === undefined ? undefined : { scope: "checkout", key, body: request };
+  const caller = userId ?? `guest:${request.email}`;
+  const idempotent = key === undefined ? undefined : { scope: "checkout", caller, key, body: request };
   return withOutbox(async (tx, publish) => {
     if (idempotent && !(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await replay(tx, idempotent), replayed: true };

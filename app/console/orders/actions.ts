@@ -21,10 +21,10 @@ export const deliver = withOperator(async (form) => {
   return orderSaved(form, "Delivered.");
 });
 
-export const refund = withOperator(async (form) => {
+export const refund = withOperator(async (form, { id: by }) => {
   const currency = text(form, "currency") ?? "";
   const request = checked(refundSchema, { amount: amount(form, currency), currency, reason: form.get("reason") });
-  await refundOrder(idOf(form), request, text(form, "key") ?? "");
+  await refundOrder(idOf(form), request, { by, key: text(form, "key") ?? "" });
   return orderSaved(form, "Refund requested.");
 });
 
