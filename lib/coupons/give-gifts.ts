@@ -1,5 +1,6 @@
 import { after, DAY, HOUR, now } from "../clock";
 import { db, Prisma, transaction } from "../db";
+import { ownerName } from "../email/customer-text";
 import { queueEmails } from "../email/send-email";
 import { appEnv, giftEnv } from "../env";
 import { giftEmail } from "./gift-email";
@@ -47,7 +48,7 @@ export async function sendGiftEmails(codes: string[]): Promise<number> {
   const gifts = await db().coupon.findMany({
     where: { code: { in: codes }, giftOrder: { isNot: null } },
     orderBy: { code: "asc" },
-    include: { giftOrder: { select: { name: true } } },
+    include: { giftOrder: { select: { user: { select: { name: true, email: true, emailVerified: true } } } } },
   });
   await queueEmails(
     gifts.flatMap(({ code, percent, expiresAt, email, giftOrder }) =>
@@ -57,7 +58,7 @@ export async function sendGiftEmails(codes: string[]): Promise<number> {
             email: { kind: "gift_coupon", entityId: code, to: email },
             compose: ({ unsubscribe }) =>
               giftEmail({
-                name: giftOrder?.name ?? null,
+                name: ownerName(email, giftOrder?.user ?? null),
                 code,
                 percent,
                 expiresAt,

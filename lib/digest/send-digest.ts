@@ -1,7 +1,7 @@
 import { ago, DAY, now } from "../clock";
 import { db } from "../db";
 import { isRefused } from "../email/consent";
-import { greetingName } from "../email/greeting-name";
+import { greetingName } from "../email/customer-text";
 import { sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { collectNews } from "./collect-news";

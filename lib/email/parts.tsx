@@ -1,6 +1,6 @@
 import { Heading, Link, Section, Text } from "@react-email/components";
 import { Fragment, type ReactNode } from "react";
-import { greetingName } from "./greeting-name";
+import { defang, greetingName } from "./customer-text";
 import { colours } from "./theme";
 
 const body = { fontSize: 16, lineHeight: "25px", margin: "0 0 14px" };
@@ -82,6 +82,15 @@ export function Quote({ children }: { children: ReactNode }) {
 export interface Row {
   label: string;
   value: string;
+}
+
+/** A text that a customer wrote, in an email to somebody else: quoted, with its line breaks, and without links. */
+export function CustomerText({ children }: { children: string }) {
+  return (
+    <Quote>
+      <Lines>{defang(children)}</Lines>
+    </Quote>
+  );
 }
 
 /** A table of two columns: label and value. */

@@ -1,6 +1,6 @@
 import { moment } from "../email/dates";
 import { Layout } from "../email/layout";
-import { Action, Greeting, Lines, Paragraph, Quote } from "../email/parts";
+import { Action, CustomerText, Greeting, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 
@@ -26,9 +26,7 @@ function DecisionRequest({ expense, children }: { expense: EmailExpense; childre
     <Layout preview={`Please decide by ${moment(deadlineAt)}.`} reason={TO_MANAGERS} title={title} toStaff>
       <Greeting name={name} />
       <Paragraph>{children}</Paragraph>
-      <Quote>
-        <Lines>{description}</Lines>
-      </Quote>
+      <CustomerText>{description}</CustomerText>
       <Paragraph>
         Without an answer by {moment(deadlineAt)}, it is rejected. The link is personal, so please do not forward it.
       </Paragraph>
@@ -86,15 +84,11 @@ function submitterEmail(
       <Layout preview={sentence} reason={TO_SUBMITTERS} title={title}>
         <Greeting name={name} />
         <Paragraph>{sentence}</Paragraph>
-        <Quote>
-          <Lines>{description}</Lines>
-        </Quote>
+        <CustomerText>{description}</CustomerText>
         {note ? (
           <>
             <Paragraph>With a note:</Paragraph>
-            <Quote>
-              <Lines>{note}</Lines>
-            </Quote>
+            <CustomerText>{note}</CustomerText>
           </>
         ) : null}
         <Action href={accountUrl}>See your expenses</Action>

@@ -1,6 +1,7 @@
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { db } from "../db";
+import { nameOr } from "../email/customer-text";
 import type { EmailKind } from "../email/email-kinds";
 import { queueEmail } from "../email/send-email";
 import { approvalUrl } from "./approval-link";
@@ -52,7 +53,15 @@ async function emailManagers(
   });
   for (const { id: managerId, name, email } of managers) {
     const url = approvalUrl(id, managerId, deadlineAt);
-    const content = { name, submitter: submitter.name, amount, currency, description, deadlineAt, url };
+    const content = {
+      name,
+      submitter: nameOr(submitter.name, "A customer"),
+      amount,
+      currency,
+      description,
+      deadlineAt,
+      url,
+    };
     await queueEmail({ kind, entityId: id, to: email }, () => compose(content));
   }
   return managers.length;

@@ -1,4 +1,5 @@
 import { db } from "../db";
+import { nameOr } from "../email/customer-text";
 import type { EmailKind } from "../email/email-kinds";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
@@ -36,7 +37,7 @@ function send(
       name: submitter.name,
       money: { amount, currency },
       description,
-      decidedBy: decidedBy?.name ?? null,
+      decidedBy: decidedBy && nameOr(decidedBy.name, "A manager"),
       note,
       accountUrl: `${appEnv().APP_URL}/account`,
     }),

@@ -1,4 +1,5 @@
 import { now } from "../clock";
+import { defang } from "../email/customer-text";
 import { moment } from "../email/dates";
 import { Layout } from "../email/layout";
 import { Action, Lines, Paragraph, type Row } from "../email/parts";
@@ -20,7 +21,7 @@ export function operatorAlert({ subject, detail }: { subject: string; detail: un
         <Paragraph>Somebody should look at this. What is known:</Paragraph>
         {rowsOf(detail).map(({ label, value }) => (
           <Paragraph key={label}>
-            <strong>{label}:</strong> <Lines>{value}</Lines>
+            <strong>{label}:</strong> <Lines>{defang(value)}</Lines>
           </Paragraph>
         ))}
         <Action href={`${appEnv().APP_URL}/console`}>Open the console</Action>

@@ -1,4 +1,5 @@
 import type { ImportType } from "@/prisma/generated/enums";
+import { defang } from "../email/customer-text";
 import { Layout } from "../email/layout";
 import { Action, Bullets, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
@@ -30,7 +31,7 @@ export function importEndedEmail(outcome: ImportOutcome): Composed {
     body: (
       <Layout preview={sentence} reason="You get this email because you started this import." title={subject} toStaff>
         <Paragraph>{sentence}</Paragraph>
-        {problem ? <Paragraph>{problem}</Paragraph> : null}
+        {problem ? <Paragraph>{defang(problem)}</Paragraph> : null}
         <Paragraph>File: {withoutQuery(url)}</Paragraph>
         <Rows
           rows={[
@@ -41,7 +42,7 @@ export function importEndedEmail(outcome: ImportOutcome): Composed {
           ]}
         />
         {errors.length > 0 ? (
-          <Bullets items={errors.map(({ line, column, message }) => `Line ${line}, ${column}: ${message}`)} />
+          <Bullets items={errors.map(({ line, column, message }) => defang(`Line ${line}, ${column}: ${message}`))} />
         ) : null}
         <Action href={`${appEnv().APP_URL}/console/${status === "manual" ? "manual-queue" : `imports/${id}`}`}>
           {status === "manual" ? "Open the manual queue" : "View the import"}

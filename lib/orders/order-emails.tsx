@@ -1,5 +1,5 @@
 import { Layout } from "../email/layout";
-import { Action, Bullets, Greeting, Lines, Paragraph, Quote, Rows } from "../email/parts";
+import { Action, Bullets, CustomerText, Greeting, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 import { type FailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
@@ -8,6 +8,7 @@ import type { ShipmentDetails } from "../shipping/view-shipment";
 /** An order as its emails show it. */
 export interface EmailOrder {
   number: string;
+  /** The customer's name. Null unless the recipient has typed it: anybody can order with the address of another person. */
   name: string | null;
   total: Money;
   /** The discount of a coupon. */
@@ -43,10 +44,8 @@ export function orderConfirmed(order: EmailOrder): Composed {
         <Items order={order} />
         {order.address ? (
           <>
-            <Paragraph>Shipping address:</Paragraph>
-            <Quote>
-              <Lines>{order.address.join("\n")}</Lines>
-            </Quote>
+            <Paragraph>Shipping address, as it was entered:</Paragraph>
+            <CustomerText>{order.address.join("\n")}</CustomerText>
           </>
         ) : null}
         <Action href={order.statusUrl}>View your order</Action>
@@ -168,10 +167,8 @@ export function shipmentSent(order: EmailOrder, shipment: EmailShipment): Compos
         <Bullets items={shipment.items.map(({ name, quantity }) => `${quantity} × ${name}`)} />
         {order.address ? (
           <>
-            <Paragraph>Shipping address:</Paragraph>
-            <Quote>
-              <Lines>{order.address.join("\n")}</Lines>
-            </Quote>
+            <Paragraph>Shipping address, as it was entered:</Paragraph>
+            <CustomerText>{order.address.join("\n")}</CustomerText>
           </>
         ) : null}
         <Action href={shipment.trackingUrl ?? order.statusUrl}>

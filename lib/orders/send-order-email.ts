@@ -2,6 +2,7 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { addressLines, addressSchema } from "../address";
 import { ago, DAY } from "../clock";
 import { db } from "../db";
+import { ownerName } from "../email/customer-text";
 import type { EmailKind } from "../email/email-kinds";
 import type { Composed } from "../email/render-email";
 import { sendEmail } from "../email/send-email";
@@ -92,15 +93,18 @@ async function send(
 ): Promise<string | null> {
   const order = await db().order.findUnique({
     where: { id: orderId },
-    include: { lines: { orderBy: { position: "asc" } } },
+    include: {
+      lines: { orderBy: { position: "asc" } },
+      user: { select: { name: true, email: true, emailVerified: true } },
+    },
   });
   if (!order) return null;
-  const { number, token, name, currency, couponCode } = order;
+  const { number, token, name, currency, couponCode, user } = order;
   const money = (amount: number) => ({ amount, currency });
   const address = addressSchema.nullable().parse(order.shippingAddress);
   const emailOrder: EmailOrder = {
     number: String(number),
-    name,
+    name: ownerName(order.email, user),
     total: money(order.totalAmount),
     ...(couponCode && { discount: { code: couponCode, amount: money(order.discountAmount) } }),
     ...(address && { address: addressLines(address, name) }),

@@ -1,13 +1,14 @@
 import { HOUR, now } from "../clock";
 import { moment } from "../email/dates";
 import { Layout } from "../email/layout";
-import { Action, Paragraph } from "../email/parts";
+import { Action, CustomerText, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 
 export interface HighValueOrder {
   number: string;
   total: Money;
+  /** The name and address of the customer, who has typed both. */
   customer: string;
   /** How many hours the order waits for a decision. It does not wait if missing. */
   holdHours?: number;
@@ -26,15 +27,16 @@ export function holdExpires({ number, total, customer, url, dueAt }: HighValueOr
     subject: `Order ${number} is cancelled in ${left} unless you release it`,
     body: (
       <Layout
-        preview={`${customer} has paid ${formatMoney(total)}.`}
+        preview={`The customer has paid ${formatMoney(total)}.`}
         reason="You get this email because you manage this shop's orders."
         title={`${left} left for order ${number}`}
         toStaff
       >
         <Paragraph>
-          {customer} has paid {formatMoney(total)}, and nobody has released or rejected the order yet. It is cancelled
+          The customer has paid {formatMoney(total)}, and nobody has released or rejected the order yet. It is cancelled
           on {moment(dueAt)} unless you release it, and the money is refunded.
         </Paragraph>
+        <CustomerText>{customer}</CustomerText>
         <Action href={url}>Open the order</Action>
       </Layout>
     ),
@@ -49,14 +51,13 @@ export function highValueOrder({ number, total, customer, holdHours, url }: High
     subject: `Order ${number}, ${amount}: ${held ? "waits for your decision" : "has come in"}`,
     body: (
       <Layout
-        preview={`From ${customer}.`}
+        preview="Please check it before it ships."
         reason="You get this email because you manage this shop's orders."
         title={held ? `Release or reject order ${number}` : `Order ${number} is of high value`}
         toStaff
       >
-        <Paragraph>
-          {customer} has ordered for {amount}.
-        </Paragraph>
+        <Paragraph>A customer has ordered for {amount}:</Paragraph>
+        <CustomerText>{customer}</CustomerText>
         {held ? (
           <Paragraph>
             The order is paid and its items are reserved. A manager must release it before it is confirmed. If it is
