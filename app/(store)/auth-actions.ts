@@ -54,6 +54,31 @@ export async function resetPassword(_before: FormState, form: FormData): Promise
   return message ? { message } : redirect("/sign-in?reset=1");
 }
 
+/** Changes the password. better-auth then ends all other sessions. */
+export async function changePassword(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { currentPassword: String(form.get("currentPassword") ?? ""), newPassword: password(form) };
+  const message = await attempt((headers) => auth().api.changePassword({ headers, body }));
+  return message ? { message } : { good: true, message: "Your password is changed. All other devices are signed out." };
+}
+
+/** Returns the same result for an address that has another account. */
+export async function changeEmail(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { newEmail: text(form, "newEmail"), callbackURL: "/account" };
+  const message = await withEvenTime("/change-email", () =>
+    attempt((headers) => auth().api.changeEmail({ headers, body })),
+  );
+  return message
+    ? { message }
+    : { good: true, message: "Open the link in the email to your current address, then the one to the new address." };
+}
+
+/** Has the email sent whose link deletes the account. */
+export async function deleteAccount(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { password: password(form), callbackURL: "/" };
+  const message = await attempt((headers) => auth().api.deleteUser({ headers, body }));
+  return message ? { message } : { good: true, message: "Open the link in the email in this browser to delete it." };
+}
+
 /** Messages that say more than better-auth's. */
 const MESSAGES: Record<string, string> = {
   EMAIL_NOT_VERIFIED: "Your address is not confirmed yet. Open the link in the email that we have just sent you.",

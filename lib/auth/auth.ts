@@ -4,17 +4,21 @@ import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/a
 import { nextCookies } from "better-auth/next-js";
 import { db } from "../db";
 import { appEnv, authEnv } from "../env";
+import { AppError } from "../errors";
 import { newId } from "../ids";
 import { log } from "../log";
 import { personNameSchema } from "../text";
 import {
   queueAccountExistsEmail,
+  queueDeletionEmail,
+  queueEmailChangeEmail,
   queuePasswordChangedEmail,
   queuePasswordEmail,
   queueVerificationEmail,
 } from "./account-emails";
+import { eraseAccount } from "./erase-account";
 import { isCommonPassword } from "./password-policy";
-import { completeRegistration, verifyByReset } from "./registration";
+import { completeEmailChange, completeRegistration, verifyByReset } from "./registration";
 import { recordSuccess, throttle } from "./throttle";
 
 /** better-auth manages accounts, sessions and passwords. */
@@ -60,7 +64,11 @@ function create() {
       autoSignInAfterVerification: false,
       expiresIn: VERIFICATION_SECONDS,
       sendVerificationEmail: ({ user, url }) => queueVerificationEmail(user, withPage(url)),
-      afterEmailVerification: ({ id }) => completeRegistration(id),
+      async afterEmailVerification({ id, email }, request) {
+        const former = request && formerEmail(request);
+        if (former && former !== email) await completeEmailChange(id, former);
+        else await completeRegistration(id);
+      },
     },
     // A link from a backup of the database is of no use.
     verification: { storeIdentifier: "hashed" },
@@ -71,7 +79,19 @@ function create() {
       "/update-session",
       ...["/sign-in/social", "/link-social", "/unlink-account", "/get-access-token", "/refresh-token", "/account-info"],
     ],
-    user: { additionalFields: { role: { type: "string", input: false, defaultValue: "customer" } } },
+    user: {
+      // The owner of the current address allows it, then the owner of the new one.
+      changeEmail: {
+        enabled: true,
+        sendChangeEmailConfirmation: ({ user, newEmail, url }) => queueEmailChangeEmail(user, newEmail, withPage(url)),
+      },
+      deleteUser: {
+        enabled: true,
+        sendDeleteAccountVerification: ({ user, url }) => queueDeletionEmail(user, url),
+        beforeDelete: (user) => asApiError(() => eraseAccount(user)),
+      },
+      additionalFields: { role: { type: "string", input: false, defaultValue: "customer" } },
+    },
     advanced: {
       database: { generateId: ({ model }) => newId(model === "user" ? "usr" : model.slice(0, 3)) },
       ipAddress: { ipAddressHeaders: ["x-forwarded-for"] },
@@ -98,15 +118,20 @@ function create() {
         const { returned } = context.context as { returned?: unknown };
         if (returned instanceof APIError) return;
         await recordSuccess(context);
-        const user = context.context.session?.user;
-        if (context.path !== "/change-password" || !user) return;
-        await endLinks(user.id);
-        await queuePasswordChangedEmail(user);
+        const { session } = context.context;
+        if (context.path === "/change-password" && session) {
+          await endLinks(session.user.id);
+          await queuePasswordChangedEmail(session.user);
+        }
       }),
     },
     databaseHooks: {
       // The shop shows no pictures of users, and an address of a stranger's server does not belong into the database.
-      user: { create: { before: async (user) => ({ data: { ...user, image: null } }) } },
+      user: {
+        create: { before: async (user) => ({ data: { ...user, image: null } }) },
+        // `eraseAccount` has deleted what can be deleted. The row stays.
+        delete: { before: async () => false },
+      },
     },
   });
 }
@@ -116,6 +141,24 @@ function withPage(link: string): string {
   const url = new URL(link);
   if (url.searchParams.get("callbackURL") === "/") url.searchParams.set("callbackURL", AFTER_VERIFICATION);
   return url.href;
+}
+
+/** Returns the former address that a link names, which better-auth has checked by then, if it is one to change the address. */
+function formerEmail({ url }: Request): string | undefined {
+  const [, content = ""] = new URL(url).searchParams.get("token")?.split(".") ?? [];
+  const { email, updateTo } = JSON.parse(Buffer.from(content, "base64url").toString() || "{}");
+  return typeof email === "string" && updateTo ? email : undefined;
+}
+
+/** better-auth answers only its own errors as they are. */
+async function asApiError(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof AppError && error.status === 409)
+      throw new APIError("CONFLICT", { code: error.code.toUpperCase(), message: error.message });
+    throw error;
+  }
 }
 
 /** Ends the links with which a user, or somebody in their mailbox, can choose a password or delete the account. */

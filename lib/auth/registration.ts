@@ -1,5 +1,6 @@
 import { ago, DAY, MINUTE, now } from "../clock";
 import { Prisma, type Tx, transaction } from "../db";
+import { EVENTS } from "../events";
 import { registrationEvent } from "../inngest";
 import { withOutbox } from "../outbox";
 import type { Sweep } from "../sweep";
@@ -17,6 +18,29 @@ export async function completeRegistration(userId: string): Promise<void> {
     if (!user) return;
     await joinGuestOrders(tx, userId);
     publish(registrationEvent({ userId, ...user }));
+  });
+}
+
+/**
+ * Completes the change of a user's address: the links that were sent to the former one end, as do all sessions.
+ * What its owner has unsubscribed from stays unsubscribed, and the new address joins its guest orders.
+ */
+export async function completeEmailChange(userId: string, formerEmail: string): Promise<void> {
+  const at = now();
+  await withOutbox(async (tx, publish) => {
+    await tx.verification.deleteMany({ where: { value: userId } });
+    await tx.session.deleteMany({ where: { userId } });
+    await tx.$executeRaw`
+      INSERT INTO email_preferences (address, category, wanted, updated_at)
+      SELECT u.email, p.category, p.wanted, ${at} FROM email_preferences p, users u
+      WHERE p.address = lower(${formerEmail}) AND NOT p.wanted AND u.id = ${userId}
+      ON CONFLICT (address, category) DO UPDATE SET wanted = false, updated_at = excluded.updated_at`;
+    await joinGuestOrders(tx, userId);
+    publish({
+      name: EVENTS.USER_PROFILE_UPDATED,
+      id: `user-profile-updated:${userId}:email:${at.getTime()}`,
+      data: { userId },
+    });
   });
 }
 

@@ -8,6 +8,8 @@ export const EMAIL_KINDS = {
   order_confirmed: "transactional",
   order_failed: "transactional",
   order_cancelled: "transactional",
+  order_corrected: "transactional",
+  order_moved: "transactional",
   order_shipped: "transactional",
   order_delivered: "transactional",
   refund_made: "transactional",

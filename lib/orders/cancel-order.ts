@@ -34,7 +34,8 @@ export async function cancelOrder(orderId: string, reason: string): Promise<void
   });
 }
 
-async function hasShipments(tx: Tx, orderId: string): Promise<boolean> {
+/** Returns whether a parcel of the order has left. */
+export async function hasShipments(tx: Tx, orderId: string): Promise<boolean> {
   return (await tx.shipment.findFirst({ where: { orderId }, select: { id: true } })) !== null;
 }
 

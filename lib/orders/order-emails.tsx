@@ -83,6 +83,43 @@ export function orderFailed(order: EmailOrder, reason: FailureReason, again: boo
   };
 }
 
+/** The email to the current address of an order whose details were corrected. */
+export function orderCorrected(order: EmailOrder): Composed {
+  return {
+    subject: `Order ${order.number} was corrected`,
+    body: (
+      <Layout preview="This is how it ships." title={`Order ${order.number} was corrected`}>
+        <Greeting name={order.name} />
+        <Paragraph>The details of your order were corrected. If it was not you, answer this email at once.</Paragraph>
+        {order.address ? (
+          <>
+            <Paragraph>Shipping address, as it was entered:</Paragraph>
+            <CustomerText>{order.address.join("\n")}</CustomerText>
+          </>
+        ) : null}
+        <Items order={order} />
+        <Action href={order.statusUrl}>View your order</Action>
+      </Layout>
+    ),
+  };
+}
+
+/** The email to the former address of an order. It has no link to the order: the address may be a stranger's. */
+export function orderMoved(number: string): Composed {
+  return {
+    subject: `Order ${number} has another email address`,
+    body: (
+      <Layout preview="You get no more emails about it." title={`Order ${number} has another email address`}>
+        <Greeting name={null} />
+        <Paragraph>
+          This address was replaced in order {number}, so you get no more emails about it, and earlier links no longer
+          work. If it is your order and it was not you, answer this email at once.
+        </Paragraph>
+      </Layout>
+    ),
+  };
+}
+
 /** `reason` is the order's end reason. A customer who did not cancel reads why. */
 export function orderCancelled(order: EmailOrder, reason: string | null): Composed {
   const byUs = reason === "review_rejected" || reason === "review_expired";

@@ -5,7 +5,7 @@ import { db } from "../db";
 import { ownerName } from "../email/customer-text";
 import type { EmailKind } from "../email/email-kinds";
 import type { Composed } from "../email/render-email";
-import { sendEmail } from "../email/send-email";
+import { queueEmail, sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { canPayAgain, isFailureReason } from "../order-state/status";
 import { readShipment } from "../shipping/view-shipment";
@@ -13,8 +13,10 @@ import {
   type EmailOrder,
   orderCancelled,
   orderConfirmed,
+  orderCorrected,
   orderDelivered,
   orderFailed,
+  orderMoved,
   refundMade,
   shipmentSent,
 } from "./order-emails";
@@ -79,6 +81,16 @@ export async function sendDeliveryEmail(orderId: string): Promise<string | null>
   );
 }
 
+/** Queues the emails about a correction of an order: to its address, and to the former one if that was replaced. */
+export async function queueCorrectionEmails(orderId: string, change: string, formerEmail: string): Promise<void> {
+  const order = await readOrder(orderId);
+  if (!order) return;
+  const entityId = `${orderId}:${change}`;
+  await queueEmail({ kind: "order_corrected", entityId, to: order.email }, () => orderCorrected(toEmailOrder(order)));
+  if (order.email === formerEmail) return;
+  await queueEmail({ kind: "order_moved", entityId, to: formerEmail }, () => orderMoved(String(order.number)));
+}
+
 interface OrderState {
   status: OrderStatus;
   endReason: string | null;
@@ -91,18 +103,25 @@ async function send(
   entityId: string,
   compose: (order: EmailOrder, state: OrderState) => Composed | null,
 ): Promise<string | null> {
-  const order = await db().order.findUnique({
-    where: { id: orderId },
+  const order = await readOrder(orderId);
+  const composed = order && compose(toEmailOrder(order), order);
+  return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
+}
+
+const readOrder = (id: string) =>
+  db().order.findUnique({
+    where: { id },
     include: {
       lines: { orderBy: { position: "asc" } },
       user: { select: { name: true, email: true, emailVerified: true } },
     },
   });
-  if (!order) return null;
+
+function toEmailOrder(order: NonNullable<Awaited<ReturnType<typeof readOrder>>>): EmailOrder {
   const { number, token, name, currency, couponCode, user } = order;
   const money = (amount: number) => ({ amount, currency });
   const address = addressSchema.nullable().parse(order.shippingAddress);
-  const emailOrder: EmailOrder = {
+  return {
     number: String(number),
     name: ownerName(order.email, user),
     total: money(order.totalAmount),
@@ -113,8 +132,6 @@ async function send(
       quantity: line.quantity,
       total: money(line.unitAmount * line.quantity),
     })),
-    statusUrl: `${appEnv().APP_URL}/orders/${orderId}?token=${token}`,
+    statusUrl: `${appEnv().APP_URL}/orders/${order.id}?token=${token}`,
   };
-  const composed = compose(emailOrder, order);
-  return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
 }

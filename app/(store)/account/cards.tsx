@@ -1,8 +1,9 @@
+import { changeEmail, changePassword, deleteAccount } from "@/app/(store)/auth-actions";
 import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { STATUS } from "@/app/(store)/orders/[id]/status-text";
 import { ActionForm } from "@/app/ui/action-form";
 import { Disclosure } from "@/app/ui/disclosure";
-import { SelectField, TextArea, TextField } from "@/app/ui/field";
+import { NewPasswordField, SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { LocalTime } from "@/app/ui/local-time";
 import { Pager } from "@/app/ui/pager";
@@ -16,6 +17,48 @@ import { listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { listOrders } from "@/lib/orders/list-orders";
 import { endSubscription, saveCard, startSubscription, submitExpenseForm } from "./actions";
+
+/** The password and the address of an account, and its end. */
+export function SignInCard() {
+  return (
+    <Card className="grid gap-3">
+      <h2>Sign-in</h2>
+      <Disclosure label="Change your password">
+        <ActionForm action={changePassword} kind="quiet" submit="Change password">
+          <TextField
+            autoComplete="current-password"
+            label="Current password"
+            name="currentPassword"
+            required
+            type="password"
+          />
+          <NewPasswordField label="New password" />
+        </ActionForm>
+      </Disclosure>
+      <Disclosure label="Change your address">
+        <ActionForm action={changeEmail} kind="quiet" submit="Change address">
+          <TextField autoComplete="email" label="New address" name="newEmail" required type="email" />
+        </ActionForm>
+      </Disclosure>
+      <Disclosure
+        label="Delete your account"
+        question="Your subscription ends at once, without a refund. We store your orders as long as the law demands."
+        tone="bad"
+      >
+        <ActionForm action={deleteAccount} kind="danger" submit="Delete account">
+          <TextField
+            autoComplete="current-password"
+            id="delete-password"
+            label="Your password"
+            name="password"
+            required
+            type="password"
+          />
+        </ActionForm>
+      </Disclosure>
+    </Card>
+  );
+}
 
 /** The orders of a user, newest first. */
 export async function OrdersCard({ userId, cursor }: { userId: string; cursor?: string }) {

@@ -1,14 +1,17 @@
 import type { Metadata } from "next";
+import { COUNTRIES } from "@/app/countries";
 import { orNotFound } from "@/app/or-not-found";
 import type { PageParams, PageQuery } from "@/app/page-props";
 import { viewer } from "@/app/session";
+import { ActionForm } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { Disclosure } from "@/app/ui/disclosure";
+import { CountryField, TextField } from "@/app/ui/field";
 import { LocalTime } from "@/app/ui/local-time";
 import { Badge, Card, Message } from "@/app/ui/surface";
 import { Timeline } from "@/app/ui/timeline";
 import { viewOrder } from "@/lib/orders/view-order";
-import { cancel } from "./actions";
+import { cancel, correct } from "./actions";
 import { OrderPoller } from "./order-poller";
 import { Items, NextAction, Shipments, Steps } from "./sections";
 import { pollInterval, STATUS, statusText, timelineText } from "./status-text";
@@ -61,6 +64,21 @@ export default async function OrderPage({ params, searchParams }: PageParams<"id
           }))}
         />
       </Card>
+      {order.cancellable ? (
+        <Disclosure
+          label="Correct the address or email"
+          question="Fill in what has to change. A new email address gets a new link to this order."
+        >
+          <ActionForm action={correct} hidden={{ id, token }} kind="quiet" submit="Save corrections">
+            <TextField autoComplete="email" label="Email" name="email" type="email" />
+            <TextField autoComplete="name" label="Name" name="name" />
+            <TextField autoComplete="address-line1" label="Street and number" name="line1" />
+            <TextField autoComplete="postal-code" label="Postal code" name="postalCode" />
+            <TextField autoComplete="address-level2" label="City" name="city" />
+            <CountryField countries={COUNTRIES} defaultValue="DE" name="country" />
+          </ActionForm>
+        </Disclosure>
+      ) : null}
       {order.cancellable ? (
         <Disclosure
           label="Cancel this order"

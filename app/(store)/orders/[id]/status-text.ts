@@ -57,6 +57,7 @@ const ENTRIES: Record<TimelineType, (data: Record<string, unknown>) => string> =
   order_confirmed: () => "Order confirmed",
   order_failed: () => "Order failed",
   order_cancelled: () => "Order cancelled",
+  order_corrected: () => "Address or email corrected",
   order_partly_shipped: (data) => `Partly shipped with ${String(data.carrier)}, ${String(data.trackingNumber)}`,
   order_shipped: (data) => `Shipped with ${String(data.carrier)}, ${String(data.trackingNumber)}`,
   parcel_delivered: (data) => `Shipment ${String(data.trackingNumber)} delivered`,

@@ -1,6 +1,9 @@
+import { z } from "zod";
 import { idParams, order, tokenQuery } from "@/app/api-schemas";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { orderCredentials } from "@/app/order-token";
+import { correctionSchema, correctOrder } from "@/lib/orders/correct-order";
+import { requireOrderAccess } from "@/lib/orders/order-access";
 import { viewOrder } from "@/lib/orders/view-order";
 
 export const GET = endpoint({
@@ -11,4 +14,20 @@ export const GET = endpoint({
   problems: [401],
   handler: async ({ request, params }) => viewOrder(params.id, await orderCredentials(request)),
 });
-export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });
+
+export const PATCH = endpoint({
+  summary: "Corrects the address, email, name or phone of an order that has not shipped; a new email gets a new token",
+  params: idParams,
+  unparsed: { query: tokenQuery },
+  body: correctionSchema,
+  responses: { 200: { description: "Corrected", schema: z.strictObject({ order, token: z.string() }) } },
+  problems: [401, 409],
+  handler: async ({ request, params: { id }, body }) => {
+    const credentials = await orderCredentials(request);
+    const by = await requireOrderAccess(id, credentials);
+    const ownerId = by === "customer" ? credentials.viewer?.id : undefined;
+    const token = await correctOrder(id, body, ownerId);
+    return { order: await viewOrder(id, { token }), token };
+  },
+});
+export const { POST, PUT, DELETE, OPTIONS } = methodNotAllowed({ GET, PATCH });
