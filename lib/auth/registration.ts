@@ -45,7 +45,7 @@ export async function completeEmailChange(userId: string, formerEmail: string): 
 }
 
 /** Makes a verified user the owner of the orders that a guest placed with the same address. */
-export async function joinGuestOrders(tx: Tx, userId: string): Promise<void> {
+async function joinGuestOrders(tx: Tx, userId: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE orders o SET user_id = u.id FROM users u
     WHERE u.id = ${userId} AND u.email_verified AND o.email = u.email AND o.user_id IS NULL`;
