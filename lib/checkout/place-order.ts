@@ -4,6 +4,7 @@ import { after, MINUTE, now } from "../clock";
 import { couponRedemption, lockCoupon } from "../coupons/redeem-coupon";
 import { Prisma, type Tx } from "../db";
 import { emailSchema } from "../email-address";
+import { emailKey } from "../email-key";
 import { appEnv } from "../env";
 import { AppError, conflict, type FieldError, invalid } from "../errors";
 import { claimIdempotencyKey, type IdempotentRequest, responseUpdate, storedResponse } from "../idempotency";
@@ -38,8 +39,9 @@ type PricedCart = Awaited<ReturnType<typeof priceCart>>;
 
 /**
  * Places an order. One transaction inserts the order, its lines at the server's prices, the answer under the client's
- * Idempotency-Key and the event that triggers `process-order`. The same key and body get the same answer (`replayed`), also if
- * they arrive at the same moment. The order belongs to `userId` if the customer is signed in. The number of SQL statements does
+ * Idempotency-Key and the event that triggers `process-order`. The same key and body of the same caller get the same answer
+ * (`replayed`), also if they arrive at the same moment. The order belongs to `userId` if the customer is signed in, else to
+ * the account with its address. The number of SQL statements does
  * not depend on the cart.
  *
  * @throws AppError `validation_failed` (422), `insufficient_stock`, `coupon_used`, `idempotency_key_reused` (409),
@@ -50,11 +52,15 @@ export async function placeOrder(
   key?: string,
   userId?: string,
 ): Promise<{ answer: PlacedOrder; replayed: boolean }> {
-  const idempotent = key === undefined ? undefined : { scope: "checkout", key, body: request };
+  const caller = userId ?? `guest:${request.email}`;
+  const idempotent = key === undefined ? undefined : { scope: "checkout", caller, key, body: request };
   return withOutbox(async (tx, publish) => {
     if (idempotent && !(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await replay(tx, idempotent), replayed: true };
-    await enforceRateLimit(tx, `checkout:${request.email}`, { count: appEnv().CHECKOUTS_PER_MINUTE, periodMs: MINUTE });
+    await enforceRateLimit(tx, `checkout:${emailKey(request.email)}`, {
+      count: appEnv().CHECKOUTS_PER_MINUTE,
+      periodMs: MINUTE,
+    });
     const cart = await priceCart(tx, request);
     return { answer: await insertOrder(tx, publish, { ...request, userId }, cart, idempotent), replayed: false };
   });
@@ -153,6 +159,10 @@ async function insertOrder(
     ? responseUpdate(idempotent, Prisma.sql`(SELECT ${answer} FROM placed)`)
     : Prisma.sql`SELECT 1`;
   const address = request.shippingAddress ? JSON.stringify(request.shippingAddress) : null;
+  // An order of a guest belongs to the account with the same, verified address.
+  const owner = request.userId
+    ? Prisma.sql`${request.userId}`
+    : Prisma.sql`(SELECT id FROM users WHERE email = ${request.email} AND email_verified)`;
   const event = orderProcessingEvent({ orderId, attempt: 1, review: isHighValue(total) });
   const [row] = await tx.$queryRaw<{ answer: PlacedOrder }[]>`
     WITH placed AS (
@@ -160,7 +170,7 @@ async function insertOrder(
         shipping_address, payment_method, user_id, deadline_at, created_at, updated_at)
       VALUES (${orderId}, ${token}, 'pending', ${total.amount}, ${discount?.amount ?? 0}, ${discount?.code ?? null},
         ${total.currency}, ${request.email}, ${request.name ?? null}, ${request.phone ?? null}, ${address}::jsonb,
-        ${request.paymentMethod}, ${request.userId ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
+        ${request.paymentMethod}, ${owner}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
       RETURNING id, number
     ), lines AS (
       INSERT INTO order_lines (order_id, position, product_id, sku, name, unit_amount, quantity)

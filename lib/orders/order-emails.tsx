@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
-import type { Order } from "@/prisma/generated/client";
 import { addressLines, addressSchema } from "../address";
 import { ago, DAY } from "../clock";
 import { db } from "../db";
 import { composeEmail, type EmailContent } from "../email/compose-email";
+import { ownerName } from "../email/customer-text";
 import type { EmailKind } from "../email/email-kinds";
-import { Bullets, Lines, Paragraph, Quote, Rows } from "../email/parts";
+import { Bullets, CustomerText, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
-import { sendEmail } from "../email/send-email";
+import { queueEmail, sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { formatMoney, type Money } from "../money";
 import { canPayAgain, type FailureReason, isFailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
@@ -16,6 +16,7 @@ import { readShipment, type ShipmentDetails } from "../shipping/view-shipment";
 /** An order as its emails show it. */
 export interface EmailOrder {
   number: string;
+  /** The customer's name. Null unless the recipient has typed it: anybody can order with the address of another person. */
   name: string | null;
   total: Money;
   /** The discount of a coupon. */
@@ -40,10 +41,8 @@ function ShippingAddress({ order }: { order: EmailOrder }) {
   if (!order.address) return null;
   return (
     <>
-      <Paragraph>Shipping address:</Paragraph>
-      <Quote>
-        <Lines>{order.address.join("\n")}</Lines>
-      </Quote>
+      <Paragraph>Shipping address, as it was entered:</Paragraph>
+      <CustomerText>{order.address.join("\n")}</CustomerText>
     </>
   );
 }
@@ -98,6 +97,26 @@ export function orderFailed(order: EmailOrder, reason: FailureReason, again: boo
     again && `You can pay again within ${RETRY_WINDOW_DAYS} days, with this card or another one.`,
   );
 }
+
+/** The email to the current address of an order whose details were corrected. */
+export const orderCorrected = (order: EmailOrder): Composed =>
+  orderEmail(
+    order,
+    { subject: `Order ${order.number} was corrected`, preview: "This is how it ships.", action: "View your order" },
+    "The details of your order were corrected. If it was not you, answer this email at once.",
+    <ShippingAddress order={order} />,
+    <Items order={order} />,
+  );
+
+/** The email to the former address of an order. It has no link to the order: the address may be a stranger's. */
+export const orderMoved = (number: string): Composed =>
+  composeEmail(
+    { subject: `Order ${number} has another email address`, preview: "You get no more emails about it.", name: null },
+    <Paragraph>
+      This address was replaced in order {number}, so you get no more emails about it, and earlier links no longer work.
+      If it is your order and it was not you, answer this email at once.
+    </Paragraph>,
+  );
 
 /** `reason` is the order's end reason. A customer who did not cancel reads why. */
 export function orderCancelled(order: EmailOrder, reason: string | null): Composed {
@@ -230,29 +249,51 @@ export async function sendDeliveryEmail(orderId: string): Promise<string | null>
   );
 }
 
+/** Queues the emails about a correction of an order: to its address, and to the former one if that was replaced. */
+export async function queueCorrectionEmails(orderId: string, change: string, formerEmail: string): Promise<void> {
+  const order = await readOrder(orderId);
+  if (!order) return;
+  const entityId = `${orderId}:${change}`;
+  await queueEmail({ kind: "order_corrected", entityId, to: order.email }, () => orderCorrected(toEmailOrder(order)));
+  if (order.email === formerEmail) return;
+  await queueEmail({ kind: "order_moved", entityId, to: formerEmail }, () => orderMoved(String(order.number)));
+}
+
 async function send(
   kind: EmailKind,
   orderId: string,
   entityId: string,
-  compose: (order: EmailOrder, state: Pick<Order, "status" | "endReason" | "attempt">) => Composed | null,
+  compose: (order: EmailOrder, state: OrderRow) => Composed | null,
 ): Promise<string | null> {
-  const include = { lines: { orderBy: { position: "asc" } } } as const;
-  const order = await db().order.findUnique({ where: { id: orderId }, include });
-  if (!order) return null;
-  const { number, token, name, currency, couponCode } = order;
+  const order = await readOrder(orderId);
+  const composed = order && compose(toEmailOrder(order), order);
+  return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
+}
+
+const readOrder = (id: string) =>
+  db().order.findUnique({
+    where: { id },
+    include: {
+      lines: { orderBy: { position: "asc" } },
+      user: { select: { name: true, email: true, emailVerified: true } },
+    },
+  });
+
+type OrderRow = NonNullable<Awaited<ReturnType<typeof readOrder>>>;
+
+function toEmailOrder(order: OrderRow): EmailOrder {
+  const { id, number, token, name, currency, couponCode, user } = order;
   const money = (amount: number) => ({ amount, currency });
   const address = addressSchema.nullable().parse(order.shippingAddress);
-  const emailOrder: EmailOrder = {
+  return {
     number: String(number),
-    name,
+    name: ownerName(order.email, user),
     total: money(order.totalAmount),
     ...(couponCode && { discount: { code: couponCode, amount: money(order.discountAmount) } }),
     ...(address && { address: addressLines(address, name) }),
     lines: order.lines.map(({ name, quantity, unitAmount }) => {
       return { name, quantity, total: money(unitAmount * quantity) };
     }),
-    statusUrl: `${appEnv().APP_URL}/orders/${orderId}?token=${token}`,
+    statusUrl: `${appEnv().APP_URL}/orders/${id}?token=${token}`,
   };
-  const composed = compose(emailOrder, order);
-  return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
 }

@@ -1,12 +1,23 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { auth } from "@/lib/auth/auth";
+import { withEvenTime } from "@/lib/auth/even-time";
 import { AppError, type FieldError, notFound } from "@/lib/errors";
 
 async function authenticate(request: Request): Promise<Response> {
-  const response = await auth().handler(request);
+  const response = await withEvenTime(new URL(request.url).pathname, () => auth().handler(request));
   if (response.status >= 400) throw await toAppError(response);
-  return response;
+  return withoutTokens(response);
+}
+
+/** Returns the answer without session tokens. Only the cookie has the token, which scripts of a page cannot read. */
+async function withoutTokens(response: Response): Promise<Response> {
+  if (response.status !== 200 || !response.headers.get("content-type")?.startsWith("application/json")) return response;
+  const body = JSON.parse(await response.text(), (name, value) => (name === "token" ? undefined : value));
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  headers.set("cache-control", "no-store");
+  return new Response(JSON.stringify(body), { status: response.status, headers });
 }
 
 export const GET = endpoint({
