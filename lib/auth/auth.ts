@@ -18,7 +18,7 @@ import {
   queuePasswordEmail,
   queueVerificationEmail,
 } from "./account-emails";
-import { aliasOf, resolveAliases, withoutAliases } from "./email-alias";
+import { aliasOf, hasAlias, resolveAliases, withoutAliases } from "./email-alias";
 import { eraseAccount } from "./erase-account";
 import { isCommonPassword } from "./password-policy";
 import { completeEmailChange, completeRegistration, verifyByReset } from "./registration";
@@ -135,8 +135,7 @@ function create() {
           await endLinks(inner.session.user.id);
           await queuePasswordChangedEmail(inner.session.user);
         }
-        const hasUser = path === "/sign-in/email" || path === "/sign-up/email";
-        if (hasUser && typeof returned === "object" && returned !== null) return json(resolveAliases(returned));
+        if (typeof returned === "object" && hasAlias(returned)) return json(resolveAliases(returned));
       }),
     },
     databaseHooks: {
@@ -170,8 +169,9 @@ const isReturnPath = (value: unknown): boolean =>
 
 /** Returns the field of an email address as better-auth accepts it. It refuses the empty one as its own schemas do. */
 function withAlias(body: Record<string, unknown> | undefined, field: string): Record<string, string> {
-  const email = body?.[field];
-  return typeof email === "string" ? { [field]: aliasOf(normalizeEmail(email) ?? "") } : {};
+  if (typeof body?.[field] !== "string") return {};
+  const email = normalizeEmail(body[field]);
+  return { [field]: email === undefined ? "" : aliasOf(email) };
 }
 
 /** A link without a page to lead to has better-auth's default, the home page, which does not say what has happened. */
@@ -225,7 +225,7 @@ async function checkPassword(context: GenericEndpointContext): Promise<void> {
   if (!["/sign-up/email", "/reset-password", "/change-password"].includes(path ?? "") || typeof password !== "string")
     return;
   const { email, name } = path === "/sign-up/email" ? body : ((await ownerOf(context)) ?? {});
-  const known = [email, name].filter((word) => typeof word === "string");
+  const known = [resolveAliases(email), name].filter((word) => typeof word === "string");
   if (isCommonPassword(password, known))
     throw invalidField(field, "is one of the first that others would guess; choose another one", "password");
 }

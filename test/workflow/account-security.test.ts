@@ -3,7 +3,10 @@ import { Client, links, newestLink, PASSWORD, RESET, register, resetToken, VERIF
 import { problem } from "./problem";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
-const shop = openShop({ only: ["email-drip-campaign", "deliver-queued-email"] });
+const shop = openShop({
+  only: ["email-drip-campaign", "deliver-queued-email"],
+  env: { TRUSTED_PROXY_HOPS: "1" },
+});
 afterEach(audit);
 
 let count = 0;
