@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { Client, register, VERIFY } from "./accounts";
 import { signedIn } from "./operator";
-import { audit, openShop } from "./shop";
+import { audit, openShop, SECOND } from "./shop";
 
 const shop = openShop();
 afterEach(audit);
@@ -54,6 +54,7 @@ test.each([
 test("a changed address is stored without its alias, and the former one no longer signs in", async () => {
   const [former, email, stored] = ["a&b@former.example", "Neu&Alt@пример.рф", "neu&alt@xn--e1afmkfd.xn--p1ai"];
   const client = await register(shop, former);
+  await shop.clock.advance(SECOND);
   expect((await client.post("/api/auth/change-email", { newEmail: email })).status).toBe(200);
   for (const address of [former, stored]) expect((await client.follow(address, VERIFY)).status).toBe(302);
   expect((await client.signIn(former)).status).toBe(401);
@@ -65,7 +66,7 @@ test("what is no address is refused with the field's name, also with NUL or as t
   for (const email of ["nobody", "a@b", "no\u0000ra@customers.example", "a@127.0.0.1", alias])
     for (const path of ["sign-up/email", "sign-in/email", "request-password-reset"]) {
       const response = await post(path, { email, password, name: "Nora" });
-      expect([path, email, response.status]).toEqual([path, email, 400]);
+      expect([path, email, response.status]).toEqual([path, email, email.includes("\u0000") ? 422 : 400]);
     }
 });
 
