@@ -41,7 +41,8 @@ async function answer(routes: Route[], request: HttpRequest): Promise<Reply | un
     const response = await handler(toWebRequest(request), { params: Promise.resolve(params) });
     return {
       status: response.status,
-      headers: Object.fromEntries(response.headers),
+      // A response can set several cookies, each in its own header.
+      headers: { ...Object.fromEntries(response.headers), "set-cookie": response.headers.getSetCookie() },
       body: Buffer.from(await response.arrayBuffer()),
     };
   }

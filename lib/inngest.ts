@@ -18,9 +18,12 @@ export function orderProcessingEvent(order: { orderId: string; attempt: number; 
       };
 }
 
-/** Triggers the welcome emails of a new user, once however often it is called. */
-export const triggerUserRegistration = (user: { userId: string; email: string; name: string }): Promise<void> =>
-  batchSendEvents([{ name: EVENTS.USER_REGISTERED, id: `user-registered:${user.userId}`, data: user }]);
+/** Returns the event of a user whose address is verified. It triggers the welcome emails and the search index. */
+export const registrationEvent = (user: { userId: string; email: string; name: string }): OutgoingEvent => ({
+  name: EVENTS.USER_REGISTERED,
+  id: `user-registered:${user.userId}`,
+  data: user,
+});
 
 /**
  * Publishes events that do not belong to another write. They are split into requests within the limits of the event API.

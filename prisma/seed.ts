@@ -45,8 +45,8 @@ export async function seed(url: string): Promise<void> {
       [JSON.stringify(products)],
     );
     await client.query(
-      `INSERT INTO users (id, email, name, role, email_verified, created_at, updated_at)
-       SELECT id, email, name, role::role, true, $2, $2
+      `INSERT INTO users (id, email, name, role, email_verified, verified_at, created_at, updated_at)
+       SELECT id, email, name, role::role, true, $2, $2, $2
        FROM jsonb_to_recordset($1) AS u(id text, email text, name text, role text) ON CONFLICT DO NOTHING`,
       [JSON.stringify([...OPERATORS, ...customers()]), SEEDED_AT],
     );

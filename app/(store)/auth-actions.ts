@@ -5,6 +5,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { FormState } from "@/app/ui/action-form";
 import { auth } from "@/lib/auth/auth";
+import { withEvenTime } from "@/lib/auth/even-time";
 import { safeRedirect } from "@/lib/safe-redirect";
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
@@ -21,10 +22,16 @@ export async function signIn(_before: FormState, form: FormData): Promise<FormSt
   return message ? { message } : redirect(destination(form));
 }
 
+/** Returns the same result for a known address: its owner reads in the email what to do. */
 export async function signUp(_before: FormState, form: FormData): Promise<FormState> {
-  const body = { email: text(form, "email"), name: text(form, "name"), password: password(form) };
-  const message = await attempt((headers) => auth().api.signUpEmail({ headers, body }));
-  return message ? { message } : redirect(destination(form));
+  const next = safeRedirect(text(form, "next"));
+  // The link in the email leads to it: the new customer signs in and goes on where they wanted to.
+  const callbackURL = `/sign-in?${new URLSearchParams({ verified: "1", ...(next && { next }) })}`;
+  const body = { email: text(form, "email"), name: text(form, "name"), password: password(form), callbackURL };
+  const message = await withEvenTime("/sign-up/email", () =>
+    attempt((headers) => auth().api.signUpEmail({ headers, body })),
+  );
+  return message ? { message } : redirect("/sign-up?sent=1");
 }
 
 export async function signOut(): Promise<void> {
@@ -35,7 +42,9 @@ export async function signOut(): Promise<void> {
 /** Returns the same result for known and unknown addresses, so the form does not reveal accounts. */
 export async function requestReset(_before: FormState, form: FormData): Promise<FormState> {
   const body = { email: text(form, "email"), redirectTo: "/reset-password" };
-  const message = await attempt((headers) => auth().api.requestPasswordReset({ headers, body }));
+  const message = await withEvenTime("/request-password-reset", () =>
+    attempt((headers) => auth().api.requestPasswordReset({ headers, body })),
+  );
   return message ? { message } : redirect("/forgot-password?sent=1");
 }
 
@@ -45,13 +54,43 @@ export async function resetPassword(_before: FormState, form: FormData): Promise
   return message ? { message } : redirect("/sign-in?reset=1");
 }
 
+/** Changes the password. better-auth then ends all other sessions. */
+export async function changePassword(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { currentPassword: String(form.get("currentPassword") ?? ""), newPassword: password(form) };
+  const message = await attempt((headers) => auth().api.changePassword({ headers, body }));
+  return message ? { message } : { good: true, message: "Your password is changed. All other devices are signed out." };
+}
+
+/** Returns the same result for an address that has another account. */
+export async function changeEmail(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { newEmail: text(form, "newEmail"), callbackURL: "/account" };
+  const message = await withEvenTime("/change-email", () =>
+    attempt((headers) => auth().api.changeEmail({ headers, body })),
+  );
+  return message
+    ? { message }
+    : { good: true, message: "Open the link in the email to your current address, then the one to the new address." };
+}
+
+/** Has the email sent whose link deletes the account. */
+export async function deleteAccount(_before: FormState, form: FormData): Promise<FormState> {
+  const body = { password: password(form), callbackURL: "/" };
+  const message = await attempt((headers) => auth().api.deleteUser({ headers, body }));
+  return message ? { message } : { good: true, message: "Open the link in the email in this browser to delete it." };
+}
+
+/** Messages that say more than better-auth's. */
+const MESSAGES: Record<string, string> = {
+  EMAIL_NOT_VERIFIED: "Your address is not confirmed yet. Open the link in the email that we have just sent you.",
+};
+
 /** Calls better-auth, which checks and rate-limits. Returns the error message for the user, if it fails. */
 async function attempt(call: (headers: Headers) => Promise<unknown>): Promise<string | undefined> {
   try {
     await call(await headers());
     return undefined;
   } catch (error) {
-    if (error instanceof APIError) return error.message;
+    if (error instanceof APIError) return MESSAGES[String(error.body?.code)] ?? error.message;
     throw error;
   }
 }

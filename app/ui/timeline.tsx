@@ -19,6 +19,7 @@ const TEXTS: Record<TimelineType, (fields: Fields) => string> = {
   order_confirmed: () => "Order confirmed",
   order_failed: () => "Order failed",
   order_cancelled: () => "Order cancelled",
+  order_corrected: () => "Address or email corrected",
   order_partly_shipped: ({ carrier, trackingNumber }) => `Partly shipped with ${carrier}, ${trackingNumber}`,
   order_shipped: ({ carrier, trackingNumber }) => `Shipped with ${carrier}, ${trackingNumber}`,
   parcel_delivered: ({ trackingNumber }) => `Shipment ${trackingNumber} delivered`,

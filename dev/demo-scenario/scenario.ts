@@ -10,11 +10,12 @@ const DAY = 86_400_000;
 export async function playScenario(environment: TestEnvironment): Promise<void> {
   const diary = new Diary(environment);
   const { clock, app } = environment;
+  const register = (name: string, email: string) => signUp(environment, name, email, () => clock.settle());
 
   diary.startDay();
-  const manager = await signUp(app, "Mara", "mara@week.example");
+  const manager = await register("Mara", "mara@week.example");
   await environment.sql("UPDATE users SET role = 'manager' WHERE email = $1", [manager.email]);
-  const kim = await signUp(app, "Kim", "kim@week.example");
+  const kim = await register("Kim", "kim@week.example");
   const { items: plans } = await kim.get<{ items: { id: string; name: string }[] }>("/api/plans");
   await kim.post("/api/account/subscription", { planId: plans[0]?.id, paymentMethod: "pm_card_visa" });
   await clock.settle();
@@ -22,7 +23,7 @@ export async function playScenario(environment: TestEnvironment): Promise<void> 
   await diary.advanceTo(Date.UTC(2026, 1, 2, 9, 1));
 
   diary.startDay();
-  const [ida, jon] = [await signUp(app, "Ida", "ida@week.example"), await signUp(app, "Jon", "jon@week.example")];
+  const [ida, jon] = [await register("Ida", "ida@week.example"), await register("Jon", "jon@week.example")];
   diary.print("Ida and Jon register; Mara runs the shop.");
   await order(environment, ida, "prod_001", "pm_card_visa");
   await order(environment, jon, "prod_003", "pm_card_visa_chargeDeclined");

@@ -1,21 +1,28 @@
-import { betterAuth } from "better-auth";
+import { betterAuth, type GenericEndpointContext } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { APIError, createAuthMiddleware } from "better-auth/api";
+import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { nextCookies } from "better-auth/next-js";
-import { clientAddress } from "../client-address";
-import { MINUTE } from "../clock";
-import { db, transaction } from "../db";
+import { db } from "../db";
 import { normalizeEmail } from "../email-address";
 import { appEnv, authEnv } from "../env";
 import { AppError } from "../errors";
 import { newId } from "../ids";
-import { triggerUserRegistration } from "../inngest";
 import { log } from "../log";
-import { enforceRateLimit } from "../rate-limit";
 import { safeRedirect } from "../safe-redirect";
 import { isPlainText, personNameSchema } from "../text";
-import { aliasOf, resolveAliases, withoutAliases } from "./email-alias";
-import { queuePasswordEmail } from "./password-email";
+import {
+  queueAccountExistsEmail,
+  queueDeletionEmail,
+  queueEmailChangeEmail,
+  queuePasswordChangedEmail,
+  queuePasswordEmail,
+  queueVerificationEmail,
+} from "./account-emails";
+import { aliasOf, hasAlias, resolveAliases, withoutAliases } from "./email-alias";
+import { eraseAccount } from "./erase-account";
+import { isCommonPassword } from "./password-policy";
+import { completeEmailChange, completeRegistration, verifyByReset } from "./registration";
+import { recordSuccess, throttle } from "./throttle";
 
 /** better-auth manages accounts, sessions and passwords. */
 export type Auth = ReturnType<typeof create>;
@@ -27,11 +34,10 @@ export function auth(): Auth {
   return instance;
 }
 
-/** Sign-in attempts for one account from anywhere, and from one address for any account. */
-const PER_ACCOUNT = { count: 10, periodMs: 15 * MINUTE };
-const PER_ADDRESS = { count: 100, periodMs: 15 * MINUTE };
-/** Emails that a stranger can have sent to an account. */
-const PER_RESET = { count: 3, periodMs: 60 * MINUTE };
+/** The page to which the link that verifies an address leads, unless the request names another one. */
+const AFTER_VERIFICATION = "/sign-in?verified=1";
+
+const VERIFICATION_SECONDS = 24 * 60 * 60;
 
 function create() {
   return betterAuth({
@@ -43,12 +49,52 @@ function create() {
       enabled: true,
       minPasswordLength: 8,
       maxPasswordLength: 128,
+      // Without it there is no session. It also makes the answer to a sign-up the same for a known address.
+      requireEmailVerification: true,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: ({ user, url }) => queuePasswordEmail(resolveAliases(user), url),
+      sendResetPassword: ({ user, url }) => queuePasswordEmail(user, url),
+      onExistingUserSignUp: ({ user }) => notifyExistingUser(user),
+      async onPasswordReset({ user }) {
+        await endLinks(user.id);
+        await verifyByReset(user.id);
+        await queuePasswordChangedEmail(user);
+      },
     },
-    // A profile is changed through /api/account, which publishes the change.
-    disabledPaths: ["/update-user"],
-    user: { additionalFields: { role: { type: "string", input: false, defaultValue: "customer" } } },
+    emailVerification: {
+      sendOnSignUp: true,
+      sendOnSignIn: true,
+      // A link that a stranger sends must not sign its reader in to the stranger's account.
+      autoSignInAfterVerification: false,
+      expiresIn: VERIFICATION_SECONDS,
+      sendVerificationEmail: ({ user, url }) => queueVerificationEmail(user, withPage(url)),
+      async afterEmailVerification({ id, email }, request) {
+        const former = request && formerEmail(request);
+        if (former && former !== resolveAliases(email)) await completeEmailChange(id, former);
+        else await completeRegistration(id);
+      },
+    },
+    // A link from a backup of the database is of no use.
+    verification: { storeIdentifier: "hashed" },
+    // A profile is changed through /api/account, which publishes the change. The others belong to ways to sign in that we do not
+    // offer.
+    disabledPaths: [
+      "/update-user",
+      "/update-session",
+      ...["/sign-in/social", "/link-social", "/unlink-account", "/get-access-token", "/refresh-token", "/account-info"],
+    ],
+    user: {
+      // The owner of the current address allows it, then the owner of the new one.
+      changeEmail: {
+        enabled: true,
+        sendChangeEmailConfirmation: ({ user, newEmail, url }) => queueEmailChangeEmail(user, newEmail, withPage(url)),
+      },
+      deleteUser: {
+        enabled: true,
+        sendDeleteAccountVerification: ({ user, url }) => queueDeletionEmail(user, url),
+        beforeDelete: (user) => asApiError(() => eraseAccount(resolveAliases(user))),
+      },
+      additionalFields: { role: { type: "string", input: false, defaultValue: "customer" } },
+    },
     advanced: {
       database: { generateId: ({ model }) => newId(model === "user" ? "usr" : model.slice(0, 3)) },
       // Nothing reads the address of a session, and better-auth believes the client's own header.
@@ -65,26 +111,39 @@ function create() {
     plugins: [nextCookies()],
     hooks: {
       before: createAuthMiddleware(async (context) => {
-        checkText(context.body);
-        checkReturnPaths(context.body);
-        checkReturnPaths(context.query);
-        if (context.path === "/sign-up/email") checkName(context.body?.name);
-        const { email } = context.body ?? {};
-        if (typeof email !== "string") return throttle(context);
-        const address = normalizeEmail(email);
-        await throttle(context, address);
-        // Without an address, better-auth refuses the request as its own schemas do.
-        return { context: { body: { ...context.body, email: address === undefined ? "" : aliasOf(address) } } };
+        const { path, body, query } = context;
+        checkText(body);
+        checkReturnPaths(body);
+        checkReturnPaths(query);
+        if (path === "/sign-up/email") checkName(body?.name);
+        await throttle(context);
+        await checkPassword(context);
+        const changes = {
+          ...withAlias(body, "email"),
+          ...withAlias(body, "newEmail"),
+          // A session that somebody else may have ends with the old password, whatever the request says.
+          ...(path === "/change-password" && { revokeOtherSessions: true }),
+        };
+        if (Object.keys(changes).length > 0) return { context: { body: { ...body, ...changes } } };
       }),
-      after: createAuthMiddleware(async ({ path, context: { returned }, json }) => {
-        if (path !== "/sign-in/email" || typeof returned !== "object" || returned instanceof Error) return;
-        return json(resolveAliases(returned));
+      after: createAuthMiddleware(async (context) => {
+        const { path, context: inner, json } = context;
+        const { returned } = inner as { returned?: unknown };
+        if (returned instanceof Error) return;
+        await recordSuccess(context);
+        if (path === "/change-password" && inner.session) {
+          await endLinks(inner.session.user.id);
+          await queuePasswordChangedEmail(inner.session.user);
+        }
+        if (typeof returned === "object" && hasAlias(returned)) return json(resolveAliases(returned));
       }),
     },
     databaseHooks: {
+      // The shop shows no pictures of users, and an address of a stranger's server does not belong into the database.
       user: {
-        // A crash before this loses nothing: the sweep `unpublished-registrations` publishes the event.
-        create: { after: ({ id, email, name }) => triggerUserRegistration({ userId: id, email, name }) },
+        create: { before: async (user) => ({ data: { ...user, image: null } }) },
+        // `eraseAccount` has deleted what can be deleted. The row stays.
+        delete: { before: async () => false },
       },
     },
   });
@@ -108,37 +167,80 @@ function checkReturnPaths(fields: Record<string, unknown> | undefined): void {
 const isReturnPath = (value: unknown): boolean =>
   typeof value === "string" && safeRedirect(value.replace(new URL(appEnv().APP_URL).origin, "")) !== undefined;
 
+/** Returns the field of an email address as better-auth accepts it. It refuses the empty one as its own schemas do. */
+function withAlias(body: Record<string, unknown> | undefined, field: string): Record<string, string> {
+  if (typeof body?.[field] !== "string") return {};
+  const email = normalizeEmail(body[field]);
+  return { [field]: email === undefined ? "" : aliasOf(email) };
+}
+
+/** A link without a page to lead to has better-auth's default, the home page, which does not say what has happened. */
+function withPage(link: string): string {
+  const url = new URL(link);
+  if (url.searchParams.get("callbackURL") === "/") url.searchParams.set("callbackURL", AFTER_VERIFICATION);
+  return url.href;
+}
+
+/** Returns the former address that a link names, which better-auth has checked by then, if it is one to change the address. */
+function formerEmail({ url }: Request): string | undefined {
+  const [, content = ""] = new URL(url).searchParams.get("token")?.split(".") ?? [];
+  const { email, updateTo } = JSON.parse(Buffer.from(content, "base64url").toString() || "{}");
+  return typeof email === "string" && updateTo ? resolveAliases(email) : undefined;
+}
+
+/** better-auth answers only its own errors as they are. */
+async function asApiError(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof AppError && error.status === 409)
+      throw new APIError("CONFLICT", { code: error.code.toUpperCase(), message: error.message });
+    throw error;
+  }
+}
+
+/** Ends the links with which a user, or somebody in their mailbox, can choose a password or delete the account. */
+async function endLinks(userId: string): Promise<void> {
+  await db().verification.deleteMany({ where: { value: userId } });
+}
+
+/** The page of a sign-up says the same for a known address. Its owner reads in an email what to do. */
+async function notifyExistingUser(user: Parameters<typeof queueAccountExistsEmail>[0]): Promise<void> {
+  if (user.emailVerified) return queueAccountExistsEmail(user);
+  // Somebody else may have chosen the password of the account. The link has its reader choose one, and verifies the address.
+  await auth().api.requestPasswordReset({ body: { email: resolveAliases(user.email), redirectTo: "/reset-password" } });
+}
+
 /** better-auth accepts any text as a name. */
 function checkName(name: unknown): void {
   if (typeof name === "string" && !personNameSchema.safeParse(name).success)
     throw invalidField("name", "must be one line of 1 to 200 characters");
 }
 
-const invalidField = (path: string, message: string) =>
+/** Refuses a common password wherever one is chosen. */
+async function checkPassword(context: GenericEndpointContext): Promise<void> {
+  const { path, body } = context;
+  const field = path === "/sign-up/email" ? "password" : "newPassword";
+  const password: unknown = body?.[field];
+  if (!["/sign-up/email", "/reset-password", "/change-password"].includes(path ?? "") || typeof password !== "string")
+    return;
+  const { email, name } = path === "/sign-up/email" ? body : ((await ownerOf(context)) ?? {});
+  const known = [resolveAliases(email), name].filter((word) => typeof word === "string");
+  if (isCommonPassword(password, known))
+    throw invalidField(field, "is one of the first that others would guess; choose another one", "password");
+}
+
+/** Returns the user whose password a request changes: that of the session, or of the reset link. */
+async function ownerOf(context: GenericEndpointContext): Promise<{ email: string; name: string } | undefined> {
+  if (context.path === "/change-password") return (await getSessionFromCtx(context))?.user;
+  const { internalAdapter } = context.context;
+  const link = await internalAdapter.findVerificationValue(`reset-password:${context.body?.token}`);
+  return (link && (await internalAdapter.findUserById(link.value))) ?? undefined;
+}
+
+const invalidField = (path: string, message: string, label = `field ${path}`) =>
   new APIError("UNPROCESSABLE_ENTITY", {
     code: "VALIDATION_FAILED",
-    message: `The field ${path} ${message}.`,
+    message: `The ${label} ${message}.`,
     errors: [{ path, message }],
   });
-
-async function throttle(context: { path: string; headers?: Headers }, email?: string): Promise<void> {
-  const address = context.headers ? clientAddress(context.headers) : "unknown";
-  try {
-    await transaction(async (tx) => {
-      if (context.path === "/sign-in/email") {
-        await enforceRateLimit(tx, `sign-in:address:${address}`, PER_ADDRESS);
-        if (email) await enforceRateLimit(tx, `sign-in:account:${email}`, PER_ACCOUNT);
-      }
-      if (context.path === "/sign-up/email") await enforceRateLimit(tx, `sign-up:address:${address}`, PER_ADDRESS);
-      if (context.path === "/request-password-reset" && email) await enforceRateLimit(tx, `reset:${email}`, PER_RESET);
-    });
-  } catch (error) {
-    if (error instanceof AppError && error.status === 429)
-      throw new APIError(
-        "TOO_MANY_REQUESTS",
-        { code: "TOO_MANY_REQUESTS", message: error.message },
-        { "retry-after": String(Math.ceil(Number(error.retry) / 1_000)) },
-      );
-    throw error;
-  }
-}

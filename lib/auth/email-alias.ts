@@ -13,23 +13,21 @@ export function aliasOf(email: string): string {
   return z.email().safeParse(email).success ? email : `x${Buffer.from(email).toString("hex")}@alias.invalid`;
 }
 
-/** Returns the database client for better-auth, which replaces aliases in its queries for users. */
+/** Returns the database client for better-auth, which resolves aliases in its queries for users, and finds users with their alias. */
 export const withoutAliases = (client: PrismaClient) =>
-  client
-    .$extends({
-      query: {
-        user: {
-          async findFirst({ args, query }) {
-            const user = await query(args);
-            // better-auth compares the address of the user with the one that it looked for.
-            const alias = aliasOf(user?.email ?? "");
-            return user && JSON.stringify(args).includes(alias) ? { ...user, email: alias } : user;
-          },
-        },
-      },
-    })
-    // The extension before it gets the arguments first.
-    .$extends({ query: { user: { $allOperations: ({ args, query }) => query(resolveAliases(args)) } } });
+  client.$extends({
+    query: { user: { $allOperations: async ({ args, query }) => withAlias(await query(resolveAliases(args))) } },
+  });
+
+/** better-auth compares the address of a user with the one that it looked for, and checks the one in its links. */
+function withAlias(found: unknown): unknown {
+  if (Array.isArray(found)) return found.map(withAlias);
+  if (typeof found !== "object" || found === null || !("email" in found)) return found;
+  return { ...found, email: aliasOf(String(found.email)) };
+}
+
+/** Returns whether a value of better-auth has an alias. */
+export const hasAlias = (value: unknown): boolean => JSON.stringify(value ?? null).includes("@alias.invalid");
 
 /** Returns a value of better-auth with the addresses in place of their aliases. */
 export function resolveAliases<T>(value: T): T;

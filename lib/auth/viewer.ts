@@ -12,10 +12,10 @@ export interface Viewer {
 /** The rank of each role. A role includes the permissions of all lower roles. */
 const RANK: Record<Role, number> = { customer: 0, manager: 1, admin: 2 };
 
-/** Returns the signed-in user of a request, or null. */
+/** Returns the signed-in user of a request, or null. A user whose address is not verified cannot sign in. */
 export async function currentUser(headers: Headers): Promise<Viewer | null> {
   const session = await auth().api.getSession({ headers });
-  if (!session) return null;
+  if (!session?.user.emailVerified) return null;
   const { id, email, name, role } = session.user;
   return { id, email, name, role: isRole(role) ? role : "customer" };
 }

@@ -49,7 +49,7 @@ export async function createBroadcast(
   key?: string,
 ): Promise<CreatedBroadcast & { replayed: boolean }> {
   const { title, message, segment } = request;
-  const idempotent = key === undefined ? undefined : { scope: "broadcast", key, body: request };
+  const idempotent = key === undefined ? undefined : { scope: "broadcast", caller: createdBy, key, body: request };
   const { html, text } = await renderEmail(broadcastEmail({ title, message }));
   const [id, at] = [newId("bc"), now()];
   return withOutbox(async (tx, publish) => {

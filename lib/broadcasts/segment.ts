@@ -23,8 +23,11 @@ export const segmentSchema = z.discriminatedUnion("type", [
 
 export type Segment = z.output<typeof segmentSchema>;
 
-/** Returns the SQL condition on `users u`, as of `at`. */
-export function segmentCondition(segment: Segment, at: Date): Prisma.Sql {
+/** Returns the SQL condition on `users u`, as of `at`. No segment has a user whose address is not verified. */
+export const segmentCondition = (segment: Segment, at: Date): Prisma.Sql =>
+  Prisma.sql`u.email_verified AND ${selects(segment, at)}`;
+
+function selects(segment: Segment, at: Date): Prisma.Sql {
   const since = (count: number) => new Date(at.getTime() - count * DAY);
   switch (segment.type) {
     case "all":

@@ -4,6 +4,7 @@ import { after, MINUTE, now } from "../clock";
 import { couponRedemption } from "../coupons/redeem-coupon";
 import { Prisma, type Tx, transaction } from "../db";
 import { emailSchema } from "../email-address";
+import { emailKey } from "../email-key";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
 import { claimIdempotencyKey, type IdempotentRequest, responseUpdate, storedResponse } from "../idempotency";
@@ -41,9 +42,10 @@ export type Buyer = Pick<Checkout, "userId" | "cartId">;
 
 /**
  * Places an order. One transaction inserts the order, its lines at the server's prices, the answer under the client's
- * Idempotency-Key and the event that triggers `process-order`. The same key and body get the same answer (`replayed`), also if
- * they arrive at the same moment. The order belongs to the signed-in customer. It replaces their order of the same cart that still
- * waits for its payment. The number of SQL statements does not depend on the cart.
+ * Idempotency-Key and the event that triggers `process-order`. The same key and body of the same caller get the same answer
+ * (`replayed`), also if they arrive at the same moment. The order belongs to the signed-in customer, else to the account with its
+ * verified address. It replaces the customer's order of the same cart that still waits for its payment. The number of SQL
+ * statements does not depend on the cart.
  *
  * @throws AppError `validation_failed` (422), `total_changed`, `insufficient_stock`, `coupon_used`, `idempotency_key_reused` (409),
  *   `too_many_requests` (429)
@@ -53,11 +55,15 @@ export async function placeOrder(
   key?: string,
   buyer: Buyer = {},
 ): Promise<{ answer: PlacedOrder; replayed: boolean }> {
-  const idempotent = key === undefined ? undefined : { scope: "checkout", key, body: request };
+  const idempotent = key === undefined ? undefined : idempotentCheckout(request, key, buyer);
   return withOutbox(async (tx, publish) => {
     if (idempotent && !(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await replay(tx, idempotent), replayed: true };
-    await enforceRateLimit(tx, `checkout:${request.email}`, { count: appEnv().CHECKOUTS_PER_MINUTE, periodMs: MINUTE });
+    const { email } = request;
+    await enforceRateLimit(tx, `checkout:${emailKey(email)}`, {
+      count: appEnv().CHECKOUTS_PER_MINUTE,
+      periodMs: MINUTE,
+    });
     const checkout = { ...request, ...buyer };
     const cart = await priceCart(tx, request).catch(async (refusal) => {
       await freeOwnOrder(tx, publish, checkout, refusal);
@@ -69,9 +75,16 @@ export async function placeOrder(
   });
 }
 
-/** Returns the answer to an earlier request with the same key and body, if any. */
-export const placedBefore = (request: CheckoutRequest, key: string): Promise<PlacedOrder | undefined> =>
-  storedResponse<PlacedOrder>({ scope: "checkout", key, body: request });
+/** Returns the answer to an earlier request of the same caller with the same key and body, if any. */
+export const placedBefore = (request: CheckoutRequest, key: string, buyer: Buyer): Promise<PlacedOrder | undefined> =>
+  storedResponse<PlacedOrder>(idempotentCheckout(request, key, buyer));
+
+const idempotentCheckout = (body: CheckoutRequest, key: string, { userId }: Buyer): IdempotentRequest => ({
+  scope: "checkout",
+  caller: userId ?? `guest:${body.email}`,
+  key,
+  body,
+});
 
 /** Returns the price of a cart now. Writes nothing. @throws AppError as `placeOrder` */
 export const quoteOrder = (request: CheckoutRequest): Promise<Quote> =>
@@ -109,6 +122,10 @@ async function insertOrder(
     ? responseUpdate(idempotent, Prisma.sql`(SELECT ${answer} FROM placed)`)
     : Prisma.sql`SELECT 1`;
   const address = request.shippingAddress ? JSON.stringify(request.shippingAddress) : null;
+  // An order of a guest belongs to the account with the same, verified address.
+  const owner = request.userId
+    ? Prisma.sql`${request.userId}`
+    : Prisma.sql`(SELECT id FROM users WHERE email = ${request.email} AND email_verified)`;
   const event = orderProcessingEvent({ orderId, attempt: 1, review: isHighValue(total) });
   const [row] = await tx.$queryRaw<{ answer: PlacedOrder; replaces: boolean }[]>`
     WITH placed AS (
@@ -116,7 +133,7 @@ async function insertOrder(
         shipping_address, payment_method, user_id, cart_id, deadline_at, created_at, updated_at)
       VALUES (${orderId}, ${token}, 'pending', ${total.amount}, ${discount?.amount ?? 0}, ${discount?.code ?? null},
         ${total.currency}, ${request.email}, ${request.name ?? null}, ${request.phone ?? null}, ${address}::jsonb,
-        ${request.paymentMethod ?? null}, ${request.userId ?? null}, ${request.cartId ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
+        ${request.paymentMethod ?? null}, ${owner}, ${request.cartId ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
       RETURNING id, number
     ), lines AS (
       INSERT INTO order_lines (order_id, position, product_id, sku, name, unit_amount, quantity)

@@ -1,6 +1,7 @@
 import { after, DAY, HOUR, now } from "../clock";
 import { db, Prisma, transaction } from "../db";
 import { composeEmail } from "../email/compose-email";
+import { ownerName } from "../email/customer-text";
 import { day, Paragraph, Quote } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmails } from "../email/send-email";
@@ -15,11 +16,11 @@ const CONCURRENT_ORDERS_MS = HOUR;
 
 /** The SQL condition that `orders o` is confirmed (or later) and is the first order of its customer. */
 export const EARNS_GIFT = Prisma.sql`o.status IN ('confirmed', 'shipped', 'delivered') AND NOT EXISTS (
-  SELECT 1 FROM orders e WHERE (e.email = o.email OR e.user_id = o.user_id)
+  SELECT 1 FROM orders e WHERE (email_key(e.email) = email_key(o.email) OR e.user_id = o.user_id)
     AND e.status IN ('confirmed', 'shipped', 'delivered') AND e.created_at < o.created_at - ${CONCURRENT_ORDERS_MS} * interval '1 millisecond')`;
 
 /**
- * Creates a gift coupon for each of these orders that is its customer's first, once for an address and once for an account. A
+ * Creates a gift coupon for each of these orders that is its customer's first, once for a mailbox and once for an account. A
  * cancelled or refunded order gets no coupon. Returns the codes, which are the same on a second call.
  */
 export async function giveGifts(orderIds: string[]): Promise<string[]> {
@@ -30,7 +31,7 @@ export async function giveGifts(orderIds: string[]): Promise<string[]> {
   return transaction(async (tx) => {
     await tx.$executeRaw`
       INSERT INTO coupons (code, kind, percent, email, expires_at, gift_email, gift_user_id, gift_order_id, created_at)
-      SELECT g.code, 'percent', ${GIFT_PERCENT}, o.email, ${after(GIFT_DAYS * DAY, at)}, o.email, o.user_id, o.id, ${at}
+      SELECT g.code, 'percent', ${GIFT_PERCENT}, o.email, ${after(GIFT_DAYS * DAY, at)}, email_key(o.email), o.user_id, o.id, ${at}
       FROM jsonb_to_recordset(${JSON.stringify(gifts)}::jsonb) AS g(order_id text, code text)
       JOIN orders o ON o.id = g.order_id WHERE ${EARNS_GIFT}
       ORDER BY o.created_at, o.id
@@ -49,13 +50,13 @@ export async function sendGiftEmails(codes: string[]): Promise<number> {
   const gifts = await db().coupon.findMany({
     where: { code: { in: codes }, giftOrder: { isNot: null } },
     orderBy: { code: "asc" },
-    include: { giftOrder: { select: { name: true } } },
+    include: { giftOrder: { select: { user: { select: { name: true, email: true, emailVerified: true } } } } },
   });
   const shopUrl = appEnv().APP_URL;
   await queueEmails(
     gifts.flatMap(({ code, percent, expiresAt, email: to, giftOrder }) => {
       if (percent === null || expiresAt === null || to === null) return [];
-      const gift = { name: giftOrder?.name ?? null, code, percent, expiresAt, shopUrl };
+      const gift = { name: ownerName(to, giftOrder?.user ?? null), code, percent, expiresAt, shopUrl };
       return {
         email: { kind: "gift_coupon", entityId: code, to },
         compose: (links) => giftEmail({ ...gift, ...links }),

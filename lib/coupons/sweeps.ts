@@ -20,7 +20,7 @@ export const missingGifts: Sweep = {
   find: (at) => Prisma.sql`
     SELECT o.id FROM order_events e JOIN orders o ON o.id = e.order_id
     WHERE e.type = 'order_confirmed' AND ${isRecent(Prisma.sql`e.at`, at)} AND ${giftEnv().GIFT_PERCENT > 0} AND ${EARNS_GIFT}
-      AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = o.email OR c.gift_user_id = o.user_id)
+      AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = email_key(o.email) OR c.gift_user_id = o.user_id)
     ORDER BY e.at`,
   repairAll: async (orderIds) => sendGiftEmails(await giveGifts(orderIds)),
 };

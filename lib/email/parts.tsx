@@ -1,5 +1,6 @@
 import { Heading, Link, Section, Text } from "@react-email/components";
 import { Fragment, type ReactNode } from "react";
+import { defang, greetingName } from "./customer-text";
 import { colours } from "./layout";
 
 const body = { fontSize: 16, lineHeight: "25px", margin: "0 0 14px" };
@@ -83,6 +84,15 @@ export interface Row {
   value: string;
 }
 
+/** A text that a customer wrote, in an email to somebody else: quoted, with its line breaks, and without links. */
+export function CustomerText({ children }: { children: string }) {
+  return (
+    <Quote>
+      <Lines>{defang(children)}</Lines>
+    </Quote>
+  );
+}
+
 /** A table of two columns: label and value. */
 export function Rows({ rows, total }: { rows: Row[]; total?: string }) {
   const cell = {
@@ -131,16 +141,4 @@ export function day(at: Date): string {
 /** Formats a moment as `4 March 2026, 15:30 UTC`. */
 export function moment(at: Date): string {
   return `${day(at)}, ${at.toISOString().slice(11, 16)} UTC`;
-}
-
-const MAX_NAME_LENGTH = 60;
-
-/**
- * Returns the name for an email's greeting, or "there". A spammer can register with the address of another person and
- * an advertisement as the name. So a name that is long or looks like a URL is not used.
- */
-export function greetingName(name: string): string {
-  const plain = name.replace(/[\s\p{C}]+/gu, " ").trim();
-  const suspicious = plain.length > MAX_NAME_LENGTH || /[/:@<>]|\w\.\w|www\./i.test(plain);
-  return plain === "" || suspicious ? "there" : plain;
 }

@@ -2,7 +2,8 @@ import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { db } from "../db";
 import { composeEmail } from "../email/compose-email";
-import { Lines, moment, Quote } from "../email/parts";
+import { nameOr } from "../email/customer-text";
+import { CustomerText, moment } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { appEnv } from "../env";
@@ -22,11 +23,7 @@ interface EmailExpense {
   url: string;
 }
 
-const quoted = (text: string) => (
-  <Quote>
-    <Lines>{text}</Lines>
-  </Quote>
-);
+const quoted = (text: string) => <CustomerText>{text}</CustomerText>;
 
 /** The beginning of the subject and the first paragraph of each email to a manager. */
 const REQUESTS = {
@@ -136,7 +133,7 @@ function send(kind: OutcomeKind, expense: NonNullable<Awaited<ReturnType<typeof 
   return queueEmail({ kind, entityId: id, to: submitter.email }, () =>
     submitterEmail(kind, {
       ...{ name: submitter.name, money: { amount, currency }, description, note },
-      decidedBy: decidedBy?.name ?? null,
+      decidedBy: decidedBy && nameOr(decidedBy.name, "A manager"),
       accountUrl: `${appEnv().APP_URL}/account`,
     }),
   );
@@ -182,7 +179,8 @@ async function emailManagers(id: string, kind: keyof typeof REQUESTS): Promise<n
   });
   for (const { id: managerId, name, email } of managers) {
     const url = approvalUrl(id, managerId, deadlineAt);
-    const content = { name, submitter: submitter.name, amount, currency, description, deadlineAt, url };
+    const names = { name, submitter: nameOr(submitter.name, "A customer") };
+    const content = { ...names, amount, currency, description, deadlineAt, url };
     await queueEmail({ kind, entityId: id, to: email }, () => managerEmail(kind, content));
   }
   return managers.length;

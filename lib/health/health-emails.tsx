@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { now } from "../clock";
 import { composeEmail, type EmailContent } from "../email/compose-email";
+import { defang } from "../email/customer-text";
 import { Lines, moment, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { appEnv } from "../env";
@@ -20,7 +21,7 @@ export function operatorAlert({ subject, detail }: { subject: string; detail: un
     "Somebody should look at this. What is known:",
     ...fieldsOf(detail).map(([label, value]) => (
       <Paragraph key={label}>
-        <strong>{label}:</strong> <Lines>{value}</Lines>
+        <strong>{label}:</strong> <Lines>{defang(value)}</Lines>
       </Paragraph>
     )),
   );

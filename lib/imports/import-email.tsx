@@ -1,5 +1,6 @@
 import type { ImportType } from "@/prisma/generated/enums";
 import { db } from "../db";
+import { defang } from "../email/customer-text";
 import { Layout } from "../email/layout";
 import { Action, Bullets, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
@@ -70,7 +71,7 @@ export function importEndedEmail(outcome: ImportOutcome): Composed {
     body: (
       <Layout preview={sentence} reason="You get this email because you started this import." title={subject} toStaff>
         <Paragraph>{sentence}</Paragraph>
-        {problem ? <Paragraph>{problem}</Paragraph> : null}
+        {problem ? <Paragraph>{defang(problem)}</Paragraph> : null}
         <Paragraph>File: {withoutQuery(url)}</Paragraph>
         <Rows
           rows={[
@@ -81,7 +82,7 @@ export function importEndedEmail(outcome: ImportOutcome): Composed {
           ]}
         />
         {errors.length > 0 ? (
-          <Bullets items={errors.map(({ line, column, message }) => `Line ${line}, ${column}: ${message}`)} />
+          <Bullets items={errors.map(({ line, column, message }) => defang(`Line ${line}, ${column}: ${message}`))} />
         ) : null}
         <Action href={`${appEnv().APP_URL}/console/${status === "manual" ? "manual-queue" : `imports/${id}`}`}>
           {status === "manual" ? "Open the manual queue" : "View the import"}

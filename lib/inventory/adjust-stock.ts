@@ -35,7 +35,8 @@ export async function adjustStock(
   { delta, reason }: z.output<typeof stockSchema>,
   { by, key }: { by: string; key?: string },
 ): Promise<{ answer: Adjusted; replayed: boolean }> {
-  const idempotent = key === undefined ? undefined : { scope: `stock:${productId}`, key, body: { delta, reason } };
+  const idempotent =
+    key === undefined ? undefined : { scope: `stock:${productId}`, caller: by, key, body: { delta, reason } };
   return transaction(async (tx) => {
     const [stock] = await tx.$queryRaw<{ available: number; received: number }[]>`
       SELECT available, received FROM inventory WHERE product_id = ${productId} FOR UPDATE`;

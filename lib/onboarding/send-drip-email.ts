@@ -1,6 +1,6 @@
 import { db } from "../db";
 import { isRefused } from "../email/consent";
-import { greetingName } from "../email/parts";
+import { greetingName } from "../email/customer-text";
 import { sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { chooseSubject, recordExposure } from "../experiments/experiments";

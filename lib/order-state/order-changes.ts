@@ -33,6 +33,7 @@ export type TimelineType =
   | "order_confirmed"
   | "order_failed"
   | "order_cancelled"
+  | "order_corrected"
   | "order_partly_shipped"
   | "order_shipped"
   | "parcel_delivered"

@@ -51,7 +51,7 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
       SELECT o.status, o.total_amount AS "totalAmount", o.currency,
         ${PAID} AS paid,
         EXISTS (SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held') AS held,
-        ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = o.email OR c.gift_user_id = o.user_id) AS gift,
+        ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = email_key(o.email) OR c.gift_user_id = o.user_id) AS gift,
         EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.enabled AND 'order.confirmed' = ANY(e.events)) AS partners
       FROM orders o WHERE o.id = ${orderId} AND o.attempt = ${attempt} FOR UPDATE`;
     if (!order) throw new Error(`There is no attempt ${attempt} of order ${orderId}.`);

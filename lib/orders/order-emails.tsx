@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { composeEmail, type EmailContent } from "../email/compose-email";
-import { Bullets, Lines, Paragraph, Quote, Rows } from "../email/parts";
+import { Bullets, CustomerText, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
 import { type FailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
@@ -9,6 +9,7 @@ import type { ShipmentDetails } from "../shipping/view-shipment";
 /** An order as its emails show it. */
 export interface EmailOrder {
   number: string;
+  /** The customer's name. Null unless the recipient has typed it: anybody can order with the address of another person. */
   name: string | null;
   total: Money;
   /** The discount of a coupon. */
@@ -33,10 +34,8 @@ function ShippingAddress({ order }: { order: EmailOrder }) {
   if (!order.address) return null;
   return (
     <>
-      <Paragraph>Shipping address:</Paragraph>
-      <Quote>
-        <Lines>{order.address.join("\n")}</Lines>
-      </Quote>
+      <Paragraph>Shipping address, as it was entered:</Paragraph>
+      <CustomerText>{order.address.join("\n")}</CustomerText>
     </>
   );
 }
@@ -106,6 +105,26 @@ export function paymentReminder(order: EmailOrder): Composed {
     <Items order={order} />,
   );
 }
+
+/** The email to the current address of an order whose details were corrected. */
+export const orderCorrected = (order: EmailOrder): Composed =>
+  orderEmail(
+    order,
+    { subject: `Order ${order.number} was corrected`, preview: "This is how it ships.", action: "View your order" },
+    "The details of your order were corrected. If it was not you, answer this email at once.",
+    <ShippingAddress order={order} />,
+    <Items order={order} />,
+  );
+
+/** The email to the former address of an order. It has no link to the order: the address may be a stranger's. */
+export const orderMoved = (number: string): Composed =>
+  composeEmail(
+    { subject: `Order ${number} has another email address`, preview: "You get no more emails about it.", name: null },
+    <Paragraph>
+      This address was replaced in order {number}, so you get no more emails about it, and earlier links no longer work.
+      If it is your order and it was not you, answer this email at once.
+    </Paragraph>,
+  );
 
 /** `reason` is the order's end reason. A customer who did not cancel reads why. */
 export function orderCancelled(order: EmailOrder, reason: string | null): Composed {

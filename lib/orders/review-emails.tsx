@@ -2,7 +2,7 @@ import { HOUR, now } from "../clock";
 import { db } from "../db";
 import { composeEmail } from "../email/compose-email";
 import type { EmailKind } from "../email/email-kinds";
-import { moment, Paragraph } from "../email/parts";
+import { CustomerText, moment, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { appEnv, emailEnv, reviewEnv } from "../env";
@@ -59,6 +59,7 @@ async function emailManagers(kind: EmailKind, orderId: string, email: Composed):
 export interface HighValueOrder {
   number: string;
   total: Money;
+  /** The name and address of the customer, who has typed both. */
   customer: string;
   /** How many hours the order waits for a decision. It does not wait if missing. */
   holdHours?: number;
@@ -82,13 +83,14 @@ export function holdExpires({ number, total, customer, url, dueAt }: HighValueOr
     {
       subject: `Order ${number} is cancelled in ${left} unless you release it`,
       title: `${left} left for order ${number}`,
-      preview: `${customer} has paid ${formatMoney(total)}.`,
+      preview: `The customer has paid ${formatMoney(total)}.`,
       ...{ ...STAFF, href: url },
     },
     <Paragraph>
-      {customer} has paid {formatMoney(total)}, and nobody has released or rejected the order yet. It is cancelled on{" "}
+      The customer has paid {formatMoney(total)}, and nobody has released or rejected the order yet. It is cancelled on{" "}
       {moment(dueAt)} unless you release it, and the money is refunded.
     </Paragraph>,
+    <CustomerText>{customer}</CustomerText>,
   );
 }
 
@@ -100,10 +102,11 @@ export function highValueOrder({ number, total, customer, holdHours, url }: High
     {
       subject: `Order ${number}, ${amount}: ${held ? "waits for your decision" : "has come in"}`,
       title: held ? `Release or reject order ${number}` : `Order ${number} is of high value`,
-      preview: `From ${customer}.`,
+      preview: "Please check it before it ships.",
       ...{ ...STAFF, href: url },
     },
-    `${customer} has ordered for ${amount}.`,
+    `A customer has ordered for ${amount}:`,
+    <CustomerText>{customer}</CustomerText>,
     held ? (
       <Paragraph>
         The order is paid and its items are reserved. A manager must release it before it is confirmed. If it is

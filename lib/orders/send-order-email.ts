@@ -1,23 +1,24 @@
-import type { Order } from "@/prisma/generated/client";
 import { addressLines, addressSchema } from "../address";
 import { ago, DAY } from "../clock";
 import { db } from "../db";
+import { ownerName } from "../email/customer-text";
 import type { EmailKind } from "../email/email-kinds";
 import type { Composed } from "../email/render-email";
-import { sendEmail } from "../email/send-email";
+import { queueEmail, sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
 import { declineSentence } from "../order-state/declines";
 import { lineStates } from "../order-state/open-lines";
 import { canPayAgain, isFailureReason } from "../order-state/status";
 import { REPLACED } from "../payments/refund-order";
 import { readShipment } from "../shipping/view-shipment";
-
 import {
   type EmailOrder,
   orderCancelled,
   orderConfirmed,
+  orderCorrected,
   orderDelivered,
   orderFailed,
+  orderMoved,
   paymentReminder,
   refundFailed,
   refundMade,
@@ -121,29 +122,51 @@ export async function sendDeliveryEmail(orderId: string): Promise<string | null>
   );
 }
 
+/** Queues the emails about a correction of an order: to its address, and to the former one if that was replaced. */
+export async function queueCorrectionEmails(orderId: string, change: string, formerEmail: string): Promise<void> {
+  const order = await readOrder(orderId);
+  if (!order) return;
+  const entityId = `${orderId}:${change}`;
+  await queueEmail({ kind: "order_corrected", entityId, to: order.email }, () => orderCorrected(toEmailOrder(order)));
+  if (order.email === formerEmail) return;
+  await queueEmail({ kind: "order_moved", entityId, to: formerEmail }, () => orderMoved(String(order.number)));
+}
+
 async function send(
   kind: EmailKind,
   orderId: string,
   entityId: string,
-  compose: (order: EmailOrder, state: Pick<Order, "status" | "endReason" | "attempt">) => Composed | null,
+  compose: (order: EmailOrder, state: OrderRow) => Composed | null,
 ): Promise<string | null> {
-  const include = { lines: { orderBy: { position: "asc" } } } as const;
-  const order = await db().order.findUnique({ where: { id: orderId }, include });
-  if (!order) return null;
-  const { number, token, name, currency, couponCode } = order;
+  const order = await readOrder(orderId);
+  const composed = order && compose(toEmailOrder(order), order);
+  return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
+}
+
+const readOrder = (id: string) =>
+  db().order.findUnique({
+    where: { id },
+    include: {
+      lines: { orderBy: { position: "asc" } },
+      user: { select: { name: true, email: true, emailVerified: true } },
+    },
+  });
+
+type OrderRow = NonNullable<Awaited<ReturnType<typeof readOrder>>>;
+
+function toEmailOrder(order: OrderRow): EmailOrder {
+  const { id, number, token, name, currency, couponCode, user } = order;
   const money = (amount: number) => ({ amount, currency });
   const address = addressSchema.nullable().parse(order.shippingAddress);
-  const emailOrder: EmailOrder = {
+  return {
     number: String(number),
-    name,
+    name: ownerName(order.email, user),
     total: money(order.totalAmount),
     ...(couponCode && { discount: { code: couponCode, amount: money(order.discountAmount) } }),
     ...(address && { address: addressLines(address, name) }),
     lines: order.lines.map(({ name, quantity, unitAmount }) => {
       return { name, quantity, total: money(unitAmount * quantity) };
     }),
-    statusUrl: `${appEnv().APP_URL}/orders/${orderId}?token=${token}`,
+    statusUrl: `${appEnv().APP_URL}/orders/${id}?token=${token}`,
   };
-  const composed = compose(emailOrder, order);
-  return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
 }

@@ -52,7 +52,7 @@ type RequestedRefund = z.output<typeof requestedRefundSchema>;
 
 /**
  * Requests a refund of a paid order, in full or in part. The refund is stored here and sent by `process-refund`. The same key and
- * body again get the same answer (`replayed`). Stock does not change: returned items are counted when they arrive, and an order
+ * body of the same operator again get the same answer (`replayed`). Stock does not change: returned items are counted when they arrive, and an order
  * that has not shipped is cancelled instead, which returns both.
  *
  * @throws AppError `not_found` (404), `order_not_paid`, `nothing_to_refund`, `refund_exceeds_payment`,
@@ -61,9 +61,9 @@ type RequestedRefund = z.output<typeof requestedRefundSchema>;
 export async function refundOrder(
   orderId: string,
   request: RefundRequest,
-  key: string,
+  { by, key }: { by: string; key: string },
 ): Promise<{ answer: RequestedRefund; replayed: boolean }> {
-  const idempotent = { scope: `refund:${orderId}`, key, body: request };
+  const idempotent = { scope: `refund:${orderId}`, caller: by, key, body: request };
   const { answer, replayed } = await withOutbox(async (tx, publish) => {
     if (!(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await storedResponse<RequestedRefund>(idempotent, tx), replayed: true };

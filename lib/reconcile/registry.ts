@@ -1,4 +1,4 @@
-import { unpublishedRegistrations } from "../auth/sweeps";
+import { incompleteRegistrations } from "../auth/registration";
 import {
   unclosedCharges,
   unnotifiedCharges,
@@ -69,5 +69,5 @@ export const SWEEPS: Sweep[] = [
   stalledJobs,
   lostDeliveries,
   unindexedUsers,
-  unpublishedRegistrations,
+  incompleteRegistrations,
 ];

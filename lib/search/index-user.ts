@@ -5,7 +5,7 @@ import type { Sweep } from "../sweep";
 /** Copies the current state of a user into the search index. */
 export async function indexUser(userId: string): Promise<"indexed" | "deleted"> {
   const user = await db().user.findUnique({ where: { id: userId } });
-  if (!user) {
+  if (!user || user.deletedAt) {
     await db().customerSearch.deleteMany({ where: { userId } });
     return "deleted";
   }
@@ -28,6 +28,6 @@ export const unindexedUsers: Sweep = {
   limit: 200,
   find: (at) => Prisma.sql`
     SELECT u.id FROM users u LEFT JOIN customer_search c ON c.user_id = u.id
-    WHERE (c.user_id IS NULL OR c.version < u.updated_at) AND u.updated_at < ${ago(INDEX_GRACE_MS, at)}`,
+    WHERE (c.user_id IS NULL OR c.version < u.updated_at) AND u.deleted_at IS NULL AND u.updated_at < ${ago(INDEX_GRACE_MS, at)}`,
   repair: indexUser,
 };

@@ -45,7 +45,7 @@ export async function shipOrder(
   request: ShipRequest,
   { by, key }: Shipping,
 ): Promise<{ answer: Shipped; replayed: boolean }> {
-  const idempotent = key === undefined ? undefined : { scope: `ship:${orderId}`, key, body: request };
+  const idempotent = key === undefined ? undefined : { scope: `ship:${orderId}`, caller: by, key, body: request };
   return withOutbox(async (tx, publish) => {
     const order = await lockOrder(tx, orderId);
     if (!order) throw notFound("order");

@@ -118,9 +118,16 @@ async function startApp(env: Record<string, string>): Promise<ChildProcess> {
 async function signUpManager(app: string, pool: pg.Pool): Promise<string> {
   const body = JSON.stringify({ email: "bench@staff.example", password: "correct horse", name: "Bench" });
   const headers = { "content-type": "application/json" };
-  const answer = await fetch(`${app}/api/auth/sign-up/email`, { method: "POST", headers, body });
-  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-  await pool.query("UPDATE users SET role = 'manager' WHERE email = 'bench@staff.example'");
+  const post = async (action: string) => {
+    const answer = await fetch(`${app}/api/auth/${action}/email`, { method: "POST", headers, body });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  await post("sign-up");
+  await pool.query(
+    `UPDATE users SET role = 'manager', email_verified = true, verified_at = created_at WHERE email = 'bench@staff.example'`,
+  );
+  const answer = await post("sign-in");
   return answer.headers
     .getSetCookie()
     .map((line) => line.split(";")[0])

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { openBrowser } from "./browser";
-import { newEmail } from "./buying";
+import { newEmail, signIn } from "./buying";
 
-const { shop, receivedEmail, visitor, signedIn } = openBrowser();
+const { shop, receivedEmail, confirmAddress, visitor, signedIn } = openBrowser();
 
 test("a new customer registers, reads the welcome email, and unsubscribes in one click", async () => {
   const { page, visit, inspect } = await visitor();
@@ -12,6 +12,12 @@ test("a new customer registers, reads the welcome email, and unsubscribes in one
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("correct horse battery");
   await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByText("Check your inbox").waitFor();
+  await inspect();
+  await confirmAddress(page, email);
+  await page.getByText("Your address is confirmed.").waitFor();
+  await inspect();
+  await signIn(page, email, "correct horse battery");
   await page.getByRole("heading", { name: "Hello, Nova New" }).waitFor();
   await inspect();
   const welcome = await receivedEmail(email, /Nova/);
@@ -78,7 +84,8 @@ test("a forgotten password: a link by email, a new password, and a sign-in with 
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("correct horse battery");
   await page.getByRole("button", { name: "Create account" }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByText("Check your inbox").waitFor();
+  await confirmAddress(page, email);
   await visit("/forgot-password");
   await page.getByLabel("Email").fill(email);
   await page.getByRole("button", { name: "Send reset link" }).click();
@@ -89,9 +96,7 @@ test("a forgotten password: a link by email, a new password, and a sign-in with 
   await page.getByLabel("New password").fill("battery staple horse");
   await page.getByRole("button", { name: "Save new password" }).click();
   await page.getByText("Your password is changed.").waitFor();
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password").fill("battery staple horse");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, email, "battery staple horse");
   await page.getByRole("heading", { name: "Hello, Fay Forgot" }).waitFor();
 });
 

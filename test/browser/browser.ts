@@ -68,5 +68,11 @@ export function openBrowser() {
 
   const receivedEmail = (to: string, subject: RegExp) => emailFrom(shop, to, subject);
 
-  return { shop, receivedEmail, visitor, signedIn };
+  /** Follows the link that verifies the address of a new account, which leads to the sign-in page. */
+  const confirmAddress = async (page: Page, email: string) => {
+    const { text } = await receivedEmail(email, /Confirm your email address/);
+    await page.goto(text.match(/https?:\S+verify-email\S+/)?.[0] ?? "");
+  };
+
+  return { shop, receivedEmail, confirmAddress, visitor, signedIn };
 }

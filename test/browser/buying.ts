@@ -3,6 +3,13 @@ import type { Page } from "playwright-core";
 let count = 0;
 export const newEmail = (name = "buyer") => `${name}${++count}.${Date.now()}@customers.example`;
 
+/** Fills in and submits the sign-in page. */
+export async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
 /** Puts a product into the cart and goes to the checkout. */
 export async function toCheckout(page: Page, product: string): Promise<void> {
   await page.goto(`/?q=${encodeURIComponent(product)}`);

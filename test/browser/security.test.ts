@@ -1,8 +1,8 @@
 import { expect, inject, test } from "vitest";
 import { openBrowser, type Visitor } from "./browser";
-import { newEmail } from "./buying";
+import { newEmail, signIn } from "./buying";
 
-const { shop, visitor, signedIn } = openBrowser();
+const { shop, confirmAddress, visitor, signedIn } = openBrowser();
 
 test("a page runs only its own scripts", async () => {
   const { page } = await visitor();
@@ -25,9 +25,13 @@ async function newCustomer(name: string): Promise<Visitor> {
   const customer = await visitor();
   await customer.page.goto("/sign-up");
   await customer.page.getByLabel("Name").fill(name);
-  await customer.page.getByLabel("Email").fill(newEmail("own"));
+  const email = newEmail("own");
+  await customer.page.getByLabel("Email").fill(email);
   await customer.page.getByLabel("Password").fill("correct horse battery");
   await customer.page.getByRole("button", { name: "Create account" }).click();
+  await customer.page.getByText("Check your inbox").waitFor();
+  await confirmAddress(customer.page, email);
+  await signIn(customer.page, email, "correct horse battery");
   await customer.page.getByRole("heading", { name: `Hello, ${name}` }).waitFor();
   return customer;
 }

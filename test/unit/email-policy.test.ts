@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { defang, greetingName } from "@/lib/email/customer-text";
 import { type ResendEvent, resendEventSchema, suppressionOf } from "@/lib/email/email-events";
-import { greetingName } from "@/lib/email/parts";
 import { DRIP, type DripKind, decideDrip } from "@/lib/onboarding/drip-policy";
 import type { Progress } from "@/lib/onboarding/progress";
 
@@ -60,7 +60,29 @@ test.each([
   ["me@example.org", "there"],
   ["<b>Bold</b>", "there"],
   ["x".repeat(61), "there"],
+  ["D'Arcy O’Neill-Smith", "D'Arcy O’Neill-Smith"],
+  ["Dr. María del Carmen García", "Dr. María del Carmen García"],
+  ["Call +49 30 1234", "there"],
+  ["evil。example", "there"],
+  ["Your account is locked so call us now", "there"],
+  ["Nora, your account is locked!", "there"],
   ["\u202e \u0007", "there"],
 ])("the greeting of %j is %j", (name, greeting) => {
   expect(greetingName(name)).toBe(greeting);
+});
+
+test.each([
+  ["https://evil.example/x", "https[:]//evil[.]example/x"],
+  ["HTTP:\\\\evil.example", "HTTP[:]\\\\evil[.]example"],
+  ["go to www.evil.example now", "go to www[.]evil[.]example now"],
+  ["evil.example", "evil[.]example"],
+  ["evil\u200b.example and evil。example", "evil[.]example and evil[.]example"],
+  ["böse.рф", "böse[.]рф"],
+  ["//evil.example?a.b", "//evil[.]example?a.b"],
+  ["mailto:x@evil.example", "mailto[:]x@evil[.]example"],
+  ["tel:+49301234", "tel[:]+49301234"],
+  ["http://10.0.0.1/x", "http[:]//10[.]0[.]0.1/x"],
+  ["Main Street 1, Apt. 3/4\nc/o J. R. Smith, No. 12.5", "Main Street 1, Apt. 3/4\nc/o J. R. Smith, No. 12.5"],
+])("%j becomes no link: %j", (text, safe) => {
+  expect(defang(text)).toBe(safe);
 });

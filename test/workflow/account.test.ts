@@ -1,20 +1,23 @@
 import { afterEach, expect, test } from "vitest";
+import { Client, RESET, register, resetToken, VERIFY } from "./accounts";
 import { problem } from "./problem";
 import { audit, openShop } from "./shop";
 
 const shop = openShop();
 afterEach(audit);
 
-const signUp = (email: string) =>
-  shop.post("/api/auth/sign-up/email", { email, password: "correct horse", name: "New Customer" });
+const signUp = (email: string) => new Client(shop).signUp(email);
 
-test("signing up makes an account, a session and the event that welcomes, together", async () => {
-  const response = await signUp("new@customers.example");
+test("signing up makes an account; opening the link in the email publishes the registration", async () => {
+  const email = "new@customers.example";
+  const response = await signUp(email);
   expect(response.status, await response.clone().text()).toBe(200);
-  const [row] = await shop.sql<{ id: string; role: string }>("SELECT id, role FROM users WHERE email = $1", [
-    "new@customers.example",
-  ]);
+  const [row] = await shop.sql<{ id: string; role: string }>("SELECT id, role FROM users WHERE email = $1", [email]);
   expect(row?.role).toBe("customer");
+  await shop.settle();
+  expect((await shop.emails(email)).map(({ subject }) => subject)).toEqual(["Confirm your email address"]);
+  await new Client(shop).follow(email, VERIFY);
+  await shop.settle();
   const events = await shop.sql(
     "SELECT id FROM outbox WHERE name = 'user/registered' AND data->>'userId' = $1 AND sent_at IS NOT NULL",
     [row?.id],
@@ -34,8 +37,9 @@ test("nobody signs up as a manager", async () => {
 });
 
 test("a wrong password and an unknown account get the same answer, and after ten attempts none", async () => {
-  await signUp("known@customers.example");
-  const tryIn = (email: string) => shop.post("/api/auth/sign-in/email", { email, password: "wrong horse" });
+  await register(shop, "known@customers.example");
+  const client = new Client(shop);
+  const tryIn = (email: string) => client.signIn(email, "wrong horse");
   const [known, unknown] = [await tryIn("known@customers.example"), await tryIn("unknown@customers.example")];
   expect(known.status).toBe(401);
   expect([unknown.status, await unknown.json()]).toEqual([known.status, await known.json()]);
@@ -62,24 +66,20 @@ test("what cannot be an account is a problem that names the field, like any othe
   }
   expect(await shop.sql("SELECT id FROM users WHERE email = $1", [body.email])).toEqual([]);
   const twice = [await signUp("twice@customers.example"), await signUp("twice@customers.example")];
-  expect(twice[0]?.status).toBe(200);
-  expect(await problem(twice[1] ?? expect.fail())).toMatchObject({ status: 422, fields: [] });
+  expect(twice.map(({ status }) => status)).toEqual([200, 200]);
+  expect(await shop.sql("SELECT id FROM users WHERE email = 'twice@customers.example'")).toHaveLength(1);
   expect(await problem(await shop.post("/api/auth/nothing", {}))).toMatchObject({ status: 404, code: "not_found" });
 });
 
 test("a forgotten password: a link by email, used once", async () => {
-  await signUp("forgot@customers.example");
-  await shop.post("/api/auth/request-password-reset", { email: "forgot@customers.example", redirectTo: "/" });
+  const email = "forgot@customers.example";
+  const client = await register(shop, email);
+  await client.post("/api/auth/request-password-reset", { email, redirectTo: "/" });
   await shop.settle();
-  const email = (await shop.emails("forgot@customers.example")).find(({ subject }) => subject.includes("password"));
-  const link = email?.text.match(/https?:\/\/\S+reset-password\S+/)?.[0] ?? "";
-  const token = new URL(link).pathname.split("/").at(-1);
-  const reset = () => shop.post("/api/auth/reset-password", { newPassword: "battery staple", token });
+  expect((await shop.emails(email)).some(({ text }) => RESET.test(text))).toBe(true);
+  const token = await resetToken(shop, email);
+  const reset = () => client.post("/api/auth/reset-password", { newPassword: "battery staple", token });
   expect((await reset()).status).toBe(200);
   expect((await reset()).status).toBe(400);
-  const signIn = await shop.post("/api/auth/sign-in/email", {
-    email: "forgot@customers.example",
-    password: "battery staple",
-  });
-  expect(signIn.status).toBe(200);
+  expect((await client.signIn(email, "battery staple")).status).toBe(200);
 });

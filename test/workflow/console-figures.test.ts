@@ -13,7 +13,7 @@ test("net revenue belongs to the day of the sale, and a refund to the day on whi
   await shop.settle();
   await shop.clock.advance(48 * HOUR);
   const { refundOrder } = await import("@/lib/payments/refund-order");
-  await refundOrder(placed.id, { amount: 1_500, reason: "A scratch" }, "scratch");
+  await refundOrder(placed.id, { amount: 1_500, reason: "A scratch" }, { by: "usr_manager", key: "scratch" });
   await shop.settle();
   const [euros, ...more] = await readRevenue(4);
   expect(more).toEqual([]);

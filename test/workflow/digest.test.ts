@@ -139,8 +139,8 @@ test("each page of users continues after the last one, and a user who refused di
   await nora.order();
   await shop.sql(
     `WITH crowd AS (
-       INSERT INTO users (id, email, name, created_at, updated_at)
-       SELECT 'usr_000' || n, 'crowd' || n || '@customers.example', 'One of many', $1, $1 FROM generate_series(1000, 1999) n
+       INSERT INTO users (id, email, name, email_verified, created_at, updated_at)
+       SELECT 'usr_000' || n, 'crowd' || n || '@customers.example', 'One of many', true, $1, $1 FROM generate_series(1000, 1999) n
        RETURNING id, email
      ), here AS (INSERT INTO user_activity SELECT id, $1 FROM crowd)
      INSERT INTO email_preferences SELECT email, 'digest', false, $1 FROM crowd`,

@@ -68,8 +68,8 @@ test("orders are declined while the provider is down: each customer gets one ema
 
 test("transactional email does not wait behind optional email", async () => {
   await shop.sql(
-    `INSERT INTO users (id, email, name, role, created_at, updated_at)
-     SELECT 'reader' || n, 'reader' || n || '@crowd.example', 'R', 'customer', $1, $1 FROM generate_series(1, 100) n`,
+    `INSERT INTO users (id, email, name, role, email_verified, created_at, updated_at)
+     SELECT 'reader' || n, 'reader' || n || '@crowd.example', 'R', 'customer', true, $1, $1 FROM generate_series(1, 100) n`,
     [new Date(shop.clock.now())],
   );
   const events = Array.from({ length: 100 }, (_, n) => ({

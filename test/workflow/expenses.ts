@@ -60,7 +60,11 @@ export async function openExpenses(shop: Shop): Promise<Expenses> {
     },
     open: (link) => page(link, {}),
     press: (link, decision, note = "") => page(link, { method: "POST", body: new URLSearchParams({ decision, note }) }),
-    subjects: async (to) => (await shop.emails(to.email)).map(({ subject }) => subject).reverse(),
+    subjects: async (to) =>
+      (await shop.emails(to.email))
+        .map(({ subject }) => subject)
+        .filter((subject) => subject !== "Confirm your email address")
+        .reverse(),
     async sent(id) {
       const { data } = await shop.stripeApi<{
         data: { amount: number; amount_reversed: number; metadata: Record<string, string> }[];

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { register } from "./accounts";
 import type { Shop } from "./shop";
 
 /** Somebody who is signed in, at the HTTP api. */
@@ -18,12 +19,7 @@ let count = 0;
 /** Signs a new user up and gives them a role. */
 export async function signedIn(shop: Shop, role: "customer" | "manager" | "admin" = "manager"): Promise<Operator> {
   const email = `${role}${++count}@staff.example`;
-  const response = await shop.post("/api/auth/sign-up/email", { email, password: "correct horse", name: "Staff" });
-  expect(response.status, await response.clone().text()).toBe(200);
-  const cookie = response.headers
-    .getSetCookie()
-    .map((line) => line.split(";")[0])
-    .join("; ");
+  const { cookie } = await register(shop, email, "Staff");
   const [user] = await shop.sql<{ id: string }>("UPDATE users SET role = $2::role WHERE email = $1 RETURNING id", [
     email,
     role,

@@ -79,7 +79,7 @@ test("P2: one Idempotency-Key, thirty times at once: one order, one charge, one 
   await shop.clock.advance(MINUTE);
   expect(await shop.money(order.id)).toMatchObject({ collected: 2500, succeeded: 1 });
   expect(await shop.stock(product)).toMatchObject({ sold: 1 });
-  const other = body.replace("double@", "other@");
+  const other = body.replace("pm_card_visa", "pm_card_mastercard");
   const reused = await fetch(`${shop.app}/api/checkout`, { method: "POST", headers, body: other });
   expect(reused.status).toBe(409);
   expect(await reused.json()).toMatchObject({ code: "idempotency_key_reused" });

@@ -1,10 +1,11 @@
+import { changeEmail, changePassword, deleteAccount } from "@/app/(store)/auth-actions";
 import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { STATUS } from "@/app/(store)/orders/[id]/status-text";
 import { orNotFound } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Badge, Card, StatusBadge } from "@/app/ui/display";
-import { SelectField, TextArea, TextField } from "@/app/ui/field";
+import { EmailField, NewPasswordField, SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/list";
 import { LocalTime } from "@/app/ui/local-time";
@@ -14,6 +15,43 @@ import { decisionSentence, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { listOrders } from "@/lib/orders/list-orders";
 import { endSubscription, saveCard, startSubscription, submitExpenseForm } from "./actions";
+
+/** The password and the address of an account, and its end. */
+export function SignInCard() {
+  return (
+    <Card className="grid gap-3" title="Sign-in">
+      <DisclosedForm action={changePassword} label="Change your password" submit="Change password">
+        <TextField
+          autoComplete="current-password"
+          label="Current password"
+          name="currentPassword"
+          required
+          type="password"
+        />
+        <NewPasswordField label="New password" />
+      </DisclosedForm>
+      <DisclosedForm action={changeEmail} label="Change your address" submit="Change address">
+        <EmailField label="New address" name="newEmail" />
+      </DisclosedForm>
+      <DisclosedForm
+        action={deleteAccount}
+        label="Delete your account"
+        question="Your subscription ends at once, without a refund. We store your orders as long as the law demands."
+        submit="Delete account"
+        tone="bad"
+      >
+        <TextField
+          autoComplete="current-password"
+          id="delete-password"
+          label="Your password"
+          name="password"
+          required
+          type="password"
+        />
+      </DisclosedForm>
+    </Card>
+  );
+}
 
 /** The orders of a user, newest first. */
 export async function OrdersCard({ userId, cursor }: { userId: string; cursor?: string }) {

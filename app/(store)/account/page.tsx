@@ -12,7 +12,7 @@ import { hasRole } from "@/lib/auth/viewer";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { recordVisit } from "@/lib/onboarding/progress";
 import { savePreferences, saveProfile } from "./actions";
-import { ExpenseCard, OrdersCard, SubscriptionCard } from "./cards";
+import { ExpenseCard, OrdersCard, SignInCard, SubscriptionCard } from "./cards";
 
 export const metadata = { title: "Your account" };
 
@@ -66,6 +66,7 @@ export default async function AccountPage({ searchParams }: PageQuery<"cursor">)
               </fieldset>
             </ActionForm>
           </Card>
+          <SignInCard />
           <SubscriptionCard userId={user.id} />
           <ExpenseCard userId={user.id} />
         </div>

@@ -46,18 +46,17 @@ export const checkout = withVisitor<CheckoutState>(async (form) => {
     expectedTotal: shown?.total,
   });
   const key = text(form, "key");
+  const buyer: Buyer = { userId: (await trackSession(await headers()))?.id, cartId: await cartId() };
   if (!shown || !sameItems(bought, cart)) {
     // A second click arrives when the first has emptied the cart.
-    const placed = key && (await placedBefore(request, key));
+    const placed = key && (await placedBefore(request, key, buyer));
     if (placed) redirect(placed.order.statusUrl);
     if (cart.length === 0) throw invalid("Your cart is empty.");
     return { changed: { before: shown, now: await quoteOrder({ ...request, items: cart }) } };
   }
-  const user = await trackSession(await headers());
-  const id = await cartId();
-  const result = await place(request, shown, key, { userId: user?.id, cartId: id });
+  const result = await place(request, shown, key, buyer);
   if (!("order" in result)) return result;
-  if (id) await removeBought(id, bought);
+  if (buyer.cartId) await removeBought(buyer.cartId, bought);
   redirect(result.order.statusUrl);
 });
 

@@ -7,11 +7,18 @@ import { TextLink } from "@/app/ui/link";
 
 export const metadata = { title: "Sign in" };
 
-export default async function SignInPage({ searchParams }: PageQuery<"next" | "reset">) {
-  const { next = "", reset } = await searchParams;
+export default async function SignInPage({ searchParams }: PageQuery<"next" | "reset" | "verified" | "error">) {
+  const { next = "", reset, verified, error } = await searchParams;
   return (
     <Card className="mx-auto grid max-w-md gap-5">
       <h1>Sign in</h1>
+      {error ? (
+        <Message title="This link has expired or is not valid." tone="bad">
+          Sign in, and we send you a new one.
+        </Message>
+      ) : verified ? (
+        <Message tone="good">Your address is confirmed. Sign in to go on.</Message>
+      ) : null}
       {reset ? <Message tone="good">Your password is changed. Sign in with the new password.</Message> : null}
       <ActionForm action={signIn} submit="Sign in" hidden={{ next }} wide>
         <EmailField />

@@ -19,9 +19,9 @@ export const deliver = withOperator(async (form) => {
   return orderSaved(form, "Delivered.");
 });
 
-export const refund = withOperator(async (form) => {
+export const refund = withOperator(async (form, { id: by }) => {
   const request = checked(refundSchema, { ...amountOf(form), reason: form.get("reason") });
-  await refundOrder(idOf(form), request, text(form, "key") ?? "");
+  await refundOrder(idOf(form), request, { by, key: text(form, "key") ?? "" });
   return orderSaved(form, "Refund requested.");
 });
 

@@ -13,6 +13,8 @@ CREATE TABLE "users" (
   "name" TEXT NOT NULL,
   "role" "role" NOT NULL DEFAULT 'customer',
   "email_verified" BOOLEAN NOT NULL DEFAULT false,
+  "verified_at" TIMESTAMPTZ(3),
+  "deleted_at" TIMESTAMPTZ(3),
   "image" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "updated_at" TIMESTAMPTZ(3) NOT NULL,
@@ -1220,6 +1222,17 @@ CREATE TABLE "invariant_checks" (
 
   CONSTRAINT "invariant_checks_pkey" PRIMARY KEY ("name")
 );
+
+-- ---------------------------------------------------------------------------
+-- Addresses of one mailbox
+-- ---------------------------------------------------------------------------
+-- Returns the same text for all spellings of an address that reach one mailbox; the same as emailKey (lib/email-key.ts).
+CREATE FUNCTION "email_key"("address" TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN lower(address) ~ '@(gmail|googlemail)\.com$'
+    THEN replace(regexp_replace(lower(address), '^(.[^+@]*)\+?.*@[^@]*$', '\1'), '.', '') || '@gmail.com'
+    ELSE regexp_replace(lower(address), '^(.[^+]*)\+.*@([^@]*)$', '\1@\2') END
+$$;
+CREATE INDEX "orders_email_key" ON "orders" (email_key("email"));
 
 -- ---------------------------------------------------------------------------
 -- Full-text and similarity search

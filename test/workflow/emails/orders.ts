@@ -4,8 +4,10 @@ import {
   type EmailOrder,
   orderCancelled,
   orderConfirmed,
+  orderCorrected,
   orderDelivered,
   orderFailed,
+  orderMoved,
   paymentReminder,
   refundFailed,
   refundMade,
@@ -62,6 +64,12 @@ export function orderSamples(name: string) {
       compose: () => orderCancelled(order, reason),
       says: OF_ORDER,
     })),
+    order_corrected: [
+      { about: "address", compose: () => orderCorrected(order), says: [...OF_ORDER, "10623 Berlin", "corrected"] },
+    ],
+    order_moved: [
+      { about: "to another address", compose: () => orderMoved("100042"), says: ["100042", "no more emails"] },
+    ],
     order_shipped: [
       {
         about: "all of it",
@@ -120,6 +128,8 @@ export function orderSamples(name: string) {
     | "order_failed"
     | "order_payment_reminder"
     | "order_cancelled"
+    | "order_corrected"
+    | "order_moved"
     | "order_shipped"
     | "order_delivered"
     | "refund_made"

@@ -1,4 +1,11 @@
-import { passwordReset } from "@/lib/auth/password-email";
+import {
+  accountDeletion,
+  accountExists,
+  emailChange,
+  passwordChanged,
+  passwordReset,
+  verifyEmail,
+} from "@/lib/auth/account-emails";
 import { giftEmail } from "@/lib/coupons/give-gifts";
 import { digestEmail } from "@/lib/digest/digest-email";
 import type { Compose } from "@/lib/email/send-email";
@@ -33,6 +40,37 @@ export function readerSamples(name: string) {
     { title: "Train to Edinburgh, £482.50", happened: ["It is approved."], url: ACCOUNT },
   ];
   return {
+    verify_email: [
+      {
+        about: "a new account",
+        compose: () => verifyEmail(`${SHOP}/api/auth/verify-email?token=t0ken`),
+        says: [`${SHOP}/api/auth/verify-email?token=t0ken`, "one day"],
+      },
+    ],
+    account_exists: [
+      {
+        about: "signed up again",
+        compose: () => accountExists(name, SHOP),
+        says: [`${SHOP}/sign-in`, "have one already"],
+      },
+    ],
+    password_changed: [
+      { about: "changed", compose: () => passwordChanged(name, SHOP), says: [`${SHOP}/forgot-password`, "signed out"] },
+    ],
+    email_change: [
+      {
+        about: "to a new address",
+        compose: () => emailChange(name, "new@customers.example", `${SHOP}/api/auth/verify-email?token=t0ken`),
+        says: [`${SHOP}/api/auth/verify-email?token=t0ken`, "new@customers.example"],
+      },
+    ],
+    account_deletion: [
+      {
+        about: "asked for",
+        compose: () => accountDeletion(name, `${SHOP}/api/auth/delete-user/callback?token=t0ken`),
+        says: [`${SHOP}/api/auth/delete-user/callback?token=t0ken`, "deleted at once"],
+      },
+    ],
     password_reset: [
       {
         about: "asked for",
@@ -75,6 +113,11 @@ export function readerSamples(name: string) {
       },
     ],
   } satisfies Samples<
+    | "verify_email"
+    | "account_exists"
+    | "password_changed"
+    | "email_change"
+    | "account_deletion"
     | "password_reset"
     | "gift_coupon"
     | "drip_welcome"

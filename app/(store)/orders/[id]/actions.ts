@@ -1,10 +1,11 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { idOf, text } from "@/app/form-action";
+import { addressOf, checked, idOf, text, withVisitor } from "@/app/form-action";
 import { viewer } from "@/app/session";
 import { AppError } from "@/lib/errors";
 import { cancelOrder, payAgain } from "@/lib/orders/change-order";
+import { correctionSchema, correctOrder } from "@/lib/orders/correct-order";
 import { requireOrderAccess } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
 
@@ -21,6 +22,17 @@ export async function cancel(form: FormData): Promise<void> {
   await ignoring(["order_not_cancellable"], () => cancelOrder(id, by));
   redirect(page);
 }
+
+/** Corrects the filled-in fields, and shows the order under its link, which is a new one after a change of the email. */
+export const correct = withVisitor(async (form) => {
+  const { country, ...typed } = addressOf(form);
+  const shippingAddress = Object.keys(typed).length > 0 ? { ...typed, country } : undefined;
+  const fields = { email: text(form, "email"), name: text(form, "name"), phone: text(form, "phone"), shippingAddress };
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const { id, by } = await orderOf(form);
+  const ownerId = by === "customer" && !text(form, "token") ? (await viewer())?.id : undefined;
+  redirect(`/orders/${id}?token=${await correctOrder(id, checked(correctionSchema, given), ownerId)}`);
+});
 
 export async function payOrderAgain(form: FormData): Promise<void> {
   const { id, page } = await orderOf(form);

@@ -1,14 +1,16 @@
 import type { Metadata } from "next";
+import { COUNTRIES } from "@/app/countries";
 import { orNotFound, type PageParams, type PageQuery } from "@/app/page-props";
 import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
-import { Disclosure } from "@/app/ui/disclosure";
+import { DisclosedForm, Disclosure } from "@/app/ui/disclosure";
 import { Badge, Message } from "@/app/ui/display";
+import { CountryField, EmailField, TextField } from "@/app/ui/field";
 import { LocalTime } from "@/app/ui/local-time";
 import { OrderPoller } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
 import { viewOrder } from "@/lib/orders/view-order";
-import { cancel } from "./actions";
+import { cancel, correct } from "./actions";
 import { Items, NextAction, Shipments, Steps } from "./sections";
 import { pollInterval, STATUS, statusText } from "./status-text";
 
@@ -52,6 +54,22 @@ export default async function OrderPage({ params, searchParams }: PageParams<"id
       <Shipments shipment={order.shipment} />
       <Items order={order} />
       <Timeline events={order.timeline} Time={LocalTime} />
+      {order.cancellable ? (
+        <DisclosedForm
+          action={correct}
+          hidden={{ id, token }}
+          label="Correct the address or email"
+          question="Fill in what has to change. A new email address gets a new link to this order."
+          submit="Save corrections"
+        >
+          <EmailField required={false} />
+          <TextField autoComplete="name" label="Name" name="name" />
+          <TextField autoComplete="address-line1" label="Street and number" name="line1" />
+          <TextField autoComplete="postal-code" label="Postal code" name="postalCode" />
+          <TextField autoComplete="address-level2" label="City" name="city" />
+          <CountryField countries={COUNTRIES} defaultValue="DE" name="country" />
+        </DisclosedForm>
+      ) : null}
       {order.cancellable ? (
         <Disclosure
           label={order.shipment ? "Cancel the remaining items" : "Cancel this order"}

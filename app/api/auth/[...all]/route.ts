@@ -1,12 +1,23 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { auth } from "@/lib/auth/auth";
+import { withEvenTime } from "@/lib/auth/even-time";
 import { AppError, type FieldError, notFound } from "@/lib/errors";
 
 async function authenticate(request: Request): Promise<Response> {
-  const response = await auth().handler(request);
+  const response = await withEvenTime(new URL(request.url).pathname, () => auth().handler(request));
   if (response.status >= 400) throw await toAppError(response);
-  return response;
+  return withoutTokens(response);
+}
+
+/** Returns the answer without session tokens. Only the cookie has the token, which scripts of a page cannot read. */
+async function withoutTokens(response: Response): Promise<Response> {
+  if (response.status !== 200 || !response.headers.get("content-type")?.startsWith("application/json")) return response;
+  const body = JSON.parse(await response.text(), (name, value) => (name === "token" ? undefined : value));
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  headers.set("cache-control", "no-store");
+  return new Response(JSON.stringify(body), { status: response.status, headers });
 }
 
 export const GET = endpoint({
@@ -35,7 +46,7 @@ const errorSchema = z.object({
 async function toAppError(response: Response): Promise<AppError> {
   const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
   // better-auth answers 4xx with FAILED_TO_CREATE_USER and others when the database fails. It has logged the cause.
-  if (response.status >= 500 || parsed.data?.code.startsWith("FAILED_TO_"))
+  if (response.status >= 500 || parsed.data?.code.startsWith("FAILED_TO_CREATE_"))
     return new AppError("internal_error", 500, "Something went wrong on our side.", { retry: true });
   if (!parsed.success && response.status === 404) return notFound("address in this API");
   if (!parsed.success) return new AppError("refused", response.status, "The request is refused.");

@@ -11,7 +11,7 @@ export const POST = endpoint({
   body: refundSchema,
   responses: createdOnce("The refund is requested", requestedRefundSchema),
   problems: [409],
-  handler: async ({ params, headers, body }) =>
-    repliedOnce(await refundOrder(params.id, body, headers["Idempotency-Key"])),
+  handler: async ({ user, params, headers, body }) =>
+    repliedOnce(await refundOrder(params.id, body, { by: user.id, key: headers["Idempotency-Key"] })),
 });
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

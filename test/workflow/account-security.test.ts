@@ -1,0 +1,248 @@
+import { afterEach, expect, test } from "vitest";
+import { Client, links, newestLink, PASSWORD, RESET, register, resetToken, VERIFY } from "./accounts";
+import { problem } from "./problem";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
+
+const shop = openShop({
+  only: ["email-drip-campaign", "deliver-queued-email"],
+  env: { TRUSTED_PROXY_HOPS: "1" },
+});
+afterEach(audit);
+
+let count = 0;
+const newEmail = () => `person${++count}@customers.example`;
+const ask = (client: Client, email: string) =>
+  client.post("/api/auth/request-password-reset", { email, redirectTo: "/reset-password" });
+const reset = (client: Client, token: string, newPassword = "battery staple") =>
+  client.post("/api/auth/reset-password", { token, newPassword });
+const isSignedIn = async (client: Client) => (await client.fetch("/api/account")).status === 200;
+
+test("a new account has no session until the link in the email is opened, which also publishes the registration", async () => {
+  const [email, client] = [newEmail(), new Client(shop)];
+  expect((await client.signUp(email)).status).toBe(200);
+  expect(await isSignedIn(client)).toBe(false);
+  expect(await problem(await client.signIn(email))).toMatchObject({ status: 403, code: "email_not_verified" });
+  const published = () =>
+    shop.sql("SELECT 1 FROM outbox WHERE name = 'user/registered' AND data->>'email' = $1", [email]);
+  await shop.clock.advance(2 * 24 * HOUR);
+  expect(await published()).toEqual([]);
+  expect(await shop.sql("SELECT 1 FROM emails WHERE recipient = $1 AND category <> 'transactional'", [email])).toEqual(
+    [],
+  );
+  // The first link has expired. Signing in has the shop send a new one.
+  expect((await client.follow(email, VERIFY)).headers.get("location")).toContain("error=TOKEN_EXPIRED");
+  await client.signIn(email);
+  expect((await client.follow(email, VERIFY)).headers.get("location")).toMatch(/^\/sign-in\?verified=1$/);
+  expect(await isSignedIn(client)).toBe(false);
+  expect((await client.signIn(email)).status).toBe(200);
+  expect(await isSignedIn(client)).toBe(true);
+  await client.follow(email, VERIFY);
+  await shop.settle();
+  expect(await published()).toHaveLength(1);
+  expect(
+    await shop.sql("SELECT kind FROM emails WHERE recipient = $1 AND category <> 'transactional'", [email]),
+  ).toEqual([{ kind: "drip_welcome" }]);
+});
+
+test("an unverified account can create neither webhooks nor push subscriptions, and its session would be nobody's", async () => {
+  const email = newEmail();
+  const client = await register(shop, email);
+  await shop.sql("UPDATE users SET email_verified = false WHERE email = $1", [email]);
+  expect(await isSignedIn(client)).toBe(false);
+  const body = { url: "https://partner.example/hook", events: ["order.confirmed"] };
+  expect((await client.post("/api/account/webhooks", body)).status).toBe(401);
+  expect((await client.fetch("/api/account/push-subscriptions")).status).toBe(401);
+});
+
+test("a stranger who signs up with the address of another person keeps nothing when its owner resets the password", async () => {
+  const [email, stranger, owner] = [newEmail(), new Client(shop, "203.0.113.1"), new Client(shop)];
+  await stranger.signUp(email, { name: "Stranger", password: "stranger's own" });
+  await ask(owner, email);
+  expect((await reset(owner, await resetToken(shop, email))).status).toBe(200);
+  expect((await stranger.signIn(email, "stranger's own")).status).toBe(401);
+  expect((await owner.signIn(email, "battery staple")).status).toBe(200);
+  expect(await isSignedIn(owner)).toBe(true);
+  const [user] = await shop.sql<{ id: string }>("SELECT id FROM users WHERE email = $1", [email]);
+  expect(await shop.sql("SELECT 1 FROM webhook_endpoints WHERE user_id = $1", [user?.id])).toEqual([]);
+  expect(await shop.sql("SELECT 1 FROM outbox WHERE id = $1", [`user-registered:${user?.id}`])).toHaveLength(1);
+});
+
+test("who signs up again before the first link was opened gets a link to choose a password", async () => {
+  const [email, stranger, owner] = [newEmail(), new Client(shop, "203.0.113.1"), new Client(shop)];
+  await stranger.signUp(email, { password: "stranger's own" });
+  expect((await owner.signUp(email)).status).toBe(200);
+  expect((await reset(owner, await resetToken(shop, email), PASSWORD)).status).toBe(200);
+  expect((await owner.signIn(email)).status).toBe(200);
+});
+
+test("signing up, resetting and asking for a link answer the same for known and unknown addresses, in words and time", async () => {
+  const [known, client] = [newEmail(), new Client(shop)];
+  await register(shop, known);
+  const timed = async (answer: () => Promise<Response>) => {
+    const started = performance.now();
+    const response = await answer();
+    const ms = performance.now() - started;
+    const text = (await response.text()).replace(/"(id|email|createdAt|updatedAt)":"[^"]*"/g, "");
+    return { ms, answer: [response.status, text, [...response.headers.keys()].sort()] };
+  };
+  for (const call of [
+    (email: string) => client.signUp(email),
+    (email: string) => ask(client, email),
+    (email: string) => client.post("/api/auth/send-verification-email", { email }),
+    (email: string) => client.signIn(email, "wrong horse"),
+  ]) {
+    const [one, other] = [await timed(() => call(known)), await timed(() => call(newEmail()))];
+    expect(one.answer).toEqual(other.answer);
+    if (!call.toString().includes("signIn")) expect(Math.min(one.ms, other.ms)).toBeGreaterThanOrEqual(400);
+  }
+  // The owner of the address learns of it, and nobody else.
+  await shop.clock.advance(MINUTE);
+  expect((await shop.emails(known)).map(({ subject }) => subject)).toContain("You already have an account");
+});
+
+test("no answer holds a session token", async () => {
+  const email = newEmail();
+  const client = await register(shop, email);
+  const answers = [
+    await client.signUp(newEmail()),
+    await client.signIn(email),
+    await client.fetch("/api/auth/get-session"),
+    await client.fetch("/api/auth/list-sessions"),
+    await client.post("/api/auth/change-password", { currentPassword: PASSWORD, newPassword: "battery staple" }),
+    await client.fetch("/api/auth/get-session"),
+  ];
+  const tokens = await shop.sql<{ token: string }>("SELECT token FROM sessions");
+  for (const answer of answers) {
+    const text = await answer.text();
+    expect(answer.status, text).toBe(200);
+    expect(text).not.toMatch(/"token"/);
+    for (const { token } of tokens) expect(text).not.toContain(token);
+  }
+  expect(await isSignedIn(client)).toBe(true);
+});
+
+test("changing the password ends all other sessions and all reset links, whatever the request says", async () => {
+  const email = newEmail();
+  const [here, there] = [await register(shop, email), new Client(shop)];
+  await there.signIn(email);
+  await ask(there, email);
+  const token = await resetToken(shop, email);
+  const body = { currentPassword: PASSWORD, newPassword: "battery staple", revokeOtherSessions: false };
+  expect((await here.post("/api/auth/change-password", body)).status).toBe(200);
+  expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([true, false]);
+  expect((await reset(there, token, "tricky battery")).status).toBe(400);
+  await shop.clock.advance(MINUTE);
+  expect((await shop.emails(email)).map(({ subject }) => subject)).toContain("Your password was changed");
+});
+
+test("a reset ends every session and every other reset link, and notifies the owner", async () => {
+  const email = newEmail();
+  const [owner, other] = [await register(shop, email), new Client(shop)];
+  for (let i = 0; i < 3; i++) await ask(owner, email);
+  const tokens = [await resetToken(shop, email, 0), await resetToken(shop, email, 1), await resetToken(shop, email, 2)];
+  expect(new Set(tokens).size).toBe(3);
+  expect((await reset(other, tokens[1] ?? "")).status).toBe(200);
+  for (const token of tokens) expect((await reset(other, token, "tricky battery")).status).toBe(400);
+  expect(await isSignedIn(owner)).toBe(false);
+  await shop.clock.advance(MINUTE);
+  expect((await shop.emails(email)).map(({ subject }) => subject)).toContain("Your password was changed");
+  // The database holds no token that could be used as it is.
+  await ask(owner, email);
+  await shop.clock.advance(HOUR);
+  const rows = await shop.sql<{ identifier: string }>("SELECT identifier FROM verifications");
+  for (const { identifier } of rows) expect(identifier).not.toContain("reset-password");
+});
+
+test.each([
+  "password",
+  "Password1",
+  "P@ssw0rd!",
+  "12345678",
+  "qwertyuiop",
+  "iloveyou1",
+  "aaaaaaaaaa",
+  "12341234",
+  "letmein123",
+  "Summer2024!",
+  "steadfast1",
+  "customers.example",
+])("the password %s is refused wherever one is chosen", async (password) => {
+  const email = newEmail();
+  const client = await register(shop, email);
+  const refused = { status: 422, fields: ["password"] };
+  expect(await problem(await client.signUp(newEmail(), { password }))).toMatchObject(refused);
+  const change = { currentPassword: PASSWORD, newPassword: password };
+  expect(await problem(await client.post("/api/auth/change-password", change))).toMatchObject({ status: 422 });
+  await ask(client, email);
+  const token = await resetToken(shop, email);
+  expect(await problem(await reset(client, token, password))).toMatchObject({ status: 422 });
+  expect((await client.signIn(email)).status).toBe(200);
+  const own = { email: newEmail(), name: "Eleonora Fitzgerald" };
+  expect(await problem(await client.signUp(own.email, { ...own, password: own.email }))).toMatchObject(refused);
+  expect(await problem(await client.signUp(own.email, { ...own, password: "eleonorafitzgerald" }))).toMatchObject(
+    refused,
+  );
+});
+
+test("every request that confirms a password is limited", async () => {
+  for (const [path, body] of [
+    ["change-password", { currentPassword: "wrong horse", newPassword: "battery staple" }],
+    ["delete-user", { password: "wrong horse" }],
+    ["verify-password", { password: "wrong horse" }],
+  ] as const) {
+    const client = await register(shop, newEmail());
+    const statuses: number[] = [];
+    for (let i = 0; i < 12; i++) statuses.push((await client.post(`/api/auth/${path}`, body)).status);
+    // An endpoint that does not exist needs no limit.
+    expect(statuses.at(-1), path).toSatisfy((status: number) => status === 429 || status === 404);
+    expect(statuses.slice(0, 10), path).not.toContain(429);
+  }
+});
+
+test("a stranger's wrong guesses and resets do not lock the owner out", async () => {
+  const email = newEmail();
+  const [owner, stranger] = [await register(shop, email), new Client(shop, "203.0.113.7")];
+  for (let i = 0; i < 10; i++) expect((await stranger.signIn(email, `guess ${i}`)).status).toBe(401);
+  const refused = await stranger.signIn(email, PASSWORD);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(await problem(refused)).toMatchObject({ status: 429, code: "too_many_requests" });
+  for (let i = 0; i < 5; i++) await ask(stranger, email);
+  // From another address, and with a device that the account knows also from the stranger's address.
+  expect((await new Client(shop, "198.51.100.9").signIn(email)).status).toBe(200);
+  const sameNetwork = new Client(shop, stranger.address);
+  for (const [name, value] of owner.cookies) if (!name.includes("session")) sameNetwork.cookies.set(name, value);
+  expect((await sameNetwork.signIn(email)).status).toBe(200);
+  const before = (await links(shop, email, RESET)).length;
+  expect((await ask(sameNetwork, email)).status).toBe(200);
+  expect(await links(shop, email, RESET)).toHaveLength(before + 1);
+  // A device is known to its own account only, and a forged one to none.
+  const victim = newEmail();
+  await register(shop, victim);
+  for (let i = 0; i < 10; i++) await stranger.signIn(victim, "wrong horse");
+  expect((await sameNetwork.signIn(victim)).status).toBe(429);
+  // A known device is limited too.
+  for (let i = 0; i < 10; i++) await sameNetwork.signIn(email, "wrong horse");
+  expect((await sameNetwork.signIn(email)).status).toBe(429);
+  await shop.clock.advance(16 * MINUTE);
+  expect((await sameNetwork.signIn(email)).status).toBe(200);
+});
+
+test("guesses for many accounts from one address are limited; a person who signs in often is not", async () => {
+  const stranger = new Client(shop, "203.0.113.8");
+  const statuses: number[] = [];
+  for (let i = 0; i < 105; i++) statuses.push((await stranger.signIn(`nobody${i}@customers.example`)).status);
+  expect(statuses.slice(0, 100)).not.toContain(429);
+  expect(statuses.at(-1)).toBe(429);
+  const email = newEmail();
+  const person = await register(shop, email, "Nora", new Client(shop, "203.0.113.9"));
+  for (let i = 0; i < 15; i++) expect((await person.signIn(email)).status).toBe(200);
+});
+
+test("one address gets a bounded number of account emails, however many clients ask", async () => {
+  const email = newEmail();
+  await register(shop, email);
+  for (let i = 0; i < 30; i++) expect((await ask(new Client(shop, `203.0.113.${100 + i}`), email)).status).toBe(200);
+  expect((await links(shop, email, RESET)).length).toBeLessThanOrEqual(20);
+  const link = await newestLink(shop, email, RESET);
+  expect((await new Client(shop).fetch(link)).headers.get("location")).toContain("token=");
+});
