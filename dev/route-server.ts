@@ -18,10 +18,13 @@ interface Route {
 /** Far above any body that the app takes, whose own limits are under test. */
 const MAX_BODY_BYTES = 1 << 30;
 
-/** Serves the route handlers of `app` in this process, without Next.js, so a test on a virtual clock starts fast. */
-export async function serveRoutes(clock: Clock, port: number): Promise<HttpServer> {
-  const routes = await loadRoutes();
-  return listen({
+/**
+ * Serves the route handlers of `app` in this process, without Next.js, so a test on a virtual clock starts fast. `load` imports them,
+ * when the environment is complete: it contains the address of this server.
+ */
+export async function serveRoutes(clock: Clock, port = 0): Promise<HttpServer & { load(): Promise<void> }> {
+  const routes: Route[] = [];
+  const server = await listen({
     port,
     maxBodyBytes: MAX_BODY_BYTES,
     handlers: [(request) => answer(routes, request)],
@@ -29,6 +32,7 @@ export async function serveRoutes(clock: Clock, port: number): Promise<HttpServe
     onError: (error) => ({ status: 500, body: String(error) }),
     busy: (work) => void clock.busy(work),
   });
+  return { ...server, load: async () => void routes.push(...(await loadRoutes())) };
 }
 
 async function answer(routes: Route[], request: HttpRequest): Promise<Reply | undefined> {

@@ -4,7 +4,6 @@ import { startEngine } from "./engine";
 import { localEnvironment, newSecrets, webhookEndpoints } from "./environment";
 import { FaultProxy } from "./fault-proxy";
 import { startMailbox } from "./mailbox";
-import { freePort } from "./ports";
 import { serveRoutes } from "./route-server";
 import { type VirtualClock, virtualClock } from "./shared/virtual-clock";
 import { startStripe } from "./stripe";
@@ -57,8 +56,8 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
   clock.onChange((now) => time.setSystemTime(now));
   const restoreFetch = watchEvents(clock);
 
-  const port = await freePort();
-  const app = `http://127.0.0.1:${port}`;
+  const server = await serveRoutes(clock);
+  const app = server.url;
   const secrets = newSecrets();
   const engine = await startEngine({ clock, seed });
   const webhooks = webhookEndpoints(app, secrets);
@@ -77,7 +76,7 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
   const { functions } = await import("@/inngest/functions");
   const served = functions.filter((one) => (only?.includes(one.id()) ?? true) && !without.includes(one.id()));
   functions.splice(0, functions.length, ...served);
-  const server = await serveRoutes(clock, port);
+  await server.load();
   await engine.sync(`${(await wires?.open("app", app)) ?? app}/api/inngest`);
   const pool = new pg.Pool({ connectionString: database, max: 2 });
   return {

@@ -6,7 +6,8 @@ import { realClock } from "@/dev/shared/clock";
  * second how much is resident, and once a second, and when it is asked, what it holds after a collection (needs `--expose-gc`).
  */
 const { PORT } = process.env;
-await serveRoutes(realClock(), Number(PORT));
+const server = await serveRoutes(realClock(), Number(PORT));
+await server.load();
 setInterval(() => process.send?.({ rss: process.memoryUsage.rss() }), 100);
 setInterval(() => process.send?.(collected()), 1_000);
 process.on("message", () => process.send?.({ ...collected(), asked: true }));
