@@ -61,7 +61,11 @@ export async function newSubscriber(shop: Shop): Promise<Subscriber> {
     card: async (paymentMethod) => (await operator.patch(path, { paymentMethod })).status,
     cancel: async () => (await operator.remove(path)).status,
     charges: async () => (await view()).charges.map(({ status }) => status).reverse(),
-    subjects: async () => (await shop.emails(operator.email)).map(({ subject }) => subject).reverse(),
+    subjects: async () =>
+      (await shop.emails(operator.email))
+        .map(({ subject }) => subject)
+        .filter((subject) => subject !== "Confirm your email address")
+        .reverse(),
     async money() {
       const { id } = await view();
       const { data } = await shop.stripeApi<{ data: (Intent & { metadata: { subscription_id?: string } })[] }>(

@@ -81,7 +81,9 @@ test("one list has all emails, newest first, each once for any page size", async
   await reader?.order();
   await shop.clock.advance(MINUTE);
   const whole = (await list("limit=100")).items;
-  expect(new Set(whole.map(({ kind }) => kind))).toEqual(new Set(["broadcast", "order_confirmed", "gift_coupon"]));
+  expect(new Set(whole.map(({ kind }) => kind))).toEqual(
+    new Set(["broadcast", "order_confirmed", "gift_coupon", "verify_email"]),
+  );
   const paged: Email[] = [];
   let cursor = "";
   do {

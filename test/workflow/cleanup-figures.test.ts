@@ -87,7 +87,7 @@ test("a broadcast's figures stay when its recipients are deleted; unfinished or 
 
 test("users still count as active after their sessions are deleted", async () => {
   await shop.sql(
-    "INSERT INTO users (id, email, name, created_at, updated_at) VALUES ('seen', 'seen@x.example', 'S', $1, $1)",
+    "INSERT INTO users (id, email, email_verified, name, created_at, updated_at) VALUES ('seen', 'seen@x.example', true, 'S', $1, $1)",
     [daysAgo(500)],
   );
   await shop.sql(

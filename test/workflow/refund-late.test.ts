@@ -3,7 +3,7 @@ import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, openShop } from "./shop";
 
 /** Without the reconciler, which would look at Stripe before the run does: what is left is the run's own care. */
-const shop = openShop({ only: ["process-order", "process-refund"] });
+const shop = openShop({ only: ["process-order", "process-refund", "deliver-queued-email"] });
 let manager: Operator;
 beforeAll(async () => {
   manager = await signedIn(shop);
