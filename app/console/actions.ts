@@ -2,6 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { checked, idOf, saved, text, withOperator } from "@/app/form-action";
+import { resolveAlert } from "@/lib/alerts";
 import { checkInvariantsNow } from "@/lib/console/invariants";
 import { resolutionSchema, resolveTask } from "@/lib/console/manual-tasks";
 import { decideExpense } from "@/lib/expenses/change-expense";
@@ -14,6 +15,12 @@ import { payoutAccountSchema, setPayoutAccount } from "@/lib/payouts/payout-acco
 export const checkNow = withOperator(async () => {
   await checkInvariantsNow();
   return saved("/console", "Checked.");
+});
+
+/** The alert is raised again if its incident happens again. */
+export const closeAlert = withOperator(async (form) => {
+  await resolveAlert(idOf(form));
+  return saved("/console", "Resolved.");
 });
 
 export const reviewExpense = withOperator(async (form, { id: managerId }) => {

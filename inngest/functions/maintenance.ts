@@ -84,7 +84,7 @@ export const healthCheck = inngest.createFunction(
       if (isDown()) return { failing: failing.map(({ check }) => check), opened: [], resolved: [] };
       await step.run("notify-database-recovered", () => notifyDatabaseRecovered(since, runId));
     }
-    const { opened, resolved } = await step.run("update-incidents", () => updateIncidents(failing, runId));
+    const { opened, resolved } = await step.run("update-incidents", () => updateIncidents(failing));
     await step.run("notify-operators", () => notifyIncidents());
     return { failing: failing.map(({ check }) => check), opened, resolved };
   },

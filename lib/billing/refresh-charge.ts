@@ -70,7 +70,8 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
     if (status === "failed")
       await raiseAlert({
         kind: "refund_failed",
-        id: `refund-failed:${id}`,
+        incident: `subscription_refund:${chargeId}:${id}`,
+        once: true,
         subject: `A refund of subscription charge ${chargeId} was refused`,
         detail: { chargeId, refundId: id, amount, currency: refunds[0]?.currency },
       });
@@ -84,7 +85,7 @@ export async function recordRefusedRefund(chargeId: string, amount: number, code
   });
   await raiseAlert({
     kind: "refund_failed",
-    id: `refund-refused:${chargeId}`,
+    incident: `subscription_refund:${chargeId}:refused`,
     subject: `A refund of subscription charge ${chargeId} was refused`,
     detail: { chargeId, amount, code },
   });

@@ -193,7 +193,7 @@ async function endOutdated(claim: Claim): Promise<SentChunk> {
   const { broadcastId, chunk, recipients } = claim;
   await raiseAlert({
     kind: "broadcast_chunk_unclear",
-    id: `broadcast-chunk:${broadcastId}:${chunk}`,
+    incident: `broadcast-chunk:${broadcastId}:${chunk}`,
     subject: `Unknown outcome: ${recipients.length} emails of a broadcast may not have been sent`,
     detail: { broadcastId, chunk, key: claim.key },
   });

@@ -21,10 +21,10 @@ export async function storeCheck(name: string): Promise<number> {
   await db().invariantCheck.upsert({ where: { name }, create: { name, ...result }, update: result });
   const kind = `invariant_${name}`;
   if (ids.length === 0) await resolveAlerts({ kind });
-  else if ((await db().alert.count({ where: { kind, resolvedAt: null } })) === 0)
+  else
     await raiseAlert({
       kind,
-      id: `${kind}:${checkedAt.getTime()}`,
+      incident: kind,
       subject: `Invariant ${check.invariant} is violated: ${check.violation}`,
       detail: { check: name, ids },
     });

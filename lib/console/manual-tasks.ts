@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { resolveAlerts } from "../alerts";
 import { releaseSubscriptionRefund } from "../billing/release-refund";
 import { now } from "../clock";
 import { db } from "../db";
@@ -78,6 +79,7 @@ export async function resolveTask(
       data: { resolvedAt: now(), resolvedBy, resolution: action, note: note ?? null },
     });
     const { kind, entityId, cause } = task;
+    await resolveAlerts({ task: `${kind}:${entityId}` }, tx);
     if (kind === "payout") await releasePayout(tx, action, entityId, id, publish);
     else if (kind === "refund") await releaseRefund(tx, publish, action, entityId);
     else if (kind === "subscription_refund")

@@ -34,7 +34,7 @@ async function failExpiredEmails(ids: string[]): Promise<number> {
   const kinds = await db().email.findMany({ where: { id: { in: ids } }, distinct: ["kind"], select: { kind: true } });
   await raiseAlert({
     kind: "emails_expired",
-    id: `emails-expired:${first}`,
+    incident: `emails-expired:${first}`,
     subject: `${ids.length === 1 ? "An email" : `${ids.length} emails`} could not be sent for 20 hours`,
     detail: { emails: ids.length, first, kinds: kinds.map(({ kind }) => kind) },
   });

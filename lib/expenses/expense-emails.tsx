@@ -154,7 +154,7 @@ export async function requestApproval(expenseId: string): Promise<number> {
   if (asked === 0)
     await raiseAlert({
       kind: "nobody_to_approve",
-      id: `nobody-to-approve:${expenseId}`,
+      incident: `nobody-to-approve:${expenseId}`,
       subject: `No manager can decide on expense ${expenseId}`,
       detail: { expenseId },
     });

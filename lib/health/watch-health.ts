@@ -31,16 +31,13 @@ export async function recordHealth(runId: string): Promise<Failing> {
 const kindOf = (check: string) => `health_${check}`;
 
 /** Opens an alert for each check that has started to fail, and resolves those of checks that pass again. Safe to repeat. */
-export async function updateIncidents(
-  failing: Failing,
-  runId: string,
-): Promise<{ opened: string[]; resolved: string[] }> {
+export async function updateIncidents(failing: Failing): Promise<{ opened: string[]; resolved: string[] }> {
   const open = await openAlertKinds("health_");
   const opened = failing.filter(({ check }) => !open.includes(kindOf(check)));
   for (const { check, detail } of opened)
     await raiseAlert({
       kind: kindOf(check),
-      id: `health:${check}:${runId}`,
+      incident: kindOf(check),
       subject: `Health: ${check} is failing`,
       detail: { check, detail },
     });

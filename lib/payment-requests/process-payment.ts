@@ -45,7 +45,7 @@ async function refuseAmount(request: PaymentRequest, owed: Money): Promise<Prepa
   const reason = `It asks for ${formatMoney(request)}, and ${formatMoney(owed)} are owed.`;
   await raiseAlert({
     kind: "payment_mismatch",
-    id: `payment-mismatch:${purpose}:${id}:${request.amount}${request.currency}`,
+    incident: `payment-mismatch:${purpose}:${id}:${request.amount}${request.currency}`,
     subject: `A payment for ${purpose} ${id} was refused`,
     detail: { purpose, id, reason },
   });
@@ -130,7 +130,7 @@ export async function reportPaymentFailure({ runId, request, message, stack }: F
   const { purpose, id } = request;
   return raiseAlert({
     kind: "payment_run_failed",
-    id: `payment-run-failed:${runId}`,
+    incident: `payment-run-failed:${runId}`,
     subject: `The payment for ${purpose} ${id} failed after all retries`,
     detail: { runId, purpose, id, message, stack },
   });

@@ -95,7 +95,8 @@ async function repairUnknown(intent: Stripe.PaymentIntent): Promise<void> {
   if (status === "succeeded")
     await raiseAlert({
       kind: "unknown_payment",
-      id: `unknown-payment:${intentId}`,
+      incident: `unknown-payment:${intentId}`,
+      once: true,
       subject: `Stripe has a payment without an order: ${intentId}`,
       detail: { intentId, orderId: metadata.order_id ?? null, amount, currency },
     });
@@ -107,7 +108,8 @@ async function alertMismatch({ id: paymentId, captured }: KnownPayment, intent: 
   const { id: intentId, amount_received: atStripe, currency } = intent;
   await raiseAlert({
     kind: "amount_mismatch",
-    id: `amount-mismatch:${intentId}`,
+    incident: `amount-mismatch:${intentId}`,
+    once: true,
     subject: `The captured amount of payment ${paymentId} differs from Stripe`,
     detail: { paymentId, intentId, captured, atStripe, currency },
   });

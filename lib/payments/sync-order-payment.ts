@@ -175,5 +175,5 @@ async function markPaymentIntentMissing(intentId: string): Promise<void> {
     data: { status: "canceled", updatedAt: now() },
   });
   const subject = `Stripe does not have the PaymentIntent ${intentId} of one of our payments`;
-  await raiseAlert({ kind: "payment_missing", id: `payment-missing:${intentId}`, subject, detail: { intentId } });
+  await raiseAlert({ kind: "payment_missing", incident: `payment-missing:${intentId}`, subject, detail: { intentId } });
 }

@@ -57,7 +57,8 @@ export async function markRefundFailed(refundId: string, code: string): Promise<
 export async function alertRefundFailed(refundId: string, code: string): Promise<void> {
   await raiseAlert({
     kind: "refund_failed",
-    id: `refund-failed:${refundId}`,
+    incident: `refund:${refundId}:failed`,
+    once: true,
     subject: `Refund ${refundId} was refused: ${code}`,
     detail: { refundId, code },
   });

@@ -68,7 +68,7 @@ export async function failPayout(expenseId: string, code: string): Promise<void>
   if (unpaid)
     await raiseAlert({
       kind: "payout_failed",
-      id: `payout-failed:${expenseId}`,
+      incident: `payout-failed:${expenseId}`,
       subject: `Expense ${expenseId} is approved but could not be paid: ${code}`,
       detail: { expenseId, code },
     });
@@ -153,7 +153,7 @@ export async function recordTransfer(expenseId: string, transfer: Stripe.Transfe
   if (before === "paid" && after === "reversed")
     await raiseAlert({
       kind: "payout_reversed",
-      id: `payout-reversed:${transfer.id}`,
+      incident: `payout-reversed:${transfer.id}`,
       subject: `The payment of expense ${expenseId} was reversed at Stripe`,
       detail: { expenseId, transferId: transfer.id, amount: transfer.amount, currency: transfer.currency },
     });
@@ -194,7 +194,7 @@ export async function holdPayout(expenseId: string, code: string, message: strin
     await raiseAlert({
       kind: "payout_waits",
       // One alert each time: a payout that was released can be held again for another reason.
-      id: `payout-waits:${expenseId}:${held}`,
+      incident: `payout:${expenseId}:waits:${held}`,
       subject: `Expense ${expenseId} is approved, but its payment waits in the manual queue: ${code}`,
       detail: { expenseId, code, message },
     });

@@ -144,7 +144,7 @@ async function holdReversal({ id, expenseId, amount, currency }: Payout, code: s
     await transaction((tx) => addManualTask(tx, "payout", expenseId, { code, message, amount, currency }));
   await raiseAlert({
     kind: "reversal_refused",
-    id: `reversal-refused:${id}`,
+    incident: `payout:${expenseId}:reversal-refused`,
     subject: `The payment of expense ${expenseId} must be reversed, but Stripe refuses it: ${code}`,
     detail: { expenseId, payoutId: id, code },
   });

@@ -85,7 +85,8 @@ async function compareTransfer(id: string): Promise<void> {
 async function alertUnknown(transfer: Stripe.Transfer, payoutId: string): Promise<void> {
   await raiseAlert({
     kind: "unknown_transfer",
-    id: `unknown-transfer:${transfer.id}`,
+    incident: `unknown-transfer:${transfer.id}`,
+    once: true,
     subject: `Stripe has a transfer without a payout: ${transfer.id}`,
     detail: { transferId: transfer.id, payoutId, amount: transfer.amount, currency: transfer.currency },
   });
@@ -96,7 +97,8 @@ async function alertPartlyReversed(expenseId: string, transfer: Stripe.Transfer)
   const { id: transferId, amount_reversed: reversed, amount, currency } = transfer;
   await raiseAlert({
     kind: "payout_partly_reversed",
-    id: `payout-partly-reversed:${transferId}:${reversed}`,
+    incident: `payout-partly-reversed:${transferId}:${reversed}`,
+    once: true,
     subject: `A part of the payment of expense ${expenseId} was reversed at Stripe`,
     detail: { expenseId, transferId, reversed, of: amount, currency },
   });

@@ -3,6 +3,7 @@ import { after, ago, HOUR, MINUTE, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
 import { AppError, messageOf } from "../errors";
 import { heartbeatUpsert } from "../heartbeats";
+import { fingerprint } from "../ids";
 import { log } from "../log";
 import type { LocalSweep, ScanSweep, Sweep } from "../sweep";
 import { SWEEPS } from "./registry";
@@ -181,30 +182,24 @@ class Round {
     this.failing.add(itemId);
     log.warn({ sweep: name, id: itemId, error: lastError }, "a sweep could not repair an item and retries it later");
     const maxBackoff = error instanceof AppError && error.retry !== false ? MINUTE : MAX_BACKOFF_MS;
-    const [row] = await db().$queryRaw<{ createdAt: Date; alertId: string | null }[]>`
+    const [row] = await db().$queryRaw<{ createdAt: Date; alerted: boolean }[]>`
       INSERT INTO sweep_failures AS failure (sweep, item_id, not_before, last_error, created_at)
       VALUES (${name}, ${itemId}, ${after(MINUTE, at)}, ${lastError}, ${at})
       ON CONFLICT (sweep, item_id) DO UPDATE SET attempts = failure.attempts + 1, last_error = excluded.last_error,
         not_before = ${at}::timestamptz + least(power(2, least(failure.attempts, 20)) * ${MINUTE}::int, ${maxBackoff}::int) * interval '1 millisecond'
-      RETURNING created_at AS "createdAt", alert_id AS "alertId"`;
-    if (row && row.createdAt <= ago(ALERT_AFTER_MS, at) && row.alertId === null)
-      await this.alert(itemId, lastError, at);
+      RETURNING created_at AS "createdAt", EXISTS (SELECT 1 FROM alerts a WHERE a.id = failure.alert_id AND a.resolved_at IS NULL) AS alerted`;
+    if (row && row.createdAt <= ago(ALERT_AFTER_MS, at) && !row.alerted) await this.alert(itemId, lastError);
   }
 
-  private async alert(itemId: string, lastError: string, at: Date): Promise<void> {
+  private async alert(itemId: string, lastError: string): Promise<void> {
     const { name } = this.sweep;
-    const alerted = await db().sweepFailure.findFirst({
-      where: { sweep: name, lastError, alert: { resolvedAt: null } },
+    const incident = `sweep:${name}:${fingerprint(lastError)}`;
+    await raiseAlert({
+      ...{ kind: "sweep_failing", incident, subject: `The sweep ${name} cannot repair ${itemId}` },
+      detail: { sweep: name, item: itemId, error: lastError },
     });
-    const alertId = alerted?.alertId ?? `sweep-failing:${name}:${itemId}:${at.getTime()}`;
-    if (!alerted)
-      await raiseAlert({
-        kind: "sweep_failing",
-        id: alertId,
-        subject: `The sweep ${name} cannot repair ${itemId}`,
-        detail: { sweep: name, item: itemId, error: lastError },
-      });
-    await db().sweepFailure.updateMany({ where: { sweep: name, itemId }, data: { alertId } });
+    const alert = await db().alert.findFirst({ where: { incident, resolvedAt: null }, select: { id: true } });
+    await db().sweepFailure.updateMany({ where: { sweep: name, itemId }, data: { alertId: alert?.id ?? null } });
   }
 
   /** Deletes the failure of a repaired item, and resolves its alert unless another item shares it. */

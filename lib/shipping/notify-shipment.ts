@@ -75,7 +75,7 @@ export async function alertNotificationFailures(
   await failPendingMessages(shipmentId, channels);
   await raiseAlert({
     kind: "message_failed",
-    id: `message-failed:${shipmentId}`,
+    incident: `message-failed:${shipmentId}`,
     subject: `Notifications about shipment ${shipmentId} failed: ${failures.map(({ channel }) => channel).join(", ")}`,
     detail: { shipmentId, failures },
   });

@@ -15,7 +15,7 @@ const YOUNG = [
   `INSERT INTO webhook_endpoints (id, user_id, url, secret, events, created_at) VALUES ('w', 'u1', 'https://x.example', 's', '{order.shipped}', NOW)`,
   `INSERT INTO webhook_deliveries (id, endpoint_id, event, body, status, created_at, ended_at) SELECT n, 'w', 'e', '{}', 'delivered', NOW, NOW FROM ${n}`,
   `INSERT INTO messages (id, channel, kind, entity_id, target, status, body, created_at) SELECT n, 'sms', 'k', n, 't', 'sent', '{}', NOW FROM ${n}`,
-  `INSERT INTO alerts (id, kind, subject, detail, created_at, resolved_at) SELECT n, 'k', 's', '{}', NOW, NOW FROM ${n}`,
+  `INSERT INTO alerts (id, kind, incident, subject, detail, created_at, resolved_at) SELECT n, 'k', n, 's', '{}', NOW, NOW FROM ${n}`,
   `INSERT INTO manual_queue (id, kind, entity_id, cause, created_at, resolved_at) SELECT n, 'import', n, '{}', NOW, NOW FROM ${n}`,
   `INSERT INTO idempotency_records (scope, key, fingerprint, created_at) SELECT 's', n, 'f', NOW FROM ${n}`,
   `INSERT INTO rate_limits (key, tat) SELECT n, LATER FROM ${n}`,

@@ -45,8 +45,8 @@ test("old rows are deleted, over several runs; recent and unfinished rows stay",
     [old],
   );
   await shop.sql(
-    `INSERT INTO alerts (id, kind, subject, detail, created_at, resolved_at) VALUES
-     ('a1', 'k', 's', '{}', $1, $1), ('a2', 'k', 's', '{}', $1, NULL)`,
+    `INSERT INTO alerts (id, kind, incident, subject, detail, created_at, resolved_at) VALUES
+     ('a1', 'k', 'i', 's', '{}', $1, $1), ('a2', 'k', 'i', 's', '{}', $1, NULL)`,
     [old],
   );
   await shop.sql(

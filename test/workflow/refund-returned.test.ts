@@ -32,7 +32,7 @@ async function tasks(placed: Placed): Promise<Task[]> {
 
 async function alerts(placed: Placed): Promise<number> {
   const [row] = await shop.sql<{ n: number }>(
-    `SELECT count(*)::int AS n FROM alerts a JOIN refunds r ON a.id = 'refund-failed:' || r.id WHERE r.order_id = $1`,
+    `SELECT count(*)::int AS n FROM alerts a JOIN refunds r ON a.incident = 'refund:' || r.id || ':failed' WHERE r.order_id = $1`,
     [placed.id],
   );
   return row?.n ?? -1;

@@ -119,7 +119,7 @@ test("a number that Twilio refuses: no retry, the other channels are sent once, 
     { channel: "sms", status: "failed" },
   ]);
   expect(await shippingEmails(placed)).toHaveLength(1);
-  const alerts = await shop.sql("SELECT 1 FROM alerts WHERE id = $1", [`message-failed:${shipmentId}`]);
+  const alerts = await shop.sql("SELECT 1 FROM alerts WHERE incident = $1", [`message-failed:${shipmentId}`]);
   expect(alerts).toHaveLength(1);
 });
 

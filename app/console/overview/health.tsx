@@ -5,7 +5,7 @@ import { Link } from "@/app/ui/link";
 import type { InvariantResult } from "@/lib/console/invariants";
 import type { Overview } from "@/lib/console/overview";
 import type { CheckName, Health } from "@/lib/health/check-health";
-import { checkNow } from "../actions";
+import { checkNow, closeAlert } from "../actions";
 
 export function Alerts({ alerts }: Pick<Overview, "alerts">) {
   return (
@@ -14,8 +14,10 @@ export function Alerts({ alerts }: Pick<Overview, "alerts">) {
       <ul className="grid gap-2">
         {alerts.map(({ id, subject, createdAt }) => (
           <li className="flex flex-wrap justify-between gap-x-4" key={id}>
-            <span>{subject}</span>
-            <Timestamp at={createdAt} />
+            <span className="min-w-0">
+              {subject} <Timestamp at={createdAt} />
+            </span>
+            <ActionForm action={closeAlert} hidden={{ id }} kind="quiet" submit="Resolve" />
           </li>
         ))}
       </ul>
