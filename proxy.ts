@@ -3,6 +3,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { PATH_HEADER } from "@/app/path-header";
 import { plainPage } from "@/app/plain-page";
 import { refusedRequest } from "@/app/refused-request";
+import { challengeSiteKey } from "@/lib/challenge";
 import { isPlainText } from "@/lib/text";
 
 /** The proxy runs for pages only. API responses are data, static files need no policy, and links in emails have a stricter one. */
@@ -45,13 +46,15 @@ function problemOf({ pathname, searchParams }: URL): string | undefined {
 function contentSecurityPolicy(nonce: string): string {
   // React's development build uses eval to rebuild stack traces. The production build does not.
   const development = process.env.NODE_ENV === "development" ? " 'unsafe-eval'" : "";
+  // The widget of the challenge. Its script is allowed like Stripe's.
+  const challenge = challengeSiteKey() ? " https://challenges.cloudflare.com" : "";
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "connect-src 'self' https://api.stripe.com",
-    "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com",
+    `frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com${challenge}`,
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

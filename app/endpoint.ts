@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { requireRole, type Viewer } from "@/lib/auth/viewer";
+import { CHALLENGE_HEADER } from "@/lib/challenge";
 import { AppError, invalid } from "@/lib/errors";
 import { idempotencyKeySchema } from "@/lib/idempotency";
 import type { Role } from "@/prisma/generated/enums";
@@ -177,6 +178,10 @@ export function methodNotAllowed(endpoints: Partial<Record<Method, unknown>>) {
 
 export const idParams = z.object({ id: z.string() });
 export const deliveryParams = z.object({ id: z.string(), deliveryId: z.string() });
+/** An endpoint that pays can ask for a solved challenge. */
+export const challengeHeaders = z.object({
+  [CHALLENGE_HEADER]: z.string().max(4_096).optional().describe("After `challenge_required`: the token of the widget."),
+});
 export const idempotencyHeaders = z.object({ "Idempotency-Key": idempotencyKeySchema.optional() });
 
 /** 201 for the first request; 200 with the same body for a repeated one. `repliedOnce` chooses between them. */

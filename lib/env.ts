@@ -43,7 +43,12 @@ const concerns = {
   app: z.object({
     /** The public URL of the app. Links in emails and the return URL of 3-D Secure start with it. */
     APP_URL: url,
+    /** For each email address. */
     CHECKOUTS_PER_MINUTE: count(10),
+    /** Failed payments and refused coupon codes of one client address. Further payments are refused. */
+    CLIENT_FAILURES_PER_HOUR: count(20),
+    /** The share of a product's stock that the unpaid orders of one client may reserve while they wait for it, in percent. */
+    UNPAID_STOCK_PERCENT: z.coerce.number().int().min(1).max(100).default(25),
     /** Our own proxies in front of the app. Each adds an entry to `x-forwarded-for`; entries before theirs are not believed. */
     TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
     /** How long a customer has for 3-D Secure before the order fails, in minutes. */
@@ -96,6 +101,8 @@ const concerns = {
     RESEND_WEBHOOK_SECRET: webhookSecret,
     RESEND_BASE_URL: url.optional(),
     RESEND_TIMEOUT_MS: count(20_000),
+    /** Emails of one kind to one recipient. Further ones wait. */
+    EMAILS_PER_HOUR: count(20),
     MAIL_FROM: z.string().includes("@", "must be an address, or a name with one: Shop <orders@example.com>"),
     /** The recipient of alerts and reports for operators. */
     MAIL_OPERATORS: emailSchema,
@@ -205,6 +212,14 @@ const concerns = {
       CRM_SECRET: text(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64"),
     }),
   ),
+  // Cloudflare Turnstile: a challenge for clients whose payments keep failing.
+  challenge: optional(
+    z.object({
+      TURNSTILE_SITE_KEY: z.string().trim().min(1),
+      TURNSTILE_SECRET_KEY: z.string().trim().min(1),
+      TURNSTILE_VERIFY_URL: url.default("https://challenges.cloudflare.com/turnstile/v0/siteverify"),
+    }),
+  ),
   network: z.object({
     /** The timeout of a call to a webhook endpoint. Standard Webhooks recommends at most 15 to 30 s. */
     WEBHOOK_TIMEOUT_MS: count(10_000),
@@ -275,6 +290,7 @@ export const pushEnv = reader("push");
 export const crmEnv = reader("crm");
 export const giftEnv = reader("gift");
 export const reviewEnv = reader("review");
+export const challengeEnv = reader("challenge");
 export const networkEnv = reader("network");
 export const bulkEnv = reader("bulk");
 export const importEnv = reader("import");

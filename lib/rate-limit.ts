@@ -1,5 +1,5 @@
 import { after, now } from "./clock";
-import { db, type Tx } from "./db";
+import { db, Prisma, type Tx } from "./db";
 import { AppError } from "./errors";
 
 /** A rate limit: on average `count` slots in each `periodMs`, of which `burst` may be used at once. */
@@ -26,16 +26,28 @@ export async function acquireSlot(
   { maxWaitMs = 0, tx = db(), from = now() }: { maxWaitMs?: number; tx?: Tx; from?: Date } = {},
 ): Promise<number | undefined> {
   const at = now();
+  const [slot] = await tx.$queryRaw<
+    { tat: Date }[]
+  >`${slotInsert(key, { count, periodMs, burst }, { maxWaitMs, from, at })}`;
   const interval = Math.ceil(periodMs / count);
+  return slot && Math.max(0, slot.tat.getTime() - interval * burst - at.getTime());
+}
+
+/** Returns the INSERT that takes a slot, as a CTE of a larger statement. It returns a row if there is a slot now. */
+export function slotInsert(
+  key: string,
+  { count, periodMs, burst = count }: RateLimit,
+  { maxWaitMs = 0, at = now(), from = at }: { maxWaitMs?: number; at?: Date; from?: Date } = {},
+): Prisma.Sql {
+  const interval = Math.ceil(periodMs / count);
+  // A slot that starts at `tat` may be used this many ms early.
   const tolerance = interval * (burst - 1);
-  // A slot that starts at `tat` may be used `tolerance` ms early.
   const latest = new Date(Math.min(at.getTime() + tolerance + maxWaitMs, MAX_TIME));
-  const [slot] = await tx.$queryRaw<{ tat: Date }[]>`
+  return Prisma.sql`
     INSERT INTO rate_limits AS bucket (key, tat) VALUES (${key}, ${after(interval, from)}::timestamptz)
     ON CONFLICT (key) DO UPDATE SET tat = greatest(bucket.tat, ${from}::timestamptz) + ${interval} * interval '1 millisecond'
     WHERE greatest(bucket.tat, ${from}::timestamptz) <= ${latest}::timestamptz
     RETURNING tat`;
-  return slot && Math.max(0, slot.tat.getTime() - interval - tolerance - at.getTime());
 }
 
 /** The latest time that both PostgreSQL and JavaScript can represent without special cases: year 9999. */
@@ -43,7 +55,10 @@ const MAX_TIME = 253_402_300_799_000;
 
 /** @throws AppError `too_many_requests` (429), with the wait in `retry`, if the bucket has no slot now. */
 export async function enforceRateLimit(tx: Tx, key: string, limit: RateLimit): Promise<void> {
-  if ((await acquireSlot(key, limit, { tx })) !== undefined) return;
-  const retry = Math.ceil(limit.periodMs / limit.count);
-  throw new AppError("too_many_requests", 429, "Too many requests; try again shortly.", { retry });
+  if ((await acquireSlot(key, limit, { tx })) === undefined) throw tooManyRequests(limit);
 }
+
+export const tooManyRequests = ({ periodMs, count }: RateLimit) =>
+  new AppError("too_many_requests", 429, "Too many requests; try again shortly.", {
+    retry: Math.ceil(periodMs / count),
+  });

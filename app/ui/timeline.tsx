@@ -9,6 +9,7 @@ type Fields = Record<string, unknown>;
 const TEXTS: Record<TimelineType, (fields: Fields) => string> = {
   order_placed: () => "Order placed",
   stock_reserved: () => "Items reserved",
+  stock_released: () => "Items not reserved until the payment is confirmed",
   payment_action_required: () => "Your bank asked you to authenticate",
   payment_succeeded: (fields) => `Paid ${amount(fields)}`,
   payment_failed: ({ code }) => `Payment declined (${String(code).replaceAll("_", " ")})`,

@@ -1,7 +1,7 @@
 import type { GetStepTools } from "inngest";
 import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { giveGifts, sendGiftEmails } from "@/lib/coupons/give-gifts";
-import { reserveStock } from "@/lib/inventory/reservations";
+import { limitUnpaidStock, reserveStock } from "@/lib/inventory/reservations";
 import type { FailureReason } from "@/lib/order-state/status";
 import { confirmOrder, failOrder } from "@/lib/orders/change-order";
 import { loadOrder } from "@/lib/orders/load-order";
@@ -77,10 +77,10 @@ async function payAndConfirm(run: OrderRun): Promise<OrderResult> {
   if (reservation.outcome === "ended") return ended;
   if (reservation.outcome === "out_of_stock") return fail(run, "out_of_stock");
 
-  const charge: PaymentOutcome = order.nothingToPay
+  const charged: PaymentOutcome = order.nothingToPay
     ? { outcome: "succeeded" }
-    : await step.run("charge-payment", () => chargeOrder(orderId, attempt));
-  const payment = charge.outcome === "requires_action" ? await waitForPayment(run) : charge;
+    : await step.run("charge-payment", () => charge(orderId, attempt));
+  const payment = charged.outcome === "requires_action" ? await waitForPayment(run) : charged;
   if (payment.outcome === "ended") return ended;
   if (payment.outcome === "failed") return fail(run, payment.reason);
   if (payment.outcome !== "succeeded") return fail(run, "payment_expired");
@@ -90,6 +90,12 @@ async function payAndConfirm(run: OrderRun): Promise<OrderResult> {
 
   const status = await step.run("update-order-status", () => confirmOrder(orderId, attempt));
   return { orderId, status };
+}
+
+async function charge(orderId: string, attempt: number): Promise<PaymentOutcome> {
+  const payment = await chargeOrder(orderId, attempt);
+  if (payment.outcome === "requires_action") await limitUnpaidStock(orderId);
+  return payment;
 }
 
 /**

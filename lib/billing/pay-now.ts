@@ -1,6 +1,9 @@
 import Stripe from "stripe";
+import { HOUR } from "../clock";
+import { db } from "../db";
 import { AppError, conflict, notFound } from "../errors";
 import type { Money } from "../money";
+import { enforceRateLimit, type RateLimit } from "../rate-limit";
 import { callStripe, withIdempotencyKey } from "../stripe";
 import { notifyCharge, pageUrl, readPaymentLink } from "./billing-emails";
 import { type Charge, readCharge, syncSubscriptionCharge } from "./charge";
@@ -40,6 +43,9 @@ async function record(chargeId: string, intent: Stripe.PaymentIntent): Promise<b
   return paid;
 }
 
+/** More attempts than this are rather a test of stolen cards. */
+const PER_CHARGE: RateLimit = { count: 5, periodMs: HOUR };
+
 /** `settled`: there is nothing left to pay; the link's page shows the result. */
 export type PayNow = { settled: true } | { authenticateAt: string } | { declined: string };
 
@@ -47,11 +53,12 @@ export type PayNow = { settled: true } | { authenticateAt: string } | { declined
  * Pays a charge on-session with the subscription's current card. It is the one call to Stripe in a request, because its answer
  * decides the customer's next page. All attempts share the PaymentIntent, which succeeds at most once.
  *
- * @throws AppError `not_found` (404), `charge_ended` (409), and as `openPaymentLink`
+ * @throws AppError `not_found` (404), `charge_ended` (409), `too_many_requests` (429), and as `openPaymentLink`
  */
 export async function payNow(token: string): Promise<PayNow> {
   const charge = await requireCharge(token);
   if (charge.status === "paid") return { settled: true };
+  await enforceRateLimit(db(), `pay-now:${charge.id}`, PER_CHARGE);
   try {
     return await withIdempotencyKey("subscription_charges", charge, async (key): Promise<PayNow> => {
       const payment = await preparePayment(charge, key);

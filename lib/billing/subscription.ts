@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Subscription } from "@/prisma/generated/client";
-import { now } from "../clock";
+import { HOUR, now } from "../clock";
 import { db, type Tx } from "../db";
 import { conflict, invalid, notFound } from "../errors";
 import { newId } from "../ids";
 import { type Publish, withOutbox } from "../outbox";
 import { payAgainSchema } from "../payments/payment-policy";
+import { enforceRateLimit, type RateLimit } from "../rate-limit";
 import { cancelledEvent, endSubscription } from "./charge";
 import { chargeDueEvent, newCharge } from "./due-charges";
 import { periodStart } from "./periods";
@@ -22,15 +23,19 @@ export const changeCardSchema = payAgainSchema;
 
 export type Subscribe = z.output<typeof subscribeSchema>;
 
+/** More cards than this are rather a test of stolen ones. */
+const CARDS_PER_USER: RateLimit = { count: 10, periodMs: HOUR };
+
 type LiveSubscription = Pick<Subscription, "id" | "planId" | "cancelAtPeriodEnd">;
 
 /**
  * Subscribes a user to a plan at its current price. A workflow charges the first period at once, and the subscription is
  * incomplete until it is paid. Subscribing again to a plan that ends with its period withdraws the cancellation.
  *
- * @throws AppError `validation_failed` (422) for an unknown plan, `already_subscribed` (409)
+ * @throws AppError `validation_failed` (422) for an unknown plan, `already_subscribed` (409), `too_many_requests` (429)
  */
 export async function subscribe(userId: string, request: Subscribe): Promise<SubscriptionView | null> {
+  await enforceRateLimit(db(), `subscribe:${userId}`, CARDS_PER_USER);
   await withOutbox(async (tx, publish) => {
     // Of two concurrent requests, the second waits here and then finds the first one's subscription.
     await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE id = ${userId} FOR UPDATE`;
@@ -75,9 +80,10 @@ async function start(tx: Tx, userId: string, request: Subscribe, publish: Publis
 
 /**
  * Sets the payment method for the next attempt. During dunning, the customer can pay with it at once through the link of the email.
- * @throws AppError `not_found` (404) without a live subscription.
+ * @throws AppError `not_found` (404) without a live subscription, `too_many_requests` (429)
  */
 export async function changeCard(userId: string, paymentMethod: string): Promise<SubscriptionView | null> {
+  await enforceRateLimit(db(), `subscribe:${userId}`, CARDS_PER_USER);
   const { count } = await db().subscription.updateMany({
     where: { userId, status: { not: "cancelled" } },
     data: { paymentMethod, attachedMethod: null, updatedAt: now() },
@@ -90,7 +96,7 @@ export async function changeCard(userId: string, paymentMethod: string): Promise
  * Cancels a user's subscription: at the end of the paid period, or at once if the current period is not paid. Nothing is charged
  * afterwards, and a payment that Stripe takes at that moment is refunded. Cancelling twice has the effect of once.
  *
- * @throws AppError `not_found` (404) without a live subscription.
+ * @throws AppError `not_found` (404) without a live subscription, `too_many_requests` (429)
  */
 export async function cancelSubscription(userId: string): Promise<SubscriptionView | null> {
   await withOutbox(async (tx, publish) => {

@@ -1,3 +1,4 @@
+import type { Client } from "../client-limits";
 import { Prisma, type Tx } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
@@ -11,6 +12,8 @@ export interface Checkout extends CheckoutRequest {
   userId?: string;
   /** The cart of the visitor's browser. Its id is a secret. */
   cartId?: string;
+  /** From where they make it. */
+  client?: Client;
 }
 
 /** The end reason of an order that its customer has placed again before paying it. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { enteredAddressSchema } from "../address";
+import { checkFailures, failuresUntil, recordFailure } from "../client-limits";
 import { after, MINUTE, now } from "../clock";
 import { couponRedemption } from "../coupons/redeem-coupon";
 import { Prisma, type Tx, transaction } from "../db";
@@ -15,7 +16,7 @@ import { ORDER_DEADLINE_MS } from "../order-state/status";
 import { isHighValue, reviewInsert } from "../orders/review";
 import { type Publish, withOutbox } from "../outbox";
 import { paymentMethodSchema } from "../payments/payment-policy";
-import { enforceRateLimit } from "../rate-limit";
+import { acquireSlot, slotInsert, tooManyRequests } from "../rate-limit";
 import { plainTextSchema as text } from "../text";
 import { discountSchema, moneySchema, type Quote } from "../view-schemas";
 import { MAX_ITEMS, MAX_QUANTITY } from "./cart";
@@ -37,8 +38,8 @@ export const placedOrderSchema = z.strictObject({
 
 export type PlacedOrder = z.output<typeof placedOrderSchema>;
 
-/** Who places an order: a signed-in user, and the cart of the visitor's browser. */
-export type Buyer = Pick<Checkout, "userId" | "cartId">;
+/** Who places an order: a signed-in user, the cart of the visitor's browser, and the client. */
+export type Buyer = Pick<Checkout, "userId" | "cartId" | "client">;
 
 /**
  * Places an order. One transaction inserts the order, its lines at the server's prices, the answer under the client's
@@ -48,7 +49,7 @@ export type Buyer = Pick<Checkout, "userId" | "cartId">;
  * statements does not depend on the cart.
  *
  * @throws AppError `validation_failed` (422), `total_changed`, `insufficient_stock`, `coupon_used`, `idempotency_key_reused` (409),
- *   `too_many_requests` (429)
+ *   `challenge_required` (403), `too_many_requests`, `too_many_failures` (429)
  */
 export async function placeOrder(
   request: CheckoutRequest,
@@ -56,15 +57,11 @@ export async function placeOrder(
   buyer: Buyer = {},
 ): Promise<{ answer: PlacedOrder; replayed: boolean }> {
   const idempotent = key === undefined ? undefined : idempotentCheckout(request, key, buyer);
+  const checkout = { ...request, ...buyer };
   return withOutbox(async (tx, publish) => {
     if (idempotent && !(await claimIdempotencyKey(tx, idempotent)))
       return { answer: await replay(tx, idempotent), replayed: true };
-    const { email } = request;
-    await enforceRateLimit(tx, `checkout:${emailKey(email)}`, {
-      count: appEnv().CHECKOUTS_PER_MINUTE,
-      periodMs: MINUTE,
-    });
-    const checkout = { ...request, ...buyer };
+    await enforceLimits(tx, checkout);
     const cart = await priceCart(tx, request).catch(async (refusal) => {
       await freeOwnOrder(tx, publish, checkout, refusal);
       return priceCart(tx, request);
@@ -72,7 +69,32 @@ export async function placeOrder(
     const { answer, replaces } = await insertOrder(tx, publish, checkout, cart, idempotent);
     if (replaces) await cancelReplacedOrders(tx, publish, checkout);
     return { answer, replayed: false };
+  }).catch(async (error) => {
+    await recordRefusal(checkout, error);
+    throw error;
   });
+}
+
+/** The limit of one customer. The spellings of one mailbox have one limit. */
+const checkoutLimit = ({ email }: Checkout) =>
+  [`checkout:${emailKey(email)}`, { count: appEnv().CHECKOUTS_PER_MINUTE, periodMs: MINUTE }] as const;
+
+/** @throws AppError `challenge_required` (403), `too_many_requests`, `too_many_failures` (429) */
+async function enforceLimits(tx: Tx, checkout: Checkout): Promise<void> {
+  const { client } = checkout;
+  const [key, limit] = checkoutLimit(checkout);
+  const [row] = await tx.$queryRaw<{ free: boolean; failures: Date | null }[]>`
+    WITH slot AS (${slotInsert(key, limit)})
+    SELECT EXISTS (SELECT 1 FROM slot) AS free, ${failuresUntil(Prisma.sql`${client?.key ?? null}::text`)} AS failures`;
+  if (!row?.free) throw tooManyRequests(limit);
+  if (client) checkFailures(client, row.failures);
+}
+
+/** Counts a refused checkout: its transaction, which had taken a slot, has rolled back. */
+async function recordRefusal(checkout: Checkout, error: unknown): Promise<void> {
+  if (!(error instanceof AppError) || [403, 429, 503].includes(error.status)) return;
+  await acquireSlot(...checkoutLimit(checkout));
+  if (checkout.client && error.errors.some(({ path }) => path === "couponCode")) await recordFailure(checkout.client);
 }
 
 /** Returns the answer to an earlier request of the same caller with the same key and body, if any. */
@@ -130,10 +152,10 @@ async function insertOrder(
   const [row] = await tx.$queryRaw<{ answer: PlacedOrder; replaces: boolean }[]>`
     WITH placed AS (
       INSERT INTO orders (id, token, status, total_amount, discount_amount, coupon_code, currency, email, name, phone,
-        shipping_address, payment_method, user_id, cart_id, deadline_at, created_at, updated_at)
+        shipping_address, payment_method, user_id, cart_id, client_key, deadline_at, created_at, updated_at)
       VALUES (${orderId}, ${token}, 'pending', ${total.amount}, ${discount?.amount ?? 0}, ${discount?.code ?? null},
         ${total.currency}, ${request.email}, ${request.name ?? null}, ${request.phone ?? null}, ${address}::jsonb,
-        ${request.paymentMethod ?? null}, ${owner}, ${request.cartId ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
+        ${request.paymentMethod ?? null}, ${owner}, ${request.cartId ?? null}, ${request.client?.key ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
       RETURNING id, number
     ), lines AS (
       INSERT INTO order_lines (order_id, position, product_id, sku, name, unit_amount, quantity)

@@ -1,4 +1,4 @@
-import { ago, HOUR, now } from "../clock";
+import { ago, HOUR, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
 import { emailEnv } from "../env";
 import { AppError, parseRetryAfter } from "../errors";
@@ -39,6 +39,8 @@ interface EmailRow extends SendSlot {
   refused: boolean;
   /** Whether its content has become untrue, at the moment of reading. */
   outdated: boolean;
+  /** When its recipient may get another email of its kind; null: now. */
+  crowdedUntil: Date | null;
   /** Whether Resend may have deleted its key, so that a retry after a lost answer would be a second email. */
   late: boolean;
   subject: string;
@@ -57,7 +59,8 @@ export const MAX_EMAIL_AGE_MS = 20 * HOUR;
  * Sends an email once and returns its id. The rendered email is saved first: a retry sends the same bytes under the same key,
  * which Resend answers as it did the first time. Consent is read at the moment of sending, and whether the email is still true;
  * otherwise it ends as `suppressed`. An email that is older than `MAX_EMAIL_AGE_MS` is not sent.
- * @throws AppError `email_unavailable`, with `retry`, when the provider is down or its limit is used up.
+ * @throws AppError `email_unavailable`, with `retry`, when the provider is down or its limit is used up; `email_deferred`, with
+ *   `retry`, when the recipient has received too many
  */
 export async function sendEmail(email: EmailKey, compose: Compose): Promise<string> {
   const row = await saveEmail(email, compose);
@@ -89,6 +92,20 @@ export async function deliverEmail(id: string): Promise<boolean> {
   return email !== undefined;
 }
 
+/**
+ * The SQL expression for the time at which the recipient of email `m` may get another one of its kind: an hour after the first of
+ * the last `EMAILS_PER_HOUR` that were sent. A stranger can have emails sent to anybody's address, and to every manager.
+ */
+const crowdedUntil = () => Prisma.sql`(
+  SELECT s.sent_at + interval '1 hour' FROM emails s
+  WHERE s.recipient = m.recipient AND s.kind = m.kind AND s.created_at > ${ago(MAX_EMAIL_AGE_MS + HOUR)} AND s.sent_at > ${ago(HOUR)}
+  ORDER BY s.sent_at DESC OFFSET ${emailEnv().EMAILS_PER_HOUR - 1} LIMIT 1)`;
+
+const crowded = (until: Date) =>
+  new AppError("email_deferred", 503, "The recipient has received many emails of this kind within the last hour.", {
+    retry: Math.max(SECOND, until.getTime() - now().getTime()),
+  });
+
 const PRIORITY = Prisma.sql`CASE WHEN category = 'transactional' THEN 'transactional' ELSE 'optional' END`;
 
 async function readEmail(condition: Prisma.Sql): Promise<EmailRow | undefined> {
@@ -96,7 +113,7 @@ async function readEmail(condition: Prisma.Sql): Promise<EmailRow | undefined> {
     SELECT id, status, recipient, category, subject, html, text, attachments, send_at AS "sendAt",
       ${busyUntil(PRIORITY)} AS "busyUntil", created_at < ${ago(MAX_EMAIL_AGE_MS)} AS late,
       ${refusedCondition(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused,
-      ${outdatedCondition()} AS outdated
+      ${outdatedCondition()} AS outdated, ${crowdedUntil()} AS "crowdedUntil"
     FROM emails m WHERE ${condition}`;
   return email;
 }
@@ -124,6 +141,10 @@ async function send(email: EmailRow): Promise<void> {
     return;
   }
   if (email.late) return;
+  if (email.crowdedUntil) {
+    await saveSendAt(id)(email.crowdedUntil);
+    throw crowded(email.crowdedUntil);
+  }
   await acquireSendSlot(priorityOf(email), email, saveSendAt(id));
   const { MAIL_FROM, RESEND_TIMEOUT_MS } = emailEnv();
   const attachments = email.attachments.map(({ filename, content }) => ({

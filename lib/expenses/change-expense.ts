@@ -13,8 +13,8 @@ import { DECISION_WINDOW_MS } from "./policy";
 import type { NewExpense } from "./request";
 import { decisionSentence, type ExpenseView, viewExpense } from "./view-expense";
 
-/** Nobody files more than this by hand. Each expense emails every manager. */
-const PER_USER = { count: 60, periodMs: HOUR };
+/** Few people file more than this by hand. Each expense emails every manager. */
+const PER_USER = { count: 20, periodMs: HOUR };
 
 /**
  * Submits an expense for approval and triggers `approval-workflow`.

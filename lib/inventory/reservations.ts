@@ -1,8 +1,9 @@
 import type { ReservationStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
 import { type Tx, transaction } from "../db";
+import { appEnv } from "../env";
 import type { Items } from "../order-state/open-lines";
-import { lockOrder, timelineInsert } from "../order-state/order-changes";
+import { insertTimeline, lockOrder, timelineInsert } from "../order-state/order-changes";
 import { RESERVATION_GRACE_MS } from "../order-state/reservation-extension";
 import { isOpen } from "../order-state/status";
 
@@ -50,18 +51,61 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
  * of the status that it starts from, so a second call changes nothing.
  */
 
-/** Sells the reserved items. Returns whether every line of the order was reserved. */
-export async function commitReservations(tx: Tx, orderId: string, attempt: number): Promise<boolean> {
-  const change = { available: 0, reserved: -1, sold: 1 };
-  const { ended, lines } = await endReservations(tx, orderId, { attempt, from: "active", to: "committed", change });
-  return ended === lines;
+/**
+ * Sells the items of a paid order: the reserved ones, and what is available of those that are not reserved any more. Returns
+ * false, and sells nothing, if that is too little.
+ */
+export async function sellItems(tx: Tx, orderId: string, attempt: number): Promise<boolean> {
+  const lines = await lockStock(tx, orderId, attempt);
+  if (lines.some(({ reserved, available, wanted }) => !reserved && available < wanted)) return false;
+  const at = now();
+  await tx.$executeRaw`
+    WITH sold AS (
+      INSERT INTO reservations AS r (order_id, attempt, product_id, quantity, status, expires_at, created_at, ended_at)
+      SELECT l.order_id, ${attempt}, l.product_id, l.quantity, 'committed', ${at}, ${at}, ${at} FROM order_lines l WHERE l.order_id = ${orderId}
+      ON CONFLICT (order_id, attempt, product_id) DO UPDATE SET status = 'committed', ended_at = ${at}
+    )
+    UPDATE inventory i SET sold = i.sold + l.quantity,
+      reserved = i.reserved - CASE WHEN r.reserved THEN l.quantity ELSE 0 END,
+      available = i.available - CASE WHEN r.reserved THEN 0 ELSE l.quantity END
+    FROM order_lines l JOIN jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) AS r("productId" text, reserved bool) ON r."productId" = l.product_id
+    WHERE l.order_id = ${orderId} AND i.product_id = l.product_id`;
+  return true;
+}
+
+/** The unpaid orders of a client may always reserve this many units of a product. */
+const MIN_UNPAID_UNITS = 5;
+
+/**
+ * Releases the reservations of an order that waits for its customer's bank, if the client would hold too much of a product's stock
+ * with its unpaid orders. The order stays open, and its items are sold when it is paid, if they are still available then. Returns
+ * whether the reservations were released.
+ */
+export async function limitUnpaidStock(orderId: string): Promise<boolean> {
+  return transaction(async (tx) => {
+    const order = await lockOrder(tx, orderId);
+    if (order?.status !== "awaiting_payment") return false;
+    await lockStock(tx, orderId);
+    const [held] = await tx.$queryRaw<{ tooMuch: boolean }[]>`
+      SELECT coalesce(bool_or(h.units > greatest(${MIN_UNPAID_UNITS}::int, (i.available + i.reserved) * ${appEnv().UNPAID_STOCK_PERCENT}::int / 100)), false) AS "tooMuch"
+      FROM reservations mine JOIN orders o ON o.id = mine.order_id JOIN inventory i ON i.product_id = mine.product_id
+      CROSS JOIN LATERAL (
+        SELECT sum(r.quantity) AS units FROM reservations r JOIN orders other ON other.id = r.order_id
+        WHERE r.product_id = mine.product_id AND r.status = 'active'
+          AND (other.id = o.id OR other.status = 'awaiting_payment' AND (other.client_key = o.client_key OR other.user_id = o.user_id))
+      ) h
+      WHERE mine.order_id = ${orderId} AND mine.status = 'active'`;
+    if (!held?.tooMuch) return false;
+    await releaseReservations(tx, orderId);
+    await insertTimeline(tx, [{ orderId, type: "stock_released", key: order.attempt }]);
+    return true;
+  });
 }
 
 /** Frees the reserved items. Returns the number of reservations. */
 export async function releaseReservations(tx: Tx, orderId: string): Promise<number> {
   const change = { available: 1, reserved: -1, sold: 0 };
-  const { ended } = await endReservations(tx, orderId, { from: "active", to: "released", change });
-  return ended;
+  return endReservations(tx, orderId, { from: "active", to: "released", change });
 }
 
 /** Returns the sold items of an order that is cancelled before it ships to the stock. */
@@ -89,42 +133,27 @@ export async function returnSoldItems(tx: Tx, orderId: string, items: Items[]): 
 }
 
 interface ReservationEnd {
-  /** All attempts if missing. */
-  attempt?: number;
   from: ReservationStatus;
   to: ReservationStatus;
   /** How the stock changes for each item. */
   change: { available: number; reserved: number; sold: number };
 }
 
-interface EndedReservations {
-  /** Number of reservations that ended. */
-  ended: number;
-  /** Number of lines of the order. */
-  lines: number;
-}
-
-async function endReservations(
-  tx: Tx,
-  orderId: string,
-  { attempt, from, to, change }: ReservationEnd,
-): Promise<EndedReservations> {
-  await lockStock(tx, orderId, attempt);
-  const [result] = await tx.$queryRaw<EndedReservations[]>`
+/** Returns the number of reservations that ended. */
+async function endReservations(tx: Tx, orderId: string, { from, to, change }: ReservationEnd): Promise<number> {
+  await lockStock(tx, orderId);
+  const [result] = await tx.$queryRaw<{ ended: number }[]>`
     WITH ended AS (
       UPDATE reservations SET status = ${to}::reservation_status, ended_at = ${now()}
       WHERE order_id = ${orderId} AND status = ${from}::reservation_status
-        AND attempt = coalesce(${attempt ?? null}::int, attempt)
       RETURNING product_id, quantity
     ), stock AS (
       UPDATE inventory i SET available = i.available + e.quantity * ${change.available}::int,
         reserved = i.reserved + e.quantity * ${change.reserved}::int, sold = i.sold + e.quantity * ${change.sold}::int
       FROM ended e WHERE i.product_id = e.product_id
     )
-    SELECT (SELECT count(*) FROM ended)::int AS ended,
-      (SELECT count(*) FROM order_lines WHERE order_id = ${orderId})::int AS lines`;
-  if (!result) throw new Error(`The reservations of order ${orderId} were not counted.`);
-  return result;
+    SELECT count(*)::int AS ended FROM ended`;
+  return result?.ended ?? 0;
 }
 
 interface StockLine extends MissingStock {
@@ -140,7 +169,8 @@ interface StockLine extends MissingStock {
 async function lockStock(tx: Tx, orderId: string, attempt?: number): Promise<StockLine[]> {
   return tx.$queryRaw<StockLine[]>`
     SELECT i.product_id AS "productId", l.quantity AS wanted, i.available,
-      EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = l.order_id AND r.attempt = ${attempt ?? null} AND r.status = 'active') AS reserved
+      EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = l.order_id AND r.attempt = ${attempt ?? null}
+        AND r.product_id = l.product_id AND r.status = 'active') AS reserved
     FROM inventory i JOIN order_lines l ON l.product_id = i.product_id
     WHERE l.order_id = ${orderId} ORDER BY i.product_id FOR UPDATE OF i`;
 }

@@ -24,6 +24,7 @@ export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | 
 export type TimelineType =
   | "order_placed"
   | "stock_reserved"
+  | "stock_released"
   | "payment_action_required"
   | "payment_succeeded"
   | "payment_failed"

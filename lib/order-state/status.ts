@@ -32,6 +32,7 @@ export const FAILURES = {
   payment_expired: { payable: true },
   invalid_payment_method: { payable: true },
   payment_unavailable: { payable: true },
+  too_many_failures: { payable: true },
   fulfilment_failed: { payable: true },
   stock_lost: { payable: false },
   expired: { payable: true },
@@ -42,9 +43,12 @@ export type FailureReason = keyof typeof FAILURES;
 /** How many days after it was placed a failed order can be paid again. */
 export const RETRY_WINDOW_DAYS = 7;
 
-/** Returns whether a failed order can be paid again. */
-export function canPayAgain(status: OrderStatus, reason: string | null): boolean {
-  return status === "failed" && isFailureReason(reason) && FAILURES[reason].payable;
+/** How many cards can be tried for one order. Somebody who tests stolen cards tries more. */
+export const MAX_ATTEMPTS = 5;
+
+/** Returns whether an order that has failed at its `attempt` can be paid again. */
+export function canPayAgain(status: OrderStatus, reason: string | null, attempt: number): boolean {
+  return status === "failed" && attempt < MAX_ATTEMPTS && isFailureReason(reason) && FAILURES[reason].payable;
 }
 
 export function isFailureReason(reason: string | null): reason is FailureReason {

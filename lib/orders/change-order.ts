@@ -1,13 +1,14 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
+import { type Client, checkFailures, failureInsert, failuresUntil } from "../client-limits";
 import { after, ago, DAY, now } from "../clock";
 import { couponRelease, retakeCoupon } from "../coupons/redeem-coupon";
-import { Prisma, type Tx } from "../db";
+import { db, Prisma, type Tx } from "../db";
 import { queuedEmailCancellation } from "../email/send-email";
 import { giftEnv } from "../env";
 import { conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { triggerOrderProcessing } from "../inngest";
-import { commitReservations, releaseReservations, returnSoldItems, returnSoldStock } from "../inventory/reservations";
+import { releaseReservations, returnSoldItems, returnSoldStock, sellItems } from "../inventory/reservations";
 import { orderProgress } from "../onboarding/progress";
 import { completePartlyShipped } from "../order-state/complete-order";
 import { type Items, openItems, readLines } from "../order-state/open-lines";
@@ -17,6 +18,7 @@ import {
   decideCancel,
   type FailureReason,
   isOpen,
+  MAX_ATTEMPTS,
   ORDER_DEADLINE_MS,
   RETRY_WINDOW_DAYS,
 } from "../order-state/status";
@@ -42,8 +44,8 @@ const PAID = Prisma.sql`(o.total_amount = 0 OR EXISTS (
 
 /**
  * Confirms a paid order and sells its stock, in one transaction under the order's lock. Returns the status that the order has
- * afterwards: a second call finds it confirmed, and an order that a manager holds stays open. If the reservation was lost, the
- * order fails and the money is refunded.
+ * afterwards: a second call finds it confirmed, and an order that a manager holds stays open. If the reservation was lost and the
+ * items have sold out, the order fails and the money is refunded.
  */
 export async function confirmOrder(orderId: string, attempt: number): Promise<OrderStatus> {
   return withOutbox(async (tx, publish) => {
@@ -58,7 +60,7 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
     const { status, totalAmount, currency, paid, held, gift, partners } = order;
     if (!isOpen(status) || held) return status;
     if (!paid) throw notPaid(orderId);
-    if (!(await commitReservations(tx, orderId, attempt))) {
+    if (!(await sellItems(tx, orderId, attempt))) {
       await recordOrderFailure(tx, publish, orderId, attempt, "stock_lost");
       return "failed";
     }
@@ -159,6 +161,11 @@ export async function failOrder(orderId: string, attempt: number, reason: Failur
   });
 }
 
+/** Failures that may come from somebody who tests stolen cards, or who reserves stock without paying for it. */
+const CLIENT_FAILURES: FailureReason[] = [
+  ...(["payment_declined", "authentication_failed", "payment_expired", "invalid_payment_method"] as const),
+];
+
 /** Fails an order within a transaction that holds the order's lock. */
 async function recordOrderFailure(
   tx: Tx,
@@ -177,7 +184,8 @@ async function recordOrderFailure(
   await tx.$executeRaw`
     WITH timeline AS (${timelineInsert([{ orderId, type: "order_failed", key: attempt, data: { reason } }], at)}),
     published AS (${publish.insert([event], at)}),
-    released AS (${couponRelease(orderId)})
+    released AS (${couponRelease(orderId)}),
+    counted AS (${CLIENT_FAILURES.includes(reason) ? failureInsert(Prisma.sql`(SELECT client_key FROM orders WHERE id = ${orderId})`, at) : Prisma.sql`SELECT 1`})
     UPDATE orders SET status = 'failed', end_reason = ${reason}, updated_at = ${at} WHERE id = ${orderId}`;
   await refundRemainder(tx, publish, orderId, reason);
 }
@@ -186,13 +194,19 @@ async function recordOrderFailure(
  * Starts another attempt to pay for a failed order, with another card. The order gets a new reservation and a new idempotency
  * key. Of two concurrent calls, one starts the attempt and the other one gets an error.
  *
- * @throws AppError `not_found` (404), `order_not_payable`, `coupon_used` (409)
+ * @throws AppError `not_found` (404), `order_not_payable`, `coupon_used` (409), `challenge_required` (403), `too_many_failures` (429)
  */
-export async function payAgain(orderId: string, paymentMethod: string): Promise<void> {
+export async function payAgain(orderId: string, paymentMethod: string, client: Client): Promise<void> {
+  const [row] = await db().$queryRaw<
+    { until: Date | null }[]
+  >`SELECT ${failuresUntil(Prisma.sql`${client.key ?? null}::text`)} AS until`;
+  checkFailures(client, row?.until ?? null);
   await withOutbox(async (tx, publish) => {
     const order = await lockOrder(tx, orderId);
     if (!order) throw notFound("order");
-    if (!canPayAgain(order.status, order.endReason))
+    if (order.status === "failed" && order.attempt >= MAX_ATTEMPTS)
+      throw conflict("order_not_payable", `${MAX_ATTEMPTS} payments of this order have failed; please place it again.`);
+    if (!canPayAgain(order.status, order.endReason, order.attempt))
       throw conflict("order_not_payable", `An order that is ${order.status} cannot be paid again.`);
     if (order.createdAt < ago(RETRY_WINDOW_DAYS * DAY))
       throw conflict("order_not_payable", "This order is too old to be paid; please place it again.");
@@ -203,6 +217,7 @@ export async function payAgain(orderId: string, paymentMethod: string): Promise<
       WITH timeline AS (${timelineInsert([{ orderId, type: "payment_retried", key: attempt }], at)}),
       suppressed AS (${queuedEmailCancellation("order_failed", `${orderId}:${order.attempt}`)})
       UPDATE orders SET status = 'pending', end_reason = NULL, attempt = ${attempt}, payment_method = ${paymentMethod},
+        client_key = coalesce(${client.key ?? null}, client_key),
         deadline_at = ${after(ORDER_DEADLINE_MS, at)}, updated_at = ${at} WHERE id = ${orderId}`;
     triggerOrderProcessing(publish, { orderId, attempt });
   });

@@ -72,6 +72,8 @@ const EXPLANATIONS: Record<FailureReason, string> = {
   payment_expired: "The payment was not completed in time, so your items are no longer reserved. You were not charged.",
   invalid_payment_method: "The card could not be used. You were not charged.",
   payment_unavailable: "The payment could not be made. You were not charged.",
+  too_many_failures:
+    "Too many payments from your network have failed, so we did not try this one. You were not charged.",
   fulfilment_failed: "An error on our side has stopped your order. We refund any charge in full.",
   stock_lost: "What you ordered is no longer in stock. We refund your payment in full.",
   expired: "Your order took too long, and we have cancelled it. We refund any charge in full.",
@@ -101,7 +103,7 @@ export function paymentReminder(order: EmailOrder): Composed {
       preview: "Your bank has not confirmed the payment yet.",
       action: "Continue with the payment",
     },
-    "Your bank has not confirmed the payment yet. We reserve your items for a short time. On the page of your order you can continue with the payment, or cancel the order.",
+    "Your bank has not confirmed the payment yet. Your items can sell out until then. On the page of your order you can continue with the payment, or cancel the order.",
     <Items order={order} />,
   );
 }

@@ -57,7 +57,7 @@ export async function sendFailureEmail(orderId: string, attempt: number): Promis
   return send("order_failed", orderId, `${orderId}:${attempt}`, (order, { status, endReason, attempt: latest }) => {
     if (status !== "failed" || latest !== attempt || !isFailureReason(endReason)) return null;
     const decline = endReason === "payment_declined" ? declineSentence(payment?.failureCode) : undefined;
-    return orderFailed(order, endReason, canPayAgain(status, endReason), decline);
+    return orderFailed(order, endReason, canPayAgain(status, endReason, attempt), decline);
   });
 }
 

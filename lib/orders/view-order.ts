@@ -112,11 +112,11 @@ function publicDecline(data: unknown): unknown {
 }
 
 function nextAction(order: OrderRow): Pick<OrderView, "nextAction"> {
-  const { status, endReason } = order;
+  const { status, endReason, attempt } = order;
   const payment = currentPayment(order);
   if (status === "awaiting_payment" && payment?.status === "requires_action" && payment.nextActionUrl)
     return { nextAction: { type: "authenticate", url: payment.nextActionUrl } };
-  return canPayAgain(status, endReason) ? { nextAction: { type: "pay_again" } } : {};
+  return canPayAgain(status, endReason, attempt) ? { nextAction: { type: "pay_again" } } : {};
 }
 
 /** The credentials of a request for an order: the token of its link, or the signed-in user. */

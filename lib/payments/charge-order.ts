@@ -1,8 +1,9 @@
 import Stripe from "stripe";
 import type { Payment } from "@/prisma/generated/client";
 import type { OrderStatus } from "@/prisma/generated/enums";
+import { failuresUntil, waitAfterFailures } from "../client-limits";
 import { now } from "../clock";
-import { db } from "../db";
+import { db, Prisma } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
 import { newId } from "../ids";
@@ -24,6 +25,8 @@ interface PaymentAttempt
   orderToken: string;
   orderNumber: number;
   orderStatus: OrderStatus;
+  /** The end of the failures of the client that pays (lib/client-limits.ts). */
+  clientFailures: Date | null;
 }
 
 /**
@@ -62,16 +65,25 @@ export async function refreshPayment(orderId: string, attempt: number): Promise<
   return intent ? applyIntent(intent) : refused("resource_missing");
 }
 
-/** Stripe refused a parameter. The payment method is the only one that the customer chooses. */
+const TOO_MANY_FAILURES = "too_many_failures";
+
+/** Stripe refused a parameter, of which the customer chooses only the payment method, or we did not ask it. */
 function refused(code: string): PaymentOutcome {
+  if (code === TOO_MANY_FAILURES) return { outcome: "failed", reason: code, code };
   const reason = code === "resource_missing" ? "invalid_payment_method" : "payment_unavailable";
   return { outcome: "failed", reason, code };
 }
 
 async function startPayment(payment: PaymentAttempt, key: string): Promise<PaymentOutcome> {
   const { id, orderId, attempt, amount, currency, paymentMethod, failureCode, orderNumber, orderStatus } = payment;
+  const { clientFailures } = payment;
   if (failureCode) return refused(failureCode);
   if (orderStatus !== "pending") return { outcome: "ended" };
+  // Many checkouts at once can be placed before the first of them fails.
+  if (waitAfterFailures(clientFailures) > 0) {
+    await failPaymentAttempt(payment, TOO_MANY_FAILURES, "Too many payments of this client have failed.");
+    return refused(TOO_MANY_FAILURES);
+  }
   const intent = await createPaymentIntent(key, {
     amount,
     currency: currency.toLowerCase(),
@@ -134,7 +146,8 @@ async function insertOrReadAttempt(orderId: string, attempt: number): Promise<Pa
     )
     SELECT p.id, p.order_id AS "orderId", p.attempt, p.amount, p.currency, p.payment_method AS "paymentMethod",
       p.idempotency_key AS "idempotencyKey", p.idempotency_key_version AS "idempotencyKeyVersion", p.intent_id AS "intentId",
-      p.failure_code AS "failureCode", o.token AS "orderToken", o.number AS "orderNumber", o.status AS "orderStatus"
+      p.failure_code AS "failureCode", o.token AS "orderToken", o.number AS "orderNumber", o.status AS "orderStatus",
+      ${failuresUntil(Prisma.sql`o.client_key`)} AS "clientFailures"
     FROM payment p JOIN orders o ON o.id = p.order_id`;
   return payment;
 }

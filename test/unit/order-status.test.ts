@@ -19,11 +19,11 @@ describe.each(Object.values(OrderStatus))("an order that is %s", (status) => {
     expect(decideCancel(status)).toBe(table[status].cancel));
   it.each(Object.entries(FAILURES))(
     "with the end reason %s can be paid again only if it failed and another card helps",
-    (reason, { payable }) => expect(canPayAgain(status, reason)).toBe(status === "failed" && payable),
+    (reason, { payable }) => expect(canPayAgain(status, reason, 1)).toBe(status === "failed" && payable),
   );
 });
 
 it("cannot be paid again for an unknown reason or none", () => {
-  expect(canPayAgain("failed", "customer")).toBe(false);
-  expect(canPayAgain("failed", null)).toBe(false);
+  expect(canPayAgain("failed", "customer", 1)).toBe(false);
+  expect(canPayAgain("failed", null, 1)).toBe(false);
 });

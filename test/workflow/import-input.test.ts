@@ -4,7 +4,7 @@ import { openFileServer } from "./file-server";
 import { importer, productFile } from "./importer";
 import { audit, openShop } from "./shop";
 
-const shop = openShop({ env: { IMPORT_SILENCE_MS: "5000" } });
+const shop = openShop({ env: { IMPORT_SILENCE_MS: "5000", EMAILS_PER_HOUR: "1000" } });
 const files = openFileServer();
 afterEach(audit);
 

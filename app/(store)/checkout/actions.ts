@@ -6,6 +6,7 @@ import { cartId, readCart } from "@/app/(store)/cart/cart";
 import { addressOf, checked, text, withVisitor } from "@/app/form-action";
 import type { FormState } from "@/app/ui/action-form";
 import { trackSession } from "@/app/visitor";
+import { CHALLENGE_FIELD, challengeSiteKey } from "@/lib/challenge";
 import { removeBought } from "@/lib/checkout/cart";
 import {
   type Buyer,
@@ -16,6 +17,7 @@ import {
   placeOrder,
   quoteOrder,
 } from "@/lib/checkout/place-order";
+import { identifyClient } from "@/lib/client-limits";
 import { AppError, invalid } from "@/lib/errors";
 import { sameItems } from "@/lib/order-state/open-lines";
 import { openOrderSchema, type Quote, quoteSchema } from "@/lib/view-schemas";
@@ -25,6 +27,8 @@ export interface CheckoutState extends FormState {
   changed?: { before?: Quote; now: Quote };
   /** The customer's own open order that holds the coupon or the stock. */
   openOrder?: { number: string; statusUrl: string };
+  /** The site key of the challenge that the customer must solve first. */
+  siteKey?: string;
 }
 
 /**
@@ -46,7 +50,8 @@ export const checkout = withVisitor<CheckoutState>(async (form) => {
     expectedTotal: shown?.total,
   });
   const key = text(form, "key");
-  const buyer: Buyer = { userId: (await trackSession(await headers()))?.id, cartId: await cartId() };
+  const sent = await headers();
+  const buyer: Buyer = { userId: (await trackSession(sent))?.id, cartId: await cartId() };
   if (!shown || !sameItems(bought, cart)) {
     // A second click arrives when the first has emptied the cart.
     const placed = key && (await placedBefore(request, key, buyer));
@@ -54,7 +59,8 @@ export const checkout = withVisitor<CheckoutState>(async (form) => {
     if (cart.length === 0) throw invalid("Your cart is empty.");
     return { changed: { before: shown, now: await quoteOrder({ ...request, items: cart }) } };
   }
-  const result = await place(request, shown, key, buyer);
+  const client = await identifyClient(sent, text(form, CHALLENGE_FIELD) ?? null);
+  const result = await place(request, shown, key, { ...buyer, client });
   if (!("order" in result)) return result;
   if (buyer.cartId) await removeBought(buyer.cartId, bought);
   redirect(result.order.statusUrl);
@@ -74,6 +80,7 @@ async function place(
     if (code === "total_changed") return { changed: { before: shown, now: quoteSchema.parse(details) } };
     const openOrder = openOrderSchema.safeParse(details.order).data;
     if (openOrder) return { message, errors, openOrder };
+    if (code === "challenge_required") return { message, siteKey: challengeSiteKey() };
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Country } from "@/app/countries";
 import { FormMessage, type FormState, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
+import { Challenge } from "@/app/ui/challenge";
 import { Card, Message } from "@/app/ui/display";
 import { CountryField, EmailField, TextField } from "@/app/ui/field";
 import { OrderLines } from "@/app/ui/order-lines";
@@ -26,7 +27,7 @@ interface Props {
 /** The checkout form, with the order that it places. It also works without JavaScript. */
 export function CheckoutForm({ orderKey, payment, shown, known, countries }: Props) {
   const { state, pending, form, field } = useFormAction<CheckoutState>(checkout, { values: known });
-  const { changed, openOrder } = state;
+  const { changed, openOrder, siteKey } = state;
   const order = changed?.now ?? shown;
   const free = order.total.amount === 0;
   return (
@@ -65,6 +66,7 @@ export function CheckoutForm({ orderKey, payment, shown, known, countries }: Pro
               {...field("couponCode")}
             />
           </fieldset>
+          {siteKey ? <Challenge request={state} siteKey={siteKey} /> : null}
           {free ? <p>There is nothing to pay.</p> : payment}
           <Button busy={pending} type="submit">
             {pending ? "Placing your order…" : free ? "Place your order" : `Pay ${formatMoney(order.total)}`}

@@ -289,6 +289,7 @@ CREATE TABLE "orders" (
   "payment_method" TEXT,
   "cart_id" TEXT,
   "user_id" TEXT,
+  "client_key" TEXT,
   "end_reason" TEXT,
   "deadline_at" TIMESTAMPTZ(3) NOT NULL,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -829,6 +830,7 @@ CREATE INDEX "rate_limits_age" ON "rate_limits" USING brin ("tat") WHERE "tat" I
 CREATE TABLE "alerts" (
   "id" TEXT NOT NULL,
   "kind" TEXT NOT NULL,
+  "incident" TEXT NOT NULL,
   "subject" TEXT NOT NULL,
   "detail" JSONB NOT NULL,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -837,6 +839,8 @@ CREATE TABLE "alerts" (
   CONSTRAINT "alerts_pkey" PRIMARY KEY ("id")
 );
 
+CREATE UNIQUE INDEX "alerts_open_incident" ON "alerts" ("incident") WHERE "resolved_at" IS NULL;
+CREATE INDEX "alerts_incident_idx" ON "alerts" ("incident");
 CREATE INDEX "alerts_unresolved" ON "alerts" ("created_at") WHERE "resolved_at" IS NULL;
 CREATE INDEX "alerts_resolved" ON "alerts" ("resolved_at") WHERE "resolved_at" IS NOT NULL;
 

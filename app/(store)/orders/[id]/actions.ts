@@ -1,8 +1,11 @@
 "use server";
 
+import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { addressOf, checked, idOf, text, withVisitor } from "@/app/form-action";
 import { viewer } from "@/app/session";
+import { CHALLENGE_FIELD } from "@/lib/challenge";
+import { identifyClient } from "@/lib/client-limits";
 import { AppError } from "@/lib/errors";
 import { cancelOrder, payAgain } from "@/lib/orders/change-order";
 import { correctionSchema, correctOrder } from "@/lib/orders/correct-order";
@@ -34,11 +37,15 @@ export const correct = withVisitor(async (form) => {
   redirect(`/orders/${id}?token=${await correctOrder(id, checked(correctionSchema, given), ownerId)}`);
 });
 
+/** The refusals of a payment that the page explains. */
+const NOTICES = ["coupon_used", "challenge_required", "too_many_failures"];
+
 export async function payOrderAgain(form: FormData): Promise<void> {
   const { id, page } = await orderOf(form);
   const { paymentMethod } = payAgainSchema.parse({ paymentMethod: form.get("paymentMethod") });
-  const ignored = await ignoring(["order_not_payable", "coupon_used"], () => payAgain(id, paymentMethod));
-  redirect(ignored === "coupon_used" ? `${page}&notice=coupon_used` : page);
+  const client = await identifyClient(await headers(), text(form, CHALLENGE_FIELD) ?? null);
+  const ignored = await ignoring(["order_not_payable", ...NOTICES], () => payAgain(id, paymentMethod, client));
+  redirect(NOTICES.some((notice) => notice === ignored) ? `${page}&notice=${ignored}` : page);
 }
 
 /**

@@ -4,14 +4,15 @@ import { orNotFound, type PageParams, type PageQuery } from "@/app/page-props";
 import { viewer } from "@/app/session";
 import { Button } from "@/app/ui/button";
 import { DisclosedForm, Disclosure } from "@/app/ui/disclosure";
-import { Badge, Message } from "@/app/ui/display";
+import { Badge } from "@/app/ui/display";
 import { CountryField, EmailField, TextField } from "@/app/ui/field";
 import { LocalTime } from "@/app/ui/local-time";
 import { OrderPoller } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
+import { challengeSiteKey } from "@/lib/challenge";
 import { viewOrder } from "@/lib/orders/view-order";
 import { cancel, correct } from "./actions";
-import { Items, NextAction, Shipments, Steps } from "./sections";
+import { Items, NextAction, Notice, Shipments, Steps } from "./sections";
 import { pollInterval, STATUS, statusText } from "./status-text";
 
 export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "no-referrer" };
@@ -45,12 +46,12 @@ export default async function OrderPage({ params, searchParams }: PageParams<"id
         </p>
       </header>
       <Steps status={order.status} />
-      {notice === "coupon_used" ? (
-        <Message title="Coupon already used" tone="warn">
-          You used this coupon for another order. Place a new order to pay without the coupon.
-        </Message>
-      ) : null}
-      <NextAction order={order} token={token} />
+      <Notice code={notice} />
+      <NextAction
+        order={order}
+        siteKey={notice === "challenge_required" ? challengeSiteKey() : undefined}
+        token={token}
+      />
       <Shipments shipment={order.shipment} />
       <Items order={order} />
       <Timeline events={order.timeline} Time={LocalTime} />

@@ -1,5 +1,6 @@
 import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { Button } from "@/app/ui/button";
+import { Challenge } from "@/app/ui/challenge";
 import { Card, Message } from "@/app/ui/display";
 import { LocalTime } from "@/app/ui/local-time";
 import { OrderLine, OrderLines } from "@/app/ui/order-lines";
@@ -43,8 +44,37 @@ export function Steps({ status }: Pick<OrderView, "status">) {
   );
 }
 
+const NOTICES: Record<string, { title: string; text: string }> = {
+  coupon_used: {
+    title: "Coupon already used",
+    text: "You used this coupon for another order. Place a new order to pay without the coupon.",
+  },
+  challenge_required: { title: "Please confirm that you are a person", text: "Several payments have failed." },
+  too_many_failures: {
+    title: "Too many payments have failed",
+    text: "We have not tried this card. Please try again later.",
+  },
+};
+
+/** Why the last payment was not started. */
+export function Notice({ code = "" }: { code?: string }) {
+  const notice = Object.hasOwn(NOTICES, code) ? NOTICES[code] : undefined;
+  return notice ? (
+    <Message title={notice.title} tone="warn">
+      {notice.text}
+    </Message>
+  ) : null;
+}
+
+interface NextActionProps {
+  order: OrderView;
+  token: string;
+  /** The site key of the challenge that the customer must solve first. */
+  siteKey?: string;
+}
+
 /** The next action of the customer: authentication at the bank, or a payment with another card. */
-export function NextAction({ order: { id, nextAction, total }, token }: { order: OrderView; token: string }) {
+export function NextAction({ order: { id, nextAction, total }, token, siteKey }: NextActionProps) {
   if (nextAction?.type === "authenticate")
     return (
       <Message title="Confirm your payment" tone="warn">
@@ -64,6 +94,7 @@ export function NextAction({ order: { id, nextAction, total }, token }: { order:
         <input name="id" type="hidden" value={id} />
         <input name="token" type="hidden" value={token} />
         <Payment legend="Pay with another card" total={total} />
+        {siteKey ? <Challenge siteKey={siteKey} /> : null}
         <Button type="submit">Try again</Button>
       </form>
     </Card>

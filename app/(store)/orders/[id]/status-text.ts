@@ -39,6 +39,8 @@ const FAILURE: Record<string, string> = {
   payment_expired: "The payment was not completed in time. You were not charged.",
   invalid_payment_method: "The card could not be used. You were not charged.",
   payment_unavailable: "The payment could not be made. You were not charged.",
+  too_many_failures:
+    "Too many payments from your network have failed, so we did not try this one. Please try again later. You were not charged.",
   stock_lost: "An item is no longer in stock. Your payment is refunded in full.",
   expired: "The order was not completed in time. If you were charged, the payment is refunded in full.",
 };

@@ -23,7 +23,7 @@ export const POST = endpoint({
   role: "customer",
   body: subscribeSchema,
   responses: { 201: { description: "Subscribed", schema: ownSubscription } },
-  problems: [409],
+  problems: [409, 429],
   handler: async ({ user, body }) => ({ subscription: await subscribe(user.id, body) }),
 });
 
@@ -32,7 +32,7 @@ export const PATCH = endpoint({
   role: "customer",
   body: changeCardSchema,
   responses: { 200: { description: "The subscription", schema: ownSubscription } },
-  problems: [404],
+  problems: [404, 429],
   handler: async ({ user, body }) => ({ subscription: await changeCard(user.id, body.paymentMethod) }),
 });
 

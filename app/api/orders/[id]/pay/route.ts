@@ -1,6 +1,7 @@
-import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { challengeHeaders, endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { readJson } from "@/app/http";
 import { orderCredentials, tokenQuery } from "@/app/visitor";
+import { identifyClient } from "@/lib/client-limits";
 import { payAgain } from "@/lib/orders/change-order";
 import { orderViewSchema, requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
@@ -8,14 +9,15 @@ import { payAgainSchema } from "@/lib/payments/payment-policy";
 export const POST = endpoint({
   summary: "Pays a failed order with another card",
   params: idParams,
+  headers: challengeHeaders,
   unparsed: { query: tokenQuery, body: payAgainSchema },
   responses: { 202: { description: "Another attempt is in progress", schema: orderViewSchema } },
-  problems: [400, 401, 409, 413, 415, 422],
+  problems: [400, 401, 403, 409, 413, 415, 422, 429, 503],
   handler: async ({ request, params: { id } }) => {
     const credentials = await orderCredentials(request);
     await requireOrderAccess(id, credentials);
     const { paymentMethod } = await readJson(request, payAgainSchema);
-    await payAgain(id, paymentMethod);
+    await payAgain(id, paymentMethod, await identifyClient(request.headers));
     return viewOrder(id, credentials);
   },
 });
