@@ -50,7 +50,7 @@ async function placed(response: Response, email = ""): Promise<Placed> {
 }
 
 test("declined cards under different addresses: the client is refused after some, another one is not, until an hour is over", async () => {
-  for (let tries = 0; tries < 6; tries++) {
+  for (let index = 0; index < 6; index++) {
     await placed(await checkout("198.51.100.1", { paymentMethod: DECLINED }));
     await shop.settle();
   }
@@ -85,8 +85,8 @@ test("coupon codes cannot be guessed: refusals count for the address, and for th
   expect(byClient.filter((status) => status === 422).length).toBeLessThan(20);
   expect((await guess("198.51.100.4")).status).toBe(429);
   const byEmail: number[] = [];
-  for (let tries = 0; tries < 12; tries++)
-    byEmail.push((await guess(`203.0.113.${tries}`, "guesser@customers.example")).status);
+  for (let index = 0; index < 12; index++)
+    byEmail.push((await guess(`203.0.113.${index}`, "guesser@customers.example")).status);
   expect(byEmail.filter((status) => status === 422)).toHaveLength(10);
   expect(byEmail.at(-1)).toBe(429);
 });
@@ -94,7 +94,7 @@ test("coupon codes cannot be guessed: refusals count for the address, and for th
 test("after three failures a payment needs a solved challenge; it is asked for at the checkout and when paying again", async () => {
   const client = "198.51.100.5";
   let order: Placed | undefined;
-  for (let tries = 0; tries < 3; tries++) {
+  for (let index = 0; index < 3; index++) {
     order = await placed(await checkout(client, { paymentMethod: DECLINED }, ""));
     await shop.settle();
   }
