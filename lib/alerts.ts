@@ -42,9 +42,9 @@ export async function openAlertKinds(prefix: string): Promise<string[]> {
   return open.map(({ kind }) => kind);
 }
 
-/** Resolves the open alerts of a kind, one alert, or those of a task in the manual queue. Returns their number. */
+/** Resolves the open alerts of a kind, of an incident, one alert, or those of a task in the manual queue. Returns their number. */
 export async function resolveAlerts(
-  alerts: { kind: string } | { id: string } | { task: string },
+  alerts: { kind: string } | { id: string } | { incident: string } | { task: string },
   tx: Tx = db(),
 ): Promise<number> {
   const where = "task" in alerts ? { incident: { startsWith: `${alerts.task}:` } } : alerts;

@@ -75,7 +75,7 @@ export const eventSchemas = {
   "payment/failed": z.object({ ...order, attempt, reason: z.string() }),
   "payment/process": z.object({ purpose: z.enum(["expense", "order"]), id, amount, currency }),
   /** Stripe reports a change of a PaymentIntent. The new state is read from Stripe. */
-  "payment/changed": z.object({ intentId: id }),
+  "payment/changed": z.object({ intentId: id, disputed: z.boolean().optional() }),
   "refund/requested": z.object({ refundId: id }),
   /** The money was refunded. */
   "refund/succeeded": z.object({ ...order, refundId: id }),

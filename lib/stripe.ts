@@ -129,6 +129,12 @@ export function refundStatus({ status }: Stripe.Refund): RefundStatus {
   return status === "failed" || status === "canceled" ? "failed" : "pending";
 }
 
+/** Returns all disputes of a PaymentIntent. */
+export async function listDisputes(intentId: string): Promise<Stripe.Dispute[]> {
+  const { data } = await callStripe((stripe) => stripe.disputes.list({ payment_intent: intentId, limit: 100 }));
+  return data;
+}
+
 /** The receipt of a webhook about a PaymentIntent that Stripe does not have. */
 export const PAYMENT_INTENT_NOT_FOUND = "Stripe has no such PaymentIntent.";
 

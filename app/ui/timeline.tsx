@@ -13,6 +13,8 @@ const TEXTS: Record<TimelineType, (fields: Fields) => string> = {
   payment_action_required: () => "Your bank asked you to authenticate",
   payment_succeeded: (fields) => `Paid ${amount(fields)}`,
   payment_failed: ({ code }) => `Payment declined (${String(code).replaceAll("_", " ")})`,
+  payment_disputed: ({ reason }) => `Payment disputed: ${reason}`,
+  dispute_closed: ({ status }) => `Dispute closed: ${status}`,
   payment_canceled: () => "Payment cancelled",
   payment_retried: () => "Payment retried with another card",
   order_held: () => "Held for review",

@@ -16,6 +16,7 @@ export type PaymentIntentRecord = Stripe.PaymentIntent & {
 export type ChargeRecord = Stripe.Charge & { customer: string | null; payment_intent: string | null };
 export type TransferRecord = Stripe.Transfer & { destination: string };
 export type TransferReversalRecord = Stripe.TransferReversal & { transfer: string };
+export type DisputeRecord = Stripe.Dispute & { charge: string; payment_intent: string | null };
 export type RefundRecord = Stripe.Refund & { charge: string; payment_intent: string | null };
 
 /** The test card behind a payment method, and whether it was used without a customer. Not visible in the API. */
@@ -39,6 +40,7 @@ export type Subject =
   | PaymentIntentRecord
   | ChargeRecord
   | RefundRecord
+  | DisputeRecord
   | TransferRecord;
 
 export interface EventRecord {
@@ -95,6 +97,7 @@ export function openAccount({ store, clock, queue, notify, change }: FakeServerC
     returnUrls: store.records<ReturnUrlRecord>("return_urls"),
     charges: store.records<ChargeRecord>("charges"),
     refunds: store.records<RefundRecord>("refunds"),
+    disputes: store.records<DisputeRecord>("disputes"),
     transfers: store.records<TransferRecord>("transfers"),
     transferReversals: store.records<TransferReversalRecord>("transfer_reversals"),
     events: store.records<EventRecord>("events"),

@@ -1,4 +1,5 @@
 import { type Account, type Endpoint, find, newId, type PaymentMethodRecord } from "./account";
+import type { TestDispute } from "./disputes";
 import { missing, refused } from "./errors";
 import { listPage, listParams } from "./listing";
 import { params, parse, text } from "./params";
@@ -12,6 +13,7 @@ export interface TestCard {
   decline?: { code: string; decline_code?: string; message: string };
   /** `pending`: the refund succeeds later. `fail`: it succeeds at first and fails later. */
   refund?: "pending" | "fail";
+  dispute?: TestDispute;
 }
 
 const declinedFor = (decline_code: string, message = "Your card was declined.", code = "card_declined") => ({
@@ -53,6 +55,9 @@ const TEST_CARDS: Record<string, TestCard> = {
   pm_card_threeDSecureRequiredChargeDeclined: visa("1629", { ...authentication, ...generic }),
   pm_card_authenticationRequiredChargeDeclinedInsufficientFunds: visa("3178", { ...authentication, ...insufficient }),
   pm_card_pendingRefund: visa("7726", { refund: "pending" }),
+  pm_card_createDispute: visa("0259", { dispute: { reason: "fraudulent" } }),
+  pm_card_createDisputeProductNotReceived: visa("2685", { dispute: { reason: "product_not_received" } }),
+  pm_card_createDisputeInquiry: visa("1976", { dispute: { reason: "fraudulent", inquiry: true } }),
   pm_card_refundFail: visa("5126", { refund: "fail" }),
 };
 

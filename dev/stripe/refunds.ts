@@ -46,6 +46,8 @@ function chargeToRefund(account: Account, given: z.infer<typeof createParams.sch
 
 function checkRefundable(charge: ChargeRecord, asked: number | undefined): number {
   const left = charge.amount_captured - charge.amount_refunded;
+  if (charge.disputed)
+    throw refused(`Charge ${charge.id} has been charged back; cannot issue a refund.`, "charge_disputed");
   if (!charge.paid || !charge.captured)
     throw refused(`Charge ${charge.id} cannot be refunded.`, "charge_not_refundable");
   if (left === 0) throw refused(`Charge ${charge.id} has already been refunded.`, "charge_already_refunded");

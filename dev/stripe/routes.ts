@@ -2,6 +2,7 @@ import { matchPath, pathPattern } from "../shared/http";
 import type { Records } from "../shared/store";
 import { type Account, type Endpoint, find } from "./account";
 import { createCustomer } from "./customers";
+import { closeDispute, updateDispute } from "./disputes";
 import { StripeError } from "./errors";
 import { listEvents, retrieveEvent } from "./events";
 import { listOf } from "./listing";
@@ -23,6 +24,7 @@ const retrieve =
 const customers = (account: Account) => account.customers;
 const intents = (account: Account) => account.paymentIntents;
 const charges = (account: Account) => account.charges;
+const disputes = (account: Account) => account.disputes;
 const refunds = (account: Account) => account.refunds;
 const transfers = (account: Account) => account.transfers;
 
@@ -43,6 +45,10 @@ const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
   ["POST", "/v1/refunds", createRefund],
   ["GET", "/v1/refunds", listOf("refund", refunds, ["charge", "payment_intent"])],
   ["GET", "/v1/refunds/:id", retrieve("refund", refunds)],
+  ["GET", "/v1/disputes", listOf("dispute", disputes, ["charge", "payment_intent"])],
+  ["GET", "/v1/disputes/:id", retrieve("dispute", disputes)],
+  ["POST", "/v1/disputes/:id", updateDispute],
+  ["POST", "/v1/disputes/:id/close", closeDispute],
   ["POST", "/v1/transfers", createTransfer],
   ["GET", "/v1/transfers", listOf("transfer", transfers, ["destination", "transfer_group"])],
   ["GET", "/v1/transfers/:id", retrieve("transfer", transfers)],

@@ -5,6 +5,7 @@ import {
   sendRefundEmails,
   sendRefundFailedEmail,
 } from "@/lib/orders/send-order-email";
+import { syncDisputes } from "@/lib/payments/disputes";
 import { executeRefund } from "@/lib/payments/process-refund";
 import { syncPaymentIntent } from "@/lib/payments/sync-order-payment";
 import { syncRefunds } from "@/lib/payments/sync-refund";
@@ -71,7 +72,7 @@ export const applyPaymentWebhook = inngest.createFunction(
     ],
   },
   async ({ event, step }) => {
-    const { intentId } = event.data;
+    const { intentId, disputed } = event.data;
     // Stripe is read after this moment. A later webhook triggers another run.
     const readAt = new Date(event.ts ?? 0);
     const outcome = await step.run(
@@ -83,6 +84,7 @@ export const applyPaymentWebhook = inngest.createFunction(
       return { intentId, outcome, reason: PAYMENT_INTENT_NOT_FOUND };
     }
     const refunds = await step.run("sync-refunds", () => syncRefunds(intentId));
+    if (disputed) await step.run("sync-disputes", () => syncDisputes(intentId));
     const receipt = `Applied: ${outcome}, ${refunds} refunds.`;
     await step.run("mark-processed", () => markProcessed("stripe", intentId, receipt, readAt));
     if (refunds > 0) await step.run("send-refund-emails", () => sendRefundEmails(intentId));

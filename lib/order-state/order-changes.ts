@@ -29,6 +29,8 @@ export type TimelineType =
   | "payment_succeeded"
   | "payment_failed"
   | "payment_canceled"
+  | "payment_disputed"
+  | "dispute_closed"
   | "order_held"
   | "order_released"
   | "order_confirmed"

@@ -40,6 +40,9 @@ export const FAILURES = {
 
 export type FailureReason = keyof typeof FAILURES;
 
+/** The states of a dispute in which the money is ours. While it has another one, the order's items do not ship. */
+export const WON_DISPUTES = ["won", "warning_closed", "prevented"];
+
 /** How many days after it was placed a failed order can be paid again. */
 export const RETRY_WINDOW_DAYS = 7;
 

@@ -22,6 +22,7 @@ import {
 } from "../orders/sweeps";
 import { unremindedPayments } from "../orders/unpaid-orders";
 import { unsentEvents } from "../outbox";
+import { stripeDisputes } from "../payments/disputes";
 import { pendingRefunds, stripePayments } from "../payments/sweeps";
 import { idlePayouts, openReversals, stripeTransfers } from "../payouts/sweeps";
 import { unindexedUsers } from "../search/index-user";
@@ -42,6 +43,7 @@ export const SWEEPS: Sweep[] = [
   expiringReviews,
   stripePayments,
   stripeRefunds,
+  stripeDisputes,
   unremindedPayments,
   // Emails.
   queuedEmails,

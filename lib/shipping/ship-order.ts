@@ -8,6 +8,7 @@ import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotenc
 import { newId } from "../ids";
 import { type LineState, readLines, sameItems } from "../order-state/open-lines";
 import { insertTimeline, lockOrder, type TimelineEntry } from "../order-state/order-changes";
+import { WON_DISPUTES } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
 import { timeSchema } from "../view-schemas";
@@ -89,6 +90,8 @@ async function insertShipment(
 ): Promise<Shipped> {
   if (status !== "confirmed")
     throw conflict("order_not_shippable", `An order that is ${status} cannot be shipped; only a confirmed one can.`);
+  if ((await tx.dispute.count({ where: { orderId, status: { notIn: WON_DISPUTES } } })) > 0)
+    throw conflict("order_not_shippable", "The payment of this order is disputed, so its items cannot be shipped.");
   const plan = planShipment(await readLines(tx, orderId), requested);
   if ("errors" in plan) {
     if (plan.withheld) throw conflict("order_not_shippable", WITHHELD, plan.errors);

@@ -78,7 +78,8 @@ async function decideWebhookAction(event: Stripe.Event, intentId: string): Promi
   // The run that fails the order cancels the PaymentIntent and marks the event as processed. The reconciler covers a lost run.
   if (event.type === "payment_intent.canceled" && status === "failed")
     return { leave: "The run that cancels the payment will process it." };
-  return { publish: { name: EVENTS.PAYMENT_CHANGED, id: `payment-changed:${event.id}`, data: { intentId } } };
+  const data = { intentId, disputed: event.type.startsWith("charge.dispute.") };
+  return { publish: { name: EVENTS.PAYMENT_CHANGED, id: `payment-changed:${event.id}`, data } };
 }
 
 /** Decides about a PaymentIntent without an order: a subscription's, or one of another system. */

@@ -12,6 +12,8 @@ export const STRIPE_EVENTS = [
   "refund.created",
   "refund.updated",
   "refund.failed",
+  "charge.dispute.created",
+  "charge.dispute.closed",
 ] as const satisfies Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 
 /** The event types that the endpoint at Resend subscribes to. `email.sent` adds nothing to the answer of the API. */

@@ -1,5 +1,6 @@
 import { type Account, type ChargeRecord, newId, type PaymentIntentRecord, type PaymentMethodRecord } from "../account";
 import { makeCharge } from "../charges";
+import { openDispute } from "../disputes";
 import { badParameter, declined, refused } from "../errors";
 import { methodToUse, type TestCard, testCardOf } from "../payment-methods";
 import { type ConfirmParams, checkOwner, offeredTypes } from "./params";
@@ -83,7 +84,7 @@ function charge(
   authenticated: boolean,
 ): PaymentIntentRecord {
   const made = makeCharge(account, intent, method, authenticated);
-  const { decline } = testCardOf(account, method.id);
+  const { decline, dispute } = testCardOf(account, method.id);
   if (decline) throw fail(account, intent, method, decline, made);
   markUsed(account, method);
   const done = account.paymentIntents.save({
@@ -94,6 +95,7 @@ function charge(
     status: "succeeded",
   });
   account.emit("payment_intent.succeeded", done);
+  if (dispute) openDispute(account, made, dispute);
   return done;
 }
 

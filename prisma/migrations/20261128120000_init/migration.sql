@@ -410,6 +410,22 @@ CREATE INDEX "refunds_payment_id_idx" ON "refunds"("payment_id");
 ALTER TABLE "refunds" ADD CONSTRAINT "refunds_amount_positive" CHECK ("amount" > 0);
 CREATE INDEX "refunds_pending" ON "refunds" ("created_at") WHERE "status" = 'pending';
 
+CREATE TABLE "disputes" (
+  "id" TEXT NOT NULL,
+  "payment_id" TEXT NOT NULL,
+  "order_id" TEXT NOT NULL,
+  "amount" INTEGER NOT NULL,
+  "currency" CHAR(3) NOT NULL,
+  "reason" TEXT NOT NULL,
+  "status" TEXT NOT NULL,
+  "created_at" TIMESTAMPTZ(3) NOT NULL,
+  "updated_at" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "disputes_pkey" PRIMARY KEY ("id")
+);
+
+CREATE INDEX "disputes_order_id_idx" ON "disputes"("order_id");
+
 -- ---------------------------------------------------------------------------
 -- Order reviews
 -- ---------------------------------------------------------------------------
@@ -1322,6 +1338,8 @@ ALTER TABLE "order_events" ADD CONSTRAINT "order_events_order_id_fkey" FOREIGN K
 ALTER TABLE "payments" ADD CONSTRAINT "payments_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "refunds" ADD CONSTRAINT "refunds_payment_id_fkey" FOREIGN KEY ("payment_id") REFERENCES "payments"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "refunds" ADD CONSTRAINT "refunds_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "disputes" ADD CONSTRAINT "disputes_payment_id_fkey" FOREIGN KEY ("payment_id") REFERENCES "payments"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "disputes" ADD CONSTRAINT "disputes_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- Order reviews
 ALTER TABLE "order_reviews" ADD CONSTRAINT "order_reviews_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
