@@ -1,7 +1,7 @@
 import { revalidatePath } from "next/cache";
 import type { z } from "zod";
 import { fieldErrors } from "@/app/http";
-import { requireOperator, requireViewer } from "@/app/session";
+import { requireOperator, requireViewer, viewer } from "@/app/session";
 import type { FormState } from "@/app/ui/action-form";
 import type { Viewer } from "@/lib/auth/viewer";
 import { AppError, invalid } from "@/lib/errors";
@@ -14,10 +14,25 @@ type Work<U, S> = (form: FormData, user: U) => Promise<S>;
 
 /** Returns the server action of a form for users with `role`. Other users get the page "not found". */
 export const withOperator = <S extends FormState>(work: Work<Viewer, S>, role: Role = "manager") =>
-  formAction(() => requireOperator(role), work);
+  withSession(() => requireOperator(role), work);
 
 /** Returns the server action of a form for signed-in users. */
-export const withViewer = <S extends FormState>(work: Work<Viewer, S>) => formAction(requireViewer, work);
+export const withViewer = <S extends FormState>(work: Work<Viewer, S>) => withSession(requireViewer, work);
+
+/** A form keeps what was typed when the session has ended meanwhile. It can be sent again after a sign-in in another tab. */
+const withSession = <S extends FormState>(authorize: () => Promise<Viewer>, work: Work<Viewer, S>) => {
+  const action = formAction(authorize, work);
+  return async (before: FormState, form: FormData): Promise<S | FormState> => {
+    if (await viewer()) return action(before, form);
+    return {
+      message: "Your session has ended. Please sign in, then send this form again.",
+      signIn: true,
+      values: valuesOf(form),
+    };
+  };
+};
+
+const valuesOf = (form: FormData) => Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
 
 /** Returns the server action of a form for everyone. */
 export const withVisitor = <S extends FormState>(work: Work<null, S>) => formAction(async () => null, work);
@@ -26,7 +41,7 @@ export const withVisitor = <S extends FormState>(work: Work<null, S>) => formAct
 function formAction<U, S extends FormState>(authorize: () => Promise<U>, work: Work<U, S>) {
   return async (_before: FormState, form: FormData): Promise<S | FormState> => {
     const user = await authorize();
-    const values = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
+    const values = valuesOf(form);
     try {
       return { ...(await work(form, user)), values };
     } catch (error) {

@@ -12,6 +12,8 @@ export interface FormState {
   errors?: { path: string; message: string }[];
   /** The typed values, to show them again after an error. */
   values?: Record<string, string | undefined>;
+  /** The user must sign in before the form can be sent. */
+  signIn?: boolean;
 }
 
 /**
@@ -71,7 +73,7 @@ export function ActionForm({ action, submit, kind, wide, hidden = {}, children }
 }
 
 /** The result of an action, with the errors of single fields. */
-export function FormMessage({ message, good, errors = [] }: FormState) {
+export function FormMessage({ message, good, signIn, errors = [] }: FormState) {
   if (!message) return null;
   return (
     <Message title={message} tone={good ? "good" : "bad"}>
@@ -83,6 +85,11 @@ export function FormMessage({ message, good, errors = [] }: FormState) {
             </li>
           ))}
         </ul>
+      ) : null}
+      {signIn ? (
+        <a className="inline-flex min-h-11 items-center underline" href="/sign-in" rel="noreferrer" target="_blank">
+          Sign in (in a new tab)
+        </a>
       ) : null}
     </Message>
   );

@@ -9,6 +9,8 @@ declare global {
 
 /** Returns the violations of the accessibility rules (axe) on a page, each with its elements. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
+  // Next.js renders "not found" in the browser.
+  await page.waitForFunction(() => document.documentElement.id !== "__next_error__");
   if (!(await page.evaluate(() => window.axe !== undefined))) await page.evaluate(source);
   return page.evaluate(async () => {
     // axe cannot check the frame of an email, because the frame runs no scripts.
