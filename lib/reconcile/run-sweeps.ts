@@ -96,6 +96,12 @@ const searchOf = ({ name, find }: LocalSweep, at: Date): Prisma.Sql => Prisma.sq
   SELECT found.id FROM (${find(at)}) found WHERE NOT EXISTS (
     SELECT 1 FROM sweep_failures f WHERE f.sweep = ${name} AND f.item_id = found.id AND f.not_before > ${at})`;
 
+/** The same, but new items come before those that have failed: many failing items must not use up every round. */
+const newItemsFirst = ({ name, find }: LocalSweep, at: Date): Prisma.Sql => Prisma.sql`
+  SELECT found.id FROM (SELECT f.id, row_number() OVER () AS position FROM (${find(at)}) f) found
+  LEFT JOIN sweep_failures failure ON failure.sweep = ${name} AND failure.item_id = found.id
+  WHERE coalesce(failure.not_before <= ${at}, true) ORDER BY failure.item_id IS NOT NULL, position`;
+
 class Round {
   private readonly result: SweepResult = { found: 0, repaired: 0, failed: 0 };
   private readonly limit: number;
@@ -124,7 +130,8 @@ class Round {
 
   private async findPages(sweep: LocalSweep): Promise<void> {
     for (let more = true; more && this.hasTime(); ) {
-      const rows = await db().$queryRaw<{ id: string }[]>`${searchOf(sweep, now())} LIMIT ${this.limit}`;
+      const search = this.failing.size > 0 ? newItemsFirst(sweep, now()) : searchOf(sweep, now());
+      const rows = await db().$queryRaw<{ id: string }[]>`${search} LIMIT ${this.limit}`;
       await this.repair(rows.map(({ id }) => id));
       more = Boolean(sweep.drain) && rows.length === this.limit;
     }

@@ -16,8 +16,6 @@ export const unprocessedWebhooks: Sweep = {
   name: "unprocessed-webhooks",
   description: "Reads PaymentIntents from Stripe whose webhooks no run has processed.",
   intervalMs: MINUTE,
-  // During an outage every item is due again each minute. They must not leave a new one without a place.
-  limit: 500,
   find: (at) => Prisma.sql`
     SELECT DISTINCT object_id AS id FROM webhook_inbox
     WHERE provider = 'stripe' AND processed_at IS NULL AND object_id IS NOT NULL AND received_at < ${ago(WEBHOOK_GRACE_MS, at)}`,
