@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 
 const SOURCES = ["app", "inngest", "lib", "prisma/schema", "public"];
@@ -12,12 +11,12 @@ const FILES = [
   "proxy.ts",
   "postcss.config.mjs",
 ];
-const FINGERPRINT_FILE = ".next/built-from";
+/** Next.js writes this file at the end of a build. */
+const BUILD_ID = ".next/BUILD_ID";
 
-/** Builds the app for production unless `.next` holds a build of the current sources. */
+/** Builds the app for production unless the last build, also one of `npm run build`, is newer than all sources. */
 export function ensureBuilt(log: (line: string) => void): void {
-  const current = fingerprint();
-  if (existsSync(FINGERPRINT_FILE) && readFileSync(FINGERPRINT_FILE, "utf8") === current) return;
+  if (existsSync(BUILD_ID) && statSync(BUILD_ID).mtimeMs > lastChange()) return;
   log("Building the app…");
   const next = path.join("node_modules", "next", "dist", "bin", "next");
   const { status, stdout, stderr } = spawnSync(process.execPath, [next, "build"], {
@@ -25,18 +24,14 @@ export function ensureBuilt(log: (line: string) => void): void {
     env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
   });
   if (status !== 0) throw new Error(`The build failed:\n${stdout}\n${stderr}`);
-  writeFileSync(FINGERPRINT_FILE, current);
 }
 
-function fingerprint(): string {
-  const sum = createHash("sha256");
-  for (const folder of SOURCES.filter((name) => existsSync(name)))
-    for (const file of readdirSync(folder, { recursive: true, withFileTypes: true }).sort((a, b) =>
-      key(a).localeCompare(key(b)),
-    ))
-      if (file.isFile()) sum.update(key(file)).update(readFileSync(key(file)));
-  for (const file of FILES) if (existsSync(file)) sum.update(file).update(readFileSync(file));
-  return sum.digest("hex");
+/** The latest change of a source. A folder changes when a file in it is deleted or renamed. */
+function lastChange(): number {
+  const folders = SOURCES.filter((name) => existsSync(name));
+  const inside = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
+  );
+  const files = FILES.filter((name) => existsSync(name));
+  return Math.max(...[...folders, ...inside, ...files].map((name) => statSync(name).mtimeMs));
 }
-
-const key = (file: { parentPath: string; name: string }) => path.join(file.parentPath, file.name);
