@@ -26,6 +26,7 @@ const LAYERS = [
   ["account", "billing", "expenses", "orders", "retention"],
   // What spans domains.
   ["checkout", "payment-requests", "webhooks-in"],
+  ["ingest"],
   ["reconcile"],
   ["console"],
 ];

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { EVENTS as STOREFRONT_EVENTS } from "./storefront-events";
 
 /**
- * Every event that Steadfast sends or receives. The outbox validates an event with its schema before the insert, so the schemas are
+ * Every event that Steadfast sends, and the ones of storefronts. The outbox validates an event with its schema before the insert, so the schemas are
  * in `lib/`. `eventType` in `inngest/client.ts` returns Inngest's types of them.
  */
 const id = z.string().min(1);
@@ -9,48 +10,34 @@ const amount = z.int().nonnegative();
 const currency = z.string().regex(/^[A-Z]{3}$/);
 const order = { orderId: id };
 const attempt = z.int().positive();
+/** The change is stored. A storefront sends the same event without it. */
+const stored = z.literal(true);
 
 export const EVENTS = {
-  ORDER_CREATED: "order/created",
+  ...STOREFRONT_EVENTS,
   ORDER_PAYMENT_RETRIED: "order/payment-retried",
   ORDER_CONFIRMED: "order/confirmed",
   ORDER_REVIEWED: "order/reviewed",
-  ORDER_CANCELLED: "order/cancelled",
-  ORDER_SHIPPED: "order/shipped",
   ORDER_DELIVERED: "order/delivered",
-  PAYMENT_COMPLETED: "payment/completed",
-  PAYMENT_FAILED: "payment/failed",
-  PAYMENT_PROCESS: "payment/process",
   PAYMENT_CHANGED: "payment/changed",
   REFUND_REQUESTED: "refund/requested",
   REFUND_SUCCEEDED: "refund/succeeded",
   EMAIL_QUEUED: "email/queued",
-  EMAIL_SENT: "email/sent",
   EMAIL_SUPPRESSED: "email/suppressed",
   EMAIL_SEND_DIGEST: "email/send-digest",
   EMAIL_DIGEST_CONTINUED: "email/digest-continued",
-  USER_REGISTERED: "user/registered",
-  USER_PROFILE_UPDATED: "user/profile-updated",
   USER_UNSUBSCRIBED: "user/unsubscribed",
-  EXPENSE_SUBMITTED: "expense/submitted",
-  EXPENSE_APPROVED: "expense/approved",
-  EXPENSE_REJECTED: "expense/rejected",
   EXPENSE_CLOSED: "expense/closed",
   SUBSCRIPTION_CHARGE_DUE: "subscription/charge-due",
   SUBSCRIPTION_PAYMENT_CHANGED: "subscription/payment-changed",
   SUBSCRIPTION_CANCELLED: "subscription/cancelled",
-  NOTIFICATION_BROADCAST: "notification/broadcast",
-  NOTIFICATION_SEND_INDIVIDUAL: "notification/send-individual",
-  DATA_PROCESS: "data/process",
-  DATA_IMPORT: "data/import",
   DATA_IMPORT_ENDED: "data/import-ended",
-  API_CALL: "api/call",
   CLEANUP_CONTINUED: "cleanup/continued",
 } as const;
 
 export type EventName = (typeof EVENTS)[keyof typeof EVENTS];
 
-/** The data of each event: ids and values that never change. A handler reads the current state from the database. */
+/** The data of each event of our own: ids and values that never change. A handler reads the current state from the database. */
 export const eventSchemas = {
   /** `review`: the order is of high value. */
   "order/created": z.object({ ...order, attempt, review: z.boolean().optional() }),
@@ -65,7 +52,7 @@ export const eventSchemas = {
   }),
   /** A manager has released an order that was held. */
   "order/reviewed": z.object({ ...order }),
-  "order/cancelled": z.object({ ...order, reason: z.string() }),
+  "order/cancelled": z.object({ ...order, reason: z.string(), stored }),
   "order/shipped": z.object({ ...order, shipmentId: id }),
   /** The last shipment was delivered. */
   "order/delivered": z.object({ ...order }),
@@ -80,13 +67,14 @@ export const eventSchemas = {
   /** The money was refunded. */
   "refund/succeeded": z.object({ ...order, refundId: id }),
   "email/queued": z.object({ emailId: id }),
-  "email/sent": z.object({ emailId: id, kind: z.string() }),
+  /** `to`: a hash of the address. */
+  "email/sent": z.object({ emailId: id, kind: z.string(), to: z.string(), subject: z.string() }),
   /** Email to the user's address bounced permanently, or was reported as spam. */
   "email/suppressed": z.object({ userId: id, reason: z.enum(["bounced", "complained", "manual"]) }),
   "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
   /** Continues the planning of digests in another run, with the users after `cursor`. */
   "email/digest-continued": z.object({ date: z.iso.date(), cursor: id }),
-  "user/registered": z.object({ userId: id, email: z.string().max(254), name: z.string() }),
+  "user/registered": z.object({ userId: id, email: z.string().max(254), name: z.string(), stored }),
   "user/profile-updated": z.object({ userId: id }),
   "user/unsubscribed": z.object({ userId: id, category: z.string() }),
   "expense/submitted": z.object({ expenseId: id }),

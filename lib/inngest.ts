@@ -22,7 +22,7 @@ export function orderProcessingEvent(order: { orderId: string; attempt: number; 
 export const registrationEvent = (user: { userId: string; email: string; name: string }): OutgoingEvent => ({
   name: EVENTS.USER_REGISTERED,
   id: `user-registered:${user.userId}`,
-  data: user,
+  data: { ...user, stored: true },
 });
 
 /**

@@ -4,7 +4,7 @@ import { newId } from "./ids";
 import { storableJson } from "./text";
 
 /** The kinds of work that can wait for a decision of an operator. */
-export type ManualKind = "import" | "payout" | "event" | "refund" | "subscription_refund";
+export type ManualKind = "import" | "payout" | "event" | "payment" | "refund" | "subscription_refund";
 
 /** Adds work to the manual queue, unless it already waits there. The console shows `cause` to the operator. */
 export async function addManualTask(

@@ -11,7 +11,7 @@ export const processData = inngest.createFunction(
     id: "process-data",
     name: "Process data",
     description: "Reads the orders in chunks, sums each customer's spending by month, and stores value and cohorts.",
-    triggers: [eventType("data/process")],
+    triggers: [{ event: eventType("data/process"), if: "event.data.jobId != null" }],
     // Only the database can fail.
     retries: 4,
     concurrency: [
@@ -54,7 +54,10 @@ export const indexUser = inngest.createFunction(
     id: "index-user",
     name: "Index a user",
     description: "Updates a user in the customer search, five minutes after the last change of the profile.",
-    triggers: [eventType("user/profile-updated"), eventType("user/registered")],
+    triggers: [
+      { event: eventType("user/profile-updated"), if: "event.data.profile == null" },
+      { event: eventType("user/registered"), if: "event.data.stored == true" },
+    ],
     // Waits for five minutes without a change, but at most an hour.
     debounce: { key: "event.data.userId", period: "5m", timeout: "1h" },
     // The sweep `unindexed-users` repairs a run that has used up its retries.

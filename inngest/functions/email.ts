@@ -25,7 +25,7 @@ export const emailDripCampaign = inngest.createFunction(
     id: "email-drip-campaign",
     name: "Welcome a new user",
     description: "Four emails on days 0, 1, 3 and 7. Ends when the user unsubscribes or the address is suppressed.",
-    triggers: [eventType("user/registered")],
+    triggers: [{ event: eventType("user/registered"), if: "event.data.stored == true" }],
     retries: RETRIES_FOR_TWO_HOURS,
     // The orders need the database too. At the email provider, these emails have a lower priority.
     concurrency: [{ limit: 5 }],

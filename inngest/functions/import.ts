@@ -18,7 +18,7 @@ export const importData = inngest.createFunction(
     name: "Import a CSV file",
     description:
       "Fetches a file of products or stock, checks it, and applies its rows. Each phase continues where it stopped.",
-    triggers: [eventType("data/import")],
+    triggers: [{ event: eventType("data/import"), if: "event.data.importId != null" }],
     // If the file's server is down for a quarter of an hour, the import is delayed. After that an operator decides.
     retries: 6,
     concurrency: [

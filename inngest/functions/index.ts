@@ -4,6 +4,7 @@ import { indexUser, processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedEmail, emailDripCampaign } from "./email";
 import { importData, importEnded } from "./import";
+import { ingestFunctions } from "./ingest";
 import { checkInvariants, cleanupOldData, dailyReport, healthCheck, reconcile } from "./maintenance";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, firstOrderGift, orderReview, processOrder } from "./order";
@@ -46,4 +47,5 @@ export const functions = [
   callExternalApi,
   dailyReport,
   cleanupOldData,
+  ...ingestFunctions,
 ];

@@ -8,7 +8,7 @@ export const broadcastNotification = inngest.createFunction(
     id: "broadcast-notification",
     name: "Plan a broadcast",
     description: "Inserts a broadcast's recipients page by page, and triggers the sending of every hundred.",
-    triggers: [eventType("notification/broadcast")],
+    triggers: [{ event: eventType("notification/broadcast"), if: "event.data.broadcastId != null" }],
     // Only the database can fail, and a sweep resumes a failed broadcast.
     retries: 4,
     // The cursor is locked while a page is inserted, so two runs of one broadcast would wait for each other.
@@ -32,7 +32,7 @@ export const sendIndividualNotification = inngest.createFunction(
     id: "send-individual-notification",
     name: "Send a broadcast's emails",
     description: "Sends up to a hundred emails of a broadcast in one request, and saves the outcome of each.",
-    triggers: [eventType("notification/send-individual")],
+    triggers: [{ event: eventType("notification/send-individual"), if: "event.data.broadcastId != null" }],
     // The engine's maximum: if the email provider is down for half a day, a broadcast is delayed but not lost. If the
     // provider's limit is lower than the throttle, a chunk waits in the send queue (lib/email/send-queue.ts), which costs a retry.
     retries: 20,

@@ -3,11 +3,11 @@ import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from
 import { giveGifts, sendGiftEmails } from "@/lib/coupons/give-gifts";
 import { limitUnpaidStock, reserveStock } from "@/lib/inventory/reservations";
 import type { FailureReason } from "@/lib/order-state/status";
-import { confirmOrder, failOrder } from "@/lib/orders/change-order";
+import { awaitPaymentMethod, confirmOrder, failOrder } from "@/lib/orders/change-order";
 import { loadOrder } from "@/lib/orders/load-order";
 import { expireReview, type HoldState, holdOrder, reviewWaits } from "@/lib/orders/review";
 import { notifyManagers } from "@/lib/orders/review-emails";
-import { sendCancellationEmail, sendConfirmationEmail } from "@/lib/orders/send-order-email";
+import { sendCancellationEmail, sendConfirmationEmail, sendPaymentRequest } from "@/lib/orders/send-order-email";
 import { chargeOrder, refreshPayment } from "@/lib/payments/charge-order";
 import { type PaymentOutcome, paymentWaits } from "@/lib/payments/payment-policy";
 import { cancelOpenPaymentIntents } from "@/lib/payments/sync-order-payment";
@@ -34,7 +34,10 @@ export const processOrder = inngest.createFunction(
     name: "Process an order",
     description:
       "Reserves the stock, charges the card and confirms the order. If one of them fails, it reverts the others.",
-    triggers: [eventType("order/created"), eventType("order/payment-retried")],
+    triggers: [
+      { event: eventType("order/created"), if: "event.data.attempt != null" },
+      eventType("order/payment-retried"),
+    ],
     // With Inngest's backoff ten attempts take over 2.3 hours. A shorter outage of Stripe delays the order but does not fail it.
     retries: 9,
     checkpointing: bufferedCheckpointing,
@@ -72,6 +75,7 @@ async function payAndConfirm(run: OrderRun): Promise<OrderResult> {
   if (order.state === "failed") await step.run("cancel-open-payments", () => cancelOpenPaymentIntents(orderId));
   if (order.state !== "open") return ended;
   if (order.missing.length > 0) return fail(run, "out_of_stock");
+  if (order.needsPaymentMethod) return requestPayment(run);
 
   const reservation = await step.run("reserve-inventory", () => reserveStock(orderId, attempt));
   if (reservation.outcome === "ended") return ended;
@@ -90,6 +94,14 @@ async function payAndConfirm(run: OrderRun): Promise<OrderResult> {
 
   const status = await step.run("update-order-status", () => confirmOrder(orderId, attempt));
   return { orderId, status };
+}
+
+/** The customer gets a link to pay. Paying starts another run. */
+async function requestPayment({ orderId, attempt, step }: OrderRun): Promise<OrderResult> {
+  const waits = await step.run("await-payment-method", () => awaitPaymentMethod(orderId, attempt));
+  if (!waits) return { orderId, status: "ended" };
+  const emailId = await step.run("send-payment-link", () => sendPaymentRequest(orderId));
+  return { orderId, status: "awaiting_payment", reason: "The customer has a link to pay.", emailId };
 }
 
 async function charge(orderId: string, attempt: number): Promise<PaymentOutcome> {
@@ -146,7 +158,7 @@ export const cancelOrder = inngest.createFunction(
     name: "Cancel an order",
     description:
       "Cancels open payments at Stripe and emails the customer. The function process-refund sends the refund.",
-    triggers: [eventType("order/cancelled")],
+    triggers: [{ event: eventType("order/cancelled"), if: "event.data.stored == true" }],
     // As long as `process-order` may still work on the order.
     retries: 9,
   },

@@ -17,7 +17,7 @@ export const paymentFailedFunction = inngest.createFunction(
     id: "payment-failed",
     name: "Notify of a failed payment",
     description: "Sends one email for each failed attempt, unless the customer has started another one.",
-    triggers: [eventType("payment/failed")],
+    triggers: [{ event: eventType("payment/failed"), if: "event.data.attempt != null" }],
     // In a burst above the provider's limit, each email uses one attempt, then waits for its slot (lib/email/send-queue.ts).
     retries: RETRIES_FOR_TWO_HOURS,
   },
@@ -45,6 +45,7 @@ export const processRefund = inngest.createFunction(
     const { refundId } = event.data;
     const outcome = await step.run("send-refund", () => executeRefund(refundId));
     if (outcome === "unknown") return { refundId, outcome, reason: "There is no such refund." };
+    if (outcome === "manual") return { refundId, outcome, reason: "An operator pays it back at the other provider." };
     if (outcome === "pending") return { refundId, outcome };
     if (outcome === "failed") {
       const emailId = await step.run("send-refund-failed-email", () => sendRefundFailedEmail(refundId));

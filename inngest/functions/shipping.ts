@@ -14,7 +14,7 @@ export const orderShippedFunction = inngest.createFunction(
     name: "Notify of a shipment",
     description:
       "Sends email, text message, push and CRM update in parallel. A failed channel neither stops nor repeats the others.",
-    triggers: [eventType("order/shipped")],
+    triggers: [{ event: eventType("order/shipped"), if: "event.data.shipmentId != null" }],
     // Retries count for each step. A provider that is down for two hours delays only its own message.
     retries: 9,
   },

@@ -12,8 +12,8 @@ export const planWebhookDeliveries = inngest.createFunction(
     // An order that no endpoint subscribes to starts no run.
     triggers: [
       { event: eventType("order/confirmed"), if: "event.data.partners != false" },
-      eventType("order/shipped"),
-      eventType("order/cancelled"),
+      { event: eventType("order/shipped"), if: "event.data.shipmentId != null" },
+      { event: eventType("order/cancelled"), if: "event.data.stored == true" },
       eventType("refund/succeeded"),
     ],
     // Only the database is needed. If it is down for more than a quarter of an hour, health alerts a person.
@@ -46,7 +46,7 @@ export const callExternalApi = inngest.createFunction(
     name: "Deliver a webhook",
     description:
       "Makes a signed call and retries it for two days. It makes no call while the endpoint's circuit is open.",
-    triggers: [eventType("api/call")],
+    triggers: [{ event: eventType("api/call"), if: "event.data.deliveryId != null" }],
     // A failed call is an outcome, and the run sleeps before the next attempt. These retries are for our database.
     retries: 4,
     // Holds back the runs of a burst; none is dropped. The strict limit, retries included, is in `callWebhookEndpoint`.

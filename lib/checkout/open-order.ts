@@ -14,6 +14,10 @@ export interface Checkout extends CheckoutRequest {
   cartId?: string;
   /** From where they make it. */
   client?: Client;
+  /** For an order of a storefront: its id there, what else it sent, and Stripe's customer if the card is a saved one. */
+  externalId?: string;
+  metadata?: Record<string, unknown>;
+  stripeCustomer?: string;
 }
 
 /** The end reason of an order that its customer has placed again before paying it. */

@@ -121,7 +121,8 @@ async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> 
   return answer;
 }
 
-async function insertOrder(
+/** Inserts an order with all that belongs to it, in one statement of a transaction. */
+export async function insertOrder(
   tx: Tx,
   publish: Publish,
   request: Checkout,
@@ -151,9 +152,10 @@ async function insertOrder(
   const event = orderProcessingEvent({ orderId, attempt: 1, review: isHighValue(total) });
   const [row] = await tx.$queryRaw<{ answer: PlacedOrder; replaces: boolean }[]>`
     WITH placed AS (
-      INSERT INTO orders (id, token, status, total_amount, discount_amount, coupon_code, currency, email, name, phone,
+      INSERT INTO orders (id, external_id, metadata, stripe_customer, token, status, total_amount, discount_amount, coupon_code, currency, email, name, phone,
         shipping_address, payment_method, user_id, cart_id, client_key, deadline_at, created_at, updated_at)
-      VALUES (${orderId}, ${token}, 'pending', ${total.amount}, ${discount?.amount ?? 0}, ${discount?.code ?? null},
+      VALUES (${orderId}, ${request.externalId ?? null}, ${request.metadata ? JSON.stringify(request.metadata) : null}::jsonb,
+        ${request.stripeCustomer ?? null}, ${token}, 'pending', ${total.amount}, ${discount?.amount ?? 0}, ${discount?.code ?? null},
         ${total.currency}, ${request.email}, ${request.name ?? null}, ${request.phone ?? null}, ${address}::jsonb,
         ${request.paymentMethod ?? null}, ${owner}, ${request.cartId ?? null}, ${request.client?.key ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
       RETURNING id, number

@@ -13,15 +13,14 @@ export type PricedCart = Awaited<ReturnType<typeof priceCart>>;
  */
 export async function priceCart(tx: Tx, request: CheckoutRequest) {
   const { email, couponCode, expectedTotal, paymentMethod } = request;
-  const { cart, withdrawn } = await readProducts(tx, request.items);
+  const { cart, unknown, withdrawn } = await readProducts(tx, request.items);
+  if (unknown.length > 0) throw invalid("The cart contains a product that is not on sale.", unknown);
   if (withdrawn.length > 0 && (!expectedTotal || cart.length === 0))
     throw invalid("The cart contains a product that is not on sale.", withdrawn);
   const currency = commonCurrency(cart);
   if (withdrawn.length === 0) refuseMissingStock(cart);
 
-  const lines = cart.map(({ product: { id, sku, name, priceAmount }, quantity }, index) => {
-    return { position: index + 1, product_id: id, sku, name, unit_amount: priceAmount, quantity };
-  });
+  const lines = linesOf(cart);
   const subtotal = { amount: lines.reduce((sum, line) => sum + line.unit_amount * line.quantity, 0), currency };
   if (subtotal.amount > maximumCharge(currency))
     throw invalid("The order is too large for one payment.", [
@@ -40,6 +39,12 @@ export async function priceCart(tx: Tx, request: CheckoutRequest) {
     throw invalid("The request is not valid.", [{ path: "paymentMethod", message: "is missing" }]);
   return priced;
 }
+
+/** Returns the lines of an order at the server's prices. Pure. */
+export const linesOf = (cart: Cart) =>
+  cart.map(({ product: { id, sku, name, priceAmount }, quantity }, index) => {
+    return { position: index + 1, product_id: id, sku, name, unit_amount: priceAmount, quantity };
+  });
 
 const isSame = (a: Money, b: Money) => a.amount === b.amount && a.currency === b.currency;
 
@@ -62,8 +67,8 @@ export function toQuote({ lines, discount, total }: PricedCart): Quote {
   };
 }
 
-/** Returns the items that are on sale with their products, and an error for each that is not on sale any more. */
-async function readProducts(tx: Tx, items: CheckoutRequest["items"]) {
+/** Returns the items that are on sale with their products, and an error for each that does not exist or is not on sale any more. */
+export async function readProducts(tx: Tx, items: CheckoutRequest["items"]) {
   const products = await tx.product.findMany({
     where: { id: { in: items.map(({ productId }) => productId) } },
     include: { inventory: true },
@@ -71,13 +76,16 @@ async function readProducts(tx: Tx, items: CheckoutRequest["items"]) {
   const productOf = new Map(products.map((product) => [product.id, product]));
   const message = "is not a product on sale";
   const unknown = errorsIn(items, "productId", ({ productId }) => !productOf.has(productId) && message);
-  if (unknown.length > 0) throw invalid("The cart contains a product that is not on sale.", unknown);
-  const withdrawn = errorsIn(items, "productId", ({ productId }) => !productOf.get(productId)?.active && message);
+  const withdrawn = errorsIn(
+    items,
+    "productId",
+    ({ productId }) => productOf.get(productId)?.active === false && message,
+  );
   const cart = items.flatMap(({ productId, quantity }) => {
     const product = productOf.get(productId);
     return product?.active ? [{ product, quantity }] : [];
   });
-  return { cart, withdrawn };
+  return { cart, unknown, withdrawn };
 }
 
 type Cart = Awaited<ReturnType<typeof readProducts>>["cart"];

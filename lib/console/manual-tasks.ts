@@ -84,6 +84,7 @@ export async function resolveTask(
     else if (kind === "refund") await releaseRefund(tx, publish, action, entityId);
     else if (kind === "subscription_refund")
       await releaseSubscriptionRefund(tx, publish, action, entityId, id, cause.amount ?? 0);
+    else if (kind === "payment") return;
     else if (kind === "event") await releaseEvent(tx, action, entityId);
     else if (action === "resume") await resumeImport(tx, publish, entityId, cause.phase, id);
     else await endImportWithin(tx, publish, entityId, "dismissed");

@@ -13,6 +13,8 @@ export const EMAIL_KINDS = {
   order_moved: "transactional",
   order_shipped: "transactional",
   order_delivered: "transactional",
+  order_payment_request: "transactional",
+  external_shipment: "transactional",
   refund_made: "transactional",
   refund_failed: "transactional",
   order_review: "transactional",
@@ -43,6 +45,7 @@ export const EMAIL_KINDS = {
   drip_getting_started: "product_news",
   drip_features: "product_news",
   drip_check_in: "product_news",
+  notification: "product_news",
   digest: "digest",
 } as const satisfies Record<string, EmailCategory>;
 

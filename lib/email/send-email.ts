@@ -1,9 +1,9 @@
 import { ago, HOUR, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
-import { emailEnv } from "../env";
+import { authEnv, emailEnv } from "../env";
 import { AppError, parseRetryAfter } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { newId } from "../ids";
+import { fingerprint, newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { type EmailCategory, refusedCondition } from "./consent";
 import { EMAIL_KINDS, type EmailKind } from "./email-kinds";
@@ -32,6 +32,7 @@ export type Compose = (links: { unsubscribe?: string }) => Composed;
 
 interface EmailRow extends SendSlot {
   id: string;
+  kind: string;
   status: string;
   recipient: string;
   category: EmailCategory;
@@ -110,7 +111,7 @@ const PRIORITY = Prisma.sql`CASE WHEN category = 'transactional' THEN 'transacti
 
 async function readEmail(condition: Prisma.Sql): Promise<EmailRow | undefined> {
   const [email] = await db().$queryRaw<EmailRow[]>`
-    SELECT id, status, recipient, category, subject, html, text, attachments, send_at AS "sendAt",
+    SELECT id, kind, status, recipient, category, subject, html, text, attachments, send_at AS "sendAt",
       ${busyUntil(PRIORITY)} AS "busyUntil", created_at < ${ago(MAX_EMAIL_AGE_MS)} AS late,
       ${refusedCondition(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused,
       ${outdatedCondition()} AS outdated, ${crowdedUntil()} AS "crowdedUntil"
@@ -168,11 +169,23 @@ async function send(email: EmailRow): Promise<void> {
   );
   updateRateLimit(headers);
   if (error) return saveFailure(email, error, headers);
-  // The email went out, also if it was cancelled meanwhile.
-  await db().email.updateMany({
-    where: { id, status: { not: "sent" } },
-    data: { status: "sent", providerId: data.id, error: null, sentAt: now() },
-  });
+  await saveSent(email, data.id);
+}
+
+/** The email went out, also if it was cancelled meanwhile. The event is for others to listen to, so it has no address. */
+async function saveSent({ id, kind, recipient, subject }: EmailRow, providerId: string): Promise<void> {
+  const to = fingerprint([authEnv().AUTH_SECRET, recipient]).slice(0, 32);
+  const sent: OutgoingEvent = {
+    name: EVENTS.EMAIL_SENT,
+    id: `email-sent:${id}`,
+    data: { emailId: id, kind, to, subject },
+  };
+  await withOutbox(
+    (tx, publish) => tx.$executeRaw`
+      WITH published AS (${publish.insert([sent])})
+      UPDATE emails SET status = 'sent', provider_id = ${providerId}, error = NULL, sent_at = ${now()} WHERE id = ${id} AND status <> 'sent'`,
+    { singleStatement: true },
+  );
 }
 
 const priorityOf = ({ category }: EmailRow): Priority => (category === "transactional" ? category : "optional");

@@ -17,17 +17,22 @@ import { decisionSentence, type ExpenseView, viewExpense } from "./view-expense"
 const PER_USER = { count: 20, periodMs: HOUR };
 
 /**
- * Submits an expense for approval and triggers `approval-workflow`.
+ * Submits an expense for approval and triggers `approval-workflow`. An expense of another system has its `externalId`, which is
+ * submitted once and has no limit.
  * @throws AppError `too_many_requests` (429)
  */
-export async function submitExpense(submitterId: string, expense: NewExpense): Promise<ExpenseView> {
+export async function submitExpense(
+  submitterId: string,
+  expense: NewExpense,
+  externalId?: string,
+): Promise<ExpenseView> {
   const id = newId("exp");
   await withOutbox(async (tx, publish) => {
     const at = now();
-    await enforceRateLimit(tx, `expense:${submitterId}`, PER_USER);
+    if (externalId === undefined) await enforceRateLimit(tx, `expense:${submitterId}`, PER_USER);
     const deadlineAt = after(DECISION_WINDOW_MS, at);
     await tx.expense.create({
-      data: { ...expense, id, submitterId, status: "pending", deadlineAt, createdAt: at, updatedAt: at },
+      data: { ...expense, id, externalId, submitterId, status: "pending", deadlineAt, createdAt: at, updatedAt: at },
     });
     publish({ name: EVENTS.EXPENSE_SUBMITTED, id: `expense-submitted:${id}`, data: { expenseId: id } });
   });

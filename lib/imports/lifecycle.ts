@@ -19,18 +19,20 @@ export const importSchema = z.strictObject({
 });
 
 /**
- * Creates the import of a CSV file and triggers it.
+ * Creates the import of a CSV file and triggers it. A second call with the same id changes nothing.
  * @throws AppError `address_refused` or `address_not_public` (422), if the URL itself shows it. Host names are resolved only
  *   when the file is fetched.
  */
 export async function createImport(
   { url, type }: z.output<typeof importSchema>,
   createdBy: string,
+  id = newId("imp"),
 ): Promise<{ id: string }> {
   checkTarget(new URL(url), ["http:", "https:"]);
-  const [id, at] = [newId("imp"), now()];
+  const at = now();
   await withOutbox(async (tx, publish) => {
-    await tx.import.create({ data: { id, type, url, createdBy, createdAt: at, progressedAt: at } });
+    const data = { id, type, url, createdBy, createdAt: at, progressedAt: at };
+    await tx.import.createMany({ data, skipDuplicates: true });
     publish(importEvent(id));
   });
   return { id };

@@ -14,12 +14,17 @@ import { countSchema, selectOf, timeSchema } from "../view-schemas";
 /** `customer_value` analyses all orders: the value of each customer, and the retention of cohorts. */
 export const jobSchema = z.strictObject({ kind: z.enum(["customer_value"]) });
 
-/** Creates a job over the orders placed up to now and triggers it. */
-export async function createJob({ kind }: z.output<typeof jobSchema>, createdBy: string): Promise<{ id: string }> {
-  const [id, at] = [newId("job"), now()];
+/** Creates a job over the orders placed up to now and triggers it. A second call with the same id changes nothing. */
+export async function createJob(
+  { kind }: z.output<typeof jobSchema>,
+  createdBy: string,
+  id = newId("job"),
+): Promise<{ id: string }> {
+  const at = now();
   await withOutbox(async (tx, publish) => {
     const total = await tx.order.count({ where: { createdAt: { lte: at } } });
-    await tx.job.create({ data: { id, kind, createdBy, until: at, total, createdAt: at, progressedAt: at } });
+    const data = { id, kind, createdBy, until: at, total, createdAt: at, progressedAt: at };
+    await tx.job.createMany({ data, skipDuplicates: true });
     publish(jobEvent(id));
   });
   return { id };

@@ -4,7 +4,7 @@ import { Prisma, type Tx } from "../db";
 
 export type LockedOrder = Pick<
   Order,
-  "status" | "attempt" | "currency" | "endReason" | "couponCode" | "deadlineAt" | "createdAt"
+  "status" | "attempt" | "currency" | "endReason" | "couponCode" | "paymentMethod" | "deadlineAt" | "createdAt"
 >;
 
 /**
@@ -14,7 +14,7 @@ export type LockedOrder = Pick<
  */
 export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | undefined> {
   const [order] = await tx.$queryRaw<LockedOrder[]>`
-    SELECT status, attempt, currency, end_reason AS "endReason", coupon_code AS "couponCode", deadline_at AS "deadlineAt",
+    SELECT status, attempt, currency, end_reason AS "endReason", coupon_code AS "couponCode", payment_method AS "paymentMethod", deadline_at AS "deadlineAt",
       created_at AS "createdAt"
     FROM orders WHERE id = ${orderId} FOR UPDATE`;
   return order;

@@ -35,6 +35,9 @@ export const FAILURES = {
   too_many_failures: { payable: true },
   fulfilment_failed: { payable: true },
   stock_lost: { payable: false },
+  price_mismatch: { payable: false },
+  unknown_product: { payable: false },
+  coupon_refused: { payable: false },
   expired: { payable: true },
 } as const;
 

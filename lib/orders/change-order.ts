@@ -135,7 +135,7 @@ export async function recordOrderCancellation(
   const event: OutgoingEvent = {
     name: EVENTS.ORDER_CANCELLED,
     id: `order-cancelled:${orderId}`,
-    data: { orderId, reason },
+    data: { orderId, reason, stored: true },
   };
   await tx.$executeRaw`
     WITH timeline AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { reason } }], at)}),
@@ -166,13 +166,14 @@ const CLIENT_FAILURES: FailureReason[] = [
   ...(["payment_declined", "authentication_failed", "payment_expired", "invalid_payment_method"] as const),
 ];
 
-/** Fails an order within a transaction that holds the order's lock. */
-async function recordOrderFailure(
+/** Fails an order within a transaction that holds the order's lock. `detail` is stored in its timeline. */
+export async function recordOrderFailure(
   tx: Tx,
   publish: Publish,
   orderId: string,
   attempt: number,
   reason: FailureReason,
+  detail: Prisma.InputJsonObject = {},
 ): Promise<void> {
   const at = now();
   await releaseReservations(tx, orderId);
@@ -182,7 +183,7 @@ async function recordOrderFailure(
     data: { orderId, attempt, reason },
   };
   await tx.$executeRaw`
-    WITH timeline AS (${timelineInsert([{ orderId, type: "order_failed", key: attempt, data: { reason } }], at)}),
+    WITH timeline AS (${timelineInsert([{ orderId, type: "order_failed", key: attempt, data: { ...detail, reason } }], at)}),
     published AS (${publish.insert([event], at)}),
     released AS (${couponRelease(orderId)}),
     counted AS (${CLIENT_FAILURES.includes(reason) ? failureInsert(Prisma.sql`(SELECT client_key FROM orders WHERE id = ${orderId})`, at) : Prisma.sql`SELECT 1`})
@@ -190,8 +191,21 @@ async function recordOrderFailure(
   await refundRemainder(tx, publish, orderId, reason);
 }
 
+/** How long an order of a storefront waits for its customer, who gets a link to pay. Its items are not reserved. */
+const PAYMENT_LINK_MS = 3 * DAY;
+
+/** Lets an order without a payment method wait for its customer. Returns whether it waits. Safe to repeat. */
+export async function awaitPaymentMethod(orderId: string, attempt: number): Promise<boolean> {
+  const at = now();
+  const { count } = await db().order.updateMany({
+    where: { id: orderId, attempt, status: "pending", paymentMethod: null },
+    data: { status: "awaiting_payment", deadlineAt: after(PAYMENT_LINK_MS, at), updatedAt: at },
+  });
+  return count === 1 || (await db().order.count({ where: { id: orderId, attempt, status: "awaiting_payment" } })) === 1;
+}
+
 /**
- * Starts another attempt to pay for a failed order, with another card. The order gets a new reservation and a new idempotency
+ * Starts another attempt to pay for a failed order with another card, or for an order that waits for a payment method. The order gets a new reservation and a new idempotency
  * key. Of two concurrent calls, one starts the attempt and the other one gets an error.
  *
  * @throws AppError `not_found` (404), `order_not_payable`, `coupon_used` (409), `challenge_required` (403), `too_many_failures` (429)
@@ -206,7 +220,8 @@ export async function payAgain(orderId: string, paymentMethod: string, client: C
     if (!order) throw notFound("order");
     if (order.status === "failed" && order.attempt >= MAX_ATTEMPTS)
       throw conflict("order_not_payable", `${MAX_ATTEMPTS} payments of this order have failed; please place it again.`);
-    if (!canPayAgain(order.status, order.endReason, order.attempt))
+    const waits = order.status === "awaiting_payment" && order.paymentMethod === null;
+    if (!waits && !canPayAgain(order.status, order.endReason, order.attempt))
       throw conflict("order_not_payable", `An order that is ${order.status} cannot be paid again.`);
     if (order.createdAt < ago(RETRY_WINDOW_DAYS * DAY))
       throw conflict("order_not_payable", "This order is too old to be paid; please place it again.");
@@ -217,7 +232,7 @@ export async function payAgain(orderId: string, paymentMethod: string, client: C
       WITH timeline AS (${timelineInsert([{ orderId, type: "payment_retried", key: attempt }], at)}),
       suppressed AS (${queuedEmailCancellation("order_failed", `${orderId}:${order.attempt}`)})
       UPDATE orders SET status = 'pending', end_reason = NULL, attempt = ${attempt}, payment_method = ${paymentMethod},
-        client_key = coalesce(${client.key ?? null}, client_key),
+        client_key = coalesce(${client.key ?? null}, client_key), stripe_customer = NULL,
         deadline_at = ${after(ORDER_DEADLINE_MS, at)}, updated_at = ${at} WHERE id = ${orderId}`;
     triggerOrderProcessing(publish, { orderId, attempt });
   });

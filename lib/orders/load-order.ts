@@ -9,6 +9,8 @@ export interface LoadedOrder {
   missing: { productId: string; wanted: number; available: number }[];
   /** The total is 0, so there is no payment. */
   nothingToPay: boolean;
+  /** A storefront sent the order without a payment method, and the customer has no saved card. */
+  needsPaymentMethod: boolean;
   /** A manager must release the order before it is confirmed. */
   needsReview: boolean;
 }
@@ -23,7 +25,8 @@ export async function loadOrder(orderId: string, attempt: number): Promise<Loade
       lines: { orderBy: { position: "asc" }, include: { product: { select: { inventory: true } } } },
     },
   });
-  if (!order) return { state: "not_found", missing: [], nothingToPay: false, needsReview: false };
+  if (!order)
+    return { state: "not_found", missing: [], nothingToPay: false, needsPaymentMethod: false, needsReview: false };
   const { status, review, reservations, lines } = order;
   const wanted = lines.map(({ productId, quantity, product }) => ({
     productId,
@@ -35,6 +38,7 @@ export async function loadOrder(orderId: string, attempt: number): Promise<Loade
     state: order.attempt === attempt ? stateOf(status) : "ended",
     missing: reserved ? [] : wanted.filter((line) => line.available < line.wanted),
     nothingToPay: order.totalAmount === 0,
+    needsPaymentMethod: order.paymentMethod === null && order.totalAmount > 0,
     needsReview: review !== null && review.status !== "noted",
   };
 }

@@ -76,6 +76,9 @@ const EXPLANATIONS: Record<FailureReason, string> = {
     "Too many payments from your network have failed, so we did not try this one. You were not charged.",
   fulfilment_failed: "An error on our side has stopped your order. We refund any charge in full.",
   stock_lost: "What you ordered is no longer in stock. We refund your payment in full.",
+  price_mismatch: "The price of your order is not ours any more. You were not charged.",
+  unknown_product: "An item of your order is not on sale any more. You were not charged.",
+  coupon_refused: "The coupon of your order cannot be used. You were not charged.",
   expired: "Your order took too long, and we have cancelled it. We refund any charge in full.",
 };
 
@@ -92,6 +95,17 @@ export function orderFailed(order: EmailOrder, reason: FailureReason, again: boo
     decline,
     <Items order={order} />,
     again && `You can pay again within ${RETRY_WINDOW_DAYS} days, with this card or another one.`,
+  );
+}
+
+/** The email with the link to pay for an order that a storefront sent without a payment method. */
+export function paymentRequest(order: EmailOrder): Composed {
+  return orderEmail(
+    order,
+    { subject: `Please pay for order ${order.number}`, preview: "One step is left.", action: "Pay now" },
+    "Your order waits for your payment. Your items can sell out until then. On the page of your order you can pay, or cancel the order.",
+    <Items order={order} />,
+    <ShippingAddress order={order} />,
   );
 }
 

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { addressLines, addressSchema } from "../address";
 import { ago, DAY } from "../clock";
 import { db } from "../db";
@@ -20,6 +21,7 @@ import {
   orderFailed,
   orderMoved,
   paymentReminder,
+  paymentRequest,
   refundFailed,
   refundMade,
   shipmentSent,
@@ -41,6 +43,22 @@ export async function sendCancellationEmail(orderId: string): Promise<string | n
   );
 }
 
+/** Sends the link to pay, once, while the order waits for a payment method. */
+export async function sendPaymentRequest(orderId: string): Promise<string | null> {
+  return send("order_payment_request", orderId, orderId, (order, { status, paymentMethod }) =>
+    status === "awaiting_payment" && paymentMethod === null ? paymentRequest(order) : null,
+  );
+}
+
+const mismatchSchema = z.object({ sent: z.string(), ours: z.string() });
+
+/** Returns the sentence about the two prices of an order that failed because of them. */
+async function mismatchSentence(orderId: string): Promise<string | undefined> {
+  const entry = await db().orderEvent.findFirst({ where: { orderId, type: "order_failed" }, select: { data: true } });
+  const prices = mismatchSchema.safeParse(entry?.data).data;
+  return prices && `You were shown ${prices.sent}, and our price is ${prices.ours}.`;
+}
+
 /** Sends one email for each attempt that still waits for its customer. */
 export async function sendPaymentReminder(orderId: string, attempt: number): Promise<string | null> {
   return send("order_payment_reminder", orderId, `${orderId}:${attempt}`, (order, { status, attempt: latest }) =>
@@ -54,9 +72,10 @@ export async function sendFailureEmail(orderId: string, attempt: number): Promis
     where: { orderId_attempt: { orderId, attempt } },
     select: { failureCode: true },
   });
+  const mismatch = payment ? undefined : await mismatchSentence(orderId);
   return send("order_failed", orderId, `${orderId}:${attempt}`, (order, { status, endReason, attempt: latest }) => {
     if (status !== "failed" || latest !== attempt || !isFailureReason(endReason)) return null;
-    const decline = endReason === "payment_declined" ? declineSentence(payment?.failureCode) : undefined;
+    const decline = endReason === "payment_declined" ? declineSentence(payment?.failureCode) : mismatch;
     return orderFailed(order, endReason, canPayAgain(status, endReason, attempt), decline);
   });
 }

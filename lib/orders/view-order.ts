@@ -116,7 +116,8 @@ function nextAction(order: OrderRow): Pick<OrderView, "nextAction"> {
   const payment = currentPayment(order);
   if (status === "awaiting_payment" && payment?.status === "requires_action" && payment.nextActionUrl)
     return { nextAction: { type: "authenticate", url: payment.nextActionUrl } };
-  return canPayAgain(status, endReason, attempt) ? { nextAction: { type: "pay_again" } } : {};
+  const waits = status === "awaiting_payment" && order.paymentMethod === null;
+  return waits || canPayAgain(status, endReason, attempt) ? { nextAction: { type: "pay_again" } } : {};
 }
 
 /** The credentials of a request for an order: the token of its link, or the signed-in user. */

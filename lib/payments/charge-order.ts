@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import type { Payment } from "@/prisma/generated/client";
+import type { Order, Payment } from "@/prisma/generated/client";
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { failuresUntil, waitAfterFailures } from "../client-limits";
 import { now } from "../clock";
@@ -21,6 +21,7 @@ import { syncOrderPayment } from "./sync-order-payment";
 /** A payment row, one attempt to pay for an order, with fields of the order. */
 interface PaymentAttempt
   extends Pick<Payment, "id" | "orderId" | "attempt" | "amount" | "currency" | "paymentMethod">,
+    Pick<Order, "stripeCustomer">,
     Pick<Payment, "idempotencyKey" | "idempotencyKeyVersion" | "intentId" | "failureCode"> {
   orderToken: string;
   orderNumber: number;
@@ -89,6 +90,7 @@ async function startPayment(payment: PaymentAttempt, key: string): Promise<Payme
     currency: currency.toLowerCase(),
     payment_method: paymentMethod,
     allowed_payment_method_types: ["card"],
+    ...(payment.stripeCustomer && { customer: payment.stripeCustomer }),
     description: `Order ${orderNumber}`,
     metadata: { order_id: orderId, payment_id: id, attempt: String(attempt), installation_id: await installationId() },
   });
@@ -113,6 +115,8 @@ async function confirmPayment(payment: PaymentAttempt, intentId: string, key: st
     // Set again, because an earlier call that was declined has removed it from the intent.
     payment_method: payment.paymentMethod,
     return_url: `${appEnv().APP_URL}/orders/${payment.orderId}?token=${payment.orderToken}`,
+    // The customer is not there to authenticate a saved card.
+    ...(payment.stripeCustomer && { off_session: true }),
   };
   return applyIntent(await confirmPaymentIntent(intentId, params, `${key}:confirm`));
 }
@@ -146,7 +150,7 @@ async function insertOrReadAttempt(orderId: string, attempt: number): Promise<Pa
     )
     SELECT p.id, p.order_id AS "orderId", p.attempt, p.amount, p.currency, p.payment_method AS "paymentMethod",
       p.idempotency_key AS "idempotencyKey", p.idempotency_key_version AS "idempotencyKeyVersion", p.intent_id AS "intentId",
-      p.failure_code AS "failureCode", o.token AS "orderToken", o.number AS "orderNumber", o.status AS "orderStatus",
+      p.failure_code AS "failureCode", o.token AS "orderToken", o.number AS "orderNumber", o.status AS "orderStatus", o.stripe_customer AS "stripeCustomer",
       ${failuresUntil(Prisma.sql`o.client_key`)} AS "clientFailures"
     FROM payment p JOIN orders o ON o.id = p.order_id`;
   return payment;

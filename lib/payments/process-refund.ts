@@ -1,16 +1,24 @@
 import Stripe from "stripe";
 import { ago } from "../clock";
-import { db, type Prisma } from "../db";
+import { db, type Prisma, transaction } from "../db";
 import { installationId } from "../installation";
+import { addManualTask } from "../manual-queue";
+import { formatMoney } from "../money";
 import { lockOrder } from "../order-state/order-changes";
 import { withOutbox } from "../outbox";
 import { callStripe, IDEMPOTENCY_KEY_TTL_MS, listRefunds, withIdempotencyKey } from "../stripe";
 import { insertRefund, REPLACED } from "./refund-order";
 import { alertRefundFailed, markRefundFailed, syncRefund, syncRefunds } from "./sync-refund";
 
-type PendingRefund = Prisma.RefundGetPayload<{ include: { payment: { select: { intentId: true } } } }>;
+const WITH_PAYMENT = {
+  payment: { select: { intentId: true, provider: true } },
+  order: { select: { number: true } },
+} as const;
 
-export type RefundOutcome = "succeeded" | "pending" | "failed" | "unknown";
+type PendingRefund = Prisma.RefundGetPayload<{ include: typeof WITH_PAYMENT }>;
+
+/** `manual`: an operator pays it back at the provider that has the money. */
+export type RefundOutcome = "succeeded" | "pending" | "failed" | "manual" | "unknown";
 
 /**
  * Sends a refund to Stripe, once. Before a call under another key, or under a key that Stripe may have deleted, it checks
@@ -20,11 +28,12 @@ export type RefundOutcome = "succeeded" | "pending" | "failed" | "unknown";
 export async function executeRefund(refundId: string): Promise<RefundOutcome> {
   const refund = await db().refund.findUnique({
     where: { id: refundId },
-    include: { payment: { select: { intentId: true } } },
+    include: WITH_PAYMENT,
   });
   if (!refund) return "unknown";
   if (refund.status === "failed") await compensate(refund);
   if (refund.status !== "pending") return refund.status;
+  if (refund.payment.provider !== "stripe") return askOperator(refund);
   try {
     return await withIdempotencyKey("refunds", refund, async (key) =>
       syncRefund((await findAtStripe(refund)) ?? (await createAtStripe(refund, key))),
@@ -35,6 +44,13 @@ export async function executeRefund(refundId: string): Promise<RefundOutcome> {
     await compensate(refund);
     return "failed";
   }
+}
+
+/** The money is at another provider, so a task asks an operator to pay it back there. Safe to repeat. */
+async function askOperator({ id, orderId, amount, currency, payment, order }: PendingRefund): Promise<RefundOutcome> {
+  const message = `Pay back ${formatMoney({ amount, currency })} of order ${order.number} at ${payment.provider}.`;
+  await transaction((tx) => addManualTask(tx, "refund", id, { code: "external_refund", message, orderId }));
+  return "manual";
 }
 
 /**

@@ -1,5 +1,7 @@
+import type { Refund } from "@/prisma/generated/client";
 import { now } from "../clock";
 import type { Tx } from "../db";
+import { EVENTS } from "../events";
 import { newId } from "../ids";
 import { insertTimeline, lockOrder } from "../order-state/order-changes";
 import type { Publish } from "../outbox";
@@ -8,7 +10,7 @@ import { markOrderRefunded } from "./sync-refund";
 
 /**
  * Applies an operator's decision on a refund that failed: `resume` requests it again, and `dismiss` records that the money was paid
- * back otherwise. Money that was refunded meanwhile is not counted twice. The items stay with the failed refund.
+ * back otherwise. A refund that is pending is of a payment at another provider, where the operator has paid it back. Money that was refunded meanwhile is not counted twice. The items stay with the failed refund.
  */
 export async function releaseRefund(
   tx: Tx,
@@ -20,6 +22,7 @@ export async function releaseRefund(
   if (!failed) return;
   const { orderId, paymentId, currency, reason } = failed;
   await lockOrder(tx, orderId);
+  if (failed.status === "pending") return recordPaidBack(tx, publish, failed);
   // Read again under the lock.
   const { captured, refunded } = await tx.payment.findUniqueOrThrow({ where: { id: paymentId } });
   const amount = Math.min(failed.amount, captured - refunded);
@@ -38,5 +41,13 @@ export async function releaseRefund(
     },
   });
   await insertTimeline(tx, [{ orderId, type: "refund_paid_otherwise", key: id, data: { amount, currency } }], at);
+  await markOrderRefunded(tx, id, orderId, at);
+}
+
+async function recordPaidBack(tx: Tx, publish: Publish, { id, orderId, amount, currency }: Refund): Promise<void> {
+  const at = now();
+  await tx.refund.update({ where: { id }, data: { status: "succeeded", updatedAt: at } });
+  await insertTimeline(tx, [{ orderId, type: "refund_succeeded", key: id, data: { amount, currency } }], at);
+  publish({ name: EVENTS.REFUND_SUCCEEDED, id: `refund-succeeded:${id}`, data: { orderId, refundId: id } });
   await markOrderRefunded(tx, id, orderId, at);
 }

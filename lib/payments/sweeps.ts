@@ -17,7 +17,8 @@ export const pendingRefunds: Sweep = {
   description: "Makes refunds whose run was lost, and polls those that Stripe has not completed.",
   intervalMs: MINUTE,
   find: (at) => Prisma.sql`
-    SELECT id FROM refunds WHERE status = 'pending' AND updated_at < ${ago(REFUND_GRACE_MS, at)} ORDER BY created_at`,
+    SELECT id FROM refunds WHERE status = 'pending'
+      AND NOT EXISTS (SELECT 1 FROM manual_queue m WHERE m.kind = 'refund' AND m.entity_id = refunds.id) AND updated_at < ${ago(REFUND_GRACE_MS, at)} ORDER BY created_at`,
   repair: executeRefund,
 };
 

@@ -20,7 +20,7 @@ test("an event with wrong data is refused where it is sent, naming the event and
 
 test("an event with wrong data is refused where it is received: nothing runs, and the run names the field", async () => {
   const events = [
-    { name: "order/created", data: { orderId: "ord_1" } },
+    { name: "order/created", data: { orderId: "ord_1", attempt: "first" } },
     { name: "order/created", data: { orderId: 7, attempt: 1 } },
   ];
   const sent = await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify(events) });
@@ -39,9 +39,9 @@ test("an event with wrong data is refused where it is received: nothing runs, an
 test("an event above 64 KB is refused before it is committed", async () => {
   const { outboxInsert } = await import("@/lib/outbox");
   const reason = "x".repeat(LIMIT);
-  expect(() => outboxInsert([{ name: "order/cancelled", id: "x", data: { orderId: "o", reason } }])).toThrow(
-    /65\d{3} bytes/,
-  );
+  expect(() =>
+    outboxInsert([{ name: "order/cancelled", id: "x", data: { orderId: "o", reason, stored: true } }]),
+  ).toThrow(/65\d{3} bytes/);
 });
 
 test("P15: an order of a hundred lines leaves no step output and no event above 64 KB", async () => {

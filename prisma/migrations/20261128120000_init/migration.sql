@@ -9,6 +9,7 @@ CREATE TYPE "role" AS ENUM ('customer', 'manager', 'admin');
 
 CREATE TABLE "users" (
   "id" TEXT NOT NULL,
+  "external_id" TEXT,
   "email" TEXT NOT NULL,
   "name" TEXT NOT NULL,
   "role" "role" NOT NULL DEFAULT 'customer',
@@ -22,6 +23,7 @@ CREATE TABLE "users" (
   CONSTRAINT "users_pkey" PRIMARY KEY ("id")
 );
 
+CREATE UNIQUE INDEX "users_external_id_key" ON "users"("external_id");
 CREATE UNIQUE INDEX "users_email_key" ON "users"("email");
 
 CREATE TABLE "sessions" (
@@ -275,6 +277,8 @@ CREATE TYPE "order_status" AS ENUM ('pending', 'awaiting_payment', 'confirmed', 
 CREATE TABLE "orders" (
   "id" TEXT NOT NULL,
   "number" SERIAL NOT NULL,
+  "external_id" TEXT,
+  "metadata" JSONB,
   "token" TEXT NOT NULL,
   "status" "order_status" NOT NULL,
   "attempt" INTEGER NOT NULL DEFAULT 1,
@@ -287,6 +291,7 @@ CREATE TABLE "orders" (
   "phone" TEXT,
   "shipping_address" JSONB,
   "payment_method" TEXT,
+  "stripe_customer" TEXT,
   "cart_id" TEXT,
   "user_id" TEXT,
   "client_key" TEXT,
@@ -298,6 +303,7 @@ CREATE TABLE "orders" (
   CONSTRAINT "orders_pkey" PRIMARY KEY ("id")
 );
 
+CREATE UNIQUE INDEX "orders_external_id_key" ON "orders"("external_id");
 CREATE UNIQUE INDEX "orders_number_key" ON "orders"("number");
 CREATE INDEX "orders_email_idx" ON "orders"("email");
 CREATE INDEX "orders_user_id_idx" ON "orders"("user_id");
@@ -356,6 +362,8 @@ CREATE TABLE "payments" (
   "id" TEXT NOT NULL,
   "order_id" TEXT NOT NULL,
   "attempt" INTEGER NOT NULL,
+  "provider" TEXT NOT NULL DEFAULT 'stripe',
+  "external_id" TEXT,
   "status" "payment_status" NOT NULL,
   "amount" INTEGER NOT NULL,
   "currency" CHAR(3) NOT NULL,
@@ -377,6 +385,7 @@ CREATE TABLE "payments" (
 CREATE UNIQUE INDEX "payments_idempotency_key_key" ON "payments"("idempotency_key");
 CREATE UNIQUE INDEX "payments_intent_id_key" ON "payments"("intent_id");
 CREATE UNIQUE INDEX "payments_order_id_attempt_key" ON "payments"("order_id", "attempt");
+CREATE UNIQUE INDEX "payments_provider_external_id_key" ON "payments"("provider", "external_id");
 ALTER TABLE "payments" ADD CONSTRAINT "payments_amount_positive" CHECK ("amount" > 0);
 -- I2: never more refunded than captured, never more captured than asked for
 ALTER TABLE "payments" ADD CONSTRAINT "payments_refunded_within_captured" CHECK ("refunded" BETWEEN 0 AND "captured");
@@ -648,6 +657,7 @@ CREATE TYPE "payout_status" AS ENUM ('created', 'sending', 'sent', 'paid', 'reve
 
 CREATE TABLE "expenses" (
   "id" TEXT NOT NULL,
+  "external_id" TEXT,
   "submitter_id" TEXT NOT NULL,
   "amount" INTEGER NOT NULL,
   "currency" CHAR(3) NOT NULL,
@@ -666,6 +676,7 @@ CREATE TABLE "expenses" (
   CONSTRAINT "expenses_pkey" PRIMARY KEY ("id")
 );
 
+CREATE UNIQUE INDEX "expenses_external_id_key" ON "expenses"("external_id");
 CREATE INDEX "expenses_submitter_id_created_at_idx" ON "expenses"("submitter_id", "created_at");
 CREATE INDEX "expenses_status_created_at_idx" ON "expenses"("status", "created_at");
 ALTER TABLE "expenses" ADD CONSTRAINT "expenses_amount_positive" CHECK ("amount" > 0);

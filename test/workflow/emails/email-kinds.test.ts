@@ -14,7 +14,7 @@ const NAME = "Jörg-Maximilian Großkreutz";
 const HOSTILE = `<script>alert("1")</script>\r\nBcc: everybody@evil.example`;
 
 /** Kinds of optional email. */
-const OPTIONAL = /^(gift_coupon|digest|drip_)/;
+const OPTIONAL = /^(gift_coupon|digest|notification|drip_)/;
 
 type Case = [kind: EmailKind, about: string, index: number];
 const CASES: Case[] = Object.entries(emailSamples(NAME)).flatMap(([kind, samples]) =>

@@ -1,3 +1,4 @@
+import { broadcastEmail } from "@/lib/broadcasts/broadcast-email";
 import { after, HOUR, MINUTE } from "@/lib/clock";
 import { FAILURES, type FailureReason } from "@/lib/order-state/status";
 import {
@@ -9,11 +10,13 @@ import {
   orderFailed,
   orderMoved,
   paymentReminder,
+  paymentRequest,
   refundFailed,
   refundMade,
   shipmentSent,
 } from "@/lib/orders/order-emails";
 import { highValueOrder, holdExpires } from "@/lib/orders/review-emails";
+import { externalShipment } from "@/lib/shipping/external-shipment";
 import { type Samples, SHOP, THINGS } from "./sample";
 
 const statusUrl = `${SHOP}/orders/ord_1?token=t0ken`;
@@ -58,6 +61,24 @@ export function orderSamples(name: string) {
     })),
     order_payment_reminder: [
       { about: "everything", compose: () => paymentReminder(order), says: [...OF_ORDER, "Continue with the payment"] },
+    ],
+    order_payment_request: [
+      { about: "everything", compose: () => paymentRequest(order), says: [...OF_ORDER, "Pay now", statusUrl] },
+    ],
+    external_shipment: [
+      {
+        about: "with a tracking number",
+        compose: () => externalShipment({ orderId: name, carrier: "DHL", trackingNumber: "00340434" }),
+        says: ["DHL", "00340434", "on its way"],
+      },
+    ],
+    notification: [
+      {
+        about: "of a storefront",
+        compose: ({ unsubscribe }) =>
+          broadcastEmail({ title: "Your table is ready", message: "Please come.", unsubscribe }),
+        says: ["Please come."],
+      },
     ],
     order_cancelled: ["customer", "replaced", "review_rejected", "review_expired"].map((reason) => ({
       about: reason,
@@ -127,6 +148,9 @@ export function orderSamples(name: string) {
     | "order_confirmed"
     | "order_failed"
     | "order_payment_reminder"
+    | "order_payment_request"
+    | "external_shipment"
+    | "notification"
     | "order_cancelled"
     | "order_corrected"
     | "order_moved"

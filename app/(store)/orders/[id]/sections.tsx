@@ -74,7 +74,7 @@ interface NextActionProps {
 }
 
 /** The next action of the customer: authentication at the bank, or a payment with another card. */
-export function NextAction({ order: { id, nextAction, total }, token, siteKey }: NextActionProps) {
+export function NextAction({ order: { id, status, nextAction, total }, token, siteKey }: NextActionProps) {
   if (nextAction?.type === "authenticate")
     return (
       <Message title="Confirm your payment" tone="warn">
@@ -93,9 +93,9 @@ export function NextAction({ order: { id, nextAction, total }, token, siteKey }:
       <form action={payOrderAgain} className="grid gap-4">
         <input name="id" type="hidden" value={id} />
         <input name="token" type="hidden" value={token} />
-        <Payment legend="Pay with another card" total={total} />
+        <Payment legend={status === "failed" ? "Pay with another card" : "Pay"} total={total} />
         {siteKey ? <Challenge siteKey={siteKey} /> : null}
-        <Button type="submit">Try again</Button>
+        <Button type="submit">{status === "failed" ? "Try again" : "Pay now"}</Button>
       </form>
     </Card>
   );

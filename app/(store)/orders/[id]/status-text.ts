@@ -42,16 +42,20 @@ const FAILURE: Record<string, string> = {
   too_many_failures:
     "Too many payments from your network have failed, so we did not try this one. Please try again later. You were not charged.",
   stock_lost: "An item is no longer in stock. Your payment is refunded in full.",
+  price_mismatch: "The price of your order is not ours any more. You were not charged.",
+  unknown_product: "An item of your order is not on sale any more. You were not charged.",
+  coupon_refused: "The coupon of your order cannot be used. You were not charged.",
   expired: "The order was not completed in time. If you were charged, the payment is refunded in full.",
 };
 
 /** Returns the status of an order as a sentence for the customer. */
-export function statusText({ status, failureReason = "", declineCode, timeline }: OrderView): string {
+export function statusText({ status, failureReason = "", declineCode, nextAction, timeline }: OrderView): string {
   const decline = status === "failed" ? declineSentence(declineCode) : undefined;
   if (decline) return `${FAILURE.payment_declined} ${decline}`;
   if (status === "failed") return FAILURE[failureReason] ?? STATUS.failed.sentence;
   if (status === "pending" && timeline.at(-1)?.type === "order_held")
     return "We received your payment. We are reviewing your order and will email you when the review is complete.";
+  if (status === "awaiting_payment" && nextAction?.type === "pay_again") return "Your order waits for your payment.";
   return STATUS[status].sentence;
 }
 

@@ -1,0 +1,42 @@
+import { hasRole } from "../auth/viewer";
+import { db } from "../db";
+import { AppError } from "../errors";
+import { decideExpense, submitExpense } from "../expenses/change-expense";
+import { expenseSchema } from "../expenses/request";
+import { parseData } from "./parse-data";
+import { findUser, type StorefrontEvent } from "./references";
+
+const findExpense = (reference: string) =>
+  db().expense.findFirst({ where: { OR: [{ id: reference }, { externalId: reference }] }, select: { id: true } });
+
+/** Submits an expense of another system for approval, once. */
+export async function adoptExpense({ data }: StorefrontEvent<"expense/submitted">) {
+  const { expenseId: externalId, userId, amount, currency = "EUR", description = `Expense ${externalId}` } = data;
+  const known = await findExpense(externalId);
+  if (known) return { expenseId: known.id, outcome: "known" };
+  const submitter = await findUser(userId);
+  if (!submitter) return { reason: "There is no such user." };
+  const expense = parseData(expenseSchema, { amount, currency, description }, "expense");
+  const { id } = await submitExpense(submitter.id, expense, externalId);
+  return { expenseId: id, outcome: "submitted" };
+}
+
+/** Decides an expense. The first decision counts; the workflow that waits for it goes on. */
+export async function adoptDecision(
+  { data }: StorefrontEvent<"expense/approved" | "expense/rejected">,
+  approve: boolean,
+) {
+  const expense = await findExpense(data.expenseId);
+  if (!expense) return { reason: "There is no such expense." };
+  const manager = await findUser(data.managerId);
+  if (!manager || !hasRole(manager, "manager"))
+    throw new AppError("forbidden", 403, "data.managerId: is not the id of a manager");
+  const decision = { expenseId: expense.id, approve, note: data.note, managerId: manager.id, via: "api" as const };
+  try {
+    const { status } = await decideExpense(decision);
+    return { expenseId: expense.id, status };
+  } catch (error) {
+    if (!(error instanceof AppError) || !["expense_decided", "expense_expired"].includes(error.code)) throw error;
+    return { expenseId: expense.id, reason: error.message };
+  }
+}

@@ -1,0 +1,46 @@
+import { composeEmail } from "../email/compose-email";
+import { CustomerText, Paragraph, Rows } from "../email/parts";
+import type { Composed } from "../email/render-email";
+import { queueEmail } from "../email/send-email";
+import { emailSchema } from "../email-address";
+import { phoneNumber, sendSms } from "../messaging/sms";
+
+/** The shipment of an order of another system, as it reports it. */
+export interface ExternalShipment {
+  orderId: string;
+  email?: string;
+  phone?: string;
+  carrier: string;
+  trackingNumber?: string;
+}
+
+/** Notifies the given addresses of a shipment, once for each event. Returns the channels. */
+export async function queueShipmentNotice(eventId: string, shipment: ExternalShipment): Promise<string[]> {
+  const { orderId, carrier, trackingNumber } = shipment;
+  const email = emailSchema.safeParse(shipment.email).data;
+  const phone = phoneNumber(shipment.phone ?? null);
+  const entityId = `${orderId}:${eventId}`;
+  const number = trackingNumber ? `, tracking number ${trackingNumber}` : "";
+  await Promise.all([
+    email && queueEmail({ kind: "external_shipment", entityId, to: email }, () => externalShipment(shipment)),
+    phone &&
+      sendSms(
+        { kind: "external_shipment", entityId, target: phone },
+        `Steadfast: order ${orderId} has been shipped with ${carrier}${number}.`,
+      ),
+  ]);
+  return [...(email ? ["email"] : []), ...(phone ? ["sms"] : [])];
+}
+
+export const externalShipment = ({ orderId, carrier, trackingNumber }: ExternalShipment): Composed =>
+  composeEmail(
+    { subject: "Your order has been shipped", preview: "It is on its way.", name: null },
+    <Paragraph>Your order is on its way.</Paragraph>,
+    <CustomerText>{`Order ${orderId}`}</CustomerText>,
+    <Rows
+      rows={[
+        { label: "Carrier", value: carrier },
+        ...(trackingNumber ? [{ label: "Tracking number", value: trackingNumber }] : []),
+      ]}
+    />,
+  );
