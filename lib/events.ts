@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { EVENTS as STOREFRONT_EVENTS } from "./storefront-events";
+import {
+  EVENTS as STOREFRONT_EVENTS,
+  type StorefrontData,
+  type StorefrontEventName,
+  storefrontSchemas,
+} from "./storefront-events";
 
 /**
  * Every event that Steadfast sends, and the ones of storefronts. The outbox validates an event with its schema before the insert, so the schemas are
@@ -107,11 +112,28 @@ export interface OutgoingEvent<N extends EventName = EventName> {
   data: EventData<N>;
 }
 
-/** Validates an event for the outbox. @throws an `Error` that names the event and each wrong field. */
-export function checkEvent(event: OutgoingEvent): void {
-  const result = eventSchemas[event.name]?.safeParse(event.data);
-  if (!result) throw new Error(`There is no event "${event.name}".`);
-  if (result.success) return;
-  const fields = result.error.issues.map((issue) => `data.${issue.path.join(".")}: ${issue.message}`);
-  throw new Error(`Event "${event.name}" (${event.id}): ${fields.join("; ")}`);
+/** An event of our own, or one in the shape of a storefront's. Without an id, each call sends another event. */
+export type AnyEvent = {
+  [N in EventName]: {
+    name: N;
+    id?: string;
+    data: EventData<N> | (N extends StorefrontEventName ? StorefrontData<N> : never);
+  };
+}[EventName];
+
+/**
+ * Validates an event for the outbox: our own, or, if it lacks a field of ours, a storefront's.
+ * @throws an `Error` that names the event and each wrong field
+ */
+export function checkEvent({ name, id, data }: { name: EventName; id: string; data: object }): void {
+  const own: z.ZodObject | undefined = eventSchemas[name];
+  if (!own) throw new Error(`There is no event "${name}".`);
+  const foreign = Object.hasOwn(storefrontSchemas, name) ? storefrontSchemas[name as StorefrontEventName] : undefined;
+  const isOwn = Object.entries(own.shape).every(
+    ([field, schema]) => field in data || schema.safeParse(undefined).success,
+  );
+  const { error } = (isOwn || !foreign ? own : foreign).safeParse(data);
+  if (!error) return;
+  const fields = error.issues.map((issue) => `data.${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`Event "${name}" (${id}): ${fields.join("; ")}`);
 }

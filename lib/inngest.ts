@@ -1,12 +1,22 @@
-import { EVENTS, type OutgoingEvent } from "./events";
-import { type Publish, withOutbox } from "./outbox";
+import { db } from "./db";
+import { type AnyEvent, EVENTS, type OutgoingEvent } from "./events";
+import { newId } from "./ids";
+import { withOutbox } from "./outbox";
 
-/** Triggers `process-order` for a new order, or for another attempt to pay for it. */
-export function triggerOrderProcessing(publish: Publish, order: { orderId: string; attempt: number }): void {
-  publish(orderProcessingEvent(order));
-}
+/** Triggers `process-order` for an order that exists, at its current attempt. A run beside another one does no harm. */
+export const triggerOrderProcessing = (orderId: string): Promise<void> =>
+  batchSendEvents([{ name: EVENTS.ORDER_CREATED, data: { orderId } }]);
 
-/** Returns the event of `triggerOrderProcessing`, for the statement that inserts the order. */
+/** Triggers the welcome emails and the search index of a user who exists. */
+export const triggerUserRegistration = async (userId: string): Promise<void> => {
+  const { email, name } = await db().user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { email: true, name: true },
+  });
+  await batchSendEvents([registrationEvent({ userId, email, name })]);
+};
+
+/** Returns the event that triggers `process-order`, for the transaction that places the order or starts another attempt. */
 export function orderProcessingEvent(order: { orderId: string; attempt: number; review?: boolean }): OutgoingEvent {
   const { orderId, attempt, review = false } = order;
   return attempt === 1
@@ -26,8 +36,10 @@ export const registrationEvent = (user: { userId: string; email: string; name: s
 });
 
 /**
- * Publishes events that do not belong to another write. They are split into requests within the limits of the event API.
+ * Publishes events of any names that do not belong to another write: our own, or in the shape of a storefront's. They are split into requests within the limits of the event API.
  * @throws an `Error` that names the first wrong event and its wrong fields; then none is published
  */
-export const batchSendEvents = (events: OutgoingEvent[]): Promise<void> =>
-  withOutbox(async (_tx, publish) => publish(...events));
+export const batchSendEvents = (events: (AnyEvent | OutgoingEvent)[]): Promise<void> =>
+  withOutbox(async (_tx, publish) =>
+    publish(...events.map((event) => ({ id: newId("evt"), ...event }) as OutgoingEvent)),
+  );

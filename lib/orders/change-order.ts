@@ -7,7 +7,7 @@ import { queuedEmailCancellation } from "../email/send-email";
 import { giftEnv } from "../env";
 import { conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { triggerOrderProcessing } from "../inngest";
+import { orderProcessingEvent } from "../inngest";
 import { releaseReservations, returnSoldItems, returnSoldStock, sellItems } from "../inventory/reservations";
 import { orderProgress } from "../onboarding/progress";
 import { completePartlyShipped } from "../order-state/complete-order";
@@ -234,6 +234,6 @@ export async function payAgain(orderId: string, paymentMethod: string, client: C
       UPDATE orders SET status = 'pending', end_reason = NULL, attempt = ${attempt}, payment_method = ${paymentMethod},
         client_key = coalesce(${client.key ?? null}, client_key), stripe_customer = NULL,
         deadline_at = ${after(ORDER_DEADLINE_MS, at)}, updated_at = ${at} WHERE id = ${orderId}`;
-    triggerOrderProcessing(publish, { orderId, attempt });
+    publish(orderProcessingEvent({ orderId, attempt }));
   });
 }

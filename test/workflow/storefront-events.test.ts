@@ -375,3 +375,26 @@ test("a storefront's typed client names the events and their fields", async () =
   expect(event).toMatchObject({ name: EVENTS.ORDER_CANCELLED, data: { orderId: "A-1" } });
   expect(createClient("storefront").id).toBe("storefront");
 });
+
+test("code of the app triggers work by ids, and sends events of any names; the first wrong one is named and none is sent", async () => {
+  const { batchSendEvents, triggerOrderProcessing, triggerUserRegistration } = await import("@/lib/inngest");
+  const { orderId, data } = await newOrder();
+  const wrong = { name: "order/created" as const, data: { orderId: "A-x", items: [] } };
+  await expect(batchSendEvents([{ name: "order/created", data }, wrong])).rejects.toThrow(
+    /order\/created.*data\.items/,
+  );
+  expect(await shop.sql("SELECT 1 FROM orders WHERE external_id = $1", [orderId])).toEqual([]);
+  await batchSendEvents([
+    { name: "order/created", data },
+    { name: "data/process", data: {} },
+  ]);
+  await shop.clock.advance(MINUTE);
+  const order = await ordered(orderId);
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+  await triggerOrderProcessing(order.id);
+  const customer = await signedIn(shop, "customer");
+  await triggerUserRegistration(customer.id);
+  await shop.clock.advance(MINUTE);
+  expect((await shop.money(order.id)).succeeded).toBe(1);
+  expect((await shop.emails(customer.email)).filter(({ subject }) => /welcome/i.test(subject))).toHaveLength(1);
+});
