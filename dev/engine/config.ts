@@ -132,6 +132,7 @@ export function parseThrottle(fields: Fields | undefined): Rate | undefined {
   const period = fields.duration("period");
   if (period === undefined) return fields.fail("period must be specified");
   if (period < SECOND) fields.fail("period must be at least 1s");
+  if ((fields.number("burst") ?? 0) < 0) fields.fail("throttle burst must not be negative");
   const seconds = Math.floor(period / SECOND) * SECOND;
   return {
     limit,
@@ -157,6 +158,7 @@ export function parseBatch(fields: Fields | undefined): Fn["batch"] {
   const maxSize = fields.number("maxSize") ?? 0;
   const timeout = fields.duration("timeout") ?? 0;
   if (maxSize < 2) fields.fail(`batch size cannot be smaller than 2: ${maxSize}`);
+  if (/[dw]/.test(fields.text("timeout") ?? "")) fields.fail("batch timeout must be in hours or smaller units");
   if (timeout < SECOND) fields.fail("batch timeout should be more than 1s");
   return { maxSize, timeout, key: fields.expression("key"), if: fields.expression("if") };
 }

@@ -58,6 +58,23 @@ export const expressionError = (expression: string): string | undefined =>
 export const cancelError = (expression: string): string | undefined =>
   syntaxError(expression) ?? unknownName(parseExpression(expression), true);
 
+/**
+ * Why `expression` cannot be that of a wait, or undefined. On the server, a wait with such an expression is accepted and never ends,
+ * because it replaces the fields of `event` by their values before it parses the text (found by running both).
+ */
+export function waitError(expression: string): string | undefined {
+  const known = expressionError(expression);
+  if (known !== undefined) return known;
+  if (/(?:^|[^\w"'])[rR]["']|"""|'''|\/\//.test(expression))
+    return "raw and triple-quoted strings and comments never match";
+  const text = expression.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
+  if (/\[/.test(text)) return "an index never matches";
+  if (/\b(?:has|all|exists|exists_one|map|filter)\s*\([^)]*\bevent\./.test(text))
+    return "a macro with event never matches";
+  if (/\d{22,}|\de\+?(?:2[1-9]|[3-9]\d|\d{3})/i.test(text)) return "numbers from 10^21 never match";
+  return undefined;
+}
+
 /** The value of `expression`; missing fields count as null (server: pkg/expressions/unknown.go). */
 export function evaluate(expression: string, scope: Scope): unknown {
   evaluations.count += 1;
@@ -163,6 +180,8 @@ function evaluateLeniently(env: CelEnv, node: Node, bindings: Bindings): unknown
 function visit(env: CelEnv, node: Node, bindings: Bindings): unknown {
   const plain = plan(env, node)(bindings);
   if (!isCelError(plain)) return plain;
+  // The server writes the trigger's fields into a wait's expression when the wait begins; a missing one becomes null.
+  if (node.exprKind.case === "selectExpr" && bindings.async !== null && rootOf(node) === "event") return null;
   if (node.exprKind.case !== "callExpr") return UNKNOWN;
   const call = node.exprKind.value;
   const operands = [...(call.target ? [call.target] : []), ...call.args];
@@ -186,6 +205,13 @@ function visit(env: CelEnv, node: Node, bindings: Bindings): unknown {
   if (values.includes(UNKNOWN)) return ofUnknown(call.function, values);
   if (call.function === "_+_") return values.map(String).join("");
   return apply(env, node, operands, values);
+}
+
+/** The variable that a path of fields starts with. */
+function rootOf(node: Node): string | undefined {
+  if (node.exprKind.case === "identExpr") return node.exprKind.value.name;
+  const operand = node.exprKind.case === "selectExpr" ? node.exprKind.value.operand : undefined;
+  return operand && rootOf(operand);
 }
 
 const orFalse = (value: unknown): unknown => (value === UNKNOWN ? false : value);

@@ -1,6 +1,6 @@
 import type { Core } from "./core";
 import { DAY, parseDeadline, parseDuration } from "./duration";
-import { expressionError } from "./expression";
+import { waitError } from "./expression";
 import { accept, INVOKED } from "./intake";
 import { isObject } from "./json";
 import type { Run, Step } from "./model";
@@ -46,7 +46,7 @@ export function waitForEvent(core: Core, run: Run, step: Step, op: Op): void {
   const now = core.clock.now();
   const event = option(op, "event") || op.name;
   const condition = option(op, "if");
-  const problem = condition === undefined ? undefined : expressionError(condition);
+  const problem = condition === undefined ? undefined : waitError(condition);
   if (problem !== undefined)
     throw new RunError("InvalidExpression", `Wait for event If expression failed to compile: ${problem}`);
   const text = option(op, "timeout") ?? "";

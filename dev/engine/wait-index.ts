@@ -124,5 +124,7 @@ function pathFrom(node: Node, root: string): string | undefined {
 
 function literal(node: Node): { value: unknown } | undefined {
   if (node.exprKind.case !== "constExpr") return undefined;
-  return { value: node.exprKind.value.constantKind.value };
+  const { constantKind } = node.exprKind.value;
+  // A missing field equals null, so an event without the field must find the wait.
+  return constantKind.case === "nullValue" ? undefined : { value: constantKind.value };
 }

@@ -52,6 +52,31 @@ it("adds its jitter of at least a second to each run without moving the schedule
   expect(new Set(at).size).toBeGreaterThan(1);
 });
 
-it.each(["* * * *", "* * * * * *", "61 * * * *", "TZ=Nowhere/Land 0 9 * * *", "often"])("refuses %s", (expression) => {
+it.each([
+  "@daily",
+  "@hourly",
+  "0 9 * * 7",
+  "0 9 L * *",
+  "0 9 * * 1#2",
+  "0 9 15W * *",
+  "0 9 * * 5L",
+  "* * * *",
+  "* * * * * *",
+  "61 * * * *",
+  "TZ=Nowhere/Land 0 9 * * *",
+  "often",
+])("refuses %s", (expression) => {
   expect(cronError(expression)).toContain(expression);
+});
+
+it.each([
+  ["0/15 * * * *", "00:15"],
+  ["1/5 * * * *", "00:01"],
+  ["*/70 * * * *", "01:00"],
+  ["30 2 * * tue", "02:30"],
+  ["5 4 1-3,10 jan ?", "04:05"],
+])("takes %s as the server does", (expression, first) => {
+  // A Tuesday.
+  const midnight = Date.UTC(2030, 0, 1);
+  expect(new Date(nextCron(expression, midnight) ?? 0).toISOString().slice(0, 16)).toBe(`2030-01-01T${first}`);
 });
