@@ -38,16 +38,22 @@ export class Faults {
   /** `GET|POST|DELETE /faults`. */
   readonly routes = router({
     "GET /faults": () => json(200, { items: this.active() }),
-    "POST /faults": withBody(faultSchema, (body) => {
-      const fault = { ...body, id: randomUUID() };
-      this.pending.push(fault);
-      return json(201, fault);
-    }),
+    "POST /faults": withBody(faultSchema, (body) => json(201, this.add(body))),
     "DELETE /faults": () => {
-      this.pending = [];
+      this.clear();
       return { status: 204, body: "" };
     },
   });
+
+  add(fault: z.input<typeof faultSchema>): Fault {
+    const added = { ...faultSchema.parse(fault), id: randomUUID() };
+    this.pending.push(added);
+    return added;
+  }
+
+  clear(): void {
+    this.pending = [];
+  }
 
   /** The fault for this call, if any, which counts the call. `named`: only a fault that names a path applies. */
   take(method: string, path: string, named = false): Fault | undefined {
@@ -67,7 +73,7 @@ export class Faults {
     return undefined;
   }
 
-  private active(): Fault[] {
+  active(): Fault[] {
     this.pending = this.pending.filter((fault) => fault.until === undefined || fault.until > this.clock.now());
     return this.pending;
   }

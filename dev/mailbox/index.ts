@@ -1,9 +1,11 @@
+import { faultsPage } from "../fake-server/faults-page";
 import { type FakeServer, FakeServerContext, type FakeServerOptions } from "../fake-server/start";
 import { pageScript } from "../shared/html";
 import { DEFAULT_RATE, resendApi } from "./api";
 import { EmailStore } from "./email-store";
 import { RETRY_DELAYS_MS, signWebhook } from "./events";
 import { outboxRoutes } from "./outbox";
+import { page } from "./page-emails";
 import { inboxRoutes } from "./routes-inbox";
 import { messageRoutes } from "./routes-messages";
 
@@ -23,6 +25,9 @@ export function startMailbox(options: MailboxOptions = {}): Promise<FakeServer> 
   const emails = new EmailStore(context);
   return context.serve({
     ...resendApi(emails, options.ratePerSecond ?? DEFAULT_RATE),
-    handlers: [inboxRoutes(emails), messageRoutes(emails), outboxRoutes(context), pageScript],
+    handlers: [
+      ...[inboxRoutes(emails), messageRoutes(emails), outboxRoutes(context), pageScript],
+      faultsPage(context, page, { method: "POST", path: "/emails" }),
+    ],
   });
 }

@@ -16,6 +16,7 @@ export const page = pagesOf({
     { href: "/outbox?channel=sms", label: "SMS" },
     { href: "/outbox?channel=push", label: "Push" },
     { href: "/outbox?channel=crm", label: "CRM" },
+    { href: "/break", label: "Faults" },
   ],
 });
 

@@ -1,8 +1,9 @@
+import { faultsPage } from "../fake-server/faults-page";
 import { type FakeServer, FakeServerContext, type FakeServerOptions } from "../fake-server/start";
 import { type Account, openAccount } from "./account";
 import { stripeApi } from "./api";
 import { deleteOldEvents, RETRY_DELAYS_MS, signEvent } from "./events";
-import { stripePages } from "./pages";
+import { page, stripePages } from "./pages";
 import { scheduleRefundEnds } from "./refunds";
 
 /** Starts a fake server, with state, for the parts of Stripe's API that this folder's README lists. */
@@ -18,7 +19,10 @@ export async function startStripe(options: FakeServerOptions = {}): Promise<Fake
   const account: Account = openAccount(context);
   scheduleRefundEnds(account);
   deleteOldEvents(account);
-  const server = await context.serve({ ...stripeApi(account), handlers: stripePages(account) });
+  const server = await context.serve({
+    ...stripeApi(account),
+    handlers: [...stripePages(account), faultsPage(context, page, { method: "POST", path: "/v1/payment_intents" })],
+  });
   account.publicUrl = server.url;
   return server;
 }

@@ -7,9 +7,12 @@ import { finishAuthentication } from "./payment-intents/confirm";
 
 const MAX_SHOWN_PAYMENTS = 100;
 
-const page = pagesOf({
+export const page = pagesOf({
   name: "Fake Stripe",
-  menu: [{ href: "/", label: "Payments" }],
+  menu: [
+    { href: "/", label: "Payments" },
+    { href: "/break", label: "Faults" },
+  ],
   // The form of 3-D Secure redirects to the shop.
   formTargets: "*",
 });

@@ -85,3 +85,27 @@ describe("a fault", () => {
     expect(fakeStripe.calls()).toBe(5);
   });
 });
+
+describe("the page of faults", () => {
+  it("breaks the next call or the webhooks with a button, and ends all faults", async () => {
+    const { fakeStripe, stripe } = await stripeForTest();
+    const press = async (fault: string) => {
+      const body = new URLSearchParams({ fault });
+      const response = await fetch(`${fakeStripe.url}/break`, { method: "POST", body, redirect: "manual" });
+      return response.status;
+    };
+    const page = async () => (await fetch(`${fakeStripe.url}/break`)).text();
+    const create = () => stripe.paymentIntents.create(params);
+    expect(await page()).toContain("Webhooks: as usual");
+    expect(await press("error")).toBe(303);
+    expect(await press("twice")).toBe(303);
+    expect(await page()).toMatch(/error, .*until the next call.*Webhooks: duplicate/s);
+    expect(await stripeError(create())).toMatchObject({ statusCode: 500 });
+    expect((await create()).amount).toBe(500);
+    await press("outage");
+    await press("none");
+    expect((await create()).amount).toBe(500);
+    expect(await page()).toContain("Webhooks: as usual");
+    expect(await press("nonsense")).toBe(422);
+  });
+});
