@@ -93,6 +93,7 @@ export function runsPage(core: Core, query: URLSearchParams): Reply {
     "Runs",
     "/",
     html`${searchForm("ID or text in the event", "q", text, filters)}
+<form method="post" action="/pause"><p>${core.queue.paused ? "The engine is paused: it accepts events, and calls no function. " : ""}<button name="paused" value="${String(!core.queue.paused)}">${core.queue.paused ? "Continue" : "Pause the engine"}</button></p></form>
 <nav aria-label="Status" data-live><ul>${tab("", "all", found.length)}${tabs}</ul></nav>
 <div data-live>${runCards(core, items, none)}${pager("/", query, nextCursor)}</div>`,
   );

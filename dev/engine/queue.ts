@@ -37,6 +37,7 @@ export class Queue {
   #running = 0;
   #drainPending = false;
   #closed = false;
+  #paused = false;
 
   constructor(options: QueueOptions) {
     this.#options = options;
@@ -71,6 +72,16 @@ export class Queue {
     this.#options.state.deleteJob(id);
   }
 
+  /** While it is paused, no call is made. Events are accepted, and timers go on. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  set paused(paused: boolean) {
+    this.#paused = paused;
+    this.#drainLater();
+  }
+
   close(): void {
     this.#closed = true;
   }
@@ -90,7 +101,7 @@ export class Queue {
   }
 
   #drain(): void {
-    while (!this.#closed && this.#running < this.#options.parallel) {
+    while (!this.#closed && !this.#paused && this.#running < this.#options.parallel) {
       const ready = this.#ready.pop();
       if (!ready) return;
       const { blockedBy } = ready;

@@ -35,6 +35,10 @@ export function pageRoutes(core: Core): Handler[] {
       return event ? eventPage(core, event) : notFound();
     },
     "POST /send": form(({ body }) => send(core, new URLSearchParams(body))),
+    "POST /pause": form(({ body }) => {
+      core.queue.paused = new URLSearchParams(body).get("paused") === "true";
+      return redirect("/");
+    }),
     "POST /runs/:id/cancel": form((_, run) => {
       if (run) finish(core, run, { status: "CANCELLED", reason: "by a user" });
       return run ? redirect(`/runs/${run.id}`) : notFound();

@@ -29,6 +29,18 @@ const form = (path: string, fields: Record<string, string> = {}, headers: Record
   );
 
 describe("the pages", () => {
+  it("pause the engine: events are accepted, and their runs continue later", async () => {
+    w = await world(define);
+    expect((await form("/pause", { paused: "true" })).status).toBe(303);
+    const [event] = await w.send({ name: "go", data: { note: "hello" } });
+    await w.clock.advance(3_600_000);
+    expect(await page("/")).toContain("The engine is paused");
+    expect((await w.runs(event))[0]?.status).toMatch(/QUEUED|RUNNING/);
+    await form("/pause", { paused: "false" });
+    await w.clock.advance(60_000);
+    expect((await w.runs(event))[0]?.status).toBe("FAILED");
+  });
+
   it("show a run with its events, steps, attempts, output and error", async () => {
     w = await world(define);
     const [event] = await w.send({ name: "go", data: { note: "hello" } });
