@@ -4,6 +4,7 @@ import { CHALLENGE_HEADER } from "@/lib/challenge";
 import { AppError, invalid } from "@/lib/errors";
 import { idempotencyKeySchema } from "@/lib/idempotency";
 import type { Role } from "@/prisma/generated/enums";
+import { preflightHeaders } from "./cors";
 import { jsonText, type Params, parse, problemResponse, readJson, route } from "./http";
 import { checkSameSite } from "./same-site";
 
@@ -172,7 +173,8 @@ export function methodNotAllowed(endpoints: Partial<Record<Method, unknown>>) {
   const allow = [...(methods.includes("GET") ? ["HEAD"] : []), ...methods, "OPTIONS"].join(", ");
   const message = `This address takes ${methods.join(" and ")} only.`;
   const refuse = () => problemResponse(new AppError("method_not_allowed", 405, message), { allow });
-  const options = () => new Response(null, { status: 204, headers: { allow } });
+  const options = (request: Request) =>
+    new Response(null, { status: 204, headers: { allow, ...preflightHeaders(request, allow) } });
   return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse, OPTIONS: options };
 }
 

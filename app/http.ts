@@ -3,6 +3,7 @@ import { AppError, type FieldError, invalid, messageOf, notFound } from "@/lib/e
 import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
 import { openOrderSchema, quoteSchema } from "@/lib/view-schemas";
+import { corsHeaders } from "./cors";
 import { mediaType } from "./same-site";
 
 export type Params = Record<string, string | string[]>;
@@ -12,7 +13,7 @@ export function route<P extends Params = Record<string, never>>(
   handler: (request: Request, params: P) => Promise<Response>,
   onError: (error: unknown, request: Request) => Response = (error) => problemResponse(error),
 ) {
-  return async (request: Request, context: { params: Promise<P> }): Promise<Response> => {
+  const answer = async (request: Request, context: { params: Promise<P> }): Promise<Response> => {
     try {
       // Next.js passes no `params` to a route without parameters.
       const params = await context.params;
@@ -23,6 +24,15 @@ export function route<P extends Params = Record<string, never>>(
     } catch (error) {
       return onError(error, request);
     }
+  };
+  return async (request: Request, context: { params: Promise<P> }): Promise<Response> => {
+    const response = await answer(request, context);
+    const cors = Object.entries(corsHeaders(request));
+    if (cors.length === 0) return response;
+    // The headers of a redirect cannot be changed.
+    const headers = new Headers(response.headers);
+    for (const [name, value] of cors) headers.append(name, value);
+    return new Response(response.body, { status: response.status, headers });
   };
 }
 

@@ -48,10 +48,11 @@ function show(line: string): void {
   if (values.verbose || isWarning(line)) console.log(line);
 }
 
-function print({ app, inngest, stripe, mailbox, database, notes, users }: Stack): void {
+function print({ storefront, app, inngest, stripe, mailbox, database, notes, users }: Stack): void {
   const rows = [
     ["Shop", app, "to buy something with a test card"],
     ["Console", `${app}/console`, "to run the shop, as the manager or the admin"],
+    ["Store", storefront, "an example of a storefront on another origin, of one page"],
     ["Mailbox", mailbox, notes.mailbox ?? "every email that the shop sends"],
     ["Runs", inngest, notes.inngest ?? "every workflow, step by step"],
     ["Stripe", stripe, notes.stripe ?? "every payment, and 3-D Secure"],

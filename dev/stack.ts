@@ -11,6 +11,7 @@ import { freePort } from "./ports";
 import { removePostgres, startPostgres } from "./postgres";
 import { type Service, startEmail, startInngest, startPayments } from "./services";
 import { claimFolder, killLeftoverNext, refuseOther, removeStack, type StackInfo, writeStack } from "./stack-file";
+import { startStorefront } from "./storefront";
 import { waitUntil } from "./wait-until";
 
 export interface StackOptions {
@@ -26,6 +27,8 @@ export interface StackOptions {
 }
 
 export interface Stack extends StackInfo {
+  /** The address of the example of a storefront. */
+  storefront: string;
   notes: Partial<Record<"database" | "inngest" | "stripe" | "mailbox", string>>;
   /** Registers the app's functions again. */
   sync(): Promise<void>;
@@ -62,7 +65,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const stripe = await start(startPayments(settings));
     const mailbox = await start(startEmail(settings));
     const addresses = { app, database: database.url, inngest: inngest.url, stripe: stripe.url, mailbox: mailbox.url };
-    const environment = { ...appEnvironment(addresses, secrets), ...env };
+    const storefront = await startStorefront(app, await freePort(fixedPorts ? 3030 : 0));
+    opened.push(storefront.close);
+    const environment = { CORS_ORIGINS: storefront.url, ...appEnvironment(addresses, secrets), ...env };
     let child = startApp(mode, app, environment, log);
     opened.push(() => child.stop());
     await appReady(child, app);
@@ -73,6 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     writeStack(dir, info);
     return {
       ...info,
+      storefront: storefront.url,
       notes: { database: database.note, inngest: inngest.note, stripe: stripe.note, mailbox: mailbox.note },
       sync: () => inngest.sync(app),
       appEnded: child.ended,

@@ -49,6 +49,20 @@ const concerns = {
     CLIENT_FAILURES_PER_HOUR: count(20),
     /** The share of a product's stock that the unpaid orders of one client may reserve while they wait for it, in percent. */
     UNPAID_STOCK_PERCENT: z.coerce.number().int().min(1).max(100).default(25),
+    /** The origins of storefronts elsewhere, whose pages may use the API: `https://a.example,https://b.example`. */
+    CORS_ORIGINS: z
+      .string()
+      .default("")
+      .transform((text) =>
+        text
+          .split(",")
+          .map((origin) => origin.trim())
+          .filter(Boolean),
+      )
+      .refine(
+        (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+        "must be origins, such as https://a.example,https://b.example",
+      ),
     /** Our own proxies in front of the app. Each adds an entry to `x-forwarded-for`; entries before theirs are not believed. */
     TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
     /** How long a customer has for 3-D Secure before the order fails, in minutes. */

@@ -9,6 +9,8 @@ import type { StackInfo } from "@/dev/stack-file";
 declare module "vitest" {
   interface ProvidedContext {
     browserStack: StackInfo;
+    /** The address of the example of a storefront. */
+    storefront: string;
     /** The cookies of signed-in users. Each user signs in once, because the shop limits the attempts in 15 minutes. */
     sessions: Record<"customer" | "manager", Session["storageState"]>;
   }
@@ -26,6 +28,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     env: FIXTURE_ENV,
   });
   const { pid, app, inngest, stripe, mailbox, database, users } = stack;
+  project.provide("storefront", stack.storefront);
   project.provide("browserStack", { pid, app, inngest, stripe, mailbox, database, users });
   const [customer, manager] = [await signIn(stack, "customer"), await signIn(stack, "manager")];
   project.provide("sessions", { customer: customer.storageState, manager: manager.storageState });

@@ -5,7 +5,9 @@ import { ensureBuilt } from "@/dev/build";
 import type { Secrets } from "@/dev/environment";
 import { type Stack, scratchDir, startStack } from "@/dev/stack";
 
-export interface Shop extends Pick<Stack, "app" | "inngest" | "stripe" | "mailbox" | "database">, Secrets {}
+export interface Shop
+  extends Pick<Stack, "app" | "inngest" | "stripe" | "mailbox" | "database" | "storefront">,
+    Secrets {}
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -24,9 +26,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   mkdirSync(dir, { recursive: true });
   const log = createWriteStream(LOG);
   const stack = await startStack({ dir, mode: "start", log: (line) => void log.write(`${line}\n`) });
-  const { app, inngest, stripe, mailbox, database } = stack;
+  const { app, inngest, stripe, mailbox, database, storefront } = stack;
   const secrets: Secrets = JSON.parse(readFileSync(path.join(dir, "secrets.json"), "utf8"));
-  project.provide("shop", { app, inngest, stripe, mailbox, database, ...secrets });
+  project.provide("shop", { app, inngest, stripe, mailbox, database, storefront, ...secrets });
   return async () => {
     await stack.close();
     rmSync(dir, { recursive: true, force: true });

@@ -74,7 +74,7 @@ test("transactional email does not wait behind optional email", async () => {
   );
   const events = Array.from({ length: 100 }, (_, n) => ({
     name: "user/registered",
-    data: { userId: `reader${n + 1}`, email: `reader${n + 1}@crowd.example`, name: "R" },
+    data: { userId: `reader${n + 1}`, email: `reader${n + 1}@crowd.example`, name: "R", stored: true },
   }));
   await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify(events) });
   await shop.settle();

@@ -95,8 +95,12 @@ export async function play(shop: Shop, scenario: Scenario, cut: () => () => void
 }
 
 /** Plays a scenario once for each point, and says at which one it went wrong. */
-export async function playEach(points: number, run: (n: number) => Promise<void>): Promise<void> {
-  for (let n = 1; n <= points; n++)
+export async function playEach(
+  points: number,
+  run: (n: number) => Promise<void>,
+  { first = 1, every = 1 } = {},
+): Promise<void> {
+  for (let n = first; n <= points; n += every)
     await run(n).catch((cause) => {
       throw new Error(`at point ${n} of ${points}: ${cause instanceof Error ? cause.message : cause}`, { cause });
     });
