@@ -37,12 +37,12 @@ function ingest<N extends StorefrontEventName>(
 }
 
 export const ingestFunctions = [
-  ingest("order/created", "event.data.attempt == null", adoptOrder),
+  ingest("order/created", "event.data.attempt == null || event.data.items != null", adoptOrder),
   ingest("order/cancelled", "event.data.stored == null", adoptCancellation),
   ingest("order/shipped", "event.data.shipmentId == null", adoptShipment),
-  ingest("payment/completed", "event.data.outcome == null", adoptPayment),
+  ingest("payment/completed", "event.data.outcome == null || event.data.provider != null", adoptPayment),
   ingest("payment/failed", "event.data.attempt == null", adoptPaymentFailure),
-  ingest("payment/process", "event.data.purpose == null", adoptPaymentRequest),
+  ingest("payment/process", "event.data.purpose == null || event.data.orderId != null", adoptPaymentRequest),
   ingest("user/registered", "event.data.stored == null", adoptUser),
   ingest("user/profile-updated", "event.data.profile != null", adoptProfile),
   ingest("expense/submitted", "event.data.amount != null", adoptExpense),

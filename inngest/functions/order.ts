@@ -35,7 +35,7 @@ export const processOrder = inngest.createFunction(
     description:
       "Reserves the stock, charges the card and confirms the order. If one of them fails, it reverts the others.",
     triggers: [
-      { event: eventType("order/created"), if: "event.data.attempt != null" },
+      { event: eventType("order/created"), if: "event.data.attempt != null && event.data.items == null" },
       eventType("order/payment-retried"),
     ],
     // With Inngest's backoff ten attempts take over 2.3 hours. A shorter outage of Stripe delays the order but does not fail it.
@@ -55,6 +55,10 @@ export const processOrder = inngest.createFunction(
       await fail(run, "payment_unavailable");
       throw error;
     });
+    if (result.status === "awaiting_payment") {
+      const emailId = await step.run("send-payment-link", () => sendPaymentRequest(result.orderId));
+      return { ...result, emailId };
+    }
     if (result.status !== "confirmed") return result;
 
     // An order that is cancelled right away gets one email, not two.
@@ -77,9 +81,11 @@ async function payAndConfirm(run: OrderRun): Promise<OrderResult> {
   if (order.missing.length > 0) return fail(run, "out_of_stock");
   if (order.needsPaymentMethod) return requestPayment(run);
 
-  const reservation = await step.run("reserve-inventory", () => reserveStock(orderId, attempt));
-  if (reservation.outcome === "ended") return ended;
-  if (reservation.outcome === "out_of_stock") return fail(run, "out_of_stock");
+  if (!order.paymentBegun) {
+    const reservation = await step.run("reserve-inventory", () => reserveStock(orderId, attempt));
+    if (reservation.outcome === "ended") return ended;
+    if (reservation.outcome === "out_of_stock") return fail(run, "out_of_stock");
+  }
 
   const charged: PaymentOutcome = order.nothingToPay
     ? { outcome: "succeeded" }
@@ -100,8 +106,7 @@ async function payAndConfirm(run: OrderRun): Promise<OrderResult> {
 async function requestPayment({ orderId, attempt, step }: OrderRun): Promise<OrderResult> {
   const waits = await step.run("await-payment-method", () => awaitPaymentMethod(orderId, attempt));
   if (!waits) return { orderId, status: "ended" };
-  const emailId = await step.run("send-payment-link", () => sendPaymentRequest(orderId));
-  return { orderId, status: "awaiting_payment", reason: "The customer has a link to pay.", emailId };
+  return { orderId, status: "awaiting_payment", reason: "The customer gets a link to pay." };
 }
 
 async function charge(orderId: string, attempt: number): Promise<PaymentOutcome> {

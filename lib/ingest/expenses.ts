@@ -4,7 +4,7 @@ import { AppError } from "../errors";
 import { decideExpense, submitExpense } from "../expenses/change-expense";
 import { expenseSchema } from "../expenses/request";
 import { parseData } from "./parse-data";
-import { findUser, type StorefrontEvent } from "./references";
+import { findUser, type StorefrontEvent, unknown } from "./references";
 
 const findExpense = (reference: string) =>
   db().expense.findFirst({ where: { OR: [{ id: reference }, { externalId: reference }] }, select: { id: true } });
@@ -15,7 +15,7 @@ export async function adoptExpense({ data }: StorefrontEvent<"expense/submitted"
   const known = await findExpense(externalId);
   if (known) return { expenseId: known.id, outcome: "known" };
   const submitter = await findUser(userId);
-  if (!submitter) return { reason: "There is no such user." };
+  if (!submitter) throw unknown("user", data.userId);
   const expense = parseData(expenseSchema, { amount, currency, description }, "expense");
   const { id } = await submitExpense(submitter.id, expense, externalId);
   return { expenseId: id, outcome: "submitted" };
@@ -27,7 +27,7 @@ export async function adoptDecision(
   approve: boolean,
 ) {
   const expense = await findExpense(data.expenseId);
-  if (!expense) return { reason: "There is no such expense." };
+  if (!expense) throw unknown("expense", data.expenseId);
   const manager = await findUser(data.managerId);
   if (!manager || !hasRole(manager, "manager"))
     throw new AppError("forbidden", 403, "data.managerId: is not the id of a manager");

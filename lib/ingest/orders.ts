@@ -8,7 +8,7 @@ import { db, type Prisma, type Tx } from "../db";
 import { emailSchema } from "../email-address";
 import { AppError, invalid } from "../errors";
 import { EVENTS } from "../events";
-import { formatMoney } from "../money";
+import { formatMoney, maximumCharge } from "../money";
 import type { FailureReason } from "../order-state/status";
 import { cancelOrder, recordOrderFailure } from "../orders/change-order";
 import { withOutbox } from "../outbox";
@@ -18,7 +18,7 @@ import { shipOrder } from "../shipping/ship-order";
 import { storefrontSchemas } from "../storefront-events";
 import { STOREFRONT } from "./messages";
 import { parseData } from "./parse-data";
-import { findOrder, findUser, idOfEvent, NO_SUCH_ORDER, type StorefrontEvent } from "./references";
+import { findOrder, findUser, idOfEvent, type StorefrontEvent, unknown } from "./references";
 
 type Created = StorefrontEvent<"order/created">;
 type NewOrder = Created["data"] & Required<Pick<Created["data"], "items" | "email">>;
@@ -33,7 +33,7 @@ export async function adoptOrder({ id: eventId, data }: Created) {
   const { items, email } = data;
   if (!items || !email) throw invalid(`There is no order ${data.orderId}. data.items and data.email make a new one.`);
   try {
-    return await placeOrder({ ...data, items, email });
+    return await placeOrder({ ...data, items: mergeItems(items), email });
   } catch (error) {
     // The same event has placed it at the same moment.
     if (!(error instanceof Error && /orders_external_id_key|external_id/.test(error.message))) throw error;
@@ -41,6 +41,17 @@ export async function adoptOrder({ id: eventId, data }: Created) {
     if (!placed) throw error;
     return { orderId: placed.id, outcome: "known" };
   }
+}
+
+/** Returns one item for each product. An item at two prices gets one that is not ours, unless both are. */
+function mergeItems(items: NewOrder["items"]): NewOrder["items"] {
+  const merged = new Map<string, NewOrder["items"][number]>();
+  for (const item of items) {
+    const before = merged.get(item.productId);
+    const price = before && before.price !== item.price ? 0 : item.price;
+    merged.set(item.productId, before ? { ...before, price, quantity: before.quantity + item.quantity } : item);
+  }
+  return [...merged.values()];
 }
 
 async function triggerAgain({ id: orderId, attempt }: { id: string; attempt: number }, eventId: string) {
@@ -119,6 +130,8 @@ async function price(tx: Tx, data: NewOrder, email: string): Promise<{ priced: P
   const currency = cart[0]?.product.currency ?? data.currency ?? "EUR";
   const lines = linesOf(cart);
   const subtotal = { amount: lines.reduce((sum, line) => sum + line.unit_amount * line.quantity, 0), currency };
+  if (subtotal.amount > maximumCharge(currency))
+    throw invalid(`data.items: add up to more than ${maximumCharge(currency)} minor units`);
   const priced = (discount?: PricedCart["discount"]): PricedCart => ({
     ...{ lines, discount, total: { amount: subtotal.amount - (discount?.amount ?? 0), currency } },
   });
@@ -154,7 +167,7 @@ async function price(tx: Tx, data: NewOrder, email: string): Promise<{ priced: P
 /** Cancels an order, as the API does. @throws AppError `order_not_cancellable` (409) */
 export async function adoptCancellation({ data }: StorefrontEvent<"order/cancelled">) {
   const order = await findOrder(data.orderId);
-  if (!order) return NO_SUCH_ORDER;
+  if (!order) throw unknown("order", data.orderId);
   await cancelOrder(order.id, data.reason ?? STOREFRONT);
   return { orderId: order.id, outcome: "cancelled" };
 }

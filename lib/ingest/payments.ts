@@ -7,14 +7,14 @@ import { withOutbox } from "../outbox";
 import { recordExternalPayment } from "../payments/external-payment";
 import { cancelOpenPaymentIntents, syncPaymentIntent } from "../payments/sync-order-payment";
 import { findPaymentIntent } from "../stripe";
-import { findOrder, NO_SUCH_ORDER, type StorefrontEvent } from "./references";
+import { findOrder, type StorefrontEvent, unknown } from "./references";
 
 type Completed = StorefrontEvent<"payment/completed">;
 
 /** Applies a payment that a storefront reports. One at Stripe is read there, and believed only then. */
 export async function adoptPayment({ data }: Completed) {
   const order = await findOrder(data.orderId);
-  if (!order) return NO_SUCH_ORDER;
+  if (!order) throw unknown("order", data.orderId);
   if (
     data.provider === "stripe" &&
     (await db().payment.count({ where: { intentId: data.paymentId, externalId: null } })) > 0
@@ -50,7 +50,13 @@ async function settle(orderId: string, attempt: number) {
 /** Ends the attempt to pay, which emails the customer a way to pay. */
 export async function adoptPaymentFailure({ data }: StorefrontEvent<"payment/failed">) {
   const order = await findOrder(data.orderId);
-  if (!order) return NO_SUCH_ORDER;
+  if (!order) throw unknown("order", data.orderId);
+  const own = await db().payment.findUnique({
+    where: { orderId_attempt: { orderId: order.id, attempt: order.attempt } },
+    select: { status: true },
+  });
+  if (own && !["failed", "canceled"].includes(own.status))
+    return { orderId: order.id, reason: `The shop's payment of this order is ${own.status}.` };
   const status = await failOrder(order.id, order.attempt, "payment_declined");
   await cancelOpenPaymentIntents(order.id);
   return { orderId: order.id, outcome: status };
@@ -59,7 +65,7 @@ export async function adoptPaymentFailure({ data }: StorefrontEvent<"payment/fai
 /** Triggers the payment of an order that waits for one. Its amount is checked there, and never charged as sent. */
 export async function adoptPaymentRequest({ id: eventId, data }: StorefrontEvent<"payment/process">) {
   const order = await findOrder(data.orderId);
-  if (!order) return NO_SUCH_ORDER;
+  if (!order) throw unknown("order", data.orderId);
   const { id, currency } = order;
   await withOutbox(async (_tx, publish) =>
     publish({

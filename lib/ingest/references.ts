@@ -1,4 +1,5 @@
 import { db } from "../db";
+import { AppError } from "../errors";
 import { fingerprint } from "../ids";
 import type { StorefrontData, StorefrontEventName } from "../storefront-events";
 
@@ -9,7 +10,9 @@ export interface StorefrontEvent<N extends StorefrontEventName> {
   data: StorefrontData<N>;
 }
 
-export const NO_SUCH_ORDER = { reason: "There is no such order." };
+/** What an event is about may come a moment later, for example in the same batch. The run retries; after two hours it alerts. */
+export const unknown = (what: "order" | "user" | "expense", reference: string) =>
+  new AppError(`unknown_${what}`, 404, `There is no ${what} ${reference}.`, { retry: true });
 
 /** Returns an order by its id, or by the storefront's. */
 export const findOrder = (reference: string) =>

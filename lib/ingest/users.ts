@@ -5,7 +5,7 @@ import { db } from "../db";
 import { emailSchema } from "../email-address";
 import { newId } from "../ids";
 import { parseData } from "./parse-data";
-import { findUser, type StorefrontEvent } from "./references";
+import { findUser, type StorefrontEvent, unknown } from "./references";
 
 /**
  * Makes the user of another system a customer, once. Their address counts as verified, because that system has registered them. A
@@ -33,7 +33,7 @@ export async function adoptUser({ data }: StorefrontEvent<"user/registered">) {
 /** Changes the given fields of a profile. The search index follows five minutes later. */
 export async function adoptProfile({ data }: StorefrontEvent<"user/profile-updated">) {
   const user = await findUser(data.userId);
-  if (!user) return { reason: "There is no such user." };
+  if (!user) throw unknown("user", data.userId);
   const { name, phone, address } = data.profile;
   const change = parseData(accountChangeSchema, { name, phone, address }, "profile");
   await changeAccount(user, change);

@@ -7,7 +7,7 @@ import { withOutbox } from "../outbox";
 import { callEvent } from "../webhooks-out/plan-deliveries";
 import { STOREFRONT } from "./messages";
 import { parseData } from "./parse-data";
-import { findUser, idOfEvent, type StorefrontEvent } from "./references";
+import { findUser, idOfEvent, type StorefrontEvent, unknown } from "./references";
 
 /** Creates an import, one for each event. */
 export async function adoptImport({ id, data }: StorefrontEvent<"data/import">) {
@@ -29,7 +29,7 @@ const MAX_PAYLOAD_BYTES = 64 * 1024;
 export async function adoptApiCall({ id, data }: StorefrontEvent<"api/call">) {
   const { endpointId, payload = {} } = data;
   const user = await findUser(data.userId);
-  if (!user) return { reason: "There is no such user." };
+  if (!user) throw unknown("user", data.userId);
   if (Buffer.byteLength(JSON.stringify(payload)) > MAX_PAYLOAD_BYTES)
     throw invalid("data.payload: has more than 64 KB");
   const endpoints = await db().webhookEndpoint.findMany({

@@ -41,7 +41,9 @@ export async function reserveStock(orderId: string, attempt: number): Promise<Re
         RETURNING i.product_id, l.quantity
       ), timeline AS (${timelineInsert([{ orderId, type: "stock_reserved", key: attempt }], at)})
       INSERT INTO reservations (order_id, attempt, product_id, quantity, status, expires_at, created_at)
-      SELECT ${orderId}, ${attempt}, product_id, quantity, 'active', greatest(${lifetime}::timestamptz, ${deadline}::timestamptz), ${at} FROM stock`;
+      SELECT ${orderId}, ${attempt}, product_id, quantity, 'active', greatest(${lifetime}::timestamptz, ${deadline}::timestamptz), ${at} FROM stock
+      ON CONFLICT (order_id, attempt, product_id) DO UPDATE SET status = 'active', expires_at = excluded.expires_at, ended_at = NULL
+      WHERE reservations.status = 'released'`;
     return { outcome: "reserved" };
   });
 }

@@ -220,7 +220,10 @@ export async function payAgain(orderId: string, paymentMethod: string, client: C
     if (!order) throw notFound("order");
     if (order.status === "failed" && order.attempt >= MAX_ATTEMPTS)
       throw conflict("order_not_payable", `${MAX_ATTEMPTS} payments of this order have failed; please place it again.`);
-    const waits = order.status === "awaiting_payment" && order.paymentMethod === null;
+    const waits =
+      order.status === "awaiting_payment" &&
+      order.paymentMethod === null &&
+      (await tx.payment.count({ where: { orderId, captured: { gt: 0 } } })) === 0;
     if (!waits && !canPayAgain(order.status, order.endReason, order.attempt))
       throw conflict("order_not_payable", `An order that is ${order.status} cannot be paid again.`);
     if (order.createdAt < ago(RETRY_WINDOW_DAYS * DAY))

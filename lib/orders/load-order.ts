@@ -11,6 +11,8 @@ export interface LoadedOrder {
   nothingToPay: boolean;
   /** A storefront sent the order without a payment method, and the customer has no saved card. */
   needsPaymentMethod: boolean;
+  /** The customer is paying or has paid, so the run goes on without a new reservation (see `limitUnpaidStock`). */
+  paymentBegun: boolean;
   /** A manager must release the order before it is confirmed. */
   needsReview: boolean;
 }
@@ -22,12 +24,21 @@ export async function loadOrder(orderId: string, attempt: number): Promise<Loade
     include: {
       review: true,
       reservations: { where: { attempt, status: "active" } },
+      payments: { where: { attempt, status: { in: ["requires_action", "succeeded"] } }, select: { id: true } },
       lines: { orderBy: { position: "asc" }, include: { product: { select: { inventory: true } } } },
     },
   });
   if (!order)
-    return { state: "not_found", missing: [], nothingToPay: false, needsPaymentMethod: false, needsReview: false };
-  const { status, review, reservations, lines } = order;
+    return {
+      state: "not_found",
+      missing: [],
+      nothingToPay: false,
+      needsPaymentMethod: false,
+      paymentBegun: false,
+      needsReview: false,
+    };
+  const { status, review, reservations, payments, lines } = order;
+  const paymentBegun = payments.length > 0;
   const wanted = lines.map(({ productId, quantity, product }) => ({
     productId,
     wanted: quantity,
@@ -36,9 +47,10 @@ export async function loadOrder(orderId: string, attempt: number): Promise<Loade
   const reserved = reservations.length > 0;
   return {
     state: order.attempt === attempt ? stateOf(status) : "ended",
-    missing: reserved ? [] : wanted.filter((line) => line.available < line.wanted),
+    missing: reserved || paymentBegun ? [] : wanted.filter((line) => line.available < line.wanted),
     nothingToPay: order.totalAmount === 0,
-    needsPaymentMethod: order.paymentMethod === null && order.totalAmount > 0,
+    needsPaymentMethod: order.paymentMethod === null && order.totalAmount > 0 && !paymentBegun,
+    paymentBegun,
     needsReview: review !== null && review.status !== "noted",
   };
 }

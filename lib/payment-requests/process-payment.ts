@@ -78,13 +78,18 @@ const orderPayment: PaymentKind = {
   async prepare(request) {
     const order = await db().order.findUnique({
       where: { id: request.id },
-      select: { status: true, attempt: true, totalAmount: true, currency: true },
+      select: {
+        ...{ status: true, attempt: true, totalAmount: true, currency: true },
+        payments: { where: { status: { in: ["requires_action", "succeeded"] } }, select: { attempt: true } },
+      },
     });
     if (!order) return { due: false, reason: "There is no such order." };
     const { status, attempt, totalAmount: amount, currency } = order;
     if (!isOpen(status)) return { due: false, reason: `The order is ${status}.` };
     if (amount === 0) return { due: false, reason: "There is nothing to pay." };
     if (amount !== request.amount || currency !== request.currency) return refuseAmount(request, { amount, currency });
+    // The customer is paying or has paid, and needs no new reservation.
+    if (order.payments.some((payment) => payment.attempt === attempt)) return { due: true, attempt };
     const reservation = await reserveStock(request.id, attempt);
     if (reservation.outcome === "reserved") return { due: true, attempt };
     if (reservation.outcome === "out_of_stock") await failOrder(request.id, attempt, "out_of_stock");

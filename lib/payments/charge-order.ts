@@ -20,7 +20,7 @@ import { syncOrderPayment } from "./sync-order-payment";
 
 /** A payment row, one attempt to pay for an order, with fields of the order. */
 interface PaymentAttempt
-  extends Pick<Payment, "id" | "orderId" | "attempt" | "amount" | "currency" | "paymentMethod">,
+  extends Pick<Payment, "id" | "orderId" | "attempt" | "status" | "amount" | "currency" | "paymentMethod">,
     Pick<Order, "stripeCustomer">,
     Pick<Payment, "idempotencyKey" | "idempotencyKeyVersion" | "intentId" | "failureCode"> {
   orderToken: string;
@@ -40,6 +40,8 @@ interface PaymentAttempt
 export async function chargeOrder(orderId: string, attempt: number): Promise<PaymentOutcome> {
   const payment = await startPaymentAttempt(orderId, attempt);
   if (!payment) return { outcome: "ended" };
+  // Also a payment at another provider, which a storefront has reported.
+  if (payment.status === "succeeded") return { outcome: "succeeded" };
   try {
     return await withIdempotencyKey("payments", payment, (key) =>
       payment.intentId ? resumePayment(payment, payment.intentId, key) : startPayment(payment, key),
@@ -148,7 +150,7 @@ async function insertOrReadAttempt(orderId: string, attempt: number): Promise<Pa
       SELECT * FROM inserted UNION ALL
       SELECT * FROM payments WHERE order_id = ${orderId} AND attempt = ${attempt} AND NOT EXISTS (SELECT 1 FROM inserted)
     )
-    SELECT p.id, p.order_id AS "orderId", p.attempt, p.amount, p.currency, p.payment_method AS "paymentMethod",
+    SELECT p.id, p.order_id AS "orderId", p.attempt, p.status, p.amount, p.currency, p.payment_method AS "paymentMethod",
       p.idempotency_key AS "idempotencyKey", p.idempotency_key_version AS "idempotencyKeyVersion", p.intent_id AS "intentId",
       p.failure_code AS "failureCode", o.token AS "orderToken", o.number AS "orderNumber", o.status AS "orderStatus", o.stripe_customer AS "stripeCustomer",
       ${failuresUntil(Prisma.sql`o.client_key`)} AS "clientFailures"

@@ -26,8 +26,8 @@ export async function recordExternalPayment(orderId: string, payment: ExternalPa
   return withOutbox(async (tx) => {
     const order = await lockOrder(tx, orderId);
     const known = await tx.payment.findUnique({ where: { provider_externalId: { provider, externalId } } });
-    if (known)
-      return known.attempt === order?.attempt ? { outcome: "paid", attempt: known.attempt } : { outcome: "known" };
+    if (known && (known.orderId !== orderId || known.attempt !== order?.attempt)) return { outcome: "known" };
+    if (known) return { outcome: "paid", attempt: known.attempt };
     const row = await tx.order.findUniqueOrThrow({
       where: { id: orderId },
       select: { totalAmount: true, number: true },
@@ -36,6 +36,9 @@ export async function recordExternalPayment(orderId: string, payment: ExternalPa
     if (!order || !isOpen(order.status)) return waits(tx, payment, orderId, `order ${row.number} is ${order?.status}`);
     if (amount !== expected.amount || currency !== expected.currency)
       return waits(tx, payment, orderId, `order ${row.number} costs ${formatMoney(expected)}`);
+    const payments = await tx.payment.findMany({ where: { orderId }, select: { captured: true, refunded: true } });
+    if (payments.some(({ captured, refunded }) => captured > refunded))
+      return waits(tx, payment, orderId, `order ${row.number} is paid already`);
     const taken = await tx.payment.count({ where: { orderId, attempt: order.attempt } });
     const attempt = order.attempt + (taken > 0 ? 1 : 0);
     const at = now();
@@ -47,6 +50,8 @@ export async function recordExternalPayment(orderId: string, payment: ExternalPa
       },
     });
     await tx.order.update({ where: { id: orderId }, data: { attempt, updatedAt: at } });
+    // What the order has reserved is for this payment.
+    await tx.reservation.updateMany({ where: { orderId, status: "active" }, data: { attempt } });
     const data = { amount, currency, provider };
     await insertTimeline(tx, [{ orderId, type: "payment_succeeded", key: attempt, data }], at);
     return { outcome: "paid", attempt };

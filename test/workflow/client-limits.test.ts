@@ -160,6 +160,18 @@ test("an unpaid order holds a share of the stock at most; what it does not hold 
   expect((await shop.stock(common)).sold).toBe(80);
 });
 
+test("a run that is lost while its order is not reserved: the order is confirmed all the same", async () => {
+  const scarce = await shop.product(20);
+  const items = [{ productId: scarce, quantity: 15 }];
+  const order = await placed(await checkout("198.51.100.11", { items, paymentMethod: CHALLENGED }));
+  await shop.settle();
+  expect(await shop.stock(scarce)).toMatchObject({ available: 20, reserved: 0 });
+  await shop.loseRuns();
+  await shop.authenticate(order);
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+  expect(await shop.stock(scarce)).toEqual({ available: 5, reserved: 0, sold: 15 });
+});
+
 test("a recipient gets a bounded number of emails of one kind in an hour; the others follow later", async () => {
   const accounts = [await signedIn(shop, "customer"), await signedIn(shop, "customer")];
   for (const account of accounts)

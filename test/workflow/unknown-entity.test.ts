@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "vitest";
 import type { EventData, EventName } from "@/lib/events";
-import type { StorefrontEventName } from "@/lib/storefront-events";
 import { audit, MINUTE, openShop, SECOND } from "./shop";
 
 /** An event about an entity that does not exist: each function ends at once, with a reason. */
@@ -39,19 +38,6 @@ const EVENTS_OF_UNKNOWN_ENTITIES: { [N in EventName]?: EventData<N> } = {
 /** These events name a cursor and no entity. */
 const NO_OBJECT = ["email/digest-continued", "cleanup/continued"];
 
-/** The events of storefronts that need something that exists. The others create something, and have tests of their own. */
-const STOREFRONT_EVENTS: { [N in StorefrontEventName]?: Record<string, unknown> } = {
-  "order/cancelled": { orderId: "A-unknown" },
-  "payment/completed": { orderId: "A-unknown", paymentId: "P-1", amount: 1, provider: "paypal" },
-  "payment/failed": { orderId: "A-unknown", reason: "unknown" },
-  "payment/process": { orderId: "A-unknown", amount: 1 },
-  "user/profile-updated": { userId: "U-unknown", profile: { name: "Nobody" } },
-  "expense/submitted": { expenseId: "E-unknown", amount: 1, userId: "U-unknown" },
-  "expense/approved": { expenseId: "E-unknown", managerId: "U-unknown" },
-  "expense/rejected": { expenseId: "E-unknown", managerId: "U-unknown" },
-  "api/call": { userId: "U-unknown" },
-};
-
 interface Run {
   function: { id: string };
   status: string;
@@ -83,15 +69,6 @@ test.each(Object.entries(EVENTS_OF_UNKNOWN_ENTITIES))(
     expect(runs.length).toBeGreaterThan(0);
     expect(runs.filter((one) => !ended(one))).toEqual([]);
     for (const one of runs) run.add(`${one.function.id} ${name}`);
-  },
-);
-
-test.each(Object.entries(STOREFRONT_EVENTS))(
-  "%s of a storefront about an unknown entity ends at once, with a reason",
-  async (name, data) => {
-    const runs = await runsFor(name, data);
-    expect(runs.map(({ function: { id } }) => id)).toEqual([`ingest-${name.replace("/", "-")}`]);
-    expect(runs.filter((one) => !ended(one))).toEqual([]);
   },
 );
 
