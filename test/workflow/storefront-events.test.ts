@@ -442,7 +442,10 @@ test("code of the app triggers work by ids, and sends events of any names; the f
   await triggerOrderProcessing(order.id);
   const customer = await signedIn(shop, "customer");
   await triggerUserRegistration(customer.id);
+  const welcomes = async () =>
+    (await shop.emails(customer.email)).filter(({ subject }) => /welcome/i.test(subject)).length;
+  // A busy provider gives the email a later slot.
+  await shop.clock.runUntil(async () => (await welcomes()) > 0, HOUR);
   await shop.clock.advance(MINUTE);
-  expect((await shop.money(order.id)).succeeded).toBe(1);
-  expect((await shop.emails(customer.email)).filter(({ subject }) => /welcome/i.test(subject))).toHaveLength(1);
+  expect([await welcomes(), (await shop.money(order.id)).succeeded]).toEqual([1, 1]);
 });
