@@ -442,8 +442,9 @@ test("code of the app triggers work by ids, and sends events of any names; the f
   await triggerOrderProcessing(order.id);
   const customer = await signedIn(shop, "customer");
   await triggerUserRegistration(customer.id);
+  // Its subject depends on the variant of an experiment.
   const welcomes = async () =>
-    (await shop.emails(customer.email)).filter(({ subject }) => /welcome/i.test(subject)).length;
+    (await shop.sql("SELECT 1 FROM emails WHERE recipient = $1 AND kind = 'drip_welcome'", [customer.email])).length;
   // A busy provider gives the email a later slot.
   await shop.clock.runUntil(async () => (await welcomes()) > 0, HOUR);
   await shop.clock.advance(MINUTE);
