@@ -11,7 +11,7 @@ import { type StorefrontEventName, storefrontEvents } from "@/lib/storefront-eve
 
 /**
  * Returns the function that takes in an event of a storefront: `adopt` stores it and publishes the events of our own, which start the
- * workflows. `own` is the condition that an event of this name is not one of those. Wrong data fails the run at once, and alerts the
+ * workflows. `foreign` is the condition that an event of this name is not one of those. Wrong data fails the run at once, and alerts the
  * operators.
  */
 function ingest<N extends StorefrontEventName>(
@@ -47,6 +47,7 @@ export const ingestFunctions = [
   ingest("user/profile-updated", "event.data.profile != null", adoptProfile),
   ingest("expense/submitted", "event.data.amount != null", adoptExpense),
   ingest("expense/approved", "event.data.decidedBy == null", (event) => adoptDecision(event, true)),
+  // Our own has `decidedBy: null` if nobody has decided in time.
   ingest("expense/rejected", "event.data.managerId != null", (event) => adoptDecision(event, false)),
   ingest("notification/broadcast", "event.data.broadcastId == null", adoptBroadcast),
   ingest("notification/send-individual", "event.data.broadcastId == null", adoptNotification),

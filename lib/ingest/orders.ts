@@ -43,7 +43,7 @@ export async function adoptOrder({ id: eventId, data }: Created) {
   }
 }
 
-/** Returns one item for each product. An item at two prices gets one that is not ours, unless both are. */
+/** Returns one item for each product. An item at two prices gets the price 0, which is refused as `price_mismatch`. */
 function mergeItems(items: NewOrder["items"]): NewOrder["items"] {
   const merged = new Map<string, NewOrder["items"][number]>();
   for (const item of items) {
@@ -69,20 +69,23 @@ async function placeOrder(data: NewOrder) {
   const checkout = await toCheckout(data);
   const { orderId, failure } = await withOutbox(async (tx, publish) => {
     const { priced, failure } = await price(tx, data, checkout.email);
+    // Before the commit: a repeated step finds the order, and would not alert.
+    if (failure?.reason === "price_mismatch") await alertMismatch(data.orderId, failure);
     const { answer } = await insertOrder(tx, publish, checkout, priced);
     const orderId = answer.order.id;
     if (failure) await recordOrderFailure(tx, publish, orderId, 1, failure.reason, failure.detail);
     return { orderId, failure };
   });
-  if (failure?.reason === "price_mismatch")
-    await raiseAlert({
-      kind: "price_mismatch",
-      incident: `price-mismatch:${orderId}`,
-      subject: `A storefront sent order ${data.orderId} at another price than ours`,
-      detail: { orderId, externalId: data.orderId, ...failure.detail },
-    });
   return { orderId, outcome: failure ? "failed" : "placed", reason: failure?.reason };
 }
+
+const alertMismatch = (externalId: string, { detail }: Failure) =>
+  raiseAlert({
+    kind: "price_mismatch",
+    incident: `price-mismatch:${externalId}`,
+    subject: `A storefront sent order ${externalId} at another price than ours`,
+    detail: { externalId, ...detail },
+  });
 
 /** The fields that the shop knows. All others are stored as metadata. */
 const SCHEMA_FIELDS = Object.keys(storefrontSchemas["order/created"].shape);
