@@ -29,6 +29,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Only to end a test that hangs. Virtual days with hundreds of runs take over a minute on a busy machine.
     testTimeout: 180_000,
+    // A tenth of the tests' time was spent on collecting short-lived objects: fewer, larger rounds cost less.
+    execArgv: ["--max-semi-space-size=64"],
     hookTimeout: 120_000,
     projects: [
       suite("unit"),

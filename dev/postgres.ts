@@ -56,7 +56,7 @@ export async function startPostgres({
     "-c max_connections=200",
     "-c shared_buffers=128MB",
     ...(preload ? [`-c shared_preload_libraries=${preload}`] : []),
-    ...(durable ? [] : ["-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off"]),
+    ...(durable ? [] : ["-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off", "-c autovacuum=off"]),
   ];
   const output = openSync(log, "a");
   // Detached: a Ctrl-C in the terminal must not reach the database before the app. The guard ends it with this process.

@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { ALL_PAGES } from "@/dev/fixtures/pages";
+import { ALL_PAGES, type FixturePage } from "@/dev/fixtures/pages";
 import { createFixtures, type FixtureShop } from "@/dev/fixtures/shop";
 import { accessibilityProblems } from "./axe";
-import { openBrowser } from "./browser";
+import { openBrowser, type Visitor } from "./browser";
 
 /** Every page of the shop, the console and the fake servers, in each of its states. */
 const { shop, visitor } = openBrowser();
@@ -40,8 +41,18 @@ const VIEWS = [
   { size: NARROW, colorScheme: "dark" },
 ] as const;
 
+/** Pages for the same visitor share a browser context, which loads the scripts once. */
+const contexts = new Map<string, Promise<Visitor>>();
+async function openPage({ cookies }: FixturePage): Promise<Page> {
+  const storageState = { cookies: cookies(fixtures), origins: [] };
+  const key = JSON.stringify(storageState.cookies);
+  const context = contexts.get(key) ?? visitor({ storageState });
+  contexts.set(key, context);
+  return (await context).page.context().newPage();
+}
+
 test.concurrent.each(ALL_PAGES)("$name: accessible in light and dark, wide and narrow", async (entry) => {
-  const { page, close } = await visitor({ storageState: { cookies: entry.cookies(fixtures), origins: [] } });
+  const page = await openPage(entry);
   await page.goto(entry.url(fixtures));
   const problems: string[] = [];
   for (const { size, colorScheme } of VIEWS) {
@@ -53,5 +64,5 @@ test.concurrent.each(ALL_PAGES)("$name: accessible in light and dark, wide and n
     if (content > window) problems.push(`${view}: scrolls sideways, ${content} px in ${window} px`);
   }
   expect(problems).toEqual([]);
-  await close();
+  await page.close();
 });
