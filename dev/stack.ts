@@ -153,6 +153,8 @@ function startApp(mode: StackOptions["mode"], app: string, env: NodeJS.ProcessEn
     HOST: "127.0.0.1",
     PORT: port,
     NEXT_TELEMETRY_DISABLED: "1",
+    // Tests end the app by its pid.
+    WEB_CONCURRENCY: env.WEB_CONCURRENCY ?? "1",
   };
   return startChild([process.execPath, ...program], { ...env, ...settings }, log);
 }

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { appEnv } from "./env";
 
-/** The header in which our own server (bin/start.ts) passes the address of the connection. It overwrites the client's. */
+/** The header in which our own server (bin/serve-app.ts) passes the address of the connection. It overwrites the client's. */
 export const PEER_HEADER = "x-steadfast-peer";
 
 /**

@@ -15,11 +15,12 @@ const MIGRATE = ["--import", "tsx", "bin/migrate.ts"];
 afterEach(endAll);
 
 /** Starts a second instance of the app with the same services; `env` changes its environment. */
-async function instance(env: Record<string, string> = {}) {
+async function instance(env: Record<string, string> = {}, args: string[] = []) {
   const port = await freePort();
   const app = `http://127.0.0.1:${port}`;
   const local = localEnvironment({ ...shop, app }, shop);
-  const program = run(START, { ...local, PORT: String(port), HOST: "127.0.0.1", ...env });
+  const settings = { PORT: String(port), HOST: "127.0.0.1", WEB_CONCURRENCY: "1" };
+  const program = run([...START, ...args], { ...local, ...settings, ...env });
   await program.says(/"msg":"listening"/);
   return { ...program, app, port };
 }
@@ -95,30 +96,56 @@ test("with Inngest's keys, /api/inngest refuses unsigned requests", async () => 
   expect(about).not.toContain("process-order");
 });
 
-test("after SIGTERM, a running request finishes, no new one is accepted, and the process exits", async () => {
-  const { app, port, process: child, ended } = await instance();
-  const product = await newProduct(1);
-  const body = JSON.stringify(cartOf(product));
-  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-  const slow = request(`${app}/api/checkout`, { method: "POST", headers });
-  slow.write(body.slice(0, 20));
-  // Once the server answers another request, it has read the head of the first one.
-  await fetch(`${app}/api/openapi.json`);
-  child.kill("SIGTERM");
-  await expect
-    .poll(() =>
-      fetch(`${app}/api/openapi.json`).then(
-        () => "taken",
-        () => "refused",
-      ),
-    )
-    .toBe("refused");
-  slow.end(body.slice(20));
-  const [response] = await once(slow, "response");
-  expect(response.statusCode).toBe(201);
-  response.resume();
-  expect(await ended).toBe(0);
-  expect(await freePort(port)).toBe(port);
+test.each(["1", "2"])(
+  "after SIGTERM, a running request finishes, no new one is accepted, and %s processes exit",
+  async (n) => {
+    const { app, port, process: child, ended } = await instance({ WEB_CONCURRENCY: n });
+    const product = await newProduct(1);
+    const body = JSON.stringify(cartOf(product));
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const slow = request(`${app}/api/checkout`, { method: "POST", headers });
+    slow.write(body.slice(0, 20));
+    // Once the server answers another request, it has read the head of the first one.
+    await fetch(`${app}/api/openapi.json`);
+    child.kill("SIGTERM");
+    await expect
+      .poll(() =>
+        fetch(`${app}/api/openapi.json`).then(
+          () => "taken",
+          () => "refused",
+        ),
+      )
+      .toBe("refused");
+    slow.end(body.slice(20));
+    const [response] = await once(slow, "response");
+    expect(response.statusCode).toBe(201);
+    response.resume();
+    expect(await ended).toBe(0);
+    expect(await freePort(port)).toBe(port);
+  },
+);
+
+test("a process that is killed is replaced, and the others go on", async () => {
+  const { app, says, output } = await instance({ WEB_CONCURRENCY: "2" });
+  await expect.poll(() => listeners(output()).length).toBe(2);
+  const [victim = 0] = listeners(output());
+  process.kill(victim, "SIGKILL");
+  await says(/a process ended; it is replaced/);
+  expect((await fetch(`${app}/api/openapi.json`)).status).toBe(200);
+  await expect.poll(() => listeners(output()).length, { timeout: 60_000 }).toBe(3);
+  expect(new Set(listeners(output())).size).toBe(3);
+});
+
+/** Returns the pids of the processes that have logged that they listen. */
+const listeners = (output: string): number[] =>
+  [...output.matchAll(/"pid":(\d+)[^\n]*"msg":"listening"/g)].map(([, pid]) => Number(pid));
+
+test("npm run worker answers Inngest and the health check, and no customer", async () => {
+  const { app } = await instance({}, ["worker"]);
+  expect((await fetch(`${app}/api/inngest`)).status).toBe(200);
+  await answer(await fetch(`${app}/api/health`), 200, health);
+  for (const path of ["/", "/api/openapi.json", "/api/inngestion", "/sign-in"])
+    expect((await fetch(`${app}${path}`)).status, path).toBe(404);
 });
 
 describe("migrations", () => {

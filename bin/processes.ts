@@ -1,0 +1,43 @@
+import cluster from "node:cluster";
+import { log } from "@/lib/log";
+
+/** A process that ends at once when it starts must not keep the machine busy. */
+const RESTART_DELAY_MS = 1_000;
+
+/**
+ * Runs `count` copies of this program behind one port and replaces each that ends. It passes signals on and exits when all
+ * copies have exited. If no copy could ever listen, it exits with status 1. `env` is added to the environment of each copy.
+ */
+export function runProcesses(count: number, env: Record<string, string>): void {
+  let stopping = 0;
+  let hasListened = false;
+  const start = () => {
+    if (stopping) return;
+    const copy = cluster.fork(env);
+    copy.once("listening", () => {
+      hasListened = true;
+    });
+    copy.once("exit", (code, signal) => {
+      if (stopping) {
+        if (Object.keys(cluster.workers ?? {}).length === 0) process.exit();
+        return;
+      }
+      if (!hasListened) {
+        log.fatal({ code, signal }, "no process could start");
+        stop("SIGTERM");
+        process.exitCode = 1;
+        return;
+      }
+      log.error({ pid: copy.process.pid, code, signal }, "a process ended; it is replaced");
+      setTimeout(start, RESTART_DELAY_MS);
+    });
+  };
+  const stop = (signal: NodeJS.Signals) => {
+    // As in a single process: a signal more than a second later exits at once.
+    if (stopping && performance.now() - stopping > 1_000) process.exit(1);
+    stopping ||= performance.now();
+    for (const copy of Object.values(cluster.workers ?? {})) copy?.process.kill(signal);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
+  for (let i = 0; i < count; i++) start();
+}
