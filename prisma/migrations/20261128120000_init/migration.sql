@@ -308,6 +308,7 @@ CREATE UNIQUE INDEX "orders_number_key" ON "orders"("number");
 CREATE INDEX "orders_email_idx" ON "orders"("email");
 CREATE INDEX "orders_user_id_idx" ON "orders"("user_id");
 CREATE INDEX "orders_created_at_idx" ON "orders"("created_at");
+CREATE INDEX "orders_status_created_at_id_idx" ON "orders"("status", "created_at", "id");
 ALTER TABLE "orders" ADD CONSTRAINT "orders_total_not_negative" CHECK ("total_amount" >= 0);
 ALTER TABLE "orders" ADD CONSTRAINT "orders_attempt_positive" CHECK ("attempt" >= 1);
 ALTER TABLE "orders" ADD CONSTRAINT "orders_ended_with_reason" CHECK ("status" NOT IN ('cancelled', 'failed') OR "end_reason" IS NOT NULL);
@@ -838,6 +839,7 @@ CREATE TABLE "emails" (
 CREATE UNIQUE INDEX "emails_provider_id_key" ON "emails"("provider_id");
 CREATE INDEX "emails_recipient_created_at_idx" ON "emails"("recipient", "created_at");
 CREATE INDEX "emails_created_at_id_idx" ON "emails"("created_at", "id");
+CREATE INDEX "emails_entity_id_idx" ON "emails"("entity_id" text_pattern_ops);
 CREATE UNIQUE INDEX "emails_kind_entity_id_recipient_key" ON "emails"("kind", "entity_id", "recipient");
 CREATE INDEX "emails_queued" ON "emails" ("created_at") WHERE "status" = 'queued';
 -- Retention rules find old rows without reading rows that stay.
@@ -1311,6 +1313,8 @@ $$;
 
 CREATE INDEX "products_full_text" ON "products" USING gin ("product_document"("name", "sku", "description")) WHERE "active";
 CREATE INDEX "products_trigrams" ON "products" USING gin (lower("name") gin_trgm_ops) WHERE "active";
+-- The console searches orders by a part of the email address.
+CREATE INDEX "orders_email_trigrams" ON "orders" USING gin ("email" gin_trgm_ops);
 CREATE INDEX "customer_search_trigrams" ON "customer_search" USING gin (lower("name" || ' ' || "email") gin_trgm_ops);
 
 -- ---------------------------------------------------------------------------

@@ -1,0 +1,131 @@
+import pg from "pg";
+import { expect, test } from "vitest";
+import { signedIn } from "./operator";
+import { HOUR, openShop, type Placed } from "./shop";
+
+/**
+ * The statements of requests and crons use an index on every table that grows with the orders, so their cost does not grow
+ * with them. PostgreSQL plans each statement that was seen again, over a shop with many rows.
+ */
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "15" } });
+
+const ROWS = 20_000;
+
+/** The tables that grow, in the order of their foreign keys, with what differs between two copies of a row. `i` numbers the copies. */
+const GROWING: [table: string, differs: string][] = [
+  ["users", `'id', 'user_x' || i, 'email', 'x' || i || '@customers.example', 'external_id', NULL`],
+  ["customer_search", `'user_id', 'user_x' || i, 'email', 'x' || i || '@customers.example'`],
+  ["orders", `'id', 'ord_x' || i, 'number', 1000 + i, 'email', 'x' || i || '@customers.example', 'external_id', NULL`],
+  ["order_lines", `'order_id', 'ord_x' || i`],
+  ["order_events", `'order_id', 'ord_x' || i, 'id', 1000000 + i`],
+  ["reservations", `'order_id', 'ord_x' || i`],
+  [
+    "payments",
+    `'order_id', 'ord_x' || i, 'id', 'pay_x' || i, 'idempotency_key', 'x' || i, 'intent_id', 'pi_x' || i, 'external_id', NULL`,
+  ],
+  ["emails", `'id', 'email_x' || i, 'entity_id', 'ord_x' || i, 'provider_id', 'x' || i`],
+  ["outbox", `'id', 'outbox_x' || i`],
+  ["webhook_inbox", `'id', 'evt_x' || i`],
+  ["idempotency_records", `'key', 'x' || i`],
+];
+
+/** What an operator and a customer read. */
+const READS = ({ id, email }: Placed): string[] => [
+  "/api/admin/orders",
+  "/api/admin/orders?status=confirmed",
+  `/api/admin/orders?q=${email}`,
+  "/api/admin/orders?q=x123",
+  `/api/admin/orders/${id}`,
+  "/api/admin/exports/orders.csv",
+  "/api/admin/emails",
+  `/api/admin/emails?to=${email}`,
+  "/api/admin/customers?q=nora",
+  "/api/admin/products",
+  "/api/admin/coupons",
+  "/api/admin/reports/daily",
+  "/api/admin/alerts",
+  "/api/admin/manual-queue",
+  "/api/admin/broadcasts",
+  "/api/admin/imports",
+  "/api/admin/jobs",
+  "/api/admin/expenses",
+  "/api/account",
+  "/api/account/orders",
+  "/api/products",
+  "/api/health",
+];
+
+/** Statements that read a whole table on purpose, by the start of their text. */
+const WHOLE_TABLE: [text: RegExp, reason: string][] = [];
+
+async function grow(): Promise<void> {
+  for (const [table, differs] of GROWING)
+    await shop.sql(
+      `INSERT INTO ${table} SELECT (jsonb_populate_record(original, jsonb_build_object(${differs}, 'created_at', timestamptz '2025-12-01' + i * interval '1 minute'))).*
+       FROM (SELECT t AS original FROM ${table} t LIMIT 1) one, generate_series(1, ${ROWS}) AS i`,
+    );
+  await shop.sql("ANALYZE");
+}
+
+interface Seen {
+  text: string;
+  values: unknown[];
+}
+
+/** Records the statements of the app, each text once, until `stop` is called. */
+function record(): { seen: Map<string, Seen>; stop(): void } {
+  const seen = new Map<string, Seen>();
+  const original = pg.Client.prototype.query;
+  const query = function (this: pg.Client, ...args: unknown[]) {
+    const [config, values] = args as [string | { text: string; values?: unknown[] }, unknown[]?];
+    const text = typeof config === "string" ? config : config.text;
+    const statement = { text, values: (typeof config === "string" ? values : config.values) ?? [] };
+    if (/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/i.test(text)) seen.set(text, statement);
+    return Reflect.apply(original, this, args);
+  };
+  Object.assign(pg.Client.prototype, { query });
+  return { seen, stop: () => void Object.assign(pg.Client.prototype, { query: original }) };
+}
+
+interface PlanNode {
+  "Node Type": string;
+  "Relation Name"?: string;
+  Plans?: PlanNode[];
+}
+
+const scannedTables = (node: PlanNode): string[] => [
+  ...(node["Node Type"] === "Seq Scan" ? [node["Relation Name"] ?? ""] : []),
+  ...(node.Plans ?? []).flatMap(scannedTables),
+];
+
+/** Returns the growing tables that the plan of a statement reads from end to end. */
+async function wholeTables({ text, values }: Seen): Promise<string[]> {
+  const [row] = await shop.sql<{ "QUERY PLAN": { Plan: PlanNode }[] }>(`EXPLAIN (FORMAT JSON) ${text}`, values);
+  const growing = new Set(GROWING.map(([table]) => table));
+  return scannedTables(row?.["QUERY PLAN"][0]?.Plan ?? { "Node Type": "" }).filter((table) => growing.has(table));
+}
+
+test("no statement of a request or a cron reads a growing table from end to end", async () => {
+  const manager = await signedIn(shop);
+  const product = await shop.product(100);
+  const { seen, stop } = record();
+  const placed = await shop.checkout(product, { name: "Nora Neu" });
+  await shop.finish(placed, HOUR);
+  await shop.order(placed);
+  for (const path of READS(placed)) expect((await manager.get(path)).status, path).toBeLessThan(500);
+  const { readOverview, readRevenue, listStuckOrders, listSweeps } = await import("@/lib/console/overview");
+  await Promise.all([readOverview(), readRevenue(14), listStuckOrders(), listSweeps()]);
+  // A day, with the digest, the report, the billing and the checks.
+  await shop.clock.advance(25 * HOUR);
+  stop();
+  await grow();
+
+  const found: string[] = [];
+  for (const statement of seen.values()) {
+    const tables = await wholeTables(statement).catch((error: Error) => [`not planned: ${error.message}`]);
+    if (tables.length === 0 || WHOLE_TABLE.some(([text]) => text.test(statement.text))) continue;
+    found.push(`${[...new Set(tables)].join(", ")}: ${statement.text.replace(/\s+/g, " ").slice(0, 300)}`);
+  }
+  expect(seen.size).toBeGreaterThan(100);
+  expect(found).toEqual([]);
+});
