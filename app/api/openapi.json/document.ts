@@ -48,13 +48,13 @@ async function createDocument() {
     components: {
       schemas: { Problem: jsonSchema(problemSchema, "output") },
       // OpenAPI 3.1 allows role names as the values of a security requirement.
-      securitySchemes: { session: SESSION },
+      securitySchemes: { session: SESSION, apiKey: API_KEY },
     },
   };
 }
 
 function describeOperation(path: string, operation: Operation) {
-  const { summary, role, query, headers, body, unparsed = {}, responses } = operation;
+  const { summary, role, scope, query, headers, body, unparsed = {}, responses } = operation;
   const pathParameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     ...{ name, in: "path", required: true, schema: { type: "string" } },
   }));
@@ -62,7 +62,10 @@ function describeOperation(path: string, operation: Operation) {
   return {
     summary,
     tags: [tagOf(path)],
-    ...(role && { security: [{ session: [role] }] }),
+    ...((role || scope) && {
+      // Without a role, the endpoint is open to everyone: an empty requirement.
+      security: [role ? { session: [role] } : {}, ...(scope ? [{ apiKey: [scope] }] : [])],
+    }),
     parameters: [
       ...pathParameters,
       ...parameters(query ?? unparsed.query, "query"),
@@ -99,16 +102,24 @@ const SESSION = {
   description: "Sign in with `POST /api/auth/sign-in/email`, or in the shop; a browser then sends the cookie.",
 };
 
+const API_KEY = {
+  type: "http",
+  scheme: "bearer",
+  description:
+    "A key of a program, `Authorization: Bearer sk_…`. Administrators create it in the console, with scopes and a limit of requests. Endpoints without a scope are closed to keys.",
+};
+
 const FORM = "application/x-www-form-urlencoded";
 
 const describeBody = (mediaType: string, schema: z.ZodType | undefined) =>
   schema && { [mediaType]: { schema: jsonSchema(schema, "input") } };
 
 /** Returns the statuses that the parts of an endpoint imply, those that its handler adds, and 500. */
-function problemStatuses(path: string, { role, query, headers, body, problems = [] }: Operation): number[] {
+function problemStatuses(path: string, { role, scope, query, headers, body, problems = [] }: Operation): number[] {
   return [
-    ...(role ? [401] : []),
-    ...(role && role !== "customer" ? [403] : []),
+    ...(role || scope ? [401] : []),
+    ...((role && role !== "customer") || scope ? [403] : []),
+    ...(scope ? [429] : []),
     ...(path.includes("{") ? [404] : []),
     ...(query || headers ? [422] : []),
     ...(body ? [400, 413, 415, 422] : []),
