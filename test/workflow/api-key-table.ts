@@ -1,7 +1,7 @@
 import type { Scope } from "@/lib/auth/api-keys";
 
 /** The operations that each scope opens. A new endpoint gets its place here, or among those that are closed to keys. */
-export const TABLE: Record<Scope | "closed", string[]> = {
+export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   "orders:read": [
     "GET /api/admin/exports/orders.csv",
     "GET /api/admin/orders",
@@ -65,6 +65,8 @@ export const TABLE: Record<Scope | "closed", string[]> = {
     "POST /api/account/webhooks/{id}/deliveries/{deliveryId}/redeliver",
     "POST /api/account/webhooks/{id}/rotate-secret",
   ],
+  // A key of any scope. The tools that it has depend on its scopes.
+  any: ["POST /api/mcp"],
   // What is a person's own, decisions that only a person makes, public pages, and what signs its requests itself.
   closed: [
     "DELETE /api/account/push-subscriptions",

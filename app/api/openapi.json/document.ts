@@ -20,6 +20,10 @@ export async function loadEndpoints(): Promise<Record<string, Record<string, End
   return paths;
 }
 
+/** Returns the name of an operation in this document and as a tool of `/api/mcp`, such as `post_admin_orders_id_ship`. */
+export const operationName = (method: string, path: string): string =>
+  `${method.toLowerCase()}_${path.slice("/api/".length).replaceAll(/\W+/g, "_").replace(/_$/, "")}`;
+
 let cached: ReturnType<typeof createDocument> | undefined;
 
 /** Returns the API in OpenAPI 3.1, whose schemas are JSON Schema 2020-12. The first call loads every route. */
@@ -34,7 +38,7 @@ async function createDocument() {
     paths[path] = Object.fromEntries(
       Object.entries(endpoints).map(([method, { operation }]) => [
         method.toLowerCase(),
-        describeOperation(path, operation),
+        describeOperation(method, path, operation),
       ]),
     );
   return {
@@ -53,13 +57,14 @@ async function createDocument() {
   };
 }
 
-function describeOperation(path: string, operation: Operation) {
+function describeOperation(method: string, path: string, operation: Operation) {
   const { summary, role, scope, query, headers, body, unparsed = {}, responses } = operation;
   const pathParameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     ...{ name, in: "path", required: true, schema: { type: "string" } },
   }));
   const requestBody = describeBody("application/json", body ?? unparsed.body) ?? describeBody(FORM, unparsed.form);
   return {
+    operationId: operationName(method, path),
     summary,
     tags: [tagOf(path)],
     ...((role || scope) && {
