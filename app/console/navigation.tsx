@@ -15,6 +15,7 @@ const SECTIONS = [
   { href: "/console/broadcasts", label: "Broadcasts" },
   { href: "/console/imports", label: "Imports" },
   { href: "/console/manual-queue", label: "Manual queue" },
+  { href: "/console/failed", label: "Failed" },
   { href: "/console/webhooks", label: "Webhooks" },
   { href: "/console/experiments", label: "Experiments" },
   { href: "/console/reports", label: "Reports" },

@@ -24,7 +24,7 @@ export const SCOPES = {
   "expenses:read": "Read the expenses of all users",
   "reports:read": "Read reports and jobs",
   "reports:write": "Start jobs",
-  "operations:read": "Read alerts and the manual queue",
+  "operations:read": "Read alerts, failed runs and the manual queue",
   "operations:write": "Resolve alerts and tasks of the manual queue",
   "webhooks:read": "Read the webhooks of the key's owner",
   "webhooks:write": "Change the webhooks of the key's owner",

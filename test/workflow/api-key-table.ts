@@ -50,7 +50,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   "expenses:read": ["GET /api/admin/expenses"],
   "reports:read": ["GET /api/admin/jobs", "GET /api/admin/jobs/{id}", "GET /api/admin/reports/daily"],
   "reports:write": ["POST /api/admin/jobs"],
-  "operations:read": ["GET /api/admin/alerts", "GET /api/admin/manual-queue"],
+  "operations:read": ["GET /api/admin/alerts", "GET /api/admin/failed-runs", "GET /api/admin/manual-queue"],
   "operations:write": ["POST /api/admin/alerts/{id}/resolve", "POST /api/admin/manual-queue/{id}/resolve"],
   "webhooks:read": [
     "GET /api/account/webhooks",

@@ -1279,6 +1279,20 @@ CREATE TABLE "sweep_failures" (
 
 CREATE INDEX "sweep_failures_alert_id_idx" ON "sweep_failures"("alert_id");
 
+CREATE TABLE "failed_runs" (
+  "id" TEXT NOT NULL,
+  "function" TEXT NOT NULL,
+  "event_name" TEXT NOT NULL,
+  "event_id" TEXT,
+  "error" TEXT NOT NULL,
+  "fields" TEXT[],
+  "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "failed_runs_pkey" PRIMARY KEY ("id")
+);
+
+CREATE INDEX "failed_runs_created_at_idx" ON "failed_runs"("created_at");
+
 CREATE TABLE "invariant_checks" (
   "name" TEXT NOT NULL,
   "checked_at" TIMESTAMPTZ(3) NOT NULL,
