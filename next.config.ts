@@ -6,7 +6,7 @@ const config: NextConfig = {
   turbopack: { root: process.cwd() },
   poweredByHeader: false,
   // The SDK carries optional telemetry that a bundler cannot follow; PostgreSQL's driver and Prisma load code by name.
-  serverExternalPackages: ["inngest", "@prisma/client", "@prisma/adapter-pg", "pg"],
+  serverExternalPackages: ["inngest", "@inngest/middleware-encryption", "@prisma/client", "@prisma/adapter-pg", "pg"],
   headers: async () => [
     {
       source: "/:path*",

@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { requireRole, type Viewer } from "@/lib/auth/viewer";
+import type { ApiKey } from "@/lib/auth/api-keys";
+import type { Viewer } from "@/lib/auth/viewer";
 import { CHALLENGE_HEADER } from "@/lib/challenge";
 import { AppError, invalid } from "@/lib/errors";
 import { idempotencyKeySchema } from "@/lib/idempotency";
 import type { Role } from "@/prisma/generated/enums";
+import { type Access, authorize } from "./caller";
 import { preflightHeaders } from "./cors";
 import { jsonText, type Params, parse, problemResponse, readJson, route } from "./http";
 import { checkSameSite } from "./same-site";
@@ -27,6 +29,10 @@ export interface Operation<R = Responses, L = Role | undefined, P = Shape, Q = S
   summary: string;
   /** The lowest role that may call the endpoint. Without a role, no sign-in is needed. */
   role?: L;
+  /** The scope of an API key that may call the endpoint, also as a tool of `/api/mcp`. Without one, it is closed to keys. */
+  scope?: Access["scope"];
+  /** Whether a call cannot be undone. A tool then asks for a confirmation. */
+  destructive?: boolean;
   params?: P;
   query?: Q;
   headers?: H;
@@ -71,8 +77,10 @@ interface Definition<R = Responses, L = unknown, P = unknown, Q = unknown, H = u
   onError?: (error: unknown, request: Request) => Response;
   handler(context: {
     request: Request;
-    /** The signed-in user, if the endpoint has a role. */
+    /** The signed-in user or the owner of the API key, if the endpoint has a role. */
     user: L extends Role ? Viewer : undefined;
+    /** The API key with which a program calls. The user is then the owner of the key. */
+    apiKey: ApiKey | undefined;
     params: Parsed<P>;
     query: Parsed<Q>;
     headers: Parsed<H>;
@@ -93,6 +101,7 @@ export interface Endpoint<R extends Responses = Responses> {
  * export const POST = endpoint({
  *   summary: "Ships a parcel of a confirmed order",
  *   role: "manager",
+ *   scope: "orders:write",
  *   params: idParams,
  *   headers: idempotencyHeaders,
  *   body: shipSchema,
@@ -110,7 +119,8 @@ export interface Endpoint<R extends Responses = Responses> {
  * the document. A response without a schema, such as a page or a stream, is a `Response`.
  *
  * Every error is answered with a problem. The checks run in this order: 404 for a parameter that no row can have, 403 and 415
- * for a page of another site (see same-site.ts), 401 without a session, 403 for a lower role, 422 for the headers, 422 for the query, and for the body 415, 413 (more than
+ * for a page of another site (see same-site.ts), 401 without a session or with a wrong API key, 403 for a lower role or a
+ * missing scope, 429 above the limit of the key, 422 for the headers, 422 for the query, and for the body 415, 413 (more than
  * 1 MB), 400 and 422. An `AppError` of the handler is answered as it is; every other error is logged and answered with 500.
  */
 export function endpoint<
@@ -123,14 +133,14 @@ export function endpoint<
   const Out extends Result<R> = Result<R>,
 >(definition: Definition<R, L, P, Q, H, B, Out>): Endpoint<R>;
 export function endpoint(definition: Operation & Pick<Definition, "onError"> & { handler(context: object): unknown }) {
-  const { role, params, query, headers, body, unparsed, responses, handler, onError } = definition;
+  const { role, scope, params, query, headers, body, unparsed, responses, handler, onError } = definition;
   const operation: Endpoint = Object.assign(
     route<Params>(async (request, pathParams) => {
       checkSameSite(request, { form: unparsed?.form !== undefined });
       // The order matters: a caller without the role learns nothing about the errors in the request.
+      const { user, apiKey } = await authorize(request, { role, scope });
       const result = await handler({
-        request,
-        user: role && (await requireRole(request.headers, role)),
+        ...{ request, user, apiKey },
         params: params && parse(params, pathParams),
         headers: headers && parse(headers, pickHeaders(request, headers)),
         query: query && parse(query, queryOf(request)),

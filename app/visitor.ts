@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { ApiKey } from "@/lib/auth/api-keys";
 import { currentUser, type Viewer } from "@/lib/auth/viewer";
+import { type Client, identifyClient } from "@/lib/client-limits";
 import { recordVisit } from "@/lib/onboarding/progress";
 import type { OrderCredentials } from "@/lib/orders/view-order";
 
@@ -23,10 +25,14 @@ export const tokenQuery = z.object({
 const bodySchema = z.object({ token: z.string() });
 
 /**
- * Returns the credentials for an order: its token (from the query, a bearer header, or a JSON body `{token}`), else the
- * signed-in user.
+ * Returns the credentials for an order: the owner of the API key, else its token (from the query, a bearer header, or a JSON body
+ * `{token}`), else the signed-in user.
  */
-export async function orderCredentials({ url, headers }: Request, body = ""): Promise<OrderCredentials> {
+export async function orderCredentials(
+  { url, headers }: Request,
+  { apiKey, body = "" }: { apiKey?: ApiKey; body?: string } = {},
+): Promise<OrderCredentials> {
+  if (apiKey) return { viewer: apiKey.owner };
   const token =
     new URL(url).searchParams.get("token") ??
     headers.get("authorization")?.match(/^Bearer (\S+)$/)?.[1] ??
@@ -41,3 +47,7 @@ function bodyToken(body: string): string | undefined {
     return undefined;
   }
 }
+
+/** Returns the client of a payment. The customers of a program share its address, so a program has the limit of its API key only. */
+export const clientOf = async ({ headers }: Request, apiKey: ApiKey | undefined): Promise<Client> =>
+  apiKey ? { solved: true } : identifyClient(headers);

@@ -1,5 +1,6 @@
 import { EventType, Inngest, Middleware, NonRetriableError, RetryAfterError } from "inngest";
 import type { OptionalCategory } from "@/lib/email/consent";
+import { encryption } from "@/lib/encryption";
 import { AppError } from "@/lib/errors";
 import { type EventName, eventSchemas } from "@/lib/events";
 import { log } from "@/lib/log";
@@ -50,6 +51,6 @@ export const bufferedCheckpointing = { maxRuntime, bufferedSteps: 20 };
 export const inngest = new Inngest({
   id: "steadfast",
   logger: log,
-  middleware: [ErrorPolicy],
+  middleware: [...encryption(), ErrorPolicy],
   checkpointing: { maxRuntime },
 });

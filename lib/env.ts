@@ -19,6 +19,8 @@ const text = (form: RegExp, message: string) => z.string().trim().regex(form, me
 
 const webhookSecret = text(/^whsec_/, "must start with whsec_");
 
+const encryptionKey = z.string().min(32, "must have at least 32 characters");
+
 /** An optional group: either none of its required variables is set, or all of them are. */
 const optional = <S extends z.ZodObject>(schema: S) =>
   z.preprocess((env) => {
@@ -96,6 +98,14 @@ const concerns = {
         if (!env[name])
           context.addIssue({ code: "custom", path: [name], message: "is required unless INNGEST_DEV is set" });
     }),
+  encryption: optional(
+    z.object({
+      /** Encrypts the personal data in events, and the results of steps, before they reach Inngest. */
+      INNGEST_ENCRYPTION_KEY: encryptionKey,
+      /** Another key that is only decrypted with: while a key is replaced, the next or the former one. */
+      INNGEST_ENCRYPTION_KEY_FALLBACK: encryptionKey.optional(),
+    }),
+  ),
   stripe: z.object({
     STRIPE_SECRET_KEY: text(/^(sk|rk)_(test|live)_\w+$/, "must be a secret key, sk_test_… or sk_live_…"),
     /** Enables Stripe's card form at checkout. Without it, a shop in test mode offers a choice of Stripe's test cards. */
@@ -293,6 +303,7 @@ export const databaseEnv = reader("database");
 export const appEnv = reader("app");
 export const authEnv = reader("auth");
 export const inngestEnv = reader("inngest");
+export const encryptionEnv = reader("encryption");
 export const stripeEnv = reader("stripe");
 export const emailEnv = reader("email");
 export const storeEnv = reader("store");

@@ -72,14 +72,21 @@ export const eventSchemas = {
   /** The money was refunded. */
   "refund/succeeded": z.object({ ...order, refundId: id }),
   "email/queued": z.object({ emailId: id }),
-  /** `to`: a hash of the address. */
-  "email/sent": z.object({ emailId: id, kind: z.string(), to: z.string(), subject: z.string() }),
+  /** `to`: a hash of the address. `encrypted`: the address itself, if the encryption key is set. */
+  "email/sent": z.object({
+    ...{ emailId: id, kind: z.string(), to: z.string(), subject: z.string() },
+    encrypted: z.object({ to: z.string() }).optional(),
+  }),
   /** Email to the user's address bounced permanently, or was reported as spam. */
   "email/suppressed": z.object({ userId: id, reason: z.enum(["bounced", "complained", "manual"]) }),
   "email/send-digest": z.object({ userId: id, date: z.iso.date() }),
   /** Continues the planning of digests in another run, with the users after `cursor`. */
   "email/digest-continued": z.object({ date: z.iso.date(), cursor: id }),
-  "user/registered": z.object({ userId: id, email: z.string().max(254), name: z.string(), stored }),
+  /** `encrypted`: for others to listen to, if the encryption key is set. */
+  "user/registered": z.object({
+    ...{ userId: id, stored },
+    encrypted: z.object({ email: z.string().max(254), name: z.string() }).optional(),
+  }),
   "user/profile-updated": z.object({ userId: id }),
   "user/unsubscribed": z.object({ userId: id, category: z.string() }),
   "expense/submitted": z.object({ expenseId: id }),

@@ -1,4 +1,5 @@
 import { db } from "./db";
+import { encrypted } from "./encryption";
 import { type AnyEvent, EVENTS, type OutgoingEvent } from "./events";
 import { newId } from "./ids";
 import { withOutbox } from "./outbox";
@@ -29,10 +30,17 @@ export function orderProcessingEvent(order: { orderId: string; attempt: number; 
 }
 
 /** Returns the event of a user whose address is verified. It triggers the welcome emails and the search index. */
-export const registrationEvent = (user: { userId: string; email: string; name: string }): OutgoingEvent => ({
+export const registrationEvent = ({
+  userId,
+  ...user
+}: {
+  userId: string;
+  email: string;
+  name: string;
+}): OutgoingEvent => ({
   name: EVENTS.USER_REGISTERED,
-  id: `user-registered:${user.userId}`,
-  data: { ...user, stored: true },
+  id: `user-registered:${userId}`,
+  data: { userId, stored: true, ...encrypted(user) },
 });
 
 /**

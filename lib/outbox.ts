@@ -1,6 +1,7 @@
 import { Inngest } from "inngest";
 import { after, ago, MINUTE, now, SECOND } from "./clock";
 import { db, Prisma, type Tx, transaction } from "./db";
+import { encryption } from "./encryption";
 import { messageOf } from "./errors";
 import { checkEvent, type OutgoingEvent } from "./events";
 import { log } from "./log";
@@ -108,7 +109,7 @@ async function sendPublished(events: OutgoingEvent[]): Promise<void> {
 /** Sends events and marks them. @throws the answer of the event API; some events may have been sent and marked by then */
 async function send(events: OutgoingEvent[]): Promise<void> {
   for (const chunk of toChunks(events)) {
-    sender ??= new Inngest({ id: "steadfast" });
+    sender ??= new Inngest({ id: "steadfast", middleware: encryption() });
     await sender.send(chunk);
     await db()
       .$executeRaw`UPDATE outbox SET sent_at = ${now()} WHERE id = ANY(${chunk.map((event) => event.id)}) AND sent_at IS NULL`;

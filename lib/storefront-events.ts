@@ -9,7 +9,8 @@ import { z } from "zod";
  *   await inngest.send(storefrontEvents["order/created"].create({ orderId: "A-17", items: [...], email: "ann@example.com" }));
  *
  * Each event is accepted with all that a storefront knows, or with only the id of something that exists. Ids may be the storefront's
- * own. Amounts are in minor units. The prices are the shop's: a storefront says what happened, and does not set prices. The same
+ * own. With the shop's encryption key and `@inngest/middleware-encryption`, personal data can be in the field `encrypted` instead, such
+ * as `encrypted: { email, name }`: Inngest does not see it. Amounts are in minor units. The prices are the shop's: a storefront says what happened, and does not set prices. The same
  * event, or the same order, user or expense again changes nothing. Unknown fields of an order are stored with it; others are ignored.
  */
 
@@ -30,7 +31,10 @@ export const EVENTS = {
   DATA_PROCESS: "data/process",
   DATA_IMPORT: "data/import",
   API_CALL: "api/call",
-  /** Sent by the shop, for others to listen to: `emailId`, `kind`, `to` (a hash of the address) and `subject`. */
+  /**
+   * Sent by the shop, for others to listen to: `emailId`, `kind`, `to` (a hash of the address) and `subject`. `encrypted.to` is the
+   * address, if the shop has an encryption key.
+   */
   EMAIL_SENT: "email/sent",
 } as const;
 

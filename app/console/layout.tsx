@@ -19,7 +19,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
               Steadfast&nbsp;<span className="font-normal text-muted">console</span>
             </Link>
-            <Navigation>
+            <Navigation admin={role === "admin"}>
               <div className="mt-4 border-line border-t pt-3 text-sm">
                 <p className="text-muted">
                   {name}, {role}

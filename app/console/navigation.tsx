@@ -15,17 +15,21 @@ const SECTIONS = [
   { href: "/console/broadcasts", label: "Broadcasts" },
   { href: "/console/imports", label: "Imports" },
   { href: "/console/manual-queue", label: "Manual queue" },
+  { href: "/console/failed", label: "Failed" },
   { href: "/console/webhooks", label: "Webhooks" },
   { href: "/console/experiments", label: "Experiments" },
   { href: "/console/reports", label: "Reports" },
   { href: "/console/emails", label: "Emails" },
 ] as const;
 
+const ADMIN_SECTIONS = [...SECTIONS, { href: "/console/api-keys", label: "API keys" }] as const;
+
 /** The navigation of the console: a column beside the page, on a phone a menu above it. `children` are below the links. */
-export function Navigation({ children }: { children: ReactNode }) {
+export function Navigation({ admin, children }: { admin: boolean; children: ReactNode }) {
   const path = usePathname();
+  const sections = admin ? ADMIN_SECTIONS : SECTIONS;
   // The page of an order belongs to the orders.
-  const current = SECTIONS.findLast(
+  const current = sections.findLast(
     ({ href }) => path === href || (href !== "/console" && path.startsWith(`${href}/`)),
   );
   return (
@@ -40,13 +44,13 @@ export function Navigation({ children }: { children: ReactNode }) {
           </span>
         </summary>
         <nav aria-label="Console" className="mt-2">
-          <Sections className="grid grid-cols-2 gap-1" current={current?.href} />
+          <Sections className="grid grid-cols-2 gap-1" current={current?.href} sections={sections} />
         </nav>
         {children}
       </details>
       <div className="hidden lg:block">
         <nav aria-label="Console">
-          <Sections className="grid gap-1" current={current?.href} />
+          <Sections className="grid gap-1" current={current?.href} sections={sections} />
         </nav>
         {children}
       </div>
@@ -54,10 +58,16 @@ export function Navigation({ children }: { children: ReactNode }) {
   );
 }
 
-function Sections({ className, current }: { className: string; current?: string }) {
+interface SectionsProps {
+  sections: readonly { href: string; label: string }[];
+  className: string;
+  current?: string;
+}
+
+function Sections({ sections, className, current }: SectionsProps) {
   return (
     <ul className={className}>
-      {SECTIONS.map(({ href, label }) => (
+      {sections.map(({ href, label }) => (
         <li key={href}>
           <Link
             aria-current={href === current ? "page" : undefined}

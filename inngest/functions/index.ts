@@ -5,7 +5,14 @@ import { dailyDigest, sendDailyDigest } from "./digest";
 import { deliverQueuedEmail, emailDripCampaign } from "./email";
 import { importData, importEnded } from "./import";
 import { ingestFunctions } from "./ingest";
-import { checkInvariants, cleanupOldData, dailyReport, healthCheck, reconcile } from "./maintenance";
+import {
+  checkInvariants,
+  cleanupOldData,
+  dailyReport,
+  healthCheck,
+  reconcile,
+  recordFailedRunFunction,
+} from "./maintenance";
 import { broadcastNotification, sendIndividualNotification } from "./notification";
 import { cancelOrder, firstOrderGift, orderReview, processOrder } from "./order";
 import { applyPaymentWebhook, paymentFailedFunction, processRefund } from "./payment";
@@ -47,5 +54,6 @@ export const functions = [
   callExternalApi,
   dailyReport,
   cleanupOldData,
+  recordFailedRunFunction,
   ...ingestFunctions,
 ];

@@ -2,12 +2,13 @@ import { inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { adoptDecision, adoptExpense } from "@/lib/ingest/expenses";
 import { adoptBroadcast, adoptNotification } from "@/lib/ingest/messages";
 import { adoptCancellation, adoptOrder, adoptShipment } from "@/lib/ingest/orders";
+import { parseEvent } from "@/lib/ingest/parse-data";
 import { adoptPayment, adoptPaymentFailure, adoptPaymentRequest } from "@/lib/ingest/payments";
 import type { StorefrontEvent } from "@/lib/ingest/references";
 import { alertRefusedEvent } from "@/lib/ingest/refused-event";
 import { adoptProfile, adoptUser } from "@/lib/ingest/users";
 import { adoptApiCall, adoptImport, adoptJob } from "@/lib/ingest/work";
-import { type StorefrontEventName, storefrontEvents } from "@/lib/storefront-events";
+import type { StorefrontEventName } from "@/lib/storefront-events";
 
 /**
  * Returns the function that takes in an event of a storefront: `adopt` stores it and publishes the events of our own, which start the
@@ -24,7 +25,8 @@ function ingest<N extends StorefrontEventName>(
       id: `ingest-${name.replace("/", "-")}`,
       name: `Take in ${name}`,
       description: `Stores what a storefront reports with ${name}, once, and triggers the work on it.`,
-      triggers: [{ event: storefrontEvents[name], if: foreign }],
+      // Its data is checked after the decryption of the field `encrypted`.
+      triggers: [{ event: name as string, if: foreign }],
       retries: RETRIES_FOR_TWO_HOURS,
       onFailure: async ({ event, error, step }) => {
         const { id } = event.data.event;
@@ -32,7 +34,7 @@ function ingest<N extends StorefrontEventName>(
       },
     },
     async ({ event, step }) =>
-      step.run("adopt", () => adopt({ id: event.id ?? "", data: event.data } as StorefrontEvent<N>)),
+      step.run("adopt", () => adopt({ id: event.id ?? "", data: parseEvent(name, event.data) })),
   );
 }
 

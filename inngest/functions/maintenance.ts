@@ -2,6 +2,7 @@ import { cron } from "inngest";
 import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { listChecks, storeCheck } from "@/lib/console/invariants";
 import { reconcileEnv, retentionEnv, storeEnv } from "@/lib/env";
+import { recordFailedRun } from "@/lib/failed-runs";
 import {
   notifyDatabaseDown,
   notifyDatabaseRecovered,
@@ -145,4 +146,16 @@ export const dailyReport = inngest.createFunction(
     }
     return { days };
   },
+);
+
+/** Its own failures are left out. They would trigger it again. */
+export const recordFailedRunFunction = inngest.createFunction(
+  {
+    id: "record-failed-run",
+    name: "Record a failed run",
+    description: "Lists a run that failed for good under Failed in the console, with the wrong fields of its event.",
+    triggers: [{ event: "inngest/function.failed", if: "event.data.function_id != 'steadfast-record-failed-run'" }],
+    retries: RETRIES_FOR_TWO_HOURS,
+  },
+  ({ event, step }) => step.run("record", () => recordFailedRun(event.data)),
 );

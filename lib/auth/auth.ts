@@ -18,6 +18,7 @@ import {
   queuePasswordEmail,
   queueVerificationEmail,
 } from "./account-emails";
+import { apiKeyPlugin, isWrongKey, PLUGIN_ROUTES } from "./api-key-plugin";
 import { aliasOf, hasAlias, resolveAliases, withoutAliases } from "./email-alias";
 import { eraseAccount } from "./erase-account";
 import { isCommonPassword } from "./password-policy";
@@ -80,6 +81,7 @@ function create() {
     disabledPaths: [
       "/update-user",
       "/update-session",
+      ...PLUGIN_ROUTES,
       ...["/sign-in/social", "/link-social", "/unlink-account", "/get-access-token", "/refresh-token", "/account-info"],
     ],
     user: {
@@ -106,9 +108,9 @@ function create() {
     // better-auth's own limiter counts in memory and by address only. Ours counts in the database, and by account too.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    logger: { log: (level, message, ...more) => log[level]({ more }, message) },
-    // Lets a server action sign a user in: it passes the cookies on to Next.js.
-    plugins: [nextCookies()],
+    logger: { log: (level, message, ...more) => log[isWrongKey(message) ? "debug" : level]({ more }, message) },
+    // The last one lets a server action sign a user in: it passes the cookies on to Next.js.
+    plugins: [apiKeyPlugin(), nextCookies()],
     hooks: {
       before: createAuthMiddleware(async (context) => {
         const { path, body, query } = context;

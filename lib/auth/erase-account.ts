@@ -48,6 +48,7 @@ export async function eraseAccount({ id, email }: { id: string; email: string })
     });
     await tx.order.updateMany({ where: { userId: id }, data: { userId: null } });
     await tx.verification.deleteMany({ where: { value: id } });
+    await tx.apiKey.deleteMany({ where: { referenceId: id } });
     for (const table of OWN_DATA) await tx.$executeRaw`DELETE FROM ${Prisma.raw(table)} WHERE user_id = ${id}`;
   });
 }

@@ -1,4 +1,5 @@
 import type { Role } from "@/prisma/generated/enums";
+import { db } from "../db";
 import { AppError } from "../errors";
 import { auth } from "./auth";
 
@@ -19,6 +20,13 @@ export async function currentUser(headers: Headers): Promise<Viewer | null> {
   const { id, email, name, role } = session.user;
   return { id, email, name, role: isRole(role) ? role : "customer" };
 }
+
+/** Returns the user with this id, or null if it is deleted or its address is not verified. */
+export const viewerOf = (id: string): Promise<Viewer | null> =>
+  db().user.findUnique({
+    where: { id, emailVerified: true, deletedAt: null },
+    select: { id: true, email: true, name: true, role: true },
+  });
 
 /** Returns whether the user has `role` or a higher one. */
 export const hasRole = (user: Viewer, role: Role): boolean => RANK[user.role] >= RANK[role];

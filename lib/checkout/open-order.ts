@@ -14,6 +14,8 @@ export interface Checkout extends CheckoutRequest {
   cartId?: string;
   /** From where they make it. */
   client?: Client;
+  /** The API key of a program that makes it for them. */
+  apiKey?: { id: string; name: string };
   /** For an order of a storefront: its id there, what else it sent, and Stripe's customer if the card is a saved one. */
   externalId?: string;
   metadata?: Record<string, unknown>;

@@ -3,11 +3,11 @@ import { enteredAddressSchema } from "../address";
 import { checkFailures, failuresUntil, recordFailure } from "../client-limits";
 import { after, MINUTE, now } from "../clock";
 import { couponRedemption } from "../coupons/redeem-coupon";
-import { Prisma, type Tx, transaction } from "../db";
+import { db, Prisma, type Tx, transaction } from "../db";
 import { emailSchema } from "../email-address";
 import { emailKey } from "../email-key";
 import { appEnv } from "../env";
-import { AppError } from "../errors";
+import { AppError, invalid } from "../errors";
 import { claimIdempotencyKey, type IdempotentRequest, responseUpdate, storedResponse } from "../idempotency";
 import { newId, newToken } from "../ids";
 import { orderProcessingEvent } from "../inngest";
@@ -38,8 +38,8 @@ export const placedOrderSchema = z.strictObject({
 
 export type PlacedOrder = z.output<typeof placedOrderSchema>;
 
-/** Who places an order: a signed-in user, the cart of the visitor's browser, and the client. */
-export type Buyer = Pick<Checkout, "userId" | "cartId" | "client">;
+/** Who places an order: a signed-in user, the cart of the visitor's browser, the client, and the API key of a program. */
+export type Buyer = Pick<Checkout, "userId" | "cartId" | "client" | "apiKey">;
 
 /**
  * Places an order. One transaction inserts the order, its lines at the server's prices, the answer under the client's
@@ -101,11 +101,12 @@ async function recordRefusal(checkout: Checkout, error: unknown): Promise<void> 
 export const placedBefore = (request: CheckoutRequest, key: string, buyer: Buyer): Promise<PlacedOrder | undefined> =>
   storedResponse<PlacedOrder>(idempotentCheckout(request, key, buyer));
 
-const idempotentCheckout = (body: CheckoutRequest, key: string, { userId }: Buyer): IdempotentRequest => ({
+const idempotentCheckout = (body: CheckoutRequest, key: string, { userId, apiKey }: Buyer): IdempotentRequest => ({
   scope: "checkout",
-  caller: userId ?? `guest:${body.email}`,
+  caller: apiKey?.id ?? userId ?? `guest:${body.email}`,
   key,
-  body,
+  // A program must not get the order of one customer for another one.
+  body: apiKey ? { ...body, userId } : body,
 });
 
 /** Returns the price of a cart now. Writes nothing. @throws AppError as `placeOrder` */
@@ -153,11 +154,13 @@ export async function insertOrder(
   const [row] = await tx.$queryRaw<{ answer: PlacedOrder; replaces: boolean }[]>`
     WITH placed AS (
       INSERT INTO orders (id, external_id, metadata, stripe_customer, token, status, total_amount, discount_amount, coupon_code, currency, email, name, phone,
-        shipping_address, payment_method, user_id, cart_id, client_key, deadline_at, created_at, updated_at)
+        shipping_address, payment_method, user_id, cart_id, client_key, api_key_id, api_key_name,
+        deadline_at, created_at, updated_at)
       VALUES (${orderId}, ${request.externalId ?? null}, ${request.metadata ? JSON.stringify(request.metadata) : null}::jsonb,
         ${request.stripeCustomer ?? null}, ${token}, 'pending', ${total.amount}, ${discount?.amount ?? 0}, ${discount?.code ?? null},
         ${total.currency}, ${request.email}, ${request.name ?? null}, ${request.phone ?? null}, ${address}::jsonb,
-        ${request.paymentMethod ?? null}, ${owner}, ${request.cartId ?? null}, ${request.client?.key ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
+        ${request.paymentMethod ?? null}, ${owner}, ${request.cartId ?? null}, ${request.client?.key ?? null},
+        ${request.apiKey?.id ?? null}, ${request.apiKey?.name ?? null}, ${after(ORDER_DEADLINE_MS, at)}, ${at}, ${at})
       RETURNING id, number
     ), lines AS (
       INSERT INTO order_lines (order_id, position, product_id, sku, name, unit_amount, quantity)
@@ -214,3 +217,19 @@ export const checkoutSchema = z.strictObject({
 });
 
 export type CheckoutRequest = z.output<typeof checkoutSchema>;
+
+/** The body of `POST /api/checkout` also of a program, which places orders for any customer. */
+export const apiCheckoutSchema = checkoutSchema.extend({
+  userId: text(100)
+    .optional()
+    .describe(
+      "The customer's account. Only an API key may name it. Without it, the order is that of the account with the email.",
+    ),
+});
+
+/** Returns the id of an account that can order. @throws AppError `validation_failed` (422) */
+export async function requireCustomer(userId: string): Promise<string> {
+  const user = await db().user.findUnique({ where: { id: userId, deletedAt: null }, select: { id: true } });
+  if (!user) throw invalid("The request is not valid.", [{ path: "userId", message: "is not the id of an account" }]);
+  return user.id;
+}

@@ -1,5 +1,6 @@
 import { ago, HOUR, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
+import { encrypted } from "../encryption";
 import { authEnv, emailEnv } from "../env";
 import { AppError, parseRetryAfter } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
@@ -172,13 +173,13 @@ async function send(email: EmailRow): Promise<void> {
   await saveSent(email, data.id);
 }
 
-/** The email went out, also if it was cancelled meanwhile. The event is for others to listen to, so it has no address. */
+/** The email went out, also if it was cancelled meanwhile. The event is for others to listen to, so its address is hashed. */
 async function saveSent({ id, kind, recipient, subject }: EmailRow, providerId: string): Promise<void> {
   const to = fingerprint([authEnv().AUTH_SECRET, recipient]).slice(0, 32);
   const sent: OutgoingEvent = {
     name: EVENTS.EMAIL_SENT,
     id: `email-sent:${id}`,
-    data: { emailId: id, kind, to, subject },
+    data: { emailId: id, kind, to, subject, ...encrypted({ to: recipient }) },
   };
   await withOutbox(
     (tx, publish) => tx.$executeRaw`

@@ -31,7 +31,12 @@ export async function adoptOrder({ id: eventId, data }: Created) {
   const known = await findOrder(data.orderId);
   if (known) return triggerAgain(known, eventId);
   const { items, email } = data;
-  if (!items || !email) throw invalid(`There is no order ${data.orderId}. data.items and data.email make a new one.`);
+  if (!items || !email) {
+    const missing = [...(items ? [] : ["data.items"]), ...(email ? [] : ["data.email"])].map(
+      (path) => `${path}: is missing`,
+    );
+    throw invalid(`${missing.join("; ")}. There is no order ${data.orderId}, and a new one needs them.`);
+  }
   try {
     return await placeOrder({ ...data, items: mergeItems(items), email });
   } catch (error) {

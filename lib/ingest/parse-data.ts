@@ -1,5 +1,6 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { invalid } from "../errors";
+import { type StorefrontData, type StorefrontEventName, storefrontSchemas } from "../storefront-events";
 
 /**
  * Returns a part of an event's data, by the rules of the domain that stores it. Fields that are undefined count as missing.
@@ -9,7 +10,7 @@ export function parseData<S extends z.ZodType>(schema: S, value: unknown, path: 
   const result = schema.safeParse(withoutUndefined(value));
   if (result.success) return result.data;
   const errors = result.error.issues.map((issue) => ({
-    path: [path, ...issue.path].join("."),
+    path: [path, ...issue.path].filter((part) => part !== "").join("."),
     message: issue.message,
   }));
   throw invalid(errors.map((error) => `data.${error.path}: ${error.message}`).join("; "), errors);
@@ -19,3 +20,14 @@ const withoutUndefined = (value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined))
     : value;
+
+/**
+ * Returns the data of a storefront's event, with the decrypted fields of `encrypted` in their places.
+ * @throws AppError as `parseData`
+ */
+export function parseEvent<N extends StorefrontEventName>(name: N, data: Record<string, unknown>): StorefrontData<N> {
+  const { encrypted, ...open } = data;
+  const known: z.ZodType = storefrontSchemas[name];
+  const merged = { ...open, ...z.record(z.string(), z.unknown()).safeParse(encrypted).data };
+  return parseData(known, merged, "") as StorefrontData<N>;
+}

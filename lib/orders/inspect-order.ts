@@ -8,6 +8,10 @@ import { ORDER_VIEW_PARTS, type OrderView, toOrderView } from "./view-order";
 /** An order with everything that belongs to it, for operators. */
 export interface OrderDetails extends OrderView {
   customer: { email: string; name: string | null; phone: string | null; address: unknown };
+  /** The API key of the program that placed it, if it was not the customer; the name is that of the time. */
+  placedBy: { apiKeyId: string; name: string } | null;
+  /** The id at the storefront that sent it as an event. */
+  externalId: string | null;
   createdAt: Date;
   deadlineAt: Date;
   payments: {
@@ -57,10 +61,13 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
     readEmails(id, [...shipmentIds, ...order.refunds.map((refund) => refund.id)]),
     readMessages(shipmentIds),
   ]);
-  const { email, name, phone, shippingAddress, createdAt, deadlineAt, review } = order;
+  const { email, name, phone, shippingAddress, externalId, apiKeyId, apiKeyName, createdAt, deadlineAt, review } =
+    order;
   return {
     ...toOrderView(order),
     customer: { email, name, phone, address: shippingAddress },
+    placedBy: apiKeyId === null ? null : { apiKeyId, name: apiKeyName ?? "" },
+    externalId,
     createdAt,
     deadlineAt,
     payments: order.payments.map((payment) => {

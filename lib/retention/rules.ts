@@ -154,6 +154,7 @@ export const RETENTION_RULES: RetentionRule[] = [
       )
       DELETE FROM sessions WHERE id IN (SELECT id FROM old)`,
   },
+  deleteRows(["failed_runs", "id"], logCutoff, past("created_at")),
   deleteRows(["verifications", "id"], now, past("expires_at")),
   deleteRows(["user_activity", "user_id"], cutoff("RETAIN_ACTIVITY_DAYS"), past("last_at")),
 ];

@@ -65,7 +65,7 @@ export function openBrowser() {
     };
   }
 
-  const signedIn = (role: "customer" | "manager", options: BrowserContextOptions = {}): Promise<Visitor> =>
+  const signedIn = (role: "customer" | "manager" | "admin", options: BrowserContextOptions = {}): Promise<Visitor> =>
     visitor({ storageState: inject("sessions")[role], ...options });
 
   const receivedEmail = (to: string, subject: RegExp) => emailFrom(shop, to, subject);

@@ -12,7 +12,7 @@ declare module "vitest" {
     /** The address of the example of a storefront. */
     storefront: string;
     /** The cookies of signed-in users. Each user signs in once, because the shop limits the attempts in 15 minutes. */
-    sessions: Record<"customer" | "manager", Session["storageState"]>;
+    sessions: Record<"customer" | "manager" | "admin", Session["storageState"]>;
   }
 }
 
@@ -31,7 +31,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide("storefront", stack.storefront);
   project.provide("browserStack", { pid, app, inngest, stripe, mailbox, database, users });
   const [customer, manager] = [await signIn(stack, "customer"), await signIn(stack, "manager")];
-  project.provide("sessions", { customer: customer.storageState, manager: manager.storageState });
+  const admin = await signIn(stack, "admin");
+  project.provide("sessions", {
+    ...{ customer: customer.storageState, manager: manager.storageState, admin: admin.storageState },
+  });
   return async () => {
     await stack.close();
     rmSync(dir, { recursive: true, force: true });

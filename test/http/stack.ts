@@ -6,7 +6,7 @@ import type { Secrets } from "@/dev/environment";
 import { type Stack, scratchDir, startStack } from "@/dev/stack";
 
 export interface Shop
-  extends Pick<Stack, "app" | "inngest" | "stripe" | "mailbox" | "database" | "storefront">,
+  extends Pick<Stack, "app" | "inngest" | "stripe" | "mailbox" | "database" | "storefront" | "users">,
     Secrets {}
 
 declare module "vitest" {
@@ -26,9 +26,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   mkdirSync(dir, { recursive: true });
   const log = createWriteStream(LOG);
   const stack = await startStack({ dir, mode: "start", log: (line) => void log.write(`${line}\n`) });
-  const { app, inngest, stripe, mailbox, database, storefront } = stack;
+  const { app, inngest, stripe, mailbox, database, storefront, users } = stack;
   const secrets: Secrets = JSON.parse(readFileSync(path.join(dir, "secrets.json"), "utf8"));
-  project.provide("shop", { app, inngest, stripe, mailbox, database, storefront, ...secrets });
+  project.provide("shop", { app, inngest, stripe, mailbox, database, storefront, users, ...secrets });
   return async () => {
     await stack.close();
     rmSync(dir, { recursive: true, force: true });

@@ -45,7 +45,7 @@ describe("the OpenAPI document", () => {
   test("names the role that an operation needs, and the problems that its parts imply", async () => {
     const { paths } = await openApiDocument();
     const refund = paths["/api/admin/orders/{id}/refund"]?.post;
-    expect(refund?.security).toEqual([{ session: ["manager"] }]);
+    expect(refund?.security).toEqual([{ session: ["manager"] }, { apiKey: ["orders:write"] }]);
     expect(Object.keys(refund?.responses ?? {})).toEqual([
       "200",
       "201",
@@ -57,10 +57,19 @@ describe("the OpenAPI document", () => {
       "413",
       "415",
       "422",
+      "429",
       "500",
     ]);
-    expect(paths["/api/products"]?.get?.security).toBeUndefined();
-    expect(Object.keys(paths["/api/products"]?.get?.responses ?? {})).toEqual(["200", "422", "500"]);
+    expect(paths["/api/products"]?.get?.security).toEqual([{}, { apiKey: ["catalogue:read"] }]);
+    expect(Object.keys(paths["/api/products"]?.get?.responses ?? {})).toEqual([
+      "200",
+      "401",
+      "403",
+      "422",
+      "429",
+      "500",
+    ]);
+    expect(paths["/api/health"]?.get?.security).toBeUndefined();
   });
 
   test("shows a form and bodies that are not JSON with their media types", async () => {

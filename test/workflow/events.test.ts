@@ -57,8 +57,11 @@ test("P15: an order of a hundred lines leaves no step output and no event above 
   watch(shop, measure);
   const first = await shop.checkout("", { items });
   const second = await shop.checkout("", { items, email: "slow@customers.example" });
-  expect(await shop.finish(first)).toMatchObject({ status: "confirmed" });
-  expect(await shop.finish(second)).toMatchObject({ status: "failed", failureReason: "out_of_stock" });
+  // Both start at the same moment, and either may get the stock.
+  const ends = [await shop.finish(first), await shop.finish(second)].map(
+    (order) => order.failureReason ?? order.status,
+  );
+  expect(ends.sort()).toEqual(["confirmed", "out_of_stock"]);
   expect(sizes.events).toBeGreaterThan(0);
   expect(sizes.events).toBeLessThan(LIMIT);
   expect(sizes.checkpoint).toBeGreaterThan(0);

@@ -175,6 +175,11 @@ test.each([
   expect(run.status).toBe("FAILED");
   expect(JSON.stringify(run.output)).toMatch(field);
   expect((await alerts(name)).some(({ subject }) => field.test(subject))).toBe(true);
+  const failed = manager.get("/api/admin/failed-runs?limit=1");
+  const { items } = await manager.read<{ items: { fields: string[]; runUrl: string }[] }>(failed);
+  expect(items).toMatchObject([{ eventName: name, function: run.function.id.replace("steadfast-", "") }]);
+  expect(items[0]?.fields.join()).toMatch(field);
+  expect((await fetch(items[0]?.runUrl ?? "")).status).toBe(200);
 });
 
 async function confirmed() {

@@ -21,7 +21,7 @@ const EVENTS_OF_UNKNOWN_ENTITIES: { [N in EventName]?: EventData<N> } = {
   "refund/succeeded": { orderId: "ord_unknown", refundId: "ref_unknown" },
   "email/queued": { emailId: "email_unknown" },
   "email/send-digest": { userId: "usr_unknown", date: "2026-01-05" },
-  "user/registered": { userId: "usr_unknown", email: "unknown@customers.example", name: "Unknown", stored: true },
+  "user/registered": { userId: "usr_unknown", stored: true },
   "user/profile-updated": { userId: "usr_unknown2" },
   "expense/submitted": { expenseId: "exp_unknown" },
   "subscription/charge-due": { chargeId: "sch_unknown", attempt: 1 },

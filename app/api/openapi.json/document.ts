@@ -20,6 +20,10 @@ export async function loadEndpoints(): Promise<Record<string, Record<string, End
   return paths;
 }
 
+/** Returns the name of an operation in this document and as a tool of `/api/mcp`, such as `post_admin_orders_id_ship`. */
+export const operationName = (method: string, path: string): string =>
+  `${method.toLowerCase()}_${path.slice("/api/".length).replaceAll(/\W+/g, "_").replace(/_$/, "")}`;
+
 let cached: ReturnType<typeof createDocument> | undefined;
 
 /** Returns the API in OpenAPI 3.1, whose schemas are JSON Schema 2020-12. The first call loads every route. */
@@ -34,7 +38,7 @@ async function createDocument() {
     paths[path] = Object.fromEntries(
       Object.entries(endpoints).map(([method, { operation }]) => [
         method.toLowerCase(),
-        describeOperation(path, operation),
+        describeOperation(method, path, operation),
       ]),
     );
   return {
@@ -48,21 +52,25 @@ async function createDocument() {
     components: {
       schemas: { Problem: jsonSchema(problemSchema, "output") },
       // OpenAPI 3.1 allows role names as the values of a security requirement.
-      securitySchemes: { session: SESSION },
+      securitySchemes: { session: SESSION, apiKey: API_KEY },
     },
   };
 }
 
-function describeOperation(path: string, operation: Operation) {
-  const { summary, role, query, headers, body, unparsed = {}, responses } = operation;
+function describeOperation(method: string, path: string, operation: Operation) {
+  const { summary, role, scope, query, headers, body, unparsed = {}, responses } = operation;
   const pathParameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     ...{ name, in: "path", required: true, schema: { type: "string" } },
   }));
   const requestBody = describeBody("application/json", body ?? unparsed.body) ?? describeBody(FORM, unparsed.form);
   return {
+    operationId: operationName(method, path),
     summary,
     tags: [tagOf(path)],
-    ...(role && { security: [{ session: [role] }] }),
+    ...((role || scope) && {
+      // Without a role, the endpoint is open to everyone: an empty requirement.
+      security: [role ? { session: [role] } : {}, ...(scope ? [{ apiKey: [scope] }] : [])],
+    }),
     parameters: [
       ...pathParameters,
       ...parameters(query ?? unparsed.query, "query"),
@@ -99,16 +107,24 @@ const SESSION = {
   description: "Sign in with `POST /api/auth/sign-in/email`, or in the shop; a browser then sends the cookie.",
 };
 
+const API_KEY = {
+  type: "http",
+  scheme: "bearer",
+  description:
+    "A key of a program, `Authorization: Bearer sk_…`. Administrators create it in the console, with scopes and a limit of requests. Endpoints without a scope are closed to keys.",
+};
+
 const FORM = "application/x-www-form-urlencoded";
 
 const describeBody = (mediaType: string, schema: z.ZodType | undefined) =>
   schema && { [mediaType]: { schema: jsonSchema(schema, "input") } };
 
 /** Returns the statuses that the parts of an endpoint imply, those that its handler adds, and 500. */
-function problemStatuses(path: string, { role, query, headers, body, problems = [] }: Operation): number[] {
+function problemStatuses(path: string, { role, scope, query, headers, body, problems = [] }: Operation): number[] {
   return [
-    ...(role ? [401] : []),
-    ...(role && role !== "customer" ? [403] : []),
+    ...(role || scope ? [401] : []),
+    ...((role && role !== "customer") || scope ? [403] : []),
+    ...(scope ? [429] : []),
     ...(path.includes("{") ? [404] : []),
     ...(query || headers ? [422] : []),
     ...(body ? [400, 413, 415, 422] : []),

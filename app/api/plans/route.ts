@@ -4,6 +4,7 @@ import { listPlans, planViewSchema } from "@/lib/billing/view-subscription";
 
 export const GET = endpoint({
   summary: "Lists the plans that a user can subscribe to",
+  scope: "catalogue:read",
   responses: {
     200: { description: "The plans", schema: z.strictObject({ items: z.array(planViewSchema), nextCursor: z.null() }) },
   },

@@ -4,6 +4,7 @@ import { listProducts, productPageSchema, productQuerySchema } from "@/lib/catal
 
 export const GET = endpoint({
   summary: "Lists the products on sale, by name",
+  scope: "catalogue:read",
   query: productQuerySchema,
   responses: { 200: { description: "A page of products", schema: productPageSchema } },
   handler: async ({ request, query }) => {

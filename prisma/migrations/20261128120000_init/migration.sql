@@ -79,6 +79,37 @@ CREATE TABLE "verifications" (
 CREATE INDEX "verifications_identifier_idx" ON "verifications"("identifier");
 CREATE INDEX "verifications_expires_at_idx" ON "verifications"("expires_at");
 
+CREATE TABLE "api_keys" (
+  "id" TEXT NOT NULL,
+  "config_id" TEXT NOT NULL DEFAULT 'default',
+  "name" TEXT,
+  "start" TEXT,
+  "user_id" TEXT NOT NULL,
+  "prefix" TEXT,
+  "key" TEXT NOT NULL,
+  "refill_interval" INTEGER,
+  "refill_amount" INTEGER,
+  "last_refill_at" TIMESTAMPTZ(3),
+  "enabled" BOOLEAN NOT NULL DEFAULT true,
+  "rate_limit_enabled" BOOLEAN NOT NULL DEFAULT true,
+  "rate_limit_time_window" INTEGER,
+  "rate_limit_max" INTEGER,
+  "request_count" INTEGER NOT NULL DEFAULT 0,
+  "remaining" INTEGER,
+  "last_request" TIMESTAMPTZ(3),
+  "expires_at" TIMESTAMPTZ(3),
+  "created_at" TIMESTAMPTZ(3) NOT NULL,
+  "updated_at" TIMESTAMPTZ(3) NOT NULL,
+  "permissions" TEXT,
+  "metadata" TEXT,
+
+  CONSTRAINT "api_keys_pkey" PRIMARY KEY ("id")
+);
+
+CREATE UNIQUE INDEX "api_keys_key_key" ON "api_keys"("key");
+CREATE INDEX "api_keys_user_id_idx" ON "api_keys"("user_id");
+CREATE INDEX "api_keys_expires_at_idx" ON "api_keys"("expires_at");
+
 -- ---------------------------------------------------------------------------
 -- Profiles, onboarding and digests
 -- ---------------------------------------------------------------------------
@@ -295,6 +326,8 @@ CREATE TABLE "orders" (
   "cart_id" TEXT,
   "user_id" TEXT,
   "client_key" TEXT,
+  "api_key_id" TEXT,
+  "api_key_name" TEXT,
   "end_reason" TEXT,
   "deadline_at" TIMESTAMPTZ(3) NOT NULL,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -1248,6 +1281,20 @@ CREATE TABLE "sweep_failures" (
 
 CREATE INDEX "sweep_failures_alert_id_idx" ON "sweep_failures"("alert_id");
 
+CREATE TABLE "failed_runs" (
+  "id" TEXT NOT NULL,
+  "function" TEXT NOT NULL,
+  "event_name" TEXT NOT NULL,
+  "event_id" TEXT,
+  "error" TEXT NOT NULL,
+  "fields" TEXT[],
+  "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "failed_runs_pkey" PRIMARY KEY ("id")
+);
+
+CREATE INDEX "failed_runs_created_at_idx" ON "failed_runs"("created_at");
+
 CREATE TABLE "invariant_checks" (
   "name" TEXT NOT NULL,
   "checked_at" TIMESTAMPTZ(3) NOT NULL,
@@ -1323,6 +1370,7 @@ CREATE INDEX "customer_search_trigrams" ON "customer_search" USING gin (lower("n
 
 -- Users, sessions and sign-in (better-auth)
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "accounts" ADD CONSTRAINT "accounts_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Profiles, onboarding and digests

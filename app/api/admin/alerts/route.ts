@@ -5,6 +5,7 @@ import { pageSchema } from "@/lib/view-schemas";
 export const GET = endpoint({
   summary: "Lists the alerts, the newest first",
   role: "manager",
+  scope: "operations:read",
   query: alertQuerySchema,
   responses: { 200: { schema: pageSchema(alertViewSchema) } },
   handler: ({ query }) => listAlerts(query),

@@ -12,6 +12,7 @@ import { pageSchema } from "@/lib/view-schemas";
 export const GET = endpoint({
   summary: "Lists broadcasts, newest first",
   role: "manager",
+  scope: "broadcasts:read",
   query: broadcastListSchema,
   responses: { 200: { schema: pageSchema(broadcastSummarySchema) } },
   handler: ({ query }) => listBroadcasts(query),
@@ -20,6 +21,8 @@ export const GET = endpoint({
 export const POST = endpoint({
   summary: "Sends a message to a segment of the users",
   role: "manager",
+  scope: "broadcasts:write",
+  destructive: true,
   headers: idempotencyHeaders,
   body: broadcastSchema,
   responses: createdOnce("The broadcast is created", createdBroadcastSchema),

@@ -12,6 +12,7 @@ import { pageSchema } from "@/lib/view-schemas";
 export const GET = endpoint({
   summary: "Lists all coupons, newest first",
   role: "manager",
+  scope: "coupons:read",
   query: couponQuerySchema,
   responses: { 200: { description: "A page of coupons", schema: pageSchema(couponViewSchema) } },
   handler: ({ query }) => listCoupons(query),
@@ -20,6 +21,7 @@ export const GET = endpoint({
 export const POST = endpoint({
   summary: "Creates a coupon for one order",
   role: "manager",
+  scope: "coupons:write",
   body: newCouponSchema,
   responses: { 201: { description: "The coupon", schema: z.strictObject({ coupon: couponViewSchema }) } },
   problems: [409],

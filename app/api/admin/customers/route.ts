@@ -5,6 +5,7 @@ import { pageSchema } from "@/lib/view-schemas";
 export const GET = endpoint({
   summary: "Searches users by name or email address, with tolerance for typos",
   role: "manager",
+  scope: "customers:read",
   query: customerQuerySchema,
   responses: { 200: { schema: pageSchema(customerViewSchema) } },
   handler: ({ query }) => findCustomers(query),

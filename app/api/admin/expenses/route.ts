@@ -6,6 +6,7 @@ import { pageSchema } from "@/lib/view-schemas";
 export const GET = endpoint({
   summary: "Lists the expenses of all users, newest first",
   role: "manager",
+  scope: "expenses:read",
   query: expenseQuerySchema,
   responses: { 200: { description: "A page", schema: pageSchema(expenseViewSchema) } },
   handler: ({ query }) => listExpenses(query),

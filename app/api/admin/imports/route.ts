@@ -6,6 +6,7 @@ import { idSchema, pageSchema } from "@/lib/view-schemas";
 export const GET = endpoint({
   summary: "Lists imports, newest first",
   role: "manager",
+  scope: "catalogue:read",
   query: importListSchema,
   responses: { 200: { schema: pageSchema(importSummarySchema) } },
   handler: ({ query }) => listImports(query),
@@ -14,6 +15,8 @@ export const GET = endpoint({
 export const POST = endpoint({
   summary: "Imports a CSV file of products or stock from a public URL",
   role: "manager",
+  scope: "catalogue:write",
+  destructive: true,
   body: importSchema,
   responses: { 201: { schema: idSchema } },
   handler: ({ user, body }) => createImport(body, user.id),

@@ -5,6 +5,7 @@ import { pageSchema } from "@/lib/view-schemas";
 export const GET = endpoint({
   summary: "Lists orders, newest first",
   role: "manager",
+  scope: "orders:read",
   query: orderListSchema,
   responses: { 200: { description: "A page of orders", schema: pageSchema(orderSummarySchema) } },
   handler: ({ query }) => listOrders(query),

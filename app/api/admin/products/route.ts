@@ -11,6 +11,7 @@ import { pageSchema } from "@/lib/view-schemas";
 export const GET = endpoint({
   summary: "Lists all products by SKU, including inactive ones",
   role: "manager",
+  scope: "catalogue:read",
   query: managedListSchema,
   responses: { 200: { description: "A page of products", schema: pageSchema(managedProductSchema) } },
   handler: ({ query }) => listManagedProducts(query),
@@ -19,6 +20,7 @@ export const GET = endpoint({
 export const POST = endpoint({
   summary: "Creates a product with its initial stock",
   role: "manager",
+  scope: "catalogue:write",
   body: newProductSchema,
   responses: { 201: { description: "The product", schema: managedProductSchema } },
   problems: [409],

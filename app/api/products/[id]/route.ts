@@ -4,6 +4,7 @@ import { getProduct, productViewSchema } from "@/lib/catalogue/products";
 
 export const GET = endpoint({
   summary: "Returns one product",
+  scope: "catalogue:read",
   params: idParams,
   responses: { 200: { description: "The product", schema: productViewSchema } },
   handler: async ({ request, params }) => {

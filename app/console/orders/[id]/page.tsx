@@ -3,7 +3,7 @@ import { Badge, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { Refresher } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
 import { isOpen } from "@/lib/order-state/status";
-import { inspectOrder } from "@/lib/orders/inspect-order";
+import { inspectOrder, type OrderDetails } from "@/lib/orders/inspect-order";
 import { OrderActions } from "./order-actions";
 import { Messages, OrderSummary, Payments, Shipments } from "./sections";
 
@@ -24,7 +24,7 @@ export default consolePage<never, "id">(async ({ id }) => {
       {isOpen(order.status) || order.refunds.some(({ status }) => status === "pending") ? <Refresher /> : null}
       <p className="flex flex-wrap items-center gap-x-4 text-muted">
         <span>
-          Placed <Timestamp at={order.createdAt} />
+          Placed {placedBy(order)} <Timestamp at={order.createdAt} />
         </span>
         <a className="inline-flex min-h-11 items-center text-accent underline" href={order.runUrl}>
           View run
@@ -43,3 +43,8 @@ export default consolePage<never, "id">(async ({ id }) => {
     </PageContent>
   );
 });
+
+function placedBy({ placedBy, externalId }: OrderDetails): string {
+  if (placedBy) return `by the API key ${placedBy.name}`;
+  return externalId === null ? "by the customer" : `by a storefront, as ${externalId}`;
+}

@@ -11,6 +11,7 @@ import {
 export const GET = endpoint({
   summary: "Returns a webhook",
   role: "customer",
+  scope: "webhooks:read",
   params: idParams,
   responses: { 200: { description: "The webhook", schema: endpointViewSchema } },
   handler: ({ user, params }) => getEndpoint(user.id, params.id),
@@ -19,6 +20,7 @@ export const GET = endpoint({
 export const PATCH = endpoint({
   summary: "Changes the given fields; enabling a webhook resets its failures",
   role: "customer",
+  scope: "webhooks:write",
   params: idParams,
   body: endpointChangeSchema,
   responses: { 200: { description: "The webhook", schema: endpointViewSchema } },
@@ -29,6 +31,8 @@ export const PATCH = endpoint({
 export const DELETE = endpoint({
   summary: "Deletes a webhook with its deliveries",
   role: "customer",
+  scope: "webhooks:write",
+  destructive: true,
   params: idParams,
   responses: { 200: { description: "Deleted", schema: idSchema } },
   handler: async ({ user, params: { id } }) => {

@@ -4,6 +4,7 @@ import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/broadcasts"
 export const GET = endpoint({
   summary: "Returns a broadcast with its progress",
   role: "manager",
+  scope: "broadcasts:read",
   params: idParams,
   responses: { 200: { schema: broadcastViewSchema } },
   handler: ({ params }) => viewBroadcast(params.id),

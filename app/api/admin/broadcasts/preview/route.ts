@@ -6,6 +6,7 @@ import { countSchema } from "@/lib/view-schemas";
 export const POST = endpoint({
   summary: "Counts the users of a segment",
   role: "manager",
+  scope: "broadcasts:read",
   body: previewSchema,
   responses: { 200: { schema: z.strictObject({ recipients: countSchema }) } },
   handler: ({ body }) => previewBroadcast(body),

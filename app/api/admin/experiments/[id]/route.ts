@@ -4,6 +4,7 @@ import { experimentViewSchema, viewExperiment } from "@/lib/experiments/experime
 export const GET = endpoint({
   summary: "Returns an experiment with the results of each variant",
   role: "manager",
+  scope: "broadcasts:read",
   params: idParams,
   responses: { 200: { description: "The experiment", schema: experimentViewSchema } },
   handler: ({ params }) => viewExperiment(params.id),

@@ -4,6 +4,7 @@ import { exportOrders, exportQuerySchema } from "@/lib/orders/export-orders";
 export const GET = endpoint({
   summary: "Exports orders as CSV (RFC 4180), amounts in minor units",
   role: "manager",
+  scope: "orders:read",
   query: exportQuerySchema,
   responses: { 200: { description: "A stream of the orders, oldest first", mediaType: "text/csv" } },
   handler: ({ query }) => {

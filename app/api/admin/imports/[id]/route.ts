@@ -4,6 +4,7 @@ import { importQuerySchema, importViewSchema, viewImport } from "@/lib/imports/v
 export const GET = endpoint({
   summary: "Returns an import with its counts and its bad rows",
   role: "manager",
+  scope: "catalogue:read",
   params: idParams,
   query: importQuerySchema,
   responses: { 200: { schema: importViewSchema } },

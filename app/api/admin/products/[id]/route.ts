@@ -9,6 +9,7 @@ import {
 export const GET = endpoint({
   summary: "Returns a product with its stock",
   role: "manager",
+  scope: "catalogue:read",
   params: idParams,
   responses: { 200: { description: "The product", schema: managedProductSchema } },
   handler: ({ params }) => getManagedProduct(params.id),
@@ -17,6 +18,7 @@ export const GET = endpoint({
 export const PATCH = endpoint({
   summary: "Changes the given fields; sold items keep their name and price",
   role: "manager",
+  scope: "catalogue:write",
   params: idParams,
   body: productChangeSchema,
   responses: { 200: { description: "The product", schema: managedProductSchema } },

@@ -10,6 +10,7 @@ const report = dailyReportSchema.extend({
 export const GET = endpoint({
   summary: "Returns the sales of a day in the store's time zone, as JSON or CSV",
   role: "manager",
+  scope: "reports:read",
   query: reportQuerySchema,
   responses: { 200: { description: "The report", schema: report, mediaType: "text/csv" } },
   handler: async ({ query: { date, format, ...csv } }) => {

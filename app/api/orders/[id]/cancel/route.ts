@@ -6,12 +6,14 @@ import { orderViewSchema, requireOrderAccess, viewOrder } from "@/lib/orders/vie
 
 export const POST = endpoint({
   summary: "Cancels an order, or the items that have not shipped; a second cancellation changes nothing",
+  scope: "orders:write",
+  destructive: true,
   params: idParams,
   unparsed: { query: tokenQuery },
   responses: { 202: { description: "It is cancelled; the payment is being refunded", schema: orderViewSchema } },
   problems: [400, 401, 409, 413],
-  handler: async ({ request, params: { id } }) => {
-    const credentials = await orderCredentials(request, await readText(request));
+  handler: async ({ request, apiKey, params: { id } }) => {
+    const credentials = await orderCredentials(request, { apiKey, body: await readText(request) });
     await cancelOrder(id, await requireOrderAccess(id, credentials));
     return viewOrder(id, credentials);
   },

@@ -1,23 +1,24 @@
 import { challengeHeaders, endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { readJson } from "@/app/http";
-import { orderCredentials, tokenQuery } from "@/app/visitor";
-import { identifyClient } from "@/lib/client-limits";
+import { clientOf, orderCredentials, tokenQuery } from "@/app/visitor";
 import { payAgain } from "@/lib/orders/change-order";
 import { orderViewSchema, requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
 
 export const POST = endpoint({
   summary: "Pays a failed order with another card",
+  scope: "checkout",
+  destructive: true,
   params: idParams,
   headers: challengeHeaders,
   unparsed: { query: tokenQuery, body: payAgainSchema },
   responses: { 202: { description: "Another attempt is in progress", schema: orderViewSchema } },
   problems: [400, 401, 403, 409, 413, 415, 422, 429, 503],
-  handler: async ({ request, params: { id } }) => {
-    const credentials = await orderCredentials(request);
+  handler: async ({ request, apiKey, params: { id } }) => {
+    const credentials = await orderCredentials(request, { apiKey });
     await requireOrderAccess(id, credentials);
     const { paymentMethod } = await readJson(request, payAgainSchema);
-    await payAgain(id, paymentMethod, await identifyClient(request.headers));
+    await payAgain(id, paymentMethod, await clientOf(request, apiKey));
     return viewOrder(id, credentials);
   },
 });

@@ -5,6 +5,7 @@ import { deliveryListSchema, deliveryViewSchema, listDeliveries } from "@/lib/we
 export const GET = endpoint({
   summary: "Lists the deliveries of a webhook, newest first",
   role: "customer",
+  scope: "webhooks:read",
   params: idParams,
   query: deliveryListSchema,
   responses: { 200: { description: "A page of deliveries", schema: pageSchema(deliveryViewSchema) } },

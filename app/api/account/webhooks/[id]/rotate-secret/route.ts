@@ -5,6 +5,8 @@ export const POST = endpoint({
   summary:
     "Gives a webhook a new secret; until the old secrets expire, webhook-signature holds one signature per secret, separated by spaces",
   role: "customer",
+  scope: "webhooks:write",
+  destructive: true,
   params: idParams,
   body: rotationSchema,
   responses: { 200: { description: "The only response with the new secret", schema: endpointWithSecretSchema } },

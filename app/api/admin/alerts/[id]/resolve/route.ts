@@ -5,6 +5,7 @@ import { resolveAlert } from "@/lib/alerts";
 export const POST = endpoint({
   summary: "Resolves an alert; a later incident of the same kind raises another one",
   role: "manager",
+  scope: "operations:write",
   params: idParams,
   responses: { 200: { schema: z.strictObject({ id: z.string() }) } },
   problems: [404],

@@ -4,6 +4,8 @@ import { broadcastViewSchema, stopBroadcast, viewBroadcast } from "@/lib/broadca
 export const POST = endpoint({
   summary: "Stops a broadcast; emails already sent to the provider still arrive",
   role: "manager",
+  scope: "broadcasts:write",
+  destructive: true,
   params: idParams,
   responses: { 202: { schema: broadcastViewSchema } },
   problems: [409],

@@ -9,6 +9,8 @@ import {
 export const POST = endpoint({
   summary: "Ends an experiment: from then on, every recipient gets the winner",
   role: "manager",
+  scope: "broadcasts:write",
+  destructive: true,
   params: idParams,
   body: endExperimentSchema,
   responses: { 200: { description: "The finished experiment", schema: experimentViewSchema } },

@@ -5,6 +5,7 @@ import { pageSchema } from "@/lib/view-schemas";
 export const GET = endpoint({
   summary: "Lists the value of each customer, as a job has computed it",
   role: "manager",
+  scope: "customers:read",
   params: idParams,
   query: jobListSchema,
   responses: { 200: { schema: pageSchema(customerValueSchema) } },

@@ -5,6 +5,8 @@ import { resolutionSchema, resolveTask } from "@/lib/console/manual-tasks";
 export const POST = endpoint({
   summary: "Resumes or dismisses a waiting task; the first decision counts",
   role: "manager",
+  scope: "operations:write",
+  destructive: true,
   params: idParams,
   body: resolutionSchema,
   responses: { 200: { schema: z.strictObject({ id: z.string(), resolution: z.enum(["resume", "dismiss"]) }) } },

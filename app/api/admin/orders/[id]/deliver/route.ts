@@ -4,6 +4,7 @@ import { deliveredSchema, deliverOrder, deliverSchema } from "@/lib/shipping/shi
 export const POST = endpoint({
   summary: "Marks one parcel as delivered, or all that are on their way",
   role: "manager",
+  scope: "orders:write",
   params: idParams,
   body: deliverSchema,
   responses: { 200: { description: "Marked", schema: deliveredSchema } },

@@ -6,6 +6,8 @@ import { refundOrder, refundSchema, requestedRefundSchema } from "@/lib/payments
 export const POST = endpoint({
   summary: "Refunds all or a part of a paid order; the same key and body again get the same answer",
   role: "manager",
+  scope: "orders:write",
+  destructive: true,
   params: idParams,
   headers: z.object({ "Idempotency-Key": idempotencyKeySchema }),
   body: refundSchema,

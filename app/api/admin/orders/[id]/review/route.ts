@@ -5,6 +5,8 @@ import { decideReview, reviewDecisionSchema, reviewViewSchema } from "@/lib/orde
 export const POST = endpoint({
   summary: "Releases or rejects a held order of high value; the first decision counts",
   role: "manager",
+  scope: "orders:write",
+  destructive: true,
   params: idParams,
   body: reviewDecisionSchema,
   responses: { 200: { description: "The decision", schema: z.strictObject({ review: reviewViewSchema }) } },

@@ -4,6 +4,8 @@ import { shipOrder, shippedSchema, shipSchema } from "@/lib/shipping/ship-order"
 export const POST = endpoint({
   summary: "Ships a parcel of a confirmed order; the same key, or carrier and tracking number, is the same parcel",
   role: "manager",
+  scope: "orders:write",
+  destructive: true,
   params: idParams,
   headers: idempotencyHeaders,
   body: shipSchema,

@@ -4,6 +4,7 @@ import { adjustedSchema, adjustStock, stockSchema } from "@/lib/inventory/adjust
 export const POST = endpoint({
   summary: "Adds or removes available stock; it never becomes negative",
   role: "manager",
+  scope: "catalogue:write",
   params: idParams,
   headers: idempotencyHeaders,
   body: stockSchema,

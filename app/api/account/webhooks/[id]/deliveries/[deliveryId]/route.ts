@@ -4,6 +4,7 @@ import { deliveryDetailsSchema, getDelivery } from "@/lib/webhooks-out/deliverie
 export const GET = endpoint({
   summary: "Returns a delivery with all its calls",
   role: "customer",
+  scope: "webhooks:read",
   params: deliveryParams,
   responses: { 200: { description: "The delivery", schema: deliveryDetailsSchema } },
   handler: ({ user, params }) => getDelivery(user.id, params.id, params.deliveryId),

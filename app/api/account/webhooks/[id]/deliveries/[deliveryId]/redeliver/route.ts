@@ -4,6 +4,7 @@ import { deliveryDetailsSchema, redeliver } from "@/lib/webhooks-out/deliveries"
 export const POST = endpoint({
   summary: "Sends an ended delivery again, with the same id",
   role: "customer",
+  scope: "webhooks:write",
   params: deliveryParams,
   responses: { 202: { description: "It is being sent", schema: deliveryDetailsSchema } },
   problems: [409],
