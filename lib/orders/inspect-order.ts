@@ -89,8 +89,10 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
 
 /** Reads the emails about an order, its attempts (`order:attempt`), its refunds and its shipments. */
 async function readEmails(orderId: string, partIds: string[]): Promise<OrderDetails["emails"]> {
+  // Prisma passes the wildcards of LIKE on as they are, and an id has an underscore.
+  const startsWith = `${orderId.replaceAll("_", "\\_")}:`;
   const emails = await db().email.findMany({
-    where: { OR: [{ entityId: { in: [orderId, ...partIds] } }, { entityId: { startsWith: `${orderId}:` } }] },
+    where: { OR: [{ entityId: { in: [orderId, ...partIds] } }, { entityId: { startsWith } }] },
     orderBy: { createdAt: "asc" },
     omit: { html: true, text: true, attachments: true },
   });

@@ -24,11 +24,12 @@ export async function daysDue(): Promise<string[]> {
   const days = Array.from({ length: MAX_DAYS_BACK }, (_, index) => addDays(today, index - MAX_DAYS_BACK));
   const [stored, order, report] = await Promise.all([
     db().dailyReport.findMany({ where: { date: { in: days.map(toDate) } }, select: { date: true } }),
-    db().order.aggregate({ _min: { createdAt: true } }),
+    // Prisma's minimum reads the whole table.
+    db().order.findFirst({ orderBy: { createdAt: "asc" }, select: { createdAt: true } }),
     db().dailyReport.aggregate({ _min: { from: true } }),
   ]);
   // A new shop reports no day before it opened, except yesterday.
-  const starts = [order._min.createdAt, report._min.from].filter((start) => start !== null);
+  const starts = [order?.createdAt, report._min.from].filter((start) => start instanceof Date);
   const [opened = today] = starts.map((start) => dateIn(zone, start)).sort();
   const known = new Set(stored.map(({ date }) => toText(date)));
   return days.filter((day) => (day >= opened || day === days.at(-1)) && !known.has(day));

@@ -33,12 +33,14 @@ const cursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.st
  */
 export async function findCustomers(query: z.output<typeof customerQuerySchema>) {
   const { q, limit, cursor } = query;
-  const parts = partsOf(normalizeEmail(q) ?? q);
+  // The index finds the longest part. PostgreSQL uses no index for LIKE ALL.
+  const [longest = "", ...parts] = partsOf(normalizeEmail(q) ?? q).toSorted((a, b) => b.length - a.length);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
   const rows = await db().$queryRaw<Row[]>`
     WITH hits AS (
       SELECT c.user_id, CASE WHEN ${normalizeEmail(q) ?? q.toLowerCase()} = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
-      FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
+      FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ${containing(longest)}
+        AND lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
       UNION ALL
       SELECT l.user_id, 2, l.similarity FROM similar_customers(${similarityWords(wordsOf(q))}::text[]) l
     ), best AS (

@@ -56,7 +56,20 @@ const READS = ({ id, email }: Placed): string[] => [
 ];
 
 /** Statements that read a whole table on purpose, by the start of their text. */
-const WHOLE_TABLE: [text: RegExp, reason: string][] = [];
+const WHOLE_TABLE: [text: RegExp, reason: string][] = [
+  [
+    /^SELECT COUNT\(\*\).* GROUP BY "public"."orders"."status"/,
+    "the overview counts all orders; the index on status has no more to read",
+  ],
+  [/^WITH page AS MATERIALIZED \( SELECT id, order_id, type, key, at FROM order_events/, "the cursor is near the end"],
+  [/^WITH hits AS \( SELECT c.user_id/, "at this size a join of the users that PostgreSQL expects to find is cheaper so"],
+  // The invariants are checked over everything, every 15 minutes.
+  [/^SELECT i.product_id AS id FROM inventory i LEFT JOIN reservations/, "invariant I1"],
+  [/^SELECT o.id FROM orders o WHERE o.status IN \('failed', 'cancelled'\) AND EXISTS/, "invariant I1"],
+  [/^SELECT o.id FROM orders o WHERE o.total_amount \+ o.discount_amount <>/, "invariant I2"],
+  [/^SELECT o.id FROM orders o LEFT JOIN coupons c ON c.order_id = o.id/, "invariant I2"],
+  [/^SELECT m.id FROM emails m JOIN email_(preferences|suppressions)/, "invariant I4"],
+];
 
 async function grow(): Promise<void> {
   for (const [table, differs] of GROWING)
@@ -123,8 +136,9 @@ test("no statement of a request or a cron reads a growing table from end to end"
   const found: string[] = [];
   for (const statement of seen.values()) {
     const tables = await wholeTables(statement).catch((error: Error) => [`not planned: ${error.message}`]);
-    if (tables.length === 0 || WHOLE_TABLE.some(([text]) => text.test(statement.text))) continue;
-    found.push(`${[...new Set(tables)].join(", ")}: ${statement.text.replace(/\s+/g, " ").slice(0, 300)}`);
+    const text = statement.text.replace(/\s+/g, " ").trim();
+    if (tables.length > 0 && !WHOLE_TABLE.some(([whole]) => whole.test(text)))
+      found.push(`${[...new Set(tables)].join(", ")}: ${text.slice(0, 2000)}`);
   }
   expect(seen.size).toBeGreaterThan(100);
   expect(found).toEqual([]);
