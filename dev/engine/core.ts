@@ -1,6 +1,7 @@
 import type { Clock } from "../shared/clock";
 import type { Random } from "./ids";
 import type { Queue } from "./queue";
+import type { Realtime } from "./realtime";
 import type { State } from "./state";
 import type { Timers } from "./timers";
 import type { Wait, WaitIndex } from "./wait-index";
@@ -29,6 +30,9 @@ export interface Core {
   queue: Queue;
   waits: WaitIndex<StepWait>;
   cancels: WaitIndex<CancelWait>;
+  realtime: Realtime;
+  /** Signs the tokens of realtime subscriptions. Another start has another one. */
+  realtimeSecret: string;
   signingKey?: string;
   eventKey?: string;
   /** The address of the only app that may register. */

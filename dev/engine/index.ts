@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Clock, realClock } from "../shared/clock";
 import { type HttpServer, listen, refuseOtherSites, type ServerOptions } from "../shared/http";
 import { Store } from "../shared/store";
@@ -9,9 +10,11 @@ import { randomSeed, seeded, ulidFactory } from "./ids";
 import { isObject, parseJson } from "./json";
 import { scheduleStep } from "./ops-async";
 import { Queue } from "./queue";
+import { Realtime } from "./realtime";
 import { eventRoutes } from "./routes-events";
 import { pageRoutes } from "./routes-pages";
 import { readRoutes } from "./routes-read";
+import { realtimeRoutes, realtimeSocket } from "./routes-realtime";
 import { publicError, sdkRoutes } from "./routes-sdk";
 import { watchCancellations } from "./run-end";
 import { scheduleBatch, scheduleDebounce } from "./schedule";
@@ -60,7 +63,15 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     port: options.port,
     host: options.host,
     maxBodyBytes: MAX_BODY_BYTES,
-    handlers: [refuseOtherSites, eventRoutes(core), sdkRoutes(core), ...readRoutes(core), ...pageRoutes(core)],
+    handlers: [
+      refuseOtherSites,
+      eventRoutes(core),
+      sdkRoutes(core),
+      realtimeRoutes(core),
+      ...readRoutes(core),
+      ...pageRoutes(core),
+    ],
+    upgrade: realtimeSocket(core),
     notFound: ({ method, path }) => publicError(404, `no route for ${method} ${path}`),
     onError(error) {
       core.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -84,6 +95,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     async close() {
       core.timers.close();
       core.queue.close();
+      core.realtime.close();
       caller.close();
       await server.close();
       store.close();
@@ -98,6 +110,7 @@ function createCore(options: EngineOptions, clock: Clock, store: Store, caller: 
   const state = new State(store);
   const timers = new Timers(clock);
   const now = () => clock.now();
+  const realtimeSecret = randomBytes(32).toString("hex");
   const core: Core = {
     clock,
     random,
@@ -122,6 +135,8 @@ function createCore(options: EngineOptions, clock: Clock, store: Store, caller: 
     }),
     waits: new WaitIndex(),
     cancels: new WaitIndex(),
+    realtime: new Realtime(realtimeSecret, now),
+    realtimeSecret,
     signingKey: options.signingKey,
     eventKey: options.eventKey,
     owner: options.owner,
