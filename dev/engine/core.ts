@@ -1,5 +1,7 @@
 import type { Clock } from "../shared/clock";
+import type { Answer } from "./call";
 import type { Random } from "./ids";
+import type { GatewayRequest } from "./model";
 import type { Queue } from "./queue";
 import type { Realtime } from "./realtime";
 import type { State } from "./state";
@@ -30,6 +32,10 @@ export interface Core {
   queue: Queue;
   waits: WaitIndex<StepWait>;
   cancels: WaitIndex<CancelWait>;
+  /** The step that waits for each signal. */
+  signals: Map<string, { run: string; step: string }>;
+  /** Makes the request of `step.fetch`. Never rejects. */
+  request: (request: GatewayRequest) => Promise<Answer>;
   realtime: Realtime;
   /** Signs the tokens of realtime subscriptions. Another start has another one. */
   realtimeSecret: string;

@@ -6,6 +6,7 @@ import { Caller } from "./call";
 import type { Core } from "./core";
 import { scheduleCrons } from "./cron";
 import { execute } from "./execute";
+import { resumeGateway } from "./gateway";
 import { randomSeed, seeded, ulidFactory } from "./ids";
 import { isObject, parseJson } from "./json";
 import { scheduleStep } from "./ops-async";
@@ -16,6 +17,7 @@ import { pageRoutes } from "./routes-pages";
 import { readRoutes } from "./routes-read";
 import { realtimeRoutes, realtimeSocket } from "./routes-realtime";
 import { publicError, sdkRoutes } from "./routes-sdk";
+import { v1Routes } from "./routes-v1";
 import { watchCancellations } from "./run-end";
 import { scheduleBatch, scheduleDebounce } from "./schedule";
 import { hasEnded, State } from "./state";
@@ -69,6 +71,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       sdkRoutes(core),
       realtimeRoutes(core),
       ...readRoutes(core),
+      ...v1Routes(core),
       ...pageRoutes(core),
     ],
     upgrade: realtimeSocket(core),
@@ -135,6 +138,8 @@ function createCore(options: EngineOptions, clock: Clock, store: Store, caller: 
     }),
     waits: new WaitIndex(),
     cancels: new WaitIndex(),
+    signals: new Map(),
+    request: ({ method, url, headers, body }) => clock.busy(caller.send(method, url, headers, body)),
     realtime: new Realtime(realtimeSecret, now),
     realtimeSecret,
     signingKey: options.signingKey,
@@ -153,7 +158,10 @@ function resume(core: Core): void {
     const fn = core.state.fns.get(run.fn);
     if (hasEnded(run) || !fn) continue;
     watchCancellations(core, run, fn);
-    for (const step of core.state.stepsOf(run.id).values()) scheduleStep(core, run, step);
+    for (const step of core.state.stepsOf(run.id).values()) {
+      scheduleStep(core, run, step);
+      resumeGateway(core, run, step);
+    }
   }
   for (const item of core.state.debounces.values()) scheduleDebounce(core, item);
   for (const batch of core.state.batches.values()) scheduleBatch(core, batch);
