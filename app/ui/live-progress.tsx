@@ -11,6 +11,7 @@ export function LiveOrder({ id, token, poller }: { id: string; token?: string; p
   return (
     <Live
       intervalMs={REFRESH_MS}
+      needsSession={!token}
       tokenUrl={`/api/orders/${id}/realtime-token${token ? `?token=${encodeURIComponent(token)}` : ""}`}
       topics={["changed"]}
     >
@@ -30,7 +31,7 @@ interface LiveConsoleProps {
 export function LiveConsole({ topic, intervalMs = REFRESH_MS, poller }: LiveConsoleProps) {
   if (!socketOrigin()) return poller;
   return (
-    <Live intervalMs={intervalMs} tokenUrl="/api/admin/realtime-token" topics={[topic]}>
+    <Live intervalMs={intervalMs} needsSession tokenUrl="/api/admin/realtime-token" topics={[topic]}>
       {poller}
     </Live>
   );

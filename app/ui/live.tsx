@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type ComponentType, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { isSignedIn } from "./signed-in";
 import type { SubscriptionProps } from "./subscription";
 
 /** The time without a connection after which the page polls. */
@@ -10,6 +11,8 @@ const GRACE_MS = 3_000;
 interface LiveProps {
   tokenUrl: string;
   topics: readonly string[];
+  /** The page needs a session. */
+  needsSession: boolean;
   /** The shortest time between two refreshes. */
   intervalMs: number;
   /** Polls, while there is no connection. */
@@ -17,11 +20,11 @@ interface LiveProps {
 }
 
 /** Refreshes the page when its data changes. */
-export function Live({ tokenUrl, topics, intervalMs, children }: LiveProps) {
+export function Live({ tokenUrl, topics, needsSession, intervalMs, children }: LiveProps) {
   const [Subscription, setSubscription] = useState<ComponentType<SubscriptionProps>>();
   const [isLive, setLive] = useState(false);
   const [polls, setPolls] = useState(false);
-  const onChange = useRefresh(intervalMs);
+  const onChange = useRefresh(intervalMs, needsSession);
   useEffect(() => {
     // Without the module the page polls.
     import("./subscription").then(
@@ -37,7 +40,13 @@ export function Live({ tokenUrl, topics, intervalMs, children }: LiveProps) {
   return (
     <>
       {Subscription ? (
-        <Subscription onChange={onChange} onStatus={setLive} tokenUrl={tokenUrl} topics={topics} />
+        <Subscription
+          needsSession={needsSession}
+          onChange={onChange}
+          onStatus={setLive}
+          tokenUrl={tokenUrl}
+          topics={topics}
+        />
       ) : null}
       {polls ? children : null}
     </>
@@ -45,7 +54,7 @@ export function Live({ tokenUrl, topics, intervalMs, children }: LiveProps) {
 }
 
 /** Returns a function that refreshes the page at once, or when `intervalMs` have passed since the last refresh. */
-function useRefresh(intervalMs: number): () => void {
+function useRefresh(intervalMs: number, needsSession: boolean): () => void {
   const router = useRouter();
   const last = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -53,11 +62,11 @@ function useRefresh(intervalMs: number): () => void {
   return useCallback(() => {
     clearTimeout(timer.current);
     timer.current = setTimeout(
-      () => {
+      async () => {
         last.current = Date.now();
-        router.refresh();
+        if (!needsSession || (await isSignedIn())) router.refresh();
       },
       Math.max(0, last.current + intervalMs - Date.now()),
     );
-  }, [router, intervalMs]);
+  }, [router, intervalMs, needsSession]);
 }
