@@ -4,6 +4,7 @@ import { PATH_HEADER } from "@/app/path-header";
 import { plainPage } from "@/app/plain-page";
 import { refusedRequest } from "@/app/refused-request";
 import { challengeSiteKey } from "@/lib/challenge";
+import { socketOrigin } from "@/lib/realtime-url";
 import { isPlainText } from "@/lib/text";
 
 /** The proxy runs for pages only. API responses are data, static files need no policy, and links in emails have a stricter one. */
@@ -41,7 +42,7 @@ function problemOf({ pathname, searchParams }: URL): string | undefined {
 /**
  * Returns the policy, including the sources that Stripe's card form needs (docs.stripe.com/security/guide, "Content Security
  * Policy"). Our script loads Stripe's script, which 'strict-dynamic' allows. The shop does not use Stripe's address fields,
- * so the policy does not allow their maps.
+ * so the policy does not allow their maps. Live progress needs the socket of Inngest Realtime.
  */
 function contentSecurityPolicy(nonce: string): string {
   // React's development build uses eval to rebuild stack traces. The production build does not.
@@ -53,7 +54,7 @@ function contentSecurityPolicy(nonce: string): string {
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
-    "connect-src 'self' https://api.stripe.com",
+    `connect-src 'self' https://api.stripe.com ${socketOrigin() ?? ""}`.trim(),
     `frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com${challenge}`,
     "form-action 'self'",
     "frame-ancestors 'none'",

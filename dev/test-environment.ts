@@ -71,7 +71,8 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
     stripe: (await wires?.open("stripe", stripe.url)) ?? stripe.url,
     mailbox: (await wires?.open("mailbox", mailbox.url)) ?? mailbox.url,
   };
-  Object.assign(process.env, { LOG_LEVEL: "silent" }, localEnvironment(fromApp, secrets), env);
+  // Most tests read the state itself. Live progress would only add calls between the app and the engine.
+  Object.assign(process.env, { LOG_LEVEL: "silent", INNGEST_REALTIME: "0" }, localEnvironment(fromApp, secrets), env);
 
   const { functions } = await import("@/inngest/functions");
   const served = functions.filter((one) => (only?.includes(one.id()) ?? true) && !without.includes(one.id()));

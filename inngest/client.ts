@@ -4,6 +4,8 @@ import { encryption } from "@/lib/encryption";
 import { AppError } from "@/lib/errors";
 import { type EventName, eventSchemas } from "@/lib/events";
 import { log } from "@/lib/log";
+import { publishingChanges, subjectOf } from "@/lib/realtime";
+import type { ConsoleTopic } from "@/lib/realtime-channels";
 
 /**
  * Maps an `AppError` to Inngest's errors. Without `retry` the step fails. With a number it is retried after this time. Any other
@@ -20,6 +22,31 @@ class ErrorPolicy extends Middleware.BaseMiddleware {
       if (error.retry === false) throw new NonRetriableError(error.message, { cause: error });
       throw typeof error.retry === "number" ? new RetryAfterError(error.message, error.retry, { cause: error }) : error;
     }
+  }
+}
+
+/** The functions whose steps are progress by themselves, and the topic of each. The steps of others publish what they store. */
+const TOPICS = new Map<string, ConsoleTopic>([
+  ["process-order", "orders"],
+  ["import-data", "imports"],
+  ["broadcast-notification", "broadcasts"],
+  ["send-individual-notification", "broadcasts"],
+  ["process-data", "jobs"],
+  ["reconcile", "health"],
+  ["check-invariants", "health"],
+  ["health-check", "health"],
+]);
+
+/** Publishes live progress: what a step has changed, when it has ended. It costs no step, and the step does not wait for it. */
+class LiveProgress extends Middleware.BaseMiddleware {
+  readonly id = "live-progress";
+
+  override async wrapStepHandler({ next, ctx, fn, stepInfo }: Middleware.WrapStepHandlerArgs): Promise<unknown> {
+    const change = stepInfo.options.id;
+    // It reads only.
+    if (change === "load-order") return next();
+    const topic = TOPICS.get(fn.id());
+    return publishingChanges(next, topic && { topic, id: subjectOf(ctx.event.data)?.id, change });
   }
 }
 
@@ -51,6 +78,6 @@ export const bufferedCheckpointing = { maxRuntime, bufferedSteps: 20 };
 export const inngest = new Inngest({
   id: "steadfast",
   logger: log,
-  middleware: [...encryption(), ErrorPolicy],
+  middleware: [...encryption(), ErrorPolicy, LiveProgress],
   checkpointing: { maxRuntime },
 });

@@ -83,6 +83,10 @@ const concerns = {
     .object({
       INNGEST_DEV: z.string().optional(),
       INNGEST_BASE_URL: url.optional(),
+      /** Where browsers reach Inngest, if that is not INNGEST_BASE_URL. */
+      INNGEST_PUBLIC_URL: url.optional(),
+      /** 0: no live progress; pages poll. */
+      INNGEST_REALTIME: flag("1"),
       INNGEST_EVENT_KEY: z.string().min(1).optional(),
       INNGEST_SIGNING_KEY: z
         .string()

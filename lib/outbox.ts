@@ -6,6 +6,7 @@ import { messageOf } from "./errors";
 import { checkEvent, type OutgoingEvent } from "./events";
 import { log } from "./log";
 import { addManualTask } from "./manual-queue";
+import { publishingChanges, recordChange, subjectOf } from "./realtime";
 import type { Sweep } from "./sweep";
 
 /**
@@ -62,9 +63,13 @@ export async function withOutbox<T>(
     const result = await work(tx, publish);
     for (const chunk of toChunks(pending)) await tx.$executeRaw(outboxInsert(chunk));
     published = [...inserted, ...pending];
+    for (const { name, data } of published) {
+      const subject = subjectOf(data);
+      if (subject) recordChange(subject, name);
+    }
     return result;
   };
-  const result = await (singleStatement ? attempt(db()) : transaction(attempt));
+  const result = await publishingChanges(() => (singleStatement ? attempt(db()) : transaction(attempt)));
   await sendPublished(published);
   return result;
 }

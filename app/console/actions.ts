@@ -9,6 +9,7 @@ import { decideExpense } from "@/lib/expenses/change-expense";
 import { decisionFormSchema } from "@/lib/expenses/request";
 import { endExperiment, endExperimentSchema } from "@/lib/experiments/experiments";
 import { createImport, importSchema } from "@/lib/imports/lifecycle";
+import { createJob } from "@/lib/jobs/jobs";
 import { payoutAccountSchema, setPayoutAccount } from "@/lib/payouts/payout-account";
 
 /** Checks the invariants now, before the next scheduled check. */
@@ -43,6 +44,11 @@ export const chooseWinner = withOperator(async (form, { id: decidedBy }) => {
   const { winner } = checked(endExperimentSchema, { winner: form.get("winner") });
   await endExperiment(idOf(form), winner, decidedBy);
   return saved("/console/experiments", `Ended. All recipients now get “${winner}”.`);
+});
+
+export const startJob = withOperator(async (_form, { id: createdBy }) => {
+  await createJob({ kind: "customer_value" }, createdBy);
+  return saved("/console/jobs", "Started.");
 });
 
 export const startImport = withOperator(async (form, { id: createdBy }) => {

@@ -14,6 +14,7 @@ const SECTIONS = [
   { href: "/console/approvals", label: "Approvals" },
   { href: "/console/broadcasts", label: "Broadcasts" },
   { href: "/console/imports", label: "Imports" },
+  { href: "/console/jobs", label: "Jobs" },
   { href: "/console/manual-queue", label: "Manual queue" },
   { href: "/console/failed", label: "Failed" },
   { href: "/console/webhooks", label: "Webhooks" },

@@ -151,6 +151,21 @@ export function parseDebounce(fields: Fields | undefined): Fn["debounce"] {
   return { period, timeout: fields.duration("timeout"), key: fields.expression("key") };
 }
 
+/** server: pkg/inngest/function.go `Priority` */
+export function parsePriority(fields: Fields | undefined): string | undefined {
+  fields?.only(["run"]);
+  return fields?.expression("run");
+}
+
+/** server: pkg/inngest/function.go `Singleton` */
+export function parseSingleton(fields: Fields | undefined): Fn["singleton"] {
+  if (!fields) return undefined;
+  fields.only(["mode", "key"]);
+  const mode = fields.text("mode");
+  if (mode !== "skip" && mode !== "cancel") return fields.fail(`invalid singleton mode: ${mode ?? ""}`);
+  return { mode, key: fields.expression("key") };
+}
+
 /** server: pkg/inngest/batch.go */
 export function parseBatch(fields: Fields | undefined): Fn["batch"] {
   if (!fields) return undefined;

@@ -1,6 +1,9 @@
 import type { Clock } from "../shared/clock";
+import type { Answer } from "./call";
 import type { Random } from "./ids";
+import type { GatewayRequest } from "./model";
 import type { Queue } from "./queue";
+import type { Realtime } from "./realtime";
 import type { State } from "./state";
 import type { Timers } from "./timers";
 import type { Wait, WaitIndex } from "./wait-index";
@@ -29,6 +32,13 @@ export interface Core {
   queue: Queue;
   waits: WaitIndex<StepWait>;
   cancels: WaitIndex<CancelWait>;
+  /** The step that waits for each signal. */
+  signals: Map<string, { run: string; step: string }>;
+  /** Makes the request of `step.fetch`. Never rejects. */
+  request: (request: GatewayRequest) => Promise<Answer>;
+  realtime: Realtime;
+  /** Signs the tokens of realtime subscriptions. Another start has another one. */
+  realtimeSecret: string;
   signingKey?: string;
   eventKey?: string;
   /** The address of the only app that may register. */

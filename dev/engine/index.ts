@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Clock, realClock } from "../shared/clock";
 import { type HttpServer, listen, refuseOtherSites, type ServerOptions } from "../shared/http";
 import { Store } from "../shared/store";
@@ -5,14 +6,18 @@ import { Caller } from "./call";
 import type { Core } from "./core";
 import { scheduleCrons } from "./cron";
 import { execute } from "./execute";
+import { resumeGateway } from "./gateway";
 import { randomSeed, seeded, ulidFactory } from "./ids";
 import { isObject, parseJson } from "./json";
 import { scheduleStep } from "./ops-async";
 import { Queue } from "./queue";
+import { Realtime } from "./realtime";
 import { eventRoutes } from "./routes-events";
 import { pageRoutes } from "./routes-pages";
 import { readRoutes } from "./routes-read";
+import { realtimeRoutes, realtimeSocket } from "./routes-realtime";
 import { publicError, sdkRoutes } from "./routes-sdk";
+import { v1Routes } from "./routes-v1";
 import { watchCancellations } from "./run-end";
 import { scheduleBatch, scheduleDebounce } from "./schedule";
 import { hasEnded, State } from "./state";
@@ -60,7 +65,16 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     port: options.port,
     host: options.host,
     maxBodyBytes: MAX_BODY_BYTES,
-    handlers: [refuseOtherSites, eventRoutes(core), sdkRoutes(core), ...readRoutes(core), ...pageRoutes(core)],
+    handlers: [
+      refuseOtherSites,
+      eventRoutes(core),
+      sdkRoutes(core),
+      realtimeRoutes(core),
+      ...readRoutes(core),
+      ...v1Routes(core),
+      ...pageRoutes(core),
+    ],
+    upgrade: realtimeSocket(core),
     notFound: ({ method, path }) => publicError(404, `no route for ${method} ${path}`),
     onError(error) {
       core.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -84,6 +98,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     async close() {
       core.timers.close();
       core.queue.close();
+      core.realtime.close();
       caller.close();
       await server.close();
       store.close();
@@ -98,6 +113,7 @@ function createCore(options: EngineOptions, clock: Clock, store: Store, caller: 
   const state = new State(store);
   const timers = new Timers(clock);
   const now = () => clock.now();
+  const realtimeSecret = randomBytes(32).toString("hex");
   const core: Core = {
     clock,
     random,
@@ -122,6 +138,10 @@ function createCore(options: EngineOptions, clock: Clock, store: Store, caller: 
     }),
     waits: new WaitIndex(),
     cancels: new WaitIndex(),
+    signals: new Map(),
+    request: ({ method, url, headers, body }) => clock.busy(caller.send(method, url, headers, body)),
+    realtime: new Realtime(realtimeSecret, now),
+    realtimeSecret,
     signingKey: options.signingKey,
     eventKey: options.eventKey,
     owner: options.owner,
@@ -138,7 +158,10 @@ function resume(core: Core): void {
     const fn = core.state.fns.get(run.fn);
     if (hasEnded(run) || !fn) continue;
     watchCancellations(core, run, fn);
-    for (const step of core.state.stepsOf(run.id).values()) scheduleStep(core, run, step);
+    for (const step of core.state.stepsOf(run.id).values()) {
+      scheduleStep(core, run, step);
+      resumeGateway(core, run, step);
+    }
   }
   for (const item of core.state.debounces.values()) scheduleDebounce(core, item);
   for (const batch of core.state.batches.values()) scheduleBatch(core, batch);

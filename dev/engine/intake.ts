@@ -2,6 +2,7 @@ import type { Core } from "./core";
 import { holds } from "./expression";
 import { at } from "./json";
 import type { EventPayload, Fn, StoredEvent } from "./model";
+import { isAwaited } from "./ops-async";
 import { finish } from "./run-end";
 import { trigger } from "./schedule";
 import { failInvoke, resumeWait } from "./steps";
@@ -50,10 +51,7 @@ function endWaits(core: Core, event: StoredEvent): void {
   for (const wait of core.waits.candidates(event.payload.name, event.payload)) {
     const run = core.state.runs.get(wait.run);
     const step = core.state.stepsOf(wait.run).get(wait.step);
-    const trigger = run && core.state.eventsOf(run)[0]?.payload;
-    if (!run || !step?.wait || !trigger) continue;
-    const matches = step.wait.if === undefined || holds(step.wait.if, { event: trigger, async: event.payload });
-    if (matches) resumeWait(core, run, step, event.payload);
+    if (run && step && isAwaited(core, run, step, event.payload)) resumeWait(core, run, step, event.payload);
   }
 }
 

@@ -8,6 +8,7 @@ export interface EventPayload extends JsonObject {
   ts: number;
   user?: JsonObject;
   v?: string;
+  meta?: { sessions: JsonObject };
 }
 
 /** An accepted event. `id` is the engine's own; the sender's is `payload.id`. */
@@ -65,6 +66,9 @@ export interface Fn {
   debounce?: { period: number; timeout?: number; key?: string };
   batch?: { maxSize: number; timeout: number; key?: string; if?: string };
   cancel: CancelOn[];
+  /** An expression: seconds by which a run's calls come earlier than others'. */
+  priority?: string;
+  singleton?: { mode: "skip" | "cancel"; key?: string };
   timeouts: { start?: number; finish?: number };
   /** What the SDK sent, for the functions page. */
   config: Json;
@@ -100,6 +104,10 @@ export interface Run {
   version: number;
   /** `disable_immediate_execution`: set while steps run in parallel. */
   forcePlan: boolean;
+  /** Seconds; a higher one comes first. */
+  priority?: number;
+  /** The key that no other run may have until this one ends. */
+  singleton?: string;
   /** Parallel steps whose results are awaited before the function is called again. */
   pending: string[];
   /** Calls of the function itself (not of a planned step) that failed. */
@@ -139,8 +147,22 @@ export interface Step {
   /** When a sleep ends or a wait times out. */
   until?: number;
   wait?: { event: string; if?: string };
+  /** The signal that it waits for. */
+  signal?: string;
+  /** The request that the engine makes for it, and the call that reported it. */
+  gateway?: { request: GatewayRequest; job: Job };
+  /** The call that reported its result. */
+  reportedBy?: string;
   /** An invoked function, or the run that answered. */
   invoke?: { fn: string; correlationId: string; run?: string };
+}
+
+/** The request of `step.fetch`. */
+export interface GatewayRequest {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body: string;
 }
 
 /** A pending call: discover (no `step`) or run one planned step. */
@@ -158,6 +180,11 @@ export interface Job {
   generation: number;
   /** How often the app could not be reached. This does not count as an attempt. */
   refused: number;
+}
+
+/** A bulk cancellation (server: pkg/cqrs, `Cancellation`). Times are ISO 8601. */
+export interface Cancellation extends JsonObject {
+  id: string;
 }
 
 export interface Debounce {

@@ -41,7 +41,7 @@ function parseOp(value: Json): Op | undefined {
     name,
     opts: isObject(value.opts) ? value.opts : {},
     data: value.data ?? null,
-    error: value.error === undefined ? undefined : parseFailure(value.error),
+    error: value.error === undefined ? undefined : stepFailure(value.error),
     timing:
       typeof timing?.a === "number" && typeof timing.b === "number"
         ? { start: timing.a / 1e6, duration: timing.b / 1e6 }
@@ -49,16 +49,23 @@ function parseOp(value: Json): Op | undefined {
   };
 }
 
-/** The name and message of an error that an SDK serialised, or of any other answer. */
+/** The error of a step, with the members that the server stores (driver_response.go `UserError`). */
+function stepFailure(value: Json): Failure {
+  const { name, message, stack, data, cause } = parseFailure(value);
+  const known = Object.entries({ stack, data, cause }).filter(([, member]) => member !== undefined);
+  return { name, message, ...Object.fromEntries(known) };
+}
+
+/** An error that an SDK serialised, with all its members such as `code`, or any other answer. */
 export function parseFailure(value: Json | undefined): Failure {
   if (!isObject(value))
     return { name: "Error", message: typeof value === "string" ? value : JSON.stringify(value ?? null) };
-  const { name, message, stack, cause } = value;
+  const { name, message, stack, ...rest } = value;
   return {
+    ...rest,
     name: typeof name === "string" && name !== "" ? name : "Error",
     message: typeof message === "string" ? message : JSON.stringify(value),
     ...(typeof stack === "string" ? { stack } : {}),
-    ...(cause === undefined ? {} : { cause }),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Core } from "./core";
+import { fetchForStep } from "./gateway";
 import type { Job, Run, Step } from "./model";
 import { type Op, option } from "./opcode";
-import { invokeFunction, RunError, sleep, waitForEvent } from "./ops-async";
+import { callId, invokeFunction, RunError, sleep, waitForEvent, waitForSignal } from "./ops-async";
 import { finish } from "./run-end";
 import { continueRun, retryAt, retryJob, saveResult } from "./steps";
 
@@ -12,8 +13,6 @@ const RESULTS = ["StepRun", "Step"];
 
 /** The SDK calls behind the ops that this engine does not support. */
 const UNSUPPORTED: Record<string, string> = {
-  WaitForSignal: "step.waitForSignal",
-  Gateway: "step.fetch",
   AIGateway: "step.ai.infer",
   DeferAdd: "defer",
   DeferAbort: "defer",
@@ -60,7 +59,7 @@ function handleOp(core: Core, run: Run, job: Job, op: Op, answer: Answer, contin
   switch (op.op) {
     case "StepRun":
     case "Step":
-      stepRun(core, run, op, answer, continues);
+      stepRun(core, run, job, op, answer, continues);
       break;
     case "StepError":
     case "StepFailed":
@@ -73,7 +72,13 @@ function handleOp(core: Core, run: Run, job: Job, op: Op, answer: Answer, contin
       sleep(core, run, stepOf(core, run, op), op);
       break;
     case "WaitForEvent":
-      waitForEvent(core, run, stepOf(core, run, op), op);
+      waitForEvent(core, run, job, stepOf(core, run, op), op);
+      break;
+    case "WaitForSignal":
+      waitForSignal(core, run, stepOf(core, run, op), op);
+      break;
+    case "Gateway":
+      fetchForStep(core, run, job, stepOf(core, run, op), op);
       break;
     case "InvokeFunction":
       invokeFunction(core, run, stepOf(core, run, op), op);
@@ -87,7 +92,7 @@ function handleOp(core: Core, run: Run, job: Job, op: Op, answer: Answer, contin
 }
 
 /** Stores the result of a step that ran, reported in an answer or by a checkpoint. */
-export function storeResult(core: Core, run: Run, op: Op, startedAt: number): Step {
+export function storeResult(core: Core, run: Run, job: Job, op: Op, startedAt: number): Step {
   const step = stepOf(core, run, op);
   if (step.result) return step;
   const now = core.clock.now();
@@ -95,6 +100,7 @@ export function storeResult(core: Core, run: Run, op: Op, startedAt: number): St
   step.startedAt ??= ran.startedAt;
   step.attempts.push({ number: step.attempts.length, ...ran });
   if (op.opts.input !== undefined) step.input = op.opts.input;
+  step.reportedBy = callId(job);
   saveResult(core, run, step, { type: "data", data: op.data }, "COMPLETED");
   return step;
 }
@@ -106,8 +112,8 @@ function runTime({ timing }: Op, callStartedAt: number, now: number): { startedA
   return { startedAt: Math.max(callStartedAt, now - duration), endedAt: now };
 }
 
-function stepRun(core: Core, run: Run, op: Op, { startedAt }: Answer, continues: boolean): void {
-  const step = storeResult(core, run, op, startedAt);
+function stepRun(core: Core, run: Run, job: Job, op: Op, { startedAt }: Answer, continues: boolean): void {
+  const step = storeResult(core, run, job, op, startedAt);
   if (!continues) continueRun(core, run, step);
 }
 

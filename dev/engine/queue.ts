@@ -54,7 +54,9 @@ export class Queue {
   /** Schedules a stored job. */
   resume(job: Job): void {
     const { timers, now, tieBreak } = this.#options;
-    const ready = { job, order: job.at + tieBreak() };
+    // A call of higher priority comes before those that became due some seconds earlier (server: pkg/execution/queue/item.go `Score`).
+    const priority = this.#options.state.runs.get(job.run)?.priority ?? 0;
+    const ready = { job, order: job.at - priority * 1000 + tieBreak() };
     if (job.at > now()) timers.set(`job:${job.id}`, job.at, () => this.#enqueue(ready));
     else this.#enqueue(ready);
   }

@@ -4,7 +4,9 @@ import {
   parseBatch,
   parseConcurrency,
   parseDebounce,
+  parsePriority,
   parseRateLimit,
+  parseSingleton,
   parseThrottle,
   parseTrigger,
 } from "./config";
@@ -24,7 +26,7 @@ const MAX_CANCELLATIONS = 5;
 
 const SUPPORTED_OPTIONS = [
   ...["id", "name", "triggers", "steps", "idempotency", "batchEvents", "rateLimit", "throttle", "concurrency"],
-  ...["debounce", "timeouts", "cancel"],
+  ...["debounce", "timeouts", "cancel", "priority", "singleton"],
 ];
 
 /**
@@ -75,12 +77,16 @@ function parseFunction(app: string, value: Json): Fn {
     debounce: parseDebounce(fields.object("debounce")),
     batch: parseBatch(fields.object("batchEvents")),
     cancel: parseCancel(fields),
+    priority: parsePriority(fields.object("priority")),
+    singleton: parseSingleton(fields.object("singleton")),
     timeouts: parseTimeouts(fields.object("timeouts")),
     config: value,
     removed: false,
   };
   if (fn.batch && fn.cancel.length > 0) fields.fail("Batching and cancellation are mutually exclusive");
   if (fn.batch && fn.debounce) fields.fail("Batching and debouncing are mutually exclusive");
+  if (fn.batch && fn.singleton) fields.fail("Batching and singletons are mutually exclusive");
+  if (fn.batch && fn.priority) fields.fail("A function cannot specify Priority.Run and Batch together");
   return fn;
 }
 

@@ -4,6 +4,7 @@ import { seededEventId } from "./ids";
 import { accept } from "./intake";
 import { isObject, type Json, type JsonObject, parseJson } from "./json";
 import type { EventPayload } from "./model";
+import { resolveMeta } from "./sessions";
 
 /** server: consts.MaxEvents, AbsoluteMaxEventSize; pkg/event/event.go. */
 const MAX_EVENTS_PER_REQUEST = 5000;
@@ -63,7 +64,7 @@ export function receiveEvents(
 }
 
 /** The event with its defaults, or an error message (server: pkg/event/inbound.go, event.go `Validate`). */
-function normalize(item: Json | undefined, id: string, now: number): EventPayload | string {
+export function normalize(item: Json | undefined, id: string, now: number): EventPayload | string {
   if (!isObject(item)) return "Request body must contain an event object or an array of event objects";
   const size = Buffer.byteLength(JSON.stringify(item));
   if (size > MAX_EVENT_BYTES) return `Event is over the max size: Max ${MAX_EVENT_BYTES} bytes / Size ${size} bytes`;
@@ -75,6 +76,8 @@ function normalize(item: Json | undefined, id: string, now: number): EventPayloa
   if (name.toLowerCase().startsWith("inngest/")) return `event name is reserved for internal use: ${name}`;
   if (ts !== 0 && ts < MIN_TIMESTAMP) return "timestamp is before Jan 1, 1980";
   if (ts > MAX_TIMESTAMP) return "timestamp is after Jan 1, 2100";
+  const meta = resolveMeta(item.meta);
+  if (typeof meta === "string") return meta;
   const data: JsonObject = isObject(item.data) ? { ...item.data } : {};
   delete data._inngest;
   return {
@@ -84,5 +87,6 @@ function normalize(item: Json | undefined, id: string, now: number): EventPayloa
     ts: ts || now,
     user: isObject(item.user) ? item.user : {},
     ...(item.v ? { v: String(item.v) } : {}),
+    ...(meta ? { meta } : {}),
   };
 }

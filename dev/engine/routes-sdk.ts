@@ -9,6 +9,7 @@ import { storeResult } from "./ops";
 import { register } from "./register";
 import { requireKey } from "./sign";
 import { hasEnded } from "./state";
+import { resumeSignal } from "./steps";
 
 /** An error in the shape of the server's first API (pkg/publicerr). */
 export const publicError = (status: number, error: string): Reply => json(status, { error, status });
@@ -23,10 +24,27 @@ export function sdkRoutes(core: Core): Handler {
     requireKey(core, publicError(401, "Unauthorized"), {
       "POST /fn/register": (request) => registration(core, request),
       "POST /v1/checkpoint/:run/async": (request, id = "") => checkpoint(core, id, request),
+      "POST /v1/signals": (request) => receiveSignal(core, request),
       "GET /v0/runs/:run/actions": ofRun((run) => memoized(core, run)),
       "GET /v0/runs/:run/batch": ofRun((run) => core.state.eventsOf(run).map((event) => event.payload)),
     }),
   );
+}
+
+/** Ends the step that waits for the signal (server: pkg/api/apiv1/signals.go). */
+function receiveSignal(core: Core, request: Request): Reply {
+  const body = parseJson(request.body);
+  if (!isObject(body)) return publicError(400, "Invalid signal data");
+  const signal = typeof body.signal === "string" ? body.signal : "";
+  if (signal === "") return publicError(500, "Failed to receive signal");
+  const holder = core.signals.get(signal);
+  const run = core.state.runs.get(holder?.run ?? "");
+  const step = core.state.stepsOf(holder?.run ?? "").get(holder?.step ?? "");
+  if (!run || !step) return publicError(404, "No signal found");
+  resumeSignal(core, run, step, signal, body.data ?? null);
+  core.commit();
+  const fetchedAt = new Date(core.clock.now()).toISOString();
+  return json(200, { data: { run_id: run.id }, metadata: { fetched_at: fetchedAt } });
 }
 
 function registration(core: Core, request: Request): Reply {
@@ -66,7 +84,7 @@ function checkpoint(core: Core, id: string, request: Request): Reply {
   const results = ops.filter((op) => op.op !== "StepPlanned");
   const large = results.find(isTooLarge);
   if (large) return publicError(413, `step ${large.id} output too large`);
-  for (const op of results) storeResult(core, run, op, run.startedAt ?? core.clock.now());
+  for (const op of results) storeResult(core, run, job, op, run.startedAt ?? core.clock.now());
   job.attempt = 0;
   core.state.putJob(job);
   core.commit();

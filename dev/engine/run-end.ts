@@ -4,7 +4,7 @@ import { accept, CANCELLED, FAILED, FINISHED } from "./intake";
 import { at, type Json, type JsonObject } from "./json";
 import type { EventPayload, Failure, Fn, Run, RunStatus } from "./model";
 import { hasEnded } from "./state";
-import { resumeInvoke } from "./steps";
+import { forgetSignal, resumeInvoke } from "./steps";
 import { waitKey } from "./wait-index";
 
 interface End {
@@ -27,7 +27,9 @@ export function finish(core: Core, run: Run, end: End): void {
   for (const step of core.state.stepsOf(run.id).values()) {
     core.timers.clear(`step:${run.id}/${step.id}`);
     core.waits.remove(`${run.id}/${step.id}`);
+    forgetSignal(core, step);
   }
+  if (run.singleton !== undefined) core.state.singletons.delete(run.singleton);
   unwatchCancellations(core, run, core.state.fns.get(run.fn));
   core.state.endRun(run);
   core.log(`run ${run.id} ${run.fn} ${run.status.toLowerCase()}${end.error ? `: ${end.error.message}` : ""}`);
@@ -49,7 +51,7 @@ function publishEnd(core: Core, run: Run, end: End): void {
       run_id: run.id,
       event,
       events: events.map(withoutEmptyUser),
-      ...(end.error ? { error: end.error } : {}),
+      ...(end.error ? { error: standardError(end.error) } : {}),
       // The result of a failed run is its error. A cancelled run has none.
       ...(end.status === "CANCELLED" ? {} : { result: end.error ?? end.output ?? null }),
       ...(typeof correlationId === "string" ? { correlation_id: correlationId } : {}),
@@ -62,6 +64,11 @@ function publishEnd(core: Core, run: Run, end: End): void {
     if (end.status === "FAILED") send(FAILED, run.id);
     if (end.status === "CANCELLED") send(CANCELLED, run.id);
   });
+}
+
+/** The members of an error that events show (server: driver_response.go `StandardError`). The result has all of them. */
+function standardError({ name, message, stack, cause }: Failure): Failure {
+  return { name, message, ...(stack === undefined ? {} : { stack }), ...(cause === undefined ? {} : { cause }) };
 }
 
 /** The server leaves an empty user out of the list of events, but not out of the single event. */

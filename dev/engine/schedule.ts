@@ -3,7 +3,7 @@ import { DAY } from "./duration";
 import { evaluate, holds, keyOf } from "./expression";
 import { applyRateLimit } from "./flow-control";
 import type { Batch, Debounce, EventPayload, Fn, Run, StoredEvent } from "./model";
-import { watchCancellations } from "./run-end";
+import { finish, watchCancellations } from "./run-end";
 import { failInvoke } from "./steps";
 
 interface StartOptions {
@@ -27,10 +27,13 @@ export function trigger(core: Core, fn: Fn, event: StoredEvent): void {
   else start(core, fn, [event], { key });
 }
 
-/** Creates a run and queues its first call. Undefined when `key` has started one within 24 hours. */
+/** Creates a run and queues its first call. Undefined when `key` has started one within 24 hours, or a singleton runs already. */
 export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartOptions): Run | undefined {
   const now = core.clock.now();
   if (options.key !== undefined && !claimKey(core, fn, options.key)) return undefined;
+  const singleton = singletonKey(fn, events[0]);
+  if (singleton !== undefined && !claimSingleton(core, fn, singleton)) return undefined;
+  const priority = priorityOf(fn, events[0]);
   const { key: _, ...origin } = options;
   const run: Run = {
     id: core.newId(),
@@ -43,14 +46,53 @@ export function start(core: Core, fn: Fn, events: StoredEvent[], options: StartO
     forcePlan: false,
     pending: [],
     attempts: [],
+    ...(priority === 0 ? {} : { priority }),
+    ...(singleton === undefined ? {} : { singleton }),
     ...origin,
   };
   core.state.putRun(run);
+  if (singleton !== undefined) core.state.singletons.put(singleton, run.id);
   watchCancellations(core, run, fn);
   // An event with a future `ts` starts its run then. A batch starts when it is full or its timeout has passed.
   const at = options.batchId === undefined ? Math.max(now, events[0]?.payload.ts ?? now) : now;
   core.queue.add({ id: `${run.id}.start`, run: run.id, at });
   return run;
+}
+
+/** The key of a singleton. A key that is false, or that cannot be evaluated, exempts the run (server: pkg/execution/singleton). */
+function singletonKey(fn: Fn, event: StoredEvent | undefined): string | undefined {
+  if (!fn.singleton || !event) return undefined;
+  const { key } = fn.singleton;
+  if (key === undefined) return fn.id;
+  try {
+    return evaluate(key, { event: event.payload }) === false ? undefined : `${fn.id} ${keyOf(key, event.payload)}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Cancels the run that has the key, or returns false and leaves it. */
+function claimSingleton(core: Core, fn: Fn, key: string): boolean {
+  const run = core.state.runs.get(core.state.singletons.get(key) ?? "");
+  if (!run) return true;
+  if (fn.singleton?.mode !== "cancel") return false;
+  finish(core, run, { status: "CANCELLED", reason: "singleton" });
+  return true;
+}
+
+/** server: consts.PriorityFactorMax; pkg/inngest/function.go `RunPriorityFactor`. */
+const MAX_PRIORITY = 12 * 3600;
+
+/** The seconds that the run's calls are earlier. An expression that gives no integer counts as 0. */
+function priorityOf(fn: Fn, event: StoredEvent | undefined): number {
+  if (fn.priority === undefined || !event) return 0;
+  try {
+    const value = evaluate(fn.priority, { event: event.payload });
+    const seconds = typeof value === "bigint" || typeof value === "number" ? Number(value) : 0;
+    return Number.isInteger(seconds) ? Math.max(-MAX_PRIORITY, Math.min(MAX_PRIORITY, seconds)) : 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Records that `key` has reached the function. Returns false if it did so within the last 24 hours. */

@@ -1,5 +1,5 @@
 import type { Store, Table } from "../shared/store";
-import type { Batch, Debounce, Fn, Job, Run, Step, StoredEvent } from "./model";
+import type { Batch, Cancellation, Debounce, Fn, Job, Run, Step, StoredEvent } from "./model";
 
 /** The ended runs and the events that are stored; older ones are deleted. */
 const MAX_ENDED_RUNS = 5000;
@@ -33,6 +33,9 @@ export class State {
   readonly seen: Table<number>;
   /** Rate limits and throttles: arrival times by key. */
   readonly rates: Table<number>;
+  /** The unfinished run of each singleton key. */
+  readonly singletons: Table<string>;
+  readonly cancellations: Table<Cancellation>;
   /** How often the engine was started with this store. */
   readonly boots: Table<number>;
   readonly #steps: Table<Step>;
@@ -53,6 +56,8 @@ export class State {
     this.batches = store.table("batch");
     this.seen = store.table("seen");
     this.rates = store.table("rate");
+    this.singletons = store.table("singleton");
+    this.cancellations = store.table("cancellation");
     this.boots = store.table("boots");
     this.#steps = store.table("step");
   }

@@ -49,6 +49,24 @@ export function resumeWait(core: Core, run: Run, step: Step, event: EventPayload
   end(core, run, step, { type: "bare", data: event }, event === null ? "TIMED_OUT" : "COMPLETED");
 }
 
+/** Ends a waitForSignal with the signal's data. */
+export function resumeSignal(core: Core, run: Run, step: Step, signal: string, data: Json): void {
+  end(core, run, step, { type: "data", data: { signal, data } }, "COMPLETED");
+}
+
+/** From now on a signal does not end the step. */
+export function forgetSignal(core: Core, step: Step): void {
+  if (step.signal === undefined) return;
+  core.signals.delete(step.signal);
+  delete step.signal;
+  core.state.putStep(step);
+}
+
+/** Ends a `step.fetch` with the response, or with an error when the attempts are used up. */
+export function resumeFetch(core: Core, run: Run, step: Step, result: NonNullable<Step["result"]>): void {
+  end(core, run, step, result, result.type === "error" ? "FAILED" : "COMPLETED");
+}
+
 /** Ends a sleep. */
 export function resumeSleep(core: Core, run: Run, step: Step): void {
   end(core, run, step, { type: "bare", data: null }, "COMPLETED");
@@ -99,6 +117,7 @@ export function timeOutInvoke(core: Core, run: Run, step: Step): void {
 function end(core: Core, run: Run, step: Step, result: NonNullable<Step["result"]>, status: Step["status"]): void {
   core.timers.clear(`step:${run.id}/${step.id}`);
   core.waits.remove(`${run.id}/${step.id}`);
+  forgetSignal(core, step);
   if (saveResult(core, run, step, result, status)) continueRun(core, run, step);
 }
 

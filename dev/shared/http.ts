@@ -4,7 +4,9 @@ import {
   type IncomingMessage,
   type OutgoingHttpHeaders,
   type ServerResponse,
+  STATUS_CODES,
 } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Clock } from "./clock";
 
 /** A request whose body was read whole. */
@@ -32,6 +34,9 @@ export type Answer = Reply | "hang" | "reset";
 /** Answers a request; undefined leaves it to the next handler. */
 export type Handler = (request: Request) => Answer | undefined | Promise<Answer | undefined>;
 
+/** Opens a WebSocket on the socket of a request, or returns why not. */
+export type Upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => Reply | undefined;
+
 /** The options that the engine and the fake servers have in common. */
 export interface ServerOptions {
   /** Default: a free port. */
@@ -54,6 +59,8 @@ interface ListenOptions extends Pick<ServerOptions, "port" | "host"> {
   notFound(request: Request): Reply;
   /** The answer when a handler throws. */
   onError(error: unknown): Answer;
+  /** Takes over the socket of a request for a WebSocket. Without it such a request is answered 404. */
+  upgrade?: Upgrade;
   /** Called with each request's work, so that a virtual clock can wait for it. */
   busy?(work: Promise<void>): void;
 }
@@ -147,6 +154,14 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
       outgoing.end(incoming.method === "HEAD" ? undefined : reply.body);
     });
     options.busy?.(work);
+  });
+  server.on("upgrade", (incoming, socket, head) => {
+    socket.on("error", () => socket.destroy());
+    const refusal = options.upgrade ? options.upgrade(incoming, socket, head) : problem(404, "Not found");
+    if (!refusal) return;
+    const lines = [`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`, "connection: close"];
+    for (const [name, value] of Object.entries(refusal.headers ?? {})) lines.push(`${name}: ${value}`);
+    socket.end(`${lines.join("\r\n")}\r\ncontent-length: ${Buffer.byteLength(refusal.body)}\r\n\r\n${refusal.body}`);
   });
   // Longer than any client keeps an idle connection, so that none is closed while a request is on its way.
   server.keepAliveTimeout = 65_000;

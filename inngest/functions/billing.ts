@@ -21,7 +21,7 @@ export const billingCycle = inngest.createFunction(
     // The retries cover an outage of the database of a quarter of an hour, because the next round is six hours away.
     retries: 6,
     // Two rounds at once would only wait for each other's rows.
-    concurrency: [{ limit: 1 }],
+    singleton: { mode: "skip" },
   },
   async ({ step, runId }) => {
     let opened = 0;

@@ -49,7 +49,7 @@ export const checkInvariants = inngest.createFunction(
     retries: 1,
     checkpointing: bufferedCheckpointing,
     // Two runs at once would do the same work twice.
-    concurrency: [{ limit: 1 }],
+    singleton: { mode: "skip" },
   },
   async ({ step, runId }) => {
     const names = await step.run("list-checks", () => listChecks(runId));
@@ -70,7 +70,7 @@ export const healthCheck = inngest.createFunction(
     // Ended within ten minutes; the next check is an hour away.
     retries: 4,
     // Two checks at once could both open the same incident.
-    concurrency: [{ limit: 1 }],
+    singleton: { mode: "skip" },
   },
   async ({ step, runId }) => {
     let failing = await step.run("check-health", () => recordHealth(runId));
@@ -133,7 +133,7 @@ export const dailyReport = inngest.createFunction(
     triggers: [cron(`TZ=${storeEnv().STORE_TIME_ZONE} 0 6 * * *`)],
     retries: RETRIES_FOR_TWO_HOURS,
     // Two runs at once would do the same work twice.
-    concurrency: [{ limit: 1 }],
+    singleton: { mode: "skip" },
   },
   async ({ step, runId }) => {
     const days = await step.run("find-days", async () => {

@@ -1,6 +1,7 @@
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { withOutbox } from "../outbox";
+import { publishChange } from "../realtime";
 import { findTwins } from "../sku";
 import { endImport, endImportWithin } from "./lifecycle";
 import { type BatchResult, parseProduct, parseStock, type RowProblem } from "./parse-row";
@@ -30,6 +31,7 @@ export async function applyRows(state: ImportState): Promise<Portion> {
   for await (const rows of readRows(state.id, format, { byte, line: state.lineCursor }, BATCH_SIZE)) {
     const next = rows.at(-1)?.nextByte ?? byte;
     if (!(await applyBatch(state, byte, byte === 0 ? rows.slice(1) : rows, rows.at(-1), watch.lap()))) return "more";
+    publishChange({ topic: "imports", id: state.id, change: "rows_applied" });
     byte = next;
     if (watch.over) return watch.limitOver ? "over_time" : "more";
   }

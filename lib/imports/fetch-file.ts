@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { now } from "../clock";
 import { db, Prisma } from "../db";
 import { importEnv } from "../env";
+import { publishChange } from "../realtime";
 import { broken, unavailable } from "./import-error";
 import { openSource, type Source } from "./open-source";
 import { appendPart, hashParts, PART_BYTES } from "./parts";
@@ -68,6 +69,7 @@ async function download(state: ImportState, source: Source, watch: Stopwatch): P
     const bytes = Buffer.concat(buffers);
     if (at === 0) checkFormat(bytes);
     const saved = await appendPart(id, at, bytes, watch.lap(), known);
+    publishChange({ topic: "imports", id, change: "part_fetched" });
     at += bytes.length;
     [buffers, size] = [[], 0];
     return saved;

@@ -1,6 +1,7 @@
 import type { Order } from "@/prisma/generated/client";
 import { now } from "../clock";
 import { Prisma, type Tx } from "../db";
+import { recordChange } from "../realtime";
 
 export type LockedOrder = Pick<
   Order,
@@ -59,6 +60,7 @@ export interface TimelineEntry {
 
 /** Returns the INSERT of timeline entries, as a CTE of a larger statement. Entries that exist are left as they are. */
 export function timelineInsert(entries: TimelineEntry[], at = now()): Prisma.Sql {
+  recordChanges(entries);
   const rows = entries.map(({ orderId, type, key = "", data = {} }) => ({
     order_id: orderId,
     type,
@@ -73,8 +75,14 @@ export function timelineInsert(entries: TimelineEntry[], at = now()): Prisma.Sql
 
 /** Inserts timeline entries in a separate statement. */
 export async function insertTimeline(tx: Tx, entries: TimelineEntry[], at = now()): Promise<void> {
+  recordChanges(entries);
   await tx.orderEvent.createMany({
     data: entries.map(({ orderId, type, key = "", data = {} }) => ({ orderId, type, key: String(key), data, at })),
     skipDuplicates: true,
   });
+}
+
+/** Every change of an order that its customer sees has an entry in its timeline. */
+function recordChanges(entries: TimelineEntry[]): void {
+  for (const { orderId, type } of entries) recordChange({ topic: "orders", id: orderId }, type);
 }

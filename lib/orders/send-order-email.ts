@@ -37,6 +37,12 @@ export async function sendConfirmationEmail(orderId: string): Promise<string | n
   );
 }
 
+/** Returns whether the provider has accepted the confirmation of an order. */
+export async function isConfirmationSent(orderId: string): Promise<boolean> {
+  const sent = { kind: "order_confirmed" satisfies EmailKind, entityId: orderId, sentAt: { not: null } };
+  return (await db().email.count({ where: sent })) > 0;
+}
+
 export async function sendCancellationEmail(orderId: string): Promise<string | null> {
   return send("order_cancelled", orderId, orderId, (order, { status, endReason }) =>
     status === "cancelled" ? orderCancelled(order, endReason) : null,

@@ -18,8 +18,18 @@ const refused = async (config: object) => {
 
 describe("registration refuses, by name,", () => {
   it.each([
-    ["priority", { priority: { run: "1" } }, /"priority" is not supported/],
-    ["singleton", { singleton: { mode: "skip" } }, /"singleton" is not supported/],
+    ["a priority that is no expression", { priority: { run: "event.data." } }, /"run" is not a valid expression/],
+    ["an unknown singleton mode", { singleton: { mode: "replace" } }, /invalid singleton mode: replace/],
+    [
+      "batches that are singletons",
+      { batchEvents: { maxSize: 2, timeout: "5s" }, singleton: { mode: "skip" } },
+      /Batching and singletons/,
+    ],
+    [
+      "batches with a priority",
+      { batchEvents: { maxSize: 2, timeout: "5s" }, priority: { run: "1" } },
+      /Priority.Run and Batch/,
+    ],
     ["run-level concurrency", { concurrency: { fn: [{ limit: 1 }] } }, /"fn" is not supported/],
     [
       "batches that can be cancelled",
@@ -91,7 +101,7 @@ it.each([
 });
 
 it("a refused registration changes nothing", async () => {
-  expect(await refused({ priority: { run: "1" } })).toBeDefined();
+  expect(await refused({ concurrency: { fn: [{ limit: 1 }] } })).toBeDefined();
   const [event] = (await w?.send({ name: "go" })) ?? [];
   expect(await w?.runs(event)).toMatchObject([{ status: "COMPLETED", function: { id: "collected" } }]);
 });

@@ -131,10 +131,10 @@ describe("a run", () => {
   it("fails, naming the feature, when it asks for what the engine does not do", async () => {
     w = await world((client) => [
       client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step }) => {
-        await step.waitForSignal("s", { signal: "x", timeout: "1d", onConflict: "fail" });
+        await step.ai.infer("s", { model: {} as never, body: {} as never });
       }),
     ]);
     const [event] = await w.send({ name: "go" });
-    expect((await w.runs(event))[0]?.output?.error?.message).toMatch(/waitForSignal/);
+    expect((await w.runs(event))[0]?.output?.error?.message).toMatch(/step\.ai\.infer/);
   });
 });

@@ -175,4 +175,51 @@ describe("the store", () => {
     expect(await runs(ids[0])).toEqual(["many", "once"]);
     expect(await runs(again.ids[0])).toEqual(["late", "many"]);
   });
+
+  it("keeps the signals that runs wait for, and singletons, over a restart", async () => {
+    const clock = virtualClock();
+    const start = () => startEngine({ clock, store: file });
+    const results: unknown[] = [];
+    const server = createServer((request, response) => {
+      let text = "";
+      request.on("data", (chunk) => {
+        text += chunk;
+      });
+      request.on("end", () => {
+        const { steps } = JSON.parse(text) as { steps: Record<string, unknown> };
+        if ("aaa" in steps) results.push(steps.aaa);
+        const opts = { signal: "s", timeout: "1d", conflict: "fail" };
+        const wait = { op: "WaitForSignal", id: "aaa", displayName: "a", name: "s", opts };
+        const ops = "aaa" in steps ? [{ op: "RunComplete", id: "complete", data: 1 }] : [wait];
+        const headers = { "x-inngest-sdk": "inngest-js:v4.24.0", "x-inngest-req-version": "2" };
+        response.writeHead(206, headers).end(JSON.stringify(ops));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    cleanup.push(
+      () => server.close(),
+      () => server.closeAllConnections(),
+    );
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/?fnId=app-f&stepId=step`;
+    let engine = await start();
+    const post = (path: string, body: unknown) =>
+      clock.busy(fetch(engine.url + path, { method: "POST", body: JSON.stringify(body) }));
+    const steps = { step: { id: "step", name: "step", runtime: { type: "http", url } } };
+    const fn = { id: "app-f", name: "f", triggers: [{ event: "go" }], steps, singleton: { mode: "skip" } };
+    await post("/fn/register", { appName: "app", functions: [fn] });
+    await post("/e/test", { name: "go" });
+    await clock.settle();
+    await engine.close();
+
+    engine = await start();
+    cleanup.push(() => engine.close());
+    const { ids } = (await (await post("/e/test", { name: "go" })).json()) as { ids: string[] };
+    await clock.settle();
+    const runs = await clock.busy(fetch(`${engine.url}/v1/events/${ids[0]}/runs`));
+    expect(await runs.json()).toEqual({ data: [] });
+    expect((await post("/v1/signals", { signal: "s", data: 7 })).status).toBe(200);
+    await clock.settle();
+    expect(results).toEqual([{ data: { signal: "s", data: 7 } }]);
+  });
 });

@@ -40,6 +40,22 @@ describe("waitForEvent", () => {
     expect((await w.runs(event))[0]?.output).toEqual({ id: "a" });
   });
 
+  it("gets the very event that step.sendEvent has sent just before it, and no earlier one", async () => {
+    w = await world((client) => [
+      client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step, event }) => {
+        await step.sendEvent("send", { name: "answer", data: { id: 1 } });
+        if (event.data.work) await step.run("work", () => 1);
+        const got = await step.waitForEvent("w", { event: "answer", timeout: "1h", if: "async.data.id == 1" });
+        return got?.data ?? null;
+      }),
+    ]);
+    const [caught] = await w.send({ name: "go" });
+    expect((await w.runs(caught))[0]).toMatchObject({ status: "COMPLETED", output: { id: 1 } });
+    const [missed] = await w.send({ name: "go", data: { work: true } });
+    await w.clock.advance(HOUR);
+    expect((await w.runs(missed))[0]).toMatchObject({ status: "COMPLETED", output: { data: null } });
+  });
+
   it("takes two missing fields for equal ones, and a missing one for null", async () => {
     for (const wait of [{ match: "data.id" }, { if: "async.data.id == null" }]) {
       for (const data of [{}, { id: null }]) {

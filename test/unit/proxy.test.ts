@@ -6,6 +6,9 @@ afterEach(() => vi.unstubAllEnvs());
 
 const headersOf = (appUrl: string) => {
   vi.stubEnv("APP_URL", appUrl);
+  vi.stubEnv("INNGEST_DEV", "1");
+  vi.stubEnv("INNGEST_BASE_URL", "https://inngest.internal");
+  vi.stubEnv("INNGEST_PUBLIC_URL", "https://inngest.shop.example");
   return proxy(new NextRequest(`${appUrl}/`)).headers;
 };
 
@@ -23,4 +26,5 @@ test("every page has a new nonce, and inline scripts without it are blocked", ()
   const scripts = policies.map((policy) => policy.match(/script-src [^;]*/)?.[0]);
   expect(scripts[0]).not.toBe(scripts[1]);
   for (const script of scripts) expect(script).not.toContain("unsafe-inline");
+  expect(policies[0]).toContain(" wss://inngest.shop.example;");
 });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
+import { LiveConsole } from "@/app/ui/live-progress";
 import { listBroadcasts } from "@/lib/broadcasts/broadcasts";
 import { consolePage } from "../console-page";
 import { ComposeForm } from "./compose-form";
@@ -12,6 +13,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
   const { items, nextCursor } = await listBroadcasts({ limit: 20, cursor });
   return (
     <PageContent title="Broadcasts">
+      <LiveConsole topic="broadcasts" />
       <Card title="New broadcast">
         <ComposeForm draftKey={randomUUID()} />
       </Card>

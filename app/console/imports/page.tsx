@@ -3,6 +3,7 @@ import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/displ
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
+import { LiveConsole } from "@/app/ui/live-progress";
 import { COLUMNS } from "@/lib/imports/columns";
 import { listImports } from "@/lib/imports/view-import";
 import { startImport } from "../actions";
@@ -14,6 +15,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
   const { items, nextCursor } = await listImports({ limit: 20, cursor });
   return (
     <PageContent title="Imports">
+      <LiveConsole topic="imports" />
       <Card title="Import a file" className="max-w-2xl">
         <ActionForm action={startImport} submit="Start import">
           <TextField hint="The public URL of a CSV file" label="URL" name="url" required type="url" />

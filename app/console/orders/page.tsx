@@ -3,6 +3,7 @@ import { Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, SearchForm, Table } from "@/app/ui/list";
+import { LiveConsole } from "@/app/ui/live-progress";
 import { formatMoney } from "@/lib/money";
 import { listOrders, orderListSchema } from "@/lib/orders/list-orders";
 import { OrderStatus } from "@/prisma/generated/enums";
@@ -28,6 +29,7 @@ export default consolePage<"status" | "q" | "cursor">(async ({ status, q, cursor
         </ButtonLink>
       }
     >
+      <LiveConsole topic="orders" />
       <SearchForm path="/console/orders">
         <SelectField defaultValue={status ?? ""} label="Status" name="status">
           <option value="">All</option>

@@ -6,12 +6,15 @@ import { Button } from "@/app/ui/button";
 import { DisclosedForm, Disclosure } from "@/app/ui/disclosure";
 import { Badge } from "@/app/ui/display";
 import { CountryField, EmailField, TextField } from "@/app/ui/field";
+import { LiveOrder } from "@/app/ui/live-progress";
 import { LocalTime } from "@/app/ui/local-time";
 import { OrderPoller } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
 import { challengeSiteKey } from "@/lib/challenge";
+import { isConfirmationSent } from "@/lib/orders/send-order-email";
 import { viewOrder } from "@/lib/orders/view-order";
 import { cancel, correct } from "./actions";
+import { ProcessingSteps } from "./processing-steps";
 import { Items, NextAction, Notice, Shipments, Steps } from "./sections";
 import { pollInterval, STATUS, statusText } from "./status-text";
 
@@ -20,16 +23,23 @@ export const metadata: Metadata = { title: "Your order", robots: { index: false 
 export default async function OrderPage({ params, searchParams }: PageParams<"id"> & PageQuery<"token" | "notice">) {
   const [{ id }, { token = "", notice }] = [await params, await searchParams];
   const order = await orNotFound(viewOrder(id, token ? { token } : { viewer: await viewer() }));
+  const emailSent = order.status === "confirmed" && (await isConfirmationSent(id));
   const { label, tone } = STATUS[order.status];
   const intervalMs = pollInterval(order);
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
       {intervalMs ? (
         <>
-          <OrderPoller
-            events={order.timeline.length}
-            intervalMs={intervalMs}
-            url={`/api/orders/${id}?token=${token}`}
+          <LiveOrder
+            id={id}
+            poller={
+              <OrderPoller
+                events={order.timeline.length}
+                intervalMs={intervalMs}
+                url={`/api/orders/${id}?token=${token}`}
+              />
+            }
+            token={token}
           />
           <noscript>
             <meta content={String(Math.max(4, intervalMs / 1_000))} httpEquiv="refresh" />
@@ -46,6 +56,7 @@ export default async function OrderPage({ params, searchParams }: PageParams<"id
         </p>
       </header>
       <Steps status={order.status} />
+      <ProcessingSteps emailSent={emailSent} order={order} />
       <Notice code={notice} />
       <NextAction
         order={order}

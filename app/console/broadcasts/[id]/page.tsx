@@ -2,6 +2,7 @@ import { stop } from "@/app/console/broadcasts/actions";
 import { consolePage } from "@/app/console/console-page";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Card, Figures, PageContent, Progress, StatusBadge } from "@/app/ui/display";
+import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { viewBroadcast } from "@/lib/broadcasts/broadcasts";
 
@@ -13,7 +14,7 @@ export default consolePage<never, "id">(async ({ id }) => {
   const active = status === "planning" || status === "sending";
   return (
     <PageContent title={title} beside={<StatusBadge status={status} />} className="max-w-3xl">
-      {active ? <Refresher /> : null}
+      <LiveConsole poller={active ? <Refresher /> : null} topic="broadcasts" />
       <Card className="grid gap-4">
         <Progress label="Sent" max={counts.recipients} value={counts.recipients - counts.pending} />
         <Figures figures={counts} />

@@ -1,6 +1,7 @@
 import { consolePage } from "@/app/console/console-page";
 import { Card, Figures, Message, PageContent, Progress, StatusBadge } from "@/app/ui/display";
 import { Pager, Table } from "@/app/ui/list";
+import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { viewImport } from "@/lib/imports/view-import";
 
@@ -12,7 +13,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
   const { type, url, status, counts, bytes, problem, errors } = await viewImport(id, { limit: 100, cursor });
   return (
     <PageContent title={`Import of ${type}`} beside={<StatusBadge status={status} />} className="max-w-4xl">
-      {ENDED.includes(status) ? null : <Refresher />}
+      {ENDED.includes(status) ? null : <LiveConsole poller={<Refresher />} topic="imports" />}
       <p className="break-all text-muted">{url}</p>
       {problem ? (
         <Message title={problem.message} tone={ENDED.includes(status) ? "bad" : "warn"}>

@@ -1,5 +1,6 @@
 import { consolePage } from "@/app/console/console-page";
 import { Badge, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { LiveOrder } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
 import { isOpen } from "@/lib/order-state/status";
@@ -11,6 +12,7 @@ export const metadata = { title: "Order" };
 
 export default consolePage<never, "id">(async ({ id }) => {
   const order = await inspectOrder(id);
+  const active = isOpen(order.status) || order.refunds.some(({ status }) => status === "pending");
   return (
     <PageContent
       title={`Order ${order.number}`}
@@ -21,7 +23,7 @@ export default consolePage<never, "id">(async ({ id }) => {
         </>
       }
     >
-      {isOpen(order.status) || order.refunds.some(({ status }) => status === "pending") ? <Refresher /> : null}
+      <LiveOrder id={id} poller={active ? <Refresher /> : null} />
       <p className="flex flex-wrap items-center gap-x-4 text-muted">
         <span>
           Placed {placedBy(order)} <Timestamp at={order.createdAt} />

@@ -1,0 +1,42 @@
+import { ActionForm } from "@/app/ui/action-form";
+import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Pager, Table } from "@/app/ui/list";
+import { LiveConsole } from "@/app/ui/live-progress";
+import { Refresher } from "@/app/ui/refresher";
+import { listJobs } from "@/lib/jobs/jobs";
+import { startJob } from "../actions";
+import { consolePage } from "../console-page";
+
+export const metadata = { title: "Jobs" };
+
+const ACTIVE = ["queued", "running"];
+
+export default consolePage<"cursor">(async ({ cursor }) => {
+  const { items, nextCursor } = await listJobs({ limit: 20, cursor });
+  const active = items.some(({ status }) => ACTIVE.includes(status));
+  return (
+    <PageContent title="Jobs">
+      <LiveConsole poller={active ? <Refresher /> : null} topic="jobs" />
+      <Card title="Customer value" className="max-w-2xl">
+        <p className="text-muted">
+          Computes the value of each customer and the retention of each cohort, over all orders.
+        </p>
+        <ActionForm action={startJob} submit="Start job" />
+      </Card>
+      <Table
+        title="Previous"
+        caption="Jobs, newest first"
+        columns={(column) => [
+          column("Job", ({ kind }) => kind.replaceAll("_", " ")),
+          column("Status", ({ status }) => <StatusBadge status={status} />),
+          column("Orders", ({ progress }) => `${progress.processed} of ${progress.total}`),
+          column("Error", ({ error }) => error ?? ""),
+          column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+        ]}
+        rows={items}
+        empty={<Empty title="No jobs yet">Start a job above. Its progress appears here.</Empty>}
+      />
+      <Pager nextCursor={nextCursor} />
+    </PageContent>
+  );
+});
