@@ -62,7 +62,10 @@ const WHOLE_TABLE: [text: RegExp, reason: string][] = [
     "the overview counts all orders; the index on status has no more to read",
   ],
   [/^WITH page AS MATERIALIZED \( SELECT id, order_id, type, key, at FROM order_events/, "the cursor is near the end"],
-  [/^WITH hits AS \( SELECT c.user_id/, "at this size a join of the users that PostgreSQL expects to find is cheaper so"],
+  [
+    /^WITH hits AS \( SELECT c.user_id/,
+    "at this size a join of the users that PostgreSQL expects to find is cheaper so",
+  ],
   // The invariants are checked over everything, every 15 minutes.
   [/^SELECT i.product_id AS id FROM inventory i LEFT JOIN reservations/, "invariant I1"],
   [/^SELECT o.id FROM orders o WHERE o.status IN \('failed', 'cancelled'\) AND EXISTS/, "invariant I1"],
