@@ -18,6 +18,8 @@ export interface TestEnvironment {
   inngest: string;
   stripe: string;
   mailbox: string;
+  /** The address of its database. */
+  database: string;
   /** The proxies between the app and its services; only with the option `wires`. */
   wires?: FaultProxy;
   /** SQL for assertions and set-up. */

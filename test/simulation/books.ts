@@ -52,7 +52,10 @@ function comparePayment(intent: Stripe.PaymentIntent, payments: PaymentRow[]): s
   return [`${id} can still be paid: ${status}`];
 }
 
-function compareRefund({ id, status, amount }: Stripe.Refund, stored: { id: string; amount: number; status: string }[]): string[] {
+function compareRefund(
+  { id, status, amount }: Stripe.Refund,
+  stored: { id: string; amount: number; status: string }[],
+): string[] {
   const ours = stored.find((refund) => refund.id === id);
   if (ours?.status === status && ours.amount === amount) return [];
   if (status === "failed" && !ours) return [];
@@ -60,7 +63,9 @@ function compareRefund({ id, status, amount }: Stripe.Refund, stored: { id: stri
 }
 
 async function comparePayouts(world: Cast["world"], transfers: Stripe.Transfer[]): Promise<string[]> {
-  const expenses = await world.sql<{ id: string; status: string; amount: number }>("SELECT id, status::text, amount FROM expenses");
+  const expenses = await world.sql<{ id: string; status: string; amount: number }>(
+    "SELECT id, status::text, amount FROM expenses",
+  );
   return expenses.flatMap(({ id, status, amount }) => {
     const sent = transfers
       .filter(({ metadata }) => metadata.expense_id === id)

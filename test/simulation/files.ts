@@ -31,7 +31,10 @@ export async function serveFiles(): Promise<Files> {
     products({ id, rows, bad, cut }) {
       const lines = Array.from({ length: rows }, (_, n) => `SIM-${id}-${n},Thing ${n},${n + 1}.50,EUR`);
       const wrong = Array.from({ length: bad }, (_, n) => `SIM-${id}-bad-${n},Thing,free,EUR`);
-      files.set(`/${id}.csv`, { body: Buffer.from(["sku,name,price,currency", ...lines, ...wrong, ""].join("\n")), cut });
+      files.set(`/${id}.csv`, {
+        body: Buffer.from(["sku,name,price,currency", ...lines, ...wrong, ""].join("\n")),
+        cut,
+      });
       return `${origin}/${id}.csv`;
     },
     clear: () => files.clear(),

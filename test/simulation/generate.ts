@@ -3,8 +3,8 @@ import {
   BOUNDARIES,
   type Boundary,
   CALL_FAULTS,
-  type Card,
   CARDS,
+  type Card,
   Draw,
   type Fault,
   type FaultKind,
@@ -25,11 +25,21 @@ const DAY = 24 * HOUR;
 export function generate(seed: number): Scenario {
   const draw = new Draw(seed);
   const products = Array.from({ length: draw.int(1, 2) }, () => ({
-    stock: draw.weighted([[3, 1], [3, 2], [2, 5], [1, 0]]),
+    stock: draw.weighted([
+      [3, 1],
+      [3, 2],
+      [2, 5],
+      [1, 0],
+    ]),
     price: draw.of([1, 999, 2_500, 250_000]),
   }));
   const operations: Operation[] = [];
-  const length = draw.weighted([[3, 2], [4, 4], [3, 6], [1, 10]]);
+  const length = draw.weighted([
+    [3, 2],
+    [4, 4],
+    [3, 6],
+    [1, 10],
+  ]);
   const theme = draw.weighted(THEMES);
   let orders = 0;
   for (let id = 1; operations.length < length; id++) {
@@ -37,7 +47,13 @@ export function generate(seed: number): Scenario {
     if (next.do === "checkout") orders++;
     operations.push({ id, after: drawPause(draw), ...next });
   }
-  const count = draw.weighted([[1, 0], [4, 1], [3, 2], [2, 3], [1, 5]]);
+  const count = draw.weighted([
+    [1, 0],
+    [4, 1],
+    [3, 2],
+    [2, 3],
+    [1, 5],
+  ]);
   return { seed, products, operations, faults: Array.from({ length: count }, () => drawFault(draw, operations)) };
 }
 
@@ -61,10 +77,20 @@ const drawPause = (draw: Draw) =>
     [1, draw.int(15, 90) * MINUTE],
   ]);
 
-const drawRepeat = (draw: Draw): Repeat => draw.weighted([[6, "no"], [2, "at-once"], [2, "after"]]);
+const drawRepeat = (draw: Draw): Repeat =>
+  draw.weighted([
+    [6, "no"],
+    [2, "at-once"],
+    [2, "after"],
+  ]);
 
 const drawCard = (draw: Draw): Card =>
-  draw.weighted([[8, "pm_card_visa"], [4, "pm_card_authenticationRequired"], [2, "pm_card_visa_chargeDeclined"], [3, draw.of(CARDS)]]);
+  draw.weighted([
+    [8, "pm_card_visa"],
+    [4, "pm_card_authenticationRequired"],
+    [2, "pm_card_visa_chargeDeclined"],
+    [3, draw.of(CARDS)],
+  ]);
 
 function drawOperation(draw: Draw, theme: Theme | "first", orders: number, products: number): Drawn {
   const order = draw.int(0, Math.max(0, orders - 1));
@@ -73,7 +99,13 @@ function drawOperation(draw: Draw, theme: Theme | "first", orders: number, produ
   const repeat = drawRepeat(draw);
   const card = drawCard(draw);
   const checkout = (): Drawn => {
-    const items = Array.from({ length: products }, (_, product) => ({ product, quantity: draw.weighted([[4, 1], [1, 2]]) }));
+    const items = Array.from({ length: products }, (_, product) => ({
+      product,
+      quantity: draw.weighted([
+        [4, 1],
+        [1, 2],
+      ]),
+    }));
     // Two carts with the same products in another order take the same locks.
     if (draw.chance(0.5)) items.reverse();
     return { do: "checkout", items: draw.chance(0.5) ? items : items.slice(0, 1), card, customer, repeat };
@@ -83,7 +115,17 @@ function drawOperation(draw: Draw, theme: Theme | "first", orders: number, produ
     [6, checkout],
     [5, () => ({ do: "cancel", order, repeat })],
     [4, () => ({ do: "pay", order, card, repeat })],
-    [5, () => ({ do: "authenticate", order, outcome: draw.weighted([[3, "succeeded"], [1, "failed"]]) })],
+    [
+      5,
+      () => ({
+        do: "authenticate",
+        order,
+        outcome: draw.weighted([
+          [3, "succeeded"],
+          [1, "failed"],
+        ]),
+      }),
+    ],
     [4, () => ({ do: "refund", order, share: draw.of([0.3, 0.5, 1]), repeat })],
     [3, () => ({ do: "dashboard-refund", order, share: draw.of([0.3, 0.5, 1]) })],
     [4, () => ({ do: "ship", order, one: draw.chance(0.4), repeat })],
@@ -108,11 +150,30 @@ function drawOperation(draw: Draw, theme: Theme | "first", orders: number, produ
   ];
   const disturbances: [number, () => Drawn][] = [
     [2, () => ({ do: "lose-runs", of: draw.of(LOSABLE) })],
-    [2, () => ({ do: "webhooks", mode: draw.of(WEBHOOK_MODES), delay: draw.weighted([[3, 0], [1, draw.int(1, 40) * MINUTE]]) })],
+    [
+      2,
+      () => ({
+        do: "webhooks",
+        mode: draw.of(WEBHOOK_MODES),
+        delay: draw.weighted([
+          [3, 0],
+          [1, draw.int(1, 40) * MINUTE],
+        ]),
+      }),
+    ],
     [1, () => ({ do: "flush", reverse: draw.chance(0.5), duplicate: draw.chance(0.5) })],
     [1, () => ({ do: "outage", of: draw.of(["stripe", "mailbox"] as const), for: draw.int(1, 240) * MINUTE })],
     [2, () => ({ do: "sweep" })],
-    [1, () => ({ do: "wait", for: draw.weighted([[4, draw.int(1, 120) * MINUTE], [1, draw.int(1, 3) * DAY]]) })],
+    [
+      1,
+      () => ({
+        do: "wait",
+        for: draw.weighted([
+          [4, draw.int(1, 120) * MINUTE],
+          [1, draw.int(1, 3) * DAY],
+        ]),
+      }),
+    ],
     [1, () => ({ do: "sleep-through", for: draw.int(1, 300) * MINUTE })],
     [1, () => ({ do: "resolve-task", action: draw.of(["resume", "dismiss"] as const) })],
   ];

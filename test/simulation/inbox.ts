@@ -52,7 +52,9 @@ export async function checkInboxes({ world }: Cast): Promise<string[]> {
     ...owed
       .filter(({ ids }) => !ids?.some((id) => received.has(id)))
       .map(({ kind, entity, status }) => `no email ${kind} about ${entity} (${status ?? "never saved"})`),
-    ...[...received, ...broadcasts].filter(([, count]) => count > 1).map(([what, count]) => `${what} was sent ${count} times`),
+    ...[...received, ...broadcasts]
+      .filter(([, count]) => count > 1)
+      .map(([what, count]) => `${what} was sent ${count} times`),
     ...sent.filter(({ id }) => !received.has(id)).map(({ id }) => `${id} counts as sent and never was`),
     ...untrue.map(({ kind, entity }) => `an untrue email: ${kind} about ${entity}`),
     ...(await checkBroadcasts(world, broadcasts)),

@@ -1,7 +1,7 @@
 import type { ProxiedCall, ProxyFault } from "@/dev/fault-proxy";
 import type { TestEnvironment } from "@/dev/test-environment";
 import { onStatement } from "../workflow/fault-injection";
-import { type Boundary, BOUNDARIES, type Fault, type FaultKind } from "./scenario";
+import { BOUNDARIES, type Boundary, type Fault, type FaultKind } from "./scenario";
 
 /** A fault that struck: what it struck, such as `POST /v1/payment_intents` or `UPDATE orders`. */
 export interface Strike {
@@ -68,7 +68,8 @@ export class Injector {
     const key = `${at} ${site}`;
     this.seen.set(key, (this.seen.get(key) ?? 0) + 1);
     let struck: FaultKind | undefined;
-    for (const one of this.armed) if (one.fault.at === at && --one.left === 0 && !struck) struck = this.strike(one.fault, site);
+    for (const one of this.armed)
+      if (one.fault.at === at && --one.left === 0 && !struck) struck = this.strike(one.fault, site);
     return struck;
   }
 

@@ -16,8 +16,8 @@ interface Table {
 /** Dead rows slow the queries down, so that now and then the tables are truncated. */
 const TRUNCATE_EVERY = 50;
 
-/** Remembers the rows of all tables, in a schema of the same database. */
-export async function rememberRows(database: string): Promise<Reset> {
+/** Remembers the rows of all tables, in a schema of the same database, whose name must be new. */
+export async function rememberRows(database: string, schema = "remembered"): Promise<Reset> {
   const client = new pg.Client({ connectionString: database, application_name: "reset" });
   await client.connect();
   const { rows: found } = await client.query<Omit<Table, "rows">>(
@@ -26,10 +26,12 @@ export async function rememberRows(database: string): Promise<Reset> {
      WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER' AND c.table_name <> '_prisma_migrations'
      GROUP BY c.table_name ORDER BY c.table_name`,
   );
-  await client.query("CREATE SCHEMA remembered");
+  await client.query(`CREATE SCHEMA "${schema}"`);
   const tables: Table[] = [];
   for (const { name, columns } of found) {
-    const { rowCount } = await client.query(`CREATE TABLE remembered."${name}" AS SELECT ${columns} FROM public."${name}"`);
+    const { rowCount } = await client.query(
+      `CREATE TABLE "${schema}"."${name}" AS SELECT ${columns} FROM public."${name}"`,
+    );
     tables.push({ name, columns, rows: (rowCount ?? 0) > 0 });
   }
   const { rows: sequences } = await client.query<{ name: string; value: string | null }>(
@@ -53,10 +55,17 @@ export async function rememberRows(database: string): Promise<Reset> {
         .filter(({ rows }) => rows)
         .map(
           ({ name, columns }) =>
-            `INSERT INTO public."${name}" (${columns}) OVERRIDING SYSTEM VALUE SELECT ${columns} FROM remembered."${name}"`,
+            `INSERT INTO public."${name}" (${columns}) OVERRIDING SYSTEM VALUE SELECT ${columns} FROM "${schema}"."${name}"`,
         );
       // As a replica the session runs no triggers, which are those of foreign keys too.
-      const statements = ["BEGIN", "SET LOCAL session_replication_role = replica", ...clear, ...fill, ...values, "COMMIT"];
+      const statements = [
+        "BEGIN",
+        "SET LOCAL session_replication_role = replica",
+        ...clear,
+        ...fill,
+        ...values,
+        "COMMIT",
+      ];
       await client.query(statements.join(";\n"));
     },
     close: () => client.end(),

@@ -64,7 +64,14 @@ export type Boundary = (typeof BOUNDARIES)[number];
 export const CALL_FAULTS = ["lost-before", "lost-after", "twice", "crash-before", "crash-after"] as const;
 /** Answers of a provider, or of what stands before it. `garbage` is not JSON. */
 export const ANSWER_FAULTS = ["429", "500", "503", "garbage"] as const;
-export const STATEMENT_FAULTS = ["lost-before", "lost-after", "conflict", "disk-full", "crash-before", "crash-after"] as const;
+export const STATEMENT_FAULTS = [
+  "lost-before",
+  "lost-after",
+  "conflict",
+  "disk-full",
+  "crash-before",
+  "crash-after",
+] as const;
 
 export type FaultKind =
   | (typeof CALL_FAULTS)[number]

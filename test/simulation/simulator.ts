@@ -46,11 +46,18 @@ export async function openSimulator(database: string): Promise<Simulator> {
     database,
     wires: true,
     manualCrons: true,
-    env: { STRIPE_TIMEOUT_MS: "2000", RESEND_TIMEOUT_MS: "2000", CLIENT_FAILURES_PER_HOUR: "1000", CHECKOUTS_PER_MINUTE: "100" },
+    env: {
+      STRIPE_TIMEOUT_MS: "2000",
+      RESEND_TIMEOUT_MS: "2000",
+      CLIENT_FAILURES_PER_HOUR: "1000",
+      CHECKOUTS_PER_MINUTE: "100",
+    },
   });
   const shop = Object.assign(world, stripeInspector(world));
   const api = Object.assign({}, shop, shopApi(world));
-  await world.sql("DELETE FROM customer_search WHERE user_id IN (SELECT id FROM users WHERE email LIKE '%@customers.example')");
+  await world.sql(
+    "DELETE FROM customer_search WHERE user_id IN (SELECT id FROM users WHERE email LIKE '%@customers.example')",
+  );
   await world.sql("DELETE FROM users WHERE email LIKE '%@customers.example'");
   const cast: Cast = {
     world: shop,
@@ -111,7 +118,9 @@ async function rest(cast: Cast, progress: Progress): Promise<string[]> {
     await fetch(`${world[service]}/faults`, { method: "DELETE" });
     await fetch(`${world[service]}/webhooks/control`, { method: "POST", body: JSON.stringify({ mode: "deliver" }) });
   }
-  const [{ live } = { live: false }] = await world.sql<{ live: boolean }>("SELECT EXISTS (SELECT 1 FROM subscriptions) AS live");
+  const [{ live } = { live: false }] = await world.sql<{ live: boolean }>(
+    "SELECT EXISTS (SELECT 1 FROM subscriptions) AS live",
+  );
   const round = async (pause: number) => {
     await world.clock.advance(pause);
     world.runCron("reconcile");
@@ -172,6 +181,8 @@ function offset(ms: number): string {
 export function describe(item: object): string {
   return Object.entries(item)
     .filter(([name]) => name !== "id" && name !== "after")
-    .map(([name, value]) => (name === "do" ? value : `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`))
+    .map(([name, value]) =>
+      name === "do" ? value : `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`,
+    )
     .join(" ");
 }

@@ -82,7 +82,8 @@ export function onStatement(befalls: Befalls): () => void {
     if (typeof when === "object") {
       const refused = `DO $$ BEGIN RAISE EXCEPTION 'injected' USING ERRCODE = '${when.sqlState}'; END $$`;
       const callback = args.at(-1);
-      const answer = typeof callback === "function" ? original.call(this, refused, callback) : original.call(this, refused);
+      const answer =
+        typeof callback === "function" ? original.call(this, refused, callback) : original.call(this, refused);
       // A COMMIT that fails ends the transaction.
       if (sql === "COMMIT") original.call(this, "ROLLBACK", () => {});
       return answer;
