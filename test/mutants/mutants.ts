@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code
+
 /** A realistic mistake: `find` occurs once in `file` and is replaced. It must be caught. */
 export interface Mutant {
   name: string;
@@ -17,14 +19,14 @@ export const MUTANTS: Mutant[] = [
     file: "lib/payments/process-refund.ts",
     find: "stripe.refunds.create(params, { idempotencyKey })",
     replace: "stripe.refunds.create({ ...params, metadata: { ...params.metadata, key: idempotencyKey } })",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/outage.test.ts`,
   },
   {
     name: "every attempt to pay reuses one idempotency key",
     file: "lib/payments/charge-order.ts",
     find: "${`${orderId}:${attempt}`}",
     replace: "${`${orderId}:1`}",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/decline.test.ts`,
   },
   {
     name: "the key stays the same after an error that Stripe replays",
@@ -38,7 +40,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/stripe.ts",
     find: "status === undefined || status >= 500",
     replace: "(status ?? 0) >= 500",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/outage.test.ts`,
   },
   {
     name: "Stripe's limit of requests is final",
@@ -66,7 +68,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/inventory/reservations.ts",
     find: "WHERE order_id = ${orderId} AND status = ${from}::reservation_status",
     replace: "WHERE order_id = ${orderId} AND ${from}::text <> ''",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/decline.test.ts`,
   },
   {
     name: "items are sold although they are not reserved any more",
@@ -143,7 +145,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/orders/change-order.ts",
     find: 'if (status === "confirmed") await returnSoldStock(tx, orderId);',
     replace: 'if (status === "pending") await returnSoldStock(tx, orderId);',
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/cancel.test.ts`,
   },
   {
     name: "the retries are used up, and nothing is reverted",
@@ -157,7 +159,7 @@ export const MUTANTS: Mutant[] = [
     file: "inngest/functions/order.ts",
     find: 'if (payment.outcome !== "requires_action") return payment;',
     replace: 'if (payment.outcome === "canceled") return payment;',
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/three-d-secure.test.ts`,
   },
   {
     name: "the confirmation email goes out for a cancelled order",
@@ -167,11 +169,11 @@ export const MUTANTS: Mutant[] = [
     caughtBy: `${WORKFLOW}/cancel.test.ts`,
   },
   {
-    name: "an email goes out twice, because its first version is not found",
+    name: "an email has another idempotency key at each attempt",
     file: "lib/email/send-email.ts",
     find: "{ idempotencyKey: id, signal: AbortSignal.timeout(RESEND_TIMEOUT_MS) }",
     replace: "{ idempotencyKey: newId('key'), signal: AbortSignal.timeout(RESEND_TIMEOUT_MS) }",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/email.test.ts`,
   },
   {
     name: "consent is not read when an email is sent",
@@ -234,14 +236,14 @@ export const MUTANTS: Mutant[] = [
     file: "lib/payments/refund-order.ts",
     find: "if (!(await claimIdempotencyKey(tx, idempotent)))",
     replace: "if (!(await claimIdempotencyKey(tx, { ...idempotent, key: newId('key') })))",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/refund-order.test.ts`,
   },
   {
     name: "an automatic refund refunds the whole payment, not the rest",
     file: "lib/payments/refund-order.ts",
     find: "...{ orderId, paymentId: id, amount: captured - refunded, currency, reason },",
     replace: "...{ orderId, paymentId: id, amount: captured, currency, reason },",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/refund-order.test.ts`,
   },
   {
     name: "an older state of a refund replaces a newer one",
@@ -262,7 +264,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/payments/sync-refund.ts",
     find: "await addRefunded(tx, payment.id, refund.amount, at);",
     replace: "",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/refund.test.ts`,
   },
   {
     name: "a refund whose failure the bank reports late is not owed",
@@ -276,36 +278,36 @@ export const MUTANTS: Mutant[] = [
     file: "lib/payments/sweeps.ts",
     find: "const REFUND_GRACE_MS = 10 * MINUTE;",
     replace: "const REFUND_GRACE_MS = 10 * 24 * 60 * MINUTE;",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/reconcile.test.ts`,
   },
   {
     name: "events are sent before the commit",
     file: "lib/outbox.ts",
     find: "    published = [...inserted, ...pending];\n    return result;",
     replace: "    published = [];\n    await sendPublished([...inserted, ...pending]);\n    return result;",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/budget.test.ts`,
   },
   {
-    name: "the sweep of the outbox marks events that it did not send",
+    name: "the sweep of the outbox takes the events that are not due yet",
     file: "lib/outbox.ts",
     find: "SELECT id FROM outbox WHERE sent_at IS NULL AND quarantined_at IS NULL AND not_before <= ${at} ORDER BY not_before",
     replace:
       "SELECT id FROM outbox WHERE sent_at IS NULL AND quarantined_at IS NULL AND not_before > ${at} ORDER BY not_before",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/reconcile.test.ts`,
   },
   {
-    name: "the sweep of stuck orders takes orders that move for stuck",
+    name: "the sweep of stuck orders restarts only orders that it has restarted",
     file: "lib/orders/sweeps.ts",
     find: "AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.id = ${restartId(at)})",
     replace: "AND EXISTS (SELECT 1 FROM outbox s WHERE s.id = ${restartId(at)})",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/reconcile.test.ts`,
   },
   {
     name: "customers whose run was lost are never notified",
     file: "lib/orders/sweeps.ts",
     find: "ids: page.ids, cursor: more",
     replace: "ids: [], cursor: more",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/customer-notification.test.ts`,
   },
   {
     name: "open PaymentIntents of ended orders stay open",
@@ -319,7 +321,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/order-state/open-lines.ts",
     find: "withheld: line.cancelled + (refunded.get(line.productId) ?? 0),",
     replace: "withheld: line.cancelled,",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/partly-shipped.test.ts`,
   },
   {
     name: "a shipment does not look at the order's status",
@@ -340,7 +342,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/billing/due-charges.ts",
     find: "UPDATE subscriptions s SET next_period = r.next, next_due_at = r.due_at, updated_at",
     replace: "UPDATE subscriptions s SET next_period = r.next, updated_at",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/billing.test.ts`,
   },
   {
     name: "a batch of a broadcast is sent again under a new key",
@@ -362,7 +364,7 @@ export const MUTANTS: Mutant[] = [
     find: "callStripe((stripe) => stripe.transfers.create(params, { idempotencyKey }))",
     replace:
       "callStripe((stripe) => stripe.transfers.create(params, { idempotencyKey: `${idempotencyKey}${Math.random()}` }))",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/payout.test.ts`,
   },
   {
     name: "a replayed checkout is a second order",

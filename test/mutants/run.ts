@@ -13,6 +13,8 @@ import { mutate } from "./mutate";
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
+    /** `2/3`: the second third of them. */
+    part: { type: "string", default: "1/1" },
     seeds: { type: "string", default: "2000" },
     workers: { type: "string", default: "2" },
   },
@@ -25,7 +27,10 @@ for (const file of tracked.split("\n").filter(Boolean)) cpSync(path.join(root, f
 cpSync(path.join(root, "prisma/generated"), path.join(copy, "prisma/generated"), { recursive: true });
 symlinkSync(path.join(root, "node_modules"), path.join(copy, "node_modules"));
 
-const chosen = MUTANTS.filter(({ name, caughtBy }) => `${name} ${caughtBy}`.includes(values.only ?? ""));
+const [part = 1, parts = 1] = values.part.split("/").map(Number);
+const chosen = MUTANTS.filter(({ name, caughtBy }) => `${name} ${caughtBy}`.includes(values.only ?? "")).filter(
+  (_, index) => index % parts === part - 1,
+);
 const missed: Mutant[] = [];
 try {
   for (const [index, mutant] of chosen.entries()) {
