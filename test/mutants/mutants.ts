@@ -19,7 +19,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/payments/process-refund.ts",
     find: "stripe.refunds.create(params, { idempotencyKey })",
     replace: "stripe.refunds.create({ ...params, metadata: { ...params.metadata, key: idempotencyKey } })",
-    caughtBy: `${WORKFLOW}/outage.test.ts`,
+    caughtBy: `${WORKFLOW}/refund-order.test.ts`,
   },
   {
     name: "every attempt to pay reuses one idempotency key",
