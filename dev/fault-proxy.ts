@@ -12,8 +12,11 @@ export interface ProxiedCall {
   body: string;
 }
 
-/** `lost`: the connection breaks at this point. `again`: the call arrives a second time, and the second answer counts. */
-export type ProxyFault = "lost" | "again" | undefined;
+/**
+ * `lost`: the connection breaks at this point. `again`: the call arrives a second time, and the second answer counts. A reply is the
+ * answer of something in front of the service, which the call does not reach.
+ */
+export type ProxyFault = "lost" | "again" | Reply | undefined;
 
 /** Called before a call arrives and before its answer returns. The call waits for it; its result is the call's fault. */
 export type ProxyWatcher = (call: ProxiedCall, stage: "before" | "after") => ProxyFault | Promise<ProxyFault>;
@@ -24,16 +27,23 @@ const MAX_BODY_BYTES = 1 << 30;
 /** HTTP proxies between the app and its services, for tests of faults. Without a watcher they change nothing. */
 export class FaultProxy {
   watch: ProxyWatcher | undefined;
+  private readonly targets = new Map<Target, string>();
   private readonly servers: HttpServer[] = [];
   private readonly agent = new Agent({ keepAlive: true });
 
   constructor(private readonly clock: Clock) {}
 
+  /** Sends all further calls to a service to another address. Its proxy stays at its own. */
+  redirect(to: Target, url: string): void {
+    this.targets.set(to, url);
+  }
+
   /** Starts a proxy to `url`. Returns its address. */
   async open(to: Target, url: string): Promise<string> {
+    this.targets.set(to, url);
     const server = await listen({
       maxBodyBytes: MAX_BODY_BYTES,
-      handlers: [(request) => this.handle(to, url, request)],
+      handlers: [(request) => this.handle(to, request)],
       notFound: () => problem(404, "Not found"),
       onError: () => "reset",
       busy: (work) => void this.clock.busy(work),
@@ -47,11 +57,13 @@ export class FaultProxy {
     this.agent.destroy();
   }
 
-  private async handle(to: Target, url: string, request: Request): Promise<Answer> {
+  private async handle(to: Target, request: Request): Promise<Answer> {
+    const url = this.targets.get(to) ?? "";
     const { method, body } = request;
     const call: ProxiedCall = { to, method, path: request.url, body };
     const before = await this.watch?.(call, "before");
     if (before === "lost") return "reset";
+    if (typeof before === "object") return before;
     // The service must notice when the client has given up.
     const gone = new AbortController();
     request.onClientGone(() => gone.abort());

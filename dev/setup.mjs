@@ -24,6 +24,8 @@ const commands = {
   bench: () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/bench/vitest.config.ts", ...args]],
   test: () => [[bin("vitest/vitest.mjs"), "run", ...args]],
   "test:browser": () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/browser/vitest.config.ts", ...args]],
+  "test:simulation": () => [["--import", "tsx", "test/simulation/run.ts", ...args]],
+  "test:mutants": () => [["--import", "tsx", "test/mutants/run.ts", ...args]],
   check: () => [
     [bin("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."],
     // Next.js generates the types of its routes and imports.

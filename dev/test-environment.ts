@@ -18,12 +18,18 @@ export interface TestEnvironment {
   inngest: string;
   stripe: string;
   mailbox: string;
+  /** The address of its database. */
+  database: string;
   /** The proxies between the app and its services; only with the option `wires`. */
   wires?: FaultProxy;
   /** SQL for assertions and set-up. */
   sql<T extends pg.QueryResultRow>(query: string, values?: unknown[]): Promise<T[]>;
   /** The number of API calls to Stripe and the email provider. */
   calls(): { stripe: number; email: number };
+  /** Replaces the engine and both fake servers by empty ones, at other addresses. Needs the option `wires`. */
+  restart(seed: number): Promise<void>;
+  /** Starts a run of a function with a schedule. */
+  runCron(id: string): void;
   close(): Promise<void>;
 }
 
@@ -40,6 +46,8 @@ export interface TestEnvironmentOptions {
   only?: string[];
   /** The ids of functions not to serve. */
   without?: string[];
+  /** Schedules start no runs. `runCron` does. */
+  manualCrons?: boolean;
 }
 
 /** A Monday, the first day of a week. */
@@ -47,7 +55,7 @@ const START = Date.UTC(2026, 0, 5, 9);
 
 /** The app reads its environment once, so a process can have one test environment after another, not two at a time. */
 export async function startTestEnvironment(options: TestEnvironmentOptions): Promise<TestEnvironment> {
-  const { database, seed, env = {}, wires: proxied = false, only, without = [] } = options;
+  const { database, seed, env = {}, wires: proxied = false, only, without = [], manualCrons } = options;
   // A copy as a plain object: each read of Node's own environment asks the operating system.
   const outer = process.env;
   process.env = { ...outer };
@@ -59,10 +67,14 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
   const server = await serveRoutes(clock);
   const app = server.url;
   const secrets = newSecrets();
-  const engine = await startEngine({ clock, seed });
   const webhooks = webhookEndpoints(app, secrets);
-  const stripe = await startStripe({ clock, webhook: webhooks.stripe });
-  const mailbox = await startMailbox({ clock, webhook: webhooks.resend });
+  const start = async (seed?: number) => ({
+    engine: await startEngine({ clock, seed, manualCrons }),
+    stripe: await startStripe({ clock, webhook: webhooks.stripe }),
+    mailbox: await startMailbox({ clock, webhook: webhooks.resend }),
+  });
+  let services = await start(seed);
+  const { engine, stripe, mailbox } = services;
   const addresses = { app, database, inngest: engine.url, stripe: stripe.url, mailbox: mailbox.url };
   const wires = proxied ? new FaultProxy(clock) : undefined;
   const fromApp = {
@@ -78,19 +90,37 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
   const served = functions.filter((one) => (only?.includes(one.id()) ?? true) && !without.includes(one.id()));
   functions.splice(0, functions.length, ...served);
   await server.load();
-  await engine.sync(`${(await wires?.open("app", app)) ?? app}/api/inngest`);
+  const serveUrl = `${(await wires?.open("app", app)) ?? app}/api/inngest`;
+  await engine.sync(serveUrl);
+  const stop = ({ engine, stripe, mailbox }: typeof services) =>
+    Promise.all([engine.close(), stripe.close(), mailbox.close()]);
   const pool = new pg.Pool({ connectionString: database, max: 2 });
-  return {
+  const environment: TestEnvironment = {
     clock,
     ...addresses,
     wires,
     sql: async (query, values) => (await pool.query(query, values)).rows,
-    calls: () => ({ stripe: stripe.calls(), email: mailbox.calls() }),
+    calls: () => ({ stripe: services.stripe.calls(), email: services.mailbox.calls() }),
+    async restart(seed) {
+      if (!wires) throw new Error("The app reads the addresses of its services once, so a restart needs `wires`.");
+      await stop(services);
+      services = await start(seed);
+      for (const [name, { url }] of [
+        ["inngest", services.engine],
+        ["stripe", services.stripe],
+        ["mailbox", services.mailbox],
+      ] as const) {
+        wires.redirect(name, url);
+        environment[name] = url;
+      }
+      await services.engine.sync(serveUrl);
+    },
+    runCron: (id) => services.engine.runCron(`steadfast-${id}`),
     async close() {
-      await engine.close();
+      await services.engine.close();
       await server.close();
       await wires?.close();
-      await Promise.all([stripe.close(), mailbox.close(), pool.end()]);
+      await Promise.all([services.stripe.close(), services.mailbox.close(), pool.end()]);
       const { closeDb } = await import("@/lib/db");
       await closeDb();
       restoreFetch();
@@ -98,6 +128,7 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
       process.env = outer;
     },
   };
+  return environment;
 }
 
 /**

@@ -53,8 +53,13 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   }
 }
 
-/** P2034 is Prisma's name for SQLSTATE 40001 and 40P01; raw queries keep the original in their `meta`. */
+/**
+ * P2034 is Prisma's name for SQLSTATE 40001 and 40P01; raw queries keep the original in their `meta`, and a COMMIT that fails throws the
+ * adapter's own error.
+ */
 function isConflict(error: unknown): boolean {
+  if (error instanceof Error && error.name === "DriverAdapterError")
+    return error.message === "TransactionWriteConflict";
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return error.code === "P2034" || (error.code === "P2010" && /40001|40P01/.test(JSON.stringify(error.meta ?? "")));
 }

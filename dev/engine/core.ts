@@ -43,6 +43,8 @@ export interface Core {
   eventKey?: string;
   /** The address of the only app that may register. */
   owner?: string;
+  /** Schedules start no runs. */
+  manualCrons?: boolean;
   log: (line: string) => void;
   /** Writes all changes to disk. Called before anything is acknowledged or sent. */
   commit: () => void;

@@ -61,6 +61,7 @@ export function cronError(expression: string): string | undefined {
 
 /** Sets the timers of a function's schedules. A time that passed while the engine was down is skipped. */
 export function scheduleCrons(core: Core, fn: Fn): void {
+  if (core.manualCrons) return;
   for (const trigger of fn.triggers)
     if (trigger.cron !== undefined) scheduleNext(core, fn.id, trigger, core.clock.now());
 }
@@ -80,6 +81,15 @@ function scheduleNext(core: Core, id: string, trigger: Trigger, after: number): 
     run(core, fn, { cron, fireAt: toSecond(at), scheduledAt: toSecond(due) }, at);
     scheduleNext(core, id, trigger, due);
   });
+}
+
+/** Starts a run of a function with a schedule now. Throws if there is none. */
+export function runCron(core: Core, id: string): void {
+  const fn = core.state.fns.get(id);
+  const cron = fn?.triggers.find((trigger) => trigger.cron !== undefined)?.cron;
+  if (!fn || cron === undefined) throw new Error(`There is no function ${id} with a schedule.`);
+  const at = core.clock.now();
+  run(core, fn, { cron, fireAt: toSecond(at), scheduledAt: toSecond(at) }, at);
 }
 
 const toSecond = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;

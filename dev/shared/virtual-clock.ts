@@ -9,6 +9,8 @@ export interface VirtualClock extends Clock {
   next(): number | undefined;
   /** Advances by `ms`: settles, jumps from one due time to the next and settles after each, and ends at now + ms. */
   advance(ms: number): Promise<void>;
+  /** Lets `ms` pass at once, as for a process that was stopped: what was due meanwhile is late, and happens after it. */
+  leap(ms: number): Promise<void>;
   /** Jumps from one due time to the next until `done()` holds. Throws after `limit` ms, or when nothing is scheduled. */
   runUntil(done: () => boolean | Promise<boolean>, limit: number): Promise<void>;
   /** Calls `listener` with the new time on every jump. Tests use it to set the fake Date. */
@@ -95,6 +97,11 @@ export function virtualClock(options: { start?: number } = {}): VirtualClock {
         await settle();
       }
       if (time < end) jump(end);
+      await settle();
+    },
+    async leap(ms) {
+      await settle();
+      jump(time + ms);
       await settle();
     },
     async runUntil(done, limit) {

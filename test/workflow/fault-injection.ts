@@ -64,8 +64,11 @@ type Callback = (error: Error | null, result?: unknown) => void;
 type Query = (this: AppClient, ...args: unknown[]) => unknown;
 type AppClient = { connectionParameters: { application_name?: string }; connection: { stream: { destroy(): void } } };
 
-/** What befalls a statement of the app: the connection breaks before it arrives, or after it was carried out. */
-type Befalls = (sql: string) => "before" | "after" | undefined;
+/**
+ * What befalls a statement of the app: the connection breaks before it arrives, or after it was carried out, or the server refuses
+ * it with an SQLSTATE, which aborts its transaction.
+ */
+type Befalls = (sql: string) => "before" | "after" | { sqlState: string } | undefined;
 
 /** Asks `befalls` about every statement of the app, BEGIN and COMMIT included; the test's own are not seen. */
 export function onStatement(befalls: Befalls): () => void {
@@ -76,6 +79,15 @@ export function onStatement(befalls: Befalls): () => void {
     const sql = typeof first === "string" ? first : ((first as { text?: string }).text ?? "");
     const when = befalls(sql);
     const lose = () => this.connection.stream.destroy();
+    if (typeof when === "object") {
+      const refused = `DO $$ BEGIN RAISE EXCEPTION 'injected' USING ERRCODE = '${when.sqlState}'; END $$`;
+      const callback = args.at(-1);
+      const answer =
+        typeof callback === "function" ? original.call(this, refused, callback) : original.call(this, refused);
+      // A COMMIT that fails ends the transaction.
+      if (sql === "COMMIT") original.call(this, "ROLLBACK", () => {});
+      return answer;
+    }
     if (when === "before") lose();
     if (when !== "after") return original.apply(this, args);
     const callback = args.at(-1);

@@ -43,6 +43,16 @@ test("full refund: stored at once, refunded once, one email, the order is refund
   expect(await shop.stock(placed.product)).toEqual({ available: 0, reserved: 0, sold: 1 });
 });
 
+test("a partial refund whose answer is lost twice is made once", async () => {
+  const placed = await paid();
+  // No webhook reports the first refund before the call is repeated.
+  await shop.webhooks("drop");
+  await shop.fault("stripe", { kind: "answer_lost", times: 2, path: "/v1/refunds", method: "POST" });
+  expect((await refund(placed, { amount: 1000 })).status).toBe(201);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed", refunds: [{ status: "succeeded" }] });
+  expect(await shop.money(placed.id)).toEqual({ collected: 1500, succeeded: 1, refunds: 1, open: 0 });
+});
+
 test("partial refunds: the order stays confirmed until everything is refunded", async () => {
   const placed = await paid();
   expect((await refund(placed, { amount: 1000, currency: "EUR" })).status).toBe(201);

@@ -74,7 +74,7 @@ export function openShop(options: Omit<WorldOptions, "database"> = {}): Shop {
   const shop = {} as Shop;
   beforeAll(async () => {
     const world = await startWorld({ ...options, database: await freshDatabase(inject("postgres")) });
-    Object.assign(shop, world, api(world), stripeInspector(world));
+    Object.assign(shop, world, shopApi(world), stripeInspector(world));
   });
   afterAll(() => shop.close());
   return shop;
@@ -87,7 +87,8 @@ const KINDS: [RegExp, string][] = [
   [/sent .* back to you/, "refunded"],
 ];
 
-function api(world: World): Omit<Shop, keyof World | keyof StripeInspector> {
+/** The shop's HTTP api, as a customer uses it. */
+export function shopApi(world: World): Omit<Shop, keyof World | keyof StripeInspector> {
   const send = (address: string, body?: unknown) =>
     fetch(address, {
       method: "POST",

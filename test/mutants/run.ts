@@ -1,0 +1,68 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { MUTANTS, type Mutant } from "./mutants";
+import { mutate } from "./mutate";
+
+/**
+ * `npm run test:mutants`: applies each mistake to a copy of the tree, and runs what must catch it. Exits 1 when one is not caught.
+ * `-- --only "a late payment"` runs those whose name contains a text.
+ */
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    /** `2/3`: the second third of them. */
+    part: { type: "string", default: "1/1" },
+    seeds: { type: "string", default: "2000" },
+    workers: { type: "string", default: "2" },
+  },
+});
+
+const copy = mkdtempSync(path.join(tmpdir(), "steadfast-mutants-"));
+const root = process.cwd();
+const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" });
+for (const file of tracked.split("\n").filter(Boolean)) cpSync(path.join(root, file), path.join(copy, file));
+cpSync(path.join(root, "prisma/generated"), path.join(copy, "prisma/generated"), { recursive: true });
+symlinkSync(path.join(root, "node_modules"), path.join(copy, "node_modules"));
+
+const [part = 1, parts = 1] = values.part.split("/").map(Number);
+const chosen = MUTANTS.filter(({ name, caughtBy }) => `${name} ${caughtBy}`.includes(values.only ?? "")).filter(
+  (_, index) => index % parts === part - 1,
+);
+const missed: Mutant[] = [];
+try {
+  for (const [index, mutant] of chosen.entries()) {
+    const file = path.join(copy, mutant.file);
+    const original = readFileSync(file, "utf8");
+    writeFileSync(file, mutate(mutant, original));
+    const started = performance.now();
+    const how = caught(mutant);
+    writeFileSync(file, original);
+    if (!how) missed.push(mutant);
+    const seconds = Math.round((performance.now() - started) / 1_000);
+    console.log(
+      `${index + 1}/${chosen.length}  ${how ?? "NOT CAUGHT"}  ${mutant.name} (${seconds} s, ${mutant.caughtBy})`,
+    );
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+console.log(`${chosen.length - missed.length} of ${chosen.length} mutants are caught.`);
+process.exit(missed.length > 0 ? 1 : 0);
+
+/** Returns what was noticed, or undefined if everything passed. */
+function caught({ caughtBy }: Mutant): string | undefined {
+  const simulation = [
+    ...["--import", "tsx", "test/simulation/run.ts", "--seeds", values.seeds, "--workers", values.workers],
+    ...["--no-store", "--no-shrink", "--no-corpus", "--fail-fast"],
+  ];
+  const test = ["node_modules/vitest/vitest.mjs", "run", "--bail", "1", caughtBy];
+  const args = caughtBy === "simulation" ? simulation : test;
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28 });
+  if (status === 0) return undefined;
+  return (
+    /seed \d+ fails: .*/.exec(stdout)?.[0].slice(0, 120) ?? (caughtBy === "simulation" ? undefined : "a test fails")
+  );
+}
