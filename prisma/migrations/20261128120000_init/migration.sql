@@ -872,7 +872,8 @@ CREATE TABLE "emails" (
 CREATE UNIQUE INDEX "emails_provider_id_key" ON "emails"("provider_id");
 CREATE INDEX "emails_recipient_created_at_idx" ON "emails"("recipient", "created_at");
 CREATE INDEX "emails_created_at_id_idx" ON "emails"("created_at", "id");
-CREATE INDEX "emails_entity_id_idx" ON "emails"("entity_id" text_pattern_ops);
+-- Finds ids and their prefixes. It is partial because Prisma cannot compare this operator class with its schema.
+CREATE INDEX "emails_entity_id" ON "emails" ("entity_id" text_pattern_ops) WHERE "entity_id" IS NOT NULL;
 CREATE UNIQUE INDEX "emails_kind_entity_id_recipient_key" ON "emails"("kind", "entity_id", "recipient");
 CREATE INDEX "emails_queued" ON "emails" ("created_at") WHERE "status" = 'queued';
 -- Retention rules find old rows without reading rows that stay.
