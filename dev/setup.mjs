@@ -22,6 +22,7 @@ const commands = {
   screenshots: () => ["dev/screenshots.ts"],
   migration: () => ["dev/migration.ts"],
   bench: () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/bench/vitest.config.ts", ...args]],
+  profile: () => [["--import", "tsx", "test/bench/profile.ts", ...args]],
   test: () => [[bin("vitest/vitest.mjs"), "run", ...args]],
   "test:browser": () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/browser/vitest.config.ts", ...args]],
   "test:simulation": () => [["--import", "tsx", "test/simulation/run.ts", ...args]],

@@ -23,6 +23,8 @@ export interface StackOptions {
   fixedPorts?: boolean;
   devServer?: boolean;
   env?: Record<string, string>;
+  /** Options of Node.js for the built app. */
+  nodeArgs?: string[];
   log?: (line: string) => void;
 }
 
@@ -41,7 +43,7 @@ export interface Stack extends StackInfo {
 
 /** Starts the services that the environment does not name, and the app. A failed start stops what it has started. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dir, mode, fixedPorts = false, devServer = false, env = {}, log = () => {} } = options;
+  const { dir, mode, fixedPorts = false, devServer = false, env = {}, nodeArgs = [], log = () => {} } = options;
   claimFolder(dir);
   await killLeftoverNext(dir);
   const opened: (() => Promise<void>)[] = [];
@@ -68,7 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const storefront = await startStorefront(app, await freePort(fixedPorts ? 3030 : 0));
     opened.push(storefront.close);
     const environment = { CORS_ORIGINS: storefront.url, ...appEnvironment(addresses, secrets), ...env };
-    let child = startApp(mode, app, environment, log);
+    let child = startApp(mode, app, environment, log, nodeArgs);
     opened.push(() => child.stop());
     await appReady(child, app);
     await inngest.sync(app);
@@ -84,7 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       appEnded: child.ended,
       async restartApp() {
         await child.kill();
-        child = startApp(mode, app, environment, log);
+        child = startApp(mode, app, environment, log, nodeArgs);
         await appReady(child, app);
       },
       close,
@@ -143,11 +145,19 @@ function appEnvironment(addresses: Addresses, secrets: Secrets): NodeJS.ProcessE
   };
 }
 
-function startApp(mode: StackOptions["mode"], app: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Child {
+function startApp(
+  mode: StackOptions["mode"],
+  app: string,
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+  nodeArgs: string[],
+): Child {
   const { port } = new URL(app);
   const next = path.resolve("node_modules/next/dist/bin/next");
   const program =
-    mode === "dev" ? [next, "dev", "--hostname", "127.0.0.1", "--port", port] : ["--import", "tsx", "bin/start.ts"];
+    mode === "dev"
+      ? [next, "dev", "--hostname", "127.0.0.1", "--port", port]
+      : [...nodeArgs, "--import", "tsx", "bin/start.ts"];
   const settings: NodeJS.ProcessEnv = {
     NODE_ENV: mode === "dev" ? "development" : "production",
     HOST: "127.0.0.1",

@@ -283,8 +283,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "events are sent before the commit",
     file: "lib/outbox.ts",
-    find: "    published = [...inserted, ...pending];\n    return result;",
-    replace: "    published = [];\n    await sendPublished([...inserted, ...pending]);\n    return result;",
+    find: "    published = [...inserted, ...pending];\n",
+    replace: "    published = [];\n    await sendPublished([...inserted, ...pending]);\n",
     caughtBy: `${WORKFLOW}/budget.test.ts`,
   },
   {

@@ -5,7 +5,7 @@ import { checkEnvironment } from "@/lib/env";
 
 const example = readFileSync(".env.example", "utf8");
 /** Read where the server starts and where it logs, before `lib/env.ts` has a say. */
-const SERVER = ["HOST", "PORT", "LOG_LEVEL"];
+const SERVER = ["HOST", "PORT", "WEB_CONCURRENCY", "LOG_LEVEL"];
 
 test(".env.example names exactly the variables that the code reads, and explains each", () => {
   const read = [...readFileSync("lib/env.ts", "utf8").matchAll(/\b([A-Z][A-Z0-9]*_[A-Z0-9_]+): /g)].map(

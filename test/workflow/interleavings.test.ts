@@ -116,4 +116,4 @@ const run = (name: string) => OPERATIONS[name] ?? (() => Promise.reject(new Erro
  */
 const isRefusal = (reason: unknown): boolean =>
   (reason instanceof AppError && reason.status < 500) ||
-  (reason instanceof Error && /is not paid\.$|23514|violates check constraint/.test(reason.message));
+  (reason instanceof Error && /is not paid\.$|payments_refunded_within_captured/.test(reason.message));
