@@ -194,7 +194,8 @@ test("order/cancelled cancels and refunds, as the API does", async () => {
   const order = await confirmed();
   await send("order/cancelled", { orderId: order.externalId, reason: "kiosk" });
   expect(await shop.finish(order)).toMatchObject({ status: "cancelled", refunds: [{ status: "succeeded" }] });
-  expect(await shop.notifications(order)).toEqual(["confirmed", "cancelled", "refunded"]);
+  // Two runs send the last two emails, in any order.
+  expect((await shop.notifications(order)).toSorted()).toEqual(["cancelled", "confirmed", "refunded"]);
 });
 
 test("order/shipped records the shipment once and notifies; for another system's order it notifies the given addresses", async () => {
