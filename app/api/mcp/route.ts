@@ -21,7 +21,7 @@ export const POST = endpoint({
     // Each request has its own server, because there are no sessions. There is nothing to subscribe to.
     const handler = createMcpHandler(() => createServer(apiKey), {
       ...{ maxSubscriptions: 0, maxRequestBodySize: MAX_BODY_BYTES },
-      onerror: (error) => log.warn({ error }, "an MCP request was refused"),
+      onerror: ({ message }) => log.warn({ error: message }, "an MCP request was refused"),
     });
     return handler.fetch(request);
   },
