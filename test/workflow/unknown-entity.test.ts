@@ -35,8 +35,8 @@ const EVENTS_OF_UNKNOWN_ENTITIES: { [N in EventName]?: EventData<N> } = {
   "api/call": { deliveryId: "whd_unknown", userId: "usr_unknown" },
 };
 
-/** These events name a cursor and no entity. */
-const NO_OBJECT = ["email/digest-continued", "cleanup/continued"];
+/** These events name a cursor or a run, and no entity. */
+const NO_OBJECT = ["email/digest-continued", "cleanup/continued", "inngest/function.failed"];
 
 interface Run {
   function: { id: string };
