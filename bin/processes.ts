@@ -1,4 +1,4 @@
-import cluster from "node:cluster";
+import cluster, { type Worker } from "node:cluster";
 import { log } from "@/lib/log";
 
 /** A process that ends at once when it starts must not keep the machine busy. */
@@ -11,23 +11,23 @@ const RESTART_DELAY_MS = 1_000;
 export function runProcesses(count: number, env: Record<string, string>): void {
   let stopping = 0;
   let hasListened = false;
+  const running = new Set<Worker>();
   const start = () => {
     if (stopping) return;
     const copy = cluster.fork(env);
+    running.add(copy);
     copy.once("listening", () => {
       hasListened = true;
     });
     copy.once("exit", (code, signal) => {
-      if (stopping) {
-        if (Object.keys(cluster.workers ?? {}).length === 0) process.exit();
-        return;
-      }
-      if (!hasListened) {
+      running.delete(copy);
+      if (!stopping && !hasListened) {
         log.fatal({ code, signal }, "no process could start");
-        stop("SIGTERM");
         process.exitCode = 1;
-        return;
+        stop("SIGTERM");
       }
+      if (stopping && running.size === 0) process.exit();
+      if (stopping) return;
       log.error({ pid: copy.process.pid, code, signal }, "a process ended; it is replaced");
       setTimeout(start, RESTART_DELAY_MS);
     });
@@ -36,7 +36,7 @@ export function runProcesses(count: number, env: Record<string, string>): void {
     // As in a single process: a signal more than a second later exits at once.
     if (stopping && performance.now() - stopping > 1_000) process.exit(1);
     stopping ||= performance.now();
-    for (const copy of Object.values(cluster.workers ?? {})) copy?.process.kill(signal);
+    for (const copy of running) copy.process.kill(signal);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
   for (let i = 0; i < count; i++) start();

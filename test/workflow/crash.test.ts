@@ -7,9 +7,9 @@ import { audit, openShop } from "./shop";
 /**
  * P4: the process dies, or loses whom it talks to, at any point where it leaves its own memory by HTTP: a call that it makes
  * (Stripe, email, events, checkpoints) or gets from the engine. Each is cut before it arrives, and after it counted but
- * before that was known. Each call is cut in one of both ways, as in crash-database.test.ts; `CRASH_EVERY=1` cuts it in both.
+ * before that was known. Each second call is cut in one of both ways, as in crash-database.test.ts; `CRASH_EVERY=1` cuts each in both.
  */
-const every = Number(process.env.CRASH_EVERY ?? 2);
+const every = Number(process.env.CRASH_EVERY ?? 4);
 const shop = openShop({ wires: true });
 afterEach(async () => {
   if (shop.wires) shop.wires.watch = undefined;
@@ -25,7 +25,7 @@ describe.each(SCENARIOS)("P4, $name", (scenario) => {
       const calls = await countCalls(shop, any, (cut) => play(shop, scenario, cut));
       expect(calls).toBeGreaterThan(5);
       await playEach(calls, (n) => play(shop, scenario, () => breakAt(shop, any, n, stage)), {
-        ...{ every, first: stage === "before" || every === 1 ? 1 : 2 },
+        ...{ every, first: stage === "before" || every === 1 ? 1 : 1 + every / 2 },
       });
     },
     300_000,
