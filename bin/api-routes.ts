@@ -8,7 +8,7 @@ import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { z } from "zod";
 import { problemResponse } from "@/app/http";
-import { SECURITY_HEADERS } from "@/app/security-headers";
+import { INNGEST_HEADERS, SECURITY_HEADERS } from "@/app/security-headers";
 
 type Params = Record<string, string | string[]>;
 type RouteHandler = (request: Request, context: { params: Promise<Params> }) => Promise<Response>;
@@ -48,12 +48,14 @@ export function apiRoutes(buildDir: string): (request: IncomingMessage, response
     const address = PLAIN_ADDRESS.exec(incoming.url ?? "")?.[0];
     const found = address === undefined ? undefined : findRoute(routes, address);
     if (!found) return false;
+    // As next.config.ts has them.
+    const headers = { ...SECURITY_HEADERS, ...(address === "/api/inngest" && INNGEST_HEADERS) };
+    for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
     const listener = getRequestListener(
       async (request) => {
         const { [request.method === "HEAD" ? "GET" : request.method]: handler } = await found.route.load();
         if (!handler) return new Response(null, { status: 405 });
         const response = await handler(request, { params: Promise.resolve(found.params) });
-        for (const [name, value] of Object.entries(SECURITY_HEADERS)) outgoing.setHeader(name, value);
         if (response.headers.get("content-type") !== "application/json") return response;
         await sendJson(response, incoming, outgoing);
         return RESPONSE_ALREADY_SENT;
@@ -76,7 +78,7 @@ async function sendJson(response: Response, incoming: IncomingMessage, outgoing:
   const isCompressed =
     body.length >= MIN_COMPRESSED_BYTES &&
     /\bgzip\b/.test(String(incoming.headers["accept-encoding"] ?? "")) &&
-    !response.headers.get("cache-control")?.includes("no-transform");
+    !String(outgoing.getHeader("cache-control")).includes("no-transform");
   if (isCompressed) outgoing.setHeader("content-encoding", "gzip").appendHeader("vary", "accept-encoding");
   const sent = isCompressed ? await compress(body) : body;
   outgoing.writeHead(response.status, { "content-length": sent.length }).end(sent);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MINUTE } from "../clock";
+import { MINUTE, now } from "../clock";
 import { db } from "../db";
 import { AppError, notFound } from "../errors";
 import { enforceRateLimit } from "../rate-limit";
@@ -107,7 +107,7 @@ export async function listApiKeys(): Promise<ApiKeySummary[]> {
 
 function statusOf(enabled: boolean, expiresAt: Date | null, owned: boolean): ApiKeySummary["status"] {
   if (!enabled) return "revoked";
-  if (expiresAt && expiresAt.getTime() <= Date.now()) return "expired";
+  if (expiresAt && expiresAt <= now()) return "expired";
   return owned ? "active" : "owner_not_admin";
 }
 

@@ -64,6 +64,18 @@ test("every documented operation answers with a documented status", async () => 
     }
 });
 
+test("a long response is compressed, a response to Inngest is not, and both have the security headers", async () => {
+  const headers = { "accept-encoding": "gzip" };
+  const long = await get("/api/openapi.json", { headers });
+  expect(long.headers.get("content-encoding")).toBe("gzip");
+  expect(long.headers.get("vary")).toContain("accept-encoding");
+  expect(await long.json()).toHaveProperty("openapi");
+  const inngest = await get("/api/inngest", { headers });
+  expect(inngest.headers.get("cache-control")).toContain("no-transform");
+  for (const response of [long, inngest, await get("/api/orders/none")])
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+});
+
 test("no response names the server software", async () => {
   const { headers } = await get("/api/products");
   expect(headers.get("x-powered-by")).toBeNull();
