@@ -63,4 +63,4 @@ test("the README's way to add a workflow: its code has the right types, and its 
   await node(path.join(modules, "typescript/bin/tsc"), "--incremental", "false");
   const tests = await node(path.join(modules, "vitest/vitest.mjs"), "run", "--project", "workflow", files.at(-1) ?? "");
   expect(tests.stdout).toMatch(/Tests +.*1 passed/);
-}, 180_000);
+}, 300_000);
