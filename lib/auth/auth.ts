@@ -23,6 +23,7 @@ import { aliasOf, hasAlias, resolveAliases, withoutAliases } from "./email-alias
 import { eraseAccount } from "./erase-account";
 import { isCommonPassword } from "./password-policy";
 import { completeEmailChange, completeRegistration, verifyByReset } from "./registration";
+import { COOKIE_PREFIX } from "./session-cookie";
 import { recordSuccess, throttle } from "./throttle";
 
 /** better-auth manages accounts, sessions and passwords. */
@@ -101,7 +102,7 @@ function create() {
       database: { generateId: ({ model }) => newId(model === "user" ? "usr" : model.slice(0, 3)) },
       // Nothing reads the address of a session, and better-auth believes the client's own header.
       ipAddress: { disableIpTracking: true },
-      cookiePrefix: "steadfast",
+      cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: appEnv().APP_URL.startsWith("https:"),
       defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
     },
