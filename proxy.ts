@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
+import { endedSession } from "@/app/ended-session";
 import { PATH_HEADER } from "@/app/path-header";
 import { plainPage } from "@/app/plain-page";
 import { refusedRequest } from "@/app/refused-request";
@@ -13,13 +14,15 @@ export const config = { matcher: ["/((?!api/|approvals/|billing/|_next/static|_n
 /**
  * Adds the policies of pages. A page can only run its own scripts: each request has a new nonce. Next.js reads the nonce
  * from this header and adds it to its scripts (nextjs.org/docs, "Content Security Policy"). An address that no page can read
- * is answered with 400. The headers of all responses are in security-headers.ts.
+ * is answered with 400. A form without a session gets a page that repeats it. The headers of all responses are in security-headers.ts.
  */
-export function proxy(request: NextRequest): Response {
+export async function proxy(request: NextRequest): Promise<Response> {
   const refused = refusedRequest(request.method, request.nextUrl.pathname);
   if (refused) return refused;
   const problem = problemOf(request.nextUrl);
   if (problem) return plainPage("This address is not valid", `<p role="alert">${problem}</p>`, 400);
+  const ended = await endedSession(request);
+  if (ended) return ended;
   const policy = contentSecurityPolicy(randomBytes(16).toString("base64"));
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);

@@ -22,7 +22,7 @@ export function checkSameSite({ method, headers }: Request, { form }: { form: bo
 }
 
 /** Behind a proxy, `Host` may be the name of the container: then the browser's origin is that of APP_URL. */
-const isOwnOrigin = (origin: string, host: string | null): boolean =>
+export const isOwnOrigin = (origin: string, host: string | null): boolean =>
   URL.canParse(origin) && (origin === new URL(appEnv().APP_URL).origin || new URL(origin).host === host);
 
 /** Returns the media type of a Content-Type header, without its parameters. */

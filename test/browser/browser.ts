@@ -19,6 +19,12 @@ export interface Visitor {
 export const emailFrom = ({ app, mailbox }: Pick<StackInfo, "app" | "mailbox">, to: string, subject: RegExp) =>
   new DemoCustomer(app, mailbox).receivedEmail(to, subject);
 
+/** Waits until React handles the forms of the page. Before, the browser sends them itself. */
+export const isInteractive = (page: Page) =>
+  page.waitForFunction(() =>
+    [...document.forms].every((form) => Object.keys(form).some((key) => key.startsWith("__reactProps"))),
+  );
+
 /** Opens one browser for a test file. Each visitor has its own cookies. */
 export function openBrowser() {
   const shop = inject("browserStack");

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser } from "./browser";
+import { isInteractive, openBrowser } from "./browser";
 import { buy, newEmail } from "./buying";
 
 const { shop, receivedEmail, visitor, signedIn } = openBrowser();
@@ -123,6 +123,21 @@ test("an expense is submitted, and approved from the email", async () => {
     .waitFor();
 });
 
+test("without JavaScript, a form that was sent after the session had ended can be sent again", async () => {
+  const { page } = await signedIn("manager", { javaScriptEnabled: false });
+  await page.goto("/console/broadcasts");
+  await page.getByLabel("Title").fill("Written for an hour");
+  await page.getByLabel("Message").fill('He said "hello" & left.');
+  const session = await page.context().cookies();
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Count recipients" }).click();
+  await page.getByText('He said "hello" & left.').waitFor();
+  await page.context().addCookies(session);
+  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByText(/This broadcast reaches \d+ p/).waitFor();
+  expect(await page.getByLabel("Message").inputValue()).toBe('He said "hello" & left.');
+});
+
 test("a broadcast is composed, its recipients are counted, and it is sent completely", async () => {
   const { page, inspect } = await signedIn("manager");
   await page.goto("/console/broadcasts");
@@ -131,6 +146,7 @@ test("a broadcast is composed, its recipients are counted, and it is sent comple
   await page.getByLabel("To", { exact: true }).selectOption("manager");
   // The session ends while the text is written. The form keeps it, and can be sent after a sign-in in another tab.
   const session = await page.context().cookies();
+  await isInteractive(page);
   await page.context().clearCookies();
   await page.getByRole("button", { name: "Count recipients" }).click();
   await page.getByText("Your session has ended.").waitFor();

@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 import type { Endpoint, Method, Operation } from "@/app/endpoint";
 import { problemSchema } from "@/app/http";
+import { SESSION_COOKIE } from "@/lib/auth/session-cookie";
 
 type RouteModule = Partial<Record<Method, Endpoint | (() => Response)>>;
 
@@ -103,7 +104,7 @@ const tagOf = (path: string) => path.replace(/^\/api\/((?:admin|account)\/)?([^/
 const SESSION = {
   type: "apiKey",
   in: "cookie",
-  name: "better-auth.session_token",
+  name: SESSION_COOKIE,
   description: "Sign in with `POST /api/auth/sign-in/email`, or in the shop; a browser then sends the cookie.",
 };
 
