@@ -89,7 +89,7 @@ export async function queueEmails(emails: { email: EmailKey; compose: Compose }[
 
 /** Sends an email that is saved and not sent yet. Returns whether there is an email with this id. */
 export async function deliverEmail(id: string): Promise<boolean> {
-  const email = await readEmail(Prisma.sql`id = ${id}`);
+  const [email] = await db().$queryRaw<EmailRow[]>`SELECT ${emailColumns()} FROM emails m WHERE id = ${id}`;
   if (email) await send(email);
   return email !== undefined;
 }
@@ -108,29 +108,27 @@ const crowded = (until: Date) =>
     retry: Math.max(SECOND, until.getTime() - now().getTime()),
   });
 
-const PRIORITY = Prisma.sql`CASE WHEN category = 'transactional' THEN 'transactional' ELSE 'optional' END`;
+const PRIORITY = Prisma.sql`CASE WHEN m.category = 'transactional' THEN 'transactional' ELSE 'optional' END`;
 
-async function readEmail(condition: Prisma.Sql): Promise<EmailRow | undefined> {
-  const [email] = await db().$queryRaw<EmailRow[]>`
-    SELECT id, kind, status, recipient, category, subject, html, text, attachments, send_at AS "sendAt",
-      ${busyUntil(PRIORITY)} AS "busyUntil", created_at < ${ago(MAX_EMAIL_AGE_MS)} AS late,
-      ${refusedCondition(Prisma.sql`recipient`, Prisma.sql`category`)} AS refused,
-      ${outdatedCondition()} AS outdated, ${crowdedUntil()} AS "crowdedUntil"
-    FROM emails m WHERE ${condition}`;
-  return email;
-}
+/** The columns of `EmailRow`, of an email `m`. */
+const emailColumns =
+  () => Prisma.sql`m.id, m.kind, m.status, m.recipient, m.category, m.subject, m.html, m.text, m.attachments,
+  m.send_at AS "sendAt", ${busyUntil(PRIORITY)} AS "busyUntil", m.created_at < ${ago(MAX_EMAIL_AGE_MS)} AS late,
+  ${refusedCondition(Prisma.sql`m.recipient`, Prisma.sql`m.category`)} AS refused,
+  ${outdatedCondition()} AS outdated, ${crowdedUntil()} AS "crowdedUntil"`;
 
 /** Saves an email unless it exists. The first version stays. */
 async function saveEmail({ kind, entityId, to }: EmailKey, compose: Compose): Promise<EmailRow> {
   const category = EMAIL_KINDS[kind];
   const composed = compose({ unsubscribe: unsubscribeUrl(to, category) });
   const { subject, html, text } = await renderEmail(composed);
-  const content = { category, subject, html, text, attachments: composed.attachments ?? [] };
-  await db().email.createMany({
-    data: { id: newId("email"), kind, entityId, recipient: to, ...content, status: "queued", createdAt: now() },
-    skipDuplicates: true,
-  });
-  const email = await readEmail(Prisma.sql`kind = ${kind} AND entity_id = ${entityId} AND recipient = ${to}`);
+  const attachments = JSON.stringify(composed.attachments ?? []);
+  // The update changes nothing. Without it, nothing would be returned for an email that exists.
+  const [email] = await db().$queryRaw<EmailRow[]>`
+    INSERT INTO emails AS m (id, kind, entity_id, recipient, category, subject, html, text, attachments, status, created_at)
+    VALUES (${newId("email")}, ${kind}, ${entityId}, ${to}, ${category}::email_category, ${subject}, ${html}, ${text}, ${attachments}::jsonb, 'queued', ${now()})
+    ON CONFLICT (kind, entity_id, recipient) DO UPDATE SET kind = m.kind
+    RETURNING ${emailColumns()}`;
   if (!email) throw new Error("The email was not saved.");
   return email;
 }
