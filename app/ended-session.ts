@@ -26,7 +26,7 @@ export async function endedSession(request: NextRequest): Promise<Response | und
   const fields = entries.map(
     ({ name, value }) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   );
-  return plainPage(
+  const page = plainPage(
     "Your session has ended",
     `<p role="alert">Nothing is lost. Please sign in, then return to this page and send the form again.</p>
 <p><a href="/sign-in" target="_blank" rel="noreferrer">Sign in (in a new tab)</a></p>
@@ -37,6 +37,9 @@ ${fields.join("\n")}
 </form>`,
     401,
   );
+  // With "no-referrer" the form would have the origin "null" (fetch.spec.whatwg.org, "append a request Origin header").
+  page.headers.set("referrer-policy", "same-origin");
+  return page;
 }
 
 interface Entry {

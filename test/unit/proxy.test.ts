@@ -43,6 +43,8 @@ const OWN = { origin: "https://shop.example" };
 test("a form without a session is repeated with all its fields, escaped", async () => {
   const response = await sentForm("/console/broadcasts?cursor=1", OWN);
   expect(response.status).toBe(401);
+  // Else the browser would send the form with the origin "null", which is refused.
+  expect(response.headers.get("referrer-policy")).toBe("same-origin");
   const page = await response.text();
   expect(page).toContain("Your session has ended");
   expect(page).toContain('action="/console/broadcasts?cursor=1"');
