@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { ALL_PAGES, type FixturePage } from "@/dev/fixtures/pages";
 import { createFixtures, type FixtureShop } from "@/dev/fixtures/shop";
-import { accessibilityProblems } from "./axe";
+import { accessibilityProblems, LAYOUT_RULES } from "./axe";
 import { openBrowser, type Visitor } from "./browser";
 
 /** Every page of the shop, the console and the fake servers, in each of its states. */
@@ -37,32 +37,34 @@ test("the list contains every page of the app", () => {
 
 /** Both color schemes have the same layout at every size, so each is checked at one of them. */
 const VIEWS = [
-  { size: WIDE, colorScheme: "light" },
-  { size: NARROW, colorScheme: "dark" },
+  { size: WIDE, colorScheme: "light", rules: undefined },
+  { size: NARROW, colorScheme: "dark", rules: LAYOUT_RULES },
 ] as const;
 
-/** Pages for the same visitor share a browser context, which loads the scripts once. */
-const contexts = new Map<string, Promise<Visitor>>();
-async function openPage({ cookies }: FixturePage): Promise<Page> {
+/** Pages for the same visitor share a browser context, which loads the scripts once, and its tabs. */
+const visitors = new Map<string, { context: Promise<Visitor>; tabs: Page[] }>();
+async function inTab({ cookies }: FixturePage, work: (tab: Page) => Promise<void>): Promise<void> {
   const storageState = { cookies: cookies(fixtures), origins: [] };
   const key = JSON.stringify(storageState.cookies);
-  const context = contexts.get(key) ?? visitor({ storageState });
-  contexts.set(key, context);
-  return (await context).page.context().newPage();
+  const { context, tabs } = visitors.get(key) ?? { context: visitor({ storageState }), tabs: [] };
+  visitors.set(key, { context, tabs });
+  const tab = tabs.pop() ?? (await (await context).page.context().newPage());
+  await work(tab);
+  tabs.push(tab);
 }
 
-test.concurrent.each(ALL_PAGES)("$name: accessible in light and dark, wide and narrow", async (entry) => {
-  const page = await openPage(entry);
-  await page.goto(entry.url(fixtures));
-  const problems: string[] = [];
-  for (const { size, colorScheme } of VIEWS) {
-    const view = `${size.width} px, ${colorScheme}`;
-    await page.setViewportSize(size);
-    await page.emulateMedia({ colorScheme });
-    problems.push(...(await accessibilityProblems(page)).map((problem) => `${view}: ${problem}`));
-    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    if (content > window) problems.push(`${view}: scrolls sideways, ${content} px in ${window} px`);
-  }
-  expect(problems).toEqual([]);
-  await page.close();
-});
+test.concurrent.each(ALL_PAGES)("$name: accessible in light and dark, wide and narrow", (entry) =>
+  inTab(entry, async (page) => {
+    await page.goto(entry.url(fixtures));
+    const problems: string[] = [];
+    for (const { size, colorScheme, rules } of VIEWS) {
+      const view = `${size.width} px, ${colorScheme}`;
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      problems.push(...(await accessibilityProblems(page, rules)).map((problem) => `${view}: ${problem}`));
+      const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      if (content > window) problems.push(`${view}: scrolls sideways, ${content} px in ${window} px`);
+    }
+    expect(problems).toEqual([]);
+  }),
+);

@@ -7,16 +7,25 @@ declare global {
   }
 }
 
-/** Returns the violations of the accessibility rules (axe) on a page, each with its elements. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
+/** The rules whose result depends on the colors and the width. */
+export const LAYOUT_RULES = [
+  "aria-hidden-focus",
+  "button-name",
+  "color-contrast",
+  "link-name",
+  "scrollable-region-focusable",
+];
+
+/** Returns the violations of the accessibility rules (axe), or of these rules, on a page, each with its elements. */
+export async function accessibilityProblems(page: Page, rules?: string[]): Promise<string[]> {
   // Next.js renders "not found" in the browser.
   await page.waitForFunction(() => document.documentElement.id !== "__next_error__");
   if (!(await page.evaluate(() => window.axe !== undefined))) await page.evaluate(source);
-  return page.evaluate(async () => {
+  return page.evaluate(async (runOnly) => {
     // axe cannot check the frame of an email, because the frame runs no scripts.
-    const results = await window.axe?.run({ exclude: ["iframe"] }, { resultTypes: ["violations"] });
+    const results = await window.axe?.run({ exclude: ["iframe"] }, { resultTypes: ["violations"], runOnly });
     return (results?.violations ?? [{ id: "axe did not run", nodes: [] }]).map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
     );
-  });
+  }, rules);
 }

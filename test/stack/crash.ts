@@ -23,8 +23,11 @@ export const carts = (count: number): Cart[] =>
 
 /** What to close after the test, in the opposite order. */
 export const opened: (() => Promise<void>)[] = [];
-afterEach(async () => {
+export async function closeOpened(): Promise<void> {
   for (const close of opened.splice(0).reverse()) await close();
+}
+afterEach(async () => {
+  await closeOpened();
   endAll();
 });
 

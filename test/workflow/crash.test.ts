@@ -7,9 +7,9 @@ import { audit, openShop } from "./shop";
 /**
  * P4: the process dies, or loses whom it talks to, at any point where it leaves its own memory by HTTP: a call that it makes
  * (Stripe, email, events, checkpoints) or gets from the engine. Each is cut before it arrives, and after it counted but
- * before that was known. Each second call is cut in one of both ways, as in crash-database.test.ts; `CRASH_EVERY=1` cuts each in both.
+ * before that was known. Each fourth call is cut in one of both ways, as in crash-database.test.ts; `CRASH_EVERY=1` cuts each in both.
  */
-const every = Number(process.env.CRASH_EVERY ?? 4);
+const every = Number(process.env.CRASH_EVERY ?? 8);
 const shop = openShop({ wires: true });
 afterEach(async () => {
   if (shop.wires) shop.wires.watch = undefined;

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { onStatement } from "./fault-injection";
 import { audit, HASTY, HOUR, MINUTE, openShop, SECOND } from "./shop";
 
-const shop = openShop({ env: HASTY });
+const shop = openShop({ env: { ...HASTY, RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(async () => {
   await shop.clearFaults();
   await audit();

@@ -3,7 +3,7 @@ import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
 /** Refunds that a bank returns, or that Stripe refuses. */
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 let manager: Operator;
 beforeAll(async () => {
   manager = await signedIn(shop);

@@ -4,7 +4,9 @@ import { problem } from "./problem";
 import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
 /** A high-value order that a manager has to release: it is charged, its stock set aside, and goes no further. */
-const shop = openShop({ env: { REVIEW_FROM: "EUR:100000", REVIEW_HOLD: "1", REVIEW_HOLD_HOURS: "2" } });
+const shop = openShop({
+  env: { REVIEW_FROM: "EUR:100000", REVIEW_HOLD: "1", REVIEW_HOLD_HOURS: "2", RECONCILE_EVERY_MINUTES: "5" },
+});
 const PRICE = 100_000;
 let [manager, admin, customer]: Operator[] = [];
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
 /** The events of a storefront, as it sends them over the event API: in full, or with the id of what exists. */
-const shop = openShop({ env: { GIFT_PERCENT: "0" } });
+const shop = openShop({ env: { GIFT_PERCENT: "0", RECONCILE_EVERY_MINUTES: "5" } });
 const files = openFileServer();
 let manager: Operator;
 beforeAll(async () => {
