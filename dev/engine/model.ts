@@ -157,12 +157,14 @@ export interface Step {
   invoke?: { fn: string; correlationId: string; run?: string };
 }
 
-/** The request of `step.fetch`. */
+/** The request of `step.fetch` or `step.ai.infer`. */
 export interface GatewayRequest {
   url: string;
   method: string;
   headers: Record<string, string>;
   body: string;
+  /** The response is the JSON of an AI provider. */
+  inference?: true;
 }
 
 /** A pending call: discover (no `step`) or run one planned step. */

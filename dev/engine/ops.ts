@@ -1,5 +1,5 @@
 import type { Core } from "./core";
-import { fetchForStep } from "./gateway";
+import { fetchForStep, inferForStep } from "./gateway";
 import type { Job, Run, Step } from "./model";
 import { type Op, option } from "./opcode";
 import { callId, invokeFunction, RunError, sleep, waitForEvent, waitForSignal } from "./ops-async";
@@ -13,7 +13,6 @@ const RESULTS = ["StepRun", "Step"];
 
 /** The SDK calls behind the ops that this engine does not support. */
 const UNSUPPORTED: Record<string, string> = {
-  AIGateway: "step.ai.infer",
   DeferAdd: "defer",
   DeferAbort: "defer",
 };
@@ -79,6 +78,9 @@ function handleOp(core: Core, run: Run, job: Job, op: Op, answer: Answer, contin
       break;
     case "Gateway":
       fetchForStep(core, run, job, stepOf(core, run, op), op);
+      break;
+    case "AIGateway":
+      inferForStep(core, run, job, stepOf(core, run, op), op);
       break;
     case "InvokeFunction":
       invokeFunction(core, run, stepOf(core, run, op), op);

@@ -1,3 +1,4 @@
+import { createDefer } from "inngest/experimental";
 import { afterEach, describe, expect, it } from "vitest";
 import { type World, world } from "./harness";
 
@@ -130,11 +131,11 @@ describe("a run", () => {
 
   it("fails, naming the feature, when it asks for what the engine does not do", async () => {
     w = await world((client) => [
-      client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ step }) => {
-        await step.ai.infer("s", { model: {} as never, body: {} as never });
+      client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ defer }) => {
+        defer("later", { function: createDefer(client, { id: "deferred" }, async () => {}), data: {} });
       }),
     ]);
     const [event] = await w.send({ name: "go" });
-    expect((await w.runs(event))[0]?.output?.error?.message).toMatch(/step\.ai\.infer/);
+    expect((await w.runs(event))[0]?.output?.error?.message).toMatch(/support defer/);
   });
 });
