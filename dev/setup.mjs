@@ -21,7 +21,10 @@ const commands = {
       : ["dev/demo.ts"],
   screenshots: () => ["dev/screenshots.ts"],
   migration: () => ["dev/migration.ts"],
-  bench: () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/bench/vitest.config.ts", ...args]],
+  bench: () =>
+    args[0] === "--peer"
+      ? [["--import", "tsx", "test/bench/peer.ts", ...args.slice(1)]]
+      : [[bin("vitest/vitest.mjs"), "run", "--config", "test/bench/vitest.config.ts", ...args]],
   profile: () => [["--import", "tsx", "test/bench/profile.ts", ...args]],
   test: () => [[bin("vitest/vitest.mjs"), "run", ...args]],
   "test:browser": () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/browser/vitest.config.ts", ...args]],
