@@ -4,6 +4,7 @@ import { signOut } from "@/app/(store)/auth-actions";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { PageFrame } from "@/app/ui/page-frame";
+import { type Attention, countAttention } from "@/lib/console/attention";
 import { Navigation } from "./navigation";
 
 export const metadata: Metadata = { title: { default: "Console", template: "%s · Console" }, robots: { index: false } };
@@ -19,7 +20,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
               Steadfast&nbsp;<span className="font-normal text-muted">console</span>
             </Link>
-            <Navigation admin={role === "admin"}>
+            <Navigation admin={role === "admin"} badges={badgesOf(await countAttention())}>
               <div className="mt-4 border-line border-t pt-3 text-sm">
                 <p className="text-muted">
                   {name}, {role}
@@ -45,3 +46,12 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     </PageFrame>
   );
 }
+
+/** Returns how much waits for a person in each section of the navigation. */
+const badgesOf = ({ held, disputes, lowStock, expenses, refunds, tasks, alerts }: Attention) => ({
+  "/console": alerts,
+  "/console/orders": held + disputes,
+  "/console/products": lowStock,
+  "/console/approvals": expenses,
+  "/console/manual-queue": refunds + tasks,
+});

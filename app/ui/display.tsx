@@ -16,11 +16,19 @@ export function PageContent({ title, beside, className = "", children }: PageCon
   );
 }
 
+interface CardProps {
+  title?: string;
+  /** The target of a link to the section. */
+  id?: string;
+  children: ReactNode;
+  className?: string;
+}
+
 /** A section with a border and its own background. */
-export function Card({ title, children, className = "" }: { title?: string; children: ReactNode; className?: string }) {
+export function Card({ title, id, children, className = "" }: CardProps) {
   const layout = title ? "grid content-start gap-4 *:min-w-0" : "";
   return (
-    <section className={`rounded-2xl border border-line bg-paper p-5 sm:p-6 ${layout} ${className}`}>
+    <section className={`rounded-2xl border border-line bg-paper p-5 sm:p-6 ${layout} ${className}`} id={id}>
       {title ? <h2>{title}</h2> : null}
       {children}
     </section>

@@ -129,8 +129,10 @@ test("no statement of a request or a cron reads a growing table from end to end"
   await shop.finish(placed, HOUR);
   await shop.order(placed);
   for (const path of READS(placed)) expect((await manager.get(path)).status, path).toBeLessThan(500);
-  const { readOverview, readRevenue, listStuckOrders, listSweeps } = await import("@/lib/console/overview");
-  await Promise.all([readOverview(), readRevenue(14), listStuckOrders(), listSweeps()]);
+  const { readOverview, listStuckOrders, listSweeps } = await import("@/lib/console/overview");
+  const { lastDays, readFigures } = await import("@/lib/reports/sales-range");
+  const { countAttention } = await import("@/lib/console/attention");
+  await Promise.all([readOverview(), readFigures(lastDays(7)), countAttention(), listStuckOrders(), listSweeps()]);
   // A day, with the digest, the report, the billing and the checks.
   await shop.clock.advance(25 * HOUR);
   stop();

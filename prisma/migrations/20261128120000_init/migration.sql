@@ -191,6 +191,7 @@ CREATE TABLE "inventory" (
   "reserved" INTEGER NOT NULL DEFAULT 0,
   "received" INTEGER NOT NULL,
   "sold" INTEGER NOT NULL DEFAULT 0,
+  "low_stock" INTEGER,
 
   CONSTRAINT "inventory_pkey" PRIMARY KEY ("product_id")
 );
