@@ -64,6 +64,12 @@ export function refuseFraction({ amount, currency }: Money): string | undefined 
   return amount % step === 0 ? undefined : `must be a multiple of ${step} minor units in ${currency}`;
 }
 
+/** Returns the currencies with each number of decimal places; all others have two. */
+export const CURRENCIES_BY_DIGITS: { digits: number; currencies: string[] }[] = [
+  { digits: 0, currencies: [...ZERO_DECIMAL] },
+  { digits: 3, currencies: [...THREE_DECIMAL] },
+];
+
 /** Formats an amount for readers: `€12.50`, `¥500`. */
 export function formatMoney({ amount, currency }: Money): string {
   const digits = minorDigits(currency);

@@ -1,5 +1,5 @@
 import { db } from "../db";
-import { isLowStock } from "../inventory/low-stock";
+import { isLowStock } from "../low-stock";
 import { CLOSED_DISPUTES } from "../order-state/status";
 
 /** What waits for a person, each with its number. */

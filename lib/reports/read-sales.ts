@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ago, DAY, now } from "../clock";
 import { type CsvFormat, csvLine, csvStart } from "../csv";
 import { db } from "../db";
-import { isLowStock } from "../inventory/low-stock";
+import { isLowStock } from "../low-stock";
 import type { Money } from "../money";
 import { moneySchema, timeSchema } from "../view-schemas";
 import type { Day } from "./store-day";

@@ -35,6 +35,8 @@ const READS = ({ id, email }: Placed): string[] => [
   "/api/admin/orders?status=confirmed",
   `/api/admin/orders?q=${email}`,
   "/api/admin/orders?q=x123",
+  "/api/admin/orders?q=%231",
+  "/api/admin/orders?q=PI_1&from=2026-01-01&min=12.50",
   `/api/admin/orders/${id}`,
   "/api/admin/exports/orders.csv",
   "/api/admin/emails",

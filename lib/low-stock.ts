@@ -1,5 +1,5 @@
-import { Prisma } from "../db";
-import { storeEnv } from "../env";
+import { Prisma } from "./db";
+import { storeEnv } from "./env";
 
 /** Returns the SQL condition that the stock of inventory row `i` is low: at its own threshold, or at the default one. */
 export const isLowStock = (): Prisma.Sql =>
