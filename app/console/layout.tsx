@@ -13,9 +13,9 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const { name, role } = await requireOperator();
   return (
     <PageFrame
-      className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]"
+      className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr] print:block"
       header={
-        <header className="border-line border-b bg-paper lg:border-r lg:border-b-0">
+        <header className="border-line border-b bg-paper print:hidden lg:border-r lg:border-b-0">
           <div className="p-4 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto">
             <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
               Steadfast&nbsp;<span className="font-normal text-muted">console</span>
@@ -40,7 +40,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           </div>
         </header>
       }
-      mainClassName="min-w-0 px-4 py-8 lg:px-10"
+      mainClassName="min-w-0 px-4 py-8 lg:px-10 print:p-0"
     >
       {children}
     </PageFrame>
