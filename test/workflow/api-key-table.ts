@@ -25,6 +25,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
     "GET /api/admin/imports/{id}",
     "GET /api/admin/products",
     "GET /api/admin/products/{id}",
+    "GET /api/admin/products/{id}/stock",
     "GET /api/plans",
     "GET /api/products",
     "GET /api/products/{id}",

@@ -27,13 +27,7 @@ export function OrdersFilter({ query }: { query: OrderQuery }) {
   const active = MORE.filter((name) => query[name]);
   return (
     <SearchForm path="/console/orders">
-      <TextField
-        defaultValue={q}
-        hint="Order number, email, name, SKU, payment or tracking number"
-        label="Search"
-        name="q"
-        type="search"
-      />
+      <TextField defaultValue={q} label="Number, email, name, SKU, payment or tracking number" name="q" type="search" />
       <SelectField defaultValue={status ?? ""} label="Status" name="status">
         <option value="">All</option>
         {Object.values(OrderStatus).map((status) => (
