@@ -36,7 +36,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
     "POST /api/admin/products",
     "POST /api/admin/products/{id}/stock",
   ],
-  "customers:read": ["GET /api/admin/customers", "GET /api/admin/jobs/{id}/customers"],
+  "customers:read": ["GET /api/admin/customers", "GET /api/admin/customers/{id}", "GET /api/admin/jobs/{id}/customers"],
   "coupons:read": ["GET /api/admin/coupons"],
   "coupons:write": ["POST /api/admin/coupons"],
   "broadcasts:read": [
@@ -91,6 +91,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
     "PATCH /api/account",
     "PATCH /api/account/subscription",
     "PATCH /api/admin/users/{id}/payout-account",
+    "PATCH /api/admin/users/{id}/role",
     "POST /api/account/push-subscriptions",
     "POST /api/account/subscription",
     "POST /api/admin/expenses/{id}/decision",
