@@ -38,7 +38,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   ],
   "customers:read": ["GET /api/admin/customers", "GET /api/admin/customers/{id}", "GET /api/admin/jobs/{id}/customers"],
   "coupons:read": ["GET /api/admin/coupons"],
-  "coupons:write": ["POST /api/admin/coupons"],
+  "coupons:write": ["POST /api/admin/coupons", "POST /api/admin/coupons/{code}/deactivate"],
   "broadcasts:read": [
     "GET /api/admin/broadcasts",
     "GET /api/admin/broadcasts/{id}",
