@@ -96,6 +96,32 @@ test("emails are listed with their status, by recipient", async () => {
     { kind: "order_confirmed", to: placed.email, status: "sent", lastEvent: "email.delivered" },
   ]);
   expect((await manager.get("/api/admin/emails?limit=0")).status).toBe(422);
+  const count = async (query: string) =>
+    (await manager.read<{ items: unknown[] }>(manager.get(`/api/admin/emails?${query}`))).items.length;
+  const part = encodeURIComponent(placed.email.slice(1).toUpperCase());
+  expect([await count(`q=${part}&kind=order_confirmed&status=sent`), await count(`q=${part}&kind=digest`)]).toEqual([
+    1, 0,
+  ]);
+  const { id } = items[0];
+  expect(await manager.read(manager.get(`/api/admin/emails/${id}`))).toMatchObject({
+    content: { text: expect.stringContaining("Thank you."), html: expect.stringContaining("<html") },
+    personal: false,
+  });
+  const again = () => manager.post(`/api/admin/emails/${id}/resend`, undefined, { "Idempotency-Key": "again" });
+  await manager.read(again());
+  await manager.read(again());
+  await shop.settle();
+  expect(await shop.emails(placed.email)).toHaveLength(2);
+});
+
+test("an email with a link that acts for its recipient is neither shown nor sent again", async () => {
+  const manager = await signedIn(shop);
+  const [row] = await shop.sql<{ id: string }>("SELECT id FROM emails WHERE kind = 'verify_email' LIMIT 1");
+  const view = await manager.read<{ content: unknown }>(manager.get(`/api/admin/emails/${row?.id}`));
+  expect(view).toMatchObject({ content: null, personal: true });
+  const key = { "Idempotency-Key": "x" };
+  expect((await manager.post(`/api/admin/emails/${row?.id}/resend`, undefined, key)).status).toBe(409);
+  expect((await manager.get("/api/admin/emails/email_nowhere")).status).toBe(404);
 });
 
 test("a customer and a stranger get no list", async () => {
