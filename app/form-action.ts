@@ -1,6 +1,6 @@
 import { revalidatePath } from "next/cache";
 import type { z } from "zod";
-import { fieldErrors } from "@/app/http";
+import { fieldErrors, plainWords } from "@/app/field-errors";
 import { requireOperator, requireViewer, viewer } from "@/app/session";
 import type { FormState } from "@/app/ui/action-form";
 import type { Viewer } from "@/lib/auth/viewer";
@@ -97,7 +97,7 @@ export function typedMoney(form: FormData, name: string): { amount: number; curr
 
 /** Returns the parsed value. @throws AppError that names each invalid field, with the same rules as the API */
 export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: plainWords });
   if (result.success) return result.data;
   throw invalid(CHECK_FIELDS, fieldErrors(result.error));
 }

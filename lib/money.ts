@@ -61,7 +61,7 @@ export function amountStep(currency: string): number {
 /** Returns the error of an amount that is not a multiple of its currency's step, or undefined. */
 export function refuseFraction({ amount, currency }: Money): string | undefined {
   const step = amountStep(currency);
-  return amount % step === 0 ? undefined : `must be a multiple of ${step} minor units in ${currency}`;
+  return amount % step === 0 ? undefined : `must be a multiple of ${formatMoney({ amount: step, currency })}`;
 }
 
 /** Returns the currencies with each number of decimal places; all others have two. */

@@ -6,6 +6,7 @@ import { Link } from "@/app/ui/link";
 import { PageFrame } from "@/app/ui/page-frame";
 import { type Attention, countAttention } from "@/lib/console/attention";
 import { Navigation } from "./navigation";
+import { SearchShortcut } from "./search-shortcut";
 
 export const metadata: Metadata = { title: { default: "Console", template: "%s · Console" }, robots: { index: false } };
 
@@ -20,6 +21,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
               Steadfast&nbsp;<span className="font-normal text-muted">console</span>
             </Link>
+            <SearchShortcut />
             <Navigation admin={role === "admin"} badges={badgesOf(await countAttention())}>
               <div className="mt-4 border-line border-t pt-3 text-sm">
                 <p className="text-muted">

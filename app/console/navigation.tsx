@@ -8,6 +8,7 @@ import { Link } from "@/app/ui/link";
 /** The sections of the console. The most used sections come first. */
 const SECTIONS = [
   { href: "/console", label: "Overview" },
+  { href: "/console/search", label: "Search" },
   { href: "/console/orders", label: "Orders" },
   { href: "/console/products", label: "Products" },
   { href: "/console/customers", label: "Customers" },

@@ -55,13 +55,13 @@ function daysOf({ from, to }: DateRange): string[] {
 }
 
 /** Returns the range of the same length that ends the day before. */
-export function previousRange(range: DateRange): DateRange {
+function previousRange(range: DateRange): DateRange {
   const to = addDays(range.from, -1);
   return { from: addDays(to, 1 - daysOf(range).length), to };
 }
 
 /** The net revenue in one currency: confirmed orders minus refunds, as in the daily reports. */
-export type RevenueByDay = Awaited<ReturnType<typeof readRevenue>>[number];
+type RevenueByDay = Awaited<ReturnType<typeof readRevenue>>[number];
 
 /**
  * Returns the revenue in each currency with sales, the largest first. Without sales it returns zeros in EUR. `days` has one entry

@@ -4,6 +4,7 @@ import { Table } from "@/app/ui/list";
 import { OrderLines } from "@/app/ui/order-lines";
 import { addressSchema } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
+import { declineReason } from "@/lib/order-state/declines";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
 /** The customer, the shipping address and the items of an order. */
@@ -91,7 +92,11 @@ export function Payments({ payments, refunds, disputes }: OrderDetails) {
           column("Status", ({ status, failureCode }) => (
             <>
               <StatusBadge status={status} />
-              {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
+              {failureCode ? (
+                <span className="block text-muted" title={failureCode}>
+                  {declineReason(failureCode)}
+                </span>
+              ) : null}
             </>
           )),
           column("Captured", ({ captured }) => formatMoney(captured)),
