@@ -60,11 +60,8 @@ function previousRange(range: DateRange): DateRange {
   return { from: addDays(to, 1 - daysOf(range).length), to };
 }
 
-/** The net revenue in one currency: confirmed orders minus refunds, as in the daily reports. */
-type RevenueByDay = Awaited<ReturnType<typeof readRevenue>>[number];
-
 /**
- * Returns the revenue in each currency with sales, the largest first. Without sales it returns zeros in EUR. `days` has one entry
+ * Returns the net revenue in each currency with sales, the largest first: confirmed orders minus refunds, as in the daily reports. Without sales it returns zeros in EUR. `days` has one entry
  * for each day of the range, oldest first; `net` is in minor units.
  */
 export async function readRevenue(range: DateRange) {
