@@ -1,6 +1,6 @@
 import { revalidatePath } from "next/cache";
 import type { z } from "zod";
-import { fieldErrors } from "@/app/http";
+import { fieldErrors, plainWords } from "@/app/field-errors";
 import { requireOperator, requireViewer, viewer } from "@/app/session";
 import type { FormState } from "@/app/ui/action-form";
 import type { Viewer } from "@/lib/auth/viewer";
@@ -83,17 +83,21 @@ export function number(form: FormData, name: string): number | undefined {
  * @throws AppError `validation_failed` (422) if the text is not an amount in this currency
  */
 export function amountOf(form: FormData): { amount?: number; currency: string } {
-  const [typed, currency = ""] = [text(form, "amount"), text(form, "currency")];
-  if (typed === undefined) return { currency };
+  return typedMoney(form, "amount") ?? { currency: text(form, "currency") ?? "" };
+}
+
+/** Returns an amount of a form, such as `12.50`, in the form's currency, or undefined if it is empty. @throws as `amountOf` */
+export function typedMoney(form: FormData, name: string): { amount: number; currency: string } | undefined {
+  const [typed, currency = ""] = [text(form, name), text(form, "currency")];
+  if (typed === undefined) return undefined;
   const amount = minorUnits(typed, currency);
-  if (Number.isNaN(amount))
-    throw invalid(CHECK_FIELDS, [{ path: "amount", message: "must be an amount such as 12.50" }]);
+  if (Number.isNaN(amount)) throw invalid(CHECK_FIELDS, [{ path: name, message: "must be an amount such as 12.50" }]);
   return { amount, currency };
 }
 
 /** Returns the parsed value. @throws AppError that names each invalid field, with the same rules as the API */
 export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: plainWords });
   if (result.success) return result.data;
   throw invalid(CHECK_FIELDS, fieldErrors(result.error));
 }

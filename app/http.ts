@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { AppError, type FieldError, invalid, messageOf, notFound } from "@/lib/errors";
+import { AppError, invalid, messageOf, notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
 import { openOrderSchema, quoteSchema } from "@/lib/view-schemas";
 import { corsHeaders } from "./cors";
+import { fieldErrors, plainWords } from "./field-errors";
 import { mediaType } from "./same-site";
 
 export type Params = Record<string, string | string[]>;
@@ -153,20 +154,7 @@ export async function readForm(request: Request): Promise<Record<string, string>
  * @throws AppError `validation_failed` (422) that names each wrong field.
  */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: plainWords });
   if (result.success) return result.data;
   throw invalid("The request is not valid.", fieldErrors(result.error));
-}
-
-/** Returns one error per wrong field. Each message reads well after the name of the field. */
-export function fieldErrors(error: z.core.$ZodError): FieldError[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
-        path: [...issue.path, key].join("."),
-        message: "is not a field of this request",
-      }));
-    const missing = issue.code === "invalid_type" && issue.input === undefined && issue.message.includes("undefined");
-    return [{ path: issue.path.join("."), message: missing ? "is missing" : issue.message }];
-  });
 }

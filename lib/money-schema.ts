@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { isChargeable } from "./currencies";
-import { MAX_AMOUNT, type Money, maximumCharge, refuseFraction } from "./money";
+import { formatMoney, MAX_AMOUNT, type Money, maximumCharge, refuseFraction } from "./money";
 
-const wholeSchema = z.int("must be a whole number of minor units");
-export const positiveAmountSchema = wholeSchema.min(1, "must be at least 1");
+const wholeSchema = z.int("must be a whole number of the currency's smallest unit");
+export const positiveAmountSchema = wholeSchema.min(1, "must be more than 0");
 
 /** The schema of an amount in minor units of a currency that is known from elsewhere. */
-export const amountSchema = positiveAmountSchema.max(MAX_AMOUNT, `must be at most ${MAX_AMOUNT}`);
+export const amountSchema = positiveAmountSchema.max(MAX_AMOUNT, "is too high");
 
 /** The schema of a currency that Stripe can charge. */
 export const currencySchema = z
@@ -16,7 +16,9 @@ export const currencySchema = z
 
 /** Returns the error of an amount above the most that can be charged in its currency, or undefined. */
 const refuseExcess = ({ amount, currency }: Money): string | undefined =>
-  amount > maximumCharge(currency) ? `must be at most ${maximumCharge(currency)}` : undefined;
+  amount > maximumCharge(currency)
+    ? `must be at most ${formatMoney({ amount: maximumCharge(currency), currency })}`
+    : undefined;
 
 const money = (amount: typeof wholeSchema, ...rules: ((money: Money) => string | undefined)[]) =>
   z.strictObject({ amount, currency: currencySchema }).superRefine((value, { addIssue }) => {

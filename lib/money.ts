@@ -61,8 +61,14 @@ export function amountStep(currency: string): number {
 /** Returns the error of an amount that is not a multiple of its currency's step, or undefined. */
 export function refuseFraction({ amount, currency }: Money): string | undefined {
   const step = amountStep(currency);
-  return amount % step === 0 ? undefined : `must be a multiple of ${step} minor units in ${currency}`;
+  return amount % step === 0 ? undefined : `must be a multiple of ${formatMoney({ amount: step, currency })}`;
 }
+
+/** Returns the currencies with each number of decimal places; all others have two. */
+export const CURRENCIES_BY_DIGITS: { digits: number; currencies: string[] }[] = [
+  { digits: 0, currencies: [...ZERO_DECIMAL] },
+  { digits: 3, currencies: [...THREE_DECIMAL] },
+];
 
 /** Formats an amount for readers: `€12.50`, `¥500`. */
 export function formatMoney({ amount, currency }: Money): string {

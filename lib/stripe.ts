@@ -26,6 +26,13 @@ export function stripe(): Stripe {
   return client;
 }
 
+/** Returns the page of a payment in Stripe's dashboard. Another server at `STRIPE_API_URL` shows its payments itself. */
+export function stripePaymentUrl(intentId: string): string {
+  const { STRIPE_SECRET_KEY, STRIPE_API_URL } = stripeEnv();
+  const dashboard = `https://dashboard.stripe.com${STRIPE_SECRET_KEY.includes("_test_") ? "/test" : ""}`;
+  return `${STRIPE_API_URL ? new URL(STRIPE_API_URL).origin : dashboard}/payments/${encodeURIComponent(intentId)}`;
+}
+
 /**
  * Calls Stripe and classifies its errors. A transient error becomes an `AppError` `stripe_unavailable` with `retry`. All other
  * errors, such as a decline or a refused parameter, are thrown unchanged.

@@ -4,7 +4,9 @@ import { signOut } from "@/app/(store)/auth-actions";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { PageFrame } from "@/app/ui/page-frame";
+import { type Attention, countAttention } from "@/lib/console/attention";
 import { Navigation } from "./navigation";
+import { SearchShortcut } from "./search-shortcut";
 
 export const metadata: Metadata = { title: { default: "Console", template: "%s · Console" }, robots: { index: false } };
 
@@ -12,14 +14,15 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const { name, role } = await requireOperator();
   return (
     <PageFrame
-      className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]"
+      className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr] print:block"
       header={
-        <header className="border-line border-b bg-paper lg:border-r lg:border-b-0">
+        <header className="border-line border-b bg-paper print:hidden lg:border-r lg:border-b-0">
           <div className="p-4 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto">
             <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
               Steadfast&nbsp;<span className="font-normal text-muted">console</span>
             </Link>
-            <Navigation admin={role === "admin"}>
+            <SearchShortcut />
+            <Navigation admin={role === "admin"} badges={badgesOf(await countAttention())}>
               <div className="mt-4 border-line border-t pt-3 text-sm">
                 <p className="text-muted">
                   {name}, {role}
@@ -39,9 +42,18 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           </div>
         </header>
       }
-      mainClassName="min-w-0 px-4 py-8 lg:px-10"
+      mainClassName="min-w-0 px-4 py-8 lg:px-10 print:p-0"
     >
       {children}
     </PageFrame>
   );
 }
+
+/** Returns how much waits for a person in each section of the navigation. */
+const badgesOf = ({ held, disputes, lowStock, expenses, refunds, tasks, alerts }: Attention) => ({
+  "/console": alerts,
+  "/console/orders": held + disputes,
+  "/console/products": lowStock,
+  "/console/approvals": expenses,
+  "/console/manual-queue": refunds + tasks,
+});

@@ -1,23 +1,27 @@
-import { BarsChart } from "@/app/ui/charts";
-import { Card, PageContent } from "@/app/ui/display";
-import { shortDay } from "@/app/ui/format-time";
+import { PageContent } from "@/app/ui/display";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { now } from "@/lib/clock";
+import { countAttention } from "@/lib/console/attention";
 import { listInvariants } from "@/lib/console/invariants";
-import { listCronStatuses, listStuckOrders, listSweeps, readOverview, readRevenue } from "@/lib/console/overview";
+import { listCronStatuses, listStuckOrders, listSweeps, readOverview } from "@/lib/console/overview";
 import { checkHealth } from "@/lib/health/check-health";
+import { readFigures, readRange } from "@/lib/reports/sales-range";
 import { consolePage } from "./console-page";
+import { AttentionList } from "./overview/attention";
 import { Alerts, Invariants, Services } from "./overview/health";
-import { KeyFigures, OrdersByStatus, StuckOrders } from "./overview/orders";
+import { OrdersByStatus, ProcessingFigures, StuckOrders } from "./overview/orders";
+import { Sales } from "./overview/sales";
 import { ScheduledFunctions, Sweeps } from "./overview/schedules";
 
 /** The overview reads many tables. */
 const OVERVIEW_REFRESH_MS = 5_000;
 
-export default consolePage(async () => {
-  const [overview, revenue, stuck, invariants, crons, sweeps, health] = await Promise.all([
+export default consolePage<"range" | "from" | "to">(async (query) => {
+  const range = readRange(query);
+  const [attention, overview, figures, stuck, invariants, crons, sweeps, health] = await Promise.all([
+    countAttention(),
     readOverview(),
-    readRevenue(14),
+    readFigures(range),
     listStuckOrders(),
     listInvariants(),
     listCronStatuses(),
@@ -28,28 +32,19 @@ export default consolePage(async () => {
   return (
     <PageContent title="Overview">
       <LiveConsole intervalMs={OVERVIEW_REFRESH_MS} topic="health" />
-      <KeyFigures at={at} revenue={revenue} stuck={stuck.count} unsent={overview.unsent} />
+      <AttentionList attention={attention} />
+      <Alerts alerts={overview.alerts} />
+      <Sales figures={figures} range={range} />
+      <ProcessingFigures at={at} stuck={stuck.count} unsent={overview.unsent} />
       <div className="grid items-start gap-6 xl:grid-cols-2 *:min-w-0">
         <StuckOrders at={at} {...stuck} />
-        <Alerts alerts={overview.alerts} />
+        <OrdersByStatus {...overview} />
       </div>
-      {revenue.map(({ currency, days }) => (
-        <Card key={currency} title={`Net revenue in ${currency}, the last two weeks`}>
-          <BarsChart
-            points={days.map(({ date, net }) => ({ label: shortDay(date), value: net }))}
-            title="Net revenue by day"
-            unit={{ currency }}
-          />
-        </Card>
-      ))}
       <div className="grid items-start gap-6 xl:grid-cols-2 *:min-w-0">
         <Invariants invariants={invariants} />
         <Services health={health} />
       </div>
-      <div className="grid items-start gap-6 *:min-w-0 2xl:grid-cols-[1fr_2fr]">
-        <OrdersByStatus {...overview} />
-        <ScheduledFunctions at={at} crons={crons} />
-      </div>
+      <ScheduledFunctions at={at} crons={crons} />
       <Sweeps sweeps={sweeps} />
     </PageContent>
   );

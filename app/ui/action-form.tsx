@@ -3,6 +3,7 @@
 import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from "react";
 import { Button } from "./button";
 import { Message } from "./display";
+import { fieldSentence } from "./field-label";
 
 export interface FormState {
   /** The result of the action, or its error. */
@@ -29,6 +30,8 @@ export function useFormAction<S extends FormState>(
   const ref = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (state.good) ref.current?.reset();
+    // Focus moves the message into view, and a screen reader reads it.
+    if (state.message) ref.current?.querySelector<HTMLElement>("[data-form-message]")?.focus();
   }, [state]);
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -39,9 +42,15 @@ export function useFormAction<S extends FormState>(
   const field = (name: string) => ({
     name,
     defaultValue: state.values?.[name],
-    error: state.errors?.find(({ path }) => path.split(".").at(-1) === name)?.message,
+    error: errorOf(state, name),
   });
   return { state, pending, form: { action: run, onSubmit, ref }, field };
+}
+
+/** Returns the error of a field as a sentence, if it has one. */
+function errorOf({ errors = [] }: FormState, name: string): string | undefined {
+  const error = errors.find(({ path }) => path.split(".").at(-1) === name);
+  return error && fieldSentence(error.path, error.message);
 }
 
 interface Props {
@@ -76,13 +85,11 @@ export function ActionForm({ action, submit, kind, wide, hidden = {}, children }
 export function FormMessage({ message, good, signIn, errors = [] }: FormState) {
   if (!message) return null;
   return (
-    <Message title={message} tone={good ? "good" : "bad"}>
+    <Message data-form-message tabIndex={-1} title={message} tone={good ? "good" : "bad"}>
       {errors.length > 0 ? (
         <ul>
           {errors.map(({ path, message }) => (
-            <li key={path}>
-              {labelOf(path)}: {message}
-            </li>
+            <li key={path}>{fieldSentence(path, message)}</li>
           ))}
         </ul>
       ) : null}
@@ -93,11 +100,4 @@ export function FormMessage({ message, good, signIn, errors = [] }: FormState) {
       ) : null}
     </Message>
   );
-}
-
-/** Returns the label of a field from its path in the request: `Postal code` for `address.postalCode`. */
-function labelOf(path: string): string {
-  if (path.startsWith("items")) return "Cart";
-  const words = (path.split(".").at(-1) ?? path).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,4 +1,4 @@
-import type { PropsWithChildren, ReactNode } from "react";
+import type { ComponentProps, PropsWithChildren, ReactNode } from "react";
 import { ButtonLink } from "./button";
 
 type PageContentProps = PropsWithChildren<{ title: ReactNode; beside?: ReactNode; className?: string }>;
@@ -16,11 +16,19 @@ export function PageContent({ title, beside, className = "", children }: PageCon
   );
 }
 
+interface CardProps {
+  title?: string;
+  /** The target of a link to the section. */
+  id?: string;
+  children: ReactNode;
+  className?: string;
+}
+
 /** A section with a border and its own background. */
-export function Card({ title, children, className = "" }: { title?: string; children: ReactNode; className?: string }) {
+export function Card({ title, id, children, className = "" }: CardProps) {
   const layout = title ? "grid content-start gap-4 *:min-w-0" : "";
   return (
-    <section className={`rounded-2xl border border-line bg-paper p-5 sm:p-6 ${layout} ${className}`}>
+    <section className={`rounded-2xl border border-line bg-paper p-5 sm:p-6 ${layout} ${className}`} id={id}>
       {title ? <h2>{title}</h2> : null}
       {children}
     </section>
@@ -70,10 +78,16 @@ export function StatusBadge({ status }: { status: string }) {
   return <Badge tone={STATUS_TONES[status] ?? "neutral"}>{status.replaceAll("_", " ")}</Badge>;
 }
 
+type MessageProps = Omit<ComponentProps<"div">, "title"> & { tone?: Tone; title?: string };
+
 /** A message that a screen reader reads aloud when it appears. */
-export function Message({ tone = "neutral", title, children }: { tone?: Tone; title?: string; children?: ReactNode }) {
+export function Message({ tone = "neutral", title, children, ...props }: MessageProps) {
   return (
-    <div className={`rounded-xl p-4 wrap-anywhere ${tones[tone]}`} role={tone === "bad" ? "alert" : "status"}>
+    <div
+      className={`rounded-xl p-4 wrap-anywhere ${tones[tone]}`}
+      role={tone === "bad" ? "alert" : "status"}
+      {...props}
+    >
       {title ? <p className="font-semibold">{title}</p> : null}
       {children ? <div className="text-sm">{children}</div> : null}
     </div>

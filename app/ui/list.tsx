@@ -122,3 +122,37 @@ export function Pager({ nextCursor, query = {} }: { nextCursor: string | null; q
     </p>
   );
 }
+
+interface NumberedPagerProps {
+  /** The list, with the position of its page among all rows. */
+  list: { page: number; size: number; total: number; more: boolean; items: unknown[] };
+  query: Query;
+}
+
+/** The position of a page among all rows, "1–25 of 312", with links to the previous and the next page. */
+export function NumberedPager({ list: { page, size, total, more, items }, query }: NumberedPagerProps) {
+  if (items.length === 0) return null;
+  const first = (page - 1) * size + 1;
+  const last = first + items.length - 1;
+  const filters = Object.fromEntries(Object.entries(query).filter(([, value]) => value));
+  const href = (to: number) => ({ query: { ...filters, ...(to > 1 && { page: String(to) }) } });
+  const count = (value: number) => value.toLocaleString("en");
+  return (
+    <nav aria-label="Pages" className="flex flex-wrap items-center gap-3">
+      <p className="text-muted text-sm tabular-nums">
+        {count(first)}–{count(last)} of {more ? "more than " : ""}
+        {count(total)}
+      </p>
+      {page > 1 ? (
+        <ButtonLink href={href(page - 1)} kind="quiet">
+          Previous
+        </ButtonLink>
+      ) : null}
+      {last < total ? (
+        <ButtonLink href={href(page + 1)} kind="quiet">
+          Next
+        </ButtonLink>
+      ) : null}
+    </nav>
+  );
+}

@@ -1,5 +1,6 @@
 import type { ComponentType } from "react";
 import { formatMoney } from "@/lib/money";
+import { declineReason } from "@/lib/order-state/declines";
 import type { TimelineType } from "@/lib/order-state/order-changes";
 import type { OrderView } from "@/lib/orders/view-order";
 import { Card } from "./display";
@@ -12,7 +13,7 @@ const TEXTS: Record<TimelineType, (fields: Fields) => string> = {
   stock_released: () => "Items not reserved until the payment is confirmed",
   payment_action_required: () => "Your bank asked you to authenticate",
   payment_succeeded: (fields) => `Paid ${amount(fields)}`,
-  payment_failed: ({ code }) => `Payment declined (${String(code).replaceAll("_", " ")})`,
+  payment_failed: ({ code }) => `Payment declined: ${declineReason(String(code))}`,
   payment_disputed: ({ reason }) => `Payment disputed: ${reason}`,
   dispute_closed: ({ status }) => `Dispute closed: ${status}`,
   payment_canceled: () => "Payment cancelled",

@@ -16,6 +16,7 @@ const OWN_DATA = [
   "webhook_endpoints",
   "payout_accounts",
   "customer_search",
+  "notes",
 ] as const;
 
 /**

@@ -3,6 +3,7 @@ import { now } from "../clock";
 import { db, type Prisma, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
+import { lowStockFilter } from "../low-stock";
 import { priceSchema } from "../money-schema";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { findTwins, skuSchema } from "../sku";
@@ -15,6 +16,8 @@ export const managedProductSchema = z.strictObject({
   ...{ id: z.string(), sku: z.string(), name: z.string(), description: z.string() },
   price: moneySchema,
   active: z.boolean(),
+  /** The stock is low at this many available units or fewer. Null: at the shop's default. */
+  lowStock: z.int().nullable(),
   /** Units that can be sold, that open orders reserve, that were sold, and that were ever received. */
   stock: z.strictObject({ available: z.int(), reserved: z.int(), sold: z.int(), received: z.int() }),
 });
@@ -40,15 +43,35 @@ export const newProductSchema = z.strictObject({
 
 /** The body of `PATCH /api/admin/products/{id}`: the fields to change. The SKU stays: orders and imports refer to it. */
 export const productChangeSchema = z
-  .strictObject({ name: plainTextSchema(200), description, price: priceSchema, active: z.boolean() })
+  .strictObject({
+    ...{ name: plainTextSchema(200), description, price: priceSchema, active: z.boolean() },
+    lowStock: z
+      .int("must be a whole number")
+      .min(0, "must be at least 0")
+      .max(1_000_000, "must be at most 1000000")
+      .nullable()
+      .describe("The stock is low at this many available units or fewer. Null: at the shop's default."),
+  })
   .partial();
 
-export const managedListSchema = pageQuery(50).extend({ active: z.enum(["true", "false"]).optional() });
+const productFilter = {
+  active: z.enum(["true", "false"]).optional(),
+  stock: z.enum(["low"]).optional().describe("Products on sale whose stock is low."),
+  q: z
+    .string()
+    .trim()
+    .max(200)
+    .refine(isPlainText, "must not hold control characters")
+    .optional()
+    .describe("Part of the name or the SKU."),
+};
+
+export const managedListSchema = pageQuery(50).extend(productFilter);
 
 const SELECT = {
   ...PRODUCT_FIELDS,
   active: true,
-  inventory: { select: { available: true, reserved: true, sold: true, received: true } },
+  inventory: { select: { available: true, reserved: true, sold: true, received: true, lowStock: true } },
 } satisfies Prisma.ProductSelect;
 
 const view = ({
@@ -56,26 +79,71 @@ const view = ({
   currency,
   inventory,
   ...rest
-}: Prisma.ProductGetPayload<{ select: typeof SELECT }>): ManagedProduct => ({
-  ...rest,
-  price: { amount: priceAmount, currency },
-  stock: inventory ?? { available: 0, reserved: 0, sold: 0, received: 0 },
-});
+}: Prisma.ProductGetPayload<{ select: typeof SELECT }>): ManagedProduct => {
+  const { lowStock = null, ...stock } = inventory ?? { available: 0, reserved: 0, sold: 0, received: 0 };
+  return { ...rest, price: { amount: priceAmount, currency }, lowStock, stock };
+};
+
+type ProductFilter = z.output<z.ZodObject<typeof productFilter>>;
+
+function productConditions({ active, stock, q }: ProductFilter): Prisma.ProductWhereInput[] {
+  const conditions: Prisma.ProductWhereInput[] = [];
+  if (active) conditions.push({ active: active === "true" });
+  if (stock) conditions.push({ active: true, inventory: lowStockFilter() });
+  if (q) {
+    // Prisma passes the wildcards of LIKE on as they are.
+    const part = { contains: q.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+    conditions.push({ OR: [{ name: part }, { sku: part }] });
+  }
+  return conditions;
+}
 
 /** Returns a page of all products by SKU, also those that are not on sale. */
 export async function listManagedProducts({
-  active,
   limit,
   cursor,
+  ...filter
 }: z.output<typeof managedListSchema>): Promise<Page<ManagedProduct>> {
   const [after] = cursor === undefined ? [""] : readCursor(cursor, z.tuple([plainTextSchema(100)]));
   const rows = await db().product.findMany({
-    where: { sku: { gt: after }, ...(active && { active: active === "true" }) },
+    where: { sku: { gt: after }, AND: productConditions(filter) },
     orderBy: { sku: "asc" },
     take: limit + 1,
     select: SELECT,
   });
   return pageOf(rows, limit, view, ({ sku }) => [sku]);
+}
+
+const PAGE_SIZE = 25;
+
+/** The query of the console's list of products. */
+export const productTableSchema = z.strictObject({
+  q: productFilter.q,
+  show: z.enum(["all", "active", "archived", "low"]).catch("all"),
+  page: z.coerce.number().int().min(1).max(4_000).catch(1),
+});
+
+const SHOWN: Record<z.output<typeof productTableSchema>["show"], ProductFilter> = {
+  all: {},
+  active: { active: "true" },
+  archived: { active: "false" },
+  low: { stock: "low" },
+};
+
+/** Returns a page of the products that match a filter, by name, with their number. */
+export async function findProducts({ q, show, page }: z.output<typeof productTableSchema>) {
+  const where = { AND: productConditions({ q, ...SHOWN[show] }) };
+  const [rows, total] = await Promise.all([
+    db().product.findMany({
+      where,
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+      skip: (page - 1) * PAGE_SIZE,
+      take: PAGE_SIZE,
+      select: SELECT,
+    }),
+    db().product.count({ where }),
+  ]);
+  return { items: rows.map(view), page, size: PAGE_SIZE, total, more: false };
 }
 
 /** Returns a product, on sale or not. @throws AppError `not_found` (404) */
@@ -119,8 +187,11 @@ export async function createProduct(request: z.output<typeof newProductSchema>, 
  * @throws AppError `not_found` (404)
  */
 export async function changeProduct(id: string, change: z.output<typeof productChangeSchema>): Promise<ManagedProduct> {
-  const { price, ...rest } = change;
+  const { price, lowStock, ...rest } = change;
   const data = { ...rest, ...(price && { priceAmount: price.amount, currency: price.currency }), updatedAt: now() };
-  await db().product.updateMany({ where: { id }, data });
+  await transaction(async (tx) => {
+    await tx.product.updateMany({ where: { id }, data });
+    if (lowStock !== undefined) await tx.inventory.updateMany({ where: { productId: id }, data: { lowStock } });
+  });
   return getManagedProduct(id);
 }

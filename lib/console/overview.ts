@@ -1,64 +1,26 @@
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { after, ago, MINUTE, now } from "../clock";
 import { db } from "../db";
-import { storeEnv } from "../env";
 import { crons, listHeartbeats, overdueHeartbeats } from "../heartbeats";
 import { isStuck } from "../orders/sweeps";
 import { SWEEPS } from "../reconcile/registry";
-import { addDays, dateIn, dayIn } from "../reports/store-day";
 
 export type Overview = Awaited<ReturnType<typeof readOverview>>;
 
-/** Returns the figures of the console's first page, in four statements. */
+/** Returns the figures of the console's first page, in three statements. */
 export async function readOverview() {
-  const [byStatus, held, unsent, alerts] = await Promise.all([
+  const [byStatus, unsent, alerts] = await Promise.all([
     db().order.groupBy({ by: ["status"], _count: true, orderBy: { status: "asc" } }),
-    db().orderReview.count({
-      where: { status: "held", heldAt: { not: null }, order: { status: { in: ["pending", "awaiting_payment"] } } },
-    }),
     db().outboxEvent.aggregate({ where: { sentAt: null }, _count: true, _min: { createdAt: true } }),
     db().alert.findMany({ where: { resolvedAt: null }, orderBy: { createdAt: "desc" }, take: 10 }),
   ]);
   return {
     ordersByStatus: byStatus.map(({ status, _count }) => ({ status, count: _count })),
-    /** Paid orders that wait for a manager. */
-    held,
     /** Committed events that are not sent, and since when (null if there are none). */
     unsent: { count: unsent._count, since: unsent._min.createdAt },
     /** Open alerts, newest first. */
     alerts,
   };
-}
-
-/** The net revenue of the last days in one currency: confirmed orders minus refunds, as in the daily reports. */
-export type RevenueByDay = Awaited<ReturnType<typeof readRevenue>>[number];
-
-/**
- * Returns the revenue in each currency with sales, the largest first. Without sales it returns zeros in EUR. `days` has one entry
- * for each day in the store's time zone, oldest first; `net` is in minor units.
- */
-export async function readRevenue(count: number) {
-  const zone = storeEnv().STORE_TIME_ZONE;
-  const today = dateIn(zone, now());
-  const dates = Array.from({ length: count }, (_, index) => addDays(today, index - count + 1));
-  const { from } = dayIn(zone, dates[0] ?? today);
-  const rows = await db().$queryRaw<{ date: string; currency: string; net: number; orders: number }[]>`
-    SELECT to_char(at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS date, currency, sum(net)::float8 AS net, sum(sold)::int AS orders FROM (
-      SELECT e.at, o.currency, o.total_amount AS net, 1 AS sold FROM order_events e JOIN orders o ON o.id = e.order_id
-      WHERE e.type = 'order_confirmed' AND e.at >= ${from}
-      UNION ALL
-      SELECT e.at, r.currency, -r.amount, 0 FROM order_events e JOIN refunds r ON r.id = e.key
-      WHERE e.type = 'refund_succeeded' AND e.at >= ${from}
-    ) flows GROUP BY 1, 2`;
-  const sum = (currency: string) => rows.reduce((total, row) => total + (row.currency === currency ? row.net : 0), 0);
-  const currencies = [...new Set(rows.map((row) => row.currency))].toSorted((a, b) => sum(b) - sum(a));
-  return (currencies.length > 0 ? currencies : ["EUR"]).map((currency) => ({
-    currency,
-    days: dates.map((date) => {
-      const { net = 0, orders = 0 } = rows.find((row) => row.currency === currency && row.date === date) ?? {};
-      return { date, net, orders };
-    }),
-  }));
 }
 
 /** An open order that the workflow should have ended. */

@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { Coupon } from "@/prisma/generated/client";
 import { CouponKind } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { db } from "../db";
+import { db, type Prisma } from "../db";
 import { emailSchema } from "../email-address";
-import { conflict, invalid } from "../errors";
+import { conflict, invalid, notFound } from "../errors";
 import type { Money } from "../money";
 import { moneyInputSchema } from "../money-schema";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
@@ -66,7 +66,9 @@ export async function createCoupon(coupon: NewCoupon, managerId: string): Promis
 const wrong = (path: string, message: string) => invalid("The request is not valid.", [{ path, message }]);
 
 /** The query of `GET /api/admin/coupons`. */
-export const couponQuerySchema = pageQuery(20);
+export const couponQuerySchema = pageQuery(20).extend({
+  status: z.enum(["usable", "used", "deactivated", "expired"]).optional(),
+});
 
 /** A coupon as managers see it. */
 export const couponViewSchema = z.strictObject({
@@ -78,6 +80,7 @@ export const couponViewSchema = z.strictObject({
   email: z.string().optional().describe("The only customer who may use it; every customer if missing."),
   expiresAt: timeSchema.optional(),
   orderId: z.string().optional().describe("The order that uses it now."),
+  deactivatedAt: timeSchema.optional(),
   createdAt: timeSchema,
 });
 
@@ -86,14 +89,43 @@ export type CouponView = z.output<typeof couponViewSchema>;
 const cursorSchema = z.tuple([timeInputSchema, z.string().refine(isPlainText)]);
 
 /** Returns a page of coupons, newest first. @throws AppError `validation_failed` (422) for a cursor of another list */
-export async function listCoupons({ limit, cursor }: z.output<typeof couponQuerySchema>): Promise<Page<CouponView>> {
+export async function listCoupons({
+  limit,
+  cursor,
+  status,
+}: z.output<typeof couponQuerySchema>): Promise<Page<CouponView>> {
   const [createdAt, code] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
   const coupons = await db().coupon.findMany({
-    where: createdAt && code ? { createdAt: { lte: createdAt }, NOT: { createdAt, code: { gte: code } } } : {},
+    where: {
+      ...(createdAt && code && { createdAt: { lte: createdAt }, NOT: { createdAt, code: { gte: code } } }),
+      ...(status && { AND: whereStatus(status) }),
+    },
     orderBy: [{ createdAt: "desc" }, { code: "desc" }],
     take: limit + 1,
   });
   return pageOf(coupons, limit, viewCoupon, (coupon) => [coupon.createdAt.toISOString(), coupon.code]);
+}
+
+function whereStatus(status: "usable" | "used" | "deactivated" | "expired"): Prisma.CouponWhereInput {
+  if (status === "used") return { orderId: { not: null } };
+  if (status === "deactivated") return { orderId: null, deactivatedAt: { not: null } };
+  const unused = { orderId: null, deactivatedAt: null };
+  if (status === "expired") return { ...unused, expiresAt: { lte: now() } };
+  return { ...unused, OR: [{ expiresAt: null }, { expiresAt: { gt: now() } }] };
+}
+
+/**
+ * Deactivates a coupon: no further order can use it. An order that uses it keeps its discount. Safe to repeat.
+ * @throws AppError `not_found` (404)
+ */
+export async function deactivateCoupon(code: string, managerId: string): Promise<CouponView> {
+  await db().coupon.updateMany({
+    where: { code, deactivatedAt: null },
+    data: { deactivatedAt: now(), deactivatedBy: managerId },
+  });
+  const coupon = await db().coupon.findUnique({ where: { code } });
+  if (!coupon) throw notFound("coupon");
+  return viewCoupon(coupon);
 }
 
 function viewCoupon(coupon: Coupon): CouponView {
@@ -107,6 +139,7 @@ function viewCoupon(coupon: Coupon): CouponView {
     ...(coupon.email !== null && { email: coupon.email }),
     ...(coupon.expiresAt !== null && { expiresAt: coupon.expiresAt.toISOString() }),
     ...(coupon.orderId !== null && { orderId: coupon.orderId }),
+    ...(coupon.deactivatedAt !== null && { deactivatedAt: coupon.deactivatedAt.toISOString() }),
     createdAt: coupon.createdAt.toISOString(),
   };
 }

@@ -14,6 +14,8 @@ interface Discount {
 interface CouponRow extends CouponTerms {
   /** Another order uses it. */
   used: boolean;
+  /** A manager has deactivated it. */
+  deactivated: boolean;
 }
 
 const UNUSABLE = "The coupon cannot be used.";
@@ -29,11 +31,12 @@ const usedError = () => conflict("coupon_used", UNUSABLE, refused("has been used
 export async function lockCoupon(tx: Tx, code: string, email: string, subtotal: Money): Promise<Discount> {
   const [coupon] = await tx.$queryRaw<CouponRow[]>`
     SELECT kind, percent, amount, minimum_amount AS "minimumAmount", currency, email, expires_at AS "expiresAt",
-      order_id IS NOT NULL AS used,
+      order_id IS NOT NULL AS used, deactivated_at IS NOT NULL AS deactivated,
       EXISTS (SELECT 1 FROM orders g WHERE g.id = c.gift_order_id AND g.status IN ('cancelled', 'refunded')) AS forfeited
     FROM coupons c WHERE code = ${code} FOR UPDATE`;
   const reason = coupon ? refusal(coupon, { email, subtotal, at: now() }) : "is not a coupon of this shop";
   if (!coupon || reason) throw invalid(UNUSABLE, refused(reason ?? ""));
+  if (coupon.deactivated) throw invalid(UNUSABLE, refused("is not valid any more"));
   if (coupon.used) throw usedError();
   return { code, amount: discountOf(coupon, subtotal) };
 }

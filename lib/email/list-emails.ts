@@ -2,13 +2,18 @@ import { z } from "zod";
 import { EmailStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
+import { emailEnv } from "../env";
 import { pageOf, pageQuery, readCursor } from "../pagination";
 import { plainTextSchema } from "../text";
 import { timeInputSchema } from "../time-schema";
 import { timeSchema } from "../view-schemas";
+import { EMAIL_KINDS } from "./email-kinds";
+
+/** The kinds of email in the list. Emails of a broadcast have a kind of their own. */
+export const LISTED_KINDS = ["broadcast", ...Object.keys(EMAIL_KINDS)];
 
 /** `stopped`: its broadcast was stopped before the email was sent. */
-const EMAIL_STATES = { ...EmailStatus, stopped: "stopped" } as const;
+export const EMAIL_STATES = { ...EmailStatus, stopped: "stopped" } as const;
 
 /** An email in the operators' list, without its text. */
 export const emailSummarySchema = z.strictObject({
@@ -25,10 +30,37 @@ export const emailListSchema = pageQuery(50).extend({
   to: plainTextSchema(254)
     .transform((address) => normalizeEmail(address) ?? address.toLowerCase())
     .optional(),
+  q: plainTextSchema(254).optional().describe("Part of the address of the recipient."),
   status: z.enum(EMAIL_STATES).optional(),
+  kind: z.enum(LISTED_KINDS).optional(),
 });
 
-type EmailQuery = z.output<typeof emailListSchema>;
+interface EmailQuery extends Omit<z.output<typeof emailListSchema>, "q"> {
+  /** The addresses that the query selects; undefined for all. */
+  recipients: Recipients | undefined;
+}
+
+type Recipients = { addresses: string[] } | { pattern: string };
+
+/** More matching addresses are not listed one by one. */
+const MAX_ADDRESSES = 500;
+
+/**
+ * Returns which recipients contain `part`. Few addresses are looked up among those of orders, users and operators, so that the
+ * emails of each are read by an index. If many match, their emails are near each other in the list.
+ */
+async function findRecipients(part: string): Promise<Recipients> {
+  const text = normalizeEmail(part) ?? part.toLowerCase();
+  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  const rows = await db().$queryRaw<{ email: string }[]>`
+    (SELECT DISTINCT email FROM orders WHERE email ILIKE ${pattern} LIMIT ${MAX_ADDRESSES})
+    UNION (SELECT email FROM customer_search WHERE lower(name || ' ' || email) LIKE ${pattern} AND email ILIKE ${pattern} LIMIT ${MAX_ADDRESSES})`;
+  if (rows.length >= MAX_ADDRESSES) return { pattern };
+  const { MAIL_OPERATORS } = emailEnv();
+  return {
+    addresses: [...rows.map(({ email }) => email), text, ...(MAIL_OPERATORS.includes(text) ? [MAIL_OPERATORS] : [])],
+  };
+}
 
 /** The key of a page's last email: the time, then the table, then the row's key. */
 const cursorSchema = z.tuple([
@@ -48,9 +80,10 @@ interface Row extends Omit<z.output<typeof emailSummarySchema>, "createdAt" | "s
   b: string;
 }
 
-/** Returns a page of emails, newest first, with those of broadcasts; of one address or one status if given. */
-export async function listEmails(query: EmailQuery) {
-  const { limit, cursor } = query;
+/** Returns a page of emails, newest first, with those of broadcasts; of some addresses, one status or one kind if given. */
+export async function listEmails({ q, ...rest }: z.output<typeof emailListSchema>) {
+  const { limit, cursor } = rest;
+  const query = { ...rest, recipients: q === undefined ? undefined : await findRecipients(q) };
   const after = cursor === undefined ? START : readCursor(cursor, cursorSchema);
   // Each half is read in the order of its index, up to the length of the page.
   const rows = await db().$queryRaw<Row[]>`
@@ -64,20 +97,22 @@ export async function listEmails(query: EmailQuery) {
   );
 }
 
-const singleEmails = ({ to, status, limit }: EmailQuery, after: Key) => Prisma.sql`
+const singleEmails = ({ to, status, kind, limit, recipients }: EmailQuery, after: Key) => Prisma.sql`
   SELECT id, kind, recipient AS to, subject, status::text, last_event AS "lastEvent", error, created_at AS "createdAt", sent_at AS "sentAt",
     'email' AS source, id AS a, '' AS b
   FROM emails
   WHERE ${below(Prisma.sql`(created_at, 'email', id, '')`, after)} AND ${matches(Prisma.sql`recipient`, to)} AND ${matches(Prisma.sql`status::text`, status)}
+    AND ${matches(Prisma.sql`kind`, kind)} AND ${among(Prisma.sql`recipient`, recipients)}
   ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`;
 
 const STATE = Prisma.sql`CASE n.status WHEN 'refused' THEN 'suppressed' WHEN 'pending' THEN 'queued' WHEN 'sending' THEN 'queued' ELSE n.status::text END`;
 
-const broadcastEmails = ({ to, status, limit }: EmailQuery, after: Key) => Prisma.sql`
+const broadcastEmails = ({ to, status, kind, limit, recipients }: EmailQuery, after: Key) => Prisma.sql`
   SELECT n.broadcast_id || ':' || n.user_id, 'broadcast', n.address, t.title, ${STATE}, n.last_event, n.error, n.created_at,
     CASE WHEN n.status = 'sent' THEN n.ended_at END, 'broadcast', n.broadcast_id, n.user_id
   FROM notifications n JOIN broadcasts t ON t.id = n.broadcast_id
   WHERE ${below(Prisma.sql`(n.created_at, 'broadcast', n.broadcast_id, n.user_id)`, after)} AND ${matches(Prisma.sql`n.address`, to)} AND ${matches(STATE, status)}
+    AND ${matches(Prisma.sql`'broadcast'`, kind)} AND ${among(Prisma.sql`n.address`, recipients)}
   ORDER BY n.created_at DESC, n.broadcast_id DESC, n.user_id DESC LIMIT ${limit + 1}`;
 
 const below = (key: Prisma.Sql, [at, source, a, b]: Key) =>
@@ -85,3 +120,10 @@ const below = (key: Prisma.Sql, [at, source, a, b]: Key) =>
 
 const matches = (column: Prisma.Sql, value: string | undefined) =>
   value === undefined ? Prisma.sql`true` : Prisma.sql`${column} = ${value}`;
+
+function among(column: Prisma.Sql, recipients: Recipients | undefined): Prisma.Sql {
+  if (!recipients) return Prisma.sql`true`;
+  return "pattern" in recipients
+    ? Prisma.sql`${column} ILIKE ${recipients.pattern}`
+    : Prisma.sql`${column} = ANY (${recipients.addresses}::text[])`;
+}

@@ -22,7 +22,7 @@ const text = (max: number) =>
 
 /** The body of `POST /api/expenses`; `amount` in minor units. */
 export const expenseSchema = z.strictObject({
-  amount: positiveAmountSchema.max(MAX_EXPENSE, `must be at most ${MAX_EXPENSE}`),
+  amount: positiveAmountSchema.max(MAX_EXPENSE, "is more than can be paid out"),
   currency: z.enum(EXPENSE_CURRENCIES, `must be one of ${EXPENSE_CURRENCIES.join(", ")}`),
   description: text(2_000),
 });

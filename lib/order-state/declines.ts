@@ -33,3 +33,7 @@ const SENTENCES = new Map(Object.values(DECLINES).map(({ code, sentence }) => [c
 /** Returns a sentence about a decline for the customer; undefined if the reason may not be named. Pure. */
 export const declineSentence = (code: string | null | undefined): string | undefined =>
   SENTENCES.get(publicDeclineCode(code)) ?? SENTENCES.get(code ?? "");
+
+/** Returns the reason of a decline in words for a timeline or a table: `The card has expired`, or that the bank gave none. Pure. */
+export const declineReason = (code: string | null | undefined): string =>
+  declineSentence(code)?.replace(/\.$/, "") ?? "The bank gave no reason";

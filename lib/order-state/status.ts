@@ -46,6 +46,9 @@ export type FailureReason = keyof typeof FAILURES;
 /** The states of a dispute in which the money is ours. While it has another one, the order's items do not ship. */
 export const WON_DISPUTES = ["won", "warning_closed", "prevented"];
 
+/** A dispute in one of these states has ended (docs.stripe.com/api/disputes/object). */
+export const CLOSED_DISPUTES = [...WON_DISPUTES, "lost"];
+
 /** How many days after it was placed a failed order can be paid again. */
 export const RETRY_WINDOW_DAYS = 7;
 

@@ -1,16 +1,12 @@
 import { z } from "zod";
-import { OrderStatus } from "@/prisma/generated/enums";
+import { addressSchema } from "../address";
 import { type CsvFormat, csvFormat, csvLine, csvStart } from "../csv";
-import { db } from "../db";
-import { timeInputSchema } from "../time-schema";
+import { db, type Prisma } from "../db";
+import { typedAmount } from "../money";
+import { orderConditions, orderFilter } from "./filter-orders";
 
-/** The query of `GET /api/admin/exports/orders.csv`: orders of one status, placed at or after `from` and before `to`. */
-export const exportQuerySchema = z.strictObject({
-  status: z.enum(OrderStatus).optional(),
-  from: timeInputSchema.optional(),
-  to: timeInputSchema.optional(),
-  ...csvFormat,
-});
+/** The query of `GET /api/admin/exports/orders.csv`: the filters of the list of orders, and the format of the file. */
+export const exportQuerySchema = z.strictObject({ ...orderFilter, ...csvFormat });
 
 type ExportQuery = z.output<typeof exportQuerySchema>;
 
@@ -18,47 +14,62 @@ type ExportQuery = z.output<typeof exportQuerySchema>;
 const EXPORT_PAGE_SIZE = 500;
 
 const HEADER = [
-  ...["number", "id", "status", "placed_at", "email", "name"],
-  ...["currency", "total", "captured", "refunded", "items"],
+  ...["number", "id", "status", "placed_at", "email", "name", "phone"],
+  ...["currency", "total", "discount", "coupon", "captured", "refunded", "items"],
+  ...["ship_to", "line1", "line2", "postal_code", "city", "region", "country", "tracking_numbers"],
 ];
 
-type ExportedOrder = Awaited<ReturnType<typeof readPage>>[number];
+const PARTS = {
+  payments: true,
+  lines: { orderBy: { position: "asc" } },
+  shipments: { orderBy: [{ shippedAt: "asc" }, { id: "asc" }], select: { trackingNumber: true } },
+} as const satisfies Prisma.OrderInclude;
+
+type ExportedOrder = Prisma.OrderGetPayload<{ include: typeof PARTS }>;
 
 /**
- * Yields the orders as CSV, oldest first, page by page, so memory use is constant. Amounts are in minor units. Each page
+ * Yields the orders as CSV, oldest first, page by page, so memory use is constant. Amounts are decimal: 12.50. Each page
  * continues after the last order of the previous page, so no transaction stays open for a slow reader.
  */
 export async function* exportOrders(query: ExportQuery): AsyncGenerator<string> {
-  yield csvStart(query) + csvLine(HEADER, query);
+  const { bom, separator, ...filter } = query;
+  const format = { bom, separator };
+  yield csvStart(format) + csvLine(HEADER, format);
+  const conditions = await orderConditions(filter);
   let last: ExportedOrder | undefined;
   do {
-    const orders = await readPage(query, last);
-    if (orders.length > 0) yield orders.map((order) => toCsvLine(order, query)).join("");
+    const orders = await readPage(conditions, last);
+    if (orders.length > 0) yield orders.map((order) => toCsvLine(order, format)).join("");
     last = orders.length === EXPORT_PAGE_SIZE ? orders.at(-1) : undefined;
   } while (last);
 }
 
-async function readPage({ status, from, to }: ExportQuery, last?: { id: string; createdAt: Date }) {
+function readPage(conditions: Prisma.OrderWhereInput[], last?: ExportedOrder): Promise<ExportedOrder[]> {
+  const after = last && {
+    createdAt: { gte: last.createdAt },
+    NOT: { createdAt: last.createdAt, id: { lte: last.id } },
+  };
   return db().order.findMany({
-    where: {
-      ...(status && { status }),
-      createdAt: { ...(from && { gte: from }), ...(to && { lt: to }) },
-      ...(last && {
-        AND: { createdAt: { gte: last.createdAt }, NOT: { createdAt: last.createdAt, id: { lte: last.id } } },
-      }),
-    },
+    where: { AND: [...conditions, ...(after ? [after] : [])] },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     take: EXPORT_PAGE_SIZE,
-    include: { payments: true, lines: { orderBy: { position: "asc" } } },
+    include: PARTS,
   });
 }
 
-function toCsvLine({ payments, lines, ...order }: ExportedOrder, format: CsvFormat): string {
+function toCsvLine({ payments, lines, shipments, ...order }: ExportedOrder, format: CsvFormat): string {
+  const { currency } = order;
+  const decimal = (amount: number) => typedAmount({ amount, currency });
   const sum = (key: "captured" | "refunded") => payments.reduce((total, payment) => total + payment[key], 0);
   const items = lines.map(({ quantity, sku }) => `${quantity} x ${sku}`).join("; ");
+  const address = addressSchema.safeParse(order.shippingAddress).data;
   const cells = [
-    ...[order.number, order.id, order.status, order.createdAt, order.email, order.name],
-    ...[order.currency, order.totalAmount, sum("captured"), sum("refunded"), items],
+    ...[order.number, order.id, order.status, order.createdAt, order.email, order.name, order.phone],
+    ...[currency, decimal(order.totalAmount), decimal(order.discountAmount), order.couponCode],
+    ...[decimal(sum("captured")), decimal(sum("refunded")), items],
+    ...[address && (address.name ?? order.name), address?.line1, address?.line2, address?.postalCode, address?.city],
+    ...[address?.region ?? address?.state, address?.country],
+    shipments.map(({ trackingNumber }) => trackingNumber).join("; "),
   ];
   return csvLine(cells, format);
 }

@@ -3,11 +3,14 @@ import { db } from "../db";
 import { inngestEnv } from "../env";
 import { notFound } from "../errors";
 import type { Money } from "../money";
+import { listNotes, type NoteView } from "../notes";
+import { type Items, lineStates, openItems } from "../order-state/open-lines";
+import { stripePaymentUrl } from "../stripe";
 import { ORDER_VIEW_PARTS, type OrderView, toOrderView } from "./view-order";
 
 /** An order with everything that belongs to it, for operators. */
 export interface OrderDetails extends OrderView {
-  customer: { email: string; name: string | null; phone: string | null; address: unknown };
+  customer: { userId: string | null; email: string; name: string | null; phone: string | null; address: unknown };
   /** The API key of the program that placed it, if it was not the customer; the name is that of the time. */
   placedBy: { apiKeyId: string; name: string } | null;
   /** The id at the storefront that sent it as an event. */
@@ -22,6 +25,8 @@ export interface OrderDetails extends OrderView {
     captured: Money;
     refunded: Money;
     intentId: string | null;
+    /** Its page at Stripe. */
+    url: string | null;
     failureCode: string | null;
     at: Date;
   }[];
@@ -45,27 +50,38 @@ export interface OrderDetails extends OrderView {
     at: Date;
   }[];
   review: { status: ReviewStatus; dueAt: Date | null; note: string | null } | null;
+  disputes: { id: string; amount: Money; reason: string; status: string; at: Date }[];
+  /** The items that can still be shipped. */
+  openItems: Items[];
+  /** Internal notes, the newest first. */
+  notes: NoteView[];
   /** The page of the order's run at the engine. */
   runUrl: string;
+  /** The pages of the runs of every event about the order, oldest first. */
+  runs: { event: string; url: string; at: Date }[];
 }
 
 /** Returns an order with all its details. @throws AppError `not_found` (404) */
 export async function inspectOrder(id: string): Promise<OrderDetails> {
   const order = await db().order.findUnique({
     where: { id },
-    include: { ...ORDER_VIEW_PARTS, review: { select: { status: true, dueAt: true, note: true } } },
+    include: { ...ORDER_VIEW_PARTS, review: { select: { status: true, dueAt: true, note: true } }, disputes: true },
   });
   if (!order) throw notFound("order");
   const shipmentIds = order.shipments.map((shipment) => shipment.id);
-  const [emails, messages] = await Promise.all([
-    readEmails(id, [...shipmentIds, ...order.refunds.map((refund) => refund.id)]),
+  const refundIds = order.refunds.map((refund) => refund.id);
+  const [emails, messages, notes, runs] = await Promise.all([
+    readEmails(id, [...shipmentIds, ...refundIds]),
     readMessages(shipmentIds),
+    listNotes({ orderId: id }),
+    readRuns(order, shipmentIds, refundIds),
   ]);
   const { email, name, phone, shippingAddress, externalId, apiKeyId, apiKeyName, createdAt, deadlineAt, review } =
     order;
+  const { userId, disputes } = order;
   return {
     ...toOrderView(order),
-    customer: { email, name, phone, address: shippingAddress },
+    customer: { userId, email, name, phone, address: shippingAddress },
     placedBy: apiKeyId === null ? null : { apiKeyId, name: apiKeyName ?? "" },
     externalId,
     createdAt,
@@ -75,6 +91,7 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
       const money = (amount: number): Money => ({ amount, currency });
       return {
         ...{ id, attempt, status, intentId, failureCode, at },
+        url: intentId && stripePaymentUrl(intentId),
         amount: money(payment.amount),
         captured: money(payment.captured),
         refunded: money(payment.refunded),
@@ -83,16 +100,50 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
     emails,
     messages,
     review,
-    runUrl: `${inngestEnv().INNGEST_BASE_URL ?? "https://app.inngest.com"}/events/${encodeURIComponent(`order-created:${id}`)}`,
+    disputes: disputes.map(({ id, amount, currency, reason, status, createdAt: at }) => ({
+      ...{ id, amount: { amount, currency }, reason, status, at },
+    })),
+    openItems: openItems(lineStates(order)),
+    notes,
+    runUrl: eventUrl(`order-created:${id}`),
+    runs,
   };
+}
+
+const eventUrl = (eventId: string) =>
+  `${inngestEnv().INNGEST_BASE_URL ?? "https://app.inngest.com"}/events/${encodeURIComponent(eventId)}`;
+
+/** Reads the stored events about an order, its attempts, its shipments and its refunds, by their ids. */
+async function readRuns(
+  { id, attempt }: { id: string; attempt: number },
+  shipmentIds: string[],
+  refundIds: string[],
+): Promise<OrderDetails["runs"]> {
+  const attempts = Array.from({ length: attempt }, (_, index) => `${id}:${index + 1}`);
+  const ids = [
+    ...["order-created", "order-confirmed", "order-cancelled", "order-delivered", "order-reviewed"].map(
+      (name) => `${name}:${id}`,
+    ),
+    ...["order-payment-retried", "payment-failed"].flatMap((name) => attempts.map((key) => `${name}:${key}`)),
+    ...shipmentIds.map((shipmentId) => `order-shipped:${shipmentId}`),
+    ...refundIds.flatMap((refundId) => [`refund-requested:${refundId}`, `refund-succeeded:${refundId}`]),
+  ];
+  const events = await db().outboxEvent.findMany({
+    where: { id: { in: ids } },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: { id: true, name: true, createdAt: true },
+  });
+  return events.map(({ id, name, createdAt }) => ({ event: name, url: eventUrl(id), at: createdAt }));
 }
 
 /** Reads the emails about an order, its attempts (`order:attempt`), its refunds and its shipments. */
 async function readEmails(orderId: string, partIds: string[]): Promise<OrderDetails["emails"]> {
   // Prisma passes the wildcards of LIKE on as they are, and an id has an underscore.
   const startsWith = `${orderId.replaceAll("_", "\\_")}:`;
+  // Emails about a part that were sent again.
+  const resent = partIds.map((id) => ({ entityId: { startsWith: `${id.replaceAll("_", "\\_")}:` } }));
   const emails = await db().email.findMany({
-    where: { OR: [{ entityId: { in: [orderId, ...partIds] } }, { entityId: { startsWith } }] },
+    where: { OR: [{ entityId: { in: [orderId, ...partIds] } }, { entityId: { startsWith } }, ...resent] },
     orderBy: { createdAt: "asc" },
     omit: { html: true, text: true, attachments: true },
   });

@@ -1,23 +1,16 @@
 import { z } from "zod";
 import type { Order } from "@/prisma/generated/client";
-import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
-import { db, type Prisma } from "../db";
-import { normalizeEmail } from "../email-address";
+import { OrderStatus } from "@/prisma/generated/enums";
+import { db } from "../db";
 import { newestFirst, newestFirstPage, type Page, pageQuery } from "../pagination";
-import { isPlainText } from "../text";
 import { moneySchema, timeSchema } from "../view-schemas";
+import { type OrderFilter, orderConditions, orderFilter } from "./filter-orders";
 
 /** The query of `GET /api/admin/orders`. */
-export const orderListSchema = pageQuery(25).extend({
-  status: z.enum(OrderStatus).optional(),
-  /** The review status of an order of high value. `held`: it is paid and waits for a manager now. */
-  review: z.enum(ReviewStatus).optional(),
-  /** An order's number, or part of an e-mail address. */
-  q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").optional(),
-});
+export const orderListSchema = pageQuery(25).extend(orderFilter);
 
 /** The query of `GET /api/account/orders`. */
-export const ownOrderListSchema = orderListSchema.omit({ q: true, review: true });
+export const ownOrderListSchema = pageQuery(25).extend({ status: orderFilter.status });
 
 export const orderSummarySchema = z.strictObject({
   id: z.string(),
@@ -33,28 +26,63 @@ type OrderSummary = z.output<typeof orderSummarySchema>;
 
 /** Returns a page of orders, newest first. `userId` limits it to one customer's orders. */
 export async function listOrders(
-  { status, review, q, ...page }: z.output<typeof orderListSchema>,
+  { limit, cursor, ...filter }: z.output<typeof orderListSchema>,
   userId?: string,
 ): Promise<Page<OrderSummary>> {
-  const conditions: Prisma.OrderWhereInput[] = [];
+  const conditions = await orderConditions(filter);
   if (userId) conditions.push({ userId });
-  if (status) conditions.push({ status });
-  if (review) conditions.push({ review: { status: review } });
-  if (review === "held")
-    conditions.push({ review: { heldAt: { not: null } }, status: { in: ["pending", "awaiting_payment"] } });
-  if (q) conditions.push(search(q));
-  const { where, ...order } = newestFirst(page);
+  const { where, ...order } = newestFirst({ limit, cursor });
   const rows = await db().order.findMany({ where: { AND: conditions, ...where }, ...order });
-  return newestFirstPage(rows, page.limit, toSummary);
+  return newestFirstPage(rows, limit, toSummary);
+}
+
+/** The orders that the pages of the console can reach and count. A narrower filter reaches the others. */
+const MAX_COUNTED = 10_000;
+
+const PAGE_SIZE = 25;
+
+const SORTS = {
+  newest: [{ createdAt: "desc" }, { id: "desc" }],
+  oldest: [{ createdAt: "asc" }, { id: "asc" }],
+  highest: [{ totalAmount: "desc" }, { id: "desc" }],
+  lowest: [{ totalAmount: "asc" }, { id: "asc" }],
+} as const;
+
+/** The query of the console's list of orders, which has pages with numbers. */
+export const orderTableSchema = z.strictObject({
+  ...orderFilter,
+  sort: z.enum(["newest", "oldest", "highest", "lowest"]).default("newest"),
+  page: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_COUNTED / PAGE_SIZE)
+    .default(1),
+});
+
+/** A page of a table, with the position of its first row and the number of all rows. */
+export interface NumberedPage<T> {
+  items: T[];
+  page: number;
+  size: number;
+  total: number;
+  /** Whether there are more than `total` rows. */
+  more: boolean;
+}
+
+/** Returns a page of the orders that match a filter. The sum of rows is counted up to ten thousand. */
+export async function findOrders(query: z.output<typeof orderTableSchema>): Promise<NumberedPage<OrderSummary>> {
+  const { sort, page, ...filter } = query;
+  const where = { AND: await orderConditions(filter satisfies OrderFilter) };
+  const [rows, count] = await Promise.all([
+    db().order.findMany({ where, orderBy: [...SORTS[sort]], skip: (page - 1) * PAGE_SIZE, take: PAGE_SIZE }),
+    db().order.count({ where, take: MAX_COUNTED + 1 }),
+  ]);
+  const more = count > MAX_COUNTED;
+  return { items: rows.map(toSummary), page, size: PAGE_SIZE, total: more ? MAX_COUNTED : count, more };
 }
 
 function toSummary({ id, number, status, totalAmount: amount, currency, email, name, createdAt }: Order): OrderSummary {
   const total = { amount, currency };
   return { id, number: String(number), status, total, email, name, createdAt: createdAt.toISOString() };
-}
-
-function search(q: string): Prisma.OrderWhereInput {
-  // Prisma passes the wildcards of LIKE on as they are.
-  const email = { contains: (normalizeEmail(q) ?? q).replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
-  return { OR: [{ email }, ...(/^\d{1,9}$/.test(q) ? [{ number: Number(q) }] : [])] };
 }

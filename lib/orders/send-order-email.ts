@@ -7,6 +7,7 @@ import type { EmailKind } from "../email/email-kinds";
 import type { Composed } from "../email/render-email";
 import { queueEmail, sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
+import { conflict, notFound } from "../errors";
 import { declineSentence } from "../order-state/declines";
 import { lineStates } from "../order-state/open-lines";
 import { canPayAgain, isFailureReason } from "../order-state/status";
@@ -35,6 +36,23 @@ export async function sendConfirmationEmail(orderId: string): Promise<string | n
   return send("order_confirmed", orderId, orderId, (order, { status }) =>
     status === "confirmed" ? orderConfirmed(order) : null,
   );
+}
+
+/** The order is paid, and not on its way back. */
+const CONFIRMED = ["confirmed", "shipped", "delivered"];
+
+/**
+ * Sends the confirmation of a confirmed order again, to its address of now. The same `key` is the same email.
+ * @throws AppError `not_found` (404), `order_not_confirmed` (409)
+ */
+export async function resendConfirmation(orderId: string, key: string): Promise<{ emailId: string; to: string }> {
+  const order = await readOrder(orderId);
+  if (!order) throw notFound("order");
+  if (!CONFIRMED.includes(order.status))
+    throw conflict("order_not_confirmed", `An order that is ${order.status} has no confirmation to send.`);
+  const email = { kind: "order_confirmed" as const, entityId: `${orderId}:resent:${key}`, to: order.email };
+  const emailId = await queueEmail(email, () => orderConfirmed(toEmailOrder(order)));
+  return { emailId, to: order.email };
 }
 
 /** Returns whether the provider has accepted the confirmation of an order. */

@@ -4,12 +4,9 @@ import { ago, HOUR, MINUTE, now } from "../clock";
 import { db, transaction } from "../db";
 import { formatMoney } from "../money";
 import { insertTimeline, lockOrder, type TimelineEntry } from "../order-state/order-changes";
-import { WON_DISPUTES } from "../order-state/status";
+import { CLOSED_DISPUTES } from "../order-state/status";
 import { callStripe, listAll, listDisputes, nextSpan } from "../stripe";
 import type { Sweep } from "../sweep";
-
-/** A dispute in one of these states has ended (docs.stripe.com/api/disputes/object). */
-const CLOSED = [...WON_DISPUTES, "lost"];
 
 /** Reads all disputes of a PaymentIntent from Stripe, applies each, and returns their number. Safe to repeat. */
 export async function syncDisputes(intentId: string): Promise<number> {
@@ -22,7 +19,7 @@ export async function syncDisputes(intentId: string): Promise<number> {
 async function syncDispute(intentId: string, dispute: Stripe.Dispute): Promise<void> {
   const { id, amount, reason, status } = dispute;
   const currency = dispute.currency.toUpperCase();
-  const closed = CLOSED.includes(status);
+  const closed = CLOSED_DISPUTES.includes(status);
   const at = now();
   const orderId = await transaction(async (tx) => {
     const payment = await tx.payment.findUnique({ where: { intentId }, select: { id: true, orderId: true } });
@@ -70,7 +67,7 @@ export const stripeDisputes: Sweep = {
       select: { intentId: true },
     });
     const open = await db().dispute.findMany({
-      where: { status: { notIn: CLOSED }, updatedAt: { lt: ago(RECHECK_MS, at) } },
+      where: { status: { notIn: CLOSED_DISPUTES }, updatedAt: { lt: ago(RECHECK_MS, at) } },
       select: { payment: { select: { intentId: true } } },
       take: 100,
     });

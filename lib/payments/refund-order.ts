@@ -6,7 +6,7 @@ import { AppError, conflict, invalid, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
-import { type Money, refuseFraction } from "../money";
+import { formatMoney, type Money, refuseFraction } from "../money";
 import { amountSchema, currencySchema } from "../money-schema";
 import { completePartlyShipped } from "../order-state/complete-order";
 import { type Items, readLines } from "../order-state/open-lines";
@@ -120,7 +120,7 @@ async function decideRefund(
   if (fraction) throw invalid("The request is not valid.", [{ path: "amount", message: fraction }]);
   if (requested !== undefined && requested > payment.rest)
     throw conflict("refund_exceeds_payment", "The amount exceeds the rest of the payment.", [
-      { path: "amount", message: `must be at most ${payment.rest}` },
+      { path: "amount", message: `must be at most ${formatMoney({ amount: payment.rest, currency: order.currency })}` },
     ]);
   const amount = requested ?? payment.rest;
   const items = order.status === "confirmed" ? itemsOf(priced, amount, payment.rest, named) : [];

@@ -11,6 +11,7 @@ import { expiredEmails, queuedEmails } from "../email/sweeps";
 import { overdueExpenses, unfinalizedExpenses, unremindedApprovals, unrequestedApprovals } from "../expenses/sweeps";
 import { newAlerts } from "../health/watch-health";
 import { stalledImports } from "../imports/lifecycle";
+import { stockAlerts } from "../inventory/low-stock-alerts";
 import { stalledJobs } from "../jobs/jobs";
 import {
   expiredReservations,
@@ -45,6 +46,7 @@ export const SWEEPS: Sweep[] = [
   stripeRefunds,
   stripeDisputes,
   unremindedPayments,
+  stockAlerts,
   // Emails.
   queuedEmails,
   expiredEmails,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ago, DAY, now } from "../clock";
 import { type CsvFormat, csvLine, csvStart } from "../csv";
 import { db } from "../db";
-import { storeEnv } from "../env";
+import { isLowStock } from "../low-stock";
 import type { Money } from "../money";
 import { moneySchema, timeSchema } from "../view-schemas";
 import type { Day } from "./store-day";
@@ -48,7 +48,7 @@ export async function readSales({ date, zone, from, until }: Day): Promise<Daily
 }
 
 /** Counts orders by what happened in the period. An order that failed twice counts once. */
-function countOrders(from: Date, until: Date) {
+export function countOrders(from: Date, until: Date) {
   return db().$queryRaw<DailyReport["orders"][]>`
     SELECT (SELECT count(*)::int FROM orders WHERE created_at >= ${from} AND created_at < ${until}) AS placed,
       (SELECT count(*)::int FROM order_events WHERE type = 'order_confirmed' AND at >= ${from} AND at < ${until}) AS confirmed,
@@ -67,7 +67,8 @@ function sumMoney(from: Date, until: Date) {
     ) flows GROUP BY currency ORDER BY currency`;
 }
 
-function rankProducts(from: Date, until: Date) {
+/** Returns the ten products that were sold most in the period, by units. */
+export function rankProducts(from: Date, until: Date) {
   return db().$queryRaw<
     { productId: string; sku: string; name: string; units: number; revenue: number; currency: string }[]
   >`
@@ -86,7 +87,7 @@ function findScarce() {
     )
     SELECT p.id AS "productId", p.sku, p.name, i.available, coalesce(week.sold, 0) AS "soldInWeek"
     FROM products p JOIN inventory i ON i.product_id = p.id LEFT JOIN week ON week.product_id = p.id
-    WHERE p.active AND (i.available <= ${storeEnv().STOCK_LOW} OR i.available < week.sold)
+    WHERE p.active AND (${isLowStock()} OR i.available < week.sold)
     ORDER BY i.available, week.sold DESC NULLS LAST, p.sku LIMIT 50`;
 }
 

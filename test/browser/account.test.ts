@@ -37,7 +37,7 @@ test("the profile is saved, and errors name their fields", async () => {
   await page.goto("/account");
   await page.getByLabel("Street and number").fill("Long Way 2");
   await page.getByRole("button", { name: "Save profile" }).click();
-  await page.getByRole("alert").filter({ hasText: "City: is missing" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "City is missing" }).waitFor();
   await inspect();
   await page.getByLabel("Postal code").fill("1010");
   await page.getByLabel("City").fill("Town");

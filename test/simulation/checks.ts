@@ -7,7 +7,8 @@ import { openWork } from "./open-work";
 const REASONS = `
   kind = 'refund_failed' AND EXISTS (SELECT 1 FROM manual_queue WHERE kind IN ('refund', 'subscription_refund') AND resolved_at IS NULL)
   OR kind = 'payment_disputed' AND EXISTS (SELECT 1 FROM disputes)
-  OR kind = 'broadcast_chunk_unclear'`;
+  OR kind = 'broadcast_chunk_unclear'
+  OR kind = 'low_stock'`;
 
 /** Everything that must hold of a shop at rest. Returns what does not. */
 export async function findFaults(cast: Cast, progress: Progress): Promise<string[]> {

@@ -1,7 +1,9 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { openApiDocument } from "@/app/api/openapi.json/document";
+import { z } from "zod";
+import { loadEndpoints, openApiDocument } from "@/app/api/openapi.json/document";
+import { fieldErrors, plainWords } from "@/app/field-errors";
 
 /** Inngest's SDK serves one of them; the other answers 404 for every unknown path. */
 const UNDOCUMENTED = ["/api/[...path]", "/api/inngest"];
@@ -79,4 +81,52 @@ describe("the OpenAPI document", () => {
     ]);
     expect(paths["/api/admin/exports/orders.csv"]?.get?.responses[200]).toMatchObject({ content: { "text/csv": {} } });
   });
+});
+
+/** What a form or a program may send in place of each field. */
+const WRONG = [
+  undefined,
+  null,
+  "",
+  " ",
+  "x".repeat(20_000),
+  -1,
+  1.5,
+  1e12,
+  "2026-02-31",
+  true,
+  [],
+  [{}],
+  {},
+  { amount: -1 },
+];
+
+/** The words of zod and of programmers. */
+const FORBIDDEN =
+  /expected|received|invalid input|too (small|big)|unrecognized|string|NaN|undefined|null|regex|minor units/i;
+
+const fieldsOf = (schema: z.ZodType): string[] => {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodDiscriminatedUnion || schema instanceof z.ZodUnion)
+    return schema.options.flatMap((option) => fieldsOf(option as z.ZodType));
+  return [];
+};
+
+test("no schema of a request answers in the words of zod or of a programmer", async () => {
+  const messages = new Map<string, string>();
+  const collect = (schema: z.ZodType | undefined, where: string) => {
+    if (!schema) return;
+    const bodies = [undefined, 1, ...fieldsOf(schema).flatMap((name) => WRONG.map((value) => ({ [name]: value })))];
+    for (const kind of [{}, { kind: "percent" }, { kind: "fixed" }])
+      for (const body of bodies) {
+        const value = typeof body === "object" ? { ...kind, ...body } : body;
+        const { error } = schema.safeParse(value, { error: plainWords });
+        for (const { path, message } of error ? fieldErrors(error) : []) messages.set(message, `${where} ${path}`);
+      }
+  };
+  for (const [path, methods] of Object.entries(await loadEndpoints()))
+    for (const [method, { operation }] of Object.entries(methods))
+      for (const part of ["body", "query", "params", "headers"] as const) collect(operation[part], `${method} ${path}`);
+  expect(messages.size).toBeGreaterThan(30);
+  expect([...messages].filter(([message]) => FORBIDDEN.test(message))).toEqual([]);
 });

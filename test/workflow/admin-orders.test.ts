@@ -35,6 +35,41 @@ test("orders are listed for managers, newest first, page by page, by state and b
   expect((await manager.get("/api/admin/orders?cursor=abc")).status).toBe(422);
 });
 
+test("a search finds an order by number, name, SKU, payment and tracking number; a page has its place among all", async () => {
+  const { findOrders, orderTableSchema } = await import("@/lib/orders/list-orders");
+  const product = await shop.product(10, 7_700);
+  const placed = await shop.checkout(product, { name: "Ada Lovelace" });
+  await shop.settle();
+  const manager = await signedIn(shop);
+  const shipment = { carrier: "DHL", trackingNumber: "JJD0001" };
+  expect((await manager.post(`/api/admin/orders/${placed.id}/ship`, shipment)).status).toBe(201);
+  const [row] = await shop.sql<{ number: number; intent: string; sku: string }>(
+    `SELECT o.number, p.intent_id AS intent, l.sku FROM orders o JOIN payments p ON p.order_id = o.id
+     JOIN order_lines l ON l.order_id = o.id WHERE o.id = $1`,
+    [placed.id],
+  );
+  const find = (query: Record<string, unknown>) => findOrders(orderTableSchema.parse(query));
+  const searches = [`${row?.number}`, `#${row?.number}`, "lovelace", row?.sku, row?.intent, "JJD0001", placed.id];
+  for (const q of searches)
+    expect(
+      (await find({ q })).items.map(({ id }) => id),
+      q,
+    ).toEqual([placed.id]);
+  expect((await find({ product: row?.sku, min: "77", max: "77.00" })).total).toBe(1);
+  expect((await find({ product: row?.sku, min: "77.01" })).total).toBe(0);
+  expect((await find({ dispute: "open" })).items).toEqual([]);
+  expect((await find({ sort: "highest" })).items[0]?.id).toBe(placed.id);
+
+  await shop.sql(
+    `INSERT INTO orders (id, token, status, total_amount, currency, email, payment_method, end_reason, deadline_at, created_at, updated_at)
+     SELECT 'ord_y' || n, 't', 'failed', n, 'EUR', 'page@y.example', 'pm', 'payment_declined', '2026-01-01', '2025-12-01', '2026-01-01'
+     FROM generate_series(1, 30) n`,
+  );
+  const second = await find({ q: "page@y", sort: "lowest", page: "2" });
+  expect(second).toMatchObject({ page: 2, size: 25, total: 30, more: false });
+  expect(second.items.map(({ total }) => total.amount)).toEqual([26, 27, 28, 29, 30]);
+});
+
 test("an order is shown in full: payments, emails and the page of its run", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(12_000);
@@ -61,6 +96,32 @@ test("emails are listed with their status, by recipient", async () => {
     { kind: "order_confirmed", to: placed.email, status: "sent", lastEvent: "email.delivered" },
   ]);
   expect((await manager.get("/api/admin/emails?limit=0")).status).toBe(422);
+  const count = async (query: string) =>
+    (await manager.read<{ items: unknown[] }>(manager.get(`/api/admin/emails?${query}`))).items.length;
+  const part = encodeURIComponent(placed.email.slice(1).toUpperCase());
+  expect([await count(`q=${part}&kind=order_confirmed&status=sent`), await count(`q=${part}&kind=digest`)]).toEqual([
+    1, 0,
+  ]);
+  const { id } = items[0];
+  expect(await manager.read(manager.get(`/api/admin/emails/${id}`))).toMatchObject({
+    content: { text: expect.stringContaining("Thank you."), html: expect.stringContaining("<html") },
+    personal: false,
+  });
+  const again = () => manager.post(`/api/admin/emails/${id}/resend`, undefined, { "Idempotency-Key": "again" });
+  await manager.read(again());
+  await manager.read(again());
+  await shop.settle();
+  expect(await shop.emails(placed.email)).toHaveLength(2);
+});
+
+test("an email with a link that acts for its recipient is neither shown nor sent again", async () => {
+  const manager = await signedIn(shop);
+  const [row] = await shop.sql<{ id: string }>("SELECT id FROM emails WHERE kind = 'verify_email' LIMIT 1");
+  const view = await manager.read<{ content: unknown }>(manager.get(`/api/admin/emails/${row?.id}`));
+  expect(view).toMatchObject({ content: null, personal: true });
+  const key = { "Idempotency-Key": "x" };
+  expect((await manager.post(`/api/admin/emails/${row?.id}/resend`, undefined, key)).status).toBe(409);
+  expect((await manager.get("/api/admin/emails/email_nowhere")).status).toBe(404);
 });
 
 test("a customer and a stranger get no list", async () => {

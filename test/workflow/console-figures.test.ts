@@ -8,14 +8,14 @@ afterEach(audit);
 const stuck = async () => (await import("@/lib/console/overview")).listStuckOrders();
 
 test("net revenue belongs to the day of the sale, and a refund to the day on which it was made", async () => {
-  const { readRevenue } = await import("@/lib/console/overview");
+  const { lastDays, readRevenue } = await import("@/lib/reports/sales-range");
   const placed = await shop.checkout(await shop.product(2, 4_000));
   await shop.settle();
   await shop.clock.advance(48 * HOUR);
   const { refundOrder } = await import("@/lib/payments/refund-order");
   await refundOrder(placed.id, { amount: 1_500, reason: "A scratch" }, { by: "usr_manager", key: "scratch" });
   await shop.settle();
-  const [euros, ...more] = await readRevenue(4);
+  const [euros, ...more] = await readRevenue(lastDays(4));
   expect(more).toEqual([]);
   expect(euros).toMatchObject({ currency: "EUR" });
   expect(euros?.days.map(({ net, orders }) => [net, orders])).toEqual([

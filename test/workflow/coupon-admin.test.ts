@@ -65,3 +65,19 @@ test("only managers may create coupons; invalid ones are refused", async () => {
   expect(await problem(await customer.post(PATH, body))).toMatchObject({ status: 403 });
   expect(await problem(await customer.get(PATH))).toMatchObject({ status: 403 });
 });
+
+test("a deactivated coupon is refused at the checkout, and listed as such", async () => {
+  expect((await manager.post(PATH, { kind: "percent", percent: 10, code: "ENDED-1" })).status).toBe(201);
+  const { coupon } = await manager.read<{ coupon: object }>(manager.post(`${PATH}/ended-1/deactivate`));
+  expect(coupon).toMatchObject({ code: "ENDED-1", deactivatedAt: expect.any(String) });
+  expect((await manager.post(`${PATH}/NONE-1/deactivate`)).status).toBe(404);
+  const order = {
+    ...{ items: [{ productId: await shop.product(1), quantity: 1 }], email: "late@customers.example" },
+    ...{ paymentMethod: "pm_card_visa", couponCode: "ENDED-1" },
+  };
+  expect(await problem(await shop.post("/api/checkout", order))).toMatchObject({ status: 422, fields: ["couponCode"] });
+  const list = async (status: string) =>
+    (await manager.read<{ items: { code: string }[] }>(manager.get(`${PATH}?status=${status}`))).items;
+  expect((await list("deactivated")).map(({ code }) => code)).toEqual(["ENDED-1"]);
+  expect((await list("usable")).map(({ code }) => code)).not.toContain("ENDED-1");
+});

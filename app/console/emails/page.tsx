@@ -1,29 +1,50 @@
 import { Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
-import { TextField } from "@/app/ui/field";
+import { SelectField, TextField } from "@/app/ui/field";
+import { TextLink } from "@/app/ui/link";
 import { Pager, SearchForm, Table } from "@/app/ui/list";
-import { emailListSchema, listEmails } from "@/lib/email/list-emails";
+import { EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
 import { consolePage } from "../console-page";
 
 export const metadata = { title: "Emails" };
 
-export default consolePage<"to" | "cursor">(async ({ to, cursor }) => {
-  const query = emailListSchema.catch({ limit: 25 }).parse({ to: to || undefined, cursor: cursor || undefined });
+export default consolePage<"to" | "status" | "kind" | "cursor">(async ({ to, status, kind, cursor }) => {
+  const filter = { status: status || undefined, kind: kind || undefined };
+  const query = emailListSchema
+    .catch({ limit: 25 })
+    .parse({ limit: "25", q: to || undefined, cursor: cursor || undefined, ...filter });
   const { items, nextCursor } = await listEmails(query);
   return (
     <PageContent title="Emails">
       <SearchForm path="/console/emails">
-        <TextField defaultValue={to} label="Recipient" name="to" type="search" />
+        <TextField defaultValue={to} label="Part of the recipient's address" name="to" type="search" />
+        <SelectField defaultValue={status ?? ""} label="Status" name="status">
+          <option value="">All</option>
+          {Object.values(EMAIL_STATES).map((state) => (
+            <option key={state} value={state}>
+              {state}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField defaultValue={kind ?? ""} label="Kind" name="kind">
+          <option value="">All</option>
+          {LISTED_KINDS.toSorted().map((name) => (
+            <option key={name} value={name}>
+              {name.replaceAll("_", " ")}
+            </option>
+          ))}
+        </SelectField>
       </SearchForm>
       <Table
         caption="Emails, newest first"
         columns={(column) => [
-          column("Email", ({ subject, error }) => (
+          column("Email", ({ id, subject, error }) => (
             <>
-              {subject}
+              <TextLink href={`/console/emails/${encodeURIComponent(id)}`}>{subject}</TextLink>
               {error ? <p className="text-bad">{error}</p> : null}
             </>
           )),
           column("To", ({ to }) => to),
+          column("Kind", ({ kind }) => kind.replaceAll("_", " ")),
           column("Status", ({ status, lastEvent }) => (
             <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />
           )),
@@ -31,12 +52,16 @@ export default consolePage<"to" | "cursor">(async ({ to, cursor }) => {
         ]}
         rows={items}
         empty={
-          <Empty title={to ? `No emails to ${to}` : "No emails yet"}>
-            {to ? "Enter the full address." : "The first email is sent when a customer registers or orders."}
+          <Empty title={to || status || kind ? "No emails match this filter" : "No emails yet"}>
+            {to || status || kind ? (
+              <TextLink href="/console/emails">See all emails</TextLink>
+            ) : (
+              "The first email is sent when a customer registers or orders."
+            )}
           </Empty>
         }
       />
-      <Pager nextCursor={nextCursor} query={{ to }} />
+      <Pager nextCursor={nextCursor} query={{ to, ...filter }} />
     </PageContent>
   );
 });

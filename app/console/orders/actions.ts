@@ -1,15 +1,22 @@
 "use server";
 
-import { amountOf, checked, idOf, saved, text, withOperator } from "@/app/form-action";
+import { addressOf, amountOf, checked, idOf, number, saved, text, withOperator } from "@/app/form-action";
+import { invalid } from "@/lib/errors";
+import { addNote, noteSchema } from "@/lib/notes";
 import { cancelOrder } from "@/lib/orders/change-order";
+import { correctionSchema, correctOrder } from "@/lib/orders/correct-order";
+import { refundAndRestock, refundAndRestockSchema } from "@/lib/orders/refund-and-restock";
 import { decideReview, reviewDecisionSchema } from "@/lib/orders/review";
-import { refundOrder, refundSchema } from "@/lib/payments/refund-order";
+import { resendConfirmation } from "@/lib/orders/send-order-email";
 import { deliverOrder, shipOrder, shipSchema } from "@/lib/shipping/ship-order";
 
 const orderSaved = (form: FormData, message: string) => saved(`/console/orders/${idOf(form)}`, message);
 
 export const ship = withOperator(async (form, { id: by }) => {
-  const shipment = checked(shipSchema, { carrier: form.get("carrier"), trackingNumber: form.get("trackingNumber") });
+  const items = quantitiesOf(form);
+  if (items?.length === 0) throw invalid("Choose at least one item to ship.");
+  const request = { carrier: form.get("carrier"), trackingNumber: form.get("trackingNumber"), items };
+  const shipment = checked(shipSchema, request);
   await shipOrder(idOf(form), shipment, { by, key: text(form, "key") });
   return orderSaved(form, "Shipped. The customer is notified.");
 });
@@ -20,9 +27,44 @@ export const deliver = withOperator(async (form) => {
 });
 
 export const refund = withOperator(async (form, { id: by }) => {
-  const request = checked(refundSchema, { ...amountOf(form), reason: form.get("reason") });
-  await refundOrder(idOf(form), request, { by, key: text(form, "key") ?? "" });
-  return orderSaved(form, "Refund requested.");
+  const items = quantitiesOf(form);
+  const request = checked(refundAndRestockSchema, {
+    ...amountOf(form),
+    // Without chosen items, the amount decides which ones it pays back.
+    ...(items?.length && { items, restock: form.get("restock") === "on" }),
+    reason: form.get("reason"),
+  });
+  await refundAndRestock(idOf(form), request, { by, key: text(form, "key") ?? "" });
+  return orderSaved(form, request.restock ? "Refund requested. The items are back in stock." : "Refund requested.");
+});
+
+/** Returns the items of a form whose quantity is not 0, or undefined for a form without quantities. */
+function quantitiesOf(form: FormData): { productId: string; quantity: number }[] | undefined {
+  const names = [...form.keys()].filter((name) => name.startsWith("quantity:"));
+  if (names.length === 0) return undefined;
+  return names
+    .map((name) => ({ productId: name.slice("quantity:".length), quantity: number(form, name) ?? 0 }))
+    .filter(({ quantity }) => quantity !== 0);
+}
+
+export const correct = withOperator(async (form) => {
+  const address = { name: text(form, "recipient"), ...addressOf(form), region: text(form, "region") };
+  const request = checked(correctionSchema, {
+    ...{ email: text(form, "email"), phone: text(form, "phone") },
+    ...(text(form, "line1") && { shippingAddress: address }),
+  });
+  await correctOrder(idOf(form), request);
+  return orderSaved(form, "Corrected. The customer is notified.");
+});
+
+export const note = withOperator(async (form, author) => {
+  await addNote({ orderId: idOf(form) }, checked(noteSchema, { text: form.get("text") }), author);
+  return orderSaved(form, "Note added.");
+});
+
+export const resend = withOperator(async (form) => {
+  const { to } = await resendConfirmation(idOf(form), text(form, "key") ?? "");
+  return orderSaved(form, `The confirmation is on its way to ${to}.`);
 });
 
 export const cancel = withOperator(async (form) => {

@@ -7,10 +7,11 @@ import type { Overview } from "@/lib/console/overview";
 import type { CheckName, Health } from "@/lib/health/check-health";
 import { checkNow, closeAlert } from "../actions";
 
+/** The open alerts, each with a button. Without alerts it shows nothing. */
 export function Alerts({ alerts }: Pick<Overview, "alerts">) {
+  if (alerts.length === 0) return null;
   return (
-    <Card title="Alerts">
-      {alerts.length === 0 ? <p className="text-muted">No open alerts.</p> : null}
+    <Card id="alerts" title="Alerts">
       <ul className="grid gap-2">
         {alerts.map(({ id, subject, createdAt }) => (
           <li className="flex flex-wrap justify-between gap-x-4" key={id}>

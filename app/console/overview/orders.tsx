@@ -1,22 +1,17 @@
 import { Card, Stat, StatusBadge } from "@/app/ui/display";
 import { formatDuration } from "@/app/ui/format-time";
 import { Link, TextLink } from "@/app/ui/link";
-import type { Overview, RevenueByDay, StuckOrder } from "@/lib/console/overview";
+import type { Overview, StuckOrder } from "@/lib/console/overview";
 import { MAX_OUTBOX_AGE_MS } from "@/lib/health/check-health";
-import { formatMoney } from "@/lib/money";
 
-type KeyFiguresProps = { revenue: RevenueByDay[]; stuck: number; at: Date } & Pick<Overview, "unsent">;
+type ProcessingProps = { stuck: number; at: Date } & Pick<Overview, "unsent">;
 
-/** The figures of today, the stuck orders and the outbox. */
-export function KeyFigures({ revenue, stuck, unsent, at }: KeyFiguresProps) {
-  const today = revenue.map(({ currency, days }) => ({ currency, amount: days.at(-1)?.net ?? 0 }));
-  const orders = revenue.reduce((sum, { days }) => sum + (days.at(-1)?.orders ?? 0), 0);
+/** The figures of what is being processed: stuck orders and the outbox. */
+export function ProcessingFigures({ stuck, unsent, at }: ProcessingProps) {
   const age = unsent.since ? at.getTime() - unsent.since.getTime() : 0;
   const late = age > MAX_OUTBOX_AGE_MS;
   return (
-    <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
-      <Stat label="Net revenue today" value={today.map(formatMoney).join(" + ")} />
-      <Stat label="Orders confirmed today" value={String(orders)} />
+    <div className="grid grid-cols-2 gap-4">
       <Stat
         label="Stuck orders"
         note={stuck > 0 ? "✗ listed below" : "✓ none"}
@@ -61,7 +56,7 @@ export function StuckOrders({ items, count, at }: { items: StuckOrder[]; count: 
 }
 
 /** The number of orders in each status. Each status links to its orders. */
-export function OrdersByStatus({ ordersByStatus, held }: Pick<Overview, "ordersByStatus" | "held">) {
+export function OrdersByStatus({ ordersByStatus }: Pick<Overview, "ordersByStatus">) {
   const max = Math.max(...ordersByStatus.map(({ count }) => count), 1);
   return (
     <Card title="Orders by status">
@@ -82,7 +77,6 @@ export function OrdersByStatus({ ordersByStatus, held }: Pick<Overview, "ordersB
           </li>
         ))}
       </ul>
-      {held > 0 ? <TextLink href="/console/orders?status=held">{held} held for review</TextLink> : null}
     </Card>
   );
 }

@@ -1,18 +1,25 @@
 import { randomUUID } from "node:crypto";
+import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
-import { Checkbox, TextArea, TextField } from "@/app/ui/field";
-import { Pager } from "@/app/ui/list";
+import { SelectField, TextArea, TextField } from "@/app/ui/field";
+import { TextLink } from "@/app/ui/link";
+import { NumberedPager, SearchForm } from "@/app/ui/list";
 import { ProductPicture } from "@/app/ui/product-picture";
-import { listManagedProducts, type ManagedProduct } from "@/lib/catalogue/manage-products";
-import { formatMoney, type Money, typedAmount } from "@/lib/money";
+import { findProducts, type ManagedProduct, productTableSchema } from "@/lib/catalogue/manage-products";
+import { storeEnv } from "@/lib/env";
+import { typedAmount } from "@/lib/money";
 import { consolePage } from "../console-page";
-import { adjust, change, create } from "./actions";
+import { changeRow, create } from "./actions";
+import { Price } from "./price";
 
 export const metadata = { title: "Products" };
 
-export default consolePage<"cursor">(async ({ cursor }) => {
-  const { items, nextCursor } = await listManagedProducts({ limit: 25, cursor });
+const SHOWN = { all: "All", active: "On sale", archived: "Archived", low: "Low stock" };
+
+export default consolePage<"q" | "show" | "page">(async ({ q, show, page }) => {
+  const query = productTableSchema.catch({ show: "all", page: 1 }).parse({ q: q || undefined, show, page });
+  const products = await findProducts(query);
   return (
     <PageContent title="Products">
       <DisclosedForm action={create} label="Add a product" submit="Add product" tone="accent">
@@ -22,82 +29,81 @@ export default consolePage<"cursor">(async ({ cursor }) => {
         <Price id="new" />
         <TextField label="Stock" min={0} name="stock" type="number" />
       </DisclosedForm>
-      {items.length === 0 ? <Empty title="No products yet">Add a product above, or import a file.</Empty> : null}
+      <SearchForm path="/console/products">
+        <TextField defaultValue={q} label="Name or SKU" name="q" type="search" />
+        <SelectField defaultValue={query.show} label="Show" name="show">
+          {Object.entries(SHOWN).map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </SelectField>
+      </SearchForm>
+      {products.items.length === 0 ? (
+        q || query.show !== "all" ? (
+          <Empty title="No products match this filter.">
+            <TextLink href="/console/products">See all products</TextLink>
+          </Empty>
+        ) : (
+          <Empty title="No products yet">Add a product above, or import a file.</Empty>
+        )
+      ) : null}
       <ul className="grid gap-3">
-        {items.map((product) => (
+        {products.items.map((product) => (
           <Product key={product.id} {...product} />
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} />
+      <NumberedPager list={products} query={{ q, show: query.show === "all" ? undefined : query.show }} />
     </PageContent>
   );
 });
 
-function Price({ id, price }: { id: string; price?: Money }) {
-  return (
-    <div className="grid grid-cols-2 gap-4">
-      <TextField
-        defaultValue={price && typedAmount(price)}
-        hint="For example 12.50"
-        id={`amount-${id}`}
-        inputMode="decimal"
-        label="Price"
-        name="amount"
-        required
-      />
-      <TextField
-        defaultValue={price?.currency ?? "EUR"}
-        id={`currency-${id}`}
-        label="Currency"
-        maxLength={3}
-        name="currency"
-        pattern="[A-Z]{3}"
-        required
-      />
-    </div>
-  );
-}
-
-function Product({ id, sku, name, description, price, active, stock }: ManagedProduct) {
+function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProduct) {
+  const low = active && stock.available <= (lowStock ?? storeEnv().STOCK_LOW);
   return (
     <li>
-      <Card className="grid gap-4">
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <ProductPicture className="size-12 rounded-lg" name={name} sku={sku} />
-          <div className="min-w-48 flex-1">
-            <h2 className="text-base">{name}</h2>
-            <p className="text-muted text-sm">{sku}</p>
-          </div>
-          <Badge tone={active ? "good" : "warn"}>{active ? "active" : "inactive"}</Badge>
-          <p className="font-medium tabular-nums">{formatMoney(price)}</p>
-          <p className="text-muted text-sm tabular-nums max-sm:w-full">
-            {stock.available} available · {stock.reserved} reserved · {stock.sold} sold
+      <Card className="flex flex-wrap items-center gap-x-5 gap-y-3">
+        <ProductPicture className="size-12 rounded-lg" name={name} sku={sku} />
+        <div className="min-w-40 flex-1">
+          <h2 className="text-base wrap-anywhere">
+            <TextLink href={`/console/products/${id}`}>{name}</TextLink>
+          </h2>
+          <p className="text-muted text-sm wrap-anywhere">{sku}</p>
+          <p className="mt-1 flex flex-wrap items-center gap-2 text-muted text-sm tabular-nums">
+            <Badge tone={active ? "good" : "neutral"}>{active ? "on sale" : "archived"}</Badge>
+            {low ? <Badge tone="warn">low stock</Badge> : null}
+            {stock.reserved} reserved · {stock.sold} sold
           </p>
         </div>
-        <div className="grid items-start gap-3 md:grid-cols-2">
-          <DisclosedForm action={change} hidden={{ id }} label={`Edit ${name}`} submit="Save">
-            <TextField defaultValue={name} id={`name-${id}`} label="Name" maxLength={200} name="name" required />
-            <TextArea defaultValue={description} id={`description-${id}`} label="Description" name="description" />
-            <Price id={id} price={price} />
-            <Checkbox defaultChecked={active} label="Active" name="active" />
-          </DisclosedForm>
-          <DisclosedForm
-            action={adjust}
-            hidden={{ id, key: randomUUID() }}
-            label={`Adjust stock of ${name}`}
-            submit="Adjust stock"
-          >
+        <ActionForm
+          action={changeRow}
+          hidden={{ id, key: randomUUID(), currency: price.currency, shown: String(stock.available) }}
+          kind="quiet"
+          submit="Save"
+        >
+          <div className="grid grid-cols-2 gap-3">
             <TextField
-              hint="A negative number reduces the stock"
-              id={`delta-${id}`}
-              label="Adjustment"
-              name="delta"
+              aria-label={`Price of ${name} in ${price.currency}`}
+              defaultValue={typedAmount(price)}
+              id={`amount-${id}`}
+              inputMode="decimal"
+              label={`Price in ${price.currency}`}
+              name="amount"
+              required
+              size={8}
+            />
+            <TextField
+              aria-label={`Available units of ${name}`}
+              defaultValue={stock.available}
+              id={`available-${id}`}
+              label="Available"
+              min={0}
+              name="available"
               required
               type="number"
             />
-            <TextField id={`reason-${id}`} label="Reason" maxLength={200} name="reason" required />
-          </DisclosedForm>
-        </div>
+          </div>
+        </ActionForm>
       </Card>
     </li>
   );

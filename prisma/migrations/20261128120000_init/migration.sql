@@ -191,6 +191,7 @@ CREATE TABLE "inventory" (
   "reserved" INTEGER NOT NULL DEFAULT 0,
   "received" INTEGER NOT NULL,
   "sold" INTEGER NOT NULL DEFAULT 0,
+  "low_stock" INTEGER,
 
   CONSTRAINT "inventory_pkey" PRIMARY KEY ("product_id")
 );
@@ -257,6 +258,8 @@ CREATE TABLE "coupons" (
   "gift_order_id" TEXT,
   "created_by" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
+  "deactivated_at" TIMESTAMPTZ(3),
+  "deactivated_by" TEXT,
 
   CONSTRAINT "coupons_pkey" PRIMARY KEY ("code")
 );
@@ -362,6 +365,7 @@ CREATE TABLE "order_lines" (
 );
 
 CREATE UNIQUE INDEX "order_lines_order_id_product_id_key" ON "order_lines"("order_id", "product_id");
+CREATE INDEX "order_lines_product_id_idx" ON "order_lines"("product_id");
 ALTER TABLE "order_lines" ADD CONSTRAINT "order_lines_positive" CHECK ("unit_amount" >= 0 AND "quantity" > 0);
 ALTER TABLE "order_lines" ADD CONSTRAINT "order_lines_cancelled" CHECK ("cancelled" BETWEEN 0 AND "quantity");
 
@@ -512,6 +516,7 @@ CREATE TABLE "shipments" (
 );
 
 CREATE UNIQUE INDEX "shipments_order_id_carrier_tracking_number_key" ON "shipments"("order_id", "carrier", "tracking_number");
+CREATE INDEX "shipments_tracking_number_idx" ON "shipments"("tracking_number");
 ALTER TABLE "shipments" ADD CONSTRAINT "shipments_delivered_after_shipped" CHECK ("delivered_at" >= "shipped_at");
 
 CREATE TABLE "shipment_items" (
@@ -1361,9 +1366,41 @@ $$;
 
 CREATE INDEX "products_full_text" ON "products" USING gin ("product_document"("name", "sku", "description")) WHERE "active";
 CREATE INDEX "products_trigrams" ON "products" USING gin (lower("name") gin_trgm_ops) WHERE "active";
--- The console searches orders by a part of the email address.
-CREATE INDEX "orders_email_trigrams" ON "orders" USING gin ("email" gin_trgm_ops);
+-- The console searches orders by a part of the email address or the name.
+CREATE INDEX "orders_trigrams" ON "orders" USING gin ("email" gin_trgm_ops, "name" gin_trgm_ops);
 CREATE INDEX "customer_search_trigrams" ON "customer_search" USING gin (lower("name" || ' ' || "email") gin_trgm_ops);
+
+-- ---------------------------------------------------------------------------
+-- Notes and changes of roles
+-- ---------------------------------------------------------------------------
+
+CREATE TABLE "notes" (
+  "id" TEXT NOT NULL,
+  "order_id" TEXT,
+  "user_id" TEXT,
+  "text" TEXT NOT NULL,
+  "written_by" TEXT NOT NULL,
+  "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "notes_pkey" PRIMARY KEY ("id")
+);
+
+ALTER TABLE "notes" ADD CONSTRAINT "notes_one_subject" CHECK (("order_id" IS NULL) <> ("user_id" IS NULL));
+CREATE INDEX "notes_order_id_idx" ON "notes"("order_id");
+CREATE INDEX "notes_user_id_idx" ON "notes"("user_id");
+
+CREATE TABLE "role_changes" (
+  "id" TEXT NOT NULL,
+  "user_id" TEXT NOT NULL,
+  "from" "role" NOT NULL,
+  "to" "role" NOT NULL,
+  "changed_by" TEXT NOT NULL,
+  "at" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "role_changes_pkey" PRIMARY KEY ("id")
+);
+
+CREATE INDEX "role_changes_user_id_at_idx" ON "role_changes"("user_id", "at");
 
 -- ---------------------------------------------------------------------------
 -- Foreign keys
@@ -1450,3 +1487,8 @@ ALTER TABLE "webhook_attempts" ADD CONSTRAINT "webhook_attempts_delivery_id_fkey
 -- Sweeps
 ALTER TABLE "sweep_failures" ADD CONSTRAINT "sweep_failures_sweep_fkey" FOREIGN KEY ("sweep") REFERENCES "sweeps"("name") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "sweep_failures" ADD CONSTRAINT "sweep_failures_alert_id_fkey" FOREIGN KEY ("alert_id") REFERENCES "alerts"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- Notes and changes of roles
+ALTER TABLE "notes" ADD CONSTRAINT "notes_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+ALTER TABLE "notes" ADD CONSTRAINT "notes_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "role_changes" ADD CONSTRAINT "role_changes_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -1,74 +1,75 @@
-import { savePayoutAccount } from "@/app/console/actions";
 import { consolePage } from "@/app/console/console-page";
-import { ActionForm } from "@/app/ui/action-form";
-import { Card, PageContent, Timestamp } from "@/app/ui/display";
-import { TextField } from "@/app/ui/field";
+import { Card, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
-import { inspectUser } from "@/lib/account/account";
+import { Table } from "@/app/ui/list";
+import { inspectCustomer } from "@/lib/account/inspect-customer";
 import { hasRole } from "@/lib/auth/viewer";
-import { viewPayoutAccount } from "@/lib/payouts/payout-account";
+import { formatMoney } from "@/lib/money";
+import { listNotes } from "@/lib/notes";
+import { listOrders } from "@/lib/orders/list-orders";
+import { Notes } from "../../notes";
+import { note } from "../actions";
+import { Addresses, Consent, PayoutAccount, RoleCard } from "./sections";
 
 export const metadata = { title: "Customer" };
 
 export default consolePage<never, "id">(async ({ id }, operator) => {
-  const user = await inspectUser(id);
+  const user = await inspectCustomer(id);
+  const [notes, orders] = await Promise.all([listNotes({ userId: id }), listOrders({ limit: 10, q: user.email })]);
   const emailQuery = encodeURIComponent(user.email);
+  const admin = hasRole(operator, "admin");
   return (
-    <PageContent title={user.name} className="max-w-3xl">
-      <Card>
-        <dl className="grid gap-x-6 gap-y-2 wrap-anywhere sm:grid-cols-[auto_1fr] [&>dt]:text-muted">
-          <dt>Email</dt>
-          <dd>{user.email}</dd>
-          <dt>Role</dt>
-          <dd>{user.role}</dd>
-          <dt>Registered</dt>
-          <dd>
-            <Timestamp at={user.createdAt} />
-          </dd>
-          <dt>Orders</dt>
-          <dd>
-            <TextLink href={`/console/orders?q=${emailQuery}`}>{user.orders}</TextLink>
-          </dd>
-          <dt>Emails</dt>
-          <dd>
-            <TextLink href={`/console/emails?to=${emailQuery}`}>View emails</TextLink>
-          </dd>
-        </dl>
-      </Card>
-      <PayoutAccount changeable={hasRole(operator, "admin")} userId={user.id} />
+    <PageContent title={user.name}>
+      <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_22rem]">
+        <div className="grid gap-6 *:min-w-0">
+          <Card>
+            <dl className="grid gap-x-6 gap-y-2 wrap-anywhere sm:grid-cols-[auto_1fr] [&>dt]:text-muted">
+              <dt>Email</dt>
+              <dd>{user.email}</dd>
+              <dt>Phone</dt>
+              <dd>{user.phone ?? "—"}</dd>
+              <dt>Spend</dt>
+              <dd className="font-medium tabular-nums">
+                {user.spend.length > 0 ? user.spend.map(formatMoney).join(" + ") : "Nothing yet"}
+              </dd>
+              <dt>Orders</dt>
+              <dd>
+                <TextLink href={`/console/orders?q=${emailQuery}`}>{user.orders}</TextLink>
+              </dd>
+              <dt>Emails</dt>
+              <dd>
+                <TextLink href={`/console/emails?to=${emailQuery}`}>View emails</TextLink>
+              </dd>
+              <dt>Registered</dt>
+              <dd>
+                <Timestamp at={user.createdAt} />
+              </dd>
+              <dt>Last seen</dt>
+              <dd>
+                <Timestamp at={user.lastSeenAt} />
+              </dd>
+            </dl>
+          </Card>
+          <Table
+            title="Orders"
+            columns={(column) => [
+              column("Order", ({ id, number }) => <TextLink href={`/console/orders/${id}`}>{number}</TextLink>),
+              column("Status", ({ status }) => <StatusBadge status={status} />),
+              column("Total", ({ total }) => formatMoney(total)),
+              column("Placed (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+            ]}
+            rows={orders.items}
+            empty={<p className="text-muted">No orders yet.</p>}
+          />
+          <Notes action={note} hidden={{ id }} notes={notes} />
+        </div>
+        <div className="grid gap-6 *:min-w-0">
+          <Addresses {...user} />
+          <Consent {...user} />
+          <RoleCard changeable={admin} id={id} role={user.role} />
+          <PayoutAccount changeable={admin} userId={id} />
+        </div>
+      </div>
     </PageContent>
   );
 });
-
-/** The account for the approved expenses of a user. Only admins can change it. */
-async function PayoutAccount({ userId, changeable }: { userId: string; changeable: boolean }) {
-  const { account, setAt } = await viewPayoutAccount(userId);
-  return (
-    <Card title="Payout account">
-      <p>
-        {account ? (
-          <>
-            Approved expenses are paid to <code className="wrap-anywhere">{account}</code>, set <Timestamp at={setAt} />
-            .
-          </>
-        ) : (
-          "No account set. Approved expenses are paid to the shop's expense account. Without that account, they wait in the manual queue."
-        )}
-      </p>
-      {changeable ? (
-        <ActionForm action={savePayoutAccount} hidden={{ id: userId }} kind="quiet" submit="Save account">
-          <TextField
-            autoComplete="off"
-            defaultValue={account ?? ""}
-            hint="A connected Stripe account (acct_…). Leave empty to use the shop's expense account."
-            label="Account"
-            maxLength={255}
-            name="account"
-          />
-        </ActionForm>
-      ) : (
-        <p className="text-muted text-sm">Only an admin can change it.</p>
-      )}
-    </Card>
-  );
-}

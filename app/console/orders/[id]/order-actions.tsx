@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { cancel, deliver, refund, review, ship } from "@/app/console/orders/actions";
+import { cancel, correct, deliver, refund, resend, review, ship } from "@/app/console/orders/actions";
+import { COUNTRIES } from "@/app/countries";
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Card, Timestamp } from "@/app/ui/display";
-import { SelectField, TextField } from "@/app/ui/field";
+import { Checkbox, CountryField, EmailField, SelectField, TextField } from "@/app/ui/field";
+import { addressSchema } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
+import { isOpen } from "@/lib/order-state/status";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
 /** The actions that the status of an order allows. Without any action, the element is empty and hidden. */
@@ -15,6 +18,8 @@ export function OrderActions({ order }: { order: OrderDetails }) {
   const inTransit = order.shipment?.parcels.some(({ deliveredAt }) => !deliveredAt) ?? false;
   const { id, total } = order;
   const key = randomUUID();
+  const correctable = (isOpen(order.status) || order.status === "confirmed") && !order.shipment;
+  const address = addressSchema.safeParse(order.customer.address).data;
   return (
     <div className="grid gap-4 empty:hidden xl:row-span-2">
       {held ? (
@@ -33,7 +38,13 @@ export function OrderActions({ order }: { order: OrderDetails }) {
       ) : null}
       {shippable ? (
         <Card title="Fulfillment">
-          <ActionForm action={ship} hidden={{ id, key }} submit="Ship remaining items">
+          <ActionForm action={ship} hidden={{ id, key }} submit="Ship items">
+            <Quantities
+              id="ship"
+              items={order.openItems.map((item) => ({ ...item, name: nameOf(order, item.productId) }))}
+              legend="Items in this shipment"
+              start="all"
+            />
             <TextField label="Carrier" maxLength={100} name="carrier" required />
             <TextField label="Tracking number" maxLength={100} name="trackingNumber" required />
           </ActionForm>
@@ -57,14 +68,38 @@ export function OrderActions({ order }: { order: OrderDetails }) {
           submit="Confirm refund"
           tone="bad"
         >
+          <Quantities id="refund" items={order.items} legend="Items to refund (optional)" start="none" />
+          <Checkbox label="These items are back in stock" name="restock" />
           <TextField
-            hint="For example 12.50. Leave empty to refund the full remaining amount. The price of unshipped items stops their shipment."
+            hint="For example 12.50. Leave empty for the price of the items, or without items for all that is left. Refunded items that have not shipped are not shipped any more."
             inputMode="decimal"
             label={`Amount in ${total.currency}`}
             name="amount"
           />
           <TextField hint="The customer can see the reason." label="Reason" maxLength={200} name="reason" required />
         </DisclosedForm>
+      ) : null}
+      {correctable ? (
+        <DisclosedForm action={correct} hidden={{ id }} label="Correct address or email" submit="Save correction">
+          <EmailField defaultValue={order.customer.email} />
+          <TextField defaultValue={order.customer.phone ?? ""} label="Phone" name="phone" />
+          <TextField defaultValue={address?.name ?? ""} label="Recipient" name="recipient" />
+          <TextField defaultValue={address?.line1 ?? ""} label="Street and number" name="line1" />
+          <TextField defaultValue={address?.line2 ?? ""} label="Address line 2" name="line2" />
+          <TextField defaultValue={address?.postalCode ?? ""} label="Postal code" name="postalCode" />
+          <TextField defaultValue={address?.city ?? ""} label="City" name="city" />
+          <TextField defaultValue={address?.region ?? ""} label="Region" name="region" />
+          <CountryField countries={COUNTRIES} defaultValue={address?.country ?? "DE"} name="country" />
+        </DisclosedForm>
+      ) : null}
+      {["confirmed", "shipped", "delivered"].includes(order.status) ? (
+        <DisclosedForm
+          action={resend}
+          hidden={{ id, key }}
+          label="Resend confirmation"
+          question={`Send the confirmation to ${order.customer.email} again?`}
+          submit="Yes, resend it"
+        />
       ) : null}
       {order.cancellable ? (
         <DisclosedForm
@@ -81,5 +116,41 @@ export function OrderActions({ order }: { order: OrderDetails }) {
         />
       ) : null}
     </div>
+  );
+}
+
+const nameOf = ({ items }: OrderDetails, productId: string) =>
+  items.find((item) => item.productId === productId)?.name ?? productId;
+
+interface QuantitiesProps {
+  id: string;
+  legend: string;
+  items: { productId: string; name: string; quantity: number }[];
+  /** Whether the form starts with all items, or with none. */
+  start: "all" | "none";
+}
+
+/** A number field for each item, from 0 to its quantity. */
+function Quantities({ id, legend, items, start }: QuantitiesProps) {
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-1 font-medium text-sm">{legend}</legend>
+      {items.map(({ productId, name, quantity }) => (
+        <div className="grid grid-cols-[5rem_1fr] items-center gap-3" key={productId}>
+          <input
+            className="min-h-11 w-full rounded-lg border border-edge bg-paper px-3 py-2 tabular-nums"
+            defaultValue={start === "all" ? quantity : 0}
+            id={`${id}-${productId}`}
+            max={quantity}
+            min={0}
+            name={`quantity:${productId}`}
+            type="number"
+          />
+          <label className="min-w-0 text-sm wrap-anywhere" htmlFor={`${id}-${productId}`}>
+            of {quantity} × {name}
+          </label>
+        </div>
+      ))}
+    </fieldset>
   );
 }

@@ -1,12 +1,15 @@
 import { consolePage } from "@/app/console/console-page";
 import { Badge, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { TextLink } from "@/app/ui/link";
 import { LiveOrder } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
 import { isOpen } from "@/lib/order-state/status";
 import { inspectOrder, type OrderDetails } from "@/lib/orders/inspect-order";
+import { Notes } from "../../notes";
+import { note } from "../actions";
 import { OrderActions } from "./order-actions";
-import { Messages, OrderSummary, Payments, Shipments } from "./sections";
+import { Messages, OrderSummary, Payments, Runs, Shipments } from "./sections";
 
 export const metadata = { title: "Order" };
 
@@ -31,6 +34,12 @@ export default consolePage<never, "id">(async ({ id }) => {
         <a className="inline-flex min-h-11 items-center text-accent underline" href={order.runUrl}>
           View run
         </a>
+        <TextLink className="inline-flex min-h-11 items-center" href={`/console/orders/${id}/packing-slip`}>
+          Packing slip
+        </TextLink>
+        <TextLink className="inline-flex min-h-11 items-center" href={`/console/orders/${id}/receipt`}>
+          Receipt
+        </TextLink>
       </p>
       <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_20rem] xl:grid-rows-[auto_1fr] xl:has-[>:empty]:grid-cols-1">
         <OrderSummary {...order} />
@@ -39,6 +48,8 @@ export default consolePage<never, "id">(async ({ id }) => {
           <Payments {...order} />
           <Shipments {...order} />
           <Messages {...order} />
+          <Runs {...order} />
+          <Notes action={note} hidden={{ id }} notes={order.notes} />
           <Timeline events={order.timeline} Time={Timestamp} />
         </div>
       </div>

@@ -4,6 +4,7 @@ import { Table } from "@/app/ui/list";
 import { OrderLines } from "@/app/ui/order-lines";
 import { addressSchema } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
+import { declineReason } from "@/lib/order-state/declines";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
 /** The customer, the shipping address and the items of an order. */
@@ -13,7 +14,13 @@ export function OrderSummary({ customer, items, total, discount }: OrderDetails)
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-[auto_minmax(8rem,1fr)]">
         <div className="min-w-0">
           <h2 className="mb-1">Customer</h2>
-          <p>{customer.name ?? "No name"}</p>
+          <p>
+            {customer.userId ? (
+              <TextLink href={`/console/customers/${customer.userId}`}>{customer.name ?? "Account"}</TextLink>
+            ) : (
+              (customer.name ?? "No name")
+            )}
+          </p>
           <p className="wrap-anywhere">
             <TextLink href={`/console/orders?q=${encodeURIComponent(customer.email)}`}>{customer.email}</TextLink>
           </p>
@@ -29,7 +36,8 @@ export function OrderSummary({ customer, items, total, discount }: OrderDetails)
             ...item,
             name: (
               <>
-                {item.name} <span className="whitespace-nowrap text-muted text-sm">{item.sku}</span>
+                <TextLink href={`/console/products/${item.productId}`}>{item.name}</TextLink>{" "}
+                <span className="whitespace-nowrap text-muted text-sm">{item.sku}</span>
               </>
             ),
           }))}
@@ -61,24 +69,34 @@ function ShippingAddress({ address }: { address: unknown }) {
 }
 
 /** The payment attempts and the refunds of an order. */
-export function Payments({ payments, refunds }: OrderDetails) {
+export function Payments({ payments, refunds, disputes }: OrderDetails) {
   return (
     <Titled title="Payments">
       <Table
         caption="Payments"
         columns={(column) => [
-          column("Payment", ({ attempt, intentId, at }) => (
+          column("Payment", ({ attempt, intentId, url, at }) => (
             <>
               Attempt {attempt} · <Timestamp at={at} />
               <span className="block font-mono font-normal text-muted text-xs">
-                {intentId ?? "not created at Stripe yet"}
+                {url ? (
+                  <a className="text-accent underline" href={url}>
+                    {intentId}
+                  </a>
+                ) : (
+                  "not created at Stripe yet"
+                )}
               </span>
             </>
           )),
           column("Status", ({ status, failureCode }) => (
             <>
               <StatusBadge status={status} />
-              {failureCode ? <span className="block text-muted">{failureCode.replaceAll("_", " ")}</span> : null}
+              {failureCode ? (
+                <span className="block text-muted" title={failureCode}>
+                  {declineReason(failureCode)}
+                </span>
+              ) : null}
             </>
           )),
           column("Captured", ({ captured }) => formatMoney(captured)),
@@ -96,6 +114,16 @@ export function Payments({ payments, refunds }: OrderDetails) {
           column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
         ]}
         rows={refunds}
+      />
+      <Table
+        caption="Disputes"
+        columns={(column) => [
+          column("Dispute", ({ reason }) => `Dispute: ${reason.replaceAll("_", " ")}`),
+          column("Status", ({ status }) => <StatusBadge status={status} />),
+          column("Amount", ({ amount }) => formatMoney(amount)),
+          column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
+        ]}
+        rows={disputes}
       />
     </Titled>
   );
@@ -141,8 +169,13 @@ const CHANNELS: Record<string, string> = { sms: "SMS", push: "Push notification"
 /** The emails and messages about an order, on all channels. */
 export function Messages({ emails, messages }: OrderDetails) {
   const rows = [
-    ...emails.map(({ to, subject, status, lastEvent, at }) => ({
-      ...{ text: subject, note: `Email to ${to}`, status: lastEvent?.replace("email.", "") ?? status, at },
+    ...emails.map(({ id, to, subject, status, lastEvent, at }) => ({
+      ...{
+        text: <TextLink href={`/console/emails/${id}`}>{subject}</TextLink>,
+        note: `Email to ${to}`,
+        status: lastEvent?.replace("email.", "") ?? status,
+        at,
+      },
     })),
     ...messages.map(({ channel, target, status, provider, error, at }) => ({
       ...{ text: `${CHANNELS[channel] ?? channel} to ${target}`, status, at },
@@ -164,6 +197,24 @@ export function Messages({ emails, messages }: OrderDetails) {
       ]}
       rows={rows}
       empty={<p className="text-muted">No messages yet.</p>}
+    />
+  );
+}
+
+/** The events about an order, each with a link to its runs. */
+export function Runs({ runs }: OrderDetails) {
+  return (
+    <Table
+      title="Runs"
+      columns={(column) => [
+        column("Event", ({ event, url }) => (
+          <a className="text-accent underline" href={url}>
+            {event}
+          </a>
+        )),
+        column("Published (UTC)", ({ at }) => <Timestamp at={at} />),
+      ]}
+      rows={runs}
     />
   );
 }

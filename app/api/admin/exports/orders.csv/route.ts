@@ -2,7 +2,7 @@ import { endpoint, methodNotAllowed } from "@/app/endpoint";
 import { exportOrders, exportQuerySchema } from "@/lib/orders/export-orders";
 
 export const GET = endpoint({
-  summary: "Exports orders as CSV (RFC 4180), amounts in minor units",
+  summary: "Exports the orders that match a filter as CSV (RFC 4180), with decimal amounts and addresses",
   role: "manager",
   scope: "orders:read",
   query: exportQuerySchema,

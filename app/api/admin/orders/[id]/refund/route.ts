@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { createdOnce, endpoint, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { idempotencyKeySchema } from "@/lib/idempotency";
-import { refundOrder, refundSchema, requestedRefundSchema } from "@/lib/payments/refund-order";
+import { refundAndRestock, refundAndRestockSchema } from "@/lib/orders/refund-and-restock";
+import { requestedRefundSchema } from "@/lib/payments/refund-order";
 
 export const POST = endpoint({
   summary: "Refunds all or a part of a paid order; the same key and body again get the same answer",
@@ -10,10 +11,10 @@ export const POST = endpoint({
   destructive: true,
   params: idParams,
   headers: z.object({ "Idempotency-Key": idempotencyKeySchema }),
-  body: refundSchema,
+  body: refundAndRestockSchema,
   responses: createdOnce("The refund is requested", requestedRefundSchema),
   problems: [409],
   handler: async ({ user, params, headers, body }) =>
-    repliedOnce(await refundOrder(params.id, body, { by: user.id, key: headers["Idempotency-Key"] })),
+    repliedOnce(await refundAndRestock(params.id, body, { by: user.id, key: headers["Idempotency-Key"] })),
 });
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

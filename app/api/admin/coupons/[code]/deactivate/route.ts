@@ -1,0 +1,14 @@
+import { z } from "zod";
+import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { couponViewSchema, deactivateCoupon } from "@/lib/coupons/manage-coupons";
+
+export const POST = endpoint({
+  summary: "Deactivates a coupon; an order that uses it keeps its discount",
+  role: "manager",
+  scope: "coupons:write",
+  params: z.object({ code: z.string() }),
+  responses: { 200: { description: "The coupon", schema: z.strictObject({ coupon: couponViewSchema }) } },
+  problems: [404],
+  handler: async ({ user, params }) => ({ coupon: await deactivateCoupon(params.code.toUpperCase(), user.id) }),
+});
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { addNote, listNotes, noteSchema, noteViewSchema } from "@/lib/notes";
+
+export const GET = endpoint({
+  summary: "Lists the internal notes about an order, newest first",
+  role: "manager",
+  scope: "orders:read",
+  params: idParams,
+  responses: { 200: { schema: z.strictObject({ items: z.array(noteViewSchema) }) } },
+  handler: async ({ params }) => ({ items: await listNotes({ orderId: params.id }) }),
+});
+
+export const POST = endpoint({
+  summary: "Adds an internal note to an order, which customers do not see",
+  role: "manager",
+  scope: "orders:write",
+  params: idParams,
+  body: noteSchema,
+  responses: { 201: { schema: z.strictObject({ note: noteViewSchema }) } },
+  problems: [404],
+  handler: async ({ user, params, body }) => ({ note: await addNote({ orderId: params.id }, body, user) }),
+});
+export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

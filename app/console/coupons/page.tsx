@@ -1,0 +1,96 @@
+import { ActionForm } from "@/app/ui/action-form";
+import { DisclosedForm } from "@/app/ui/disclosure";
+import { Badge, Empty, PageContent, Timestamp } from "@/app/ui/display";
+import { EmailField, SelectField, TextField } from "@/app/ui/field";
+import { TextLink } from "@/app/ui/link";
+import { Pager, StatusTabs, Table } from "@/app/ui/list";
+import { now } from "@/lib/clock";
+import { type CouponView, couponQuerySchema, listCoupons } from "@/lib/coupons/manage-coupons";
+import { formatMoney } from "@/lib/money";
+import { consolePage } from "../console-page";
+import { create, deactivate } from "./actions";
+
+export const metadata = { title: "Coupons" };
+
+const TABS = { all: "All", usable: "Usable", used: "Used", expired: "Expired", deactivated: "Deactivated" };
+
+export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
+  const query = couponQuerySchema
+    .catch({ limit: 20 })
+    .parse({ limit: "20", status: status || undefined, cursor: cursor || undefined });
+  const { items, nextCursor } = await listCoupons(query);
+  return (
+    <PageContent title="Coupons">
+      <DisclosedForm action={create} label="Create a coupon" submit="Create coupon" tone="accent">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <SelectField label="Discount" name="kind">
+            <option value="percent">Percentage</option>
+            <option value="fixed">Fixed amount</option>
+          </SelectField>
+          <TextField hint="For a percentage" label="Percent" max={100} min={1} name="percent" type="number" />
+          <TextField hint="For a fixed amount, such as 5.00" inputMode="decimal" label="Amount" name="amount" />
+          <TextField defaultValue="EUR" label="Currency" maxLength={3} name="currency" pattern="[A-Z]{3}" />
+          <TextField
+            hint="The lowest total of the items, such as 20.00"
+            inputMode="decimal"
+            label="Minimum (optional)"
+            name="minimum"
+          />
+          <TextField hint="A random code if it is empty" label="Code (optional)" maxLength={40} name="code" />
+          <EmailField
+            hint="Only this customer can use it"
+            label="Customer's email (optional)"
+            autoComplete="off"
+            required={false}
+          />
+          <TextField label="Last day (optional)" name="expiresAt" type="date" />
+        </div>
+      </DisclosedForm>
+      <StatusTabs current={query.status ?? "all"} labels={TABS} path="/console/coupons" />
+      <Table
+        caption="Coupons, newest first"
+        columns={(column) => [
+          column("Code", ({ code }) => <code>{code}</code>),
+          column("Discount", (coupon) => discountOf(coupon)),
+          column("Status", (coupon) => <CouponStatus coupon={coupon} />),
+          column("Uses", ({ orderId }) =>
+            orderId ? <TextLink href={`/console/orders/${orderId}`}>1 of 1, by an order</TextLink> : "0 of 1",
+          ),
+          column("Limits", (coupon) => limitsOf(coupon)),
+          column("Created (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Action", ({ code, deactivatedAt, orderId }) =>
+            deactivatedAt || orderId ? null : (
+              <ActionForm action={deactivate} hidden={{ code }} kind="quiet" submit="Deactivate" />
+            ),
+          ),
+        ]}
+        rows={items}
+        empty={
+          <Empty title="No coupons here">
+            {status ? "Choose another status above." : "Create one above. Each coupon is for one order."}
+          </Empty>
+        }
+      />
+      <Pager nextCursor={nextCursor} query={{ status }} />
+    </PageContent>
+  );
+});
+
+const discountOf = ({ percent, amount }: CouponView): string => (amount ? formatMoney(amount) : `${percent ?? 0} %`);
+
+/** Returns the conditions of a coupon in words. */
+function limitsOf({ minimum, email, expiresAt }: CouponView): string {
+  const limits = [
+    minimum && `from ${formatMoney(minimum)}`,
+    email && `only ${email}`,
+    expiresAt && `until ${expiresAt.slice(0, 16).replace("T", " ")}`,
+  ].filter(Boolean);
+  return limits.length > 0 ? limits.join(", ") : "none";
+}
+
+function CouponStatus({ coupon: { orderId, deactivatedAt, expiresAt } }: { coupon: CouponView }) {
+  if (orderId) return <Badge>used</Badge>;
+  if (deactivatedAt) return <Badge tone="bad">deactivated</Badge>;
+  if (expiresAt && new Date(expiresAt) <= now()) return <Badge tone="warn">expired</Badge>;
+  return <Badge tone="good">usable</Badge>;
+}

@@ -1,0 +1,131 @@
+import { savePayoutAccount } from "@/app/console/actions";
+import { ActionForm } from "@/app/ui/action-form";
+import { DisclosedForm } from "@/app/ui/disclosure";
+import { Card, Timestamp } from "@/app/ui/display";
+import { SelectField, TextField } from "@/app/ui/field";
+import type { inspectCustomer } from "@/lib/account/inspect-customer";
+import { listRoleChanges } from "@/lib/auth/change-role";
+import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
+import { viewPayoutAccount } from "@/lib/payouts/payout-account";
+import { Role, type Role as RoleName } from "@/prisma/generated/enums";
+import { saveRole } from "../actions";
+
+type Customer = Awaited<ReturnType<typeof inspectCustomer>>;
+
+/** The addresses of the account and of recent orders. */
+export function Addresses({ addresses }: Pick<Customer, "addresses">) {
+  return (
+    <Card title="Addresses">
+      {addresses.length === 0 ? <p className="text-muted">No addresses yet.</p> : null}
+      <ul className="grid gap-4 sm:grid-cols-2">
+        {addresses.map((lines) => (
+          <li key={lines.join("\n")}>
+            <address className="not-italic wrap-anywhere">
+              {lines.map((line) => (
+                <p key={line}>{line}</p>
+              ))}
+            </address>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+const SUPPRESSIONS: Record<Customer["suppressed"][number], string> = {
+  bounced: "The address gets no email: an email to it came back.",
+  complained: "The address only gets email about orders: the recipient marked an email as spam.",
+  manual: "The address gets no email: an operator or a deleted account has suppressed it.",
+};
+
+/** Which optional emails the customer gets. Only the customer changes that. */
+export function Consent({ consent, suppressed }: Pick<Customer, "consent" | "suppressed">) {
+  return (
+    <Card title="Email consent">
+      {suppressed.map((reason) => (
+        <p className="text-bad" key={reason}>
+          {SUPPRESSIONS[reason]}
+        </p>
+      ))}
+      <ul className="grid gap-1">
+        {Object.entries(consent).map(([category, wanted]) => (
+          <li className="flex justify-between gap-4" key={category}>
+            <span>{OPTIONAL_CATEGORIES[category as keyof typeof OPTIONAL_CATEGORIES]}</span>
+            <span className="whitespace-nowrap font-medium">{wanted ? "✓ yes" : "✗ no"}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** The role of a user, and its changes. Only admins can change it. */
+export async function RoleCard({ id, role, changeable }: { id: string; role: RoleName; changeable: boolean }) {
+  const changes = await listRoleChanges(id);
+  return (
+    <Card title="Role">
+      <p>{role}</p>
+      {changes.length > 0 ? (
+        <ul className="grid gap-1 text-muted text-sm">
+          {changes.map(({ id, from, to, changedBy, at }) => (
+            <li key={id}>
+              From {from} to {to} by {changedBy}, <Timestamp at={at} />
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {changeable ? (
+        <DisclosedForm
+          action={saveRole}
+          hidden={{ id }}
+          label="Change role"
+          question="Managers can use the console. Admins can also change roles, payout accounts and API keys."
+          submit="Save role"
+        >
+          <SelectField defaultValue={role} label="New role" name="role">
+            {Object.values(Role).map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+        </DisclosedForm>
+      ) : (
+        <p className="text-muted text-sm">Only an admin can change it.</p>
+      )}
+    </Card>
+  );
+}
+
+/** The account for the approved expenses of a user. Only admins can change it. */
+export async function PayoutAccount({ userId, changeable }: { userId: string; changeable: boolean }) {
+  const { account, setAt } = await viewPayoutAccount(userId);
+  return (
+    <Card title="Payout account">
+      <p>
+        {account ? (
+          <>
+            Approved expenses are paid to <code className="wrap-anywhere">{account}</code>, set <Timestamp at={setAt} />
+            .
+          </>
+        ) : (
+          "No account set. Approved expenses are paid to the shop's expense account. Without that account, they wait in the manual queue."
+        )}
+      </p>
+      {changeable ? (
+        <ActionForm action={savePayoutAccount} hidden={{ id: userId }} kind="quiet" submit="Save account">
+          <TextField
+            autoComplete="off"
+            defaultValue={account ?? ""}
+            hint="A connected Stripe account (acct_…). Leave empty to use the shop's expense account."
+            label="Account"
+            maxLength={255}
+            name="account"
+          />
+        </ActionForm>
+      ) : (
+        <p className="text-muted text-sm">Only an admin can change it.</p>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,15 @@
+"use server";
+
+import { checked, idOf, saved, withOperator } from "@/app/form-action";
+import { changeRole, roleChangeSchema } from "@/lib/auth/change-role";
+import { addNote, noteSchema } from "@/lib/notes";
+
+export const saveRole = withOperator(async (form, { id: adminId }) => {
+  const { role } = await changeRole(idOf(form), checked(roleChangeSchema, { role: form.get("role") }), adminId);
+  return saved(`/console/customers/${idOf(form)}`, `The role is now ${role}.`);
+}, "admin");
+
+export const note = withOperator(async (form, author) => {
+  await addNote({ userId: idOf(form) }, checked(noteSchema, { text: form.get("text") }), author);
+  return saved(`/console/customers/${idOf(form)}`, "Note added.");
+});

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { consolePage } from "@/app/console/console-page";
+import { DisclosedForm } from "@/app/ui/disclosure";
+import { Card, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { TextLink } from "@/app/ui/link";
+import { viewEmail } from "@/lib/email/view-email";
+import { resend } from "../actions";
+
+export const metadata = { title: "Email" };
+
+export default consolePage<never, "id">(async ({ id }) => {
+  const email = await viewEmail(decodeURIComponent(id));
+  const { kind, to, subject, status, lastEvent, error, attachments, content, personal, createdAt, sentAt } = email;
+  return (
+    <PageContent
+      className="max-w-4xl"
+      title={subject}
+      beside={<StatusBadge status={lastEvent?.replace("email.", "") ?? status} />}
+    >
+      <Card>
+        <dl className="grid gap-x-6 gap-y-2 wrap-anywhere sm:grid-cols-[auto_1fr] [&>dt]:text-muted">
+          <dt>To</dt>
+          <dd>
+            <TextLink href={`/console/emails?to=${encodeURIComponent(to)}`}>{to}</TextLink>
+          </dd>
+          <dt>Kind</dt>
+          <dd>{kind.replaceAll("_", " ")}</dd>
+          <dt>Created</dt>
+          <dd>
+            <Timestamp at={createdAt} />
+          </dd>
+          <dt>Sent</dt>
+          <dd>
+            <Timestamp at={sentAt} />
+          </dd>
+          {attachments.length > 0 ? (
+            <>
+              <dt>Files</dt>
+              <dd>{attachments.join(", ")}</dd>
+            </>
+          ) : null}
+          {error ? (
+            <>
+              <dt>Error</dt>
+              <dd className="text-bad">{error}</dd>
+            </>
+          ) : null}
+        </dl>
+      </Card>
+      {content ? (
+        <Card title="Content">
+          <p className="whitespace-pre-wrap wrap-anywhere">{content.text}</p>
+          <details>
+            <summary className="inline-flex min-h-11 items-center text-accent underline">Show as HTML</summary>
+            {/* Without permissions: its scripts do not run, and its links open nothing. */}
+            <iframe
+              className="mt-2 h-[40rem] w-full rounded-xl border border-line bg-white"
+              loading="lazy"
+              sandbox=""
+              srcDoc={content.html}
+              title={`The email “${subject}” as HTML`}
+            />
+          </details>
+        </Card>
+      ) : (
+        <p className="text-muted">
+          {personal
+            ? "The content is not shown: it has a link that acts for its recipient."
+            : "The content is deleted, because the email is old."}
+        </p>
+      )}
+      {content && kind !== "broadcast" && status !== "queued" ? (
+        <DisclosedForm
+          action={resend}
+          hidden={{ id, key: randomUUID() }}
+          label="Resend"
+          question={`Send the same email to ${to} again?`}
+          submit="Yes, resend it"
+        />
+      ) : null}
+    </PageContent>
+  );
+});

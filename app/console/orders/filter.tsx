@@ -1,0 +1,75 @@
+import { SelectField, TextField } from "@/app/ui/field";
+import { TextLink } from "@/app/ui/link";
+import { SearchForm } from "@/app/ui/list";
+import { OrderStatus } from "@/prisma/generated/enums";
+
+/** The filters of the list in the address of the page, as they were typed. */
+export type OrderQuery = Partial<
+  Record<"status" | "review" | "dispute" | "from" | "to" | "min" | "max" | "product" | "q" | "sort" | "page", string>
+>;
+
+const REVIEWS = {
+  held: "held for review",
+  noted: "high value, not held",
+  released: "released",
+  rejected: "rejected",
+  expired: "expired",
+};
+
+const SORTS = { newest: "Newest first", oldest: "Oldest first", highest: "Highest total", lowest: "Lowest total" };
+
+/** The filters beyond search, status and order. */
+const MORE = ["review", "dispute", "from", "to", "min", "max", "product"] as const;
+
+/** The form that filters the list of orders. Rare filters are folded away while they are empty. */
+export function OrdersFilter({ query }: { query: OrderQuery }) {
+  const { status, review, dispute, from, to, min, max, product, q, sort } = query;
+  const active = MORE.filter((name) => query[name]);
+  return (
+    <SearchForm path="/console/orders">
+      <TextField defaultValue={q} label="Number, email, name, SKU, payment or tracking number" name="q" type="search" />
+      <SelectField defaultValue={status ?? ""} label="Status" name="status">
+        <option value="">All</option>
+        {Object.values(OrderStatus).map((status) => (
+          <option key={status} value={status}>
+            {status.replaceAll("_", " ")}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField defaultValue={sort ?? "newest"} label="Sort" name="sort">
+        {Object.entries(SORTS).map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+      <details className="order-last w-full" open={active.length > 0}>
+        <summary className="inline-flex min-h-11 items-center text-accent underline">
+          More filters{active.length > 0 ? ` (${active.length})` : ""}
+        </summary>
+        <div className="grid grid-cols-2 items-end gap-3 pt-2 sm:flex sm:flex-wrap">
+          <SelectField defaultValue={review ?? ""} label="Review" name="review">
+            <option value="">All</option>
+            {Object.entries(REVIEWS).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </SelectField>
+          <SelectField defaultValue={dispute ?? ""} label="Dispute" name="dispute">
+            <option value="">All</option>
+            <option value="open">open dispute</option>
+          </SelectField>
+          <TextField defaultValue={from} label="Placed from" name="from" type="date" />
+          <TextField defaultValue={to} label="Placed to" name="to" type="date" />
+          <TextField defaultValue={min} inputMode="decimal" label="Total from" name="min" size={8} />
+          <TextField defaultValue={max} inputMode="decimal" label="Total to" name="max" size={8} />
+          <TextField defaultValue={product} label="Product (SKU)" name="product" size={14} />
+          <TextLink className="inline-flex min-h-11 items-center" href="/console/orders">
+            Reset
+          </TextLink>
+        </div>
+      </details>
+    </SearchForm>
+  );
+}

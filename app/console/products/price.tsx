@@ -1,0 +1,28 @@
+import { TextField } from "@/app/ui/field";
+import { type Money, typedAmount } from "@/lib/money";
+
+/** The fields of a price. `id` distinguishes several on a page. */
+export function Price({ id, price }: { id: string; price?: Money }) {
+  return (
+    <div className="grid grid-cols-2 gap-4">
+      <TextField
+        defaultValue={price && typedAmount(price)}
+        hint="For example 12.50"
+        id={`amount-${id}`}
+        inputMode="decimal"
+        label="Price"
+        name="amount"
+        required
+      />
+      <TextField
+        defaultValue={price?.currency ?? "EUR"}
+        id={`currency-${id}`}
+        label="Currency"
+        maxLength={3}
+        name="currency"
+        pattern="[A-Z]{3}"
+        required
+      />
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import { db, Prisma } from "./db";
+import { storeEnv } from "./env";
+
+/** Returns the SQL threshold of inventory row `i`: its own, or the default one. */
+export const lowStockThreshold = (): Prisma.Sql => Prisma.sql`coalesce(i.low_stock, ${storeEnv().STOCK_LOW}::int)`;
+
+/** Returns the SQL condition that the stock of inventory row `i` is low. */
+export const isLowStock = (): Prisma.Sql => Prisma.sql`i.available <= ${lowStockThreshold()}`;
+
+/** Returns the same condition for Prisma's model API. */
+export const lowStockFilter = (): Prisma.InventoryWhereInput => ({
+  OR: [
+    { lowStock: null, available: { lte: storeEnv().STOCK_LOW } },
+    { available: { lte: db().inventory.fields.lowStock } },
+  ],
+});

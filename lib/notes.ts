@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { now } from "./clock";
+import { db, Prisma } from "./db";
+import { notFound } from "./errors";
+import { newId } from "./ids";
+import { isPlainText } from "./text";
+import { timeSchema } from "./view-schemas";
+
+/** The body of a request for a new note. */
+export const noteSchema = z.strictObject({
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2_000)
+    .refine((text) => text.split(/\r?\n/).every(isPlainText), "must not hold control characters"),
+});
+
+export const noteViewSchema = z.strictObject({
+  id: z.string(),
+  text: z.string(),
+  writtenBy: z.string().describe("The name of the operator."),
+  createdAt: timeSchema,
+});
+
+/** An internal note of an operator. */
+export interface NoteView {
+  id: string;
+  text: string;
+  writtenBy: string;
+  createdAt: Date;
+}
+
+/** What a note is about. */
+export type NoteSubject = { orderId: string } | { userId: string };
+
+/** Adds an internal note, which customers do not see. @throws AppError `not_found` (404) */
+export async function addNote(
+  subject: NoteSubject,
+  { text }: z.output<typeof noteSchema>,
+  author: { id: string; name: string },
+): Promise<NoteView> {
+  const note = { id: newId("note"), text, createdAt: now() };
+  try {
+    await db().note.create({ data: { ...note, ...subject, writtenBy: author.id } });
+  } catch (error) {
+    // P2003: the order or the user does not exist.
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2003")
+      throw notFound("orderId" in subject ? "order" : "user");
+    throw error;
+  }
+  return { ...note, writtenBy: author.name };
+}
+
+/** Returns the notes about an order or a user, the newest first. */
+export async function listNotes(subject: NoteSubject): Promise<NoteView[]> {
+  const notes = await db().note.findMany({
+    where: subject,
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: 100,
+  });
+  const names = await userNames(notes.map(({ writtenBy }) => writtenBy));
+  return notes.map(({ id, text, writtenBy, createdAt }) => ({ id, text, createdAt, writtenBy: names(writtenBy) }));
+}
+
+/** Returns a function from the id of a user to the name; of another id, such as that of a function, to the id. */
+export async function userNames(ids: string[]): Promise<(id: string) => string> {
+  const users =
+    ids.length > 0
+      ? await db().user.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } })
+      : [];
+  const names = new Map(users.map(({ id, name }) => [id, name]));
+  return (id) => names.get(id) ?? id;
+}

@@ -1,0 +1,43 @@
+import { afterEach, expect, test } from "vitest";
+import { signedIn } from "./operator";
+import { audit, MINUTE, openShop } from "./shop";
+
+/** The console's view of products: search, thresholds, history, and the alert of low stock. */
+const shop = openShop({ only: ["process-order", "reconcile"] });
+afterEach(audit);
+
+const alerts = () =>
+  shop.sql<{ subject: string; open: boolean }>(
+    "SELECT subject, resolved_at IS NULL AS open FROM alerts WHERE kind = 'low_stock' ORDER BY created_at",
+  );
+
+test("stock that falls to its threshold raises one alert, which ends when the stock has risen; the history names who and why", async () => {
+  const manager = await signedIn(shop);
+  const lamp = { sku: "LAMP-9", name: "Reading lamp", price: { amount: 4_900, currency: "EUR" }, stock: 9 };
+  const { id } = await manager.read<{ id: string }>(manager.post("/api/admin/products", lamp), 201);
+  const path = `/api/admin/products/${id}`;
+  await shop.clock.advance(11 * MINUTE);
+  expect(await alerts()).toEqual([]);
+
+  expect(await manager.read(manager.patch(path, { lowStock: 8 }))).toMatchObject({ lowStock: 8 });
+  await shop.checkout(id);
+  await shop.settle();
+  await shop.clock.advance(21 * MINUTE);
+  expect(await alerts()).toEqual([{ subject: "Low stock: Reading lamp (LAMP-9), 8 available", open: true }]);
+  const low = await manager.read<{ items: { id: string }[] }>(manager.get("/api/admin/products?stock=low&q=reading"));
+  expect(low.items.map((product) => product.id)).toEqual([id]);
+
+  await manager.read(manager.post(`${path}/stock`, { delta: 5, reason: "Delivery 17" }), 201);
+  await shop.clock.advance(11 * MINUTE);
+  expect(await alerts()).toMatchObject([{ open: false }]);
+  expect(await manager.read(manager.get(`${path}/stock`))).toMatchObject({
+    items: [
+      { delta: 5, reason: "Delivery 17", by: "Staff", available: 13 },
+      { delta: 9, reason: "initial stock", by: "Staff", available: 9 },
+    ],
+    nextCursor: null,
+  });
+  const { findProducts, productTableSchema } = await import("@/lib/catalogue/manage-products");
+  expect(await findProducts(productTableSchema.parse({ q: "lamp-9", show: "low" }))).toMatchObject({ total: 0 });
+  expect(await findProducts(productTableSchema.parse({ q: "lamp-9" }))).toMatchObject({ total: 1, page: 1 });
+});
