@@ -7,6 +7,7 @@ import { migrate } from "@/prisma/migrate";
 import { OPERATORS, seed } from "@/prisma/seed";
 import { type Child, startChild } from "./child-process";
 import { type Addresses, localEnvironment, newSecrets, type Secrets } from "./environment";
+import { orderSubjects } from "./order-subjects";
 import { freePort } from "./ports";
 import { removePostgres, startPostgres } from "./postgres";
 import { type Service, startEmail, startInngest, startPayments } from "./services";
@@ -57,7 +58,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const secrets = storedSecrets(dir);
     const app = `http://127.0.0.1:${await freePort(fixedPorts ? 3000 : 0)}`;
     const { stripeWebhook, resendWebhook } = secrets;
-    const settings = { dir, app, secrets: { stripeWebhook, resendWebhook }, fixedPorts, devServer, log };
+    const subjects = orderSubjects(app, database.url, log);
+    const settings = { dir, app, secrets: { stripeWebhook, resendWebhook }, fixedPorts, devServer, subjects, log };
     const start = async (starting: Promise<Service>) => {
       const service = await starting;
       opened.push(service.close);
