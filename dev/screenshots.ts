@@ -5,6 +5,7 @@ import { ensureBuilt } from "./build";
 import { launchChromium } from "./chromium";
 import { ALL_PAGES, type FixturePage } from "./fixtures/pages";
 import { createFixtures, FIXTURE_ENV, type FixtureShop } from "./fixtures/shop";
+import { phase } from "./progress.mjs";
 import { scratchDir, startStack } from "./stack";
 
 /**
@@ -16,13 +17,14 @@ const wanted = process.argv[2] ?? "";
 const dir = scratchDir("screenshots");
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
-ensureBuilt(console.log);
-const stack = await startStack({ dir, mode: "start", env: FIXTURE_ENV });
+await phase("Building the app, if it has changed", async () => ensureBuilt(() => {}));
+const stack = await startStack({ dir, mode: "start", env: FIXTURE_ENV, phase });
 const browser = await launchChromium();
 try {
   const pages = ALL_PAGES.filter(({ name }) => name.includes(wanted));
-  const shop = await createFixtures(stack);
-  for (const page of pages) await shoot(browser, shop, page);
+  const shop = await phase("Filling the shop with orders", () => createFixtures(stack));
+  for (const [index, page] of pages.entries())
+    await phase(`${index + 1} of ${pages.length}: ${page.name}`, () => shoot(browser, shop, page));
   console.log(`${pages.length * 4} pictures are in ${path.relative(process.cwd(), OUT)}`);
 } finally {
   await browser.close();
