@@ -1,14 +1,21 @@
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
+import { appEnv } from "@/lib/env";
 import "./globals.css";
 
 /** Next.js renders every page for its request, because the scripts carry the nonce of the request (proxy.ts). */
 export const dynamic = "force-dynamic";
 
-export const metadata: Metadata = {
+const description = "Things for the kitchen, the desk and the road, made to last.";
+
+/** Read at run time, because the address of the shop is not known when the app is built. */
+export const generateMetadata = (): Metadata => ({
+  metadataBase: new URL(appEnv().APP_URL),
   title: { default: "Steadfast", template: "%s · Steadfast" },
-  description: "Things for the kitchen, the desk and the road, made to last.",
-};
+  description,
+  openGraph: { type: "website", siteName: "Steadfast", title: "Steadfast", description },
+  twitter: { card: "summary" },
+});
 
 export const viewport: Viewport = { colorScheme: "light dark", width: "device-width", initialScale: 1 };
 

@@ -1,13 +1,12 @@
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
 import { PATH_HEADER } from "@/app/path-header";
 import { currentUser, hasRole, type Viewer } from "@/lib/auth/viewer";
 import type { Role } from "@/prisma/generated/enums";
 
-/** Returns the signed-in user, or null. */
-export async function viewer(): Promise<Viewer | null> {
-  return currentUser(await headers());
-}
+/** Returns the signed-in user, or null. One lookup for each request. */
+export const viewer = cache(async (): Promise<Viewer | null> => currentUser(await headers()));
 
 /** Returns the signed-in user. Redirects other visitors to the sign-in page, which returns them to this page. */
 export async function requireViewer(): Promise<Viewer> {

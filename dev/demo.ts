@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { ensureBuilt } from "./build";
 import { type Cart, DemoCustomer, type OrderBody, type Placed } from "./demo-customer";
 import { checkInvariants, endDemo, printEmails, printOrder, printProblem } from "./demo-print";
+import { phase, printLine } from "./progress.mjs";
 import { type Stack, scratchDir, startStack } from "./stack";
 
 /** `npm run demo`: five orders over HTTP with five outcomes, then the invariants. Exit status 1 if a check fails. */
@@ -19,9 +20,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
   });
 
 try {
-  ensureBuilt(console.log);
+  await phase("Building the app, if it has changed", async () => ensureBuilt(() => {}));
   console.log("Starting a shop: PostgreSQL, the engine, a fake Stripe, a mailbox and the app…");
-  starting = startStack({ dir, mode: "start", log: (line) => /error/i.test(line) && console.error(line) });
+  starting = startStack({ dir, mode: "start", phase, log: (line) => /error/i.test(line) && printLine(line) });
   const stack = await starting;
   await placeOrders(new DemoCustomer(stack.app, stack.mailbox), stack);
 } catch (error) {

@@ -2,6 +2,7 @@ import { watch } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { isWarning } from "./log-filter";
+import { phase, printLine } from "./progress.mjs";
 import { resetStack, type Stack, startStack } from "./stack";
 
 const { values } = parseArgs({
@@ -23,7 +24,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 try {
   if (values.reset) await resetStack(dir);
   console.log("Starting Steadfast…");
-  starting = startStack({ dir, mode: "dev", fixedPorts: true, devServer: values["dev-server"] ?? false, log: show });
+  const devServer = values["dev-server"] ?? false;
+  starting = startStack({ dir, mode: "dev", fixedPorts: true, devServer, log: show, phase });
   const stack = await starting;
   if (!ending) print(stack);
   syncOnChange(stack);
@@ -45,7 +47,7 @@ async function end(code: number, reason?: string): Promise<void> {
 }
 
 function show(line: string): void {
-  if (values.verbose || isWarning(line)) console.log(line);
+  if (values.verbose || isWarning(line)) printLine(line);
 }
 
 function print({ storefront, app, inngest, stripe, mailbox, database, notes, users }: Stack): void {

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { orderSubjects } from "./order-subjects";
 import { startService } from "./services";
 
 const USAGE = `Usage:
@@ -11,7 +12,7 @@ const USAGE = `Usage:
   --rate   requests per second that the mailbox accepts; 0 means no limit
 
 Secrets come from the environment: STRIPE_WEBHOOK_SECRET (stripe with --app), RESEND_WEBHOOK_SECRET (mailbox with --app),
-INNGEST_SIGNING_KEY and INNGEST_EVENT_KEY (engine, optional). migrate migrates and seeds DATABASE_URL.`;
+INNGEST_SIGNING_KEY and INNGEST_EVENT_KEY (engine, optional). With --app and DATABASE_URL the pages name orders. migrate migrates and seeds DATABASE_URL.`;
 
 const PORTS = { engine: 8288, stripe: 3010, mailbox: 3020 };
 
@@ -33,6 +34,7 @@ try {
     const { store, app } = values;
     if (app !== undefined && !/^https?:\/\//.test(app)) throw new Error(`--app must be an http address, not "${app}".`);
     const port = numberOf("port", values.port, 65_535) ?? PORTS[name];
+    const { DATABASE_URL: database } = process.env;
     const service = await startService(name, {
       ...{ port, store, app, ratePerSecond: numberOf("rate", values.rate) },
       secrets: {
@@ -41,6 +43,7 @@ try {
         signingKey: process.env.INNGEST_SIGNING_KEY,
         eventKey: process.env.INNGEST_EVENT_KEY,
       },
+      ...(app && database ? { subjects: orderSubjects(app, database, console.log) } : {}),
       log: (line) => console.log(line),
     });
     console.log(`${name} listening on ${service.url}`);

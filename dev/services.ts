@@ -5,6 +5,7 @@ import { ENGINE_VERSION } from "./engine/routes-read";
 import { signature } from "./engine/sign";
 import { freePort } from "./ports";
 import type { HttpServer, ServerOptions } from "./shared/http";
+import type { FindSubjects } from "./shared/subject";
 import { waitUntil } from "./wait-until";
 
 export interface ServiceSecrets {
@@ -61,6 +62,8 @@ export interface ServiceOptions {
   fixedPorts: boolean;
   /** Run the real Inngest Dev Server instead of the engine. */
   devServer: boolean;
+  /** Names the orders on the pages of the local services. */
+  subjects: FindSubjects;
   log(line: string): void;
 }
 
@@ -81,7 +84,7 @@ export async function startInngest(options: ServiceOptions): Promise<Service> {
   const port = await freePort(options.fixedPorts ? 8288 : 0);
   if (options.devServer) return startDevServer(port, options);
   const store = path.join(options.dir, "engine.jsonl");
-  const engine = await startEngine({ port, store, owner: options.app, log: options.log });
+  const engine = await startEngine({ port, store, owner: options.app, log: options.log, subjects: options.subjects });
   return { url: engine.url, sync: (app) => engine.sync(`${app}/api/inngest`), close: engine.close };
 }
 
@@ -98,11 +101,11 @@ async function startOrExternal(
   keyName: string,
   url: string,
   wantedPort: number,
-  { dir, app, secrets, fixedPorts }: ServiceOptions,
+  { dir, app, secrets, fixedPorts, subjects }: ServiceOptions,
 ): Promise<Service> {
   if (process.env[keyName]) return { url, note: `from ${keyName}`, sync: doNothing, close: doNothing };
   const port = await freePort(fixedPorts ? wantedPort : 0);
-  const service = await startService(name, { port, store: path.join(dir, `${name}.jsonl`), app, secrets });
+  const service = await startService(name, { port, store: path.join(dir, `${name}.jsonl`), app, secrets, subjects });
   return { url: service.url, sync: doNothing, close: service.close };
 }
 

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { phase } from "./progress.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
@@ -64,7 +65,6 @@ async function install() {
   const npms = path.join("node_modules", ".package-lock.json");
   const fresh = existsSync(npms) && statSync(npms).mtimeMs >= statSync("package-lock.json").mtimeMs;
   if (!fresh) {
-    console.log("Installing packages…");
     const npm = process.env.npm_execpath;
     const use = (...how) => {
       const flags = [...how, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -72,7 +72,8 @@ async function install() {
     };
     // `npm ci` refuses a lockfile that lacks another platform's optional package, which a mirror of the registry may not
     // have. `npm install` installs the same versions without that package.
-    if ((await use("ci")) !== 0 && (await use("install", "--no-save")) !== 0)
+    const installAll = async () => (await use("ci")) === 0 || (await use("install", "--no-save")) === 0;
+    if (!(await phase("Installing packages, once", installAll)))
       fail("The packages could not be installed; npm's output is above.");
   }
   writeFileSync(mark, wanted);
@@ -84,8 +85,8 @@ async function generate() {
   const version = readFileSync("node_modules/prisma/package.json");
   const wanted = hash([version, ...files.map((file) => readFileSync(path.join("prisma/schema", file)))]);
   if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return;
-  if ((await run(process.execPath, [bin("prisma/build/index.js"), "generate"], "ignore")) !== 0)
-    fail("prisma generate failed.");
+  const prisma = () => run(process.execPath, [bin("prisma/build/index.js"), "generate"], "ignore");
+  if ((await phase("Generating the database client", prisma)) !== 0) fail("prisma generate failed.");
   writeFileSync(mark, wanted);
 }
 

@@ -7,6 +7,7 @@ import { migrate } from "@/prisma/migrate";
 import { OPERATORS, seed } from "@/prisma/seed";
 import { type Child, startChild } from "./child-process";
 import { type Addresses, localEnvironment, newSecrets, type Secrets } from "./environment";
+import { orderSubjects } from "./order-subjects";
 import { freePort } from "./ports";
 import { removePostgres, startPostgres } from "./postgres";
 import { type Service, startEmail, startInngest, startPayments } from "./services";
@@ -26,6 +27,8 @@ export interface StackOptions {
   /** Options of Node.js for the built app. */
   nodeArgs?: string[];
   log?: (line: string) => void;
+  /** Wraps each phase of the start, to show it. */
+  phase?: <T>(what: string, work: () => Promise<T>) => Promise<T>;
 }
 
 export interface Stack extends StackInfo {
@@ -44,6 +47,7 @@ export interface Stack extends StackInfo {
 /** Starts the services that the environment does not name, and the app. A failed start stops what it has started. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, mode, fixedPorts = false, devServer = false, env = {}, nodeArgs = [], log = () => {} } = options;
+  const { phase = (_, work) => work() } = options;
   claimFolder(dir);
   await killLeftoverNext(dir);
   const opened: (() => Promise<void>)[] = [];
@@ -53,11 +57,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     removeStack(dir);
   };
   try {
-    const database = await startDatabase(dir, fixedPorts, opened);
+    const database = await phase("Starting the database and applying migrations", () =>
+      startDatabase(dir, fixedPorts, opened),
+    );
     const secrets = storedSecrets(dir);
     const app = `http://127.0.0.1:${await freePort(fixedPorts ? 3000 : 0)}`;
     const { stripeWebhook, resendWebhook } = secrets;
-    const settings = { dir, app, secrets: { stripeWebhook, resendWebhook }, fixedPorts, devServer, log };
+    const subjects = orderSubjects(app, database.url, log);
+    const settings = { dir, app, secrets: { stripeWebhook, resendWebhook }, fixedPorts, devServer, subjects, log };
     const start = async (starting: Promise<Service>) => {
       const service = await starting;
       opened.push(service.close);
@@ -72,8 +79,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const environment = { CORS_ORIGINS: storefront.url, ...appEnvironment(addresses, secrets), ...env };
     let child = startApp(mode, app, environment, log, nodeArgs);
     opened.push(() => child.stop());
-    await appReady(child, app);
-    await inngest.sync(app);
+    // Next.js compiles a page at its first request.
+    const ready = () => Promise.all([appReady(child, app), mode === "dev" && appReady(child, app, "/")]);
+    await phase("Starting the app and compiling its first page and its API", ready);
+    await phase("Registering the workflows", () => inngest.sync(app));
     // A database that is not the stack's own gets no known passwords.
     const users = database.note ? [] : await setLocalPasswords(database.url, secrets.password);
     const info: StackInfo = { pid: process.pid, ...addresses, users };
@@ -169,18 +178,18 @@ function startApp(
   return startChild([process.execPath, ...program], { ...env, ...settings }, log);
 }
 
-async function appReady(child: Child, app: string): Promise<void> {
+async function appReady(child: Child, app: string, path = "/api/inngest"): Promise<void> {
   await waitUntil(
     async () => {
       if (!child.alive()) throw new Error("The app did not start; its output is above.");
-      return fetch(`${app}/api/inngest`).then(
+      return fetch(`${app}${path}`).then(
         // With a signing key it answers 401 to everyone but Inngest.
         ({ status }) => status < 500,
         () => false,
       );
     },
     "the app to answer",
-    { timeout: 120_000, every: 50 },
+    { timeout: 300_000, every: 50 },
   );
 }
 

@@ -1,18 +1,24 @@
 import type { PropsWithChildren, ReactNode } from "react";
 import { formatMoney, type Money } from "@/lib/money";
+import { ProductPicture } from "./product-picture";
 
 interface Props {
-  items: { productId: string; name: ReactNode; quantity: number; total: Money }[];
+  items: { productId: string; sku?: string; name: ReactNode; quantity: number; total: Money }[];
   discount?: { code: string; amount: Money } | null;
   total: Money;
+  /** Shows a small picture of each product. */
+  pictures?: boolean;
 }
 
 /** The items of an order with their amounts, the discount and the total. */
-export function OrderLines({ items, discount, total }: Props) {
+export function OrderLines({ items, discount, total, pictures = false }: Props) {
   return (
     <ul className="grid gap-2">
-      {items.map(({ productId, name, quantity, total }) => (
+      {items.map(({ productId, sku, name, quantity, total }) => (
         <OrderLine amount={formatMoney(total)} key={productId}>
+          {pictures && sku && typeof name === "string" ? (
+            <ProductPicture className="mr-3 inline size-12 rounded-lg" name={name} sku={sku} />
+          ) : null}
           {quantity} × {name}
         </OrderLine>
       ))}
@@ -30,7 +36,7 @@ type OrderLineProps = PropsWithChildren<{ amount: string; className?: string }>;
 export function OrderLine({ amount, className = "", children }: OrderLineProps) {
   return (
     <li className={`flex justify-between gap-4 ${className}`}>
-      <span>{children}</span>
+      <span className="min-w-0 wrap-anywhere">{children}</span>
       <span className="tabular-nums">{amount}</span>
     </li>
   );

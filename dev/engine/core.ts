@@ -1,4 +1,5 @@
 import type { Clock } from "../shared/clock";
+import type { FindSubjects } from "../shared/subject";
 import type { Answer } from "./call";
 import type { Random } from "./ids";
 import type { GatewayRequest } from "./model";
@@ -46,6 +47,8 @@ export interface Core {
   /** Schedules start no runs. */
   manualCrons?: boolean;
   log: (line: string) => void;
+  /** Names what events are about, for the pages. */
+  subjects: FindSubjects;
   /** Writes all changes to disk. Called before anything is acknowledged or sent. */
   commit: () => void;
 }

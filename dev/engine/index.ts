@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Clock, realClock } from "../shared/clock";
 import { type HttpServer, listen, refuseOtherSites, type ServerOptions } from "../shared/http";
 import { Store } from "../shared/store";
+import { noSubjects } from "../shared/subject";
 import { Caller } from "./call";
 import type { Core } from "./core";
 import { runCron, scheduleCrons } from "./cron";
@@ -155,6 +156,7 @@ function createCore(options: EngineOptions, clock: Clock, store: Store, caller: 
     owner: options.owner,
     manualCrons: options.manualCrons,
     log: options.log ?? (() => {}),
+    subjects: options.subjects ?? noSubjects,
     commit: () => store.commit(),
   };
   return core;

@@ -44,7 +44,8 @@ function parseOp(value: Json): Op | undefined {
     error: value.error === undefined ? undefined : stepFailure(value.error),
     timing:
       typeof timing?.a === "number" && typeof timing.b === "number"
-        ? { start: timing.a / 1e6, duration: timing.b / 1e6 }
+        ? // Whole milliseconds, in which the SDK measures: the nanoseconds of the present are no exact numbers in JavaScript.
+          { start: Math.round(timing.a / 1e6), duration: Math.round(timing.b / 1e6) }
         : undefined,
   };
 }

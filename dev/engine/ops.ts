@@ -97,8 +97,7 @@ function handleOp(core: Core, run: Run, job: Job, op: Op, answer: Answer, contin
 export function storeResult(core: Core, run: Run, job: Job, op: Op, startedAt: number): Step {
   const step = stepOf(core, run, op);
   if (step.result) return step;
-  const now = core.clock.now();
-  const ran = runTime(op, startedAt, now);
+  const ran = runTime(op, startedAt, core.clock.now());
   step.startedAt ??= ran.startedAt;
   step.attempts.push({ number: step.attempts.length, ...ran });
   if (op.opts.input !== undefined) step.input = op.opts.input;
@@ -122,9 +121,9 @@ function stepRun(core: Core, run: Run, job: Job, op: Op, { startedAt }: Answer, 
 function stepFailed(core: Core, run: Run, job: Job, op: Op, { noRetry, retryAfter, startedAt }: Answer): void {
   const step = stepOf(core, run, op);
   const error = op.error ?? { name: "Error", message: "the step failed without an error" };
-  const now = core.clock.now();
-  step.startedAt ??= startedAt;
-  step.attempts.push({ number: job.attempt, startedAt, endedAt: now, error });
+  const ran = runTime(op, startedAt, core.clock.now());
+  step.startedAt ??= ran.startedAt;
+  step.attempts.push({ number: job.attempt, ...ran, error });
   if (op.opts.input !== undefined) step.input = op.opts.input;
   if (op.op === "StepError" && !noRetry && job.attempt + 1 < run.maxAttempts) {
     step.status = "RETRYING";

@@ -1,53 +1,69 @@
 import { cards, data, type Html, html, pager, paginate, properties, searchForm, time } from "../shared/html";
 import type { Reply } from "../shared/http";
+import type { Subject } from "../shared/subject";
 import type { Core } from "./core";
 import { nextCron } from "./cron";
 import type { Fn, Run, StoredEvent, Trigger } from "./model";
-import { dueTime, page, pathWith, runCards, toneOf } from "./page-runs";
+import { dueTime, page, pathWith, toneOf } from "./page-parts";
+import { runCards, subjectLink } from "./page-runs";
 
-/** The latest events. */
-export function eventsPage(core: Core, query: URLSearchParams): Reply {
+/** The latest events. Filter: text in their names, data and subjects. */
+export async function eventsPage(core: Core, query: URLSearchParams): Promise<Reply> {
   const name = query.get("name")?.trim() ?? "";
+  const text = query.get("q")?.trim() ?? "";
   const all = [...core.state.events.values()];
-  const found = all.filter(({ payload }) => payload.name.includes(name)).reverse();
-  const { items, nextCursor } = paginate(found, query.get("cursor"), 50);
+  const named = all.filter(({ payload }) => payload.name.includes(name)).reverse();
+  const { items, nextCursor } = paginate(await withText(core, named, text), query.get("cursor"), 50);
+  const subjects = await core.subjects(items.map(({ payload }) => payload.data));
   const names = [...new Set(all.map(({ payload }) => payload.name))].sort();
   const none =
     all.length > 0
       ? html`No such event. <a href="/events">All events</a>`
       : html`No event yet. <a href="/send">Send one</a>`;
+  const nameField = html`<label class="grow">Name <input type="search" name="name" value="${name}" list="names"></label>
+<datalist id="names">${names.map((one) => html`<option value="${one}"></option>`)}</datalist>`;
   return page(
     "Events",
     "/events",
-    html`${searchForm("Name", "name", name)}<datalist id="values">${names.map((one) => html`<option value="${one}"></option>`)}</datalist>
-<div data-live>${cards(
-      items.map((event) => eventCard(core, event)),
+    html`${searchForm("Order, e-mail or text in the data", "q", text, nameField)}<div data-live>${cards(
+      items.map((event, index) => eventCard(core, event, subjects[index])),
       none,
     )}${pager("/events", query, nextCursor)}</div>`,
   );
 }
 
-function eventCard(core: Core, event: StoredEvent): Html {
+async function withText(core: Core, events: StoredEvent[], text: string): Promise<StoredEvent[]> {
+  if (text === "") return events;
+  const subjects = await core.subjects(events.map(({ payload }) => payload.data));
+  const wanted = text.toLowerCase().replace(/^#/, "");
+  return events.filter((event, index) =>
+    `${JSON.stringify(event)} ${subjects[index]?.text}`.toLowerCase().includes(wanted),
+  );
+}
+
+function eventCard(core: Core, event: StoredEvent, subject: Subject | undefined): Html {
   const runs = core.state.runsOf(event.id).length;
   return html`<li class="link pair"><a href="/events/${event.id}">${event.payload.name}</a><span class="end">${runs === 1 ? "1 run" : `${runs} runs`}</span>
-<code class="muted one">${JSON.stringify(event.payload.data).slice(0, 160)}</code><span class="end fold">${time(event.at)}</span></li>`;
+<span class="one muted">${subject ? html`<strong>${subjectLink(subject)}</strong> · ` : ""}<code>${JSON.stringify(event.payload.data).slice(0, 160)}</code></span><span class="end fold">${time(event.at)}</span></li>`;
 }
 
 /** One event, and the runs it started. */
-export function eventPage(core: Core, event: StoredEvent): Reply {
+export async function eventPage(core: Core, event: StoredEvent): Promise<Reply> {
   const { id, name, data: content } = event.payload;
+  const [subject] = await core.subjects([content]);
   const about = core.state.runs.get(typeof content.run_id === "string" ? content.run_id : "");
   return page(
     name,
     "/events",
     html`${properties([
+      ["Subject", subjectLink(subject)],
       ["Event ID", id === event.id ? undefined : html`<code>${id}</code>`],
       ["Internal ID", html`<code>${event.id}</code>`],
       ["Received at", time(event.at)],
       ["About", about && html`<a href="/runs/${about.id}">the run of ${about.fn}</a>`],
     ])}
 <h2>Payload</h2>${data("Payload", event.payload)}
-<h2>Runs</h2><div data-live>${runCards(core, core.state.runsOf(event.id), "None.")}</div>`,
+<h2>Runs</h2><div data-live>${await runCards(core, core.state.runsOf(event.id), "None.")}</div>`,
   );
 }
 

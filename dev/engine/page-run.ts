@@ -1,5 +1,6 @@
 import { cards, data, type Html, html, pre, properties, time } from "../shared/html";
 import type { Reply } from "../shared/http";
+import type { Subject } from "../shared/subject";
 import type { Core } from "./core";
 import { FAILED } from "./intake";
 import { isObject, type Json } from "./json";
@@ -15,11 +16,13 @@ import {
   pathWith,
   pendingWork,
   statusBadge,
-} from "./page-runs";
+} from "./page-parts";
+import { subjectLink } from "./page-runs";
 import { hasEnded } from "./state";
 
 /** One run: its properties, pending work, steps over time, result, events and actions. */
-export function runPage(core: Core, run: Run): Reply {
+export async function runPage(core: Core, run: Run): Promise<Reply> {
+  const [subject] = await core.subjects([core.state.eventsOf(run)[0]?.payload.data]);
   const pending = pendingWork(core, run).map((line) => html`<li>${line}</li>`);
   // Parallel steps are reported in the order in which they end.
   const steps = [...core.state.stepsOf(run.id).values()].sort((one, other) => startOf(one) - startOf(other));
@@ -36,9 +39,9 @@ export function runPage(core: Core, run: Run): Reply {
         html`<li><a href="/events/${event.id}">${event.payload.name}</a> ${time(event.at)}${data("Event", event.payload)}</li>`,
     );
   return page(
-    nameOf(core, run),
+    subject ? `${nameOf(core, run)}: ${subject.label}` : nameOf(core, run),
     "/",
-    html`<div data-live>${runProperties(core, run)}</div>
+    html`<div data-live>${runProperties(core, run, subject)}</div>
 <div data-live>${pending.length === 0 ? "" : html`<h2>Pending</h2>${cards(pending, "")}`}</div>
 <h2>Steps</h2><div data-live>${
       steps.length === 0
@@ -61,13 +64,14 @@ const cancelForm = (run: Run): Html =>
 const link = (core: Core, run: Run | undefined): Html | undefined =>
   run && html`<a href="/runs/${run.id}">${nameOf(core, run)}</a> ${statusBadge(run.status)} `;
 
-function runProperties(core: Core, run: Run): Html {
+function runProperties(core: Core, run: Run, subject: Subject | undefined): Html {
   const end = run.endedAt ?? core.clock.now();
   const handlers = failureHandlers(core, run).map((one) => html`${link(core, one)}`);
   const event = core.state.eventsOf(run)[0]?.payload;
   const failed = event?.name === FAILED ? core.state.runs.get(event.id) : undefined;
   return properties([
     ["Status", html`${statusBadge(run.status)}${run.reason ? ` ${run.reason}` : ""}`],
+    ["Subject", subjectLink(subject)],
     ["Run ID", html`<code>${run.id}</code>`],
     ["Function", html`<a href="${pathWith("/", { function: run.fn })}">${run.fn}</a>`],
     ["Schedule", run.cron],

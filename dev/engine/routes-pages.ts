@@ -4,8 +4,9 @@ import type { Core } from "./core";
 import { isObject, parseJson } from "./json";
 import type { Run } from "./model";
 import { eventPage, eventsPage, functionsPage, sendPage } from "./page-events";
+import { page } from "./page-parts";
 import { runPage } from "./page-run";
-import { page, runsPage } from "./page-runs";
+import { actOnRuns, runsPage } from "./page-runs";
 import { receiveEvents } from "./routes-events";
 import { rerun } from "./routes-read";
 import { finish } from "./run-end";
@@ -39,6 +40,11 @@ export function pageRoutes(core: Core): Handler[] {
       core.queue.paused = new URLSearchParams(body).get("paused") === "true";
       return redirect("/");
     }),
+    "POST /bulk": async ({ query, body }) => {
+      const list = await actOnRuns(core, query, new URLSearchParams(body));
+      core.commit();
+      return redirect(list);
+    },
     "POST /runs/:id/cancel": form((_, run) => {
       if (run) finish(core, run, { status: "CANCELLED", reason: "by a user" });
       return run ? redirect(`/runs/${run.id}`) : notFound();

@@ -14,6 +14,7 @@ import {
   type ServerOptions,
 } from "../shared/http";
 import { Store } from "../shared/store";
+import { type FindSubjects, noSubjects } from "../shared/subject";
 import { type Fault, Faults } from "./faults";
 import { type Claim, IdempotencyStore, type StoredAnswer } from "./idempotency-store";
 import { type Notification, WebhookQueue, type WebhookRules, type WebhookTarget, webhookRoutes } from "./webhook-queue";
@@ -59,6 +60,7 @@ export class FakeServerContext {
   readonly store: Store;
   readonly queue: WebhookQueue;
   readonly faults: Faults;
+  readonly subjects: FindSubjects;
   private readonly log: (line: string) => void;
   private notifications: Notification[] = [];
 
@@ -70,6 +72,7 @@ export class FakeServerContext {
     this.clock = closableClock(options.clock ?? realClock());
     this.store = new Store(options.store);
     this.faults = new Faults(this.clock);
+    this.subjects = options.subjects ?? noSubjects;
     this.queue = new WebhookQueue({
       ...webhooks,
       clock: this.clock,

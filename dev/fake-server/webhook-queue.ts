@@ -54,6 +54,15 @@ interface WebhookQueueOptions extends WebhookRules {
   log(line: string): void;
 }
 
+/** One attempt to deliver an event. `result` is undefined if the endpoint has accepted it. */
+export interface DeliveryAttempt {
+  at: number;
+  result: string | undefined;
+}
+
+/** The events whose attempts are remembered for the pages. They are not stored: a restart forgets them. */
+const MAX_REMEMBERED = 5000;
+
 /** Both Stripe and Resend give an endpoint some seconds to answer. This is real time, also on a virtual clock. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
@@ -63,6 +72,7 @@ export class WebhookQueue {
   delayMs = 0;
   private target: WebhookTarget | undefined;
   private readonly closing = new AbortController();
+  private readonly attempts = new Map<string, DeliveryAttempt[]>();
   private ready: { delivery: Delivery; done: (accepted: boolean) => void }[] = [];
   private active = 0;
 
@@ -81,6 +91,12 @@ export class WebhookQueue {
 
   held(): Delivery[] {
     return this.all().filter((delivery) => delivery.due === undefined);
+  }
+
+  /** The latest attempts to deliver an event since the start, and the deliveries that are still to come. */
+  historyOf(eventId: string): { attempts: DeliveryAttempt[]; pending: Pick<Delivery, "due">[] } {
+    const pending = this.all().filter((delivery) => delivery.eventId === eventId);
+    return { attempts: this.attempts.get(eventId) ?? [], pending };
   }
 
   /** Queues the webhooks of one call. Resolves at once; in `early` mode after one attempt of each. */
@@ -156,10 +172,18 @@ export class WebhookQueue {
   private async attempt(delivery: Delivery): Promise<boolean> {
     const outcome = await this.post(delivery);
     if (this.closing.signal.aborted) return false;
+    this.remember(delivery.eventId, outcome);
     if (outcome === undefined) this.options.deliveries.delete(delivery.id);
     else this.retryLater(delivery, outcome);
     this.options.commit();
     return outcome === undefined;
+  }
+
+  private remember(eventId: string, result: string | undefined): void {
+    const attempts = this.attempts.get(eventId) ?? [];
+    this.attempts.set(eventId, [...attempts, { at: this.options.clock.now(), result }]);
+    if (this.attempts.size <= MAX_REMEMBERED) return;
+    for (const oldest of this.attempts.keys()) return void this.attempts.delete(oldest);
   }
 
   /** Resolves to the reason why the endpoint did not accept it, or to undefined when nothing is left to send. */

@@ -3,6 +3,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { FakeServerContext } from "../fake-server/start";
 import type { Clock } from "../shared/clock";
 import type { Records } from "../shared/store";
+import type { FindSubjects } from "../shared/subject";
 import { testOutcomeOf, webhookOf } from "./events";
 import { addressOf, type EmailRequest } from "./validate";
 
@@ -28,10 +29,11 @@ export interface Email {
   text?: Compressed;
 }
 
-/** The events of an email. Stored apart from it, so that an event does not write the bodies again. */
+/** The events of an email, and whether it was opened in the inbox. Stored apart from it: a change does not write the bodies again. */
 interface EmailState {
   id: string;
   events: { type: EmailEventType; at: number; link?: string }[];
+  read?: boolean;
 }
 
 /** A text, unchanged or deflated and in base64, whichever is shorter. */
@@ -53,16 +55,20 @@ const MAX_EMAILS = 200_000;
 /** All emails with their events, indexed by recipient. */
 export class EmailStore {
   readonly clock: Clock;
+  readonly subjects: FindSubjects;
   private readonly emails: Records<Email>;
   private readonly states: Records<EmailState>;
   private readonly byRecipient = new Map<string, Set<string>>();
+  private readonly unread = new Set<string>();
 
   constructor(private readonly context: FakeServerContext) {
     this.clock = context.clock;
+    this.subjects = context.subjects;
     this.emails = context.store.records("emails");
     this.states = context.store.records("email_states");
     for (const email of this.emails.values()) {
       this.index(email);
+      if (!this.states.get(email.id)?.read) this.unread.add(email.id);
       this.scheduleOutcome(email);
     }
   }
@@ -73,6 +79,28 @@ export class EmailStore {
 
   eventsOf(email: Email): EmailState["events"] {
     return this.states.get(email.id)?.events ?? [];
+  }
+
+  get unreadCount(): number {
+    return this.unread.size;
+  }
+
+  isUnread({ id }: Email): boolean {
+    return this.unread.has(id);
+  }
+
+  markAsRead({ id }: Email): Promise<void> {
+    return this.context.change(() => {
+      const state = this.states.get(id);
+      if (state && this.unread.delete(id)) this.states.save({ ...state, read: true });
+    });
+  }
+
+  /** Deletes emails. Their webhooks that are due are still sent. */
+  deleteNow(emails: Iterable<Email>): Promise<void> {
+    return this.context.change(() => {
+      for (const email of emails) this.delete(email);
+    });
   }
 
   /** Newest first: all emails, or those to one address (to, cc or bcc). */
@@ -106,6 +134,7 @@ export class EmailStore {
     });
     this.states.save({ id: email.id, events: [] });
     this.index(email);
+    this.unread.add(email.id);
     this.record(email, "sent");
     this.scheduleOutcome(email);
     this.deleteOldest();
@@ -147,9 +176,14 @@ export class EmailStore {
   private deleteOldest(): void {
     for (const email of this.emails.values()) {
       if (this.emails.size <= MAX_EMAILS) return;
-      for (const recipient of this.recipients(email)) this.byRecipient.get(recipient)?.delete(email.id);
-      this.emails.delete(email.id);
-      this.states.delete(email.id);
+      this.delete(email);
     }
+  }
+
+  private delete(email: Email): void {
+    for (const recipient of this.recipients(email)) this.byRecipient.get(recipient)?.delete(email.id);
+    this.unread.delete(email.id);
+    this.emails.delete(email.id);
+    this.states.delete(email.id);
   }
 }

@@ -1,3 +1,5 @@
+import { decompress, type Email } from "./email-store";
+
 const HREF = /(<a\b[^>]*?\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))/gi;
 
 const NAMED: Record<string, string> = { amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", nbsp: " " };
@@ -11,6 +13,13 @@ export function decode(text: string): string {
 }
 
 const isWeb = (link: string) => /^https?:\/\//i.test(link) && URL.canParse(link);
+
+/** The plain text of an email, or the text of its HTML. */
+export const textOf = ({ text, html }: Email): string => decompress(text) ?? withoutTags(decompress(html) ?? "");
+
+/** The text of HTML, without styles and comments. */
+export const withoutTags = (html: string): string =>
+  decode(html.replace(/<(head|style)\b[\s\S]*?<\/\1>|<!--[\s\S]*?-->/gi, "").replace(/<[^>]*>/g, " "));
 
 /** The web links of an email, in order. */
 export function linksIn(html: string): string[] {

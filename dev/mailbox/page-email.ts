@@ -1,11 +1,19 @@
-import { type Html, html, pre, properties, time } from "../shared/html";
+import { badge, cards, type Html, html, pre, properties, time } from "../shared/html";
 import type { Reply } from "../shared/http";
+import type { Checked } from "./check";
 import { decompress, type Email, type EmailStore } from "./email-store";
 import { messageIdOf } from "./events";
 import { page, statusOf } from "./page-emails";
 
 /** The views of an email. The first one that it has is the default. */
-const VIEWS = { html: "HTML", phone: "Phone", text: "Text", headers: "Headers", source: "HTML source" };
+const VIEWS = {
+  html: "HTML",
+  phone: "Phone",
+  both: "HTML and text",
+  text: "Text",
+  headers: "Headers",
+  source: "HTML source",
+};
 type View = keyof typeof VIEWS;
 
 const headersOf = (email: Email): Html =>
@@ -41,6 +49,8 @@ function contentOf(email: Email, view: View): Html {
   if (view === "headers") return headersOf(email);
   if (view === "text") return html`<div class="email">${pre(VIEWS.text, decompress(email.text) ?? "")}</div>`;
   if (view === "source") return html`<div class="email">${pre(VIEWS.source, decompress(email.html) ?? "")}</div>`;
+  if (view === "both")
+    return html`<div class="columns">${contentOf(email, "html")}<div>${contentOf(email, "text")}${headersOf(email)}</div></div>`;
   // A sandbox without scripts. Its origin is the page's, so that the page can read the height of the email.
   return html`<iframe class="${view}" title="The email" sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" src="/inbox/${email.id}/body"></iframe>`;
 }
@@ -48,14 +58,31 @@ function contentOf(email: Email, view: View): Html {
 function viewsOf(email: Email): View[] {
   const views: View[] = [];
   if (email.html) views.push("html", "phone");
+  if (email.html && email.text) views.push("both");
   if (email.text) views.push("text");
   views.push("headers");
   if (email.html) views.push("source");
   return views;
 }
 
-/** One email in one of its views, with attachments, events and actions. */
-export function emailPage(emails: EmailStore, email: Email, wanted: string | null = null, notice?: string): Reply {
+/** The results of the links and images of an email. */
+export const checkedList = (checked: Checked[]): Html =>
+  html`<h2>Links and images</h2>${cards(
+    checked.map(
+      ({ kind, url, ok, result }) =>
+        html`<li class="pair"><span>${kind} <code>${url.slice(0, 300)}</code></span><span class="end">${badge(result, ok ? "good" : "bad")}</span></li>`,
+    ),
+    "This email has no links and no images.",
+  )}`;
+
+/** One email in one of its views, with attachments, events and actions. `notice` is the result of an action. */
+export async function emailPage(
+  emails: EmailStore,
+  email: Email,
+  wanted: string | null = null,
+  notice?: Html | string,
+): Promise<Reply> {
+  const [subject] = await emails.subjects([email.tags]);
   const views = viewsOf(email);
   const view = views.find((one) => one === wanted) ?? views[0] ?? "headers";
   const tabs = views.map(
@@ -69,9 +96,11 @@ export function emailPage(emails: EmailStore, email: Email, wanted: string | nul
   return page(
     email.subject,
     "/",
-    html`${notice ? html`<p role="status"><strong>${notice}</strong></p>` : ""}
-<p>From ${email.from}<br>To ${email.to.join(", ")}<br>${time(email.at)} <span data-live>${statusOf(emails, email)}</span></p>
-<div class="row">${unsubscribeButton(email)}<form method="post" action="/inbox/${email.id}/complain"><button>Report spam</button></form></div>
+    html`${notice ? html`<div role="status">${notice}</div>` : ""}
+<p>From ${email.from}<br>To ${email.to.join(", ")}<br>${time(email.at)} <span data-live>${statusOf(emails, email)}</span>${subject ? html`<br><a href="${subject.url}">${subject.label}</a>` : ""}</p>
+<div class="row">${unsubscribeButton(email)}<form method="post" action="/inbox/${email.id}/complain"><button>Report spam</button></form>
+<form method="post" action="/inbox/${email.id}/check"><button title="Requests each with HEAD, which may use up a link that works once">Check links and images</button></form>
+<form method="post" action="/inbox/${email.id}/delete"><button>Delete</button></form></div>
 ${files.length > 0 ? html`<h2>Attachments</h2><ul>${files}</ul>` : ""}
 <nav aria-label="Views"><ul>${tabs}</ul></nav>
 ${contentOf(email, view)}

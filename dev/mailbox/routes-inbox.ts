@@ -1,8 +1,9 @@
 import { html, paginate } from "../shared/html";
 import { type Answer, type Handler, problem, type Reply, type Request, redirect, router } from "../shared/http";
+import { checkEmail } from "./check";
 import { decompress, type Email, type EmailStore } from "./email-store";
 import { linksIn, withTrackedLinks } from "./links";
-import { emailPage, unsubscribeUrlOf } from "./page-email";
+import { checkedList, emailPage, unsubscribeUrlOf } from "./page-email";
 import { emailsPage, page } from "./page-emails";
 import { findEmails, PAGE_SIZE } from "./routes-messages";
 
@@ -40,7 +41,21 @@ export function inboxRoutes(emails: EmailStore): Handler {
   return router({
     "GET /": ({ query }) =>
       emailsPage(emails, paginate(findEmails(emails, query), query.get("cursor"), PAGE_SIZE), query),
-    "GET /inbox/:id": ofEmail((email, { query }) => emailPage(emails, email, query.get("view"))),
+    "POST /delete": async ({ query }) => {
+      await emails.deleteNow([...findEmails(emails, query)]);
+      return redirect("/");
+    },
+    "GET /inbox/:id": ofEmail(async (email, { query }) => {
+      await emails.markAsRead(email);
+      return emailPage(emails, email, query.get("view"));
+    }),
+    "POST /inbox/:id/delete": ofEmail(async (email) => {
+      await emails.deleteNow([email]);
+      return redirect("/");
+    }),
+    "POST /inbox/:id/check": ofEmail(async (email) =>
+      emailPage(emails, email, null, checkedList(await checkEmail(decompress(email.html) ?? "", emails.clock))),
+    ),
     "GET /inbox/:id/body": ofEmail(bodyOf),
     "GET /inbox/:id/attachment": ofEmail((email, { query }) => attachmentOf(email, Number(query.get("n")))),
     "GET /open/:id": ofEmail(async (email) => {

@@ -3,6 +3,7 @@ import { withBody } from "../fake-server/faults";
 import { paginate } from "../shared/html";
 import { type Handler, json, problem, router } from "../shared/http";
 import { decompress, type Email, type EmailStore, EVENT_TYPES } from "./email-store";
+import { textOf } from "./links";
 import { addressOf } from "./validate";
 
 export const PAGE_SIZE = 100;
@@ -17,14 +18,20 @@ const eventSchema = z.strictObject({
   link: z.string().optional(),
 });
 
-/** The emails to an address (`to`), with a text in the subject (`subject`), or with one in subject or recipients (`q`). */
+/**
+ * The emails to an address (`to`), with a text in the subject (`subject`), with one in subject, recipients or body (`q`), or
+ * that nobody has opened in the inbox (`unread`).
+ */
 export function* findEmails(emails: EmailStore, query: URLSearchParams): Generator<Email> {
   const to = query.get("to")?.trim() || undefined;
   const subject = query.get("subject")?.toLowerCase() ?? "";
   const text = query.get("q")?.trim().toLowerCase() ?? "";
   for (const email of emails.newestFirst(to && (addressOf(to) ?? to))) {
     const fields = [email.subject, ...email.to, ...email.cc, ...email.bcc].map((field) => field.toLowerCase());
-    if (fields[0]?.includes(subject) && fields.some((field) => field.includes(text))) yield email;
+    if (query.has("unread") && !emails.isUnread(email)) continue;
+    if (!fields[0]?.includes(subject)) continue;
+    // The bodies are compressed, so they are searched last.
+    if (fields.some((field) => field.includes(text)) || textOf(email).toLowerCase().includes(text)) yield email;
   }
 }
 

@@ -87,9 +87,9 @@ export const pre = (label: string, text: string): Html =>
 /** A value as JSON. */
 export const data = (label: string, value: unknown): Html => pre(label, JSON.stringify(value, null, 2));
 
-/** A search box with further inputs in front of it. */
-export const searchForm = (label: string, name: string, value: string, before: Html | "" = ""): Html =>
-  html`<form role="search">${before}<label class="grow">${label} <input type="search" name="${name}" value="${value}" list="values"></label><button>Search</button></form>`;
+/** A search box with further inputs after it. */
+export const searchForm = (label: string, name: string, value: string, more: Html | "" = ""): Html =>
+  html`<form role="search"><label class="grow">${label} <input type="search" name="${name}" value="${value}"></label>${more}<button>Search</button></form>`;
 
 export interface Page<T> {
   items: T[];

@@ -8,6 +8,7 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "./clock";
+import type { FindSubjects } from "./subject";
 
 /** A request whose body was read whole. */
 export interface Request {
@@ -48,6 +49,8 @@ export interface ServerOptions {
   /** A file that stores all data across restarts and kill -9. Default: memory. */
   store?: string;
   log?: (line: string) => void;
+  /** Names what events, payments and emails are about, for the pages. Default: nothing is named. */
+  subjects?: FindSubjects;
 }
 
 interface ListenOptions extends Pick<ServerOptions, "port" | "host"> {

@@ -1,17 +1,21 @@
 /**
  * The script of every page (`/live.js`). Every two seconds it replaces each part marked `data-live` that has changed. Open
- * details stay open, the focus stays on the same link, and a part with selected text is left alone. It does nothing while
+ * details stay open, ticked boxes stay ticked, the focus stays on the same link, and a part with selected text is left alone. It does nothing while
  * the page is hidden or the reader has paused it. It also makes the frame of an email as high as the email.
  */
 export const LIVE_UPDATE = `
 const INTERVAL_MS = 2000;
 const parts = (from) => [...from.querySelectorAll("[data-live]")];
-const keyOf = (element) => element.getAttribute("href") ?? element.closest("[id]")?.id;
+const keyOf = (element) => element.getAttribute("href") ?? element.getAttribute("value") ?? element.closest("[id]")?.id;
 let seen = parts(document).map((part) => part.outerHTML);
 let paused = false;
 
 function replace(old, part) {
   for (const one of old.querySelectorAll("details[open][id]")) part.querySelector("#" + CSS.escape(one.id))?.setAttribute("open", "");
+  for (const one of old.querySelectorAll("input:checked")) {
+    const same = part.querySelector('input[value="' + CSS.escape(one.value) + '"]');
+    if (same) same.checked = true;
+  }
   const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
   old.replaceWith(part);
   if (!focused) return;

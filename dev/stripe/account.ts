@@ -87,7 +87,7 @@ export type Endpoint = (call: Call) => object;
 /** The data of one Stripe account. */
 export type Account = ReturnType<typeof openAccount>;
 
-export function openAccount({ store, clock, queue, notify, change }: FakeServerContext) {
+export function openAccount({ store, clock, queue, notify, change, subjects }: FakeServerContext) {
   let origin: Origin = { requestId: null, idempotencyKey: null };
   const account = {
     customers: store.records<CustomerRecord>("customers"),
@@ -104,6 +104,10 @@ export function openAccount({ store, clock, queue, notify, change }: FakeServerC
     /** The address of the fake server, for links to 3-D Secure. Known once it listens. */
     publicUrl: "",
     clock,
+    /** Names the order of a payment or refund, for the pages. */
+    subjects,
+    /** The attempts to deliver the webhook of an event. */
+    deliveriesOf: (eventId: string) => queue.historyOf(eventId),
     /** Seconds since the epoch, Stripe's unit. */
     now: () => Math.floor(clock.now() / 1000),
     /** The ids of the events whose webhook is not delivered. */

@@ -19,6 +19,12 @@ export function formatAmount(amount: number, currency: string): string {
   return new Intl.NumberFormat("en-US", { style: "currency", currency }).format(value);
 }
 
+/** The amount of a text such as "12.50" in the currency's smallest unit. Throws for a text that is no amount. */
+export function minorUnits(text: string, currency: string): number {
+  if (!/^\d+(?:[.,]\d{1,2})?$/.test(text.trim())) throw badParameter(`Invalid amount: ${text}`, "amount");
+  return Math.round(Number(text.replace(",", ".")) * (ZERO_DECIMAL.has(currency) ? 1 : 100));
+}
+
 /** The currency in lower case. Throws for an amount or a currency that Stripe refuses. */
 export function checkAmount(amount: number, currencyParam: string): string {
   const currency = checkCurrency(currencyParam);

@@ -3,7 +3,8 @@ import { type FakeServer, FakeServerContext, type FakeServerOptions } from "../f
 import { type Account, openAccount } from "./account";
 import { stripeApi } from "./api";
 import { deleteOldEvents, RETRY_DELAYS_MS, signEvent } from "./events";
-import { page, stripePages } from "./pages";
+import { page } from "./page-parts";
+import { stripePages } from "./pages";
 import { scheduleRefundEnds } from "./refunds";
 
 /** Starts a fake server, with state, for the parts of Stripe's API that this folder's README lists. */

@@ -1,65 +1,23 @@
-import { badge, cards, html, pageScript, pagesOf, time } from "../shared/html";
+import { html, pageScript } from "../shared/html";
 import { type Answer, type Handler, problem, type Reply, type Request, redirect, router } from "../shared/http";
 import type { Account, PaymentIntentRecord } from "./account";
 import { formatAmount } from "./currencies";
 import { StripeError } from "./errors";
+import { listRoutes } from "./page-lists";
+import { authenticationUrl, page } from "./page-parts";
+import { recordRoutes } from "./page-records";
 import { finishAuthentication } from "./payment-intents/confirm";
 
-const MAX_SHOWN_PAYMENTS = 100;
-
-export const page = pagesOf({
-  name: "Fake Stripe",
-  menu: [
-    { href: "/", label: "Payments" },
-    { href: "/break", label: "Faults" },
-  ],
-  // The form of 3-D Secure redirects to the shop.
-  formTargets: "*",
-});
-
-/** The pages that Stripe does not have: the payments, and 3-D Secure. */
+/** The pages that Stripe does not have: the dashboard, and 3-D Secure. */
 export const stripePages = (account: Account): Handler[] => [
+  listRoutes(account),
+  recordRoutes(account),
   router({
-    "GET /": () => paymentsPage(account),
     "GET /3ds/:id": (request, id) => authenticationPage(account, request, id),
     "POST /3ds/:id": (request, id) => authenticationPage(account, request, id),
   }),
   pageScript,
 ];
-
-const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-
-function paymentsPage(account: Account): Reply {
-  const intents = [...account.paymentIntents.values()].reverse();
-  const shown = intents.slice(0, MAX_SHOWN_PAYMENTS).map((intent) => paymentCard(account, intent));
-  const more = intents.length > MAX_SHOWN_PAYMENTS ? ` The newest ${MAX_SHOWN_PAYMENTS} payments are shown.` : "";
-  return page(
-    "Payments",
-    "/",
-    html`<div data-live><p>${count(intents.length, "payment")}, ${count(account.refunds.size, "refund")}, ${count(account.customers.size, "customer")}.${more}</p>
-${cards(shown, "No payment yet. An order creates one.")}</div>`,
-  );
-}
-
-function paymentCard(account: Account, intent: PaymentIntentRecord) {
-  const { amount, currency, status, last_payment_error: error } = intent;
-  const charge = intent.latest_charge ? account.charges.get(intent.latest_charge) : undefined;
-  const refunded = charge?.amount_refunded ? `, ${formatAmount(charge.amount_refunded, currency)} refunded` : "";
-  const url = authenticationUrl(intent);
-  const reason = error?.decline_code ?? error?.code;
-  const tone = status === "succeeded" ? "good" : status === "canceled" ? "bad" : "";
-  const metadata = Object.entries(intent.metadata).map(([key, value]) => `${key}: ${value}`);
-  return html`<li class="pair"><strong>${formatAmount(amount, currency)}${refunded}</strong><span class="end">${badge(status, tone)}</span>
-<span>${intent.id}${reason ? `, ${reason}` : ""}</span><span class="end fold">${time(intent.created * 1000)}</span>
-<span class="wide muted">${metadata.join(", ")}</span>${url ? html`<a class="wide" href="${url}">Authenticate</a>` : ""}</li>`;
-}
-
-/** The address of the intent's pending authentication. */
-function authenticationUrl({ next_action: action, status }: PaymentIntentRecord): string | undefined {
-  if (status !== "requires_action" || !action) return undefined;
-  const sdk = action.use_stripe_sdk;
-  return action.redirect_to_url?.url ?? (typeof sdk?.stripe_js === "string" ? sdk.stripe_js : undefined);
-}
 
 const messagePage = (status: number, text: string) =>
   page("3-D Secure", "", html`<p>${text}</p><p><a href="/">All payments</a></p>`, status);

@@ -5,6 +5,7 @@ import type { Money } from "../money";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { similarityWords, wordsOf } from "../search/words";
 import { isPlainText } from "../text";
+import { timeInputSchema } from "../time-schema";
 import { countSchema, moneySchema } from "../view-schemas";
 
 /** A product as the shop shows it. */
@@ -24,8 +25,13 @@ export const productPageSchema = z.strictObject({
 
 export type ProductView = z.output<typeof productViewSchema>;
 
+/** The orders of the product list. */
+export const PRODUCT_SORTS = ["name", "price", "-price", "newest"] as const;
+export type ProductSort = (typeof PRODUCT_SORTS)[number];
+
 export const productQuerySchema = pageQuery(20).extend({
   q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").optional(),
+  sort: z.enum(PRODUCT_SORTS).optional().describe("The order of the list, by default the name. A search ignores it."),
   cursor: z.string().max(1_000).optional(),
 });
 
@@ -42,18 +48,48 @@ export const PRODUCT_FIELDS = {
 
 const SELECT = { ...PRODUCT_FIELDS, inventory: { select: { available: true } } } satisfies Prisma.ProductSelect;
 
-/** Returns a page of the products on sale, by name; with `q`, what matches the search, best first. */
-export async function listProducts({ q, limit, cursor }: ProductQuery): Promise<Page<ProductView>> {
+/** Returns a page of the products on sale, sorted; with `q`, what matches the search, best first. */
+export async function listProducts({ q, limit, cursor, sort = "name" }: ProductQuery): Promise<Page<ProductView>> {
   if (q) return searchProducts(q, limit, cursor);
-  const [name, id] = cursor === undefined ? [] : readCursor(cursor, z.tuple([z.string(), z.string()]));
+  const { field, direction, schema } = SORTS[sort];
+  const [value, id] = cursor === undefined ? [] : readCursor(cursor, z.tuple([schema, z.string()]));
+  const after = direction === "asc" ? "gt" : "lt";
   const rows = await db().product.findMany({
-    where: { active: true, ...(name !== undefined && { OR: [{ name: { gt: name } }, { name, id: { gt: id } }] }) },
-    orderBy: [{ name: "asc" }, { id: "asc" }],
+    where: {
+      active: true,
+      ...(value !== undefined && { OR: [{ [field]: { [after]: value } }, { [field]: value, id: { gt: id } }] }),
+    },
+    orderBy: [{ [field]: direction }, { id: "asc" }],
     take: limit + 1,
-    select: SELECT,
+    select: { ...SELECT, createdAt: true },
   });
-  return pageOf(rows, limit, view, (row) => [row.name, row.id]);
+  return pageOf(
+    rows,
+    limit,
+    ({ createdAt: _createdAt, ...row }) => view(row),
+    (row) => [row[field], row.id],
+  );
 }
+
+/** Of each order: its column, and the schema of the column's value in a cursor. */
+const SORTS = {
+  name: { field: "name", direction: "asc", schema: z.string() },
+  price: { field: "priceAmount", direction: "asc", schema: z.int32() },
+  "-price": { field: "priceAmount", direction: "desc", schema: z.int32() },
+  newest: { field: "createdAt", direction: "desc", schema: timeInputSchema },
+} as const satisfies Record<ProductSort, unknown>;
+
+/** Sitemaps have at most this many addresses (sitemaps.org/protocol.html). */
+const MAX_SITEMAP_PRODUCTS = 50_000 - 1;
+
+/** Returns the products on sale for the sitemap, the latest changes first. */
+export const listProductsForSitemap = (): Promise<{ id: string; updatedAt: Date }[]> =>
+  db().product.findMany({
+    where: { active: true },
+    orderBy: [{ updatedAt: "desc" }, { id: "asc" }],
+    take: MAX_SITEMAP_PRODUCTS,
+    select: { id: true, updatedAt: true },
+  });
 
 /** Returns a product on sale. @throws AppError `not_found` (404) */
 export async function getProduct(id: string): Promise<ProductView> {

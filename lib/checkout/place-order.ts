@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { enteredAddressSchema } from "../address";
-import { checkFailures, failuresUntil, recordFailure } from "../client-limits";
+import { type Client, checkFailures, failuresUntil, recordFailure } from "../client-limits";
 import { after, MINUTE, now } from "../clock";
 import { couponRedemption } from "../coupons/redeem-coupon";
 import { db, Prisma, type Tx, transaction } from "../db";
-import { emailSchema } from "../email-address";
+import { emailSchema, normalizeEmail } from "../email-address";
 import { emailKey } from "../email-key";
 import { appEnv } from "../env";
 import { AppError, invalid } from "../errors";
@@ -94,7 +94,7 @@ async function enforceLimits(tx: Tx, checkout: Checkout): Promise<void> {
 async function recordRefusal(checkout: Checkout, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || [403, 429, 503].includes(error.status)) return;
   await acquireSlot(...checkoutLimit(checkout));
-  if (checkout.client && error.errors.some(({ path }) => path === "couponCode")) await recordFailure(checkout.client);
+  if (checkout.client && isCouponRefusal(error)) await recordFailure(checkout.client);
 }
 
 /** Returns the answer to an earlier request of the same caller with the same key and body, if any. */
@@ -112,6 +112,26 @@ const idempotentCheckout = (body: CheckoutRequest, key: string, { userId, apiKey
 /** Returns the price of a cart now. Writes nothing. @throws AppError as `placeOrder` */
 export const quoteOrder = (request: CheckoutRequest): Promise<Quote> =>
   transaction(async (tx) => toQuote(await priceCart(tx, { ...request, expectedTotal: undefined })));
+
+/**
+ * Returns the price of a cart with its coupon, before the customer pays. Writes no order. A refused coupon counts as a failure of
+ * the client, as at the checkout, so that nobody can guess codes here.
+ * @throws AppError as `placeOrder`
+ */
+export async function quoteCoupon(request: z.output<typeof couponQuoteSchema>, client: Client): Promise<Quote> {
+  const [row] = await db().$queryRaw<{ failures: Date | null }[]>`
+    SELECT ${failuresUntil(Prisma.sql`${client.key}::text`)} AS failures`;
+  checkFailures(client, row?.failures ?? null);
+  // A price needs no payment method, and an email only for a coupon of one customer.
+  const order = { ...request, email: normalizeEmail(request.email ?? "") ?? "", paymentMethod: "none" };
+  return quoteOrder(order).catch(async (error) => {
+    if (isCouponRefusal(error)) await recordFailure(client);
+    throw error;
+  });
+}
+
+const isCouponRefusal = (error: unknown): boolean =>
+  error instanceof AppError && error.errors.some(({ path }) => path === "couponCode");
 
 async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> {
   const answer = await storedResponse<PlacedOrder>(request, tx);
@@ -217,6 +237,11 @@ export const checkoutSchema = z.strictObject({
 });
 
 export type CheckoutRequest = z.output<typeof checkoutSchema>;
+
+/** A cart with a coupon whose price the customer asks for. */
+export const couponQuoteSchema = checkoutSchema
+  .pick({ items: true, couponCode: true })
+  .extend({ email: z.string().optional() });
 
 /** The body of `POST /api/checkout` also of a program, which places orders for any customer. */
 export const apiCheckoutSchema = checkoutSchema.extend({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OrderStatus, RefundStatus } from "@/prisma/generated/enums";
+import { addressSchema } from "../address";
 import { hasRole, type Viewer } from "../auth/viewer";
 import { db, type Prisma } from "../db";
 import { AppError, notFound } from "../errors";
@@ -21,6 +22,10 @@ export const orderViewSchema = z.strictObject({
   id: z.string(),
   number: z.string(),
   status: z.enum(OrderStatus),
+  placedAt: timeSchema.describe("ISO 8601, UTC"),
+  email: z.string(),
+  name: z.string().optional(),
+  shippingAddress: addressSchema.optional(),
   total: moneySchema,
   discount: discountSchema,
   items: z.array(itemSchema),
@@ -71,6 +76,10 @@ export function toOrderView(order: OrderRow): OrderView {
     id: order.id,
     number: String(order.number),
     status: order.status,
+    placedAt: order.createdAt.toISOString(),
+    email: order.email,
+    ...(order.name && { name: order.name }),
+    ...shippingAddressOf(order),
     total: money(order.totalAmount),
     ...(order.couponCode && { discount: { code: order.couponCode, amount: money(order.discountAmount) } }),
     items: order.lines.map(({ productId, sku, name, quantity, unitAmount }) => ({
@@ -100,6 +109,12 @@ export function toOrderView(order: OrderRow): OrderView {
     }),
     cancellable: ["cancel", "cancel_rest"].includes(decideCancel(order.status, partlyShipped)),
   };
+}
+
+/** An address that is older than the present rules may not fit them, and is not shown. */
+function shippingAddressOf({ shippingAddress }: OrderRow): Pick<OrderView, "shippingAddress"> {
+  const address = addressSchema.safeParse(shippingAddress).data;
+  return address ? { shippingAddress: address } : {};
 }
 
 const currentPayment = ({ attempt, payments }: OrderRow) => payments.find((one) => one.attempt === attempt);

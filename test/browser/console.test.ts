@@ -101,7 +101,7 @@ test("a refund above the payment is rejected with the reason", async () => {
 });
 
 test("an expense is submitted, and approved from the email", async () => {
-  const employee = await signedIn("customer");
+  const employee = await signedIn("admin");
   await employee.page.goto("/account");
   await employee.page.getByText("Submit an expense").click();
   await employee.page.getByLabel("Amount").fill("42.50");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { signIn } from "@/dev/fixtures/session";
 import { openBrowser } from "./browser";
 import { buy, fillIn, newEmail, toCheckout } from "./buying";
 
@@ -31,6 +32,8 @@ test("the cart survives a reload, and its quantities can be changed", async () =
   await quantity.fill("2");
   await page.getByRole("button", { name: /^Update/ }).click();
   await page.getByText("€11.80").first().waitFor();
+  await page.getByRole("button", { name: /^One .* more$/ }).click();
+  await page.getByText("€17.70").first().waitFor();
   await page.getByRole("button", { name: /^Remove/ }).click();
   await page.getByText("Your cart is empty.").waitFor();
 });
@@ -102,6 +105,36 @@ test("without JavaScript, the purchase leads to a confirmed order", async () => 
     return page.getByText("Confirmed", { exact: true }).count();
   };
   await expect.poll(confirmed, { timeout: 20_000 }).toBe(1);
+  await page.getByRole("button", { name: "Buy again" }).click();
+  await page.getByLabel("Quantity of Dish brush").waitFor();
+});
+
+test("a coupon shows the new total before the customer pays, without JavaScript, too", async () => {
+  const manager = await signIn(shop, "manager");
+  const { coupon } = await manager.post<{ coupon: { code: string } }>("/api/admin/coupons", {
+    ...{ kind: "percent", percent: 10 },
+  });
+  for (const javaScriptEnabled of [false, true]) {
+    const { page, inspect } = await visitor({ javaScriptEnabled });
+    await toCheckout(page, "Dish brush");
+    await page.getByLabel("City").fill("Town");
+    await page.getByLabel("Coupon (optional)").fill("NOSUCHCODE");
+    await page.getByRole("button", { name: "Apply" }).click();
+    await page.getByRole("alert").filter({ hasText: "coupon" }).waitFor();
+    await page.getByLabel("Coupon (optional)").fill(coupon.code);
+    await page.getByRole("button", { name: "Apply" }).click();
+    await page.getByText(`Coupon ${coupon.code} takes`).waitFor();
+    expect(await page.getByLabel("City").inputValue()).toBe("Town");
+    if (!javaScriptEnabled) continue;
+    await inspect();
+    await fillIn(page, newEmail(), "Visa that works");
+    await page.getByRole("button", { name: /^Pay/ }).click();
+    await page.getByText("Confirmed", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "Receipt" }).click();
+    await page.getByRole("heading", { name: /^Receipt for order/ }).waitFor();
+    await page.getByText(`Coupon ${coupon.code}`).waitFor();
+    await inspect();
+  }
 });
 
 test("the whole purchase with the keyboard only", async () => {

@@ -102,6 +102,30 @@ describe("the pages", () => {
     expect(await page("/events?name=o")).toContain("Older");
   });
 
+  it("name the order of a run, and find it by its number, its customer and the time", async () => {
+    const order = {
+      label: "Order 100042",
+      url: "http://shop.example/console/orders/ord_1",
+      text: "100042 ada@x.example",
+    };
+    w = await world(define, {
+      subjects: async (data) => data.map((one) => (JSON.stringify(one)?.includes("ord_1") ? order : undefined)),
+    });
+    const [event] = await w.send({ name: "go", data: { orderId: "ord_1" } }, { name: "go", data: { note: "other" } });
+    const id = (await w.runs(event))[0]?.id;
+    for (const path of ["/", `/runs/${id}`, "/events", `/events/${event}`])
+      expect(await page(path)).toContain(`<a href="${order.url}">Order 100042</a>`);
+    const runsOf = async (query: string) =>
+      [...(await page(`/?${query}`)).matchAll(/name="run" value="(\w+)"/g)].length;
+    expect(await page("/")).toContain("note other");
+    expect(await runsOf("q=%23100042")).toBe(1);
+    expect(await runsOf("q=ADA@x")).toBe(1);
+    expect(await page("/events?q=100042")).not.toContain("other");
+    expect(await runsOf("from=2030-01-01T00:00&to=2030-01-01T00:01")).toBe(2);
+    expect(await runsOf("from=2030-01-01T00:01")).toBe(0);
+    expect(await runsOf("to=2029-12-31T23:59")).toBe(0);
+  });
+
   it("say what a run waits for and until when, and lead from a run to those it invoked and that handled its failure", async () => {
     w = await world((client) => {
       const child = client.createFunction({ id: "child", triggers: { event: "never" } }, ({ step }) =>
@@ -162,6 +186,31 @@ describe("the forms", () => {
     expect(await w.runs(event)).toHaveLength(2);
   });
 
+  it("cancel and rerun the selected runs, or all of a list", async () => {
+    w = await world(define);
+    const events = await w.send({ name: "go", data: { n: "a" } }, { name: "go", data: { n: "b" } }, { name: "go" });
+    const runs = await Promise.all(events.map(async (event) => (await w.runs(event))[0]?.id ?? ""));
+    const bulk = (query: string, fields: [string, string][]) =>
+      w.clock.busy(
+        fetch(`${w.url}/bulk${query}`, {
+          method: "POST",
+          body: new URLSearchParams(fields),
+          headers: { origin: w.url },
+        }),
+      );
+    const statuses = async () =>
+      (await Promise.all(events.map((event) => w.runs(event)))).map((all) => all.map(({ status }) => status));
+    const answer = await bulk("?q=a", [
+      ["action", "cancel"],
+      ...runs.slice(0, 2).map((id): [string, string] => ["run", id]),
+    ]);
+    expect(await answer.text()).toContain("Cancelled 2 runs.");
+    expect(await statuses()).toEqual([["CANCELLED"], ["CANCELLED"], ["RUNNING"]]);
+    expect(await (await bulk("?status=CANCELLED", [["action", "rerun-all"]])).text()).toContain("Started 2 runs.");
+    await bulk("", [["action", "cancel-all"]]);
+    expect(await statuses()).toEqual([["CANCELLED", "CANCELLED"], ["CANCELLED", "CANCELLED"], ["CANCELLED"]]);
+  });
+
   it("say what is wrong with an event, and keep what was typed", async () => {
     w = await world(define);
     const response = await form("/send", { name: "inngest/x", data: JSON.stringify({ collected: EVIL }) });
@@ -194,12 +243,14 @@ it("the page of a run lists the steps in the order in which they ran, not in whi
       calls += 1;
       const start = Date.now();
       while (Date.now() < start + 2); // both steps lie within the call
-      const op = (id: string, at: number) => ({
-        ...{ op: "StepRun", id, displayName: id, data: null },
+      const op = (id: string, at: number, more: object = { op: "StepRun" }) => ({
+        ...{ id, displayName: id, data: null },
+        ...more,
         timing: { a: at * 1e6, b: 1e6 },
       });
+      const failed = { op: "StepFailed", error: { name: "Error", message: "no" } };
       const done = { op: "RunComplete", id: "complete", data: 1 };
-      const ops = calls === 1 ? [op("second", start + 1), op("first", start)] : [done];
+      const ops = calls === 1 ? [op("second", start + 1, failed), op("first", start)] : [done];
       response.writeHead(206, SDK).end(JSON.stringify(ops));
     },
     { clock: realClock() },

@@ -69,6 +69,38 @@ describe("the inbox", () => {
     expect(await read(older.replaceAll("&amp;", "&"))).toContain("ada@shop.example");
   });
 
+  it("searches the bodies, distinguishes read from unread, and deletes one or all that were found", async () => {
+    const { mailbox, resend, read, id } = await withEmail();
+    const email = { from: "a@shop.example", to: "bob@shop.example", subject: "Other", text: "The Kettle has shipped" };
+    await resend.emails.send(email);
+    const subjects = async (query: string) =>
+      [...(await read(`/${query}`)).matchAll(/<a href="\/inbox[^>]*>(\w+)/g)].map(([, word]) => word);
+    expect(await subjects("?q=kettle+has")).toEqual(["Other"]);
+    expect(await subjects("?q=one")).toEqual([]);
+    await read(`/inbox/${id}`);
+    expect(await subjects("?unread=1")).toEqual(["Other"]);
+    expect(await read("/")).toContain("unread 1");
+    const remove = (path: string) => fetch(mailbox.url + path, { method: "POST" });
+    await remove("/delete?q=kettle");
+    expect(await subjects("")).toEqual(["Hello"]);
+    await remove(`/inbox/${id}/delete`);
+    expect(await read("/")).toContain("No email yet");
+    expect((await get(mailbox, "/messages?to=ada@shop.example")).items).toEqual([]);
+  });
+
+  it("checks each link and image, and shows the text and the headers beside the HTML", async () => {
+    const good = await webhookEndpoint();
+    const bad = await webhookEndpoint(() => 404);
+    const html = `<a href="${good.url}">a</a><a href="${bad.url}?a">b</a><img src="${good.url}" alt="x"><img src="data:,1">`;
+    const { mailbox, read, id } = await withEmail({ html });
+    const checked = await (await fetch(`${mailbox.url}/inbox/${id}/check`, { method: "POST" })).text();
+    expect([...checked.matchAll(/badge (good|bad)">([^<]+)/g)].map(([, tone, result]) => `${tone} ${result}`)).toEqual([
+      ...["good 200", "bad 404", "good 200", "bad in the email, has no alt text"],
+    ]);
+    const both = await read(`/inbox/${id}?view=both`);
+    for (const part of ["<iframe", "Hi &quot;", "Message-ID"]) expect(both).toContain(part);
+  });
+
   it("hands out what is attached, to be saved and not shown", async () => {
     const attachments = [
       { filename: "Käufe, März.csv", content: Buffer.from("ä;1\n") },

@@ -36,9 +36,11 @@ describe("an order needs its token", () => {
 
 test("a paid order shows its items, prices and a timeline in UTC", async () => {
   const product = await newProduct(3, { price: 999, name: "Lamp" });
-  const placed = await place(cartOf(product, { items: [{ productId: product, quantity: 2 }] }));
+  const shippingAddress = { line1: "Way 2", city: "Town", postalCode: "12345", country: "DE" };
+  const placed = await place(cartOf(product, { items: [{ productId: product, quantity: 2 }], shippingAddress }));
   await customer.reaches(placed, ["confirmed"]);
   const order = await answer(await get(path(placed)), 200, orderViewSchema);
+  expect(order.shippingAddress).toEqual(shippingAddress);
   expect(order.items).toMatchObject([{ productId: product, name: "Lamp", quantity: 2, total: { amount: 1_998 } }]);
   expect(order.timeline.map(({ type }) => type)).toEqual([
     "order_placed",

@@ -20,6 +20,14 @@ test("the pages of the list hold every product once, sorted by name", async () =
   expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
 });
 
+test("the sitemap lists every product, and robots.txt the private pages", async () => {
+  const product = await newProduct(1);
+  const map = await (await get("/sitemap.xml")).text();
+  expect(map).toMatch(new RegExp(`<loc>http[^<]+/products/${product}</loc>`));
+  const robots = await (await get("/robots.txt")).text();
+  expect(robots).toMatch(/Disallow: \/console\n[\s\S]*Sitemap: http\S+\/sitemap.xml/);
+});
+
 test("a search finds products with all its words, ignores case, and treats % and _ as text", async () => {
   const found = (await list("?q=STONEWARE+mug")).items;
   expect(found.map(({ sku }) => sku)).toEqual(["MUG-STONE"]);
@@ -46,7 +54,7 @@ test.each([
   ["cursor", `?cursor=${Buffer.from('["a\\u0000","b"]').toString("base64url")}`],
   ["q", "?q=%00"],
   ["q", `?q=${"x".repeat(201)}`],
-  ["sort", "?sort=price"],
+  ["sort", "?sort=colour"],
 ])("a wrong %s is 422 and names the field (%s)", async (field, query) => {
   const { errors } = await problemOf(await get(`/api/products${query}`), 422);
   expect(errors?.map(({ path }) => path)).toEqual([field]);

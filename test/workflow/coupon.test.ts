@@ -4,7 +4,7 @@ import { type Operator, signedIn } from "./operator";
 import { problem } from "./problem";
 import { audit, HOUR, openShop, type Placed } from "./shop";
 
-const shop = openShop({ env: { GIFT_PERCENT: "0" } });
+const shop = openShop({ env: { GIFT_PERCENT: "0", CLIENT_FAILURES_PER_HOUR: "5" } });
 let manager: Operator;
 beforeAll(async () => {
   manager = await signedIn(shop);
@@ -40,6 +40,23 @@ const tryCheckout = (productId: string, couponCode: string, more = {}) =>
     couponCode,
     ...more,
   });
+
+test("a price with a coupon reserves nothing, and a guessed code counts as a failure of the client", async () => {
+  const { quoteCoupon } = await import("@/lib/checkout/place-order");
+  const [couponCode, productId] = [await coupon(), await shop.product(1, 2599)];
+  const items = [{ productId, quantity: 1 }];
+  const client = { key: "a client", solved: false };
+  expect(await quoteCoupon({ items, couponCode }, client)).toMatchObject({
+    total: EUR(2340),
+    discount: { code: couponCode, amount: EUR(259) },
+  });
+  expect(await quoteCoupon({ items }, client)).toMatchObject({ total: EUR(2599) });
+  expect(await holder(couponCode)).toBeUndefined();
+  const codes = [];
+  for (let i = 0; i < 7; i++)
+    codes.push(await quoteCoupon({ items, couponCode: `GUESS${i}` }, client).catch((error) => error.code));
+  expect([codes[0], codes.at(-1)]).toEqual(["validation_failed", "too_many_failures"]);
+});
 
 test("ten percent off: charge, order page, email and refund have the lower price, and the coupon is used", async () => {
   const code = await coupon();

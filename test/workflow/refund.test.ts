@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { orderSubjects } from "@/dev/order-subjects";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
 const shop = openShop();
@@ -23,6 +24,22 @@ test("full refund in Stripe's dashboard: the order is refunded", async () => {
   await refund(placed.intent, 2500);
   const order = await shop.finish(placed);
   expect(order).toMatchObject({ status: "refunded", refunds: [{ amount: { amount: 2500 }, status: "succeeded" }] });
+});
+
+test("the local pages find an order by the ids of its event, payment, refund and email, and nothing by others", async () => {
+  const placed = await paid();
+  await refund(placed.intent, 2500);
+  await shop.finish(placed);
+  const [email] = await shop.sql<{ id: string }>("SELECT id FROM emails WHERE entity_id = $1", [placed.id]);
+  const [back] = await shop.sql<{ id: string }>("SELECT id FROM refunds WHERE order_id = $1", [placed.id]);
+  const find = orderSubjects("http://shop.example", process.env.DATABASE_URL ?? "", (line) => expect.fail(line));
+  const order = { label: expect.stringMatching(/^Order \d+$/), url: `http://shop.example/console/orders/${placed.id}` };
+  const about = [{ orderId: placed.id }, { id: placed.intent }, { a: { refundId: back?.id } }, [{ value: email?.id }]];
+  for (const subject of await find(about)) expect(subject).toMatchObject(order);
+  expect(await find([{ orderId: "ord_none" }, undefined, "text"])).toEqual([undefined, undefined, undefined]);
+  const lines: string[] = [];
+  const offline = orderSubjects("http://shop.example", "postgresql://127.0.0.1:1/none", (line) => lines.push(line));
+  expect([await offline([{ orderId: placed.id }]), lines.length]).toEqual([[undefined], 1]);
 });
 
 test("partial refund in Stripe's dashboard: the order stays confirmed and shows the refund", async () => {

@@ -36,6 +36,26 @@ test("the name itself comes first, then the name, then the description; what is 
   expect(await found("hoo")).toHaveLength(3);
 });
 
+test("a list by price or by date pages through all products in order, also of equal ones", async () => {
+  const walk = async (sort: string) => {
+    const seen: { id: string; price: { amount: number } }[] = [];
+    for (let cursor = ""; ; ) {
+      const page = await fetch(`${shop.app}/api/products?limit=7&sort=${sort}${cursor && `&cursor=${cursor}`}`);
+      const { items, nextCursor } = await page.json();
+      seen.push(...items);
+      if (!nextCursor) return seen;
+      cursor = nextCursor;
+    }
+  };
+  const [up, down, byName] = [await walk("price"), await walk("-price"), await walk("name")];
+  const prices = up.map(({ price }) => price.amount);
+  expect(prices).toEqual(prices.toSorted((a, b) => a - b));
+  expect(down.map(({ price }) => price.amount)).toEqual(prices.toReversed());
+  for (const list of [up, down, await walk("newest")])
+    expect(list.map(({ id }) => id).sort()).toEqual(byName.map(({ id }) => id).sort());
+  expect((await fetch(`${shop.app}/api/products?sort=colour`)).status).toBe(422);
+});
+
 test("a SKU, whole or by half, with and without its sign", async () => {
   expect(await found("ts-004")).toEqual(["TS-004"]);
   expect((await found("TS 004"))[0]).toBe("TS-004");

@@ -143,9 +143,10 @@ function ActiveSubscription({ subscription }: { subscription: SubscriptionView }
   );
 }
 
-/** The latest expenses of a user, and a form to submit one. */
-export async function ExpenseCard({ userId }: { userId: string }) {
+/** The latest expenses of an employee, and a form to submit one. A customer who has submitted none does not see it. */
+export async function ExpenseCard({ userId, isEmployee }: { userId: string; isEmployee: boolean }) {
   const { items } = await listExpenses({ limit: 5 }, userId);
+  if (!isEmployee && items.length === 0) return null;
   return (
     <Card title="Expenses">
       {items.length > 0 ? (

@@ -68,7 +68,7 @@ export default async function AccountPage({ searchParams }: PageQuery<"cursor">)
           </Card>
           <SignInCard />
           <SubscriptionCard userId={user.id} />
-          <ExpenseCard userId={user.id} />
+          <ExpenseCard isEmployee={hasRole(user, "manager")} userId={user.id} />
         </div>
       </div>
     </div>

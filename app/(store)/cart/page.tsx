@@ -1,3 +1,4 @@
+import type { PageQuery } from "@/app/page-props";
 import { ButtonLink } from "@/app/ui/button";
 import { Card, Empty, Message } from "@/app/ui/display";
 import { Link } from "@/app/ui/link";
@@ -9,12 +10,20 @@ import { QuantityForm, RemoveForm } from "./forms";
 
 export const metadata = { title: "Cart" };
 
-export default async function CartPage() {
+export default async function CartPage({ searchParams }: PageQuery<"missing">) {
+  const { missing } = await searchParams;
   const cart = await readCart();
   const lines = [...cart.items, ...cart.withdrawn];
   return (
     <>
       <h1 className="mb-6">Cart</h1>
+      {missing ? (
+        <div className="mb-4">
+          <Message title={`Could not be added: ${missing.slice(0, 500)}`} tone="warn">
+            These items of your order are not on sale any more, or your cart is full.
+          </Message>
+        </div>
+      ) : null}
       {lines.length > 0 ? (
         <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
           <ul className="grid gap-3">
@@ -69,7 +78,7 @@ function Line({ productId, sku, name, quantity, price, total, available, onSale 
   return (
     <li className="flex flex-wrap items-center gap-4 rounded-2xl border border-line bg-paper p-4">
       <ProductPicture className="size-20 rounded-xl" name={name} sku={sku} />
-      <div className="min-w-40 flex-1">
+      <div className="min-w-40 flex-1 wrap-anywhere">
         {onSale ? (
           <Link className="font-medium hover:underline" href={`/products/${productId}`}>
             {name}

@@ -12,9 +12,11 @@ import {
   type Buyer,
   type CheckoutRequest,
   checkoutSchema,
+  couponQuoteSchema,
   type PlacedOrder,
   placedBefore,
   placeOrder,
+  quoteCoupon,
   quoteOrder,
 } from "@/lib/checkout/place-order";
 import { identifyClient } from "@/lib/client-limits";
@@ -25,6 +27,8 @@ import { openOrderSchema, type Quote, quoteSchema } from "@/lib/view-schemas";
 export interface CheckoutState extends FormState {
   /** What the customer had seen, and the price now. Nothing was ordered: the customer is asked again. */
   changed?: { before?: Quote; now: Quote };
+  /** The price with the coupon that the customer has applied. */
+  applied?: Quote;
   /** The customer's own open order that holds the coupon or the stock. */
   openOrder?: { number: string; statusUrl: string };
   /** The site key of the challenge that the customer must solve first. */
@@ -38,6 +42,7 @@ export interface CheckoutState extends FormState {
 export const checkout = withVisitor<CheckoutState>(async (form) => {
   const shown = readShown(form);
   const cart = (await readCart()).items.map(({ productId, quantity }) => ({ productId, quantity }));
+  if (text(form, "intent") === "apply") return applyCoupon(form, cart);
   const bought = shown?.items.map(({ productId, quantity }) => ({ productId, quantity })) ?? cart;
   const request = checked(checkoutSchema, {
     items: bought,
@@ -65,6 +70,18 @@ export const checkout = withVisitor<CheckoutState>(async (form) => {
   if (buyer.cartId) await removeBought(buyer.cartId, bought);
   redirect(result.order.statusUrl);
 });
+
+/** Shows the price with the typed coupon. Nothing is ordered. */
+async function applyCoupon(form: FormData, items: { productId: string; quantity: number }[]): Promise<CheckoutState> {
+  const typed = { items, email: text(form, "email"), couponCode: text(form, "couponCode") };
+  const client = await identifyClient(await headers(), text(form, CHALLENGE_FIELD) ?? null);
+  try {
+    return { applied: await quoteCoupon(checked(couponQuoteSchema, typed), client) };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "challenge_required") throw error;
+    return { message: error.message, siteKey: challengeSiteKey() };
+  }
+}
 
 async function place(
   request: CheckoutRequest,

@@ -65,6 +65,8 @@ function Card({ onProblem }: { onProblem: (problem: string) => void }) {
     let creating = false;
     let ready = false;
     const createPaymentMethod = async (event: SubmitEvent) => {
+      // The button of the coupon asks for a price and needs no card.
+      if (event.submitter instanceof HTMLButtonElement && event.submitter.name === "intent") return;
       if (ready) {
         ready = false;
         return;

@@ -27,8 +27,8 @@ interface Props {
 /** The checkout form, with the order that it places. It also works without JavaScript. */
 export function CheckoutForm({ orderKey, payment, shown, known, countries }: Props) {
   const { state, pending, form, field } = useFormAction<CheckoutState>(checkout, { values: known });
-  const { changed, openOrder, siteKey } = state;
-  const order = changed?.now ?? shown;
+  const { changed, applied, openOrder, siteKey } = state;
+  const order = changed?.now ?? applied ?? shown;
   const free = order.total.amount === 0;
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
@@ -59,18 +59,31 @@ export function CheckoutForm({ orderKey, payment, shown, known, countries }: Pro
             <TextField autoComplete="postal-code" label="Postal code" {...field("postalCode")} />
             <TextField autoComplete="address-level2" label="City" required {...field("city")} />
             <CountryField countries={countries} {...field("country")} defaultValue={state.values?.country ?? "DE"} />
-            <TextField
-              autoComplete="off"
-              hint="You see the new total before you pay"
-              label="Coupon (optional)"
-              {...field("couponCode")}
-            />
+            <div className="grid grid-cols-[1fr_auto] items-start gap-x-2">
+              <TextField autoComplete="off" label="Coupon (optional)" {...field("couponCode")} />
+              {/* Its own fields are enough for a price, so the browser does not require the others. */}
+              <Button busy={pending} className="mt-[1.65rem]" formNoValidate kind="quiet" name="intent" value="apply">
+                Apply
+              </Button>
+            </div>
+            {applied ? (
+              <div className="self-end">
+                <Message tone="good">{appliedText(applied)}</Message>
+              </div>
+            ) : null}
           </fieldset>
           {siteKey ? <Challenge request={state} siteKey={siteKey} /> : null}
           {free ? <p>There is nothing to pay.</p> : payment}
-          <Button busy={pending} type="submit">
-            {pending ? "Placing your order…" : free ? "Place your order" : `Pay ${formatMoney(order.total)}`}
-          </Button>
+          {/* On a phone, the total stays in view. */}
+          <div className="grid gap-2 border-line max-lg:sticky max-lg:bottom-0 max-lg:-mx-5 max-lg:-mb-5 max-lg:rounded-b-2xl max-lg:border-t max-lg:bg-paper max-lg:px-5 max-lg:py-3 sm:max-lg:-mx-6 sm:max-lg:-mb-6 sm:max-lg:px-6">
+            <p className="flex justify-between gap-4 font-semibold lg:hidden">
+              <span>Total, {itemCount(order)}</span>
+              <span className="tabular-nums">{formatMoney(order.total)}</span>
+            </p>
+            <Button busy={pending} type="submit">
+              {pending ? "Please wait…" : free ? "Place your order" : `Pay ${formatMoney(order.total)}`}
+            </Button>
+          </div>
         </form>
       </Card>
       <Card title="Your order">
@@ -79,6 +92,16 @@ export function CheckoutForm({ orderKey, payment, shown, known, countries }: Pro
     </div>
   );
 }
+
+function itemCount({ items }: Quote): string {
+  const count = items.reduce((sum, { quantity }) => sum + quantity, 0);
+  return count === 1 ? "1 item" : `${count} items`;
+}
+
+const appliedText = ({ discount, total }: Quote): string =>
+  discount
+    ? `Coupon ${discount.code} takes ${formatMoney(discount.amount)} off. The new total is ${formatMoney(total)}.`
+    : `Without a coupon the total is ${formatMoney(total)}.`;
 
 /** Both orders: the one that the customer had seen, and the one that would be charged now. */
 function Changed({ before, now }: { before?: Quote; now: Quote }) {

@@ -6,7 +6,7 @@ import { Card, Message } from "@/app/ui/display";
 import { NewPasswordField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 
-export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
+export const metadata: Metadata = { title: "Choose a new password", referrer: "same-origin" };
 
 export default async function ResetPasswordPage({ searchParams }: PageQuery<"token" | "error">) {
   const { token, error } = await searchParams;

@@ -2,14 +2,16 @@
 
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { cartId, rememberCart } from "@/app/(store)/cart/cart";
 import { addressOf, checked, idOf, text, withVisitor } from "@/app/form-action";
 import { viewer } from "@/app/session";
 import { CHALLENGE_FIELD } from "@/lib/challenge";
+import { addToCart } from "@/lib/checkout/cart";
 import { identifyClient } from "@/lib/client-limits";
 import { AppError } from "@/lib/errors";
 import { cancelOrder, payAgain } from "@/lib/orders/change-order";
 import { correctionSchema, correctOrder } from "@/lib/orders/correct-order";
-import { requireOrderAccess } from "@/lib/orders/view-order";
+import { requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
 
 /** Returns the order that the form names, after a check that the token or the signed-in user has access to it. */
@@ -36,6 +38,23 @@ export const correct = withVisitor(async (form) => {
   const ownerId = by === "customer" && !text(form, "token") ? (await viewer())?.id : undefined;
   redirect(`/orders/${id}?token=${await correctOrder(id, checked(correctionSchema, given), ownerId)}`);
 });
+
+/** Adds the items of the order to the cart, and shows the cart. It names the items that are not on sale any more. */
+export async function buyAgain(form: FormData): Promise<void> {
+  const [id, token = ""] = [idOf(form), text(form, "token")];
+  const { items } = await viewOrder(id, token ? { token } : { viewer: await viewer() });
+  const missing: string[] = [];
+  let cart = await cartId();
+  for (const { productId, quantity, name } of items) {
+    const added = await addToCart(cart, { productId, quantity }).catch((error) => {
+      if (!(error instanceof AppError)) throw error;
+      missing.push(name);
+    });
+    cart = added ?? cart;
+  }
+  if (cart) await rememberCart(cart);
+  redirect(missing.length > 0 ? `/cart?${new URLSearchParams({ missing: missing.join(", ") })}` : "/cart");
+}
 
 /** The refusals of a payment that the page explains. */
 const NOTICES = ["coupon_used", "challenge_required", "too_many_failures"];

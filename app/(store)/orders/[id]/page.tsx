@@ -14,14 +14,18 @@ import { challengeSiteKey } from "@/lib/challenge";
 import { isConfirmationSent } from "@/lib/orders/send-order-email";
 import { viewOrder } from "@/lib/orders/view-order";
 import { cancel, correct } from "./actions";
+import { Delivery, OrderLinks } from "./order-links";
 import { ProcessingSteps } from "./processing-steps";
 import { Items, NextAction, Notice, Shipments, Steps } from "./sections";
 import { pollInterval, STATUS, statusText } from "./status-text";
 
-export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "no-referrer" };
+export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "same-origin" };
 
-export default async function OrderPage({ params, searchParams }: PageParams<"id"> & PageQuery<"token" | "notice">) {
-  const [{ id }, { token = "", notice }] = [await params, await searchParams];
+export default async function OrderPage({
+  params,
+  searchParams,
+}: PageParams<"id"> & PageQuery<"token" | "notice" | "redirect_status">) {
+  const [{ id }, { token = "", notice, redirect_status }] = [await params, await searchParams];
   const order = await orNotFound(viewOrder(id, token ? { token } : { viewer: await viewer() }));
   const emailSent = order.status === "confirmed" && (await isConfirmationSent(id));
   const { label, tone } = STATUS[order.status];
@@ -59,12 +63,15 @@ export default async function OrderPage({ params, searchParams }: PageParams<"id
       <ProcessingSteps emailSent={emailSent} order={order} />
       <Notice code={notice} />
       <NextAction
+        authenticated={redirect_status === "succeeded"}
         order={order}
         siteKey={notice === "challenge_required" ? challengeSiteKey() : undefined}
         token={token}
       />
       <Shipments shipment={order.shipment} />
       <Items order={order} />
+      <Delivery order={order} />
+      <OrderLinks order={order} token={token} />
       <Timeline events={order.timeline} Time={LocalTime} />
       {order.cancellable ? (
         <DisclosedForm

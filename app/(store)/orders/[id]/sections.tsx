@@ -69,12 +69,21 @@ export function Notice({ code = "" }: { code?: string }) {
 interface NextActionProps {
   order: OrderView;
   token: string;
+  /** The customer has just returned from the bank, which Stripe has not reported yet. */
+  authenticated: boolean;
   /** The site key of the challenge that the customer must solve first. */
   siteKey?: string;
 }
 
 /** The next action of the customer: authentication at the bank, or a payment with another card. */
-export function NextAction({ order: { id, status, nextAction, total }, token, siteKey }: NextActionProps) {
+export function NextAction({ order, token, authenticated, siteKey }: NextActionProps) {
+  const { id, status, nextAction, total } = order;
+  if (nextAction?.type === "authenticate" && authenticated)
+    return (
+      <Message title="Your bank has confirmed the payment" tone="good">
+        We are waiting for the receipt of it. This takes a few seconds.
+      </Message>
+    );
   if (nextAction?.type === "authenticate")
     return (
       <Message title="Confirm your payment" tone="warn">
@@ -135,7 +144,7 @@ const REFUND = { pending: "Refund (pending)", succeeded: "Refund", failed: "Refu
 export function Items({ order }: { order: OrderView }) {
   return (
     <Card title="Items">
-      <OrderLines {...order} />
+      <OrderLines {...order} pictures />
       {order.refunds.length > 0 ? (
         <ul className="text-muted">
           {order.refunds.map(({ id, status, amount }) => (

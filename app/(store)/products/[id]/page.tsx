@@ -14,7 +14,21 @@ async function load({ params }: PageParams<"id">) {
 }
 
 export async function generateMetadata(props: PageParams<"id">): Promise<Metadata> {
-  return { title: (await load(props)).name };
+  const { id, name, description, price } = await load(props);
+  const about = `${description.slice(0, 150).trimEnd()}${description.length > 150 ? "…" : ""}`;
+  const url = `/products/${id}`;
+  return {
+    title: name,
+    description: about,
+    alternates: { canonical: url },
+    openGraph: {
+      type: "website",
+      siteName: "Steadfast",
+      url,
+      title: `${name}, ${formatMoney(price)}`,
+      description: about,
+    },
+  };
 }
 
 export default async function ProductPage(props: PageParams<"id">) {
@@ -28,19 +42,19 @@ export default async function ProductPage(props: PageParams<"id">) {
         name={product.name}
         sku={product.sku}
       />
-      <div className="grid content-start gap-5">
-        <h1>{product.name}</h1>
+      <div className="grid min-w-0 content-start gap-5">
+        <h1 className="wrap-anywhere">{product.name}</h1>
         <p className="text-xl tabular-nums">{formatMoney(product.price)}</p>
         <div>
           <StockNote available={product.available} />
         </div>
-        <p className="max-w-prose text-pretty">{product.description}</p>
+        <p className="max-w-prose text-pretty wrap-anywhere whitespace-pre-line">{product.description}</p>
         {maxQuantity > 0 ? (
           <AddForm most={maxQuantity} productId={product.id} />
         ) : (
           <p className="text-muted">This product is sold out.</p>
         )}
-        <p className="text-muted text-sm">SKU {product.sku}</p>
+        <p className="text-muted text-sm wrap-anywhere">SKU {product.sku}</p>
       </div>
     </article>
   );
