@@ -83,7 +83,7 @@ function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProdu
         >
           <div className="grid grid-cols-2 gap-3">
             <TextField
-              aria-label={`Price of ${name} in ${price.currency}`}
+              aria-label={`Price in ${price.currency}, ${name}`}
               defaultValue={typedAmount(price)}
               id={`amount-${id}`}
               inputMode="decimal"
@@ -93,7 +93,7 @@ function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProdu
               size={8}
             />
             <TextField
-              aria-label={`Available units of ${name}`}
+              aria-label={`Available, ${name}`}
               defaultValue={stock.available}
               id={`available-${id}`}
               label="Available"

@@ -17,13 +17,13 @@ export default consolePage<"q">(async ({ q: typed }) => {
         <TextField
           autoFocus
           defaultValue={typed}
-          hint="Press / or Ctrl-K on any page of the console to search."
           id="console-search"
           label="Orders, customers, products and runs"
           name="q"
           type="search"
         />
       </SearchForm>
+      <p className="text-muted text-sm">Press / or Ctrl-K on any page of the console to search.</p>
       {q ? <Results q={q} /> : null}
     </PageContent>
   );
