@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { enteredAddressSchema } from "../address";
-import { type Client, checkFailures, failuresUntil, recordFailure } from "../client-limits";
+import { checkFailures, failuresUntil, recordFailure } from "../client-limits";
 import { after, MINUTE, now } from "../clock";
 import { couponRedemption } from "../coupons/redeem-coupon";
 import { db, Prisma, type Tx, transaction } from "../db";
-import { emailSchema, normalizeEmail } from "../email-address";
+import { emailSchema } from "../email-address";
 import { emailKey } from "../email-key";
 import { appEnv } from "../env";
 import { AppError, invalid } from "../errors";
@@ -113,24 +113,8 @@ const idempotentCheckout = (body: CheckoutRequest, key: string, { userId, apiKey
 export const quoteOrder = (request: CheckoutRequest): Promise<Quote> =>
   transaction(async (tx) => toQuote(await priceCart(tx, { ...request, expectedTotal: undefined })));
 
-/**
- * Returns the price of a cart with its coupon, before the customer pays. Writes no order. A refused coupon counts as a failure of
- * the client, as at the checkout, so that nobody can guess codes here.
- * @throws AppError as `placeOrder`
- */
-export async function quoteCoupon(request: z.output<typeof couponQuoteSchema>, client: Client): Promise<Quote> {
-  const [row] = await db().$queryRaw<{ failures: Date | null }[]>`
-    SELECT ${failuresUntil(Prisma.sql`${client.key}::text`)} AS failures`;
-  checkFailures(client, row?.failures ?? null);
-  // A price needs no payment method, and an email only for a coupon of one customer.
-  const order = { ...request, email: normalizeEmail(request.email ?? "") ?? "", paymentMethod: "none" };
-  return quoteOrder(order).catch(async (error) => {
-    if (isCouponRefusal(error)) await recordFailure(client);
-    throw error;
-  });
-}
-
-const isCouponRefusal = (error: unknown): boolean =>
+/** Returns whether the checkout was refused because of its coupon. */
+export const isCouponRefusal = (error: unknown): boolean =>
   error instanceof AppError && error.errors.some(({ path }) => path === "couponCode");
 
 async function replay(tx: Tx, request: IdempotentRequest): Promise<PlacedOrder> {
@@ -237,11 +221,6 @@ export const checkoutSchema = z.strictObject({
 });
 
 export type CheckoutRequest = z.output<typeof checkoutSchema>;
-
-/** A cart with a coupon whose price the customer asks for. */
-export const couponQuoteSchema = checkoutSchema
-  .pick({ items: true, couponCode: true })
-  .extend({ email: z.string().optional() });
 
 /** The body of `POST /api/checkout` also of a program, which places orders for any customer. */
 export const apiCheckoutSchema = checkoutSchema.extend({

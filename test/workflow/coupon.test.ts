@@ -42,7 +42,7 @@ const tryCheckout = (productId: string, couponCode: string, more = {}) =>
   });
 
 test("a price with a coupon reserves nothing, and a guessed code counts as a failure of the client", async () => {
-  const { quoteCoupon } = await import("@/lib/checkout/place-order");
+  const { quoteCoupon } = await import("@/lib/checkout/quote-coupon");
   const [couponCode, productId] = [await coupon(), await shop.product(1, 2599)];
   const items = [{ productId, quantity: 1 }];
   const client = { key: "a client", solved: false };

@@ -12,13 +12,12 @@ import {
   type Buyer,
   type CheckoutRequest,
   checkoutSchema,
-  couponQuoteSchema,
   type PlacedOrder,
   placedBefore,
   placeOrder,
-  quoteCoupon,
   quoteOrder,
 } from "@/lib/checkout/place-order";
+import { couponQuoteSchema, quoteCoupon } from "@/lib/checkout/quote-coupon";
 import { identifyClient } from "@/lib/client-limits";
 import { AppError, invalid } from "@/lib/errors";
 import { sameItems } from "@/lib/order-state/open-lines";
