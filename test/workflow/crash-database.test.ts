@@ -9,7 +9,7 @@ import { audit, openShop } from "./shop";
  * each run. `CRASH_EVERY=1` cuts each in both ways.
  */
 const every = Number(process.env.CRASH_EVERY ?? 8);
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(audit);
 
 describe.each(SCENARIOS)("P4, $name", (scenario) => {

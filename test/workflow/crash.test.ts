@@ -10,7 +10,7 @@ import { audit, openShop } from "./shop";
  * before that was known. Each fourth call is cut in one of both ways, as in crash-database.test.ts; `CRASH_EVERY=1` cuts each in both.
  */
 const every = Number(process.env.CRASH_EVERY ?? 8);
-const shop = openShop({ wires: true });
+const shop = openShop({ wires: true, env: { RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(async () => {
   if (shop.wires) shop.wires.watch = undefined;
   await audit();

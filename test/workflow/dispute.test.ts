@@ -4,7 +4,7 @@ import { problem } from "./problem";
 import { audit, MINUTE, openShop, type Placed } from "./shop";
 
 /** A payment that its customer disputes at the bank: nothing ships until the dispute is won. */
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 let manager: Operator;
 beforeAll(async () => {
   manager = await signedIn(shop);

@@ -3,7 +3,7 @@ import { type Operator, signedIn } from "./operator";
 import { problem } from "./problem";
 import { audit, HOUR, openShop, type Placed } from "./shop";
 
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 let manager: Operator;
 beforeAll(async () => {
   manager = await signedIn(shop);

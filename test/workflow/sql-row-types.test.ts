@@ -10,7 +10,6 @@ const { statements, dynamic } = readStatements(["app/", "inngest/", "lib/"]);
 const DYNAMIC = [
   "lib/broadcasts/broadcasts.ts",
   "lib/broadcasts/plan-page.ts",
-  "lib/email/send-email.ts",
   "lib/imports/write-rows.ts",
   "lib/invariants.ts",
   "lib/payments/sync-refund.ts",
