@@ -148,6 +148,8 @@ test("a broadcast is composed, its recipients are counted, and it is sent comple
   // The session ends while the text is written. The form keeps it, and can be sent after a sign-in in another tab.
   const session = await page.context().cookies();
   await isInteractive(page);
+  // The page refreshes once when its connection for live progress is open. A refresh without a session leads to the sign-in page.
+  await page.waitForLoadState("networkidle");
   await page.context().clearCookies();
   await page.getByRole("button", { name: "Count recipients" }).click();
   await page.getByText("Your session has ended.").waitFor();

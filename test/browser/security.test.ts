@@ -64,7 +64,7 @@ test("a console form that a customer submits has no effect", async () => {
   const { page } = await signedIn("manager");
   await page.goto("/console/products");
   await page.getByText("Add a product").click();
-  await page.getByLabel("SKU").fill("SMUGGLED");
+  await page.getByLabel("SKU", { exact: true }).fill("SMUGGLED");
   await page.locator("#new-name").fill("Smuggled goods");
   await page.locator("#amount-new").fill("1.00");
   await page.context().clearCookies();
