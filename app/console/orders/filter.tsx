@@ -47,7 +47,7 @@ export function OrdersFilter({ query }: { query: OrderQuery }) {
         <summary className="inline-flex min-h-11 items-center text-accent underline">
           More filters{active.length > 0 ? ` (${active.length})` : ""}
         </summary>
-        <div className="grid grid-cols-2 items-end gap-3 pt-2 sm:flex sm:flex-wrap">
+        <div className="grid items-end gap-3 pt-2 min-[26rem]:grid-cols-2 sm:flex sm:flex-wrap">
           <SelectField defaultValue={review ?? ""} label="Review" name="review">
             <option value="">All</option>
             {Object.entries(REVIEWS).map(([value, label]) => (
