@@ -31,14 +31,17 @@ function lastStack(dir: string): StackInfo | undefined {
 const claimFile = (dir: string) => path.join(dir, "claim.pid");
 
 /**
- * Claims the folder for a stack of this process. Two stacks on the same data would stop each other's PostgreSQL.
+ * Claims the folder for a stack of this process. Two stacks on the same data would stop each other's PostgreSQL. Returns whether
+ * the last stack of the folder was killed.
  * @throws when another stack runs from it or is starting
  */
-export function claimFolder(dir: string): void {
+export function claimFolder(dir: string): boolean {
   refuseOther(dir);
   mkdirSync(dir, { recursive: true });
+  const wasKilled = existsSync(claimFile(dir));
   rmSync(claimFile(dir), { force: true });
   writeFileSync(claimFile(dir), String(process.pid), { flag: "wx" });
+  return wasKilled;
 }
 
 /** @throws when another running process has a stack in this folder */
@@ -85,6 +88,13 @@ export async function killLeftoverNext(dir: string): Promise<void> {
   if (!lock || lock.appUrl !== lastStack(dir)?.app || !isProcess(lock.pid, "next-server")) return;
   process.kill(lock.pid, "SIGKILL");
   await waitUntil(() => !isProcess(lock.pid, "next-server"), "the Next.js of an earlier start to end");
+}
+
+/** Deletes what Next.js has compiled for development. After a kill it can be incomplete, and every page is 500 then. */
+export function removeCompiledPages(): void {
+  const lock = readNextLock();
+  if (lock && isProcess(lock.pid, "next-server")) return;
+  rmSync(path.dirname(NEXT_LOCK), { recursive: true, force: true });
 }
 
 function readNextLock(): z.output<typeof lockSchema> | undefined {

@@ -11,7 +11,15 @@ import { orderSubjects } from "./order-subjects";
 import { freePort } from "./ports";
 import { removePostgres, startPostgres } from "./postgres";
 import { type Service, startEmail, startInngest, startPayments } from "./services";
-import { claimFolder, killLeftoverNext, refuseOther, removeStack, type StackInfo, writeStack } from "./stack-file";
+import {
+  claimFolder,
+  killLeftoverNext,
+  refuseOther,
+  removeCompiledPages,
+  removeStack,
+  type StackInfo,
+  writeStack,
+} from "./stack-file";
 import { startStorefront } from "./storefront";
 import { waitUntil } from "./wait-until";
 
@@ -48,8 +56,9 @@ export interface Stack extends StackInfo {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, mode, fixedPorts = false, devServer = false, env = {}, nodeArgs = [], log = () => {} } = options;
   const { phase = (_, work) => work() } = options;
-  claimFolder(dir);
+  const wasKilled = claimFolder(dir);
   await killLeftoverNext(dir);
+  if (wasKilled && mode === "dev") removeCompiledPages();
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const one of opened.splice(0).reverse()) await one();
