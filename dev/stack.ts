@@ -89,7 +89,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     let child = startApp(mode, app, environment, log, nodeArgs);
     opened.push(() => child.stop());
     // Next.js compiles a page at its first request.
-    const ready = () => Promise.all([appReady(child, app), mode === "dev" && appReady(child, app, "/")]);
+    const ready = () => Promise.all([appReady(child, app), mode === "dev" && answered(child, `${app}/`, () => true)]);
     await phase("Starting the app and compiling its first page and its API", ready);
     await phase("Registering the workflows", () => inngest.sync(app));
     // A database that is not the stack's own gets no known passwords.
@@ -187,13 +187,17 @@ function startApp(
   return startChild([process.execPath, ...program], { ...env, ...settings }, log);
 }
 
-async function appReady(child: Child, app: string, path = "/api/inngest"): Promise<void> {
+const appReady = (child: Child, app: string): Promise<void> =>
+  // With a signing key it answers 401 to everyone but Inngest.
+  answered(child, `${app}/api/inngest`, (status) => status < 500);
+
+/** Waits until the app answers with a status that `accepts`. @throws if the app has ended */
+async function answered(child: Child, url: string, accepts: (status: number) => boolean): Promise<void> {
   await waitUntil(
     async () => {
       if (!child.alive()) throw new Error("The app did not start; its output is above.");
-      return fetch(`${app}${path}`).then(
-        // With a signing key it answers 401 to everyone but Inngest.
-        ({ status }) => status < 500,
+      return fetch(url).then(
+        ({ status }) => accepts(status),
         () => false,
       );
     },

@@ -33,7 +33,7 @@ const file = path.join(copy, ".local/stack.json");
 const dev = () => run(["dev/setup.mjs", "dev"], { NODE_ENV: "development" }, copy);
 
 async function ready(program: Program): Promise<StackInfo> {
-  await program.says(/Sign in as/, 240_000);
+  await program.says(/Sign in as/, 600_000);
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
@@ -79,5 +79,5 @@ test(
     expect(existsSync(file)).toBe(false);
     for (const part of [again.app, again.inngest, again.stripe, again.mailbox]) await silent(part);
   },
-  3 * TIMEOUT_MS,
+  5 * TIMEOUT_MS,
 );
