@@ -3,13 +3,14 @@ import { Prisma } from "../db";
 /**
  * Returns the SQL condition that the content of an email `m` has become untrue since it was composed. It is read at the moment of
  * sending: a cancellation can commit after the order was read and before the email was saved, and a provider can be down for hours.
+ * An email that is sent again has the entity id of the first one, with a suffix after a colon.
  */
 export const outdatedCondition = (): Prisma.Sql => Prisma.sql`CASE m.kind
-  WHEN 'order_confirmed' THEN EXISTS (SELECT 1 FROM orders o WHERE o.id = m.entity_id AND o.status IN ('cancelled', 'failed', 'refunded'))
+  WHEN 'order_confirmed' THEN EXISTS (SELECT 1 FROM orders o WHERE o.id = split_part(m.entity_id, ':', 1) AND o.status IN ('cancelled', 'failed', 'refunded'))
   WHEN 'order_failed' THEN EXISTS (SELECT 1 FROM orders o WHERE o.id = split_part(m.entity_id, ':', 1)
     AND (o.status <> 'failed' OR o.attempt::text <> split_part(m.entity_id, ':', 2)))
-  WHEN 'refund_made' THEN EXISTS (SELECT 1 FROM refunds r WHERE r.id = m.entity_id AND r.status = 'failed')
-  WHEN 'subscription_refunded' THEN EXISTS (SELECT 1 FROM subscription_refunds r WHERE r.id = m.entity_id AND r.status = 'failed')
+  WHEN 'refund_made' THEN EXISTS (SELECT 1 FROM refunds r WHERE r.id = split_part(m.entity_id, ':', 1) AND r.status = 'failed')
+  WHEN 'subscription_refunded' THEN EXISTS (SELECT 1 FROM subscription_refunds r WHERE r.id = split_part(m.entity_id, ':', 1) AND r.status = 'failed')
   WHEN 'subscription_unpaid' THEN EXISTS (
     SELECT 1 FROM subscription_charges c WHERE c.id = split_part(m.entity_id, ':', 1) AND c.status <> 'open')
   ELSE false END`;

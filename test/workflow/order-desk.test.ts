@@ -1,10 +1,13 @@
 import { afterEach, expect, test } from "vitest";
 import { signedIn } from "./operator";
-import { audit, openShop } from "./shop";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 /** What an operator does with an order beside shipping it. */
 const shop = openShop();
-afterEach(audit);
+afterEach(async () => {
+  await shop.clearFaults();
+  await audit();
+});
 
 test("notes are internal, a confirmation is sent again once, and refunded items come back into stock once", async () => {
   const product = await shop.product(10);
@@ -45,4 +48,16 @@ test("notes are internal, a confirmation is sent again once, and refunded items 
     openItems: [],
   });
   expect((order.runs as { event: string }[]).map(({ event }) => event)).toContain("refund/requested");
+});
+
+test("a confirmation that is sent again does not arrive after the order was cancelled", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(12_000);
+  const manager = await signedIn(shop);
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 10 * MINUTE });
+  const resend = `/api/admin/orders/${placed.id}/resend-confirmation`;
+  await manager.read(manager.post(resend, undefined, { "Idempotency-Key": "late" }));
+  expect(await shop.cancel(placed)).toBe(202);
+  await shop.clock.advance(HOUR);
+  expect((await shop.notifications(placed)).sort()).toEqual(["cancelled", "confirmed", "refunded"]);
 });
