@@ -10,6 +10,9 @@ export const isPlainText = (text: string): boolean => !UNSTORABLE.test(text);
 export const plainTextSchema = (max: number) =>
   z.string().trim().min(1).max(max).refine(isPlainText, "must not hold control characters");
 
+/** A text to search for, trimmed. An empty one searches for nothing. */
+export const searchTextSchema = z.string().trim().max(200).refine(isPlainText, "must not hold control characters");
+
 /** Returns `value` as JSON for PostgreSQL. NUL and half surrogate pairs, which it cannot store, become U+FFFD. */
 export function storableJson(value: unknown): string {
   // JSON.stringify escapes both. It writes no other escape that starts with \ud.

@@ -50,13 +50,7 @@ export default async function CataloguePage({ searchParams }: PageQuery<"q" | "c
           {/* The results of a search are sorted by how well they match. */}
           {q ? null : (
             <form action="/" className="flex items-end gap-2">
-              <SelectField defaultValue={sort} label="Sort by" name="sort">
-                {Object.entries(SORT_LABELS).map(([value, label]) => (
-                  <option key={value} value={value}>
-                    {label}
-                  </option>
-                ))}
-              </SelectField>
+              <SelectField defaultValue={sort} label="Sort by" name="sort" options={SORT_LABELS} />
               <Button kind="quiet" type="submit">
                 Sort
               </Button>

@@ -62,8 +62,25 @@ export function EmailField(props: Partial<ComponentProps<typeof TextField>>) {
 export const TextArea = (props: FieldProps & ComponentProps<"textarea">) =>
   field(props, (control) => <textarea className={`${box} min-h-28`} {...control} />);
 
-export const SelectField = (props: FieldProps & ComponentProps<"select">) =>
-  field(props, (control) => <select className={box} {...control} />);
+/** `options` are the labels of the values, in their order. */
+export const SelectField = ({
+  options = {},
+  ...props
+}: FieldProps & ComponentProps<"select"> & { options?: Record<string, string> }) =>
+  field(props, ({ children, ...control }) => (
+    <select className={box} {...control}>
+      {children}
+      {Object.entries(options).map(([value, label]) => (
+        <option key={value} value={value}>
+          {label}
+        </option>
+      ))}
+    </select>
+  ));
+
+/** Returns options for values such as `awaiting_payment`, in words. */
+export const optionsOf = (values: readonly string[]): Record<string, string> =>
+  Object.fromEntries(values.map((value) => [value, value.replaceAll("_", " ")]));
 
 /** A checkbox with its label. */
 export function Checkbox({ label, ...props }: { label: string } & ComponentProps<"input">) {

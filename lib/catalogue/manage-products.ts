@@ -7,7 +7,7 @@ import { lowStockFilter } from "../low-stock";
 import { priceSchema } from "../money-schema";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { findTwins, skuSchema } from "../sku";
-import { isPlainText, plainTextSchema } from "../text";
+import { isPlainText, plainTextSchema, searchTextSchema } from "../text";
 import { moneySchema } from "../view-schemas";
 import { PRODUCT_FIELDS } from "./products";
 
@@ -57,13 +57,7 @@ export const productChangeSchema = z
 const productFilter = {
   active: z.enum(["true", "false"]).optional(),
   stock: z.enum(["low"]).optional().describe("Products on sale whose stock is low."),
-  q: z
-    .string()
-    .trim()
-    .max(200)
-    .refine(isPlainText, "must not hold control characters")
-    .optional()
-    .describe("Part of the name or the SKU."),
+  q: searchTextSchema.optional().describe("Part of the name or the SKU."),
 };
 
 export const managedListSchema = pageQuery(50).extend(productFilter);

@@ -1,13 +1,12 @@
-import { z } from "zod";
 import { findProducts } from "../catalogue/manage-products";
 import { db } from "../db";
 import { inngestEnv } from "../env";
 import { findOrders } from "../orders/list-orders";
 import { findCustomers } from "../search/find-customers";
-import { isPlainText } from "../text";
+import { searchTextSchema } from "../text";
 
 /** The text of the console's search. Other texts find nothing. */
-export const searchSchema = z.string().trim().min(1).max(200).refine(isPlainText);
+export const searchSchema = searchTextSchema.min(1);
 
 /** The rows of each kind that the search page shows. */
 const SHOWN = 5;

@@ -8,6 +8,11 @@ export function isOpen(status: OrderStatus): boolean {
   return status === "pending" || status === "awaiting_payment";
 }
 
+const PAID: OrderStatus[] = ["confirmed", "shipped", "delivered", "refunded"];
+
+/** Returns whether an order was paid and accepted, so that its receipt can be printed. */
+export const hasReceipt = ({ status }: { status: OrderStatus }): boolean => PAID.includes(status);
+
 /**
  * An order must have ended this long after it was placed or paid again: the retries of `process-order` while Stripe is down
  * (2.3 hours with Inngest's backoff), then the window for 3-D Secure. The reconciler ends older orders.

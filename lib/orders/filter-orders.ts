@@ -3,10 +3,10 @@ import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { storeEnv } from "../env";
-import { CURRENCIES_BY_DIGITS } from "../money";
+import { CURRENCIES_BY_DIGITS, MAX_AMOUNT } from "../money";
 import { CLOSED_DISPUTES } from "../order-state/status";
 import { dayIn } from "../reports/store-day";
-import { isPlainText, plainTextSchema } from "../text";
+import { plainTextSchema, searchTextSchema } from "../text";
 import { dateInputSchema, timeInputSchema } from "../time-schema";
 
 const instantSchema = z
@@ -33,11 +33,7 @@ export const orderFilter = {
   min: amountSchema.optional().describe("The lowest total, as a decimal amount of the order's currency: 12.50."),
   max: amountSchema.optional().describe("The highest total."),
   product: plainTextSchema(100).optional().describe("The id or the SKU of an ordered product."),
-  q: z
-    .string()
-    .trim()
-    .max(200)
-    .refine(isPlainText, "must not hold control characters")
+  q: searchTextSchema
     .optional()
     .describe(
       "An order's number, with or without #, id, payment id or tracking number, a SKU, or part of an email address or a name, of three letters or more.",
@@ -72,7 +68,7 @@ const isDate = (text: string): boolean => dateInputSchema.safeParse(text).succes
 function ofTotal(amount: string, compare: (minor: number) => Prisma.IntFilter): Prisma.OrderWhereInput {
   const value = Number(amount.replace(",", "."));
   // More than the largest total of any order is beyond the integers of the database.
-  const total = (digits: number) => compare(Math.min(Math.round(value * 10 ** digits), 2_147_483_647));
+  const total = (digits: number) => compare(Math.min(Math.round(value * 10 ** digits), MAX_AMOUNT));
   const others = CURRENCIES_BY_DIGITS.flatMap(({ currencies }) => currencies);
   return {
     OR: [

@@ -24,13 +24,13 @@ export const orderSummarySchema = z.strictObject({
 
 type OrderSummary = z.output<typeof orderSummarySchema>;
 
-/** Returns a page of orders, newest first. `userId` limits it to one customer's orders. */
+/** Returns a page of orders, newest first. `owner` limits it to the orders of an account, or with an email address. */
 export async function listOrders(
   { limit, cursor, ...filter }: z.output<typeof orderListSchema>,
-  userId?: string,
+  owner: { userId: string } | { email: string } | undefined = undefined,
 ): Promise<Page<OrderSummary>> {
   const conditions = await orderConditions(filter);
-  if (userId) conditions.push({ userId });
+  if (owner) conditions.push(owner);
   const { where, ...order } = newestFirst({ limit, cursor });
   const rows = await db().order.findMany({ where: { AND: conditions, ...where }, ...order });
   return newestFirstPage(rows, limit, toSummary);

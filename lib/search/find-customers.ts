@@ -2,13 +2,13 @@ import { z } from "zod";
 import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { pageOf, pageQuery, readCursor } from "../pagination";
-import { isPlainText } from "../text";
+import { searchTextSchema } from "../text";
 import { countSchema, timeSchema } from "../view-schemas";
 import { containing, partsOf, similarityWords, wordsOf } from "./words";
 
 /** The query of `GET /api/admin/customers`. Without `q` it lists all users by name. */
 export const customerQuerySchema = pageQuery(20).extend({
-  q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").default(""),
+  q: searchTextSchema.default(""),
   cursor: z.string().max(1_000).optional(),
 });
 

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const unique = (prefix: string) => `${prefix}-${randomBytes(5).toString("hex")}`;
 
-/** Posts events, as any program can. Returns the id of the first. */
+/** Posts events to the event API. Returns the id of the first. */
 async function send(name: string, data: object, { copies = 1, id }: { copies?: number; id?: string } = {}) {
   const events = Array.from({ length: copies }, () => ({ name, data, id }));
   const key = process.env.INNGEST_EVENT_KEY ?? "storefront";

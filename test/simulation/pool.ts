@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { TEMPLATE } from "@/dev/database";
 import type { Postgres } from "@/dev/postgres";
@@ -46,16 +47,18 @@ export async function openWorker(server: Postgres): Promise<Worker> {
   };
 }
 
-function next(child: ChildProcess, timeout: number): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const end = (finish: () => void) => {
-      clearTimeout(timer);
-      child.off("message", onMessage).off("exit", onExit);
-      finish();
-    };
-    const onMessage = (answer: Answer) => end(() => resolve(answer));
-    const onExit = (code: number | null) => end(() => reject(new Error(`the worker ended with ${code}`)));
-    const timer = setTimeout(() => end(() => reject(new Error(`no answer within ${timeout} ms`))), timeout);
-    child.on("message", onMessage).on("exit", onExit);
+/** Returns the next answer of a worker. @throws if it ends, or does not answer in time, because it hangs */
+async function next(child: ChildProcess, timeout: number): Promise<Answer> {
+  const done = new AbortController();
+  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(timeout)]);
+  const ended = once(child, "exit", { signal }).then(([code]) => {
+    throw new Error(`the worker ended with ${code}`);
   });
+  try {
+    const [answer] = await Promise.race([once(child, "message", { signal }), ended]);
+    return answer;
+  } finally {
+    ended.catch(() => {});
+    done.abort();
+  }
 }

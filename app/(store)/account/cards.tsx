@@ -55,7 +55,7 @@ export function SignInCard() {
 
 /** The orders of a user, newest first. */
 export async function OrdersCard({ userId, cursor }: { userId: string; cursor?: string }) {
-  const { items, nextCursor } = await orNotFound(listOrders({ limit: 10, cursor }, userId));
+  const { items, nextCursor } = await orNotFound(listOrders({ limit: 10, cursor }, { userId }));
   return (
     <Card title="Orders">
       {items.length === 0 ? (

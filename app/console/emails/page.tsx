@@ -1,5 +1,5 @@
 import { Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
-import { SelectField, TextField } from "@/app/ui/field";
+import { optionsOf, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, SearchForm, Table } from "@/app/ui/list";
 import { EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
@@ -17,22 +17,18 @@ export default consolePage<"to" | "status" | "kind" | "cursor">(async ({ to, sta
     <PageContent title="Emails">
       <SearchForm path="/console/emails">
         <TextField defaultValue={to} label="Part of the recipient's address" name="to" type="search" />
-        <SelectField defaultValue={status ?? ""} label="Status" name="status">
-          <option value="">All</option>
-          {Object.values(EMAIL_STATES).map((state) => (
-            <option key={state} value={state}>
-              {state}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField defaultValue={kind ?? ""} label="Kind" name="kind">
-          <option value="">All</option>
-          {LISTED_KINDS.toSorted().map((name) => (
-            <option key={name} value={name}>
-              {name.replaceAll("_", " ")}
-            </option>
-          ))}
-        </SelectField>
+        <SelectField
+          defaultValue={status ?? ""}
+          label="Status"
+          name="status"
+          options={{ "": "All", ...optionsOf(Object.values(EMAIL_STATES)) }}
+        />
+        <SelectField
+          defaultValue={kind ?? ""}
+          label="Kind"
+          name="kind"
+          options={{ "": "All", ...optionsOf(LISTED_KINDS.toSorted()) }}
+        />
       </SearchForm>
       <Table
         caption="Emails, newest first"

@@ -31,7 +31,8 @@ export const refund = withOperator(async (form, { id: by }) => {
   const request = checked(refundAndRestockSchema, {
     ...amountOf(form),
     // Without chosen items, the amount decides which ones it pays back.
-    ...(items?.length && { items, restock: form.get("restock") === "on" }),
+    ...(items?.length && { items }),
+    restock: form.get("restock") === "on",
     reason: form.get("reason"),
   });
   await refundAndRestock(idOf(form), request, { by, key: text(form, "key") ?? "" });

@@ -1,4 +1,4 @@
-import { SelectField, TextField } from "@/app/ui/field";
+import { optionsOf, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm } from "@/app/ui/list";
 import { OrderStatus } from "@/prisma/generated/enums";
@@ -28,38 +28,25 @@ export function OrdersFilter({ query }: { query: OrderQuery }) {
   return (
     <SearchForm path="/console/orders">
       <TextField defaultValue={q} label="Number, email, name, SKU, payment or tracking number" name="q" type="search" />
-      <SelectField defaultValue={status ?? ""} label="Status" name="status">
-        <option value="">All</option>
-        {Object.values(OrderStatus).map((status) => (
-          <option key={status} value={status}>
-            {status.replaceAll("_", " ")}
-          </option>
-        ))}
-      </SelectField>
-      <SelectField defaultValue={sort ?? "newest"} label="Sort" name="sort">
-        {Object.entries(SORTS).map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </SelectField>
+      <SelectField
+        defaultValue={status ?? ""}
+        label="Status"
+        name="status"
+        options={{ "": "All", ...optionsOf(Object.values(OrderStatus)) }}
+      />
+      <SelectField defaultValue={sort ?? "newest"} label="Sort" name="sort" options={SORTS} />
       <details className="order-last w-full" open={active.length > 0}>
         <summary className="inline-flex min-h-11 items-center text-accent underline">
           More filters{active.length > 0 ? ` (${active.length})` : ""}
         </summary>
         <div className="grid items-end gap-3 pt-2 min-[26rem]:grid-cols-2 sm:flex sm:flex-wrap">
-          <SelectField defaultValue={review ?? ""} label="Review" name="review">
-            <option value="">All</option>
-            {Object.entries(REVIEWS).map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </SelectField>
-          <SelectField defaultValue={dispute ?? ""} label="Dispute" name="dispute">
-            <option value="">All</option>
-            <option value="open">open dispute</option>
-          </SelectField>
+          <SelectField defaultValue={review ?? ""} label="Review" name="review" options={{ "": "All", ...REVIEWS }} />
+          <SelectField
+            defaultValue={dispute ?? ""}
+            label="Dispute"
+            name="dispute"
+            options={{ "": "All", open: "open dispute" }}
+          />
           <TextField defaultValue={from} label="Placed from" name="from" type="date" />
           <TextField defaultValue={to} label="Placed to" name="to" type="date" />
           <TextField defaultValue={min} inputMode="decimal" label="Total from" name="min" size={8} />

@@ -31,13 +31,7 @@ export default consolePage<"q" | "show" | "page">(async ({ q, show, page }) => {
       </DisclosedForm>
       <SearchForm path="/console/products">
         <TextField defaultValue={q} label="Name or SKU" name="q" type="search" />
-        <SelectField defaultValue={query.show} label="Show" name="show">
-          {Object.entries(SHOWN).map(([value, label]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
+        <SelectField defaultValue={query.show} label="Show" name="show" options={SHOWN} />
       </SearchForm>
       {products.items.length === 0 ? (
         q || query.show !== "all" ? (

@@ -2,6 +2,7 @@ import { Button, ButtonLink } from "@/app/ui/button";
 import { Card } from "@/app/ui/display";
 import { LocalTime } from "@/app/ui/local-time";
 import { addressLines } from "@/lib/address";
+import { hasReceipt } from "@/lib/order-state/status";
 import type { OrderView } from "@/lib/orders/view-order";
 import { buyAgain } from "./actions";
 
@@ -37,11 +38,11 @@ export function Delivery({ order }: { order: OrderView }) {
 }
 
 /** The receipt of an order that was paid, and a button that puts its items into the cart again. */
-export function OrderLinks({ order: { id, status }, token }: { order: OrderView; token: string }) {
-  const isPaid = ["confirmed", "shipped", "delivered", "refunded"].includes(status);
+export function OrderLinks({ order, token }: { order: OrderView; token: string }) {
+  const { id } = order;
   return (
     <div className="flex flex-wrap gap-3">
-      {isPaid ? (
+      {hasReceipt(order) ? (
         <ButtonLink href={`/orders/${id}/receipt${token && `?token=${token}`}`} kind="quiet">
           Receipt
         </ButtonLink>

@@ -7,6 +7,6 @@ export const GET = endpoint({
   role: "customer",
   query: ownOrderListSchema,
   responses: { 200: { description: "A page of orders", schema: pageSchema(orderSummarySchema) } },
-  handler: ({ user, query }) => listOrders(query, user.id),
+  handler: ({ user, query }) => listOrders(query, { userId: user.id }),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

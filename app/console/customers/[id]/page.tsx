@@ -15,7 +15,10 @@ export const metadata = { title: "Customer" };
 
 export default consolePage<never, "id">(async ({ id }, operator) => {
   const user = await inspectCustomer(id);
-  const [notes, orders] = await Promise.all([listNotes({ userId: id }), listOrders({ limit: 10, q: user.email })]);
+  const [notes, orders] = await Promise.all([
+    listNotes({ userId: id }),
+    listOrders({ limit: 10 }, { email: user.email }),
+  ]);
   const emailQuery = encodeURIComponent(user.email);
   const admin = hasRole(operator, "admin");
   return (

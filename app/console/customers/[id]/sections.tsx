@@ -2,7 +2,7 @@ import { savePayoutAccount } from "@/app/console/actions";
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Card, Timestamp } from "@/app/ui/display";
-import { SelectField, TextField } from "@/app/ui/field";
+import { optionsOf, SelectField, TextField } from "@/app/ui/field";
 import type { inspectCustomer } from "@/lib/account/inspect-customer";
 import { listRoleChanges } from "@/lib/auth/change-role";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
@@ -82,13 +82,7 @@ export async function RoleCard({ id, role, changeable }: { id: string; role: Rol
           question="Managers can use the console. Admins can also change roles, payout accounts and API keys."
           submit="Save role"
         >
-          <SelectField defaultValue={role} label="New role" name="role">
-            {Object.values(Role).map((name) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </SelectField>
+          <SelectField defaultValue={role} label="New role" name="role" options={optionsOf(Object.values(Role))} />
         </DisclosedForm>
       ) : (
         <p className="text-muted text-sm">Only an admin can change it.</p>

@@ -4,7 +4,7 @@ import { TextLink } from "@/app/ui/link";
 import { LiveOrder } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
-import { isOpen } from "@/lib/order-state/status";
+import { hasReceipt, isOpen } from "@/lib/order-state/status";
 import { inspectOrder, type OrderDetails } from "@/lib/orders/inspect-order";
 import { Notes } from "../../notes";
 import { note } from "../actions";
@@ -37,9 +37,11 @@ export default consolePage<never, "id">(async ({ id }) => {
         <TextLink className="inline-flex min-h-11 items-center" href={`/console/orders/${id}/packing-slip`}>
           Packing slip
         </TextLink>
-        <TextLink className="inline-flex min-h-11 items-center" href={`/console/orders/${id}/receipt`}>
-          Receipt
-        </TextLink>
+        {hasReceipt(order) ? (
+          <TextLink className="inline-flex min-h-11 items-center" href={`/orders/${id}/receipt`}>
+            Receipt
+          </TextLink>
+        ) : null}
       </p>
       <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_20rem] xl:grid-rows-[auto_1fr] xl:has-[>:empty]:grid-cols-1">
         <OrderSummary {...order} />

@@ -4,10 +4,11 @@ import { orNotFound, type PageParams, type PageQuery } from "@/app/page-props";
 import { viewer } from "@/app/session";
 import { TextLink } from "@/app/ui/link";
 import { LocalTime } from "@/app/ui/local-time";
+import { PrintButton } from "@/app/ui/print-button";
 import { addressLines } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
+import { hasReceipt } from "@/lib/order-state/status";
 import { viewOrder } from "@/lib/orders/view-order";
-import { PrintButton } from "./print-button";
 
 export const metadata: Metadata = { title: "Receipt", robots: { index: false }, referrer: "same-origin" };
 
@@ -16,7 +17,7 @@ export default async function ReceiptPage({ params, searchParams }: PageParams<"
   const [{ id }, { token = "" }] = [await params, await searchParams];
   const order = await orNotFound(viewOrder(id, token ? { token } : { viewer: await viewer() }));
   const paid = order.timeline.findLast(({ type }) => type === "payment_succeeded")?.at;
-  if (!["confirmed", "shipped", "delivered", "refunded"].includes(order.status)) notFound();
+  if (!hasReceipt(order)) notFound();
   const { number, email, name, placedAt, shippingAddress, items, discount, total, refunds } = order;
   const amount = "whitespace-nowrap py-2 pl-4 text-right tabular-nums";
   return (

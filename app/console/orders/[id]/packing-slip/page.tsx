@@ -1,8 +1,10 @@
 import { consolePage } from "@/app/console/console-page";
-import { Timestamp } from "@/app/ui/display";
+import { PageContent, Timestamp } from "@/app/ui/display";
+import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
+import { PrintButton } from "@/app/ui/print-button";
+import { addressLines, addressSchema } from "@/lib/address";
 import { inspectOrder } from "@/lib/orders/inspect-order";
-import { PrintedPage, Recipient } from "../print";
 
 export const metadata = { title: "Packing slip" };
 
@@ -13,12 +15,27 @@ export default consolePage<never, "id">(async ({ id }) => {
     const quantity = order.openItems.find(({ productId }) => productId === item.productId)?.quantity ?? 0;
     return quantity > 0 ? [{ ...item, quantity }] : [];
   });
+  const { customer } = order;
+  const address = addressSchema.safeParse(customer.address).data;
   return (
-    <PrintedPage order={order} title="Packing slip">
+    <PageContent
+      className="max-w-3xl print:max-w-none print:text-black"
+      title={`Packing slip, order ${order.number}`}
+      beside={
+        <span className="flex flex-wrap items-center gap-4 print:hidden">
+          <PrintButton />
+          <TextLink className="inline-flex min-h-11 items-center" href={`/console/orders/${id}`}>
+            Back to the order
+          </TextLink>
+        </span>
+      }
+    >
       <div className="grid gap-6 sm:grid-cols-2">
         <div>
           <h2 className="mb-1">Ship to</h2>
-          <Recipient {...order} />
+          <address className="not-italic whitespace-pre-line wrap-anywhere">
+            {address ? addressLines(address, customer.name).join("\n") : (customer.name ?? customer.email)}
+          </address>
         </div>
         <div>
           <h2 className="mb-1">Order</h2>
@@ -38,6 +55,6 @@ export default consolePage<never, "id">(async ({ id }) => {
         ]}
         rows={open.length > 0 ? open : order.items}
       />
-    </PrintedPage>
+    </PageContent>
   );
 });
