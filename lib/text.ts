@@ -10,6 +10,9 @@ export const isPlainText = (text: string): boolean => !UNSTORABLE.test(text);
 export const plainTextSchema = (max: number) =>
   z.string().trim().min(1).max(max).refine(isPlainText, "must not hold control characters");
 
+/** Escapes the wildcards of LIKE. Prisma passes those of `contains` and `startsWith` on as they are. */
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
+
 /** A text to search for, trimmed. An empty one searches for nothing. */
 export const searchTextSchema = z.string().trim().max(200).refine(isPlainText, "must not hold control characters");
 

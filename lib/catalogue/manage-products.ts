@@ -7,7 +7,7 @@ import { lowStockFilter } from "../low-stock";
 import { priceSchema } from "../money-schema";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { findTwins, skuSchema } from "../sku";
-import { isPlainText, plainTextSchema, searchTextSchema } from "../text";
+import { escapeLike, isPlainText, plainTextSchema, searchTextSchema } from "../text";
 import { moneySchema } from "../view-schemas";
 import { PRODUCT_FIELDS } from "./products";
 
@@ -85,8 +85,7 @@ function productConditions({ active, stock, q }: ProductFilter): Prisma.ProductW
   if (active) conditions.push({ active: active === "true" });
   if (stock) conditions.push({ active: true, inventory: lowStockFilter() });
   if (q) {
-    // Prisma passes the wildcards of LIKE on as they are.
-    const part = { contains: q.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+    const part = { contains: escapeLike(q), mode: "insensitive" as const };
     conditions.push({ OR: [{ name: part }, { sku: part }] });
   }
   return conditions;

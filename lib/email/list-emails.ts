@@ -4,7 +4,7 @@ import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { emailEnv } from "../env";
 import { pageOf, pageQuery, readCursor } from "../pagination";
-import { plainTextSchema } from "../text";
+import { escapeLike, plainTextSchema } from "../text";
 import { timeInputSchema } from "../time-schema";
 import { timeSchema } from "../view-schemas";
 import { EMAIL_KINDS } from "./email-kinds";
@@ -51,7 +51,7 @@ const MAX_ADDRESSES = 500;
  */
 async function findRecipients(part: string): Promise<Recipients> {
   const text = normalizeEmail(part) ?? part.toLowerCase();
-  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  const pattern = `%${escapeLike(text)}%`;
   const rows = await db().$queryRaw<{ email: string }[]>`
     (SELECT DISTINCT email FROM orders WHERE email ILIKE ${pattern} LIMIT ${MAX_ADDRESSES})
     UNION (SELECT email FROM customer_search WHERE lower(name || ' ' || email) LIKE ${pattern} AND email ILIKE ${pattern} LIMIT ${MAX_ADDRESSES})`;

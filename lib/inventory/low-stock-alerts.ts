@@ -3,6 +3,7 @@ import { MINUTE, now } from "../clock";
 import { db, Prisma } from "../db";
 import { isLowStock, lowStockThreshold } from "../low-stock";
 import type { Sweep } from "../sweep";
+import { escapeLike } from "../text";
 
 interface StockRow {
   sku: string;
@@ -16,7 +17,8 @@ interface StockRow {
  * The incident of a product whose stock has become low. Each delivery of stock changes `received`, so one delivery causes one alert,
  * also if cancelled orders move the stock over the threshold and back.
  */
-const incidentOf = (productId: string, received: number) => `low_stock:${productId}:${received}`;
+const incidentOf = (productId: string, received: number) => `${incidentsOf(productId)}${received}`;
+const incidentsOf = (productId: string) => `low_stock:${productId}:`;
 
 /** Raises the alert of a product whose stock is low, or resolves it when the stock is not low any more. */
 async function checkStock(productId: string): Promise<void> {
@@ -27,7 +29,7 @@ async function checkStock(productId: string): Promise<void> {
   const { sku, name, available, received, low } = stock;
   if (!low) {
     await db().alert.updateMany({
-      where: { incident: { startsWith: `low_stock:${productId.replaceAll("_", "\\_")}:` }, resolvedAt: null },
+      where: { incident: { startsWith: escapeLike(incidentsOf(productId)) }, resolvedAt: null },
       data: { resolvedAt: now() },
     });
     return;

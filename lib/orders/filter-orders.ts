@@ -6,7 +6,7 @@ import { storeEnv } from "../env";
 import { CURRENCIES_BY_DIGITS, MAX_AMOUNT } from "../money";
 import { CLOSED_DISPUTES } from "../order-state/status";
 import { dayIn } from "../reports/store-day";
-import { plainTextSchema, searchTextSchema } from "../text";
+import { escapeLike, plainTextSchema, searchTextSchema } from "../text";
 import { dateInputSchema, timeInputSchema } from "../time-schema";
 
 const instantSchema = z
@@ -101,8 +101,7 @@ async function searchCondition(q: string): Promise<Prisma.OrderWhereInput> {
   }
   if (!SEARCHABLE.test(q)) return { id: { in: orders } };
   const contains = (text: string) => ({
-    // Prisma passes the wildcards of LIKE on as they are.
-    contains: text.replace(/[\\%_]/g, "\\$&"),
+    contains: escapeLike(text),
     mode: "insensitive" as const,
   });
   const people = [{ email: contains(normalizeEmail(q) ?? q) }, { name: contains(q) }];

@@ -6,6 +6,7 @@ import type { Money } from "../money";
 import { listNotes, type NoteView } from "../notes";
 import { type Items, lineStates, openItems } from "../order-state/open-lines";
 import { stripePaymentUrl } from "../stripe";
+import { escapeLike } from "../text";
 import { ORDER_VIEW_PARTS, type OrderView, toOrderView } from "./view-order";
 
 /** An order with everything that belongs to it, for operators. */
@@ -139,9 +140,9 @@ async function readRuns(
 /** Reads the emails about an order, its attempts (`order:attempt`), its refunds and its shipments. */
 async function readEmails(orderId: string, partIds: string[]): Promise<OrderDetails["emails"]> {
   // Prisma passes the wildcards of LIKE on as they are, and an id has an underscore.
-  const startsWith = `${orderId.replaceAll("_", "\\_")}:`;
+  const startsWith = escapeLike(`${orderId}:`);
   // Emails about a part that were sent again.
-  const resent = partIds.map((id) => ({ entityId: { startsWith: `${id.replaceAll("_", "\\_")}:` } }));
+  const resent = partIds.map((id) => ({ entityId: { startsWith: escapeLike(`${id}:`) } }));
   const emails = await db().email.findMany({
     where: { OR: [{ entityId: { in: [orderId, ...partIds] } }, { entityId: { startsWith } }, ...resent] },
     orderBy: { createdAt: "asc" },

@@ -1,3 +1,5 @@
+import { escapeLike } from "../text";
+
 /** Each word of a search is an index lookup, so their number is bounded. */
 const MAX_WORDS = 10;
 
@@ -21,4 +23,4 @@ export function similarityWords(words: string[]): string[] {
 }
 
 /** Returns a LIKE pattern for text that contains `text`. */
-export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+export const containing = (text: string): string => `%${escapeLike(text)}%`;

@@ -19,8 +19,8 @@ export default async function CartPage({ searchParams }: PageQuery<"missing">) {
       <h1 className="mb-6">Cart</h1>
       {missing ? (
         <div className="mb-4">
-          <Message title={`Could not be added: ${missing.slice(0, 500)}`} tone="warn">
-            These items of your order are not on sale any more, or your cart is full.
+          <Message title={missing === "1" ? "An item could not be added" : "Some items could not be added"} tone="warn">
+            What is missing is not on sale any more, or your cart is full.
           </Message>
         </div>
       ) : null}

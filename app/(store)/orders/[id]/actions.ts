@@ -39,21 +39,21 @@ export const correct = withVisitor(async (form) => {
   redirect(`/orders/${id}?token=${await correctOrder(id, checked(correctionSchema, given), ownerId)}`);
 });
 
-/** Adds the items of the order to the cart, and shows the cart. It names the items that are not on sale any more. */
+/** Adds the items of the order to the cart, and shows the cart. It says how many items could not be added. */
 export async function buyAgain(form: FormData): Promise<void> {
   const [id, token = ""] = [idOf(form), text(form, "token")];
   const { items } = await viewOrder(id, token ? { token } : { viewer: await viewer() });
-  const missing: string[] = [];
+  let missing = 0;
   let cart = await cartId();
-  for (const { productId, quantity, name } of items) {
+  for (const { productId, quantity } of items) {
     const added = await addToCart(cart, { productId, quantity }).catch((error) => {
-      if (!(error instanceof AppError)) throw error;
-      missing.push(name);
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      missing++;
     });
     cart = added ?? cart;
   }
   if (cart) await rememberCart(cart);
-  redirect(missing.length > 0 ? `/cart?${new URLSearchParams({ missing: missing.join(", ") })}` : "/cart");
+  redirect(missing > 0 ? `/cart?missing=${missing}` : "/cart");
 }
 
 /** The refusals of a payment that the page explains. */

@@ -81,7 +81,7 @@ export function NextAction({ order, token, authenticated, siteKey }: NextActionP
   if (nextAction?.type === "authenticate" && authenticated)
     return (
       <Message title="Your bank has confirmed the payment" tone="good">
-        We are waiting for the receipt of it. This takes a few seconds.
+        The payment reaches us within a few seconds.
       </Message>
     );
   if (nextAction?.type === "authenticate")
