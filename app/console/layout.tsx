@@ -4,7 +4,8 @@ import { signOut } from "@/app/(store)/auth-actions";
 import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { PageFrame } from "@/app/ui/page-frame";
-import { type Attention, countAttention } from "@/lib/console/attention";
+import type { Attention } from "@/lib/console/attention";
+import { attentionCounts } from "./attention-counts";
 import { Navigation } from "./navigation";
 import { SearchShortcut } from "./search-shortcut";
 
@@ -22,7 +23,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
               Steadfast&nbsp;<span className="font-normal text-muted">console</span>
             </Link>
             <SearchShortcut />
-            <Navigation admin={role === "admin"} badges={badgesOf(await countAttention())}>
+            <Navigation admin={role === "admin"} badges={badgesOf(await attentionCounts())}>
               <div className="mt-4 border-line border-t pt-3 text-sm">
                 <p className="text-muted">
                   {name}, {role}

@@ -1,11 +1,11 @@
 import { PageContent } from "@/app/ui/display";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { now } from "@/lib/clock";
-import { countAttention } from "@/lib/console/attention";
 import { listInvariants } from "@/lib/console/invariants";
 import { listCronStatuses, listStuckOrders, listSweeps, readOverview } from "@/lib/console/overview";
 import { checkHealth } from "@/lib/health/check-health";
 import { readFigures, readRange } from "@/lib/reports/sales-range";
+import { attentionCounts } from "./attention-counts";
 import { consolePage } from "./console-page";
 import { AttentionList } from "./overview/attention";
 import { Alerts, Invariants, Services } from "./overview/health";
@@ -19,7 +19,7 @@ const OVERVIEW_REFRESH_MS = 5_000;
 export default consolePage<"range" | "from" | "to">(async (query) => {
   const range = readRange(query);
   const [attention, overview, figures, stuck, invariants, crons, sweeps, health] = await Promise.all([
-    countAttention(),
+    attentionCounts(),
     readOverview(),
     readFigures(range),
     listStuckOrders(),

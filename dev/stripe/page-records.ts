@@ -141,8 +141,8 @@ function actions(account: Account, intent: PaymentIntentRecord): Html {
 }
 
 const formatInput = (amount: number, currency: string): string => {
-  const digits = minorUnits("1", currency) === 1 ? 0 : 2;
-  return (amount / 10 ** digits).toFixed(digits);
+  const units = minorUnits("1", currency);
+  return (amount / units).toFixed(Math.log10(units));
 };
 
 async function customerPage(account: Account, customer: CustomerRecord): Promise<Reply> {
@@ -152,7 +152,7 @@ async function customerPage(account: Account, customer: CustomerRecord): Promise
     customerName(customer),
     "/customers",
     html`${properties([
-      ["E-mail", customer.email ?? undefined],
+      ["Email", customer.email ?? undefined],
       ["Created at", time(customer.created * 1000)],
       ["Customer ID", html`<code>${customer.id}</code>`],
       ...metadataRows(customer.metadata),
