@@ -4,7 +4,7 @@ import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
 /** The engine loses the run whose next step was to tell the customer. */
-const shop = openShop({ wires: true });
+const shop = openShop({ wires: true, env: { RECONCILE_EVERY_MINUTES: "5" } });
 let manager: Operator;
 beforeAll(async () => {
   manager = await signedIn(shop);

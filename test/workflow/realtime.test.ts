@@ -6,7 +6,7 @@ import { problem } from "./problem";
 import { audit, openShop, type Placed } from "./shop";
 
 /** Live progress: what is published about an order, who may subscribe, and that it never disturbs the work. */
-const shop = openShop({ wires: true, env: { INNGEST_REALTIME: "1" } });
+const shop = openShop({ wires: true, env: { INNGEST_REALTIME: "1" }, without: [] });
 let [owner, other, manager]: Operator[] = [];
 beforeAll(async () => {
   owner = await signedIn(shop, "customer");

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
 /** An item that a sweep cannot read or repair keeps it from none of the others. */
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(async () => {
   await shop.clearFaults();
   await audit();

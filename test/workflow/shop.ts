@@ -69,11 +69,18 @@ export const HASTY = { STRIPE_TIMEOUT_MS: "300", RESEND_TIMEOUT_MS: "300" };
 
 let count = 0;
 
-/** One shop for a test file. Every test in it ends with the invariants: call `audit` last. */
+/** Crons that only observe. In many virtual hours they cost more than what is tested, and `audit` checks the invariants. */
+const OBSERVERS = ["check-invariants", "health-check"];
+
+/**
+ * One shop for a test file. Every test in it ends with the invariants: call `audit` last. Without `only` or `without` it serves
+ * all functions but those that only observe.
+ */
 export function openShop(options: Omit<WorldOptions, "database"> = {}): Shop {
   const shop = {} as Shop;
+  const without = options.only ? [] : OBSERVERS;
   beforeAll(async () => {
-    const world = await startWorld({ ...options, database: await freshDatabase(inject("postgres")) });
+    const world = await startWorld({ without, ...options, database: await freshDatabase(inject("postgres")) });
     Object.assign(shop, world, shopApi(world), stripeInspector(world));
   });
   afterAll(() => shop.close());
