@@ -82,6 +82,7 @@ export async function runSweep(name: string): Promise<SweepResult> {
   await db().sweep.updateMany({
     where: { name },
     data: {
+      cursor: round.cursor,
       leasedUntil: null,
       lastRunAt: at,
       durationMs: Math.round(performance.now() - started),
@@ -105,6 +106,8 @@ const newItemsFirst = ({ name, find }: LocalSweep, at: Date): Prisma.Sql => Pris
 class Round {
   private readonly result: SweepResult = { found: 0, repaired: 0, failed: 0 };
   private readonly limit: number;
+  /** Where the next round of a scan begins; undefined if this round does not move it. */
+  cursor: string | null | undefined;
   /** Items with a stored failure. Most sweeps have none, and then a repair costs no statement of the runner. */
   private failing = new Set<string>();
 
@@ -116,10 +119,16 @@ class Round {
   }
 
   async run(): Promise<SweepResult> {
-    const failures = await db().sweepFailure.findMany({ where: { sweep: this.sweep.name }, select: { itemId: true } });
+    const failures = await db().sweepFailure.findMany({
+      where: { sweep: this.sweep.name },
+      orderBy: { notBefore: "asc" },
+      select: { itemId: true, notBefore: true },
+    });
     this.failing = new Set(failures.map(({ itemId }) => itemId));
+    const at = now();
+    const due = failures.filter(({ itemId, notBefore }) => itemId !== SEARCH && notBefore <= at);
     try {
-      if (this.sweep.scan) await this.scanPages(this.sweep);
+      if (this.sweep.scan) await this.scanPages(this.sweep, due.slice(0, this.limit));
       else await this.findPages(this.sweep);
       await this.clear(SEARCH);
     } catch (error) {
@@ -138,22 +147,19 @@ class Round {
     if (this.failing.size > 0) await this.clearRepaired(sweep.find(now()));
   }
 
-  private async scanPages(sweep: ScanSweep): Promise<void> {
-    const due = await db().sweepFailure.findMany({
-      where: { sweep: sweep.name, notBefore: { lte: now() }, itemId: { not: SEARCH } },
-      orderBy: { notBefore: "asc" },
-      take: this.limit,
-    });
+  /** The cursor moves past a failed item. The failure is stored, and `due` has those to retry in this round. */
+  private async scanPages(sweep: ScanSweep, due: { itemId: string }[]): Promise<void> {
     await this.repair(due.map(({ itemId }) => itemId));
-    const stored = await db().sweep.findUnique({ where: { name: sweep.name }, select: { cursor: true } });
-    let cursor = stored?.cursor ?? null;
+    const where = { name: sweep.name };
+    let cursor = (await db().sweep.findUnique({ where, select: { cursor: true } }))?.cursor ?? null;
     for (let more = true; more && this.hasTime(); ) {
       const page = await sweep.scan(cursor, now());
-      // The cursor moves past a failed item. The failure is stored and retried separately.
       await this.repair(page.ids, { all: true });
       cursor = page.cursor;
-      await db().sweep.update({ where: { name: sweep.name }, data: { cursor } });
+      this.cursor = cursor;
       more = page.more;
+      // The end of the round stores that of the last page.
+      if (more) await db().sweep.update({ where, data: { cursor }, select: { name: true } });
     }
   }
 

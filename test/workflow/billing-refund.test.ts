@@ -4,7 +4,7 @@ import { onStatement } from "./fault-injection";
 import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 /** Refunds of a subscription's payments that are made in Stripe's dashboard. */
-const shop = openShop({ only: [...BILLING_FUNCTIONS, "reconcile"] });
+const shop = openShop({ only: [...BILLING_FUNCTIONS, "reconcile"], env: { RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(async () => {
   await shop.clearFaults();
   await audit();
