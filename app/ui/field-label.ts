@@ -10,6 +10,8 @@ const LABELS: Record<string, string> = {
   couponCode: "Coupon",
   expiresAt: "Last day",
   lowStock: "Alert at this stock",
+  newTag: "Tag",
+  tracking: "Tracking numbers",
   newEmail: "New address",
   currentPassword: "Current password",
   newPassword: "New password",

@@ -18,6 +18,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
     "POST /api/admin/orders/{id}/review",
     "POST /api/admin/orders/{id}/ship",
     "POST /api/orders/{id}/cancel",
+    "PUT /api/admin/orders/{id}/tags",
   ],
   checkout: ["POST /api/checkout", "POST /api/orders/{id}/pay"],
   "catalogue:read": [

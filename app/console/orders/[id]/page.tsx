@@ -9,6 +9,7 @@ import { inspectOrder, type OrderDetails } from "@/lib/orders/inspect-order";
 import { Notes } from "../../notes";
 import { note } from "../actions";
 import { OrderActions } from "./order-actions";
+import { OrderTags } from "./order-tags";
 import { Messages, OrderSummary, Payments, Runs, Shipments } from "./sections";
 
 export const metadata = { title: "Order" };
@@ -51,6 +52,7 @@ export default consolePage<never, "id">(async ({ id }) => {
           <Shipments {...order} />
           <Messages {...order} />
           <Runs {...order} />
+          <OrderTags {...order} />
           <Notes action={note} hidden={{ id }} notes={order.notes} />
           <Timeline events={order.timeline} Time={Timestamp} />
         </div>

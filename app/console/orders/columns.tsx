@@ -1,0 +1,97 @@
+import type { ReactNode } from "react";
+import { SelectRow } from "@/app/ui/bulk-form";
+import { Badge, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Checkbox } from "@/app/ui/field";
+import { Link, TextLink } from "@/app/ui/link";
+import { formatMoney } from "@/lib/money";
+import type { OrderRow } from "@/lib/orders/list-orders";
+
+interface OrderColumn {
+  heading: string;
+  cell: (order: OrderRow) => ReactNode;
+  /** Whether it is shown without a choice. */
+  usual?: true;
+}
+
+/** The columns that can be chosen, by their names in the address. */
+const COLUMNS: Record<string, OrderColumn> = {
+  status: { heading: "Status", cell: ({ status }) => <StatusBadge status={status} />, usual: true },
+  customer: {
+    heading: "Customer",
+    cell: ({ email, name }) => (
+      <>
+        {email}
+        {name ? <span className="block text-muted">{name}</span> : null}
+      </>
+    ),
+    usual: true,
+  },
+  items: { heading: "Items", cell: ({ units }) => units },
+  total: { heading: "Total", cell: ({ total }) => formatMoney(total), usual: true },
+  coupon: { heading: "Coupon", cell: ({ coupon }) => coupon ?? "—" },
+  country: { heading: "Country", cell: ({ country }) => country ?? "—" },
+  tags: { heading: "Tags", cell: ({ tags }) => <Tags tags={tags} />, usual: true },
+  placed: { heading: "Placed (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} />, usual: true },
+};
+
+const USUAL = Object.keys(COLUMNS).filter((name) => COLUMNS[name]?.usual);
+
+/**
+ * Returns the names of the chosen columns in their order, from the parameter `columns` of the address: `status,total`, or one
+ * parameter for each checkbox. Unknown names are left out, and without a choice there are the usual ones.
+ */
+export function chosenColumns(parameter: unknown): string[] {
+  const names = [parameter].flat().flatMap((part) => (typeof part === "string" ? part.split(",") : []));
+  const chosen = Object.keys(COLUMNS).filter((name) => names.includes(name));
+  return chosen.length > 0 ? chosen : USUAL;
+}
+
+/** Returns the parameter for the chosen columns, undefined for the usual ones. */
+export const columnsParameter = (chosen: string[]): string | undefined =>
+  chosen.join() === USUAL.join() ? undefined : chosen.join();
+
+/** Returns the columns of the table: the order itself with its checkbox, and the chosen ones. */
+export const orderColumns =
+  (chosen: string[]) =>
+  (column: (heading: string, cell: OrderColumn["cell"]) => { heading: string; cell: OrderColumn["cell"] }) => [
+    column("Order", ({ id, number }) => (
+      <span className="inline-flex items-center gap-3">
+        <SelectRow id={id} label={`Select order ${number}`} />
+        <TextLink href={`/console/orders/${id}`}>{number}</TextLink>
+      </span>
+    )),
+    ...chosen.flatMap((name) => {
+      const chosenColumn = COLUMNS[name];
+      return chosenColumn ? [column(chosenColumn.heading, chosenColumn.cell)] : [];
+    }),
+  ];
+
+/** The checkboxes that choose the columns. */
+export function ColumnChoice({ chosen }: { chosen: string[] }) {
+  return (
+    <fieldset>
+      <legend className="font-medium text-sm">Columns</legend>
+      <div className="flex flex-wrap gap-x-5">
+        {Object.entries(COLUMNS).map(([name, { heading }]) => (
+          <Checkbox defaultChecked={chosen.includes(name)} key={name} label={heading} name="columns" value={name} />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** The tags of an order, each with a link to the orders that have it. */
+export function Tags({ tags }: { tags: string[] }) {
+  if (tags.length === 0) return <span className="text-muted">—</span>;
+  return (
+    <ul className="flex flex-wrap gap-1.5">
+      {tags.map((tag) => (
+        <li key={tag}>
+          <Link className="inline-flex min-h-6 items-center" href={`/console/orders?tag=${encodeURIComponent(tag)}`}>
+            <Badge>{tag}</Badge>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
