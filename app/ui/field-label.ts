@@ -11,6 +11,7 @@ const LABELS: Record<string, string> = {
   expiresAt: "Last day",
   lowStock: "Alert at this stock",
   newTag: "Tag",
+  priceChange: "Change by",
   tracking: "Tracking numbers",
   newEmail: "New address",
   currentPassword: "Current password",
