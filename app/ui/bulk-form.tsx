@@ -81,12 +81,18 @@ const countSelected = (): number => boxes().filter(({ checked }) => checked).len
 /** Selects all rows of the page, and shows how many are selected. Without JavaScript, it says what the checkboxes are for. */
 function SelectAll({ noun }: { noun: string }) {
   const [count, setCount] = useState<number>();
-  // Each render may have other rows, and an action resets the form.
+  // Each render may have other rows.
   useEffect(() => setCount(countSelected()));
   useEffect(() => {
     const onChange = () => setCount(countSelected());
+    // An action resets the form. The event comes before the reset.
+    const onReset = () => queueMicrotask(onChange);
     document.addEventListener("change", onChange);
-    return () => document.removeEventListener("change", onChange);
+    document.addEventListener("reset", onReset);
+    return () => {
+      document.removeEventListener("change", onChange);
+      document.removeEventListener("reset", onReset);
+    };
   }, []);
   if (count === undefined) return <p className="text-muted text-sm">Select {noun} below, then choose an action.</p>;
   return (

@@ -10,7 +10,7 @@ const LABELS: Record<string, string> = {
   couponCode: "Coupon",
   expiresAt: "Last day",
   lowStock: "Alert at this stock",
-  newTag: "Tag",
+  newTag: "Tag to add or remove",
   priceChange: "Change by",
   tracking: "Tracking numbers",
   newEmail: "New address",

@@ -8,7 +8,7 @@ import { Badge, Card, StatusBadge } from "@/app/ui/display";
 import { EmailField, NewPasswordField, SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/list";
-import { LocalTime } from "@/app/ui/local-time";
+import { LocalTime } from "@/app/ui/timestamp";
 import { listPlans, type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
 import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";
 import { decisionSentence, listExpenses } from "@/lib/expenses/view-expense";

@@ -40,7 +40,7 @@ export function OrdersBulk({ shipmentKey, tags, children }: Props) {
               </div>
             </Disclosure>
             <Disclosure label="Tag">
-              <TextField label="Tag" list="known-tags" maxLength={40} {...field("newTag")} />
+              <TextField label="Tag to add or remove" list="known-tags" maxLength={40} {...field("newTag")} />
               <datalist id="known-tags">
                 {tags.map((tag) => (
                   <option key={tag} value={tag} />

@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
 import { SelectRow } from "@/app/ui/bulk-form";
-import { Badge, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Badge, StatusBadge } from "@/app/ui/display";
 import { Checkbox } from "@/app/ui/field";
 import { Link, TextLink } from "@/app/ui/link";
+import { Timestamp } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
 import type { OrderRow } from "@/lib/orders/list-orders";
 
@@ -31,24 +32,26 @@ const COLUMNS: Record<string, OrderColumn> = {
   coupon: { heading: "Coupon", cell: ({ coupon }) => coupon ?? "—" },
   country: { heading: "Country", cell: ({ country }) => country ?? "—" },
   tags: { heading: "Tags", cell: ({ tags }) => <Tags tags={tags} />, usual: true },
-  placed: { heading: "Placed (UTC)", cell: ({ createdAt }) => <Timestamp at={createdAt} />, usual: true },
+  placed: { heading: "Placed", cell: ({ createdAt }) => <Timestamp at={createdAt} />, usual: true },
 };
 
 const USUAL = Object.keys(COLUMNS).filter((name) => COLUMNS[name]?.usual);
 
-/**
- * Returns the names of the chosen columns in their order, from the parameter `columns` of the address: `status,total`, or one
- * parameter for each checkbox. Unknown names are left out, and without a choice there are the usual ones.
- */
-export function chosenColumns(parameter: unknown): string[] {
-  const names = [parameter].flat().flatMap((part) => (typeof part === "string" ? part.split(",") : []));
-  const chosen = Object.keys(COLUMNS).filter((name) => names.includes(name));
+/** What the parameter of a column begins with. Each has one of its own, because the shop refuses an address that repeats a parameter. */
+const PARAMETER = "column-";
+
+/** Returns the names of the chosen columns in their order, from the query of the address. Without a choice there are the usual ones. */
+export function chosenColumns(query: Record<string, unknown>): string[] {
+  const chosen = Object.keys(COLUMNS).filter((name) => query[PARAMETER + name]);
   return chosen.length > 0 ? chosen : USUAL;
 }
 
-/** Returns the parameter for the chosen columns, undefined for the usual ones. */
-export const columnsParameter = (chosen: string[]): string | undefined =>
-  chosen.join() === USUAL.join() ? undefined : chosen.join();
+/** Returns the query for the chosen columns, which is empty for the usual ones. */
+export const columnQuery = (chosen: string[]): Record<string, string> =>
+  chosen.join() === USUAL.join() ? {} : Object.fromEntries(chosen.map((name) => [PARAMETER + name, "1"]));
+
+/** Returns whether a parameter of the address chooses a column. */
+export const isColumn = (parameter: string): boolean => parameter.startsWith(PARAMETER);
 
 /** Returns the columns of the table: the order itself with its checkbox, and the chosen ones. */
 export const orderColumns =
@@ -73,7 +76,13 @@ export function ColumnChoice({ chosen }: { chosen: string[] }) {
       <legend className="font-medium text-sm">Columns</legend>
       <div className="flex flex-wrap gap-x-5">
         {Object.entries(COLUMNS).map(([name, { heading }]) => (
-          <Checkbox defaultChecked={chosen.includes(name)} key={name} label={heading} name="columns" value={name} />
+          <Checkbox
+            defaultChecked={chosen.includes(name)}
+            key={name}
+            label={heading}
+            name={PARAMETER + name}
+            value="1"
+          />
         ))}
       </div>
     </fieldset>

@@ -2,7 +2,7 @@ import { optionsOf, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm } from "@/app/ui/list";
 import { OrderStatus } from "@/prisma/generated/enums";
-import { ColumnChoice, columnsParameter } from "./columns";
+import { ColumnChoice, columnQuery } from "./columns";
 
 /** The filters of the list in the address of the page, as they were typed. */
 export type OrderQuery = Partial<
@@ -34,6 +34,7 @@ interface Props {
 /** The form that filters the list of orders and chooses its columns. Rare filters are folded away while they are empty. */
 export function OrdersFilter({ query, chosen }: Props) {
   const { status, review, dispute, from, to, min, max, product, tag, q, sort } = query;
+  const hasColumns = Object.keys(columnQuery(chosen)).length > 0;
   const active = MORE.filter((name) => query[name]);
   return (
     <SearchForm path="/console/orders">
@@ -45,7 +46,7 @@ export function OrdersFilter({ query, chosen }: Props) {
         options={{ "": "All", ...optionsOf(Object.values(OrderStatus)) }}
       />
       <SelectField defaultValue={sort ?? "newest"} label="Sort" name="sort" options={SORTS} />
-      <details className="order-last w-full" open={active.length > 0 || columnsParameter(chosen) !== undefined}>
+      <details className="order-last w-full" open={active.length > 0 || hasColumns}>
         <summary className="inline-flex min-h-11 items-center text-accent underline">
           More filters and columns{active.length > 0 ? ` (${active.length})` : ""}
         </summary>

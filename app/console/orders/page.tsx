@@ -7,19 +7,21 @@ import { LiveConsole } from "@/app/ui/live-progress";
 import { findOrders, orderTableSchema } from "@/lib/orders/list-orders";
 import { consolePage } from "../console-page";
 import { OrdersBulk } from "./bulk";
-import { chosenColumns, columnsParameter, orderColumns } from "./columns";
+import { chosenColumns, columnQuery, isColumn, orderColumns } from "./columns";
 import { type OrderQuery, OrdersFilter } from "./filter";
 
 export const metadata = { title: "Orders" };
 
-export default consolePage<keyof OrderQuery | "columns">(async ({ columns, ...parameters }) => {
+export default consolePage<keyof OrderQuery>(async (parameters) => {
   // A field that is left empty is no filter.
-  const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ""));
+  const given = Object.fromEntries(
+    Object.entries(parameters).filter(([name, value]) => value !== "" && !isColumn(name)),
+  );
   const { sort, page, ...filter } = given;
   const parsed = orderTableSchema.safeParse(given);
   const orders = parsed.success ? await findOrders(parsed.data) : null;
   const filtered = Object.keys(filter).length > 0;
-  const chosen = chosenColumns(columns);
+  const chosen = chosenColumns(parameters);
   return (
     <PageContent
       title="Orders"
@@ -41,7 +43,7 @@ export default consolePage<keyof OrderQuery | "columns">(async ({ columns, ...pa
           <OrdersBulk shipmentKey={randomUUID()} tags={[...new Set(orders.items.flatMap(({ tags }) => tags))].sort()}>
             <Table caption="Orders" columns={orderColumns(chosen)} rowKey={({ id }) => id} rows={orders.items} />
           </OrdersBulk>
-          <NumberedPager list={orders} query={{ ...filter, sort, columns: columnsParameter(chosen) }} />
+          <NumberedPager list={orders} query={{ ...filter, sort, ...columnQuery(chosen) }} />
         </>
       ) : null}
       {orders?.items.length === 0 ? (

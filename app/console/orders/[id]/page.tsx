@@ -1,9 +1,11 @@
 import { consolePage } from "@/app/console/console-page";
-import { Badge, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { CopyButton } from "@/app/ui/copy-button";
+import { Badge, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { LiveOrder } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
+import { Timestamp } from "@/app/ui/timestamp";
 import { hasReceipt, isOpen } from "@/lib/order-state/status";
 import { inspectOrder, type OrderDetails } from "@/lib/orders/inspect-order";
 import { Notes } from "../../notes";
@@ -19,6 +21,7 @@ export default consolePage<never, "id">(async ({ id }) => {
   const active = isOpen(order.status) || order.refunds.some(({ status }) => status === "pending");
   return (
     <PageContent
+      trail={[{ href: "/console/orders", label: "Orders" }]}
       title={`Order ${order.number}`}
       beside={
         <>
@@ -31,6 +34,10 @@ export default consolePage<never, "id">(async ({ id }) => {
       <p className="flex flex-wrap items-center gap-x-4 text-muted">
         <span>
           Placed {placedBy(order)} <Timestamp at={order.createdAt} />
+        </span>
+        <span className="inline-flex items-center gap-1">
+          <span className="font-mono text-xs wrap-anywhere">{id}</span>
+          <CopyButton label="order id" text={id} />
         </span>
         <a className="inline-flex min-h-11 items-center text-accent underline" href={order.runUrl}>
           View run
