@@ -28,7 +28,11 @@ const COLUMNS: Record<string, OrderColumn> = {
     usual: true,
   },
   items: { heading: "Items", cell: ({ units }) => units },
-  total: { heading: "Total", cell: ({ total }) => formatMoney(total), usual: true },
+  total: {
+    heading: "Total",
+    cell: ({ total }) => <span className="whitespace-nowrap">{formatMoney(total)}</span>,
+    usual: true,
+  },
   coupon: { heading: "Coupon", cell: ({ coupon }) => coupon ?? "—" },
   country: { heading: "Country", cell: ({ country }) => country ?? "—" },
   tags: { heading: "Tags", cell: ({ tags }) => <Tags tags={tags} />, usual: true },
@@ -60,7 +64,9 @@ export const orderColumns =
     column("Order", ({ id, number }) => (
       <span className="inline-flex items-center gap-3">
         <SelectRow id={id} label={`Select order ${number}`} />
-        <TextLink href={`/console/orders/${id}`}>{number}</TextLink>
+        <TextLink className="whitespace-nowrap" href={`/console/orders/${id}`}>
+          {number}
+        </TextLink>
       </span>
     )),
     ...chosen.flatMap((name) => {

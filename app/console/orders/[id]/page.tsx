@@ -1,5 +1,5 @@
 import { consolePage } from "@/app/console/console-page";
-import { CopyButton } from "@/app/ui/copy-button";
+import { Copyable } from "@/app/ui/copyable";
 import { Badge, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { LiveOrder } from "@/app/ui/live-progress";
@@ -35,10 +35,9 @@ export default consolePage<never, "id">(async ({ id }) => {
         <span>
           Placed {placedBy(order)} <Timestamp at={order.createdAt} />
         </span>
-        <span className="inline-flex items-center gap-1">
-          <span className="font-mono text-xs wrap-anywhere">{id}</span>
-          <CopyButton label="order id" text={id} />
-        </span>
+        <Copyable label="order id" text={id}>
+          <span className="font-mono text-xs">{id}</span>
+        </Copyable>
         <a className="inline-flex min-h-11 items-center text-accent underline" href={order.runUrl}>
           View run
         </a>

@@ -1,4 +1,4 @@
-import { CopyButton } from "@/app/ui/copy-button";
+import { Copyable } from "@/app/ui/copyable";
 import { Badge, Card, StatusBadge, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
@@ -82,12 +82,11 @@ export function Payments({ payments, refunds, disputes }: OrderDetails) {
               Attempt {attempt} · <Timestamp at={at} />
               <span className="block font-mono font-normal text-muted text-xs">
                 {url && intentId ? (
-                  <>
+                  <Copyable label="payment id" text={intentId}>
                     <a className="text-accent underline" href={url}>
                       {intentId}
-                    </a>{" "}
-                    <CopyButton label="payment id" text={intentId} />
-                  </>
+                    </a>
+                  </Copyable>
                 ) : (
                   "not created at Stripe yet"
                 )}
@@ -144,14 +143,15 @@ export function Shipments({ shipment, items }: OrderDetails) {
         column("Shipment", ({ carrier, trackingNumber, trackingUrl, shippedAt }) => (
           <>
             {carrier}{" "}
-            {trackingUrl ? (
-              <a className="text-accent underline" href={trackingUrl}>
-                {trackingNumber}
-              </a>
-            ) : (
-              trackingNumber
-            )}{" "}
-            <CopyButton label="tracking number" text={trackingNumber} />
+            <Copyable label="tracking number" text={trackingNumber}>
+              {trackingUrl ? (
+                <a className="text-accent underline" href={trackingUrl}>
+                  {trackingNumber}
+                </a>
+              ) : (
+                trackingNumber
+              )}
+            </Copyable>
             <span className="block font-normal text-muted">
               shipped <Timestamp at={shippedAt} />
             </span>

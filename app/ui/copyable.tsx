@@ -1,12 +1,21 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 
 /** How long the button says what it did. */
 const RESULT_MS = 2_000;
 
-/** Copies a text, such as an id. `label` names it for screen readers. Without JavaScript, and without a clipboard, it is hidden. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+interface Props {
+  /** The text to copy, such as an id. */
+  text: string;
+  /** What it is, for screen readers. */
+  label: string;
+  /** How it is shown. */
+  children: ReactNode;
+}
+
+/** A text with a button that copies it. Without JavaScript, and without a clipboard, the button is hidden. */
+export function Copyable({ text, label, children }: Props) {
   const [ready, setReady] = useState(false);
   const [result, setResult] = useState("");
   useEffect(() => setReady(navigator.clipboard !== undefined), []);
@@ -21,10 +30,11 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       () => setResult("Not copied"),
     );
   return (
-    <span className="inline-flex items-center gap-1 align-middle print:hidden">
+    <span className="inline-flex max-w-full items-center gap-1 align-middle">
+      <span className="min-w-0 wrap-anywhere">{children}</span>
       <button
         aria-label={`Copy ${label}`}
-        className={`inline-flex size-7 items-center justify-center rounded text-muted hover:bg-raised hover:text-ink ${ready ? "" : "invisible"}`}
+        className={`inline-flex size-7 shrink-0 items-center justify-center rounded print:hidden text-muted hover:bg-raised hover:text-ink ${ready ? "" : "invisible"}`}
         onClick={copy}
         type="button"
       >
