@@ -14,7 +14,7 @@ export const generateMetadata = (): Metadata => ({
   title: { default: "Steadfast", template: "%s · Steadfast" },
   description,
   openGraph: { type: "website", siteName: "Steadfast", title: "Steadfast", description },
-  twitter: { card: "summary" },
+  twitter: { card: "summary_large_image" },
 });
 
 export const viewport: Viewport = { colorScheme: "light dark", width: "device-width", initialScale: 1 };

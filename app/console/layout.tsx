@@ -7,7 +7,7 @@ import { PageFrame } from "@/app/ui/page-frame";
 import type { Attention } from "@/lib/console/attention";
 import { attentionCounts } from "./attention-counts";
 import { Navigation } from "./navigation";
-import { SearchShortcut } from "./search-shortcut";
+import { Shortcuts } from "./shortcuts";
 
 export const metadata: Metadata = { title: { default: "Console", template: "%s · Console" }, robots: { index: false } };
 
@@ -22,7 +22,6 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
               Steadfast&nbsp;<span className="font-normal text-muted">console</span>
             </Link>
-            <SearchShortcut />
             <Navigation admin={role === "admin"} badges={badgesOf(await attentionCounts())}>
               <div className="mt-4 border-line border-t pt-3 text-sm">
                 <p className="text-muted">
@@ -40,6 +39,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
                 </div>
               </div>
             </Navigation>
+            <Shortcuts />
           </div>
         </header>
       }

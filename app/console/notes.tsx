@@ -1,6 +1,7 @@
 import { ActionForm, type FormState } from "@/app/ui/action-form";
-import { Card, Timestamp } from "@/app/ui/display";
+import { Card } from "@/app/ui/display";
 import { TextArea } from "@/app/ui/field";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { NoteView } from "@/lib/notes";
 
 interface Props {

@@ -81,11 +81,14 @@ export function ActionForm({ action, submit, kind, wide, hidden = {}, children }
   );
 }
 
+/** `partly`: the action has changed some of several rows. */
+type FormMessageProps = FormState & { partly?: boolean; children?: ReactNode };
+
 /** The result of an action, with the errors of single fields. */
-export function FormMessage({ message, good, signIn, errors = [] }: FormState) {
+export function FormMessage({ message, good, partly = false, signIn, errors = [], children }: FormMessageProps) {
   if (!message) return null;
   return (
-    <Message data-form-message tabIndex={-1} title={message} tone={good ? "good" : "bad"}>
+    <Message data-form-message tabIndex={-1} title={message} tone={good ? (partly ? "warn" : "good") : "bad"}>
       {errors.length > 0 ? (
         <ul>
           {errors.map(({ path, message }) => (
@@ -93,6 +96,7 @@ export function FormMessage({ message, good, signIn, errors = [] }: FormState) {
           ))}
         </ul>
       ) : null}
+      {children}
       {signIn ? (
         <a className="inline-flex min-h-11 items-center underline" href="/sign-in" rel="noreferrer" target="_blank">
           Sign in (in a new tab)

@@ -1,12 +1,20 @@
 import type { ComponentProps, PropsWithChildren, ReactNode } from "react";
+import { Breadcrumbs, type Crumb } from "./breadcrumbs";
 import { ButtonLink } from "./button";
 
-type PageContentProps = PropsWithChildren<{ title: ReactNode; beside?: ReactNode; className?: string }>;
+type PageContentProps = PropsWithChildren<{
+  title: ReactNode;
+  beside?: ReactNode;
+  /** The pages above this one. */
+  trail?: Crumb[];
+  className?: string;
+}>;
 
 /** The content of a page: its heading, with badges or links beside it, and its sections. */
-export function PageContent({ title, beside, className = "", children }: PageContentProps) {
+export function PageContent({ title, beside, trail, className = "", children }: PageContentProps) {
   return (
     <div className={`grid gap-6 ${className}`}>
+      {trail ? <Breadcrumbs current={title} trail={trail} /> : null}
       <div className="flex flex-wrap items-center gap-3">
         <h1 className="min-w-0 wrap-anywhere">{title}</h1>
         {beside}
@@ -147,17 +155,6 @@ export function Figures({ figures }: { figures: Record<string, number> }) {
         </div>
       ))}
     </dl>
-  );
-}
-
-/** A time in UTC, because operators may work in different time zones. */
-export function Timestamp({ at }: { at: Date | string | null | undefined }) {
-  if (!at) return <span className="text-muted">—</span>;
-  const date = new Date(at);
-  return (
-    <time className="whitespace-nowrap text-muted tabular-nums" dateTime={date.toISOString()}>
-      {date.toISOString().slice(0, 16).replace("T", " ")}
-    </time>
   );
 }
 

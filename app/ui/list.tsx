@@ -16,6 +16,8 @@ interface TableProps<R> {
   /** Returns the columns. The first column names the row. */
   columns: (column: (heading: string, cell: Column<R>["cell"]) => Column<R>) => Column<R>[];
   rows: R[];
+  /** Returns the key of a row. Needed if a row has state, such as a checkbox: a refresh may move it. */
+  rowKey?: (row: R) => string;
   /** Shown instead of a table without rows. By default nothing is shown. */
   empty?: ReactNode;
 }
@@ -25,12 +27,12 @@ const CARD =
 const TITLE = "font-medium max-sm:*:ml-0 max-sm:block max-sm:px-4 max-sm:py-1 max-sm:text-base";
 
 /** A table that scrolls sideways if it is too wide. On a phone, each row is a card with labelled fields. */
-export function Table<R>({ title, caption = title, columns, rows, empty }: TableProps<R>) {
+export function Table<R>({ title, caption = title, columns, rows, rowKey, empty }: TableProps<R>) {
   if (rows.length === 0 && !empty) return null;
   if (title)
     return (
       <Titled title={title}>
-        <Table {...{ caption, columns, rows, empty }} />
+        <Table {...{ caption, columns, rows, rowKey, empty }} />
       </Titled>
     );
   if (rows.length === 0) return empty;
@@ -51,8 +53,7 @@ export function Table<R>({ title, caption = title, columns, rows, empty }: Table
         </thead>
         <tbody className="divide-y divide-line max-sm:block">
           {rows.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a row has no state
-            <tr className="hover:bg-raised max-sm:block max-sm:py-3" key={index}>
+            <tr className="hover:bg-raised max-sm:block max-sm:py-3" key={rowKey ? rowKey(row) : index}>
               {all.map(({ heading, cell }, column) => (
                 <td className={`px-4 py-3 align-top ${column === 0 ? TITLE : CARD}`} data-label={heading} key={heading}>
                   <div className="min-w-0 wrap-anywhere max-sm:ml-auto">{cell(row)}</div>

@@ -1,3 +1,4 @@
+import type { ComponentProps } from "react";
 import { GENERIC_MOTIF, motifOf } from "./product-motifs";
 
 /** Colours for the background, the motif, the ground and the accents. */
@@ -10,7 +11,7 @@ const PALETTES = [
 ] as const;
 
 /** An illustration generated from the name and the SKU of a product. The same input gives the same picture. */
-export function ProductPicture({ sku, name, className = "" }: { sku: string; name: string; className?: string }) {
+export function ProductPicture({ sku, name, ...props }: { sku: string; name: string } & ComponentProps<"svg">) {
   const next = randomFrom(sku);
   const [background, body, ground, mark] = PALETTES[Math.floor(next() * PALETTES.length)] ?? PALETTES[0];
   const x = 24 + next() * 52;
@@ -22,10 +23,10 @@ export function ProductPicture({ sku, name, className = "" }: { sku: string; nam
   return (
     <svg
       aria-label={`Illustration of ${name}`}
-      className={className}
       role="img"
       viewBox="0 0 100 100"
       xmlns="http://www.w3.org/2000/svg"
+      {...props}
     >
       <rect fill={background} height="100" width="100" />
       <circle cx={x} cy={y} fill={mark} opacity="0.45" r={radius} />

@@ -139,6 +139,12 @@ export async function findProducts({ q, show, page }: z.output<typeof productTab
   return { items: rows.map(view), page, size: PAGE_SIZE, total, more: false };
 }
 
+/** Returns the names of products, by their ids. */
+export async function productNames(ids: string[]): Promise<Map<string, string>> {
+  const rows = await db().product.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Returns a product, on sale or not. @throws AppError `not_found` (404) */
 export async function getManagedProduct(id: string): Promise<ManagedProduct> {
   const row = await db().product.findUnique({ where: { id }, select: SELECT });

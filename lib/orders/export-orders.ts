@@ -4,9 +4,18 @@ import { type CsvFormat, csvFormat, csvLine, csvStart } from "../csv";
 import { db, type Prisma } from "../db";
 import { typedAmount } from "../money";
 import { orderConditions, orderFilter } from "./filter-orders";
+import { TAGS } from "./order-tags";
 
 /** The query of `GET /api/admin/exports/orders.csv`: the filters of the list of orders, and the format of the file. */
-export const exportQuerySchema = z.strictObject({ ...orderFilter, ...csvFormat });
+export const exportQuerySchema = z.strictObject({
+  ...orderFilter,
+  ids: z
+    .string()
+    .regex(/^[\w-]{1,100}(,[\w-]{1,100}){0,99}$/, "must be up to 100 ids with commas between them")
+    .optional()
+    .describe("Only the orders with these ids, with commas between them."),
+  ...csvFormat,
+});
 
 type ExportQuery = z.output<typeof exportQuerySchema>;
 
@@ -16,13 +25,14 @@ const EXPORT_PAGE_SIZE = 500;
 const HEADER = [
   ...["number", "id", "status", "placed_at", "email", "name", "phone"],
   ...["currency", "total", "discount", "coupon", "captured", "refunded", "items"],
-  ...["ship_to", "line1", "line2", "postal_code", "city", "region", "country", "tracking_numbers"],
+  ...["ship_to", "line1", "line2", "postal_code", "city", "region", "country", "tracking_numbers", "tags"],
 ];
 
 const PARTS = {
   payments: true,
   lines: { orderBy: { position: "asc" } },
   shipments: { orderBy: [{ shippedAt: "asc" }, { id: "asc" }], select: { trackingNumber: true } },
+  tags: TAGS,
 } as const satisfies Prisma.OrderInclude;
 
 type ExportedOrder = Prisma.OrderGetPayload<{ include: typeof PARTS }>;
@@ -32,10 +42,11 @@ type ExportedOrder = Prisma.OrderGetPayload<{ include: typeof PARTS }>;
  * continues after the last order of the previous page, so no transaction stays open for a slow reader.
  */
 export async function* exportOrders(query: ExportQuery): AsyncGenerator<string> {
-  const { bom, separator, ...filter } = query;
+  const { bom, separator, ids, ...filter } = query;
   const format = { bom, separator };
   yield csvStart(format) + csvLine(HEADER, format);
   const conditions = await orderConditions(filter);
+  if (ids !== undefined) conditions.push({ id: { in: ids.split(",") } });
   let last: ExportedOrder | undefined;
   do {
     const orders = await readPage(conditions, last);
@@ -57,7 +68,7 @@ function readPage(conditions: Prisma.OrderWhereInput[], last?: ExportedOrder): P
   });
 }
 
-function toCsvLine({ payments, lines, shipments, ...order }: ExportedOrder, format: CsvFormat): string {
+function toCsvLine({ payments, lines, shipments, tags, ...order }: ExportedOrder, format: CsvFormat): string {
   const { currency } = order;
   const decimal = (amount: number) => typedAmount({ amount, currency });
   const sum = (key: "captured" | "refunded") => payments.reduce((total, payment) => total + payment[key], 0);
@@ -70,6 +81,7 @@ function toCsvLine({ payments, lines, shipments, ...order }: ExportedOrder, form
     ...[address && (address.name ?? order.name), address?.line1, address?.line2, address?.postalCode, address?.city],
     ...[address?.region ?? address?.state, address?.country],
     shipments.map(({ trackingNumber }) => trackingNumber).join("; "),
+    tags.map(({ tag }) => tag).join("; "),
   ];
   return csvLine(cells, format);
 }

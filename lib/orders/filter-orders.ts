@@ -8,6 +8,7 @@ import { CLOSED_DISPUTES } from "../order-state/status";
 import { dayIn } from "../reports/store-day";
 import { escapeLike, plainTextSchema, searchTextSchema } from "../text";
 import { dateInputSchema, timeInputSchema } from "../time-schema";
+import { tagSchema } from "./order-tags";
 
 const instantSchema = z
   .string()
@@ -33,6 +34,7 @@ export const orderFilter = {
   min: amountSchema.optional().describe("The lowest total, as a decimal amount of the order's currency: 12.50."),
   max: amountSchema.optional().describe("The highest total."),
   product: plainTextSchema(100).optional().describe("The id or the SKU of an ordered product."),
+  tag: tagSchema.optional().describe("A tag of the orders."),
   q: searchTextSchema
     .optional()
     .describe(
@@ -44,7 +46,7 @@ export type OrderFilter = z.output<z.ZodObject<typeof orderFilter>>;
 
 /** Returns the conditions of a filter. Identifiers in `q` are looked up first, so that each condition uses an index. */
 export async function orderConditions(filter: OrderFilter): Promise<Prisma.OrderWhereInput[]> {
-  const { status, review, dispute, from, to, min, max, product, q } = filter;
+  const { status, review, dispute, from, to, min, max, product, tag, q } = filter;
   const conditions: Prisma.OrderWhereInput[] = [];
   if (status) conditions.push({ status });
   if (review) conditions.push({ review: { status: review } });
@@ -56,6 +58,7 @@ export async function orderConditions(filter: OrderFilter): Promise<Prisma.Order
   if (min) conditions.push(ofTotal(min, (gte) => ({ gte })));
   if (max) conditions.push(ofTotal(max, (lte) => ({ lte })));
   if (product) conditions.push({ lines: { some: { productId: { in: await productIds(product) } } } });
+  if (tag) conditions.push({ tags: { some: { tag } } });
   if (q) conditions.push(await searchCondition(q));
   return conditions;
 }

@@ -7,6 +7,7 @@ import { listNotes, type NoteView } from "../notes";
 import { type Items, lineStates, openItems } from "../order-state/open-lines";
 import { stripePaymentUrl } from "../stripe";
 import { escapeLike } from "../text";
+import { TAGS } from "./order-tags";
 import { ORDER_VIEW_PARTS, type OrderView, toOrderView } from "./view-order";
 
 /** An order with everything that belongs to it, for operators. */
@@ -54,6 +55,8 @@ export interface OrderDetails extends OrderView {
   disputes: { id: string; amount: Money; reason: string; status: string; at: Date }[];
   /** The items that can still be shipped. */
   openItems: Items[];
+  /** The labels of the operators, in order. */
+  tags: string[];
   /** Internal notes, the newest first. */
   notes: NoteView[];
   /** The page of the order's run at the engine. */
@@ -66,7 +69,12 @@ export interface OrderDetails extends OrderView {
 export async function inspectOrder(id: string): Promise<OrderDetails> {
   const order = await db().order.findUnique({
     where: { id },
-    include: { ...ORDER_VIEW_PARTS, review: { select: { status: true, dueAt: true, note: true } }, disputes: true },
+    include: {
+      ...ORDER_VIEW_PARTS,
+      review: { select: { status: true, dueAt: true, note: true } },
+      disputes: true,
+      tags: TAGS,
+    },
   });
   if (!order) throw notFound("order");
   const shipmentIds = order.shipments.map((shipment) => shipment.id);
@@ -105,6 +113,7 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
       ...{ id, amount: { amount, currency }, reason, status, at },
     })),
     openItems: openItems(lineStates(order)),
+    tags: order.tags.map(({ tag }) => tag),
     notes,
     runUrl: eventUrl(`order-created:${id}`),
     runs,

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Order } from "@/prisma/generated/client";
 import { OrderStatus } from "@/prisma/generated/enums";
-import { db } from "../db";
+import { addressSchema } from "../address";
+import { db, type Prisma } from "../db";
 import { newestFirst, newestFirstPage, type Page, pageQuery } from "../pagination";
 import { moneySchema, timeSchema } from "../view-schemas";
 import { type OrderFilter, orderConditions, orderFilter } from "./filter-orders";
+import { TAGS } from "./order-tags";
 
 /** The query of `GET /api/admin/orders`. */
 export const orderListSchema = pageQuery(25).extend(orderFilter);
@@ -24,16 +26,42 @@ export const orderSummarySchema = z.strictObject({
 
 type OrderSummary = z.output<typeof orderSummarySchema>;
 
-/** Returns a page of orders, newest first. `owner` limits it to the orders of an account, or with an email address. */
+/** An order in the lists of the operators. */
+export const managedOrderSchema = orderSummarySchema.extend({ tags: z.array(z.string()) });
+
+type ManagedOrder = z.output<typeof managedOrderSchema>;
+
+/** Returns a page of orders for operators, newest first. `owner` limits it to the orders with an email address. */
 export async function listOrders(
   { limit, cursor, ...filter }: z.output<typeof orderListSchema>,
-  owner: { userId: string } | { email: string } | undefined = undefined,
-): Promise<Page<OrderSummary>> {
+  owner: { email: string } | undefined = undefined,
+): Promise<Page<ManagedOrder>> {
   const conditions = await orderConditions(filter);
   if (owner) conditions.push(owner);
   const { where, ...order } = newestFirst({ limit, cursor });
-  const rows = await db().order.findMany({ where: { AND: conditions, ...where }, ...order });
-  return newestFirstPage(rows, limit, toSummary);
+  const include = { tags: TAGS };
+  const rows = await db().order.findMany({ where: { AND: conditions, ...where }, ...order, include });
+  return newestFirstPage(rows, limit, (row) => ({ ...toSummary(row), tags: row.tags.map(({ tag }) => tag) }));
+}
+
+/** Returns a page of the orders of an account, newest first. It has nothing that is only for operators. */
+export async function listOwnOrders(
+  { limit, cursor, ...filter }: z.output<typeof ownOrderListSchema>,
+  userId: string,
+): Promise<Page<OrderSummary>> {
+  const { where, ...order } = newestFirst({ limit, cursor });
+  const conditions = [...(await orderConditions(filter)), { userId }];
+  return newestFirstPage(
+    await db().order.findMany({ where: { AND: conditions, ...where }, ...order }),
+    limit,
+    toSummary,
+  );
+}
+
+/** Returns the numbers of orders, by their ids. */
+export async function orderNumbers(ids: string[]): Promise<Map<string, string>> {
+  const rows = await db().order.findMany({ where: { id: { in: ids } }, select: { id: true, number: true } });
+  return new Map(rows.map(({ id, number }) => [id, String(number)]));
 }
 
 /** The orders that the pages of the console can reach and count. A narrower filter reaches the others. */
@@ -70,19 +98,46 @@ export interface NumberedPage<T> {
   more: boolean;
 }
 
+const ROW_PARTS = { tags: TAGS, lines: { select: { quantity: true } } } as const satisfies Prisma.OrderInclude;
+
+/** An order in the console's table. */
+export interface OrderRow extends ManagedOrder {
+  /** The units of all its products. */
+  units: number;
+  /** The country of its shipping address. */
+  country: string | null;
+  coupon: string | null;
+}
+
 /** Returns a page of the orders that match a filter. The sum of rows is counted up to ten thousand. */
-export async function findOrders(query: z.output<typeof orderTableSchema>): Promise<NumberedPage<OrderSummary>> {
+export async function findOrders(query: z.output<typeof orderTableSchema>): Promise<NumberedPage<OrderRow>> {
   const { sort, page, ...filter } = query;
   const where = { AND: await orderConditions(filter satisfies OrderFilter) };
   const [rows, count] = await Promise.all([
-    db().order.findMany({ where, orderBy: [...SORTS[sort]], skip: (page - 1) * PAGE_SIZE, take: PAGE_SIZE }),
+    db().order.findMany({
+      where,
+      orderBy: [...SORTS[sort]],
+      skip: (page - 1) * PAGE_SIZE,
+      take: PAGE_SIZE,
+      include: ROW_PARTS,
+    }),
     db().order.count({ where, take: MAX_COUNTED + 1 }),
   ]);
   const more = count > MAX_COUNTED;
-  return { items: rows.map(toSummary), page, size: PAGE_SIZE, total: more ? MAX_COUNTED : count, more };
+  return { items: rows.map(toRow), page, size: PAGE_SIZE, total: more ? MAX_COUNTED : count, more };
 }
 
 function toSummary({ id, number, status, totalAmount: amount, currency, email, name, createdAt }: Order): OrderSummary {
   const total = { amount, currency };
   return { id, number: String(number), status, total, email, name, createdAt: createdAt.toISOString() };
+}
+
+function toRow({ tags, lines, ...order }: Prisma.OrderGetPayload<{ include: typeof ROW_PARTS }>): OrderRow {
+  return {
+    ...toSummary(order),
+    tags: tags.map(({ tag }) => tag),
+    units: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+    country: addressSchema.safeParse(order.shippingAddress).data?.country ?? null,
+    coupon: order.couponCode,
+  };
 }

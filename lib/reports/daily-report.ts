@@ -5,7 +5,6 @@ import { db } from "../db";
 import { sendEmail } from "../email/send-email";
 import { emailEnv, storeEnv } from "../env";
 import { invalid } from "../errors";
-import type { Money } from "../money";
 import { dateInputSchema } from "../time-schema";
 import { type DailyReport, readSales, reportCsv } from "./read-sales";
 import { dailyReportEmail } from "./report-email";
@@ -85,16 +84,4 @@ async function findReport(date: string): Promise<StoredReport | undefined> {
     StoredReport[]
   >`SELECT report, csv FROM daily_reports WHERE date = ${date}::date`;
   return stored;
-}
-
-/** Returns the net revenue of the last `count` stored reports, oldest first, in their largest currency. */
-export async function listReports(count: number): Promise<{ day: string; net: Money }[]> {
-  const rows = await db().$queryRaw<{ date: string; totals: DailyReport["totals"] }[]>`
-    SELECT to_char(date, 'YYYY-MM-DD') AS date, report->'totals' AS totals FROM daily_reports ORDER BY date DESC LIMIT ${count}`;
-  const currency =
-    rows.flatMap(({ totals }) => totals).toSorted((a, b) => b.net.amount - a.net.amount)[0]?.net.currency ?? "EUR";
-  return rows.reverse().map(({ date, totals }) => ({
-    day: date,
-    net: totals.find(({ net }) => net.currency === currency)?.net ?? { amount: 0, currency },
-  }));
 }

@@ -23,16 +23,27 @@ export const dailyReportSchema = z.strictObject({
 
 export type DailyReport = z.output<typeof dailyReportSchema>;
 
+/** The figures of a report, whatever its period. */
+type Figures = Pick<DailyReport, "orders" | "totals" | "bestSellers" | "runningOut">;
+
+/** The products in the report of a day. */
+const DAILY_PRODUCTS = 10;
+
 /** Returns the figures of a day, in four statements whatever was sold. */
 export async function readSales({ date, zone, from, until }: Day): Promise<DailyReport> {
+  const figures = await readPeriod(from, until, DAILY_PRODUCTS);
+  return { ...{ date, timeZone: zone, from: from.toISOString(), until: until.toISOString() }, ...figures };
+}
+
+/** Returns the figures of a period with its best sellers, `products` at most. */
+export async function readPeriod(from: Date, until: Date, products: number): Promise<Figures> {
   const [[orders], totals, bestSellers, runningOut] = await Promise.all([
     countOrders(from, until),
     sumMoney(from, until),
-    rankProducts(from, until),
+    rankProducts(from, until, products),
     findScarce(),
   ]);
   return {
-    ...{ date, timeZone: zone, from: from.toISOString(), until: until.toISOString() },
     orders: orders ?? { placed: 0, confirmed: 0, failed: 0, cancelled: 0 },
     totals: totals.map(({ currency, revenue, refunds }) => ({
       revenue: { amount: revenue, currency },
@@ -67,8 +78,8 @@ function sumMoney(from: Date, until: Date) {
     ) flows GROUP BY currency ORDER BY currency`;
 }
 
-/** Returns the ten products that were sold most in the period, by units. */
-export function rankProducts(from: Date, until: Date) {
+/** Returns the products that were sold most in the period, by units, `count` at most. */
+export function rankProducts(from: Date, until: Date, count: number) {
   return db().$queryRaw<
     { productId: string; sku: string; name: string; units: number; revenue: number; currency: string }[]
   >`
@@ -76,7 +87,7 @@ export function rankProducts(from: Date, until: Date) {
       sum(l.quantity::bigint * l.unit_amount)::float8 AS revenue, o.currency
     FROM order_events e JOIN orders o ON o.id = e.order_id JOIN order_lines l ON l.order_id = o.id
     WHERE e.type = 'order_confirmed' AND e.at >= ${from} AND e.at < ${until}
-    GROUP BY l.product_id, o.currency ORDER BY units DESC, revenue DESC, l.product_id LIMIT 10`;
+    GROUP BY l.product_id, o.currency ORDER BY units DESC, revenue DESC, l.product_id LIMIT ${count}::int`;
 }
 
 function findScarce() {

@@ -7,7 +7,7 @@ import { countOrders, rankProducts } from "./read-sales";
 import { addDays, dateIn, dayIn } from "./store-day";
 
 /** The longest range, in days: a year. */
-const MAX_DAYS = 366;
+export const MAX_DAYS = 366;
 
 /** Days of the store, each such as `2026-01-31`, the first and the last included. */
 export interface DateRange {
@@ -89,6 +89,9 @@ export async function readRevenue(range: DateRange) {
   }));
 }
 
+/** The products on the overview. */
+const TOP_PRODUCTS = 10;
+
 export type SalesFigures = Awaited<ReturnType<typeof readFigures>>;
 
 /** Returns the figures of a range beside those of the range before it, and the best products. Amounts are in minor units. */
@@ -101,7 +104,7 @@ export async function readFigures(range: DateRange) {
     readRevenue({ from: before.from, to: range.to }),
     countOrders(start, end),
     countOrders(dayIn(zone, before.from).from, start),
-    rankProducts(start, end),
+    rankProducts(start, end, TOP_PRODUCTS),
   ]);
   const revenue = both.map(({ currency, days }) => {
     const inRange = days.filter(({ date }) => date >= range.from);

@@ -18,6 +18,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
     "POST /api/admin/orders/{id}/review",
     "POST /api/admin/orders/{id}/ship",
     "POST /api/orders/{id}/cancel",
+    "PUT /api/admin/orders/{id}/tags",
   ],
   checkout: ["POST /api/checkout", "POST /api/orders/{id}/pay"],
   "catalogue:read": [
@@ -52,7 +53,12 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   ],
   "emails:read": ["GET /api/admin/emails", "GET /api/admin/emails/{id}"],
   "expenses:read": ["GET /api/admin/expenses"],
-  "reports:read": ["GET /api/admin/jobs", "GET /api/admin/jobs/{id}", "GET /api/admin/reports/daily"],
+  "reports:read": [
+    "GET /api/admin/jobs",
+    "GET /api/admin/jobs/{id}",
+    "GET /api/admin/reports/daily",
+    "GET /api/admin/reports/sales",
+  ],
   "reports:write": ["POST /api/admin/jobs"],
   "operations:read": ["GET /api/admin/alerts", "GET /api/admin/failed-runs", "GET /api/admin/manual-queue"],
   "operations:write": ["POST /api/admin/alerts/{id}/resolve", "POST /api/admin/manual-queue/{id}/resolve"],

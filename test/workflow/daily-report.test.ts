@@ -123,6 +123,39 @@ test.each([
   expect(bestSellers).toMatchObject([{ productId: product, units: 2 }]);
 });
 
+test("a range of days: the totals, each day and the products, as JSON and as the same figures in CSV", async () => {
+  const path = "/api/admin/reports/sales?from=2026-01-04&to=2026-01-06";
+  const sales = await manager.read<Report & { days: object[]; products: object[] }>(manager.get(path));
+  const euros = (amount: number) => ({ amount, currency: "EUR" });
+  expect(sales).toMatchObject({
+    timeZone: "Europe/Berlin",
+    orders: { placed: 4, confirmed: 3, failed: 1, cancelled: 1 },
+    totals: [{ revenue: euros(10_000), refunds: euros(2_000), net: euros(8_000) }],
+    days: [
+      { date: "2026-01-04", orders: 0, net: euros(0) },
+      { date: "2026-01-05", orders: 3, net: euros(8_000) },
+      { date: "2026-01-06", orders: 0, net: euros(0) },
+    ],
+    products: [
+      { units: 4, revenue: euros(4_000) },
+      { units: 3, revenue: euros(6_000) },
+    ],
+  });
+  const forExcel = await manager.get(`${path}&format=csv&bom=true&separator=semicolon`);
+  expect(forExcel.headers.get("content-disposition")).toContain("sales-2026-01-04-to-2026-01-06.csv");
+  const lines = Buffer.from(await forExcel.arrayBuffer())
+    .toString()
+    .split("\r\n");
+  expect(lines[0]).toBe("\uFEFFsection;item;name;quantity;amount;currency");
+  expect(lines).toContain("orders;failed;;1;;");
+  expect(lines).toContain("totals;net;;;80.00;EUR");
+  expect(lines).toContain("days;2026-01-05;;3;80.00;EUR");
+  expect(lines.filter((line) => line.startsWith("products;"))).toHaveLength(2);
+  expect(lines.find((line) => line.startsWith("products;"))).toContain(
+    `;"'=HYPERLINK(""http://evil.example"")";4;40.00;EUR`,
+  );
+});
+
 test("a day that has not begun, or is none, is refused by name; and not everybody may look", async () => {
   for (const [query, path] of [
     ["date=2030-01-01", "date"],
@@ -133,6 +166,15 @@ test("a day that has not begun, or is none, is refused by name; and not everybod
     ["day=2026-01-05", "day"],
   ] as const)
     expect(await manager.read(manager.get(`/api/admin/reports/daily?${query}`), 422)).toMatchObject({
+      errors: [{ path }],
+    });
+  for (const [query, path] of [
+    ["from=2026-01-05", "to"],
+    ["from=2026-01-05&to=2026-01-04", "to"],
+    ["from=2025-01-05&to=2026-01-06", "to"],
+    ["from=soon&to=2026-01-06", "from"],
+  ] as const)
+    expect(await manager.read(manager.get(`/api/admin/reports/sales?${query}`), 422), query).toMatchObject({
       errors: [{ path }],
     });
   expect((await fetch(`${shop.app}/api/admin/reports/daily`)).status).toBe(401);

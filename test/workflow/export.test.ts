@@ -19,7 +19,7 @@ test("orders as CSV: each one once, across pages, filtered, and no customer's na
   expect(answer.headers.get("content-type")).toContain("text/csv");
   const lines = (await answer.text()).split("\r\n");
   expect(lines[0]).toBe(
-    "number,id,status,placed_at,email,name,phone,currency,total,discount,coupon,captured,refunded,items,ship_to,line1,line2,postal_code,city,region,country,tracking_numbers",
+    "number,id,status,placed_at,email,name,phone,currency,total,discount,coupon,captured,refunded,items,ship_to,line1,line2,postal_code,city,region,country,tracking_numbers,tags",
   );
   const ids = lines.slice(1, -1).map((line) => line.split(",")[1]);
   const [{ count }] = (await shop.sql("SELECT count(*)::int AS count FROM orders")) as [{ count: number }];
@@ -42,6 +42,9 @@ test("orders as CSV: each one once, across pages, filtered, and no customer's na
   const filter = `status=failed&min=1&max=1,00&from=2025-12-01&to=2025-12-01&q=${encodeURIComponent("AST@x.")}`;
   const filtered = await (await manager.get(`/api/admin/exports/orders.csv?${filter}`)).text();
   expect(filtered.trim().split("\r\n")).toHaveLength(1_201);
+  const chosen = await (await manager.get(`/api/admin/exports/orders.csv?ids=${placed.id},ord_x1,ord_none`)).text();
+  expect(chosen.split("\r\n").map((line) => line.split(",")[1])).toEqual(["id", "ord_x1", placed.id, undefined]);
+  expect((await manager.get("/api/admin/exports/orders.csv?ids=")).status).toBe(422);
   const dearer = await (await manager.get("/api/admin/exports/orders.csv?min=1.01")).text();
   expect(dearer.trim().split("\r\n")).toHaveLength(2);
 });

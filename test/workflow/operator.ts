@@ -9,6 +9,7 @@ export interface Operator {
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   patch(path: string, body: unknown): Promise<Response>;
+  put(path: string, body: unknown): Promise<Response>;
   remove(path: string): Promise<Response>;
   /** The JSON of an answer that has this status. */
   read<T>(response: Promise<Response>, status?: number): Promise<T>;
@@ -33,6 +34,7 @@ export async function signedIn(shop: Shop, role: "customer" | "manager" | "admin
     post: (path, body, headers) =>
       call(path, { method: "POST", body: body === undefined ? null : JSON.stringify(body), headers }),
     patch: (path, body) => call(path, { method: "PATCH", body: JSON.stringify(body) }),
+    put: (path, body) => call(path, { method: "PUT", body: JSON.stringify(body) }),
     remove: (path) => call(path, { method: "DELETE" }),
     async read<T>(answer: Promise<Response>, status = 200) {
       const arrived = await answer;

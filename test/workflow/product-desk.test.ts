@@ -41,3 +41,22 @@ test("stock that falls to its threshold raises one alert, which ends when the st
   expect(await findProducts(productTableSchema.parse({ q: "lamp-9", show: "low" }))).toMatchObject({ total: 0 });
   expect(await findProducts(productTableSchema.parse({ q: "lamp-9" }))).toMatchObject({ total: 1, page: 1 });
 });
+
+test("a change of price by a percentage is made once for a key, and counts from the present price", async () => {
+  const { changePrice } = await import("@/lib/catalogue/change-price");
+  const { id: by } = await signedIn(shop);
+  const [dear, cheap] = [await shop.product(1, 2_500), await shop.product(1, 100)];
+  const price = async (id: string) => {
+    const [row] = await shop.sql<{ price: number }>("SELECT price_amount AS price FROM products WHERE id = $1", [id]);
+    return row?.price;
+  };
+  for (let times = 0; times < 2; times++)
+    expect(await changePrice(dear, "-10%", { by, key: "sale" })).toEqual({ amount: 2_250, currency: "EUR" });
+  expect(await price(dear)).toBe(2_250);
+  await changePrice(dear, "-10%", { by, key: "again" });
+  expect(await price(dear)).toBe(2_025);
+  await expect(changePrice(dear, "1", { by, key: "again" })).rejects.toMatchObject({ code: "idempotency_key_reused" });
+  await expect(changePrice(cheap, "-1.01", { by, key: "sale" })).rejects.toThrow("below zero");
+  await expect(changePrice("prod_none", "1", { by, key: "sale" })).rejects.toMatchObject({ status: 404 });
+  expect(await price(cheap)).toBe(100);
+});

@@ -8,12 +8,12 @@ import { Badge, Card, StatusBadge } from "@/app/ui/display";
 import { EmailField, NewPasswordField, SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/list";
-import { LocalTime } from "@/app/ui/local-time";
+import { LocalTime } from "@/app/ui/timestamp";
 import { listPlans, type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
 import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";
 import { decisionSentence, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
-import { listOrders } from "@/lib/orders/list-orders";
+import { listOwnOrders } from "@/lib/orders/list-orders";
 import { endSubscription, saveCard, startSubscription, submitExpenseForm } from "./actions";
 
 /** The password and the address of an account, and its end. */
@@ -55,7 +55,7 @@ export function SignInCard() {
 
 /** The orders of a user, newest first. */
 export async function OrdersCard({ userId, cursor }: { userId: string; cursor?: string }) {
-  const { items, nextCursor } = await orNotFound(listOrders({ limit: 10, cursor }, { userId }));
+  const { items, nextCursor } = await orNotFound(listOwnOrders({ limit: 10, cursor }, userId));
   return (
     <Card title="Orders">
       {items.length === 0 ? (

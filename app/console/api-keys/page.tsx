@@ -1,6 +1,7 @@
 import { DisclosedForm } from "@/app/ui/disclosure";
-import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
+import { Timestamp } from "@/app/ui/timestamp";
 import { type ApiKeySummary, KEY_OWNER_ROLE, LIFETIMES, listApiKeys, SCOPES } from "@/lib/auth/api-keys";
 import { consolePage } from "../console-page";
 import { revoke } from "./actions";

@@ -1,8 +1,9 @@
 import { DisclosedForm } from "@/app/ui/disclosure";
-import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, StatusTabs } from "@/app/ui/list";
+import { Timestamp } from "@/app/ui/timestamp";
 import { decisionSentence, type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { reviewExpense } from "../actions";

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
 import { LiveConsole } from "@/app/ui/live-progress";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listBroadcasts } from "@/lib/broadcasts/broadcasts";
 import { consolePage } from "../console-page";
 import { ComposeForm } from "./compose-form";
@@ -23,7 +24,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
         columns={(column) => [
           column("Title", ({ id, title }) => <TextLink href={`/console/broadcasts/${id}`}>{title}</TextLink>),
           column("Status", ({ status }) => <StatusBadge status={status} />),
-          column("Created (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Created", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
         rows={items}
         empty={<Empty title="No broadcasts yet">Write a broadcast above. Its progress appears here.</Empty>}

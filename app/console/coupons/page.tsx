@@ -1,9 +1,10 @@
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
-import { Badge, Empty, PageContent, Timestamp } from "@/app/ui/display";
+import { Badge, Empty, PageContent } from "@/app/ui/display";
 import { EmailField, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, StatusTabs, Table } from "@/app/ui/list";
+import { Timestamp } from "@/app/ui/timestamp";
 import { now } from "@/lib/clock";
 import { type CouponView, couponQuerySchema, listCoupons } from "@/lib/coupons/manage-coupons";
 import { formatMoney } from "@/lib/money";
@@ -57,7 +58,7 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
             orderId ? <TextLink href={`/console/orders/${orderId}`}>1 of 1, by an order</TextLink> : "0 of 1",
           ),
           column("Limits", (coupon) => limitsOf(coupon)),
-          column("Created (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Created", ({ createdAt }) => <Timestamp at={createdAt} />),
           column("Action", ({ code, deactivatedAt, orderId }) =>
             deactivatedAt || orderId ? null : (
               <ActionForm action={deactivate} hidden={{ code }} kind="quiet" submit="Deactivate" />

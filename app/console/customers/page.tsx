@@ -1,7 +1,8 @@
-import { Card, Empty, Figures, PageContent, Timestamp } from "@/app/ui/display";
+import { Card, Empty, Figures, PageContent } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, SearchForm, Table } from "@/app/ui/list";
+import { Timestamp } from "@/app/ui/timestamp";
 import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/progress";
 import { customerQuerySchema, findCustomers } from "@/lib/search/find-customers";
@@ -39,7 +40,7 @@ export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
           column("Orders", ({ email, orders }) => (
             <TextLink href={`/console/orders?q=${encodeURIComponent(email)}`}>{orders}</TextLink>
           )),
-          column("Registered (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Registered", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
         rows={items}
         empty={

@@ -1,7 +1,8 @@
-import { Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { optionsOf, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, SearchForm, Table } from "@/app/ui/list";
+import { Timestamp } from "@/app/ui/timestamp";
 import { EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
 import { consolePage } from "../console-page";
 
@@ -44,7 +45,7 @@ export default consolePage<"to" | "status" | "kind" | "cursor">(async ({ to, sta
           column("Status", ({ status, lastEvent }) => (
             <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />
           )),
-          column("Created (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Created", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
         rows={items}
         empty={

@@ -1,5 +1,6 @@
-import { Empty, PageContent, Timestamp } from "@/app/ui/display";
+import { Empty, PageContent } from "@/app/ui/display";
 import { Pager, Table } from "@/app/ui/list";
+import { Timestamp } from "@/app/ui/timestamp";
 import { failedRunQuerySchema, listFailedRuns } from "@/lib/failed-runs";
 import { consolePage } from "../console-page";
 
@@ -29,7 +30,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
               {id}
             </a>
           )),
-          column("Failed (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Failed", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
         rows={items}
         empty={<Empty title="Nothing has failed">Refused events and failed runs appear here.</Empty>}

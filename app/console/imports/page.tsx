@@ -1,9 +1,10 @@
 import { ActionForm } from "@/app/ui/action-form";
-import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
 import { LiveConsole } from "@/app/ui/live-progress";
+import { Timestamp } from "@/app/ui/timestamp";
 import { COLUMNS } from "@/lib/imports/columns";
 import { listImports } from "@/lib/imports/view-import";
 import { startImport } from "../actions";
@@ -36,7 +37,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
           column("File", ({ id, url }) => <TextLink href={`/console/imports/${id}`}>{url}</TextLink>),
           column("Type", ({ type }) => type),
           column("Status", ({ status }) => <StatusBadge status={status} />),
-          column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Started", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
         rows={items}
         empty={<Empty title="No imports yet">Enter the URL of a file above. Its progress appears here.</Empty>}

@@ -1,8 +1,9 @@
 import { ActionForm } from "@/app/ui/action-form";
-import { Card, Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { Pager, Table } from "@/app/ui/list";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listJobs } from "@/lib/jobs/jobs";
 import { startJob } from "../actions";
 import { consolePage } from "../console-page";
@@ -31,7 +32,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
           column("Status", ({ status }) => <StatusBadge status={status} />),
           column("Orders", ({ progress }) => `${progress.processed} of ${progress.total}`),
           column("Error", ({ error }) => error ?? ""),
-          column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Started", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
         rows={items}
         empty={<Empty title="No jobs yet">Start a job above. Its progress appears here.</Empty>}

@@ -1,8 +1,9 @@
 import { ActionForm } from "@/app/ui/action-form";
-import { Card, Empty, PageContent, Timestamp } from "@/app/ui/display";
+import { Card, Empty, PageContent } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Pager, StatusTabs } from "@/app/ui/list";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listTasks } from "@/lib/console/manual-tasks";
 import { resolveManualTask } from "../actions";
 import { consolePage } from "../console-page";

@@ -5,6 +5,7 @@ import { invalid } from "@/lib/errors";
 import { addNote, noteSchema } from "@/lib/notes";
 import { cancelOrder } from "@/lib/orders/change-order";
 import { correctionSchema, correctOrder } from "@/lib/orders/correct-order";
+import { setTags, tagsSchema } from "@/lib/orders/order-tags";
 import { refundAndRestock, refundAndRestockSchema } from "@/lib/orders/refund-and-restock";
 import { decideReview, reviewDecisionSchema } from "@/lib/orders/review";
 import { resendConfirmation } from "@/lib/orders/send-order-email";
@@ -61,6 +62,15 @@ export const correct = withOperator(async (form) => {
 export const note = withOperator(async (form, author) => {
   await addNote({ orderId: idOf(form) }, checked(noteSchema, { text: form.get("text") }), author);
   return orderSaved(form, "Note added.");
+});
+
+export const tag = withOperator(async (form) => {
+  const tags = (text(form, "tags") ?? "")
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+  await setTags(idOf(form), checked(tagsSchema, { tags }));
+  return orderSaved(form, "Tags saved.");
 });
 
 export const resend = withOperator(async (form) => {

@@ -2,10 +2,14 @@ import { optionsOf, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm } from "@/app/ui/list";
 import { OrderStatus } from "@/prisma/generated/enums";
+import { ColumnChoice, columnQuery } from "./columns";
 
 /** The filters of the list in the address of the page, as they were typed. */
 export type OrderQuery = Partial<
-  Record<"status" | "review" | "dispute" | "from" | "to" | "min" | "max" | "product" | "q" | "sort" | "page", string>
+  Record<
+    "status" | "review" | "dispute" | "from" | "to" | "min" | "max" | "product" | "tag" | "q" | "sort" | "page",
+    string
+  >
 >;
 
 const REVIEWS = {
@@ -19,11 +23,18 @@ const REVIEWS = {
 const SORTS = { newest: "Newest first", oldest: "Oldest first", highest: "Highest total", lowest: "Lowest total" };
 
 /** The filters beyond search, status and order. */
-const MORE = ["review", "dispute", "from", "to", "min", "max", "product"] as const;
+const MORE = ["review", "dispute", "from", "to", "min", "max", "product", "tag"] as const;
 
-/** The form that filters the list of orders. Rare filters are folded away while they are empty. */
-export function OrdersFilter({ query }: { query: OrderQuery }) {
-  const { status, review, dispute, from, to, min, max, product, q, sort } = query;
+interface Props {
+  query: OrderQuery;
+  /** The columns of the table. */
+  chosen: string[];
+}
+
+/** The form that filters the list of orders and chooses its columns. Rare filters are folded away while they are empty. */
+export function OrdersFilter({ query, chosen }: Props) {
+  const { status, review, dispute, from, to, min, max, product, tag, q, sort } = query;
+  const hasColumns = Object.keys(columnQuery(chosen)).length > 0;
   const active = MORE.filter((name) => query[name]);
   return (
     <SearchForm path="/console/orders">
@@ -35,9 +46,9 @@ export function OrdersFilter({ query }: { query: OrderQuery }) {
         options={{ "": "All", ...optionsOf(Object.values(OrderStatus)) }}
       />
       <SelectField defaultValue={sort ?? "newest"} label="Sort" name="sort" options={SORTS} />
-      <details className="order-last w-full" open={active.length > 0}>
+      <details className="order-last w-full" open={active.length > 0 || hasColumns}>
         <summary className="inline-flex min-h-11 items-center text-accent underline">
-          More filters{active.length > 0 ? ` (${active.length})` : ""}
+          More filters and columns{active.length > 0 ? ` (${active.length})` : ""}
         </summary>
         <div className="grid items-end gap-3 pt-2 min-[26rem]:grid-cols-2 sm:flex sm:flex-wrap">
           <SelectField defaultValue={review ?? ""} label="Review" name="review" options={{ "": "All", ...REVIEWS }} />
@@ -52,9 +63,13 @@ export function OrdersFilter({ query }: { query: OrderQuery }) {
           <TextField defaultValue={min} inputMode="decimal" label="Total from" name="min" size={8} />
           <TextField defaultValue={max} inputMode="decimal" label="Total to" name="max" size={8} />
           <TextField defaultValue={product} label="Product (SKU)" name="product" size={14} />
+          <TextField defaultValue={tag} label="Tag" name="tag" size={14} />
           <TextLink className="inline-flex min-h-11 items-center" href="/console/orders">
             Reset
           </TextLink>
+        </div>
+        <div className="pt-3">
+          <ColumnChoice chosen={chosen} />
         </div>
       </details>
     </SearchForm>

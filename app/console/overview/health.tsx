@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { ActionForm } from "@/app/ui/action-form";
-import { Badge, Card, Timestamp } from "@/app/ui/display";
+import { Badge, Card } from "@/app/ui/display";
 import { Link } from "@/app/ui/link";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { InvariantResult } from "@/lib/console/invariants";
 import type { Overview } from "@/lib/console/overview";
 import type { CheckName, Health } from "@/lib/health/check-health";

@@ -1,22 +1,13 @@
 import { BarsChart } from "@/app/ui/charts";
 import { Card, Stat } from "@/app/ui/display";
-import { TextField } from "@/app/ui/field";
-import { longDay, shortDay } from "@/app/ui/format-time";
-import { Link, TextLink } from "@/app/ui/link";
-import { SearchForm, Table } from "@/app/ui/list";
+import { shortDay } from "@/app/ui/format-time";
+import { TextLink } from "@/app/ui/link";
+import { Table } from "@/app/ui/list";
 import { formatMoney } from "@/lib/money";
-import type { PRESETS, readRange, SalesFigures } from "@/lib/reports/sales-range";
+import type { readRange, SalesFigures } from "@/lib/reports/sales-range";
+import { RangeChoice, rangeText } from "../range-choice";
 
 type Range = ReturnType<typeof readRange>;
-
-const LABELS: Record<keyof typeof PRESETS, string> = {
-  today: "Today",
-  "7": "7 days",
-  "30": "30 days",
-  "90": "90 days",
-};
-
-const KEYS = ["today", "7", "30", "90"] as const satisfies (keyof typeof PRESETS)[];
 
 /** The sales of a range: figures beside those of the range before, revenue and orders by day, and the best products. */
 export function Sales({ figures, range }: { figures: SalesFigures; range: Range }) {
@@ -24,8 +15,8 @@ export function Sales({ figures, range }: { figures: SalesFigures; range: Range 
   const several = range.from !== range.to;
   return (
     <section className="grid gap-4">
-      <h2>Sales, {range.from === range.to ? longDay(range.to) : `${longDay(range.from)} to ${longDay(range.to)}`}</h2>
-      <RangeChoice range={range} />
+      <h2>Sales, {rangeText(range)}</h2>
+      <RangeChoice path="/console" range={range} />
       <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
         {revenue.map(({ currency, net, previous }) => (
           <Stat
@@ -76,34 +67,6 @@ export function Sales({ figures, range }: { figures: SalesFigures; range: Range 
         empty={<p className="text-muted">No sales in this range. Choose a longer one above.</p>}
       />
     </section>
-  );
-}
-
-/** Links to the presets, and a form for own dates. */
-function RangeChoice({ range: { preset, from, to } }: { range: Range }) {
-  return (
-    <div className="flex flex-wrap items-end justify-between gap-3">
-      <nav aria-label="Range of the figures">
-        <ul className="flex flex-wrap gap-1">
-          {KEYS.map((key) => (
-            <li key={key}>
-              <Link
-                aria-current={key === preset ? "page" : undefined}
-                className="inline-flex min-h-11 items-center border-transparent border-b-2 px-3 text-sm hover:bg-raised aria-[current]:border-accent aria-[current]:font-semibold"
-                href={`/console?range=${key}`}
-                scroll={false}
-              >
-                {LABELS[key]}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      <SearchForm path="/console">
-        <TextField defaultValue={from} label="From" name="from" required type="date" />
-        <TextField defaultValue={to} label="To" name="to" required type="date" />
-      </SearchForm>
-    </div>
   );
 }
 

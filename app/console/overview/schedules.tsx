@@ -1,6 +1,7 @@
-import { Badge, Timestamp } from "@/app/ui/display";
+import { Badge } from "@/app/ui/display";
 import { formatDuration } from "@/app/ui/format-time";
 import { Table } from "@/app/ui/list";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { listCronStatuses, listSweeps } from "@/lib/console/overview";
 
 type Statuses<List extends () => Promise<unknown[]>> = Awaited<ReturnType<List>>;
@@ -17,7 +18,7 @@ export function ScheduledFunctions({ crons, at }: { crons: Statuses<typeof listC
             {late ? "✗ late" : lastRun ? "✓ on time" : "not run yet"}
           </Badge>
         )),
-        column("Last run (UTC)", ({ lastRun }) => <Timestamp at={lastRun} />),
+        column("Last run", ({ lastRun }) => <Timestamp at={lastRun} />),
         column("Next run", ({ late, lastRun, dueBy }) =>
           late && dueBy ? (
             <span className="text-bad">was due {formatDuration(at.getTime() - dueBy.getTime())} ago</span>
@@ -51,7 +52,7 @@ export function Sweeps({ sweeps }: { sweeps: Statuses<typeof listSweeps> }) {
             {failing > 0 ? `✗ ${failing} failing` : lastRunAt ? "✓ OK" : "not run yet"}
           </Badge>
         )),
-        column("Last run (UTC)", ({ lastRunAt }) => <Timestamp at={lastRunAt} />),
+        column("Last run", ({ lastRunAt }) => <Timestamp at={lastRunAt} />),
         column("Last found", ({ lastFound }) =>
           lastFound ? (
             <>

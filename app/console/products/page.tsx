@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ActionForm } from "@/app/ui/action-form";
+import { SelectRow } from "@/app/ui/bulk-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
@@ -11,6 +12,7 @@ import { storeEnv } from "@/lib/env";
 import { typedAmount } from "@/lib/money";
 import { consolePage } from "../console-page";
 import { changeRow, create } from "./actions";
+import { ProductsBulk } from "./bulk";
 import { Price } from "./price";
 
 export const metadata = { title: "Products" };
@@ -42,11 +44,15 @@ export default consolePage<"q" | "show" | "page">(async ({ q, show, page }) => {
           <Empty title="No products yet">Add a product above, or import a file.</Empty>
         )
       ) : null}
-      <ul className="grid gap-3">
-        {products.items.map((product) => (
-          <Product key={product.id} {...product} />
-        ))}
-      </ul>
+      {products.items.length > 0 ? (
+        <ProductsBulk changeKey={randomUUID()}>
+          <ul className="grid gap-3">
+            {products.items.map((product) => (
+              <Product key={product.id} {...product} />
+            ))}
+          </ul>
+        </ProductsBulk>
+      ) : null}
       <NumberedPager list={products} query={{ q, show: query.show === "all" ? undefined : query.show }} />
     </PageContent>
   );
@@ -57,6 +63,7 @@ function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProdu
   return (
     <li>
       <Card className="flex flex-wrap items-center gap-x-5 gap-y-3">
+        <SelectRow id={id} label={`Select ${name}`} />
         <ProductPicture className="size-12 rounded-lg" name={name} sku={sku} />
         <div className="min-w-40 flex-1">
           <h2 className="text-base wrap-anywhere">

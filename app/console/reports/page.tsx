@@ -1,76 +1,132 @@
 import { BarsChart } from "@/app/ui/charts";
-import { Badge, Card, Empty, PageContent, Stat } from "@/app/ui/display";
-import { TextField } from "@/app/ui/field";
-import { longDay, shortDay } from "@/app/ui/format-time";
-import { SearchForm, Table } from "@/app/ui/list";
+import { Card, Empty, PageContent, Stat } from "@/app/ui/display";
+import { shortDay } from "@/app/ui/format-time";
+import { TextLink } from "@/app/ui/link";
+import { Table } from "@/app/ui/list";
 import { formatMoney } from "@/lib/money";
-import { listReports, reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
+import { readRange } from "@/lib/reports/sales-range";
+import { readSalesReport, type SalesReport } from "@/lib/reports/sales-report";
 import { consolePage } from "../console-page";
+import { RangeChoice, rangeText } from "../range-choice";
 
 export const metadata = { title: "Reports" };
 
-export default consolePage<"date">(async ({ date: requested }) => {
-  const query = reportQuerySchema
-    .catch({ format: "json", bom: false, separator: "comma" })
-    .parse({ date: requested || undefined });
-  const [{ report, final }, reports] = await Promise.all([
-    viewReport(query.date).catch(() => viewReport()),
-    listReports(30),
-  ]);
-  const { date, orders, totals, bestSellers, runningOut } = report;
+/** The products in the chart. The table has all. */
+const CHARTED_PRODUCTS = 10;
+
+export default consolePage<"range" | "from" | "to">(async (query) => {
+  const range = readRange(query);
+  const report = await readSalesReport(range);
+  const { from, to } = range;
   return (
-    <PageContent title={`Report of ${longDay(date)}`} beside={final ? null : <Badge tone="warn">preliminary</Badge>}>
-      <div className="flex flex-wrap items-end justify-between gap-3">
-        <SearchForm path="/console/reports">
-          <TextField defaultValue={date} label={`Day (${report.timeZone})`} name="date" type="date" />
-        </SearchForm>
+    <PageContent
+      title="Reports"
+      beside={
         <a
-          className="inline-flex min-h-11 items-center text-accent underline"
-          href={`/api/admin/reports/daily?date=${date}&format=csv&bom=true`}
+          className="ml-auto inline-flex min-h-11 items-center text-accent underline"
+          href={`/api/admin/reports/sales?from=${from}&to=${to}&format=csv&bom=true`}
         >
           Export as CSV
         </a>
-      </div>
-      <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
-        {(["placed", "confirmed", "failed", "cancelled"] as const).map((name) => (
-          <Stat key={name} label={`Orders ${name}`} value={String(orders[name])} />
-        ))}
-        {totals.map(({ revenue, refunds, net }) => (
-          <div className="col-span-2 grid" key={revenue.currency}>
-            <Stat
-              label="Net revenue"
-              note={`${formatMoney(revenue)} less ${formatMoney(refunds)} refunded`}
-              value={formatMoney(net)}
-            />
-          </div>
-        ))}
-      </div>
-      {reports.length > 1 ? (
-        <Card title="Net revenue by day">
-          <BarsChart
-            points={reports.map(({ day, net }) => ({ label: shortDay(day), value: net.amount }))}
-            title="Net revenue"
-            unit={{ currency: reports[0]?.net.currency ?? "EUR" }}
-          />
-        </Card>
-      ) : null}
-      {bestSellers.length > 0 ? (
-        <Card title="Best sellers">
-          <BarsChart points={bestSellers.map(({ sku, units }) => ({ label: sku, value: units }))} title="Units sold" />
-        </Card>
-      ) : (
-        <Empty title="No sales on this day">Choose another day above.</Empty>
-      )}
+      }
+    >
+      <p className="text-muted">
+        {rangeText(range)}, by the calendar of {report.timeZone}
+      </p>
+      <RangeChoice path="/console/reports" range={range} />
+      <Totals {...report} />
+      <Days {...report} />
+      <Products {...report} />
       <Table
-        title="Low stock"
+        title="Low stock now"
         columns={(column) => [
-          column("Product", ({ name }) => name),
+          column("Product", ({ productId, name }) => (
+            <TextLink href={`/console/products/${productId}`}>{name}</TextLink>
+          )),
           column("SKU", ({ sku }) => sku),
           column("Available", ({ available }) => available),
           column("Sold in 7 days", ({ soldInWeek }) => soldInWeek),
         ]}
-        rows={runningOut}
+        rows={report.lowStock}
       />
     </PageContent>
   );
 });
+
+function Totals({ orders, totals }: SalesReport) {
+  return (
+    <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
+      {(["placed", "confirmed", "failed", "cancelled"] as const).map((name) => (
+        <Stat key={name} label={`Orders ${name}`} value={String(orders[name])} />
+      ))}
+      {totals.map(({ revenue, refunds, net }) => (
+        <div className="col-span-2 grid" key={revenue.currency}>
+          <Stat
+            label="Net revenue"
+            note={`${formatMoney(revenue)} less ${formatMoney(refunds)} refunded`}
+            value={formatMoney(net)}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Net revenue and orders by day, for each currency. A single day is in the totals. */
+function Days({ from, to, days }: SalesReport) {
+  if (from === to) return null;
+  const currencies = [...new Set(days.map(({ net }) => net.currency))];
+  return (
+    <div className="grid items-start gap-6 xl:grid-cols-2 *:min-w-0">
+      {currencies.map((currency) => {
+        const own = days.filter(({ net }) => net.currency === currency);
+        const [revenue, orders] = [`Net revenue in ${currency} by day`, `Orders confirmed in ${currency} by day`];
+        return (
+          <div className="contents *:min-w-0" key={currency}>
+            <Card title={revenue}>
+              <BarsChart
+                points={own.map(({ date, net }) => ({ label: shortDay(date), value: net.amount }))}
+                title={revenue}
+                unit={{ currency }}
+              />
+            </Card>
+            <Card title={orders}>
+              <BarsChart
+                points={own.map(({ date, orders }) => ({ label: shortDay(date), value: orders }))}
+                title={orders}
+              />
+            </Card>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function Products({ products }: SalesReport) {
+  if (products.length === 0)
+    return <Empty title="No sales in this range">Choose a longer range or other dates above.</Empty>;
+  return (
+    <>
+      <Card title="Best sellers">
+        <BarsChart
+          points={products.slice(0, CHARTED_PRODUCTS).map(({ name, units }) => ({ label: name, value: units }))}
+          sideways
+          title="Units sold"
+        />
+      </Card>
+      <Table
+        title="Products sold"
+        columns={(column) => [
+          column("Product", ({ productId, name }) => (
+            <TextLink href={`/console/products/${productId}`}>{name}</TextLink>
+          )),
+          column("SKU", ({ sku }) => sku),
+          column("Units", ({ units }) => units),
+          column("Revenue before coupons", ({ revenue }) => formatMoney(revenue)),
+        ]}
+        rows={products}
+      />
+    </>
+  );
+}

@@ -23,7 +23,9 @@ export default consolePage<"q">(async ({ q: typed }) => {
           type="search"
         />
       </SearchForm>
-      <p className="text-muted text-sm">Press / or Ctrl-K on any page of the console to search.</p>
+      <p className="text-muted text-sm">
+        Press / or Ctrl-K on any page of the console to search, and ? for all shortcuts.
+      </p>
       {q ? <Results q={q} /> : null}
     </PageContent>
   );

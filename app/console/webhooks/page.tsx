@@ -1,8 +1,9 @@
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
-import { Badge, Card, Empty, PageContent, Timestamp } from "@/app/ui/display";
+import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
 import { Checkbox, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
+import { Timestamp } from "@/app/ui/timestamp";
 import { type Endpoint, listEndpoints } from "@/lib/webhooks-out/endpoints";
 import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/plan-deliveries";
 import { consolePage } from "../console-page";

@@ -386,6 +386,15 @@ CREATE INDEX "order_events_sales" ON "order_events" ("at") WHERE "type" IN ('ord
 -- The daily report counts the orders that ended in a day.
 CREATE INDEX "order_events_ends" ON "order_events" ("at") WHERE "type" IN ('order_failed', 'order_cancelled');
 
+CREATE TABLE "order_tags" (
+  "tag" TEXT NOT NULL,
+  "order_id" TEXT NOT NULL,
+
+  CONSTRAINT "order_tags_pkey" PRIMARY KEY ("tag","order_id")
+);
+
+CREATE INDEX "order_tags_order_id_idx" ON "order_tags"("order_id");
+
 -- Order numbers have six digits from the first order on.
 ALTER SEQUENCE "orders_number_seq" RESTART WITH 100001;
 
@@ -1443,6 +1452,7 @@ ALTER TABLE "disputes" ADD CONSTRAINT "disputes_payment_id_fkey" FOREIGN KEY ("p
 ALTER TABLE "disputes" ADD CONSTRAINT "disputes_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- Order reviews
+ALTER TABLE "order_tags" ADD CONSTRAINT "order_tags_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "order_reviews" ADD CONSTRAINT "order_reviews_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "order_reviews" ADD CONSTRAINT "order_reviews_decided_by_fkey" FOREIGN KEY ("decided_by") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 

@@ -1,6 +1,6 @@
 import { Button, ButtonLink } from "@/app/ui/button";
 import { Card } from "@/app/ui/display";
-import { LocalTime } from "@/app/ui/local-time";
+import { LocalTime } from "@/app/ui/timestamp";
 import { addressLines } from "@/lib/address";
 import { hasReceipt } from "@/lib/order-state/status";
 import type { OrderView } from "@/lib/orders/view-order";

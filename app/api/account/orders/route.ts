@@ -1,5 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { listOrders, orderSummarySchema, ownOrderListSchema } from "@/lib/orders/list-orders";
+import { listOwnOrders, orderSummarySchema, ownOrderListSchema } from "@/lib/orders/list-orders";
 import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
@@ -7,6 +7,6 @@ export const GET = endpoint({
   role: "customer",
   query: ownOrderListSchema,
   responses: { 200: { description: "A page of orders", schema: pageSchema(orderSummarySchema) } },
-  handler: ({ user, query }) => listOrders(query, { userId: user.id }),
+  handler: ({ user, query }) => listOwnOrders(query, user.id),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -1,5 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { listOrders, orderListSchema, orderSummarySchema } from "@/lib/orders/list-orders";
+import { listOrders, managedOrderSchema, orderListSchema } from "@/lib/orders/list-orders";
 import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
@@ -7,7 +7,7 @@ export const GET = endpoint({
   role: "manager",
   scope: "orders:read",
   query: orderListSchema,
-  responses: { 200: { description: "A page of orders", schema: pageSchema(orderSummarySchema) } },
+  responses: { 200: { description: "A page of orders", schema: pageSchema(managedOrderSchema) } },
   handler: ({ query }) => listOrders(query),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

@@ -13,7 +13,12 @@ export default consolePage<never, "id">(async ({ id }) => {
   const { delivered, opened, clicked, bounced, complained } = engagement;
   const active = status === "planning" || status === "sending";
   return (
-    <PageContent title={title} beside={<StatusBadge status={status} />} className="max-w-3xl">
+    <PageContent
+      trail={[{ href: "/console/broadcasts", label: "Broadcasts" }]}
+      title={title}
+      beside={<StatusBadge status={status} />}
+      className="max-w-3xl"
+    >
       <LiveConsole poller={active ? <Refresher /> : null} topic="broadcasts" />
       <Card className="grid gap-4">
         <Progress label="Sent" max={counts.recipients} value={counts.recipients - counts.pending} />

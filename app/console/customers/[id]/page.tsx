@@ -1,7 +1,8 @@
 import { consolePage } from "@/app/console/console-page";
-import { Card, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Card, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
+import { Timestamp } from "@/app/ui/timestamp";
 import { inspectCustomer } from "@/lib/account/inspect-customer";
 import { hasRole } from "@/lib/auth/viewer";
 import { formatMoney } from "@/lib/money";
@@ -22,7 +23,7 @@ export default consolePage<never, "id">(async ({ id }, operator) => {
   const emailQuery = encodeURIComponent(user.email);
   const admin = hasRole(operator, "admin");
   return (
-    <PageContent title={user.name}>
+    <PageContent trail={[{ href: "/console/customers", label: "Customers" }]} title={user.name}>
       <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_22rem]">
         <div className="grid gap-6 *:min-w-0">
           <Card>
@@ -59,7 +60,7 @@ export default consolePage<never, "id">(async ({ id }, operator) => {
               column("Order", ({ id, number }) => <TextLink href={`/console/orders/${id}`}>{number}</TextLink>),
               column("Status", ({ status }) => <StatusBadge status={status} />),
               column("Total", ({ total }) => formatMoney(total)),
-              column("Placed (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+              column("Placed", ({ createdAt }) => <Timestamp at={createdAt} />),
             ]}
             rows={orders.items}
             empty={<p className="text-muted">No orders yet.</p>}

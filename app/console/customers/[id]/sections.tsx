@@ -1,8 +1,9 @@
 import { savePayoutAccount } from "@/app/console/actions";
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
-import { Card, Timestamp } from "@/app/ui/display";
+import { Card } from "@/app/ui/display";
 import { optionsOf, SelectField, TextField } from "@/app/ui/field";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { inspectCustomer } from "@/lib/account/inspect-customer";
 import { listRoleChanges } from "@/lib/auth/change-role";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";

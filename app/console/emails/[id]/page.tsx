@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { consolePage } from "@/app/console/console-page";
 import { DisclosedForm } from "@/app/ui/disclosure";
-import { Card, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Card, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
+import { Timestamp } from "@/app/ui/timestamp";
 import { viewEmail } from "@/lib/email/view-email";
 import { resend } from "../actions";
 
@@ -13,6 +14,7 @@ export default consolePage<never, "id">(async ({ id }) => {
   const { kind, to, subject, status, lastEvent, error, attachments, content, personal, createdAt, sentAt } = email;
   return (
     <PageContent
+      trail={[{ href: "/console/emails", label: "Emails" }]}
       className="max-w-4xl"
       title={subject}
       beside={<StatusBadge status={lastEvent?.replace("email.", "") ?? status} />}

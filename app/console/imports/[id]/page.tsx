@@ -12,7 +12,12 @@ const ENDED = ["done", "failed", "manual", "dismissed"];
 export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
   const { type, url, status, counts, bytes, problem, errors } = await viewImport(id, { limit: 100, cursor });
   return (
-    <PageContent title={`Import of ${type}`} beside={<StatusBadge status={status} />} className="max-w-4xl">
+    <PageContent
+      trail={[{ href: "/console/imports", label: "Imports" }]}
+      title={`Import of ${type}`}
+      beside={<StatusBadge status={status} />}
+      className="max-w-4xl"
+    >
       {ENDED.includes(status) ? null : <LiveConsole poller={<Refresher />} topic="imports" />}
       <p className="break-all text-muted">{url}</p>
       {problem ? (

@@ -3,8 +3,9 @@ import { cancel, correct, deliver, refund, resend, review, ship } from "@/app/co
 import { COUNTRIES } from "@/app/countries";
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosure";
-import { Card, Timestamp } from "@/app/ui/display";
+import { Card } from "@/app/ui/display";
 import { Checkbox, CountryField, EmailField, SelectField, TextField } from "@/app/ui/field";
+import { Timestamp } from "@/app/ui/timestamp";
 import { addressSchema } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
 import { isOpen } from "@/lib/order-state/status";

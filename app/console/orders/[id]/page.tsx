@@ -1,14 +1,17 @@
 import { consolePage } from "@/app/console/console-page";
-import { Badge, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Copyable } from "@/app/ui/copyable";
+import { Badge, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { LiveOrder } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
+import { Timestamp } from "@/app/ui/timestamp";
 import { hasReceipt, isOpen } from "@/lib/order-state/status";
 import { inspectOrder, type OrderDetails } from "@/lib/orders/inspect-order";
 import { Notes } from "../../notes";
 import { note } from "../actions";
 import { OrderActions } from "./order-actions";
+import { OrderTags } from "./order-tags";
 import { Messages, OrderSummary, Payments, Runs, Shipments } from "./sections";
 
 export const metadata = { title: "Order" };
@@ -18,6 +21,7 @@ export default consolePage<never, "id">(async ({ id }) => {
   const active = isOpen(order.status) || order.refunds.some(({ status }) => status === "pending");
   return (
     <PageContent
+      trail={[{ href: "/console/orders", label: "Orders" }]}
       title={`Order ${order.number}`}
       beside={
         <>
@@ -31,6 +35,9 @@ export default consolePage<never, "id">(async ({ id }) => {
         <span>
           Placed {placedBy(order)} <Timestamp at={order.createdAt} />
         </span>
+        <Copyable label="order id" text={id}>
+          <span className="font-mono text-xs">{id}</span>
+        </Copyable>
         <a className="inline-flex min-h-11 items-center text-accent underline" href={order.runUrl}>
           View run
         </a>
@@ -51,6 +58,7 @@ export default consolePage<never, "id">(async ({ id }) => {
           <Shipments {...order} />
           <Messages {...order} />
           <Runs {...order} />
+          <OrderTags {...order} />
           <Notes action={note} hidden={{ id }} notes={order.notes} />
           <Timeline events={order.timeline} Time={Timestamp} />
         </div>

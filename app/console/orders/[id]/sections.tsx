@@ -1,7 +1,9 @@
-import { Badge, Card, StatusBadge, Timestamp, Titled } from "@/app/ui/display";
+import { Copyable } from "@/app/ui/copyable";
+import { Badge, Card, StatusBadge, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
 import { OrderLines } from "@/app/ui/order-lines";
+import { Timestamp } from "@/app/ui/timestamp";
 import { addressSchema } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
 import { declineReason } from "@/lib/order-state/declines";
@@ -79,10 +81,12 @@ export function Payments({ payments, refunds, disputes }: OrderDetails) {
             <>
               Attempt {attempt} · <Timestamp at={at} />
               <span className="block font-mono font-normal text-muted text-xs">
-                {url ? (
-                  <a className="text-accent underline" href={url}>
-                    {intentId}
-                  </a>
+                {url && intentId ? (
+                  <Copyable label="payment id" text={intentId}>
+                    <a className="text-accent underline" href={url}>
+                      {intentId}
+                    </a>
+                  </Copyable>
                 ) : (
                   "not created at Stripe yet"
                 )}
@@ -111,7 +115,7 @@ export function Payments({ payments, refunds, disputes }: OrderDetails) {
           column("Refund", ({ reason }) => `Refund: ${reason.replaceAll("_", " ")}`),
           column("Status", ({ status }) => <StatusBadge status={status} />),
           column("Amount", ({ amount }) => formatMoney(amount)),
-          column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
+          column("Created", ({ at }) => <Timestamp at={at} />),
         ]}
         rows={refunds}
       />
@@ -121,7 +125,7 @@ export function Payments({ payments, refunds, disputes }: OrderDetails) {
           column("Dispute", ({ reason }) => `Dispute: ${reason.replaceAll("_", " ")}`),
           column("Status", ({ status }) => <StatusBadge status={status} />),
           column("Amount", ({ amount }) => formatMoney(amount)),
-          column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
+          column("Created", ({ at }) => <Timestamp at={at} />),
         ]}
         rows={disputes}
       />
@@ -139,13 +143,15 @@ export function Shipments({ shipment, items }: OrderDetails) {
         column("Shipment", ({ carrier, trackingNumber, trackingUrl, shippedAt }) => (
           <>
             {carrier}{" "}
-            {trackingUrl ? (
-              <a className="text-accent underline" href={trackingUrl}>
-                {trackingNumber}
-              </a>
-            ) : (
-              trackingNumber
-            )}
+            <Copyable label="tracking number" text={trackingNumber}>
+              {trackingUrl ? (
+                <a className="text-accent underline" href={trackingUrl}>
+                  {trackingNumber}
+                </a>
+              ) : (
+                trackingNumber
+              )}
+            </Copyable>
             <span className="block font-normal text-muted">
               shipped <Timestamp at={shippedAt} />
             </span>
@@ -154,7 +160,7 @@ export function Shipments({ shipment, items }: OrderDetails) {
         column("Items", (parcel) =>
           parcel.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
         ),
-        column("Delivered (UTC)", ({ deliveredAt }) =>
+        column("Delivered", ({ deliveredAt }) =>
           deliveredAt ? <Timestamp at={deliveredAt} /> : <Badge>in transit</Badge>,
         ),
       ]}
@@ -193,7 +199,7 @@ export function Messages({ emails, messages }: OrderDetails) {
           </>
         )),
         column("Status", ({ status }) => <StatusBadge status={status} />),
-        column("Created (UTC)", ({ at }) => <Timestamp at={at} />),
+        column("Created", ({ at }) => <Timestamp at={at} />),
       ]}
       rows={rows}
       empty={<p className="text-muted">No messages yet.</p>}
@@ -212,7 +218,7 @@ export function Runs({ runs }: OrderDetails) {
             {event}
           </a>
         )),
-        column("Published (UTC)", ({ at }) => <Timestamp at={at} />),
+        column("Published", ({ at }) => <Timestamp at={at} />),
       ]}
       rows={runs}
     />

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { consolePage } from "@/app/console/console-page";
 import { DisclosedForm } from "@/app/ui/disclosure";
-import { Badge, Card, Figures, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Badge, Card, Figures, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextArea, TextField } from "@/app/ui/field";
 import { Link, TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
 import { ProductPicture } from "@/app/ui/product-picture";
+import { Timestamp } from "@/app/ui/timestamp";
 import { getManagedProduct } from "@/lib/catalogue/manage-products";
 import { storeEnv } from "@/lib/env";
 import { listStockHistory } from "@/lib/inventory/stock-history";
@@ -26,6 +27,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
   const threshold = lowStock ?? storeEnv().STOCK_LOW;
   return (
     <PageContent
+      trail={[{ href: "/console/products", label: "Products" }]}
       title={name}
       beside={
         <>
@@ -66,7 +68,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
               column("Reason", ({ reason }) => reason),
               column("By", ({ by }) => by),
               column("Available after", ({ available }) => available),
-              column("Time (UTC)", ({ at }) => <Timestamp at={at} />),
+              column("Time", ({ at }) => <Timestamp at={at} />),
             ]}
             rows={history.items}
             empty={<p className="text-muted">No changes yet. Adjust the stock, or import a file.</p>}
@@ -79,7 +81,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
               column("Status", ({ status }) => <StatusBadge status={status} />),
               column("Customer", ({ email }) => email),
               column("Total", ({ total }) => formatMoney(total)),
-              column("Placed (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
+              column("Placed", ({ createdAt }) => <Timestamp at={createdAt} />),
             ]}
             rows={orders.items}
             empty={<p className="text-muted">No orders of this product yet.</p>}

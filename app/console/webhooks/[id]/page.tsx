@@ -1,7 +1,8 @@
 import { consolePage } from "@/app/console/console-page";
-import { Empty, PageContent, StatusBadge, Timestamp } from "@/app/ui/display";
+import { Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
+import { Timestamp } from "@/app/ui/timestamp";
 import { listDeliveries } from "@/lib/webhooks-out/deliveries";
 
 export const metadata = { title: "Deliveries" };
@@ -9,7 +10,7 @@ export const metadata = { title: "Deliveries" };
 export default consolePage<"cursor", "id">(async ({ id, cursor }, operator) => {
   const { items, nextCursor } = await listDeliveries(operator.id, id, { limit: 50, cursor });
   return (
-    <PageContent title="Deliveries">
+    <PageContent trail={[{ href: "/console/webhooks", label: "Webhooks" }]} title="Deliveries">
       <Table
         caption="Deliveries, newest first"
         columns={(column) => [
@@ -18,8 +19,8 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }, operator) => {
           )),
           column("Status", ({ status }) => <StatusBadge status={status} />),
           column("Attempts", ({ attempts }) => attempts),
-          column("Started (UTC)", ({ createdAt }) => <Timestamp at={createdAt} />),
-          column("Completed (UTC)", ({ endedAt }) => <Timestamp at={endedAt} />),
+          column("Started", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Completed", ({ endedAt }) => <Timestamp at={endedAt} />),
         ]}
         rows={items}
         empty={<Empty title="No deliveries yet">Deliveries appear here after the next subscribed event.</Empty>}

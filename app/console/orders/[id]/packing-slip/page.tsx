@@ -1,8 +1,9 @@
 import { consolePage } from "@/app/console/console-page";
-import { PageContent, Timestamp } from "@/app/ui/display";
+import { PageContent } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
 import { PrintButton } from "@/app/ui/print-button";
+import { Timestamp } from "@/app/ui/timestamp";
 import { addressLines, addressSchema } from "@/lib/address";
 import { inspectOrder } from "@/lib/orders/inspect-order";
 
@@ -19,6 +20,10 @@ export default consolePage<never, "id">(async ({ id }) => {
   const address = addressSchema.safeParse(customer.address).data;
   return (
     <PageContent
+      trail={[
+        { href: "/console/orders", label: "Orders" },
+        { href: `/console/orders/${id}`, label: `Order ${order.number}` },
+      ]}
       className="max-w-3xl print:max-w-none print:text-black"
       title={`Packing slip, order ${order.number}`}
       beside={
@@ -41,7 +46,7 @@ export default consolePage<never, "id">(async ({ id }) => {
           <h2 className="mb-1">Order</h2>
           <p>Number {order.number}</p>
           <p>
-            Placed <Timestamp at={order.createdAt} /> UTC
+            Placed <Timestamp at={order.createdAt} />
           </p>
         </div>
       </div>

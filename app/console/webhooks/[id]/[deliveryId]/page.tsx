@@ -1,10 +1,10 @@
 import { consolePage } from "@/app/console/console-page";
 import { resend } from "@/app/console/webhooks/actions";
 import { ActionForm } from "@/app/ui/action-form";
-import { Card, Empty, PageContent, StatusBadge, Timestamp, Titled } from "@/app/ui/display";
-import { TextLink } from "@/app/ui/link";
+import { Card, Empty, PageContent, StatusBadge, Titled } from "@/app/ui/display";
 import { Table } from "@/app/ui/list";
 import { Refresher } from "@/app/ui/refresher";
+import { Timestamp } from "@/app/ui/timestamp";
 import { getDelivery } from "@/lib/webhooks-out/deliveries";
 
 export const metadata = { title: "Delivery" };
@@ -13,11 +13,16 @@ export default consolePage<never, "id" | "deliveryId">(async ({ id, deliveryId }
   const delivery = await getDelivery(operator.id, id, deliveryId);
   const pending = delivery.status === "pending";
   return (
-    <PageContent title={delivery.event} beside={<StatusBadge status={delivery.status} />} className="max-w-4xl">
+    <PageContent
+      trail={[
+        { href: "/console/webhooks", label: "Webhooks" },
+        { href: `/console/webhooks/${id}`, label: "Deliveries" },
+      ]}
+      title={delivery.event}
+      beside={<StatusBadge status={delivery.status} />}
+      className="max-w-4xl"
+    >
       {pending ? <Refresher /> : null}
-      <p>
-        <TextLink href={`/console/webhooks/${id}`}>All deliveries of this endpoint</TextLink>
-      </p>
       <Table
         title="Attempts"
         columns={(column) => [
@@ -25,7 +30,7 @@ export default consolePage<never, "id" | "deliveryId">(async ({ id, deliveryId }
           column("Response", ({ status }) => status ?? "none"),
           column("Result", ({ detail, status }) => detail || (status && status < 300 ? "Accepted" : "—")),
           column("Duration", ({ durationMs }) => `${durationMs} ms`),
-          column("Time (UTC)", ({ at }) => <Timestamp at={at} />),
+          column("Time", ({ at }) => <Timestamp at={at} />),
         ]}
         rows={delivery.log}
         empty={<Empty title="No attempts yet">The first attempt starts in a moment.</Empty>}

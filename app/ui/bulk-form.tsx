@@ -1,0 +1,141 @@
+"use client";
+
+import { createContext, type FormEvent, type ReactNode, useContext, useEffect, useState } from "react";
+import { FormMessage, type FormState, useFormAction } from "./action-form";
+import { Button } from "./button";
+import { TextLink } from "./link";
+import { BULK_FORM, SELECT, selectedIds } from "./selection";
+
+export interface BulkState extends FormState {
+  /** The rows that could not be changed. They stay selected. */
+  failed?: { id: string; label: string; href: string; reason: string }[];
+}
+
+const Selected = createContext<(id: string) => boolean>(() => false);
+
+interface Props {
+  action: (before: BulkState, form: FormData) => Promise<BulkState>;
+  /** What the rows are, such as `orders`. */
+  noun: string;
+  /** The address that downloads the selected rows, for the button with this value. Without JavaScript, the action redirects to it. */
+  download?: { value: string; href: (ids: string[]) => string };
+  hidden?: Record<string, string>;
+  /** Returns the fields and the buttons of the actions. */
+  panels: (field: ReturnType<typeof useFormAction<BulkState>>["field"], busy: boolean) => ReactNode;
+  /** The rows, each with a `SelectRow`. */
+  children: ReactNode;
+}
+
+/** A form that changes the selected rows of a list. Without JavaScript, the page shows the result after a reload. */
+export function BulkForm({ action, noun, download, hidden = {}, panels, children }: Props) {
+  const { state, pending, form, field } = useFormAction<BulkState>(action, {});
+  const { failed = [], good, values } = state;
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    const submitter = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null;
+    const ids = selectedIds(new FormData(event.currentTarget));
+    if (!download || submitter?.getAttribute("value") !== download.value || ids.length === 0)
+      return form.onSubmit(event);
+    event.preventDefault();
+    window.location.assign(download.href(ids));
+  };
+  const isSelected = (id: string) =>
+    state.failed ? failed.some((row) => row.id === id) : !good && values?.[SELECT + id] === "on";
+  return (
+    <Selected value={isSelected}>
+      <form
+        {...form}
+        className="grid gap-3 rounded-2xl border border-line bg-paper p-4"
+        id={BULK_FORM}
+        onSubmit={onSubmit}
+      >
+        <FormMessage {...state} partly={failed.length > 0}>
+          {failed.length > 0 ? (
+            <ul className="mt-1 grid gap-1">
+              {failed.map(({ id, label, href, reason }) => (
+                <li key={id}>
+                  <TextLink className="text-current" href={href}>
+                    {label}
+                  </TextLink>
+                  : {reason}
+                </li>
+              ))}
+            </ul>
+          ) : null}
+        </FormMessage>
+        {Object.entries(hidden).map(([name, value]) => (
+          <input key={name} name={name} type="hidden" value={value} />
+        ))}
+        <SelectAll noun={noun} />
+        {panels(field, pending)}
+      </form>
+      {children}
+    </Selected>
+  );
+}
+
+const boxes = (): HTMLInputElement[] => [
+  ...document.querySelectorAll<HTMLInputElement>(`input[form="${BULK_FORM}"][name^="${SELECT}"]`),
+];
+const countSelected = (): number => boxes().filter(({ checked }) => checked).length;
+
+/** Selects all rows of the page, and shows how many are selected. Without JavaScript, it says what the checkboxes are for. */
+function SelectAll({ noun }: { noun: string }) {
+  const [count, setCount] = useState<number>();
+  // Each render may have other rows.
+  useEffect(() => setCount(countSelected()));
+  useEffect(() => {
+    const onChange = () => setCount(countSelected());
+    // An action resets the form. The event comes before the reset.
+    const onReset = () => queueMicrotask(onChange);
+    document.addEventListener("change", onChange);
+    document.addEventListener("reset", onReset);
+    return () => {
+      document.removeEventListener("change", onChange);
+      document.removeEventListener("reset", onReset);
+    };
+  }, []);
+  if (count === undefined) return <p className="text-muted text-sm">Select {noun} below, then choose an action.</p>;
+  return (
+    <div className="flex flex-wrap items-center gap-x-5">
+      <label className="inline-flex min-h-11 items-center gap-3">
+        <input
+          checked={count > 0 && count === boxes().length}
+          className="size-6 accent-accent"
+          onChange={({ currentTarget: { checked } }) => {
+            for (const box of boxes()) box.checked = checked;
+            setCount(countSelected());
+          }}
+          type="checkbox"
+        />
+        Select all on this page
+      </label>
+      <p className="text-muted text-sm tabular-nums" role="status">
+        {count} selected
+      </p>
+    </div>
+  );
+}
+
+/** The checkbox of a row. `label` names it for screen readers: `Select order 100001`. */
+export function SelectRow({ id, label }: { id: string; label: string }) {
+  const isSelected = useContext(Selected);
+  return (
+    <input
+      aria-label={label}
+      className="size-6 shrink-0 accent-accent"
+      defaultChecked={isSelected(id)}
+      form={BULK_FORM}
+      name={`${SELECT}${id}`}
+      type="checkbox"
+    />
+  );
+}
+
+/** A button that starts an action. */
+export function BulkButton({ value, busy, children }: { value: string; busy: boolean; children: ReactNode }) {
+  return (
+    <Button busy={busy} kind="quiet" name="action" type="submit" value={value}>
+      {children}
+    </Button>
+  );
+}

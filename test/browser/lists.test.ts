@@ -1,0 +1,181 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { isInteractive, openBrowser } from "./browser";
+import { order } from "./buying";
+
+/** The lists of the console: actions on several rows, and the choice of columns. */
+const { shop, signedIn } = openBrowser();
+
+let cheap = "";
+let dear = "";
+let orders: { id: string; number: string }[] = [];
+beforeAll(async () => {
+  const { page, close } = await signedIn("manager");
+  const create = async (sku: string, amount: number): Promise<string> => {
+    const data = { sku, name: `Listed ${sku}`, price: { amount, currency: "EUR" }, stock: 100 };
+    const response = await page.request.post("/api/admin/products", { data });
+    expect(response.status(), await response.text()).toBe(201);
+    return (await response.json()).id;
+  };
+  [cheap, dear] = [await create("LISTED-1", 400), await create("LISTED-2", 5_000)];
+  await close();
+  orders = await Promise.all([
+    order(shop, dear),
+    order(shop, dear),
+    order(shop, dear, { paymentMethod: "pm_card_visa_chargeDeclined", statuses: ["failed"] }),
+  ]);
+});
+
+const open = (page: Page, label: string) => page.locator("summary").getByText(label, { exact: true }).click();
+const box = (page: Page, at: number) => page.getByLabel(`Select order ${orders[at]?.number}`);
+
+test("selected orders are shipped, tagged and exported; an order that cannot be shipped is named and stays selected", async () => {
+  const { page, visit, inspect } = await signedIn("manager");
+  await visit("/console/orders?product=LISTED-2");
+  await page.getByLabel("Select all on this page").check();
+  await page.getByText("3 selected").waitFor();
+  await open(page, "Ship");
+  await page.getByRole("button", { name: "Ship selected" }).click();
+  await page.getByText("Please check the marked fields.").waitFor();
+  expect(await box(page, 0).isChecked()).toBe(true);
+  await page.getByLabel("Carrier").fill("DHL");
+  await page.getByLabel("Tracking numbers").fill(orders.map(({ number }) => `${number} JJD-${number}`).join("\n"));
+  await page.getByRole("button", { name: "Ship selected" }).click();
+  await page.getByText("2 of 3 orders shipped. 1 could not be changed:").waitFor();
+  await page.getByRole("link", { name: `Order ${orders[2]?.number}`, exact: true }).waitFor();
+  await page.getByText("1 selected").waitFor();
+  expect([await box(page, 0).isChecked(), await box(page, 2).isChecked()]).toEqual([false, true]);
+  await inspect();
+
+  await open(page, "Tag");
+  await box(page, 0).check();
+  await page.getByLabel("Tag to add or remove").fill("Fragile");
+  await page.getByRole("button", { name: "Add tag" }).click();
+  await page.getByText("2 orders tagged.").waitFor();
+  await page.getByRole("row").filter({ hasText: orders[0]?.number }).getByRole("link", { name: "fragile" }).click();
+  await page.waitForURL("**/console/orders?tag=fragile");
+  await page.getByText("1–2 of 2").waitFor();
+
+  await box(page, 2).check();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export selected as CSV" }).click();
+  const lines = readFileSync(await (await download).path(), "utf8")
+    .trim()
+    .split("\r\n");
+  expect(lines.map((line) => line.split(",")[0])).toEqual(["number", orders[2]?.number]);
+});
+
+test("a refresh of the list leaves each order selected that was selected", async () => {
+  const { page, visit } = await signedIn("manager");
+  await visit("/console/orders?product=LISTED-2");
+  await isInteractive(page);
+  await box(page, 1).check();
+  // The new order becomes the first row, and the page refreshes itself.
+  const { number } = await order(shop, dear);
+  await page.getByLabel(`Select order ${number}`).waitFor();
+  expect([await box(page, 1).isChecked(), await box(page, 0).isChecked()]).toEqual([true, false]);
+  expect(await page.getByLabel(`Select order ${number}`).isChecked()).toBe(false);
+});
+
+test("the address has the chosen columns, also on the next page of the list", async () => {
+  const { page, visit } = await signedIn("manager");
+  await visit("/console/orders?product=LISTED-2");
+  await page.getByLabel("Country").check();
+  await page.getByLabel("Customer").uncheck();
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("columnheader", { name: "Country" }).waitFor();
+  expect(new URL(page.url()).searchParams.get("column-country")).toBe("1");
+  expect(await page.getByRole("columnheader").allInnerTexts()).toEqual([
+    "Order",
+    "Status",
+    "Total",
+    "Country",
+    "Tags",
+    "Placed",
+  ]);
+  await page.goto(page.url());
+  expect(await page.getByRole("columnheader", { name: "Customer" }).count()).toBe(0);
+  expect(await page.getByLabel("Customer").isChecked()).toBe(false);
+});
+
+test("without JavaScript, a failed action on selected rows keeps the selection, and a good one shows its result", async () => {
+  const { page } = await signedIn("manager", { javaScriptEnabled: false });
+  await page.goto("/console/orders?product=LISTED-2");
+  await box(page, 0).check();
+  await open(page, "Tag");
+  await page.getByRole("button", { name: "Add tag" }).click();
+  await page.getByText("Tag to add or remove must not be empty.").first().waitFor();
+  expect([await box(page, 0).isChecked(), await box(page, 1).isChecked()]).toEqual([true, false]);
+  await open(page, "Tag");
+  await page.getByLabel("Tag to add or remove").fill("by hand");
+  await page.getByRole("button", { name: "Add tag" }).click();
+  await page.getByText("1 order tagged.").waitFor();
+  await page.getByRole("link", { name: "by hand" }).waitFor();
+});
+
+test("selected products change their price, except one whose price would fall below zero, and are archived", async () => {
+  const { page, visit, inspect } = await signedIn("manager");
+  await visit("/console/products?q=LISTED-");
+  const price = (name: string) => page.getByLabel(`Price in EUR, Listed ${name}`).inputValue();
+  await page.getByLabel("Select all on this page").check();
+  await open(page, "Change price");
+  await page.getByLabel("Change by").fill("-10%");
+  await page.getByRole("button", { name: "Change prices" }).click();
+  await page.getByText("2 products changed.").waitFor();
+  expect([await price("LISTED-1"), await price("LISTED-2")]).toEqual(["3.60", "45.00"]);
+  await page.getByLabel("Select all on this page").check();
+  await page.getByLabel("Change by").fill("-5");
+  await page.getByRole("button", { name: "Change prices" }).click();
+  await page.getByText("1 of 2 products changed. 1 could not be changed:").waitFor();
+  await page.getByText("The price is €3.60, so it would fall below zero.").waitFor();
+  expect([await price("LISTED-1"), await price("LISTED-2")]).toEqual(["3.60", "40.00"]);
+  await inspect();
+  await page.getByLabel("Select Listed LISTED-2").check();
+  await page.getByRole("button", { name: "Archive" }).click();
+  await page.getByText("2 products archived.").waitFor();
+  expect(await page.getByText("archived", { exact: true }).count()).toBe(2);
+  expect((await page.request.get(`/api/products/${cheap}`)).status()).toBe(404);
+});
+
+test("an order's page: the way back, ids to copy, times in the viewer's zone, and a list of shortcuts", async () => {
+  const [{ id } = expect.fail("no order")] = orders;
+  const { page, visit, inspect } = await signedIn("manager", {
+    timezoneId: "America/New_York",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await visit(`/console/orders/${id}`);
+  await page.getByRole("button", { name: "Copy order id" }).click();
+  await page.getByRole("status").filter({ hasText: "Copied" }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(id);
+  await page.getByRole("button", { name: "Copy tracking number" }).waitFor();
+  await page.getByRole("button", { name: "Copy payment id" }).first().waitFor();
+
+  const time = page.locator("time").first();
+  const at = new Date((await time.getAttribute("datetime")) ?? "");
+  expect(await time.getAttribute("title")).toContain("(America/New_York)");
+  const parts = { timeZone: "America/New_York", dateStyle: "short", timeStyle: "short" } as const;
+  expect(await time.textContent()).toBe(at.toLocaleString("sv-SE", parts));
+
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await inspect();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.getByLabel("New note").press("?");
+  expect(await page.getByLabel("New note").inputValue()).toBe("?");
+  expect(await page.getByRole("dialog").count()).toBe(0);
+
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Orders" }).click();
+  await page.waitForURL("**/console/orders");
+});
+
+test("without JavaScript, times are in the store's zone, and nothing offers to copy", async () => {
+  const [{ id } = expect.fail("no order")] = orders;
+  const { page } = await signedIn("manager", { timezoneId: "America/New_York", javaScriptEnabled: false });
+  await page.goto(`/console/orders/${id}`);
+  const time = page.locator("time").first();
+  expect(await time.getAttribute("title")).toContain("(UTC)");
+  expect(await time.textContent()).toBe((await time.getAttribute("datetime"))?.slice(0, 16).replace("T", " "));
+  expect(await page.getByRole("button", { name: "Copy order id" }).count()).toBe(0);
+});
