@@ -22,7 +22,9 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   checkout: ["POST /api/checkout", "POST /api/orders/{id}/pay"],
   "catalogue:read": [
     "GET /api/admin/imports",
+    "GET /api/admin/imports/template.csv",
     "GET /api/admin/imports/{id}",
+    "GET /api/admin/imports/{id}/errors.csv",
     "GET /api/admin/products",
     "GET /api/admin/products/{id}",
     "GET /api/admin/products/{id}/stock",
@@ -33,6 +35,8 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   "catalogue:write": [
     "PATCH /api/admin/products/{id}",
     "POST /api/admin/imports",
+    "POST /api/admin/imports/upload",
+    "POST /api/admin/imports/{id}/apply",
     "POST /api/admin/products",
     "POST /api/admin/products/{id}/stock",
   ],

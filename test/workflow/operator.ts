@@ -8,6 +8,8 @@ export interface Operator {
   email: string;
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Sends a form with files, and follows no redirect. */
+  upload(path: string, form: FormData, headers?: Record<string, string>): Promise<Response>;
   patch(path: string, body: unknown): Promise<Response>;
   remove(path: string): Promise<Response>;
   /** The JSON of an answer that has this status. */
@@ -32,6 +34,8 @@ export async function signedIn(shop: Shop, role: "customer" | "manager" | "admin
     get: (path) => call(path),
     post: (path, body, headers) =>
       call(path, { method: "POST", body: body === undefined ? null : JSON.stringify(body), headers }),
+    upload: (path, body, headers) =>
+      fetch(`${shop.app}${path}`, { method: "POST", body, headers: { cookie, ...headers }, redirect: "manual" }),
     patch: (path, body) => call(path, { method: "PATCH", body: JSON.stringify(body) }),
     remove: (path) => call(path, { method: "DELETE" }),
     async read<T>(answer: Promise<Response>, status = 200) {

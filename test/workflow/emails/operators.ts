@@ -24,7 +24,7 @@ const GOOD_DAY = {
 const NOTHING = { orders: { placed: 0, confirmed: 0, failed: 0, cancelled: 0 }, totals: [], bestSellers: [] };
 
 const IMPORT: Omit<ImportOutcome, "status"> = {
-  ...{ id: "imp_1", type: "products", url: "https://files.example/products.csv?key=secret" },
+  ...{ id: "imp_1", type: "products", url: "https://files.example/products.csv?key=secret", fileName: null },
   ...{ created: 1_500, updated: 0, unchanged: 3, bad: 12, problem: null, errors: [] },
 };
 
