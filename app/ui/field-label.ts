@@ -10,6 +10,7 @@ const LABELS: Record<string, string> = {
   couponCode: "Coupon",
   expiresAt: "Last day",
   lowStock: "Alert at this stock",
+  scheduledAt: "Start",
   newEmail: "New address",
   currentPassword: "Current password",
   newPassword: "New password",

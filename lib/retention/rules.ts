@@ -1,4 +1,4 @@
-import { archival } from "../broadcasts/broadcasts";
+import { archival } from "../broadcasts/view-broadcasts";
 import { ago, DAY, now } from "../clock";
 import { Prisma } from "../db";
 import { retentionEnv } from "../env";

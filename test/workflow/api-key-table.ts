@@ -51,6 +51,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   ],
   "broadcasts:write": [
     "POST /api/admin/broadcasts",
+    "POST /api/admin/broadcasts/test",
     "POST /api/admin/broadcasts/{id}/stop",
     "POST /api/admin/experiments/{id}/end",
   ],

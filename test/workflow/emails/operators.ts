@@ -1,3 +1,4 @@
+import { broadcastEmail } from "@/lib/broadcasts/broadcast-email";
 import { healthRecovered, operatorAlert } from "@/lib/health/health-emails";
 import { type ImportOutcome, importEndedEmail } from "@/lib/imports/import-email";
 import { dailyReportEmail } from "@/lib/reports/report-email";
@@ -43,6 +44,14 @@ export function operatorSamples(name: string) {
         about: "nothing",
         compose: () => dailyReportEmail({ ...GOOD_DAY, ...NOTHING, runningOut: [] }),
         says: ["0 orders placed", "Nothing was sold.", "Nothing is running out."],
+      },
+    ],
+    broadcast_test: [
+      {
+        about: "",
+        compose: () =>
+          broadcastEmail({ title: `[Test] News for ${name}`, message: "Something happened.", isTest: true }),
+        says: ["[Test]", "Something happened."],
       },
     ],
     alert: [
@@ -98,5 +107,5 @@ export function operatorSamples(name: string) {
         says: ["it waits for you", "It has taken too long.", "/console/manual-queue"],
       },
     ],
-  } satisfies Samples<"daily_report" | "alert" | "alert_over" | "import_ended">;
+  } satisfies Samples<"daily_report" | "alert" | "alert_over" | "import_ended" | "broadcast_test">;
 }
