@@ -43,7 +43,7 @@ export const savePayoutAccount = withOperator(async (form, { id: adminId }) => {
 export const chooseWinner = withOperator(async (form, { id: decidedBy }) => {
   const { winner } = checked(endExperimentSchema, { winner: form.get("winner") });
   await endExperiment(idOf(form), winner, decidedBy);
-  return saved("/console/experiments", `Ended. All recipients now get “${winner}”.`);
+  return saved("/console/experiments", "Ended. All recipients now get the winner.");
 });
 
 export const startJob = withOperator(async (_form, { id: createdBy }) => {
