@@ -41,7 +41,7 @@ export function ComposeForm({ draftKey, fields, zone }: Props) {
         maxLength={20_000}
         {...field("message")}
       />
-      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid gap-4 *:min-w-0 sm:grid-cols-2">
         <SelectField label="To" {...field("segment")}>
           <option value="all">Everyone</option>
           <option value="customer">Customers</option>

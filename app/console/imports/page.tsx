@@ -33,7 +33,7 @@ export default consolePage<"cursor" | "refused">(async ({ cursor, refused }) => 
         <dl className="grid gap-3 sm:grid-cols-2">
           {Object.entries(COLUMNS).map(([type, { required, optional }]) => (
             <div key={type}>
-              <dt className="font-medium first-letter:uppercase">{type}</dt>
+              <dt className="font-semibold first-letter:uppercase">{type}</dt>
               <dd>
                 Columns {required.join(", ")}
                 {optional.length > 0 ? `; optional: ${optional.join(", ")}` : ""}.

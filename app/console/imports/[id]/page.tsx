@@ -1,7 +1,7 @@
 import { importDryRun } from "@/app/console/actions";
 import { consolePage } from "@/app/console/console-page";
 import { ActionForm } from "@/app/ui/action-form";
-import { Badge, Card, Figures, Message, PageContent, Progress, StatusBadge } from "@/app/ui/display";
+import { Badge, Card, Figures, Message, PageContent, Progress, StatusBadge, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
 import { LiveConsole } from "@/app/ui/live-progress";
@@ -69,11 +69,13 @@ function Counts({ url, status, dryRun, rows, counts, bytes }: View) {
           value={bytes.fetched}
         />
       )}
-      <Progress
-        label={dryRun ? "Checked (rows)" : "Applied (rows)"}
-        max={rows ?? undefined}
-        value={created + updated + unchanged + bad}
-      />
+      {rows === null && ENDED.includes(status) ? null : (
+        <Progress
+          label={dryRun ? "Checked (rows)" : "Applied (rows)"}
+          max={rows ?? undefined}
+          value={created + updated + unchanged + bad}
+        />
+      )}
       <Figures figures={figures} />
     </Card>
   );
@@ -105,14 +107,14 @@ function RefusedRows({ id, counts, errors }: View) {
   if (errors.items.length === 0) return null;
   const rows = `${counts.bad.toLocaleString("en")} ${counts.bad === 1 ? "row" : "rows"} refused`;
   return (
-    <>
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="text-muted">
+    <Titled title="Refused rows">
+      <p className="flex flex-wrap items-center justify-between gap-x-6">
+        <span className="text-muted">
           {rows}
           {counts.bad >= MAX_SAVED_ERRORS
             ? `. The first ${MAX_SAVED_ERRORS.toLocaleString("en")} problems are listed.`
             : ""}
-        </p>
+        </span>
         <a
           className="inline-flex min-h-11 items-center text-accent underline"
           download
@@ -120,9 +122,9 @@ function RefusedRows({ id, counts, errors }: View) {
         >
           Download the refused rows as CSV
         </a>
-      </div>
+      </p>
       <Table
-        title="Refused rows"
+        caption="Refused rows"
         columns={(column) => [
           column("Line", ({ line }) => `Line ${line}`),
           column("SKU", ({ sku }) => sku ?? "—"),
@@ -132,6 +134,6 @@ function RefusedRows({ id, counts, errors }: View) {
         rows={errors.items}
       />
       <Pager nextCursor={errors.nextCursor} />
-    </>
+    </Titled>
   );
 }
