@@ -97,9 +97,12 @@ function fileNameOf({ name }: File): string {
   return base || "unnamed file";
 }
 
+/** One statement: the file goes to the database once, and PostgreSQL cuts it. */
 async function storeParts(tx: Tx, importId: string, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; at += PART_BYTES)
-    await tx.importPart.create({ data: { importId, at, bytes: new Uint8Array(bytes.subarray(at, at + PART_BYTES)) } });
+  await tx.$executeRaw`
+    INSERT INTO import_parts (import_id, at, bytes)
+    SELECT ${importId}, part.at, substring(file.bytes FROM part.at + 1 FOR ${PART_BYTES}::int)
+    FROM (SELECT ${bytes}::bytea AS bytes) file, generate_series(0, ${bytes.length - 1}::int, ${PART_BYTES}::int) AS part(at)`;
 }
 
 /**
