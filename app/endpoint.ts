@@ -38,8 +38,8 @@ export interface Operation<R = Responses, L = Role | undefined, P = Shape, Q = S
   headers?: H;
   /** The JSON body. */
   body?: B;
-  /** The parts that the handler reads itself: a signed body, a form, an order's token. Only the document uses them. */
-  unparsed?: { query?: Shape; headers?: Shape; body?: Schema; form?: Schema };
+  /** The parts that the handler reads itself: a signed body, a form, an upload, an order's token. Only the document uses them. */
+  unparsed?: { query?: Shape; headers?: Shape; body?: Schema; form?: Schema; upload?: Schema };
   responses: R;
   /** The statuses of problems that the handler adds to those that the other parts imply (see document.ts). */
   problems?: number[];
@@ -136,7 +136,7 @@ export function endpoint(definition: Operation & Pick<Definition, "onError"> & {
   const { role, scope, params, query, headers, body, unparsed, responses, handler, onError } = definition;
   const operation: Endpoint = Object.assign(
     route<Params>(async (request, pathParams) => {
-      checkSameSite(request, { form: unparsed?.form !== undefined });
+      checkSameSite(request, { form: (unparsed?.form ?? unparsed?.upload) !== undefined });
       // The order matters: a caller without the role learns nothing about the errors in the request.
       const { user, apiKey } = await authorize(request, { role, scope });
       const result = await handler({
@@ -170,6 +170,7 @@ const pickHeaders = ({ headers }: Request, { shape }: z.ZodObject) =>
 function jsonResponse(result: unknown, responses: Responses): Response {
   const statuses = Object.keys(responses).map(Number);
   const { status, body } = isReply(result, statuses) ? result : { status: statuses[0] ?? 200, body: result };
+  if (body instanceof Response) return body;
   const text = JSON.stringify(body);
   if (process.env.NODE_ENV !== "production") responses[status]?.schema?.parse(JSON.parse(text));
   return jsonText(text, status);

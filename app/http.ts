@@ -130,6 +130,66 @@ export async function readText(request: Request): Promise<string> {
   return text + decode();
 }
 
+/** Bytes of an upload beside its file: the other fields and the boundaries between them. */
+const MAX_UPLOAD_OVERHEAD_BYTES = 100_000;
+
+/**
+ * Returns the fields of a `multipart/form-data` body, parsed with `schema`. An empty field counts as missing. It reads no more than
+ * the limit.
+ * @throws AppError 415 for another content type, `tooLarge()` above the limit, `malformed_form` (400), 422 naming each wrong field
+ */
+export async function readUpload<S extends z.ZodType>(
+  request: Request,
+  { schema, maxBytes, tooLarge }: { schema: S; maxBytes: number; tooLarge: () => AppError },
+): Promise<z.output<S>> {
+  const type = request.headers.get("content-type") ?? "";
+  if (mediaType(type) !== "multipart/form-data")
+    throw new AppError("unsupported_media_type", 415, "The body must be multipart/form-data.");
+  const limit = maxBytes + MAX_UPLOAD_OVERHEAD_BYTES;
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    bytes += chunk.byteLength;
+    if (bytes > limit) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return parse(schema, Object.fromEntries(await uploadedFields(new Blob(chunks), type)));
+}
+
+/** A browser sends a file without a name and without content for a field that is left empty. */
+async function uploadedFields(body: Blob, type: string) {
+  try {
+    const form = await new Response(body, { headers: { "content-type": type } }).formData();
+    return [...form].filter(([, value]) =>
+      typeof value === "string" ? value !== "" : value.name !== "" || value.size > 0,
+    );
+  } catch (cause) {
+    throw new AppError("malformed_form", 400, `The form cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Returns a file to download, as a stream of its lines. The client pulls it: a slow client does not fill our memory. */
+export function csvResponse(lines: AsyncGenerator<string>, fileName: string): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await lines.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    // The work stops when the client disconnects.
+    cancel: () => lines.return(undefined).then(() => {}),
+  });
+  return new Response(body, {
+    headers: {
+      "content-type": "text/csv; charset=utf-8; header=present",
+      "content-disposition": `attachment; filename="${fileName}"`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
 /**
  * Returns the text fields of a form, in one of the two encodings of a one-click request (RFC 8058, section 3.2). Returns an
  * empty object for another content type.

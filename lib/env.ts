@@ -263,6 +263,8 @@ const concerns = {
   import: z.object({
     /** The largest file. It is stored in the database until its import has ended. */
     IMPORT_MAX_BYTES: count(512 * 1024 * 1024),
+    /** The largest uploaded file. A request holds it in memory; a larger file is imported from its address. */
+    IMPORT_UPLOAD_BYTES: count(20 * 1024 * 1024),
     /** The working time of one import. After it the import moves to the manual queue. */
     IMPORT_LIMIT_MS: count(15 * 60_000),
     /** The working time of one step of an import, well below the platform's limit for a request. */

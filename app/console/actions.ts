@@ -8,7 +8,7 @@ import { resolutionSchema, resolveTask } from "@/lib/console/manual-tasks";
 import { decideExpense } from "@/lib/expenses/change-expense";
 import { decisionFormSchema } from "@/lib/expenses/request";
 import { endExperiment, endExperimentSchema } from "@/lib/experiments/experiments";
-import { createImport, importSchema } from "@/lib/imports/lifecycle";
+import { applyDryRun, createImport, importSchema } from "@/lib/imports/create-import";
 import { createJob } from "@/lib/jobs/jobs";
 import { payoutAccountSchema, setPayoutAccount } from "@/lib/payouts/payout-account";
 
@@ -43,7 +43,7 @@ export const savePayoutAccount = withOperator(async (form, { id: adminId }) => {
 export const chooseWinner = withOperator(async (form, { id: decidedBy }) => {
   const { winner } = checked(endExperimentSchema, { winner: form.get("winner") });
   await endExperiment(idOf(form), winner, decidedBy);
-  return saved("/console/experiments", `Ended. All recipients now get “${winner}”.`);
+  return saved("/console/experiments", "Ended. All recipients now get the winner.");
 });
 
 export const startJob = withOperator(async (_form, { id: createdBy }) => {
@@ -52,7 +52,15 @@ export const startJob = withOperator(async (_form, { id: createdBy }) => {
 });
 
 export const startImport = withOperator(async (form, { id: createdBy }) => {
-  const { id } = await createImport(checked(importSchema, { url: form.get("url"), type: form.get("type") }), createdBy);
+  const { id } = await createImport(
+    checked(importSchema, { url: form.get("url"), type: form.get("type"), dryRun: form.get("dryRun") === "true" }),
+    createdBy,
+  );
+  redirect(`/console/imports/${id}`);
+});
+
+export const importDryRun = withOperator(async (form, { id: createdBy }) => {
+  const { id } = await applyDryRun(idOf(form), createdBy);
   redirect(`/console/imports/${id}`);
 });
 

@@ -1,32 +1,29 @@
 "use client";
 
-import { Bar, BarChart, CartesianGrid, ErrorBar, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatMoney } from "@/lib/money";
 
 interface Point {
   label: string;
   value: number;
-  /** Half the width of the confidence interval, below and above. */
-  range?: [number, number];
 }
 
 interface Props {
   /** The accessible name. The values are also in a table below the chart. */
   title: string;
   points: Point[];
-  /** A currency for amounts in minor units, or `share` for values from 0 to 1. */
-  unit?: { currency: string } | "share";
+  /** The currency of amounts in minor units. */
+  unit?: { currency: string };
   /** Whether the bars lie, each beside its label. For labels that are names. */
   sideways?: boolean;
 }
 
 function print(value: number, unit: Props["unit"]): string {
-  if (unit === "share") return `${(value * 100).toFixed(1)} %`;
   return unit ? formatMoney({ amount: Math.round(value), currency: unit.currency }) : String(value);
 }
 
 /** Returns the label of an axis tick: whole amounts have no cents. */
-const tick = (value: number, unit: Props["unit"]): string => print(value, unit).replace(/\.0+(?=$| %)/, "");
+const tick = (value: number, unit: Props["unit"]): string => print(value, unit).replace(/\.0+$/, "");
 
 const axis = { fontSize: 12, stroke: "var(--muted)", tickLine: false } as const;
 /** The characters of a name that fit beside its bar on a phone. */
@@ -38,7 +35,7 @@ const BAR_HEIGHT = 32;
 
 const tooltip = { background: "var(--paper)", border: "1px solid var(--line)", borderRadius: 8, color: "var(--ink)" };
 
-/** A bar chart with optional confidence intervals, and the same values as a table. */
+/** A bar chart, and the same values as a table. */
 export function BarsChart({ title, points, unit, sideways = false }: Props) {
   const values = {
     allowDecimals: unit !== undefined,
@@ -73,9 +70,7 @@ export function BarsChart({ title, points, unit, sideways = false }: Props) {
               isAnimationActive={false}
               name={title}
               radius={sideways ? [0, 6, 6, 0] : [6, 6, 0, 0]}
-            >
-              {points.some((point) => point.range) ? <ErrorBar dataKey="range" stroke="var(--ink)" width={8} /> : null}
-            </Bar>
+            />
           </BarChart>
         </ResponsiveContainer>
       </div>
@@ -84,15 +79,12 @@ export function BarsChart({ title, points, unit, sideways = false }: Props) {
           <summary>{title}: the figures</summary>
           <table className="mt-2">
             <tbody>
-              {points.map(({ label, value, range }) => (
+              {points.map(({ label, value }) => (
                 <tr key={label}>
                   <th className="pr-4 text-left font-normal" scope="row">
                     {label}
                   </th>
-                  <td className="tabular-nums">
-                    {print(value, unit)}
-                    {range ? ` (${print(value - range[0], unit)} to ${print(value + range[1], unit)})` : ""}
-                  </td>
+                  <td className="tabular-nums">{print(value, unit)}</td>
                 </tr>
               ))}
             </tbody>

@@ -77,7 +77,15 @@ const STATUS_TONES: Record<string, Tone> = {
   ...{ confirmed: "good", shipped: "good", delivered: "good", succeeded: "good", paid: "good" },
   ...{ done: "good", sent: "good", opened: "good", clicked: "good", released: "good", on: "good" },
   ...{ pending: "warn", awaiting_payment: "warn", requires_action: "warn", held: "warn", queued: "warn" },
-  ...{ planning: "warn", sending: "warn", fetching: "warn", checking: "warn", applying: "warn", manual: "warn" },
+  ...{
+    scheduled: "warn",
+    planning: "warn",
+    sending: "warn",
+    fetching: "warn",
+    checking: "warn",
+    applying: "warn",
+    manual: "warn",
+  },
   ...{ failed: "bad", payment_failed: "bad", rejected: "bad", bounced: "bad", complained: "bad", expired: "bad" },
 };
 

@@ -13,6 +13,7 @@ const LABELS: Record<string, string> = {
   newTag: "Tag to add or remove",
   priceChange: "Change by",
   tracking: "Tracking numbers",
+  scheduledAt: "Start",
   newEmail: "New address",
   currentPassword: "Current password",
   newPassword: "New password",

@@ -59,6 +59,16 @@ export function EmailField(props: Partial<ComponentProps<typeof TextField>>) {
   );
 }
 
+/** A field for a file. A file can also be dropped on it: browsers do so without JavaScript. */
+export const FileField = (props: FieldProps & ComponentProps<"input">) =>
+  field(props, (control) => (
+    <input
+      className="w-full min-w-0 cursor-pointer rounded-lg border border-edge border-dashed bg-paper px-3 py-6 text-ink file:mr-3 file:min-h-11 file:cursor-pointer file:rounded-lg file:border file:border-line file:border-solid file:bg-raised file:px-4 file:py-2 file:font-medium file:text-ink hover:bg-raised aria-invalid:border-bad"
+      type="file"
+      {...control}
+    />
+  ));
+
 export const TextArea = (props: FieldProps & ComponentProps<"textarea">) =>
   field(props, (control) => <textarea className={`${box} min-h-28`} {...control} />);
 

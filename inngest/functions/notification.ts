@@ -7,7 +7,8 @@ export const broadcastNotification = inngest.createFunction(
   {
     id: "broadcast-notification",
     name: "Plan a broadcast",
-    description: "Inserts a broadcast's recipients page by page, and triggers the sending of every hundred.",
+    description:
+      "Waits until a broadcast starts, inserts its recipients page by page, and triggers the sending of every hundred.",
     triggers: [{ event: eventType("notification/broadcast"), if: "event.data.broadcastId != null" }],
     // Only the database can fail, and a sweep resumes a failed broadcast.
     retries: 4,
@@ -16,10 +17,15 @@ export const broadcastNotification = inngest.createFunction(
   },
   async ({ event, step }) => {
     const { broadcastId } = event.data;
-    const pages = bulkEnv().BROADCAST_PAGES_PER_RUN;
+    let pages = bulkEnv().BROADCAST_PAGES_PER_RUN;
     let recipients = 0;
     for (let page = 1; page <= pages; page++) {
       const planned = await step.run(`plan-page-${page}`, () => planPage(broadcastId, page === pages));
+      if (planned.scheduledAt) {
+        await step.sleepUntil(`wait-until-scheduled-${page}`, planned.scheduledAt);
+        pages += 1;
+        continue;
+      }
       recipients += planned.recipients;
       if (!planned.more) return { broadcastId, recipients, skipped: planned.skipped };
     }

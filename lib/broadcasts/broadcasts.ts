@@ -1,37 +1,105 @@
 import { z } from "zod";
-import type { Broadcast } from "@/prisma/generated/client";
-import { now } from "../clock";
+import { DAY, now } from "../clock";
 import { db, Prisma, type Tx } from "../db";
 import { outranksLastEvent, type ResendEvent } from "../email/email-events";
 import { renderEmail } from "../email/render-email";
-import { conflict, invalid, notFound } from "../errors";
+import { queueEmail } from "../email/send-email";
+import { unsubscribeUrl } from "../email/unsubscribe";
+import { conflict, invalid } from "../errors";
 import { EVENTS } from "../events";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
-import { newestFirst, newestFirstPage, pageQuery } from "../pagination";
 import { isPlainText, plainTextSchema } from "../text";
-import { countSchema, timeSchema } from "../view-schemas";
-import { broadcastEmail } from "./broadcast-email";
+import { timeInputSchema } from "../time-schema";
+import { countSchema } from "../view-schemas";
+import { broadcastEmail, personalize } from "./broadcast-email";
+import { FIELDS, fieldProblem, fillFields } from "./fields";
 import { type Segment, segmentCondition, segmentSchema } from "./segment";
+import { viewBroadcast } from "./view-broadcasts";
 
-export const previewSchema = z.strictObject({ segment: segmentSchema.default({ type: "all" }) });
+/** Refuses a text with a wrong field, such as `{nmae}`, which would go out as it is. */
+const withFields = <S extends z.ZodType<string>>(schema: S) =>
+  schema.superRefine((text, context) => {
+    const message = fieldProblem(text);
+    if (message) context.addIssue({ code: "custom", message });
+  });
 
-export const broadcastSchema = previewSchema.extend({
-  /** It is the subject too, which is one line (RFC 5322, 2.1.1: at most 998 characters; inboxes show about 60). */
-  title: plainTextSchema(200),
-  /** Plain text. An empty line separates paragraphs. */
-  message: z
-    .string()
-    .trim()
-    .min(1)
-    .max(20_000)
-    .refine((text) => isPlainText(text.replace(/[\r\n\t]/g, "")), "must not hold control characters"),
+const contentSchema = z.strictObject({
+  title: withFields(plainTextSchema(200)).describe(
+    `The subject too. It can have the fields ${FIELDS.join(" and ")}, also with a text for readers without a name: {name|there}.`,
+  ),
+  message: withFields(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(20_000)
+      .refine((text) => isPlainText(text.replace(/[\r\n\t]/g, "")), "must not hold control characters"),
+  ).describe("Plain text with fields as in the title. An empty line separates paragraphs."),
 });
 
-/** Counts the users of a segment now. Those who unsubscribed are excluded only when it is sent. */
-export async function previewBroadcast({ segment }: { segment: Segment }): Promise<{ recipients: number }> {
-  return { recipients: await countRecipients(db(), segment, now()) };
+export const testSchema = contentSchema;
+
+export const previewSchema = contentSchema.partial().extend({ segment: segmentSchema.default({ type: "all" }) });
+
+export const broadcastSchema = contentSchema.extend({
+  segment: segmentSchema.default({ type: "all" }),
+  scheduledAt: timeInputSchema.optional().describe("When it starts, at most a year ahead; at once if it is missing."),
+});
+
+const renderedSchema = z.strictObject({ subject: z.string(), html: z.string(), text: z.string() });
+
+export const previewViewSchema = z.strictObject({
+  recipients: countSchema,
+  email: renderedSchema.nullable().describe("As the caller would get it; null without a title and a message."),
+});
+
+/**
+ * Counts the users of a segment now, and renders the email with the fields of `reader` as an example. Users who unsubscribed are
+ * excluded only when it is sent.
+ */
+export async function previewBroadcast(
+  { segment, title, message }: z.output<typeof previewSchema>,
+  reader: Reader,
+): Promise<z.output<typeof previewViewSchema>> {
+  const recipients = await countRecipients(db(), segment, now());
+  if (title === undefined || message === undefined) return { recipients, email: null };
+  const rendered = await renderEmail(broadcastEmail({ title, message }));
+  const unsubscribe = unsubscribeUrl(reader.email, "marketing") ?? "";
+  return { recipients, email: personalize(rendered, { name: reader.name, unsubscribe }) };
+}
+
+/** Sends a broadcast to its author only, with the author's name in its fields. It belongs to no broadcast. */
+export async function sendBroadcastTest(
+  { title, message }: z.output<typeof testSchema>,
+  { email: to, name }: Reader,
+): Promise<{ emailId: string; to: string }> {
+  const [subject, text] = [fillFields(title, name, "text"), fillFields(message, name, "text")];
+  const emailId = await queueEmail({ kind: "broadcast_test", entityId: newId("bct"), to }, () =>
+    broadcastEmail({ title: `[Test] ${subject}`, message: text, isTest: true }),
+  );
+  return { emailId, to };
+}
+
+/** The operator who sees a broadcast before its recipients. */
+interface Reader {
+  name: string;
+  email: string;
+}
+
+/** The furthest start of a scheduled broadcast. */
+const MAX_SCHEDULE_MS = 366 * DAY;
+
+/** @throws AppError `validation_failed` (422) if the time is not ahead, or too far */
+function startOf(scheduledAt: string | undefined, at: Date): Date | null {
+  if (scheduledAt === undefined) return null;
+  const start = new Date(scheduledAt);
+  const wrong = (message: string) =>
+    invalid("The broadcast cannot start at this time.", [{ path: "scheduledAt", message }]);
+  if (start <= at) throw wrong("must be in the future");
+  if (start.getTime() - at.getTime() > MAX_SCHEDULE_MS) throw wrong("must be within a year");
+  return start;
 }
 
 export const createdBroadcastSchema = z.strictObject({ id: z.string(), recipients: countSchema });
@@ -39,9 +107,9 @@ export const createdBroadcastSchema = z.strictObject({ id: z.string(), recipient
 type CreatedBroadcast = z.output<typeof createdBroadcastSchema>;
 
 /**
- * Creates a broadcast to those who are users at this moment and triggers its planning. The same key and body return the same
- * broadcast.
- * @throws AppError `validation_failed` (422) when the segment is empty; `idempotency_key_reused` (409).
+ * Creates a broadcast and triggers its planning. Its recipients are those who are users of the segment when it starts: now, or at its
+ * scheduled time. The same key and body return the same broadcast.
+ * @throws AppError `validation_failed` (422) when the segment is empty now, or the time is not ahead; `idempotency_key_reused` (409).
  */
 export async function createBroadcast(
   request: z.output<typeof broadcastSchema>,
@@ -57,11 +125,14 @@ export async function createBroadcast(
       const answer = await storedResponse<CreatedBroadcast>(idempotent, tx);
       if (answer) return { ...answer, replayed: true };
     }
+    const scheduledAt = startOf(request.scheduledAt, at);
     const answer = { id, recipients: await countRecipients(tx, segment, at) };
     if (answer.recipients === 0)
       throw invalid("The broadcast has no recipients.", [{ path: "segment", message: "matches no user" }]);
     const content = { title, message, segment, html, text };
-    await tx.broadcast.createMany({ data: { id, ...content, createdBy, createdAt: at, progressedAt: at } });
+    await tx.broadcast.createMany({
+      data: { id, ...content, createdBy, createdAt: at, progressedAt: at, scheduledAt },
+    });
     if (idempotent) await saveResponse(tx, idempotent, answer);
     publish({ name: EVENTS.NOTIFICATION_BROADCAST, id: `broadcast:${id}`, data: { broadcastId: id } });
     return { ...answer, replayed: false };
@@ -74,85 +145,8 @@ async function countRecipients(tx: Tx, segment: Segment, at: Date): Promise<numb
   return row?.count ?? 0;
 }
 
-const statusSchema = z.enum(["planning", "sending", "sent", "stopped"]);
-
-export const broadcastSummarySchema = z.strictObject({
-  ...{ id: z.string(), title: z.string(), segment: z.unknown(), status: statusSchema },
-  ...{ createdAt: timeSchema, plannedAt: timeSchema.nullable(), stoppedAt: timeSchema.nullable() },
-});
-
-/** Engagement comes from the provider's events. A recipient who clicked counts as opened, even if the pixel was not loaded. */
-export const broadcastViewSchema = broadcastSummarySchema.extend({
-  message: z.string(),
-  counts: z.strictObject({
-    /** Inserted so far; all of them once planning is done. */
-    recipients: countSchema,
-    ...{ pending: countSchema, sent: countSchema, failed: countSchema, stopped: countSchema },
-    refused: countSchema.describe("Unsubscribed, suppressed or no longer a user when the email was due."),
-  }),
-  engagement: z.strictObject({
-    ...{ delivered: countSchema, opened: countSchema, clicked: countSchema, bounced: countSchema },
-    complained: countSchema,
-  }),
-  /** The share of known recipients whose email has ended. */
-  progress: z.number().min(0).max(1),
-  finishedAt: timeSchema.nullable(),
-});
-
-type View = z.output<typeof broadcastViewSchema>;
-type Summary = Pick<Broadcast, "id" | "title" | "segment" | "createdAt" | "plannedAt" | "stoppedAt">;
-
-interface BroadcastRow extends Summary {
-  message: string;
-  figures: Figures;
-}
-
-/** Returns a broadcast with its counts. @throws AppError `not_found` (404). */
-export async function viewBroadcast(id: string) {
-  const [row] = await db().$queryRaw<BroadcastRow[]>`
-    SELECT b.id, b.title, b.message, b.segment, b.created_at AS "createdAt", b.planned_at AS "plannedAt", b.stopped_at AS "stoppedAt",
-      ${FIGURES} AS figures
-    FROM broadcasts b WHERE b.id = ${id}`;
-  if (!row) throw notFound("broadcast");
-  const { message, figures, ...broadcast } = row;
-  const { recipients, pending, sent, refused, failed, stopped, last, ...engagement } = figures;
-  const status = statusOf(broadcast, pending);
-  const endedAt = last ? new Date(last) : (broadcast.plannedAt ?? broadcast.stoppedAt);
-  return {
-    ...broadcast,
-    status,
-    message,
-    counts: { recipients, pending, sent, refused, failed, stopped },
-    engagement,
-    progress: recipients === 0 ? 0 : (recipients - pending) / recipients,
-    finishedAt: pending === 0 && status !== "planning" ? endedAt : null,
-  };
-}
-
-function statusOf({ plannedAt, stoppedAt }: Summary, pending: number): z.output<typeof statusSchema> {
-  if (stoppedAt) return "stopped";
-  if (!plannedAt) return "planning";
-  return pending > 0 ? "sending" : "sent";
-}
-
-export const broadcastListSchema = pageQuery(20);
-
-const openChunks = { where: { status: { not: "done" as const } } };
-
-/** Returns a page of broadcasts, newest first. */
-export async function listBroadcasts(query: z.output<typeof broadcastListSchema>) {
-  const rows = await db().broadcast.findMany({
-    ...newestFirst(query),
-    select: {
-      ...{ id: true, title: true, segment: true, createdAt: true, plannedAt: true, stoppedAt: true },
-      _count: { select: { chunks: openChunks } },
-    },
-  });
-  return newestFirstPage(rows, query.limit, ({ _count, ...row }) => ({ ...row, status: statusOf(row, _count.chunks) }));
-}
-
 /**
- * Stops a broadcast: emails that are not in progress are not sent. Stopping it again changes nothing.
+ * Stops a broadcast: emails that are not in progress are not sent. A scheduled one is cancelled. Stopping it again changes nothing.
  * @throws AppError `not_found` (404), `broadcast_finished` (409) when all emails were sent.
  */
 export async function stopBroadcast(id: string): Promise<void> {
@@ -160,28 +154,6 @@ export async function stopBroadcast(id: string): Promise<void> {
   if (status === "sent") throw conflict("broadcast_finished", "All emails of the broadcast were sent already.");
   await db().broadcast.updateMany({ where: { id, stoppedAt: null }, data: { stoppedAt: now() } });
 }
-
-/** The counts of a broadcast, and when its last email ended. */
-type Figures = View["counts"] & View["engagement"] & { last: string | null };
-
-const COUNTED = Prisma.sql`(
-  SELECT json_build_object(
-    'recipients', count(*), 'pending', count(*) FILTER (WHERE status IN ('pending', 'sending')),
-    'sent', count(*) FILTER (WHERE status = 'sent'), 'refused', count(*) FILTER (WHERE status = 'refused'),
-    'failed', count(*) FILTER (WHERE status = 'failed'), 'stopped', count(*) FILTER (WHERE status = 'stopped'),
-    'delivered', count(delivered_at), 'opened', count(coalesce(opened_at, clicked_at)), 'clicked', count(clicked_at),
-    'bounced', count(bounced_at), 'complained', count(complained_at), 'last', max(ended_at))::jsonb
-  FROM notifications n WHERE n.broadcast_id = b.id)`;
-
-/** The SQL expression for the `Figures` of `broadcasts b`: the archived ones, or counted from its recipients. */
-const FIGURES = Prisma.sql`coalesce(b.figures, ${COUNTED})`;
-
-/** Returns the UPDATE that archives the figures of finished broadcasts, so that their recipients can be deleted. */
-export const archival = (before: Date, limit: number): Prisma.Sql => Prisma.sql`
-  UPDATE broadcasts b SET figures = ${COUNTED}, html = '', text = '' WHERE id IN (
-    SELECT id FROM broadcasts o WHERE created_at < ${before} AND figures IS NULL AND (planned_at IS NOT NULL OR stopped_at IS NOT NULL)
-      AND NOT EXISTS (SELECT 1 FROM broadcast_chunks c WHERE c.broadcast_id = o.id AND c.status <> 'done')
-    ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`;
 
 /** The events whose first time is stored, each in the column `<event>_at`. */
 const TIMED = ["delivered", "opened", "clicked", "bounced", "complained"];

@@ -11,7 +11,13 @@ import type { ChunkSkipped } from "./send-chunk";
 /** Resend's batch endpoint accepts a hundred emails (resend.com/docs/api-reference/emails/send-batch-emails). */
 const CHUNK_SIZE = 100;
 
-type PlannedPage = { recipients: number; more: boolean; skipped?: ChunkSkipped };
+interface PlannedPage {
+  recipients: number;
+  more: boolean;
+  skipped?: ChunkSkipped;
+  /** The broadcast starts later, at this time (ISO 8601). */
+  scheduledAt?: string;
+}
 
 /**
  * Inserts the next page of a broadcast's recipients and publishes an event for each chunk. The same transaction advances the
@@ -20,12 +26,15 @@ type PlannedPage = { recipients: number; more: boolean; skipped?: ChunkSkipped }
 export async function planPage(broadcastId: string, lastOfRun: boolean): Promise<PlannedPage> {
   return withOutbox(async (tx, publish) => {
     const [broadcast] = await tx.$queryRaw<LockedBroadcast[]>`
-      SELECT id, segment, cursor, chunks, created_at AS "createdAt", planned_at IS NOT NULL AS planned, stopped_at IS NOT NULL AS stopped
+      SELECT id, segment, cursor, chunks, created_at AS "createdAt", scheduled_at AS "scheduledAt", planned_at IS NOT NULL AS planned, stopped_at IS NOT NULL AS stopped
       FROM broadcasts WHERE id = ${broadcastId} FOR UPDATE`;
     const skip = (skipped: ChunkSkipped) => ({ recipients: 0, more: false, skipped });
     if (!broadcast) return skip("not_found");
     if (broadcast.stopped) return skip("stopped");
     if (broadcast.planned) return skip("done");
+    const { scheduledAt } = broadcast;
+    if (scheduledAt && scheduledAt > now())
+      return { recipients: 0, more: true, scheduledAt: scheduledAt.toISOString() };
     const page = await insertPage(tx, broadcast);
     for (let chunk = broadcast.chunks; chunk < page.chunks; chunk++) publish(chunkEvent(broadcastId, chunk));
     if (page.more && lastOfRun) publish(planningEvent(broadcastId, page.cursor));
@@ -57,18 +66,21 @@ interface LockedBroadcast {
   cursor: string;
   chunks: number;
   createdAt: Date;
+  scheduledAt: Date | null;
   planned: boolean;
   stopped: boolean;
 }
 
 /** It reads one user more than a page has, to know whether there is another page. */
-async function insertPage(tx: Tx, { id, segment, cursor, chunks, createdAt }: LockedBroadcast) {
+async function insertPage(tx: Tx, { id, segment, cursor, chunks, createdAt, scheduledAt }: LockedBroadcast) {
   const size = bulkEnv().BROADCAST_PAGE;
+  /** The segment has those who belonged to it at this moment, however long the planning takes. */
+  const asOf = scheduledAt ?? createdAt;
   const at = now();
   const [page] = await tx.$queryRaw<{ recipients: number; more: boolean; cursor: string | null }[]>`
     WITH found AS (
       SELECT u.id, u.email, (row_number() OVER (ORDER BY u.id) - 1)::int AS nth FROM users u
-      WHERE u.id > ${cursor} AND u.created_at <= ${createdAt} AND ${segmentCondition(segmentSchema.parse(segment), createdAt)}
+      WHERE u.id > ${cursor} AND u.created_at <= ${asOf} AND ${segmentCondition(segmentSchema.parse(segment), asOf)}
       ORDER BY u.id LIMIT ${size + 1}
     ), page AS (
       SELECT * FROM found WHERE nth < ${size}
@@ -76,8 +88,8 @@ async function insertPage(tx: Tx, { id, segment, cursor, chunks, createdAt }: Lo
       INSERT INTO notifications (broadcast_id, user_id, chunk, address, created_at)
       SELECT ${id}, page.id, ${chunks} + nth / ${CHUNK_SIZE}::int, email, ${at} FROM page ON CONFLICT DO NOTHING
     ), inserted_chunks AS (
-      INSERT INTO broadcast_chunks (broadcast_id, chunk, created_at, progressed_at)
-      SELECT DISTINCT ${id}, ${chunks} + nth / ${CHUNK_SIZE}::int, ${at}::timestamptz, ${at}::timestamptz FROM page
+      INSERT INTO broadcast_chunks (broadcast_id, chunk, recipients, created_at, progressed_at)
+      SELECT ${id}, ${chunks} + nth / ${CHUNK_SIZE}::int, count(*), ${at}::timestamptz, ${at}::timestamptz FROM page GROUP BY 2
     )
     SELECT (SELECT count(*)::int FROM page) AS recipients, (SELECT count(*) FROM found) > ${size} AS more,
       (SELECT max(id) FROM page) AS cursor`;
@@ -90,6 +102,8 @@ async function insertPage(tx: Tx, { id, segment, cursor, chunks, createdAt }: Lo
 
 /** Longer than a chunk waits for its slot at the email provider. */
 const MAX_IDLE_MS = 30 * MINUTE;
+/** A scheduled broadcast that has not started by then has lost its run. Planning the first page takes seconds. */
+const MAX_DELAY_MS = 5 * MINUTE;
 
 export const unplannedBroadcasts: Sweep = {
   name: "unplanned-broadcasts",
@@ -97,7 +111,9 @@ export const unplannedBroadcasts: Sweep = {
   intervalMs: 10 * MINUTE,
   limit: 500,
   find: (at) => Prisma.sql`
-    SELECT id FROM broadcasts WHERE planned_at IS NULL AND stopped_at IS NULL AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
+    SELECT id FROM broadcasts WHERE planned_at IS NULL AND stopped_at IS NULL AND (
+      progressed_at < ${ago(MAX_IDLE_MS, at)} AND (scheduled_at IS NULL OR scheduled_at < ${ago(MAX_IDLE_MS, at)})
+      OR chunks = 0 AND progressed_at < ${ago(MAX_DELAY_MS, at)} AND scheduled_at < ${ago(MAX_DELAY_MS, at)})`,
   async repairAll(ids) {
     const broadcasts = await db().broadcast.findMany({
       where: { id: { in: ids } },

@@ -7,7 +7,8 @@ import { acquireSendSlot, busyUntil, deferSend, resend, type SendSlot, updateRat
 import { unsubscribeHeaders, unsubscribeUrl } from "../email/unsubscribe";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
-import { UNSUBSCRIBE_PLACEHOLDER } from "./broadcast-email";
+import { personalize } from "./broadcast-email";
+import { hasFields } from "./fields";
 
 export type ChunkSkipped = "done" | "stopped" | "not_found";
 
@@ -17,6 +18,10 @@ interface SentChunk {
   /** Why nothing was sent. */
   skipped?: ChunkSkipped;
 }
+
+/** The error of an email to a recipient who had unsubscribed. They are counted by it. */
+export const UNSUBSCRIBED = "The recipient has unsubscribed.";
+const SUPPRESSED = "The address is suppressed, or belongs to no account any more.";
 
 /** The result of one email: accepted with Resend's id, null if it is not known, or refused with a reason. */
 type Result = { id: string | null } | { error: string };
@@ -106,14 +111,14 @@ async function claimChunk(broadcastId: string, chunk: number) {
     const fresh = row.status === "pending";
     const version = row.version + 1;
     const key = fresh || !row.key ? `broadcast:${broadcastId}:${chunk}:${version}` : row.key;
-    if (fresh) await refuseOrSend(tx, broadcastId, chunk);
+    if (fresh) await refuseOrSend(tx, { broadcastId, chunk, named: hasFields(title) || hasFields(text) });
     await tx.broadcastChunk.updateMany({
       where: { broadcastId, chunk },
       data: { status: "sending", version, idempotencyKey: key, progressedAt: at, claimedAt: fresh ? at : claimedAt },
     });
     const recipients = await tx.notification.findMany({
       where: { broadcastId, chunk, status: "sending" },
-      select: { userId: true, address: true },
+      select: { userId: true, address: true, name: true },
       orderBy: { userId: "asc" },
     });
     // Then Resend may have deleted the key, so sending again could send twice.
@@ -122,12 +127,20 @@ async function claimChunk(broadcastId: string, chunk: number) {
   });
 }
 
-async function refuseOrSend(tx: Tx, broadcastId: string, chunk: number): Promise<void> {
+/** `named`: the text has fields, so the names of the recipients are fixed too. */
+async function refuseOrSend(
+  tx: Tx,
+  { broadcastId, chunk, named }: { broadcastId: string; chunk: number; named: boolean },
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE notifications n SET status = (CASE WHEN r.refused THEN 'refused' ELSE 'sending' END)::notification_status,
-      ended_at = CASE WHEN r.refused THEN ${now()}::timestamptz END
+      ended_at = CASE WHEN r.refused THEN ${now()}::timestamptz END,
+      name = CASE WHEN ${named} AND NOT r.refused THEN r.name END,
+      error = CASE WHEN r.refused THEN CASE WHEN EXISTS (SELECT 1 FROM email_preferences f
+          WHERE f.address = lower(n.address) AND f.category = 'marketing' AND NOT f.wanted)
+        THEN ${UNSUBSCRIBED} ELSE ${SUPPRESSED} END END
     FROM (
-      SELECT p.user_id, u.id IS NULL OR ${refusedCondition(Prisma.sql`p.address`, Prisma.sql`'marketing'::email_category`)} AS refused
+      SELECT p.user_id, u.name, u.id IS NULL OR ${refusedCondition(Prisma.sql`p.address`, Prisma.sql`'marketing'::email_category`)} AS refused
       FROM notifications p LEFT JOIN users u ON u.id = p.user_id AND u.email = p.address
       WHERE p.broadcast_id = ${broadcastId} AND p.chunk = ${chunk}
     ) r
@@ -136,14 +149,12 @@ async function refuseOrSend(tx: Tx, broadcastId: string, chunk: number): Promise
 
 function compose({ title, html, text, broadcastId, recipients }: Claim) {
   const { MAIL_FROM } = emailEnv();
-  return recipients.map(({ address }) => {
+  return recipients.map(({ address, name }) => {
     const url = unsubscribeUrl(address, "marketing") ?? "";
     return {
       from: MAIL_FROM,
       to: address,
-      subject: title,
-      html: html.replaceAll(UNSUBSCRIBE_PLACEHOLDER, url),
-      text: text.replaceAll(UNSUBSCRIBE_PLACEHOLDER, url),
+      ...personalize({ subject: title, html, text }, { name, unsubscribe: url }),
       headers: unsubscribeHeaders(address, "marketing"),
       tags: [{ name: "broadcast_id", value: broadcastId }],
     };
@@ -215,11 +226,17 @@ async function endChunk(
   const rows = outcomes.map((outcome) => ({ id: null, error: null, ...outcome }));
   await tx.$executeRaw`
     UPDATE notifications n SET status = (CASE WHEN r.error IS NULL THEN 'sent' ELSE 'failed' END)::notification_status,
-      provider_id = r.id, error = r.error, ended_at = ${at}
+      provider_id = r.id, error = r.error, name = NULL, ended_at = ${at}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("userId" text, id text, error text)
     WHERE n.broadcast_id = ${broadcastId} AND n.user_id = r."userId" AND n.status = 'sending'`;
   await tx.notification.updateMany({
     where: { broadcastId, chunk, status: "pending" },
     data: { status: "stopped", endedAt: at },
   });
+  await tx.$executeRaw`
+    UPDATE broadcast_chunks SET (recipients, sent, failed, unsubscribed) = (
+      SELECT count(*), count(*) FILTER (WHERE status = 'sent'), count(*) FILTER (WHERE status = 'failed'),
+        count(*) FILTER (WHERE status = 'refused' AND error = ${UNSUBSCRIBED})
+      FROM notifications WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk})
+    WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk}`;
 }

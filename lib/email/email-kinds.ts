@@ -38,6 +38,7 @@ export const EMAIL_KINDS = {
   account_deletion: "transactional",
   daily_report: "transactional",
   import_ended: "transactional",
+  broadcast_test: "transactional",
   alert: "transactional",
   alert_over: "transactional",
   gift_coupon: "marketing",

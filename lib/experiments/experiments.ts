@@ -9,6 +9,8 @@ import { difference, type Estimate, proportion } from "./statistics";
 /** One of the versions that an experiment compares. */
 export interface Variant {
   key: string;
+  /** For the console. */
+  name: string;
   /** Its share among the weights of all variants. */
   weight: number;
   /** The email's subject; `{name}` is replaced by the reader's name. */
@@ -32,8 +34,11 @@ export const EXPERIMENTS: readonly Experiment[] = [
     question: "Does a welcome that says what comes next get opened more often than one that says hello?",
     emailKind: "drip_welcome",
     variants: [
-      { key: "hello", weight: 1, subject: "Welcome to Steadfast, {name}" },
-      { key: "next-step", weight: 1, subject: "{name}, your account is ready: here is what to do first" },
+      { key: "hello", name: "Says hello", weight: 1, subject: "Welcome to Steadfast, {name}" },
+      {
+        ...{ key: "next-step", name: "Says what comes next", weight: 1 },
+        subject: "{name}, your account is ready: here is what to do first",
+      },
     ],
   },
   {
@@ -41,8 +46,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
     question: "Does a question get more answers than a statement?",
     emailKind: "drip_check_in",
     variants: [
-      { key: "question", weight: 1, subject: "How is it going, {name}?" },
-      { key: "statement", weight: 1, subject: "Your first week with Steadfast" },
+      { key: "question", name: "Asks a question", weight: 1, subject: "How is it going, {name}?" },
+      { key: "statement", name: "Makes a statement", weight: 1, subject: "Your first week with Steadfast" },
     ],
   },
 ];
@@ -118,7 +123,7 @@ export const experimentViewSchema = z.strictObject({
   winner: z.string().nullable(),
   variants: z.array(
     z.strictObject({
-      ...{ key: z.string(), subject: z.string(), weight: z.number(), exposed: countSchema },
+      ...{ key: z.string(), name: z.string(), subject: z.string(), weight: z.number(), exposed: countSchema },
       ...{ opened: figureSchema, clicked: figureSchema, ordered: figureSchema },
     }),
   ),

@@ -2,7 +2,7 @@ import { now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { withOutbox } from "../outbox";
 import { publishChange } from "../realtime";
-import { findTwins } from "../sku";
+import { cleanCode, findTwins } from "../sku";
 import { endImport, endImportWithin } from "./lifecycle";
 import { type BatchResult, parseProduct, parseStock, type RowProblem } from "./parse-row";
 import { formatOf, type ImportState, type Portion, readImport, Stopwatch } from "./read-import";
@@ -13,11 +13,15 @@ import { setStock, upsertProducts } from "./write-rows";
 const BATCH_SIZE = 1_000;
 
 /** Bad rows that are saved with line and column. Further ones are only counted. */
-const MAX_SAVED_ERRORS = 10_000;
+export const MAX_SAVED_ERRORS = 10_000;
+
+/** Characters of an SKU that a problem shows. A longer one is a problem itself. */
+const MAX_SHOWN_SKU = 100;
 
 /**
  * Applies the rows for the time of one step. A batch and the cursor are one transaction, so each row is applied once, even if
- * the work is interrupted. Bad rows are saved by line and column; the others are applied.
+ * the work is interrupted. Bad rows are saved by line and column; the others are applied. A dry run does the same, and writes
+ * no product and no stock.
  */
 export async function applyRows(state: ImportState): Promise<Portion> {
   if (state.status === "checking") {
@@ -44,12 +48,15 @@ export async function applyRows(state: ImportState): Promise<Portion> {
  * applied now. A file that equals the type's last one changes nothing: products would stay the same, and an old stock
  * count would restore units that were sold since.
  */
-async function beginApplying({ id, type, sha256, byteCursor, rows, fetched }: ImportState): Promise<Portion> {
+async function beginApplying({ id, type, dryRun, sha256, byteCursor, rows, fetched }: ImportState): Promise<Portion> {
   return withOutbox(async (tx, publish) => {
-    // Of two imports that begin at the same moment, the second one waits here and then sees the first.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`import:${type}`}))`;
-    if ((await tx.import.count({ where: { type, status: "applying", id: { not: id } } })) > 0) return "waiting";
-    const applied = { type, status: "done" as const, duplicateOf: null };
+    if (!dryRun) {
+      // Of two imports that begin at the same moment, the second one waits here and then sees the first.
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`import:${type}`}))`;
+      const others = { type, status: "applying" as const, dryRun: false, id: { not: id } };
+      if ((await tx.import.count({ where: others })) > 0) return "waiting";
+    }
+    const applied = { type, status: "done" as const, duplicateOf: null, dryRun: false };
     const { _max } = await tx.import.aggregate({ where: applied, _max: { endedAt: true } });
     // Several can have ended in the same millisecond.
     const same = await tx.import.findFirst({
@@ -84,11 +91,15 @@ async function applyBatch(
     const { created, updated, unchanged, problems } = await writeRows(tx, state, rows);
     const badRows = new Set(problems.map(({ line }) => line)).size;
     const errors = problems.slice(0, Math.max(0, MAX_SAVED_ERRORS - current.bad));
-    if (errors.length > 0)
+    if (errors.length > 0) {
+      const skus = skusByLine(state.columns, rows);
       await tx.importError.createMany({
-        data: errors.map(({ line, column, message }) => ({ importId: id, line, columnName: column, message })),
+        data: errors.map(({ line, column, message }) => ({
+          ...{ importId: id, line, columnName: column, sku: skus.get(line) || null, message },
+        })),
         skipDuplicates: true,
       });
+    }
     await tx.import.updateMany({
       where: { id },
       data: {
@@ -101,19 +112,27 @@ async function applyBatch(
   });
 }
 
+/** Returns the SKU of each row by its line, as far as it can be stored and read. */
+function skusByLine(columns: string[], rows: RawRow[]): Map<number, string> {
+  const index = columns.indexOf("sku");
+  const readable = (sku: string) => cleanCode(sku.replace(/[\p{Cc}\p{Cs}]/gu, "")).slice(0, MAX_SHOWN_SKU);
+  return new Map(rows.map(({ line, values }) => [line, readable(values[index] ?? "")]));
+}
+
 async function writeRows(tx: Tx, state: ImportState, raw: RawRow[]): Promise<BatchResult> {
   const { type, columns } = state;
   if (type === "products") {
     const { rows, problems } = parseRows(raw, (values) => parseProduct(columns, values));
-    const repeated = await findRepeated(tx, state.id, rows);
+    const repeated = await findRepeated(tx, state, rows);
     const twins = await findTwins(tx, rows);
+    if (state.dryRun) for (const [line, sku] of await findDryRunTwins(tx, state.id, rows)) twins.set(line, sku);
     for (const [line, sku] of twins)
       if (!repeated.has(line)) repeated.set(line, `differs only in letter case or zeros from ${sku}`);
     const accepted = rows.filter(({ line }) => !repeated.has(line));
-    return withProblems(await upsertProducts(tx, accepted, columns), [...problems, ...skuProblems(repeated)]);
+    return withProblems(await upsertProducts(tx, accepted, state), [...problems, ...skuProblems(repeated)]);
   }
   const { rows, problems } = parseRows(raw, (values) => parseStock(columns, values));
-  const repeated = await findRepeated(tx, state.id, rows);
+  const repeated = await findRepeated(tx, state, rows);
   const accepted = rows.filter(({ line }) => !repeated.has(line));
   return withProblems(await setStock(tx, accepted, state), [...problems, ...skuProblems(repeated)]);
 }
@@ -121,13 +140,13 @@ async function writeRows(tx: Tx, state: ImportState, raw: RawRow[]): Promise<Bat
 /** Saves the SKUs of rows. Returns a problem by line for each row whose SKU an earlier row of the file has. */
 async function findRepeated(
   tx: Tx,
-  importId: string,
+  { id: importId, dryRun }: ImportState,
   rows: { sku: string; line: number }[],
 ): Promise<Map<number, string>> {
   const input = JSON.stringify(rows.map(({ sku, line }) => ({ sku, line })));
   const added = await tx.$queryRaw<{ line: number }[]>`
-    INSERT INTO import_skus (import_id, sku, line)
-    SELECT ${importId}, sku, line FROM jsonb_to_recordset(${input}::jsonb) AS r(sku text, line int) ORDER BY line
+    INSERT INTO import_skus (import_id, sku, line, key)
+    SELECT ${importId}, sku, line, CASE WHEN ${dryRun} THEN sku_key(sku) END FROM jsonb_to_recordset(${input}::jsonb) AS r(sku text, line int) ORDER BY line
     ON CONFLICT DO NOTHING RETURNING line`;
   if (added.length === rows.length) return new Map();
   const lines = new Set(added.map(({ line }) => line));
@@ -135,6 +154,25 @@ async function findRepeated(
   const earlier = await tx.importSku.findMany({ where: { importId, sku: { in: repeated.map(({ sku }) => sku) } } });
   const lineOf = new Map(earlier.map(({ sku, line }) => [sku, line]));
   return new Map(repeated.map(({ sku, line }) => [line, `is in the file already, in line ${lineOf.get(sku)}`]));
+}
+
+/**
+ * Returns, by line, the SKU of an earlier row of a dry run from which a new one differs as in `findTwins`. That row created no
+ * product, so `findTwins` does not find it in another batch.
+ */
+async function findDryRunTwins(
+  tx: Tx,
+  importId: string,
+  rows: { sku: string; line: number }[],
+): Promise<Map<number, string>> {
+  const input = JSON.stringify(rows.map(({ sku, line }) => ({ sku, line })));
+  const twins = await tx.$queryRaw<{ line: number; sku: string }[]>`
+    SELECT g.line, earlier.sku FROM jsonb_to_recordset(${input}::jsonb) AS g(sku text, line int)
+    CROSS JOIN LATERAL (SELECT i.sku FROM import_skus i
+      WHERE i.import_id = ${importId} AND i.key = sku_key(g.sku) AND i.sku <> g.sku AND i.line < ${rows[0]?.line ?? 0}
+      ORDER BY i.line LIMIT 1) earlier
+    WHERE NOT EXISTS (SELECT 1 FROM products p WHERE p.sku = g.sku)`;
+  return new Map(twins.map(({ line, sku }) => [line, sku]));
 }
 
 const skuProblems = (byLine: Map<number, string>) =>

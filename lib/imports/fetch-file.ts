@@ -16,6 +16,7 @@ import { type ImportState, type Portion, Stopwatch } from "./read-import";
  */
 export async function fetchFile(state: ImportState): Promise<Portion> {
   if (state.status !== "queued" && state.status !== "fetching") return "complete";
+  if (state.url === null) throw new Error("An uploaded file is not fetched.");
   const watch = new Stopwatch(state.spentMs);
   // Shows that the work has begun, before the server answers.
   await db().import.updateMany({ where: { id: state.id, status: "queued" }, data: { status: "fetching" } });
@@ -112,8 +113,11 @@ async function* chunksOf(source: Source): AsyncGenerator<Buffer> {
   }
 }
 
-/** Recognises common formats that are not CSV by their first bytes, for a better problem than "wrong columns". */
-function checkFormat(start: Buffer): void {
+/**
+ * Recognises common formats that are not CSV by their first bytes, for a better problem than "wrong columns".
+ * @throws ImportError
+ */
+export function checkFormat(start: Buffer): void {
   const startsWith = (...bytes: number[]) => bytes.every((byte, index) => start[index] === byte);
   if (startsWith(0x1f, 0x8b)) throw broken("compressed", "The file is gzipped; it must be plain CSV.");
   if (startsWith(0x50, 0x4b, 0x03, 0x04))

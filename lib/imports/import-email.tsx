@@ -23,7 +23,7 @@ export async function notifyImportCreator(
   const row = await db().import.findUnique({
     where: { id: importId, status },
     select: {
-      ...{ id: true, type: true, url: true, created: true, updated: true, unchanged: true, bad: true },
+      ...{ id: true, type: true, url: true, fileName: true, created: true, updated: true, unchanged: true, bad: true },
       problem: true,
       createdBy: true,
       errors: {
@@ -49,7 +49,9 @@ export async function notifyImportCreator(
 export interface ImportOutcome {
   id: string;
   type: ImportType;
-  url: string;
+  /** The address of the file, or the name of the uploaded file. */
+  url: string | null;
+  fileName: string | null;
   status: "done" | "failed" | "manual";
   created: number;
   updated: number;
@@ -64,7 +66,7 @@ export interface ImportOutcome {
 
 /** Composes the email to an import's creator when it has ended or needs a decision. */
 export function importEndedEmail(outcome: ImportOutcome): Composed {
-  const { id, type, url, status, bad, problem, errors, ...counts } = outcome;
+  const { id, type, url, fileName, status, bad, problem, errors, ...counts } = outcome;
   const { subject, sentence } = statusText(outcome);
   return {
     subject,
@@ -72,7 +74,7 @@ export function importEndedEmail(outcome: ImportOutcome): Composed {
       <Layout preview={sentence} reason="You get this email because you started this import." title={subject} toStaff>
         <Paragraph>{sentence}</Paragraph>
         {problem ? <Paragraph>{defang(problem)}</Paragraph> : null}
-        <Paragraph>File: {withoutQuery(url)}</Paragraph>
+        <Paragraph>File: {url === null ? defang(fileName ?? "") : withoutQuery(url)}</Paragraph>
         <Rows
           rows={[
             { label: "Created", value: count(counts.created) },

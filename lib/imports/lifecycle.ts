@@ -3,43 +3,15 @@ import { ago, MINUTE, now } from "../clock";
 import { db, Prisma, type Tx } from "../db";
 import { AppError } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { checkTarget } from "../http/private-network-guard";
-import { newId } from "../ids";
 import { batchSendEvents } from "../inngest";
 import { addManualTask } from "../manual-queue";
 import { type Publish, withOutbox } from "../outbox";
 import type { Sweep } from "../sweep";
-import { isPlainText } from "../text";
 import { ImportError, type ImportProblem, storableProblem } from "./import-error";
 import { type ImportState, type Portion, readImport } from "./read-import";
 
-export const importSchema = z.strictObject({
-  url: z.url().max(2_000).refine(isPlainText, "must not hold control characters"),
-  type: z.enum(["products", "stock"]),
-});
-
-/**
- * Creates the import of a CSV file and triggers it. A second call with the same id changes nothing.
- * @throws AppError `address_refused` or `address_not_public` (422), if the URL itself shows it. Host names are resolved only
- *   when the file is fetched.
- */
-export async function createImport(
-  { url, type }: z.output<typeof importSchema>,
-  createdBy: string,
-  id = newId("imp"),
-): Promise<{ id: string }> {
-  checkTarget(new URL(url), ["http:", "https:"]);
-  const at = now();
-  await withOutbox(async (tx, publish) => {
-    const data = { id, type, url, createdBy, createdAt: at, progressedAt: at };
-    await tx.import.createMany({ data, skipDuplicates: true });
-    publish(importEvent(id));
-  });
-  return { id };
-}
-
 /** Returns the event that triggers the work on an import. `again` distinguishes a later event from the first one. */
-function importEvent(importId: string, again = ""): OutgoingEvent {
+export function importEvent(importId: string, again = ""): OutgoingEvent {
   return { name: EVENTS.DATA_IMPORT, id: `data-import:${importId}${again}`, data: { importId } };
 }
 
@@ -79,12 +51,12 @@ async function saveOutage(id: string, message: string): Promise<void> {
 
 type EndStatus = "done" | "failed" | "dismissed";
 
-/** Ends an import and deletes its file. Rows that were applied stay, and are counted. */
+/** Ends an import and deletes its file, unless it is a dry run that is done. Rows that were applied stay, and are counted. */
 export async function endImport(importId: string, status: EndStatus, problem?: ImportProblem): Promise<void> {
   await withOutbox((tx, publish) => endImportWithin(tx, publish, importId, status, problem));
 }
 
-/** `endImport` within a transaction. It publishes the end, except to the operator who dismissed the import. */
+/** `endImport` within a transaction. It publishes the end, except that of a dry run, and to the operator who dismissed the import. */
 export async function endImportWithin(
   tx: Tx,
   publish: Publish,
@@ -98,8 +70,9 @@ export async function endImportWithin(
     data: { status, endedAt: at, progressedAt: at, ...(problem && { problem: storableProblem(problem) }) },
   });
   if (ended.count === 0) return;
-  await tx.importPart.deleteMany({ where: { importId } });
-  if (status !== "dismissed") publish(importEndedEvent(importId, status, at));
+  const { dryRun } = await tx.import.findUniqueOrThrow({ where: { id: importId }, select: { dryRun: true } });
+  if (!dryRun || status !== "done") await tx.importPart.deleteMany({ where: { importId } });
+  if (!dryRun && status !== "dismissed") publish(importEndedEvent(importId, status, at));
 }
 
 /** Returns the event by which the import's creator is notified of its end, or that it waits in the manual queue. */

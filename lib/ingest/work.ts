@@ -1,7 +1,7 @@
 import { now } from "../clock";
 import { db } from "../db";
 import { invalid } from "../errors";
-import { createImport } from "../imports/lifecycle";
+import { createImport } from "../imports/create-import";
 import { createJob, jobSchema } from "../jobs/jobs";
 import { withOutbox } from "../outbox";
 import { callEvent } from "../webhooks-out/plan-deliveries";

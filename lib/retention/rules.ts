@@ -1,4 +1,4 @@
-import { archival } from "../broadcasts/broadcasts";
+import { archival } from "../broadcasts/view-broadcasts";
 import { ago, DAY, now } from "../clock";
 import { Prisma } from "../db";
 import { retentionEnv } from "../env";
@@ -131,6 +131,8 @@ export const RETENTION_RULES: RetentionRule[] = [
     logCutoff,
     past("o.ended_at"),
   ),
+  // Those of dry runs. An import deletes its own when it ends.
+  deleteRowsOf(["import_parts", "import_id, at"], ["imports", "import_id"], () => ago(DAY), past("o.ended_at")),
   deleteRowsOf(["import_skus", "import_id, sku"], ["imports", "import_id"], () => ago(DAY), past("o.ended_at")),
   deleteRowsOf(["customer_months", "job_id, email, currency, month"], ["jobs", "job_id"], logCutoff, isSuperseded),
   deleteRows(["jobs", "id"], logCutoff, (before) => {

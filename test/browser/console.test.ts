@@ -131,7 +131,7 @@ test("without JavaScript, a form that was sent after the session had ended can b
   await page.getByLabel("Message").fill('He said "hello" & left.');
   const session = await page.context().cookies();
   await page.context().clearCookies();
-  await page.getByRole("button", { name: "Count recipients" }).click();
+  await page.getByRole("button", { name: "Preview" }).click();
   await page.getByText('He said "hello" & left.').waitFor();
   await page.context().addCookies(session);
   await page.getByRole("button", { name: "Send again" }).click();
@@ -151,13 +151,13 @@ test("a broadcast is composed, its recipients are counted, and it is sent comple
   // The page refreshes once when its connection for live progress is open. A refresh without a session leads to the sign-in page.
   await page.waitForLoadState("networkidle");
   await page.context().clearCookies();
-  await page.getByRole("button", { name: "Count recipients" }).click();
+  await page.getByRole("button", { name: "Preview" }).click();
   await page.getByText("Your session has ended.").waitFor();
   // The browser logs each request that is refused meanwhile, such as for the token of live progress.
   const refused = /\b401\b/;
   await inspect(refused);
   await page.context().addCookies(session);
-  await page.getByRole("button", { name: "Count recipients" }).click();
+  await page.getByRole("button", { name: "Preview" }).click();
   await page.getByText(/This broadcast reaches \d+ p/).waitFor();
   await inspect(refused);
   expect(await page.getByLabel("Message").inputValue()).toContain("Very good news.");
@@ -170,12 +170,16 @@ test("a broadcast is composed, its recipients are counted, and it is sent comple
   await inspect(refused);
 });
 
-test("an import with three invalid rows saves the valid rows and lists the invalid ones", async () => {
+test("a dry run lists three invalid rows; then its import saves the valid rows and lists the invalid ones", async () => {
   const { page, inspect } = await signedIn("manager");
   await page.goto("/console/imports");
   await page.getByLabel("URL").fill(file);
   await page.getByRole("button", { name: "Start import" }).click();
   await page.waitForURL("**/console/imports/**");
+  await page.getByRole("heading", { name: "Dry run of products" }).waitFor();
+  await inspect();
+  await page.getByRole("button", { name: "Import now" }).click();
+  await page.getByRole("heading", { name: "Import of products" }).waitFor();
   await page.getByText("done", { exact: true }).waitFor();
   await inspect();
   const rows = page.getByRole("table").getByRole("row");

@@ -3,9 +3,9 @@ import { assignVariant, EXPERIMENTS, type Variant } from "@/lib/experiments/expe
 import { difference, proportion } from "@/lib/experiments/statistics";
 
 const variants: Variant[] = [
-  { key: "a", weight: 1, subject: "A" },
-  { key: "b", weight: 3, subject: "B" },
-  { key: "off", weight: 0, subject: "Off" },
+  { key: "a", name: "A", weight: 1, subject: "A" },
+  { key: "b", name: "B", weight: 3, subject: "B" },
+  { key: "off", name: "Off", weight: 0, subject: "Off" },
 ];
 const users = Array.from({ length: 20_000 }, (_, index) => `usr_${index}`);
 

@@ -23,7 +23,9 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   checkout: ["POST /api/checkout", "POST /api/orders/{id}/pay"],
   "catalogue:read": [
     "GET /api/admin/imports",
+    "GET /api/admin/imports/template.csv",
     "GET /api/admin/imports/{id}",
+    "GET /api/admin/imports/{id}/errors.csv",
     "GET /api/admin/products",
     "GET /api/admin/products/{id}",
     "GET /api/admin/products/{id}/stock",
@@ -34,6 +36,8 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   "catalogue:write": [
     "PATCH /api/admin/products/{id}",
     "POST /api/admin/imports",
+    "POST /api/admin/imports/upload",
+    "POST /api/admin/imports/{id}/apply",
     "POST /api/admin/products",
     "POST /api/admin/products/{id}/stock",
   ],
@@ -48,6 +52,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
   ],
   "broadcasts:write": [
     "POST /api/admin/broadcasts",
+    "POST /api/admin/broadcasts/test",
     "POST /api/admin/broadcasts/{id}/stop",
     "POST /api/admin/experiments/{id}/end",
   ],

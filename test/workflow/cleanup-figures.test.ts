@@ -115,9 +115,11 @@ test("old digests, bad rows, jobs and resolved tasks are deleted, except the las
   );
   await shop.sql(
     `INSERT INTO imports (id, type, url, status, created_by, columns, bad, created_at, progressed_at, ended_at)
-     SELECT id, 'stock', 'https://x.example/', 'done', 'u', '{}', 25, at, at, at FROM (VALUES ('imp_old', $1::timestamptz), ('imp_young', $2)) v(id, at)`,
-    [daysAgo(100), daysAgo(50)],
+     SELECT id, 'stock', 'https://x.example/', 'done', 'u', '{}', 25, at, at, at FROM (VALUES ('imp_old', $1::timestamptz), ('imp_young', $2), ('imp_next', $3)) v(id, at)`,
+    [daysAgo(100), daysAgo(50), daysAgo(-7)],
   );
+  // The files of dry runs.
+  await shop.sql(`INSERT INTO import_parts (import_id, at, bytes) SELECT id, 0, 'sku' FROM imports`);
   await shop.sql(
     `INSERT INTO import_errors (import_id, line, column_name, message)
      SELECT id, n, 'sku', 'm' FROM unnest(ARRAY['imp_old', 'imp_young']) id, generate_series(1, 25) n`,
@@ -140,6 +142,7 @@ test("old digests, bad rows, jobs and resolved tasks are deleted, except the las
   expect(await count("digests")).toBe(1);
   expect(await count("import_errors", "import_id = 'imp_old'")).toBe(0);
   expect(await count("import_errors", "import_id = 'imp_young'")).toBe(25);
+  expect(await shop.sql("SELECT import_id FROM import_parts")).toEqual([{ import_id: "imp_next" }]);
   expect(await shop.sql("SELECT id, bad FROM imports WHERE id = 'imp_old'")).toEqual([{ id: "imp_old", bad: 25 }]);
   expect([await count("customer_months"), await count("jobs")]).toEqual([25, 1]);
   expect(await shop.sql("SELECT id FROM manual_queue")).toEqual([{ id: "t-open" }]);

@@ -27,6 +27,7 @@ const YOUNG = [
   `INSERT INTO notifications (broadcast_id, user_id, chunk, status, address, created_at) SELECT 'b', n, n, 'sent', n, NOW FROM ${n}`,
   `INSERT INTO broadcast_chunks (broadcast_id, chunk, status, created_at, progressed_at) SELECT 'b', n, 'done', NOW, NOW FROM ${n}`,
   `INSERT INTO imports (id, type, url, status, created_by, columns, created_at, progressed_at, ended_at) VALUES ('i', 'stock', 'u', 'done', 'u', '{}', NOW, NOW, NOW)`,
+  `INSERT INTO import_parts (import_id, at, bytes) SELECT 'i', n, '' FROM ${n}`,
   `INSERT INTO import_errors (import_id, line, column_name, message) SELECT 'i', n, 'sku', 'm' FROM ${n}`,
   `INSERT INTO jobs (id, kind, status, created_by, until, total, created_at, progressed_at, ended_at) VALUES ('j', 'k', 'done', 'u', NOW, 1, NOW, NOW, NOW)`,
   `INSERT INTO customer_months (job_id, email, currency, month, orders, revenue) SELECT 'j', n, 'EUR', '2025-01', 1, 1 FROM ${n}`,

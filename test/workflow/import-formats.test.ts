@@ -110,8 +110,8 @@ test("one SKU twice in a file: the first row is applied, each further one is rep
   const twice = [`${prefix}1,first,1,EUR`, `${prefix}1,second,2,EUR`, ...filler, `\u200b${prefix}1 ,third,3,EUR`];
   const done = await desk.take(files.file(["sku,name,price,currency", ...twice].join("\n")), "products");
   expect(done.errors.items).toEqual([
-    { line: 3, column: "sku", message: "is in the file already, in line 2" },
-    { line: 1_504, column: "sku", message: "is in the file already, in line 2" },
+    { line: 3, sku: `${prefix}1`, column: "sku", message: "is in the file already, in line 2" },
+    { line: 1_504, sku: `${prefix}1`, column: "sku", message: "is in the file already, in line 2" },
   ]);
   expect(done.counts).toEqual({ created: 1_501, updated: 0, unchanged: 0, bad: 2 });
   expect(await products(`${prefix}1`)).toMatchObject([{ name: "first", price_amount: 100 }]);
@@ -150,8 +150,8 @@ test("SKUs that only letter case, zeros or invisible characters distinguish make
   });
   expect([created.status, await created.json()]).toMatchObject([409, { code: "sku_taken" }]);
   const stock = await desk.take(files.file(`sku,quantity\n${prefix}ABC,5\n`), "stock");
-  expect(stock.errors.items).toEqual([
-    { line: 2, column: "sku", message: `is not the SKU of a product, but ${prefix}abc is` },
+  expect(stock.errors.items).toMatchObject([
+    { line: 2, sku: `${prefix}ABC`, column: "sku", message: `is not the SKU of a product, but ${prefix}abc is` },
   ]);
 });
 

@@ -76,8 +76,8 @@ test("a stock file sets the counted quantity: reserved units stay reserved, and 
   const first = await desk.take(url, "stock");
   expect(first.counts).toEqual({ created: 0, updated: 1, unchanged: 1, bad: 2 });
   expect(first.errors.items).toEqual([
-    { line: 4, column: "sku", message: "is not the SKU of a product" },
-    { line: 5, column: "quantity", message: "must be a whole number from 0 to 99999999" },
+    { line: 4, sku: "nobody", column: "sku", message: "is not the SKU of a product" },
+    { line: 5, sku: b, column: "quantity", message: "must be a whole number from 0 to 99999999" },
   ]);
   const placed = await shop.checkout(a, { paymentMethod: "pm_card_authenticationRequired" });
   await shop.settle();

@@ -6,11 +6,15 @@ export interface ImportView {
   id: string;
   status: string;
   rows: number | null;
+  url: string | null;
+  fileName: string | null;
+  dryRun: boolean;
+  appliedAs: string | null;
   duplicateOf: string | null;
   counts: { created: number; updated: number; unchanged: number; bad: number };
   bytes: { length: number | null; fetched: number; applied: number };
   problem: { code: string; message: string; line?: number; column?: string } | null;
-  errors: { items: { line: number; column: string; message: string }[]; nextCursor: string | null };
+  errors: { items: { line: number; sku: string | null; column: string; message: string }[]; nextCursor: string | null };
 }
 
 const ENDED = ["done", "failed", "manual", "dismissed"];
@@ -21,6 +25,8 @@ export async function importer(shop: Shop) {
   const view = (id: string, query = "") => manager.read<ImportView>(manager.get(`/api/admin/imports/${id}${query}`));
   const start = async (url: string, type: "products" | "stock") =>
     (await manager.read<{ id: string }>(manager.post("/api/admin/imports", { url, type }), 201)).id;
+  const upload = async (form: FormData) =>
+    (await manager.read<{ id: string }>(manager.upload("/api/admin/imports/upload", form), 201)).id;
   const finish = async (id: string) => {
     await shop.clock.runUntil(async () => ENDED.includes((await view(id)).status), 12 * 60 * 60_000);
     return view(id);
@@ -30,6 +36,10 @@ export async function importer(shop: Shop) {
     view,
     start,
     finish,
+    upload,
+    /** Uploads a file for a dry run, and waits for the end. */
+    check: async (text: string, type: "products" | "stock") =>
+      finish(await upload(uploadForm(text, { type, dryRun: "true" }))),
     /** Imports a file and waits for the end. */
     take: async (url: string, type: "products" | "stock") => finish(await start(url, type)),
     /** Returns the subjects of the emails to the import's creator. */
@@ -50,6 +60,18 @@ export async function importer(shop: Shop) {
       return task ?? expect.fail("nothing in the manual queue");
     },
   };
+}
+
+/** Returns the form that uploads a file. */
+export function uploadForm(
+  content: string | Uint8Array<ArrayBuffer>,
+  fields: Record<string, string>,
+  name = "goods.csv",
+): FormData {
+  const form = new FormData();
+  for (const [field, value] of Object.entries(fields)) form.set(field, value);
+  form.set("file", new File([content], name));
+  return form;
 }
 
 let files = 0;

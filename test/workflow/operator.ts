@@ -8,6 +8,8 @@ export interface Operator {
   email: string;
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Sends a form with files, and follows no redirect. */
+  upload(path: string, form: FormData, headers?: Record<string, string>): Promise<Response>;
   patch(path: string, body: unknown): Promise<Response>;
   put(path: string, body: unknown): Promise<Response>;
   remove(path: string): Promise<Response>;
@@ -33,6 +35,8 @@ export async function signedIn(shop: Shop, role: "customer" | "manager" | "admin
     get: (path) => call(path),
     post: (path, body, headers) =>
       call(path, { method: "POST", body: body === undefined ? null : JSON.stringify(body), headers }),
+    upload: (path, body, headers) =>
+      fetch(`${shop.app}${path}`, { method: "POST", body, headers: { cookie, ...headers }, redirect: "manual" }),
     patch: (path, body) => call(path, { method: "PATCH", body: JSON.stringify(body) }),
     put: (path, body) => call(path, { method: "PUT", body: JSON.stringify(body) }),
     remove: (path) => call(path, { method: "DELETE" }),

@@ -30,9 +30,12 @@ let cached: Promise<EndpointTool[]> | undefined;
 function allTools(): Promise<EndpointTool[]> {
   cached ??= loadEndpoints().then((paths) =>
     Object.entries(paths).flatMap(([path, endpoints]) =>
-      Object.entries(endpoints).map(([method, endpoint]) => ({
-        ...{ path, method, endpoint, description: describe(method, path, endpoint.operation) },
-      })),
+      Object.entries(endpoints)
+        // A tool sends JSON, so it cannot upload a file.
+        .filter(([, { operation }]) => !operation.unparsed?.upload)
+        .map(([method, endpoint]) => ({
+          ...{ path, method, endpoint, description: describe(method, path, endpoint.operation) },
+        })),
     ),
   );
   return cached;

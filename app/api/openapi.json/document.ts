@@ -63,7 +63,10 @@ function describeOperation(method: string, path: string, operation: Operation) {
   const pathParameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     ...{ name, in: "path", required: true, schema: { type: "string" } },
   }));
-  const requestBody = describeBody("application/json", body ?? unparsed.body) ?? describeBody(FORM, unparsed.form);
+  const requestBody =
+    describeBody("application/json", body ?? unparsed.body) ??
+    describeBody(FORM, unparsed.form) ??
+    describeBody("multipart/form-data", unparsed.upload);
   return {
     operationId: operationName(method, path),
     summary,

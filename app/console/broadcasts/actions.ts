@@ -1,15 +1,18 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { checked, idOf, number, text, withOperator } from "@/app/form-action";
+import { checked, idOf, number, saved, text, withOperator } from "@/app/form-action";
 import type { FormState } from "@/app/ui/action-form";
 import {
   broadcastSchema,
   createBroadcast,
   previewBroadcast,
-  previewSchema,
+  sendBroadcastTest,
   stopBroadcast,
 } from "@/lib/broadcasts/broadcasts";
+import { storeEnv } from "@/lib/env";
+import { invalid } from "@/lib/errors";
+import { instantOf } from "@/lib/zoned-time";
 
 /** Returns the segment in the form of the API: only the fields that belong to its type. */
 function segmentOf(form: FormData): Record<string, unknown> {
@@ -20,26 +23,48 @@ function segmentOf(form: FormData): Record<string, unknown> {
   return type === "all" ? { type } : { type: "role", role: type };
 }
 
+/** Returns the time of the field `scheduledAt`, which is in the store's time zone, or undefined if it is empty. */
+function startOf(form: FormData): string | undefined {
+  const typed = text(form, "scheduledAt");
+  if (typed === undefined) return undefined;
+  const zone = storeEnv().STORE_TIME_ZONE;
+  const start = instantOf(zone, typed.slice(0, 16));
+  if (start) return start.toISOString();
+  const message = `is not a time in ${zone}`;
+  throw invalid("Please check the marked fields.", [{ path: "scheduledAt", message }]);
+}
+
 export interface ComposeState extends FormState {
   /** The number of recipients, if it is known. */
   recipients?: number;
+  /** The email as its author would get it. */
+  preview?: { subject: string; html: string; text: string };
+  /** What was done, while the form stays as it is. */
+  notice?: string;
   /** True if the input is valid and the form asks for a confirmation. */
   confirming?: boolean;
 }
 
-/** Counts the recipients, asks for a confirmation, or sends. The `intent` of the clicked button decides. */
-export const compose = withOperator<ComposeState>(async (form, { id }) => {
+/**
+ * Shows a preview, sends a test to the operator, asks for a confirmation, or sends. The `intent` of the clicked button decides.
+ * A test keeps the form as it is, so its message is not that of a success.
+ */
+export const compose = withOperator<ComposeState>(async (form, operator) => {
   const intent = form.get("intent");
-  const segment = segmentOf(form);
-  const { recipients } = await previewBroadcast(checked(previewSchema, { segment }));
-  if (intent === "preview") return { recipients };
-  const request = checked(broadcastSchema, { title: form.get("title"), message: form.get("message"), segment });
+  const content = { title: form.get("title"), message: form.get("message"), segment: segmentOf(form) };
+  const { scheduledAt, ...draft } = checked(broadcastSchema, { ...content, scheduledAt: startOf(form) });
+  if (intent === "test") {
+    const { to } = await sendBroadcastTest({ title: draft.title, message: draft.message }, operator);
+    return { notice: `A test is on its way to ${to}.` };
+  }
+  const { recipients, email } = await previewBroadcast(draft, operator);
+  if (intent === "preview") return { recipients, preview: email ?? undefined };
   if (intent !== "send") return { recipients, confirming: true };
-  const created = await createBroadcast(request, id, text(form, "key"));
+  const created = await createBroadcast({ ...draft, scheduledAt }, operator.id, text(form, "key"));
   redirect(`/console/broadcasts/${created.id}`);
 });
 
 export const stop = withOperator(async (form) => {
   await stopBroadcast(idOf(form));
-  return { good: true, message: "Stopped. Pending emails will not be sent." };
+  return saved("/console/broadcasts", "Stopped. Pending emails will not be sent.");
 });

@@ -3,26 +3,45 @@
 import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { Message } from "@/app/ui/display";
+import { EmailPreview } from "@/app/ui/email-preview";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
 import { type ComposeState, compose } from "./actions";
 
-/** A form that counts the recipients of a broadcast, and sends it after a confirmation. */
-export function ComposeForm({ draftKey }: { draftKey: string }) {
+interface Props {
+  draftKey: string;
+  /** The fields of a text, such as `{name}`. */
+  fields: readonly string[];
+  /** The store's time zone. */
+  zone: string;
+}
+
+/** A form that previews a broadcast, sends it as a test, and sends or schedules it after a confirmation. */
+export function ComposeForm({ draftKey, fields, zone }: Props) {
   const { state, pending, form, field } = useFormAction<ComposeState>(compose, {});
-  const { recipients, confirming } = state;
-  const people = recipients === 1 ? "1 person" : `${recipients} people`;
+  const { confirming, notice, preview } = state;
+  const intent = (label: string, value: string, kind?: "quiet") => (
+    <Button busy={pending} key={`${label}-${value}`} kind={kind} name="intent" type="submit" value={value}>
+      {label}
+    </Button>
+  );
+  const later = Boolean(state.values?.scheduledAt);
   return (
     <form {...form} className="grid gap-4">
       <input name="key" type="hidden" value={draftKey} />
       <FormMessage {...state} />
-      <TextField label="Title" maxLength={200} {...field("title")} />
+      <TextField
+        hint={`Fields: ${fields.join(" and ")}. {name|there} is “there” for readers without a name.`}
+        label="Title"
+        maxLength={200}
+        {...field("title")}
+      />
       <TextArea
-        hint="Separate paragraphs with an empty line."
+        hint="Separate paragraphs with an empty line. It can have the same fields."
         label="Message"
         maxLength={20_000}
         {...field("message")}
       />
-      <div className="grid gap-4 sm:grid-cols-3">
+      <div className="grid gap-4 *:min-w-0 sm:grid-cols-2">
         <SelectField label="To" {...field("segment")}>
           <option value="all">Everyone</option>
           <option value="customer">Customers</option>
@@ -33,29 +52,52 @@ export function ComposeForm({ draftKey }: { draftKey: string }) {
         </SelectField>
         <TextField hint="For buyers, active and inactive users" label="Days" min={1} type="number" {...field("days")} />
         <TextField hint="For buyers" label="Minimum orders" min={1} type="number" {...field("minOrders")} />
+        <TextField
+          hint={`Empty: now. Time zone: ${zone}`}
+          label="Start"
+          type="datetime-local"
+          {...field("scheduledAt")}
+        />
       </div>
-      {recipients === undefined ? null : (
-        <Message
-          title={confirming ? `Send to ${people}?` : `This broadcast reaches ${people}.`}
-          tone={confirming ? "warn" : "neutral"}
-        >
-          {confirming ? "Sent emails cannot be recalled. " : ""}Unsubscribed users are excluded.
-        </Message>
-      )}
+      {notice ? <Message title={notice} tone="good" /> : null}
+      <Reach {...state} />
+      {preview ? <Preview {...preview} /> : null}
       <div className="flex flex-wrap gap-3">
-        <Button
-          busy={pending}
-          key={String(confirming)}
-          name="intent"
-          type="submit"
-          value={confirming ? "send" : "confirm"}
-        >
-          {confirming ? "Yes, send now" : "Send"}
-        </Button>
-        <Button busy={pending} kind="quiet" name="intent" type="submit" value="preview">
-          Count recipients
-        </Button>
+        {confirming
+          ? intent(later ? "Yes, schedule it" : "Yes, send now", "send")
+          : intent(later ? "Schedule" : "Send", "confirm")}
+        {intent("Preview", "preview", "quiet")}
+        {intent("Send a test to myself", "test", "quiet")}
       </div>
     </form>
+  );
+}
+
+/** The number of recipients, and the question before the broadcast is sent. */
+function Reach({ recipients, confirming, values }: ComposeState) {
+  if (recipients === undefined) return null;
+  const people = recipients === 1 ? "1 person" : `${recipients} people`;
+  const start = values?.scheduledAt?.replace("T", " ");
+  if (!confirming)
+    return <Message title={`This broadcast reaches ${people}.`}>Unsubscribed users are excluded.</Message>;
+  return (
+    <Message title={start ? `Send to ${people} at ${start}?` : `Send to ${people}?`} tone="warn">
+      {start ? "You can cancel it until it starts. " : "Sent emails cannot be recalled. "}Unsubscribed users are
+      excluded.
+    </Message>
+  );
+}
+
+function Preview({ subject, html, text }: { subject: string; html: string; text: string }) {
+  return (
+    <section aria-label="Preview" className="grid gap-3 rounded-xl border border-line p-4 *:min-w-0">
+      <p className="text-muted text-sm">As you would get it, with your name in the fields.</p>
+      <p className="font-semibold wrap-anywhere">{subject}</p>
+      <EmailPreview html={html} subject={subject} />
+      <details>
+        <summary className="inline-flex min-h-11 items-center text-accent underline">Show as text</summary>
+        <p className="whitespace-pre-wrap wrap-anywhere">{text}</p>
+      </details>
+    </section>
   );
 }

@@ -1,7 +1,7 @@
-import { BarsChart } from "@/app/ui/charts";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Badge, Card, PageContent } from "@/app/ui/display";
 import { SelectField } from "@/app/ui/field";
+import { IntervalChart } from "@/app/ui/interval-chart";
 import { Table } from "@/app/ui/list";
 import { EXPERIMENTS, type ExperimentView, viewExperiment } from "@/lib/experiments/experiments";
 import { chooseWinner } from "../actions";
@@ -12,6 +12,7 @@ export const metadata = { title: "Experiments" };
 type Variant = ExperimentView["variants"][number];
 
 const METRICS = { Opened: "opened", Clicked: "clicked", Ordered: "ordered" } as const;
+type Metric = (typeof METRICS)[keyof typeof METRICS];
 
 export default consolePage(async () => {
   const experiments = await Promise.all(EXPERIMENTS.map(({ id }) => viewExperiment(id)));
@@ -29,29 +30,34 @@ function Experiment({ id, question, status, winner, variants }: ExperimentView) 
     <Card className="grid gap-5">
       <div className="flex flex-wrap items-center gap-3">
         <h2>{question}</h2>
-        <Badge tone={status === "running" ? "warn" : "good"}>{winner ? `winner: ${winner}` : "running"}</Badge>
+        <Badge tone={status === "running" ? "warn" : "good"}>
+          {winner ? `winner: ${nameOf(variants, winner)}` : "running"}
+        </Badge>
       </div>
       <Table
-        caption={`The variants of ${id}, with 95 % intervals`}
+        caption={`The variants of the experiment: ${question}`}
         columns={(column) => [
-          column("Variant", ({ key }) => key),
+          column("Variant", ({ name }) => name),
           column("Subject", ({ subject }) => subject),
-          column("Sent to", ({ exposed }) => exposed),
+          column("Sent to", ({ exposed }) => exposed.toLocaleString("en")),
           ...Object.entries(METRICS).map(([title, metric]) =>
-            column(title, (variant) => <Rate {...variant[metric]} />),
+            column(title, (variant) => variant[metric].count.toLocaleString("en")),
           ),
         ]}
         rows={variants}
       />
       {variants.some(({ exposed }) => exposed > 0) ? (
-        <div className="grid gap-6 *:min-w-0 lg:grid-cols-3">
-          {Object.entries(METRICS).map(([title, metric]) => (
-            <section key={metric}>
-              <h3 className="mb-2">{title}</h3>
-              <BarsChart points={variants.map((variant) => point(variant, metric))} title={title} unit="share" />
-            </section>
-          ))}
-        </div>
+        <>
+          <p className="text-muted text-sm">
+            Shares of the recipients. A bar is the 95 % confidence interval: the true share lies within it in 19 of 20
+            cases.
+          </p>
+          <div className="grid gap-6 *:min-w-0 lg:grid-cols-3">
+            {Object.entries(METRICS).map(([title, metric]) => (
+              <IntervalChart key={metric} rows={rowsOf(variants, metric)} title={title} />
+            ))}
+          </div>
+        </>
       ) : (
         <p className="text-muted">No emails sent yet. The rates appear after the first email.</p>
       )}
@@ -64,9 +70,11 @@ function Experiment({ id, question, status, winner, variants }: ExperimentView) 
           submit="Yes, end experiment"
           tone="bad"
         >
-          <SelectField id={`winner-${id}`} label={`Winner of ${id}`} name="winner">
-            {variants.map(({ key }) => (
-              <option key={key}>{key}</option>
+          <SelectField id={`winner-${id}`} label="Winner" name="winner">
+            {variants.map(({ key, name }) => (
+              <option key={key} value={key}>
+                {name}
+              </option>
             ))}
           </SelectField>
         </DisclosedForm>
@@ -75,23 +83,23 @@ function Experiment({ id, question, status, winner, variants }: ExperimentView) 
   );
 }
 
-function point({ key, ...variant }: Variant, metric: (typeof METRICS)[keyof typeof METRICS]) {
-  const { rate } = variant[metric];
-  if (!rate) return { label: key, value: 0 };
-  const range: [number, number] = [rate.value - rate.low, rate.high - rate.value];
-  return { label: key, value: rate.value, range };
+const nameOf = (variants: Variant[], key: string) => variants.find((variant) => variant.key === key)?.name ?? key;
+
+function rowsOf(variants: Variant[], metric: Metric) {
+  const [control] = variants;
+  return variants.map(({ name, [metric]: { rate, against } }) => ({
+    label: name,
+    share: rate,
+    note: against && control ? comparison(against, control.name) : undefined,
+  }));
 }
 
-const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
-
-function Rate({ count, rate }: Variant["opened"]) {
-  if (!rate) return "—";
-  return (
-    <>
-      {percent(rate.value)} <span className="text-muted">({count})</span>
-      <span className="block whitespace-nowrap text-muted">
-        {percent(rate.low)} to {percent(rate.high)}
-      </span>
-    </>
-  );
+/** Returns whether a variant differs from the first one, as far as its 95 % interval tells. */
+function comparison({ value, low, high }: NonNullable<Variant["opened"]["against"]>, control: string): string {
+  const range = `${points(value)} points (${points(low)} to ${points(high)})`;
+  if (low > 0) return `Better than “${control}”: ${range}.`;
+  if (high < 0) return `Worse than “${control}”: ${range}.`;
+  return `No clear difference from “${control}”: ${range}.`;
 }
+
+const points = (share: number) => `${share < 0 ? "−" : "+"}${Math.abs(share * 100).toFixed(1)}`;

@@ -939,6 +939,7 @@ CREATE TABLE "broadcasts" (
   "cursor" TEXT NOT NULL DEFAULT '',
   "chunks" INTEGER NOT NULL DEFAULT 0,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
+  "scheduled_at" TIMESTAMPTZ(3),
   "progressed_at" TIMESTAMPTZ(3) NOT NULL,
   "planned_at" TIMESTAMPTZ(3),
   "stopped_at" TIMESTAMPTZ(3),
@@ -958,6 +959,7 @@ CREATE TABLE "notifications" (
   "chunk" INTEGER NOT NULL,
   "status" "notification_status" NOT NULL DEFAULT 'pending',
   "address" TEXT NOT NULL,
+  "name" TEXT,
   "provider_id" TEXT,
   "error" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -983,6 +985,10 @@ CREATE TABLE "broadcast_chunks" (
   "chunk" INTEGER NOT NULL,
   "status" "chunk_status" NOT NULL DEFAULT 'pending',
   "version" INTEGER NOT NULL DEFAULT 1,
+  "recipients" INTEGER NOT NULL DEFAULT 0,
+  "sent" INTEGER NOT NULL DEFAULT 0,
+  "failed" INTEGER NOT NULL DEFAULT 0,
+  "unsubscribed" INTEGER NOT NULL DEFAULT 0,
   "idempotency_key" TEXT,
   "claimed_at" TIMESTAMPTZ(3),
   "send_at" TIMESTAMPTZ(3),
@@ -1044,7 +1050,10 @@ CREATE TYPE "import_status" AS ENUM ('queued', 'fetching', 'checking', 'applying
 CREATE TABLE "imports" (
   "id" TEXT NOT NULL,
   "type" "import_type" NOT NULL,
-  "url" TEXT NOT NULL,
+  "url" TEXT,
+  "file_name" TEXT,
+  "dry_run" BOOLEAN NOT NULL DEFAULT false,
+  "applied_as" TEXT,
   "status" "import_status" NOT NULL DEFAULT 'queued',
   "created_by" TEXT NOT NULL,
   "etag" TEXT,
@@ -1074,9 +1083,10 @@ CREATE TABLE "imports" (
 
 CREATE INDEX "imports_type_ended_at_idx" ON "imports"("type", "ended_at");
 ALTER TABLE "imports" ADD CONSTRAINT "imports_cursor_within_file" CHECK ("byte_cursor" BETWEEN 0 AND "fetched");
+ALTER TABLE "imports" ADD CONSTRAINT "imports_one_source" CHECK (num_nonnulls("url", "file_name") = 1);
 ALTER TABLE "imports" ADD CONSTRAINT "imports_counts" CHECK (least("created", "updated", "unchanged", "bad") >= 0);
--- At most one import of a type applies its rows at a time.
-CREATE UNIQUE INDEX "imports_one_applied_at_a_time" ON "imports" ("type") WHERE "status" = 'applying';
+-- At most one import of a type applies its rows at a time. A dry run changes nothing.
+CREATE UNIQUE INDEX "imports_one_applied_at_a_time" ON "imports" ("type") WHERE "status" = 'applying' AND NOT "dry_run";
 CREATE INDEX "imports_unfinished" ON "imports" ("progressed_at") WHERE "status" IN ('queued', 'fetching', 'checking', 'applying');
 
 CREATE TABLE "import_parts" (
@@ -1091,14 +1101,18 @@ CREATE TABLE "import_skus" (
   "import_id" TEXT NOT NULL,
   "sku" TEXT NOT NULL,
   "line" INTEGER NOT NULL,
+  "key" TEXT,
 
   CONSTRAINT "import_skus_pkey" PRIMARY KEY ("import_id","sku")
 );
+
+CREATE INDEX "import_skus_key" ON "import_skus" ("import_id", "key") WHERE "key" IS NOT NULL;
 
 CREATE TABLE "import_errors" (
   "import_id" TEXT NOT NULL,
   "line" INTEGER NOT NULL,
   "column_name" TEXT NOT NULL,
+  "sku" TEXT,
   "message" TEXT NOT NULL,
 
   CONSTRAINT "import_errors_pkey" PRIMARY KEY ("import_id","line","column_name")
@@ -1451,8 +1465,10 @@ ALTER TABLE "refunds" ADD CONSTRAINT "refunds_order_id_fkey" FOREIGN KEY ("order
 ALTER TABLE "disputes" ADD CONSTRAINT "disputes_payment_id_fkey" FOREIGN KEY ("payment_id") REFERENCES "payments"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "disputes" ADD CONSTRAINT "disputes_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
--- Order reviews
+-- Order tags
 ALTER TABLE "order_tags" ADD CONSTRAINT "order_tags_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Order reviews
 ALTER TABLE "order_reviews" ADD CONSTRAINT "order_reviews_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "order_reviews" ADD CONSTRAINT "order_reviews_decided_by_fkey" FOREIGN KEY ("decided_by") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 

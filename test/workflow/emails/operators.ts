@@ -1,3 +1,4 @@
+import { broadcastEmail } from "@/lib/broadcasts/broadcast-email";
 import { healthRecovered, operatorAlert } from "@/lib/health/health-emails";
 import { type ImportOutcome, importEndedEmail } from "@/lib/imports/import-email";
 import { dailyReportEmail } from "@/lib/reports/report-email";
@@ -24,7 +25,7 @@ const GOOD_DAY = {
 const NOTHING = { orders: { placed: 0, confirmed: 0, failed: 0, cancelled: 0 }, totals: [], bestSellers: [] };
 
 const IMPORT: Omit<ImportOutcome, "status"> = {
-  ...{ id: "imp_1", type: "products", url: "https://files.example/products.csv?key=secret" },
+  ...{ id: "imp_1", type: "products", url: "https://files.example/products.csv?key=secret", fileName: null },
   ...{ created: 1_500, updated: 0, unchanged: 3, bad: 12, problem: null, errors: [] },
 };
 
@@ -43,6 +44,14 @@ export function operatorSamples(name: string) {
         about: "nothing",
         compose: () => dailyReportEmail({ ...GOOD_DAY, ...NOTHING, runningOut: [] }),
         says: ["0 orders placed", "Nothing was sold.", "Nothing is running out."],
+      },
+    ],
+    broadcast_test: [
+      {
+        about: "",
+        compose: () =>
+          broadcastEmail({ title: `[Test] News for ${name}`, message: "Something happened.", isTest: true }),
+        says: ["[Test]", "Something happened."],
       },
     ],
     alert: [
@@ -98,5 +107,5 @@ export function operatorSamples(name: string) {
         says: ["it waits for you", "It has taken too long.", "/console/manual-queue"],
       },
     ],
-  } satisfies Samples<"daily_report" | "alert" | "alert_over" | "import_ended">;
+  } satisfies Samples<"daily_report" | "alert" | "alert_over" | "import_ended" | "broadcast_test">;
 }

@@ -1,25 +1,19 @@
 import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
-import {
-  broadcastListSchema,
-  broadcastSchema,
-  broadcastSummarySchema,
-  createBroadcast,
-  createdBroadcastSchema,
-  listBroadcasts,
-} from "@/lib/broadcasts/broadcasts";
+import { broadcastSchema, createBroadcast, createdBroadcastSchema } from "@/lib/broadcasts/broadcasts";
+import { broadcastListSchema, listBroadcasts, listedBroadcastSchema } from "@/lib/broadcasts/view-broadcasts";
 import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
-  summary: "Lists broadcasts, newest first",
+  summary: "Lists broadcasts, newest first, with the counts of their emails",
   role: "manager",
   scope: "broadcasts:read",
   query: broadcastListSchema,
-  responses: { 200: { schema: pageSchema(broadcastSummarySchema) } },
+  responses: { 200: { schema: pageSchema(listedBroadcastSchema) } },
   handler: ({ query }) => listBroadcasts(query),
 });
 
 export const POST = endpoint({
-  summary: "Sends a message to a segment of the users",
+  summary: "Sends a message to a segment of the users, now or at a later time",
   role: "manager",
   scope: "broadcasts:write",
   destructive: true,

@@ -1,5 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { createImport, importSchema } from "@/lib/imports/lifecycle";
+import { createImport, importSchema } from "@/lib/imports/create-import";
 import { importListSchema, importSummarySchema, listImports } from "@/lib/imports/view-import";
 import { idSchema, pageSchema } from "@/lib/view-schemas";
 

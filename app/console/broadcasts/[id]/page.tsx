@@ -1,17 +1,20 @@
 import { stop } from "@/app/console/broadcasts/actions";
+import { startText } from "@/app/console/broadcasts/start-text";
 import { consolePage } from "@/app/console/console-page";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Card, Figures, PageContent, Progress, StatusBadge } from "@/app/ui/display";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
-import { viewBroadcast } from "@/lib/broadcasts/broadcasts";
+import { viewBroadcast } from "@/lib/broadcasts/view-broadcasts";
 
 export const metadata = { title: "Broadcast" };
 
 export default consolePage<never, "id">(async ({ id }) => {
-  const { title, message, status, counts, engagement } = await viewBroadcast(id);
+  const { title, message, status, counts, engagement, scheduledAt } = await viewBroadcast(id);
   const { delivered, opened, clicked, bounced, complained } = engagement;
   const active = status === "planning" || status === "sending";
+  const { refused, ...others } = counts;
+  const figures = { ...others, suppressed: refused - counts.unsubscribed };
   return (
     <PageContent
       trail={[{ href: "/console/broadcasts", label: "Broadcasts" }]}
@@ -20,9 +23,14 @@ export default consolePage<never, "id">(async ({ id }) => {
       className="max-w-3xl"
     >
       <LiveConsole poller={active ? <Refresher /> : null} topic="broadcasts" />
+      {scheduledAt ? (
+        <p className="text-muted">
+          {status === "scheduled" ? "Starts at" : "Scheduled for"} {startText(scheduledAt)}
+        </p>
+      ) : null}
       <Card className="grid gap-4">
         <Progress label="Sent" max={counts.recipients} value={counts.recipients - counts.pending} />
-        <Figures figures={counts} />
+        <Figures figures={figures} />
       </Card>
       <Card title="Engagement">
         <Figures figures={{ delivered, opened, clicked, bounced, complained }} />
@@ -30,6 +38,16 @@ export default consolePage<never, "id">(async ({ id }) => {
       <Card title="Message">
         <p className="whitespace-pre-line">{message}</p>
       </Card>
+      {status === "scheduled" ? (
+        <DisclosedForm
+          action={stop}
+          hidden={{ id }}
+          label="Cancel broadcast"
+          question="Nobody gets this broadcast."
+          submit="Yes, cancel it"
+          tone="bad"
+        />
+      ) : null}
       {active ? (
         <DisclosedForm
           action={stop}

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { consolePage } from "@/app/console/console-page";
 import { DisclosedForm } from "@/app/ui/disclosure";
 import { Card, PageContent, StatusBadge } from "@/app/ui/display";
+import { EmailPreview } from "@/app/ui/email-preview";
 import { TextLink } from "@/app/ui/link";
 import { Timestamp } from "@/app/ui/timestamp";
 import { viewEmail } from "@/lib/email/view-email";
@@ -54,14 +55,7 @@ export default consolePage<never, "id">(async ({ id }) => {
           <p className="whitespace-pre-wrap wrap-anywhere">{content.text}</p>
           <details>
             <summary className="inline-flex min-h-11 items-center text-accent underline">Show as HTML</summary>
-            {/* Without permissions: its scripts do not run, and its links open nothing. */}
-            <iframe
-              className="mt-2 h-[40rem] w-full rounded-xl border border-line bg-white"
-              loading="lazy"
-              sandbox=""
-              srcDoc={content.html}
-              title={`The email “${subject}” as HTML`}
-            />
+            <EmailPreview html={content.html} subject={subject} />
           </details>
         </Card>
       ) : (

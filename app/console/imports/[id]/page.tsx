@@ -1,49 +1,140 @@
+import { importDryRun } from "@/app/console/actions";
 import { consolePage } from "@/app/console/console-page";
-import { Card, Figures, Message, PageContent, Progress, StatusBadge } from "@/app/ui/display";
+import { ActionForm } from "@/app/ui/action-form";
+import { Badge, Card, Figures, Message, PageContent, Progress, StatusBadge, Titled } from "@/app/ui/display";
+import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
-import { viewImport } from "@/lib/imports/view-import";
+import { MAX_SAVED_ERRORS } from "@/lib/imports/apply-rows";
+import { fieldOf, viewImport } from "@/lib/imports/view-import";
 
 export const metadata = { title: "Import" };
 
 const ENDED = ["done", "failed", "manual", "dismissed"];
 
+type View = Awaited<ReturnType<typeof viewImport>>;
+
 export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
-  const { type, url, status, counts, bytes, problem, errors } = await viewImport(id, { limit: 100, cursor });
+  const view = await viewImport(id, { limit: 100, cursor });
+  const { type, url, fileName, status, dryRun, problem, duplicateOf } = view;
+  const ended = ENDED.includes(status);
   return (
     <PageContent
       trail={[{ href: "/console/imports", label: "Imports" }]}
-      title={`Import of ${type}`}
-      beside={<StatusBadge status={status} />}
+      title={`${dryRun ? "Dry run" : "Import"} of ${type}`}
+      beside={
+        <>
+          <StatusBadge status={dryRun && status === "applying" ? "checking" : status} />
+          {dryRun ? <Badge>nothing is changed</Badge> : null}
+        </>
+      }
       className="max-w-4xl"
     >
-      {ENDED.includes(status) ? null : <LiveConsole poller={<Refresher />} topic="imports" />}
-      <p className="break-all text-muted">{url}</p>
+      {ended ? null : <LiveConsole poller={<Refresher />} topic="imports" />}
+      <p className="break-all text-muted">{fileName ?? url}</p>
       {problem ? (
-        <Message title={problem.message} tone={ENDED.includes(status) ? "bad" : "warn"}>
+        <Message title={problem.message} tone={ended ? "bad" : "warn"}>
           {problem.line === undefined ? null : `Line ${problem.line}`}
         </Message>
       ) : null}
-      <Card className="grid gap-4">
+      {duplicateOf ? (
+        <Message title="The file is the same as that of the last import, so it changes nothing.">
+          <TextLink href={`/console/imports/${duplicateOf}`}>View that import</TextLink>
+        </Message>
+      ) : null}
+      <Counts {...view} />
+      {dryRun && status === "done" ? <NextStep {...view} /> : null}
+      <RefusedRows {...view} />
+    </PageContent>
+  );
+});
+
+/** The progress of an import, and what became of its rows. */
+function Counts({ url, status, dryRun, rows, counts, bytes }: View) {
+  const { created, updated, unchanged, bad } = counts;
+  const figures: Record<string, number> = dryRun
+    ? {
+        "would be created": created,
+        "would be updated": updated,
+        "would stay the same": unchanged,
+        "would be refused": bad,
+      }
+    : { created, updated, unchanged, refused: bad };
+  return (
+    <Card className="grid gap-4">
+      {url === null ? null : (
         <Progress
           label="Fetched (bytes)"
           max={bytes.length ?? (status === "fetching" ? undefined : bytes.fetched)}
           value={bytes.fetched}
         />
-        <Progress label="Applied (bytes)" max={bytes.length ?? bytes.fetched} value={bytes.applied} />
-        <Figures figures={counts} />
-      </Card>
+      )}
+      {rows === null && ENDED.includes(status) ? null : (
+        <Progress
+          label={dryRun ? "Checked (rows)" : "Applied (rows)"}
+          max={rows ?? undefined}
+          value={created + updated + unchanged + bad}
+        />
+      )}
+      <Figures figures={figures} />
+    </Card>
+  );
+}
+
+/** What can be done after a dry run. */
+function NextStep({ id, appliedAs, counts }: View) {
+  if (appliedAs)
+    return (
+      <Message title="The file was imported after this dry run." tone="good">
+        <TextLink href={`/console/imports/${appliedAs}`}>View the import</TextLink>
+      </Message>
+    );
+  if (counts.created + counts.updated === 0)
+    return <Message title="An import of this file would change nothing." tone="neutral" />;
+  return (
+    <Card title="Import this file">
+      <p className="text-muted">
+        {counts.bad > 0
+          ? "The valid rows are imported, and the refused rows below are left out. To correct them first, upload the corrected file."
+          : "Every row is valid. You do not need to upload the file again."}
+      </p>
+      <ActionForm action={importDryRun} hidden={{ id }} submit="Import now" />
+    </Card>
+  );
+}
+
+function RefusedRows({ id, counts, errors }: View) {
+  if (errors.items.length === 0) return null;
+  const rows = `${counts.bad.toLocaleString("en")} ${counts.bad === 1 ? "row" : "rows"} refused`;
+  return (
+    <Titled title="Refused rows">
+      <p className="flex flex-wrap items-center justify-between gap-x-6">
+        <span className="text-muted">
+          {rows}
+          {counts.bad >= MAX_SAVED_ERRORS
+            ? `. The first ${MAX_SAVED_ERRORS.toLocaleString("en")} problems are listed.`
+            : ""}
+        </span>
+        <a
+          className="inline-flex min-h-11 items-center text-accent underline"
+          download
+          href={`/api/admin/imports/${id}/errors.csv?bom=true`}
+        >
+          Download the refused rows as CSV
+        </a>
+      </p>
       <Table
-        title="Rejected rows"
+        caption="Refused rows"
         columns={(column) => [
           column("Line", ({ line }) => `Line ${line}`),
-          column("Column", ({ column }) => column),
-          column("Error", ({ message }) => message),
+          column("SKU", ({ sku }) => sku ?? "—"),
+          column("Field", ({ column }) => fieldOf(column)),
+          column("Reason", ({ message }) => message),
         ]}
         rows={errors.items}
       />
       <Pager nextCursor={errors.nextCursor} />
-    </PageContent>
+    </Titled>
   );
-});
+}

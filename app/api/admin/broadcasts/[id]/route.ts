@@ -1,5 +1,5 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/broadcasts";
+import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/view-broadcasts";
 
 export const GET = endpoint({
   summary: "Returns a broadcast with its progress",

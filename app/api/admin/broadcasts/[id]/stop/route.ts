@@ -1,8 +1,9 @@
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
-import { broadcastViewSchema, stopBroadcast, viewBroadcast } from "@/lib/broadcasts/broadcasts";
+import { stopBroadcast } from "@/lib/broadcasts/broadcasts";
+import { broadcastViewSchema, viewBroadcast } from "@/lib/broadcasts/view-broadcasts";
 
 export const POST = endpoint({
-  summary: "Stops a broadcast; emails already sent to the provider still arrive",
+  summary: "Stops a broadcast, or cancels a scheduled one; emails already sent to the provider still arrive",
   role: "manager",
   scope: "broadcasts:write",
   destructive: true,
