@@ -31,6 +31,15 @@ export function Button({ kind = "primary", busy = false, className = "", childre
   );
 }
 
+/** A link to a file with the style of a button. Next's link would load the file as a page, and wait for that page. */
+export function DownloadLink({ kind = "quiet", className = "", children, ...props }: ComponentProps<"a"> & KindProps) {
+  return (
+    <a className={`${base} ${kinds[kind]} ${className}`} {...props}>
+      {children}
+    </a>
+  );
+}
+
 /** A link with the style of a button. It navigates and changes no data. */
 export function ButtonLink({ kind = "primary", className = "", ...props }: ComponentProps<typeof Link> & KindProps) {
   return <Link className={`${base} ${kinds[kind]} ${className}`} {...props} />;

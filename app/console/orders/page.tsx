@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ButtonLink } from "@/app/ui/button";
+import { DownloadLink } from "@/app/ui/button";
 import { Empty, Message, PageContent } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { NumberedPager, Table } from "@/app/ui/list";
@@ -26,14 +26,12 @@ export default consolePage<keyof OrderQuery>(async (parameters) => {
     <PageContent
       title="Orders"
       beside={
-        <ButtonLink
+        <DownloadLink
           className="ml-auto"
-          href={{ pathname: "/api/admin/exports/orders.csv", query: { ...filter, bom: "true" } }}
-          kind="quiet"
-          prefetch={false}
+          href={`/api/admin/exports/orders.csv?${new URLSearchParams({ ...filter, bom: "true" })}`}
         >
           {filtered ? "Export these as CSV" : "Export as CSV"}
-        </ButtonLink>
+        </DownloadLink>
       }
     >
       <LiveConsole topic="orders" />

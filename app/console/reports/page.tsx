@@ -1,3 +1,4 @@
+import { DownloadLink } from "@/app/ui/button";
 import { BarsChart } from "@/app/ui/charts";
 import { Card, Empty, PageContent, Stat } from "@/app/ui/display";
 import { shortDay } from "@/app/ui/format-time";
@@ -22,12 +23,9 @@ export default consolePage<"range" | "from" | "to">(async (query) => {
     <PageContent
       title="Reports"
       beside={
-        <a
-          className="ml-auto inline-flex min-h-11 items-center text-accent underline"
-          href={`/api/admin/reports/sales?from=${from}&to=${to}&format=csv&bom=true`}
-        >
+        <DownloadLink className="ml-auto" href={`/api/admin/reports/sales?from=${from}&to=${to}&format=csv&bom=true`}>
           Export as CSV
-        </a>
+        </DownloadLink>
       }
     >
       <p className="text-muted">
