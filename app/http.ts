@@ -134,8 +134,8 @@ export async function readText(request: Request): Promise<string> {
 const MAX_UPLOAD_OVERHEAD_BYTES = 100_000;
 
 /**
- * Returns the fields of a `multipart/form-data` body, parsed with `schema`. An empty field counts as missing. It reads no more than
- * the limit.
+ * Returns the fields of a `multipart/form-data` body, parsed with `schema`. An empty field counts as missing. It holds no more than
+ * the limit in memory.
  * @throws AppError 415 for another content type, `tooLarge()` above the limit, `malformed_form` (400), 422 naming each wrong field
  */
 export async function readUpload<S extends z.ZodType>(
@@ -146,14 +146,18 @@ export async function readUpload<S extends z.ZodType>(
   if (mediaType(type) !== "multipart/form-data")
     throw new AppError("unsupported_media_type", 415, "The body must be multipart/form-data.");
   const limit = maxBytes + MAX_UPLOAD_OVERHEAD_BYTES;
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
+  // A browser shows the response only after it has sent the file. So a file above the limit is read and dropped, within reason.
+  const mostRead = 5 * limit;
+  if (Number(request.headers.get("content-length") ?? 0) > mostRead) throw tooLarge();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
     bytes += chunk.byteLength;
-    if (bytes > limit) throw tooLarge();
-    chunks.push(chunk);
+    if (bytes > mostRead) throw tooLarge();
+    if (bytes > limit) chunks.length = 0;
+    else chunks.push(chunk);
   }
+  if (bytes > limit) throw tooLarge();
   return parse(schema, Object.fromEntries(await uploadedFields(new Blob(chunks), type)));
 }
 

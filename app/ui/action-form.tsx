@@ -31,7 +31,7 @@ export function useFormAction<S extends FormState>(
   useEffect(() => {
     if (state.good) ref.current?.reset();
     // Focus moves the message into view, and a screen reader reads it.
-    if (state.message) ref.current?.querySelector<HTMLElement>("[data-form-message]")?.focus();
+    ref.current?.querySelector<HTMLElement>("[data-form-message]")?.focus();
   }, [state]);
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -59,7 +59,7 @@ export function ComposeForm({ draftKey, fields, zone }: Props) {
           {...field("scheduledAt")}
         />
       </div>
-      {notice ? <Message title={notice} tone="good" /> : null}
+      {notice ? <Message data-form-message tabIndex={-1} title={notice} tone="good" /> : null}
       <Reach {...state} />
       {preview ? <Preview {...preview} /> : null}
       <div className="flex flex-wrap gap-3">
@@ -79,9 +79,18 @@ function Reach({ recipients, confirming, values }: ComposeState) {
   const people = recipients === 1 ? "1 person" : `${recipients} people`;
   const start = values?.scheduledAt?.replace("T", " ");
   if (!confirming)
-    return <Message title={`This broadcast reaches ${people}.`}>Unsubscribed users are excluded.</Message>;
+    return (
+      <Message data-form-message tabIndex={-1} title={`This broadcast reaches ${people}.`}>
+        Unsubscribed users are excluded.
+      </Message>
+    );
   return (
-    <Message title={start ? `Send to ${people} at ${start}?` : `Send to ${people}?`} tone="warn">
+    <Message
+      data-form-message
+      tabIndex={-1}
+      title={start ? `Send to ${people} at ${start}?` : `Send to ${people}?`}
+      tone="warn"
+    >
       {start ? "You can cancel it until it starts. " : "Sent emails cannot be recalled. "}Unsubscribed users are
       excluded.
     </Message>

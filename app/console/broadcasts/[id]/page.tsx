@@ -13,6 +13,7 @@ export default consolePage<never, "id">(async ({ id }) => {
   const { title, message, status, counts, engagement, scheduledAt } = await viewBroadcast(id);
   const { delivered, opened, clicked, bounced, complained } = engagement;
   const active = status === "planning" || status === "sending";
+  const started = status !== "scheduled" && status !== "cancelled";
   const { refused, ...others } = counts;
   const figures = { ...others, suppressed: refused - counts.unsubscribed };
   return (
@@ -28,13 +29,17 @@ export default consolePage<never, "id">(async ({ id }) => {
           {status === "scheduled" ? "Starts at" : "Scheduled for"} {startText(scheduledAt)}
         </p>
       ) : null}
-      <Card className="grid gap-4">
-        <Progress label="Sent" max={counts.recipients} value={counts.recipients - counts.pending} />
-        <Figures figures={figures} />
-      </Card>
-      <Card title="Engagement">
-        <Figures figures={{ delivered, opened, clicked, bounced, complained }} />
-      </Card>
+      {started ? (
+        <>
+          <Card className="grid gap-4">
+            <Progress label="Sent" max={counts.recipients} value={counts.recipients - counts.pending} />
+            <Figures figures={figures} />
+          </Card>
+          <Card title="Engagement">
+            <Figures figures={{ delivered, opened, clicked, bounced, complained }} />
+          </Card>
+        </>
+      ) : null}
       <Card title="Message">
         <p className="whitespace-pre-line">{message}</p>
       </Card>
