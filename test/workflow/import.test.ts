@@ -84,7 +84,7 @@ test("a stock file sets the counted quantity: reserved units stay reserved, and 
   expect(await shop.stock(a)).toEqual({ available: 19, reserved: 1, sold: 0 });
   const low = await desk.take(files.file(`sku,quantity\n${a},0\n`), "stock");
   expect(low.errors.items).toEqual([
-    { line: 2, column: "quantity", message: "is below the 1 reserved for open orders" },
+    { line: 2, sku: a, column: "quantity", message: "is below the 1 reserved for open orders" },
   ]);
   expect((await desk.take(files.file(`sku,quantity\n${a},12\n`), "stock")).counts.updated).toBe(1);
   expect(await shop.stock(a)).toEqual({ available: 11, reserved: 1, sold: 0 });
