@@ -4,6 +4,7 @@ import { launchChromium } from "@/dev/chromium";
 import { DemoCustomer } from "@/dev/demo-customer";
 import type { StackInfo } from "@/dev/stack-file";
 import { accessibilityProblems } from "./axe";
+import type { BrowserShop } from "./stack";
 
 export interface Visitor {
   page: Page;
@@ -25,9 +26,15 @@ export const isInteractive = (page: Page) =>
     [...document.forms].every((form) => Object.keys(form).some((key) => key.startsWith("__reactProps"))),
   );
 
+/** Returns the shop of this worker. */
+function ownShop(): BrowserShop {
+  const worker = Number(process.env.VITEST_POOL_ID);
+  return inject("shops")[worker - 1] ?? expect.fail(`There is no shop for worker ${worker}.`);
+}
+
 /** Opens one browser for a test file. Each visitor has its own cookies. */
 export function openBrowser() {
-  const shop = inject("browserStack");
+  const shop = ownShop();
   const contexts: BrowserContext[] = [];
   let browser: Browser;
   beforeAll(async () => {
@@ -72,7 +79,7 @@ export function openBrowser() {
   }
 
   const signedIn = (role: "customer" | "manager" | "admin", options: BrowserContextOptions = {}): Promise<Visitor> =>
-    visitor({ storageState: inject("sessions")[role], ...options });
+    visitor({ storageState: shop.sessions[role], ...options });
 
   const receivedEmail = (to: string, subject: RegExp) => emailFrom(shop, to, subject);
 
