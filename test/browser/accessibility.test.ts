@@ -8,7 +8,7 @@ import { accessibilityProblems, LAYOUT_RULES } from "./axe";
 import { openBrowser, type Visitor } from "./browser";
 
 /** Every page of the shop, the console and the fake servers, in each of its states. */
-const { shop, visitor } = openBrowser();
+const { shop, visitor } = openBrowser({ keepOpen: true });
 let fixtures: FixtureShop;
 beforeAll(async () => {
   fixtures = await createFixtures(shop);
@@ -50,6 +50,8 @@ async function inTab({ cookies }: FixturePage, work: (tab: Page) => Promise<void
   visitors.set(key, { context, tabs });
   const tab = tabs.pop() ?? (await (await context).page.context().newPage());
   await work(tab);
+  // An idle tab must not follow the shop.
+  await tab.goto("about:blank");
   tabs.push(tab);
 }
 

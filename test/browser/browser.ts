@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import { launchChromium } from "@/dev/chromium";
 import { DemoCustomer } from "@/dev/demo-customer";
 import type { StackInfo } from "@/dev/stack-file";
@@ -10,7 +10,7 @@ export interface Visitor {
   page: Page;
   /** Opens a page, and checks that the browser console has no errors. Every page's accessibility has a test of its own. */
   visit(path: string): Promise<void>;
-  /** Closes the browser context. The other contexts are closed at the end of the file. */
+  /** Closes the browser context. */
   close(): Promise<void>;
   /** Checks the accessibility rules, and that the browser console has no errors except `expected`. */
   inspect(expected?: RegExp): Promise<void>;
@@ -32,18 +32,22 @@ function ownShop(): BrowserShop {
   return inject("shops")[worker - 1] ?? expect.fail(`There is no shop for worker ${worker}.`);
 }
 
-/** Opens one browser for a test file. Each visitor has its own cookies. */
-export function openBrowser() {
+/**
+ * Opens one browser for a test file. Each visitor has its own cookies, and leaves at the end of the test unless `keepOpen`: pages
+ * that stay open follow the shop, and slow the later tests down.
+ */
+export function openBrowser({ keepOpen = false } = {}) {
   const shop = ownShop();
   const contexts: BrowserContext[] = [];
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();
   });
-  afterAll(async () => {
-    await Promise.all(contexts.map((context) => context.close()));
-    await browser.close();
-  });
+  afterAll(() => browser.close());
+  if (!keepOpen)
+    afterEach(async () => {
+      await Promise.all(contexts.splice(0).map((context) => context.close()));
+    });
 
   async function visitor(options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext({

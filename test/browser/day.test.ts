@@ -7,7 +7,7 @@ import { newEmail, order } from "./buying";
  * An operator's day: typical tasks as the steps that an operator takes, each with the largest number of clicks that it may need. A
  * click, a key, and a field that is filled in count as one. Where a task needs more, the console has become harder to use.
  */
-const { shop, signedIn } = openBrowser();
+const { shop, signedIn } = openBrowser({ keepOpen: true });
 
 type Ordered = Awaited<ReturnType<typeof order>>;
 
