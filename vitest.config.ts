@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { longestFirst } from "./test/longest-first";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const suite = (name: string, more: object = {}) => ({
@@ -9,14 +9,24 @@ const suite = (name: string, more: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.{ts,tsx}`], ...more },
 });
 
+/** What takes longest starts first, so that it does not keep one worker when the others have nothing left to do. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const long = /\/(crash|outage|outbox-refusal|email-burst|add-workflow|commands)[\w-]*\.test/;
+    return [
+      ...sorted.filter((file) => long.test(file.moduleId)),
+      ...sorted.filter((file) => !long.test(file.moduleId)),
+    ];
+  }
+}
+
 export default defineConfig({
   resolve: { alias: { "@": root.replace(/\/$/, "") } },
   test: {
     // A file waits for PostgreSQL and for answers that never come, so that two more than there are cores keep them busy.
     maxWorkers: availableParallelism() + 2,
-    sequence: {
-      sequencer: longestFirst(/\/(crash|outage|outbox-refusal|email-burst|add-workflow|commands)[\w-]*\.test/),
-    },
+    sequence: { sequencer: LongestFirst },
     // Only to end a test that hangs. Virtual days with hundreds of runs take over a minute on a busy machine.
     testTimeout: 180_000,
     // A tenth of the tests' time was spent on collecting short-lived objects: fewer, larger rounds cost less.

@@ -4,7 +4,6 @@ import { launchChromium } from "@/dev/chromium";
 import { DemoCustomer } from "@/dev/demo-customer";
 import type { StackInfo } from "@/dev/stack-file";
 import { accessibilityProblems } from "./axe";
-import type { BrowserShop } from "./stack";
 
 export interface Visitor {
   page: Page;
@@ -26,18 +25,12 @@ export const isInteractive = (page: Page) =>
     [...document.forms].every((form) => Object.keys(form).some((key) => key.startsWith("__reactProps"))),
   );
 
-/** Returns the shop of this worker. */
-function ownShop(): BrowserShop {
-  const worker = Number(process.env.VITEST_POOL_ID);
-  return inject("shops")[worker - 1] ?? expect.fail(`There is no shop for worker ${worker}.`);
-}
-
 /**
  * Opens one browser for a test file. Each visitor has its own cookies, and leaves at the end of the test unless `keepOpen`: pages
  * that stay open follow the shop, and slow the later tests down.
  */
 export function openBrowser({ keepOpen = false } = {}) {
-  const shop = ownShop();
+  const shop = inject("browserStack");
   const contexts: BrowserContext[] = [];
   let browser: Browser;
   beforeAll(async () => {
@@ -83,7 +76,7 @@ export function openBrowser({ keepOpen = false } = {}) {
   }
 
   const signedIn = (role: "customer" | "manager" | "admin", options: BrowserContextOptions = {}): Promise<Visitor> =>
-    visitor({ storageState: shop.sessions[role], ...options });
+    visitor({ storageState: inject("sessions")[role], ...options });
 
   const receivedEmail = (to: string, subject: RegExp) => emailFrom(shop, to, subject);
 

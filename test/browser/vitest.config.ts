@@ -1,6 +1,5 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
-import { longestFirst } from "../longest-first";
 
 /** `npm run test:browser`: the real stack in Chromium. `npm test` needs no browser. */
 const root = path.resolve(import.meta.dirname, "../..");
@@ -13,9 +12,8 @@ export default defineConfig({
     globalSetup: "test/browser/stack.ts",
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    // Each worker has a shop of its own. A file keeps about one core busy, with its browser and its shop.
-    maxWorkers: 2,
-    sequence: { sequencer: longestFirst(/\/(accessibility|day|console)\.test/) },
+    // All files share one shop, so parallel files would only wait for each other.
+    fileParallelism: false,
     // The accessibility test opens pages in parallel, because the browser starts a process for each page.
     maxConcurrency: 3,
   },
