@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** The shell, which has no windows, comes first: a page costs half the processor time. */
+const PLACES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"].map(
+  (name) => `/usr/bin/${name}`,
+);
 
 /** No connections to Chromium's own services, and no sandbox, which root cannot use. */
 const FLAGS = [
@@ -13,6 +16,8 @@ const FLAGS = [
 export async function launchChromium(): Promise<Browser> {
   const place = process.env.CHROMIUM_PATH ?? PLACES.find((path) => existsSync(path));
   if (!place)
-    throw new Error("Chromium was not found. Install it (Debian: apt-get install chromium), or set CHROMIUM_PATH.");
+    throw new Error(
+      "Chromium was not found. Install it (Debian: apt-get install chromium-headless-shell), or set CHROMIUM_PATH.",
+    );
   return chromium.launch({ executablePath: place, args: FLAGS });
 }
