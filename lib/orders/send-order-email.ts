@@ -28,18 +28,18 @@ import {
   shipmentSent,
 } from "./order-emails";
 
+/** The order is paid, and not on its way back. */
+const CONFIRMED = ["confirmed", "shipped", "delivered"];
+
 /**
  * The emails about an order. Each function reads the order at the moment of sending and sends only if the email is still true:
- * a cancelled order gets no confirmation. Each returns the email's id, or null if it sent none.
+ * a cancelled order gets no confirmation, one that is shipped already does. Each returns the email's id, or null if it sent none.
  */
 export async function sendConfirmationEmail(orderId: string): Promise<string | null> {
   return send("order_confirmed", orderId, orderId, (order, { status }) =>
-    status === "confirmed" ? orderConfirmed(order) : null,
+    CONFIRMED.includes(status) ? orderConfirmed(order) : null,
   );
 }
-
-/** The order is paid, and not on its way back. */
-const CONFIRMED = ["confirmed", "shipped", "delivered"];
 
 /**
  * Sends the confirmation of a confirmed order again, to its address of now. The same `key` is the same email.

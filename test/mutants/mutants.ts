@@ -164,7 +164,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: "the confirmation email goes out for a cancelled order",
     file: "lib/orders/send-order-email.ts",
-    find: 'status === "confirmed" ? orderConfirmed(order) : null',
+    find: "CONFIRMED.includes(status) ? orderConfirmed(order) : null",
     replace: 'status === "pending" ? null : orderConfirmed(order)',
     caughtBy: `${WORKFLOW}/cancel.test.ts`,
   },

@@ -2,7 +2,7 @@ import type { Cast } from "./act";
 
 /** The emails that are owed: `kind` and `entity` as lib/email stores them. Each query names what the customer must know. */
 const OWED = `
-  SELECT 'order_confirmed' AS kind, id AS entity FROM orders WHERE status = 'confirmed'
+  SELECT 'order_confirmed' AS kind, id AS entity FROM orders WHERE status IN ('confirmed', 'shipped', 'delivered')
   UNION ALL SELECT 'order_cancelled', id FROM orders WHERE status = 'cancelled'
   UNION ALL SELECT 'order_failed', id || ':' || attempt FROM orders WHERE status = 'failed'
   UNION ALL SELECT 'refund_made', id FROM refunds WHERE status = 'succeeded' AND stripe_refund_id IS NOT NULL

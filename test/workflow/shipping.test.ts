@@ -44,6 +44,16 @@ const recorded = async (channel: string, to: string) => {
   return ((await response.json()) as { items: { body: Record<string, unknown> }[] }).items.map(({ body }) => body);
 };
 
+test("an order that is shipped and delivered before its confirmation is sent gets its confirmation", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.settle();
+  expect((await ship(placed, parcel("JJD0"))).status).toBe(201);
+  expect((await deliver(placed)).status).toBe(200);
+  await shop.finish(placed);
+  const subjects = (await shop.emails(placed.email)).map(({ subject }) => subject);
+  expect(subjects.filter((subject) => /is confirmed/.test(subject))).toHaveLength(1);
+});
+
 test("one shipment with everything: shipped, notified once on each channel, then delivered", async () => {
   const placed = await confirmed([[await shop.product(5), 2]], { phone: "+49 30 123456", name: "Ann" });
   const { status, shipment } = await manager.read<Shipped>(ship(placed, parcel("JD01")), 201);
