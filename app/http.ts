@@ -173,10 +173,20 @@ async function uploadedFields(body: Blob, type: string) {
   }
 }
 
-/** Returns a file to download, as a stream of its lines. The client pulls it: a slow client does not fill our memory. */
-export function csvResponse(lines: AsyncGenerator<string>, fileName: string): Response {
+/** Returns a CSV file to download. Lines are sent as a stream, which the client pulls: a slow client does not fill our memory. */
+export function csvResponse(content: string | AsyncGenerator<string>, fileName: string): Response {
+  return new Response(typeof content === "string" ? content : streamOf(content), {
+    headers: {
+      "content-type": "text/csv; charset=utf-8; header=present",
+      "content-disposition": `attachment; filename="${fileName}"`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
+function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await lines.next();
       if (done) controller.close();
@@ -184,13 +194,6 @@ export function csvResponse(lines: AsyncGenerator<string>, fileName: string): Re
     },
     // The work stops when the client disconnects.
     cancel: () => lines.return(undefined).then(() => {}),
-  });
-  return new Response(body, {
-    headers: {
-      "content-type": "text/csv; charset=utf-8; header=present",
-      "content-disposition": `attachment; filename="${fileName}"`,
-      "cache-control": "no-store",
-    },
   });
 }
 

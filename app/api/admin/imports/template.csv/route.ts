@@ -1,4 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { csvResponse } from "@/app/http";
 import { importTemplate, templateSchema } from "@/lib/imports/template";
 
 export const GET = endpoint({
@@ -7,13 +8,6 @@ export const GET = endpoint({
   scope: "catalogue:read",
   query: templateSchema,
   responses: { 200: { description: "A template", mediaType: "text/csv" } },
-  handler: ({ query }) =>
-    new Response(importTemplate(query), {
-      headers: {
-        "content-type": "text/csv; charset=utf-8; header=present",
-        "content-disposition": `attachment; filename="${query.type}.csv"`,
-        "cache-control": "no-store",
-      },
-    }),
+  handler: ({ query }) => csvResponse(importTemplate(query), `${query.type}.csv`),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

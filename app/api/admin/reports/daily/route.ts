@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { csvResponse } from "@/app/http";
 import { reportQuerySchema, viewReport } from "@/lib/reports/daily-report";
 import { dailyReportSchema, reportCsv } from "@/lib/reports/read-sales";
 
@@ -16,13 +17,7 @@ export const GET = endpoint({
   handler: async ({ query: { date, format, ...csv } }) => {
     const { report, final } = await viewReport(date);
     if (format === "json") return { ...report, final };
-    return new Response(reportCsv(report, csv), {
-      headers: {
-        "content-type": "text/csv; charset=utf-8",
-        "content-disposition": `attachment; filename="daily-report-${report.date}.csv"`,
-        "cache-control": "no-store",
-      },
-    });
+    return csvResponse(reportCsv(report, csv), `daily-report-${report.date}.csv`);
   },
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });

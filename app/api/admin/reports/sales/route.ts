@@ -1,4 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { csvResponse } from "@/app/http";
 import { readSalesReport, salesReportCsv, salesReportQuerySchema, salesReportSchema } from "@/lib/reports/sales-report";
 
 export const GET = endpoint({
@@ -10,13 +11,7 @@ export const GET = endpoint({
   handler: async ({ query: { from, to, format, ...csv } }) => {
     const report = await readSalesReport({ from, to });
     if (format === "json") return report;
-    return new Response(salesReportCsv(report, csv), {
-      headers: {
-        "content-type": "text/csv; charset=utf-8; header=present",
-        "content-disposition": `attachment; filename="sales-${from}-to-${to}.csv"`,
-        "cache-control": "no-store",
-      },
-    });
+    return csvResponse(salesReportCsv(report, csv), `sales-${from}-to-${to}.csv`);
   },
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });
