@@ -11,7 +11,7 @@ import {
   updateIncidents,
 } from "@/lib/health/watch-health";
 import { recordHeartbeat } from "@/lib/heartbeats";
-import { runSweep, startRound } from "@/lib/reconcile/run-sweeps";
+import { runSweeps, startRound } from "@/lib/reconcile/run-sweeps";
 import { daysDue, emailReport, makeReport } from "@/lib/reports/daily-report";
 import { applyRetentionRules, continueCleanup } from "@/lib/retention/apply-rules";
 
@@ -22,17 +22,17 @@ export const reconcile = inngest.createFunction(
     name: "Reconcile",
     description:
       "Runs the sweeps that are due: each finds work that a lost run, event, webhook or answer left, and repairs it.",
-    // Every minute unless configured: a customer may wait for lost work. A round that finds nothing is one step.
+    // Every minute unless configured: a customer may wait for lost work. A round is one request, and most find nothing.
     triggers: [cron(`*/${reconcileEnv().RECONCILE_EVERY_MINUTES} * * * *`)],
     // The next round is a minute away.
     retries: 1,
-    // Sweeps run in parallel, so a slow provider delays no other sweep. Leases in the database prevent overlapping rounds.
+    checkpointing: bufferedCheckpointing,
+    // A round may outlast its minute. Leases in the database keep the next one from its sweeps.
     concurrency: [{ limit: 8 }],
   },
   async ({ step, runId }) => {
     const due = await step.run("start-round", () => startRound(runId));
-    const results = await Promise.all(due.map((name) => step.run(name, () => runSweep(name))));
-    return Object.fromEntries(due.map((name, index) => [name, results[index]]));
+    return due.length === 0 ? {} : step.run("run-sweeps", () => runSweeps(due));
   },
 );
 

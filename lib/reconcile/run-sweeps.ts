@@ -8,9 +8,9 @@ import { log } from "../log";
 import type { LocalSweep, ScanSweep, Sweep } from "../sweep";
 import { SWEEPS } from "./registry";
 
-/** After this time a sweep starts no further item, so its step ends within the host's limit (`maxDuration` of the route, 120 s). */
+/** After this time a sweep starts no further item, so the round ends within the host's limit (`maxDuration` of the route, 120 s). */
 const SWEEP_BUDGET_MS = 40 * SECOND;
-/** The lease of a round on its sweep, longer than any step. After a crash the next round starts when it expires. */
+/** The lease of a round on its sweep, longer than any round. After a crash the next round starts when it expires. */
 const LEASE_MS = 3 * MINUTE;
 /** The clocks of the engine and of this process differ, and a cron does not fire at the exact millisecond. */
 const EARLY_ROUND_MS = 5 * SECOND;
@@ -48,7 +48,7 @@ export async function startRound(runId: string): Promise<string[]> {
     WHERE sweeps.next_at <= ${until} AND coalesce(sweeps.leased_until <= ${at}, true)
     RETURNING name`;
   const sweeps = SWEEPS.filter(({ name }) => claimed.some((row) => row.name === name));
-  // A search that fails is reported by the step of its sweep.
+  // A search that fails is reported by its own sweep.
   const busy = await findBusy(sweeps, at).catch(() => sweeps.map(({ name }) => name));
   const idle = sweeps.map(({ name }) => name).filter((name) => !busy.includes(name));
   await db().sweep.updateMany({
@@ -68,6 +68,21 @@ async function findBusy(sweeps: Sweep[], at: Date): Promise<string[]> {
   if (searches.length === 0) return [];
   const rows = await db().$queryRaw<{ name: string }[]>`${Prisma.join(searches, " UNION ALL ")}`;
   return rows.map(({ name }) => name);
+}
+
+/**
+ * Runs one round of the sweeps with these names, all at once, so a provider that does not answer delays no other sweep.
+ * @throws what one of them throws, such as an error of the database, when all have ended
+ */
+export async function runSweeps(names: string[]): Promise<Record<string, SweepResult>> {
+  const run = async (name: string): Promise<[string, SweepResult]> => [name, await runSweep(name)];
+  const rounds = await Promise.allSettled(names.map(run));
+  return Object.fromEntries(
+    rounds.map((round) => {
+      if (round.status === "rejected") throw round.reason;
+      return round.value;
+    }),
+  );
 }
 
 /** Runs one round of a sweep. A failed item does not throw; it is retried with backoff. */

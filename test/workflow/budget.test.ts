@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { onStatement, statementsOf, watch } from "./fault-injection";
-import { audit, openShop, type Placed } from "./shop";
+import { audit, MINUTE, openShop, type Placed } from "./shop";
 
 /** What an order may cost. Counts, not times: they are the same on every machine. BEGIN and COMMIT are statements. */
 const shop = openShop({ wires: true });
@@ -75,4 +75,22 @@ test("from order/created to the email: at most 6 steps, reported in one call, 21
     expect(statements.length).toBeLessThanOrEqual(21);
     expect(stripe).toBe(2);
   }
+});
+
+test("a round of the sweeps is one call of the app, busy or not", async () => {
+  // The gifts of the orders above.
+  await shop.clock.advance(MINUTE);
+  const paths: string[] = [];
+  watch(shop, ({ to, path }, stage) => {
+    if (stage === "before" && (to === "app" || path.includes("/checkpoint/"))) paths.push(path);
+    return undefined;
+  });
+  // The comparisons with Stripe run every ten minutes. The other rounds find nothing.
+  await shop.clock.advance(10 * MINUTE);
+  const calls = paths.filter((path) => path.includes("fnId=steadfast-reconcile"));
+  expect(calls).toHaveLength(10);
+  expect(paths.filter((path) => path.includes("/checkpoint/"))).toEqual([]);
+  const since = new Date(Date.now() - 10 * MINUTE);
+  const compared = await shop.sql("SELECT 1 FROM sweeps WHERE name LIKE 'stripe-%' AND last_run_at >= $1", [since]);
+  expect(compared.length).toBeGreaterThanOrEqual(3);
 });
