@@ -115,7 +115,7 @@ async function startOrExternal(
  */
 export async function isFreeDevServer(url: string, app: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/dev`, { signal: AbortSignal.timeout(500) });
+    const response = await fetch(`${url}/dev`, { signal: AbortSignal.timeout(3_000) });
     const info: unknown = await response.json();
     if (typeof info !== "object" || info === null || !("startOpts" in info && "version" in info)) return false;
     const functions = JSON.stringify("functions" in info ? info.functions : []);
