@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 
-const SOURCES = ["app", "inngest", "lib", "prisma/schema", "public"];
+const SOURCES = ["app", "bin", "inngest", "lib", "prisma/schema", "public"];
 const FILES = [
   "package-lock.json",
   "next.config.ts",
@@ -11,19 +11,20 @@ const FILES = [
   "proxy.ts",
   "postcss.config.mjs",
 ];
-/** Next.js writes this file at the end of a build. */
-const BUILD_ID = ".next/BUILD_ID";
+/** The programs of `npm run build`. */
+const PROGRAMS = [["node_modules/next/dist/bin/next", "build"], ["bin/bundle.mjs"]];
+/** The last file that they write. */
+const LAST_FILE = ".next/bin/start.mjs";
 
 /** Builds the app for production unless the last build, also one of `npm run build`, is newer than all sources. */
 export function ensureBuilt(log: (line: string) => void): void {
-  if (existsSync(BUILD_ID) && statSync(BUILD_ID).mtimeMs > lastChange()) return;
+  if (existsSync(LAST_FILE) && statSync(LAST_FILE).mtimeMs > lastChange()) return;
   log("Building the app…");
-  const next = path.join("node_modules", "next", "dist", "bin", "next");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [next, "build"], {
-    encoding: "utf8",
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-  });
-  if (status !== 0) throw new Error(`The build failed:\n${stdout}\n${stderr}`);
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
+  for (const program of PROGRAMS) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, program, { encoding: "utf8", env });
+    if (status !== 0) throw new Error(`The build failed:\n${stdout}\n${stderr}`);
+  }
 }
 
 /** The latest change of a source. A folder changes when a file in it is deleted or renamed. */

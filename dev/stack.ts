@@ -173,9 +173,7 @@ function startApp(
   const { port } = new URL(app);
   const next = path.resolve("node_modules/next/dist/bin/next");
   const program =
-    mode === "dev"
-      ? [next, "dev", "--hostname", "127.0.0.1", "--port", port]
-      : [...nodeArgs, "--import", "tsx", "bin/start.ts"];
+    mode === "dev" ? [next, "dev", "--hostname", "127.0.0.1", "--port", port] : [...nodeArgs, "bin/run.mjs"];
   const settings: NodeJS.ProcessEnv = {
     NODE_ENV: mode === "dev" ? "development" : "production",
     HOST: "127.0.0.1",

@@ -80,7 +80,7 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
     secrets,
   );
   const child = startChild(
-    [process.execPath, "--import", "tsx", "bin/start.ts"],
+    [process.execPath, "bin/run.mjs"],
     {
       ...process.env,
       ...environment,

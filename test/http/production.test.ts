@@ -10,7 +10,7 @@ import { endAll, run } from "../child";
 import { answer, cartOf, get, newProduct, shop, sql } from "./shop";
 
 const health = healthRoute.operation.responses[200].schema;
-const START = ["--import", "tsx", "bin/start.ts"];
+const START = ["bin/run.mjs"];
 const MIGRATE = ["--import", "tsx", "bin/migrate.ts"];
 
 afterEach(endAll);
