@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
 const SOURCES = ["app", "bin", "inngest", "lib", "prisma/schema", "public"];
@@ -35,4 +35,10 @@ function lastChange(): number {
   );
   const files = FILES.filter((name) => existsSync(name));
   return Math.max(...[...folders, ...inside, ...files].map((name) => statSync(name).mtimeMs));
+}
+
+/** The arguments that `npm start` gives to Node.js. */
+export function startArguments(): string[] {
+  const { scripts }: { scripts: { start: string } } = JSON.parse(readFileSync("package.json", "utf8"));
+  return scripts.start.replace(/^exec node /, "").split(" ");
 }

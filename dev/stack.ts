@@ -5,6 +5,7 @@ import { hashPassword } from "better-auth/crypto";
 import pg from "pg";
 import { migrate } from "@/prisma/migrate";
 import { OPERATORS, seed } from "@/prisma/seed";
+import { startArguments } from "./build";
 import { type Child, startChild } from "./child-process";
 import { type Addresses, localEnvironment, newSecrets, type Secrets } from "./environment";
 import { orderSubjects } from "./order-subjects";
@@ -173,7 +174,7 @@ function startApp(
   const { port } = new URL(app);
   const next = path.resolve("node_modules/next/dist/bin/next");
   const program =
-    mode === "dev" ? [next, "dev", "--hostname", "127.0.0.1", "--port", port] : [...nodeArgs, "bin/run.mjs"];
+    mode === "dev" ? [next, "dev", "--hostname", "127.0.0.1", "--port", port] : [...nodeArgs, ...startArguments()];
   const settings: NodeJS.ProcessEnv = {
     NODE_ENV: mode === "dev" ? "development" : "production",
     HOST: "127.0.0.1",

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import pg from "pg";
-import { ensureBuilt } from "@/dev/build";
+import { ensureBuilt, startArguments } from "@/dev/build";
 import { startChild } from "@/dev/child-process";
 import { startEngine } from "@/dev/engine";
 import { localEnvironment, newSecrets, webhookEndpoints } from "@/dev/environment";
@@ -80,7 +80,7 @@ export async function openRig({ counted = false, deaf = false }: RigOptions = {}
     secrets,
   );
   const child = startChild(
-    [process.execPath, "bin/run.mjs"],
+    [process.execPath, ...startArguments()],
     {
       ...process.env,
       ...environment,

@@ -3,6 +3,7 @@ import { request } from "node:http";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { GET as healthRoute } from "@/app/api/health/route";
+import { startArguments } from "@/dev/build";
 import { localEnvironment } from "@/dev/environment";
 import { freePort } from "@/dev/ports";
 import { waitUntil as until } from "@/dev/wait-until";
@@ -10,7 +11,7 @@ import { endAll, run } from "../child";
 import { answer, cartOf, get, newProduct, shop, sql } from "./shop";
 
 const health = healthRoute.operation.responses[200].schema;
-const START = ["bin/run.mjs"];
+const START = startArguments();
 const MIGRATE = ["--import", "tsx", "bin/migrate.ts"];
 
 afterEach(endAll);
