@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { consolePage } from "@/app/console/console-page";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, Figures, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextArea, TextField } from "@/app/ui/field";
 import { Link, TextLink } from "@/app/ui/link";
