@@ -4,7 +4,7 @@ import { startTransition, useEffect, useRef, useState } from "react";
 import { Toaster as Sonner, toast } from "sonner";
 import { registerToaster } from "@/app/ui/toast";
 
-/** How long a toast is in view. The time stops while the pointer is over it, the focus is in it, or the window is hidden. */
+/** How long a toast is in view. The time stops while the pointer is over it, and while the window is hidden. */
 const DURATION_MS = 8_000;
 
 /** The results of actions that succeeded. It is a live region, which a screen reader reads aloud. */

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, startTransition, useActionState, useEff
 import { Button } from "./button";
 import { Message } from "./display";
 import { fieldSentence } from "./field-label";
+import { focusContent } from "./return-focus";
 import { showToast } from "./toast";
 
 export interface FormState {
@@ -44,8 +45,7 @@ export function useFormAction<S extends FormState>(
   useEffect(
     () => () => {
       // If the form goes away after its success, the focus must not be lost with it.
-      if (isDone.current && document.activeElement === document.body)
-        document.getElementById("content")?.focus({ preventScroll: true });
+      if (isDone.current && document.activeElement === document.body) focusContent();
     },
     [],
   );

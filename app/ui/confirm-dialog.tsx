@@ -5,6 +5,7 @@ import { type ComponentProps, type RefObject, useEffect, useState } from "react"
 import { FormBody, FormMessage } from "./action-form";
 import { Button } from "./button";
 import { DIALOG, OVERLAY } from "./dialog-style";
+import { focusContent } from "./return-focus";
 
 export interface ConfirmDialogProps extends ComponentProps<typeof FormBody> {
   title: string;
@@ -43,7 +44,8 @@ export function ConfirmDialog({ title, question, open, onOpenChange, trigger, ..
   const onCloseAutoFocus = (event: Event) => {
     event.preventDefault();
     // An action that succeeded may have removed the button.
-    (trigger.current ?? document.getElementById("content"))?.focus({ preventScroll: true });
+    if (trigger.current) trigger.current.focus({ preventScroll: true });
+    else focusContent();
   };
   return (
     <AlertDialog.Root onOpenChange={(next) => !(next || pending) && close()} open={open}>

@@ -1,5 +1,14 @@
 import { useRef } from "react";
 
+/** Moves the focus to the content of the page, when the element that had it is gone. */
+export function focusContent(): void {
+  const content = document.getElementById("content");
+  if (!content) return;
+  // Only now, because the content should get no focus by a click into it.
+  content.tabIndex = -1;
+  content.focus({ preventScroll: true });
+}
+
 /** Returns the handlers of a dialog that a key opens: when it closes, the focus returns to where it was. */
 export function useReturnFocus() {
   const before = useRef<Element>(null);
@@ -9,8 +18,9 @@ export function useReturnFocus() {
     },
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault();
-      const element = before.current?.isConnected ? before.current : document.getElementById("content");
-      if (element instanceof HTMLElement) element.focus({ preventScroll: true });
+      const element = before.current;
+      if (element instanceof HTMLElement && element.isConnected) element.focus({ preventScroll: true });
+      else focusContent();
     },
   };
 }
