@@ -16,7 +16,7 @@ interface TableProps<R> {
   /** Returns the columns. The first column names the row. */
   columns: (column: (heading: string, cell: Column<R>["cell"]) => Column<R>) => Column<R>[];
   rows: R[];
-  /** Returns the key of a row. Needed if a row has state, such as a checkbox: a refresh may move it. */
+  /** Returns the key of a row. Needed if a row has state, such as a checkbox or a dialog: a refresh may move it. */
   rowKey?: (row: R) => string;
   /** Shown instead of a table without rows. By default nothing is shown. */
   empty?: ReactNode;

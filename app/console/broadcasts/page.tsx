@@ -37,6 +37,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
           column("Unsubscribed before", ({ counts }) => count(counts.unsubscribed)),
           column("Created", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
+        rowKey={({ id }) => id}
         rows={items}
         empty={<Empty title="No broadcasts yet">Write a broadcast above. Its progress appears here.</Empty>}
       />

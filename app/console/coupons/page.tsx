@@ -71,6 +71,7 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
             ),
           ),
         ]}
+        rowKey={({ code }) => code}
         rows={items}
         empty={
           <Empty title="No coupons here">
