@@ -4,7 +4,7 @@ import * as Dialog from "@radix-ui/react-dialog";
 import { Command } from "cmdk";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { DIALOG, OVERLAY } from "@/app/ui/dialog-style";
+import { OVERLAY, SURFACE } from "@/app/ui/dialog-style";
 import { StatusBadge } from "@/app/ui/display";
 import { useReturnFocus } from "@/app/ui/return-focus";
 import type { Hit } from "./search/groups";
@@ -31,7 +31,7 @@ export function Palette({ open, onOpenChange, admin }: Props) {
         <Dialog.Content
           {...returnFocus}
           aria-describedby={undefined}
-          className={`${DIALOG} top-[max(1rem,12dvh)] max-h-[76dvh] w-[min(40rem,calc(100vw-2rem))] translate-y-0 overflow-hidden`}
+          className={`${SURFACE} top-[12dvh] w-[min(40rem,calc(100vw-2rem))] overflow-hidden`}
         >
           <Dialog.Title className="sr-only">{NAME}</Dialog.Title>
           <Results admin={admin} close={() => onOpenChange(false)} />
@@ -66,7 +66,7 @@ function Results({ admin, close }: { admin: boolean; close: () => void }) {
   };
   return (
     <Command
-      className="flex max-h-[inherit] flex-col"
+      className="flex max-h-[76dvh] flex-col"
       label={NAME}
       loop
       onValueChange={setSelected}
@@ -85,7 +85,7 @@ function Results({ admin, close }: { admin: boolean; close: () => void }) {
       <p className={problem ? "px-5 pt-3 text-bad" : "sr-only"} role="status">
         {problem ?? status}
       </p>
-      <Command.List className="overflow-y-auto overscroll-contain" label="Results">
+      <Command.List className="min-h-0 overflow-y-auto overscroll-contain" label="Results">
         {q ? (
           <div className="p-2 pb-0">
             <Item href={searchPage} name={`See all results for “${q}”`} onSelect={() => go(searchPage)} />

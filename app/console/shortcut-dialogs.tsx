@@ -25,7 +25,11 @@ export function ShortcutList({ open, onOpenChange }: Props) {
     <Dialog.Root onOpenChange={onOpenChange} open={open}>
       <Dialog.Portal>
         <Dialog.Overlay className={OVERLAY} />
-        <Dialog.Content {...returnFocus} aria-describedby={undefined} className={`${DIALOG} max-w-[26rem] p-5`}>
+        <Dialog.Content
+          {...returnFocus}
+          aria-describedby={undefined}
+          className={`${DIALOG} w-[min(26rem,calc(100vw-2rem))] p-5`}
+        >
           <div className="flex items-center justify-between gap-4">
             <Dialog.Title>Keyboard shortcuts</Dialog.Title>
             <Dialog.Close className="min-h-11 rounded-lg border border-line px-3 text-sm hover:bg-raised">

@@ -52,7 +52,7 @@ export function ConfirmDialog({ title, question, open, onOpenChange, trigger, ..
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={OVERLAY} />
         <AlertDialog.Content
-          className={`${DIALOG} grid gap-4 p-5 sm:p-6`}
+          className={`${DIALOG} grid w-[min(32rem,calc(100vw-2rem))] gap-4 p-5 sm:p-6`}
           onCloseAutoFocus={onCloseAutoFocus}
           onOpenAutoFocus={onOpenAutoFocus}
         >

@@ -44,6 +44,6 @@ a.badge { text-decoration: none; } .row { align-items: center; display: flex; fl
 iframe { border: 1px solid var(--line); border-radius: 1rem; display: block; height: 38rem; margin: 0 auto; width: 100%; } iframe.phone { width: 375px; max-width: 100%; } .email { background: var(--paper); border: 1px solid var(--line); max-height: none; padding: 1.25rem; }
 @media (max-width: 44rem) { .steps > li { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: minmax(0, 6.5rem) minmax(0, 1fr); padding-inline: 1rem; } .steps > li > .end { text-align: left; } nav .brand { display: none; }
   header nav, main { padding-inline: 1rem; } header nav { font-size: 14px; } nav a, .live { padding-inline: .45rem; }
-  .pair:not(.pick) > :nth-child(n + 3), .fault > .end { grid-column: 1 / -1; justify-self: start; text-align: left; } .pick > :nth-child(n + 4) { grid-column: 2 / -1; }
+  .pair:not(.pick) > :nth-child(n + 3) { grid-column: 1 / -1; } .fault > .end { grid-column: 1 / -1; justify-self: start; } .pick > :nth-child(n + 4) { grid-column: 2 / -1; }
   .cards > li { padding-inline: 1rem; } .one { grid-column: 1 / -1; } .fold { grid-column: 1 / -1; } .pick > .fold, .pick > .one { grid-column: 2 / -1; } .fold { justify-self: start !important; text-align: left !important; } label, select, input { width: 100%; } }
 `;

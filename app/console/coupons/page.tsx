@@ -50,14 +50,22 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
       <Table
         caption="Coupons, newest first"
         columns={(column) => [
-          column("Code", ({ code }) => <code className="whitespace-nowrap">{code}</code>),
+          column("Code", ({ code, createdAt }) => (
+            <>
+              <code className="whitespace-nowrap">{code}</code>
+              <span className="block font-normal text-muted">
+                created <Timestamp at={createdAt} />
+              </span>
+            </>
+          )),
           column("Discount", (coupon) => discountOf(coupon)),
           column("Status", (coupon) => <CouponStatus coupon={coupon} />),
-          column("Uses", ({ orderId }) =>
-            orderId ? <TextLink href={`/console/orders/${orderId}`}>1 of 1, by an order</TextLink> : "0 of 1",
-          ),
+          column("Uses", ({ orderId }) => (
+            <span className="whitespace-nowrap">
+              {orderId ? <TextLink href={`/console/orders/${orderId}`}>1 of 1, by an order</TextLink> : "0 of 1"}
+            </span>
+          )),
           column("Limits", Limits),
-          column("Created", ({ createdAt }) => <Timestamp at={createdAt} />),
           column("Action", ({ code, deactivatedAt, orderId }) =>
             deactivatedAt || orderId ? null : (
               <DisclosedForm

@@ -39,7 +39,7 @@ export function Sales({ figures, range }: { figures: SalesFigures; range: Range 
         />
         <Stat
           label="Conversion"
-          note={`of the orders placed are confirmed, ${conversion(previousOrders)} before`}
+          note={`of placed orders confirmed, ${conversion(previousOrders)} before`}
           value={conversion(orders)}
         />
       </div>

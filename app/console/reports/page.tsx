@@ -67,7 +67,9 @@ function Totals({ orders, totals }: SalesReport) {
           />
         </div>
       ))}
-      <Stat label="Conversion" note="of the orders placed are confirmed" value={conversion(orders)} />
+      <div className="col-span-2 grid">
+        <Stat label="Conversion" note="of placed orders confirmed" value={conversion(orders)} />
+      </div>
     </div>
   );
 }

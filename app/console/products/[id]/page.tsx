@@ -79,8 +79,8 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
             columns={(column) => [
               column("Order", ({ id, number }) => <TextLink href={`/console/orders/${id}`}>{number}</TextLink>),
               column("Status", ({ status }) => <StatusBadge status={status} />),
-              column("Customer", ({ email }) => email),
-              column("Total", ({ total }) => formatMoney(total)),
+              column("Customer", ({ email }) => <span className="wrap-anywhere">{email}</span>),
+              column("Total", ({ total }) => <span className="whitespace-nowrap">{formatMoney(total)}</span>),
               column("Placed", ({ createdAt }) => <Timestamp at={createdAt} />),
             ]}
             rows={orders.items}
