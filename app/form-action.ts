@@ -51,10 +51,10 @@ function formAction<U, S extends FormState>(authorize: () => Promise<U>, work: W
   };
 }
 
-/** Revalidates the page at `path`. Returns the state of a form that succeeded. */
-export function saved(path: string, message: string): FormState {
+/** Revalidates the page at `path`. Returns the state of a form that succeeded. `stays`: the message is needed longer than a toast. */
+export function saved(path: string, message: string, { stays = false } = {}): FormState {
   revalidatePath(path);
-  return { good: true, message };
+  return { good: true, stays, message };
 }
 
 /** Returns a text field of a form, trimmed, or undefined if it is empty. */

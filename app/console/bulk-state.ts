@@ -19,6 +19,7 @@ export function bulkState({ done, failed }: BulkResult, { noun, done: verb, path
   const nounOf = (count: number) => noun[count === 1 ? 0 : 1];
   return {
     good: done.length > 0,
+    stays: failed.length > 0,
     message:
       failed.length === 0
         ? `${all} ${nounOf(all)} ${verb}.`

@@ -8,6 +8,7 @@ import type { Attention } from "@/lib/console/attention";
 import { attentionCounts } from "./attention-counts";
 import { Navigation } from "./navigation";
 import { Shortcuts } from "./shortcuts";
+import { Toaster } from "./toaster";
 
 export const metadata: Metadata = { title: { default: "Console", template: "%s · Console" }, robots: { index: false } };
 
@@ -39,13 +40,14 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
                 </div>
               </div>
             </Navigation>
-            <Shortcuts />
+            <Shortcuts admin={role === "admin"} />
           </div>
         </header>
       }
       mainClassName="min-w-0 px-4 py-8 lg:px-10 print:p-0"
     >
       {children}
+      <Toaster />
     </PageFrame>
   );
 }

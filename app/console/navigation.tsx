@@ -4,28 +4,7 @@ import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Chevron } from "@/app/ui/disclosure";
 import { Link } from "@/app/ui/link";
-
-/** The sections of the console. The most used sections come first. */
-const SECTIONS = [
-  { href: "/console", label: "Overview" },
-  { href: "/console/search", label: "Search" },
-  { href: "/console/orders", label: "Orders" },
-  { href: "/console/products", label: "Products" },
-  { href: "/console/customers", label: "Customers" },
-  { href: "/console/coupons", label: "Coupons" },
-  { href: "/console/approvals", label: "Approvals" },
-  { href: "/console/broadcasts", label: "Broadcasts" },
-  { href: "/console/imports", label: "Imports" },
-  { href: "/console/jobs", label: "Jobs" },
-  { href: "/console/manual-queue", label: "Manual queue" },
-  { href: "/console/failed", label: "Failed" },
-  { href: "/console/webhooks", label: "Webhooks" },
-  { href: "/console/experiments", label: "Experiments" },
-  { href: "/console/reports", label: "Reports" },
-  { href: "/console/emails", label: "Emails" },
-] as const;
-
-const ADMIN_SECTIONS = [...SECTIONS, { href: "/console/api-keys", label: "API keys" }] as const;
+import { type Section, sectionsOf } from "./sections";
 
 interface Props {
   admin: boolean;
@@ -37,7 +16,7 @@ interface Props {
 /** The navigation of the console: a column beside the page, on a phone a menu above it. `children` are below the links. */
 export function Navigation({ admin, badges, children }: Props) {
   const path = usePathname();
-  const sections = admin ? ADMIN_SECTIONS : SECTIONS;
+  const sections = sectionsOf(admin);
   // The page of an order belongs to the orders.
   const current = sections.findLast(
     ({ href }) => path === href || (href !== "/console" && path.startsWith(`${href}/`)),
@@ -72,7 +51,7 @@ export function Navigation({ admin, badges, children }: Props) {
 }
 
 interface SectionsProps {
-  sections: readonly { href: string; label: string }[];
+  sections: readonly Section[];
   className: string;
   current?: string;
   badges: Props["badges"];

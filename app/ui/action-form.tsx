@@ -4,11 +4,15 @@ import { type FormEvent, type ReactNode, startTransition, useActionState, useEff
 import { Button } from "./button";
 import { Message } from "./display";
 import { fieldSentence } from "./field-label";
+import { focusContent } from "./return-focus";
+import { showToast } from "./toast";
 
 export interface FormState {
   /** The result of the action, or its error. */
   message?: string;
   good?: boolean;
+  /** The message of a success stays in the form, because the user needs it longer than a toast is in view. */
+  stays?: boolean;
   /** The errors of single fields, by their path in the request. */
   errors?: { path: string; message: string }[];
   /** The typed values, to show them again after an error. */
@@ -20,14 +24,31 @@ export interface FormState {
 /**
  * Wraps `useActionState` for a form that keeps its input after an error. React resets a form after each action; this hook
  * resets it only after a success. Spread `form` onto the form, and `field(name)` onto a field to show its value and its error.
- * Without JavaScript, the action also works.
+ * Where the page has a toaster, a success shows as a toast, also if the form is gone by then. Without JavaScript, the action also
+ * works, and the form shows the message.
  */
 export function useFormAction<S extends FormState>(
   action: (before: Awaited<S>, form: FormData) => Promise<Awaited<S>>,
   initial: Awaited<S>,
 ) {
-  const [state, run, pending] = useActionState<S, FormData>(action, initial);
+  const isDone = useRef(false);
+  const send = async (before: Awaited<S>, form: FormData): Promise<Awaited<S>> => {
+    const after = await action(before, form);
+    isDone.current = after.good === true;
+    const isToast = after.good && !after.stays && after.message && showToast(after.message);
+    return isToast ? { ...after, message: undefined } : after;
+  };
+  // The server renders the form with the action itself, which a browser without JavaScript can send.
+  const isServer = typeof window === "undefined";
+  const [state, run, pending] = useActionState<S, FormData>(isServer ? action : send, initial);
   const ref = useRef<HTMLFormElement>(null);
+  useEffect(
+    () => () => {
+      // If the form goes away after its success, the focus must not be lost with it.
+      if (isDone.current && document.activeElement === document.body) focusContent();
+    },
+    [],
+  );
   useEffect(() => {
     if (state.good) ref.current?.reset();
     // Focus moves the message into view, and a screen reader reads it.
@@ -59,24 +80,52 @@ interface Props {
   kind?: "primary" | "quiet" | "danger";
   /** True for a button that is as wide as the form. */
   wide?: boolean;
+  /** True for a button beside the fields. */
+  inline?: boolean;
   /** The hidden fields. */
   hidden?: Record<string, string>;
   children?: ReactNode;
 }
 
 /** A form that shows the result of its action. Without JavaScript, the page shows it after a reload. */
-export function ActionForm({ action, submit, kind, wide, hidden = {}, children }: Props) {
-  const { state, pending, form } = useFormAction<FormState>(action, {});
+export function ActionForm({ action, ...props }: Props) {
+  return <FormBody {...useFormAction<FormState>(action, {})} {...props} />;
+}
+
+type BodyProps = Omit<Props, "action"> & {
+  state: FormState;
+  pending: boolean;
+  form: ReturnType<typeof useFormAction<FormState>>["form"];
+  /** A button beside the one that submits. */
+  beside?: ReactNode;
+};
+
+/** The content of an `ActionForm`, for a component that uses the state of the form itself. */
+export function FormBody(props: BodyProps) {
+  const { state, pending, form, submit, kind, wide, inline, hidden = {}, beside, children } = props;
+  const layout = inline
+    ? "flex flex-wrap items-end gap-3"
+    : `grid gap-4 ${wide ? "" : "justify-items-start *:w-full [&>button]:w-auto"}`;
+  const button = (
+    <Button busy={pending} kind={kind} type="submit">
+      {submit}
+    </Button>
+  );
   return (
-    <form {...form} className={`grid gap-4 ${wide ? "" : "justify-items-start *:w-full [&>button]:w-auto"}`}>
+    <form {...form} className={layout}>
       <FormMessage {...state} />
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} name={name} type="hidden" value={value} />
       ))}
       {children}
-      <Button busy={pending} kind={kind} type="submit">
-        {submit}
-      </Button>
+      {beside ? (
+        <div className="flex flex-wrap justify-end gap-3">
+          {beside}
+          {button}
+        </div>
+      ) : (
+        button
+      )}
     </form>
   );
 }

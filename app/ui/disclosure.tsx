@@ -1,23 +1,24 @@
-import type { ComponentProps, ReactNode } from "react";
-import { ActionForm } from "./action-form";
+import type { ReactNode, Ref } from "react";
 
-const tones = { ink: "text-ink", accent: "text-accent", bad: "text-bad" } as const;
-const kinds = { ink: "quiet", accent: "primary", bad: "danger" } as const;
+export const TONES = { ink: "text-ink", accent: "text-accent", bad: "text-bad" } as const;
 
-interface Props {
+export interface DisclosureProps {
   label: string;
-  tone?: keyof typeof tones;
+  tone?: keyof typeof TONES;
   /** The question before an action that cannot be undone. */
   question?: string;
+  /** Whether it is open at first. */
+  open?: boolean;
+  ref?: Ref<HTMLDetailsElement>;
   children?: ReactNode;
 }
 
 /** A section that opens on click. It works without JavaScript. */
-export function Disclosure({ label, tone = "ink", question, children }: Props) {
+export function Disclosure({ label, tone = "ink", question, open, ref, children }: DisclosureProps) {
   return (
-    <details className="group rounded-xl border border-line bg-paper">
+    <details className="group rounded-xl border border-line bg-paper" open={open} ref={ref}>
       <summary
-        className={`flex min-h-11 items-center justify-between gap-3 rounded-xl px-4 py-2 font-medium hover:bg-raised ${tones[tone]}`}
+        className={`flex min-h-11 items-center justify-between gap-3 rounded-xl px-4 py-2 font-medium hover:bg-raised ${TONES[tone]}`}
       >
         {label}
         <Chevron />
@@ -27,15 +28,6 @@ export function Disclosure({ label, tone = "ink", question, children }: Props) {
         {children}
       </div>
     </details>
-  );
-}
-
-/** A form that opens on click. Without fields, it asks for a confirmation. */
-export function DisclosedForm({ label, tone = "ink", question, ...form }: Props & ComponentProps<typeof ActionForm>) {
-  return (
-    <Disclosure label={label} question={question} tone={tone}>
-      <ActionForm kind={kinds[tone]} {...form} />
-    </Disclosure>
   );
 }
 

@@ -96,7 +96,7 @@ export const optionsOf = (values: readonly string[]): Record<string, string> =>
 export function Checkbox({ label, ...props }: { label: string } & ComponentProps<"input">) {
   return (
     <label className="flex min-h-11 items-center gap-3">
-      <input className="size-5 accent-accent" type="checkbox" {...props} /> {label}
+      <input className="size-5 shrink-0 accent-accent" type="checkbox" {...props} /> {label}
     </label>
   );
 }

@@ -16,7 +16,7 @@ interface TableProps<R> {
   /** Returns the columns. The first column names the row. */
   columns: (column: (heading: string, cell: Column<R>["cell"]) => Column<R>) => Column<R>[];
   rows: R[];
-  /** Returns the key of a row. Needed if a row has state, such as a checkbox: a refresh may move it. */
+  /** Returns the key of a row. Needed if a row has state, such as a checkbox or a dialog: a refresh may move it. */
   rowKey?: (row: R) => string;
   /** Shown instead of a table without rows. By default nothing is shown. */
   empty?: ReactNode;
@@ -56,7 +56,10 @@ export function Table<R>({ title, caption = title, columns, rows, rowKey, empty 
             <tr className="hover:bg-raised max-sm:block max-sm:py-3" key={rowKey ? rowKey(row) : index}>
               {all.map(({ heading, cell }, column) => (
                 <td className={`px-4 py-3 align-top ${column === 0 ? TITLE : CARD}`} data-label={heading} key={heading}>
-                  <div className="min-w-0 wrap-anywhere max-sm:ml-auto">{cell(row)}</div>
+                  {/* A column is as wide as its longest word, up to a limit at which words break. */}
+                  <div className="min-w-0 max-sm:wrap-anywhere sm:max-w-96 sm:wrap-break-word max-sm:ml-auto">
+                    {cell(row)}
+                  </div>
                 </td>
               ))}
             </tr>
@@ -71,7 +74,7 @@ export function Table<R>({ title, caption = title, columns, rows, rowKey, empty 
 export function SearchForm({ path, submit = "Show", children }: PropsWithChildren<{ path: string; submit?: string }>) {
   return (
     <search>
-      <form action={path} className="flex flex-wrap items-end gap-3">
+      <form action={path} className="flex flex-wrap items-end gap-3 max-sm:[&>div]:grow">
         {children}
         <Button kind="quiet" type="submit">
           {submit}

@@ -17,9 +17,17 @@ export function OrderLines({ items, discount, total, pictures = false }: Props) 
       {items.map(({ productId, sku, name, quantity, total }) => (
         <OrderLine amount={formatMoney(total)} key={productId}>
           {pictures && sku && typeof name === "string" ? (
-            <ProductPicture className="mr-3 inline size-12 rounded-lg" name={name} sku={sku} />
-          ) : null}
-          {quantity} × {name}
+            <span className="flex items-center gap-3">
+              <ProductPicture className="size-12 shrink-0 rounded-lg" name={name} sku={sku} />
+              <span className="min-w-0">
+                {quantity} × {name}
+              </span>
+            </span>
+          ) : (
+            <>
+              {quantity} × {name}
+            </>
+          )}
         </OrderLine>
       ))}
       {discount ? <OrderLine amount={`−${formatMoney(discount.amount)}`}>Coupon {discount.code}</OrderLine> : null}
@@ -35,7 +43,7 @@ type OrderLineProps = PropsWithChildren<{ amount: string; className?: string }>;
 /** A list item with its amount at the end of the line. */
 export function OrderLine({ amount, className = "", children }: OrderLineProps) {
   return (
-    <li className={`flex justify-between gap-4 ${className}`}>
+    <li className={`flex items-center justify-between gap-4 ${className}`}>
       <span className="min-w-0 wrap-anywhere">{children}</span>
       <span className="tabular-nums">{amount}</span>
     </li>

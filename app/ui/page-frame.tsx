@@ -23,7 +23,7 @@ export function PageFrame({ className, mainClassName, header, footer, cards, chi
           Skip to content
         </a>
         {header}
-        <main className={mainClassName} id="content">
+        <main className={`outline-none ${mainClassName}`} id="content">
           <LoadingContent skeleton={<Skeleton cards={cards} />}>{children}</LoadingContent>
         </main>
         {footer}

@@ -70,10 +70,10 @@ export function faultsPage(
         html`<p>Break something, place an order, and watch it recover.</p>
 <form method="post"><ul class="cards">${presets().map(
           ([name, { label, what }]) =>
-            html`<li class="pair"><span>${what}</span><span class="end"><button name="fault" value="${name}">${label}</button></span></li>`,
-        )}</ul>
+            html`<li class="pair fault"><span>${what}</span><span class="end"><button name="fault" value="${name}">${label}</button></span></li>`,
+        )}</ul></form>
 <h2>Now</h2><ul>${active}<li>Webhooks: ${normal ? "as usual" : `${mode}, ${delayMs} ms late`}</li></ul>
-<p><button name="fault" value="none">End all faults</button></p></form>`,
+<form method="post"><button name="fault" value="none">End all faults</button></form>`,
       );
     },
     "POST /break": ({ body }) => {

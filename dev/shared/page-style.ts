@@ -28,6 +28,7 @@ dl { display: grid; gap: .35rem 1.25rem; grid-template-columns: max-content minm
 code, pre { font: 13px/1.5 ui-monospace, monospace; }
 pre { background: var(--raised); border-radius: .6rem; margin: .3rem 0 .6rem; max-height: 24rem; overflow: auto; padding: .6rem .8rem; white-space: pre-wrap; }
 details { margin: .2rem 0; } summary { cursor: pointer; font-weight: 500; } .failure { color: var(--bad); } .failure pre { background: var(--bad-ground); color: var(--bad); }
+.fault { align-items: center; } form > .cards { flex: 1 100%; }
 form { align-items: end; display: flex; flex-wrap: wrap; gap: .7rem; margin: .6rem 0 1rem; } .card form { margin: .6rem 0 0; }
 label { display: grid; font-weight: 500; gap: .25rem; min-width: 0; } .grow { flex: 1 14rem; } .grow select { width: 100%; } textarea { font-family: ui-monospace, monospace; width: 100%; }
 input, select, textarea, button { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem; color: inherit; font: inherit; max-width: 100%; min-height: 2.75rem; padding: .4rem .8rem; }
@@ -43,5 +44,6 @@ a.badge { text-decoration: none; } .row { align-items: center; display: flex; fl
 iframe { border: 1px solid var(--line); border-radius: 1rem; display: block; height: 38rem; margin: 0 auto; width: 100%; } iframe.phone { width: 375px; max-width: 100%; } .email { background: var(--paper); border: 1px solid var(--line); max-height: none; padding: 1.25rem; }
 @media (max-width: 44rem) { .steps > li { grid-template-columns: minmax(0, 1fr); } dl { grid-template-columns: minmax(0, 6.5rem) minmax(0, 1fr); padding-inline: 1rem; } .steps > li > .end { text-align: left; } nav .brand { display: none; }
   header nav, main { padding-inline: 1rem; } header nav { font-size: 14px; } nav a, .live { padding-inline: .45rem; }
+  .pair:not(.pick) > :nth-child(n + 3) { grid-column: 1 / -1; } .fault > .end { grid-column: 1 / -1; justify-self: start; } .pick > :nth-child(n + 4) { grid-column: 2 / -1; }
   .cards > li { padding-inline: 1rem; } .one { grid-column: 1 / -1; } .fold { grid-column: 1 / -1; } .pick > .fold, .pick > .one { grid-column: 2 / -1; } .fold { justify-self: start !important; text-align: left !important; } label, select, input { width: 100%; } }
 `;

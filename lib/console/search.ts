@@ -1,9 +1,12 @@
+import { z } from "zod";
 import { findProducts } from "../catalogue/manage-products";
 import { db } from "../db";
+import { listEmails } from "../email/list-emails";
 import { inngestEnv } from "../env";
 import { findOrders } from "../orders/list-orders";
 import { findCustomers } from "../search/find-customers";
 import { searchTextSchema } from "../text";
+import { moneySchema } from "../view-schemas";
 
 /** The text of the console's search. Other texts find nothing. */
 export const searchSchema = searchTextSchema.min(1);
@@ -11,18 +14,51 @@ export const searchSchema = searchTextSchema.min(1);
 /** The rows of each kind that the search page shows. */
 const SHOWN = 5;
 
-/** Returns the first orders, customers, products and runs that match a text, each with the number of all where it is known. */
-export async function searchEverything(q: string) {
-  const [orders, customers, products, runs] = await Promise.all([
+const found = <T extends z.ZodRawShape>(item: T) =>
+  z.strictObject({ items: z.array(z.strictObject(item)), more: z.boolean().describe("Whether more match.") });
+
+/** What the console's search finds: the first rows of each kind. */
+export const searchResultSchema = z.strictObject({
+  orders: found({ id: z.string(), number: z.string(), status: z.string(), total: moneySchema, email: z.string() }),
+  customers: found({ id: z.string(), name: z.string(), email: z.string() }),
+  products: found({ id: z.string(), name: z.string(), sku: z.string(), available: z.int() }),
+  emails: found({ id: z.string(), subject: z.string(), to: z.string(), status: z.string() }),
+  runs: z.array(z.strictObject({ name: z.string(), url: z.string(), error: z.string().nullable() })),
+});
+
+export type SearchResult = z.output<typeof searchResultSchema>;
+
+/** Returns the first orders, customers, products, emails and runs that match a text. Emails match by their recipient. */
+export async function searchEverything(q: string): Promise<SearchResult> {
+  const [orders, customers, products, emails, runs] = await Promise.all([
     findOrders({ q, sort: "newest", page: 1 }),
     findCustomers({ q, limit: SHOWN }),
     findProducts({ q, show: "all", page: 1 }),
+    listEmails({ q, limit: SHOWN }),
     findRuns(q),
   ]);
+  const first = <T>({ items, total }: { items: T[]; total: number }) => ({
+    items: items.slice(0, SHOWN),
+    more: total > SHOWN,
+  });
+  const [shownOrders, shownProducts] = [first(orders), first(products)];
   return {
-    orders: { items: orders.items.slice(0, SHOWN), total: orders.total },
-    customers: { items: customers.items, more: customers.nextCursor !== null },
-    products: { items: products.items.slice(0, SHOWN), total: products.total },
+    orders: {
+      ...shownOrders,
+      items: shownOrders.items.map(({ id, number, status, total, email }) => ({ id, number, status, total, email })),
+    },
+    customers: {
+      items: customers.items.map(({ id, name, email }) => ({ id, name, email })),
+      more: customers.nextCursor !== null,
+    },
+    products: {
+      ...shownProducts,
+      items: shownProducts.items.map(({ id, name, sku, stock }) => ({ id, name, sku, available: stock.available })),
+    },
+    emails: {
+      items: emails.items.map(({ id, subject, to, status }) => ({ id, subject, to, status })),
+      more: emails.nextCursor !== null,
+    },
     // The runs of the orders are the likely ones, when a person searches for a number.
     runs: [...runs, ...orders.items.slice(0, SHOWN).map(({ id, number }) => orderRun(id, number))],
   };

@@ -32,7 +32,7 @@ test("a new customer registers, reads the welcome email, and unsubscribes in one
   expect(await page.getByRole("checkbox", { name: /Offers/ }).isChecked()).toBe(true);
 });
 
-test("the profile is saved, and errors name their fields", async () => {
+test("the profile is saved, errors name their fields, and the deletion of the account is asked for in a dialog", async () => {
   const { page, inspect } = await signedIn("customer");
   await page.goto("/account");
   await page.getByLabel("Street and number").fill("Long Way 2");
@@ -47,6 +47,22 @@ test("the profile is saved, and errors name their fields", async () => {
   await page.reload();
   expect(await page.getByLabel("Street and number").inputValue()).toBe("Long Way 2");
   expect(await page.getByLabel("Country").inputValue()).toBe("AT");
+
+  const trigger = page.getByRole("button", { name: "Delete your account" });
+  await trigger.click();
+  const dialog = page.getByRole("alertdialog", { name: "Delete your account" });
+  await dialog.getByLabel("Your password").fill("wrong horse");
+  await dialog.getByRole("button", { name: "Delete account" }).click();
+  await dialog.getByRole("alert").waitFor();
+  await inspect();
+  const password = shop.users.find(({ role }) => role === "customer")?.password ?? "";
+  await dialog.getByLabel("Your password").fill(password);
+  await dialog.getByRole("button", { name: "Delete account" }).click();
+  // The shop has no toasts: the dialog itself says what comes next.
+  await dialog.getByText("Open the link in the email in this browser to delete it.").waitFor();
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  expect(await trigger.evaluate((button) => button === document.activeElement)).toBe(true);
 });
 
 test("a customer who opens the console gets no data", async () => {

@@ -41,6 +41,7 @@ test("an operator refunds a part of an order and ships it, and the customer gets
   await page.getByLabel("Tracking number").fill("00340434161094042557");
   await page.getByRole("button", { name: "Ship items" }).click();
   await page.getByText("shipped", { exact: true }).waitFor();
+  await customer.page.getByText("Your order is on its way.").waitFor();
   await inspect();
   await page.getByText("Mark as delivered").click();
   await page.getByRole("button", { name: "Yes, all delivered" }).click();
@@ -74,12 +75,27 @@ test("an operator cancels an order after a confirmation", async () => {
   const email = newEmail("cancelled");
   await buy(customer.page, "Linen tea towel", email);
   await customer.page.getByText("Confirmed", { exact: true }).waitFor();
-  const { page } = await signedIn("manager");
+  const { page, inspect } = await signedIn("manager");
   await page.goto(`/console/orders?q=${encodeURIComponent(email)}`);
   await page.getByRole("table").getByRole("link").first().click();
-  expect(await page.getByRole("button", { name: "Yes, cancel the order" }).isVisible()).toBe(false);
-  await page.getByText("Cancel", { exact: true }).click();
-  await page.getByRole("button", { name: "Yes, cancel the order" }).click();
+  const cancel = page.getByRole("button", { name: "Cancel", exact: true });
+  await cancel.click();
+  const dialog = page.getByRole("alertdialog", { name: "Cancel" });
+  await dialog.waitFor();
+  await inspect();
+  // The focus is on the button that changes nothing, and returns to where it was.
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "hidden" });
+  expect(await cancel.evaluate((button) => button === document.activeElement)).toBe(true);
+  await cancel.click();
+  await dialog.getByRole("button", { name: "Yes, cancel the order" }).click();
+  // The form is gone after its success. Its message is in view, once, and the focus is on the page.
+  const toast = page.getByRole("region", { name: /^Notifications/ }).getByText("Cancelled.");
+  await toast.waitFor();
+  await cancel.waitFor({ state: "hidden" });
+  expect(await page.getByText("Cancelled.").count()).toBe(1);
+  await page.waitForFunction(() => document.activeElement?.id === "content");
+  await inspect();
   await page.getByText("cancelled", { exact: true }).waitFor();
   await customer.page.getByText("Cancelled", { exact: true }).waitFor();
 });

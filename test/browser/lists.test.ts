@@ -81,6 +81,10 @@ test("a refresh of the list leaves each order selected that was selected", async
 test("the address has the chosen columns, also on the next page of the list", async () => {
   const { page, visit } = await signedIn("manager");
   await visit("/console/orders?product=LISTED-2");
+  await isInteractive(page);
+  await page.getByLabel("Product (SKU)").fill("Listed");
+  await page.locator("datalist option[value=LISTED-1]").waitFor({ state: "attached" });
+  await page.getByLabel("Product (SKU)").fill("LISTED-2");
   await page.getByLabel("Country").check();
   await page.getByLabel("Customer").uncheck();
   await page.getByRole("button", { name: "Show" }).click();
@@ -170,7 +174,7 @@ test("an order's page: the way back, ids to copy, times in the viewer's zone, an
   await page.waitForURL("**/console/orders");
 });
 
-test("without JavaScript, times are in the store's zone, and nothing offers to copy", async () => {
+test("without JavaScript, times are in the store's zone, nothing offers to copy, and a refused refund says why", async () => {
   const [{ id } = expect.fail("no order")] = orders;
   const { page } = await signedIn("manager", { timezoneId: "America/New_York", javaScriptEnabled: false });
   await page.goto(`/console/orders/${id}`);
@@ -178,4 +182,9 @@ test("without JavaScript, times are in the store's zone, and nothing offers to c
   expect(await time.getAttribute("title")).toContain("(UTC)");
   expect(await time.textContent()).toBe((await time.getAttribute("datetime"))?.slice(0, 16).replace("T", " "));
   expect(await page.getByRole("button", { name: "Copy order id" }).count()).toBe(0);
+  await open(page, "Refund");
+  await page.getByLabel("Amount").fill("9999.99");
+  await page.getByLabel("Reason").fill("Generous");
+  await page.getByRole("button", { name: "Confirm refund" }).click();
+  await page.getByRole("alert").filter({ hasText: "exceeds the rest of the payment" }).waitFor();
 });

@@ -55,6 +55,18 @@ test("a search finds an order by number, name, SKU, payment and tracking number;
       (await find({ q })).items.map(({ id }) => id),
       q,
     ).toEqual([placed.id]);
+  // The search of the whole console: also its products, its emails and the run of the order.
+  const searchAll = (q?: string) => manager.get(`/api/admin/search?q=${encodeURIComponent(q ?? "")}`);
+  expect(await (await searchAll(row?.sku)).json()).toMatchObject({
+    orders: { items: [{ id: placed.id, total: { amount: 7_700, currency: "EUR" } }], more: false },
+    products: { items: [{ sku: row?.sku, available: 9 }], more: false },
+    runs: [{ name: `process-order, order ${row?.number}` }],
+  });
+  await shop.clock.advance(12_000);
+  const { customers, emails } = await (await searchAll(placed.email)).json();
+  expect(customers).toEqual({ items: [], more: false });
+  expect(emails.items.map(({ to }: { to: string }) => to)).toContain(placed.email);
+  expect((await searchAll("")).status).toBe(422);
   expect((await find({ product: row?.sku, min: "77", max: "77.00" })).total).toBe(1);
   expect((await find({ product: row?.sku, min: "77.01" })).total).toBe(0);
   expect((await find({ dispute: "open" })).items).toEqual([]);
@@ -126,7 +138,12 @@ test("an email with a link that acts for its recipient is neither shown nor sent
 
 test("a customer and a stranger get no list", async () => {
   const customer = await signedIn(shop, "customer");
-  for (const path of ["/api/admin/orders", "/api/admin/orders/ord_nowhere", "/api/admin/emails"]) {
+  for (const path of [
+    "/api/admin/orders",
+    "/api/admin/orders/ord_nowhere",
+    "/api/admin/emails",
+    "/api/admin/search?q=a",
+  ]) {
     expect((await fetch(`${shop.app}${path}`)).status).toBe(401);
     expect((await customer.get(path)).status).toBe(403);
   }

@@ -90,6 +90,7 @@ export const TABLE: Record<Scope | "any" | "closed", string[]> = {
     "GET /api/account/orders",
     "GET /api/account/push-subscriptions",
     "GET /api/account/subscription",
+    "GET /api/admin/search",
     "GET /api/admin/users/{id}/payout-account",
     "GET /api/auth/{all}",
     "GET /api/docs",

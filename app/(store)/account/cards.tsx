@@ -3,7 +3,7 @@ import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { STATUS } from "@/app/(store)/orders/[id]/status-text";
 import { orNotFound } from "@/app/page-props";
 import { ActionForm } from "@/app/ui/action-form";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, StatusBadge } from "@/app/ui/display";
 import { EmailField, NewPasswordField, SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";

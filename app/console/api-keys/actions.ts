@@ -13,7 +13,7 @@ export const create = withOperator(async (form, owner) => {
     requestsPerMinute: number(form, "requestsPerMinute"),
   });
   const { key } = await createApiKey(owner, request);
-  return saved(PAGE, `API key, shown only once: ${key}`);
+  return saved(PAGE, `API key, shown only once: ${key}`, { stays: true });
 }, KEY_OWNER_ROLE);
 
 export const revoke = withOperator(async (form) => {

@@ -1,4 +1,4 @@
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Timestamp } from "@/app/ui/timestamp";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Pager, Table } from "@/app/ui/list";
@@ -34,9 +34,10 @@ export default consolePage<"cursor">(async ({ cursor }) => {
           column("Recipients", ({ status, counts }) => (status === "scheduled" ? "—" : count(counts.recipients))),
           column("Sent", ({ counts }) => count(counts.sent)),
           column("Failed", ({ counts }) => count(counts.failed)),
-          column("Unsubscribed", ({ counts }) => count(counts.unsubscribed)),
+          column("Unsubscribed before", ({ counts }) => count(counts.unsubscribed)),
           column("Created", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
+        rowKey={({ id }) => id}
         rows={items}
         empty={<Empty title="No broadcasts yet">Write a broadcast above. Its progress appears here.</Empty>}
       />

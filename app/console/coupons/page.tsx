@@ -1,5 +1,4 @@
-import { ActionForm } from "@/app/ui/action-form";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Empty, PageContent } from "@/app/ui/display";
 import { EmailField, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
@@ -51,20 +50,36 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
       <Table
         caption="Coupons, newest first"
         columns={(column) => [
-          column("Code", ({ code }) => <code>{code}</code>),
+          column("Code", ({ code, createdAt }) => (
+            <>
+              <code className="whitespace-nowrap">{code}</code>
+              <span className="block font-normal text-muted">
+                created <Timestamp at={createdAt} />
+              </span>
+            </>
+          )),
           column("Discount", (coupon) => discountOf(coupon)),
           column("Status", (coupon) => <CouponStatus coupon={coupon} />),
-          column("Uses", ({ orderId }) =>
-            orderId ? <TextLink href={`/console/orders/${orderId}`}>1 of 1, by an order</TextLink> : "0 of 1",
-          ),
-          column("Limits", (coupon) => limitsOf(coupon)),
-          column("Created", ({ createdAt }) => <Timestamp at={createdAt} />),
+          column("Uses", ({ orderId }) => (
+            <span className="whitespace-nowrap">
+              {orderId ? <TextLink href={`/console/orders/${orderId}`}>1 of 1, by an order</TextLink> : "0 of 1"}
+            </span>
+          )),
+          column("Limits", Limits),
           column("Action", ({ code, deactivatedAt, orderId }) =>
             deactivatedAt || orderId ? null : (
-              <ActionForm action={deactivate} hidden={{ code }} kind="quiet" submit="Deactivate" />
+              <DisclosedForm
+                action={deactivate}
+                hidden={{ code }}
+                label="Deactivate"
+                question={`Customers cannot use ${code} any more. You cannot activate it again.`}
+                submit="Yes, deactivate it"
+                tone="bad"
+              />
             ),
           ),
         ]}
+        rowKey={({ code }) => code}
         rows={items}
         empty={
           <Empty title="No coupons here">
@@ -79,14 +94,20 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
 
 const discountOf = ({ percent, amount }: CouponView): string => (amount ? formatMoney(amount) : `${percent ?? 0} %`);
 
-/** Returns the conditions of a coupon in words. */
-function limitsOf({ minimum, email, expiresAt }: CouponView): string {
-  const limits = [
-    minimum && `from ${formatMoney(minimum)}`,
-    email && `only ${email}`,
-    expiresAt && `until ${expiresAt.slice(0, 16).replace("T", " ")}`,
-  ].filter(Boolean);
-  return limits.length > 0 ? limits.join(", ") : "none";
+/** The conditions of a coupon. */
+function Limits({ minimum, email, expiresAt }: CouponView) {
+  if (!minimum && !email && !expiresAt) return "none";
+  return (
+    <ul>
+      {minimum ? <li>from {formatMoney(minimum)}</li> : null}
+      {email ? <li>only {email}</li> : null}
+      {expiresAt ? (
+        <li>
+          until <Timestamp at={expiresAt} />
+        </li>
+      ) : null}
+    </ul>
+  );
 }
 
 function CouponStatus({ coupon: { orderId, deactivatedAt, expiresAt } }: { coupon: CouponView }) {

@@ -1,4 +1,4 @@
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, PageContent } from "@/app/ui/display";
 import { SelectField } from "@/app/ui/field";
 import { IntervalChart } from "@/app/ui/interval-chart";

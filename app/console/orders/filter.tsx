@@ -3,6 +3,7 @@ import { TextLink } from "@/app/ui/link";
 import { SearchForm } from "@/app/ui/list";
 import { OrderStatus } from "@/prisma/generated/enums";
 import { ColumnChoice, columnQuery } from "./columns";
+import { ProductField } from "./product-field";
 
 /** The filters of the list in the address of the page, as they were typed. */
 export type OrderQuery = Partial<
@@ -62,7 +63,7 @@ export function OrdersFilter({ query, chosen }: Props) {
           <TextField defaultValue={to} label="Placed to" name="to" type="date" />
           <TextField defaultValue={min} inputMode="decimal" label="Total from" name="min" size={8} />
           <TextField defaultValue={max} inputMode="decimal" label="Total to" name="max" size={8} />
-          <TextField defaultValue={product} label="Product (SKU)" name="product" size={14} />
+          <ProductField defaultValue={product} />
           <TextField defaultValue={tag} label="Tag" name="tag" size={14} />
           <TextLink className="inline-flex min-h-11 items-center" href="/console/orders">
             Reset

@@ -5,6 +5,7 @@ import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
 import { formatMoney } from "@/lib/money";
 import type { readRange, SalesFigures } from "@/lib/reports/sales-range";
+import { conversion } from "../conversion";
 import { RangeChoice, rangeText } from "../range-choice";
 
 type Range = ReturnType<typeof readRange>;
@@ -35,6 +36,11 @@ export function Sales({ figures, range }: { figures: SalesFigures; range: Range 
           label="Orders placed"
           note={`${change(orders.placed, previousOrders.placed)} ${previousOrders.placed} before`}
           value={String(orders.placed)}
+        />
+        <Stat
+          label="Conversion"
+          note={`of placed orders confirmed, ${conversion(previousOrders)} before`}
+          value={conversion(orders)}
         />
       </div>
       {several ? (

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectRow } from "@/app/ui/bulk-form";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
@@ -79,10 +79,11 @@ function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProdu
         <ActionForm
           action={changeRow}
           hidden={{ id, key: randomUUID(), currency: price.currency, shown: String(stock.available) }}
+          inline
           kind="quiet"
           submit="Save"
         >
-          <div className="grid grid-cols-2 gap-3">
+          <div className="grid grid-cols-[8rem_6rem] gap-3">
             <TextField
               aria-label={`Price in ${price.currency}, ${name}`}
               defaultValue={typedAmount(price)}

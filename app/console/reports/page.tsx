@@ -8,6 +8,7 @@ import { formatMoney } from "@/lib/money";
 import { readRange } from "@/lib/reports/sales-range";
 import { readSalesReport, type SalesReport } from "@/lib/reports/sales-report";
 import { consolePage } from "../console-page";
+import { conversion } from "../conversion";
 import { RangeChoice, rangeText } from "../range-choice";
 
 export const metadata = { title: "Reports" };
@@ -66,13 +67,17 @@ function Totals({ orders, totals }: SalesReport) {
           />
         </div>
       ))}
+      <div className="col-span-2 grid">
+        <Stat label="Conversion" note="of placed orders confirmed" value={conversion(orders)} />
+      </div>
     </div>
   );
 }
 
 /** Net revenue and orders by day, for each currency. A single day is in the totals. */
 function Days({ from, to, days }: SalesReport) {
-  if (from === to) return null;
+  const isEmpty = days.every(({ net, orders }) => net.amount === 0 && orders === 0);
+  if (from === to || isEmpty) return null;
   const currencies = [...new Set(days.map(({ net }) => net.currency))];
   return (
     <div className="grid items-start gap-6 xl:grid-cols-2 *:min-w-0">

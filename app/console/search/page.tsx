@@ -1,11 +1,10 @@
-import type { ReactNode } from "react";
 import { Empty, PageContent, StatusBadge, Titled } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm } from "@/app/ui/list";
 import { searchEverything, searchSchema } from "@/lib/console/search";
-import { formatMoney } from "@/lib/money";
 import { consolePage } from "../console-page";
+import { groupsOf, type Hit, type HitGroup } from "./groups";
 
 export const metadata = { title: "Search" };
 
@@ -18,7 +17,7 @@ export default consolePage<"q">(async ({ q: typed }) => {
           autoFocus
           defaultValue={typed}
           id="console-search"
-          label="Orders, customers, products and runs"
+          label="Orders, customers, products, emails and runs"
           name="q"
           type="search"
         />
@@ -32,9 +31,8 @@ export default consolePage<"q">(async ({ q: typed }) => {
 });
 
 async function Results({ q }: { q: string }) {
-  const { orders, customers, products, runs } = await searchEverything(q);
-  const query = encodeURIComponent(q);
-  if (orders.total + products.total + customers.items.length + runs.length === 0)
+  const groups = groupsOf(await searchEverything(q), q);
+  if (groups.length === 0)
     return (
       <Empty title={`Nothing found for “${q}”`}>
         Search for an order number, an email address, a name, a SKU, a payment id or a tracking number.
@@ -42,69 +40,21 @@ async function Results({ q }: { q: string }) {
     );
   return (
     <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-2">
-      <Found
-        all={
-          orders.total > orders.items.length
-            ? { href: `/console/orders?q=${query}`, label: `All ${orders.total} orders` }
-            : null
-        }
-        title="Orders"
-        rows={orders.items.map(({ id, number, status, total, email }) => (
-          <Row
-            href={`/console/orders/${id}`}
-            key={id}
-            name={`Order ${number}`}
-            note={`${email}, ${formatMoney(total)}`}
-          >
-            <StatusBadge status={status} />
-          </Row>
-        ))}
-      />
-      <Found
-        all={customers.more ? { href: `/console/customers?q=${query}`, label: "All customers found" } : null}
-        title="Customers"
-        rows={customers.items.map(({ id, name, email }) => (
-          <Row href={`/console/customers/${id}`} key={id} name={name} note={email} />
-        ))}
-      />
-      <Found
-        all={
-          products.total > products.items.length
-            ? { href: `/console/products?q=${query}`, label: `All ${products.total} products` }
-            : null
-        }
-        title="Products"
-        rows={products.items.map(({ id, name, sku, stock }) => (
-          <Row href={`/console/products/${id}`} key={id} name={name} note={`${sku}, ${stock.available} available`} />
-        ))}
-      />
-      <Found
-        all={null}
-        title="Runs"
-        rows={runs.map(({ name, url, error }) => (
-          <li className="px-4 py-3" key={url}>
-            <a className="text-accent underline" href={url}>
-              {name}
-            </a>
-            {error ? <p className="text-bad text-sm wrap-anywhere">{error}</p> : null}
-          </li>
-        ))}
-      />
+      {groups.map((group) => (
+        <Found key={group.title} {...group} />
+      ))}
     </div>
   );
 }
 
-interface FoundProps {
-  title: string;
-  rows: ReactNode[];
-  all: { href: string; label: string } | null;
-}
-
-function Found({ title, rows, all }: FoundProps) {
-  if (rows.length === 0) return null;
+function Found({ title, hits, all }: HitGroup) {
   return (
     <Titled title={title}>
-      <ul className="divide-y divide-line rounded-2xl border border-line bg-paper">{rows}</ul>
+      <ul className="divide-y divide-line rounded-2xl border border-line bg-paper">
+        {hits.map((hit) => (
+          <Row key={hit.href} {...hit} />
+        ))}
+      </ul>
       {all ? (
         <p>
           <TextLink href={all.href}>{all.label}</TextLink>
@@ -114,21 +64,14 @@ function Found({ title, rows, all }: FoundProps) {
   );
 }
 
-interface RowProps {
-  href: string;
-  name: string;
-  note: string;
-  children?: ReactNode;
-}
-
-function Row({ href, name, note, children }: RowProps) {
+function Row({ href, name, note, status }: Hit) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-3">
       <span className="min-w-0 wrap-anywhere">
         <TextLink href={href}>{name}</TextLink>
-        <span className="block text-muted text-sm">{note}</span>
+        {note ? <span className="block text-muted text-sm">{note}</span> : null}
       </span>
-      {children}
+      {status ? <StatusBadge status={status} /> : null}
     </li>
   );
 }

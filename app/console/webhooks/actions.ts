@@ -16,7 +16,7 @@ const PAGE = "/console/webhooks";
 export const add = withOperator(async (form, { id: userId }) => {
   const request = checked(newEndpointSchema, { url: form.get("url"), events: form.getAll("events") });
   const { secret } = await createEndpoint(userId, request);
-  return saved(PAGE, `Signing secret, shown only once: ${secret}`);
+  return saved(PAGE, `Signing secret, shown only once: ${secret}`, { stays: true });
 });
 
 export const toggle = withOperator(async (form, { id: userId }) => {
@@ -27,7 +27,9 @@ export const toggle = withOperator(async (form, { id: userId }) => {
 
 export const rotate = withOperator(async (form, { id: userId }) => {
   const { secret } = await rotateSecret(userId, idOf(form), { graceHours: 24 });
-  return saved(PAGE, `New signing secret, shown only once. The old secret stays valid for 24 hours: ${secret}`);
+  return saved(PAGE, `New signing secret, shown only once. The old secret stays valid for 24 hours: ${secret}`, {
+    stays: true,
+  });
 });
 
 export const remove = withOperator(async (form, { id: userId }) => {

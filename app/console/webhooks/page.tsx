@@ -1,5 +1,5 @@
 import { ActionForm } from "@/app/ui/action-form";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
 import { Checkbox, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";

@@ -1,7 +1,7 @@
 import { stop } from "@/app/console/broadcasts/actions";
 import { startText } from "@/app/console/broadcasts/start-text";
 import { consolePage } from "@/app/console/console-page";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, Figures, PageContent, Progress, StatusBadge } from "@/app/ui/display";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
@@ -14,8 +14,9 @@ export default consolePage<never, "id">(async ({ id }) => {
   const { delivered, opened, clicked, bounced, complained } = engagement;
   const active = status === "planning" || status === "sending";
   const started = status !== "scheduled" && status !== "cancelled";
-  const { refused, ...others } = counts;
-  const figures = { ...others, suppressed: refused - counts.unsubscribed };
+  const { refused, unsubscribed, ...others } = counts;
+  // They had unsubscribed when the email was due, so it was not sent to them.
+  const figures = { ...others, "unsubscribed before": unsubscribed, suppressed: refused - unsubscribed };
   return (
     <PageContent
       trail={[{ href: "/console/broadcasts", label: "Broadcasts" }]}

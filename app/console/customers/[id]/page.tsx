@@ -27,7 +27,7 @@ export default consolePage<never, "id">(async ({ id }, operator) => {
       <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_22rem]">
         <div className="grid gap-6 *:min-w-0">
           <Card>
-            <dl className="grid gap-x-6 gap-y-2 wrap-anywhere sm:grid-cols-[auto_1fr] [&>dt]:text-muted">
+            <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 wrap-anywhere [&>dt]:text-muted">
               <dt>Email</dt>
               <dd>{user.email}</dd>
               <dt>Phone</dt>

@@ -1,6 +1,6 @@
 import { savePayoutAccount } from "@/app/console/actions";
 import { ActionForm } from "@/app/ui/action-form";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card } from "@/app/ui/display";
 import { optionsOf, SelectField, TextField } from "@/app/ui/field";
 import { Timestamp } from "@/app/ui/timestamp";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { consolePage } from "@/app/console/console-page";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, PageContent, StatusBadge } from "@/app/ui/display";
 import { EmailPreview } from "@/app/ui/email-preview";
 import { TextLink } from "@/app/ui/link";
@@ -21,7 +21,7 @@ export default consolePage<never, "id">(async ({ id }) => {
       beside={<StatusBadge status={lastEvent?.replace("email.", "") ?? status} />}
     >
       <Card>
-        <dl className="grid gap-x-6 gap-y-2 wrap-anywhere sm:grid-cols-[auto_1fr] [&>dt]:text-muted">
+        <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 wrap-anywhere [&>dt]:text-muted">
           <dt>To</dt>
           <dd>
             <TextLink href={`/console/emails?to=${encodeURIComponent(to)}`}>{to}</TextLink>

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { cancel, correct, deliver, refund, resend, review, ship } from "@/app/console/orders/actions";
 import { COUNTRIES } from "@/app/countries";
 import { ActionForm } from "@/app/ui/action-form";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card } from "@/app/ui/display";
 import { Checkbox, CountryField, EmailField, SelectField, TextField } from "@/app/ui/field";
 import { Timestamp } from "@/app/ui/timestamp";

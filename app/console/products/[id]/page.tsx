@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { consolePage } from "@/app/console/console-page";
-import { DisclosedForm } from "@/app/ui/disclosure";
+import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, Figures, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextArea, TextField } from "@/app/ui/field";
 import { Link, TextLink } from "@/app/ui/link";
@@ -79,8 +79,8 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
             columns={(column) => [
               column("Order", ({ id, number }) => <TextLink href={`/console/orders/${id}`}>{number}</TextLink>),
               column("Status", ({ status }) => <StatusBadge status={status} />),
-              column("Customer", ({ email }) => email),
-              column("Total", ({ total }) => formatMoney(total)),
+              column("Customer", ({ email }) => <span className="wrap-anywhere">{email}</span>),
+              column("Total", ({ total }) => <span className="whitespace-nowrap">{formatMoney(total)}</span>),
               column("Placed", ({ createdAt }) => <Timestamp at={createdAt} />),
             ]}
             rows={orders.items}

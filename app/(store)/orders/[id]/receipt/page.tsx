@@ -32,7 +32,7 @@ export default async function ReceiptPage({ params, searchParams }: PageParams<"
           <PrintButton />
         </div>
       </div>
-      <dl className="grid gap-4 wrap-anywhere sm:grid-cols-3">
+      <dl className="grid gap-4 wrap-anywhere sm:grid-cols-[1fr_1fr_2fr]">
         <div>
           <dt className="text-muted text-sm">Ordered</dt>
           <dd>
