@@ -1,0 +1,200 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { signIn, signUp } from "@/dev/fixtures/session";
+import { audit, cartOf, get, newProduct, place, shop, sql } from "../http/shop";
+import { rowsOf } from "./fuzz/rows";
+
+/**
+ * Every server action, called by every kind of caller as a page's script does, in the built app. The ids of actions are in the
+ * build's manifest, because an id is no secret.
+ */
+type Access = "visitor" | "viewer" | "manager" | "admin" | "order";
+
+/** Who can call an action. `order`: who has the order's token, its customer and managers. A new action fails until it is here. */
+const TABLE: Record<string, Record<string, Access>> = {
+  "app/(store)/auth-actions.ts": {
+    ...{ signIn: "visitor", signUp: "visitor", signOut: "visitor", requestReset: "visitor", resetPassword: "visitor" },
+    // better-auth checks the session, and its message is the answer.
+    ...{ changePassword: "visitor", changeEmail: "visitor", deleteAccount: "visitor" },
+  },
+  "app/(store)/account/actions.ts": {
+    ...{ saveProfile: "viewer", savePreferences: "viewer", submitExpenseForm: "viewer" },
+    ...{ startSubscription: "viewer", saveCard: "viewer", endSubscription: "viewer" },
+  },
+  "app/(store)/cart/actions.ts": { add: "visitor", change: "visitor" },
+  "app/(store)/checkout/actions.ts": { checkout: "visitor" },
+  "app/(store)/orders/[id]/actions.ts": {
+    cancel: "order",
+    correct: "order",
+    buyAgain: "order",
+    payOrderAgain: "order",
+  },
+  "app/console/actions.ts": {
+    ...{ checkNow: "manager", closeAlert: "manager", reviewExpense: "manager", chooseWinner: "manager" },
+    ...{ startJob: "manager", startImport: "manager", importDryRun: "manager", resolveManualTask: "manager" },
+    savePayoutAccount: "admin",
+  },
+  "app/console/api-keys/actions.ts": { create: "admin", revoke: "admin" },
+  "app/console/broadcasts/actions.ts": { compose: "manager", stop: "manager" },
+  "app/console/coupons/actions.ts": { create: "manager", deactivate: "manager" },
+  "app/console/customers/actions.ts": { saveRole: "admin", note: "manager" },
+  "app/console/emails/actions.ts": { resend: "manager" },
+  "app/console/orders/actions.ts": {
+    ...{ ship: "manager", deliver: "manager", refund: "manager", correct: "manager", note: "manager", tag: "manager" },
+    ...{ resend: "manager", cancel: "manager", review: "manager" },
+  },
+  "app/console/orders/bulk-actions.ts": { changeSelected: "manager" },
+  "app/console/products/actions.ts": {
+    ...{ create: "manager", change: "manager", changeRow: "manager", setActive: "manager", adjust: "manager" },
+  },
+  "app/console/products/bulk-actions.ts": { changeSelected: "manager" },
+  "app/console/webhooks/actions.ts": {
+    ...{ add: "manager", toggle: "manager", rotate: "manager", remove: "manager", resend: "manager" },
+  },
+};
+
+type Caller = "nobody" | "customer" | "manager" | "admin";
+const ROLES: Record<Exclude<Access, "order">, Caller[]> = {
+  visitor: ["nobody", "customer", "manager", "admin"],
+  viewer: ["customer", "manager", "admin"],
+  manager: ["manager", "admin"],
+  admin: ["admin"],
+};
+
+interface Action {
+  id: string;
+  file: string;
+  name: string;
+  /** A page that has the action. */
+  page: string;
+}
+
+const manifestSchema = z.object({
+  node: z.record(
+    z.string(),
+    z.object({ filename: z.string(), exportedName: z.string(), workers: z.record(z.string(), z.unknown()) }),
+  ),
+});
+const { node } = manifestSchema.parse(JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8")));
+const ACTIONS: Action[] = Object.entries(node).map(([id, { filename, exportedName, workers }]) => ({
+  ...{ id, file: filename, name: exportedName },
+  page: (Object.keys(workers)[0] ?? "")
+    .replace(/^app/, "")
+    .replace(/\/page$/, "")
+    .replaceAll(/\/\([^)]*\)/g, "")
+    .replaceAll(/\[\w+\]/g, "none"),
+}));
+const accessOf = ({ file, name }: Action) => TABLE[file]?.[name] ?? expect.fail(`${file} ${name} is not in the table`);
+
+const cookies: Record<Caller, string> = { nobody: "", customer: "", manager: "", admin: "" };
+let order: { id: string; token: string };
+let otherToken = "";
+
+beforeAll(async () => {
+  await sql("DELETE FROM rate_limits");
+  const email = `actions-${randomBytes(4).toString("hex")}@customers.example`;
+  const sessions = {
+    customer: await signUp(shop, "Cara", email),
+    manager: await signIn(shop, "manager"),
+    admin: await signIn(shop, "admin"),
+  };
+  for (const [caller, { storageState }] of Object.entries(sessions))
+    cookies[caller as Caller] = storageState.cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const product = await newProduct(5);
+  [order, { token: otherToken }] = [await place(cartOf(product)), await place(cartOf(product))];
+});
+afterAll(() => audit());
+
+/** Calls an action with a form, as React encodes its arguments: the state and the form, or the form alone. */
+async function call({ id, page }: Action, caller: Caller, fields: Record<string, string> = {}) {
+  const args = id.startsWith("00") ? [] : id.startsWith("40") ? ["$K1"] : [{}, "$K1"];
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(`1_${name}`, value);
+  body.append("0", JSON.stringify(args));
+  const headers = { "next-action": id, origin: shop.app, accept: "text/x-component", cookie: cookies[caller] };
+  const response = await get(page, { method: "POST", headers, body, redirect: "manual" });
+  const text = await response.text();
+  return { status: response.status, text, signIn: text.includes('"signIn":true') };
+}
+
+/** `signed out`: the form asks to sign in. `not found`: the page does not exist for this caller. */
+async function answerTo(action: Action, caller: Caller): Promise<string> {
+  const { status, signIn } = await call(action, caller);
+  if (signIn) return "signed out";
+  if (status === 404) return "not found";
+  return status < 400 ? "allowed" : String(status);
+}
+
+test("the table has every server action", () => {
+  const listed = Object.entries(TABLE).flatMap(([file, actions]) =>
+    Object.keys(actions).map((name) => `${file} ${name}`),
+  );
+  expect(listed.sort()).toEqual(ACTIONS.map(({ file, name }) => `${file} ${name}`).sort());
+});
+
+test.each(["nobody", "customer", "manager", "admin"] as const)(
+  "%s: actions of others are refused, and no row is written",
+  async (caller) => {
+    const before = await rowsOf(sql);
+    const wrong: string[] = [];
+    for (const action of ACTIONS) {
+      const access = accessOf(action);
+      if (access === "order" || ROLES[access].includes(caller)) continue;
+      const answer = await answerTo(action, caller);
+      if (answer !== (caller === "nobody" ? "signed out" : "not found"))
+        wrong.push(`${action.file} ${action.name}: ${answer}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(await rowsOf(sql)).toBe(before);
+  },
+);
+
+test.each(["nobody", "customer", "manager", "admin"] as const)(
+  "%s: their own actions answer, also an empty form",
+  async (caller) => {
+    const wrong: string[] = [];
+    // It would end the session of the tests.
+    const others = ACTIONS.filter(({ name }) => name !== "signOut");
+    for (const action of others) {
+      const access = accessOf(action);
+      if (access === "order" || !ROLES[access].includes(caller)) continue;
+      const answer = await answerTo(action, caller);
+      if (answer !== "allowed") wrong.push(`${action.file} ${action.name}: ${answer}`);
+    }
+    expect(wrong).toEqual([]);
+  },
+);
+
+const ORDER_ACTIONS = ACTIONS.filter(({ file }) => file === "app/(store)/orders/[id]/actions.ts");
+
+test.each(ORDER_ACTIONS)(
+  "$name of an order: nobody without its token can, not even with the token of another one",
+  async (action) => {
+    const before = await rowsOf(sql);
+    const fields = { name: "Eve", paymentMethod: "pm_card_visa" };
+    const attempts: [Caller, Record<string, string>][] = [
+      ["nobody", { id: order.id }],
+      ["nobody", { id: order.id, token: otherToken }],
+      ["nobody", { id: "none", token: order.token }],
+      ["customer", { id: order.id }],
+      ["customer", { id: order.id, token: otherToken }],
+      ["admin", { id: order.id, token: otherToken }],
+    ];
+    for (const [caller, credentials] of attempts) {
+      const { status, text } = await call(action, caller, { ...fields, ...credentials });
+      expect([caller, credentials, status]).toEqual([caller, credentials, expect.any(Number)]);
+      expect(status, text.slice(0, 300)).toBeLessThan(500);
+      expect(text).not.toContain(order.token === credentials.token ? otherToken : order.token);
+    }
+    expect(await rowsOf(sql)).toBe(before);
+  },
+);
+
+test("with the token of the order, its actions work", async () => {
+  const cancel = ORDER_ACTIONS.find(({ name }) => name === "cancel") ?? expect.fail("no action");
+  expect((await call(cancel, "nobody", order)).status).toBe(303);
+  const [row] = await sql<{ status: string }>("SELECT status::text FROM orders WHERE id = $1", [order.id]);
+  expect(row?.status).toBe("cancelled");
+});
