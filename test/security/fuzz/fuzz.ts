@@ -38,7 +38,7 @@ export interface Options {
 
 export const SLOW_MS = 2_000;
 const ROUND = 100;
-const CONCURRENCY = 8;
+const CONCURRENCY = 12;
 
 /** After this many accepted requests to an operation it gets no valid ones: each starts work in the background. */
 const MOST_ACCEPTED: Record<string, number> = {
@@ -49,7 +49,7 @@ const MOST_ACCEPTED: Record<string, number> = {
 const MOST_ACCEPTED_ELSEWHERE = 400;
 
 /** Valid requests come to know what is behind the checks; the others are what the checks are for. */
-const MIX: Intent[] = ["valid", "near", "near", "near", "hostile", "hostile"];
+const MIX: Intent[] = ["valid", "valid", "near", "near", "near", "hostile", "hostile"];
 
 type Answered = [request: FuzzRequest, answer: Answer];
 
@@ -110,7 +110,7 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
         .filter(([request, answer]) => isRefused(answer) && !isRead(request))
         .map(([request]) => request);
       if (answered.every(([request, answer]) => isRefused(answer) || isRead(request))) await compare(before, refused);
-      else if (refused.length > 0 && round % 10 === 0) {
+      else if (refused.length > 0 && round % 2 === 0) {
         // Rows of the accepted requests have changed too, so the refused ones are sent again alone.
         await target.sql("DELETE FROM rate_limits");
         const again = await rowsOf(target.sql);

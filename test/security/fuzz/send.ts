@@ -15,6 +15,9 @@ const TIMEOUT_MS = 60_000;
 
 class StaleConnection extends Error {}
 
+/** The longest path and query, below the server's limit of 16 KB for all headers, above which it closes the connection. */
+const MAX_TARGET = 10_000;
+
 /** Sends requests as they are, also those that `fetch` refuses or changes. */
 export class Sender {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
@@ -38,7 +41,7 @@ export class Sender {
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
-          ...{ hostname, port, method, path: target, agent: this.#agent, timeout: TIMEOUT_MS },
+          ...{ hostname, port, method, path: target.slice(0, MAX_TARGET), agent: this.#agent, timeout: TIMEOUT_MS },
           headers: { ...Object.fromEntries(headers), ...length },
         },
         (response) => {
