@@ -133,7 +133,7 @@ export async function createFixtures({
       method: ["tools/list", "tools/call", "initialize", "ping", "resources/list"],
     },
     params: [
-      ["/api/account/webhooks/{id}/deliveries/", [`${hook.id}/deliveries/whd_${run}`]],
+      ["/api/account/webhooks/{id}/deliveries/", [hook.id, `whd_${run}`]],
       ["/api/account/webhooks/", [hook.id]],
       ["/api/admin/alerts/", [`alert_${run}`]],
       ["/api/admin/broadcasts/", [broadcast.id]],
