@@ -32,6 +32,7 @@ export interface Options {
   requests: number;
   seed: number;
   onProgress?: (done: number) => void;
+  onFailure?: (failure: Failure) => void;
   /** The run ends after so many failures. */
   maxFailures?: number;
 }
@@ -59,7 +60,7 @@ const nameOf = ({ method, path }: Operation) => `${method} ${path}`;
 
 /** Sends requests that follow from the seed, and checks every answer. The order in which the app works on them does not follow. */
 export async function fuzz(target: Target, options: Options): Promise<Report> {
-  const { requests: total, seed, onProgress = () => {}, maxFailures = 20 } = options;
+  const { requests: total, seed, onProgress = () => {}, onFailure = () => {}, maxFailures = 20 } = options;
   const operations = await readOperations(target.app);
   const { credentials, context } = await createFixtures(target);
   const arbitraries = new Map(operations.map((one) => [one, requestsTo(one, context)]));
@@ -75,6 +76,10 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
   };
   const sender = new Sender(target.app);
 
+  const fail = (failure: Failure) => {
+    report.failures.push(failure);
+    onFailure(failure);
+  };
   const send = async (request: FuzzRequest): Promise<Answered> => {
     const sent = { ...request, headers: [...credentialsOf(request, credentials), ...request.headers] };
     const noAnswer = (error: unknown): Answer => ({ status: 0, headers: {}, text: String(error), ms: 0 });
@@ -82,7 +87,7 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
     report.requests += 1;
     record(report, request, answer);
     const fault = faultOf(request, answer, target.secrets);
-    if (fault) report.failures.push({ fault, curl: curlOf(target.app, sent), seed });
+    if (fault) fail({ fault, curl: curlOf(target.app, sent), seed });
     if (!isRefused(answer)) accepted.set(request.operation, (accepted.get(request.operation) ?? 0) + 1);
     return [request, answer];
   };
@@ -94,7 +99,7 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
     if (after === before) return;
     const changed = after.split("\n").filter((line) => !before.includes(line));
     const curl = refused.map((request) => curlOf(target.app, request)).join("\n");
-    report.failures.push({ fault: `refused requests have changed rows: ${changed}`, curl, seed });
+    fail({ fault: `refused requests have changed rows: ${changed}`, curl, seed });
   };
 
   try {

@@ -41,6 +41,7 @@ try {
     { ...stack, sql, secrets: Object.values(secrets) },
     {
       ...{ requests, seed },
+      onFailure: ({ fault, curl }) => console.error(`\n${fault} (seed ${seed})\n${curl}`),
       onProgress(done) {
         if (performance.now() - shown < PROGRESS_MS) return;
         shown = performance.now();
@@ -50,7 +51,6 @@ try {
     },
   );
   const { failures, slowest, slow, statuses, compared, neverAccepted } = report;
-  for (const { fault, curl } of failures) console.error(`\n${fault} (seed ${seed})\n${curl}`);
   console.log(`${report.requests} requests, seed ${seed}: ${failures.length} failures`);
   console.log(
     "statuses:",
