@@ -6,6 +6,7 @@ import type { FormState } from "@/app/ui/action-form";
 import type { Viewer } from "@/lib/auth/viewer";
 import { AppError, invalid } from "@/lib/errors";
 import { minorUnits } from "@/lib/money";
+import { isPlainText } from "@/lib/text";
 import type { Role } from "@/prisma/generated/enums";
 
 const CHECK_FIELDS = "Please check the marked fields.";
@@ -43,12 +44,23 @@ function formAction<U, S extends FormState>(authorize: () => Promise<U>, work: W
     const user = await authorize();
     const values = valuesOf(form);
     try {
+      checkStorable(values);
       return { ...(await work(form, user)), values };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return { message: error.message, errors: error.errors, values };
     }
   };
+}
+
+/** PostgreSQL cannot store NUL, which no browser lets a person type. @throws AppError `validation_failed` (422) */
+function checkStorable(values: Record<string, string>): void {
+  const wrong = Object.entries(values).filter((pair) => pair.some((text) => text.includes("\0")));
+  if (wrong.length === 0) return;
+  throw invalid(
+    CHECK_FIELDS,
+    wrong.map(([path]) => ({ path, message: "must not hold control characters" })),
+  );
 }
 
 /** Revalidates the page at `path`. Returns the state of a form that succeeded. `stays`: the message is needed longer than a toast. */
@@ -63,8 +75,11 @@ export function text(form: FormData, name: string): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
 
-/** Returns the id that a form sends in its hidden field. */
-export const idOf = (form: FormData): string => text(form, "id") ?? "";
+/** Returns the id that a form sends in its hidden field. An id that no row can have is empty. */
+export const idOf = (form: FormData): string => {
+  const id = text(form, "id") ?? "";
+  return isPlainText(id) ? id : "";
+};
 
 const ADDRESS = ["line1", "line2", "city", "postalCode", "country"];
 

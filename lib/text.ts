@@ -22,5 +22,11 @@ export function storableJson(value: unknown): string {
   return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, "$1\\ufffd");
 }
 
+/** An address on the web. `z.url` alone takes control characters at its ends, which a URL parser drops. */
+export const webAddressSchema = z
+  .url("must be an address")
+  .max(2_000)
+  .refine(isPlainText, "must not hold control characters");
+
 /** The name of a person. */
 export const personNameSchema = plainTextSchema(200);

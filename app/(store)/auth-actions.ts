@@ -1,6 +1,6 @@
 "use server";
 
-import { APIError } from "better-auth/api";
+import { isAPIError } from "better-auth/api";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { FormState } from "@/app/ui/action-form";
@@ -90,7 +90,8 @@ async function attempt(call: (headers: Headers) => Promise<unknown>): Promise<st
     await call(await headers());
     return undefined;
   } catch (error) {
-    if (error instanceof APIError) return MESSAGES[String(error.body?.code)] ?? error.message;
-    throw error;
+    if (!isAPIError(error)) throw error;
+    // A field that fails better-auth's schema is named like `[body.email]`.
+    return MESSAGES[String(error.body?.code)] ?? error.message.replaceAll(/\[body\.\w+\] /g, "");
   }
 }

@@ -28,7 +28,8 @@ export function checkTarget(url: URL, protocols = ["https:"], path = "url"): voi
     refuse(`must begin with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`);
   if (url.username !== "" || url.password !== "") refuse("must hold no user name or password");
   if (open) return;
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  // A name with a dot at its end is the same name (RFC 1034, 3.1).
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, "");
   const local = host === "localhost" || host.endsWith(".localhost") || (isIP(host) !== 0 && !isPublicAddress(host));
   if (local) throw refused(url.hostname, path);
 }

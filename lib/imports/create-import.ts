@@ -6,7 +6,7 @@ import { AppError, conflict, notFound } from "../errors";
 import { checkTarget } from "../http/private-network-guard";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
-import { isPlainText } from "../text";
+import { webAddressSchema } from "../text";
 import { checkFormat } from "./fetch-file";
 import { broken } from "./import-error";
 import { importEvent } from "./lifecycle";
@@ -16,7 +16,7 @@ import { readImport } from "./read-import";
 const typeSchema = z.enum(["products", "stock"]);
 
 export const importSchema = z.strictObject({
-  url: z.url().max(2_000).refine(isPlainText, "must not hold control characters"),
+  url: webAddressSchema,
   type: typeSchema,
   dryRun: z.boolean().optional().describe("True: only counts what would change, and reports the bad rows."),
 });

@@ -8,6 +8,7 @@ import { AppError, conflict, messageOf } from "../errors";
 import { sendOutgoingRequest } from "../http/outgoing-request";
 import { checkTarget } from "../http/private-network-guard";
 import { fingerprint, newId } from "../ids";
+import { webAddressSchema } from "../text";
 import { captureMessage, checkResponse, type Message, sendOnce, unavailable } from "./send-once";
 
 /** The notification that the service worker shows. A repeated notification replaces an earlier one of the same `tag`. */
@@ -81,18 +82,16 @@ const bytes = (length: number) =>
     .regex(/^[\w-]+=*$/, "must be base64url")
     .refine((text) => Buffer.from(text, "base64url").length === length, `must hold ${length} bytes`);
 
-const endpoint = z.url("must be an address").max(2_000);
-
 /** The body of `POST /api/account/push-subscriptions`: the output of `PushSubscription.toJSON()` in the browser. */
 export const subscriptionSchema = z.strictObject({
-  endpoint,
+  endpoint: webAddressSchema,
   expirationTime: z.number().nullable().optional(),
   // An uncompressed P-256 public key, and 16 random bytes (RFC 8291, section 2).
   keys: z.strictObject({ p256dh: bytes(65), auth: bytes(16) }),
 });
 
 /** The body of `DELETE /api/account/push-subscriptions`. */
-export const unsubscribeSchema = z.strictObject({ endpoint });
+export const unsubscribeSchema = z.strictObject({ endpoint: webAddressSchema });
 
 /** The address and the keys of a subscribed browser. */
 export type PushTarget = Pick<PushSubscription, "id" | "endpoint" | "p256dh" | "auth">;

@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { z } from "zod";
 import type { PaymentStatus } from "@/prisma/generated/enums";
+import { now } from "../clock";
 import { db } from "../db";
 import { stripeEnv } from "../env";
 import { AppError } from "../errors";
@@ -44,10 +45,20 @@ function verify(body: string, signature: string | null): Stripe.Event {
 
 function verifySignature(body: string, signature: string): Stripe.Event {
   try {
-    return stripe().webhooks.constructEvent(body, signature, stripeEnv().STRIPE_WEBHOOK_SECRET, TOLERANCE_SECONDS);
+    const { STRIPE_WEBHOOK_SECRET } = stripeEnv();
+    const event = stripe().webhooks.constructEvent(body, signature, STRIPE_WEBHOOK_SECRET, TOLERANCE_SECONDS);
+    checkNotInFuture(signature);
+    return event;
   } catch (cause) {
     throw invalidSignature(cause);
   }
+}
+
+/** Stripe's library only checks that a signature is not too old. One from the future could be replayed until then. */
+function checkNotInFuture(signature: string): void {
+  const times = [...signature.matchAll(/(?:^|,)\s*t=(\d+)/g)].map(([, seconds]) => Number(seconds));
+  if (Math.max(...times) > now().getTime() / 1_000 + TOLERANCE_SECONDS)
+    throw new Error("The timestamp is in the future.");
 }
 
 type SupportedEvent = Extract<Stripe.Event, { type: (typeof STRIPE_EVENTS)[number] }>;

@@ -5,18 +5,18 @@ import { conflict, notFound } from "../errors";
 import { checkTarget } from "../http/private-network-guard";
 import { newSigningSecret } from "../http/signature";
 import { newId } from "../ids";
+import { webAddressSchema } from "../text";
 import { selectOf, timeSchema } from "../view-schemas";
 import { EVENT_TYPES } from "./plan-deliveries";
 
-const url = z.url("must be an address").max(2_000);
 const events = z
   .array(z.enum(EVENT_TYPES))
   .min(1, "must name at least one event")
   .transform((types) => [...new Set(types)]);
 
-export const newEndpointSchema = z.strictObject({ url, events });
+export const newEndpointSchema = z.strictObject({ url: webAddressSchema, events });
 
-export const endpointChangeSchema = z.strictObject({ url, events, enabled: z.boolean() }).partial();
+export const endpointChangeSchema = z.strictObject({ url: webAddressSchema, events, enabled: z.boolean() }).partial();
 
 /** An endpoint as the API shows it, without its secrets. */
 export const endpointViewSchema = z.strictObject({

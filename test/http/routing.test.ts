@@ -6,7 +6,8 @@ import { answer, get, problemOf } from "./shop";
 test("an unknown path is a 404 problem for every method", async () => {
   for (const address of ["/api/nothing", "/api/orders", "/api/orders/x/y/z", "/api/products/a/b", "/api/%00"])
     expect(await problemOf(await get(address), 404), address).toMatchObject({ code: "not_found" });
-  for (const method of ["POST", "PUT", "PATCH", "DELETE"]) await problemOf(await get("/api/nothing", { method }), 404);
+  for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+    await problemOf(await get("/api/nothing", { method }), 404);
 });
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];

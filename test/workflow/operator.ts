@@ -6,6 +6,8 @@ import type { Shop } from "./shop";
 export interface Operator {
   id: string;
   email: string;
+  /** Sends a request with the session. */
+  send(path: string, init?: RequestInit): Promise<Response>;
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Sends a form with files, and follows no redirect. */
@@ -32,6 +34,7 @@ export async function signedIn(shop: Shop, role: "customer" | "manager" | "admin
   return {
     id: user?.id ?? expect.fail("no such user"),
     email,
+    send: call,
     get: (path) => call(path),
     post: (path, body, headers) =>
       call(path, { method: "POST", body: body === undefined ? null : JSON.stringify(body), headers }),

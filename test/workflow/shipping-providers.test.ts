@@ -148,6 +148,7 @@ test("a subscription that ended (410) is deleted; the other browser gets the mes
 test("an invalid subscription is refused with the name of the field", async () => {
   for (const [body, path] of [
     [{ ...browser("x"), endpoint: "nonsense" }, "endpoint"],
+    [{ ...browser("x"), endpoint: "https://push.example/x\u0000" }, "endpoint"],
     [{ ...browser("x"), endpoint: "ftp://push.example/x" }, "endpoint"],
     [{ ...browser("x"), keys: { p256dh: "AAAA", auth: "AAAA" } }, "keys.p256dh"],
   ] as const) {

@@ -89,6 +89,8 @@ test("an invalid field is refused by name, and a user has ten endpoints at most"
     [{ url }, "events"],
     [{ url, events: [] }, "events"],
     [{ url, events: ["order.eaten"] }, "events.0"],
+    // A URL parser drops it.
+    [{ url: `${url}\u0000`, events: ["order.shipped"] }, "url"],
     [{ url, events: ["order.shipped"], secret: "mine" }, "secret"],
   ] as const) {
     const { errors } = await manager.read<{ errors: { path: string }[] }>(

@@ -6,4 +6,11 @@ const unknownPath = route<{ path: string[] }>(async () => {
   throw notFound("address in this API");
 });
 
-export { unknownPath as DELETE, unknownPath as GET, unknownPath as PATCH, unknownPath as POST, unknownPath as PUT };
+export {
+  unknownPath as DELETE,
+  unknownPath as GET,
+  unknownPath as OPTIONS,
+  unknownPath as PATCH,
+  unknownPath as POST,
+  unknownPath as PUT,
+};

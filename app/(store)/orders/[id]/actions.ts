@@ -4,6 +4,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cartId, rememberCart } from "@/app/(store)/cart/cart";
 import { addressOf, checked, idOf, text, withVisitor } from "@/app/form-action";
+import { orNotFound } from "@/app/page-props";
 import { viewer } from "@/app/session";
 import { CHALLENGE_FIELD } from "@/lib/challenge";
 import { addToCart } from "@/lib/checkout/cart";
@@ -21,9 +22,12 @@ async function orderOf(form: FormData) {
   return { id, by, page: `/orders/${id}?token=${token}` };
 }
 
+/** These forms show no message. Without access to the order, they lead to the page "not found", as the order's page does. */
+const orderOrNotFound = (form: FormData) => orNotFound(orderOf(form));
+
 /** Cancels the order and shows it. If it cannot be cancelled any more, its status says why. */
 export async function cancel(form: FormData): Promise<void> {
-  const { id, by, page } = await orderOf(form);
+  const { id, by, page } = await orderOrNotFound(form);
   await ignoring(["order_not_cancellable"], () => cancelOrder(id, by));
   redirect(page);
 }
@@ -42,7 +46,7 @@ export const correct = withVisitor(async (form) => {
 /** Adds the items of the order to the cart, and shows the cart. It says how many items could not be added. */
 export async function buyAgain(form: FormData): Promise<void> {
   const [id, token = ""] = [idOf(form), text(form, "token")];
-  const { items } = await viewOrder(id, token ? { token } : { viewer: await viewer() });
+  const { items } = await orNotFound(viewOrder(id, token ? { token } : { viewer: await viewer() }));
   let missing = 0;
   let cart = await cartId();
   for (const { productId, quantity } of items) {
@@ -60,10 +64,14 @@ export async function buyAgain(form: FormData): Promise<void> {
 const NOTICES = ["coupon_used", "challenge_required", "too_many_failures"];
 
 export async function payOrderAgain(form: FormData): Promise<void> {
-  const { id, page } = await orderOf(form);
-  const { paymentMethod } = payAgainSchema.parse({ paymentMethod: form.get("paymentMethod") });
+  const { id, page } = await orderOrNotFound(form);
+  const paid = payAgainSchema.safeParse({ paymentMethod: form.get("paymentMethod") });
+  // The page has only valid choices.
+  if (!paid.success) redirect(page);
   const client = await identifyClient(await headers(), text(form, CHALLENGE_FIELD) ?? null);
-  const ignored = await ignoring(["order_not_payable", ...NOTICES], () => payAgain(id, paymentMethod, client));
+  const ignored = await ignoring(["order_not_payable", ...NOTICES], () =>
+    payAgain(id, paid.data.paymentMethod, client),
+  );
   redirect(NOTICES.some((notice) => notice === ignored) ? `${page}&notice=${ignored}` : page);
 }
 
