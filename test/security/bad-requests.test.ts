@@ -45,8 +45,8 @@ const CURSORS = [
   cursor(["0001-01-01T00:00:00Z", "email", "x", "x"]),
 ];
 const QUERIES = [
-  ...CURSORS.map((text) => `cursor=${text}`),
-  ...CURSORS.map((text) => `q=a&cursor=${text}`),
+  // Some lists have a cursor only in a search.
+  ...CURSORS.map((text, index) => `${index % 2 ? "q=a&" : ""}cursor=${text}`),
   "q=%00",
   "q=a%00b&status=x",
   "q=a&q=b",
@@ -72,18 +72,20 @@ const QUERIES = [
 
 const status = async (path: string) => (await get(path, { headers: { cookie }, redirect: "manual" })).status;
 
+/** The queries, all at once, that are answered with 5xx. */
+async function failing(path: string): Promise<string[]> {
+  const statuses = await Promise.all(QUERIES.map((query) => status(`${path}?${query}`)));
+  return QUERIES.filter((_, index) => (statuses[index] ?? 0) >= 500);
+}
+
 test.each(pathsOf("page.tsx"))("the page %s: no query makes it fail", async (page) => {
-  const failed: string[] = [];
-  for (const query of QUERIES) if ((await status(`${page}?${query}`)) >= 500) failed.push(query);
-  expect(failed).toEqual([]);
+  expect(await failing(page)).toEqual([]);
 });
 
 test.each(pathsOf("route.ts").filter((route) => !route.startsWith("/api/inngest")))(
   "GET %s: no query makes it fail",
   async (route) => {
-    const failed: string[] = [];
-    for (const query of QUERIES) if ((await status(`${route}?${query}`)) >= 500) failed.push(query);
-    expect(failed).toEqual([]);
+    expect(await failing(route)).toEqual([]);
   },
 );
 
