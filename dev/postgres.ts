@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { chownSync, closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -16,6 +17,8 @@ export interface Postgres {
   url(database: string): string;
   createDatabase(name: string, template?: string): Promise<void>;
   close(): Promise<void>;
+  /** Sends SIGKILL to the server, as a crash does, and waits for its end. */
+  kill(): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -76,6 +79,10 @@ export async function startPostgres({
     url,
     createDatabase: (name, template) => createDatabase(url("postgres"), name, template),
     close: () => stop(server),
+    async kill() {
+      server.send("kill");
+      await ended(server);
+    },
   };
 }
 
@@ -146,10 +153,12 @@ async function createDatabase(admin: string, name: string, template = "template0
 }
 
 async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const gone = new Promise((resolve) => server.once("exit", resolve));
   server.kill("SIGINT");
-  await gone;
+  await ended(server);
+}
+
+async function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
 }
 
 /** A temporary cluster. `close` deletes it. */

@@ -31,6 +31,7 @@ const commands = {
   "test:browser": () => [[bin("vitest/vitest.mjs"), "run", "--config", "test/browser/vitest.config.ts", ...args]],
   "test:simulation": () => [["--import", "tsx", "test/simulation/run.ts", ...args]],
   "test:fuzz": () => [["--import", "tsx", "test/security/fuzz/run.ts", ...args]],
+  "test:crash": () => [["--import", "tsx", "test/crash/run.ts", ...args]],
   "test:mutants": () => [["--import", "tsx", "test/mutants/run.ts", ...args]],
   check: () => [
     [bin("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."],

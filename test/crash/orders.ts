@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { type Cart, DemoCustomer } from "@/dev/demo-customer";
+
+/** How long a customer waits for an answer before the same request is sent again. */
+const ANSWER_MS = 10_000;
+const PAUSE_MS = 500;
+
+/** What a customer got: an order, or the reason why there is none. */
+export interface Bought {
+  email: string;
+  order?: { id: string; token: string };
+  refusal?: string;
+}
+
+const CARDS = ["pm_card_visa", "pm_card_visa", "pm_card_visa", "pm_card_chargeDeclined"];
+/** A product with many units and one with few, so that some orders find none left. */
+const PRODUCTS = { many: "prod_001", few: "prod_002" };
+
+export async function setStock(database: pg.Pool): Promise<void> {
+  for (const [id, units] of [
+    [PRODUCTS.many, 100_000],
+    [PRODUCTS.few, 20],
+  ])
+    await database.query("UPDATE inventory SET available = $2, received = $2 + reserved + sold WHERE product_id = $1", [
+      id,
+      units,
+    ]);
+}
+
+/** Sends one checkout with an idempotency key until there is an answer that does not ask for another try. */
+export async function buy(app: string, mailbox: string, number: number): Promise<Bought> {
+  const email = `crash-${randomUUID()}@customers.example`;
+  const cart: Cart = {
+    items: [{ productId: number % 5 === 0 ? PRODUCTS.few : PRODUCTS.many, quantity: 1 }],
+    email,
+    paymentMethod: CARDS[number % CARDS.length] ?? "pm_card_visa",
+  };
+  const customer = new DemoCustomer(app, mailbox);
+  const key = randomUUID();
+  for (;;) {
+    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, ANSWER_MS, undefined).unref());
+    const answer = await Promise.race([customer.checkout(cart, key).catch(() => undefined), timeout]);
+    if (answer?.order) return { email, order: answer.order };
+    const { status, code } = answer?.problem ?? { status: 503, code: "" };
+    if (status < 500 && status !== 429) return { email, refusal: code };
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
