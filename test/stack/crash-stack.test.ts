@@ -13,7 +13,7 @@ test.runIf(own)(
     opened.push(async () => rmSync(dir, { recursive: true, force: true }));
     const start = async () => {
       const program = run(["--import", "tsx", "test/stack/stack-process.ts", dir], {});
-      const [, info = ""] = await program.says(/^READY (.*)$/m, 60_000);
+      const [, info = ""] = await program.says(/^READY (.*)$/m, 120_000);
       const stack: StackInfo = JSON.parse(info);
       return { program, stack };
     };
