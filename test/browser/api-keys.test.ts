@@ -30,7 +30,8 @@ test.each([true, false])(
       .last();
     const region = card.locator("xpath=..");
     await region.getByText("Revoke key", { exact: true }).click();
-    await region.getByRole("button", { name: "Yes, revoke key" }).click();
+    // With JavaScript it is in a dialog.
+    await page.getByRole("button", { name: "Yes, revoke key" }).click();
     await region.getByText("revoked", { exact: true }).waitFor();
     expect((await callWith(key)).status).toBe(401);
   },
