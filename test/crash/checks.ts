@@ -31,8 +31,8 @@ export async function findFaults(
   const orders = new Map(rows.map((row) => [row.id, row]));
   const charged = new Map<string, number[]>();
   for (const { status, amount_received, metadata, latest_charge } of await intents(stripe)) {
-    const kept = status === "succeeded" ? amount_received - (latest_charge?.amount_refunded ?? 0) : 0;
-    if (kept > 0) charged.set(metadata.order_id ?? "", [...(charged.get(metadata.order_id ?? "") ?? []), kept]);
+    const net = status === "succeeded" ? amount_received - (latest_charge?.amount_refunded ?? 0) : 0;
+    if (net > 0) charged.set(metadata.order_id ?? "", [...(charged.get(metadata.order_id ?? "") ?? []), net]);
   }
   const faults = rows
     .filter(({ id, status, total }) => `${charged.get(id) ?? ""}` !== (status === "confirmed" ? `${total}` : ""))
@@ -45,9 +45,9 @@ export async function findFaults(
     if (refusal && refusal !== "insufficient_stock") faults.push(`a checkout was refused: ${refusal}`);
     const subjects = (await customer.emails(email)).map(({ subject }) => subject);
     const count = (pattern: RegExp) => subjects.filter((subject) => pattern.test(subject)).length;
-    const told = [count(/is confirmed/), count(/could not be completed/)];
+    const received = [count(/is confirmed/), count(/could not be completed/)];
     const owed = [status === "confirmed" ? 1 : 0, status === "failed" ? 1 : 0];
-    if (`${told}` !== `${owed}`)
+    if (`${received}` !== `${owed}`)
       faults.push(`the customer of ${order?.id} (${status}) got: ${subjects.join("; ") || "nothing"}`);
   }
   return faults;

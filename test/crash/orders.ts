@@ -5,6 +5,8 @@ import { type Cart, DemoCustomer } from "@/dev/demo-customer";
 /** How long a customer waits for an answer before the same request is sent again. */
 const ANSWER_MS = 10_000;
 const PAUSE_MS = 500;
+/** A customer without an answer for this time gives up, which is a fault of the shop. */
+const PATIENCE_MS = 180_000;
 
 /** What a customer got: an order, or the reason why there is none. */
 export interface Bought {
@@ -38,12 +40,15 @@ export async function buy(app: string, mailbox: string, number: number): Promise
   };
   const customer = new DemoCustomer(app, mailbox);
   const key = randomUUID();
-  for (;;) {
+  let refusal = "no answer";
+  for (const started = performance.now(); performance.now() - started < PATIENCE_MS; ) {
     const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, ANSWER_MS, undefined).unref());
     const answer = await Promise.race([customer.checkout(cart, key).catch(() => undefined), timeout]);
     if (answer?.order) return { email, order: answer.order };
-    const { status, code } = answer?.problem ?? { status: 503, code: "" };
-    if (status < 500 && status !== 429) return { email, refusal: code };
+    const { status, code } = answer?.problem ?? { status: 503, code: "no answer" };
+    refusal = code;
+    if (status < 500 && status !== 429) break;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
+  return { email, refusal };
 }
