@@ -6,7 +6,7 @@ import { type Cart, DemoCustomer } from "@/dev/demo-customer";
 const ANSWER_MS = 10_000;
 const PAUSE_MS = 500;
 /** A customer without an answer for this time gives up, which is a fault of the shop. */
-const PATIENCE_MS = 180_000;
+const MAX_WAIT_MS = 180_000;
 
 /** What a customer got: an order, or the reason why there is none. */
 export interface Bought {
@@ -41,7 +41,7 @@ export async function buy(app: string, mailbox: string, number: number): Promise
   const customer = new DemoCustomer(app, mailbox);
   const key = randomUUID();
   let refusal = "no answer";
-  for (const started = performance.now(); performance.now() - started < PATIENCE_MS; ) {
+  for (const started = performance.now(); performance.now() - started < MAX_WAIT_MS; ) {
     const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, ANSWER_MS, undefined).unref());
     const answer = await Promise.race([customer.checkout(cart, key).catch(() => undefined), timeout]);
     if (answer?.order) return { email, order: answer.order };
