@@ -50,12 +50,20 @@ export class DemoCustomer {
     readonly mailbox: string,
   ) {}
 
-  async checkout(cart: Cart, key?: string): Promise<{ status: number; order?: Placed; problem?: Problem }> {
+  /** `signal` ends the request. */
+  async checkout(
+    cart: Cart,
+    key?: string,
+    signal?: AbortSignal,
+  ): Promise<{ status: number; order?: Placed; problem?: Problem }> {
     const headers: Record<string, string> = {
       "content-type": "application/json",
       ...(key && { "idempotency-key": key }),
     };
-    const response = await fetch(`${this.app}/api/checkout`, { method: "POST", headers, body: JSON.stringify(cart) });
+    const response = await fetch(`${this.app}/api/checkout`, {
+      ...{ method: "POST", headers, body: JSON.stringify(cart) },
+      signal: signal ?? null,
+    });
     const body = await response.json();
     return response.ok ? { status: response.status, order: body.order } : { status: response.status, problem: body };
   }

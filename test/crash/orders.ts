@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { type Cart, DemoCustomer } from "@/dev/demo-customer";
+import { waitUntil } from "@/dev/wait-until";
 
 /** How long a customer waits for an answer before the same request is sent again. */
 const ANSWER_MS = 10_000;
-const PAUSE_MS = 500;
+const RETRY_MS = 500;
 /** A customer without an answer for this time gives up, which is a fault of the shop. */
 const MAX_WAIT_MS = 180_000;
 
 /** What a customer got: an order, or the reason why there is none. */
 export interface Bought {
   email: string;
-  order?: { id: string; token: string };
-  refusal?: string;
+  order?: { id: string; token: string } | undefined;
+  refusal?: string | undefined;
 }
 
 const CARDS = ["pm_card_visa", "pm_card_visa", "pm_card_visa", "pm_card_chargeDeclined"];
@@ -40,15 +41,14 @@ export async function buy(app: string, mailbox: string, number: number): Promise
   };
   const customer = new DemoCustomer(app, mailbox);
   const key = randomUUID();
-  let refusal = "no answer";
-  for (const started = performance.now(); performance.now() - started < MAX_WAIT_MS; ) {
-    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, ANSWER_MS, undefined).unref());
-    const answer = await Promise.race([customer.checkout(cart, key).catch(() => undefined), timeout]);
-    if (answer?.order) return { email, order: answer.order };
-    const { status, code } = answer?.problem ?? { status: 503, code: "no answer" };
-    refusal = code;
-    if (status < 500 && status !== 429) break;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  return { email, refusal };
+  const bought: Bought = { email, refusal: "no answer" };
+  const isAnswered = async () => {
+    const answer = await customer.checkout(cart, key, AbortSignal.timeout(ANSWER_MS)).catch(() => undefined);
+    bought.order = answer?.order;
+    bought.refusal = answer?.order ? undefined : (answer?.problem?.code ?? "no answer");
+    return answer !== undefined && answer.status < 500 && answer.status !== 429;
+  };
+  // Without an answer, the last refusal is the fault.
+  await waitUntil(isAnswered, "an answer", { timeout: MAX_WAIT_MS, every: RETRY_MS }).catch(() => {});
+  return bought;
 }

@@ -11,16 +11,17 @@ import { type Bought, buy, setStock } from "./orders";
 import { type Parts, startParts } from "./parts";
 
 /**
- * `npm run test:crash -- --rounds 20 --seconds 300 --seed 1`: two instances of the built app on one database, with orders under way.
- * In each round parts are killed, stopped and cut off from each other at random. Then everything must come to rest, and nothing may
+ * `npm run test:crash -- --rounds 20 --checkouts 300 --seed 1`: two instances of the built app on one database, with orders under way.
+ * A checkout a second is sent unless `--rate` says otherwise, and a fault lasts for a number of checkouts. In each round parts are killed, stopped and cut off from each other at random. Then everything must come to rest, and nothing may
  * be lost or done twice. Exits 1 otherwise.
  */
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "1" },
-    seconds: { type: "string", default: "60" },
+    /** Sent in each round. */
+    checkouts: { type: "string", default: "60" },
     seed: { type: "string", default: "1" },
-    /** Orders a second. */
+    /** Checkouts a second. */
     rate: { type: "string", default: "1" },
   },
 });
@@ -30,12 +31,12 @@ const whole = (name: keyof typeof values): number => {
   console.error(`--${name} must be a whole number above 0, not ${values[name]}.`);
   process.exit(2);
 };
-const [rounds, seconds, seed, rate] = [whole("rounds"), whole("seconds"), whole("seed"), whole("rate")];
+const [rounds, checkouts, seed, rate] = [whole("rounds"), whole("checkouts"), whole("seed"), whole("rate")];
 
 /** The longest time from the last answer until all work is done, with its emails. A confirmation waits ten seconds before it is queued. */
 const REST_MS = 600_000;
-const STOPPED_MS = 10_000;
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+/** A part that is stopped or cut off stays so for at most this many checkouts, one that is killed for at most three. */
+const MAX_FAULT = 10;
 
 ensureBuilt(console.log);
 const dir = scratchDir("crash");
@@ -43,7 +44,7 @@ mkdirSync(dir, { recursive: true });
 process.on("exit", endAll);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 const random = seeded(seed);
-const between = (from: number, to: number) => from + random() * (to - from);
+const between = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
 function oneOf<T>(all: T[]): T {
   const one = all[Math.floor(random() * all.length)];
   if (one === undefined) throw new Error("There is nothing to choose from.");
@@ -79,14 +80,14 @@ console.log(
 process.exit(failed > 0 ? 1 : 0);
 
 async function runRound({ addresses, ...parts }: Parts): Promise<string[]> {
-  const started = performance.now();
   const ends: number[] = [];
   const orders: Promise<Bought>[] = [];
+  const first = placed;
   const placing = setInterval(() => orders.push(buy(addresses.app, addresses.mailbox, placed++)), 1_000 / rate);
   const ended = watchOrders();
-  while (performance.now() - started < seconds * 1_000) {
-    await pause(between(1_000, 5_000));
-    console.log(`  ${((performance.now() - started) / 1_000).toFixed(0).padStart(4)} s  ${await strike(parts)}`);
+  while (placed < first + checkouts) {
+    await sent(between(1, 5));
+    console.log(`  ${String(placed - first).padStart(4)} of ${checkouts}  ${await strike(parts)}`);
     ends.push(Date.now());
   }
   clearInterval(placing);
@@ -111,29 +112,35 @@ async function runRound({ addresses, ...parts }: Parts): Promise<string[]> {
   return [...violations, ...faults];
 }
 
+/** Waits until a number of further checkouts are sent. */
+function sent(count: number): Promise<void> {
+  const last = placed + count;
+  return waitUntil(() => placed >= last, "checkouts to be sent", { timeout: 2_000 * (count + 1) });
+}
+
 /** Does one thing to one part or one link, and undoes it. Returns what it was. */
 async function strike({ parts, links }: Pick<Parts, "parts" | "links">): Promise<string> {
   const kind = oneOf(["kill", "kill", "stop", "cut"]);
   if (kind === "cut") {
     const link = oneOf(links);
-    const ms = between(1_000, 10_000);
+    const count = between(1, MAX_FAULT);
     link.cut();
-    await pause(ms);
+    await sent(count);
     link.restore();
-    return `${link.name} cut off for ${(ms / 1_000).toFixed(1)} s`;
+    return `${link.name} cut off for ${count} checkouts`;
   }
   const part = oneOf(kind === "stop" ? parts.filter(({ signal }) => signal) : parts);
   if (kind === "stop") {
     part.signal?.("SIGSTOP");
-    await pause(STOPPED_MS);
+    await sent(MAX_FAULT);
     part.signal?.("SIGCONT");
-    return `${part.name} stopped for ${STOPPED_MS / 1_000} s`;
+    return `${part.name} stopped for ${MAX_FAULT} checkouts`;
   }
-  const ms = between(0, 3_000);
+  const count = between(0, 3);
   await part.kill();
-  await pause(ms);
+  await sent(count);
   await part.start();
-  return `${part.name} killed, started again after ${(ms / 1_000).toFixed(1)} s`;
+  return `${part.name} killed, started again after ${count} checkouts`;
 }
 
 /** Notes when orders are placed and when they end, by the database. */
