@@ -14,6 +14,7 @@ const DYNAMIC = [
   "lib/invariants.ts",
   "lib/payments/sync-refund.ts",
   "lib/reconcile/run-sweeps.ts",
+  "lib/reconcile/sweep-round.ts",
 ];
 
 const client: { current?: pg.Client } = {};
