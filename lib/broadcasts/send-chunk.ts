@@ -62,14 +62,14 @@ export async function sendChunk(broadcastId: string, chunk: number): Promise<Sen
   // An operator corrects a wrong key or domain while the emails wait. Any other refusal is final.
   if (!unknown && !limited && ![401, 403, 429].includes(statusCode)) return endAll(claim, { error: message });
   if (!unknown) await releaseClaim(claim);
-  if (!unknown && limited) return deferSend("optional", saveSendAt);
+  if (!unknown && limited) return deferSend("optional", saveSendAt, slot.waitsSince);
   const retry = (Number(headers?.["retry-after"]) || 1) * SECOND;
   throw new AppError("email_unavailable", 503, `Email provider: ${message}`, { retry });
 }
 
 async function readSlot(broadcastId: string, chunk: number): Promise<SendSlot | undefined> {
   const [slot] = await db().$queryRaw<SendSlot[]>`
-    SELECT send_at AS "sendAt", ${busyUntil(Prisma.sql`'optional'`)} AS "busyUntil"
+    SELECT send_at AS "sendAt", NULL::timestamptz AS "waitsSince", ${busyUntil(Prisma.sql`'optional'`)} AS "busyUntil"
     FROM broadcast_chunks WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk}`;
   return slot;
 }

@@ -113,7 +113,7 @@ const PRIORITY = Prisma.sql`CASE WHEN m.category = 'transactional' THEN 'transac
 /** The columns of `EmailRow`, of an email `m`. */
 const emailColumns =
   () => Prisma.sql`m.id, m.kind, m.status, m.recipient, m.category, m.subject, m.html, m.text, m.attachments,
-  m.send_at AS "sendAt", ${busyUntil(PRIORITY)} AS "busyUntil", m.created_at < ${ago(MAX_EMAIL_AGE_MS)} AS late,
+  m.send_at AS "sendAt", m.created_at AS "waitsSince", ${busyUntil(PRIORITY)} AS "busyUntil", m.created_at < ${ago(MAX_EMAIL_AGE_MS)} AS late,
   ${refusedCondition(Prisma.sql`m.recipient`, Prisma.sql`m.category`)} AS refused,
   ${outdatedCondition()} AS outdated, ${crowdedUntil()} AS "crowdedUntil"`;
 
@@ -205,7 +205,7 @@ async function saveFailure(
     data: { error: error.message, status: final ? "failed" : "queued" },
   });
   if (final) return;
-  if (error.name === "rate_limit_exceeded") await deferSend(priorityOf(email), saveSendAt(id));
+  if (error.name === "rate_limit_exceeded") await deferSend(priorityOf(email), saveSendAt(id), email.waitsSince);
   const retry = parseRetryAfter(headers?.["retry-after"]);
   throw new AppError("email_unavailable", 503, `Email provider: ${error.message}`, { retry });
 }

@@ -1,5 +1,5 @@
 import { Resend } from "resend";
-import { after, now, SECOND } from "../clock";
+import { after, MINUTE, now, SECOND } from "../clock";
 import { Prisma } from "../db";
 import { emailEnv } from "../env";
 import { AppError } from "../errors";
@@ -8,8 +8,9 @@ import { ANY_WAIT, acquireSlot } from "../rate-limit";
 /**
  * The send queue of the email provider, which limits the requests of a whole account within a second (Resend, "Usage
  * Limits"). While the limit is not used up, every email is sent at once. Otherwise a sender gets a slot in the future and
- * retries then. So a burst of any size costs each run one more attempt, and no run uses up its retries. The slots are in the
- * database, because every process and every function sends email.
+ * retries then, so a burst of any size costs most runs one more attempt. The provider may refuse an email in its slot too, because
+ * others use the account. An email that has waited longer then waits longer, so no run uses up its retries within seconds. The slots
+ * are in the database, because every process and every function sends email.
  */
 
 /** Transactional email does not wait behind optional email. */
@@ -17,6 +18,9 @@ export type Priority = "transactional" | "optional";
 
 /** Each priority's share of the provider's limit. The rest is for email sent at once and for other users of the account. */
 const SHARE_OF_LIMIT = 0.4;
+
+/** An email waits as long again as it has waited, up to this: ten attempts take minutes, and then the sweep sends it. */
+const MAX_GROWN_WAIT_MS = 5 * MINUTE;
 
 /** The provider's limit, from its last answer. Before the first answer it is the lowest that Resend ever named. */
 let requestsPerSecond = 2;
@@ -35,6 +39,8 @@ export interface SendSlot {
   sendAt: Date | null;
   /** When the last acquired slot of the priority ends; null: no request has waited yet. */
   busyUntil: Date | null;
+  /** When the email was stored; null: the next attempt comes in its slot, however long it has waited. */
+  waitsSince: Date | null;
 }
 
 /** Returns the SQL expression of `SendSlot.busyUntil`, for a statement that reads what is to be sent. */
@@ -49,30 +55,33 @@ type SaveSendAt = (sendAt: Date) => Promise<unknown>;
  */
 export async function acquireSendSlot(priority: Priority, slot: SendSlot, save: SaveSendAt): Promise<void> {
   const at = now();
-  const { sendAt, busyUntil } = slot;
-  if (sendAt === null && ((busyUntil ?? at) > at || closedUntil > at)) return deferSend(priority, save);
+  const { sendAt, busyUntil, waitsSince } = slot;
+  if (sendAt === null && ((busyUntil ?? at) > at || closedUntil > at)) return deferSend(priority, save, waitsSince);
   const wait = Math.max((sendAt ?? at).getTime(), closedUntil.getTime()) - at.getTime();
-  if (wait > 0) throw limitUsedUp(wait);
+  if (wait > 0) throw limitUsedUp(wait, waitsSince);
 }
 
 /**
  * Acquires the next free slot for a request that the provider has refused because of its limit.
  * @throws AppError `email_unavailable`, with the wait in `retry`, always
  */
-export async function deferSend(priority: Priority, save: SaveSendAt): Promise<never> {
+export async function deferSend(priority: Priority, save: SaveSendAt, waitsSince: Date | null): Promise<never> {
   const at = now();
   const rate = requestsPerSecond * SHARE_OF_LIMIT;
   const from = closedUntil > at ? closedUntil : after(SECOND / rate, at);
   const limit = { count: rate, periodMs: SECOND, burst: 1 };
   const wait = (await acquireSlot(`email-send:${priority}`, limit, { maxWaitMs: ANY_WAIT, from })) ?? SECOND / rate;
   await save(after(wait));
-  throw limitUsedUp(wait);
+  throw limitUsedUp(wait, waitsSince);
 }
 
-const limitUsedUp = (wait: number) =>
-  new AppError("email_unavailable", 503, `Email provider: its limit is used up; the next slot is in ${wait} ms.`, {
-    retry: wait,
+function limitUsedUp(wait: number, waitsSince: Date | null): AppError {
+  const waited = waitsSince ? now().getTime() - waitsSince.getTime() : 0;
+  const retry = Math.max(wait, Math.min(waited, MAX_GROWN_WAIT_MS));
+  return new AppError("email_unavailable", 503, `Email provider: its limit is used up; tried again in ${retry} ms.`, {
+    retry,
   });
+}
 
 let client: Resend | undefined;
 

@@ -58,6 +58,15 @@ test("a hundred orders are declined at once: each customer gets one email, and n
   expect(shop.calls().email - before).toBeLessThan(120);
 });
 
+test("the provider refuses every request for its limit for two minutes: no run fails, and each customer gets one email", async () => {
+  await shop.fault("mailbox", { kind: "rate_limit", until: shop.clock.now() + 2 * MINUTE });
+  await declineAtOnce("limited", 5);
+  await shop.clock.advance(8 * MINUTE);
+  expect(await received("limited", 5)).toEqual(Array(5).fill(1));
+  const runs = await runsOf(shop, "payment-failed");
+  expect(runs.filter(({ status }) => status !== "COMPLETED")).toEqual([]);
+});
+
 test("orders are declined while the provider is down: each customer gets one email afterwards", async () => {
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 20 * MINUTE });
   await declineAtOnce("down", 30);
