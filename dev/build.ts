@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
 import path from "node:path";
 
 const SOURCES = ["app", "bin", "inngest", "lib", "prisma/schema", "public"];
@@ -20,11 +20,14 @@ const LAST_FILE = ".next/bin/start.mjs";
 export function ensureBuilt(log: (line: string) => void): void {
   if (existsSync(LAST_FILE) && statSync(LAST_FILE).mtimeMs > lastChange()) return;
   log("Building the app…");
+  const started = new Date();
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
   for (const program of PROGRAMS) {
     const { status, stdout, stderr } = spawnSync(process.execPath, program, { encoding: "utf8", env });
     if (status !== 0) throw new Error(`The build failed:\n${stdout}\n${stderr}`);
   }
+  // A source that changes during the build is newer than it.
+  utimesSync(LAST_FILE, started, started);
 }
 
 /** The latest change of a source. A folder changes when a file in it is deleted or renamed. */
