@@ -20,7 +20,7 @@ export interface Part {
 export interface Parts {
   parts: Part[];
   links: Link[];
-  /** The addresses as a customer and an auditor know them. They skip the links that can be cut. */
+  /** Customers reach the app through its link. The others are for checks, which no link cuts off. */
   addresses: { app: string; stripe: string; mailbox: string; database: string };
   close(): Promise<void>;
 }
