@@ -83,6 +83,8 @@ const concerns = {
     .object({
       INNGEST_DEV: z.string().optional(),
       INNGEST_BASE_URL: url.optional(),
+      /** The environment at Inngest Cloud whose runs the console links to: production, unless this names another. */
+      INNGEST_ENV: z.string().min(1).optional(),
       /** Where browsers reach Inngest, if that is not INNGEST_BASE_URL. */
       INNGEST_PUBLIC_URL: url.optional(),
       /** 0: no live progress; pages poll. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { now } from "./clock";
 import { db } from "./db";
-import { inngestEnv } from "./env";
+import { runUrl } from "./inngest-url";
 import { newestFirst, newestFirstPage, pageQuery } from "./pagination";
 import { timeSchema } from "./view-schemas";
 
@@ -47,6 +47,5 @@ export const failedRunSchema = z.strictObject({
 /** Returns a page of the runs that failed for good, the newest first, with the address of each at Inngest. */
 export async function listFailedRuns(query: z.output<typeof failedRunQuerySchema>) {
   const rows = await db().failedRun.findMany(newestFirst(query));
-  const inngest = inngestEnv().INNGEST_BASE_URL ?? "https://app.inngest.com";
-  return newestFirstPage(rows, query.limit, (row) => ({ ...row, runUrl: `${inngest}/runs/${row.id}` }));
+  return newestFirstPage(rows, query.limit, (row) => ({ ...row, runUrl: runUrl(row.id) }));
 }

@@ -13,9 +13,14 @@ export interface Program {
 
 const running = new Set<ChildProcess>();
 
-/** Starts a program with exactly this environment and the path. */
+/** Starts a script of Node with exactly this environment and the path. */
 export function run(args: string[], env: Record<string, string>, cwd = process.cwd()): Program {
-  const child = spawn(process.execPath, args, {
+  return runProgram(process.execPath, args, env, cwd);
+}
+
+/** Starts a program with exactly this environment and the path. */
+export function runProgram(file: string, args: string[], env: Record<string, string>, cwd = process.cwd()): Program {
+  const child = spawn(file, args, {
     cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],

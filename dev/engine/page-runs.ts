@@ -2,6 +2,7 @@ import { cards, type Html, html, pager, paginate, searchForm, time } from "../sh
 import type { Reply } from "../shared/http";
 import type { Subject } from "../shared/subject";
 import type { Core } from "./core";
+import { holds } from "./expression";
 import type { Run, RunStatus } from "./model";
 import { formatDuration, nameOf, page, pathWith, pendingWork, STATUSES, statusBadge } from "./page-parts";
 import { rerun } from "./routes-read";
@@ -74,13 +75,18 @@ ${subject || run.cron ? "" : html`<code class="wide one muted">${dataText(core, 
 function filtersOf(query: URLSearchParams) {
   const text = (name: string) => query.get(name)?.trim() ?? "";
   const time = (name: string) => Date.parse(`${text(name)}Z`);
-  return { fn: text("function"), status: text("status"), text: text("q"), from: time("from"), to: time("to") };
+  return {
+    ...{ fn: text("function"), status: text("status"), text: text("q"), from: time("from"), to: time("to") },
+    /** An expression over `event`, as the Dev Server's list takes it. */
+    search: text("search"),
+  };
 }
 
 /** The runs of the filters but the status, newest first. */
-async function findRuns(core: Core, { fn, text, from, to }: ReturnType<typeof filtersOf>): Promise<Run[]> {
+async function findRuns(core: Core, { fn, text, from, to, search }: ReturnType<typeof filtersOf>): Promise<Run[]> {
   const runs = [...core.state.runs.values()]
     .filter((run) => (fn === "" || run.fn === fn) && !(run.queuedAt < from) && !(run.queuedAt > to))
+    .filter((run) => search === "" || core.state.eventsOf(run).some(({ payload }) => holds(search, { event: payload })))
     .reverse();
   if (text === "") return runs;
   const wanted = text.toLowerCase().replace(/^#/, "");
@@ -120,7 +126,9 @@ function filterFields(core: Core, query: URLSearchParams): Html {
     .map((id) => html`<option${id === query.get("function") ? html` selected` : ""}>${id}</option>`);
   const time = (label: string, name: string) =>
     html`<label>${label} <input type="datetime-local" name="${name}" value="${query.get(name) ?? ""}"></label>`;
+  const search = query.get("search");
   return html`<input type="hidden" name="status" value="${query.get("status") ?? ""}">
+${search ? html`<label class="grow">Expression <input name="search" value="${search}"></label>` : ""}
 <label class="grow">Function <select name="function"><option value="">all</option>${options}</select></label>
 ${time("From (UTC)", "from")}${time("To (UTC)", "to")}`;
 }

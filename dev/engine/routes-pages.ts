@@ -27,6 +27,8 @@ export function pageRoutes(core: Core): Handler[] {
     "GET /events": ({ query }) => eventsPage(core, query),
     "GET /functions": () => functionsPage(core),
     "GET /send": () => sendPage(),
+    // The Dev Server's path.
+    "GET /run": ({ query }) => redirect(`/runs/${encodeURIComponent(query.get("runID") ?? "")}`),
     "GET /runs/:id": (_, id = "") => {
       const run = core.state.runs.get(id);
       return run ? runPage(core, run) : notFound();

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { findProducts } from "../catalogue/manage-products";
 import { db } from "../db";
 import { listEmails } from "../email/list-emails";
-import { inngestEnv } from "../env";
+import { eventRunsUrl, runUrl } from "../inngest-url";
 import { findOrders } from "../orders/list-orders";
 import { findCustomers } from "../search/find-customers";
 import { searchTextSchema } from "../text";
@@ -64,11 +64,9 @@ export async function searchEverything(q: string): Promise<SearchResult> {
   };
 }
 
-const inngest = () => inngestEnv().INNGEST_BASE_URL ?? "https://app.inngest.com";
-
 const orderRun = (id: string, number: string) => ({
   name: `process-order, order ${number}`,
-  url: `${inngest()}/events/${encodeURIComponent(`order-created:${id}`)}`,
+  url: eventRunsUrl(`order-created:${id}`),
   error: null,
 });
 
@@ -79,5 +77,5 @@ async function findRuns(q: string) {
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: SHOWN,
   });
-  return rows.map(({ id, function: name, error }) => ({ name, url: `${inngest()}/runs/${id}`, error }));
+  return rows.map(({ id, function: name, error }) => ({ name, url: runUrl(id), error }));
 }

@@ -1,7 +1,7 @@
 import type { EmailStatus, MessageStatus, PaymentStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
-import { inngestEnv } from "../env";
 import { notFound } from "../errors";
+import { eventRunsUrl } from "../inngest-url";
 import type { Money } from "../money";
 import { listNotes, type NoteView } from "../notes";
 import { type Items, lineStates, openItems } from "../order-state/open-lines";
@@ -115,13 +115,10 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
     openItems: openItems(lineStates(order)),
     tags: order.tags.map(({ tag }) => tag),
     notes,
-    runUrl: eventUrl(`order-created:${id}`),
+    runUrl: eventRunsUrl(`order-created:${id}`),
     runs,
   };
 }
-
-const eventUrl = (eventId: string) =>
-  `${inngestEnv().INNGEST_BASE_URL ?? "https://app.inngest.com"}/events/${encodeURIComponent(eventId)}`;
 
 /** Reads the stored events about an order, its attempts, its shipments and its refunds, by their ids. */
 async function readRuns(
@@ -143,7 +140,7 @@ async function readRuns(
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     select: { id: true, name: true, createdAt: true },
   });
-  return events.map(({ id, name, createdAt }) => ({ event: name, url: eventUrl(id), at: createdAt }));
+  return events.map(({ id, name, createdAt }) => ({ event: name, url: eventRunsUrl(id), at: createdAt }));
 }
 
 /** Reads the emails about an order, its attempts (`order:attempt`), its refunds and its shipments. */

@@ -4,7 +4,7 @@ import { localEnvironment, newSecrets } from "@/dev/environment";
 import { freePort } from "@/dev/ports";
 import { type Postgres, startPostgres } from "@/dev/postgres";
 import { waitUntil } from "@/dev/wait-until";
-import { type Program, run } from "../child";
+import { type Program, run, runProgram } from "../child";
 import { Link } from "./link";
 
 /** A process that can be killed, stopped and started again. */
@@ -25,8 +25,11 @@ export interface Parts {
   close(): Promise<void>;
 }
 
-/** Starts the built shop as two instances on one database, each part in a process of its own, with a link before each part. */
-export async function startParts(dir: string): Promise<Parts> {
+/**
+ * Starts the built shop as two instances on one database, each part in a process of its own, with a link before each part.
+ * `server` is the program of a real Inngest server, which then takes the place of the engine, with keys, as one hosts it oneself.
+ */
+export async function startParts(dir: string, server?: string): Promise<Parts> {
   const [first, second, engine, stripe, mailbox] = await Promise.all(Array.from({ length: 5 }, () => freePort()));
   if (!first || !second || !engine || !stripe || !mailbox) throw new Error("There is no free port.");
   const database = await databasePart(path.join(dir, "postgres"));
@@ -49,6 +52,7 @@ export async function startParts(dir: string): Promise<Parts> {
     // All customers have one address, and many of their cards are declined.
     ...{ CHECKOUTS_PER_MINUTE: "100000", CLIENT_FAILURES_PER_HOUR: "100000" },
     ...{ LOG_LEVEL: "silent", WEB_CONCURRENCY: "1", HOST: "127.0.0.1" },
+    ...(server && { INNGEST_DEV: "0", INNGEST_EVENT_KEY: EVENT_KEY, INNGEST_SIGNING_KEY: SIGNING_KEY }),
   };
   const service = (name: string, port: number) =>
     part(name, port, () =>
@@ -65,7 +69,9 @@ export async function startParts(dir: string): Promise<Parts> {
     service("mailbox", mailbox),
     instance("app-1", first),
     instance("app-2", second),
-    service("engine", engine),
+    server
+      ? part("engine", engine, () => runProgram(server, serverArguments(engine, path.join(dir, "engine"), app), {}))
+      : service("engine", engine),
   ];
   const prepared = run(["--import", "tsx", "dev/serve.ts", "migrate"], { DATABASE_URL: database.url });
   if ((await prepared.ended) !== 0) throw new Error(prepared.output());
@@ -85,6 +91,19 @@ export async function startParts(dir: string): Promise<Parts> {
       for (const link of Object.values(links)) link.close();
     },
   };
+}
+
+const EVENT_KEY = "a1b2c3";
+const SIGNING_KEY = "0123456789abcdef";
+
+/** `inngest start`: state in SQLite, and its queue in memory with a copy on disk every minute. The ports after the first are its own. */
+function serverArguments(port: number, dir: string, app: string): string[] {
+  const own = { "connect-gateway-port": 1, "connect-gateway-grpc-port": 2, "connect-executor-grpc-port": 3 };
+  return [
+    ...["start", "--host", "127.0.0.1", "--port", `${port}`, "--sqlite-dir", dir, "--sdk-url", `${app}/api/inngest`],
+    ...["--event-key", EVENT_KEY, "--signing-key", SIGNING_KEY, "--log-level", "warn"],
+    ...Object.entries(own).flatMap(([name, offset]) => [`--${name}`, `${port + offset}`]),
+  ];
 }
 
 function part(name: string, port: number, begin: () => Program): Part {

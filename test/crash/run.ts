@@ -12,8 +12,9 @@ import { type Parts, startParts } from "./parts";
 
 /**
  * `npm run test:crash -- --rounds 20 --checkouts 300 --seed 1`: two instances of the built app on one database, with orders under way.
- * A checkout a second is sent unless `--rate` says otherwise, and a fault lasts for a number of checkouts. In each round parts are killed, stopped and cut off from each other at random. Then everything must come to rest, and nothing may
- * be lost or done twice. Exits 1 otherwise.
+ * A checkout a second is sent unless `--rate` says otherwise, and a fault lasts for a number of checkouts. In each round parts are
+ * killed, stopped and cut off from each other at random. Then everything must come to rest, and nothing may be lost or done twice.
+ * `--inngest PROGRAM` runs it on a real Inngest server, which is killed like the others. Exits 1 after a fault.
  */
 const { values } = parseArgs({
   options: {
@@ -23,9 +24,11 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     /** Checkouts a second. */
     rate: { type: "string", default: "1" },
+    /** The program of a real Inngest server, to use it in place of the engine. */
+    inngest: { type: "string" },
   },
 });
-const whole = (name: keyof typeof values): number => {
+const whole = (name: "rounds" | "checkouts" | "seed" | "rate"): number => {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value > 0) return value;
   console.error(`--${name} must be a whole number above 0, not ${values[name]}.`);
@@ -50,7 +53,7 @@ function oneOf<T>(all: T[]): T {
   if (one === undefined) throw new Error("There is nothing to choose from.");
   return one;
 }
-const shop = await startParts(dir);
+const shop = await startParts(dir, values.inngest);
 const database = new pg.Pool({ connectionString: shop.addresses.database, max: 4 });
 // A killed server ends idle connections.
 database.on("error", () => {});

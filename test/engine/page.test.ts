@@ -88,6 +88,17 @@ describe("the pages", () => {
     expect(await page("/functions")).toContain("2030-01-01T09:00:00.000Z");
   });
 
+  it("have the addresses of the Dev Server: a run by its id, and the runs of an event by an expression", async () => {
+    w = await world(define);
+    const ids = await w.send({ name: "go", id: "order-1" }, { name: "go", id: "order-2" });
+    const [first, second] = await Promise.all(ids.map(async (id) => (await w.runs(id))[0]?.id ?? "none"));
+    const list = await page(`/runs?search=${encodeURIComponent('event.id == "order-1"')}`);
+    expect(list).toContain(`href="/runs/${first}"`);
+    expect(list).not.toContain(`href="/runs/${second}"`);
+    expect(await page(`/run?runID=${first}`)).toContain(String(first));
+    expect(await page("/runs?search=%29%29")).toContain("No such run");
+  });
+
   it("find runs by their id and by words in their events, and page through many", async () => {
     w = await world(define);
     const [event] = await w.send({ name: "go", data: { orderId: "ord_7Q4M" } });
