@@ -122,8 +122,10 @@ const EMAIL_KEY = Prisma.sql`
    CASE WHEN e.type IN ('order_confirmed', 'order_cancelled', 'order_delivered') THEN e.order_id
         WHEN e.type = 'order_failed' THEN e.order_id || ':' || e.key ELSE e.key END)`;
 
-/** A run that is alive has stored its email by then, even if the provider accepts none. */
-const NOTIFY_GRACE_MS = 15 * MINUTE;
+/** An email has its key, so it is sent once even if its run is only late. */
+const NOTIFY_GRACE_MS = 2 * MINUTE;
+/** A run about a shipment that is alive has tried its other channels by then. They have no such key. */
+const SHIPMENT_GRACE_MS = 15 * MINUTE;
 /** Entries get their id before they commit, so they can appear out of order. Therefore the last minutes are read again. */
 const OVERLAP_MS = 5 * MINUTE;
 const ENTRIES_PER_PAGE = 2_000;
@@ -140,7 +142,7 @@ interface TimelinePage {
 export const unnotifiedCustomers: Sweep = {
   name: "unnotified-customers",
   description: "Sends the email about a timeline entry whose run was lost before it sent it.",
-  intervalMs: 10 * MINUTE,
+  intervalMs: 2 * MINUTE,
   async scan(cursor, at) {
     const from = cursor ?? "0";
     const [page] = await db().$queryRaw<TimelinePage[]>`
@@ -148,10 +150,15 @@ export const unnotifiedCustomers: Sweep = {
         SELECT id, order_id, type, key, at FROM order_events
         WHERE id > ${from}::bigint AND at <= ${ago(NOTIFY_GRACE_MS, at)} AND type = ANY(${Object.keys(NOTIFY)}) ORDER BY id LIMIT ${ENTRIES_PER_PAGE}
       )
-      SELECT ARRAY(SELECT e.id::text FROM page e WHERE NOT EXISTS (SELECT 1 FROM emails m WHERE (m.kind, m.entity_id) = ${EMAIL_KEY}) ORDER BY e.id) AS ids,
+      SELECT ARRAY(
+          SELECT e.id::text FROM page e
+          WHERE (e.at <= ${ago(SHIPMENT_GRACE_MS, at)} OR e.type NOT IN ('order_shipped', 'order_partly_shipped'))
+            AND NOT EXISTS (SELECT 1 FROM emails m WHERE (m.kind, m.entity_id) = ${EMAIL_KEY})
+          ORDER BY e.id
+        ) AS ids,
         (SELECT count(*)::int FROM page) AS entries,
         coalesce((SELECT max(id) FROM page)::text, ${from}) AS last,
-        coalesce((SELECT max(id) FROM page WHERE at <= ${ago(NOTIFY_GRACE_MS + OVERLAP_MS, at)})::text, ${from}) AS settled`;
+        coalesce((SELECT max(id) FROM page WHERE at <= ${ago(SHIPMENT_GRACE_MS + OVERLAP_MS, at)})::text, ${from}) AS settled`;
     if (!page) return { ids: [], cursor: from, more: false };
     const more = page.entries === ENTRIES_PER_PAGE;
     return { ids: page.ids, cursor: more ? page.last : page.settled, more };
