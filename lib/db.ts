@@ -1,40 +1,62 @@
-import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
 import { Prisma, PrismaClient } from "@/prisma/generated/client";
 import { databaseEnv } from "./env";
+import { Models, Pool } from "./models-in-transaction";
+import { type NameStatement, rawStatements, statementNames } from "./raw-statements";
 
 export { Prisma };
 export type Tx = Prisma.TransactionClient;
 
-/** Next.js loads a module again for each bundle and on each edit, so the process holds the connections. */
-const globals = globalThis as { steadfastDb?: PrismaClient };
-
-/** Returns the database client. The process has one pool, opened at first use. */
-export function db(): PrismaClient {
-  globals.steadfastDb ??= connect();
-  return globals.steadfastDb;
+interface Database {
+  client: PrismaClient;
+  pool: Pool;
+  nameOf: NameStatement;
 }
 
-function connect(): PrismaClient {
+/** Next.js loads a module again for each bundle and on each edit, so the process holds the connections. */
+const globals = globalThis as { steadfastDatabase?: Database };
+
+function database(): Database {
+  globals.steadfastDatabase ??= connect();
+  return globals.steadfastDatabase;
+}
+
+/** Returns the database client. The process has one pool, opened at first use. */
+export const db = (): PrismaClient => database().client;
+
+/** How long a request waits for a connection, a statement for a lock, and a transaction of Prisma's for its end. */
+const MAX_WAIT_MS = 10_000;
+/** PostgreSQL ends a transaction that does nothing for this time, so that a process that is stopped keeps no lock. */
+const LIMITS = `SET lock_timeout = ${MAX_WAIT_MS}; SET idle_in_transaction_session_timeout = ${MAX_WAIT_MS}`;
+
+function connect(): Database {
   const { DATABASE_URL, DATABASE_POOL, DATABASE_PREPARE } = databaseEnv();
   // The way in which Prisma's users say that a pooler keeps no prepared statements.
   const withoutPrepared = new URL(DATABASE_URL).searchParams.get("pgbouncer") === "true";
-  const adapter = new PrismaPg(
-    {
-      connectionString: DATABASE_URL,
-      max: DATABASE_POOL,
-      connectionTimeoutMillis: 10_000,
-      application_name: "steadfast",
-    },
-    DATABASE_PREPARE && !withoutPrepared ? { statementNameGenerator: statementNames() } : {},
-  );
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 10_000 } });
+  const nameOf = DATABASE_PREPARE && !withoutPrepared ? statementNames() : () => "";
+  const pool = new Pool({
+    connectionString: DATABASE_URL,
+    max: DATABASE_POOL,
+    connectionTimeoutMillis: MAX_WAIT_MS,
+    application_name: "steadfast",
+    onConnect: (connection) => connection.query(LIMITS),
+  });
+  // An idle connection that the server ends is replaced at its next use.
+  pool.on("error", ignore);
+  const client = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),
+    transactionOptions: { maxWait: MAX_WAIT_MS, timeout: MAX_WAIT_MS },
+  });
+  return { client: Object.assign(client, rawStatements(pool, nameOf)), pool, nameOf };
 }
 
 /** Closes the pool, at the end of the process and between tests. */
 export async function closeDb(): Promise<void> {
-  await globals.steadfastDb?.$disconnect();
-  globals.steadfastDb = undefined;
+  const open = globals.steadfastDatabase;
+  delete globals.steadfastDatabase;
+  await open?.client.$disconnect();
+  await open?.pool.end();
 }
 
 const MAX_ATTEMPTS = 5;
@@ -46,49 +68,43 @@ const MAX_ATTEMPTS = 5;
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db().$transaction(work);
+      return await runOnce(work);
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !isConflict(error)) throw error;
     }
   }
 }
 
-/**
- * P2034 is Prisma's name for SQLSTATE 40001 and 40P01; raw queries keep the original in their `meta`, and a COMMIT that fails throws the
- * adapter's own error.
- */
-function isConflict(error: unknown): boolean {
-  if (error instanceof Error && error.name === "DriverAdapterError")
-    return error.message === "TransactionWriteConflict";
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return error.code === "P2034" || (error.code === "P2010" && /40001|40P01/.test(JSON.stringify(error.meta ?? "")));
+async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { pool, client, nameOf } = database();
+  const connection = await pool.connect();
+  // The statement that is under way reports it too.
+  connection.on("error", ignore);
+  const models = new Models(client, pool, connection);
+  let lost: Error | undefined;
+  try {
+    await connection.query("BEGIN");
+    const result = await work(models.beside(rawStatements(connection, nameOf)));
+    await models.close();
+    // PostgreSQL answers ROLLBACK to the COMMIT of a transaction in which a statement has failed.
+    const { command } = await connection.query("COMMIT");
+    if (command !== "COMMIT") throw new Error("The transaction was rolled back, because a statement has failed.");
+    return result;
+  } catch (error) {
+    await models.close().catch(ignore);
+    await connection.query("ROLLBACK").catch((failure: Error) => {
+      lost = failure;
+    });
+    throw error;
+  } finally {
+    connection.off("error", ignore);
+    connection.release(lost);
+  }
 }
 
-/** A connection holds its prepared statements until it ends, so their number is bounded. The app has far fewer. */
-const MAX_PREPARED_STATEMENTS = 500;
-/** A statement of many rows costs more to run than to plan, and its best plan depends on the rows. */
-const MAX_ARGUMENT_LENGTH = 10_000;
+const ignore = (): void => {};
 
-/**
- * Returns a function that names statements for PostgreSQL. A connection parses and plans a named statement once, which halves
- * the database time of an order. The name is a hash of the text, so all users of a connection use the same name. The name is
- * empty if the statement is long, has no arguments (BEGIN, COMMIT), or appears for the first time: many texts are used only once.
- */
-export function statementNames(
-  most = MAX_PREPARED_STATEMENTS,
-): (statement: { sql: string; args: unknown[] }) => string {
-  const names = new Map<string, string>();
-  let seen = new Set<string>();
-  return ({ sql, args }) => {
-    if (args.length === 0 || args.some(isLong)) return "";
-    const known = names.get(sql);
-    if (known !== undefined || names.size >= most) return known ?? "";
-    if (seen.size >= most) seen = new Set();
-    const seenBefore = seen.delete(sql);
-    if (seenBefore) names.set(sql, createHash("sha256").update(sql).digest("base64url"));
-    else seen.add(sql);
-    return names.get(sql) ?? "";
-  };
-}
-
-const isLong = (arg: unknown) => (typeof arg === "string" || Array.isArray(arg)) && arg.length > MAX_ARGUMENT_LENGTH;
+const isConflict = (error: unknown): boolean =>
+  (error instanceof pg.DatabaseError && /^40(?:001|P01)$/.test(error.code ?? "")) ||
+  // Prisma's models name both so.
+  (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2034");

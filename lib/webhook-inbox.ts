@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { now } from "./clock";
-import { db } from "./db";
+import { db, type Prisma } from "./db";
 import { AppError, messageOf } from "./errors";
 import type { OutgoingEvent } from "./events";
 import { withOutbox } from "./outbox";
@@ -16,8 +16,11 @@ export interface IncomingWebhook {
   payload: unknown;
 }
 
-/** What to do with an event: mark it processed with a receipt, publish an event for a workflow, or leave it to a run under way. */
-export type WebhookAction = { receipt: string } | { publish: OutgoingEvent } | { leave: string };
+/**
+ * What to do with an event: mark it processed with a receipt, publish an event for a workflow, or leave it to a run under way. `receipt`
+ * is then the SQL of a receipt if that run has done its work meanwhile, and locks what the run changes.
+ */
+export type WebhookAction = { receipt: string } | { publish: OutgoingEvent } | { leave: string; receipt: Prisma.Sql };
 
 /** Returns the error of a webhook whose signature does not fit. */
 export const invalidSignature = (cause: unknown): AppError =>
@@ -31,20 +34,22 @@ export async function receive(webhook: IncomingWebhook, action: WebhookAction): 
   const at = now();
   const { provider, id, type, objectId, payload } = webhook;
   const receipt = "receipt" in action ? action.receipt : null;
+  const events = "publish" in action ? [action.publish] : [];
   return withOutbox(
     async (tx, publish) => {
-      const inserted = await tx.$queryRaw<{ id: string }[]>`
-        WITH inserted AS (
+      const [inserted] = await tx.$queryRaw<{ receipt: string | null }[]>`
+        WITH decided AS MATERIALIZED (SELECT (${receipt})::text AS receipt), inserted AS (
           INSERT INTO webhook_inbox (provider, id, type, object_id, payload, received_at, processed_at, receipt)
-          VALUES (${provider}, ${id}, ${type}, ${objectId}, ${storableJson(payload)}::jsonb, ${at}, ${receipt === null ? null : at}::timestamptz, ${receipt})
-          ON CONFLICT (provider, id) DO NOTHING RETURNING id
-        ), published AS (${publish.insert("publish" in action ? [action.publish] : [], at)})
-        SELECT id FROM inserted`;
-      if (inserted.length === 0) {
+          SELECT ${provider}, ${id}, ${type}, ${objectId}, ${storableJson(payload)}::jsonb, ${at},
+            CASE WHEN receipt IS NOT NULL THEN ${at}::timestamptz END, receipt FROM decided
+          ON CONFLICT (provider, id) DO NOTHING RETURNING receipt
+        ), published AS (${publish.insert(events, at)})
+        SELECT receipt FROM inserted`;
+      if (!inserted) {
         publish.discard();
         return "Known already.";
       }
-      return receipt ?? ("leave" in action ? action.leave : "Recorded.");
+      return inserted.receipt ?? ("leave" in action ? action.leave : "Recorded.");
     },
     { singleStatement: true },
   );

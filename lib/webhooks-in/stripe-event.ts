@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { z } from "zod";
 import type { PaymentStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { db } from "../db";
+import { db, Prisma } from "../db";
 import { stripeEnv } from "../env";
 import { AppError } from "../errors";
 import { EVENTS } from "../events";
@@ -83,12 +83,17 @@ async function decideWebhookAction(event: Stripe.Event, intentId: string): Promi
   const payment = await db().payment.findUnique({ where: { intentId }, select: { status: true } });
   if (!payment) return decideChargeWebhookAction(event, intentId);
   const { status } = payment;
-  if (NO_OP_STATES[event.type]?.includes(status)) return { receipt: `The payment is known to be ${status}.` };
+  const noOp = NO_OP_STATES[event.type] ?? [];
+  if (noOp.includes(status)) return { receipt: `The payment is known to be ${status}.` };
+  // The run may commit before the event is stored. It holds the payment's lock until then.
+  const receipt = Prisma.sql`
+    SELECT CASE WHEN status::text = ANY(${noOp}) THEN 'The payment is known to be ' || status || '.' END
+    FROM payments WHERE intent_id = ${intentId} FOR SHARE`;
   if (event.type.startsWith("payment_intent.") && status === "confirming")
-    return { leave: "The run that charges the payment will process it." };
+    return { leave: "The run that charges the payment will process it.", receipt };
   // The run that fails the order cancels the PaymentIntent and marks the event as processed. The reconciler covers a lost run.
   if (event.type === "payment_intent.canceled" && status === "failed")
-    return { leave: "The run that cancels the payment will process it." };
+    return { leave: "The run that cancels the payment will process it.", receipt };
   const data = { intentId, disputed: event.type.startsWith("charge.dispute.") };
   return { publish: { name: EVENTS.PAYMENT_CHANGED, id: `payment-changed:${event.id}`, data } };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { statementNames } from "@/lib/db";
+import { statementNames } from "@/lib/raw-statements";
 
 const statement = (sql: string, ...args: unknown[]) => ({ sql, args });
 

@@ -8,6 +8,8 @@ import { refundOrder } from "@/lib/payments/refund-order";
 import { syncOrderPayment } from "@/lib/payments/sync-order-payment";
 import { syncRefund } from "@/lib/payments/sync-refund";
 import { shipOrder } from "@/lib/shipping/ship-order";
+import { stripe } from "@/lib/stripe";
+import { receiveStripeEvent } from "@/lib/webhooks-in/stripe-event";
 import { type Reset, rememberRows } from "../simulation/reset";
 import { onStatement } from "./fault-injection";
 import { interleave } from "./interleave";
@@ -93,6 +95,34 @@ describe.each([...Object.keys(STATES), "failed"])("an order %s", (name) => {
       }
     }
   });
+});
+
+test("a webhook beside the run that records its payment is processed, whichever statement comes first", async () => {
+  const payload = JSON.stringify({
+    ...{ id: "evt_beside", object: "event", type: "payment_intent.succeeded", created: shop.clock.now() / 1_000 },
+    data: { object: intent },
+  });
+  const secret = process.env.STRIPE_WEBHOOK_SECRET ?? "";
+  const signature = stripe().webhooks.generateTestHeaderString({
+    payload,
+    secret,
+    timestamp: shop.clock.now() / 1_000,
+  });
+  const record = () => syncOrderPayment(intent);
+  const receive = () => receiveStripeEvent(payload, signature);
+  for (const [first, second] of [
+    [record, receive],
+    [receive, record],
+  ] as const)
+    for (let nth = 1, left = true; left; nth++) {
+      await states.get("that waits for its customer, who has paid")?.restore();
+      await shop.sql("UPDATE payments SET status = 'confirming'");
+      const { statements, results } = await interleave(observer, first, second, nth);
+      expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+      const open = await shop.sql("SELECT id FROM webhook_inbox WHERE processed_at IS NULL");
+      expect(open, `${first === record ? "record" : "receive"} first, before statement ${nth}`).toEqual([]);
+      left = nth <= statements;
+    }
 });
 
 test("a conflict at COMMIT is tried again, and nobody notices", async () => {

@@ -15,6 +15,7 @@ const DYNAMIC = [
   "lib/payments/sync-refund.ts",
   "lib/reconcile/run-sweeps.ts",
   "lib/reconcile/sweep-round.ts",
+  "lib/webhook-inbox.ts",
 ];
 
 const client: { current?: pg.Client } = {};

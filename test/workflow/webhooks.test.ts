@@ -88,3 +88,12 @@ test("a webhook with an invalid signature is refused and not stored", async () =
   }
   expect(await shop.sql("SELECT count(*) FROM webhook_inbox")).toEqual([before]);
 });
+
+test("webhooks that arrive while their payments are recorded: no other call of Stripe is needed", async () => {
+  const products = await Promise.all(Array.from({ length: 30 }, () => shop.product(1)));
+  const before = shop.calls().stripe;
+  await Promise.all(products.map((product) => shop.checkout(product)));
+  await shop.settle();
+  expect(await shop.sql("SELECT id FROM webhook_inbox WHERE provider = 'stripe' AND processed_at IS NULL")).toEqual([]);
+  expect(shop.calls().stripe - before).toBe(2 * products.length);
+});
