@@ -52,6 +52,15 @@ const delivered = async (n: number) => {
   return row?.n === n;
 };
 
+/** Whether the sweeps that compare with Stripe have caught up. */
+const compared = async () => {
+  const rows = await rig.query(
+    `SELECT FROM sweeps WHERE name LIKE 'stripe-%'
+     HAVING count(*) > 0 AND bool_and(leased_until IS NULL AND last_run_at IS NOT NULL)`,
+  );
+  return rows.length === 1;
+};
+
 const say = (what: string, value: string | number) => console.log(`  ${what.padEnd(64)} ${value}`);
 
 test("statements of a checkout: the same for one line and for thirty, six at most", async () => {
@@ -76,6 +85,7 @@ test("a new customer's order, to its last email and what becomes of it: statemen
   const orders = 40;
   await checkout(products);
   await until(() => delivered(2), "the first order and its emails", { timeout: 120_000 });
+  await until(compared, "the first comparisons with Stripe, of a whole day", { timeout: 120_000, every: 100 });
   await rig.forget();
   const before = await rig.counts();
   for (let i = 1; i <= orders; i++) {
