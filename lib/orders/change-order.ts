@@ -27,6 +27,7 @@ import { refundItems, refundRemainder } from "../payments/refund-order";
 
 interface PayableOrder {
   status: OrderStatus;
+  attempt: number;
   totalAmount: number;
   currency: string;
   paid: boolean;
@@ -45,18 +46,19 @@ const PAID = Prisma.sql`(o.total_amount = 0 OR EXISTS (
 /**
  * Confirms a paid order and sells its stock, in one transaction under the order's lock. Returns the status that the order has
  * afterwards: a second call finds it confirmed, and an order that a manager holds stays open. If the reservation was lost and the
- * items have sold out, the order fails and the money is refunded.
+ * items have sold out, the order fails and the money is refunded. `ended`: another attempt has started.
  */
-export async function confirmOrder(orderId: string, attempt: number): Promise<OrderStatus> {
+export async function confirmOrder(orderId: string, attempt: number): Promise<OrderStatus | "ended"> {
   return withOutbox(async (tx, publish) => {
     const [order] = await tx.$queryRaw<PayableOrder[]>`
-      SELECT o.status, o.total_amount AS "totalAmount", o.currency,
+      SELECT o.status, o.attempt, o.total_amount AS "totalAmount", o.currency,
         ${PAID} AS paid,
         EXISTS (SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held') AS held,
         ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = email_key(o.email) OR c.gift_user_id = o.user_id) AS gift,
         EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.enabled AND 'order.confirmed' = ANY(e.events)) AS partners
-      FROM orders o WHERE o.id = ${orderId} AND o.attempt = ${attempt} FOR UPDATE`;
-    if (!order) throw new Error(`There is no attempt ${attempt} of order ${orderId}.`);
+      FROM orders o WHERE o.id = ${orderId} FOR UPDATE`;
+    if (!order) throw new Error(`There is no order ${orderId}.`);
+    if (order.attempt !== attempt) return "ended";
     const { status, totalAmount, currency, paid, held, gift, partners } = order;
     if (!isOpen(status) || held) return status;
     if (!paid) throw notPaid(orderId);

@@ -108,7 +108,7 @@ const orderPayment: PaymentKind = {
     // A manager releases an order of high value. Its own run, or the reconciler's, confirms it then.
     if ((await holdOrder(orderId, attempt)) === "held") return "held";
     const status = await confirmOrder(orderId, attempt);
-    return status === "failed" || status === "cancelled" ? "refused" : "settled";
+    return ["failed", "cancelled", "ended"].includes(status) ? "refused" : "settled";
   },
   async refund(orderId, attempt) {
     const status = await failOrder(orderId, attempt, "fulfilment_failed");

@@ -92,6 +92,9 @@ async function insertDashboardRefund(
   if (!payment || status === "failed") return undefined;
   const { orderId } = payment;
   const order = await lockOrder(tx, orderId);
+  // Another webhook may have inserted it while this one waited for the lock.
+  const known = await lockStripeRefund(tx, refund);
+  if (known) return known;
   const items = order?.status === "confirmed" ? await itemsPaidBack(tx, orderId, payment.id, refund.amount) : [];
   const at = now();
   const id = newId("ref");
