@@ -40,6 +40,8 @@ function connect(): Database {
     max: DATABASE_POOL,
     connectionTimeoutMillis: MAX_WAIT_MS,
     application_name: "steadfast",
+    // Finds out that a server is gone that has not closed the connection, such as after a failover.
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: MAX_WAIT_MS },
     onConnect: (connection) => connection.query(LIMITS),
   });
   // An idle connection that the server ends is replaced at its next use.
