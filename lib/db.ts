@@ -2,14 +2,16 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { Prisma, PrismaClient } from "@/prisma/generated/client";
 import { databaseEnv } from "./env";
-import { Models, Pool } from "./models-in-transaction";
-import { type NameStatement, rawStatements, statementNames } from "./raw-statements";
+import { Models, Pool, type Tx } from "./models-in-transaction";
+import { type NameStatement, rawStatements, statementNames, type WithRawStatements } from "./raw-statements";
 
+export type { Tx };
 export { Prisma };
-export type Tx = Prisma.TransactionClient;
+
+type Client = WithRawStatements<PrismaClient>;
 
 interface Database {
-  client: PrismaClient;
+  client: Client;
   pool: Pool;
   nameOf: NameStatement;
 }
@@ -23,7 +25,7 @@ function database(): Database {
 }
 
 /** Returns the database client. The process has one pool, opened at first use. */
-export const db = (): PrismaClient => database().client;
+export const db = (): Client => database().client;
 
 /** How long a request waits for a connection, a statement for a lock, and a transaction of Prisma's for its end. */
 const MAX_WAIT_MS = 10_000;

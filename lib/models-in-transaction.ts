@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
 import type { Prisma, PrismaClient } from "@/prisma/generated/client";
+import type { RawStatements, WithRawStatements } from "./raw-statements";
 
+/** What the work of a transaction gets. */
+export type Tx = WithRawStatements<Prisma.TransactionClient>;
 type PgPool = pg.Pool;
-type Tx = Prisma.TransactionClient;
 type Method = (query: unknown) => Promise<unknown>;
 type AllModels = Record<string | symbol, Record<string | symbol, Method>>;
 
@@ -35,13 +37,13 @@ export class Models {
   private end = (): void => {};
 
   constructor(
-    private readonly client: PrismaClient,
+    private readonly client: Pick<PrismaClient, "$transaction">,
     private readonly pool: Pool,
     private readonly connection: pg.PoolClient,
   ) {}
 
   /** Returns the models together with the raw statements of the transaction. */
-  beside(statements: object): Tx {
+  beside(statements: RawStatements): Tx {
     const inTransaction = (name: string | symbol, method: string | symbol): Method => {
       return async (query) => (await this.open())[name]?.[method]?.(query);
     };

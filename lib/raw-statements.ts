@@ -1,10 +1,19 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
-import { Prisma, type PrismaClient } from "@/prisma/generated/client";
+import { Prisma } from "@/prisma/generated/client";
 
-/** How raw statements are sent. Their text and parameters are Prisma's. */
-export type RawStatements = Pick<PrismaClient, "$queryRaw" | "$executeRaw">;
 type Template = TemplateStringsArray | Prisma.Sql;
+
+/** The raw statements of a client or of a transaction, called as Prisma's. A call sends its statement at once. */
+export interface RawStatements {
+  /** Returns the rows. `test/workflow/sql-row-types.test.ts` compares their declared type with the columns. */
+  $queryRaw<Rows = unknown>(template: Template, ...values: unknown[]): Promise<Rows>;
+  /** Returns the number of rows that were changed. */
+  $executeRaw(template: Template, ...values: unknown[]): Promise<number>;
+}
+
+/** A client of Prisma's with these raw statements. */
+export type WithRawStatements<Client> = Omit<Client, keyof RawStatements> & RawStatements;
 
 /**
  * Returns `$queryRaw` and `$executeRaw` that send statements by the `pg` driver, on the pool or on the connection of a transaction.
@@ -18,9 +27,10 @@ export function rawStatements(on: Pick<pg.PoolClient, "query">, nameOf: NameStat
     const statement = { text: sql.text, values: sql.values.map(toParameter) };
     return on.query({ ...statement, name: nameOf({ sql: statement.text, args: statement.values }), types: TYPES });
   };
-  const queryRaw = async (template: Template, ...values: unknown[]) => (await send(template, values)).rows;
-  const executeRaw = async (template: Template, ...values: unknown[]) => (await send(template, values)).rowCount ?? 0;
-  return { $queryRaw: queryRaw, $executeRaw: executeRaw } as unknown as RawStatements;
+  return {
+    $queryRaw: async <Rows>(template: Template, ...values: unknown[]) => (await send(template, values)).rows as Rows,
+    $executeRaw: async (template, ...values) => (await send(template, values)).rowCount ?? 0,
+  };
 }
 
 /** `pg` would write a date in the local time zone. */

@@ -14,7 +14,7 @@ export function aliasOf(email: string): string {
 }
 
 /** Returns the database client for better-auth, which resolves aliases in its queries for users, and finds users with their alias. */
-export const withoutAliases = (client: PrismaClient) =>
+export const withoutAliases = (client: Pick<PrismaClient, "$extends">) =>
   client.$extends({
     query: { user: { $allOperations: async ({ args, query }) => withAlias(await query(resolveAliases(args))) } },
   });

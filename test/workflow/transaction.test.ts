@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { db, Prisma, transaction } from "@/lib/db";
+import { db, Prisma, type Tx, transaction } from "@/lib/db";
 import { audit, openShop } from "./shop";
 
 /** Raw statements and Prisma's models share the connection of a transaction. */
@@ -37,8 +37,8 @@ test("a model sees what a raw statement of its transaction has written, and the 
 
 test.each([
   ["by an error of the code", () => Promise.reject(new Error("no"))],
-  ["by a raw statement", (tx: Prisma.TransactionClient) => tx.$executeRaw`SELECT 1 / 0`],
-  ["by a model", (tx: Prisma.TransactionClient) => tx.rateLimit.update({ where: { key: "none" }, data: { key: "x" } })],
+  ["by a raw statement", (tx: Tx) => tx.$executeRaw`SELECT 1 / 0`],
+  ["by a model", (tx: Tx) => tx.rateLimit.update({ where: { key: "none" }, data: { key: "x" } })],
 ])("nothing is left of a transaction that fails %s", async (how, fail) => {
   const failing = transaction(async (tx) => {
     await tx.$executeRaw(key(how));
