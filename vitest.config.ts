@@ -1,28 +1,14 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { LongestFirst } from "./test/longest-first";
+import { STACKS } from "./test/stacks";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const suite = (name: string, more: object = {}) => ({
   extends: true as const,
   test: { name, include: [`test/${name}/**/*.test.{ts,tsx}`], ...more },
 });
-
-/**
- * What takes longest starts first, so that it does not keep one worker when the others have nothing left to do. Of the tests that
- * start a stack of their own only one does: several at once would only wait for each other.
- */
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const long = /\/(commands|outage|outbox-refusal|email-burst|sign-in-limits|crash|crash-database)\.test/;
-    return [
-      ...sorted.filter((file) => long.test(file.moduleId)),
-      ...sorted.filter((file) => !long.test(file.moduleId)),
-    ];
-  }
-}
 
 export default defineConfig({
   resolve: { alias: { "@": root.replace(/\/$/, "") } },
@@ -42,11 +28,11 @@ export default defineConfig({
       // One process for many files, each with the project's modules anew: what is in node_modules is loaded once.
       suite("workflow", { globalSetup: "test/postgres.ts", isolate: false, setupFiles: ["test/reset-modules.ts"] }),
       suite("stack", { globalSetup: "test/build.ts" }),
-      // One shop for all of its files, some of which count what is in it: one after the other, and when the others are done.
+      // When the others are done.
       suite("http", {
         include: ["test/http/**/*.test.ts", "test/security/**/*.test.ts"],
         globalSetup: "test/http/stack.ts",
-        maxWorkers: 1,
+        maxWorkers: STACKS,
         sequence: { groupOrder: 1 },
       }),
     ],

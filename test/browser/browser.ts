@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import { launchChromium } from "@/dev/chromium";
 import { DemoCustomer } from "@/dev/demo-customer";
 import type { StackInfo } from "@/dev/stack-file";
+import { ofThisWorker } from "../stacks";
 import { accessibilityProblems } from "./axe";
 
 export interface Visitor {
@@ -30,7 +31,7 @@ export const isInteractive = (page: Page) =>
  * that stay open follow the shop, and slow the later tests down.
  */
 export function openBrowser({ keepOpen = false } = {}) {
-  const shop = inject("browserStack");
+  const { stack: shop, storefront, sessions } = ofThisWorker(inject("browserShops"));
   const contexts: BrowserContext[] = [];
   let browser: Browser;
   beforeAll(async () => {
@@ -76,7 +77,7 @@ export function openBrowser({ keepOpen = false } = {}) {
   }
 
   const signedIn = (role: "customer" | "manager" | "admin", options: BrowserContextOptions = {}): Promise<Visitor> =>
-    visitor({ storageState: inject("sessions")[role], ...options });
+    visitor({ storageState: sessions[role], ...options });
 
   const receivedEmail = (to: string, subject: RegExp) => emailFrom(shop, to, subject);
 
@@ -86,5 +87,5 @@ export function openBrowser({ keepOpen = false } = {}) {
     await page.goto(text.match(/https?:\S+verify-email\S+/)?.[0] ?? "");
   };
 
-  return { shop, receivedEmail, confirmAddress, visitor, signedIn };
+  return { shop, storefront, sessions, receivedEmail, confirmAddress, visitor, signedIn };
 }

@@ -1,8 +1,8 @@
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { openBrowser, type Visitor } from "./browser";
 import { newEmail, signIn } from "./buying";
 
-const { shop, confirmAddress, visitor, signedIn } = openBrowser();
+const { shop, sessions, confirmAddress, visitor, signedIn } = openBrowser();
 
 test("a page runs only its own scripts", async () => {
   const { page } = await visitor();
@@ -68,7 +68,7 @@ test("a console form that a customer submits has no effect", async () => {
   await page.locator("#new-name").fill("Smuggled goods");
   await page.locator("#amount-new").fill("1.00");
   await page.context().clearCookies();
-  await page.context().addCookies(inject("sessions").customer.cookies);
+  await page.context().addCookies(sessions.customer.cookies);
   await page.getByRole("button", { name: "Add product" }).click();
   await page.getByText("Page not found").waitFor();
   const { items } = await (await fetch(`${shop.app}/api/products?q=Smuggled`)).json();

@@ -1,12 +1,12 @@
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { openBrowser } from "./browser";
 
 /** The example of a storefront: one page on another origin, which uses only the API. */
-const { visitor } = openBrowser();
+const { storefront, visitor } = openBrowser();
 
 test("the example lists products, checks out and follows the order", async () => {
   const { page, visit } = await visitor();
-  await visit(inject("storefront"));
+  await visit(storefront);
   await page
     .getByRole("button", { name: /^Choose/ })
     .first()

@@ -1,5 +1,7 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "../longest-first";
+import { STACKS } from "../stacks";
 
 /** `npm run test:browser`: the real stack in Chromium. `npm test` needs no browser. */
 const root = path.resolve(import.meta.dirname, "../..");
@@ -12,8 +14,8 @@ export default defineConfig({
     globalSetup: "test/browser/stack.ts",
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    // All files share one shop, so parallel files would only wait for each other.
-    fileParallelism: false,
+    maxWorkers: STACKS,
+    sequence: { sequencer: LongestFirst },
     // The accessibility test opens pages in parallel, because the browser starts a process for each page.
     maxConcurrency: 3,
   },

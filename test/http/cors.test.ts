@@ -1,7 +1,8 @@
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
+import { shop } from "./shop";
 
 /** Pages of other origins: only those of `CORS_ORIGINS` can read answers, and none with cookies. */
-const { app, storefront } = inject("shop");
+const { app, storefront } = shop;
 
 const from = (origin: string, method = "GET", path = "/api/products?limit=1") =>
   fetch(`${app}${path}`, { method, headers: { origin, "access-control-request-method": "POST" } });
