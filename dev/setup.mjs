@@ -32,6 +32,7 @@ const commands = {
   "test:simulation": () => [["--import", "tsx", "test/simulation/run.ts", ...args]],
   "test:fuzz": () => [["--import", "tsx", "test/security/fuzz/run.ts", ...args]],
   "test:crash": () => [["--import", "tsx", "test/crash/run.ts", ...args]],
+  "test:load": () => [["--import", "tsx", "test/load/run.ts", ...args]],
   "test:mutants": () => [["--import", "tsx", "test/mutants/run.ts", ...args]],
   check: () => [
     [bin("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."],

@@ -16,8 +16,11 @@ import { ANY_WAIT, acquireSlot } from "../rate-limit";
 /** Transactional email does not wait behind optional email. */
 export type Priority = "transactional" | "optional";
 
-/** Each priority's share of the provider's limit. The rest is for email sent at once and for other users of the account. */
-const SHARE_OF_LIMIT = 0.4;
+/**
+ * Each priority's share of the provider's limit. The rest is for other users of the account. A lasting load above its share would
+ * leave the queue never again, so the email of orders has most of it.
+ */
+const SHARE_OF_LIMIT: Record<Priority, number> = { transactional: 0.6, optional: 0.3 };
 
 /** An email waits as long again as it has waited, up to this: ten attempts take minutes, and then the sweep sends it. */
 const MAX_GROWN_WAIT_MS = 5 * MINUTE;
@@ -67,7 +70,7 @@ export async function acquireSendSlot(priority: Priority, slot: SendSlot, save: 
  */
 export async function deferSend(priority: Priority, save: SaveSendAt, waitsSince: Date | null): Promise<never> {
   const at = now();
-  const rate = requestsPerSecond * SHARE_OF_LIMIT;
+  const rate = requestsPerSecond * SHARE_OF_LIMIT[priority];
   const from = closedUntil > at ? closedUntil : after(SECOND / rate, at);
   const limit = { count: rate, periodMs: SECOND, burst: 1 };
   const wait = (await acquireSlot(`email-send:${priority}`, limit, { maxWaitMs: ANY_WAIT, from })) ?? SECOND / rate;

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { DemoCustomer } from "@/dev/demo-customer";
+import { waitUntil } from "@/dev/wait-until";
 import { intents } from "../audit";
 import type { Bought } from "./orders";
 
@@ -9,8 +10,38 @@ interface OrderRow {
   total: number;
 }
 
+/** The longest time from the last answer until all work is done, with its emails. A confirmation waits ten seconds before it is queued. */
+const REST_MS = 600_000;
+
+interface Addresses {
+  stripe: string;
+  mailbox: string;
+  app: string;
+  database: string;
+}
+
+/** Waits until all work is done. Returns what is wrong then: violated invariants, lost or double orders, charges and emails. */
+export async function comeToRest(database: pg.Pool, addresses: Addresses, bought: Bought[]): Promise<string[]> {
+  const begun = performance.now();
+  let faults: string[] = [];
+  const isAtRest = async () => {
+    if ((await openWork(database)) > 0) return false;
+    faults = await findFaults(database, addresses, bought);
+    return faults.length === 0;
+  };
+  const rest = waitUntil(() => isAtRest().catch(() => false), "all work to be done", {
+    timeout: REST_MS,
+    every: 1_000,
+  });
+  await rest.catch((error: Error) => faults.push(error.message));
+  console.log(`  at rest ${((performance.now() - begun) / 1_000).toFixed(0)} s after the last answer`);
+  process.env.DATABASE_URL = addresses.database;
+  const { findViolations } = await import("@/lib/invariants");
+  return [...(await findViolations()).map((violation) => JSON.stringify(violation)), ...faults];
+}
+
 /** What is still to do in the whole shop: open orders, unsent events, queued emails, open refunds and reserved units. */
-export async function openWork(database: pg.Pool): Promise<number> {
+async function openWork(database: pg.Pool): Promise<number> {
   const { rows } = await database.query<{ open: number }>(
     `SELECT ((SELECT count(*) FROM orders WHERE status IN ('pending', 'awaiting_payment'))
        + (SELECT count(*) FROM outbox WHERE sent_at IS NULL)
@@ -22,11 +53,7 @@ export async function openWork(database: pg.Pool): Promise<number> {
 }
 
 /** Compares what the customers got, our books, Stripe's and the mailbox. Returns what is wrong. */
-export async function findFaults(
-  database: pg.Pool,
-  { stripe, mailbox, app }: { stripe: string; mailbox: string; app: string },
-  bought: Bought[],
-): Promise<string[]> {
+async function findFaults(database: pg.Pool, { stripe, mailbox, app }: Addresses, bought: Bought[]): Promise<string[]> {
   const { rows } = await database.query<OrderRow>("SELECT id, status::text, total_amount AS total FROM orders");
   const orders = new Map(rows.map((row) => [row.id, row]));
   const charged = new Map<string, number[]>();

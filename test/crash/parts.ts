@@ -13,6 +13,8 @@ export interface Part {
   start(): Promise<void>;
   /** Sends SIGKILL, and waits for the end. */
   kill(): Promise<void>;
+  /** The process that runs now. */
+  pid(): number | undefined;
   /** SIGSTOP or SIGCONT. PostgreSQL has none: its processes would not stop together. */
   signal?(signal: "SIGSTOP" | "SIGCONT"): void;
 }
@@ -25,11 +27,15 @@ export interface Parts {
   close(): Promise<void>;
 }
 
-/**
- * Starts the built shop as two instances on one database, each part in a process of its own, with a link before each part.
- * `server` is the program of a real Inngest server, which then takes the place of the engine, with keys, as one hosts it oneself.
- */
-export async function startParts(dir: string, server?: string): Promise<Parts> {
+interface PartsOptions {
+  /** The program of a real Inngest server, which then takes the place of the engine, with keys, as one hosts it oneself. */
+  server?: string | undefined;
+  /** Arguments of the mailbox, whose limit is Resend's unless they say otherwise. */
+  mailboxArguments?: string[];
+}
+
+/** Starts the built shop as two instances on one database, each part in a process of its own, with a link before each part. */
+export async function startParts(dir: string, { server, mailboxArguments = [] }: PartsOptions = {}): Promise<Parts> {
   const [first, second, engine, stripe, mailbox] = await Promise.all(Array.from({ length: 5 }, () => freePort()));
   if (!first || !second || !engine || !stripe || !mailbox) throw new Error("There is no free port.");
   const database = await databasePart(path.join(dir, "postgres"));
@@ -54,19 +60,17 @@ export async function startParts(dir: string, server?: string): Promise<Parts> {
     ...{ LOG_LEVEL: "silent", WEB_CONCURRENCY: "1", HOST: "127.0.0.1" },
     ...(server && { INNGEST_DEV: "0", INNGEST_EVENT_KEY: EVENT_KEY, INNGEST_SIGNING_KEY: SIGNING_KEY }),
   };
-  const service = (name: string, port: number) =>
-    part(name, port, () =>
-      run(
-        ["--import", "tsx", "dev/serve.ts", name, "--port", `${port}`, "--store", path.join(dir, name), "--app", app],
-        { STRIPE_WEBHOOK_SECRET: secrets.stripeWebhook, RESEND_WEBHOOK_SECRET: secrets.resendWebhook },
-      ),
-    );
+  const webhookSecrets = { STRIPE_WEBHOOK_SECRET: secrets.stripeWebhook, RESEND_WEBHOOK_SECRET: secrets.resendWebhook };
+  const service = (name: string, port: number, more: string[] = []) => {
+    const stored = ["--port", `${port}`, "--store", path.join(dir, name), "--app", app];
+    return part(name, port, () => run(["--import", "tsx", "dev/serve.ts", name, ...stored, ...more], webhookSecrets));
+  };
   const instance = (name: string, port: number) =>
     part(name, port, () => run(startArguments(), { ...environment, PORT: `${port}` }));
   const parts: Part[] = [
     database,
     service("stripe", stripe),
-    service("mailbox", mailbox),
+    service("mailbox", mailbox, mailboxArguments),
     instance("app-1", first),
     instance("app-2", second),
     server
@@ -125,6 +129,7 @@ function part(name: string, port: number, begin: () => Program): Part {
       program?.process.kill("SIGKILL");
       await program?.ended;
     },
+    pid: () => program?.process.pid,
     signal: (signal) => void program?.process.kill(signal),
   };
 }
@@ -139,6 +144,7 @@ async function databasePart(dir: string): Promise<Part & { port: number; url: st
     port,
     url,
     close: () => server.close(),
+    pid: () => undefined,
     async start() {
       // Processes of the killed server may hold its memory for a moment, and the server then refuses to start.
       const started = () =>

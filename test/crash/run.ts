@@ -6,7 +6,7 @@ import { seeded } from "@/dev/engine/ids";
 import { scratchDir } from "@/dev/stack";
 import { waitUntil } from "@/dev/wait-until";
 import { endAll } from "../child";
-import { findFaults, openWork } from "./checks";
+import { comeToRest } from "./checks";
 import { type Bought, buy, setStock } from "./orders";
 import { type Parts, startParts } from "./parts";
 
@@ -36,8 +36,6 @@ const whole = (name: "rounds" | "checkouts" | "seed" | "rate"): number => {
 };
 const [rounds, checkouts, seed, rate] = [whole("rounds"), whole("checkouts"), whole("seed"), whole("rate")];
 
-/** The longest time from the last answer until all work is done, with its emails. A confirmation waits ten seconds before it is queued. */
-const REST_MS = 600_000;
 /** A part that is stopped or cut off stays so for at most this many checkouts, one that is killed for at most three. */
 const MAX_FAULT = 10;
 
@@ -53,7 +51,7 @@ function oneOf<T>(all: T[]): T {
   if (one === undefined) throw new Error("There is nothing to choose from.");
   return one;
 }
-const shop = await startParts(dir, values.inngest);
+const shop = await startParts(dir, { server: values.inngest });
 const database = new pg.Pool({ connectionString: shop.addresses.database, max: 4 });
 // A killed server ends idle connections.
 database.on("error", () => {});
@@ -95,24 +93,9 @@ async function runRound({ addresses, ...parts }: Parts): Promise<string[]> {
   }
   clearInterval(placing);
   const bought = await Promise.all(orders);
-  const rested = performance.now();
-  let faults: string[] = [];
-  const isAtRest = async () => {
-    if ((await openWork(database)) > 0) return false;
-    faults = await findFaults(database, addresses, bought);
-    return faults.length === 0;
-  };
-  const rest = waitUntil(() => isAtRest().catch(() => false), "all work to be done", {
-    timeout: REST_MS,
-    every: 1_000,
-  });
-  await rest.catch((error: Error) => faults.push(error.message));
-  console.log(`  at rest ${((performance.now() - rested) / 1_000).toFixed(0)} s after the last answer`);
+  const faults = await comeToRest(database, addresses, bought);
   waits.push(...ended.waits(ends));
-  process.env.DATABASE_URL = addresses.database;
-  const { findViolations } = await import("@/lib/invariants");
-  const violations = (await findViolations()).map((violation) => JSON.stringify(violation));
-  return [...violations, ...faults];
+  return faults;
 }
 
 /** Waits until a number of further checkouts are sent. */

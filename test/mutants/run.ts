@@ -58,11 +58,10 @@ function caught({ caughtBy }: Mutant): string | undefined {
     ...["--import", "tsx", "test/simulation/run.ts", "--seeds", values.seeds, "--workers", values.workers],
     ...["--no-store", "--no-shrink", "--no-corpus", "--fail-fast"],
   ];
-  const test = ["node_modules/vitest/vitest.mjs", "run", "--bail", "1", caughtBy];
+  const test = ["node_modules/vitest/vitest.mjs", "run", "--bail", "1", "--no-color", caughtBy];
   const args = caughtBy === "simulation" ? simulation : test;
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28 });
   if (status === 0) return undefined;
-  return (
-    /seed \d+ fails: .*/.exec(stdout)?.[0].slice(0, 120) ?? (caughtBy === "simulation" ? undefined : "a test fails")
-  );
+  const found = caughtBy === "simulation" ? /seed \d+ fails: .*/ : /FAIL .*/;
+  return found.exec(stdout)?.[0].slice(0, 160) ?? (caughtBy === "simulation" ? undefined : "a test fails");
 }
