@@ -19,6 +19,8 @@ const TIMEOUT_MS = 2 * SECOND;
 const MAX_IN_FLIGHT = 20;
 /** After a failure, this process sends no messages for this time. */
 const PAUSE_MS = 5 * SECOND;
+/** The changes of one order in this time are one message, and a page reads them all. An order is paid within it. */
+const ORDER_INTERVAL_MS = 200;
 /** The console gets at most one message for each topic in this time, however many orders change. */
 const CONSOLE_INTERVAL_MS = SECOND;
 /** By this time a transaction has committed. */
@@ -87,9 +89,21 @@ export async function publishingChanges<T>(work: () => Promise<T>, own?: Subject
 export function publishChange({ topic, id, change }: Subject & Change): void {
   if (!isOn()) return;
   // Nobody watches an order that was just placed.
-  if (topic === "orders" && id !== undefined && change !== "order_placed")
-    send(orderChannel(id).changed, { id, change });
+  if (topic === "orders" && id !== undefined && change !== "order_placed") publishToOrder(id, change);
   publishToConsole(topic, { id, change });
+}
+
+/** The last change of each order that had one within the interval. */
+const changedOrders = new Map<string, string | undefined>();
+
+function publishToOrder(id: string, change?: string): void {
+  const isDue = changedOrders.has(id);
+  changedOrders.set(id, change);
+  if (isDue) return;
+  setTimeout(() => {
+    send(orderChannel(id).changed, { id, change: changedOrders.get(id) });
+    changedOrders.delete(id);
+  }, ORDER_INTERVAL_MS).unref();
 }
 
 /** The topics that had a message within the interval, each with the changes since then. */
