@@ -3,7 +3,7 @@ import { after, ago, MINUTE, now, SECOND } from "./clock";
 import { db, Prisma, type Tx, transaction } from "./db";
 import { encryption } from "./encryption";
 import { messageOf } from "./errors";
-import { checkEvent, type OutgoingEvent } from "./events";
+import { checkEvent, EVENTS, type OutgoingEvent } from "./events";
 import { log } from "./log";
 import { addManualTask } from "./manual-queue";
 import { publishingChanges, recordChange, subjectOf } from "./realtime";
@@ -20,6 +20,9 @@ const SENDER_LEASE_MS = 10 * SECOND;
 const MAX_SEND_WAIT_MS = SECOND;
 /** After an outage of the event API, this process leaves all events to the sweep for this time. A refused event is no outage. */
 const SEND_PAUSE_MS = 5 * SECOND;
+/** Events that no customer waits for. Those of one process go out together, in at most one request in `TOGETHER_MS`. */
+const PATIENT_EVENTS = new Set<string>([EVENTS.ORDER_CONFIRMED, EVENTS.EMAIL_SENT]);
+const TOGETHER_MS = 100;
 /** Inngest accepts 5,000 events in a request (pkg/consts). The limit in bytes is reached earlier. */
 const MAX_CHUNK_EVENTS = 1_000;
 const MAX_CHUNK_BYTES = 1_000_000;
@@ -70,7 +73,7 @@ export async function withOutbox<T>(
     return result;
   };
   const result = await publishingChanges(() => (singleStatement ? attempt(db()) : transaction(attempt)));
-  await sendPublished(published);
+  await (published.every(({ name }) => PATIENT_EVENTS.has(name)) ? sendTogether(published) : sendPublished(published));
   return result;
 }
 
@@ -89,6 +92,30 @@ export function outboxInsert(events: OutgoingEvent[], at = now()): Prisma.Sql {
     SELECT e.id, e.name, e.data, ${at}::timestamptz, ${after(SENDER_LEASE_MS, at)}::timestamptz
     FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS e(id text, name text, data jsonb)
     ON CONFLICT (id) DO NOTHING`;
+}
+
+let nextBatch: { events: OutgoingEvent[]; sent: Promise<void> } | undefined;
+/** When the last batch went out (`performance.now()`). */
+let lastBatchAt = Number.NEGATIVE_INFINITY;
+
+/** As `sendPublished`. The first events go out at once, those that follow too soon together with others. */
+async function sendTogether(events: OutgoingEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const wait = lastBatchAt + TOGETHER_MS - performance.now();
+  if (!nextBatch && wait <= 0) {
+    lastBatchAt = performance.now();
+    return sendPublished(events);
+  }
+  nextBatch ??= { events: [], sent: new Promise((resolve) => setTimeout(resolve, wait)).then(sendBatch) };
+  nextBatch.events.push(...events);
+  return nextBatch.sent;
+}
+
+function sendBatch(): Promise<void> {
+  const events = nextBatch?.events ?? [];
+  nextBatch = undefined;
+  lastBatchAt = performance.now();
+  return sendPublished(events);
 }
 
 /** Sends committed events and marks them. Never throws and waits a second at most; the sweep sends the rest. */

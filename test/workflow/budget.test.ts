@@ -77,6 +77,27 @@ test("from order/created to the email: at most 6 steps, reported in one call, 21
   }
 });
 
+test("events that no customer waits for go out together", async () => {
+  const { withOutbox } = await import("@/lib/outbox");
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.rest(placed);
+  const requests: string[] = [];
+  watch(shop, ({ to, path, body }, stage) => {
+    if (stage === "before" && to === "inngest" && path.startsWith("/e/")) requests.push(body);
+    return undefined;
+  });
+  const ids = Array.from({ length: 12 }, (_, n) => `order-confirmed:together:${n}`);
+  const data = { orderId: placed.id, totalAmount: 2_500, currency: "EUR", gift: false };
+  await Promise.all(ids.map((id) => withOutbox(async (_, publish) => publish({ name: "order/confirmed", id, data }))));
+  const sent = await shop.sql(
+    "SELECT 1 FROM outbox WHERE id LIKE 'order-confirmed:together:%' AND sent_at IS NOT NULL",
+  );
+  expect(sent).toHaveLength(ids.length);
+  expect(requests.flatMap((body) => JSON.parse(body))).toHaveLength(ids.length);
+  // The first go at once, and a slow machine may need more than one further request.
+  expect(requests.length).toBeLessThan(ids.length / 2);
+});
+
 test("a round of the sweeps is one call of the app, busy or not", async () => {
   // The gifts of the orders above.
   await shop.clock.advance(MINUTE);
