@@ -4,6 +4,11 @@ import { log } from "@/lib/log";
 /** A process that ends at once when it starts must not keep the machine busy. */
 const RESTART_DELAY_MS = 1_000;
 
+/** As in `npm start`, for those who start the program in another way and set no limit. */
+const HEAP_LIMITS = process.env.NODE_OPTIONS?.includes("max-old-space-size")
+  ? []
+  : ["--max-old-space-size=384", "--max-semi-space-size=8"];
+
 /**
  * Runs `count` copies of this program behind one port and replaces each that ends. It passes signals on and exits when all
  * copies have exited. If no copy could ever listen, it exits with status 1. `env` is added to the environment of each copy.
@@ -12,6 +17,8 @@ export function runProcesses(count: number, env: Record<string, string>): void {
   let stopping = 0;
   let hasListened = false;
   const running = new Set<Worker>();
+  // Of an option that is given twice, the last one counts.
+  cluster.setupPrimary({ execArgv: [...HEAP_LIMITS, ...process.execArgv] });
   const start = () => {
     if (stopping) return;
     const copy = cluster.fork(env);
