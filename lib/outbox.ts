@@ -21,7 +21,7 @@ const MAX_SEND_WAIT_MS = SECOND;
 /** After an outage of the event API, this process leaves all events to the sweep for this time. A refused event is no outage. */
 const SEND_PAUSE_MS = 5 * SECOND;
 /** Events that no customer waits for. Those of one process go out together, in at most one request in `TOGETHER_MS`. */
-const PATIENT_EVENTS = new Set<string>([EVENTS.ORDER_CONFIRMED, EVENTS.EMAIL_SENT]);
+const DEFERRABLE_EVENTS = new Set<string>([EVENTS.ORDER_CONFIRMED, EVENTS.EMAIL_SENT]);
 const TOGETHER_MS = 100;
 /** Inngest accepts 5,000 events in a request (pkg/consts). The limit in bytes is reached earlier. */
 const MAX_CHUNK_EVENTS = 1_000;
@@ -73,7 +73,9 @@ export async function withOutbox<T>(
     return result;
   };
   const result = await publishingChanges(() => (singleStatement ? attempt(db()) : transaction(attempt)));
-  await (published.every(({ name }) => PATIENT_EVENTS.has(name)) ? sendTogether(published) : sendPublished(published));
+  await (published.every(({ name }) => DEFERRABLE_EVENTS.has(name))
+    ? sendTogether(published)
+    : sendPublished(published));
   return result;
 }
 

@@ -7,7 +7,7 @@ import { waitUntil } from "@/dev/wait-until";
 const ANSWER_MS = 10_000;
 const RETRY_MS = 500;
 /** A customer who gives up after this time has met a fault of the shop. */
-const PATIENCE_MS = 180_000;
+const ANSWER_TIMEOUT_MS = 180_000;
 
 /** What a customer got: an order, or the reason why there is none. */
 export interface Bought {
@@ -34,10 +34,15 @@ export async function setStock(database: pg.Pool, few = 20): Promise<void> {
 }
 
 /**
- * Sends one checkout with an idempotency key until there is an answer that does not ask for another try. After `patienceMs` the
+ * Sends one checkout with an idempotency key until there is an answer that does not ask for another try. After `timeoutMs` the
  * customer gives up.
  */
-export async function buy(app: string, mailbox: string, number: number, patienceMs = PATIENCE_MS): Promise<Bought> {
+export async function buy(
+  app: string,
+  mailbox: string,
+  number: number,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<Bought> {
   const email = `crash-${randomUUID()}@customers.example`;
   const cart: Cart = {
     items: [{ productId: number % 5 === 0 ? PRODUCTS.few : PRODUCTS.many, quantity: 1 }],
@@ -56,6 +61,6 @@ export async function buy(app: string, mailbox: string, number: number, patience
     return isFinal;
   };
   // Without an answer, the last refusal is the fault.
-  await waitUntil(isAnswered, "an answer", { timeout: patienceMs, every: RETRY_MS }).catch(() => {});
+  await waitUntil(isAnswered, "an answer", { timeout: timeoutMs, every: RETRY_MS }).catch(() => {});
   return bought;
 }

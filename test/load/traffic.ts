@@ -15,7 +15,7 @@ export class Traffic {
 
   constructor(
     private readonly addresses: { app: string; mailbox: string },
-    private readonly patienceMs: number,
+    private readonly timeoutMs: number,
   ) {}
 
   start(perSecond: number): void {
@@ -45,7 +45,7 @@ export class Traffic {
 
   private async buy(): Promise<void> {
     const { app, mailbox } = this.addresses;
-    this.bought.push(await buy(app, mailbox, this.number++, this.patienceMs));
+    this.bought.push(await buy(app, mailbox, this.number++, this.timeoutMs));
   }
 }
 
