@@ -17,8 +17,8 @@ import { ANY_WAIT, acquireSlot } from "../rate-limit";
 export type Priority = "transactional" | "optional";
 
 /**
- * Each priority's share of the provider's limit. The rest is for other users of the account. A lasting load above its share would
- * leave the queue never again, so the email of orders has most of it.
+ * Each priority's share of the provider's limit. The rest is for other users of the account. The email of orders has most of it,
+ * because the queue never empties while more comes than its share.
  */
 const SHARE_OF_LIMIT: Record<Priority, number> = { transactional: 0.6, optional: 0.3 };
 

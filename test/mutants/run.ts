@@ -60,8 +60,14 @@ function caught({ caughtBy }: Mutant): string | undefined {
   ];
   const test = ["node_modules/vitest/vitest.mjs", "run", "--bail", "1", "--no-color", caughtBy];
   const args = caughtBy === "simulation" ? simulation : test;
-  const { status, stdout } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: copy,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
   if (status === 0) return undefined;
   const found = caughtBy === "simulation" ? /seed \d+ fails: .*/ : /FAIL .*/;
-  return found.exec(stdout)?.[0].slice(0, 160) ?? (caughtBy === "simulation" ? undefined : "a test fails");
+  return (
+    found.exec(`${stdout}${stderr}`)?.[0].slice(0, 160) ?? (caughtBy === "simulation" ? undefined : "a test fails")
+  );
 }
