@@ -44,7 +44,7 @@ export interface Publish {
 
 /**
  * Runs `work` in a transaction and sends what it published after the commit. The transaction is retried after a deadlock, as
- * `transaction` does, with a fresh list of events. Sending never throws and takes a second at most; the sweep sends the rest.
+ * `transaction` does, with a fresh list of events. Sending never throws and takes about a second at most; the sweep sends the rest.
  *
  * `singleStatement`: `work` runs one statement, which is atomic by itself, so there is no BEGIN and COMMIT.
  */

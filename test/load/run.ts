@@ -74,8 +74,8 @@ try {
   const rate = (capacity * share) / 100;
   console.log(`capacity: ${capacity.toFixed(1)} orders a second; the load is ${rate.toFixed(1)}`);
   traffic.start(rate);
-  await underLoad();
-  if (outage > 0) for (const link of links) await withoutPart(link);
+  await underLoad(rate);
+  if (outage > 0) for (const link of links) await withoutPart(link, rate);
   await traffic.stop();
   faults.push(...(await comeToRest(database, addresses, traffic.bought)));
 } finally {
@@ -106,8 +106,13 @@ function workIsDone(since: number): Promise<void> {
   return waitUntil(isDone, "the backlog to be worked off", { timeout: MAX_RECOVERY_MS, every: 200 });
 }
 
+/** Returns how many customers come in a time, at a rate a second. All times are measured by the customers who come. */
+function customersIn(ms: number, rate: number): number {
+  return Math.ceil((ms * rate) / 1_000);
+}
+
 /** Some minutes of load, while Stripe and the email provider fail now and then. */
-async function underLoad(): Promise<void> {
+async function underLoad(rate: number): Promise<void> {
   const samples: { memory: number; backlog: number }[] = [];
   const rounds = Math.max(3, Math.round((minutes * MINUTE_MS) / SAMPLE_MS));
   const before = traffic.bought.length;
@@ -115,7 +120,7 @@ async function underLoad(): Promise<void> {
     const fault = SERVICE_FAULTS[round % SERVICE_FAULTS.length];
     for (const service of [addresses.stripe, addresses.mailbox])
       await fetch(`${service}/faults`, { method: "POST", body: JSON.stringify(fault) });
-    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+    await traffic.customersCome(customersIn(SAMPLE_MS, rate));
     samples.push({ memory: memoryMb(), backlog: await backlogMs(database) });
   }
   for (const service of [addresses.stripe, addresses.mailbox]) await fetch(`${service}/faults`, { method: "DELETE" });
@@ -137,10 +142,10 @@ async function underLoad(): Promise<void> {
 }
 
 /** The load goes on while nobody reaches this part, and afterwards until the backlog is gone. */
-async function withoutPart(link: (typeof links)[number]): Promise<void> {
+async function withoutPart(link: (typeof links)[number], rate: number): Promise<void> {
   const turnedAway = traffic.turnedAway;
   link.cut();
-  await new Promise((resolve) => setTimeout(resolve, outage * MINUTE_MS));
+  await traffic.customersCome(customersIn(outage * MINUTE_MS, rate));
   link.restore();
   const restored = performance.now();
   const recovered = workIsDone(restored);

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { waitUntil } from "@/dev/wait-until";
 import { type Bought, buy } from "../crash/orders";
 
 /** More customers than these do not wait at once: those who come then turn away. */
@@ -11,6 +12,7 @@ export class Traffic {
   turnedAway = 0;
   private readonly waiting = new Set<Promise<void>>();
   private number = 0;
+  private arrivals = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -37,7 +39,14 @@ export class Traffic {
     await Promise.all(Array.from({ length: 8 }, visit));
   }
 
+  /** Waits until so many further customers have come. */
+  customersCome(count: number): Promise<void> {
+    const last = this.arrivals + count;
+    return waitUntil(() => this.arrivals >= last, `${count} customers`, { timeout: Number.POSITIVE_INFINITY });
+  }
+
   private arrive(): void {
+    this.arrivals++;
     if (this.waiting.size >= MAX_WAITING) return void this.turnedAway++;
     const visit = this.buy().finally(() => this.waiting.delete(visit));
     this.waiting.add(visit);
