@@ -18,8 +18,8 @@ export const LAYOUT_RULES = [
 
 /** Returns the violations of the accessibility rules (axe), or of these rules, on a page, each with its elements. */
 export async function accessibilityProblems(page: Page, rules?: string[]): Promise<string[]> {
-  // Next.js renders "not found" in the browser.
-  await page.waitForFunction(() => document.documentElement.id !== "__next_error__");
+  // Next.js renders "not found" in the browser, and sends the title of a page after its start.
+  await page.waitForFunction(() => document.documentElement.id !== "__next_error__" && document.title !== "");
   if (!(await page.evaluate(() => window.axe !== undefined))) await page.evaluate(source);
   return page.evaluate(async (runOnly) => {
     // axe cannot check the frame of an email, because the frame runs no scripts.
