@@ -50,6 +50,11 @@ export interface TestEnvironmentOptions {
   manualCrons?: boolean;
 }
 
+/** Reads a BIGINT as a number. */
+const NUMBERS: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
+};
+
 /** A Monday, the first day of a week. */
 const START = Date.UTC(2026, 0, 5, 9);
 
@@ -94,7 +99,7 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
   await engine.sync(serveUrl);
   const stop = ({ engine, stripe, mailbox }: typeof services) =>
     Promise.all([engine.close(), stripe.close(), mailbox.close()]);
-  const pool = new pg.Pool({ connectionString: database, max: 2 });
+  const pool = new pg.Pool({ connectionString: database, max: 2, types: NUMBERS });
   const environment: TestEnvironment = {
     clock,
     ...addresses,

@@ -1,14 +1,15 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { Prisma, PrismaClient } from "@/prisma/generated/client";
+import { Prisma } from "@/prisma/generated/client";
 import { databaseEnv } from "./env";
+import { createModels, type ModelClient, type Row } from "./models";
 import { Models, Pool, type Tx } from "./models-in-transaction";
 import { type NameStatement, rawStatements, statementNames, type WithRawStatements } from "./raw-statements";
 
-export type { Tx };
+export type { Row, Tx };
 export { Prisma };
 
-type Client = WithRawStatements<PrismaClient>;
+type Client = WithRawStatements<ModelClient>;
 
 interface Database {
   client: Client;
@@ -48,7 +49,7 @@ function connect(): Database {
   });
   // An idle connection that the server ends is replaced at its next use.
   pool.on("error", ignore);
-  const client = new PrismaClient({
+  const client = createModels({
     adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),
     transactionOptions: { maxWait: MAX_WAIT_MS, timeout: MAX_WAIT_MS },
   });

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
-import type { Prisma, PrismaClient } from "@/prisma/generated/client";
+import type { ModelClient, ModelTransaction } from "./models";
 import type { RawStatements, WithRawStatements } from "./raw-statements";
 
 /** What the work of a transaction gets. */
-export type Tx = WithRawStatements<Prisma.TransactionClient>;
+export type Tx = WithRawStatements<ModelTransaction>;
 type PgPool = pg.Pool;
 type Method = (query: unknown) => Promise<unknown>;
 type AllModels = Record<string | symbol, Record<string | symbol, Method>>;
@@ -37,7 +37,7 @@ export class Models {
   private end = (): void => {};
 
   constructor(
-    private readonly client: Pick<PrismaClient, "$transaction">,
+    private readonly client: Pick<ModelClient, "$transaction">,
     private readonly pool: Pool,
     private readonly connection: pg.PoolClient,
   ) {}

@@ -6,12 +6,12 @@ export interface Money {
 
 /**
  * Returns the largest amount that can be charged, in minor units: eight digits at Stripe (stripe.com/docs/currencies, "Minimum
- * and maximum charge amounts"). Stripe takes twelve for IDR, of which the database's integers hold 2,147,483,647.
+ * and maximum charge amounts"), twelve for IDR.
  */
 export const maximumCharge = (currency: string): number => (currency === "IDR" ? MAX_AMOUNT : 99_999_999);
 
 /** The largest amount in any currency. */
-export const MAX_AMOUNT = 2_147_483_647;
+export const MAX_AMOUNT = 999_999_999_999;
 
 /** The minimum charge at Stripe, in minor units (stripe.com/docs/currencies, "Minimum and maximum charge amounts"). */
 const MINIMUM_CHARGE: Record<string, number> = {

@@ -3,15 +3,15 @@ import { badParameter } from "./errors";
 /** Minimum charge per currency in minor units (docs: "Minimum and maximum charge amounts"). */
 const MIN_AMOUNTS: Record<string, number> = {
   ...{ aed: 200, aud: 50, bgn: 100, brl: 50, cad: 50, chf: 50, czk: 1500, dkk: 250 },
-  ...{ eur: 50, gbp: 30, hkd: 400, huf: 17500, inr: 50, jpy: 50, mxn: 1000, myr: 200 },
+  ...{ eur: 50, gbp: 30, hkd: 400, huf: 17500, idr: 50, inr: 50, jpy: 50, mxn: 1000, myr: 200 },
   ...{ nok: 300, nzd: 50, pln: 200, ron: 200, sek: 300, sgd: 50, thb: 1000, usd: 50 },
 };
 
 /** Currencies without minor units (docs: "Zero-decimal currencies"), of those above. */
 const ZERO_DECIMAL = new Set(["jpy"]);
 
-/** Stripe takes at most eight digits. */
-const MAX_AMOUNT = 99_999_999;
+/** Stripe takes at most eight digits, and twelve of IDR (same page). */
+const maxAmount = (currency: string) => (currency === "idr" ? 999_999_999_999 : 99_999_999);
 
 /** "$10.00", as Stripe writes amounts in its errors. */
 export function formatAmount(amount: number, currency: string): string {
@@ -35,12 +35,9 @@ export function checkAmount(amount: number, currencyParam: string): string {
       "amount",
       "amount_too_small",
     );
-  if (amount > MAX_AMOUNT)
-    throw badParameter(
-      `Amount must be no more than ${formatAmount(MAX_AMOUNT, currency)}`,
-      "amount",
-      "amount_too_large",
-    );
+  const max = maxAmount(currency);
+  if (amount > max)
+    throw badParameter(`Amount must be no more than ${formatAmount(max, currency)}`, "amount", "amount_too_large");
   return currency;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PrismaClient } from "@/prisma/generated/client";
+import type { ModelClient } from "../models";
 
 /**
  * better-auth refuses addresses that are valid by HTML's rule, such as those with `&` or with an internationalized top-level
@@ -14,7 +14,7 @@ export function aliasOf(email: string): string {
 }
 
 /** Returns the database client for better-auth, which resolves aliases in its queries for users, and finds users with their alias. */
-export const withoutAliases = (client: Pick<PrismaClient, "$extends">) =>
+export const withoutAliases = (client: Pick<ModelClient, "$extends">) =>
   client.$extends({
     query: { user: { $allOperations: async ({ args, query }) => withAlias(await query(resolveAliases(args))) } },
   });

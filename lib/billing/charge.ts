@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { now } from "../clock";
-import { db, type Prisma, type Tx, transaction } from "../db";
+import { db, type Prisma, type Row, type Tx, transaction } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { nextAttemptAt } from "./periods";
 
@@ -10,7 +10,7 @@ export const CHARGE_RELATIONS = {
 } satisfies Prisma.SubscriptionChargeInclude;
 
 /** The charge of one period, with its subscription, plan and customer. `attempt` counts the attempts that have ended. */
-export type Charge = Prisma.SubscriptionChargeGetPayload<{ include: typeof CHARGE_RELATIONS }>;
+export type Charge = Row<"subscriptionCharge", { include: typeof CHARGE_RELATIONS }>;
 
 export function readCharge(id: string, tx: Tx = db()): Promise<Charge | null> {
   return tx.subscriptionCharge.findUnique({ where: { id }, include: CHARGE_RELATIONS });

@@ -1,8 +1,8 @@
-import type { Subscription, SubscriptionCharge } from "@/prisma/generated/client";
 import { ago, HOUR, now } from "../clock";
 import type { Prisma, Tx } from "../db";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
+import type { Subscription, SubscriptionCharge } from "../models";
 import { withOutbox } from "../outbox";
 import { cancelledEvent, endSubscription } from "./charge";
 import { duePeriods, periodStart } from "./periods";

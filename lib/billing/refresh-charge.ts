@@ -54,7 +54,7 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
     await tx.$executeRaw`
       INSERT INTO subscription_refunds AS stored (id, charge_id, amount, status, created_at, updated_at)
       SELECT r.id, ${chargeId}, r.amount, r.status, ${at}::timestamptz, ${at}::timestamptz
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id text, amount int, status refund_status)
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id text, amount bigint, status refund_status)
       ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at
         WHERE stored.status = 'pending' AND excluded.status <> 'pending' OR stored.status = 'succeeded' AND excluded.status = 'failed'`;
     const { _sum } = await tx.subscriptionRefund.aggregate({

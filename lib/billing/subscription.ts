@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Subscription } from "@/prisma/generated/client";
 import { HOUR, now } from "../clock";
 import { db, type Tx } from "../db";
 import { conflict, invalid, notFound } from "../errors";
 import { newId } from "../ids";
+import type { Subscription } from "../models";
 import { type Publish, withOutbox } from "../outbox";
 import { payAgainSchema } from "../payments/payment-policy";
 import { enforceRateLimit, type RateLimit } from "../rate-limit";

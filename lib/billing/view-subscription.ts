@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PlanInterval, SubscriptionChargeStatus, SubscriptionStatus } from "@/prisma/generated/enums";
-import { db, type Prisma } from "../db";
+import { db, type Row } from "../db";
 import { countSchema, moneySchema, namedSchema, timeSchema } from "../view-schemas";
 
 const chargeSchema = z.strictObject({
@@ -58,7 +58,7 @@ export async function viewSubscription(userId: string): Promise<SubscriptionView
   };
 }
 
-function viewCharge(charge: Prisma.SubscriptionChargeGetPayload<object>): z.output<typeof chargeSchema> {
+function viewCharge(charge: Row<"subscriptionCharge">): z.output<typeof chargeSchema> {
   const { periodStart, periodEnd, amount, refunded, currency, status, attempt, nextAttemptAt, failureCode } = charge;
   return {
     period: { start: periodStart.toISOString(), end: periodEnd.toISOString() },

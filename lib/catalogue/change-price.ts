@@ -6,7 +6,7 @@ import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotenc
 import { amountStep, formatMoney, type Money, minorUnits } from "../money";
 import { priceSchema } from "../money-schema";
 
-const PATTERN = /^([+-]?) ?(\d{1,9}(?:[.,]\d{1,3})?) ?(%?)$/;
+const PATTERN = /^([+-]?) ?(\d{1,10}(?:[.,]\d{1,3})?) ?(%?)$/;
 
 /** A change of prices as it is typed: `2.50` or `-1` in the currency of each product, or `10%`. */
 export const priceChangeSchema = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { db, type Prisma, transaction } from "../db";
+import { db, type Prisma, type Row, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
 import { lowStockFilter } from "../low-stock";
@@ -73,7 +73,7 @@ const view = ({
   currency,
   inventory,
   ...rest
-}: Prisma.ProductGetPayload<{ select: typeof SELECT }>): ManagedProduct => {
+}: Row<"product", { select: typeof SELECT }>): ManagedProduct => {
   const { lowStock = null, ...stock } = inventory ?? { available: 0, reserved: 0, sold: 0, received: 0 };
   return { ...rest, price: { amount: priceAmount, currency }, lowStock, stock };
 };

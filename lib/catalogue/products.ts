@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { db, Prisma } from "../db";
+import { db, Prisma, type Row } from "../db";
 import { notFound } from "../errors";
 import type { Money } from "../money";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
@@ -103,7 +103,7 @@ const view = ({
   currency,
   inventory,
   ...product
-}: Prisma.ProductGetPayload<{ select: typeof SELECT }>): ProductView => ({
+}: Row<"product", { select: typeof SELECT }>): ProductView => ({
   ...product,
   price: { amount, currency },
   available: inventory?.available ?? 0,

@@ -170,7 +170,7 @@ export async function insertOrder(
       INSERT INTO order_lines (order_id, position, product_id, sku, name, unit_amount, quantity)
       SELECT placed.id, l.position, l.product_id, l.sku, l.name, l.unit_amount, l.quantity
       FROM placed, jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
-        AS l(position int, product_id text, sku text, name text, unit_amount int, quantity int)
+        AS l(position int, product_id text, sku text, name text, unit_amount bigint, quantity int)
     ), timeline AS (${timelineInsert([{ orderId, type: "order_placed", data: price }], at)}
     ), published AS (${publish.insert([event], at)}
     ), review AS (${reviewInsert(orderId, total, at)}

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { Coupon } from "@/prisma/generated/client";
 import { CouponKind } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db, type Prisma } from "../db";
 import { emailSchema } from "../email-address";
 import { conflict, invalid, notFound } from "../errors";
+import type { Coupon } from "../models";
 import type { Money } from "../money";
 import { moneyInputSchema } from "../money-schema";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { Coupon } from "@/prisma/generated/client";
 import { now } from "../clock";
 import { Prisma, type Tx } from "../db";
 import { conflict, invalid } from "../errors";
+import type { Coupon } from "../models";
 import { amountStep, formatMoney, type Money, minimumCharge } from "../money";
 
 interface Discount {

@@ -1,5 +1,5 @@
-import type { Expense } from "@/prisma/generated/client";
 import { DAY, MINUTE } from "../clock";
+import type { Expense } from "../models";
 
 /** The managers are reminded once if none has decided after this time. */
 export const REMINDER_AFTER_MS = 3 * DAY;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DecisionChannel, ExpenseStatus, PayoutStatus } from "@/prisma/generated/enums";
-import { db, type Prisma } from "../db";
+import { db, type Prisma, type Row } from "../db";
 import { notFound } from "../errors";
 import { newestFirst, newestFirstPage } from "../pagination";
 import { moneySchema, namedSchema, timeSchema } from "../view-schemas";
@@ -31,7 +31,7 @@ export type ExpenseView = z.output<typeof expenseViewSchema>;
 
 const USER = { select: { id: true, name: true } };
 const RELATIONS = { submitter: USER, decidedBy: USER, payout: true } satisfies Prisma.ExpenseInclude;
-type Row = Prisma.ExpenseGetPayload<{ include: typeof RELATIONS }>;
+type ExpenseRow = Row<"expense", { include: typeof RELATIONS }>;
 
 /**
  * Returns an expense. With `submitterId`, only an expense of this user is found.
@@ -50,7 +50,7 @@ export async function listExpenses({ status, ...query }: ExpenseQuery, submitter
   return newestFirstPage(rows, query.limit, toView);
 }
 
-function toView({ id, amount, currency, description, status, submitter, payout, ...row }: Row): ExpenseView {
+function toView({ id, amount, currency, description, status, submitter, payout, ...row }: ExpenseRow): ExpenseView {
   const { decidedAt, decidedVia, decidedBy, note, deadlineAt, createdAt } = row;
   return {
     id,

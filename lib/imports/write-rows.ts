@@ -23,7 +23,7 @@ export async function upsertProducts(
     ...{ price_amount: price, id: newId("prod") },
   }));
   const given = Prisma.sql`jsonb_to_recordset(${JSON.stringify(input)}::jsonb)
-    AS r(id text, sku text, name text, description text, price_amount int, currency text, active boolean)`;
+    AS r(id text, sku text, name text, description text, price_amount bigint, currency text, active boolean)`;
   const at = now();
   const assigned = (column: string, from: "r" | "excluded") =>
     Prisma.raw(`${columns.includes(column) ? from : "p"}.${column}`);

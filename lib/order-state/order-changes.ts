@@ -1,6 +1,6 @@
-import type { Order } from "@/prisma/generated/client";
 import { now } from "../clock";
 import { Prisma, type Tx } from "../db";
+import type { Order } from "../models";
 import { recordChange } from "../realtime";
 
 export type LockedOrder = Pick<

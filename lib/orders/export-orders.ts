@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addressSchema } from "../address";
 import { type CsvFormat, csvFormat, csvLine, csvStart } from "../csv";
-import { db, type Prisma } from "../db";
+import { db, type Prisma, type Row } from "../db";
 import { typedAmount } from "../money";
 import { orderConditions, orderFilter } from "./filter-orders";
 import { TAGS } from "./order-tags";
@@ -35,7 +35,7 @@ const PARTS = {
   tags: TAGS,
 } as const satisfies Prisma.OrderInclude;
 
-type ExportedOrder = Prisma.OrderGetPayload<{ include: typeof PARTS }>;
+type ExportedOrder = Row<"order", { include: typeof PARTS }>;
 
 /**
  * Yields the orders as CSV, oldest first, page by page, so memory use is constant. Amounts are decimal: 12.50. Each page

@@ -19,7 +19,7 @@ const instantSchema = z
 const amountSchema = z
   .string()
   .trim()
-  .regex(/^\d{1,9}([.,]\d{1,3})?$/, "must be an amount such as 12.50");
+  .regex(/^\d{1,10}([.,]\d{1,3})?$/, "must be an amount such as 12.50");
 
 /** The filters of the lists and the export of orders. */
 export const orderFilter = {
@@ -68,9 +68,9 @@ const endOf = (text: string): Date => (isDate(text) ? dayIn(storeEnv().STORE_TIM
 const isDate = (text: string): boolean => dateInputSchema.safeParse(text).success;
 
 /** Returns the condition on the total for a decimal amount, which has other minor units in other currencies. */
-function ofTotal(amount: string, compare: (minor: number) => Prisma.IntFilter): Prisma.OrderWhereInput {
+function ofTotal(amount: string, compare: (minor: number) => Prisma.BigIntFilter): Prisma.OrderWhereInput {
   const value = Number(amount.replace(",", "."));
-  // More than the largest total of any order is beyond the integers of the database.
+  // More than the largest total of any order is beyond any amount.
   const total = (digits: number) => compare(Math.min(Math.round(value * 10 ** digits), MAX_AMOUNT));
   const others = CURRENCIES_BY_DIGITS.flatMap(({ currencies }) => currencies);
   return {

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Order } from "@/prisma/generated/client";
 import { OrderStatus } from "@/prisma/generated/enums";
 import { addressSchema } from "../address";
-import { db, type Prisma } from "../db";
+import { db, type Prisma, type Row } from "../db";
+import type { Order } from "../models";
 import { newestFirst, newestFirstPage, type Page, pageQuery } from "../pagination";
 import { moneySchema, timeSchema } from "../view-schemas";
 import { type OrderFilter, orderConditions, orderFilter } from "./filter-orders";
@@ -132,7 +132,7 @@ function toSummary({ id, number, status, totalAmount: amount, currency, email, n
   return { id, number: String(number), status, total, email, name, createdAt: createdAt.toISOString() };
 }
 
-function toRow({ tags, lines, ...order }: Prisma.OrderGetPayload<{ include: typeof ROW_PARTS }>): OrderRow {
+function toRow({ tags, lines, ...order }: Row<"order", { include: typeof ROW_PARTS }>): OrderRow {
   return {
     ...toSummary(order),
     tags: tags.map(({ tag }) => tag),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OrderStatus, RefundStatus } from "@/prisma/generated/enums";
 import { addressSchema } from "../address";
 import { hasRole, type Viewer } from "../auth/viewer";
-import { db, type Prisma } from "../db";
+import { db, type Prisma, type Row } from "../db";
 import { AppError, notFound } from "../errors";
 import { sameSecret } from "../ids";
 import type { Money } from "../money";
@@ -59,7 +59,7 @@ export const ORDER_VIEW_PARTS = {
   payments: { orderBy: { attempt: "asc" } },
 } as const satisfies Prisma.OrderInclude;
 
-type OrderRow = Prisma.OrderGetPayload<{ include: typeof ORDER_VIEW_PARTS }>;
+type OrderRow = Row<"order", { include: typeof ORDER_VIEW_PARTS }>;
 
 /** Returns an order as its customer sees it. One statement. @throws AppError as `authorizeOrder`. */
 export async function viewOrder(id: string, credentials: OrderCredentials): Promise<OrderView> {

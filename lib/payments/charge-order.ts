@@ -1,5 +1,4 @@
 import Stripe from "stripe";
-import type { Order, Payment } from "@/prisma/generated/client";
 import type { OrderStatus } from "@/prisma/generated/enums";
 import { failuresUntil, waitAfterFailures } from "../client-limits";
 import { now } from "../clock";
@@ -8,6 +7,7 @@ import { appEnv } from "../env";
 import { AppError } from "../errors";
 import { newId } from "../ids";
 import { installationId } from "../installation";
+import type { Order, Payment } from "../models";
 import {
   callStripe,
   confirmPaymentIntent,

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { ago } from "../clock";
-import { db, type Prisma, transaction } from "../db";
+import { db, type Row, transaction } from "../db";
 import { installationId } from "../installation";
 import { addManualTask } from "../manual-queue";
 import { formatMoney } from "../money";
@@ -15,7 +15,7 @@ const WITH_PAYMENT = {
   order: { select: { number: true } },
 } as const;
 
-type PendingRefund = Prisma.RefundGetPayload<{ include: typeof WITH_PAYMENT }>;
+type PendingRefund = Row<"refund", { include: typeof WITH_PAYMENT }>;
 
 /** `manual`: an operator pays it back at the provider that has the money. */
 export type RefundOutcome = "succeeded" | "pending" | "failed" | "manual" | "unknown";

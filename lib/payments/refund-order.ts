@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Refund } from "@/prisma/generated/client";
 import { now } from "../clock";
 import type { Tx } from "../db";
 import { AppError, conflict, invalid, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
+import type { Refund } from "../models";
 import { formatMoney, type Money, refuseFraction } from "../money";
 import { amountSchema, currencySchema } from "../money-schema";
 import { completePartlyShipped } from "../order-state/complete-order";

@@ -1,8 +1,8 @@
-import type { Refund } from "@/prisma/generated/client";
 import { now } from "../clock";
 import type { Tx } from "../db";
 import { EVENTS } from "../events";
 import { newId } from "../ids";
+import type { Refund } from "../models";
 import { insertTimeline, lockOrder } from "../order-state/order-changes";
 import type { Publish } from "../outbox";
 import { insertRefund } from "./refund-order";

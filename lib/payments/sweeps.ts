@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { raiseAlert } from "../alerts";
 import { ago, MINUTE } from "../clock";
-import { db, Prisma } from "../db";
+import { db, Prisma, type Row } from "../db";
 import { installationId, isOwn } from "../installation";
 import { isOpen } from "../order-state/status";
 import { callStripe, findPaymentIntent, listAll, nextSpan } from "../stripe";
@@ -59,7 +59,7 @@ const PAYMENT_FIELDS = {
   captured: true,
   order: { select: { status: true } },
 } satisfies Prisma.PaymentSelect;
-type KnownPayment = Prisma.PaymentGetPayload<{ select: typeof PAYMENT_FIELDS }>;
+type KnownPayment = Row<"payment", { select: typeof PAYMENT_FIELDS }>;
 
 const paymentIdOf = ({ metadata }: Stripe.PaymentIntent) => metadata.payment_id ?? "";
 

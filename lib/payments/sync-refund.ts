@@ -1,6 +1,5 @@
 import type Stripe from "stripe";
 import { z } from "zod";
-import type { Refund } from "@/prisma/generated/client";
 import { OrderStatus, type RefundStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
@@ -9,6 +8,7 @@ import { queuedEmailCancellation } from "../email/send-email";
 import { EVENTS } from "../events";
 import { newId } from "../ids";
 import { addManualTask } from "../manual-queue";
+import type { Refund } from "../models";
 import { formatMoney } from "../money";
 import { completePartlyShipped } from "../order-state/complete-order";
 import { insertTimeline, lockOrder } from "../order-state/order-changes";

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import type { PayoutStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
-import { db, type Prisma, type Tx, transaction } from "../db";
+import { db, type Prisma, type Row, type Tx, transaction } from "../db";
 import { stripeEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
@@ -13,7 +13,7 @@ import type { Publish } from "../outbox";
 const RELATIONS = { expense: { select: { status: true } } } satisfies Prisma.PayoutInclude;
 
 /** A row of the payout ledger, with the status of its expense. */
-export type Payout = Prisma.PayoutGetPayload<{ include: typeof RELATIONS }>;
+export type Payout = Row<"payout", { include: typeof RELATIONS }>;
 
 /** Returns the payout of an expense. */
 export function readPayout(expenseId: string, tx: Tx = db()): Promise<Payout | null> {

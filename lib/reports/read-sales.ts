@@ -84,7 +84,7 @@ export function rankProducts(from: Date, until: Date, count: number) {
     { productId: string; sku: string; name: string; units: number; revenue: number; currency: string }[]
   >`
     SELECT l.product_id AS "productId", min(l.sku) AS sku, min(l.name) AS name, sum(l.quantity)::int AS units,
-      sum(l.quantity::bigint * l.unit_amount)::float8 AS revenue, o.currency
+      sum(l.quantity * l.unit_amount)::float8 AS revenue, o.currency
     FROM order_events e JOIN orders o ON o.id = e.order_id JOIN order_lines l ON l.order_id = o.id
     WHERE e.type = 'order_confirmed' AND e.at >= ${from} AND e.at < ${until}
     GROUP BY l.product_id, o.currency ORDER BY units DESC, revenue DESC, l.product_id LIMIT ${count}::int`;

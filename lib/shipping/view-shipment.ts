@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { db, type Prisma } from "../db";
+import { db, type Prisma, type Row } from "../db";
 import { appEnv } from "../env";
 import { type LineState, lineStates } from "../order-state/open-lines";
 import { timeSchema } from "../view-schemas";
@@ -38,7 +38,7 @@ export const SHIPMENTS = {
   include: WITH_ITEMS,
 } as const satisfies Prisma.Order$shipmentsArgs;
 
-type ShipmentRow = Prisma.ShipmentGetPayload<{ include: typeof WITH_ITEMS }>;
+type ShipmentRow = Row<"shipment", { include: typeof WITH_ITEMS }>;
 
 /** Returns the shipments of an order as its owner sees them; undefined before the first one. */
 export function viewShipments(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { after, HOUR, now } from "../clock";
-import { db, type Prisma, transaction } from "../db";
+import { db, type Prisma, type Row, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { checkTarget } from "../http/private-network-guard";
 import { newSigningSecret } from "../http/signature";
@@ -32,7 +32,7 @@ export const endpointWithSecretSchema = endpointViewSchema.extend({ secret: z.st
 
 const ENDPOINT_FIELDS = selectOf(endpointViewSchema);
 
-export type Endpoint = Prisma.WebhookEndpointGetPayload<{ select: typeof ENDPOINT_FIELDS }>;
+export type Endpoint = Row<"webhookEndpoint", { select: typeof ENDPOINT_FIELDS }>;
 
 /** More endpoints than a user needs. */
 const MAX_PER_USER = 10;

@@ -10,7 +10,7 @@ export interface Statement {
   columns?: Record<string, Kind>;
 }
 
-export type Kind = "string" | "number" | "bigint" | "boolean" | "Date" | "json" | `${string}[]`;
+export type Kind = "string" | "number" | "boolean" | "Date" | "json" | `${string}[]`;
 
 /** Parameters of the functions that a fragment was followed through, with the arguments they were called with. */
 type Scope = Map<ts.Symbol, { node: ts.Expression; scope: Scope }>;
@@ -189,7 +189,6 @@ export function readStatements(folders: string[]): { statements: Statement[]; dy
     const type = checker.getNonNullableType(declared);
     if (type.flags & ts.TypeFlags.StringLike) return "string";
     if (type.flags & ts.TypeFlags.NumberLike) return "number";
-    if (type.flags & ts.TypeFlags.BigIntLike) return "bigint";
     if (type.flags & ts.TypeFlags.BooleanLike) return "boolean";
     if (type.isUnion()) {
       const kinds = new Set(type.types.map(kindOf));

@@ -28,18 +28,18 @@ describe("the largest amount", () => {
   test.each([
     ["EUR", 99_999_999],
     ["JPY", 99_999_999],
-    ["IDR", 2_147_483_647],
+    ["IDR", 999_999_999_999],
   ])("in %s it is %i", (currency, most) => {
     expect(maximumCharge(currency)).toBe(most);
     expect(price(currency, most).success).toBe(true);
     expect(price(currency, most + 1).error?.issues).toMatchObject([{ path: ["amount"] }]);
   });
 
-  test("an import takes ten digits in IDR and eight in EUR", () => {
+  test("an import takes twelve digits in IDR and eight in EUR", () => {
     const row = (typed: string, currency: string) =>
       parseProduct(["sku", "name", "price", "currency"], ["A", "A", typed, currency]);
-    expect(row("21474836.47", "IDR")).toMatchObject({ row: { price: 2_147_483_647 } });
-    expect(row("21474836.48", "IDR")).toMatchObject({ problems: [{ column: "price" }] });
+    expect(row("9999999999.99", "IDR")).toMatchObject({ row: { price: 999_999_999_999 } });
+    expect(row("10000000000.00", "IDR")).toMatchObject({ problems: [{ column: "price" }] });
     expect(row("21474836.47", "EUR")).toMatchObject({ problems: [{ column: "price" }] });
     expect(row("0", "EUR")).toMatchObject({ row: { price: 0 } });
   });

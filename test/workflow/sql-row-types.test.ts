@@ -68,10 +68,10 @@ function describe(sql: string): Promise<Column[]> {
   });
 }
 
-/** What Prisma's adapter makes of a column (pg_type.dat, oid). */
+/** What a raw statement makes of a column (pg_type.dat, oid). */
 const KINDS: Record<number, Kind> = {
   16: "boolean",
-  20: "bigint",
+  20: "number",
   21: "number",
   23: "number",
   25: "string",

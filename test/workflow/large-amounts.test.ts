@@ -1,0 +1,45 @@
+import { afterEach, expect, test } from "vitest";
+import { signedIn } from "./operator";
+import { audit, openShop } from "./shop";
+
+/** The amounts of IDR have up to twelve digits at Stripe (docs.stripe.com/currencies, "Minimum and maximum charge amounts"). */
+const shop = openShop();
+afterEach(audit);
+
+const HIGHEST = 999_999_999_999;
+
+test("an order of twelve digits in IDR is paid, found by its total, exported, refunded in parts and reported", async () => {
+  const manager = await signedIn(shop);
+  const price = { amount: HIGHEST - 1, currency: "IDR" };
+  const product = { sku: "VILLA", name: "Villa", price, stock: 3 };
+  const { id } = await manager.read<{ id: string }>(manager.post("/api/admin/products", product), 201);
+  const tooMuch = { items: [{ productId: id, quantity: 2 }], email: "a@b.example", paymentMethod: "pm_card_visa" };
+  expect((await shop.post("/api/checkout", tooMuch)).status).toBe(422);
+  const expectedTotal = price;
+  const placed = await shop.checkout(id, { expectedTotal });
+  await shop.settle();
+  // So much is held for a manager.
+  await manager.post(`/api/admin/orders/${placed.id}/review`, { decision: "release" });
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed", total: price });
+  expect(await shop.money(placed.id)).toEqual({ collected: price.amount, succeeded: 1, refunds: 0, open: 0 });
+
+  const rows = async (filter: string) =>
+    (await (await manager.get(`/api/admin/exports/orders.csv?${filter}`)).text()).trim().split("\r\n").slice(1);
+  expect(await rows("min=9999999999.98&max=9999999999.98")).toEqual([
+    expect.stringContaining(",IDR,9999999999.98,0.00,,9999999999.98,0.00,"),
+  ]);
+  expect(await rows("min=9999999999.99")).toEqual([]);
+
+  const refund = (amount: number) =>
+    manager.post(
+      `/api/admin/orders/${placed.id}/refund`,
+      { amount, reason: "Part" },
+      { "idempotency-key": `part-${amount}` },
+    );
+  expect((await refund(500_000_000_000)).status).toBe(201);
+  expect(await shop.finish(placed)).toMatchObject({ refunds: [{ amount: { amount: 500_000_000_000 } }] });
+  expect((await refund(499_999_999_999)).status).toBe(409);
+  expect((await refund(499_999_999_998)).status).toBe(201);
+  expect(await shop.finish(placed)).toMatchObject({ status: "refunded" });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 2, open: 0 });
+});
