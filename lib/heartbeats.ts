@@ -41,10 +41,7 @@ export async function ensureHeartbeats(): Promise<void> {
 }
 
 /** Returns the last heartbeat of each cron; its `runId` is null if it has never run. */
-export async function listHeartbeats() {
-  const rows = await db().cronHeartbeat.findMany({ orderBy: { name: "asc" } });
-  return rows.map((row) => ({ ...row, intervalMs: Number(row.intervalMs) }));
-}
+export const listHeartbeats = () => db().cronHeartbeat.findMany({ orderBy: { name: "asc" } });
 
 export type Heartbeat = Awaited<ReturnType<typeof listHeartbeats>>[number];
 

@@ -9,11 +9,11 @@ export function exactNumber(value: bigint | string): number {
 }
 
 /**
- * Amounts are BIGINT in the database, because Stripe takes twelve digits in IDR, and numbers in the program. Prisma's models return
- * them as numbers; a sum of an aggregate stays a bigint.
+ * BIGINT columns are numbers in the program: amounts, because Stripe takes twelve digits in IDR, and sizes of files. Prisma's models
+ * would return bigints. The sum of an aggregate is one.
  */
-const amountsAsNumbers = Prisma.defineExtension({
-  name: "amounts",
+const bigintsAsNumbers = Prisma.defineExtension({
+  name: "bigints",
   result: {
     product: {
       priceAmount: { needs: { priceAmount: true }, compute: (row) => exactNumber(row.priceAmount) },
@@ -65,12 +65,29 @@ const amountsAsNumbers = Prisma.defineExtension({
     subscriptionRefund: {
       amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
     },
+    import: {
+      length: { needs: { length: true }, compute: ({ length }) => (length === null ? null : exactNumber(length)) },
+      fetched: { needs: { fetched: true }, compute: (row) => exactNumber(row.fetched) },
+      byteCursor: { needs: { byteCursor: true }, compute: (row) => exactNumber(row.byteCursor) },
+    },
+    importPart: {
+      at: { needs: { at: true }, compute: (row) => exactNumber(row.at) },
+    },
+    customerMonth: {
+      revenue: { needs: { revenue: true }, compute: (row) => exactNumber(row.revenue) },
+    },
+    orderEvent: {
+      id: { needs: { id: true }, compute: (row) => exactNumber(row.id) },
+    },
+    cronHeartbeat: {
+      intervalMs: { needs: { intervalMs: true }, compute: (row) => exactNumber(row.intervalMs) },
+    },
   },
 });
 
 /** Returns a client with the models of the schema. */
 export const createModels = (options: Prisma.PrismaClientOptions) =>
-  new PrismaClient(options).$extends(amountsAsNumbers);
+  new PrismaClient(options).$extends(bigintsAsNumbers);
 
 export type ModelClient = ReturnType<typeof createModels>;
 export type ModelTransaction = Omit<ModelClient, ITXClientDenyList>;
@@ -82,7 +99,7 @@ export type Row<Model extends Uncapitalize<Prisma.ModelName>, Args = object> = P
   "findFirstOrThrow"
 >;
 
-/** The rows with amounts. */
+/** Rows with numbers in place of bigints. */
 export type Coupon = Row<"coupon">;
 export type Expense = Row<"expense">;
 export type Order = Row<"order">;

@@ -1,20 +1,16 @@
-import { db, type Tx } from "../db";
+import { db, type Row, type Tx } from "../db";
 import { importEnv } from "../env";
 import type { Encoding, FileFormat } from "./detect-format";
 
-/** A row of `imports` with its byte counts as numbers. */
-export type ImportState = NonNullable<Awaited<ReturnType<typeof readImport>>>;
+export type ImportState = Row<"import">;
 
 /** The result of a portion of work: `more` asks for another portion, `waiting` for one after a pause. */
 export type Portion = "more" | "waiting" | "complete" | "done" | "over_time";
 
 /** Returns the import, and locks it within `tx` if given. */
-export async function readImport(id: string, tx?: Tx) {
+export async function readImport(id: string, tx?: Tx): Promise<ImportState | undefined> {
   if (tx) await tx.$executeRaw`SELECT 1 FROM imports WHERE id = ${id} FOR UPDATE`;
-  const row = await (tx ?? db()).import.findUnique({ where: { id } });
-  if (!row) return undefined;
-  const length = row.length === null ? null : Number(row.length);
-  return { ...row, length, fetched: Number(row.fetched), byteCursor: Number(row.byteCursor) };
+  return (await (tx ?? db()).import.findUnique({ where: { id } })) ?? undefined;
 }
 
 /** Returns the format of an import's file; undefined before it was detected. */

@@ -64,12 +64,12 @@ export async function viewImport(id: string, { limit, cursor }: z.output<typeof 
   });
   if (!row) throw notFound("import");
   const { created, updated, unchanged, bad, length, fetched, byteCursor, problem, errors, ...rest } = row;
-  const applied = rest.status === "applying" || rest.status === "done" ? Number(byteCursor) : 0;
+  const applied = rest.status === "applying" || rest.status === "done" ? byteCursor : 0;
   return {
     ...rest,
     problem: importProblemSchema.nullable().parse(problem),
     counts: { created, updated, unchanged, bad },
-    bytes: { length: length === null ? null : Number(length), fetched: Number(fetched), applied },
+    bytes: { length, fetched, applied },
     errors: pageOf(
       errors,
       limit,

@@ -165,7 +165,7 @@ export const unnotifiedCustomers: Sweep = {
   },
   async repair(id) {
     const entry = await db().orderEvent.findUnique({
-      where: { id: BigInt(id) },
+      where: { id: Number(id) },
       select: { orderId: true, type: true, key: true },
     });
     if (entry) await NOTIFY[entry.type]?.(entry.orderId, entry.key);
