@@ -28,6 +28,7 @@ export const EVENTS = {
   REFUND_REQUESTED: "refund/requested",
   REFUND_SUCCEEDED: "refund/succeeded",
   EMAIL_QUEUED: "email/queued",
+  EMAIL_BATCH_QUEUED: "email/batch-queued",
   EMAIL_SUPPRESSED: "email/suppressed",
   EMAIL_SEND_DIGEST: "email/send-digest",
   EMAIL_DIGEST_CONTINUED: "email/digest-continued",
@@ -72,6 +73,8 @@ export const eventSchemas = {
   /** The money was refunded. */
   "refund/succeeded": z.object({ ...order, refundId: id }),
   "email/queued": z.object({ emailId: id }),
+  /** Optional emails that go out in one request. */
+  "email/batch-queued": z.object({ batchId: id }),
   /** `to`: a hash of the address. `encrypted`: the address itself, if the encryption key is set. */
   "email/sent": z.object({
     ...{ emailId: id, kind: z.string(), to: z.string(), subject: z.string() },

@@ -1,5 +1,5 @@
 import { bufferedCheckpointing, cancelOnRefusal, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
-import { deliverEmail } from "@/lib/email/send-email";
+import { deliverEmail, deliverEmailBatch } from "@/lib/email/deliver-email";
 import { DRIP } from "@/lib/onboarding/drip-policy";
 import { sendDripEmail } from "@/lib/onboarding/send-drip-email";
 
@@ -17,6 +17,22 @@ export const deliverQueuedEmail = inngest.createFunction(
     const { emailId } = event.data;
     const found = await step.run("send-email", () => deliverEmail(emailId));
     return found ? { emailId } : { emailId, skipped: "There is no such email." };
+  },
+);
+
+export const deliverQueuedBatch = inngest.createFunction(
+  {
+    id: "deliver-email-batch",
+    name: "Deliver a batch of queued emails",
+    description: "Sends optional emails that were queued together in one request, such as the gifts of many orders.",
+    triggers: [eventType("email/batch-queued")],
+    retries: RETRIES_FOR_TWO_HOURS,
+    checkpointing: bufferedCheckpointing,
+  },
+  async ({ event, step }) => {
+    const { batchId } = event.data;
+    const found = await step.run("send-emails", () => deliverEmailBatch(batchId));
+    return found ? { batchId } : { batchId, skipped: "There is no such batch." };
   },
 );
 

@@ -2,7 +2,7 @@ import { approvalWorkflow } from "./approval";
 import { billingCycle, chargeSubscriptionFunction, endSubscriptionFunction, settleSubscriptionCharge } from "./billing";
 import { indexUser, processData } from "./data";
 import { dailyDigest, sendDailyDigest } from "./digest";
-import { deliverQueuedEmail, emailDripCampaign } from "./email";
+import { deliverQueuedBatch, deliverQueuedEmail, emailDripCampaign } from "./email";
 import { importData, importEnded } from "./import";
 import { ingestFunctions } from "./ingest";
 import {
@@ -36,6 +36,7 @@ export const functions = [
   settleSubscriptionCharge,
   endSubscriptionFunction,
   deliverQueuedEmail,
+  deliverQueuedBatch,
   emailDripCampaign,
   dailyDigest,
   sendDailyDigest,

@@ -1,12 +1,11 @@
-import type { CreateBatchSuccessResponse } from "resend";
 import { raiseAlert } from "../alerts";
-import { ago, HOUR, now, SECOND } from "../clock";
+import { ago, HOUR, now } from "../clock";
 import { db, Prisma, type Tx, transaction } from "../db";
 import { refusedCondition } from "../email/consent";
-import { acquireSendSlot, busyUntil, deferSend, resend, type SendSlot, updateRateLimit } from "../email/send-queue";
+import { type BatchResult, sendBatch } from "../email/send-batch";
+import { acquireSendSlot, busyUntil, deferSend, type SendSlot } from "../email/send-queue";
 import { unsubscribeHeaders, unsubscribeUrl } from "../email/unsubscribe";
 import { emailEnv } from "../env";
-import { AppError } from "../errors";
 import { personalize } from "./broadcast-email";
 import { hasFields } from "./fields";
 
@@ -22,9 +21,6 @@ interface SentChunk {
 /** The error of an email to a recipient who had unsubscribed. They are counted by it. */
 export const UNSUBSCRIBED = "The recipient has unsubscribed.";
 const SUPPRESSED = "The address is suppressed, or belongs to no account any more.";
-
-/** The result of one email: accepted with Resend's id, null if it is not known, or refused with a reason. */
-type Result = { id: string | null } | { error: string };
 
 /**
  * Sends up to a hundred emails of a broadcast in one request, once. Consent is read when the chunk is claimed. From then on its
@@ -44,27 +40,11 @@ export async function sendChunk(broadcastId: string, chunk: number): Promise<Sen
   if (claim.outdated) return endOutdated(claim);
   if (claim.recipients.length === 0) return end(claim, []);
 
-  const { data, error, headers } = await resend().batch.send(compose(claim), {
-    idempotencyKey: claim.key,
-    // A refused address does not stop the others.
-    batchValidation: "permissive",
-    // Resend needs more time for a hundred emails than for one.
-    signal: AbortSignal.timeout(5 * emailEnv().RESEND_TIMEOUT_MS),
+  const results = await sendBatch({
+    ...{ key: claim.key, emails: compose(claim), release: () => releaseClaim(claim) },
+    defer: () => deferSend("optional", saveSendAt, slot.waitsSince),
   });
-  updateRateLimit(headers);
-  if (!error) return end(claim, resultsOf(data, claim.recipients.length));
-  const { name, message, statusCode } = error;
-  // An earlier request with this key was accepted. Its ids are unknown, because the bytes have changed since.
-  if (name === "invalid_idempotent_request") return endAll(claim, { id: null });
-  // The emails may have been sent, so a retry must send the same bytes under the same key.
-  const unknown = name === "concurrent_idempotent_requests" || statusCode === null || statusCode >= 500;
-  const limited = name === "rate_limit_exceeded";
-  // An operator corrects a wrong key or domain while the emails wait. Any other refusal is final.
-  if (!unknown && !limited && ![401, 403, 429].includes(statusCode)) return endAll(claim, { error: message });
-  if (!unknown) await releaseClaim(claim);
-  if (!unknown && limited) return deferSend("optional", saveSendAt, slot.waitsSince);
-  const retry = (Number(headers?.["retry-after"]) || 1) * SECOND;
-  throw new AppError("email_unavailable", 503, `Email provider: ${message}`, { retry });
+  return end(claim, results);
 }
 
 async function readSlot(broadcastId: string, chunk: number): Promise<SendSlot | undefined> {
@@ -161,20 +141,6 @@ function compose({ title, html, text, broadcastId, recipients }: Claim) {
   });
 }
 
-/** Returns the result of each of `count` emails. Resend names the refused ones by index, and the ids of the others in order. */
-function resultsOf(
-  { data, errors }: CreateBatchSuccessResponse<{ batchValidation: "permissive" }>,
-  count: number,
-): Result[] {
-  const messages = new Map(errors.map(({ index, message }) => [index, message]));
-  const ids = data.values();
-  return Array.from({ length: count }, (_, index) => {
-    const error = messages.get(index);
-    const id = error === undefined ? ids.next().value?.id : undefined;
-    return id === undefined ? { error: error ?? "Resend returned no id." } : { id };
-  });
-}
-
 /** Releases a claim after a request that sent nothing, unless another request that used it may have sent the emails. */
 async function releaseClaim({ broadcastId, chunk, version, fresh }: Claim): Promise<void> {
   if (!fresh) return;
@@ -188,7 +154,7 @@ async function releaseClaim({ broadcastId, chunk, version, fresh }: Claim): Prom
   });
 }
 
-async function end(claim: Claim, results: Result[]): Promise<SentChunk> {
+async function end(claim: Claim, results: BatchResult[]): Promise<SentChunk> {
   const missing = { error: "no result came back" };
   const outcomes = claim.recipients.map(({ userId }, index) => ({ userId, ...(results[index] ?? missing) }));
   await transaction((tx) => endChunk(tx, claim, outcomes));
@@ -196,8 +162,8 @@ async function end(claim: Claim, results: Result[]): Promise<SentChunk> {
   return { sent: outcomes.length - failed, failed };
 }
 
-const endAll = (claim: Claim, result: Result): Promise<SentChunk> =>
-  end(claim, Array<Result>(claim.recipients.length).fill(result));
+const endAll = (claim: Claim, result: BatchResult): Promise<SentChunk> =>
+  end(claim, Array<BatchResult>(claim.recipients.length).fill(result));
 
 /** Ends a chunk whose outcome is unknown: one missing email is better than the same email twice. */
 async function endOutdated(claim: Claim): Promise<SentChunk> {
@@ -215,7 +181,7 @@ async function endOutdated(claim: Claim): Promise<SentChunk> {
 async function endChunk(
   tx: Tx,
   { broadcastId, chunk, key }: { broadcastId: string; chunk: number; key: string | null },
-  outcomes: ({ userId: string } & Result)[],
+  outcomes: ({ userId: string } & BatchResult)[],
 ): Promise<void> {
   const at = now();
   const ended = await tx.broadcastChunk.updateMany({

@@ -4,7 +4,7 @@ import { composeEmail } from "../email/compose-email";
 import { ownerName } from "../email/customer-text";
 import { day, Paragraph, Quote } from "../email/parts";
 import type { Composed } from "../email/render-email";
-import { queueEmails } from "../email/send-email";
+import { queueEmailBatch } from "../email/send-email";
 import { appEnv, giftEnv } from "../env";
 import { newCouponCode } from "./redeem-coupon";
 
@@ -53,7 +53,7 @@ export async function sendGiftEmails(codes: string[]): Promise<number> {
     include: { giftOrder: { select: { user: { select: { name: true, email: true, emailVerified: true } } } } },
   });
   const shopUrl = appEnv().APP_URL;
-  await queueEmails(
+  await queueEmailBatch(
     gifts.flatMap(({ code, percent, expiresAt, email: to, giftOrder }) => {
       if (percent === null || expiresAt === null || to === null) return [];
       const gift = { name: ownerName(to, giftOrder?.user ?? null), code, percent, expiresAt, shopUrl };

@@ -10,6 +10,7 @@ import { type EmailCategory, refusedCondition } from "./consent";
 import { EMAIL_KINDS, type EmailKind } from "./email-kinds";
 import { outdatedCondition } from "./outdated";
 import { type Attachment, type Composed, renderEmail } from "./render-email";
+import { MAX_BATCH_SIZE } from "./send-batch";
 import {
   acquireSendSlot,
   busyUntil,
@@ -31,7 +32,7 @@ export interface EmailKey {
 /** Composes an email; `unsubscribe` is the link for the footer of optional email. */
 export type Compose = (links: { unsubscribe?: string }) => Composed;
 
-interface EmailRow extends SendSlot {
+export interface EmailRow extends SendSlot {
   id: string;
   kind: string;
   status: string;
@@ -49,6 +50,8 @@ interface EmailRow extends SendSlot {
   html: string;
   text: string;
   attachments: Attachment[];
+  /** The batch with which it goes out. */
+  batchId: string | null;
 }
 
 /**
@@ -72,26 +75,32 @@ export async function sendEmail(email: EmailKey, compose: Compose): Promise<stri
 
 /** Saves an email, which a workflow then sends, and returns its id. For requests, which do not wait for an email provider. */
 export async function queueEmail(email: EmailKey, compose: Compose): Promise<string> {
-  const [id = ""] = await queueEmails([{ email, compose }]);
-  return id;
+  const { id: emailId } = await saveEmail(email, compose);
+  const event: OutgoingEvent = { name: EVENTS.EMAIL_QUEUED, id: `email-queued:${emailId}`, data: { emailId } };
+  await withOutbox(async (_, publish) => publish(event), { singleStatement: true });
+  return emailId;
 }
 
-/** Saves many emails, whose events go out together, and returns their ids. */
-export async function queueEmails(emails: { email: EmailKey; compose: Compose }[]): Promise<string[]> {
-  const ids: string[] = [];
-  for (const { email, compose } of emails) ids.push((await saveEmail(email, compose)).id);
-  const queued = (emailId: string): OutgoingEvent => ({
-    ...{ name: EVENTS.EMAIL_QUEUED, id: `email-queued:${emailId}`, data: { emailId } },
-  });
-  await withOutbox(async (_, publish) => publish(...ids.map(queued)), { singleStatement: true });
-  return ids;
-}
-
-/** Sends an email that is saved and not sent yet. Returns whether there is an email with this id. */
-export async function deliverEmail(id: string): Promise<boolean> {
-  const [email] = await db().$queryRaw<EmailRow[]>`SELECT ${emailColumns()} FROM emails m WHERE id = ${id}`;
-  if (email) await send(email);
-  return email !== undefined;
+/** Saves optional emails, which a workflow then sends in one request for each hundred. An email that exists stays as it is. */
+export async function queueEmailBatch(emails: { email: EmailKey; compose: Compose }[]): Promise<void> {
+  for (let from = 0; from < emails.length; from += MAX_BATCH_SIZE) {
+    const batchId = newId("batch");
+    const content = ({ email, compose }: (typeof emails)[number]) => composeRow(email, compose);
+    const rows = await Promise.all(emails.slice(from, from + MAX_BATCH_SIZE).map(content));
+    const event: OutgoingEvent = { name: EVENTS.EMAIL_BATCH_QUEUED, id: `email-queued:${batchId}`, data: { batchId } };
+    const at = now();
+    await withOutbox(
+      (tx, publish) => tx.$executeRaw`
+        WITH batch AS (INSERT INTO email_batches (id, created_at) VALUES (${batchId}, ${at})
+        ), published AS (${publish.insert([event], at)})
+        INSERT INTO emails (id, kind, entity_id, recipient, category, subject, html, text, status, batch_id, created_at)
+        SELECT id, kind, "entityId", recipient, category, subject, html, text, 'queued', ${batchId}, ${at}::timestamptz
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+          AS r(id text, kind text, "entityId" text, recipient text, category email_category, subject text, html text, text text)
+        ON CONFLICT (kind, entity_id, recipient) DO NOTHING`,
+      { singleStatement: true },
+    );
+  }
 }
 
 /**
@@ -111,31 +120,36 @@ const crowded = (until: Date) =>
 const PRIORITY = Prisma.sql`CASE WHEN m.category = 'transactional' THEN 'transactional' ELSE 'optional' END`;
 
 /** The columns of `EmailRow`, of an email `m`. */
-const emailColumns =
-  () => Prisma.sql`m.id, m.kind, m.status, m.recipient, m.category, m.subject, m.html, m.text, m.attachments,
+export const emailColumns =
+  () => Prisma.sql`m.id, m.batch_id AS "batchId", m.kind, m.status, m.recipient, m.category, m.subject, m.html, m.text, m.attachments,
   m.send_at AS "sendAt", m.created_at AS "waitsSince", ${busyUntil(PRIORITY)} AS "busyUntil", m.created_at < ${ago(MAX_EMAIL_AGE_MS)} AS late,
   ${refusedCondition(Prisma.sql`m.recipient`, Prisma.sql`m.category`)} AS refused,
   ${outdatedCondition()} AS outdated, ${crowdedUntil()} AS "crowdedUntil"`;
 
-/** Saves an email unless it exists. The first version stays. */
-async function saveEmail({ kind, entityId, to }: EmailKey, compose: Compose): Promise<EmailRow> {
+async function composeRow({ kind, entityId, to: recipient }: EmailKey, compose: Compose) {
   const category = EMAIL_KINDS[kind];
-  const composed = compose({ unsubscribe: unsubscribeUrl(to, category) });
-  const { subject, html, text } = await renderEmail(composed);
-  const attachments = JSON.stringify(composed.attachments ?? []);
+  const composed = compose({ unsubscribe: unsubscribeUrl(recipient, category) });
+  const { attachments = [] } = composed;
+  return { id: newId("email"), kind, entityId, recipient, category, attachments, ...(await renderEmail(composed)) };
+}
+
+/** Saves an email unless it exists. The first version stays. */
+async function saveEmail(key: EmailKey, compose: Compose): Promise<EmailRow> {
+  const { id, kind, entityId, recipient, category, subject, html, text, attachments } = await composeRow(key, compose);
   // The update changes nothing. Without it, nothing would be returned for an email that exists.
   const [email] = await db().$queryRaw<EmailRow[]>`
     INSERT INTO emails AS m (id, kind, entity_id, recipient, category, subject, html, text, attachments, status, created_at)
-    VALUES (${newId("email")}, ${kind}, ${entityId}, ${to}, ${category}::email_category, ${subject}, ${html}, ${text}, ${attachments}::jsonb, 'queued', ${now()})
+    VALUES (${id}, ${kind}, ${entityId}, ${recipient}, ${category}::email_category, ${subject}, ${html}, ${text}, ${JSON.stringify(attachments)}::jsonb, 'queued', ${now()})
     ON CONFLICT (kind, entity_id, recipient) DO UPDATE SET kind = m.kind
     RETURNING ${emailColumns()}`;
   if (!email) throw new Error("The email was not saved.");
   return email;
 }
 
-async function send(email: EmailRow): Promise<void> {
+/** Sends a saved email that belongs to no batch. */
+export async function send(email: EmailRow): Promise<void> {
   const { id, recipient: to, category, subject, html, text } = email;
-  if (email.status !== "queued") return;
+  if (email.status !== "queued" || email.batchId !== null) return;
   if (email.refused || email.outdated) {
     await db().email.updateMany({ where: { id, status: "queued" }, data: { status: "suppressed" } });
     return;
@@ -171,17 +185,19 @@ async function send(email: EmailRow): Promise<void> {
   await saveSent(email, data.id);
 }
 
-/** The email went out, also if it was cancelled meanwhile. The event is for others to listen to, so its address is hashed. */
-async function saveSent({ id, kind, recipient, subject }: EmailRow, providerId: string): Promise<void> {
+/** Returns the event of an email that went out. It is for others to listen to, so its address is hashed. */
+export function emailSentEvent({ id, kind, recipient, subject }: EmailRow): OutgoingEvent {
   const to = fingerprint([authEnv().AUTH_SECRET, recipient]).slice(0, 32);
-  const sent: OutgoingEvent = {
-    name: EVENTS.EMAIL_SENT,
-    id: `email-sent:${id}`,
-    data: { emailId: id, kind, to, subject, ...encrypted({ to: recipient }) },
-  };
+  const data = { emailId: id, kind, to, subject, ...encrypted({ to: recipient }) };
+  return { name: EVENTS.EMAIL_SENT, id: `email-sent:${id}`, data };
+}
+
+/** The email went out, also if it was cancelled meanwhile. */
+async function saveSent(email: EmailRow, providerId: string): Promise<void> {
+  const { id } = email;
   await withOutbox(
     (tx, publish) => tx.$executeRaw`
-      WITH published AS (${publish.insert([sent])})
+      WITH published AS (${publish.insert([emailSentEvent(email)])})
       UPDATE emails SET status = 'sent', provider_id = ${providerId}, error = NULL, sent_at = ${now()} WHERE id = ${id} AND status <> 'sent'`,
     { singleStatement: true },
   );

@@ -2,7 +2,8 @@ import { raiseAlert } from "../alerts";
 import { ago, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
 import type { Sweep } from "../sweep";
-import { deliverEmail, MAX_EMAIL_AGE_MS } from "./send-email";
+import { deliverEmail } from "./deliver-email";
+import { MAX_EMAIL_AGE_MS } from "./send-email";
 
 /** Within this time, the run or request that stored an email sends it or acquires a slot. */
 const EMAIL_GRACE_MS = 10 * MINUTE;

@@ -106,6 +106,7 @@ export const RETENTION_RULES: RetentionRule[] = [
     (before) => Prisma.sql`category <> 'transactional' AND status <> 'queued' AND created_at < ${before}
       AND NOT EXISTS (SELECT 1 FROM email_events e WHERE e.email_id = emails.id)`,
   ),
+  deleteRows(["email_batches", "id"], cutoff("RETAIN_EMAIL_DAYS"), past("created_at")),
   // Each user's last digest stays, because the next one covers the time since then.
   deleteRows(
     ["digests", "user_id, date"],

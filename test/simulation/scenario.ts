@@ -50,7 +50,13 @@ export type Card = (typeof CARDS)[number];
 
 export const LOSABLE = [
   ...["process-order", "cancel-order", "payment-failed", "process-refund", "apply-payment-webhook", "order-shipped"],
-  ...["deliver-queued-email", "charge-subscription", "settle-subscription-charge", "approval-workflow"],
+  ...[
+    "deliver-queued-email",
+    "deliver-email-batch",
+    "charge-subscription",
+    "settle-subscription-charge",
+    "approval-workflow",
+  ],
   ...["process-payment", "broadcast-notification", "send-individual-notification", "import-data", "first-order-gift"],
 ] as const;
 

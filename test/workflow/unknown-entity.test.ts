@@ -20,6 +20,7 @@ const EVENTS_OF_UNKNOWN_ENTITIES: { [N in EventName]?: EventData<N> } = {
   "refund/requested": { refundId: "ref_unknown" },
   "refund/succeeded": { orderId: "ord_unknown", refundId: "ref_unknown" },
   "email/queued": { emailId: "email_unknown" },
+  "email/batch-queued": { batchId: "batch_unknown" },
   "email/send-digest": { userId: "usr_unknown", date: "2026-01-05" },
   "user/registered": { userId: "usr_unknown", stored: true },
   "user/profile-updated": { userId: "usr_unknown2" },

@@ -877,6 +877,7 @@ CREATE TABLE "emails" (
   "last_event" TEXT,
   "error" TEXT,
   "send_at" TIMESTAMPTZ(3),
+  "batch_id" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
   "sent_at" TIMESTAMPTZ(3),
 
@@ -890,9 +891,21 @@ CREATE INDEX "emails_created_at_id_idx" ON "emails"("created_at", "id");
 CREATE INDEX "emails_entity_id" ON "emails" ("entity_id" text_pattern_ops) WHERE "entity_id" IS NOT NULL;
 CREATE UNIQUE INDEX "emails_kind_entity_id_recipient_key" ON "emails"("kind", "entity_id", "recipient");
 CREATE INDEX "emails_queued" ON "emails" ("created_at") WHERE "status" = 'queued';
+CREATE INDEX "emails_of_batch" ON "emails" ("batch_id") WHERE "batch_id" IS NOT NULL;
 -- Retention rules find old rows without reading rows that stay.
 CREATE INDEX "emails_with_body" ON "emails" ("created_at") WHERE "status" <> 'queued' AND ("html" <> '' OR "text" <> '');
 CREATE INDEX "emails_optional" ON "emails" ("created_at") WHERE "category" <> 'transactional' AND "status" <> 'queued';
+
+CREATE TABLE "email_batches" (
+  "id" TEXT NOT NULL,
+  "idempotency_key" TEXT,
+  "version" INTEGER NOT NULL DEFAULT 0,
+  "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "email_batches_pkey" PRIMARY KEY ("id")
+);
+
+CREATE INDEX "email_batches_created_at_idx" ON "email_batches"("created_at");
 
 CREATE TABLE "rate_limits" (
   "key" TEXT NOT NULL,
@@ -1495,6 +1508,7 @@ ALTER TABLE "notifications" ADD CONSTRAINT "notifications_broadcast_id_fkey" FOR
 ALTER TABLE "broadcast_chunks" ADD CONSTRAINT "broadcast_chunks_broadcast_id_fkey" FOREIGN KEY ("broadcast_id") REFERENCES "broadcasts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Email engagement and experiments
+ALTER TABLE "emails" ADD CONSTRAINT "emails_batch_id_fkey" FOREIGN KEY ("batch_id") REFERENCES "email_batches"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 ALTER TABLE "email_events" ADD CONSTRAINT "email_events_email_id_fkey" FOREIGN KEY ("email_id") REFERENCES "emails"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Imports
