@@ -74,8 +74,8 @@ export async function listProducts({ q, limit, cursor, sort = "name" }: ProductQ
 /** Of each order: its column, and the schema of the column's value in a cursor. */
 const SORTS = {
   name: { field: "name", direction: "asc", schema: z.string() },
-  price: { field: "priceAmount", direction: "asc", schema: z.int32() },
-  "-price": { field: "priceAmount", direction: "desc", schema: z.int32() },
+  price: { field: "priceAmount", direction: "asc", schema: z.int() },
+  "-price": { field: "priceAmount", direction: "desc", schema: z.int() },
   newest: { field: "createdAt", direction: "desc", schema: timeInputSchema },
 } as const satisfies Record<ProductSort, unknown>;
 
@@ -129,12 +129,15 @@ async function searchProducts(q: string, limit: number, cursor?: string): Promis
     WITH query AS (
       SELECT string_agg(format('(%s | %s)', to_tsquery('english', w || ':*'), to_tsquery('simple', w || ':*')), ' & ')::tsquery AS words
       FROM unnest(${words}::text[]) w WHERE numnode(to_tsquery('english', w || ':*')) > 0
-    ), hits AS (
+    ), found AS MATERIALIZED (
       SELECT p.id, CASE WHEN lower(${q}) IN (lower(p.name), lower(p.sku)) THEN 0 ELSE 1 END AS tier,
         ts_rank(product_document(p.name, p.sku, p.description), query.words) AS score
       FROM products p, query WHERE p.active AND product_document(p.name, p.sku, p.description) @@ query.words
+    ), hits AS (
+      SELECT * FROM found
       UNION ALL
       SELECT l.id, 2, l.similarity FROM similar_products(${similarityWords(words)}::text[]) l
+      WHERE ${after !== undefined} OR (SELECT count(*) FROM found) <= ${limit}
     ), best AS (
       SELECT DISTINCT ON (id) id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY id, tier
     )

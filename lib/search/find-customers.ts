@@ -36,13 +36,18 @@ export async function findCustomers(query: z.output<typeof customerQuerySchema>)
   // The index finds the longest part. PostgreSQL uses no index for LIKE ALL.
   const [longest = "", ...parts] = partsOf(normalizeEmail(q) ?? q).toSorted((a, b) => b.length - a.length);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
+  // Nobody misspells a number or an address as a name. Reading what is similar takes longest, so a full page does without.
+  const similarWords = /[\d@]/.test(q) ? [] : similarityWords(wordsOf(q));
   const rows = await db().$queryRaw<Row[]>`
-    WITH hits AS (
+    WITH contained AS MATERIALIZED (
       SELECT c.user_id, CASE WHEN ${normalizeEmail(q) ?? q.toLowerCase()} = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
       FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ${containing(longest)}
         AND lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
+    ), hits AS (
+      SELECT * FROM contained
       UNION ALL
-      SELECT l.user_id, 2, l.similarity FROM similar_customers(${similarityWords(wordsOf(q))}::text[]) l
+      SELECT l.user_id, 2, l.similarity FROM similar_customers(${similarWords}::text[]) l
+      WHERE ${after !== undefined} OR (SELECT count(*) FROM contained) <= ${limit}
     ), best AS (
       SELECT DISTINCT ON (user_id) user_id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY user_id, tier
     ), page AS (

@@ -10,6 +10,7 @@ import { startScratchPostgres } from "@/dev/postgres";
 import { virtualClock } from "@/dev/shared/virtual-clock";
 import { migrate } from "@/prisma/migrate";
 import { seed } from "@/prisma/seed";
+import { signUpManager } from "./sign-up";
 
 /** The app's memory in megabytes: what is resident, and what is held after a collection; both with their peaks. */
 export interface Memory {
@@ -73,7 +74,7 @@ export async function openBulkRig(env: Record<string, string> = {}): Promise<Bul
     if (sample.asked) answered();
   });
   await engine.sync(`${app}/api/inngest`);
-  const cookie = await signUpManager(app, pool);
+  const cookie = await signUpManager(app, (text) => pool.query(text));
   return {
     clock,
     inngest: engine.url,
@@ -113,23 +114,4 @@ async function startApp(env: Record<string, string>): Promise<ChildProcess> {
     child.on("message", (message) => message === "ready" && resolve());
   });
   return child;
-}
-
-async function signUpManager(app: string, pool: pg.Pool): Promise<string> {
-  const body = JSON.stringify({ email: "bench@staff.example", password: "correct horse", name: "Bench" });
-  const headers = { "content-type": "application/json" };
-  const post = async (action: string) => {
-    const answer = await fetch(`${app}/api/auth/${action}/email`, { method: "POST", headers, body });
-    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-    return answer;
-  };
-  await post("sign-up");
-  await pool.query(
-    `UPDATE users SET role = 'manager', email_verified = true, verified_at = created_at WHERE email = 'bench@staff.example'`,
-  );
-  const answer = await post("sign-in");
-  return answer.headers
-    .getSetCookie()
-    .map((line) => line.split(";")[0])
-    .join("; ");
 }

@@ -43,3 +43,22 @@ test("an order of twelve digits in IDR is paid, found by its total, exported, re
   expect(await shop.finish(placed)).toMatchObject({ status: "refunded" });
   expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 2, open: 0 });
 });
+
+test("the products of a shop are sorted by prices of twelve digits, page by page", async () => {
+  const manager = await signedIn(shop);
+  const prices = [HIGHEST, 3_000_000_000, 2_147_483_648];
+  for (const amount of prices) {
+    const product = { sku: `LAND-${amount}`, name: "Land", price: { amount, currency: "IDR" }, stock: 1 };
+    expect((await manager.post("/api/admin/products", product)).status).toBe(201);
+  }
+  const found: number[] = [];
+  let cursor = "";
+  do {
+    const page = await manager.read<{ items: { sku: string; price: { amount: number } }[]; nextCursor?: string }>(
+      manager.get(`/api/products?sort=-price&limit=1${cursor}`),
+    );
+    found.push(...page.items.filter(({ sku }) => sku.startsWith("LAND-")).map(({ price }) => price.amount));
+    cursor = page.nextCursor ? `&cursor=${encodeURIComponent(page.nextCursor)}` : "";
+  } while (cursor);
+  expect(found).toEqual(prices);
+});

@@ -345,6 +345,7 @@ CREATE INDEX "orders_email_idx" ON "orders"("email");
 CREATE INDEX "orders_user_id_idx" ON "orders"("user_id");
 CREATE INDEX "orders_created_at_idx" ON "orders"("created_at");
 CREATE INDEX "orders_status_created_at_id_idx" ON "orders"("status", "created_at", "id");
+CREATE INDEX "orders_total_amount_id_idx" ON "orders"("total_amount", "id");
 ALTER TABLE "orders" ADD CONSTRAINT "orders_total_not_negative" CHECK ("total_amount" >= 0);
 ALTER TABLE "orders" ADD CONSTRAINT "orders_attempt_positive" CHECK ("attempt" >= 1);
 ALTER TABLE "orders" ADD CONSTRAINT "orders_ended_with_reason" CHECK ("status" NOT IN ('cancelled', 'failed') OR "end_reason" IS NOT NULL);
