@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { ago, HOUR, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
 import { encrypted } from "../encryption";
@@ -85,8 +86,12 @@ export async function queueEmail(email: EmailKey, compose: Compose): Promise<str
 export async function queueEmailBatch(emails: { email: EmailKey; compose: Compose }[]): Promise<void> {
   for (let from = 0; from < emails.length; from += MAX_BATCH_SIZE) {
     const batchId = newId("batch");
-    const content = ({ email, compose }: (typeof emails)[number]) => composeRow(email, compose);
-    const rows = await Promise.all(emails.slice(from, from + MAX_BATCH_SIZE).map(content));
+    const rows: Awaited<ReturnType<typeof composeRow>>[] = [];
+    for (const { email, compose } of emails.slice(from, from + MAX_BATCH_SIZE)) {
+      rows.push(await composeRow(email, compose));
+      // A hundred emails take long to render, and requests are answered between them.
+      await setImmediate();
+    }
     const event: OutgoingEvent = { name: EVENTS.EMAIL_BATCH_QUEUED, id: `email-queued:${batchId}`, data: { batchId } };
     const at = now();
     await withOutbox(

@@ -352,6 +352,13 @@ export const MUTANTS: Mutant[] = [
     caughtBy: `${WORKFLOW}/broadcast.test.ts`,
   },
   {
+    name: "a repeated request for the gifts of many orders has other emails",
+    file: "lib/email/deliver-email.ts",
+    find: "const emails = fresh ? all.filter(canGoOut) : all;",
+    replace: "const emails = all.filter(canGoOut);",
+    caughtBy: `${WORKFLOW}/email-batch.test.ts`,
+  },
+  {
     name: "who unsubscribed is only read when a broadcast is planned",
     file: "lib/broadcasts/send-chunk.ts",
     find: "CASE WHEN r.refused THEN 'refused' ELSE 'sending' END",
