@@ -92,7 +92,7 @@ export const createModels = (options: Prisma.PrismaClientOptions) =>
 export type ModelClient = ReturnType<typeof createModels>;
 export type ModelTransaction = Omit<ModelClient, ITXClientDenyList>;
 
-/** A row of a model as `Models` return it, such as `Row<"order", { include: typeof PARTS }>`. */
+/** A row as the client returns it, such as `Row<"order", { include: typeof PARTS }>`. */
 export type Row<Model extends Uncapitalize<Prisma.ModelName>, Args = object> = Prisma.Result<
   ModelClient[Model],
   Args,

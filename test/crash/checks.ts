@@ -54,7 +54,7 @@ async function openWork(database: pg.Pool): Promise<number> {
 
 /** Compares what the customers got, our books, Stripe's and the mailbox. Returns what is wrong. */
 async function findFaults(database: pg.Pool, { stripe, mailbox, app }: Addresses, bought: Bought[]): Promise<string[]> {
-  const { rows } = await database.query<OrderRow>("SELECT id, status::text, total_amount AS total FROM orders");
+  const { rows } = await database.query<OrderRow>("SELECT id, status::text, total_amount::float8 AS total FROM orders");
   const orders = new Map(rows.map((row) => [row.id, row]));
   const charged = new Map<string, number[]>();
   for (const { status, amount_received, metadata, latest_charge } of await intents(stripe)) {

@@ -38,7 +38,7 @@ export async function allIsWell(stack: Pick<StackInfo, "database" | "stripe">): 
   await ordersEnd([PRODUCT], sql);
   await auditInvariants(stack.database);
   const confirmed = await sql<{ id: string; total: number }>(
-    "SELECT id, total_amount AS total FROM orders WHERE status = 'confirmed' ORDER BY id",
+    "SELECT id, total_amount::float8 AS total FROM orders WHERE status = 'confirmed' ORDER BY id",
   );
   expect(await sql("SELECT id FROM orders WHERE status <> 'confirmed'")).toEqual([]);
   const charged = (await intents(stack.stripe))
