@@ -2,6 +2,7 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { after, ago, MINUTE, now } from "../clock";
 import { db } from "../db";
 import { crons, listHeartbeats, overdueHeartbeats } from "../heartbeats";
+import { MAX_COUNTED } from "../orders/list-orders";
 import { isStuck } from "../orders/sweeps";
 import { SWEEPS } from "../reconcile/registry";
 
@@ -10,17 +11,26 @@ export type Overview = Awaited<ReturnType<typeof readOverview>>;
 /** Returns the figures of the console's first page, in three statements. */
 export async function readOverview() {
   const [byStatus, unsent, alerts] = await Promise.all([
-    db().order.groupBy({ by: ["status"], _count: true, orderBy: { status: "asc" } }),
+    countByStatus(),
     db().outboxEvent.aggregate({ where: { sentAt: null }, _count: true, _min: { createdAt: true } }),
     db().alert.findMany({ where: { resolvedAt: null }, orderBy: { createdAt: "desc" }, take: 10 }),
   ]);
   return {
-    ordersByStatus: byStatus.map(({ status, _count }) => ({ status, count: _count })),
+    ordersByStatus: byStatus.filter(({ count }) => count > 0),
     /** Committed events that are not sent, and since when (null if there are none). */
     unsent: { count: unsent._count, since: unsent._min.createdAt },
     /** Open alerts, newest first. */
     alerts,
   };
+}
+
+/** Counts the orders in each status up to `MAX_COUNTED`, so that it takes no longer in a shop with more of them. */
+async function countByStatus(): Promise<{ status: OrderStatus; count: number; more: boolean }[]> {
+  const rows = await db().$queryRaw<{ status: OrderStatus; found: number }[]>`
+    SELECT s.status, (SELECT count(*)::int FROM (
+        SELECT 1 FROM orders o WHERE o.status = s.status ORDER BY o.created_at LIMIT ${MAX_COUNTED + 1}) o) AS found
+    FROM unnest(enum_range(NULL::order_status)) AS s(status)`;
+  return rows.map(({ status, found }) => ({ status, count: Math.min(found, MAX_COUNTED), more: found > MAX_COUNTED }));
 }
 
 /** An open order that the workflow should have ended. */

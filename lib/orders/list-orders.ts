@@ -65,7 +65,7 @@ export async function orderNumbers(ids: string[]): Promise<Map<string, string>> 
 }
 
 /** The orders that the pages of the console can reach and count. A narrower filter reaches the others. */
-const MAX_COUNTED = 10_000;
+export const MAX_COUNTED = 10_000;
 
 const PAGE_SIZE = 25;
 

@@ -6,7 +6,7 @@ import { signUpManager } from "./sign-up";
 
 /**
  * `npm run bench -- growth`: how long requests and the sweeps take in a shop with more and more orders, in the built app over a
- * durable PostgreSQL. `GROWTH=1000000` goes on to a million orders, which takes some minutes and 10 GB.
+ * durable PostgreSQL. `GROWTH=1000000` goes on to a million orders, which takes half an hour to make.
  */
 const MAX_ORDERS = Number(process.env.GROWTH ?? 100_000);
 const SIZES = [1_000, 10_000, 100_000, 1_000_000].filter((size) => size <= MAX_ORDERS);

@@ -26,6 +26,24 @@ test("net revenue belongs to the day of the sale, and a refund to the day on whi
   ]);
 });
 
+test("orders are counted by status up to ten thousand", async () => {
+  const { readOverview } = await import("@/lib/console/overview");
+  const add = (count: number) =>
+    shop.sql(
+      `INSERT INTO orders (id, token, status, total_amount, currency, email, payment_method, end_reason, deadline_at, created_at, updated_at)
+       SELECT 'ord_n' || n, 't', 'failed', 100, 'EUR', 'past@x.example', 'pm', 'payment_declined', '2026-01-01', '2025-12-01', '2026-01-01'
+       FROM generate_series(1, $1::int) n ON CONFLICT DO NOTHING`,
+      [count],
+    );
+  const failed = async () => (await readOverview()).ordersByStatus.find(({ status }) => status === "failed");
+  expect(await failed()).toBeUndefined();
+  await add(10_000);
+  expect(await failed()).toEqual({ status: "failed", count: 10_000, more: false });
+  await add(10_001);
+  expect(await failed()).toEqual({ status: "failed", count: 10_000, more: true });
+  await shop.sql("DELETE FROM orders WHERE id LIKE 'ord_n%'");
+});
+
 test("an order whose run is lost is stuck after twenty minutes; one that waits for its bank is not before its deadline", async () => {
   await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_authenticationRequired" });
   await shop.settle();

@@ -62,7 +62,7 @@ export function OrdersByStatus({ ordersByStatus }: Pick<Overview, "ordersByStatu
     <Card title="Orders by status">
       {ordersByStatus.length === 0 ? <p className="text-muted">No orders yet.</p> : null}
       <ul className="grid gap-1">
-        {ordersByStatus.map(({ status, count }) => (
+        {ordersByStatus.map(({ status, count, more }) => (
           <li key={status}>
             <Link
               className="grid min-h-11 grid-cols-[10rem_1fr_auto] items-center gap-3 rounded-lg px-2 hover:bg-raised"
@@ -72,7 +72,10 @@ export function OrdersByStatus({ ordersByStatus }: Pick<Overview, "ordersByStatu
               <span aria-hidden className="h-2 rounded-full bg-raised">
                 <span className="block h-2 rounded-full bg-accent" style={{ width: `${(100 * count) / max}%` }} />
               </span>
-              <span className="font-medium tabular-nums">{count}</span>
+              <span className="font-medium tabular-nums">
+                {more ? "more than " : ""}
+                {count.toLocaleString("en")}
+              </span>
             </Link>
           </li>
         ))}
