@@ -11,7 +11,7 @@ const TEXTS: Record<TimelineType, (fields: Fields) => string> = {
   order_placed: () => "Order placed",
   stock_reserved: () => "Items reserved",
   stock_released: () => "Items not reserved until the payment is confirmed",
-  payment_action_required: () => "Your bank asked you to authenticate",
+  payment_action_required: () => "The bank asks to authenticate the payment",
   payment_succeeded: (fields) => `Paid ${amount(fields)}`,
   payment_failed: ({ code }) => `Payment declined: ${declineReason(String(code))}`,
   payment_disputed: ({ reason }) => `Payment disputed: ${reason}`,

@@ -73,7 +73,7 @@ export function Invariants({ invariants }: { invariants: InvariantResult[] }) {
       <ul className="grid gap-3">
         {invariants.map(({ id, description, checkedAt, violated }) => (
           <StatusRow
-            good={violated.length === 0}
+            good={violated.length > 0 ? false : checkedAt ? true : undefined}
             key={id}
             details={violated.length > 0 ? <Violations violated={violated} /> : null}
             status={`${id} ${violated.length > 0 ? "violated" : checkedAt ? "holds" : "not checked yet"}`}
@@ -113,7 +113,8 @@ function Violations({ violated }: Pick<InvariantResult, "violated">) {
 }
 
 interface StatusRowProps {
-  good: boolean;
+  /** Undefined: it is not known yet. */
+  good: boolean | undefined;
   status?: string;
   children: ReactNode;
   details?: ReactNode;
@@ -124,16 +125,18 @@ function StatusRow({ good, status = good ? "OK" : "Failing", children, details }
   return (
     <li className="grid grid-cols-[auto_1fr] items-start gap-x-3 gap-y-1">
       <span>
-        <Badge tone={good ? "good" : "bad"}>
-          <span aria-hidden className="mr-1.5">
-            {good ? "✓" : "✗"}
-          </span>
+        <Badge tone={good === undefined ? "neutral" : good ? "good" : "bad"}>
+          {good === undefined ? null : (
+            <span aria-hidden className="mr-1.5">
+              {good ? "✓" : "✗"}
+            </span>
+          )}
           {status}
         </Badge>
       </span>
       <span className="min-w-0">{children}</span>
       {details ? (
-        <div className={`col-span-2 min-w-0 text-sm ${good ? "text-muted" : "text-bad"}`}>{details}</div>
+        <div className={`col-span-2 min-w-0 text-sm ${good === false ? "text-bad" : "text-muted"}`}>{details}</div>
       ) : null}
     </li>
   );

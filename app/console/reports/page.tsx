@@ -83,7 +83,7 @@ function Days({ from, to, days }: SalesReport) {
     <div className="grid items-start gap-6 xl:grid-cols-2 *:min-w-0">
       {currencies.map((currency) => {
         const own = days.filter(({ net }) => net.currency === currency);
-        const [revenue, orders] = [`Net revenue in ${currency} by day`, `Orders confirmed in ${currency} by day`];
+        const [revenue, orders] = [`Net revenue in ${currency} by day`, `Orders confirmed by day, paid in ${currency}`];
         return (
           <div className="contents *:min-w-0" key={currency}>
             <Card title={revenue}>

@@ -52,7 +52,7 @@ export default consolePage<never, "id">(async ({ id }) => {
       </Card>
       {content ? (
         <Card title="Content">
-          <p className="whitespace-pre-wrap wrap-anywhere">{content.text}</p>
+          <p className="whitespace-pre-wrap font-mono text-sm wrap-anywhere">{content.text}</p>
           <details>
             <summary className="inline-flex min-h-11 items-center text-accent underline">Show as HTML</summary>
             <EmailPreview html={content.html} subject={subject} />

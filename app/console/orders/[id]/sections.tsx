@@ -4,7 +4,7 @@ import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
 import { OrderLines } from "@/app/ui/order-lines";
 import { Timestamp } from "@/app/ui/timestamp";
-import { addressSchema } from "@/lib/address";
+import { addressSchema, countryName } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
 import { declineReason } from "@/lib/order-state/declines";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
@@ -61,7 +61,7 @@ function ShippingAddress({ address }: { address: unknown }) {
           <p>{data.line1}</p>
           {data.line2 ? <p>{data.line2}</p> : null}
           <p>{[data.postalCode, data.city].filter(Boolean).join(" ")}</p>
-          <p>{[data.region, data.state, data.country].filter(Boolean).join(", ")}</p>
+          <p>{[data.region, data.state, data.country && countryName(data.country)].filter(Boolean).join(", ")}</p>
         </address>
       ) : (
         <p className="text-muted">No shipping address</p>
