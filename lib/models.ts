@@ -8,9 +8,19 @@ export function exactNumber(value: bigint | string): number {
   return number;
 }
 
+const amount = { needs: { amount: true }, compute: (row: { amount: bigint }) => exactNumber(row.amount) } as const;
+const captured = {
+  needs: { captured: true },
+  compute: (row: { captured: bigint }) => exactNumber(row.captured),
+} as const;
+const refunded = {
+  needs: { refunded: true },
+  compute: (row: { refunded: bigint }) => exactNumber(row.refunded),
+} as const;
+
 /**
  * BIGINT columns are numbers in the program: amounts, because Stripe takes twelve digits in IDR, and sizes of files. Prisma's models
- * would return bigints. The sum of an aggregate is one.
+ * would return bigints. The sum of an aggregate stays a bigint.
  */
 const bigintsAsNumbers = Prisma.defineExtension({
   name: "bigints",
@@ -25,17 +35,9 @@ const bigintsAsNumbers = Prisma.defineExtension({
     orderLine: {
       unitAmount: { needs: { unitAmount: true }, compute: (row) => exactNumber(row.unitAmount) },
     },
-    payment: {
-      amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
-      captured: { needs: { captured: true }, compute: (row) => exactNumber(row.captured) },
-      refunded: { needs: { refunded: true }, compute: (row) => exactNumber(row.refunded) },
-    },
-    refund: {
-      amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
-    },
-    dispute: {
-      amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
-    },
+    payment: { amount, captured, refunded },
+    refund: { amount },
+    dispute: { amount },
     coupon: {
       amount: { needs: { amount: true }, compute: ({ amount }) => (amount === null ? null : exactNumber(amount)) },
       minimumAmount: {
@@ -43,28 +45,16 @@ const bigintsAsNumbers = Prisma.defineExtension({
         compute: ({ minimumAmount: least }) => (least === null ? null : exactNumber(least)),
       },
     },
-    expense: {
-      amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
-    },
+    expense: { amount },
     payout: {
-      amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
+      amount,
       sent: { needs: { sent: true }, compute: (row) => exactNumber(row.sent) },
       reversed: { needs: { reversed: true }, compute: (row) => exactNumber(row.reversed) },
     },
-    plan: {
-      amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
-    },
-    subscription: {
-      amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
-    },
-    subscriptionCharge: {
-      amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
-      captured: { needs: { captured: true }, compute: (row) => exactNumber(row.captured) },
-      refunded: { needs: { refunded: true }, compute: (row) => exactNumber(row.refunded) },
-    },
-    subscriptionRefund: {
-      amount: { needs: { amount: true }, compute: (row) => exactNumber(row.amount) },
-    },
+    plan: { amount },
+    subscription: { amount },
+    subscriptionCharge: { amount, captured, refunded },
+    subscriptionRefund: { amount },
     import: {
       length: { needs: { length: true }, compute: ({ length }) => (length === null ? null : exactNumber(length)) },
       fetched: { needs: { fetched: true }, compute: (row) => exactNumber(row.fetched) },

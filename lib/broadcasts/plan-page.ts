@@ -1,5 +1,6 @@
 import { ago, MINUTE, now } from "../clock";
 import { db, Prisma, type Tx } from "../db";
+import { MAX_BATCH_SIZE } from "../email/send-batch";
 import { bulkEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { batchSendEvents } from "../inngest";
@@ -8,8 +9,8 @@ import { againSuffix, type Sweep } from "../sweep";
 import { segmentCondition, segmentSchema } from "./segment";
 import type { ChunkSkipped } from "./send-chunk";
 
-/** Resend's batch endpoint accepts a hundred emails (resend.com/docs/api-reference/emails/send-batch-emails). */
-const CHUNK_SIZE = 100;
+/** A chunk is one request to Resend. */
+const CHUNK_SIZE = MAX_BATCH_SIZE;
 
 interface PlannedPage {
   recipients: number;

@@ -5,7 +5,7 @@ import { emailEnv } from "../env";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { type BatchResult, sendBatch } from "./send-batch";
-import { type EmailRow, emailColumns, emailSentEvent, send } from "./send-email";
+import { type EmailRow, emailColumns, emailSentEvent, sendSaved } from "./send-email";
 import { acquireSendSlot, busyUntil, deferSend, type SendSlot } from "./send-queue";
 import { unsubscribeHeaders } from "./unsubscribe";
 
@@ -17,7 +17,7 @@ export async function deliverEmail(id: string): Promise<boolean> {
   const [email] = await db().$queryRaw<EmailRow[]>`SELECT ${emailColumns()} FROM emails m WHERE id = ${id}`;
   if (!email) return false;
   if (email.batchId !== null && email.status === "queued") return deliverEmailBatch(email.batchId);
-  await send(email);
+  await sendSaved(email);
   return true;
 }
 

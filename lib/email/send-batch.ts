@@ -4,7 +4,7 @@ import { emailEnv } from "../env";
 import { AppError } from "../errors";
 import { resend, updateRateLimit } from "./send-queue";
 
-/** The most emails of one request ("Send Batch Emails"). */
+/** The most emails of one request (resend.com/docs/api-reference/emails/send-batch-emails). */
 export const MAX_BATCH_SIZE = 100;
 
 /** The result of one email: accepted with Resend's id, null if it is not known, or refused with a reason. */

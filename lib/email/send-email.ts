@@ -70,7 +70,7 @@ export const MAX_EMAIL_AGE_MS = 20 * HOUR;
  */
 export async function sendEmail(email: EmailKey, compose: Compose): Promise<string> {
   const row = await saveEmail(email, compose);
-  await send(row);
+  await sendSaved(row);
   return row.id;
 }
 
@@ -151,8 +151,8 @@ async function saveEmail(key: EmailKey, compose: Compose): Promise<EmailRow> {
   return email;
 }
 
-/** Sends a saved email that belongs to no batch. */
-export async function send(email: EmailRow): Promise<void> {
+/** Sends a saved email, unless it goes out with a batch. */
+export async function sendSaved(email: EmailRow): Promise<void> {
   const { id, recipient: to, category, subject, html, text } = email;
   if (email.status !== "queued" || email.batchId !== null) return;
   if (email.refused || email.outdated) {

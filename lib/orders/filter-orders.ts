@@ -3,7 +3,7 @@ import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db, type Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { storeEnv } from "../env";
-import { CURRENCIES_BY_DIGITS, MAX_AMOUNT } from "../money";
+import { CURRENCIES_BY_DIGITS } from "../money";
 import { CLOSED_DISPUTES } from "../order-state/status";
 import { dayIn } from "../reports/store-day";
 import { escapeLike, plainTextSchema, searchTextSchema } from "../text";
@@ -70,8 +70,7 @@ const isDate = (text: string): boolean => dateInputSchema.safeParse(text).succes
 /** Returns the condition on the total for a decimal amount, which has other minor units in other currencies. */
 function ofTotal(amount: string, compare: (minor: number) => Prisma.BigIntFilter): Prisma.OrderWhereInput {
   const value = Number(amount.replace(",", "."));
-  // More than the largest total of any order is beyond any amount.
-  const total = (digits: number) => compare(Math.min(Math.round(value * 10 ** digits), MAX_AMOUNT));
+  const total = (digits: number) => compare(Math.round(value * 10 ** digits));
   const others = CURRENCIES_BY_DIGITS.flatMap(({ currencies }) => currencies);
   return {
     OR: [

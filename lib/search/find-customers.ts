@@ -36,13 +36,14 @@ export async function findCustomers(query: z.output<typeof customerQuerySchema>)
   // The index finds the longest part. PostgreSQL uses no index for LIKE ALL.
   const [longest = "", ...parts] = partsOf(normalizeEmail(q) ?? q).toSorted((a, b) => b.length - a.length);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
-  // Nobody misspells a number or an address as a name. Reading what is similar takes longest, so a full page does without.
-  const similarWords = /[\d@]/.test(q) ? [] : similarityWords(wordsOf(q));
+  // Similar names take longest to find. A number has none, and the first page needs none when the other matches fill it.
+  const similarWords = /\d/.test(q) ? [] : similarityWords(wordsOf(q));
   const rows = await db().$queryRaw<Row[]>`
     WITH contained AS MATERIALIZED (
       SELECT c.user_id, CASE WHEN ${normalizeEmail(q) ?? q.toLowerCase()} = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
       FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ${containing(longest)}
         AND lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
+        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id)
     ), hits AS (
       SELECT * FROM contained
       UNION ALL

@@ -64,7 +64,7 @@ test("the provider's limit is used up: the gifts wait for their slot", async () 
   expect(await received(orders)).toEqual([1, 1, 1]);
 });
 
-test("who refuses offers while the provider's limit is used up gets none, and the others do", async () => {
+test("a customer who refuses offers while the provider's limit is used up gets none, and the others do", async () => {
   const orders = await threeOrders();
   await shop.fault("mailbox", { kind: "rate_limit", times: 1 });
   await shop.clock.runUntil(async () => (await statuses(orders)).length === 3, MINUTE);
@@ -74,7 +74,7 @@ test("who refuses offers while the provider's limit is used up gets none, and th
   expect(await statuses(orders)).toEqual(["sent", "suppressed", "sent"]);
 });
 
-test("a gift that may have gone out goes out with its batch, also if its customer refuses offers meanwhile", async () => {
+test("a gift that may have gone out goes out with its batch, also if it is cancelled meanwhile", async () => {
   const orders = await threeOrders();
   await shop.fault("mailbox", { kind: "answer_lost", times: 1 });
   const claimed = "SELECT 1 FROM email_batches WHERE idempotency_key IS NOT NULL AND version > 0 AND created_at > $1";

@@ -142,6 +142,13 @@ test("a change whose event was lost is found all the same, and a user who is gon
   await shop.clock.advance(30 * MINUTE);
   const found = await manager.read<{ items: unknown[] }>(manager.get("/api/admin/customers?q=missing+link"));
   expect(found.items).toHaveLength(1);
+  // Users who are gone do not fill a page, whatever is indexed of them.
+  for (const id of ["usr_past", "usr_former"])
+    await shop.sql("INSERT INTO customer_search VALUES ($1, 'Mising Link', 'past@customers.example', now())", [id]);
+  const similar = await manager.read<{ items: { name: string }[] }>(
+    manager.get("/api/admin/customers?q=mising+link&limit=1"),
+  );
+  expect(similar.items.map(({ name }) => name)).toEqual(["Missing Link"]);
   await shop.sql("INSERT INTO customer_search VALUES ('usr_gone', 'Gone Girl', 'gone@customers.example', now())");
   const event = { name: "user/profile-updated", data: { userId: "usr_gone" } };
   await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify([event]) });
