@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import { launchChromium } from "@/dev/chromium";
 import { DemoCustomer } from "@/dev/demo-customer";
 import type { StackInfo } from "@/dev/stack-file";
-import { ofThisWorker } from "../stacks";
+import { claimShop } from "../claim-shop";
 import { accessibilityProblems } from "./axe";
 
 export interface Visitor {
@@ -26,12 +26,13 @@ export const isInteractive = (page: Page) =>
     [...document.forms].every((form) => Object.keys(form).some((key) => key.startsWith("__reactProps"))),
   );
 
+const { stack: shop, storefront, sessions } = await claimShop(inject("browserShops"), ({ stack }) => stack.database);
+
 /**
  * Opens one browser for a test file. Each visitor has its own cookies, and leaves at the end of the test unless `keepOpen`: pages
  * that stay open follow the shop, and slow the later tests down.
  */
 export function openBrowser({ keepOpen = false } = {}) {
-  const { stack: shop, storefront, sessions } = ofThisWorker(inject("browserShops"));
   const contexts: BrowserContext[] = [];
   let browser: Browser;
   beforeAll(async () => {

@@ -18,12 +18,12 @@ interface BrowserShop {
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** One for each worker. */
+    /** One for each file that runs at once. */
     browserShops: BrowserShop[];
   }
 }
 
-/** Starts the whole shop in production mode for each worker, with its own data. */
+/** Starts as many shops in production mode as test files run at once, each with its own data. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   ensureBuilt(console.log);
   const started = await Promise.all(Array.from({ length: STACKS }, startShop));

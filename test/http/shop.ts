@@ -4,10 +4,10 @@ import type { z } from "zod";
 import { problemSchema } from "@/app/http";
 import { type Cart, DemoCustomer } from "@/dev/demo-customer";
 import { auditInvariants, database, ordersEnd } from "../audit";
-import { ofThisWorker } from "../stacks";
+import { claimShop } from "../claim-shop";
 
 /** The shop under test, by HTTP. Tests use SQL for fixtures and for assertions about the database. */
-export const shop = ofThisWorker(inject("shops"));
+export const shop = await claimShop(inject("shops"), ({ database }) => database);
 export const customer = new DemoCustomer(shop.app, shop.mailbox);
 
 const books = database(shop.database);

@@ -12,7 +12,7 @@ export interface Shop
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** For each worker a running stack: the built app, as in production, and its services. */
+    /** For each file that runs at once a stack: the built app, as in production, and its services. */
     shops: Shop[];
   }
 }
