@@ -6,7 +6,20 @@ import { Link } from "./link";
 interface Column<R> {
   heading: string;
   cell: (row: R) => ReactNode;
+  sort?: ColumnSort;
 }
+
+/** A heading that is a link: it sorts the table by the column, or the other way round if it is sorted by it already. */
+export interface ColumnSort {
+  /** The order of the table by this column, if it is sorted by it. */
+  current?: "ascending" | "descending";
+  href: { query: Query };
+}
+
+/** Defines a column of a table. */
+export type DefineColumn<R> = (heading: string, cell: Column<R>["cell"], sort?: ColumnSort) => Column<R>;
+
+type Query = Record<string, string | undefined>;
 
 interface TableProps<R> {
   /** The heading above the table. */
@@ -14,7 +27,7 @@ interface TableProps<R> {
   /** The caption for screen readers, and the name of the scrollable region. By default the title. */
   caption?: string;
   /** Returns the columns. The first column names the row. */
-  columns: (column: (heading: string, cell: Column<R>["cell"]) => Column<R>) => Column<R>[];
+  columns: (column: DefineColumn<R>) => Column<R>[];
   rows: R[];
   /** Returns the key of a row. Needed if a row has state, such as a checkbox or a dialog: a refresh may move it. */
   rowKey?: (row: R) => string;
@@ -36,7 +49,7 @@ export function Table<R>({ title, caption = title, columns, rows, rowKey, empty 
       </Titled>
     );
   if (rows.length === 0) return empty;
-  const all = columns((heading, cell) => ({ heading, cell }));
+  const all = columns((heading, cell, sort) => ({ heading, cell, sort }));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
     <section aria-label={caption} className="overflow-x-auto rounded-2xl border border-line bg-paper" tabIndex={0}>
@@ -44,9 +57,14 @@ export function Table<R>({ title, caption = title, columns, rows, rowKey, empty 
         <caption className="sr-only">{caption}</caption>
         <thead className="border-line border-b text-left text-muted max-sm:sr-only">
           <tr>
-            {all.map(({ heading }) => (
-              <th className="whitespace-nowrap px-4 py-3 font-medium" key={heading} scope="col">
-                {heading}
+            {all.map(({ heading, sort }) => (
+              <th
+                aria-sort={sort?.current}
+                className="whitespace-nowrap px-4 py-3 font-medium"
+                key={heading}
+                scope="col"
+              >
+                {sort ? <SortLink {...sort}>{heading}</SortLink> : heading}
               </th>
             ))}
           </tr>
@@ -67,6 +85,15 @@ export function Table<R>({ title, caption = title, columns, rows, rowKey, empty 
         </tbody>
       </table>
     </section>
+  );
+}
+
+function SortLink({ current, href, children }: PropsWithChildren<ColumnSort>) {
+  return (
+    <Link className="inline-flex min-h-6 items-center gap-1 underline-offset-4 hover:underline" href={href}>
+      {children}
+      <span aria-hidden="true">{current ? (current === "ascending" ? "↑" : "↓") : "↕"}</span>
+    </Link>
   );
 }
 
@@ -111,8 +138,6 @@ export function StatusTabs({ path, labels, current }: StatusTabsProps) {
     </nav>
   );
 }
-
-type Query = Record<string, string | undefined>;
 
 /** A link to the next page of a list. It keeps the filters of `query`. */
 export function Pager({ nextCursor, query = {} }: { nextCursor: string | null; query?: Query }) {

@@ -113,6 +113,7 @@ const PAGE_SIZE = 25;
 export const productTableSchema = z.strictObject({
   q: productFilter.q,
   show: z.enum(["all", "active", "archived", "low"]).catch("all"),
+  sort: z.enum(["name", "newest", "-price", "price", "stock"]).catch("name"),
   page: z.coerce.number().int().min(1).max(4_000).catch(1),
 });
 
@@ -123,13 +124,21 @@ const SHOWN: Record<z.output<typeof productTableSchema>["show"], ProductFilter> 
   low: { stock: "low" },
 };
 
-/** Returns a page of the products that match a filter, by name, with their number. */
-export async function findProducts({ q, show, page }: z.output<typeof productTableSchema>) {
+const SORTS: Record<z.output<typeof productTableSchema>["sort"], Prisma.ProductOrderByWithRelationInput> = {
+  name: { name: "asc" },
+  newest: { createdAt: "desc" },
+  "-price": { priceAmount: "desc" },
+  price: { priceAmount: "asc" },
+  stock: { inventory: { available: "asc" } },
+};
+
+/** Returns a page of the products that match a filter, sorted, with their number. */
+export async function findProducts({ q, show, sort, page }: z.output<typeof productTableSchema>) {
   const where = { AND: productConditions({ q, ...SHOWN[show] }) };
   const [rows, total] = await Promise.all([
     db().product.findMany({
       where,
-      orderBy: [{ name: "asc" }, { id: "asc" }],
+      orderBy: [SORTS[sort], { id: "asc" }],
       skip: (page - 1) * PAGE_SIZE,
       take: PAGE_SIZE,
       select: SELECT,

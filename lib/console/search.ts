@@ -33,7 +33,7 @@ export async function searchEverything(q: string): Promise<SearchResult> {
   const [orders, customers, products, emails, runs] = await Promise.all([
     findOrders({ q, sort: "newest", page: 1 }),
     findCustomers({ q, limit: SHOWN }),
-    findProducts({ q, show: "all", page: 1 }),
+    findProducts({ q, show: "all", sort: "name", page: 1 }),
     listEmails({ q, limit: SHOWN }),
     findRuns(q),
   ]);

@@ -30,7 +30,6 @@ interface PayableOrder {
   attempt: number;
   totalAmount: number;
   currency: string;
-  paid: boolean;
   /** No manager has released it yet. */
   held: boolean;
   /** The customer has never received a gift coupon. */
@@ -52,16 +51,14 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
   return withOutbox(async (tx, publish) => {
     const [order] = await tx.$queryRaw<PayableOrder[]>`
       SELECT o.status, o.attempt, o.total_amount AS "totalAmount", o.currency,
-        ${PAID} AS paid,
         EXISTS (SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held') AS held,
         ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = email_key(o.email) OR c.gift_user_id = o.user_id) AS gift,
         EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.enabled AND 'order.confirmed' = ANY(e.events)) AS partners
       FROM orders o WHERE o.id = ${orderId} FOR UPDATE`;
     if (!order) throw new Error(`There is no order ${orderId}.`);
     if (order.attempt !== attempt) return "ended";
-    const { status, totalAmount, currency, paid, held, gift, partners } = order;
+    const { status, totalAmount, currency, held, gift, partners } = order;
     if (!isOpen(status) || held) return status;
-    if (!paid) throw notPaid(orderId);
     if (!(await sellItems(tx, orderId, attempt))) {
       await recordOrderFailure(tx, publish, orderId, attempt, "stock_lost");
       return "failed";
@@ -77,13 +74,11 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
         published AS (${publish.insert([event], at)}),
         ${orderProgress(orderId, at)}
       UPDATE orders o SET status = 'confirmed', end_reason = NULL, updated_at = ${at} WHERE id = ${orderId} AND ${PAID}`;
-    // Checked again under the lock: the first statement, if it waited for the lock, does not see a refund made meanwhile.
-    if (confirmed === 0) throw notPaid(orderId);
+    // Checked under the lock: the first statement, if it waited for the lock, does not see a refund made meanwhile.
+    if (confirmed === 0) throw new Error(`Order ${orderId} is not paid.`);
     return "confirmed";
   });
 }
-
-const notPaid = (orderId: string) => new Error(`Order ${orderId} is not paid.`);
 
 /**
  * Cancels an order at any moment before it ships, or what is left of one that has partly shipped. One transaction sets the status, frees the stock and requests the refund.

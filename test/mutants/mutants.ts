@@ -75,14 +75,14 @@ export const MUTANTS: Mutant[] = [
     file: "lib/inventory/reservations.ts",
     find: "if (lines.some(({ reserved, available, wanted }) => !reserved && available < wanted)) return false;",
     replace: "",
-    caughtBy: `${WORKFLOW}/open-order.test.ts`,
+    caughtBy: `${WORKFLOW}/client-limits.test.ts`,
   },
   {
     name: "the lock on stock is removed",
     file: "lib/inventory/reservations.ts",
     find: "ORDER BY i.product_id FOR UPDATE OF i",
     replace: "ORDER BY i.product_id",
-    caughtBy: `${WORKFLOW}/interleavings.test.ts`,
+    caughtBy: `${WORKFLOW}/reserve-race.test.ts`,
   },
   {
     name: "the lock on the order is removed",
@@ -92,21 +92,14 @@ export const MUTANTS: Mutant[] = [
     caughtBy: `${WORKFLOW}/interleavings.test.ts`,
   },
   {
-    name: "an order that is not paid is confirmed",
-    file: "lib/orders/change-order.ts",
-    find: "if (!paid) throw notPaid(orderId);",
-    replace: "",
-    caughtBy: `${WORKFLOW}/locks.test.ts`,
-  },
-  {
     name: "an order that has ended is confirmed",
     file: "lib/orders/change-order.ts",
     find: "if (!isOpen(status) || held) return status;",
     replace: "if (status === 'confirmed' || held) return status;",
-    caughtBy: `${WORKFLOW}/cancel-race.test.ts`,
+    caughtBy: `${WORKFLOW}/free-order.test.ts`,
   },
   {
-    name: "whether the order is paid is read once, before the lock",
+    name: "an order that is not paid is confirmed",
     file: "lib/orders/change-order.ts",
     find: "WHERE id = ${orderId} AND ${PAID}`;",
     replace: "WHERE id = ${orderId}`;",
@@ -117,7 +110,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/orders/change-order.ts",
     find: "if (!isOpen(order.status) || order.attempt !== attempt) return order.status;",
     replace: "if (!isOpen(order.status)) return order.status;",
-    caughtBy: `${WORKFLOW}/interleavings.test.ts`,
+    caughtBy: `${WORKFLOW}/order-races.test.ts`,
   },
   {
     name: "a failed order keeps its stock",
@@ -138,7 +131,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/orders/change-order.ts",
     find: "await refundRemainder(tx, publish, orderId, reason);",
     replace: "",
-    caughtBy: `${WORKFLOW}/outage.test.ts`,
+    caughtBy: `${WORKFLOW}/client-limits.test.ts`,
   },
   {
     name: "a cancelled order returns sold stock as if it were reserved",
@@ -152,7 +145,7 @@ export const MUTANTS: Mutant[] = [
     file: "inngest/functions/order.ts",
     find: 'await fail(run, "payment_unavailable");',
     replace: "",
-    caughtBy: `${WORKFLOW}/process-payment.test.ts`,
+    caughtBy: `${WORKFLOW}/outage.test.ts`,
   },
   {
     name: "a wait is not followed by a poll",
@@ -162,11 +155,11 @@ export const MUTANTS: Mutant[] = [
     caughtBy: `${WORKFLOW}/three-d-secure.test.ts`,
   },
   {
-    name: "the confirmation email goes out for a cancelled order",
+    name: "the confirmation email goes out for a refunded order",
     file: "lib/orders/send-order-email.ts",
     find: "CONFIRMED.includes(status) ? orderConfirmed(order) : null",
     replace: 'status === "pending" ? null : orderConfirmed(order)',
-    caughtBy: `${WORKFLOW}/cancel.test.ts`,
+    caughtBy: `${WORKFLOW}/refund-order.test.ts`,
   },
   {
     name: "an email has another idempotency key at each attempt",
@@ -187,7 +180,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/payments/sync-order-payment.ts",
     find: 'await refundRemainder(tx, publish, payment.orderId, "late_payment", payment.paymentId);',
     replace: "",
-    caughtBy: `${WORKFLOW}/three-d-secure.test.ts`,
+    caughtBy: `${WORKFLOW}/cancel.test.ts`,
   },
   {
     name: "an older state of a payment replaces a newer one",
@@ -243,7 +236,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/payments/refund-order.ts",
     find: "...{ orderId, paymentId: id, amount: captured - refunded, currency, reason },",
     replace: "...{ orderId, paymentId: id, amount: captured, currency, reason },",
-    caughtBy: `${WORKFLOW}/refund-order.test.ts`,
+    caughtBy: `${WORKFLOW}/refund.test.ts`,
   },
   {
     name: "an older state of a refund replaces a newer one",
@@ -363,7 +356,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/broadcasts/send-chunk.ts",
     find: "CASE WHEN r.refused THEN 'refused' ELSE 'sending' END",
     replace: "CASE WHEN false THEN 'refused' ELSE 'sending' END",
-    caughtBy: `${WORKFLOW}/consent.test.ts`,
+    caughtBy: `${WORKFLOW}/broadcast.test.ts`,
   },
   {
     name: "an expense is paid again when the first answer was lost",

@@ -36,6 +36,16 @@ test.each([
   await shop.settle();
 });
 
+test("cancelled before its confirmation: the run that goes on finds it cancelled, and sells nothing", async () => {
+  const { confirmOrder } = await import("@/lib/orders/change-order");
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product, { couponCode: await coupon({ kind: "percent", percent: 100 }) });
+  expect(await shop.cancel(placed)).toBe(202);
+  expect(await confirmOrder(placed.id, 1)).toBe("cancelled");
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
+  expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
+});
+
 test("a price of 0: the product is created, ordered, shipped like another, and cannot be refunded", async () => {
   const product = { sku: "FREE-1", name: "Sticker", price: { amount: 0, currency: "EUR" }, stock: 3 };
   const { id } = await manager.read<{ id: string }>(manager.post("/api/admin/products", product), 201);

@@ -69,6 +69,17 @@ test("a succeeded payment stays succeeded while an older state of it waits for t
   expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
 });
 
+test("a succeeded payment stays succeeded when an older state of it comes later", async () => {
+  const order = await placed("pm_card_authenticationRequired");
+  const older = await intentNow(order);
+  await shop.authenticate(order);
+  await shop.settle();
+  const failed = { ...older, status: "requires_payment_method", last_payment_error: { code: "card_declined" } };
+  await syncOrderPayment(failed as Stripe.PaymentIntent);
+  expect(await books(order)).toEqual({ status: "succeeded", captured: 2500, refunded: 0 });
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+});
+
 test("a refund that the bank sent back is subtracted once, if two syncs of it wait for the same lock", async () => {
   const order = await placed("pm_card_refundFail");
   await shop.finish(order);

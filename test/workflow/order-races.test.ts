@@ -28,6 +28,17 @@ test("two runs begin the same attempt at once: the one that waits charges the ro
   await shop.settle();
 });
 
+test("a run of the first attempt that ends late does not fail the second one", async () => {
+  const { failOrder } = await import("@/lib/orders/change-order");
+  const product = await shop.product(1);
+  const placed = await shop.checkout(product, { paymentMethod: "pm_card_visa_chargeDeclined" });
+  await shop.settle();
+  expect(await shop.pay(placed)).toBe(202);
+  expect(await failOrder(placed.id, 1, "payment_expired")).toBe("pending");
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 2500, open: 0 });
+});
+
 test("cancelled between the reading and the saving of the confirmation email, with the provider down for hours: it is not sent", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * HOUR });

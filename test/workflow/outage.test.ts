@@ -25,11 +25,12 @@ test.each([
   expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
-test("Stripe down for a day: the order ends within its deadline, its stock is free, and nothing is ever charged", async () => {
+test("Stripe down for a day: the order ends when its retries are used up, its stock is free, and nothing is ever charged", async () => {
   const product = await shop.product(1);
   await shop.fault("stripe", { kind: "error", status: 503, until: after(24 * HOUR) });
   const placed = await shop.checkout(product);
   await shop.clock.runUntil(async () => (await shop.order(placed)).status === "failed", 4 * HOUR);
+  expect(await shop.order(placed)).toMatchObject({ failureReason: "payment_unavailable" });
   await shop.clock.advance(MINUTE);
   expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
   expect(await shop.notifications(placed)).toEqual(["failed"]);

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type Operator, signedIn } from "./operator";
 import { problem } from "./problem";
-import { audit, HOUR, openShop, type Placed } from "./shop";
+import { audit, HOUR, openShop, type Placed, SECOND } from "./shop";
 
 const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 let manager: Operator;
@@ -41,6 +41,15 @@ test("full refund: stored at once, refunded once, one email, the order is refund
   expect(await shop.notifications(placed)).toEqual(["confirmed", "refunded"]);
   // What comes back is counted when it is there.
   expect(await shop.stock(placed.product)).toEqual({ available: 0, reserved: 0, sold: 1 });
+});
+
+test("refunded in full within ten seconds of the charge: no confirmation is sent", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(5 * SECOND);
+  expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
+  expect((await refund(placed, {})).status).toBe(201);
+  expect(await shop.finish(placed)).toMatchObject({ status: "refunded" });
+  expect(await shop.notifications(placed)).toEqual(["refunded"]);
 });
 
 test("a partial refund whose answer is lost twice is made once", async () => {

@@ -2,10 +2,10 @@ import { afterEach, expect, test } from "vitest";
 import { behindLock } from "./concurrent-writers";
 import { audit, openShop } from "./shop";
 
-/** A step that the engine takes for lost runs once more while the first one is still at it. */
 const shop = openShop({ only: [] });
 afterEach(audit);
 
+/** A step that the engine takes for lost runs once more while the first one is still at it. */
 test.each([
   ["the last piece", 1],
   ["one of many", 5],
@@ -18,4 +18,27 @@ test.each([
   const both = await behindLock("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", [id], [reserve, reserve]);
   expect(both).toEqual([reserved, reserved]);
   expect(await shop.stock(product)).toEqual({ available: stock - 1, reserved: 1, sold: 0 });
+});
+
+test("the last piece, reserved for two orders at once: one gets it, and the other is refused", async () => {
+  const { reserveStock } = await import("@/lib/inventory/reservations");
+  const product = await shop.product(1);
+  const orders = [await shop.checkout(product), await shop.checkout(product)];
+  const both = await behindLock(
+    "SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE",
+    [product],
+    orders.map(
+      ({ id }) =>
+        () =>
+          reserveStock(id, 1),
+    ),
+  );
+  expect(both).toEqual([
+    { status: "fulfilled", value: { outcome: "reserved" } },
+    {
+      status: "fulfilled",
+      value: { outcome: "out_of_stock", missing: [{ productId: product, wanted: 1, available: 0 }] },
+    },
+  ]);
+  expect(await shop.stock(product)).toEqual({ available: 0, reserved: 1, sold: 0 });
 });

@@ -3,6 +3,7 @@ import { SelectRow } from "@/app/ui/bulk-form";
 import { Badge, StatusBadge } from "@/app/ui/display";
 import { Checkbox } from "@/app/ui/field";
 import { Link, TextLink } from "@/app/ui/link";
+import type { ColumnSort, DefineColumn } from "@/app/ui/list";
 import { Timestamp } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
 import type { OrderRow } from "@/lib/orders/list-orders";
@@ -12,6 +13,8 @@ interface OrderColumn {
   cell: (order: OrderRow) => ReactNode;
   /** Whether it is shown without a choice. */
   usual?: true;
+  /** The orders of the list by this column: the first link sorts by the first one. */
+  sorts?: { descending: string; ascending: string };
 }
 
 /** The columns that can be chosen, by their names in the address. */
@@ -32,11 +35,17 @@ const COLUMNS: Record<string, OrderColumn> = {
     heading: "Total",
     cell: ({ total }) => <span className="whitespace-nowrap">{formatMoney(total)}</span>,
     usual: true,
+    sorts: { descending: "highest", ascending: "lowest" },
   },
   coupon: { heading: "Coupon", cell: ({ coupon }) => coupon ?? "—" },
   country: { heading: "Country", cell: ({ country }) => country ?? "—" },
   tags: { heading: "Tags", cell: ({ tags }) => <Tags tags={tags} />, usual: true },
-  placed: { heading: "Placed", cell: ({ createdAt }) => <Timestamp at={createdAt} />, usual: true },
+  placed: {
+    heading: "Placed",
+    cell: ({ createdAt }) => <Timestamp at={createdAt} />,
+    usual: true,
+    sorts: { descending: "newest", ascending: "oldest" },
+  },
 };
 
 const USUAL = Object.keys(COLUMNS).filter((name) => COLUMNS[name]?.usual);
@@ -57,10 +66,19 @@ export const columnQuery = (chosen: string[]): Record<string, string> =>
 /** Returns whether a parameter of the address chooses a column. */
 export const isColumn = (parameter: string): boolean => parameter.startsWith(PARAMETER);
 
+/** Returns how the heading of a column sorts the list, which is in the order `sort` and has the filters of `query`. */
+function columnSort({ sorts }: OrderColumn, sort: string, query: Record<string, string>): ColumnSort | undefined {
+  if (!sorts) return undefined;
+  const current = sort === sorts.descending ? "descending" : sort === sorts.ascending ? "ascending" : undefined;
+  return {
+    current,
+    href: { query: { ...query, sort: current === "descending" ? sorts.ascending : sorts.descending } },
+  };
+}
+
 /** Returns the columns of the table: the order itself with its checkbox, and the chosen ones. */
 export const orderColumns =
-  (chosen: string[]) =>
-  (column: (heading: string, cell: OrderColumn["cell"]) => { heading: string; cell: OrderColumn["cell"] }) => [
+  (chosen: string[], sort: string, filter: Record<string, string>) => (column: DefineColumn<OrderRow>) => [
     column("Order", ({ id, number }) => (
       <span className="inline-flex items-center gap-3">
         <SelectRow id={id} label={`Select order ${number}`} />
@@ -71,7 +89,9 @@ export const orderColumns =
     )),
     ...chosen.flatMap((name) => {
       const chosenColumn = COLUMNS[name];
-      return chosenColumn ? [column(chosenColumn.heading, chosenColumn.cell)] : [];
+      if (!chosenColumn) return [];
+      const query = { ...filter, ...columnQuery(chosen) };
+      return [column(chosenColumn.heading, chosenColumn.cell, columnSort(chosenColumn, sort, query))];
     }),
   ];
 

@@ -39,7 +39,12 @@ export default consolePage<keyof OrderQuery>(async (parameters) => {
       {orders && orders.items.length > 0 ? (
         <>
           <OrdersBulk shipmentKey={randomUUID()} tags={[...new Set(orders.items.flatMap(({ tags }) => tags))].sort()}>
-            <Table caption="Orders" columns={orderColumns(chosen)} rowKey={({ id }) => id} rows={orders.items} />
+            <Table
+              caption="Orders"
+              columns={orderColumns(chosen, parsed.data?.sort ?? "newest", filter)}
+              rowKey={({ id }) => id}
+              rows={orders.items}
+            />
           </OrdersBulk>
           <NumberedPager list={orders} query={{ ...filter, sort, ...columnQuery(chosen) }} />
         </>

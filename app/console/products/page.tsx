@@ -19,8 +19,17 @@ export const metadata = { title: "Products" };
 
 const SHOWN = { all: "All", active: "On sale", archived: "Archived", low: "Low stock" };
 
-export default consolePage<"q" | "show" | "page">(async ({ q, show, page }) => {
-  const query = productTableSchema.catch({ show: "all", page: 1 }).parse({ q: q || undefined, show, page });
+const SORTS = {
+  name: "Name",
+  newest: "Newest first",
+  "-price": "Highest price",
+  price: "Lowest price",
+  stock: "Lowest stock",
+};
+
+export default consolePage<"q" | "show" | "sort" | "page">(async ({ q, show, sort, page }) => {
+  const usual = { show: "all", sort: "name", page: 1 } as const;
+  const query = productTableSchema.catch(usual).parse({ q: q || undefined, show, sort, page });
   const products = await findProducts(query);
   return (
     <PageContent title="Products">
@@ -34,6 +43,7 @@ export default consolePage<"q" | "show" | "page">(async ({ q, show, page }) => {
       <SearchForm path="/console/products">
         <TextField defaultValue={q} label="Name or SKU" name="q" type="search" />
         <SelectField defaultValue={query.show} label="Show" name="show" options={SHOWN} />
+        <SelectField defaultValue={query.sort} label="Sort" name="sort" options={SORTS} />
       </SearchForm>
       {products.items.length === 0 ? (
         q || query.show !== "all" ? (
@@ -53,7 +63,7 @@ export default consolePage<"q" | "show" | "page">(async ({ q, show, page }) => {
           </ul>
         </ProductsBulk>
       ) : null}
-      <NumberedPager list={products} query={{ q, show: query.show === "all" ? undefined : query.show }} />
+      <NumberedPager list={products} query={{ q, show, sort }} />
     </PageContent>
   );
 });
