@@ -53,7 +53,11 @@ export function BarsChart({ title, points, unit, sideways = false }: Props) {
             margin={{ left: 8, right: 8, top: 8 }}
           >
             <CartesianGrid horizontal={!sideways} stroke="var(--line)" vertical={sideways} />
-            {sideways ? <XAxis type="number" {...values} /> : <XAxis dataKey="label" {...axis} />}
+            {sideways ? (
+              <XAxis type="number" {...values} />
+            ) : (
+              <XAxis dataKey="label" interval="equidistantPreserveStart" {...axis} />
+            )}
             {sideways ? (
               <YAxis dataKey="label" interval={0} tickFormatter={shortName} type="category" width={128} {...axis} />
             ) : (

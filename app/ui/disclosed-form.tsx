@@ -39,7 +39,8 @@ export function DisclosedForm({ action, label, tone = "ink", question, ...props 
         ref={trigger}
         type="button"
       >
-        {label}
+        <span>{label}</span>
+        <span aria-hidden>…</span>
       </button>
       {Dialog ? (
         <Dialog {...form} onOpenChange={setOpen} open={open} question={question} title={label} trigger={trigger} />

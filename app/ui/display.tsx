@@ -91,7 +91,9 @@ const STATUS_TONES: Record<string, Tone> = {
 
 /** A status in the console, as text and colour. */
 export function StatusBadge({ status }: { status: string }) {
-  return <Badge tone={STATUS_TONES[status] ?? "neutral"}>{status.replaceAll("_", " ")}</Badge>;
+  // Stripe writes "canceled".
+  const text = status === "canceled" ? "cancelled" : status.replaceAll("_", " ");
+  return <Badge tone={STATUS_TONES[status] ?? "neutral"}>{text}</Badge>;
 }
 
 type MessageProps = Omit<ComponentProps<"div">, "title"> & { tone?: Tone; title?: string };

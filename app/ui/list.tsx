@@ -139,19 +139,6 @@ export function StatusTabs({ path, labels, current }: StatusTabsProps) {
   );
 }
 
-/** A link to the next page of a list. It keeps the filters of `query`. */
-export function Pager({ nextCursor, query = {} }: { nextCursor: string | null; query?: Query }) {
-  if (!nextCursor) return null;
-  const filters = Object.fromEntries(Object.entries(query).filter(([, value]) => value));
-  return (
-    <p className="mt-6">
-      <ButtonLink href={{ query: { ...filters, cursor: nextCursor } }} kind="quiet">
-        Next
-      </ButtonLink>
-    </p>
-  );
-}
-
 interface NumberedPagerProps {
   /** The list, with the position of its page among all rows. */
   list: { page: number; size: number; total: number; more: boolean; items: unknown[] };

@@ -45,7 +45,7 @@ export function OrderLine({ amount, className = "", children }: OrderLineProps) 
   return (
     <li className={`flex items-center justify-between gap-4 ${className}`}>
       <span className="min-w-0 wrap-anywhere">{children}</span>
-      <span className="tabular-nums">{amount}</span>
+      <span className="whitespace-nowrap tabular-nums">{amount}</span>
     </li>
   );
 }

@@ -25,7 +25,7 @@ export async function eventsPage(core: Core, query: URLSearchParams): Promise<Re
   return page(
     "Events",
     "/events",
-    html`${searchForm("Order, e-mail or text in the data", "q", text, nameField)}<div data-live>${cards(
+    html`${searchForm("Order, email or text in the data", "q", text, nameField)}<div data-live>${cards(
       items.map((event, index) => eventCard(core, event, subjects[index])),
       none,
     )}${pager("/events", query, nextCursor)}</div>`,

@@ -113,7 +113,7 @@ export async function runsPage(core: Core, query: URLSearchParams): Promise<Repl
   return page(
     "Runs",
     "/",
-    html`${notice(query)}${searchForm("Order, e-mail or text in the event", "q", filters.text, filterFields(core, query))}
+    html`${notice(query)}${searchForm("Order, email or text in the event", "q", filters.text, filterFields(core, query))}
 <form method="post" action="/pause"><p>${core.queue.paused ? "The engine is paused: it accepts events, and calls no function. " : ""}<button name="paused" value="${String(!core.queue.paused)}">${core.queue.paused ? "Continue" : "Pause the engine"}</button></p></form>
 ${statusTabs(query, filters.status, found)}${bulkForm(query, shown.length)}
 <div data-live>${await runCards(core, items, none, true)}${pager("/", query, nextCursor)}</div>`,

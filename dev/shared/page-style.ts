@@ -31,7 +31,7 @@ details { margin: .2rem 0; } summary { cursor: pointer; font-weight: 500; } .fai
 .fault { align-items: center; } form > .cards { flex: 1 100%; }
 form { align-items: end; display: flex; flex-wrap: wrap; gap: .7rem; margin: .6rem 0 1rem; } .card form { margin: .6rem 0 0; }
 label { display: grid; font-weight: 500; gap: .25rem; min-width: 0; } .grow { flex: 1 14rem; } .grow select { width: 100%; } textarea { font-family: ui-monospace, monospace; width: 100%; }
-input, select, textarea, button { background: var(--paper); border: 1px solid var(--line); border-radius: .6rem; color: inherit; font: inherit; max-width: 100%; min-height: 2.75rem; padding: .4rem .8rem; }
+input, select, textarea, button { background: var(--paper); border: 1px solid color-mix(in srgb, var(--muted) 75%, var(--paper)); border-radius: .6rem; color: inherit; font: inherit; max-width: 100%; min-height: 2.75rem; padding: .4rem .8rem; }
 button { cursor: pointer; font-weight: 500; } button:hover { background: var(--raised); }
 .badge { align-self: start; background: var(--raised); border-radius: 1rem; display: inline-block; font-size: .85rem; font-weight: 500; padding: .05rem .65rem; white-space: nowrap; }
 .good { background: var(--good-ground); color: var(--good); } .wait { background: var(--wait-ground); color: var(--wait); } .bad { background: var(--bad-ground); color: var(--bad); }

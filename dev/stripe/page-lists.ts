@@ -63,7 +63,7 @@ async function listPage<T extends { id: string }>(
   const { items, nextCursor } = paginate(wanted, query.get("cursor"), PAGE_SIZE);
   const subjects = await account.subjects(items);
   const search = searchForm(
-    "Order, e-mail, ID or text",
+    "Order, email, ID or text",
     "q",
     text,
     html`<input type="hidden" name="status" value="${status}">`,
@@ -114,7 +114,7 @@ ${url ? html`<span class="wide"><a href="${url}">Authenticate</a></span>` : ""}<
 
 const customerRow = (customer: CustomerRecord): Html =>
   html`<li class="link pair"><a href="/customers/${customer.id}">${customerName(customer)}</a><span class="end fold">${time(customer.created * 1000)}</span>
-<span class="muted">${customer.email ?? "no e-mail"} · ${customer.id}</span></li>`;
+<span class="muted">${customer.email ?? "no email"} · ${customer.id}</span></li>`;
 
 /** A refund in a list, linked to its page. */
 export const refundRow = (refund: RefundRecord, subject?: Subject): Html =>

@@ -86,7 +86,7 @@ export function giftEmail({ code, percent, expiresAt, shopUrl, ...reader }: Gift
       ...{ ...reader, action: "Go to the shop", href: shopUrl },
     },
     <Paragraph>
-      It is good to have you. Enter this code at checkout, with this e-mail address, and we take {percent}% off. It is
+      It is good to have you. Enter this code at checkout, with this email address, and we take {percent}% off. It is
       good for one order, until {day(expiresAt)}.
     </Paragraph>,
     <Quote>

@@ -155,10 +155,10 @@ export const MUTANTS: Mutant[] = [
     caughtBy: `${WORKFLOW}/three-d-secure.test.ts`,
   },
   {
-    name: "the confirmation email goes out for a refunded order",
-    file: "lib/orders/send-order-email.ts",
-    find: "CONFIRMED.includes(status) ? orderConfirmed(order) : null",
-    replace: 'status === "pending" ? null : orderConfirmed(order)',
+    name: "a confirmation email that waited goes out for a refunded order",
+    file: "lib/email/outdated.ts",
+    find: "o.status IN ('cancelled', 'failed', 'refunded')",
+    replace: "o.status IN ('cancelled', 'failed')",
     caughtBy: `${WORKFLOW}/refund-order.test.ts`,
   },
   {

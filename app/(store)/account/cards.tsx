@@ -7,7 +7,7 @@ import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, StatusBadge } from "@/app/ui/display";
 import { EmailField, NewPasswordField, SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Pager } from "@/app/ui/list";
+import { Pager } from "@/app/ui/pager";
 import { LocalTime } from "@/app/ui/timestamp";
 import { listPlans, type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
 import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";
@@ -159,7 +159,11 @@ export async function ExpenseCard({ userId, isEmployee }: { userId: string; isEm
                 </span>
                 <StatusBadge status={expense.status} />
               </div>
-              {expense.decision ? <p className="text-muted text-sm">{decisionSentence(expense)}</p> : null}
+              {expense.decision ? (
+                <p className="text-muted text-sm">
+                  {decisionSentence(expense)} <LocalTime at={expense.decision.at} />
+                </p>
+              ) : null}
             </li>
           ))}
         </ul>

@@ -33,9 +33,9 @@ export default async function CartPage({ searchParams }: PageQuery<"missing">) {
           </ul>
           <Card className="grid gap-4">
             {cart.totals.map((total) => (
-              <p className="flex justify-between font-semibold" key={total.currency}>
+              <p className="flex flex-wrap justify-between gap-x-4 font-semibold" key={total.currency}>
                 <span>{cart.total ? "Total" : `Items in ${total.currency}`}</span>
-                <span className="tabular-nums">{formatMoney(total)}</span>
+                <span className="whitespace-nowrap tabular-nums">{formatMoney(total)}</span>
               </p>
             ))}
             <Next {...cart} />

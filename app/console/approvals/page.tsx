@@ -2,7 +2,8 @@ import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Pager, StatusTabs } from "@/app/ui/list";
+import { StatusTabs } from "@/app/ui/list";
+import { Pager } from "@/app/ui/pager";
 import { Timestamp } from "@/app/ui/timestamp";
 import { decisionSentence, type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
@@ -33,7 +34,7 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }, opera
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} query={{ status }} />
+      <Pager nextCursor={nextCursor} />
     </PageContent>
   );
 });
@@ -52,13 +53,13 @@ function Expense({ expense, own }: { expense: ExpenseView; own: boolean }) {
       <p className="whitespace-pre-line wrap-anywhere">{description}</p>
       {decision ? (
         <p className="text-muted">
-          {decisionSentence(expense)}
+          {decisionSentence(expense)} <Timestamp at={decision.at} />
           {decision.note ? ` “${decision.note}”` : ""}
         </p>
       ) : null}
       {status === "pending" ? (
         <p className="text-muted text-sm">
-          Rejected automatically at <Timestamp at={deadlineAt} /> without a decision.
+          Without a decision it is rejected at <Timestamp at={deadlineAt} />.
         </p>
       ) : null}
       {status === "pending" && own ? (

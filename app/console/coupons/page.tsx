@@ -2,7 +2,8 @@ import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Empty, PageContent } from "@/app/ui/display";
 import { EmailField, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Pager, StatusTabs, Table } from "@/app/ui/list";
+import { StatusTabs, Table } from "@/app/ui/list";
+import { Pager } from "@/app/ui/pager";
 import { Timestamp } from "@/app/ui/timestamp";
 import { now } from "@/lib/clock";
 import { type CouponView, couponQuerySchema, listCoupons } from "@/lib/coupons/manage-coupons";
@@ -87,7 +88,7 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
           </Empty>
         }
       />
-      <Pager nextCursor={nextCursor} query={{ status }} />
+      <Pager nextCursor={nextCursor} />
     </PageContent>
   );
 });

@@ -1,7 +1,8 @@
 import { Card, Empty, Figures, PageContent } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Pager, SearchForm, Table } from "@/app/ui/list";
+import { SearchForm, Table } from "@/app/ui/list";
+import { Pager } from "@/app/ui/pager";
 import { Timestamp } from "@/app/ui/timestamp";
 import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/progress";
@@ -47,7 +48,7 @@ export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
           <Empty title="No customers found">Search for a part of the name or email. Small typos are tolerated.</Empty>
         }
       />
-      <Pager nextCursor={nextCursor} query={{ q }} />
+      <Pager nextCursor={nextCursor} />
     </PageContent>
   );
 });

@@ -1,7 +1,8 @@
 import { Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { optionsOf, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Pager, SearchForm, Table } from "@/app/ui/list";
+import { SearchForm, Table } from "@/app/ui/list";
+import { Pager } from "@/app/ui/pager";
 import { Timestamp } from "@/app/ui/timestamp";
 import { EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
 import { consolePage } from "../console-page";
@@ -58,7 +59,7 @@ export default consolePage<"to" | "status" | "kind" | "cursor">(async ({ to, sta
           </Empty>
         }
       />
-      <Pager nextCursor={nextCursor} query={{ to, ...filter }} />
+      <Pager nextCursor={nextCursor} />
     </PageContent>
   );
 });

@@ -2,7 +2,8 @@ import { ActionForm } from "@/app/ui/action-form";
 import { Card, Empty, PageContent } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Pager, StatusTabs } from "@/app/ui/list";
+import { StatusTabs } from "@/app/ui/list";
+import { Pager } from "@/app/ui/pager";
 import { Timestamp } from "@/app/ui/timestamp";
 import { listTasks } from "@/lib/console/manual-tasks";
 import { resolveManualTask } from "../actions";
@@ -59,7 +60,7 @@ export default consolePage<"status" | "cursor">(async ({ status: requested, curs
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} query={{ status: requested }} />
+      <Pager nextCursor={nextCursor} />
     </PageContent>
   );
 });

@@ -76,9 +76,9 @@ export function Invariants({ invariants }: { invariants: InvariantResult[] }) {
             good={violated.length > 0 ? false : checkedAt ? true : undefined}
             key={id}
             details={violated.length > 0 ? <Violations violated={violated} /> : null}
-            status={`${id} ${violated.length > 0 ? "violated" : checkedAt ? "holds" : "not checked yet"}`}
+            status={violated.length > 0 ? "violated" : checkedAt ? "holds" : "not checked yet"}
           >
-            {description}
+            {description} <span className="text-muted text-sm">{id}</span>
           </StatusRow>
         ))}
       </ul>

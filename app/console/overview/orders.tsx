@@ -19,9 +19,9 @@ export function ProcessingFigures({ stuck, unsent, at }: ProcessingProps) {
         warn={stuck > 0}
       />
       <Stat
-        label="Outbox age"
+        label="Oldest unsent event"
         note={unsent.count > 0 ? `${late ? "✗" : "✓"} ${unsent.count} not sent yet` : "✓ every event is sent"}
-        value={unsent.since ? formatDuration(age) : "0"}
+        value={unsent.since ? formatDuration(age) : "—"}
         warn={late}
       />
     </div>

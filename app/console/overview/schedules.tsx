@@ -46,7 +46,12 @@ export function Sweeps({ sweeps }: { sweeps: Statuses<typeof listSweeps> }) {
     <Table
       title="Sweeps"
       columns={(column) => [
-        column("Sweep", ({ name, description }) => <span title={description}>{name}</span>),
+        column("Sweep", ({ name, description }) => (
+          <>
+            <span className="inline-block first-letter:uppercase">{name.replaceAll("-", " ")}</span>
+            <span className="block font-normal text-muted text-sm">{description}</span>
+          </>
+        )),
         column("Status", ({ failing, lastRunAt }) => (
           <Badge tone={failing > 0 ? "bad" : lastRunAt ? "good" : "neutral"}>
             {failing > 0 ? `✗ ${failing} failing` : lastRunAt ? "✓ OK" : "not run yet"}

@@ -22,7 +22,7 @@ export default consolePage<"q">(async ({ q: typed }) => {
           type="search"
         />
       </SearchForm>
-      <p className="text-muted text-sm">
+      <p className="pointer-coarse:hidden text-muted text-sm">
         Press / or Ctrl-K on any page of the console to search, and ? for all shortcuts.
       </p>
       {q ? <Results q={q} /> : null}

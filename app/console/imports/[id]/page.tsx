@@ -3,8 +3,9 @@ import { consolePage } from "@/app/console/console-page";
 import { ActionForm } from "@/app/ui/action-form";
 import { Badge, Card, Figures, Message, PageContent, Progress, StatusBadge, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
-import { Pager, Table } from "@/app/ui/list";
+import { Table } from "@/app/ui/list";
 import { LiveConsole } from "@/app/ui/live-progress";
+import { Pager } from "@/app/ui/pager";
 import { Refresher } from "@/app/ui/refresher";
 import { MAX_SAVED_ERRORS } from "@/lib/imports/apply-rows";
 import { fieldOf, viewImport } from "@/lib/imports/view-import";
@@ -12,6 +13,8 @@ import { fieldOf, viewImport } from "@/lib/imports/view-import";
 export const metadata = { title: "Import" };
 
 const ENDED = ["done", "failed", "manual", "dismissed"];
+
+const kilobytes = (bytes: number | undefined) => (bytes === undefined ? undefined : Math.ceil(bytes / 1_000));
 
 type View = Awaited<ReturnType<typeof viewImport>>;
 
@@ -65,9 +68,9 @@ function Counts({ url, status, dryRun, rows, counts, bytes }: View) {
     <Card className="grid gap-4">
       {url === null ? null : (
         <Progress
-          label="Fetched (bytes)"
-          max={bytes.length ?? (status === "fetching" ? undefined : bytes.fetched)}
-          value={bytes.fetched}
+          label="Fetched (kB)"
+          max={kilobytes(bytes.length ?? (status === "fetching" ? undefined : bytes.fetched))}
+          value={kilobytes(bytes.fetched) ?? 0}
         />
       )}
       {rows === null && ENDED.includes(status) ? null : (

@@ -26,7 +26,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
       {held ? (
         <Card title="Held for review">
           <p className="text-muted text-sm">
-            Rejected automatically at <Timestamp at={order.review?.dueAt} /> without a decision.
+            Without a decision it is rejected at <Timestamp at={order.review?.dueAt} />.
           </p>
           <ActionForm action={review} hidden={{ id }} submit="Confirm">
             <SelectField label="Decision" name="decision">

@@ -170,7 +170,11 @@ export function Shipments({ shipment, items }: OrderDetails) {
   );
 }
 
-const CHANNELS: Record<string, string> = { sms: "SMS", push: "Push notification", crm: "CRM note" };
+const CHANNELS: Record<string, (target: string) => string> = {
+  sms: (phone) => `SMS to ${phone}`,
+  push: (device) => `Push notification to ${device}`,
+  crm: () => "Note in the CRM",
+};
 
 /** The emails and messages about an order, on all channels. */
 export function Messages({ emails, messages }: OrderDetails) {
@@ -184,8 +188,8 @@ export function Messages({ emails, messages }: OrderDetails) {
       },
     })),
     ...messages.map(({ channel, target, status, provider, error, at }) => ({
-      ...{ text: `${CHANNELS[channel] ?? channel} to ${target}`, status, at },
-      note: error ?? (provider ? `by ${provider}` : ""),
+      ...{ text: CHANNELS[channel]?.(target) ?? `${channel} to ${target}`, status, at },
+      note: error ?? (provider && provider !== "outbox" ? `by ${provider}` : ""),
     })),
   ];
   return (

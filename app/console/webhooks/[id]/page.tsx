@@ -1,7 +1,8 @@
 import { consolePage } from "@/app/console/console-page";
 import { Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
-import { Pager, Table } from "@/app/ui/list";
+import { Table } from "@/app/ui/list";
+import { Pager } from "@/app/ui/pager";
 import { Timestamp } from "@/app/ui/timestamp";
 import { listDeliveries } from "@/lib/webhooks-out/deliveries";
 
