@@ -54,7 +54,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/inventory/reservations.ts",
     find: "const missing = lines.filter(({ available, wanted }) => available < wanted);",
     replace: "const missing = lines.filter(({ available, wanted }) => available < 0 && wanted > 0);",
-    caughtBy: "simulation",
+    caughtBy: `${WORKFLOW}/reserve-race.test.ts`,
   },
   {
     name: "a second reservation of the same attempt takes stock again",

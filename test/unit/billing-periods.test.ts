@@ -36,6 +36,7 @@ test.each([
   ["before it starts, nothing is due", "2026-02-28T08:59:59Z", undefined],
   ["at the moment it starts", "2026-02-28T09:00:00Z", { current: 1, missed: [] }],
   ["late in it", "2026-03-31T08:59:59Z", { current: 1, missed: [] }],
+  ["at the moment the next one starts", "2026-03-31T09:00:00Z", { current: 2, missed: [1] }],
   [
     "after three months without a run: the current period is charged, the others are missed",
     "2026-05-02T00:00:00Z",
