@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { LongestFirst } from "./test/longest-first";
-import { STACKS } from "./test/stacks";
+import { LongestFirst } from "./test/longest-first.ts";
+import { STACKS } from "./test/stacks.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const suite = (name: string, more: object = {}) => ({

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
-import { LongestFirst } from "../longest-first";
-import { STACKS } from "../stacks";
+import { LongestFirst } from "../longest-first.ts";
+import { STACKS } from "../stacks.ts";
 
 /** `npm run test:browser`: the real stack in Chromium. `npm test` needs no browser. */
 const root = path.resolve(import.meta.dirname, "../..");
