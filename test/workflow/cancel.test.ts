@@ -105,15 +105,3 @@ test("a failed order cannot be cancelled: 409", async () => {
   await shop.finish(placed);
   expect(await shop.cancel(placed)).toBe(409);
 });
-
-test("cancelled when the bank has approved the payment, and the shop does not know it yet: the money is refunded", async () => {
-  const product = await shop.product(1);
-  const placed = await shop.checkout(product, { paymentMethod: "pm_card_authenticationRequired" });
-  await shop.settle();
-  await shop.webhooks("drop");
-  await shop.authenticate(placed);
-  expect(await shop.cancel(placed)).toBe(202);
-  await expectCancelled(placed, product);
-  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 1, refunds: 1, open: 0 });
-  expect((await shop.notifications(placed)).sort()).toEqual(["cancelled", "refunded"]);
-});
