@@ -218,3 +218,24 @@ test("without JavaScript, times are in the store's zone, nothing offers to copy,
   await page.getByRole("button", { name: "Confirm refund" }).click();
   await page.getByRole("alert").filter({ hasText: "exceeds the rest of the payment" }).waitFor();
 });
+
+test("a list without numbers leads to its next page and back to the first one, with its filter", async () => {
+  const { page, visit, inspect } = await signedIn("manager");
+  const create = async () => {
+    const response = await page.request.post("/api/admin/coupons", { data: { kind: "percent", percent: 5 } });
+    expect(response.status(), await response.text()).toBe(201);
+  };
+  await Promise.all(Array.from({ length: 30 }, create));
+  await visit("/console/coupons?status=usable");
+  const codes = () => page.locator("tbody tr td:first-child").allInnerTexts();
+  const first = await codes();
+  expect(await page.getByRole("link", { name: "First page" }).count()).toBe(0);
+  await page.getByRole("link", { name: "Next", exact: true }).click();
+  await page.getByRole("link", { name: "First page" }).waitFor();
+  expect(first).not.toContain((await codes())[0]);
+  await inspect();
+  await page.getByRole("link", { name: "First page" }).click();
+  await page.waitForURL("**/console/coupons?status=usable");
+  // A gift may have come meanwhile.
+  expect(await codes()).toContain(first[0]);
+});
