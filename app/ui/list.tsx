@@ -1,7 +1,8 @@
 import type { PropsWithChildren, ReactNode } from "react";
-import { Button, ButtonLink } from "./button";
+import { Button } from "./button";
 import { Titled } from "./display";
 import { Link } from "./link";
+import { type ColumnSort, SortLink } from "./list-links";
 
 interface Column<R> {
   heading: string;
@@ -9,17 +10,8 @@ interface Column<R> {
   sort?: ColumnSort;
 }
 
-/** A heading that is a link: it sorts the table by the column, or the other way round if it is sorted by it already. */
-export interface ColumnSort {
-  /** The order of the table by this column, if it is sorted by it. */
-  current?: "ascending" | "descending";
-  href: { query: Query };
-}
-
 /** Defines a column of a table. */
 export type DefineColumn<R> = (heading: string, cell: Column<R>["cell"], sort?: ColumnSort) => Column<R>;
-
-type Query = Record<string, string | undefined>;
 
 interface TableProps<R> {
   /** The heading above the table. */
@@ -88,15 +80,6 @@ export function Table<R>({ title, caption = title, columns, rows, rowKey, empty 
   );
 }
 
-function SortLink({ current, href, children }: PropsWithChildren<ColumnSort>) {
-  return (
-    <Link className="inline-flex min-h-6 items-center gap-1 underline-offset-4 hover:underline" href={href}>
-      {children}
-      <span aria-hidden="true">{current ? (current === "ascending" ? "↑" : "↓") : "↕"}</span>
-    </Link>
-  );
-}
-
 /** A form that filters a list. Its fields become the query of the page `path`. */
 export function SearchForm({ path, submit = "Show", children }: PropsWithChildren<{ path: string; submit?: string }>) {
   return (
@@ -135,40 +118,6 @@ export function StatusTabs({ path, labels, current }: StatusTabsProps) {
           </li>
         ))}
       </ul>
-    </nav>
-  );
-}
-
-interface NumberedPagerProps {
-  /** The list, with the position of its page among all rows. */
-  list: { page: number; size: number; total: number; more: boolean; items: unknown[] };
-  query: Query;
-}
-
-/** The position of a page among all rows, "1–25 of 312", with links to the previous and the next page. */
-export function NumberedPager({ list: { page, size, total, more, items }, query }: NumberedPagerProps) {
-  if (items.length === 0) return null;
-  const first = (page - 1) * size + 1;
-  const last = first + items.length - 1;
-  const filters = Object.fromEntries(Object.entries(query).filter(([, value]) => value));
-  const href = (to: number) => ({ query: { ...filters, ...(to > 1 && { page: String(to) }) } });
-  const count = (value: number) => value.toLocaleString("en");
-  return (
-    <nav aria-label="Pages" className="flex flex-wrap items-center gap-3">
-      <p className="text-muted text-sm tabular-nums">
-        {count(first)}–{count(last)} of {more ? "more than " : ""}
-        {count(total)}
-      </p>
-      {page > 1 ? (
-        <ButtonLink href={href(page - 1)} kind="quiet">
-          Previous
-        </ButtonLink>
-      ) : null}
-      {last < total ? (
-        <ButtonLink href={href(page + 1)} kind="quiet">
-          Next
-        </ButtonLink>
-      ) : null}
     </nav>
   );
 }

@@ -62,6 +62,8 @@ test("a high-value order is held for review until a manager finds it by the filt
   await page.getByText("More filters").click();
   await page.getByLabel("Review").selectOption("held for review");
   await page.getByRole("button", { name: "Show" }).click();
+  // The list without the filter has the order too.
+  await page.waitForURL("**review=held**");
   await page.getByRole("row").filter({ hasText: email }).getByRole("link").click();
   await page.getByRole("heading", { name: "Held for review" }).waitFor();
   await page.getByLabel("Note (optional)").fill("A good customer");

@@ -307,7 +307,7 @@ export const MUTANTS: Mutant[] = [
     file: "lib/orders/sweeps.ts",
     find: "const CANCEL_GRACE_MS = 5 * MINUTE;",
     replace: "const CANCEL_GRACE_MS = 50_000 * MINUTE;",
-    caughtBy: `${WORKFLOW}/reconcile.test.ts`,
+    caughtBy: `${WORKFLOW}/cancel.test.ts`,
   },
   {
     name: "items that were paid back are shipped",

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { audit, MINUTE, openShop, type Placed, SECOND } from "./shop";
+import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
 const shop = openShop();
 afterEach(async () => {
@@ -104,4 +104,17 @@ test("a failed order cannot be cancelled: 409", async () => {
   const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
   await shop.finish(placed);
   expect(await shop.cancel(placed)).toBe(409);
+});
+
+test("a cancelled order whose run is lost cannot be paid any more after some minutes", async () => {
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_authenticationRequired" });
+  await shop.settle();
+  await shop.fault("stripe", { kind: "error", status: 503, until: shop.clock.now() + HOUR });
+  await shop.cancel(placed);
+  await shop.settle();
+  expect(await shop.loseRuns("cancel-order")).toBe(1);
+  await shop.clearFaults();
+  expect(await shop.money(placed.id)).toMatchObject({ open: 1 });
+  await shop.clock.advance(10 * MINUTE);
+  expect(await shop.money(placed.id)).toMatchObject({ open: 0 });
 });

@@ -136,19 +136,6 @@ test("stock that an ended order still holds is freed", async () => {
   expect(await shop.money(placed.id)).toMatchObject({ open: 0 });
 });
 
-test("a cancelled order whose run is lost cannot be paid any more after some minutes", async () => {
-  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_authenticationRequired" });
-  await shop.settle();
-  await shop.fault("stripe", { kind: "error", status: 503, until: shop.clock.now() + HOUR });
-  await shop.cancel(placed);
-  await shop.settle();
-  expect(await shop.loseRuns("cancel-order")).toBe(1);
-  await shop.clearFaults();
-  expect(await shop.money(placed.id)).toMatchObject({ open: 1 });
-  await shop.clock.advance(10 * MINUTE);
-  expect(await shop.money(placed.id)).toMatchObject({ open: 0 });
-});
-
 test("a reservation that has expired ends its order, and frees the stock", async () => {
   const product = await shop.product(1);
   const placed = await shop.checkout(product, { paymentMethod: "pm_card_authenticationRequired" });

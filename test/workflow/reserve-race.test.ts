@@ -23,15 +23,11 @@ test.each([
 test("the last piece, reserved for two orders at once: one gets it, and the other is refused", async () => {
   const { reserveStock } = await import("@/lib/inventory/reservations");
   const product = await shop.product(1);
-  const orders = [await shop.checkout(product), await shop.checkout(product)];
+  const [one, other] = [await shop.checkout(product), await shop.checkout(product)];
   const both = await behindLock(
     "SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE",
     [product],
-    orders.map(
-      ({ id }) =>
-        () =>
-          reserveStock(id, 1),
-    ),
+    [() => reserveStock(one.id, 1), () => reserveStock(other.id, 1)],
   );
   expect(both).toEqual([
     { status: "fulfilled", value: { outcome: "reserved" } },

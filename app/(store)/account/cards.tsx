@@ -7,7 +7,7 @@ import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, StatusBadge } from "@/app/ui/display";
 import { EmailField, NewPasswordField, SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { Pager } from "@/app/ui/pager";
+import { Pager } from "@/app/ui/list-links";
 import { LocalTime } from "@/app/ui/timestamp";
 import { listPlans, type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
 import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";

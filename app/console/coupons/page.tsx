@@ -3,7 +3,7 @@ import { Badge, Empty, PageContent } from "@/app/ui/display";
 import { EmailField, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { StatusTabs, Table } from "@/app/ui/list";
-import { Pager } from "@/app/ui/pager";
+import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { now } from "@/lib/clock";
 import { type CouponView, couponQuerySchema, listCoupons } from "@/lib/coupons/manage-coupons";

@@ -2,7 +2,7 @@ import { Card, Empty, Figures, PageContent } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm, Table } from "@/app/ui/list";
-import { Pager } from "@/app/ui/pager";
+import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/progress";

@@ -2,7 +2,7 @@ import { Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { optionsOf, SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm, Table } from "@/app/ui/list";
-import { Pager } from "@/app/ui/pager";
+import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
 import { consolePage } from "../console-page";

@@ -1,6 +1,6 @@
 import { Empty, PageContent } from "@/app/ui/display";
 import { Table } from "@/app/ui/list";
-import { Pager } from "@/app/ui/pager";
+import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { failedRunQuerySchema, listFailedRuns } from "@/lib/failed-runs";
 import { consolePage } from "../console-page";

@@ -1,8 +1,8 @@
 import { Badge, Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
+import { Pager } from "@/app/ui/list-links";
 import { LiveConsole } from "@/app/ui/live-progress";
-import { Pager } from "@/app/ui/pager";
 import { Timestamp } from "@/app/ui/timestamp";
 import { importEnv } from "@/lib/env";
 import { COLUMNS } from "@/lib/imports/columns";

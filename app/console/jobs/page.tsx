@@ -1,8 +1,8 @@
 import { ActionForm } from "@/app/ui/action-form";
 import { Card, Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { Table } from "@/app/ui/list";
+import { Pager } from "@/app/ui/list-links";
 import { LiveConsole } from "@/app/ui/live-progress";
-import { Pager } from "@/app/ui/pager";
 import { Refresher } from "@/app/ui/refresher";
 import { Timestamp } from "@/app/ui/timestamp";
 import { listJobs } from "@/lib/jobs/jobs";

@@ -3,7 +3,7 @@ import { Card, Empty, PageContent } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { StatusTabs } from "@/app/ui/list";
-import { Pager } from "@/app/ui/pager";
+import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { listTasks } from "@/lib/console/manual-tasks";
 import { resolveManualTask } from "../actions";

@@ -3,7 +3,8 @@ import { SelectRow } from "@/app/ui/bulk-form";
 import { Badge, StatusBadge } from "@/app/ui/display";
 import { Checkbox } from "@/app/ui/field";
 import { Link, TextLink } from "@/app/ui/link";
-import type { ColumnSort, DefineColumn } from "@/app/ui/list";
+import type { DefineColumn } from "@/app/ui/list";
+import type { ColumnSort } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { formatMoney } from "@/lib/money";
 import type { OrderRow } from "@/lib/orders/list-orders";
@@ -13,7 +14,7 @@ interface OrderColumn {
   cell: (order: OrderRow) => ReactNode;
   /** Whether it is shown without a choice. */
   usual?: true;
-  /** The orders of the list by this column: the first link sorts by the first one. */
+  /** The values of `sort` for this column. Its heading sorts by the first one first. */
   sorts?: { descending: string; ascending: string };
 }
 
@@ -66,34 +67,28 @@ export const columnQuery = (chosen: string[]): Record<string, string> =>
 /** Returns whether a parameter of the address chooses a column. */
 export const isColumn = (parameter: string): boolean => parameter.startsWith(PARAMETER);
 
-/** Returns how the heading of a column sorts the list, which is in the order `sort` and has the filters of `query`. */
-function columnSort({ sorts }: OrderColumn, sort: string, query: Record<string, string>): ColumnSort | undefined {
+/** Returns how the heading of a column sorts the list, which is in the order `sort`. */
+function columnSort({ sorts }: OrderColumn, sort: string): ColumnSort | undefined {
   if (!sorts) return undefined;
   const current = sort === sorts.descending ? "descending" : sort === sorts.ascending ? "ascending" : undefined;
-  return {
-    current,
-    href: { query: { ...query, sort: current === "descending" ? sorts.ascending : sorts.descending } },
-  };
+  return { current, next: current === "descending" ? sorts.ascending : sorts.descending };
 }
 
 /** Returns the columns of the table: the order itself with its checkbox, and the chosen ones. */
-export const orderColumns =
-  (chosen: string[], sort: string, filter: Record<string, string>) => (column: DefineColumn<OrderRow>) => [
-    column("Order", ({ id, number }) => (
-      <span className="inline-flex items-center gap-3">
-        <SelectRow id={id} label={`Select order ${number}`} />
-        <TextLink className="whitespace-nowrap" href={`/console/orders/${id}`}>
-          {number}
-        </TextLink>
-      </span>
-    )),
-    ...chosen.flatMap((name) => {
-      const chosenColumn = COLUMNS[name];
-      if (!chosenColumn) return [];
-      const query = { ...filter, ...columnQuery(chosen) };
-      return [column(chosenColumn.heading, chosenColumn.cell, columnSort(chosenColumn, sort, query))];
-    }),
-  ];
+export const orderColumns = (chosen: string[], sort: string) => (column: DefineColumn<OrderRow>) => [
+  column("Order", ({ id, number }) => (
+    <span className="inline-flex items-center gap-3">
+      <SelectRow id={id} label={`Select order ${number}`} />
+      <TextLink className="whitespace-nowrap" href={`/console/orders/${id}`}>
+        {number}
+      </TextLink>
+    </span>
+  )),
+  ...chosen.flatMap((name) => {
+    const chosenColumn = COLUMNS[name];
+    return chosenColumn ? [column(chosenColumn.heading, chosenColumn.cell, columnSort(chosenColumn, sort))] : [];
+  }),
+];
 
 /** The checkboxes that choose the columns. */
 export function ColumnChoice({ chosen }: { chosen: string[] }) {

@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import { DownloadLink } from "@/app/ui/button";
 import { Empty, Message, PageContent } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
-import { NumberedPager, Table } from "@/app/ui/list";
+import { Table } from "@/app/ui/list";
+import { NumberedPager } from "@/app/ui/list-links";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { findOrders, orderTableSchema } from "@/lib/orders/list-orders";
 import { consolePage } from "../console-page";
 import { OrdersBulk } from "./bulk";
-import { chosenColumns, columnQuery, isColumn, orderColumns } from "./columns";
+import { chosenColumns, isColumn, orderColumns } from "./columns";
 import { type OrderQuery, OrdersFilter } from "./filter";
 
 export const metadata = { title: "Orders" };
@@ -17,7 +18,7 @@ export default consolePage<keyof OrderQuery>(async (parameters) => {
   const given = Object.fromEntries(
     Object.entries(parameters).filter(([name, value]) => value !== "" && !isColumn(name)),
   );
-  const { sort, page, ...filter } = given;
+  const { sort: _sort, page, ...filter } = given;
   const parsed = orderTableSchema.safeParse(given);
   const orders = parsed.success ? await findOrders(parsed.data) : null;
   const filtered = Object.keys(filter).length > 0;
@@ -41,12 +42,12 @@ export default consolePage<keyof OrderQuery>(async (parameters) => {
           <OrdersBulk shipmentKey={randomUUID()} tags={[...new Set(orders.items.flatMap(({ tags }) => tags))].sort()}>
             <Table
               caption="Orders"
-              columns={orderColumns(chosen, parsed.data?.sort ?? "newest", filter)}
+              columns={orderColumns(chosen, parsed.data?.sort ?? "newest")}
               rowKey={({ id }) => id}
               rows={orders.items}
             />
           </OrdersBulk>
-          <NumberedPager list={orders} query={{ ...filter, sort, ...columnQuery(chosen) }} />
+          <NumberedPager more={orders.more} page={orders.page} size={orders.size} total={orders.total} />
         </>
       ) : null}
       {orders?.items.length === 0 ? (

@@ -5,7 +5,8 @@ import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
-import { NumberedPager, SearchForm } from "@/app/ui/list";
+import { SearchForm } from "@/app/ui/list";
+import { NumberedPager } from "@/app/ui/list-links";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { findProducts, type ManagedProduct, productTableSchema } from "@/lib/catalogue/manage-products";
 import { storeEnv } from "@/lib/env";
@@ -30,7 +31,7 @@ const SORTS = {
 export default consolePage<"q" | "show" | "sort" | "page">(async ({ q, show, sort, page }) => {
   const usual = { show: "all", sort: "name", page: 1 } as const;
   const query = productTableSchema.catch(usual).parse({ q: q || undefined, show, sort, page });
-  const products = await findProducts(query);
+  const { items, ...position } = await findProducts(query);
   return (
     <PageContent title="Products">
       <DisclosedForm action={create} label="Add a product" submit="Add product" tone="accent">
@@ -45,7 +46,7 @@ export default consolePage<"q" | "show" | "sort" | "page">(async ({ q, show, sor
         <SelectField defaultValue={query.show} label="Show" name="show" options={SHOWN} />
         <SelectField defaultValue={query.sort} label="Sort" name="sort" options={SORTS} />
       </SearchForm>
-      {products.items.length === 0 ? (
+      {items.length === 0 ? (
         q || query.show !== "all" ? (
           <Empty title="No products match this filter.">
             <TextLink href="/console/products">See all products</TextLink>
@@ -54,16 +55,16 @@ export default consolePage<"q" | "show" | "sort" | "page">(async ({ q, show, sor
           <Empty title="No products yet">Add a product above, or import a file.</Empty>
         )
       ) : null}
-      {products.items.length > 0 ? (
+      {items.length > 0 ? (
         <ProductsBulk changeKey={randomUUID()}>
           <ul className="grid gap-3">
-            {products.items.map((product) => (
+            {items.map((product) => (
               <Product key={product.id} {...product} />
             ))}
           </ul>
         </ProductsBulk>
       ) : null}
-      <NumberedPager list={products} query={{ q, show, sort }} />
+      <NumberedPager {...position} />
     </PageContent>
   );
 });

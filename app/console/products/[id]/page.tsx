@@ -5,7 +5,7 @@ import { Badge, Card, Figures, PageContent, StatusBadge } from "@/app/ui/display
 import { TextArea, TextField } from "@/app/ui/field";
 import { Link, TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
-import { Pager } from "@/app/ui/pager";
+import { Pager } from "@/app/ui/list-links";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { Timestamp } from "@/app/ui/timestamp";
 import { getManagedProduct } from "@/lib/catalogue/manage-products";

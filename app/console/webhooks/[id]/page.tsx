@@ -2,7 +2,7 @@ import { consolePage } from "@/app/console/console-page";
 import { Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
-import { Pager } from "@/app/ui/pager";
+import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { listDeliveries } from "@/lib/webhooks-out/deliveries";
 
