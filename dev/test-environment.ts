@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
 import FakeTimers from "@sinonjs/fake-timers";
 import pg from "pg";
 import { startEngine } from "./engine";
@@ -67,7 +69,7 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
   const clock = virtualClock({ start: START });
   const time = FakeTimers.install({ toFake: ["Date"], now: START });
   clock.onChange((now) => time.setSystemTime(now));
-  const restoreFetch = watchEvents(clock);
+  const stopWatching = watchEvents(clock);
 
   const server = await serveRoutes(clock);
   const app = server.url;
@@ -128,7 +130,7 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
       await Promise.all([services.stripe.close(), services.mailbox.close(), pool.end()]);
       const { closeDb } = await import("@/lib/db");
       await closeDb();
-      restoreFetch();
+      stopWatching();
       time.uninstall();
       process.env = outer;
     },
@@ -138,17 +140,14 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
 
 /**
  * Makes the clock wait for calls to the event API. The app gives up on them after a second, but on a slow machine virtual
- * time must not pass while an event is being sent. Returns a function that restores `fetch`.
+ * time must not pass while an event is being sent. Returns a function that ends this.
  */
 function watchEvents(clock: VirtualClock): () => void {
-  const original = globalThis.fetch;
-  globalThis.fetch = (input, init) => {
-    const answer = original(input, init);
-    return new URL(input instanceof Request ? input.url : input).pathname.startsWith("/e/")
-      ? clock.busy(answer)
-      : answer;
+  const started = "http.client.request.start";
+  const watch = (message: unknown) => {
+    const { request } = message as { request: ClientRequest };
+    if (request.path.startsWith("/e/")) void clock.busy(new Promise<void>((resolve) => request.once("close", resolve)));
   };
-  return () => {
-    globalThis.fetch = original;
-  };
+  subscribe(started, watch);
+  return () => void unsubscribe(started, watch);
 }

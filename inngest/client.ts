@@ -1,4 +1,5 @@
 import { EventType, Inngest, Middleware, NonRetriableError, RetryAfterError } from "inngest";
+import { apiFetch } from "@/lib/api-fetch";
 import type { OptionalCategory } from "@/lib/email/consent";
 import { encryption } from "@/lib/encryption";
 import { AppError } from "@/lib/errors";
@@ -80,4 +81,5 @@ export const inngest = new Inngest({
   logger: log,
   middleware: [...encryption(), ErrorPolicy, LiveProgress],
   checkpointing: { maxRuntime },
+  fetch: apiFetch,
 });

@@ -70,11 +70,18 @@ export const CURRENCIES_BY_DIGITS: { digits: number; currencies: string[] }[] = 
   { digits: 3, currencies: [...THREE_DECIMAL] },
 ];
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+function moneyFormat(currency: string): Intl.NumberFormat {
+  const digits = { minimumFractionDigits: minorDigits(currency), maximumFractionDigits: minorDigits(currency) };
+  const format = formats.get(currency) ?? new Intl.NumberFormat("en", { style: "currency", currency, ...digits });
+  formats.set(currency, format);
+  return format;
+}
+
 /** Formats an amount for readers: `€12.50`, `¥500`. */
 export function formatMoney({ amount, currency }: Money): string {
-  const digits = minorDigits(currency);
-  const shown = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat("en", { style: "currency", currency, ...shown }).format(amount / 10 ** digits);
+  return moneyFormat(currency).format(amount / 10 ** minorDigits(currency));
 }
 
 /** Formats an amount for an input field, without its currency: `12.50`. */

@@ -1,4 +1,5 @@
 import { Inngest } from "inngest";
+import { apiFetch } from "./api-fetch";
 import { after, ago, MINUTE, now, SECOND } from "./clock";
 import { db, Prisma, type Tx, transaction } from "./db";
 import { encryption } from "./encryption";
@@ -143,7 +144,7 @@ async function sendPublished(events: OutgoingEvent[]): Promise<void> {
 /** Sends events and marks them. @throws the answer of the event API; some events may have been sent and marked by then */
 async function send(events: OutgoingEvent[]): Promise<void> {
   for (const chunk of toChunks(events)) {
-    sender ??= new Inngest({ id: "steadfast", middleware: encryption() });
+    sender ??= new Inngest({ id: "steadfast", middleware: encryption(), fetch: apiFetch });
     await sender.send(chunk);
     await db()
       .$executeRaw`UPDATE outbox SET sent_at = ${now()} WHERE id = ANY(${chunk.map((event) => event.id)}) AND sent_at IS NULL`;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Inngest } from "inngest";
 import { z } from "zod";
+import { apiFetch } from "./api-fetch";
 import { now, SECOND } from "./clock";
 import { inngestEnv } from "./env";
 import { AppError, messageOf } from "./errors";
@@ -142,7 +143,7 @@ function send(topic: TopicRef, change: Change): void {
 function realtime(): Inngest["realtime"] {
   client ??= new Inngest({
     id: "steadfast",
-    fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+    fetch: (input, init) => apiFetch(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
   });
   return client.realtime;
 }

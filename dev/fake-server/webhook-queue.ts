@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { apiFetch } from "@/lib/api-fetch";
 import type { Clock } from "../shared/clock";
 import { type Handler, json, router } from "../shared/http";
 import type { Records } from "../shared/store";
@@ -193,9 +194,8 @@ export class WebhookQueue {
     if (body === undefined) return undefined;
     if (!this.target) return "no endpoint";
     try {
-      const response = await fetch(this.target.url, {
+      const response = await apiFetch(this.target.url, {
         method: "POST",
-        redirect: "manual",
         headers: {
           "content-type": "application/json",
           ...sign(delivery.eventId, body, this.target.secret, clock.now()),
