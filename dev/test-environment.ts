@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
 import FakeTimers from "@sinonjs/fake-timers";
 import pg from "pg";
-import { startEngine } from "./engine";
+import { type EngineOptions, startEngine } from "./engine";
 import { localEnvironment, newSecrets, webhookEndpoints } from "./environment";
 import { FaultProxy } from "./fault-proxy";
 import { startMailbox } from "./mailbox";
@@ -29,7 +29,9 @@ export interface TestEnvironment {
   /** The number of API calls to Stripe and the email provider. */
   calls(): { stripe: number; email: number };
   /** Replaces the engine and both fake servers by empty ones, at other addresses. Needs the option `wires`. */
-  restart(seed: number): Promise<void>;
+  restart(seed: number, options?: Pick<EngineOptions, "store">): Promise<void>;
+  /** Ends the engine, calls `between`, and starts it from its file. */
+  restartEngine(between: () => void): Promise<void>;
   /** Starts a run of a function with a schedule. */
   runCron(id: string): void;
   close(): Promise<void>;
@@ -75,12 +77,13 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
   const app = server.url;
   const secrets = newSecrets();
   const webhooks = webhookEndpoints(app, secrets);
-  const start = async (seed?: number) => ({
-    engine: await startEngine({ clock, seed, manualCrons }),
+  let engineOptions: EngineOptions = { clock, seed, manualCrons };
+  const start = async () => ({
+    engine: await startEngine(engineOptions),
     stripe: await startStripe({ clock, webhook: webhooks.stripe }),
     mailbox: await startMailbox({ clock, webhook: webhooks.resend }),
   });
-  let services = await start(seed);
+  let services = await start();
   const { engine, stripe, mailbox } = services;
   const addresses = { app, database, inngest: engine.url, stripe: stripe.url, mailbox: mailbox.url };
   const wires = proxied ? new FaultProxy(clock) : undefined;
@@ -101,6 +104,18 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
   await engine.sync(serveUrl);
   const stop = ({ engine, stripe, mailbox }: typeof services) =>
     Promise.all([engine.close(), stripe.close(), mailbox.close()]);
+  const redirect = async () => {
+    if (!wires) throw new Error("The app reads the addresses of its services once, so a restart needs `wires`.");
+    for (const [name, { url }] of [
+      ["inngest", services.engine],
+      ["stripe", services.stripe],
+      ["mailbox", services.mailbox],
+    ] as const) {
+      wires.redirect(name, url);
+      environment[name] = url;
+    }
+    await services.engine.sync(serveUrl);
+  };
   const pool = new pg.Pool({ connectionString: database, max: 2, types: NUMBERS });
   const environment: TestEnvironment = {
     clock,
@@ -108,19 +123,18 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
     wires,
     sql: async (query, values) => (await pool.query(query, values)).rows,
     calls: () => ({ stripe: services.stripe.calls(), email: services.mailbox.calls() }),
-    async restart(seed) {
-      if (!wires) throw new Error("The app reads the addresses of its services once, so a restart needs `wires`.");
+    async restart(seed, { store } = {}) {
       await stop(services);
-      services = await start(seed);
-      for (const [name, { url }] of [
-        ["inngest", services.engine],
-        ["stripe", services.stripe],
-        ["mailbox", services.mailbox],
-      ] as const) {
-        wires.redirect(name, url);
-        environment[name] = url;
-      }
-      await services.engine.sync(serveUrl);
+      engineOptions = { clock, seed, manualCrons, store };
+      services = await start();
+      await redirect();
+    },
+    async restartEngine(between) {
+      await services.engine.close();
+      between();
+      services.engine = await startEngine(engineOptions);
+      // A fault may hit the registration.
+      await redirect().catch(redirect).catch(redirect);
     },
     runCron: (id) => services.engine.runCron(`steadfast-${id}`),
     async close() {

@@ -1,7 +1,11 @@
 import type { TestEnvironment } from "@/dev/test-environment";
 import type { Operator } from "../workflow/operator";
 import type { StripeInspector } from "../workflow/stripe";
+import type { ClockSkew } from "./clock-skew";
+import type { Deploys } from "./deploys";
+import { disturb } from "./disturb";
 import type { Files } from "./files";
+import type { Journal } from "./journal";
 import { MINUTE, type Operation, type Repeat, type Scenario } from "./scenario";
 
 /** Who acts in the shop, and through what. */
@@ -10,6 +14,9 @@ export interface Cast {
   manager: Operator;
   members: Operator[];
   files: Files;
+  journal: Journal;
+  deploys: Deploys;
+  clockSkew: ClockSkew;
 }
 
 /** An order that the shop has accepted. */
@@ -42,7 +49,7 @@ export class Actor {
 
   /** Returns what the client was answered, for the timeline. */
   async act(operation: Operation): Promise<string> {
-    const { world, manager } = this.cast;
+    const { manager } = this.cast;
     switch (operation.do) {
       case "checkout":
         return this.checkout(operation);
@@ -81,29 +88,6 @@ export class Actor {
         const body = { delta: operation.delta, reason: "Counted" };
         return this.send(() => manager.post(path, body, { "idempotency-key": `stock-${operation.id}` }));
       }
-      case "lose-runs":
-        return this.loseRuns(operation.of);
-      case "webhooks":
-        await world.webhooks(operation.mode, operation.delay);
-        return "set";
-      case "flush":
-        await world.flush({ ...(operation.reverse && { order: "reverse" }), duplicate: operation.duplicate });
-        return "flushed";
-      case "outage": {
-        const fault = { kind: "error", status: 503, until: world.clock.now() + operation.for };
-        await fetch(`${world[operation.of]}/faults`, { method: "POST", body: JSON.stringify(fault) });
-        return "begins";
-      }
-      case "sweep":
-        world.runCron("reconcile");
-        await world.clock.settle();
-        return "swept";
-      case "wait":
-        await world.clock.advance(operation.for);
-        return "waited";
-      case "sleep-through":
-        await world.clock.leap(operation.for);
-        return "all timers are late";
       case "subscribe": {
         const body = { planId: "plan_plus", paymentMethod: operation.card };
         return this.send(() => this.member(operation.customer).post("/api/account/subscription", body));
@@ -142,6 +126,8 @@ export class Actor {
         if (!id) return "no task";
         return this.send(() => manager.post(`/api/admin/manual-queue/${id}/resolve`, { action: operation.action }));
       }
+      default:
+        return disturb(this.cast, operation);
     }
   }
 
@@ -256,14 +242,6 @@ export class Actor {
     const items = one && line ? { items: [{ productId: line.productId, quantity: 1 }] } : {};
     const body = { carrier: "DHL", trackingNumber: `T${this.scenario.seed}-${key}`, ...items };
     return this.cast.manager.post(`/api/admin/orders/${orderId}/ship`, body, { "idempotency-key": `ship-${key}` });
-  }
-
-  private async loseRuns(name: string): Promise<string> {
-    const { world } = this.cast;
-    const page = await fetch(`${world.inngest}/?function=steadfast-${name}&status=RUNNING`);
-    const ids = [...(await page.text()).matchAll(/href="\/runs\/(\w+)"/g)].map(([, id]) => id);
-    for (const id of ids) await fetch(`${world.inngest}/api/v2/runs/${id}/cancel`, { method: "POST" });
-    return `${ids.length} lost`;
   }
 
   /** The next period of every subscription begins now, and the cycle runs twice, as a cron that fires again. */

@@ -54,8 +54,23 @@ export function generate(seed: number): Scenario {
     [2, 3],
     [1, 5],
   ]);
-  return { seed, products, operations, faults: Array.from({ length: count }, () => drawFault(draw, operations)) };
+  const faults = Array.from({ length: count }, () => drawFault(draw, operations));
+  // Drawn last, so that the rest of a seed's scenario does not depend on it.
+  if (draw.chance(0.3)) {
+    const id = Math.max(...operations.map((operation) => operation.id)) + 1;
+    operations.splice(draw.int(1, operations.length), 0, { id, after: drawPause(draw), ...drawMachineFault(draw) });
+  }
+  return { seed, products, operations, faults };
 }
+
+/** What happens to the engine, the code or the clocks of the app. */
+const drawMachineFault = (draw: Draw): Drawn =>
+  draw.weighted<() => Drawn>([
+    [2, () => ({ do: "restart-engine", from: 1 })],
+    [3, () => ({ do: "restart-engine", from: draw.of([0, 0.3, 0.6, 0.9]) })],
+    [4, () => ({ do: "deploy" })],
+    [3, () => ({ do: "skew-clock", by: draw.of([-4, -2, 2, 4]) * MINUTE })],
+  ])();
 
 type Theme = "orders" | "billing" | "expenses" | "bulk" | "mixed";
 const THEMES = [

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { TEMPLATE } from "@/dev/database";
 import type { Postgres } from "@/dev/postgres";
 import type { Scenario } from "./scenario";
-import type { Outcome } from "./simulator";
+import { MAX_SCENARIOS, type Outcome } from "./simulator";
 import type { Answer } from "./worker";
 
 /** Runs scenarios in a process of its own, which has a database of its own. */
@@ -29,8 +29,14 @@ export async function openWorker(server: Postgres): Promise<Worker> {
     return child;
   };
   let child = await start();
+  let ran = 0;
   return {
     async run(scenario) {
+      if (ran++ === MAX_SCENARIOS) {
+        child.kill("SIGKILL");
+        child = await start();
+        ran = 1;
+      }
       child.send(scenario);
       try {
         const answer = await next(child, MAX_SCENARIO_MS);

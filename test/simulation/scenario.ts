@@ -10,7 +10,10 @@ export interface Scenario {
 }
 
 /** An operation. Those of an order name the checkout by its place among the checkouts of the scenario, from 0. */
-export type Operation = { id: number; after: number } & (
+export type Operation = { id: number; after: number } & (Act | Disturbance);
+
+/** What a client or an operator does. */
+type Act =
   | { do: "checkout"; items: { product: number; quantity: number }[]; card: Card; customer: number; repeat: Repeat }
   | { do: "cancel"; order: number; repeat: Repeat }
   | { do: "pay"; order: number; card: Card; repeat: Repeat }
@@ -20,13 +23,6 @@ export type Operation = { id: number; after: number } & (
   | { do: "ship"; order: number; one: boolean; repeat: Repeat }
   | { do: "deliver"; order: number }
   | { do: "stock"; product: number; delta: number }
-  | { do: "lose-runs"; of: (typeof LOSABLE)[number] }
-  | { do: "webhooks"; mode: WebhookMode; delay: number }
-  | { do: "flush"; reverse: boolean; duplicate: boolean }
-  | { do: "outage"; of: "stripe" | "mailbox"; for: number }
-  | { do: "sweep" }
-  | { do: "wait"; for: number }
-  | { do: "sleep-through"; for: number }
   | { do: "subscribe"; customer: number; card: Card }
   | { do: "change-card"; customer: number; card: Card }
   | { do: "end-subscription"; customer: number }
@@ -36,8 +32,23 @@ export type Operation = { id: number; after: number } & (
   | { do: "broadcast"; repeat: Repeat }
   | { do: "unsubscribe"; customer: number }
   | { do: "import"; rows: number; bad: number; cut: boolean }
-  | { do: "resolve-task"; action: "resume" | "dismiss" }
-);
+  | { do: "resolve-task"; action: "resume" | "dismiss" };
+
+/** What happens to the machines, the providers and the time. */
+export type Disturbance =
+  | { do: "lose-runs"; of: (typeof LOSABLE)[number] }
+  | { do: "webhooks"; mode: WebhookMode; delay: number }
+  | { do: "flush"; reverse: boolean; duplicate: boolean }
+  | { do: "outage"; of: "stripe" | "mailbox"; for: number }
+  | { do: "sweep" }
+  | { do: "wait"; for: number }
+  | { do: "sleep-through"; for: number }
+  /** The engine starts again from its journal, or from this share of what it has written since its last start. */
+  | { do: "restart-engine"; from: number }
+  /** The steps of all functions have new ids, also for the runs that sleep. */
+  | { do: "deploy" }
+  /** Every second request is answered by a process whose clock differs by this time. */
+  | { do: "skew-clock"; by: number };
 
 /** Whether the same request is sent again: at the same time, after its answer, or not at all. */
 export type Repeat = "no" | "at-once" | "after";

@@ -1,11 +1,16 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { startTestEnvironment } from "@/dev/test-environment";
 import { signedIn } from "../workflow/operator";
 import { shopApi } from "../workflow/shop";
 import { stripeInspector } from "../workflow/stripe";
 import { Actor, type Cast, type Progress } from "./act";
 import { findFaults } from "./checks";
+import { ClockSkew } from "./clock-skew";
+import { Deploys } from "./deploys";
 import { serveFiles } from "./files";
 import { Injector, type Strike } from "./injector";
+import { Journal } from "./journal";
 import { replaceRandomness, seedRandomness } from "./randomness";
 import { rememberRows } from "./reset";
 import { HOUR, MINUTE, type Scenario } from "./scenario";
@@ -29,8 +34,10 @@ export interface Simulator {
 const START = Date.UTC(2026, 0, 5, 9);
 /** Scenarios start at the same hour and day of a week, far enough apart that one does not reach the next. */
 const FORTNIGHT = 14 * 24 * HOUR;
-/** The first start that a seed has again is in the year 2179. */
-const STARTS = 4_000;
+/** Seeds start in one of so many fortnights, and later if the scenario before was later. */
+const STARTS = 900;
+/** After so many scenarios the last start is in the year 2095. Inngest refuses events after 2099. */
+export const MAX_SCENARIOS = 900;
 
 /** At rest the reconciler comes at these times, and the checks follow the last ones. A shop that is well needs the first three. */
 const ROUNDS = [1, 10, 20].map((minutes) => minutes * MINUTE);
@@ -64,6 +71,9 @@ export async function openSimulator(database: string): Promise<Simulator> {
     manager: await signedIn(api, "manager"),
     members: [await signedIn(api, "customer"), await signedIn(api, "customer")],
     files: await serveFiles(),
+    journal: new Journal(path.join(tmpdir(), `simulation-${process.pid}.jsonl`)),
+    deploys: await new Deploys().watch(),
+    clockSkew: new ClockSkew(world.app),
   };
   const { installationId } = await import("@/lib/installation");
   await installationId();
@@ -74,6 +84,7 @@ export async function openSimulator(database: string): Promise<Simulator> {
     run: (scenario) => runScenario(cast, rows.restore, scenario),
     async close() {
       cast.files.close();
+      cast.journal.delete();
       await rows.close();
       await world.close();
     },
@@ -82,12 +93,15 @@ export async function openSimulator(database: string): Promise<Simulator> {
 
 async function runScenario(cast: Cast, restore: () => Promise<void>, scenario: Scenario): Promise<Outcome> {
   const { world } = cast;
-  await world.restart(scenario.seed);
+  const restarts = scenario.operations.some((operation) => operation.do === "restart-engine");
+  cast.journal.delete();
+  await world.restart(scenario.seed, restarts ? { store: cast.journal.path } : {});
   const next = Math.floor((world.clock.now() - START) / FORTNIGHT) + 1;
   const start = START + Math.max(next, scenario.seed % STARTS) * FORTNIGHT;
   await world.clock.leap(start - world.clock.now());
   await restore();
   cast.files.clear();
+  cast.deploys.clear();
   seedRandomness(scenario.seed);
   const timeline: string[] = [];
   const note = (text: string) => timeline.push(`${offset(world.clock.now() - start)}  ${text}`);
@@ -103,6 +117,7 @@ async function runScenario(cast: Cast, restore: () => Promise<void>, scenario: S
     }
     await world.clock.advance(MINUTE);
   } finally {
+    cast.clockSkew.end();
     injector.stop();
   }
   note("no more faults");

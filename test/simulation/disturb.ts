@@ -1,0 +1,53 @@
+import type { TestEnvironment } from "@/dev/test-environment";
+import type { Cast } from "./act";
+import type { Disturbance } from "./scenario";
+
+/** Carries out a disturbance. Returns what came of it, for the timeline. */
+export async function disturb(cast: Cast, disturbance: Disturbance): Promise<string> {
+  const { world } = cast;
+  switch (disturbance.do) {
+    case "lose-runs":
+      return loseRuns(world, disturbance.of);
+    case "webhooks":
+      await world.webhooks(disturbance.mode, disturbance.delay);
+      return "set";
+    case "flush":
+      await world.flush({ ...(disturbance.reverse && { order: "reverse" }), duplicate: disturbance.duplicate });
+      return "flushed";
+    case "outage": {
+      const fault = { kind: "error", status: 503, until: world.clock.now() + disturbance.for };
+      await fetch(`${world[disturbance.of]}/faults`, { method: "POST", body: JSON.stringify(fault) });
+      return "begins";
+    }
+    case "sweep":
+      world.runCron("reconcile");
+      await world.clock.settle();
+      return "swept";
+    case "wait":
+      await world.clock.advance(disturbance.for);
+      return "waited";
+    case "sleep-through":
+      await world.clock.leap(disturbance.for);
+      return "all timers are late";
+    case "restart-engine": {
+      const { journal } = cast;
+      await world.restartEngine(() => journal.cut(disturbance.from));
+      journal.begin();
+      await world.clock.settle();
+      return "started";
+    }
+    case "deploy":
+      cast.deploys.deploy();
+      return "deployed";
+    case "skew-clock":
+      cast.clockSkew.begin(disturbance.by);
+      return "from now on";
+  }
+}
+
+async function loseRuns(world: TestEnvironment, name: string): Promise<string> {
+  const page = await fetch(`${world.inngest}/?function=steadfast-${name}&status=RUNNING`);
+  const ids = [...(await page.text()).matchAll(/href="\/runs\/(\w+)"/g)].map(([, id]) => id);
+  for (const id of ids) await fetch(`${world.inngest}/api/v2/runs/${id}/cancel`, { method: "POST" });
+  return `${ids.length} lost`;
+}
