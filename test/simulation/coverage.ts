@@ -1,4 +1,4 @@
-import { ANSWER_FAULTS, type Boundary, CALL_FAULTS, type FaultKind, STATEMENT_FAULTS } from "./scenario";
+import { ANSWER_FAULTS, type Boundary, CALL_FAULTS, type FaultKind, type Scenario, STATEMENT_FAULTS } from "./scenario";
 import type { Outcome } from "./simulator";
 
 const KINDS: Record<Boundary, readonly FaultKind[]> = {
@@ -9,16 +9,43 @@ const KINDS: Record<Boundary, readonly FaultKind[]> = {
   sql: STATEMENT_FAULTS,
 };
 
+interface Site {
+  seen: number;
+  struck: Map<FaultKind, number>;
+  /** A scenario that comes to this site. */
+  example: Scenario;
+  /** The faults that `aim` has tried here. */
+  aimed: Set<FaultKind>;
+}
+
 /** Counts which faults struck where. A hole is a fault that has not struck a call or statement that was seen. */
 export class Coverage {
-  private readonly sites = new Map<string, { seen: number; struck: Map<FaultKind, number> }>();
+  private readonly sites = new Map<string, Site>();
 
-  add({ seen, strikes }: Outcome): void {
-    for (const [site, count] of Object.entries(seen)) this.of(site).seen += count;
+  add(example: Scenario, { seen, strikes }: Outcome): void {
+    const of = (site: string) => {
+      const known = this.sites.get(site) ?? { seen: 0, struck: new Map(), example, aimed: new Set() };
+      this.sites.set(site, known);
+      return known;
+    };
+    for (const [site, count] of Object.entries(seen)) of(site).seen += count;
     for (const { fault, site } of strikes) {
-      const { struck } = this.of(`${fault.at} ${site}`);
+      const { struck } = of(`${fault.at} ${site}`);
       struck.set(fault.kind, (struck.get(fault.kind) ?? 0) + 1);
     }
+  }
+
+  /** Returns a scenario that came to a site, with a fault that has not struck there; undefined if each was tried. */
+  aim(): Scenario | undefined {
+    for (const [name, { struck, example, aimed }] of this.sites) {
+      const at = boundaryOf(name);
+      const kind = KINDS[at].find((one) => !struck.has(one) && !aimed.has(one));
+      const [first] = example.operations;
+      if (!kind || !first) continue;
+      aimed.add(kind);
+      return { ...example, faults: [{ from: first.id, at, site: name.slice(at.length + 1), nth: 1, kind }] };
+    }
+    return undefined;
   }
 
   /** Returns a line for each site: how often it was seen, and how often each fault struck it. */
@@ -37,12 +64,6 @@ export class Coverage {
     const reached = all.reduce((sum, [, struck]) => sum + struck, 0);
     const never = all.filter(([, struck]) => struck === 0).length;
     return `coverage: ${reached} of ${possible} faults × sites; ${never} of ${all.length} sites were never struck`;
-  }
-
-  private of(site: string) {
-    const known = this.sites.get(site) ?? { seen: 0, struck: new Map<FaultKind, number>() };
-    this.sites.set(site, known);
-    return known;
   }
 }
 

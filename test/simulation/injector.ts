@@ -69,7 +69,8 @@ export class Injector {
     this.seen.set(key, (this.seen.get(key) ?? 0) + 1);
     let struck: FaultKind | undefined;
     for (const one of this.armed)
-      if (one.fault.at === at && --one.left === 0 && !struck) struck = this.strike(one.fault, site);
+      if (one.fault.at === at && site === (one.fault.site ?? site) && --one.left === 0 && !struck)
+        struck = this.strike(one.fault, site);
     return struck;
   }
 

@@ -15,6 +15,7 @@ import { describe, type Outcome } from "./simulator";
  */
 const CORPUS = "test/simulation/corpus";
 const PROGRESS_MS = 10_000;
+const AIMED_PER_SEED = 3;
 /** After so many failures the product is broken, and each takes minutes to shrink. */
 const MAX_FAILURES = 5;
 
@@ -27,6 +28,8 @@ const { values } = parseArgs({
     /** A file of the corpus, or the name of one: only this scenario runs, and its timeline is printed. */
     replay: { type: "string" },
     coverage: { type: "boolean", default: false },
+    /** After the scenario of each seed come some whose fault strikes where it has not struck in this run. */
+    aim: { type: "boolean", default: false },
     "no-store": { type: "boolean", default: false },
     "no-corpus": { type: "boolean", default: false },
     "no-shrink": { type: "boolean", default: false },
@@ -56,7 +59,13 @@ let failures = 0;
 
 function* scenarios(): Generator<Scenario> {
   if (!values["no-corpus"]) yield* corpus();
-  for (let seed = from; seed < from + seeds; seed++) yield generate(seed);
+  for (let seed = from; seed < from + seeds; seed++) {
+    yield generate(seed);
+    for (let aims = values.aim ? AIMED_PER_SEED : 0; aims > 0; aims--) {
+      const aimed = coverage.aim();
+      if (aimed) yield aimed;
+    }
+  }
 }
 
 function corpus(): Scenario[] {
@@ -87,7 +96,7 @@ async function work(worker: Worker): Promise<void> {
     const next = queue.next();
     if (next.done) break;
     const outcome = await worker.run(next.value);
-    coverage.add(outcome);
+    coverage.add(next.value, outcome);
     done++;
     if (replayed) console.log(report(replayed, outcome));
     if (outcome.faults.length === 0) continue;

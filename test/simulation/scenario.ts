@@ -99,6 +99,8 @@ export type FaultKind =
 export interface Fault {
   from: number;
   at: Boundary;
+  /** Only such calls or statements count. */
+  site?: string;
   nth: number;
   kind: FaultKind;
 }
