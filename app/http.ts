@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError, invalid, messageOf, notFound } from "@/lib/errors";
+import { inWords } from "@/lib/in-words";
 import { log } from "@/lib/log";
 import { isPlainText } from "@/lib/text";
 import { openOrderSchema, quoteSchema } from "@/lib/view-schemas";
@@ -56,10 +57,9 @@ export const problemSchema = z.strictObject({
 /** Returns the response to a failed request: a problem (RFC 9457, `application/problem+json`). */
 export function problemResponse(error: unknown, headers: Record<string, string> = {}): Response {
   const { status, code, message, errors, details, retry } = error instanceof AppError ? error : internalError(error);
-  const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
   const body = {
     ...details,
-    ...{ type: `urn:steadfast:problem:${code}`, title, status, detail: message, code },
+    ...{ type: `urn:steadfast:problem:${code}`, title: inWords(code), status, detail: message, code },
     ...(errors.length > 0 && { errors }),
   };
   const retryAfterSeconds = typeof retry === "number" ? Math.max(1, Math.ceil(retry / 1_000)) : 1;

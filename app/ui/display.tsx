@@ -1,4 +1,5 @@
 import type { ComponentProps, PropsWithChildren, ReactNode } from "react";
+import { inWords } from "@/lib/in-words";
 import { Breadcrumbs, type Crumb } from "./breadcrumbs";
 import { ButtonLink } from "./button";
 
@@ -92,7 +93,7 @@ const STATUS_TONES: Record<string, Tone> = {
 /** A status in the console, as text and colour. */
 export function StatusBadge({ status }: { status: string }) {
   // Stripe writes "canceled".
-  const text = status === "canceled" ? "cancelled" : status.replaceAll("_", " ");
+  const text = inWords(status === "canceled" ? "cancelled" : status);
   return <Badge tone={STATUS_TONES[status] ?? "neutral"}>{text}</Badge>;
 }
 

@@ -1,5 +1,6 @@
 import type { ComponentProps, ReactNode } from "react";
 import type { Country } from "@/app/countries";
+import { inWords } from "@/lib/in-words";
 
 const box =
   "min-h-11 w-full rounded-lg border border-edge bg-paper px-3 py-2 text-ink placeholder:text-muted aria-invalid:border-bad";
@@ -90,7 +91,7 @@ export const SelectField = ({
 
 /** Returns options for values such as `awaiting_payment`, in words. */
 export const optionsOf = (values: readonly string[]): Record<string, string> =>
-  Object.fromEntries(values.map((value) => [value, value.replaceAll("_", " ")]));
+  Object.fromEntries(values.map((value) => [value, inWords(value)]));
 
 /** A checkbox with its label. */
 export function Checkbox({ label, ...props }: { label: string } & ComponentProps<"input">) {

@@ -14,24 +14,54 @@ function useAddress() {
   });
 }
 
-/** Links to the next page of a list and back to the first one. */
-export function Pager({ nextCursor }: { nextCursor: string | null }) {
-  const isFirst = !useSearchParams().has("cursor");
-  const address = useAddress();
-  if (!nextCursor && isFirst) return null;
+/** The rows of a page among all, "26–50 of 312", with the links to other pages. */
+function Pages({ first, last, total, more, children }: PropsWithChildren<Rows>) {
+  const count = (value: number) => value.toLocaleString("en");
   return (
-    <nav aria-label="Pages" className="mt-6 flex flex-wrap gap-3">
+    <nav aria-label="Pages" className="mt-2 flex flex-wrap items-center gap-3">
+      {first > last ? null : (
+        <p className="text-muted text-sm tabular-nums">
+          {count(first)}–{count(last)} of {more ? "more than " : ""}
+          {count(total)}
+        </p>
+      )}
+      {children}
+    </nav>
+  );
+}
+
+interface Rows {
+  first: number;
+  last: number;
+  /** The rows that were counted. `more`: there are more. */
+  total: number;
+  more: boolean;
+}
+
+/** The first row of a page with a cursor, which the link to it names. */
+const FIRST_ROW = "row";
+
+/** The position of a page that has `shown` rows, with links to the next page and back to the first one. */
+export function Pager({ nextCursor, shown }: { nextCursor: string | null; shown: number }) {
+  const parameters = useSearchParams();
+  const address = useAddress();
+  const isFirst = !parameters.has("cursor");
+  const first = isFirst ? 1 : Number(/^[1-9]\d{0,8}$/.exec(parameters.get(FIRST_ROW) ?? "")?.[0] ?? 1);
+  const last = first + shown - 1;
+  if (shown === 0 && isFirst) return null;
+  return (
+    <Pages first={first} last={last} total={last} more={nextCursor !== null}>
       {isFirst ? null : (
-        <ButtonLink href={address({ cursor: undefined })} kind="quiet">
+        <ButtonLink href={address({ cursor: undefined, [FIRST_ROW]: undefined })} kind="quiet">
           First page
         </ButtonLink>
       )}
       {nextCursor ? (
-        <ButtonLink href={address({ cursor: nextCursor })} kind="quiet">
+        <ButtonLink href={address({ cursor: nextCursor, [FIRST_ROW]: String(last + 1) })} kind="quiet">
           Next
         </ButtonLink>
       ) : null}
-    </nav>
+    </Pages>
   );
 }
 
@@ -43,7 +73,7 @@ interface Position {
   more: boolean;
 }
 
-/** The position of a page among all rows, "1–25 of 312", with links to the previous and the next page. */
+/** The position of a page among all rows, with links to the previous and the next page. */
 export function NumberedPager({ page, size, total, more }: Position) {
   const address = useAddress();
   const first = (page - 1) * size + 1;
@@ -54,16 +84,11 @@ export function NumberedPager({ page, size, total, more }: Position) {
       {label}
     </ButtonLink>
   );
-  const count = (value: number) => value.toLocaleString("en");
   return (
-    <nav aria-label="Pages" className="flex flex-wrap items-center gap-3">
-      <p className="text-muted text-sm tabular-nums">
-        {count(first)}–{count(last)} of {more ? "more than " : ""}
-        {count(total)}
-      </p>
+    <Pages first={first} last={last} total={total} more={more}>
       {page > 1 ? pageLink(page - 1, "Previous") : null}
       {last < total ? pageLink(page + 1, "Next") : null}
-    </nav>
+    </Pages>
   );
 }
 

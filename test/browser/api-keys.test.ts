@@ -32,7 +32,7 @@ test.each([true, false])(
     await region.getByText("Revoke key", { exact: true }).click();
     // With JavaScript it is in a dialog.
     await page.getByRole("button", { name: "Yes, revoke key" }).click();
-    await region.getByText("revoked", { exact: true }).waitFor();
+    await region.getByText("Revoked", { exact: true }).waitFor();
     expect((await callWith(key)).status).toBe(401);
   },
 );

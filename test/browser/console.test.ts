@@ -40,12 +40,12 @@ test("an operator refunds a part of an order and ships it, and the customer gets
   await page.getByLabel("Carrier").fill("DHL");
   await page.getByLabel("Tracking number").fill("00340434161094042557");
   await page.getByRole("button", { name: "Ship items" }).click();
-  await page.getByText("shipped", { exact: true }).waitFor();
+  await page.getByText("Shipped", { exact: true }).waitFor();
   await customer.page.getByText("Your order is on its way.").waitFor();
   await inspect();
   await page.getByText("Mark as delivered").click();
   await page.getByRole("button", { name: "Yes, all delivered" }).click();
-  await page.getByText("delivered", { exact: true }).first().waitFor();
+  await page.getByText("Delivered", { exact: true }).first().waitFor();
   await receivedEmail(email, /back to you/);
   await receivedEmail(email, /way/);
 });
@@ -60,7 +60,7 @@ test("a high-value order is held for review until a manager finds it by the filt
   await customer.page.getByText("We received your payment. We are reviewing your order").waitFor();
   await page.goto("/console/orders");
   await page.getByText("More filters").click();
-  await page.getByLabel("Review").selectOption("held for review");
+  await page.getByLabel("Review").selectOption("Held for review");
   await page.getByRole("button", { name: "Show" }).click();
   // The list without the filter has the order too.
   await page.waitForURL("**review=held**");
@@ -68,7 +68,7 @@ test("a high-value order is held for review until a manager finds it by the filt
   await page.getByRole("heading", { name: "Held for review" }).waitFor();
   await page.getByLabel("Note (optional)").fill("A good customer");
   await page.getByRole("button", { name: "Confirm", exact: true }).click();
-  await page.getByText("confirmed", { exact: true }).waitFor();
+  await page.getByText("Confirmed", { exact: true }).waitFor();
   await customer.page.getByText("Confirmed", { exact: true }).waitFor();
 });
 
@@ -98,7 +98,7 @@ test("an operator cancels an order after a confirmation", async () => {
   expect(await page.getByText("Cancelled.").count()).toBe(1);
   await page.waitForFunction(() => document.activeElement?.id === "content");
   await inspect();
-  await page.getByText("cancelled", { exact: true }).waitFor();
+  await page.getByText("Cancelled", { exact: true }).waitFor();
   await customer.page.getByText("Cancelled", { exact: true }).waitFor();
 });
 
@@ -184,7 +184,7 @@ test("a broadcast is composed, its recipients are counted, and it is sent comple
   await inspect(refused);
   await page.getByRole("button", { name: "Yes, send now" }).click();
   await page.waitForURL("**/console/broadcasts/**");
-  await page.getByText("sent", { exact: true }).first().waitFor();
+  await page.getByText("Sent", { exact: true }).first().waitFor();
   await inspect(refused);
 });
 
@@ -198,7 +198,7 @@ test("a dry run lists three invalid rows; then its import saves the valid rows a
   await inspect();
   await page.getByRole("button", { name: "Import now" }).click();
   await page.getByRole("heading", { name: "Import of products" }).waitFor();
-  await page.getByText("done", { exact: true }).waitFor();
+  await page.getByText("Done", { exact: true }).waitFor();
   await inspect();
   const rows = page.getByRole("table").getByRole("row");
   expect(await rows.count()).toBe(1 + 3);

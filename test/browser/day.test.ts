@@ -96,7 +96,7 @@ const TASKS: Task[] = [
       await hands.link(/orders? held for review/);
       await hands.link(held.number);
       await hands.button("Confirm");
-      await hands.page.getByText("confirmed", { exact: true }).first().waitFor();
+      await hands.page.getByText("Confirmed", { exact: true }).first().waitFor();
     },
   },
   {
@@ -210,7 +210,7 @@ const TASKS: Task[] = [
     steps: async (hands) => {
       await hands.unfold("Cancel");
       await hands.button("Yes, cancel the order");
-      await hands.page.getByText("cancelled", { exact: true }).first().waitFor();
+      await hands.page.getByText("Cancelled", { exact: true }).first().waitFor();
     },
   },
   {

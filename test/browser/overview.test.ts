@@ -60,7 +60,7 @@ test("the overview names a violated invariant, a stuck order, an old outbox even
     await invariant(page, "I1", "holds");
     await page.getByText("3 hours", { exact: true }).waitFor();
     const late = page.getByRole("row", { name: /^cleanup-old-data/ });
-    expect(await late.textContent()).toMatch(/✗ late.*was due 33 days ago/);
+    expect(await late.textContent()).toMatch(/✗ Late.*was due 33 days ago/);
     const stuck = page.getByRole("listitem").filter({ hasText: "past its deadline for 2 hours" });
     await stuck.getByRole("link").click();
     await page.waitForURL(`**/console/orders/${orderId}`);

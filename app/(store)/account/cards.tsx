@@ -12,6 +12,7 @@ import { LocalTime } from "@/app/ui/timestamp";
 import { listPlans, type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
 import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";
 import { decisionSentence, listExpenses } from "@/lib/expenses/view-expense";
+import { inWords } from "@/lib/in-words";
 import { formatMoney } from "@/lib/money";
 import { listOwnOrders } from "@/lib/orders/list-orders";
 import { endSubscription, saveCard, startSubscription, submitExpenseForm } from "./actions";
@@ -77,7 +78,7 @@ export async function OrdersCard({ userId, cursor }: { userId: string; cursor?: 
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </Card>
   );
 }
@@ -116,7 +117,7 @@ function ActiveSubscription({ subscription }: { subscription: SubscriptionView }
         <span className="tabular-nums">
           {formatMoney(price)} a {interval}
         </span>
-        <Badge tone={status === "active" ? "good" : "warn"}>{status.replaceAll("_", " ")}</Badge>
+        <Badge tone={status === "active" ? "good" : "warn"}>{inWords(status)}</Badge>
       </p>
       <p className="text-muted text-sm">
         {cancelAtPeriodEnd ? "Ends " : "Renews "}

@@ -34,7 +34,7 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }, opera
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });

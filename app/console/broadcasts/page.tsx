@@ -42,7 +42,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
         rows={items}
         empty={<Empty title="No broadcasts yet">Write a broadcast above. Its progress appears here.</Empty>}
       />
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });

@@ -88,7 +88,7 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
           </Empty>
         }
       />
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });
@@ -112,8 +112,8 @@ function Limits({ minimum, email, expiresAt }: CouponView) {
 }
 
 function CouponStatus({ coupon: { orderId, deactivatedAt, expiresAt } }: { coupon: CouponView }) {
-  if (orderId) return <Badge>used</Badge>;
-  if (deactivatedAt) return <Badge tone="bad">deactivated</Badge>;
-  if (expiresAt && new Date(expiresAt) <= now()) return <Badge tone="warn">expired</Badge>;
-  return <Badge tone="good">usable</Badge>;
+  if (orderId) return <Badge>Used</Badge>;
+  if (deactivatedAt) return <Badge tone="bad">Deactivated</Badge>;
+  if (expiresAt && new Date(expiresAt) <= now()) return <Badge tone="warn">Expired</Badge>;
+  return <Badge tone="good">Usable</Badge>;
 }

@@ -48,7 +48,7 @@ export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
           <Empty title="No customers found">Search for a part of the name or email. Small typos are tolerated.</Empty>
         }
       />
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });

@@ -5,6 +5,7 @@ import { SearchForm, Table } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
+import { inWords } from "@/lib/in-words";
 import { consolePage } from "../console-page";
 
 export const metadata = { title: "Emails" };
@@ -42,7 +43,7 @@ export default consolePage<"to" | "status" | "kind" | "cursor">(async ({ to, sta
             </>
           )),
           column("To", ({ to }) => to),
-          column("Kind", ({ kind }) => kind.replaceAll("_", " ")),
+          column("Kind", ({ kind }) => inWords(kind)),
           column("Status", ({ status, lastEvent }) => (
             <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />
           )),
@@ -59,7 +60,7 @@ export default consolePage<"to" | "status" | "kind" | "cursor">(async ({ to, sta
           </Empty>
         }
       />
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });

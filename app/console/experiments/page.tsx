@@ -31,7 +31,7 @@ function Experiment({ id, question, status, winner, variants }: ExperimentView) 
       <div className="flex flex-wrap items-center gap-3">
         <h2>{question}</h2>
         <Badge tone={status === "running" ? "warn" : "good"}>
-          {winner ? `winner: ${nameOf(variants, winner)}` : "running"}
+          {winner ? `Winner: ${nameOf(variants, winner)}` : "Running"}
         </Badge>
       </div>
       <Table

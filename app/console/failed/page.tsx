@@ -36,7 +36,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
         rows={items}
         empty={<Empty title="Nothing has failed">Refused events and failed runs appear here.</Empty>}
       />
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });

@@ -64,7 +64,7 @@ export default consolePage<"cursor" | "refused">(async ({ cursor, refused }) => 
           column("Status", ({ status, dryRun }) => (
             <span className="inline-flex flex-wrap gap-2 max-sm:justify-end">
               <StatusBadge status={dryRun && status === "applying" ? "checking" : status} />
-              {dryRun ? <Badge>dry run</Badge> : null}
+              {dryRun ? <Badge>Dry run</Badge> : null}
             </span>
           )),
           column("Started", ({ createdAt }) => <Timestamp at={createdAt} />),
@@ -74,7 +74,7 @@ export default consolePage<"cursor" | "refused">(async ({ cursor, refused }) => 
           <Empty title="No imports yet">Upload a file above, or enter its address. Its progress appears here.</Empty>
         }
       />
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });

@@ -5,6 +5,7 @@ import { Pager } from "@/app/ui/list-links";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { Timestamp } from "@/app/ui/timestamp";
+import { inWords } from "@/lib/in-words";
 import { listJobs } from "@/lib/jobs/jobs";
 import { startJob } from "../actions";
 import { consolePage } from "../console-page";
@@ -29,7 +30,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
         title="Previous"
         caption="Jobs, newest first"
         columns={(column) => [
-          column("Job", ({ kind }) => kind.replaceAll("_", " ")),
+          column("Job", ({ kind }) => inWords(kind)),
           column("Status", ({ status }) => <StatusBadge status={status} />),
           column("Orders", ({ progress }) => `${progress.processed} of ${progress.total}`),
           column("Error", ({ error }) => error ?? ""),
@@ -38,7 +39,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
         rows={items}
         empty={<Empty title="No jobs yet">Start a job above. Its progress appears here.</Empty>}
       />
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });

@@ -60,7 +60,7 @@ export default consolePage<"status" | "cursor">(async ({ status: requested, curs
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });

@@ -14,11 +14,11 @@ export type OrderQuery = Partial<
 >;
 
 const REVIEWS = {
-  held: "held for review",
-  noted: "high value, not held",
-  released: "released",
-  rejected: "rejected",
-  expired: "expired",
+  held: "Held for review",
+  noted: "High value, not held",
+  released: "Released",
+  rejected: "Rejected",
+  expired: "Expired",
 };
 
 const SORTS = { newest: "Newest first", oldest: "Oldest first", highest: "Highest total", lowest: "Lowest total" };

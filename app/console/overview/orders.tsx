@@ -3,6 +3,7 @@ import { formatDuration } from "@/app/ui/format-time";
 import { Link, TextLink } from "@/app/ui/link";
 import type { Overview, StuckOrder } from "@/lib/console/overview";
 import { MAX_OUTBOX_AGE_MS } from "@/lib/health/check-health";
+import { inWords } from "@/lib/in-words";
 
 type ProcessingProps = { stuck: number; at: Date } & Pick<Overview, "unsent">;
 
@@ -68,7 +69,7 @@ export function OrdersByStatus({ ordersByStatus }: Pick<Overview, "ordersByStatu
               className="grid min-h-11 grid-cols-[10rem_1fr_auto] items-center gap-3 rounded-lg px-2 hover:bg-raised"
               href={`/console/orders?status=${status}`}
             >
-              <span className="text-accent underline">{status.replaceAll("_", " ")}</span>
+              <span className="text-accent underline">{inWords(status)}</span>
               <span aria-hidden className="h-2 rounded-full bg-raised">
                 <span className="block h-2 rounded-full bg-accent" style={{ width: `${(100 * count) / max}%` }} />
               </span>

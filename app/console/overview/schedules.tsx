@@ -15,7 +15,7 @@ export function ScheduledFunctions({ crons, at }: { crons: Statuses<typeof listC
         column("Function", ({ name }) => name),
         column("Status", ({ late, lastRun }) => (
           <Badge tone={late ? "bad" : lastRun ? "good" : "neutral"}>
-            {late ? "✗ late" : lastRun ? "✓ on time" : "not run yet"}
+            {late ? "✗ Late" : lastRun ? "✓ On time" : "Not run yet"}
           </Badge>
         )),
         column("Last run", ({ lastRun }) => <Timestamp at={lastRun} />),
@@ -54,7 +54,7 @@ export function Sweeps({ sweeps }: { sweeps: Statuses<typeof listSweeps> }) {
         )),
         column("Status", ({ failing, lastRunAt }) => (
           <Badge tone={failing > 0 ? "bad" : lastRunAt ? "good" : "neutral"}>
-            {failing > 0 ? `✗ ${failing} failing` : lastRunAt ? "✓ OK" : "not run yet"}
+            {failing > 0 ? `✗ ${failing} failing` : lastRunAt ? "✓ OK" : "Not run yet"}
           </Badge>
         )),
         column("Last run", ({ lastRunAt }) => <Timestamp at={lastRunAt} />),

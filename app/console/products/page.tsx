@@ -82,8 +82,8 @@ function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProdu
           </h2>
           <p className="text-muted text-sm wrap-anywhere">{sku}</p>
           <p className="mt-1 flex flex-wrap items-center gap-2 text-muted text-sm tabular-nums">
-            <Badge tone={active ? "good" : "neutral"}>{active ? "on sale" : "archived"}</Badge>
-            {low ? <Badge tone="warn">low stock</Badge> : null}
+            <Badge tone={active ? "good" : "neutral"}>{active ? "On sale" : "Archived"}</Badge>
+            {low ? <Badge tone="warn">Low stock</Badge> : null}
             {stock.reserved} reserved · {stock.sold} sold
           </p>
         </div>

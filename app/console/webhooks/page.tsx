@@ -41,7 +41,7 @@ function EndpointCard({ id, url, events, enabled, failures, openUntil }: Endpoin
         <h2 className="break-all">
           <TextLink href={`/console/webhooks/${id}`}>{url}</TextLink>
         </h2>
-        <Badge tone={enabled ? (failures > 0 ? "warn" : "good") : "bad"}>{enabled ? "enabled" : "disabled"}</Badge>
+        <Badge tone={enabled ? (failures > 0 ? "warn" : "good") : "bad"}>{enabled ? "Enabled" : "Disabled"}</Badge>
       </div>
       <p className="text-muted text-sm">{events.join(", ")}</p>
       {failures > 0 ? (

@@ -6,6 +6,7 @@ import { EmailPreview } from "@/app/ui/email-preview";
 import { TextLink } from "@/app/ui/link";
 import { Timestamp } from "@/app/ui/timestamp";
 import { viewEmail } from "@/lib/email/view-email";
+import { inWords } from "@/lib/in-words";
 import { resend } from "../actions";
 
 export const metadata = { title: "Email" };
@@ -27,7 +28,7 @@ export default consolePage<never, "id">(async ({ id }) => {
             <TextLink href={`/console/emails?to=${encodeURIComponent(to)}`}>{to}</TextLink>
           </dd>
           <dt>Kind</dt>
-          <dd>{kind.replaceAll("_", " ")}</dd>
+          <dd>{inWords(kind)}</dd>
           <dt>Created</dt>
           <dd>
             <Timestamp at={createdAt} />

@@ -29,7 +29,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
       beside={
         <>
           <StatusBadge status={dryRun && status === "applying" ? "checking" : status} />
-          {dryRun ? <Badge>nothing is changed</Badge> : null}
+          {dryRun ? <Badge>Nothing is changed</Badge> : null}
         </>
       }
       className="max-w-4xl"
@@ -137,7 +137,7 @@ function RefusedRows({ id, counts, errors }: View) {
         ]}
         rows={errors.items}
       />
-      <Pager nextCursor={errors.nextCursor} />
+      <Pager nextCursor={errors.nextCursor} shown={errors.items.length} />
     </Titled>
   );
 }

@@ -26,7 +26,7 @@ export default consolePage<never, "id">(async ({ id }) => {
       beside={
         <>
           <StatusBadge status={order.status} />
-          {order.review?.status === "held" ? <Badge tone="warn">held for review</Badge> : null}
+          {order.review?.status === "held" ? <Badge tone="warn">Held for review</Badge> : null}
         </>
       }
     >

@@ -161,7 +161,7 @@ export function Shipments({ shipment, items }: OrderDetails) {
           parcel.items.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", "),
         ),
         column("Delivered", ({ deliveredAt }) =>
-          deliveredAt ? <Timestamp at={deliveredAt} /> : <Badge>in transit</Badge>,
+          deliveredAt ? <Timestamp at={deliveredAt} /> : <Badge>In transit</Badge>,
         ),
       ]}
       rows={shipment?.parcels ?? []}

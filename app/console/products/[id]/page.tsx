@@ -32,8 +32,8 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
       title={name}
       beside={
         <>
-          <Badge tone={active ? "good" : "neutral"}>{active ? "on sale" : "archived"}</Badge>
-          {active && stock.available <= threshold ? <Badge tone="warn">low stock</Badge> : null}
+          <Badge tone={active ? "good" : "neutral"}>{active ? "On sale" : "Archived"}</Badge>
+          {active && stock.available <= threshold ? <Badge tone="warn">Low stock</Badge> : null}
         </>
       }
     >
@@ -74,7 +74,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
             rows={history.items}
             empty={<p className="text-muted">No changes yet. Adjust the stock, or import a file.</p>}
           />
-          <Pager nextCursor={history.nextCursor} />
+          <Pager nextCursor={history.nextCursor} shown={history.items.length} />
           <Table
             title="Orders"
             columns={(column) => [

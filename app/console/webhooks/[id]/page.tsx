@@ -26,7 +26,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }, operator) => {
         rows={items}
         empty={<Empty title="No deliveries yet">Deliveries appear here after the next subscribed event.</Empty>}
       />
-      <Pager nextCursor={nextCursor} />
+      <Pager nextCursor={nextCursor} shown={items.length} />
     </PageContent>
   );
 });
