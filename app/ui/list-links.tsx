@@ -14,17 +14,17 @@ function useAddress() {
   });
 }
 
-/** The rows of a page among all, "26–50 of 312", with the links to other pages. */
-function Pages({ first, last, total, more, children }: PropsWithChildren<Rows>) {
+/** The rows of a page among all, "26–50 of 312", if they are known, with the links to other pages. */
+function Pages({ rows, children }: PropsWithChildren<{ rows?: Rows }>) {
   const count = (value: number) => value.toLocaleString("en");
   return (
     <nav aria-label="Pages" className="mt-2 flex flex-wrap items-center gap-3">
-      {first > last ? null : (
+      {rows ? (
         <p className="text-muted text-sm tabular-nums">
-          {count(first)}–{count(last)} of {more ? "more than " : ""}
-          {count(total)}
+          {count(rows.first)}–{count(rows.last)} of {rows.more ? "more than " : ""}
+          {count(rows.total)}
         </p>
-      )}
+      ) : null}
       {children}
     </nav>
   );
@@ -41,23 +41,30 @@ interface Rows {
 /** The first row of a page with a cursor, which the link to it names. */
 const FIRST_ROW = "row";
 
-/** The position of a page that has `shown` rows, with links to the next page and back to the first one. */
+/**
+ * The position of a page that has `shown` rows, with links to the next page and back to the first one. An address with a cursor only
+ * does not tell the position.
+ */
 export function Pager({ nextCursor, shown }: { nextCursor: string | null; shown: number }) {
   const parameters = useSearchParams();
   const address = useAddress();
   const isFirst = !parameters.has("cursor");
-  const first = isFirst ? 1 : Number(/^[1-9]\d{0,8}$/.exec(parameters.get(FIRST_ROW) ?? "")?.[0] ?? 1);
+  const first = isFirst ? 1 : Number(/^[1-9]\d{0,8}$/.exec(parameters.get(FIRST_ROW) ?? "")?.[0]);
   const last = first + shown - 1;
   if (shown === 0 && isFirst) return null;
+  const isKnown = first <= last;
   return (
-    <Pages first={first} last={last} total={last} more={nextCursor !== null}>
+    <Pages rows={isKnown ? { first, last, total: last, more: nextCursor !== null } : undefined}>
       {isFirst ? null : (
         <ButtonLink href={address({ cursor: undefined, [FIRST_ROW]: undefined })} kind="quiet">
           First page
         </ButtonLink>
       )}
       {nextCursor ? (
-        <ButtonLink href={address({ cursor: nextCursor, [FIRST_ROW]: String(last + 1) })} kind="quiet">
+        <ButtonLink
+          href={address({ cursor: nextCursor, [FIRST_ROW]: isKnown ? String(last + 1) : undefined })}
+          kind="quiet"
+        >
           Next
         </ButtonLink>
       ) : null}
@@ -85,7 +92,7 @@ export function NumberedPager({ page, size, total, more }: Position) {
     </ButtonLink>
   );
   return (
-    <Pages first={first} last={last} total={total} more={more}>
+    <Pages rows={{ first, last, total, more }}>
       {page > 1 ? pageLink(page - 1, "Previous") : null}
       {last < total ? pageLink(page + 1, "Next") : null}
     </Pages>

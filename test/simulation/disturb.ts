@@ -31,7 +31,7 @@ export async function disturb(cast: Cast, disturbance: Disturbance): Promise<str
       return "all timers are late";
     case "restart-engine": {
       const { journal } = cast;
-      await world.restartEngine(() => journal.cut(disturbance.from));
+      await world.restartEngine(() => journal.cut(disturbance.share));
       journal.begin();
       await world.clock.settle();
       return "started";

@@ -66,8 +66,8 @@ export function generate(seed: number): Scenario {
 /** What happens to the engine, the code or the clocks of the app. */
 const drawMachineFault = (draw: Draw): Drawn =>
   draw.weighted<() => Drawn>([
-    [2, () => ({ do: "restart-engine", from: 1 })],
-    [3, () => ({ do: "restart-engine", from: draw.of([0, 0.3, 0.6, 0.9]) })],
+    [2, () => ({ do: "restart-engine", share: 1 })],
+    [3, () => ({ do: "restart-engine", share: draw.of([0, 0.3, 0.6, 0.9]) })],
     [4, () => ({ do: "deploy" })],
     [3, () => ({ do: "skew-clock", by: draw.of([-4, -2, 2, 4]) * MINUTE })],
   ])();

@@ -15,6 +15,7 @@ import { describe, type Outcome } from "./simulator";
  */
 const CORPUS = "test/simulation/corpus";
 const PROGRESS_MS = 10_000;
+/** Most scenarios with `--aim` are aimed. The others find what to aim at. */
 const AIMED_PER_SEED = 3;
 /** After so many failures the product is broken, and each takes minutes to shrink. */
 const MAX_FAILURES = 5;
@@ -130,7 +131,7 @@ function report({ seed, products, operations, faults }: Scenario, { timeline, fa
 
 function rate(): string {
   const perSecond = done / elapsed();
-  const left = seconds === undefined ? (seeds - done) / perSecond : Math.max(0, seconds - elapsed());
+  const left = Math.max(0, seconds === undefined ? (seeds - done) / perSecond : seconds - elapsed());
   return `${done} scenarios, ${failures} failed, ${perSecond.toFixed(1)} a second, ${Math.round(left)} s left`;
 }
 

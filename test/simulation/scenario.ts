@@ -44,7 +44,7 @@ export type Disturbance =
   | { do: "wait"; for: number }
   | { do: "sleep-through"; for: number }
   /** The engine starts again from its journal, or from this share of what it has written since its last start. */
-  | { do: "restart-engine"; from: number }
+  | { do: "restart-engine"; share: number }
   /** The steps of all functions have new ids, also for the runs that sleep. */
   | { do: "deploy" }
   /** Every second request is answered by a process whose clock differs by this time. */
