@@ -1,6 +1,6 @@
 import { db } from "./db";
 import { encrypted } from "./encryption";
-import { type AnyEvent, EVENTS, type OutgoingEvent } from "./events";
+import { type AnyEvent, EVENTS, type OtherEvent, type OutgoingEvent } from "./events";
 import { newId } from "./ids";
 import { withOutbox } from "./outbox";
 
@@ -43,11 +43,19 @@ export const registrationEvent = ({
   data: { userId, stored: true, ...encrypted(user) },
 });
 
+/** Returns the event that triggers the search index of a user. `version` distinguishes the changes of a profile. */
+export const profileEvent = (userId: string, version: number | string): OutgoingEvent => ({
+  name: EVENTS.USER_PROFILE_UPDATED,
+  id: `user-profile-updated:${userId}:${version}`,
+  data: { userId, stored: true },
+});
+
 /**
- * Publishes events of any names that do not belong to another write: our own, or in the shape of a storefront's. They are split into requests within the limits of the event API.
+ * Publishes events that do not belong to another write: our own, in the shape of a storefront's, or of any other name. They are split
+ * into requests within the limits of the event API.
  * @throws an `Error` that names the first wrong event and its wrong fields; then none is published
  */
-export const batchSendEvents = (events: (AnyEvent | OutgoingEvent)[]): Promise<void> =>
+export const batchSendEvents = (events: (AnyEvent | OutgoingEvent)[] | OtherEvent[]): Promise<void> =>
   withOutbox(async (_tx, publish) =>
-    publish(...events.map((event) => ({ id: newId("evt"), ...event }) as OutgoingEvent)),
+    publish(...events.map((event) => ({ id: newId("evt"), data: {}, ...event }) as OutgoingEvent)),
   );

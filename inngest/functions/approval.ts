@@ -8,7 +8,7 @@ export const approvalWorkflow = inngest.createFunction(
     name: "Get an expense approved",
     description:
       "Asks the managers, reminds them after three days, rejects after seven; notifies the submitter and triggers the payout.",
-    triggers: [{ event: eventType("expense/submitted"), if: "event.data.amount == null" }],
+    triggers: [{ event: eventType("expense/submitted"), if: "event.data.stored == true" }],
     retries: RETRIES_FOR_TWO_HOURS,
     // An approval is not urgent. The limit prevents that a burst of submissions uses all database connections.
     concurrency: [{ limit: 20 }],

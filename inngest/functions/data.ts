@@ -55,7 +55,7 @@ export const indexUser = inngest.createFunction(
     name: "Index a user",
     description: "Updates a user in the customer search, five minutes after the last change of the profile.",
     triggers: [
-      { event: eventType("user/profile-updated"), if: "event.data.profile == null" },
+      { event: eventType("user/profile-updated"), if: "event.data.stored == true" },
       { event: eventType("user/registered"), if: "event.data.stored == true" },
     ],
     // Waits for five minutes without a change, but at most an hour.

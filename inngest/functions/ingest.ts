@@ -46,8 +46,8 @@ export const ingestFunctions = [
   ingest("payment/failed", "event.data.attempt == null", adoptPaymentFailure),
   ingest("payment/process", "event.data.purpose == null || event.data.orderId != null", adoptPaymentRequest),
   ingest("user/registered", "event.data.stored == null", adoptUser),
-  ingest("user/profile-updated", "event.data.profile != null", adoptProfile),
-  ingest("expense/submitted", "event.data.amount != null", adoptExpense),
+  ingest("user/profile-updated", "event.data.stored == null", adoptProfile),
+  ingest("expense/submitted", "event.data.stored == null", adoptExpense),
   ingest("expense/approved", "event.data.decidedBy == null", (event) => adoptDecision(event, true)),
   // Our own has `decidedBy: null` if nobody has decided in time.
   ingest("expense/rejected", "event.data.managerId != null", (event) => adoptDecision(event, false)),

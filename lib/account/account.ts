@@ -5,7 +5,7 @@ import { now } from "../clock";
 import { db, type Tx } from "../db";
 import { preferencesOf, setPreferences } from "../email/consent";
 import { notFound } from "../errors";
-import { EVENTS } from "../events";
+import { profileEvent } from "../inngest";
 import { progressOf, recordProfile } from "../onboarding/progress";
 import { type Publish, withOutbox } from "../outbox";
 import { personNameSchema, plainTextSchema } from "../text";
@@ -94,9 +94,5 @@ async function saveProfile(tx: Tx, publish: Publish, userId: string, change: Acc
       address = CASE WHEN ${address !== undefined} THEN excluded.address ELSE stored.address END
     RETURNING version`;
   await recordProfile(tx, userId);
-  publish({
-    name: EVENTS.USER_PROFILE_UPDATED,
-    id: `user-profile-updated:${userId}:${profile?.version ?? 1}`,
-    data: { userId },
-  });
+  publish(profileEvent(userId, profile?.version ?? 1));
 }

@@ -1,7 +1,6 @@
 import { ago, DAY, MINUTE, now } from "../clock";
 import { Prisma, type Tx, transaction } from "../db";
-import { EVENTS } from "../events";
-import { registrationEvent } from "../inngest";
+import { profileEvent, registrationEvent } from "../inngest";
 import { withOutbox } from "../outbox";
 import type { Sweep } from "../sweep";
 
@@ -36,11 +35,7 @@ export async function completeEmailChange(userId: string, formerEmail: string): 
       WHERE p.address = lower(${formerEmail}) AND NOT p.wanted AND u.id = ${userId}
       ON CONFLICT (address, category) DO UPDATE SET wanted = false, updated_at = excluded.updated_at`;
     await joinGuestOrders(tx, userId);
-    publish({
-      name: EVENTS.USER_PROFILE_UPDATED,
-      id: `user-profile-updated:${userId}:email:${at.getTime()}`,
-      data: { userId },
-    });
+    publish(profileEvent(userId, `email:${at.getTime()}`));
   });
 }
 

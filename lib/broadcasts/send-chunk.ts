@@ -3,9 +3,11 @@ import { ago, HOUR, now } from "../clock";
 import { db, Prisma, type Tx, transaction } from "../db";
 import { refusedCondition } from "../email/consent";
 import { type BatchResult, sendBatch } from "../email/send-batch";
+import { emailSentEvent } from "../email/send-email";
 import { acquireSendSlot, busyUntil, deferSend, type SendSlot } from "../email/send-queue";
 import { unsubscribeHeaders, unsubscribeUrl } from "../email/unsubscribe";
 import { emailEnv } from "../env";
+import { withOutbox } from "../outbox";
 import { personalize } from "./broadcast-email";
 import { hasFields } from "./fields";
 
@@ -157,10 +159,17 @@ async function releaseClaim({ broadcastId, chunk, version, fresh }: Claim): Prom
 async function end(claim: Claim, results: BatchResult[]): Promise<SentChunk> {
   const missing = { error: "no result came back" };
   const outcomes = claim.recipients.map(({ userId }, index) => ({ userId, ...(results[index] ?? missing) }));
-  await transaction((tx) => endChunk(tx, claim, outcomes));
+  const accepted = claim.recipients.filter((_, index) => !("error" in (outcomes[index] ?? missing)));
+  await withOutbox(async (tx, publish) => {
+    if (await endChunk(tx, claim, outcomes)) publish(...accepted.map((recipient) => sentEvent(claim, recipient)));
+  });
   const failed = outcomes.filter((outcome) => "error" in outcome).length;
   return { sent: outcomes.length - failed, failed };
 }
+
+/** Its subject has no names: the fields of the title are not filled. */
+const sentEvent = ({ broadcastId, title: subject }: Claim, { userId, address }: Claim["recipients"][number]) =>
+  emailSentEvent({ id: `${broadcastId}:${userId}`, kind: "broadcast", recipient: address, subject });
 
 const endAll = (claim: Claim, result: BatchResult): Promise<SentChunk> =>
   end(claim, Array<BatchResult>(claim.recipients.length).fill(result));
@@ -177,18 +186,18 @@ async function endOutdated(claim: Claim): Promise<SentChunk> {
   return endAll(claim, { error: "It is not known whether this went out." });
 }
 
-/** Saves the outcomes of a chunk's emails and ends the chunk, once. Pending recipients end as stopped. */
+/** Saves the outcomes of a chunk's emails and ends the chunk, once. Pending recipients end as stopped. Returns whether it ended now. */
 async function endChunk(
   tx: Tx,
   { broadcastId, chunk, key }: { broadcastId: string; chunk: number; key: string | null },
   outcomes: ({ userId: string } & BatchResult)[],
-): Promise<void> {
+): Promise<boolean> {
   const at = now();
   const ended = await tx.broadcastChunk.updateMany({
     where: { broadcastId, chunk, status: { not: "done" }, idempotencyKey: key },
     data: { status: "done", progressedAt: at },
   });
-  if (ended.count === 0) return;
+  if (ended.count === 0) return false;
   const rows = outcomes.map((outcome) => ({ id: null, error: null, ...outcome }));
   await tx.$executeRaw`
     UPDATE notifications n SET status = (CASE WHEN r.error IS NULL THEN 'sent' ELSE 'failed' END)::notification_status,
@@ -205,4 +214,5 @@ async function endChunk(
         count(*) FILTER (WHERE status = 'refused' AND error = ${UNSUBSCRIBED})
       FROM notifications WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk})
     WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk}`;
+  return true;
 }

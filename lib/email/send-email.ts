@@ -191,7 +191,12 @@ export async function sendSaved(email: EmailRow): Promise<void> {
 }
 
 /** Returns the event of an email that went out. It is for others to listen to, so its address is hashed. */
-export function emailSentEvent({ id, kind, recipient, subject }: EmailRow): OutgoingEvent {
+export function emailSentEvent({
+  id,
+  kind,
+  recipient,
+  subject,
+}: Pick<EmailRow, "id" | "kind" | "recipient" | "subject">): OutgoingEvent {
   const to = fingerprint([authEnv().AUTH_SECRET, recipient]).slice(0, 32);
   const data = { emailId: id, kind, to, subject, ...encrypted({ to: recipient }) };
   return { name: EVENTS.EMAIL_SENT, id: `email-sent:${id}`, data };

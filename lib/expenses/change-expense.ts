@@ -34,10 +34,17 @@ export async function submitExpense(
     await tx.expense.create({
       data: { ...expense, id, externalId, submitterId, status: "pending", deadlineAt, createdAt: at, updatedAt: at },
     });
-    publish({ name: EVENTS.EXPENSE_SUBMITTED, id: `expense-submitted:${id}`, data: { expenseId: id } });
+    publish(submissionEvent(id));
   });
   return viewExpense(id);
 }
+
+/** Returns the event that triggers `approval-workflow`. A run beside another one does no harm. `again` distinguishes a later event. */
+export const submissionEvent = (expenseId: string, again = ""): OutgoingEvent => ({
+  name: EVENTS.EXPENSE_SUBMITTED,
+  id: `expense-submitted:${expenseId}${again}`,
+  data: { expenseId, stored: true },
+});
 
 export interface Decision {
   expenseId: string;

@@ -1,21 +1,26 @@
 import { hasRole } from "../auth/viewer";
 import { db } from "../db";
 import { AppError } from "../errors";
-import { decideExpense, submitExpense } from "../expenses/change-expense";
+import { decideExpense, submissionEvent, submitExpense } from "../expenses/change-expense";
 import { expenseSchema } from "../expenses/request";
+import { batchSendEvents } from "../inngest";
 import { parseData } from "./parse-data";
-import { findUser, type StorefrontEvent, unknown } from "./references";
+import { findUser, incomplete, type StorefrontEvent, unknown } from "./references";
 
 const findExpense = (reference: string) =>
   db().expense.findFirst({ where: { OR: [{ id: reference }, { externalId: reference }] }, select: { id: true } });
 
-/** Submits an expense of another system for approval, once. */
-export async function adoptExpense({ data }: StorefrontEvent<"expense/submitted">) {
+/** Submits an expense of another system for approval, once. One that exists is triggered again, which asks nobody a second time. */
+export async function adoptExpense({ id: eventId, data }: StorefrontEvent<"expense/submitted">) {
   const { expenseId: externalId, userId, amount, currency = "EUR", description = `Expense ${externalId}` } = data;
   const known = await findExpense(externalId);
-  if (known) return { expenseId: known.id, outcome: "known" };
+  if (known) {
+    await batchSendEvents([submissionEvent(known.id, `:event:${eventId}`)]);
+    return { expenseId: known.id, outcome: "known" };
+  }
+  if (amount === undefined || userId === undefined) throw incomplete("expense", externalId, { amount, userId });
   const submitter = await findUser(userId);
-  if (!submitter) throw unknown("user", data.userId);
+  if (!submitter) throw unknown("user", userId);
   const expense = parseData(expenseSchema, { amount, currency, description }, "expense");
   const { id } = await submitExpense(submitter.id, expense, externalId);
   return { expenseId: id, outcome: "submitted" };

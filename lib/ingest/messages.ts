@@ -1,9 +1,10 @@
 import { broadcastEmail } from "../broadcasts/broadcast-email";
 import { broadcastSchema, createBroadcast } from "../broadcasts/broadcasts";
+import { fillFields } from "../broadcasts/fields";
 import { queueEmail } from "../email/send-email";
 import { emailSchema } from "../email-address";
 import { parseData } from "./parse-data";
-import type { StorefrontEvent } from "./references";
+import { findUser, type StorefrontEvent } from "./references";
 
 /** Whoever sends an event is no user. */
 export const STOREFRONT = "storefront";
@@ -16,12 +17,16 @@ export async function adoptBroadcast({ id, data }: StorefrontEvent<"notification
   return { broadcastId, recipients };
 }
 
-/** Queues one email, which the recipient can have unsubscribed from like product news. */
+/**
+ * Queues one email, which the recipient can have unsubscribed from like product news. Its title and message may have the fields of a
+ * broadcast, `{name}`.
+ */
 export async function adoptNotification({ id, data }: StorefrontEvent<"notification/send-individual">) {
-  const { title, message } = data;
+  const name = data.name ?? (data.userId ? ((await findUser(data.userId))?.name ?? null) : null);
+  const fill = (text: string) => fillFields(text, name, "text");
   const to = parseData(emailSchema, data.email, "email");
   const emailId = await queueEmail({ kind: "notification", entityId: id, to }, ({ unsubscribe }) =>
-    broadcastEmail({ title, message, unsubscribe }),
+    broadcastEmail({ title: fill(data.title), message: fill(data.message), unsubscribe }),
   );
   return { emailId };
 }

@@ -4,7 +4,7 @@ import type { Checkout } from "../checkout/open-order";
 import { insertOrder } from "../checkout/place-order";
 import { linesOf, type PricedCart, readProducts } from "../checkout/price-cart";
 import { lockCoupon } from "../coupons/redeem-coupon";
-import { db, type Prisma, type Tx } from "../db";
+import type { Prisma, Tx } from "../db";
 import { emailSchema } from "../email-address";
 import { AppError, invalid } from "../errors";
 import { EVENTS } from "../events";
@@ -18,7 +18,8 @@ import { shipOrder } from "../shipping/ship-order";
 import { storefrontSchemas } from "../storefront-events";
 import { STOREFRONT } from "./messages";
 import { parseData } from "./parse-data";
-import { findOrder, findUser, idOfEvent, type StorefrontEvent, unknown } from "./references";
+import { findOrder, findUser, idOfEvent, incomplete, type StorefrontEvent, unknown } from "./references";
+import { savedCard } from "./saved-card";
 
 type Created = StorefrontEvent<"order/created">;
 type NewOrder = Created["data"] & Required<Pick<Created["data"], "items" | "email">>;
@@ -31,14 +32,9 @@ export async function adoptOrder({ id: eventId, data }: Created) {
   const known = await findOrder(data.orderId);
   if (known) return triggerAgain(known, eventId);
   const { items, email } = data;
-  if (!items || !email) {
-    const missing = [...(items ? [] : ["data.items"]), ...(email ? [] : ["data.email"])].map(
-      (path) => `${path}: is missing`,
-    );
-    throw invalid(`${missing.join("; ")}. There is no order ${data.orderId}, and a new one needs them.`);
-  }
+  if (!items || !email) throw incomplete("order", data.orderId, { items, email });
   try {
-    return await placeOrder({ ...data, items: mergeItems(items), email });
+    return await placeOrder({ ...data, items, email });
   } catch (error) {
     // The same event has placed it at the same moment.
     if (!(error instanceof Error && /orders_external_id_key|external_id/.test(error.message))) throw error;
@@ -48,15 +44,11 @@ export async function adoptOrder({ id: eventId, data }: Created) {
   }
 }
 
-/** Returns one item for each product. An item at two prices gets the price 0, which is refused as `price_mismatch`. */
-function mergeItems(items: NewOrder["items"]): NewOrder["items"] {
-  const merged = new Map<string, NewOrder["items"][number]>();
-  for (const item of items) {
-    const before = merged.get(item.productId);
-    const price = before && before.price !== item.price ? 0 : item.price;
-    merged.set(item.productId, before ? { ...before, price, quantity: before.quantity + item.quantity } : item);
-  }
-  return [...merged.values()];
+/** Returns one item for each product. */
+function mergeItems(items: NewOrder["items"]): Checkout["items"] {
+  const quantities = new Map<string, number>();
+  for (const { productId, quantity } of items) quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
+  return [...quantities].map(([productId, quantity]) => ({ productId, quantity }));
 }
 
 async function triggerAgain({ id: orderId, attempt }: { id: string; attempt: number }, eventId: string) {
@@ -73,7 +65,7 @@ async function triggerAgain({ id: orderId, attempt }: { id: string; attempt: num
 async function placeOrder(data: NewOrder) {
   const checkout = await toCheckout(data);
   const { orderId, failure } = await withOutbox(async (tx, publish) => {
-    const { priced, failure } = await price(tx, data, checkout.email);
+    const { priced, failure } = await price(tx, data, checkout);
     // Before the commit: a repeated step finds the order, and would not alert.
     if (failure?.reason === "price_mismatch") await alertMismatch(data.orderId, failure);
     const { answer } = await insertOrder(tx, publish, checkout, priced);
@@ -102,7 +94,7 @@ async function toCheckout(data: NewOrder): Promise<Checkout> {
   const saved = method || !user ? undefined : await savedCard(user.id);
   const more = Object.fromEntries(Object.entries(data).filter(([name]) => !SCHEMA_FIELDS.includes(name)));
   return {
-    items: data.items,
+    items: mergeItems(data.items),
     email: parseData(emailSchema, data.email, "email"),
     ...{ name: data.name, phone: data.phone, couponCode: couponCode?.toUpperCase(), userId: user?.id },
     ...(shippingAddress && { shippingAddress: parseData(enteredAddressSchema, shippingAddress, "shippingAddress") }),
@@ -113,27 +105,17 @@ async function toCheckout(data: NewOrder): Promise<Checkout> {
   };
 }
 
-/** Returns the card that a user has saved for a subscription. */
-async function savedCard(userId: string) {
-  const [customer, subscription] = await Promise.all([
-    db().billingCustomer.findUnique({ where: { userId }, select: { customerId: true } }),
-    db().subscription.findFirst({
-      where: { userId, status: { not: "cancelled" }, attachedMethod: { not: null } },
-      select: { attachedMethod: true },
-    }),
-  ]);
-  if (!customer || !subscription?.attachedMethod) return undefined;
-  return { paymentMethod: subscription.attachedMethod, stripeCustomer: customer.customerId };
-}
-
 interface Failure {
   reason: FailureReason;
   detail: Prisma.InputJsonObject;
 }
 
 /** Returns the cart at the shop's prices, and why the order cannot be accepted, if so. */
-async function price(tx: Tx, data: NewOrder, email: string): Promise<{ priced: PricedCart; failure?: Failure }> {
-  const { items, couponCode, total } = data;
+async function price(
+  tx: Tx,
+  data: NewOrder,
+  { items, email, couponCode }: Checkout,
+): Promise<{ priced: PricedCart; failure?: Failure }> {
   const { cart, unknown, withdrawn } = await readProducts(tx, items);
   const currency = cart[0]?.product.currency ?? data.currency ?? "EUR";
   const lines = linesOf(cart);
@@ -149,7 +131,7 @@ async function price(tx: Tx, data: NewOrder, email: string): Promise<{ priced: P
   if (cart.some(({ product }) => product.currency !== currency))
     return { priced: priced(), failure: { reason: "unknown_product", detail: { items: ["mixed currencies"] } } };
   const discount = couponCode
-    ? await lockCoupon(tx, couponCode.toUpperCase(), email, subtotal).catch((error: unknown) => {
+    ? await lockCoupon(tx, couponCode, email, subtotal).catch((error: unknown) => {
         if (error instanceof AppError) return error;
         throw error;
       })
@@ -160,16 +142,23 @@ async function price(tx: Tx, data: NewOrder, email: string): Promise<{ priced: P
       failure: { reason: "coupon_refused", detail: { coupon: discount.errors[0]?.message ?? "" } },
     };
   const result = priced(discount);
-  const other = items.find(({ price }, index) => price !== undefined && price !== lines[index]?.unit_amount);
-  const differs =
-    (data.currency ?? currency) !== currency || (total ?? result.total.amount) !== result.total.amount || other;
-  if (!differs) return { priced: result };
-  const asked = items.every(({ price }) => price !== undefined)
-    ? items.reduce((sum, { price = 0, quantity }) => sum + price * quantity, 0)
-    : undefined;
-  const sent = { amount: total ?? asked ?? other?.price ?? 0, currency: data.currency ?? currency };
-  const detail = { sent: formatMoney(sent), ours: formatMoney(result.total), productId: other?.productId ?? null };
-  return { priced: result, failure: { reason: "price_mismatch", detail } };
+  const detail = mismatch(data, result);
+  return { priced: result, failure: detail && { reason: "price_mismatch", detail } };
+}
+
+/** Returns both figures of the first price, else of the total, that the storefront has shown and that is not the shop's. */
+function mismatch({ items, total, currency }: NewOrder, { lines, total: ours }: PricedCart) {
+  const shown = (sent: number, own: number, productId: string | null = null) => ({
+    sent: formatMoney({ amount: sent, currency: currency ?? ours.currency }),
+    ours: formatMoney({ amount: own, currency: ours.currency }),
+    productId,
+  });
+  for (const { productId, price } of items) {
+    const own = lines.find((line) => line.product_id === productId)?.unit_amount;
+    if (own !== undefined && price !== undefined && price !== own) return shown(price, own, productId);
+  }
+  const sent = total ?? ours.amount;
+  return sent !== ours.amount || (currency ?? ours.currency) !== ours.currency ? shown(sent, ours.amount) : undefined;
 }
 
 /** Cancels an order, as the API does. @throws AppError `order_not_cancellable` (409) */
@@ -185,7 +174,9 @@ export async function adoptShipment({ id, data }: StorefrontEvent<"order/shipped
   const { orderId: reference, carrier = "Carrier", trackingNumber = idOfEvent("event", id) } = data;
   const order = await findOrder(reference);
   if (!order) {
-    const notified = await queueShipmentNotice(id, { ...data, carrier, trackingNumber: data.trackingNumber });
+    const user = data.userId ? await findUser(data.userId) : null;
+    const shipment = { ...data, email: data.email ?? user?.email, userId: user?.id, carrier };
+    const notified = await queueShipmentNotice(id, shipment);
     return { outcome: "notified", notified };
   }
   if (["shipped", "delivered"].includes(order.status)) return { orderId: order.id, outcome: "known" };

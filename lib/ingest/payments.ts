@@ -1,13 +1,16 @@
 import { db } from "../db";
+import { emailKey } from "../email-key";
+import { AppError } from "../errors";
 import { EVENTS } from "../events";
-import { confirmOrder, failOrder } from "../orders/change-order";
+import { confirmOrder, failOrder, payAgain } from "../orders/change-order";
 import { holdOrder } from "../orders/review";
 import { sendConfirmationEmail } from "../orders/send-order-email";
 import { withOutbox } from "../outbox";
 import { recordExternalPayment } from "../payments/external-payment";
 import { cancelOpenPaymentIntents, syncPaymentIntent } from "../payments/sync-order-payment";
 import { findPaymentIntent } from "../stripe";
-import { findOrder, type StorefrontEvent, unknown } from "./references";
+import { type FoundOrder, findOrder, findUser, type StorefrontEvent, unknown } from "./references";
+import { savedCard } from "./saved-card";
 
 type Completed = StorefrontEvent<"payment/completed">;
 
@@ -15,21 +18,26 @@ type Completed = StorefrontEvent<"payment/completed">;
 export async function adoptPayment({ data }: Completed) {
   const order = await findOrder(data.orderId);
   if (!order) throw unknown("order", data.orderId);
-  if (
-    data.provider === "stripe" &&
-    (await db().payment.count({ where: { intentId: data.paymentId, externalId: null } })) > 0
-  )
-    return { orderId: order.id, outcome: (await syncPaymentIntent(data.paymentId))?.outcome ?? "undecided" };
-  const payment = data.provider === "stripe" ? await readAtStripe(data.paymentId) : reported(data, order.currency);
+  const { provider, paymentId, amount, currency = order.currency } = data;
+  if (provider === undefined || paymentId === undefined || amount === undefined) return syncOwnPayment(order);
+  if (provider === "stripe" && (await db().payment.count({ where: { intentId: paymentId, externalId: null } })) > 0)
+    return { orderId: order.id, outcome: (await syncPaymentIntent(paymentId))?.outcome ?? "undecided" };
+  const payment = provider === "stripe" ? await readAtStripe(paymentId) : { provider, paymentId, amount, currency };
   if ("reason" in payment) return { orderId: order.id, ...payment };
   const recorded = await recordExternalPayment(order.id, payment);
   if (recorded.outcome !== "paid") return { orderId: order.id, ...recorded };
   return { orderId: order.id, ...(await settle(order.id, recorded.attempt)) };
 }
 
-const reported = ({ provider, paymentId, amount, currency }: Completed["data"], orderCurrency: string) => ({
-  ...{ provider, paymentId, amount, currency: currency ?? orderCurrency },
-});
+/** Reads the shop's payment of an order's current attempt at Stripe. */
+async function syncOwnPayment({ id: orderId, attempt }: FoundOrder) {
+  const payment = await db().payment.findUnique({
+    where: { orderId_attempt: { orderId, attempt } },
+    select: { intentId: true },
+  });
+  if (!payment?.intentId) return { orderId, reason: "The shop has no payment of this order at Stripe." };
+  return { orderId, outcome: (await syncPaymentIntent(payment.intentId))?.outcome ?? "undecided" };
+}
 
 async function readAtStripe(paymentId: string) {
   const intent = await findPaymentIntent(paymentId);
@@ -57,21 +65,48 @@ export async function adoptPaymentFailure({ data }: StorefrontEvent<"payment/fai
   });
   if (own && !["failed", "canceled"].includes(own.status))
     return { orderId: order.id, reason: `The shop's payment of this order is ${own.status}.` };
-  const status = await failOrder(order.id, order.attempt, "payment_declined");
+  const detail = data.reason ? { storefront: data.reason } : {};
+  const status = await failOrder(order.id, order.attempt, "payment_declined", detail);
   await cancelOpenPaymentIntents(order.id);
   return { orderId: order.id, outcome: status };
 }
 
-/** Triggers the payment of an order that waits for one. Its amount is checked there, and never charged as sent. */
+/**
+ * Triggers the payment of an order that waits for one. Its amount is checked there, and never charged as sent. An order without a
+ * payment method is charged to the saved card of its customer.
+ */
 export async function adoptPaymentRequest({ id: eventId, data }: StorefrontEvent<"payment/process">) {
   const order = await findOrder(data.orderId);
   if (!order) throw unknown("order", data.orderId);
-  const { id, currency } = order;
+  const { id, currency, totalAmount, status, paymentMethod } = order;
+  const { amount = totalAmount } = data;
+  const customer = await customerOf(order, data.customerId);
+  if (status === "awaiting_payment" && paymentMethod === null && amount === totalAmount) {
+    const card = customer && (await savedCard(customer));
+    if (!card) return { orderId: id, reason: "The order waits for its customer, who has no saved card." };
+    await payAgain(id, card, { solved: true });
+    return { orderId: id, outcome: "requested" };
+  }
   await withOutbox(async (_tx, publish) =>
     publish({
       ...{ name: EVENTS.PAYMENT_PROCESS, id: `payment-process:${id}:event:${eventId}` },
-      data: { purpose: "order", id, amount: data.amount, currency },
+      data: { purpose: "order", id, amount, currency },
     }),
   );
   return { orderId: id, outcome: "requested" };
+}
+
+/**
+ * Returns the user whose card may pay for an order: its own user, or the one that `customerId` names, who must have placed the order or
+ * have its address.
+ * @throws AppError `forbidden` (403)
+ */
+async function customerOf({ userId, email }: FoundOrder, customerId?: string): Promise<string | null> {
+  if (customerId === undefined) return userId;
+  const billed = await db().billingCustomer.findFirst({ where: { customerId }, select: { userId: true } });
+  const user = await findUser(billed?.userId ?? customerId);
+  if (!user) throw unknown("user", customerId);
+  if (userId ? userId !== user.id : emailKey(email) !== emailKey(user.email))
+    throw new AppError("forbidden", 403, "data.customerId: is not the customer of this order");
+  return user.id;
 }

@@ -1,5 +1,5 @@
 import { db } from "../db";
-import { AppError } from "../errors";
+import { AppError, invalid } from "../errors";
 import { fingerprint } from "../ids";
 import type { StorefrontData, StorefrontEventName } from "../storefront-events";
 
@@ -14,12 +14,25 @@ export interface StorefrontEvent<N extends StorefrontEventName> {
 export const unknown = (what: "order" | "user" | "expense", reference: string) =>
   new AppError(`unknown_${what}`, 404, `There is no ${what} ${reference}.`, { retry: true });
 
+/** Something new lacks fields, and nothing with this id exists. `fields`: the ones that it needs. */
+export function incomplete(what: "order" | "user" | "expense", reference: string, fields: Record<string, unknown>) {
+  const missing = Object.keys(fields).filter((field) => fields[field] === undefined);
+  const errors = missing.map((field) => ({ path: `data.${field}`, message: "is missing" }));
+  const list = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  return invalid(`${list}. There is no ${what} ${reference}, and a new one needs them.`, errors);
+}
+
 /** Returns an order by its id, or by the storefront's. */
 export const findOrder = (reference: string) =>
   db().order.findFirst({
     where: { OR: [{ id: reference }, { externalId: reference }] },
-    select: { id: true, status: true, attempt: true, totalAmount: true, currency: true },
+    select: {
+      ...{ id: true, status: true, attempt: true, totalAmount: true, currency: true },
+      ...{ userId: true, email: true, paymentMethod: true },
+    },
   });
+
+export type FoundOrder = NonNullable<Awaited<ReturnType<typeof findOrder>>>;
 
 /** Returns a user by their id, or by that of another system. */
 export const findUser = (reference: string) =>

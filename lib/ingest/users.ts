@@ -4,8 +4,9 @@ import { now } from "../clock";
 import { db } from "../db";
 import { emailSchema } from "../email-address";
 import { newId } from "../ids";
+import { batchSendEvents, profileEvent } from "../inngest";
 import { parseData } from "./parse-data";
-import { findUser, type StorefrontEvent, unknown } from "./references";
+import { findUser, incomplete, type StorefrontEvent, unknown } from "./references";
 
 /**
  * Makes the user of another system a customer, once. Their address counts as verified, because that system has registered them. A
@@ -13,12 +14,13 @@ import { findUser, type StorefrontEvent, unknown } from "./references";
  */
 export async function adoptUser({ data }: StorefrontEvent<"user/registered">) {
   const { userId: externalId, name, registeredAt } = data;
-  const email = parseData(emailSchema, data.email, "email");
   const known = await findUser(externalId);
   if (known) {
     await completeRegistration(known.id);
     return { userId: known.id, outcome: "known" };
   }
+  if (data.email === undefined || name === undefined) throw incomplete("user", externalId, { email: data.email, name });
+  const email = parseData(emailSchema, data.email, "email");
   const at = now();
   await db().$executeRaw`
     INSERT INTO users AS u (id, external_id, email, name, email_verified, created_at, updated_at)
@@ -30,10 +32,14 @@ export async function adoptUser({ data }: StorefrontEvent<"user/registered">) {
   return { userId: user.id, outcome: "registered" };
 }
 
-/** Changes the given fields of a profile. The search index follows five minutes later. */
-export async function adoptProfile({ data }: StorefrontEvent<"user/profile-updated">) {
+/** Changes the given fields of a profile. The search index follows five minutes later, also if no field is given. */
+export async function adoptProfile({ id: eventId, data }: StorefrontEvent<"user/profile-updated">) {
   const user = await findUser(data.userId);
   if (!user) throw unknown("user", data.userId);
+  if (!data.profile) {
+    await batchSendEvents([profileEvent(user.id, `event:${eventId}`)]);
+    return { userId: user.id, changed: [] };
+  }
   const { name, phone, address } = data.profile;
   const change = parseData(accountChangeSchema, { name, phone, address }, "profile");
   await changeAccount(user, change);

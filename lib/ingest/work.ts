@@ -19,7 +19,9 @@ export async function adoptImport({ id, data }: StorefrontEvent<"data/import">) 
 /** Creates a job, one for each event. */
 export async function adoptJob({ id, data }: StorefrontEvent<"data/process">) {
   const jobId = idOfEvent("job", id);
-  await createJob(parseData(jobSchema, { kind: data.kind ?? "customer_value" }, "kind"), STOREFRONT, jobId);
+  const job = parseData(jobSchema, { kind: data.kind ?? "customer_value" }, "");
+  const metadata = JSON.parse(JSON.stringify({ id: data.id, data: data.data }));
+  await createJob({ ...job, metadata }, STOREFRONT, jobId);
   return { jobId };
 }
 

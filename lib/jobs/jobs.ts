@@ -14,16 +14,17 @@ import { countSchema, selectOf, timeSchema } from "../view-schemas";
 /** `customer_value` analyses all orders: the value of each customer, and the retention of cohorts. */
 export const jobSchema = z.strictObject({ kind: z.enum(["customer_value"]) });
 
+interface NewJob extends z.output<typeof jobSchema> {
+  /** What its sender knows of it. */
+  metadata?: Prisma.InputJsonObject;
+}
+
 /** Creates a job over the orders placed up to now and triggers it. A second call with the same id changes nothing. */
-export async function createJob(
-  { kind }: z.output<typeof jobSchema>,
-  createdBy: string,
-  id = newId("job"),
-): Promise<{ id: string }> {
+export async function createJob(job: NewJob, createdBy: string, id = newId("job")): Promise<{ id: string }> {
   const at = now();
   await withOutbox(async (tx, publish) => {
     const total = await tx.order.count({ where: { createdAt: { lte: at } } });
-    const data = { id, kind, createdBy, until: at, total, createdAt: at, progressedAt: at };
+    const data = { ...job, id, createdBy, until: at, total, createdAt: at, progressedAt: at };
     await tx.job.createMany({ data, skipDuplicates: true });
     publish(jobEvent(id));
   });
@@ -46,6 +47,7 @@ export const jobSummarySchema = z.strictObject({
   endedAt: timeSchema.nullable(),
   /** Orders counted, of how many; `share` from 0 to 1. */
   progress: z.strictObject({ processed: countSchema, total: countSchema, share: z.number().min(0).max(1) }),
+  metadata: z.unknown().describe("The `id` and `data` of the event that a storefront has sent."),
 });
 export const jobViewSchema = jobSummarySchema.extend({ result: z.unknown() });
 

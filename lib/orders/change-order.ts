@@ -148,12 +148,17 @@ export async function recordOrderCancellation(
  * money is refunded, and the function `payment-failed` emails the customer. Changes nothing if the order has ended already or
  * if it is at another attempt.
  */
-export async function failOrder(orderId: string, attempt: number, reason: FailureReason): Promise<OrderStatus> {
+export async function failOrder(
+  orderId: string,
+  attempt: number,
+  reason: FailureReason,
+  detail: Prisma.InputJsonObject = {},
+): Promise<OrderStatus> {
   return withOutbox(async (tx, publish) => {
     const order = await lockOrder(tx, orderId);
     if (!order) throw new Error(`There is no order ${orderId}.`);
     if (!isOpen(order.status) || order.attempt !== attempt) return order.status;
-    await recordOrderFailure(tx, publish, orderId, attempt, reason);
+    await recordOrderFailure(tx, publish, orderId, attempt, reason, detail);
     return "failed";
   });
 }
@@ -201,13 +206,23 @@ export async function awaitPaymentMethod(orderId: string, attempt: number): Prom
   return count === 1 || (await db().order.count({ where: { id: orderId, attempt, status: "awaiting_payment" } })) === 1;
 }
 
+/** `stripeCustomer`: the card is one that this customer of Stripe has saved, and is charged off session. */
+export interface Card {
+  paymentMethod: string;
+  stripeCustomer?: string;
+}
+
 /**
- * Starts another attempt to pay for a failed order with another card, or for an order that waits for a payment method. The order gets a new reservation and a new idempotency
- * key. Of two concurrent calls, one starts the attempt and the other one gets an error.
+ * Starts another attempt to pay for a failed order with another card, or for an order that waits for a payment method. The order
+ * gets a new reservation and a new idempotency key. Of two concurrent calls, one starts the attempt and the other one gets an error.
  *
  * @throws AppError `not_found` (404), `order_not_payable`, `coupon_used` (409), `challenge_required` (403), `too_many_failures` (429)
  */
-export async function payAgain(orderId: string, paymentMethod: string, client: Client): Promise<void> {
+export async function payAgain(
+  orderId: string,
+  { paymentMethod, stripeCustomer }: Card,
+  client: Client,
+): Promise<void> {
   const [row] = await db().$queryRaw<
     { until: Date | null }[]
   >`SELECT ${failuresUntil(Prisma.sql`${client.key ?? null}::text`)} AS until`;
@@ -232,7 +247,7 @@ export async function payAgain(orderId: string, paymentMethod: string, client: C
       WITH timeline AS (${timelineInsert([{ orderId, type: "payment_retried", key: attempt }], at)}),
       suppressed AS (${queuedEmailCancellation("order_failed", `${orderId}:${order.attempt}`)})
       UPDATE orders SET status = 'pending', end_reason = NULL, attempt = ${attempt}, payment_method = ${paymentMethod},
-        client_key = coalesce(${client.key ?? null}, client_key), stripe_customer = NULL,
+        client_key = coalesce(${client.key ?? null}, client_key), stripe_customer = ${stripeCustomer ?? null},
         deadline_at = ${after(ORDER_DEADLINE_MS, at)}, updated_at = ${at} WHERE id = ${orderId}`;
     publish(orderProcessingEvent({ orderId, attempt }));
   });

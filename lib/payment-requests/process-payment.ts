@@ -79,7 +79,7 @@ const orderPayment: PaymentKind = {
     const order = await db().order.findUnique({
       where: { id: request.id },
       select: {
-        ...{ status: true, attempt: true, totalAmount: true, currency: true },
+        ...{ status: true, attempt: true, totalAmount: true, currency: true, paymentMethod: true },
         payments: { where: { status: { in: ["requires_action", "succeeded"] } }, select: { attempt: true } },
       },
     });
@@ -90,6 +90,7 @@ const orderPayment: PaymentKind = {
     if (amount !== request.amount || currency !== request.currency) return refuseAmount(request, { amount, currency });
     // The customer is paying or has paid, and needs no new reservation.
     if (order.payments.some((payment) => payment.attempt === attempt)) return { due: true, attempt };
+    if (order.paymentMethod === null) return { due: false, reason: "The order waits for its customer to pay." };
     const reservation = await reserveStock(request.id, attempt);
     if (reservation.outcome === "reserved") return { due: true, attempt };
     if (reservation.outcome === "out_of_stock") await failOrder(request.id, attempt, "out_of_stock");

@@ -3,6 +3,8 @@ import { CustomerText, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { emailSchema } from "../email-address";
+import { appEnv } from "../env";
+import { sendPush, subscriptionsOf } from "../messaging/push";
 import { phoneNumber, sendSms } from "../messaging/sms";
 
 /** The shipment of an order of another system, as it reports it. */
@@ -10,6 +12,8 @@ export interface ExternalShipment {
   orderId: string;
   email?: string;
   phone?: string;
+  /** A user of the shop, who is notified in their subscribed browsers too. */
+  userId?: string;
   carrier: string;
   trackingNumber?: string;
 }
@@ -21,7 +25,12 @@ export async function queueShipmentNotice(eventId: string, shipment: ExternalShi
   const phone = phoneNumber(shipment.phone ?? null);
   const entityId = `${orderId}:${eventId}`;
   const number = trackingNumber ? `, tracking number ${trackingNumber}` : "";
+  const browsers = shipment.userId ? await subscriptionsOf(shipment.userId) : [];
+  const news = { title: `Order ${orderId} is on its way`, body: `With ${carrier}${number}.`, url: appEnv().APP_URL };
   await Promise.all([
+    ...browsers.map((browser) =>
+      sendPush({ kind: "external_shipment", entityId }, browser, { ...news, tag: `order-shipped:${entityId}` }),
+    ),
     email && queueEmail({ kind: "external_shipment", entityId, to: email }, () => externalShipment(shipment)),
     phone &&
       sendSms(
@@ -29,7 +38,7 @@ export async function queueShipmentNotice(eventId: string, shipment: ExternalShi
         `Steadfast: order ${orderId} has been shipped with ${carrier}${number}.`,
       ),
   ]);
-  return [...(email ? ["email"] : []), ...(phone ? ["sms"] : [])];
+  return [...(email ? ["email"] : []), ...(phone ? ["sms"] : []), ...(browsers.length > 0 ? ["push"] : [])];
 }
 
 export const externalShipment = ({ orderId, carrier, trackingNumber }: ExternalShipment): Composed =>

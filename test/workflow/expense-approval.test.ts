@@ -129,7 +129,7 @@ test("withdrawn by its submitter while pending: the link says so, and nobody can
 });
 
 test("an event for an unknown expense ends at once and says so", async () => {
-  const event = { name: "expense/submitted", data: { expenseId: "exp_gone" }, id: "gone-expense" };
+  const event = { name: "expense/submitted", data: { expenseId: "exp_gone", stored: true }, id: "gone-expense" };
   const sent = await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify(event) });
   const { ids } = (await sent.json()) as { ids: string[] };
   await shop.settle();

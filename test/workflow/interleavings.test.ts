@@ -34,7 +34,7 @@ const OPERATIONS: Record<string, () => Promise<unknown>> = {
   ship: () => shipOrder(order.id, { carrier: "DHL", trackingNumber: "1" }, { by: "usr_admin" }),
   refund: () => refundOrder(order.id, { reason: "Broken", amount: 1_500 }, { by: "usr_admin", key: "one" }),
   "another refund": () => refundOrder(order.id, { reason: "Broken", amount: 1_500 }, { by: "usr_admin", key: "two" }),
-  "pay again": () => payAgain(order.id, "pm_card_visa", { solved: true }),
+  "pay again": () => payAgain(order.id, { paymentMethod: "pm_card_visa" }, { solved: true }),
   webhook: () => syncOrderPayment(intent),
   // The function reads the payment first, then its refunds.
   "webhook of a refund": async () => {

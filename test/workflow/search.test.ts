@@ -115,7 +115,7 @@ test("customers are found by name, address and with a slip; what changed is foun
   const [user] = await shop.sql<{ id: string }>("SELECT id FROM users WHERE email = 'amira.almeida@customers.example'");
   const rename = async (name: string, version: number) => {
     await shop.sql("UPDATE users SET name = $2, updated_at = $3 WHERE id = $1", [user?.id, name, new Date()]);
-    const event = { name: "user/profile-updated", id: `rename-${version}`, data: { userId: user?.id } };
+    const event = { name: "user/profile-updated", id: `rename-${version}`, data: { userId: user?.id, stored: true } };
     await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify([event]) });
     await shop.settle();
   };
@@ -150,7 +150,7 @@ test("a change whose event was lost is found all the same, and a user who is gon
   );
   expect(similar.items.map(({ name }) => name)).toEqual(["Missing Link"]);
   await shop.sql("INSERT INTO customer_search VALUES ('usr_gone', 'Gone Girl', 'gone@customers.example', now())");
-  const event = { name: "user/profile-updated", data: { userId: "usr_gone" } };
+  const event = { name: "user/profile-updated", data: { userId: "usr_gone", stored: true } };
   await fetch(`${shop.inngest}/e/test`, { method: "POST", body: JSON.stringify([event]) });
   await shop.settle();
   await shop.clock.advance(6 * MINUTE);

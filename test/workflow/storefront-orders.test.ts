@@ -1,10 +1,9 @@
 import { afterEach, expect, test } from "vitest";
-import { signedIn } from "./operator";
 import { audit, HOUR, MINUTE } from "./shop";
 import { openStorefront } from "./storefront";
 
 /** A storefront sends its orders over the event API. */
-const { shop, manager, unique, send, post, ordered, newOrder, alerts, confirmed } = openStorefront();
+const { shop, manager, unique, send, post, ordered, newOrder, alerts, confirmed, withSavedCard } = openStorefront();
 afterEach(audit);
 
 test("order/created, in full: charged at our prices and confirmed; unknown fields are stored", async () => {
@@ -33,29 +32,36 @@ test("fifty identical order/created of an unknown order at once: one order, one 
 });
 
 test.each([
-  ["a price", { items: "price" }, "price_mismatch"],
-  ["a total", { total: 4_000 }, "price_mismatch"],
-  ["a currency", { currency: "USD" }, "price_mismatch"],
+  ["a price", { items: "price" }, "price_mismatch", ["€0.01", "€25.00"]],
+  ["two prices", { items: "prices" }, "price_mismatch", ["€24.00", "€25.00"]],
+  ["a total", { total: 4_000 }, "price_mismatch", ["€40.00", "€50.00"]],
+  ["a currency", { currency: "USD" }, "price_mismatch", ["$50.00", "€50.00"]],
   ["an unknown product", { items: "unknown" }, "unknown_product"],
   ["more than is in stock", { items: "many", total: undefined }, "out_of_stock"],
   ["a coupon that is none", { couponCode: "NONE" }, "coupon_refused"],
 ])(
   "order/created with %s that is not ours: it fails with the reason, and nothing is charged",
-  async (_what, change, reason) => {
+  async (_what, change, reason, figures?: string[]) => {
     const { orderId, productId, data } = await newOrder();
-    const items = { price: [{ productId, quantity: 2, price: 1 }], unknown: [{ productId: "prod_none", quantity: 1 }] };
-    const many = [{ productId, quantity: 9 }];
-    const chosen = "items" in change && change.items ? { ...items, many }[change.items as "price"] : data.items;
+    const item = (quantity: number, price?: number) => ({ productId, quantity, price });
+    const items = {
+      ...{ price: [item(2, 1)], prices: [item(1, 2_500), item(1, 2_400)], many: [item(9)] },
+      unknown: [{ productId: "prod_none", quantity: 1 }],
+    };
+    const chosen = "items" in change && change.items ? items[change.items as "price"] : data.items;
     await send("order/created", { ...data, ...change, items: chosen });
     const order = await ordered(orderId);
     await shop.rest(order);
     expect(await ordered(orderId)).toMatchObject({ status: "failed", end_reason: reason });
     expect(await shop.intents(order.id)).toEqual([]);
     expect(await shop.notifications(order)).toEqual(["failed"]);
-    expect(await alerts(orderId)).toHaveLength(reason === "price_mismatch" ? 1 : 0);
-    if (!("total" in change) || reason !== "price_mismatch") return;
+    const [alert] = await alerts(orderId);
+    expect(alert?.detail).toEqual(
+      figures && expect.objectContaining({ externalId: orderId, sent: figures[0], ours: figures[1] }),
+    );
     const [email] = await shop.emails(order.email);
-    expect(email?.text).toContain("our price is €50.00");
+    const prices = figures && `You were shown ${figures[0]}, and our price is ${figures[1]}.`;
+    expect(email?.text).toContain(prices ?? "");
   },
 );
 
@@ -81,20 +87,23 @@ test("order/created without a payment method: the customer gets a link, and pays
 });
 
 test("order/created of a user with a saved card: it is charged off session", async () => {
-  await shop.sql(
-    `INSERT INTO plans (id, name, description, amount, currency, interval, created_at)
-     VALUES ('plan_s', 'Plan', 'A plan', 900, 'EUR', 'month', '2026-01-01') ON CONFLICT DO NOTHING`,
-  );
-  const customer = await signedIn(shop, "customer");
-  const subscription = { planId: "plan_s", paymentMethod: "pm_card_visa" };
-  expect((await customer.post("/api/account/subscription", subscription)).status).toBe(201);
-  await shop.clock.advance(MINUTE);
+  const customer = await withSavedCard();
   const { orderId, data } = await newOrder({ paymentMethod: undefined, userId: customer.id });
   await send("order/created", data);
   const order = await ordered(orderId);
   expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
   const [intent] = await shop.intents(order.id);
   expect(intent).toMatchObject({ customer: expect.stringMatching(/^cus_/) });
+});
+
+test("a saved card whose bank asks for the customer is declined off session, and the customer can pay with another", async () => {
+  const customer = await withSavedCard("pm_card_authenticationRequired");
+  const { orderId, data } = await newOrder({ paymentMethod: undefined, userId: customer.id });
+  await send("order/created", data);
+  const order = await ordered(orderId);
+  await shop.rest(order);
+  expect(await shop.order(order)).toMatchObject({ status: "failed", nextAction: { type: "pay_again" } });
+  expect(await shop.notifications(order)).toEqual(["failed"]);
 });
 
 test.each([
@@ -138,6 +147,15 @@ test("order/shipped records the shipment once and notifies; for another system's
   const run = await send("order/shipped", { orderId: "X-9", email: "other@customers.example", phone: "+4930123456" });
   expect(run.output).toMatchObject({ notified: ["email", "sms"] });
   expect(await shop.emails("other@customers.example")).toHaveLength(1);
+  // A user of the shop is notified at their own address and in their browser.
+  await shop.sql(
+    `INSERT INTO push_subscriptions (id, user_id, endpoint, p256dh, auth, created_at)
+     VALUES ('push_1', $1, 'https://push.example/1', 'key', 'secret', now())`,
+    [manager.id],
+  );
+  const known = await send("order/shipped", { orderId: "X-10", userId: manager.id });
+  expect(known.output).toMatchObject({ notified: ["email", "push"] });
+  expect((await shop.emails(manager.email)).filter(({ text }) => text.includes("X-10"))).toHaveLength(1);
 });
 
 test("events that come before their order are applied when it comes; one about nothing alerts after two hours", async () => {

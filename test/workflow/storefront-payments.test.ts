@@ -3,7 +3,7 @@ import { audit, HOUR, MINUTE } from "./shop";
 import { openStorefront } from "./storefront";
 
 /** Payments of orders that a storefront reports. */
-const { shop, manager, unique, send, ordered, newOrder, confirmed, manualTask } = openStorefront();
+const { shop, manager, unique, send, post, ordered, newOrder, confirmed, manualTask, withSavedCard } = openStorefront();
 afterEach(audit);
 
 test("payment/completed by PayPal: the right amount confirms the order, once; a refund of it is a task", async () => {
@@ -88,16 +88,73 @@ test("payment/completed by Stripe is believed only if Stripe says so", async () 
   expect(await shop.finish(order)).toMatchObject({ status: "cancelled", refunds: [{ status: "succeeded" }] });
 });
 
-test("payment/failed ends the attempt with a way to pay; payment/process charges an order that waits", async () => {
-  const { orderId, data } = await newOrder({ paymentMethod: undefined });
-  await send("order/created", data);
-  const order = await ordered(orderId);
-  await send("payment/failed", { orderId, reason: "kiosk gave up" });
+test("payment/failed ends the attempt with a way to pay, and its reason is in the timeline", async () => {
+  const { order } = await waiting();
+  await send("payment/failed", { orderId: order.id, reason: "kiosk gave up" });
   expect(await shop.order(order)).toMatchObject({ status: "failed", nextAction: { type: "pay_again" } });
   expect((await shop.notifications(order)).at(-1)).toBe("failed");
+  const [entry] = await shop.sql("SELECT data FROM order_events WHERE order_id = $1 AND type = 'order_failed'", [
+    order.id,
+  ]);
+  expect(entry).toEqual({ data: { reason: "payment_declined", storefront: "kiosk gave up" } });
+});
 
-  const other = await confirmed();
-  const run = await send("payment/process", { orderId: other.externalId, amount: 5_000 });
-  expect(run.output).toMatchObject({ orderId: other.id, outcome: "requested" });
-  expect((await shop.money(other.id)).succeeded).toBe(1);
+/** An order that waits for its customer to pay. */
+async function waiting(more: Record<string, unknown> = {}) {
+  const { orderId, productId, data } = await newOrder({ paymentMethod: undefined, ...more });
+  await send("order/created", data);
+  const order = await ordered(orderId);
+  expect(order.status).toBe("awaiting_payment");
+  return { orderId, productId, order, data };
+}
+
+test("payment/process charges an order that waits to the saved card of its customer, once", async () => {
+  const customer = await withSavedCard();
+  const { orderId, order } = await waiting({ email: customer.email });
+  const request = { orderId, amount: 5_000, customerId: customer.id };
+  expect((await send("payment/process", request)).output).toEqual({ orderId: order.id, outcome: "requested" });
+  await send("payment/process", request);
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(order.id)).toMatchObject({ succeeded: 1, collected: 5_000 });
+  const charged = (await shop.intents(order.id)).find(({ status }) => status === "succeeded");
+  expect(charged).toMatchObject({ customer: expect.stringMatching(/^cus_/) });
+});
+
+test.each<[string, { customerId?: true; amount?: number }, string]>([
+  ["of a customer without a saved card", {}, "saved card"],
+  ["to another customer", { customerId: true }, "data.customerId"],
+  ["at another amount", { amount: 4_999 }, "requested"],
+])("payment/process %s charges nothing and reserves nothing", async (_what, { customerId, ...change }, why) => {
+  const { orderId, productId, order } = await waiting();
+  const other = customerId && { customerId: (await withSavedCard()).id };
+  const run = await send("payment/process", { orderId, amount: 5_000, ...change, ...other });
+  expect(JSON.stringify(run.output)).toContain(why);
+  expect(await ordered(orderId)).toMatchObject({ status: "awaiting_payment" });
+  expect(await shop.stock(productId)).toMatchObject({ available: 5, reserved: 0 });
+  expect(await shop.intents(order.id)).toEqual([]);
+  // It is asked for again by an operator's event, which finds no payment method either.
+  const own = { purpose: "order", id: order.id, amount: 5_000, currency: "EUR" };
+  await post("payment/process", own, {});
+  expect(await shop.stock(productId)).toMatchObject({ available: 5, reserved: 0 });
+});
+
+test("payment/process of a paid order charges nothing", async () => {
+  const order = await confirmed();
+  const run = await send("payment/process", { orderId: order.externalId, amount: 5_000 });
+  expect(run.output).toMatchObject({ orderId: order.id, outcome: "requested" });
+  expect((await shop.money(order.id)).succeeded).toBe(1);
+});
+
+test("payment/completed with the order's id alone reads the shop's own payment at Stripe", async () => {
+  const { orderId, data } = await newOrder({ paymentMethod: "pm_card_threeDSecure2Required" });
+  await send("order/created", data);
+  const order = await ordered(orderId);
+  expect((await send("payment/completed", { orderId })).output).toMatchObject({ outcome: "requires_action" });
+  await shop.authenticate(order);
+  expect((await send("payment/completed", { orderId })).output).toMatchObject({ outcome: "succeeded" });
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+  const { order: linked } = await waiting();
+  expect((await send("payment/completed", { orderId: linked.id })).output).toMatchObject({
+    reason: "The shop has no payment of this order at Stripe.",
+  });
 });

@@ -18,8 +18,8 @@ interface Run {
 const address = { line1: "Torstraße 1", city: "Berlin", postalCode: "10119", country: "DE" };
 
 /** A shop whose events come from a storefront, in full or with the id of what exists, and its manager. */
-export function openStorefront() {
-  const shop = openShop({ env: { GIFT_PERCENT: "0", RECONCILE_EVERY_MINUTES: "5" } });
+export function openStorefront({ wires = false } = {}) {
+  const shop = openShop({ wires, env: { GIFT_PERCENT: "0", RECONCILE_EVERY_MINUTES: "5" } });
   const manager = {} as Operator;
   beforeAll(async () => void Object.assign(manager, await signedIn(shop)));
 
@@ -63,10 +63,24 @@ export function openStorefront() {
     return { orderId, productId, data };
   }
 
-  const alerts = async (about: string) =>
-    (await manager.read<{ items: { subject: string }[] }>(manager.get("/api/admin/alerts?limit=100"))).items.filter(
-      ({ subject }) => subject.includes(about),
+  const alerts = async (about: string) => {
+    const list = manager.get("/api/admin/alerts?limit=100");
+    const { items } = await manager.read<{ items: { subject: string; detail: object }[] }>(list);
+    return items.filter(({ subject }) => subject.includes(about));
+  };
+
+  /** A customer with a card that a subscription has saved. */
+  async function withSavedCard(paymentMethod = "pm_card_visa"): Promise<Operator> {
+    await shop.sql(
+      `INSERT INTO plans (id, name, description, amount, currency, interval, created_at)
+       VALUES ('plan_s', 'Plan', 'A plan', 900, 'EUR', 'month', '2026-01-01') ON CONFLICT DO NOTHING`,
     );
+    const customer = await signedIn(shop, "customer");
+    const subscription = { planId: "plan_s", paymentMethod };
+    expect((await customer.post("/api/account/subscription", subscription)).status).toBe(201);
+    await shop.clock.advance(MINUTE);
+    return customer;
+  }
 
   /** An order of the storefront that is paid. */
   async function confirmed() {
@@ -85,5 +99,5 @@ export function openStorefront() {
     return items.find((task) => task.kind === kind && task.cause.message.includes(about))?.id;
   }
 
-  return { shop, manager, unique, send, post, ordered, newOrder, alerts, confirmed, manualTask };
+  return { shop, manager, unique, send, post, ordered, newOrder, alerts, confirmed, manualTask, withSavedCard };
 }

@@ -1162,6 +1162,7 @@ CREATE TABLE "jobs" (
   "kind" TEXT NOT NULL,
   "status" "job_status" NOT NULL DEFAULT 'queued',
   "created_by" TEXT NOT NULL,
+  "metadata" JSONB,
   "until" TIMESTAMPTZ(3) NOT NULL,
   "cursor" TEXT NOT NULL DEFAULT '',
   "total" INTEGER NOT NULL,

@@ -69,9 +69,7 @@ export async function payOrderAgain(form: FormData): Promise<void> {
   // The page has only valid choices.
   if (!paid.success) redirect(page);
   const client = await identifyClient(await headers(), text(form, CHALLENGE_FIELD) ?? null);
-  const ignored = await ignoring(["order_not_payable", ...NOTICES], () =>
-    payAgain(id, paid.data.paymentMethod, client),
-  );
+  const ignored = await ignoring(["order_not_payable", ...NOTICES], () => payAgain(id, paid.data, client));
   redirect(NOTICES.some((notice) => notice === ignored) ? `${page}&notice=${ignored}` : page);
 }
 

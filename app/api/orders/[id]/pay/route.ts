@@ -17,8 +17,8 @@ export const POST = endpoint({
   handler: async ({ request, apiKey, params: { id } }) => {
     const credentials = await orderCredentials(request, { apiKey });
     await requireOrderAccess(id, credentials);
-    const { paymentMethod } = await readJson(request, payAgainSchema);
-    await payAgain(id, paymentMethod, await clientOf(request, apiKey));
+    const card = await readJson(request, payAgainSchema);
+    await payAgain(id, card, await clientOf(request, apiKey));
     return viewOrder(id, credentials);
   },
 });
