@@ -4,7 +4,7 @@ import type { Faults } from "./faults";
 import type { FakeServerContext } from "./start";
 
 /** A way to break the shop with one button: faults of the next calls, or of the webhooks. */
-interface Preset {
+export interface Preset {
   label: string;
   what: string;
   fault?: Parameters<Faults["add"]>[0];
@@ -30,6 +30,11 @@ const presetsOf = (calls: { method: string; path: string }, now: number): Record
     what: "The next call is answered with an error of the server.",
     fault: { kind: "error", status: 500, ...calls },
   },
+  applied: {
+    label: "Answer 500 after applying",
+    what: "The next call is performed, and answered with an error of the server.",
+    fault: { kind: "applied_error", ...calls },
+  },
   limit: {
     label: "Too many requests for a minute",
     what: "Every call is answered 429 until then.",
@@ -49,13 +54,14 @@ const presetsOf = (calls: { method: string; path: string }, now: number): Record
   },
 });
 
-/** `GET /break` and its form: what `POST /faults` and `POST /webhooks/control` can do, as buttons. */
+/** `GET /break` and its form: what `POST /faults` and `POST /webhooks/control` can do, as buttons; `more` are those of one API. */
 export function faultsPage(
   { clock, faults, queue }: FakeServerContext,
   page: (title: string, section: string, content: Html) => Reply,
   calls: { method: string; path: string },
+  more: Record<string, Preset> = {},
 ): Handler {
-  const presets = () => Object.entries(presetsOf(calls, clock.now()));
+  const presets = () => Object.entries({ ...more, ...presetsOf(calls, clock.now()) });
   return router({
     "GET /break": () => {
       const active = faults.active().map(({ kind, path = "any call", until }) => {

@@ -9,11 +9,13 @@ import { type Answer, json, problem, type Request, router } from "../shared/http
  * - `timeout`: the call is never answered and changes nothing.
  * - `error`: the call is answered with `status` in the original's shape and changes nothing.
  * - `answer_lost`: the call is performed, then the connection is reset.
+ * - `applied_error`: the call is performed, then answered 500.
+ * - `decline`: the next charge is declined. Only Stripe has it.
  * - `rate_limit`: the call is answered 429 in the original's shape and changes nothing.
  * - `reset`: the connection is reset and the call changes nothing.
  */
 const faultSchema = z.strictObject({
-  kind: z.enum(["timeout", "error", "answer_lost", "rate_limit", "reset"]),
+  kind: z.enum(["timeout", "error", "answer_lost", "applied_error", "decline", "rate_limit", "reset"]),
   /** The number of matching calls that fail. */
   times: z.int().min(1).default(1),
   /** The number of matching calls that succeed before the first failure. */
@@ -61,6 +63,7 @@ export class Faults {
       if (named && !fault.path) continue;
       if (fault.method && fault.method !== method) continue;
       if (fault.path && !path.startsWith(fault.path)) continue;
+      if (fault.kind === "decline" && !path.endsWith("/confirm")) continue;
       if (fault.after > 0) {
         fault.after -= 1;
         continue;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Fault } from "../fake-server/faults";
 import type { ApiRules } from "../fake-server/start";
 import type { Clock } from "../shared/clock";
 import { header, json, type Reply, type Request } from "../shared/http";
@@ -86,7 +87,12 @@ export function resendApi(emails: EmailStore, ratePerSecond: number): Omit<ApiRu
         headers = countRequest();
         checkApiKey(request);
         // A refused request throws and is not stored: it may be corrected and sent again with the same key.
-        const answer = await perform(() => ({ reply: route(emails, request), stored: true }));
+        const struck: { fault?: Fault } = {};
+        const answer = await perform((fault) => {
+          struck.fault = fault;
+          return { reply: route(emails, request), stored: true };
+        });
+        if (struck.fault?.kind === "applied_error") throw new ResendError(500, "application_error", SERVER_ERROR);
         return typeof answer === "string" ? answer : { ...answer, headers: { ...answer.headers, ...headers } };
       } catch (error) {
         if (!(error instanceof ResendError)) throw error;

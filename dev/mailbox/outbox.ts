@@ -48,6 +48,7 @@ export function outboxRoutes({ clock, store, faults }: FakeServerContext): Handl
       if (fault?.kind === "error") return problem(fault.status, "The provider failed");
       if (fault?.kind === "rate_limit") return tooManyRequests();
       const answer: Answer = await add(request, channel);
+      if (fault?.kind === "applied_error") return problem(500, "The provider failed");
       return fault?.kind === "answer_lost" ? "reset" : answer;
     },
   });

@@ -71,6 +71,8 @@ export function newId(prefix: string, length = 24): string {
 export interface Origin {
   requestId: string | null;
   idempotencyKey: string | null;
+  /** Whether a fault declines the charge of this call. */
+  declines?: boolean;
 }
 
 /** The arguments of an endpoint. */
@@ -126,6 +128,7 @@ export function openAccount({ store, clock, queue, notify, change, subjects }: F
       });
       notify({ eventId: event.id, type });
     },
+    declines: () => origin.declines === true,
     /** Runs `endpoint`; its events name `cause` as their cause. */
     as<T>(cause: Origin, endpoint: () => T): T {
       origin = cause;

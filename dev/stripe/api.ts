@@ -104,7 +104,9 @@ export const stripeApi = (account: Account): Omit<ApiRules, "handlers"> => ({
     const finish = (reply: Reply): Reply => ({ ...reply, headers: { ...reply.headers, ...headers } });
     try {
       checkSecretKey(request);
-      const answer = await perform((fault) => account.as(origin, () => run(account, request, fault)));
+      const answer = await perform((fault) =>
+        account.as({ ...origin, declines: fault?.kind === "decline" }, () => run(account, request, fault)),
+      );
       return typeof answer === "string" ? answer : finish(answer);
     } catch (error) {
       return finish(errorReply(error).reply);
@@ -118,6 +120,7 @@ function run(account: Account, request: Request, fault: Fault | undefined): { re
     const form = decodeForm(request.method === "GET" ? request.query : new URLSearchParams(request.body));
     if (fault?.kind === "error") throw serverError(fault.status, true, fault.code);
     const answer = endpoint({ account, id, url: request.path, form });
+    if (fault?.kind === "applied_error") throw serverError(500, true);
     return { reply: json(200, expandAnswer(account, answer, form.expand)), stored: true };
   } catch (error) {
     return errorReply(error);

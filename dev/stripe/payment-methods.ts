@@ -20,6 +20,7 @@ const declinedFor = (decline_code: string, message = "Your card was declined.", 
   decline: { code, decline_code, message },
 });
 const generic = declinedFor("generic_decline");
+export const GENERIC_DECLINE = generic.decline;
 const insufficient = declinedFor("insufficient_funds", "Your card has insufficient funds.");
 const expired = declinedFor("expired_card", "Your card has expired.", "expired_card");
 const incorrectCvc = declinedFor("incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc");

@@ -38,6 +38,14 @@ describe("a fault", () => {
     expect(await count()).toBe(1);
   });
 
+  it("applied_error: the email is sent, and the same key gets its answer", async () => {
+    const { send, count } = await withFault({ kind: "applied_error" });
+    expect((await send()).error).toMatchObject({ statusCode: 500 });
+    expect(await count()).toBe(1);
+    expect((await send()).data).not.toBeNull();
+    expect(await count()).toBe(1);
+  });
+
   it("timeout: no answer; the key is in use until the client gives up", async () => {
     const { mailbox, send, count } = await withFault({ kind: "timeout" });
     const leave = new AbortController();

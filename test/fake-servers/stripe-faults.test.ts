@@ -52,6 +52,24 @@ describe("a fault", () => {
     expect((await stripe.paymentIntents.list()).data).toHaveLength(1);
   });
 
+  it("applied_error: the effect is applied, and the 500 is stored under the key", async () => {
+    const { fakeStripe, stripe } = await stripeForTest();
+    await post(fakeStripe, "/faults", { kind: "applied_error" });
+    const create = () => stripe.paymentIntents.create(params, { idempotencyKey: "k" });
+    expect(await stripeError(create())).toMatchObject({ statusCode: 500 });
+    expect((await stripeError(create())).headers).toMatchObject({ "idempotent-replayed": "true" });
+    expect((await stripe.paymentIntents.list()).data).toHaveLength(1);
+  });
+
+  it("decline: the next charge is declined, the one after it is not", async () => {
+    const { fakeStripe, stripe } = await stripeForTest();
+    await post(fakeStripe, "/faults", { kind: "decline" });
+    const { id } = await stripe.paymentIntents.create({ ...params, allowed_payment_method_types: ["card"] });
+    const confirm = () => stripe.paymentIntents.confirm(id, { payment_method: "pm_card_visa" });
+    expect(await stripeError(confirm())).toMatchObject({ statusCode: 402, decline_code: "generic_decline" });
+    expect((await confirm()).status).toBe("succeeded");
+  });
+
   it("reset: the connection ends and nothing is applied", async () => {
     const { fakeStripe, stripe } = await stripeForTest();
     await post(fakeStripe, "/faults", { kind: "reset", times: 2 });
@@ -83,29 +101,5 @@ describe("a fault", () => {
     expect((await post(fakeStripe, "/faults", { kind: "sulk" })).status).toBe(422);
     expect((await post(fakeStripe, "/faults", { kind: "error", oftne: 1 })).status).toBe(422);
     expect(fakeStripe.calls()).toBe(5);
-  });
-});
-
-describe("the page of faults", () => {
-  it("breaks the next call or the webhooks with a button, and ends all faults", async () => {
-    const { fakeStripe, stripe } = await stripeForTest();
-    const press = async (fault: string) => {
-      const body = new URLSearchParams({ fault });
-      const response = await fetch(`${fakeStripe.url}/break`, { method: "POST", body, redirect: "manual" });
-      return response.status;
-    };
-    const page = async () => (await fetch(`${fakeStripe.url}/break`)).text();
-    const create = () => stripe.paymentIntents.create(params);
-    expect(await page()).toContain("Webhooks: as usual");
-    expect(await press("error")).toBe(303);
-    expect(await press("twice")).toBe(303);
-    expect(await page()).toMatch(/error, .*until the next call.*Webhooks: duplicate/s);
-    expect(await stripeError(create())).toMatchObject({ statusCode: 500 });
-    expect((await create()).amount).toBe(500);
-    await press("outage");
-    await press("none");
-    expect((await create()).amount).toBe(500);
-    expect(await page()).toContain("Webhooks: as usual");
-    expect(await press("nonsense")).toBe(422);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { audit, MINUTE, openShop, SECOND } from "./shop";
+import { audit, HOUR, MINUTE, openShop, SECOND } from "./shop";
 
 const shop = openShop();
 afterEach(audit);
@@ -15,6 +15,20 @@ test("a paid order is confirmed, its stock is sold, and one email is sent ten se
   expect(await shop.notifications(placed)).toEqual([]);
   await shop.clock.advance(2 * SECOND);
   expect(await shop.notifications(placed)).toEqual(["confirmed"]);
+});
+
+test.each([
+  ["a PaymentIntent that Stripe creates and answers with 500", "stripe", { path: "/v1/payment_intents" }],
+  ["a charge that Stripe makes and answers with 500", "stripe", { path: "/v1/payment_intents", after: 1 }],
+  ["an email that is sent and answered with 500", "mailbox", { path: "/emails" }],
+] as const)("%s is made once", async (_what, server, fault) => {
+  await shop.fault(server, { ...fault, kind: "applied_error" });
+  const placed = await shop.checkout(await shop.product(1));
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 2_500, succeeded: 1 });
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
+  // A PaymentIntent whose creation was answered with 500 is cancelled by a sweep.
+  await shop.clock.runUntil(async () => (await shop.money(placed.id)).open === 0, 26 * HOUR);
 });
 
 test("a cart that is out of stock is refused at checkout with the item's name, and nothing is stored", async () => {

@@ -2,7 +2,7 @@ import { type Account, type ChargeRecord, newId, type PaymentIntentRecord, type 
 import { makeCharge } from "../charges";
 import { openDispute } from "../disputes";
 import { badParameter, declined, refused } from "../errors";
-import { methodToUse, type TestCard, testCardOf } from "../payment-methods";
+import { GENERIC_DECLINE, methodToUse, type TestCard, testCardOf } from "../payment-methods";
 import { type ConfirmParams, checkOwner, offeredTypes } from "./params";
 
 const RETURN_URL_NEEDED =
@@ -84,7 +84,8 @@ function charge(
   authenticated: boolean,
 ): PaymentIntentRecord {
   const made = makeCharge(account, intent, method, authenticated);
-  const { decline, dispute } = testCardOf(account, method.id);
+  const { dispute, ...card } = testCardOf(account, method.id);
+  const decline = account.declines() ? GENERIC_DECLINE : card.decline;
   if (decline) throw fail(account, intent, method, decline, made);
   markUsed(account, method);
   const done = account.paymentIntents.save({
