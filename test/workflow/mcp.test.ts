@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { operationName } from "@/app/api/openapi.json/document";
-import type { createApiKey, Scope } from "@/lib/auth/api-keys";
+import { type createApiKey, SCOPES as LABELS, type Scope } from "@/lib/auth/api-keys";
 import { TABLE } from "./access-table";
 import { type Operator, signedIn } from "./operator";
 import { audit, openShop } from "./shop";
@@ -11,6 +11,7 @@ afterEach(audit);
 
 let admin: Operator;
 const clients: Client[] = [];
+const SCOPES = Object.keys(LABELS) as Scope[];
 beforeAll(async () => {
   admin = await signedIn(shop, "admin");
 });
@@ -41,20 +42,55 @@ async function call(client: Client, name: string, args: Record<string, unknown> 
   return { failed: isError, ...JSON.parse(part?.type === "text" ? part.text : "{}") };
 }
 
-const namesOf = (scopes: Scope[]) =>
+const nameOf = (operation: string) => {
+  const [method = "", path = ""] = operation.split(" ");
+  return operationName(method, path);
+};
+
+/** A tool sends JSON, so it cannot upload a file. */
+const UPLOAD = "POST /api/admin/imports/upload";
+
+const namesOf = (scopes: readonly Scope[]) =>
   Object.entries(TABLE)
-    .filter(([, [, scope]]) => scopes.some((one) => one === scope))
-    .map(([operation]) => {
-      const [method = "", path = ""] = operation.split(" ");
-      return operationName(method, path);
-    })
+    .filter(([operation, [, scope]]) => operation !== UPLOAD && scopes.some((one) => one === scope))
+    .map(([operation]) => nameOf(operation))
     .sort();
 
-test("a key has the tools of its scopes, with schemas of their arguments", async () => {
-  for (const scopes of [["orders:write"], ["catalogue:read", "checkout"]] satisfies Scope[][]) {
-    const { tools } = await (await connect(scopes)).listTools();
-    expect(tools.map(({ name }) => name).sort()).toEqual(namesOf(scopes));
+/** What can be changed back, or changes nothing that a customer has. All other changes ask for `confirm: true`. */
+const REVERSIBLE = [
+  ...["POST /api/account/webhooks", "PATCH /api/account/webhooks/{id}"],
+  "POST /api/account/webhooks/{id}/deliveries/{deliveryId}/redeliver",
+  ...["POST /api/admin/alerts/{id}/resolve", "POST /api/admin/jobs", "POST /api/admin/coupons"],
+  ...["POST /api/admin/broadcasts/preview", "POST /api/admin/broadcasts/test"],
+  ...["POST /api/admin/orders/{id}/notes", "PUT /api/admin/orders/{id}/tags", "PATCH /api/orders/{id}"],
+  ...["POST /api/admin/products", "PATCH /api/admin/products/{id}", "POST /api/admin/products/{id}/stock"],
+].map(nameOf);
+
+test.each(SCOPES.map((scope) => [scope]))("a key of the scope %s has its tools, and no other", async (scope) => {
+  const { tools } = await (await connect([scope])).listTools();
+  expect(tools.map(({ name }) => name).sort()).toEqual(namesOf([scope]));
+});
+
+test("a tool that cannot be undone does nothing without confirm: true", async () => {
+  const client = await connect(SCOPES);
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name).sort()).toEqual(namesOf(SCOPES));
+  const asking = tools.filter(({ annotations }) => annotations?.destructiveHint);
+  const changing = tools.filter(({ annotations }) => !annotations?.readOnlyHint).map(({ name }) => name);
+  expect(asking.map(({ name }) => name).sort()).toEqual(changing.filter((name) => !REVERSIBLE.includes(name)).sort());
+  for (const { name, inputSchema } of asking) {
+    expect(inputSchema.properties).toHaveProperty("confirm");
+    const path = Object.keys(inputSchema.properties ?? {}).filter((field) => /^(id|code|\w+Id)$/.test(field));
+    const args = Object.fromEntries(path.map((field) => [field, "x"]));
+    for (const confirm of [undefined, false])
+      expect([name, await call(client, name, { ...args, confirm })]).toMatchObject([
+        name,
+        { failed: true, errors: [{ path: "confirm", message: "must be true" }] },
+      ]);
   }
+});
+
+test("tools have schemas of their arguments", async () => {
   const { tools } = await (await connect(["orders:write", "orders:read"])).listTools();
   const [list, refund] = ["get_admin_orders", "post_admin_orders_id_refund"].map((name) =>
     tools.find((tool) => tool.name === name),

@@ -6,6 +6,7 @@ export const POST = endpoint({
   summary: "Deactivates a coupon; an order that uses it keeps its discount",
   role: "manager",
   scope: "coupons:write",
+  destructive: true,
   params: z.object({ code: z.string() }),
   responses: { 200: { description: "The coupon", schema: z.strictObject({ coupon: couponViewSchema }) } },
   problems: [404],

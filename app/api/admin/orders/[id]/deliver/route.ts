@@ -5,6 +5,7 @@ export const POST = endpoint({
   summary: "Marks one parcel as delivered, or all that are on their way",
   role: "manager",
   scope: "orders:write",
+  destructive: true,
   params: idParams,
   body: deliverSchema,
   responses: { 200: { description: "Marked", schema: deliveredSchema } },

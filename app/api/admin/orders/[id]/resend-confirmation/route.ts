@@ -7,6 +7,7 @@ export const POST = endpoint({
   summary: "Sends the confirmation of an order again; the same key is the same email",
   role: "manager",
   scope: "orders:write",
+  destructive: true,
   params: idParams,
   headers: z.object({ "Idempotency-Key": idempotencyKeySchema }),
   responses: { 200: { schema: z.strictObject({ emailId: z.string(), to: z.string() }) } },
