@@ -77,10 +77,22 @@ async function confirmed(more: Record<string, unknown> = {}) {
   return { ...order, id: (await orderOf(order.email, "confirmed")).id };
 }
 
-async function waiting() {
-  const order = await newOrder({ paymentMethod: undefined });
+async function waiting(more: Record<string, unknown> = {}) {
+  const order = await newOrder({ paymentMethod: undefined, ...more });
   await send("order/created", order.data);
-  return { ...order, id: (await orderOf(order.email, "awaiting_payment")).id };
+  return { ...order, id: (await orderOf(order.data.email, "awaiting_payment")).id };
+}
+
+/** A customer with an account and the card of a subscription. */
+async function member() {
+  const session = await signUp(shop, "Ann", someone());
+  const [user] = await sql<{ id: string }>("SELECT id FROM users WHERE email = $1", [session.email]);
+  const [plan] = (await session.get<{ items: { id: string }[] }>("/api/plans")).items;
+  await session.post("/api/account/subscription", { planId: plan?.id, paymentMethod: "pm_card_visa" });
+  const attached = () =>
+    sql("SELECT 1 FROM subscriptions WHERE user_id = $1 AND attached_method IS NOT NULL", [user?.id]);
+  await waitUntil(async () => (await attached()).length > 0, "the saved card");
+  return { email: session.email, userId: user?.id };
 }
 
 describe.concurrent("over the event API", () => {
@@ -107,6 +119,51 @@ describe.concurrent("over the event API", () => {
     expect([failureReason, (await paid(id)).times]).toEqual(["price_mismatch", 0]);
   });
 
+  test.each([
+    ["of an unknown product", [{ productId: "prod_none", quantity: 1 }], "unknown_product"],
+    ["of more than is in stock", undefined, "out_of_stock"],
+  ])("order/created %s: it fails with the reason", async (_what, items, reason) => {
+    const { data, email } = await newOrder();
+    const many = data.items.map(({ productId }) => ({ productId, quantity: 9 }));
+    await send("order/created", { ...data, items: items ?? many });
+    expect(await orderOf(email, "failed")).toMatchObject({ failureReason: reason });
+  });
+
+  test("order/created without a payment method: a saved card is charged, else the customer gets a link to pay", async () => {
+    const { email, userId } = await member();
+    await send("order/created", (await newOrder({ paymentMethod: undefined, userId, email })).data);
+    const { id } = await orderOf(email, "confirmed");
+    expect(await paid(id)).toEqual({ times: 1, collected: 5_000 });
+    const other = await waiting();
+    const { text } = await customer.receivedEmail(other.email, /Please pay for order/);
+    expect(text).toContain(`/orders/${other.id}?token=`);
+  });
+
+  test("payment/process charges an order that waits to the saved card of its customer", async () => {
+    const { email, userId } = await member();
+    const { orderId, id } = await waiting({ email });
+    await send("payment/process", { orderId, amount: 5_000, customerId: userId });
+    await orderOf(email, "confirmed");
+    expect(await paid(id)).toEqual({ times: 1, collected: 5_000 });
+  });
+
+  test("payment/completed of Stripe is read at Stripe", async () => {
+    const { orderId, email } = await waiting();
+    const body = new URLSearchParams({
+      ...{ amount: "5000", currency: "eur", payment_method: "pm_card_visa", confirm: "true" },
+      "allowed_payment_method_types[]": "card",
+    });
+    const authorization = `Bearer ${process.env.STRIPE_SECRET_KEY ?? "sk_test_steadfast"}`;
+    const answer = await fetch(`${shop.stripe}/v1/payment_intents`, {
+      method: "POST",
+      headers: { authorization },
+      body,
+    });
+    const { id: paymentId } = (await answer.json()) as { id: string };
+    await send("payment/completed", { orderId, paymentId, amount: 5_000, provider: "stripe" });
+    await orderOf(email, "confirmed");
+  });
+
   test("order/cancelled cancels and refunds; a payment request for a paid order charges nothing", async () => {
     const { orderId, email, id } = await confirmed();
     const event = await send("payment/process", { orderId, amount: 5_000 });
@@ -124,6 +181,9 @@ describe.concurrent("over the event API", () => {
     await send("order/shipped", { orderId, carrier: "DHL", trackingNumber: "T-1" });
     expect(await orderOf(email, "shipped")).toMatchObject({ shipment: { trackingNumber: "T-1", complete: true } });
     await customer.receivedEmail(email, /way|shipped/);
+    const other = someone();
+    await send("order/shipped", { orderId: unique("X"), email: other });
+    await customer.receivedEmail(other, /has been shipped/);
   });
 
   test("payment/completed of another provider confirms the order; a wrong amount is a task for an operator", async () => {
@@ -198,6 +258,15 @@ describe.concurrent("over the event API", () => {
     await send("notification/broadcast", { title, message: "Today", segment }, { id });
     await send("notification/send-individual", { email, title: "Your table", message: "It is ready." });
     await customer.receivedEmail(email, /Your table/);
+    const unsubscribed = someone();
+    await sql(
+      "INSERT INTO email_preferences (address, category, wanted, updated_at) VALUES ($1, 'product_news', false, now())",
+      [unsubscribed],
+    );
+    await send("notification/send-individual", { email: unsubscribed, title: "No news", message: "It is ready." });
+    const ended = () => sql("SELECT status FROM emails WHERE recipient = $1 AND status <> 'queued'", [unsubscribed]);
+    await waitUntil(async () => (await ended()).length > 0, "the end of the email");
+    expect(await ended()).toEqual([{ status: "suppressed" }]);
     await listed<{ title: string; status: string }>(
       "/api/admin/broadcasts",
       (one) => one.title === title && one.status === "sent",
@@ -210,12 +279,16 @@ describe.concurrent("over the event API", () => {
   test("data/import and data/process: an import and a job", async () => {
     const url = `${address}/products.csv`;
     await send("data/import", { url });
-    await send("data/process", { id: unique("J") });
+    const job = unique("J");
+    await send("data/process", { id: job });
     await listed<{ url: string; status: string }>(
       "/api/admin/imports",
       (one) => one.url === url && one.status === "done",
     );
-    await listed<{ status: string }>("/api/admin/jobs", (one) => one.status === "done");
+    await listed<{ status: string; metadata: { id?: string } | null }>(
+      "/api/admin/jobs",
+      (one) => one.status === "done" && one.metadata?.id === job,
+    );
   });
 
   test("api/call delivers its payload to the user's webhook", async () => {
@@ -230,12 +303,19 @@ describe.concurrent("over the event API", () => {
     const { email } = await confirmed();
     await customer.receivedEmail(email, /is confirmed/);
     const published = () =>
-      sql<{ data: object }>(
+      sql<{ data: { emailId: string } }>(
         "SELECT o.data FROM outbox o JOIN emails e ON o.id = 'email-sent:' || e.id WHERE e.recipient = $1 AND o.sent_at IS NOT NULL",
         [email],
       );
     await waitUntil(async () => (await published()).length > 0, "the event");
     expect(JSON.stringify(await published())).not.toContain(email);
+    const [sent] = await published();
+    const received = async (): Promise<{ data: { data: object }[] }> =>
+      (await fetch(`${shop.inngest}/v1/events?name=email/sent&limit=100`)).json();
+    await waitUntil(
+      async () => JSON.stringify(await received()).includes(sent?.data.emailId ?? "?"),
+      "the event at Inngest",
+    );
   });
 
   test("wrong data: an alert names the field at once", async () => {

@@ -10,7 +10,17 @@ import { endAll, type Program, run } from "../child";
 import { allIsWell, carts, closeOpened, TIMEOUT_MS } from "./crash";
 
 /** `npm run dev`, as it is typed, in a copy of the project: beside what the developer has running. */
-const COPIED = ["app", "dev", "inngest", "lib", "prisma", "instrumentation.ts", "next.config.ts", "package.json"];
+const COPIED = [
+  "app",
+  "dev",
+  "examples",
+  "inngest",
+  "lib",
+  "prisma",
+  "instrumentation.ts",
+  "next.config.ts",
+  "package.json",
+];
 const MORE = ["package-lock.json", "postcss.config.mjs", "prisma.config.ts", "proxy.ts", "tsconfig.json"];
 const copy = scratchDir("commands with a bl\u00e4nk");
 const blocker = createServer();
@@ -57,6 +67,9 @@ test(
     const late = dev();
     expect([await late.ended, late.output()]).toEqual([1, expect.stringContaining(stack.app)]);
     expect(new URL(stack.app).port).not.toBe("3000");
+    // The example of a storefront has an origin of its own, and its page knows the shop.
+    const storefront = /Store +(http\S+)/.exec(first.output())?.[1] ?? expect.fail("no address of the storefront");
+    expect(await (await fetch(storefront)).text()).toContain(`data-api="${stack.app}"`);
     const customer = new DemoCustomer(stack.app, stack.mailbox);
     const [cart] = carts(1);
     const collected = (await customer.checkout(cart ?? expect.fail())).order ?? expect.fail("no order");

@@ -32,6 +32,15 @@ test("every function with a schedule is missed when it falls silent, and no othe
   );
 });
 
+/** These continue in another run, which begins before theirs has ended, and each round of the sweeps is one with its own leases. */
+const OVERLAPPING = ["cleanup-old-data", "daily-digest", "reconcile"];
+
+test("a function with a schedule never runs twice at once, unless it is made for it", () => {
+  const singletons = functions.filter(({ opts }) => opts.singleton).map((fn) => fn.id());
+  const scheduled = schedules.map(([id]) => id).filter((id) => !OVERLAPPING.includes(id));
+  expect(singletons.sort()).toEqual(scheduled.sort());
+});
+
 test.each(schedules)("%s is expected as often as it runs", (id, cron) => {
   const times: number[] = [];
   for (let at = Date.UTC(2026, 0, 1); times.length < 100; times.push(at))

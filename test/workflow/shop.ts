@@ -203,8 +203,14 @@ async function unfinished(world: World, orderId: string): Promise<number> {
   return row?.left ?? 0;
 }
 
-/** Every invariant of the design, by SQL. */
+/** Every invariant of the design, by SQL, and that Inngest gets no address of a customer in our own events. */
 export async function audit(): Promise<void> {
   const module: { findViolations: typeof findViolations } = await import("@/lib/invariants");
   expect(await module.findViolations()).toEqual([]);
+  const { db }: Pick<typeof import("@/lib/db"), "db"> = await import("@/lib/db");
+  // An event with items is one that a test sends as a storefront.
+  expect(
+    await db().$queryRaw`
+      SELECT name, data FROM outbox WHERE NOT data ? 'items' AND (data - 'encrypted')::text LIKE '%@customers.example%'`,
+  ).toEqual([]);
 }
