@@ -1,6 +1,7 @@
 import { cronError } from "./cron";
 import { DAY, parseDuration } from "./duration";
-import { expressionError, syntaxError } from "./expression";
+import { syntaxError } from "./expression";
+import { expressionError } from "./expression-check";
 import { isObject, type Json, type JsonObject } from "./json";
 import type { ConcurrencyLimit, Fn, Rate, Trigger } from "./model";
 

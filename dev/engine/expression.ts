@@ -1,5 +1,6 @@
-import { type CelEnv, type CelInput, celEnv, isCelError, isCelList, isCelMap, parse, plan } from "@bufbuild/cel";
-import type { Json, JsonObject } from "./json";
+import { type CelInput, isCelError, isCelList, isCelMap, parse, plan } from "@bufbuild/cel";
+import { type CelJson, env, toCel } from "./expression-env";
+import type { JsonObject } from "./json";
 
 /** The variables of an expression: `event` (the trigger) and, in waits and cancellations, `async` (the awaited event). */
 export interface Scope {
@@ -7,81 +8,75 @@ export interface Scope {
   async?: JsonObject;
 }
 
-type Node = ReturnType<typeof parse>["expr"];
+export type Node = ReturnType<typeof parse>["expr"];
 interface Compiled {
   node: Node;
-  run: (scope: { event?: JsonValue; async?: JsonValue }) => unknown;
+  run: (scope: { event?: CelJson; async?: CelJson }) => unknown;
 }
-type JsonValue = null | boolean | number | string | JsonValue[] | Map<string, JsonValue>;
 
-const env = celEnv();
 const compiled = new Map<string, Compiled>();
 
 /** How many expressions have been evaluated; tests count the work with it. */
 export const evaluations = { count: 0 };
 
-/** CEL takes maps, not objects with optional members. */
-function toCel(value: Json | undefined): JsonValue {
-  if (Array.isArray(value)) return value.map(toCel);
-  if (typeof value !== "object" || value === null) return value ?? null;
-  return new Map(Object.entries(value).map(([key, member]) => [key, toCel(member)]));
-}
+/** Comments and string literals, with the prefix, the quote and the text of a string. */
+const LITERALS = /\/\/[^\n]*|(?<!\w)([rRbB]{0,2})("""|'''|"|')((?:\\.|(?!\2)[^\\])*)\2/gs;
 
-function compile(expression: string): Compiled {
-  let known = compiled.get(expression);
+/** Whether the server writes the values of `event` into the expression of a wait, which parses it once more (residual.go). */
+export const isInterpolated = (expression: string): boolean => expression.includes("event.");
+
+/** The raw, triple-quoted and byte strings of an expression. */
+export const unusualString = (expression: string): boolean =>
+  [...expression.matchAll(LITERALS)].some(([, prefix, quote = ""]) => prefix || quote.length === 3);
+
+/**
+ * The expression as the server reads it. It removes comments, takes the text between quotes as it stands, with its backslashes, and
+ * makes raw, triple-quoted and byte strings undefined (vendor/github.com/inngest/expr/lift.go). In waits with `event.` it does not.
+ */
+const serverText = (expression: string, interpolated: boolean): string =>
+  expression.replace(LITERALS, (all, prefix, quote, text) => {
+    if (quote === undefined) return "";
+    if (interpolated) return all;
+    return prefix || quote.length === 3 ? " vars.undefined" : JSON.stringify(text);
+  });
+
+/** Parses an expression. `wait`: it is that of a wait or a cancellation. */
+function compile(expression: string, wait: boolean): Compiled {
+  const text = serverText(expression, wait && isInterpolated(expression));
+  let known = compiled.get(text);
   if (!known) {
-    const node = parse(expression).expr;
+    const node = parse(text).expr;
     known = { node, run: plan(env, node) };
-    compiled.set(expression, known);
+    compiled.set(text, known);
   }
   return known;
 }
 
 /** The parsed form of `expression`; throws on a syntax error. */
-export const parseExpression = (expression: string): Node => compile(expression).node;
+export const parseExpression = (expression: string, wait: boolean): Node => compile(expression, wait).node;
 
 /** The reason `expression` does not parse, or undefined. */
 export function syntaxError(expression: string): string | undefined {
   try {
-    compile(expression);
+    parse(serverText(expression, true));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** Why `expression` is refused, or undefined: it does not parse, or uses an unknown name. */
-export const expressionError = (expression: string): string | undefined =>
-  syntaxError(expression) ?? unknownName(parseExpression(expression), false);
-
-/** Why `expression` cannot cancel runs, or undefined: there only comparisons are allowed. */
-export const cancelError = (expression: string): string | undefined =>
-  syntaxError(expression) ?? unknownName(parseExpression(expression), true);
-
-/**
- * Why `expression` cannot be that of a wait, or undefined. On the server, a wait with such an expression is accepted and never ends,
- * because it replaces the fields of `event` by their values before it parses the text (found by running both).
- */
-export function waitError(expression: string): string | undefined {
-  const known = expressionError(expression);
-  if (known !== undefined) return known;
-  if (/(?:^|[^\w"'])[rR]["']|"""|'''|\/\//.test(expression))
-    return "raw and triple-quoted strings and comments never match";
-  const text = expression.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
-  if (/\[/.test(text)) return "an index never matches";
-  if (/\b(?:has|all|exists|exists_one|map|filter)\s*\([^)]*\bevent\./.test(text))
-    return "a macro with event never matches";
-  if (/\d{22,}|\de\+?(?:2[1-9]|[3-9]\d|\d{3})/i.test(text)) return "numbers from 10^21 never match";
-  return undefined;
-}
-
 /** The value of `expression`; missing fields count as null (server: pkg/expressions/unknown.go). */
 export function evaluate(expression: string, scope: Scope): unknown {
   evaluations.count += 1;
-  const { node, run } = compile(expression);
+  const { node, run } = compile(expression, scope.async !== undefined);
+  return evaluateNode(node, scope, run);
+}
+
+/** The value of a parsed expression. */
+export function evaluateNode(node: Node, scope: Scope, run: Compiled["run"] = plan(env, node)): unknown {
   const bindings = { event: toCel(scope.event), async: toCel(scope.async) };
   const value = run(bindings);
-  return isCelError(value) ? evaluateLeniently(env, node, bindings) : value;
+  return isCelError(value) ? evaluateLeniently(node, bindings) : value;
 }
 
 /** Whether `expression` is true. An expression that cannot be evaluated counts as false. */
@@ -104,60 +99,6 @@ function keyText(value: unknown): string {
   return String(value);
 }
 
-/** The root variables of an expression (server: pkg/expressions/exprenv), and CEL's types. */
-const ROOTS = ["event", "async", "vars"];
-const TYPES = ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"];
-/** Operators that the environment does not list as functions. */
-const OPERATORS = ["_[_]", "_?_:_", "_&&_", "_||_", "@not_strictly_false"];
-/** The operators and functions that a cancelOn may use (server: pkg/expressions/validation.go). */
-const LOGIC = [
-  ...["_?_:_", "_&&_", "_||_", "!_", "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "_[_]", "@in"],
-  ...["int", "uint", "double"],
-];
-
-/** Returns an error for an unknown name or function in `node`, or undefined. `onlyLogic`: only comparisons, as in a cancelOn. */
-function unknownName(node: Node, onlyLogic: boolean): string | undefined {
-  const check = (one: Node | undefined, bound: string[]): string | undefined => {
-    const kind = one?.exprKind;
-    const first = (nodes: (Node | undefined)[], names = bound) =>
-      nodes.map((inner) => check(inner, names)).find((problem) => problem !== undefined);
-    switch (kind?.case) {
-      case "identExpr":
-        return bound.includes(kind.value.name) ? undefined : `undeclared reference to '${kind.value.name}'`;
-      case "selectExpr":
-        return onlyLogic && kind.value.testOnly
-          ? "macros are disallowed (uses 'has')"
-          : check(kind.value.operand, bound);
-      case "listExpr":
-        return first(kind.value.elements);
-      case "structExpr":
-        return first(
-          kind.value.entries.flatMap(({ keyKind, value }) => [
-            keyKind.case === "mapKey" ? keyKind.value : undefined,
-            value,
-          ]),
-        );
-      case "callExpr": {
-        const { function: name, target, args } = kind.value;
-        if (onlyLogic && !LOGIC.includes(name)) return `function calls are disallowed (uses '${name}')`;
-        const known = [...(env.funcs.find(name) ?? [])].some(
-          (one) => (one.target === undefined) === (target === undefined) && one.arguments.length === args.length,
-        );
-        return known || OPERATORS.includes(name) ? first([target, ...args]) : `undeclared reference to '${name}'`;
-      }
-      case "comprehensionExpr": {
-        const { iterRange, accuInit, iterVar, iterVar2, accuVar, loopCondition, loopStep, result } = kind.value;
-        if (onlyLogic) return "macros are disallowed";
-        const inside = [...bound, iterVar, iterVar2, accuVar];
-        return first([iterRange, accuInit]) ?? first([loopCondition, loopStep, result], inside);
-      }
-      default:
-        return undefined;
-    }
-  };
-  return check(node, [...ROOTS, ...TYPES]);
-}
-
 type Bindings = Record<string, CelInput>;
 
 /** A field that the event does not have. */
@@ -172,12 +113,12 @@ const truthy = (value: unknown): boolean =>
  * equals only null (not even another missing field), is less than any value, and is false as a condition. `+` joins values of
  * different types as text. `||`, `&&`, `!` and `?:` accept any value as a condition.
  */
-function evaluateLeniently(env: CelEnv, node: Node, bindings: Bindings): unknown {
-  const value = visit(env, node, bindings);
+function evaluateLeniently(node: Node, bindings: Bindings): unknown {
+  const value = visit(node, bindings);
   return value === UNKNOWN ? false : value;
 }
 
-function visit(env: CelEnv, node: Node, bindings: Bindings): unknown {
+function visit(node: Node, bindings: Bindings): unknown {
   const plain = plan(env, node)(bindings);
   if (!isCelError(plain)) return plain;
   // The server writes the trigger's fields into a wait's expression when the wait begins; a missing one becomes null.
@@ -186,7 +127,7 @@ function visit(env: CelEnv, node: Node, bindings: Bindings): unknown {
   const call = node.exprKind.value;
   const operands = [...(call.target ? [call.target] : []), ...call.args];
   const [first, second, third] = operands;
-  const look = (operand: Node | undefined) => (operand ? visit(env, operand, bindings) : UNKNOWN);
+  const look = (operand: Node | undefined) => (operand ? visit(operand, bindings) : UNKNOWN);
   switch (call.function) {
     case "_||_": {
       const left = look(first);
@@ -204,7 +145,7 @@ function visit(env: CelEnv, node: Node, bindings: Bindings): unknown {
   const values = operands.map(look);
   if (values.includes(UNKNOWN)) return ofUnknown(call.function, values);
   if (call.function === "_+_") return values.map(String).join("");
-  return apply(env, node, operands, values);
+  return apply(node, operands, values);
 }
 
 /** The variable that a path of fields starts with. */
@@ -238,7 +179,7 @@ function ofUnknown(operator: string, values: unknown[]): unknown {
 }
 
 /** Calls the operator of `node` on evaluated arguments. */
-function apply(env: CelEnv, node: Node, operands: Node[], values: unknown[]): unknown {
+function apply(node: Node, operands: Node[], values: unknown[]): unknown {
   if (node.exprKind.case !== "callExpr") return UNKNOWN;
   const call = node.exprKind.value;
   const names = operands.map((_, index) => parse(`operand${index}`).expr);

@@ -7,6 +7,7 @@ import { Caller } from "./call";
 import type { Core } from "./core";
 import { runCron, scheduleCrons } from "./cron";
 import { execute } from "./execute";
+import { celClock } from "./expression-env";
 import { resumeGateway } from "./gateway";
 import { randomSeed, seeded, ulidFactory } from "./ids";
 import { isObject, parseJson } from "./json";
@@ -57,6 +58,7 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Starts an executor that speaks Inngest's SDK protocol. README.md lists its features and differences. */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const clock = options.clock ?? realClock();
+  celClock.now = () => clock.now();
   const caller = new Caller(clock);
   const store = new Store(options.store);
   const core = createCore(options, clock, store, caller);

@@ -1,6 +1,7 @@
 import type { Core } from "./core";
 import { DAY, parseDeadline, parseDuration } from "./duration";
-import { holds, waitError } from "./expression";
+import { holds } from "./expression";
+import { waitError } from "./expression-check";
 import { accept, INVOKED } from "./intake";
 import { at, isObject } from "./json";
 import type { EventPayload, Job, Run, Step, StoredEvent } from "./model";
@@ -53,7 +54,8 @@ export function waitForEvent(core: Core, run: Run, job: Job, step: Step, op: Op)
   const now = core.clock.now();
   const event = option(op, "event") || op.name;
   const condition = option(op, "if");
-  const problem = condition === undefined ? undefined : waitError(condition);
+  const trigger = core.state.eventsOf(run)[0]?.payload ?? {};
+  const problem = condition === undefined ? undefined : waitError(condition, trigger);
   if (problem !== undefined)
     throw new RunError("InvalidExpression", `Wait for event If expression failed to compile: ${problem}`);
   const text = option(op, "timeout") ?? "";

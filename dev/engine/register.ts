@@ -13,7 +13,7 @@ import {
 import type { Core } from "./core";
 import { scheduleCrons, unscheduleCrons } from "./cron";
 import { DAY } from "./duration";
-import { cancelError } from "./expression";
+import { cancelError } from "./expression-check";
 import { uuidOf } from "./ids";
 import { isObject, type Json } from "./json";
 import type { CancelOn, Fn, Rate, Trigger } from "./model";

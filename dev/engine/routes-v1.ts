@@ -1,6 +1,7 @@
 import { type Handler, header, json, type Reply, type Request, router } from "../shared/http";
 import type { Core } from "./core";
-import { expressionError, holds } from "./expression";
+import { holds } from "./expression";
+import { expressionError } from "./expression-check";
 import { isUlid, seededEventId } from "./ids";
 import { accept, INVOKED } from "./intake";
 import { isObject, type JsonObject, parseJson } from "./json";

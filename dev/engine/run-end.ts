@@ -1,5 +1,6 @@
 import type { Core } from "./core";
 import { DAY, parseDeadline } from "./duration";
+import { waitError } from "./expression-check";
 import { accept, CANCELLED, FAILED, FINISHED } from "./intake";
 import { at, type Json, type JsonObject } from "./json";
 import type { EventPayload, Failure, Fn, Run, RunStatus } from "./model";
@@ -84,6 +85,7 @@ export function watchCancellations(core: Core, run: Run, fn: Fn): void {
   const event = core.state.eventsOf(run)[0]?.payload;
   if (!event) return;
   fn.cancel.forEach((cancel, index) => {
+    if (cancel.if !== undefined && waitError(cancel.if, event) !== undefined) return;
     const expires =
       cancel.timeout === undefined ? run.queuedAt + CANCEL_ON_TIMEOUT_MS : parseDeadline(cancel.timeout, run.queuedAt);
     core.cancels.add({

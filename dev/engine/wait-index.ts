@@ -90,7 +90,7 @@ function indexable(value: unknown): string | undefined {
  */
 export function waitKey(expression: string | undefined, event: JsonObject): WaitKey | undefined {
   if (expression === undefined) return undefined;
-  for (const term of conjuncts(parseExpression(expression))) {
+  for (const term of conjuncts(parseExpression(expression, true))) {
     if (term.exprKind.case !== "callExpr" || term.exprKind.value.function !== "_==_") continue;
     const [left, right] = term.exprKind.value.args;
     for (const [one, other] of [

@@ -69,16 +69,14 @@ describe("waitForEvent", () => {
     }
   });
 
-  it.each([
-    ...["data.id == 1", "lowercase(async.data.id) == 'a'", "async.data.id =="],
-    // Never ends on the server.
-    ...["async.data.a[0].id == event.data.id", "has(event.data.id) && async.data.id == 1", "async.data.id == 1e21"],
-    ...["async.data.id == r'a'", 'async.data.id == """a"""', "async.data.id == 1 // one"],
-  ])("fails the run when its expression is %s", async (condition) => {
-    w = await world(waiter({ if: condition }));
-    const [event] = await w.send({ name: "go" });
-    expect((await w.runs(event))[0]?.output?.error?.name).toBe("InvalidExpression");
-  });
+  it.each([...["data.id == 1", "trim(async.data.id) == 'a'", "async.data.id =="]])(
+    "fails the run when its expression is %s",
+    async (condition) => {
+      w = await world(waiter({ if: condition }));
+      const [event] = await w.send({ name: "go" });
+      expect((await w.runs(event))[0]?.output?.error?.name).toBe("InvalidExpression");
+    },
+  );
 
   it("gives null at its timeout", async () => {
     w = await world(waiter({}));
