@@ -53,6 +53,11 @@ export class Fields {
     return Array.isArray(value) ? value : this.#refuse(key, "an array");
   }
 
+  /** A time limit. A text that is no duration counts as none, as on the server. */
+  timeout(key: string): number | undefined {
+    return parseDuration(this.text(key) ?? "");
+  }
+
   duration(key: string): number | undefined {
     const text = this.text(key);
     if (text === undefined || text === "") return undefined;
@@ -61,7 +66,7 @@ export class Fields {
 
   expression(key: string, problemOf = expressionError): string | undefined {
     const text = this.text(key);
-    if (text === undefined || text === "") return undefined;
+    if (text === undefined) return undefined;
     const problem = problemOf(text);
     return problem === undefined ? text : this.fail(`"${key}" is not a valid expression: ${problem}`);
   }
@@ -104,7 +109,7 @@ export function parseConcurrency(where: string, value: Json | undefined): Concur
     const fields = new Fields(`${where}.concurrency`, isObject(item) ? item : refuse(`${where}: bad concurrency`));
     fields.only(["limit", "key", "scope"]);
     const scope = fields.text("scope") ?? "fn";
-    const key = fields.expression("key", syntaxError); // the server checks only the syntax, here and at throttles
+    const key = fields.expression("key", syntaxError); // the server checks only the syntax
     if (scope !== "fn" && scope !== "env" && scope !== "account")
       return refuse(`${where}: invalid concurrency scope: ${scope}`);
     if (scope !== "fn" && key === undefined)
@@ -129,18 +134,15 @@ export function parseRateLimit(fields: Fields | undefined): Rate | undefined {
 export function parseThrottle(fields: Fields | undefined): Rate | undefined {
   if (!fields) return undefined;
   fields.only(["limit", "period", "burst", "key"]);
-  const limit = Math.max(1, fields.number("limit") ?? 1);
+  const limit = fields.number("limit") || 1;
   const period = fields.duration("period");
   if (period === undefined) return fields.fail("period must be specified");
-  if (period < SECOND) fields.fail("period must be at least 1s");
-  if ((fields.number("burst") ?? 0) < 0) fields.fail("throttle burst must not be negative");
+  if (period < SECOND) fields.fail("period must be at least 1s"); // on the server such runs never start
+  const burst = fields.number("burst") ?? 0;
+  if (limit < 0 || burst < 0) fields.fail("throttle limit and burst must not be negative");
   const seconds = Math.floor(period / SECOND) * SECOND;
-  return {
-    limit,
-    period: seconds,
-    capacity: limit + (fields.number("burst") ?? 0),
-    key: fields.expression("key", syntaxError),
-  };
+  // The server does not check the key. Runs whose key cannot be evaluated share one group.
+  return { limit, period: seconds, capacity: limit + burst, key: fields.text("key") || undefined };
 }
 
 export function parseDebounce(fields: Fields | undefined): Fn["debounce"] {
@@ -149,7 +151,8 @@ export function parseDebounce(fields: Fields | undefined): Fn["debounce"] {
   const period = fields.duration("period") ?? fields.fail("a debounce needs a period");
   if (period < SECOND) fields.fail("The debounce period is less than the min of: 1s");
   if (period > 7 * DAY) fields.fail("The debounce period is greater than the max of: 168h0m0s");
-  return { period, timeout: fields.duration("timeout"), key: fields.expression("key") };
+  const key = fields.text("key") === "" ? undefined : fields.expression("key");
+  return { period, timeout: fields.timeout("timeout"), key };
 }
 
 /** server: pkg/inngest/function.go `Priority` */
@@ -164,7 +167,7 @@ export function parseSingleton(fields: Fields | undefined): Fn["singleton"] {
   fields.only(["mode", "key"]);
   const mode = fields.text("mode");
   if (mode !== "skip" && mode !== "cancel") return fields.fail(`invalid singleton mode: ${mode ?? ""}`);
-  return { mode, key: fields.expression("key") };
+  return { mode, key: fields.text("key") || undefined };
 }
 
 /** server: pkg/inngest/batch.go */

@@ -131,5 +131,5 @@ function parseCancel(fields: Fields): CancelOn[] {
 
 function parseTimeouts(fields: Fields | undefined): Fn["timeouts"] {
   fields?.only(["start", "finish"]);
-  return { start: fields?.duration("start"), finish: fields?.duration("finish") };
+  return { start: fields?.timeout("start"), finish: fields?.timeout("finish") };
 }

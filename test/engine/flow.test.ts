@@ -40,6 +40,13 @@ describe("throttle", () => {
     await w.clock.advance(MINUTE);
     expect(at).toHaveLength(5);
   });
+
+  it("counts all runs together when its key cannot be evaluated", async () => {
+    const { at, define } = starts({ throttle: { limit: 1, period: "1m", key: "event.data ==" } });
+    w = await world(define);
+    await w.send(...numbered(2));
+    expect(at).toHaveLength(1);
+  });
 });
 
 describe("rateLimit", () => {

@@ -62,11 +62,14 @@ describe("registration refuses, by name,", () => {
     ["a schedule that is none", { triggers: { cron: "often" } }, /'often' isn't a valid cron schedule/],
     ["a name that is none", { triggers: { event: "a", if: "data.x == 1" } }, /undeclared reference to 'data'/],
     ["a key that is none", { debounce: { period: "5s", key: "userId" } }, /undeclared reference to 'userId'/],
-    [
-      "a function of the server's own that this engine does not have",
-      { triggers: { event: "a", if: "lowercase(event.data.x) == 'a'" } },
-      /undeclared reference to 'lowercase'/,
-    ],
+    ["an empty condition", { triggers: { event: "a", if: "" } }, /"expression" is not a valid expression/],
+    ["an empty idempotency key", { idempotency: "" }, /"idempotency" is not a valid expression/],
+    ["an empty rate limit key", { rateLimit: { limit: 1, period: "1m", key: "" } }, /"key" is not a valid expression/],
+    ["an empty concurrency key", { concurrency: { limit: 1, key: "" } }, /"key" is not a valid expression/],
+    ["a batch timeout in days", { batchEvents: { maxSize: 2, timeout: "1d" } }, /in hours or smaller units/],
+    ["a negative burst", { throttle: { limit: 1, period: "1m", burst: -1 } }, /must not be negative/],
+    ["a negative throttle", { throttle: { limit: -1, period: "1m" } }, /must not be negative/],
+    ["a throttle below a second", { throttle: { limit: 1, period: "500ms" } }, /at least 1s/],
     [
       "a method that is called as a function",
       { triggers: { event: "a", if: "startsWith(event.data.x, 'a')" } },
@@ -95,7 +98,15 @@ it.each([
   ],
   ["a trigger", { triggers: { event: "a", if: "event.data.list.exists(x, x.n == 2) && has(event.data.x)" } }],
   ["types and maps", { triggers: { event: "a", if: "type(event.data.x) == string && {'a': event.ts}.a > 0" } }],
-  ["a concurrency key, of which only the grammar is looked at", { concurrency: { limit: 1, key: "userId" } }],
+  ["a concurrency key, of which it only checks the grammar", { concurrency: { limit: 1, key: "userId" } }],
+  ["a throttle key that does not parse", { throttle: { limit: 1, period: "1m", key: "event.data ==" } }],
+  ["a singleton key that does not parse", { singleton: { mode: "skip", key: "event.data ==" } }],
+  ["empty keys", { throttle: { limit: 1, period: "1m", key: "" }, singleton: { mode: "skip", key: "" } }],
+  [
+    "an empty debounce key, and a timeout that is no duration",
+    { debounce: { period: "1m", key: "", timeout: "soon" } },
+  ],
+  ["time limits that are no durations", { timeouts: { start: "soon", finish: "" } }],
 ])("registration takes what the server takes: %s", async (_, config) => {
   expect(await refused(config)).toBeUndefined();
 });
