@@ -99,10 +99,18 @@ export function parseTrigger(where: string, value: Json): Trigger {
   return { event, expression: fields.expression("expression") };
 }
 
-/** A number, one limit, or up to two (server: pkg/inngest/concurrency.go). */
+/** A number, one limit, or up to two; or `{step: [...], fn: [one limit of runs]}` (server: pkg/inngest/concurrency.go). */
 export function parseConcurrency(where: string, value: Json | undefined): ConcurrencyLimit[] {
   if (value === undefined || value === null) return [];
   if (typeof value === "number") return [{ limit: value, scope: "fn" }];
+  if (isObject(value) && (Array.isArray(value.fn) || Array.isArray(value.step))) {
+    const fields = new Fields(`${where}.concurrency`, value);
+    fields.only(["fn", "step"]);
+    const ofRuns = parseConcurrency(where, value.fn).map((limit): ConcurrencyLimit => ({ ...limit, scope: "run" }));
+    if (ofRuns.length > 1) fields.fail("Only one function concurrency limit is allowed");
+    if (ofRuns.some(({ limit }) => limit <= 0)) fields.fail("function concurrency limit must be > 0");
+    return [...parseConcurrency(where, value.step), ...ofRuns];
+  }
   const items = Array.isArray(value) ? value : [value];
   if (items.length > 2) refuse(`${where}: There are more concurrency limits specified than the allowed max of: 2`);
   return items.map((item) => {

@@ -23,17 +23,18 @@ export interface Slot {
 }
 
 /**
- * The concurrency slots of a run's calls. A limit without a key is the function's; scopes `env` and `account` are
- * shared by every function whose key has the same value (server: pkg/inngest/concurrency.go). A limit of 0 means none.
+ * The concurrency slots of a run's calls, or of the run itself. A limit without a key is the function's; scopes `env` and `account`
+ * are shared by every function whose key has the same value (server: pkg/inngest/concurrency.go). A limit of 0 means none.
  */
-export function slotsOf(fn: Fn, event: EventPayload): Slot[] {
+export function slotsOf(fn: Fn, event: EventPayload, ofRun: boolean): Slot[] {
   return fn.concurrency
-    .filter(({ limit }) => limit > 0)
+    .filter(({ limit, scope }) => limit > 0 && (scope === "run") === ofRun)
     .map(({ limit, key, scope }) => {
-      const owner = scope === "fn" ? `fn:${fn.id}` : scope;
+      const shared = scope === "env" || scope === "account";
+      const owner = shared ? scope : `${scope}:${fn.id}`;
       if (key === undefined) return { key: owner, limit };
       const value = evaluated(key, event);
-      return { key: `${owner}:${scope === "fn" ? key : ""}:${value}`, limit };
+      return { key: `${owner}:${shared ? "" : key}:${value}`, limit };
     });
 }
 

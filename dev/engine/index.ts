@@ -170,6 +170,7 @@ function resume(core: Core): void {
   for (const run of core.state.runs.values()) {
     const fn = core.state.fns.get(run.fn);
     if (hasEnded(run) || !fn) continue;
+    if (run.slot !== undefined) core.queue.acquire(run.slot);
     watchCancellations(core, run, fn);
     for (const step of core.state.stepsOf(run.id).values()) {
       scheduleStep(core, run, step);

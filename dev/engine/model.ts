@@ -18,7 +18,8 @@ export interface StoredEvent {
   payload: EventPayload;
 }
 
-export type Scope = "fn" | "env" | "account";
+/** What the key of a limit is shared by. "run": by the runs of the function, from their start to their end. */
+export type Scope = "fn" | "env" | "account" | "run";
 
 export interface ConcurrencyLimit {
   limit: number;
@@ -108,6 +109,8 @@ export interface Run {
   priority?: number;
   /** The key that no other run may have until this one ends. */
   singleton?: string;
+  /** The concurrency slot that it has from its start to its end. */
+  slot?: string;
   /** Parallel steps whose results are awaited before the function is called again. */
   pending: string[];
   /** Calls of the function itself (not of a planned step) that failed. */

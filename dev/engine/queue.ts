@@ -120,8 +120,11 @@ export class Queue {
     const event = run && state.eventsOf(run)[0]?.payload;
     // The job was replaced by a retry or dropped, or its run has ended.
     if (state.jobs.get(ready.job.id) !== ready.job || !run || !fn || !event || hasEnded(run)) return "gone";
-    const slots = slotsOf(fn, event);
-    const full = slots.find((slot) => (this.#usedSlots.get(slot.key) ?? 0) >= slot.limit);
+    const slots = slotsOf(fn, event, false);
+    const [runSlot] = isStarting(run) ? slotsOf(fn, event, true) : [];
+    const full = [...(runSlot ? [runSlot] : []), ...slots].find(
+      (slot) => (this.#usedSlots.get(slot.key) ?? 0) >= slot.limit,
+    );
     if (full) return this.#block(full.key, ready);
     const throttled = isStarting(run) && ready.job.attempt === 0 ? throttleKey(fn, event) : undefined;
     if (throttled && fn.throttle) {
@@ -133,21 +136,29 @@ export class Queue {
       }
       this.#wake(throttled); // the next job computes when it may start
     }
+    if (runSlot) {
+      run.slot = runSlot.key;
+      this.acquire(runSlot.key);
+    }
     this.#run(ready.job, run, slots);
     return undefined;
   }
 
   #run(job: Job, run: Run, slots: Slot[]): void {
-    for (const { key } of slots) this.#usedSlots.set(key, (this.#usedSlots.get(key) ?? 0) + 1);
+    for (const { key } of slots) this.acquire(key);
     this.#running += 1;
     this.#options.dispatch(job, run).finally(() => {
       this.#running -= 1;
-      for (const { key } of slots) this.#release(key);
+      for (const { key } of slots) this.release(key);
       this.#drainLater();
     });
   }
 
-  #release(key: string): void {
+  acquire(key: string): void {
+    this.#usedSlots.set(key, (this.#usedSlots.get(key) ?? 0) + 1);
+  }
+
+  release(key: string): void {
     const left = (this.#usedSlots.get(key) ?? 1) - 1;
     if (left > 0) this.#usedSlots.set(key, left);
     else this.#usedSlots.delete(key);

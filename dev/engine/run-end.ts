@@ -30,6 +30,7 @@ export function finish(core: Core, run: Run, end: End): void {
     core.waits.remove(`${run.id}/${step.id}`);
     forgetSignal(core, step);
   }
+  if (run.slot !== undefined) core.queue.release(run.slot);
   if (run.singleton !== undefined) core.state.singletons.delete(run.singleton);
   unwatchCancellations(core, run, core.state.fns.get(run.fn));
   core.state.endRun(run);

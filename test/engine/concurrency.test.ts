@@ -85,6 +85,24 @@ describe("concurrency", () => {
     expect(inside.most()).toBe(1);
   });
 
+  it("of runs is held from their start to their end, per key", async () => {
+    const started = new Map<unknown, unknown>();
+    w = await world((client) => [
+      client.createFunction(
+        // The types of the SDK do not have it; the server does.
+        { id: "f", triggers: { event: "go" }, concurrency: { fn: [{ limit: 1, key: "event.data.user" }] } as never },
+        async ({ event, step }) => {
+          started.set(event.data.n, event.data.user);
+          await step.sleep("nap", "1h");
+        },
+      ),
+    ]);
+    await send(4, (n) => ({ n, user: Math.floor(n / 2) }));
+    expect([...started.values()].toSorted()).toEqual([0, 1]);
+    await w.clock.advance(3_600_000);
+    expect(started.size).toBe(4);
+  });
+
   it("is not held by runs that sleep", async () => {
     let started = 0;
     w = await world((client) => [

@@ -30,7 +30,9 @@ describe("registration refuses, by name,", () => {
       { batchEvents: { maxSize: 2, timeout: "5s" }, priority: { run: "1" } },
       /Priority.Run and Batch/,
     ],
-    ["run-level concurrency", { concurrency: { fn: [{ limit: 1 }] } }, /"fn" is not supported/],
+    ["no runs at once", { concurrency: { fn: [{ limit: 0 }] } }, /must be > 0/],
+    ["two limits of runs", { concurrency: { fn: [{ limit: 1 }, { limit: 2 }] } }, /Only one function concurrency/],
+    ["an option that it does not know", { concurrency: { run: [{ limit: 1 }] } }, /"run" is not supported/],
     [
       "batches that can be cancelled",
       { batchEvents: { maxSize: 2, timeout: "5s" }, cancelOn: [{ event: "x" }] },
@@ -112,7 +114,7 @@ it.each([
 });
 
 it("a refused registration changes nothing", async () => {
-  expect(await refused({ concurrency: { fn: [{ limit: 1 }] } })).toBeDefined();
+  expect(await refused({ concurrency: { run: 1 } })).toBeDefined();
   const [event] = (await w?.send({ name: "go" })) ?? [];
   expect(await w?.runs(event)).toMatchObject([{ status: "COMPLETED", function: { id: "collected" } }]);
 });

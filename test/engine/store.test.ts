@@ -176,11 +176,14 @@ describe("the store", () => {
     expect(await runs(again.ids[0])).toEqual(["late", "many"]);
   });
 
-  it("keeps the signals that runs wait for, and singletons, over a restart", async () => {
+  it("restores the signals that runs wait for, singletons, and the slots of runs after a restart", async () => {
     const clock = virtualClock();
     const start = () => startEngine({ clock, store: file });
     const results: unknown[] = [];
+    let limited = 0;
     const server = createServer((request, response) => {
+      const isLimited = request.url?.includes("fnId=app-g");
+      if (isLimited) limited += 1;
       let text = "";
       request.on("data", (chunk) => {
         text += chunk;
@@ -190,7 +193,9 @@ describe("the store", () => {
         if ("aaa" in steps) results.push(steps.aaa);
         const opts = { signal: "s", timeout: "1d", conflict: "fail" };
         const wait = { op: "WaitForSignal", id: "aaa", displayName: "a", name: "s", opts };
-        const ops = "aaa" in steps ? [{ op: "RunComplete", id: "complete", data: 1 }] : [wait];
+        const sleep = { op: "Sleep", id: "bbb", displayName: "b", name: "1d" };
+        const complete = { op: "RunComplete", id: "complete", data: 1 };
+        const ops = [isLimited ? sleep : "aaa" in steps ? complete : wait];
         const headers = { "x-inngest-sdk": "inngest-js:v4.24.0", "x-inngest-req-version": "2" };
         response.writeHead(206, headers).end(JSON.stringify(ops));
       });
@@ -207,13 +212,19 @@ describe("the store", () => {
       clock.busy(fetch(engine.url + path, { method: "POST", body: JSON.stringify(body) }));
     const steps = { step: { id: "step", name: "step", runtime: { type: "http", url } } };
     const fn = { id: "app-f", name: "f", triggers: [{ event: "go" }], steps, singleton: { mode: "skip" } };
-    await post("/fn/register", { appName: "app", functions: [fn] });
-    await post("/e/test", { name: "go" });
+    const runtime = { type: "http", url: url.replace("app-f", "app-g") };
+    const concurrency = { fn: [{ limit: 1 }] };
+    const other = { ...fn, id: "app-g", triggers: [{ event: "limited" }], steps: { step: { ...steps.step, runtime } } };
+    await post("/fn/register", { appName: "app", functions: [fn, { ...other, singleton: undefined, concurrency }] });
+    await post("/e/test", [{ name: "go" }, { name: "limited" }]);
     await clock.settle();
     await engine.close();
 
     engine = await start();
     cleanup.push(() => engine.close());
+    await post("/e/test", { name: "limited" });
+    await clock.settle();
+    expect(limited).toBe(1);
     const { ids } = (await (await post("/e/test", { name: "go" })).json()) as { ids: string[] };
     await clock.settle();
     const runs = await clock.busy(fetch(`${engine.url}/v1/events/${ids[0]}/runs`));
