@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } 
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Clock } from "../shared/clock";
 import type { Core } from "./core";
+import { knownDefers } from "./defers";
 import { canonical, isObject, type Json, type JsonObject, parseJson } from "./json";
 import type { Fn, Job, Run } from "./model";
 import { signature } from "./sign";
@@ -127,7 +128,7 @@ function payload(core: Core, fn: Fn, run: Run, job: Job, byApi: boolean): JsonOb
     event: events[0],
     events: byApi ? [] : events,
     steps: byApi ? {} : memoized(core, run),
-    defers: {},
+    defers: knownDefers(run),
     ctx: {
       fn_id: fn.uuid,
       run_id: run.id,

@@ -1,3 +1,4 @@
+import type { Defer } from "./defers";
 import type { Json, JsonObject } from "./json";
 
 /** An event as functions see it (server: pkg/event/event.go, `Event.Map`). */
@@ -111,6 +112,8 @@ export interface Run {
   singleton?: string;
   /** The concurrency slot that it has from its start to its end. */
   slot?: string;
+  /** By the hashed id of `defer()`. */
+  defers?: Record<string, Defer>;
   /** Parallel steps whose results are awaited before the function is called again. */
   pending: string[];
   /** Calls of the function itself (not of a planned step) that failed. */

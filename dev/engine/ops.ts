@@ -1,4 +1,5 @@
 import type { Core } from "./core";
+import { isLazy, saveDefer } from "./defers";
 import { fetchForStep, inferForStep } from "./gateway";
 import type { Job, Run, Step } from "./model";
 import { type Op, option } from "./opcode";
@@ -9,13 +10,8 @@ import { continueRun, retryAt, retryJob, saveResult } from "./steps";
 /** Ops per response and steps per run (server: consts.DefaultMaxStepLimit). */
 export const MAX_STEPS = 1000;
 
-const RESULTS = ["StepRun", "Step"];
-
-/** The SDK calls behind the ops that this engine does not support. */
-const UNSUPPORTED: Record<string, string> = {
-  DeferAdd: "defer",
-  DeferAbort: "defer",
-};
+/** Whether the op only stores something, and does not continue the run. */
+const isStored = (op: Op): boolean => isLazy(op) || op.op === "StepRun" || op.op === "Step";
 
 interface Answer {
   noRetry: boolean;
@@ -29,7 +25,7 @@ export function handleOps(core: Core, run: Run, job: Job, ops: Op[], answer: Ans
     if (ops.length > MAX_STEPS) throw stepLimitError();
     plan(core, run, ops);
     // Stored results need no call of their own when another op continues the run.
-    const continues = ops.some((op) => !RESULTS.includes(op.op));
+    const continues = !ops.every(isStored);
     for (const op of ops) {
       if (run.endedAt !== undefined) return;
       handleOp(core, run, job, op, answer, continues);
@@ -45,7 +41,7 @@ export const stepLimitError = (): RunError =>
 
 /** Parallel ops: each must be planned first, and all must end before the function is called again. */
 function plan(core: Core, run: Run, ops: Op[]): void {
-  const waiting = ops.filter((op) => !RESULTS.includes(op.op) && op.op !== "RunComplete");
+  const waiting = ops.filter((op) => !isStored(op) && op.op !== "RunComplete");
   if (waiting.length < 2) return;
   run.forcePlan = true;
   const steps = core.state.stepsOf(run.id);
@@ -85,11 +81,15 @@ function handleOp(core: Core, run: Run, job: Job, op: Op, answer: Answer, contin
     case "InvokeFunction":
       invokeFunction(core, run, stepOf(core, run, op), op);
       break;
+    case "DeferAdd":
+    case "DeferAbort":
+      saveDefer(core, run, op);
+      break;
     case "RunComplete":
       finish(core, run, { status: "COMPLETED", output: op.data });
       break;
     default:
-      throw new RunError("UnsupportedOp", `This engine does not support ${UNSUPPORTED[op.op] ?? op.op}.`);
+      throw new RunError("UnsupportedOp", `This engine does not support ${op.op}.`);
   }
 }
 

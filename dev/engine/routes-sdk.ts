@@ -2,6 +2,7 @@ import { type Handler, header, json, type Reply, type Request, router } from "..
 import { memoized } from "./call";
 import { ConfigError } from "./config";
 import type { Core } from "./core";
+import { isLazy, saveDefer } from "./defers";
 import { isObject, parseJson } from "./json";
 import type { Run } from "./model";
 import { isTooLarge, parseOps } from "./opcode";
@@ -79,11 +80,12 @@ function checkpoint(core: Core, id: string, request: Request): Reply {
       409,
       `stale dispatch: dispatch generation ${body.generation_id} does not match queue item generation ${job.generation}`,
     );
-  const unsupported = ops.find((op) => !["StepRun", "Step", "StepPlanned"].includes(op.op));
+  const unsupported = ops.find((op) => !isLazy(op) && !["StepRun", "Step", "StepPlanned"].includes(op.op));
   if (unsupported) return publicError(400, `cannot checkpoint opcode: ${unsupported.op}`);
-  const results = ops.filter((op) => op.op !== "StepPlanned");
+  const results = ops.filter((op) => !isLazy(op) && op.op !== "StepPlanned");
   const large = results.find(isTooLarge);
   if (large) return publicError(413, `step ${large.id} output too large`);
+  for (const op of ops.filter(isLazy)) saveDefer(core, run, op);
   for (const op of results) storeResult(core, run, job, op, run.startedAt ?? core.clock.now());
   job.attempt = 0;
   core.state.putJob(job);

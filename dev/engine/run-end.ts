@@ -1,4 +1,5 @@
 import type { Core } from "./core";
+import { startDefers } from "./defers";
 import { DAY, parseDeadline } from "./duration";
 import { waitError } from "./expression-check";
 import { accept, CANCELLED, FAILED, FINISHED } from "./intake";
@@ -36,6 +37,7 @@ export function finish(core: Core, run: Run, end: End): void {
   core.state.endRun(run);
   core.log(`run ${run.id} ${run.fn} ${run.status.toLowerCase()}${end.error ? `: ${end.error.message}` : ""}`);
   publishEnd(core, run, end);
+  startDefers(core, run);
   core.state.deleteOld(core.clock.now());
 }
 

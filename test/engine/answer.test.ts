@@ -35,6 +35,15 @@ describe("an app that does not answer properly", () => {
     expect(await w.run(event)).toMatchObject({ status: "RUNNING" });
   });
 
+  it("fails the run, naming the op, when it asks for what the engine does not have", async () => {
+    const w = await raw((_, response) => response.writeHead(206, SDK).end('[{"op":"Wish","id":"w"}]'));
+    const event = await w.fire();
+    expect(await w.run(event)).toMatchObject({
+      status: "FAILED",
+      output: { error: { message: "This engine does not support Wish." } },
+    });
+  });
+
   it("fails an attempt when a proxy answers in its place, also with 200", async () => {
     const w = await raw((_, response) => response.writeHead(200).end("<h1>hello</h1>"));
     const event = await w.fire();

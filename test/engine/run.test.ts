@@ -1,4 +1,3 @@
-import { createDefer } from "inngest/experimental";
 import { afterEach, describe, expect, it } from "vitest";
 import { type World, world } from "./harness";
 
@@ -127,15 +126,5 @@ describe("a run", () => {
     ]);
     const [event] = await w.send({ name: "go" });
     expect((await w.runs(event))[0]?.output?.error?.name).toBe("InngestErrTimeoutTooLong");
-  });
-
-  it("fails, naming the feature, when it asks for what the engine does not do", async () => {
-    w = await world((client) => [
-      client.createFunction({ id: "f", triggers: { event: "go" } }, async ({ defer }) => {
-        defer("later", { function: createDefer(client, { id: "deferred" }, async () => {}), data: {} });
-      }),
-    ]);
-    const [event] = await w.send({ name: "go" });
-    expect((await w.runs(event))[0]?.output?.error?.message).toMatch(/support defer/);
   });
 });
