@@ -17,7 +17,7 @@ import { Realtime } from "./realtime";
 import { eventRoutes } from "./routes-events";
 import { pageRoutes } from "./routes-pages";
 import { readRoutes } from "./routes-read";
-import { realtimeRoutes, realtimeSocket } from "./routes-realtime";
+import { realtimeRoutes, realtimeSocket, STREAM_TYPE } from "./routes-realtime";
 import { publicError, sdkRoutes } from "./routes-sdk";
 import { v1Routes } from "./routes-v1";
 import { watchCancellations } from "./run-end";
@@ -72,6 +72,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     port: options.port,
     host: options.host,
     maxBodyBytes: MAX_BODY_BYTES,
+    streamType: STREAM_TYPE,
     handlers: [
       refuseOtherSites,
       eventRoutes(core),

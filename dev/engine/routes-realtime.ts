@@ -11,6 +11,7 @@ import { requireKey } from "./sign";
 const MAX_MESSAGE_BYTES = 512 * 1024;
 const CHUNK_BYTES = 1024;
 const MAX_CHUNKS = 1000;
+export const STREAM_TYPE = "text/stream";
 
 const unauthorized = publicError(401, "Not authenticated");
 
@@ -49,8 +50,8 @@ function token(core: Core, request: Request): Reply {
   return json(201, { jwt: newJwt(core.realtimeSecret, core.newId(), topics, core.clock.now()) });
 }
 
-/** Sends the body to the subscribers: JSON as it is, other text as a string, and a stream in chunks. */
-function publish(core: Core, request: Request): Reply {
+/** Sends the body to the subscribers: JSON as it is, other text as a string, and a stream in chunks as they arrive. */
+async function publish(core: Core, request: Request): Promise<Reply> {
   const { query, body } = request;
   const [channel, name, runId, metadata] = ["channel", "topic", "run_id", "metadata"].map(
     (key) => query.get(key) ?? "",
@@ -67,8 +68,8 @@ function publish(core: Core, request: Request): Reply {
     topic: topic.name,
     ...(runId && isUlid(runId) ? { run_id: runId.toUpperCase() } : {}),
   });
-  const bytes = Buffer.from(body);
-  if (header(request, "content-type") !== "text/stream") {
+  if (header(request, "content-type") !== STREAM_TYPE) {
+    const bytes = Buffer.from(body);
     // The server reads no more than this. What is cut is no JSON any more, and arrives as text.
     const text = bytes.length > MAX_MESSAGE_BYTES ? bytes.subarray(0, MAX_MESSAGE_BYTES).toString() : body;
     core.realtime.publish(topic, message("data", parseJson(text) ?? text));
@@ -76,9 +77,16 @@ function publish(core: Core, request: Request): Reply {
   }
   const id = core.newId();
   core.realtime.publish(topic, message("datastream-start", id));
-  for (let at = 0; at < Math.min(bytes.length, MAX_CHUNKS * CHUNK_BYTES); at += CHUNK_BYTES) {
-    const data = bytes.subarray(at, at + CHUNK_BYTES).toString();
-    core.realtime.publish(topic, { kind: "chunk", stream_id: id, data });
+  try {
+    let left = MAX_CHUNKS;
+    for await (const bytes of request.stream) {
+      for (let at = 0; at < bytes.length && left > 0; at += CHUNK_BYTES, left -= 1) {
+        const data = bytes.subarray(at, at + CHUNK_BYTES).toString();
+        core.realtime.publish(topic, { kind: "chunk", stream_id: id, data });
+      }
+    }
+  } catch {
+    // The client has broken the connection. The stream ends with what has arrived.
   }
   core.realtime.publish(topic, message("datastream-end", id));
   return { status: 200, body: "" };

@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "./clock";
 import type { FindSubjects } from "./subject";
 
-/** A request whose body was read whole. */
+/** A request whose body was read whole, unless it is a stream. */
 export interface Request {
   method: string;
   /** Path and query as they were sent. */
@@ -19,6 +19,8 @@ export interface Request {
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   body: string;
+  /** The body that was not read. */
+  stream: AsyncIterable<Buffer>;
   /** Calls `then` when the client has closed the connection, at once if it already has. */
   onClientGone(then: () => void): void;
 }
@@ -56,6 +58,8 @@ export interface ServerOptions {
 interface ListenOptions extends Pick<ServerOptions, "port" | "host"> {
   /** A larger body is answered 413. */
   maxBodyBytes: number;
+  /** The content type of the bodies that handlers read themselves, as they arrive. */
+  streamType?: string;
   /** Tried in order. */
   handlers: Handler[];
   /** The answer if no handler has one. */
@@ -188,7 +192,8 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
 
 async function answer(options: ListenOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<Answer> {
   try {
-    const body = await readBody(incoming, options.maxBodyBytes);
+    const isStream = options.streamType !== undefined && incoming.headers["content-type"] === options.streamType;
+    const body = isStream ? "" : await readBody(incoming, options.maxBodyBytes);
     if (body === undefined) return problem(413, "Body too large", `At most ${options.maxBodyBytes} bytes.`);
     const { method = "GET", url = "/" } = incoming;
     const { pathname, searchParams } = new URL(url, "http://localhost");
@@ -199,6 +204,7 @@ async function answer(options: ListenOptions, incoming: IncomingMessage, outgoin
       query: searchParams,
       headers: incoming.headers,
       body,
+      stream: incoming,
       onClientGone(then) {
         if (outgoing.closed) then();
         else outgoing.once("close", then);

@@ -141,6 +141,41 @@ describe("realtime", () => {
     expect(end).toMatchObject({ ...common, kind: "datastream-end", data: stream_id });
   });
 
+  it("delivers a stream of the SDK as it comes, and ends it when its sender breaks off", async () => {
+    const w = await realtimeWorld();
+    const open = await connect(w, await tokenOf(w, "1"));
+    if (typeof open === "number") return expect.fail();
+    const kinds = () => open.messages.map((message) => (message as { data: unknown; kind: string }).kind);
+    const { readable, writable } = new TransformStream();
+    const writer = writable.getWriter();
+    const sent = w.client.realtime.publish(order("1").status, readable as never).catch(() => "broken");
+    for (const text of ["a", "b"]) {
+      await writer.write(Buffer.from(text));
+      await vi.waitFor(() => expect(open.messages.at(-1)).toMatchObject({ kind: "chunk", data: text }));
+    }
+    await writer.abort();
+    expect(await sent).toBe("broken");
+    await vi.waitFor(() => expect(kinds()).toEqual(["datastream-start", "chunk", "chunk", "datastream-end"]));
+  });
+
+  it("refuses a socket with the token of another engine, and adds no channel by one that is foreign or expired", async () => {
+    const [w, other] = [await realtimeWorld(), await realtimeWorld()];
+    const [first, foreign, expired] = [await tokenOf(w, "1"), await tokenOf(other, "2"), await tokenOf(w, "2")];
+    expect(await connect(w, foreign)).toBe(401);
+    await w.clock.advance(60_000);
+    const open = await connect(w, await tokenOf(w, "1"));
+    if (typeof open === "number") return expect.fail();
+    for (const token of [foreign, expired, first]) open.socket.send(JSON.stringify({ kind: "sub", data: token }));
+    open.socket.send(JSON.stringify({ kind: "sub", data: await tokenOf(w, "3") }));
+    const publish = (id: string) => w.post(`/v1/realtime/publish?channel=order:${id}&topic=status`, { id });
+    await vi.waitFor(async () => {
+      await publish("2");
+      await publish("3"); // arrives when the socket has read all tokens
+      expect(open.messages).toContainEqual(expect.objectContaining({ channel: "order:3" }));
+    });
+    expect(open.messages).not.toContainEqual(expect.objectContaining({ channel: "order:2" }));
+  });
+
   it("requires the signing key for tokens and messages, and a subscription token is no key", async () => {
     const key = "signkey-test-12345678";
     const w = await realtimeWorld(() => [], { signingKey: key });
