@@ -90,6 +90,58 @@ test("with the socket blocked, the order page polls and still reaches confirmed"
   expect(seen.connections()).toBe(0);
 });
 
+test.each([
+  ["jobs", { kind: "customer_value" }],
+  ["imports", { type: "products", url: "https://files.example/live.csv" }],
+  ["broadcasts", { title: "Live news", message: "Today", segment: { type: "role", role: "admin" } }],
+])("the console's page of %s shows a new one without a reload", async (topic, data) => {
+  const { page, visit } = await signedIn("manager");
+  const connected = page.waitForEvent("websocket", (socket) => socket.url().includes("/v1/realtime/connect"));
+  await visit(`/console/${topic}`);
+  await connected;
+  const rows = page.locator("tbody tr");
+  const before = await rows.count();
+  let loads = 0;
+  page.on("load", () => loads++);
+  const { origin } = new URL(page.url());
+  const created = await page.request.post(`${origin}/api/admin/${topic}`, { data, headers: { origin } });
+  expect(created.status(), await created.text()).toBe(201);
+  await rows.nth(before).waitFor();
+  expect(loads).toBe(0);
+});
+
+test("the console's page of an order reaches confirmed without a reload", async () => {
+  await pause(true);
+  const customer = await visitor();
+  await buy(customer.page, "Stoneware mug", newEmail());
+  const id = new URL(customer.page.url()).pathname.split("/").at(-1);
+  const { page, visit } = await signedIn("manager");
+  const connected = page.waitForEvent("websocket", (socket) => socket.url().includes("/v1/realtime/connect"));
+  await visit(`/console/orders/${id}`);
+  await connected;
+  let loads = 0;
+  page.on("load", () => loads++);
+  await pause(false);
+  await page.getByText("Confirmed", { exact: true }).first().waitFor();
+  expect(loads).toBe(0);
+});
+
+test("an event that was refused is listed under Failed, with its wrong field", async () => {
+  const event = { name: "expense/approved", data: { expenseId: 7, managerId: "usr_manager" } };
+  await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify(event) });
+  const { page, visit } = await signedIn("manager");
+  const row = page.getByRole("row").filter({ hasText: "expense/approved" }).filter({ hasText: "expenseId" });
+  await expect
+    .poll(
+      async () => {
+        await visit("/console/failed");
+        return row.count();
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(1);
+});
+
 test("the console's list of orders shows a new order without a reload", async () => {
   const { page, visit } = await signedIn("manager");
   const connected = page.waitForEvent("websocket", (socket) => socket.url().includes("/v1/realtime/connect"));
