@@ -113,3 +113,8 @@ const isConflict = (error: unknown): boolean =>
   (error instanceof pg.DatabaseError && /^40(?:001|P01)$/.test(error.code ?? "")) ||
   // Prisma's models name both so.
   (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2034");
+
+/** Locks a row until the transaction ends, if it exists. What is read afterwards is the state under the lock. */
+export async function lockRow(tx: Tx, table: "expenses" | "imports" | "users" | "webhook_endpoints", id: string) {
+  await tx.$executeRaw`SELECT 1 FROM ${Prisma.raw(table)} WHERE id = ${id} FOR UPDATE`;
+}

@@ -41,9 +41,8 @@ export async function completeEmailChange(userId: string, formerEmail: string): 
 
 /** Makes a verified user the owner of the orders that a guest placed with the same address. */
 async function joinGuestOrders(tx: Tx, userId: string): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE orders o SET user_id = u.id FROM users u
-    WHERE u.id = ${userId} AND u.email_verified AND o.email = u.email AND o.user_id IS NULL`;
+  const user = await tx.user.findUnique({ where: { id: userId, emailVerified: true }, select: { email: true } });
+  if (user) await tx.order.updateMany({ where: { email: user.email, userId: null }, data: { userId } });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { DecisionChannel, ExpenseStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
+import { lockRow } from "../db";
 import { queuedEmailCancellation } from "../email/send-email";
 import { AppError, conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
@@ -143,8 +144,8 @@ function explainRefusal(expense: ExpenseView, managerId: string): AppError {
  */
 export async function withdrawExpense(expenseId: string, submitterId: string): Promise<ExpenseView> {
   await withOutbox(async (tx, publish) => {
-    const [expense] = await tx.$queryRaw<{ status: ExpenseStatus }[]>`
-      SELECT status FROM expenses WHERE id = ${expenseId} AND submitter_id = ${submitterId} FOR UPDATE`;
+    await lockRow(tx, "expenses", expenseId);
+    const expense = await tx.expense.findFirst({ where: { id: expenseId, submitterId }, select: { status: true } });
     if (!expense) throw notFound("expense");
     if (expense.status !== "pending" && expense.status !== "approved") return;
     await tx.$executeRaw(queuedEmailCancellation("expense_request", expenseId));
@@ -164,8 +165,11 @@ export async function withdrawExpense(expenseId: string, submitterId: string): P
 export async function finalizeExpense(id: string): Promise<ExpenseStatus> {
   await notifySubmitter(id);
   return withOutbox(async (tx, publish) => {
-    const [expense] = await tx.$queryRaw<{ status: ExpenseStatus; amount: number; currency: string }[]>`
-      SELECT status, amount, currency FROM expenses WHERE id = ${id} FOR UPDATE`;
+    await lockRow(tx, "expenses", id);
+    const expense = await tx.expense.findUnique({
+      where: { id },
+      select: { status: true, amount: true, currency: true },
+    });
     if (!expense) throw new Error(`There is no expense ${id}.`);
     if (expense.status === "approved") await requestPayout(tx, id, expense, publish);
     if (expense.status !== "pending")

@@ -1,4 +1,4 @@
-import { db, type Row, type Tx } from "../db";
+import { db, lockRow, type Row, type Tx } from "../db";
 import { importEnv } from "../env";
 import type { Encoding, FileFormat } from "./detect-format";
 
@@ -9,7 +9,7 @@ export type Portion = "more" | "waiting" | "complete" | "done" | "over_time";
 
 /** Returns the import, and locks it within `tx` if given. */
 export async function readImport(id: string, tx?: Tx): Promise<ImportState | undefined> {
-  if (tx) await tx.$executeRaw`SELECT 1 FROM imports WHERE id = ${id} FOR UPDATE`;
+  if (tx) await lockRow(tx, "imports", id);
   return (await (tx ?? db()).import.findUnique({ where: { id } })) ?? undefined;
 }
 

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import type { PayoutStatus } from "@/prisma/generated/enums";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
-import { db, type Prisma, type Row, type Tx, transaction } from "../db";
+import { db, lockRow, type Prisma, type Row, type Tx, transaction } from "../db";
 import { stripeEnv } from "../env";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
@@ -22,7 +22,7 @@ export function readPayout(expenseId: string, tx: Tx = db()): Promise<Payout | n
 
 /** Returns the payout after locking its expense. Every change to an expense's money holds this lock. */
 export async function lockPayout(tx: Tx, expenseId: string): Promise<Payout | null> {
-  await tx.$queryRaw<{ id: string }[]>`SELECT id FROM expenses WHERE id = ${expenseId} FOR UPDATE`;
+  await lockRow(tx, "expenses", expenseId);
   return readPayout(expenseId, tx);
 }
 

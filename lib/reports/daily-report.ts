@@ -38,10 +38,19 @@ export async function daysDue(): Promise<string[]> {
 export async function makeReport(date: string): Promise<void> {
   const day = dayIn(storeEnv().STORE_TIME_ZONE, date);
   const report = await readSales(day);
-  await db().$executeRaw`
-    INSERT INTO daily_reports (date, time_zone, "from", until, report, csv, created_at)
-    VALUES (${date}::date, ${day.zone}, ${day.from}, ${day.until}, ${JSON.stringify(report)}::jsonb, ${reportCsv(report, { bom: true })}, ${now()})
-    ON CONFLICT (date) DO NOTHING`;
+  const { zone: timeZone, from, until } = day;
+  await db().dailyReport.createMany({
+    data: {
+      date: toDate(date),
+      timeZone,
+      from,
+      until,
+      report,
+      csv: reportCsv(report, { bom: true }),
+      createdAt: now(),
+    },
+    skipDuplicates: true,
+  });
 }
 
 interface StoredReport {

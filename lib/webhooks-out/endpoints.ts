@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { after, HOUR, now } from "../clock";
-import { db, type Prisma, type Row, transaction } from "../db";
+import { db, lockRow, type Prisma, type Row, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { checkTarget } from "../http/private-network-guard";
 import { newSigningSecret } from "../http/signature";
@@ -47,7 +47,7 @@ export async function createEndpoint(
 ): Promise<Endpoint & { secret: string }> {
   checkTarget(new URL(url));
   return transaction(async (tx) => {
-    await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE id = ${userId} FOR UPDATE`;
+    await lockRow(tx, "users", userId);
     if ((await tx.webhookEndpoint.count({ where: { userId } })) >= MAX_PER_USER)
       throw conflict("too_many_webhooks", `An account may have at most ${MAX_PER_USER} webhooks.`);
     return tx.webhookEndpoint.create({
@@ -137,8 +137,11 @@ export async function rotateSecret(
 ): Promise<Endpoint & { secret: string }> {
   const at = now();
   return transaction(async (tx) => {
-    const [current] = await tx.$queryRaw<{ secret: string; oldSecrets: Prisma.JsonValue }[]>`
-      SELECT secret, old_secrets AS "oldSecrets" FROM webhook_endpoints WHERE id = ${id} AND user_id = ${userId} FOR UPDATE`;
+    await lockRow(tx, "webhook_endpoints", id);
+    const current = await tx.webhookEndpoint.findFirst({
+      where: { id, userId },
+      select: { secret: true, oldSecrets: true },
+    });
     if (!current) throw notFound("webhook");
     const valid = validSecrets(current.oldSecrets, at);
     if (graceHours > 0 && valid.length >= MAX_OLD_SECRETS)
