@@ -138,6 +138,21 @@ const bodyTooLarge = () => new AppError("payload_too_large", 413, `A body may ha
 /** Bytes of an upload beside its file: the other fields and the boundaries between them. */
 const MAX_UPLOAD_OVERHEAD_BYTES = 100_000;
 
+/** A form's options, which stand before its file, are in its first bytes. */
+const MAX_OPTIONS_BYTES = 4_096;
+const optionsOf = new WeakMap<Request, Record<string, string>>();
+
+/** Returns the short text fields that stand before the file of an upload that `readUpload` has refused, as they were sent. */
+export const uploadOptions = (request: Request): Record<string, string> => optionsOf.get(request) ?? {};
+
+/** Each part has only its name in its head: a file has more (RFC 7578, section 4.2). */
+const readOptions = (head: Buffer): Record<string, string> =>
+  Object.fromEntries(
+    [...head.toString("latin1", 0, MAX_OPTIONS_BYTES).matchAll(/form-data; name="(\w+)"\r\n\r\n(\w*)\r\n/g)].map(
+      ([, name = "", value = ""]) => [name, value],
+    ),
+  );
+
 /**
  * Returns the fields of a `multipart/form-data` body, parsed with `schema`. An empty field counts as missing. It holds no more than
  * the limit in memory.
@@ -157,6 +172,7 @@ export async function readUpload<S extends z.ZodType>(
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    if (bytes < MAX_OPTIONS_BYTES) optionsOf.set(request, readOptions(Buffer.concat([...chunks, chunk])));
     bytes += chunk.byteLength;
     if (bytes > mostRead) throw tooLarge();
     if (bytes > limit) chunks.length = 0;

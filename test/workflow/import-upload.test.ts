@@ -142,8 +142,17 @@ test("an upload that is no CSV file, too large or incomplete is refused with the
   const page = await send(nothing, { accept: "text/html" });
   expect([page.status, page.headers.get("location")]).toEqual([
     303,
-    "/console/imports?refused=validation_failed#upload",
+    "/console/imports?refused=validation_failed&type=stock&dryRun=false#upload",
   ]);
+  const text = "x".repeat(400_000);
+  for (const [content, code] of [
+    [text, "file_too_large"],
+    ["", "empty_file"],
+  ] as const) {
+    const refusal = await send(uploadForm(content, { type: "stock", dryRun: "true" }), { accept: "text/html" });
+    const shown = `/console/imports?refused=${code}&type=stock&dryRun=true#upload`;
+    expect(refusal.headers.get("location")).toBe(shown);
+  }
   const accepted = await send(uploadForm("sku,quantity\nNOWHERE,1", { type: "stock" }), { accept: "text/html" });
   expect(accepted.headers.get("location")).toMatch(/^\/console\/imports\/imp_/);
 });

@@ -14,7 +14,7 @@ import { UploadForm } from "./upload-form";
 
 export const metadata = { title: "Imports" };
 
-export default consolePage<"cursor" | "refused">(async ({ cursor, refused }) => {
+export default consolePage<"cursor" | "refused" | "type" | "dryRun">(async ({ cursor, refused, type, dryRun }) => {
   const { items, nextCursor } = await listImports({ limit: 20, cursor });
   return (
     <PageContent title="Imports">
@@ -23,6 +23,7 @@ export default consolePage<"cursor" | "refused">(async ({ cursor, refused }) => 
         <Card id="upload" title="Upload a file">
           <UploadForm
             maxBytes={importEnv().IMPORT_UPLOAD_BYTES}
+            options={type ? { type, dryRun } : undefined}
             refusal={refused && refusalText(refused)}
             tooLarge={uploadTooLarge().message}
           />

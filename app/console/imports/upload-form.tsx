@@ -14,15 +14,16 @@ interface Props {
   maxBytes: number;
   /** The error for a file above the limit. */
   tooLarge: string;
-  /** The error of the form as a browser without JavaScript sent it. */
+  /** The error and the options of the form as a browser without JavaScript sent it. */
   refusal?: string;
+  options?: { type?: string; dryRun?: string };
 }
 
 /**
  * Uploads a file to the API. It is no server action, because Next.js would hold every action to the size of an upload, and it shows
  * how much is sent. Without JavaScript the browser sends the form itself and is redirected.
  */
-export function UploadForm({ maxBytes, tooLarge, refusal }: Props) {
+export function UploadForm({ maxBytes, tooLarge, refusal, options }: Props) {
   const [state, setState] = useState<FormState>(refusal ? { message: refusal } : {});
   const [sent, setSent] = useState<number>();
   const [isTarget, setIsTarget] = useState(false);
@@ -70,6 +71,8 @@ export function UploadForm({ maxBytes, tooLarge, refusal }: Props) {
       ref={form}
     >
       <FormMessage {...state} />
+      {/* Before the file, so that they are known if the file is refused. */}
+      <ImportOptions id="upload" values={options} />
       <FileField
         accept=".csv,.tsv,.txt,text/csv,text/plain"
         hint={`Choose a CSV file, or drop it here. At most ${Math.round(maxBytes / 104_857.6) / 10} MB.`}
@@ -77,7 +80,6 @@ export function UploadForm({ maxBytes, tooLarge, refusal }: Props) {
         name="file"
         required
       />
-      <ImportOptions id="upload" />
       {sent === undefined ? null : <Progress label="Uploaded (percent)" max={100} value={sent} />}
       <div>
         <Button busy={sent !== undefined} type="submit">

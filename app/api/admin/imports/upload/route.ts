@@ -1,5 +1,5 @@
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
-import { problemResponse, readUpload } from "@/app/http";
+import { problemResponse, readUpload, uploadOptions } from "@/app/http";
 import { importEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { createUploadedImport, uploadSchema, uploadTooLarge } from "@/lib/imports/create-import";
@@ -11,6 +11,12 @@ const isPlainForm = ({ headers }: Request) => headers.get("accept")?.includes("t
 /** The addresses are relative, because behind a proxy the app does not know its own. */
 const seeOther = (location: string) =>
   new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
+
+/** The options of a refused form, so that its page shows them again. */
+function optionsToShow(request: Request): Record<string, string> {
+  const { type, dryRun = "false" } = uploadOptions(request);
+  return type === undefined ? {} : { type, dryRun };
+}
 
 export const POST = endpoint({
   summary: "Imports an uploaded CSV file of products or stock",
@@ -25,7 +31,7 @@ export const POST = endpoint({
   problems: [400, 413, 415, 422],
   onError: (error, request) =>
     isPlainForm(request) && error instanceof AppError
-      ? seeOther(`/console/imports?refused=${error.code}#upload`)
+      ? seeOther(`/console/imports?${new URLSearchParams({ refused: error.code, ...optionsToShow(request) })}#upload`)
       : problemResponse(error),
   handler: async ({ request, user }) => {
     const upload = await readUpload(request, {
