@@ -4,6 +4,7 @@ import { now } from "@/lib/clock";
 import { listInvariants } from "@/lib/console/invariants";
 import { listCronStatuses, listStuckOrders, listSweeps, readOverview } from "@/lib/console/overview";
 import { checkHealth } from "@/lib/health/check-health";
+import { listOrders } from "@/lib/orders/list-orders";
 import { readFigures, readRange } from "@/lib/reports/sales-range";
 import { attentionCounts } from "./attention-counts";
 import { consolePage } from "./console-page";
@@ -15,11 +16,14 @@ import { ScheduledFunctions, Sweeps } from "./overview/schedules";
 
 /** The overview reads many tables. */
 const OVERVIEW_REFRESH_MS = 5_000;
+/** So many held orders can be released from the overview. The list has all. */
+const HELD_ORDERS = 5;
 
 export default consolePage<"range" | "from" | "to">(async (query) => {
   const range = readRange(query);
-  const [attention, overview, figures, stuck, invariants, crons, sweeps, health] = await Promise.all([
+  const [attention, held, overview, figures, stuck, invariants, crons, sweeps, health] = await Promise.all([
     attentionCounts(),
+    listOrders({ review: "held", limit: HELD_ORDERS }),
     readOverview(),
     readFigures(range),
     listStuckOrders(),
@@ -32,7 +36,7 @@ export default consolePage<"range" | "from" | "to">(async (query) => {
   return (
     <PageContent title="Overview">
       <LiveConsole intervalMs={OVERVIEW_REFRESH_MS} topic="health" />
-      <AttentionList attention={attention} />
+      <AttentionList attention={attention} held={held.items} />
       <Alerts alerts={overview.alerts} />
       <Sales figures={figures} range={range} />
       <ProcessingFigures at={at} stuck={stuck.count} unsent={overview.unsent} />

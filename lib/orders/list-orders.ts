@@ -29,7 +29,7 @@ type OrderSummary = z.output<typeof orderSummarySchema>;
 /** An order in the lists of the operators. */
 export const managedOrderSchema = orderSummarySchema.extend({ tags: z.array(z.string()) });
 
-type ManagedOrder = z.output<typeof managedOrderSchema>;
+export type ManagedOrder = z.output<typeof managedOrderSchema>;
 
 /** Returns a page of orders for operators, newest first. `owner` limits it to the orders with an email address. */
 export async function listOrders(

@@ -130,3 +130,9 @@ export async function readShipment(id: string): Promise<NotifiedShipment | undef
     items: found.items.map((item) => ({ ...item, name: nameOf.get(item.productId) ?? item.productId })),
   };
 }
+
+/** Returns the carrier of the last shipment, which the next one probably has too. */
+export async function lastCarrier(): Promise<string | undefined> {
+  const last = await db().shipment.findFirst({ orderBy: { id: "desc" }, select: { carrier: true } });
+  return last?.carrier;
+}

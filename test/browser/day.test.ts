@@ -6,6 +6,9 @@ import { newEmail, order } from "./buying";
 /**
  * An operator's day: typical tasks as the steps that an operator takes, each with the largest number of clicks that it may need. A
  * click, a key, and a field that is filled in count as one. Where a task needs more, the console has become harder to use.
+ *
+ * Before issue 12 (671e180), the twelve tasks that were possible at all (1 to 7, 11, 15 to 17 and 19) took 77 clicks together, counted in
+ * the same way. Their budgets are 38 now.
  */
 const { shop, signedIn } = openBrowser({ keepOpen: true });
 
@@ -91,12 +94,11 @@ interface Task {
 const TASKS: Task[] = [
   {
     task: "sees what waits for a decision, and releases an order that is held for review",
-    budget: 3,
+    budget: 1,
     steps: async (hands) => {
-      await hands.link(/orders? held for review/);
-      await hands.link(held.number);
-      await hands.button("Confirm");
-      await hands.page.getByText("Confirmed", { exact: true }).first().waitFor();
+      await hands.button(`Release ${held.number}`);
+      await hands.see("Released.");
+      await hands.page.getByRole("button", { name: `Release ${held.number}` }).waitFor({ state: "detached" });
     },
   },
   {
@@ -137,12 +139,12 @@ const TASKS: Task[] = [
   },
   {
     task: "ships three orders at once",
-    budget: 8,
+    // The carrier is that of the last shipment.
+    budget: 7,
     steps: async (hands) => {
       await hands.section("Orders");
       for (const index of [1, 2, 3]) await hands.select(`order ${nth(index).number}`);
       await hands.unfold("Ship");
-      await hands.fill("Carrier", "DHL");
       await hands.fill("Tracking numbers", [1, 2, 3].map((index) => `${nth(index).number} JJD-${index}`).join("\n"));
       await hands.button("Ship selected");
       await hands.see("3 orders shipped.");
@@ -161,12 +163,12 @@ const TASKS: Task[] = [
   {
     task: "refunds one of two items and puts it back into stock",
     from: orderPage(4),
-    budget: 5,
+    // What has not shipped is back in stock unless the operator says otherwise.
+    budget: 4,
     steps: async (hands) => {
       await hands.unfold("Refund");
       await hands.click(hands.page.locator('[id^="refund-"]').first());
       await hands.page.keyboard.type("1");
-      await hands.click(hands.page.getByLabel("These items are back in stock"));
       await hands.fill("Reason", "Too bright");
       await hands.button("Confirm refund");
       await hands.see(/Refund of €40.00 requested/);
@@ -236,11 +238,10 @@ const TASKS: Task[] = [
   },
   {
     task: "exports the confirmed orders",
-    budget: 4,
+    budget: 2,
     steps: async (hands) => {
-      await hands.section("Orders");
-      await hands.choose("Status", "confirmed");
-      await hands.button("Show");
+      await hands.click(hands.page.locator('a[href="/console/orders?status=confirmed"]'));
+      await hands.page.waitForURL("**/console/orders?status=confirmed");
       const download = hands.page.waitForEvent("download");
       await hands.link("Export these as CSV");
       expect((await download).suggestedFilename()).toBe("orders.csv");

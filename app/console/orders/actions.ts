@@ -33,7 +33,8 @@ export const refund = withOperator(async (form, { id: by }) => {
     ...amountOf(form),
     // Without chosen items, the amount decides which ones it pays back.
     ...(items?.length && { items }),
-    restock: form.get("restock") === "on",
+    // It is about the chosen items.
+    restock: form.get("restock") === "on" && (items?.length ?? 0) > 0,
     reason: form.get("reason"),
   });
   await refundAndRestock(idOf(form), request, { by, key: text(form, "key") ?? "" });

@@ -10,13 +10,15 @@ import { exportOf } from "./export-path";
 interface Props {
   /** Makes a repeated shipment the same shipment. */
   shipmentKey: string;
+  /** The carrier of the last shipment. */
+  carrier: string | undefined;
   /** The tags on the page, which the field suggests. */
   tags: string[];
   children: ReactNode;
 }
 
 /** The actions on the selected orders of the list. */
-export function OrdersBulk({ shipmentKey, tags, children }: Props) {
+export function OrdersBulk({ shipmentKey, carrier, tags, children }: Props) {
   return (
     <BulkForm
       action={changeSelected}
@@ -27,7 +29,12 @@ export function OrdersBulk({ shipmentKey, tags, children }: Props) {
         <>
           <div className="grid items-start gap-3 md:grid-cols-2">
             <Disclosure label="Ship">
-              <TextField label="Carrier" maxLength={100} {...field("carrier")} />
+              <TextField
+                label="Carrier"
+                maxLength={100}
+                {...field("carrier")}
+                defaultValue={field("carrier").defaultValue ?? carrier}
+              />
               <TextArea
                 hint="For each order a line with its number and its tracking number. A single tracking number is for all orders."
                 label="Tracking numbers"

@@ -6,6 +6,7 @@ import { Table } from "@/app/ui/list";
 import { NumberedPager } from "@/app/ui/list-links";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { findOrders, orderTableSchema } from "@/lib/orders/list-orders";
+import { lastCarrier } from "@/lib/shipping/view-shipment";
 import { consolePage } from "../console-page";
 import { OrdersBulk } from "./bulk";
 import { chosenColumns, isColumn, orderColumns } from "./columns";
@@ -39,7 +40,11 @@ export default consolePage<keyof OrderQuery>(async (parameters) => {
       <OrdersFilter chosen={chosen} query={given} />
       {orders && orders.items.length > 0 ? (
         <>
-          <OrdersBulk shipmentKey={randomUUID()} tags={[...new Set(orders.items.flatMap(({ tags }) => tags))].sort()}>
+          <OrdersBulk
+            carrier={await lastCarrier()}
+            shipmentKey={randomUUID()}
+            tags={[...new Set(orders.items.flatMap(({ tags }) => tags))].sort()}
+          >
             <Table
               caption="Orders"
               columns={orderColumns(chosen, parsed.data?.sort ?? "newest")}

@@ -1,6 +1,11 @@
+import { review } from "@/app/console/orders/actions";
+import { ActionForm } from "@/app/ui/action-form";
 import { Card } from "@/app/ui/display";
-import { Link } from "@/app/ui/link";
+import { Link, TextLink } from "@/app/ui/link";
+import { Timestamp } from "@/app/ui/timestamp";
 import type { Attention } from "@/lib/console/attention";
+import { formatMoney } from "@/lib/money";
+import type { ManagedOrder } from "@/lib/orders/list-orders";
 
 /** What waits for a person: the text for one and for several, and where it is dealt with. */
 const ITEMS: { key: keyof Attention; one: string; several: string; href: string }[] = [
@@ -23,8 +28,8 @@ const ITEMS: { key: keyof Attention; one: string; several: string; href: string 
   { key: "alerts", one: "open alert", several: "open alerts", href: "/console#alerts" },
 ];
 
-/** The first section of the overview: what waits for a person, each with a link. */
-export function AttentionList({ attention }: { attention: Attention }) {
+/** The first section of the overview: what waits for a person, each with a link, and the newest held orders to release at once. */
+export function AttentionList({ attention, held }: { attention: Attention; held: ManagedOrder[] }) {
   const open = ITEMS.filter(({ key }) => attention[key] > 0);
   return (
     <Card title="Needs attention">
@@ -47,6 +52,31 @@ export function AttentionList({ attention }: { attention: Attention }) {
           ))}
         </ul>
       )}
+      {held.length > 0 ? (
+        <ul className="grid gap-2" aria-label="Orders held for review">
+          {held.map(({ id, number, email, total, createdAt }) => (
+            <li
+              className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-xl border border-line px-4 py-2"
+              key={id}
+            >
+              <TextLink className="inline-flex min-h-11 items-center font-semibold" href={`/console/orders/${id}`}>
+                {number}
+              </TextLink>
+              <span className="min-w-0 wrap-anywhere">{email}</span>
+              <span className="text-muted">
+                <Timestamp at={createdAt} />
+              </span>
+              <span className="ml-auto tabular-nums">{formatMoney(total)}</span>
+              <ActionForm
+                action={review}
+                hidden={{ id, decision: "release" }}
+                kind="quiet"
+                submit={`Release ${number}`}
+              />
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </Card>
   );
 }

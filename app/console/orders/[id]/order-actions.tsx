@@ -11,8 +11,14 @@ import { formatMoney } from "@/lib/money";
 import { isOpen } from "@/lib/order-state/status";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
 
+interface Props {
+  order: OrderDetails;
+  /** The carrier of the last shipment. */
+  carrier: string | undefined;
+}
+
 /** The actions that the status of an order allows. Without any action, the element is empty and hidden. */
-export function OrderActions({ order }: { order: OrderDetails }) {
+export function OrderActions({ order, carrier }: Props) {
   const held = order.review?.status === "held";
   const refundable = order.payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
   const shippable = order.status === "confirmed" && !order.shipment?.complete;
@@ -46,7 +52,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
               legend="Items in this shipment"
               start="all"
             />
-            <TextField label="Carrier" maxLength={100} name="carrier" required />
+            <TextField defaultValue={carrier} label="Carrier" maxLength={100} name="carrier" required />
             <TextField label="Tracking number" maxLength={100} name="trackingNumber" required />
           </ActionForm>
         </Card>
@@ -70,7 +76,7 @@ export function OrderActions({ order }: { order: OrderDetails }) {
           tone="bad"
         >
           <Quantities id="refund" items={order.items} legend="Items to refund (optional)" start="none" />
-          <Checkbox label="These items are back in stock" name="restock" />
+          <Checkbox defaultChecked={!order.shipment} label="These items are back in stock" name="restock" />
           <TextField
             hint="For example 12.50. Leave empty for the price of the items, or without items for all that is left. Refunded items that have not shipped are not shipped any more."
             inputMode="decimal"

@@ -8,6 +8,7 @@ import { Timeline } from "@/app/ui/timeline";
 import { Timestamp } from "@/app/ui/timestamp";
 import { hasReceipt, isOpen } from "@/lib/order-state/status";
 import { inspectOrder, type OrderDetails } from "@/lib/orders/inspect-order";
+import { lastCarrier } from "@/lib/shipping/view-shipment";
 import { Notes } from "../../notes";
 import { note } from "../actions";
 import { OrderActions } from "./order-actions";
@@ -17,7 +18,7 @@ import { Messages, OrderSummary, Payments, Runs, Shipments } from "./sections";
 export const metadata = { title: "Order" };
 
 export default consolePage<never, "id">(async ({ id }) => {
-  const order = await inspectOrder(id);
+  const [order, carrier] = await Promise.all([inspectOrder(id), lastCarrier()]);
   const active = isOpen(order.status) || order.refunds.some(({ status }) => status === "pending");
   return (
     <PageContent
@@ -52,7 +53,7 @@ export default consolePage<never, "id">(async ({ id }) => {
       </p>
       <div className="grid items-start gap-6 *:min-w-0 xl:grid-cols-[1fr_20rem] xl:grid-rows-[auto_1fr] xl:has-[>:empty]:grid-cols-1">
         <OrderSummary {...order} />
-        <OrderActions order={order} />
+        <OrderActions carrier={carrier} order={order} />
         <div className="grid gap-6">
           <Payments {...order} />
           <Shipments {...order} />
