@@ -141,8 +141,8 @@ export interface OtherEvent {
  */
 export function checkEvent({ name, id, data }: { name: string; id: string; data: object }): void {
   if (name === "" || name.startsWith("inngest/")) throw new Error(`Event "${name}" (${id}): its name is reserved.`);
-  const own = Object.entries<z.ZodObject>(eventSchemas).find(([known]) => known === name)?.[1];
-  if (!own) return;
+  if (!Object.hasOwn(eventSchemas, name)) return;
+  const own: z.ZodObject = eventSchemas[name as EventName];
   const foreign = Object.hasOwn(storefrontSchemas, name) ? storefrontSchemas[name as StorefrontEventName] : undefined;
   const isOwn = Object.entries(own.shape).every(
     ([field, schema]) => field in data || schema.safeParse(undefined).success,

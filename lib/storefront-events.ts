@@ -51,12 +51,12 @@ const address = z.looseObject({
 const item = z.looseObject({ productId: id, quantity: z.int().min(1).max(1_000), price: amount.optional() });
 const decision = z.looseObject({ expenseId: id, managerId: id, note: text(1_000).optional() });
 
-/** What exists is named by its id alone. What is new has all of these fields. */
+/** What exists is named by its id alone. What is new has all of these fields, which may also be in `encrypted`. */
 const allOrNone =
   (...fields: string[]) =>
   (data: Record<string, unknown>, context: z.RefinementCtx) => {
     const missing = fields.filter((field) => data[field] === undefined);
-    if (missing.length === fields.length) return;
+    if (missing.length === fields.length || "encrypted" in data) return;
     for (const field of missing)
       context.addIssue({ code: "custom", path: [field], message: `is missing: ${fields.join(" and ")} come together` });
   };

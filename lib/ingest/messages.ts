@@ -22,7 +22,8 @@ export async function adoptBroadcast({ id, data }: StorefrontEvent<"notification
  * broadcast, `{name}`.
  */
 export async function adoptNotification({ id, data }: StorefrontEvent<"notification/send-individual">) {
-  const name = data.name ?? (data.userId ? ((await findUser(data.userId))?.name ?? null) : null);
+  const user = data.userId ? await findUser(data.userId) : null;
+  const name = data.name ?? user?.name ?? null;
   const fill = (text: string) => fillFields(text, name, "text");
   const to = parseData(emailSchema, data.email, "email");
   const emailId = await queueEmail({ kind: "notification", entityId: id, to }, ({ unsubscribe }) =>

@@ -81,6 +81,9 @@ export async function adoptPaymentRequest({ id: eventId, data }: StorefrontEvent
   const { id, currency, totalAmount, status, paymentMethod } = order;
   const { amount = totalAmount } = data;
   const customer = await customerOf(order, data.customerId);
+  // `process-order` decides in a moment how it is paid.
+  if (status === "pending" && paymentMethod === null)
+    throw new AppError("order_pending", 409, "The order is just being taken in.", { retry: true });
   if (status === "awaiting_payment" && paymentMethod === null && amount === totalAmount) {
     const card = customer && (await savedCard(customer));
     if (!card) return { orderId: id, reason: "The order waits for its customer, who has no saved card." };

@@ -120,6 +120,20 @@ test("payment/process charges an order that waits to the saved card of its custo
   expect(charged).toMatchObject({ customer: expect.stringMatching(/^cus_/) });
 });
 
+test("payment/process in the request that brings its order charges it too", async () => {
+  const customer = await withSavedCard();
+  const { orderId, data } = await newOrder({ paymentMethod: undefined, email: customer.email });
+  const events = [
+    { name: "order/created", data },
+    { name: "payment/process", data: { orderId, customerId: customer.id } },
+  ];
+  await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify(events) });
+  await shop.clock.advance(5 * MINUTE);
+  const order = await ordered(orderId);
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(order.id)).toMatchObject({ succeeded: 1, collected: 5_000 });
+});
+
 test.each<[string, { customerId?: true; amount?: number }, string]>([
   ["of a customer without a saved card", {}, "saved card"],
   ["to another customer", { customerId: true }, "data.customerId"],
