@@ -3,8 +3,9 @@ import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from
 import { giveGifts, sendGiftEmails } from "@/lib/coupons/give-gifts";
 import { limitUnpaidStock, reserveStock } from "@/lib/inventory/reservations";
 import type { FailureReason } from "@/lib/order-state/status";
-import { awaitPaymentMethod, confirmOrder, failOrder } from "@/lib/orders/change-order";
+import { confirmOrder, failOrder } from "@/lib/orders/change-order";
 import { loadOrder } from "@/lib/orders/load-order";
+import { awaitPaymentMethod } from "@/lib/orders/pay-again";
 import { expireReview, type HoldState, holdOrder, reviewWaits } from "@/lib/orders/review";
 import { notifyManagers } from "@/lib/orders/review-emails";
 import { sendCancellationEmail, sendConfirmationEmail, sendPaymentRequest } from "@/lib/orders/send-order-email";

@@ -1,5 +1,5 @@
 import { db } from "../db";
-import type { Card } from "../orders/change-order";
+import type { Card } from "../orders/pay-again";
 
 /** Returns the card that a user has saved for a subscription, to charge it off session. */
 export async function savedCard(userId: string): Promise<Required<Card> | undefined> {

@@ -10,8 +10,9 @@ import { CHALLENGE_FIELD } from "@/lib/challenge";
 import { addToCart } from "@/lib/checkout/cart";
 import { identifyClient } from "@/lib/client-limits";
 import { AppError } from "@/lib/errors";
-import { cancelOrder, payAgain } from "@/lib/orders/change-order";
+import { cancelOrder } from "@/lib/orders/change-order";
 import { correctionSchema, correctOrder } from "@/lib/orders/correct-order";
+import { payAgain } from "@/lib/orders/pay-again";
 import { requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
 

@@ -1,7 +1,7 @@
 import { challengeHeaders, endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { readJson } from "@/app/http";
 import { clientOf, orderCredentials, tokenQuery } from "@/app/visitor";
-import { payAgain } from "@/lib/orders/change-order";
+import { payAgain } from "@/lib/orders/pay-again";
 import { orderViewSchema, requireOrderAccess, viewOrder } from "@/lib/orders/view-order";
 import { payAgainSchema } from "@/lib/payments/payment-policy";
 
