@@ -3,7 +3,7 @@ import { WebSocket } from "ws";
 import { watch } from "./fault-injection";
 import { type Operator, signedIn } from "./operator";
 import { problem } from "./problem";
-import { audit, openShop, type Placed, SECOND } from "./shop";
+import { audit, openShop, type Placed } from "./shop";
 
 /** Live progress: what is published about an order, who may subscribe, and that it never disturbs the work. */
 const shop = openShop({ wires: true, env: { INNGEST_REALTIME: "1" }, without: [] });
@@ -136,23 +136,10 @@ test("managers subscribe to the console, customers do not; an unknown topic is n
   await vi.waitFor(() => expect(new Set(messages.map(({ topic }) => topic))).toEqual(new Set(topics)));
 });
 
-test("Realtime that is down neither fails nor delays an order, and is left alone for five seconds", async () => {
-  const lost = publications("lost");
-  const confirmed = async () => {
-    const placed = await shop.checkout(await shop.product(1));
-    await shop.settle();
-    expect(await shop.order(placed)).toMatchObject({ status: "confirmed" });
-    return placed;
-  };
-  const first = await confirmed();
-  await vi.waitFor(() => expect(lost.length).toBeGreaterThan(0));
-  const seen = publications();
-  const paused = await confirmed();
-  await shop.clock.advance(6 * SECOND);
-  const later = await confirmed();
-  const channels = () => seen.map(({ url }) => url.searchParams.get("channel"));
-  await vi.waitFor(() => expect(channels()).toContain(`order:${later.id}`));
-  expect(channels()).not.toContain(`order:${paused.id}`);
-  await shop.finish(first);
-  expect(await shop.notifications(first)).toEqual(["confirmed"]);
+test("Realtime that is down neither fails nor delays an order", async () => {
+  const seen = publications("lost");
+  const placed = await shop.checkout(await shop.product(1));
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
+  expect(seen.length).toBeGreaterThan(0);
 });
