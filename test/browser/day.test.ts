@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isInteractive, openBrowser, type Visitor } from "./browser";
+import { openBrowser, type Visitor } from "./browser";
 import { newEmail, order } from "./buying";
 
 /**
@@ -106,7 +106,8 @@ const TASKS: Task[] = [
     from: () => "/console/coupons",
     budget: 3,
     steps: async (hands) => {
-      await isInteractive(hands.page);
+      // The button appears when the page listens to keys.
+      await hands.page.getByRole("button", { name: "Keyboard shortcuts" }).waitFor();
       await hands.press("/");
       await hands.page.getByRole("dialog", { name: "Search the console" }).waitFor();
       await hands.type(`#${nth(0).number}`);
