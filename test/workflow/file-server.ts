@@ -9,6 +9,8 @@ type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 export interface FileServer {
   /** Returns a new URL that answers with `behaviour`. */
   at(behaviour: Behaviour): string;
+  /** Returns a new URL that answers 204, with the bodies that were sent to it. */
+  hook(): { url: string; bodies: string[] };
   /** Returns a new URL of a file, served with ranges and an ETag. */
   file(content: string | Buffer, options?: FileOptions): string;
 }
@@ -43,7 +45,17 @@ export function openFileServer(): FileServer {
     behaviours.set(path, behaviour);
     return `${origin}${path}`;
   };
-  return { at, file: (content, options) => at(serve(Buffer.from(content), options)) };
+  const hook = () => {
+    const bodies: string[] = [];
+    const url = at(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      bodies.push(body);
+      response.writeHead(204).end();
+    });
+    return { url, bodies };
+  };
+  return { at, hook, file: (content, options) => at(serve(Buffer.from(content), options)) };
 }
 
 function serve(content: Buffer, { ranges = true, cut, seen }: FileOptions = {}): Behaviour {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { audit, HOUR, MINUTE } from "./shop";
+import { audit, HOUR, MINUTE, SECOND } from "./shop";
 import { openStorefront } from "./storefront";
 
 /** Payments of orders that a storefront reports. */
@@ -120,16 +120,15 @@ test("payment/process charges an order that waits to the saved card of its custo
   expect(charged).toMatchObject({ customer: expect.stringMatching(/^cus_/) });
 });
 
-test("payment/process in the request that brings its order charges it too", async () => {
+test("payment/process of an order that is just being taken in waits for it", async () => {
   const customer = await withSavedCard();
-  const { orderId, data } = await newOrder({ paymentMethod: undefined, email: customer.email });
-  const events = [
-    { name: "order/created", data },
-    { name: "payment/process", data: { orderId, customerId: customer.id } },
-  ];
-  await fetch(`${shop.inngest}/e/key`, { method: "POST", body: JSON.stringify(events) });
+  const { orderId, order } = await waiting({ email: customer.email });
+  const setStatus = (status: string) =>
+    shop.sql("UPDATE orders SET status = $2::order_status WHERE id = $1", [order.id, status]);
+  await setStatus("pending");
+  await post("payment/process", { orderId, customerId: customer.id }, { wait: SECOND });
+  await setStatus("awaiting_payment");
   await shop.clock.advance(5 * MINUTE);
-  const order = await ordered(orderId);
   expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
   expect(await shop.money(order.id)).toMatchObject({ succeeded: 1, collected: 5_000 });
 });
