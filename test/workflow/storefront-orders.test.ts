@@ -101,6 +101,8 @@ test("a saved card whose bank asks for the customer is declined off session, and
   const { orderId, data } = await newOrder({ paymentMethod: undefined, userId: customer.id });
   await send("order/created", data);
   const order = await ordered(orderId);
+  // At once: on session, it would wait for the customer.
+  expect([order.status, order.end_reason]).toEqual(["failed", "payment_declined"]);
   await shop.rest(order);
   expect(await shop.order(order)).toMatchObject({ status: "failed", nextAction: { type: "pay_again" } });
   expect(await shop.notifications(order)).toEqual(["failed"]);
