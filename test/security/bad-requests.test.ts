@@ -182,13 +182,12 @@ function svixSignature(payload: string): Record<string, string> {
 }
 
 test.each(MALFORMED)("a signed event that is none, %s, is 400 and is not stored", async (payload) => {
-  const before = await count("webhook_inbox");
   const responses = [
     await post("/api/webhooks/stripe", payload, stripeSignature(payload)),
     await post("/api/webhooks/resend", payload, svixSignature(payload)),
   ];
   for (const response of responses) await problemOf(response, 400);
-  expect(await count("webhook_inbox")).toBe(before);
+  expect(await count("webhook_inbox WHERE payload = $1::jsonb", [payload])).toBe(0);
 });
 
 test.each([
