@@ -2,7 +2,7 @@ import { z } from "zod";
 import { now } from "./clock";
 import { db } from "./db";
 import { runUrl } from "./inngest-url";
-import { newestFirst, newestFirstPage, pageQuery } from "./pagination";
+import { countRows, newestFirst, newestFirstPage, pageQuery } from "./pagination";
 import { timeSchema } from "./view-schemas";
 
 /** The data of `inngest/function.failed`, which Inngest sends when the last attempt of a run has failed. */
@@ -49,3 +49,5 @@ export async function listFailedRuns(query: z.output<typeof failedRunQuerySchema
   const rows = await db().failedRun.findMany(newestFirst(query));
   return newestFirstPage(rows, query.limit, (row) => ({ ...row, runUrl: runUrl(row.id) }));
 }
+
+export const countFailedRuns = () => countRows((limit) => db().failedRun.count(limit));

@@ -9,6 +9,21 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
+/** The rows of a list that the console counts. A narrower filter reaches the others. */
+export const MAX_COUNTED = 10_000;
+
+/** The number of all rows of a list, or `MAX_COUNTED` if there are `more`. */
+export interface Total {
+  total: number;
+  more: boolean;
+}
+
+/** Returns the number of rows that `count` finds when it counts no more than `take`. */
+export async function countRows(count: (limit: { take: number }) => Promise<number>): Promise<Total> {
+  const found = await count({ take: MAX_COUNTED + 1 });
+  return { total: Math.min(found, MAX_COUNTED), more: found > MAX_COUNTED };
+}
+
 /** Returns a page of `rows`, which were read with `limit + 1`. `key` returns the sort key of a row, for the next cursor. */
 export function pageOf<R, T>(rows: R[], limit: number, view: (row: R) => T, key: (row: R) => unknown[]): Page<T> {
   const page = rows.slice(0, limit);

@@ -2,6 +2,7 @@
 
 import { useSearchParams } from "next/navigation";
 import type { PropsWithChildren } from "react";
+import type { Total } from "@/lib/pagination";
 import { ButtonLink } from "./button";
 import { Link } from "./link";
 
@@ -30,12 +31,9 @@ function Pages({ rows, children }: PropsWithChildren<{ rows?: Rows }>) {
   );
 }
 
-interface Rows {
+interface Rows extends Total {
   first: number;
   last: number;
-  /** The rows that were counted. `more`: there are more. */
-  total: number;
-  more: boolean;
 }
 
 /** The first row of a page with a cursor, which the link to it names. */
@@ -45,7 +43,7 @@ const FIRST_ROW = "row";
  * The position of a page that has `shown` rows, with links to the next page and back to the first one. An address with a cursor only
  * does not tell the position.
  */
-export function Pager({ nextCursor, shown }: { nextCursor: string | null; shown: number }) {
+export function Pager({ nextCursor, shown, rows }: { nextCursor: string | null; shown: number; rows: Total }) {
   const parameters = useSearchParams();
   const address = useAddress();
   const isFirst = !parameters.has("cursor");
@@ -54,7 +52,7 @@ export function Pager({ nextCursor, shown }: { nextCursor: string | null; shown:
   if (shown === 0 && isFirst) return null;
   const isKnown = first <= last;
   return (
-    <Pages rows={isKnown ? { first, last, total: last, more: nextCursor !== null } : undefined}>
+    <Pages rows={isKnown ? { first, last, ...rows } : undefined}>
       {isFirst ? null : (
         <ButtonLink href={address({ cursor: undefined, [FIRST_ROW]: undefined })} kind="quiet">
           First page
@@ -72,12 +70,10 @@ export function Pager({ nextCursor, shown }: { nextCursor: string | null; shown:
   );
 }
 
-/** A page of a list with numbers: `size` rows of `total`. `more`: there are more rows than were counted. */
-interface Position {
+/** A page of a list with numbers. */
+interface Position extends Total {
   page: number;
   size: number;
-  total: number;
-  more: boolean;
 }
 
 /** The position of a page among all rows, with links to the previous and the next page. */

@@ -3,7 +3,7 @@ import type { Broadcast } from "@/prisma/generated/client";
 import { now } from "../clock";
 import { db, Prisma } from "../db";
 import { notFound } from "../errors";
-import { newestFirst, newestFirstPage, pageQuery } from "../pagination";
+import { countRows, newestFirst, newestFirstPage, pageQuery } from "../pagination";
 import { countSchema, timeSchema } from "../view-schemas";
 import { UNSUBSCRIBED } from "./send-chunk";
 
@@ -104,6 +104,8 @@ export async function listBroadcasts(query: z.output<typeof broadcastListSchema>
     counts: archivedCountsSchema.parse(figures ?? sumOf.get(row.id) ?? {}),
   }));
 }
+
+export const countBroadcasts = () => countRows((limit) => db().broadcast.count(limit));
 
 const archivedCount = countSchema.default(0);
 const archivedCountsSchema = z.object({

@@ -7,7 +7,7 @@ import { conflict, notFound } from "../errors";
 import { endImportWithin, resumeImport } from "../imports/lifecycle";
 import type { ManualKind } from "../manual-queue";
 import { releaseEvent, withOutbox } from "../outbox";
-import { pageOf, pageQuery, readCursor } from "../pagination";
+import { countRows, pageOf, pageQuery, readCursor } from "../pagination";
 import { releaseRefund } from "../payments/release-refund";
 import { releasePayout } from "../payouts/payout";
 import { plainTextSchema } from "../text";
@@ -25,12 +25,14 @@ export const taskViewSchema = z.strictObject({
   ...{ resolution: z.string().nullable(), note: z.string().nullable() },
 });
 
+const resolvedIf = (status: "open" | "resolved") => (status === "open" ? null : { not: null });
+
 /** Returns a page of the manual queue, the oldest task first: open tasks, or resolved ones. */
 export async function listTasks({ status, limit, cursor }: z.output<typeof taskQuerySchema>) {
   const [createdAt, id] = cursor === undefined ? [] : readCursor(cursor, cursorSchema);
   const after = createdAt && { OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: id } }] };
   const rows = await db().manualTask.findMany({
-    where: { resolvedAt: status === "open" ? null : { not: null }, ...after },
+    where: { resolvedAt: resolvedIf(status), ...after },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     take: limit + 1,
   });
@@ -41,6 +43,9 @@ export async function listTasks({ status, limit, cursor }: z.output<typeof taskQ
     (row) => [row.createdAt.toISOString(), row.id],
   );
 }
+
+export const countTasks = (status: "open" | "resolved") =>
+  countRows((limit) => db().manualTask.count({ where: { resolvedAt: resolvedIf(status) }, ...limit }));
 
 export const resolutionSchema = z.strictObject({
   /**

@@ -2,8 +2,8 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { after, ago, MINUTE, now } from "../clock";
 import { db } from "../db";
 import { crons, listHeartbeats, overdueHeartbeats } from "../heartbeats";
-import { MAX_COUNTED } from "../orders/list-orders";
 import { isStuck } from "../orders/sweeps";
+import { MAX_COUNTED } from "../pagination";
 import { SWEEPS } from "../reconcile/registry";
 
 export type Overview = Awaited<ReturnType<typeof readOverview>>;

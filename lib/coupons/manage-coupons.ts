@@ -7,7 +7,7 @@ import { conflict, invalid, notFound } from "../errors";
 import type { Coupon } from "../models";
 import type { Money } from "../money";
 import { moneyInputSchema } from "../money-schema";
-import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
+import { countRows, type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { isPlainText } from "../text";
 import { timeInputSchema } from "../time-schema";
 import { moneySchema, timeSchema } from "../view-schemas";
@@ -105,6 +105,9 @@ export async function listCoupons({
   });
   return pageOf(coupons, limit, viewCoupon, (coupon) => [coupon.createdAt.toISOString(), coupon.code]);
 }
+
+export const countCoupons = ({ status }: Pick<z.output<typeof couponQuerySchema>, "status">) =>
+  countRows((limit) => db().coupon.count({ where: status && whereStatus(status), ...limit }));
 
 function whereStatus(status: "usable" | "used" | "deactivated" | "expired"): Prisma.CouponWhereInput {
   if (status === "used") return { orderId: { not: null } };

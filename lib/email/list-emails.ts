@@ -3,7 +3,7 @@ import { EmailStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { emailEnv } from "../env";
-import { pageOf, pageQuery, readCursor } from "../pagination";
+import { countRows, pageOf, pageQuery, readCursor } from "../pagination";
 import { escapeLike, plainTextSchema } from "../text";
 import { timeInputSchema } from "../time-schema";
 import { timeSchema } from "../view-schemas";
@@ -81,9 +81,9 @@ interface Row extends Omit<z.output<typeof emailSummarySchema>, "createdAt" | "s
 }
 
 /** Returns a page of emails, newest first, with those of broadcasts; of some addresses, one status or one kind if given. */
-export async function listEmails({ q, ...rest }: z.output<typeof emailListSchema>) {
-  const { limit, cursor } = rest;
-  const query = { ...rest, recipients: q === undefined ? undefined : await findRecipients(q) };
+export async function listEmails(filter: z.output<typeof emailListSchema>) {
+  const { limit, cursor } = filter;
+  const query = await toQuery(filter);
   const after = cursor === undefined ? START : readCursor(cursor, cursorSchema);
   // Each half is read in the order of its index, up to the length of the page.
   const rows = await db().$queryRaw<Row[]>`
@@ -96,6 +96,23 @@ export async function listEmails({ q, ...rest }: z.output<typeof emailListSchema
     ({ createdAt, source, a, b }) => [createdAt.toISOString(), source, a, b],
   );
 }
+
+/** Returns the number of emails that a filter selects. */
+export async function countEmails(filter: z.output<typeof emailListSchema>) {
+  const query = await toQuery(filter);
+  return countRows(async ({ take }) => {
+    const all = { ...query, limit: take };
+    const [row] = await db().$queryRaw<{ found: number }[]>`
+      SELECT count(*)::int AS found FROM (
+        SELECT 1 FROM ((${singleEmails(all, START)}) UNION ALL (${broadcastEmails(all, START)})) m LIMIT ${take}) counted`;
+    return row?.found ?? 0;
+  });
+}
+
+const toQuery = async ({ q, ...rest }: z.output<typeof emailListSchema>): Promise<EmailQuery> => ({
+  ...rest,
+  recipients: q === undefined ? undefined : await findRecipients(q),
+});
 
 const singleEmails = ({ to, status, kind, limit, recipients }: EmailQuery, after: Key) => Prisma.sql`
   SELECT id, kind, recipient AS to, subject, status::text, last_event AS "lastEvent", error, created_at AS "createdAt", sent_at AS "sentAt",

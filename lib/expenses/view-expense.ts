@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DecisionChannel, ExpenseStatus, PayoutStatus } from "@/prisma/generated/enums";
 import { db, type Prisma, type Row } from "../db";
 import { notFound } from "../errors";
-import { newestFirst, newestFirstPage } from "../pagination";
+import { countRows, newestFirst, newestFirstPage } from "../pagination";
 import { moneySchema, namedSchema, timeSchema } from "../view-schemas";
 import type { ExpenseQuery } from "./request";
 
@@ -49,6 +49,9 @@ export async function listExpenses({ status, ...query }: ExpenseQuery, submitter
   const rows = await db().expense.findMany({ where: { submitterId, status, ...where }, ...page, include: RELATIONS });
   return newestFirstPage(rows, query.limit, toView);
 }
+
+export const countExpenses = (status?: ExpenseQuery["status"]) =>
+  countRows((limit) => db().expense.count({ where: { status }, ...limit }));
 
 function toView({ id, amount, currency, description, status, submitter, payout, ...row }: ExpenseRow): ExpenseView {
   const { decidedAt, decidedVia, decidedBy, note, deadlineAt, createdAt } = row;

@@ -3,7 +3,7 @@ import { ImportStatus, ImportType } from "@/prisma/generated/enums";
 import { type CsvFormat, csvFormat, csvLine, csvStart } from "../csv";
 import { db } from "../db";
 import { notFound } from "../errors";
-import { newestFirst, newestFirstPage, pageOf, pageQuery, readCursor } from "../pagination";
+import { countRows, newestFirst, newestFirstPage, pageOf, pageQuery, readCursor } from "../pagination";
 import { countSchema, pageSchema, selectOf, timeSchema } from "../view-schemas";
 import { importProblemSchema } from "./import-error";
 
@@ -24,6 +24,12 @@ export async function listImports(query: z.output<typeof importListSchema>) {
   const rows = await db().import.findMany({ select, ...newestFirst(query) });
   return newestFirstPage(rows, query.limit, (row) => row);
 }
+
+export const countImports = () => countRows((limit) => db().import.count(limit));
+
+/** Returns the number of the saved problems of an import's rows. */
+export const countImportErrors = (importId: string) =>
+  countRows((limit) => db().importError.count({ where: { importId }, ...limit }));
 
 export const importQuerySchema = pageQuery(100, 1_000);
 

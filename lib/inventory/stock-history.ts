@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { db } from "../db";
 import { userNames } from "../notes";
-import { pageOf, pageQuery, readCursor } from "../pagination";
+import { countRows, pageOf, pageQuery, readCursor } from "../pagination";
 import { timeInputSchema } from "../time-schema";
 import { timeSchema } from "../view-schemas";
 
@@ -34,3 +34,6 @@ export async function listStockHistory(productId: string, { limit, cursor }: z.o
     (row) => [row.at.toISOString(), row.id],
   );
 }
+
+export const countStockHistory = (productId: string) =>
+  countRows((limit) => db().stockMovement.count({ where: { productId }, ...limit }));

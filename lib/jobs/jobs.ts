@@ -7,7 +7,7 @@ import { EVENTS, type OutgoingEvent } from "../events";
 import { newId } from "../ids";
 import { batchSendEvents } from "../inngest";
 import { withOutbox } from "../outbox";
-import { newestFirst, newestFirstPage, pageOf, pageQuery, readCursor } from "../pagination";
+import { countRows, newestFirst, newestFirstPage, pageOf, pageQuery, readCursor } from "../pagination";
 import { againSuffix, type Sweep } from "../sweep";
 import { countSchema, selectOf, timeSchema } from "../view-schemas";
 
@@ -70,6 +70,8 @@ export async function listJobs(query: z.output<typeof jobListSchema>) {
   const rows = await db().job.findMany({ select: SUMMARY, ...newestFirst(query) });
   return newestFirstPage(rows, query.limit, summary);
 }
+
+export const countJobs = () => countRows((limit) => db().job.count(limit));
 
 export const customerValueSchema = z.strictObject({
   email: z.string(),

@@ -3,7 +3,7 @@ import { OrderStatus } from "@/prisma/generated/enums";
 import { addressSchema } from "../address";
 import { db, type Prisma, type Row } from "../db";
 import type { Order } from "../models";
-import { newestFirst, newestFirstPage, type Page, pageQuery } from "../pagination";
+import { countRows, MAX_COUNTED, newestFirst, newestFirstPage, type Page, pageQuery, type Total } from "../pagination";
 import { moneySchema, timeSchema } from "../view-schemas";
 import { type OrderFilter, orderConditions, orderFilter } from "./filter-orders";
 import { TAGS } from "./order-tags";
@@ -58,14 +58,14 @@ export async function listOwnOrders(
   );
 }
 
+export const countOwnOrders = (userId: string): Promise<Total> =>
+  countRows((limit) => db().order.count({ where: { userId }, ...limit }));
+
 /** Returns the numbers of orders, by their ids. */
 export async function orderNumbers(ids: string[]): Promise<Map<string, string>> {
   const rows = await db().order.findMany({ where: { id: { in: ids } }, select: { id: true, number: true } });
   return new Map(rows.map(({ id, number }) => [id, String(number)]));
 }
-
-/** The orders that the pages of the console can reach and count. A narrower filter reaches the others. */
-export const MAX_COUNTED = 10_000;
 
 const PAGE_SIZE = 25;
 
@@ -89,13 +89,10 @@ export const orderTableSchema = z.strictObject({
 });
 
 /** A page of a table, with the position of its first row and the number of all rows. */
-export interface NumberedPage<T> {
+export interface NumberedPage<T> extends Total {
   items: T[];
   page: number;
   size: number;
-  total: number;
-  /** Whether there are more than `total` rows. */
-  more: boolean;
 }
 
 const ROW_PARTS = { tags: TAGS, lines: { select: { quantity: true } } } as const satisfies Prisma.OrderInclude;
@@ -113,7 +110,7 @@ export interface OrderRow extends ManagedOrder {
 export async function findOrders(query: z.output<typeof orderTableSchema>): Promise<NumberedPage<OrderRow>> {
   const { sort, page, ...filter } = query;
   const where = { AND: await orderConditions(filter satisfies OrderFilter) };
-  const [rows, count] = await Promise.all([
+  const [rows, total] = await Promise.all([
     db().order.findMany({
       where,
       orderBy: [...SORTS[sort]],
@@ -121,10 +118,9 @@ export async function findOrders(query: z.output<typeof orderTableSchema>): Prom
       take: PAGE_SIZE,
       include: ROW_PARTS,
     }),
-    db().order.count({ where, take: MAX_COUNTED + 1 }),
+    countRows((limit) => db().order.count({ where, ...limit })),
   ]);
-  const more = count > MAX_COUNTED;
-  return { items: rows.map(toRow), page, size: PAGE_SIZE, total: more ? MAX_COUNTED : count, more };
+  return { items: rows.map(toRow), page, size: PAGE_SIZE, ...total };
 }
 
 function toSummary({ id, number, status, totalAmount: amount, currency, email, name, createdAt }: Order): OrderSummary {

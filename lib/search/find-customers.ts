@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
-import { pageOf, pageQuery, readCursor } from "../pagination";
+import { MAX_COUNTED, type Page, pageOf, pageQuery, readCursor, type Total } from "../pagination";
 import { searchTextSchema } from "../text";
 import { countSchema, timeSchema } from "../view-schemas";
 import { containing, partsOf, similarityWords, wordsOf } from "./words";
@@ -23,7 +23,13 @@ interface Row extends Omit<z.output<typeof customerViewSchema>, "createdAt"> {
   createdAt: Date;
   tier: number;
   score: string;
+  /** The number of all matches. */
+  found: number;
+  /** Whether users with a similar name are among them. */
+  complete: boolean;
 }
+
+type Customer = Omit<Row, "tier" | "score" | "found" | "complete">;
 
 const cursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
@@ -31,7 +37,13 @@ const cursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.st
  * Returns the users that match a search, in one statement. First the user with exactly this address, then users whose name or
  * address contains each part of the search, then users with a similar name.
  */
-export async function findCustomers(query: z.output<typeof customerQuerySchema>) {
+export const findCustomers = async (query: z.output<typeof customerQuerySchema>): Promise<Page<Customer>> =>
+  (await findAndCountCustomers(query)).page;
+
+/** Returns what `findCustomers` does, and the number of all matches. Similar names are not counted before the page that needs them. */
+export async function findAndCountCustomers(
+  query: z.output<typeof customerQuerySchema>,
+): Promise<{ page: Page<Customer>; rows: Total }> {
   const { q, limit, cursor } = query;
   // The index finds the longest part. PostgreSQL uses no index for LIKE ALL.
   const [longest = "", ...parts] = partsOf(normalizeEmail(q) ?? q).toSorted((a, b) => b.length - a.length);
@@ -57,13 +69,16 @@ export async function findCustomers(query: z.output<typeof customerQuerySchema>)
       ${after ? Prisma.sql`WHERE (best.tier, -best.score, u.name, u.id) > (${after[0]}, -${after[1]}::numeric, ${after[2]}, ${after[3]})` : Prisma.empty}
       ORDER BY best.tier, best.score DESC, u.name, u.id LIMIT ${limit + 1}
     )
-    SELECT page.id, email, name, role, "createdAt", tier, score::text,
+    SELECT page.id, email, name, role, "createdAt", tier, score::text, (SELECT count(*)::int FROM best) AS found,
+      ${after !== undefined || similarWords.length === 0} OR (SELECT count(*) FROM contained) <= ${limit} AS complete,
       (SELECT count(*)::int FROM orders o WHERE o.email = page.email) AS orders
     FROM page ORDER BY tier, page.score DESC, name, id`;
-  return pageOf(
+  const page = pageOf(
     rows,
     limit,
-    ({ tier, score, ...customer }) => customer,
+    ({ tier, score, found, complete, ...customer }) => customer,
     ({ tier, score, name, id }) => [tier, score, name, id],
   );
+  const { found, complete } = rows[0] ?? { found: 0, complete: true };
+  return { page, rows: { total: Math.min(found, MAX_COUNTED), more: !complete || found > MAX_COUNTED } };
 }

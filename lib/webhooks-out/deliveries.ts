@@ -3,7 +3,7 @@ import { DeliveryStatus as STATUSES } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { conflict, notFound } from "../errors";
 import { withOutbox } from "../outbox";
-import { newestFirst, newestFirstPage, pageQuery } from "../pagination";
+import { countRows, newestFirst, newestFirstPage, pageQuery } from "../pagination";
 import { selectOf, timeSchema } from "../view-schemas";
 import { getEndpoint } from "./endpoints";
 import { callEvent } from "./plan-deliveries";
@@ -35,6 +35,10 @@ export async function listDeliveries(userId: string, endpointId: string, query: 
   });
   return newestFirstPage(rows, query.limit, (row) => row);
 }
+
+/** Returns the number of deliveries of an endpoint. */
+export const countDeliveries = (userId: string, endpointId: string) =>
+  countRows((limit) => db().webhookDelivery.count({ where: { endpointId, endpoint: { userId } }, ...limit }));
 
 /** @throws AppError `not_found` (404) */
 export async function getDelivery(userId: string, endpointId: string, id: string) {

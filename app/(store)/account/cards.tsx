@@ -14,7 +14,7 @@ import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";
 import { decisionSentence, listExpenses } from "@/lib/expenses/view-expense";
 import { inWords } from "@/lib/in-words";
 import { formatMoney } from "@/lib/money";
-import { listOwnOrders } from "@/lib/orders/list-orders";
+import { countOwnOrders, listOwnOrders } from "@/lib/orders/list-orders";
 import { endSubscription, saveCard, startSubscription, submitExpenseForm } from "./actions";
 
 /** The password and the address of an account, and its end. */
@@ -56,7 +56,10 @@ export function SignInCard() {
 
 /** The orders of a user, newest first. */
 export async function OrdersCard({ userId, cursor }: { userId: string; cursor?: string }) {
-  const { items, nextCursor } = await orNotFound(listOwnOrders({ limit: 10, cursor }, userId));
+  const [{ items, nextCursor }, rows] = await Promise.all([
+    orNotFound(listOwnOrders({ limit: 10, cursor }, userId)),
+    countOwnOrders(userId),
+  ]);
   return (
     <Card title="Orders">
       {items.length === 0 ? (
@@ -78,7 +81,7 @@ export async function OrdersCard({ userId, cursor }: { userId: string; cursor?: 
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </Card>
   );
 }

@@ -5,7 +5,7 @@ import { TextLink } from "@/app/ui/link";
 import { StatusTabs } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
-import { decisionSentence, type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
+import { countExpenses, decisionSentence, type ExpenseView, listExpenses } from "@/lib/expenses/view-expense";
 import { formatMoney } from "@/lib/money";
 import { reviewExpense } from "../actions";
 import { consolePage } from "../console-page";
@@ -14,7 +14,10 @@ export const metadata = { title: "Approvals" };
 
 export default consolePage<"status" | "cursor">(async ({ status, cursor }, operator) => {
   const pending = status === "pending";
-  const { items, nextCursor } = await listExpenses({ ...(pending && { status }), limit: 20, cursor });
+  const [{ items, nextCursor }, rows] = await Promise.all([
+    listExpenses({ ...(pending && { status }), limit: 20, cursor }),
+    countExpenses(pending ? status : undefined),
+  ]);
   return (
     <PageContent title="Approvals" className="max-w-3xl">
       <StatusTabs
@@ -34,7 +37,7 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }, opera
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </PageContent>
   );
 });

@@ -7,7 +7,7 @@ import { Pager } from "@/app/ui/list-links";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { Timestamp } from "@/app/ui/timestamp";
 import { FIELDS } from "@/lib/broadcasts/fields";
-import { listBroadcasts } from "@/lib/broadcasts/view-broadcasts";
+import { countBroadcasts, listBroadcasts } from "@/lib/broadcasts/view-broadcasts";
 import { storeEnv } from "@/lib/env";
 import { consolePage } from "../console-page";
 import { stop } from "./actions";
@@ -19,7 +19,7 @@ export const metadata = { title: "Broadcasts" };
 type Row = Awaited<ReturnType<typeof listBroadcasts>>["items"][number];
 
 export default consolePage<"cursor">(async ({ cursor }) => {
-  const { items, nextCursor } = await listBroadcasts({ limit: 20, cursor });
+  const [{ items, nextCursor }, rows] = await Promise.all([listBroadcasts({ limit: 20, cursor }), countBroadcasts()]);
   return (
     <PageContent title="Broadcasts">
       <LiveConsole topic="broadcasts" />
@@ -42,7 +42,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
         rows={items}
         empty={<Empty title="No broadcasts yet">Write a broadcast above. Its progress appears here.</Empty>}
       />
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </PageContent>
   );
 });

@@ -6,7 +6,7 @@ import { StatusTabs, Table } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { now } from "@/lib/clock";
-import { type CouponView, couponQuerySchema, listCoupons } from "@/lib/coupons/manage-coupons";
+import { type CouponView, countCoupons, couponQuerySchema, listCoupons } from "@/lib/coupons/manage-coupons";
 import { formatMoney } from "@/lib/money";
 import { consolePage } from "../console-page";
 import { create, deactivate } from "./actions";
@@ -19,7 +19,7 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
   const query = couponQuerySchema
     .catch({ limit: 20 })
     .parse({ limit: "20", status: status || undefined, cursor: cursor || undefined });
-  const { items, nextCursor } = await listCoupons(query);
+  const [{ items, nextCursor }, rows] = await Promise.all([listCoupons(query), countCoupons(query)]);
   return (
     <PageContent title="Coupons">
       <DisclosedForm action={create} label="Create a coupon" submit="Create coupon" tone="accent">
@@ -88,7 +88,7 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
           </Empty>
         }
       />
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </PageContent>
   );
 });

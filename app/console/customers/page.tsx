@@ -6,15 +6,15 @@ import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { ago, DAY, now } from "@/lib/clock";
 import { onboardingFunnel } from "@/lib/onboarding/progress";
-import { customerQuerySchema, findCustomers } from "@/lib/search/find-customers";
+import { customerQuerySchema, findAndCountCustomers } from "@/lib/search/find-customers";
 import { consolePage } from "../console-page";
 
 export const metadata = { title: "Customers" };
 
 export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
   const query = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, cursor: cursor || undefined });
-  const [{ items, nextCursor }, funnel] = await Promise.all([
-    findCustomers(query),
+  const [{ page, rows }, funnel] = await Promise.all([
+    findAndCountCustomers(query),
     onboardingFunnel(ago(30 * DAY), now()),
   ]);
   return (
@@ -43,12 +43,12 @@ export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
           )),
           column("Registered", ({ createdAt }) => <Timestamp at={createdAt} />),
         ]}
-        rows={items}
+        rows={page.items}
         empty={
           <Empty title="No customers found">Search for a part of the name or email. Small typos are tolerated.</Empty>
         }
       />
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={page.nextCursor} rows={rows} shown={page.items.length} />
     </PageContent>
   );
 });

@@ -4,7 +4,7 @@ import { TextLink } from "@/app/ui/link";
 import { SearchForm, Table } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
-import { EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
+import { countEmails, EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
 import { inWords } from "@/lib/in-words";
 import { consolePage } from "../console-page";
 
@@ -15,7 +15,7 @@ export default consolePage<"to" | "status" | "kind" | "cursor">(async ({ to, sta
   const query = emailListSchema
     .catch({ limit: 25 })
     .parse({ limit: "25", q: to || undefined, cursor: cursor || undefined, ...filter });
-  const { items, nextCursor } = await listEmails(query);
+  const [{ items, nextCursor }, rows] = await Promise.all([listEmails(query), countEmails(query)]);
   return (
     <PageContent title="Emails">
       <SearchForm path="/console/emails">
@@ -60,7 +60,7 @@ export default consolePage<"to" | "status" | "kind" | "cursor">(async ({ to, sta
           </Empty>
         }
       />
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </PageContent>
   );
 });

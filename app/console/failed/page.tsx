@@ -2,13 +2,16 @@ import { Empty, PageContent } from "@/app/ui/display";
 import { Table } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
-import { failedRunQuerySchema, listFailedRuns } from "@/lib/failed-runs";
+import { countFailedRuns, failedRunQuerySchema, listFailedRuns } from "@/lib/failed-runs";
 import { consolePage } from "../console-page";
 
 export const metadata = { title: "Failed" };
 
 export default consolePage<"cursor">(async ({ cursor }) => {
-  const { items, nextCursor } = await listFailedRuns(failedRunQuerySchema.parse({ cursor: cursor || undefined }));
+  const [{ items, nextCursor }, rows] = await Promise.all([
+    listFailedRuns(failedRunQuerySchema.parse({ cursor: cursor || undefined })),
+    countFailedRuns(),
+  ]);
   return (
     <PageContent title="Failed">
       <p className="text-muted">
@@ -36,7 +39,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
         rows={items}
         empty={<Empty title="Nothing has failed">Refused events and failed runs appear here.</Empty>}
       />
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </PageContent>
   );
 });

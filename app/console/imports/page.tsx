@@ -7,7 +7,7 @@ import { Timestamp } from "@/app/ui/timestamp";
 import { importEnv } from "@/lib/env";
 import { COLUMNS } from "@/lib/imports/columns";
 import { uploadTooLarge } from "@/lib/imports/create-import";
-import { listImports } from "@/lib/imports/view-import";
+import { countImports, listImports } from "@/lib/imports/view-import";
 import { consolePage } from "../console-page";
 import { AddressForm } from "./address-form";
 import { UploadForm } from "./upload-form";
@@ -15,7 +15,7 @@ import { UploadForm } from "./upload-form";
 export const metadata = { title: "Imports" };
 
 export default consolePage<"cursor" | "refused" | "type" | "dryRun">(async ({ cursor, refused, type, dryRun }) => {
-  const { items, nextCursor } = await listImports({ limit: 20, cursor });
+  const [{ items, nextCursor }, rows] = await Promise.all([listImports({ limit: 20, cursor }), countImports()]);
   return (
     <PageContent title="Imports">
       <LiveConsole topic="imports" />
@@ -75,7 +75,7 @@ export default consolePage<"cursor" | "refused" | "type" | "dryRun">(async ({ cu
           <Empty title="No imports yet">Upload a file above, or enter its address. Its progress appears here.</Empty>
         }
       />
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </PageContent>
   );
 });

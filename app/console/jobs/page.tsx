@@ -6,7 +6,7 @@ import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { Timestamp } from "@/app/ui/timestamp";
 import { inWords } from "@/lib/in-words";
-import { listJobs } from "@/lib/jobs/jobs";
+import { countJobs, listJobs } from "@/lib/jobs/jobs";
 import { startJob } from "../actions";
 import { consolePage } from "../console-page";
 
@@ -15,7 +15,7 @@ export const metadata = { title: "Jobs" };
 const ACTIVE = ["queued", "running"];
 
 export default consolePage<"cursor">(async ({ cursor }) => {
-  const { items, nextCursor } = await listJobs({ limit: 20, cursor });
+  const [{ items, nextCursor }, rows] = await Promise.all([listJobs({ limit: 20, cursor }), countJobs()]);
   const active = items.some(({ status }) => ACTIVE.includes(status));
   return (
     <PageContent title="Jobs">
@@ -39,7 +39,7 @@ export default consolePage<"cursor">(async ({ cursor }) => {
         rows={items}
         empty={<Empty title="No jobs yet">Start a job above. Its progress appears here.</Empty>}
       />
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </PageContent>
   );
 });

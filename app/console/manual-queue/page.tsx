@@ -5,7 +5,7 @@ import { TextLink } from "@/app/ui/link";
 import { StatusTabs } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
-import { listTasks } from "@/lib/console/manual-tasks";
+import { countTasks, listTasks } from "@/lib/console/manual-tasks";
 import { resolveManualTask } from "../actions";
 import { consolePage } from "../console-page";
 
@@ -42,7 +42,10 @@ const KINDS: Record<string, Kind> = {
 
 export default consolePage<"status" | "cursor">(async ({ status: requested, cursor }) => {
   const status = requested === "resolved" ? "resolved" : "open";
-  const { items, nextCursor } = await listTasks({ status, limit: 20, cursor });
+  const [{ items, nextCursor }, rows] = await Promise.all([
+    listTasks({ status, limit: 20, cursor }),
+    countTasks(status),
+  ]);
   return (
     <PageContent title="Manual queue" className="max-w-3xl">
       <StatusTabs path="/console/manual-queue" labels={{ open: "Open", resolved: "Resolved" }} current={status} />
@@ -60,7 +63,7 @@ export default consolePage<"status" | "cursor">(async ({ status: requested, curs
           </li>
         ))}
       </ul>
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </PageContent>
   );
 });

@@ -8,7 +8,8 @@ import { Pager } from "@/app/ui/list-links";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { MAX_SAVED_ERRORS } from "@/lib/imports/apply-rows";
-import { fieldOf, viewImport } from "@/lib/imports/view-import";
+import { countImportErrors, fieldOf, viewImport } from "@/lib/imports/view-import";
+import type { Total } from "@/lib/pagination";
 
 export const metadata = { title: "Import" };
 
@@ -19,7 +20,7 @@ const kilobytes = (bytes: number | undefined) => (bytes === undefined ? undefine
 type View = Awaited<ReturnType<typeof viewImport>>;
 
 export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
-  const view = await viewImport(id, { limit: 100, cursor });
+  const [view, problems] = await Promise.all([viewImport(id, { limit: 100, cursor }), countImportErrors(id)]);
   const { type, url, fileName, status, dryRun, problem, duplicateOf } = view;
   const ended = ENDED.includes(status);
   return (
@@ -48,7 +49,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
       ) : null}
       <Counts {...view} />
       {dryRun && status === "done" ? <NextStep {...view} /> : null}
-      <RefusedRows {...view} />
+      <RefusedRows {...view} problems={problems} />
     </PageContent>
   );
 });
@@ -107,7 +108,7 @@ function NextStep({ id, appliedAs, counts }: View) {
   );
 }
 
-function RefusedRows({ id, counts, errors }: View) {
+function RefusedRows({ id, counts, errors, problems }: View & { problems: Total }) {
   if (errors.items.length === 0) return null;
   const rows = `${counts.bad.toLocaleString("en")} ${counts.bad === 1 ? "row" : "rows"} refused`;
   return (
@@ -137,7 +138,7 @@ function RefusedRows({ id, counts, errors }: View) {
         ]}
         rows={errors.items}
       />
-      <Pager nextCursor={errors.nextCursor} shown={errors.items.length} />
+      <Pager nextCursor={errors.nextCursor} rows={problems} shown={errors.items.length} />
     </Titled>
   );
 }

@@ -10,7 +10,7 @@ import { ProductPicture } from "@/app/ui/product-picture";
 import { Timestamp } from "@/app/ui/timestamp";
 import { getManagedProduct } from "@/lib/catalogue/manage-products";
 import { storeEnv } from "@/lib/env";
-import { listStockHistory } from "@/lib/inventory/stock-history";
+import { countStockHistory, listStockHistory } from "@/lib/inventory/stock-history";
 import { formatMoney } from "@/lib/money";
 import { listOrders } from "@/lib/orders/list-orders";
 import { adjust, change, setActive } from "../actions";
@@ -20,8 +20,9 @@ export const metadata = { title: "Product" };
 
 export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
   const product = await getManagedProduct(id);
-  const [history, orders] = await Promise.all([
+  const [history, changes, orders] = await Promise.all([
     listStockHistory(id, { limit: 25, cursor: cursor || undefined }),
+    countStockHistory(id),
     listOrders({ limit: 10, product: id }),
   ]);
   const { sku, name, description, price, active, lowStock, stock } = product;
@@ -74,7 +75,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
             rows={history.items}
             empty={<p className="text-muted">No changes yet. Adjust the stock, or import a file.</p>}
           />
-          <Pager nextCursor={history.nextCursor} shown={history.items.length} />
+          <Pager nextCursor={history.nextCursor} rows={changes} shown={history.items.length} />
           <Table
             title="Orders"
             columns={(column) => [

@@ -4,12 +4,15 @@ import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
-import { listDeliveries } from "@/lib/webhooks-out/deliveries";
+import { countDeliveries, listDeliveries } from "@/lib/webhooks-out/deliveries";
 
 export const metadata = { title: "Deliveries" };
 
 export default consolePage<"cursor", "id">(async ({ id, cursor }, operator) => {
-  const { items, nextCursor } = await listDeliveries(operator.id, id, { limit: 50, cursor });
+  const [{ items, nextCursor }, rows] = await Promise.all([
+    listDeliveries(operator.id, id, { limit: 50, cursor }),
+    countDeliveries(operator.id, id),
+  ]);
   return (
     <PageContent trail={[{ href: "/console/webhooks", label: "Webhooks" }]} title="Deliveries">
       <Table
@@ -26,7 +29,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }, operator) => {
         rows={items}
         empty={<Empty title="No deliveries yet">Deliveries appear here after the next subscribed event.</Empty>}
       />
-      <Pager nextCursor={nextCursor} shown={items.length} />
+      <Pager nextCursor={nextCursor} rows={rows} shown={items.length} />
     </PageContent>
   );
 });
