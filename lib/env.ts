@@ -297,13 +297,14 @@ function present(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function reader<C extends Concern>(concern: C): () => Parsed<C> {
-  let parsed: Parsed<C> | undefined;
+  // A group that is not wanted is `undefined`, which is a result too.
+  let parsed: { group: Parsed<C> } | undefined;
   return () => {
-    if (parsed) return parsed;
+    if (parsed) return parsed.group;
     const result = concerns[concern].safeParse(present(process.env));
     if (!result.success) throw new Error(`Environment (${concern}): ${problems(result.error).join("; ")}`);
-    parsed = result.data as Parsed<C>;
-    return parsed;
+    parsed = { group: result.data as Parsed<C> };
+    return parsed.group;
   };
 }
 

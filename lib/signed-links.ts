@@ -32,11 +32,19 @@ export function verifyLink(purpose: string, token: string): unknown {
   return payload;
 }
 
-/** Signs with a key for each purpose (RFC 5869), so a link for one purpose is invalid for another. */
-function signature(purpose: string, content: string): Buffer {
-  const key = hkdfSync("sha256", authEnv().AUTH_SECRET, "", `steadfast/link/${purpose}`, 32);
-  return createHmac("sha256", Buffer.from(key)).update(content).digest();
+const keys = new Map<string, Buffer>();
+
+/** Returns the key of a purpose (RFC 5869). A link for one purpose is invalid for another. */
+function keyOf(purpose: string): Buffer {
+  const known = keys.get(purpose);
+  if (known) return known;
+  const key = Buffer.from(hkdfSync("sha256", authEnv().AUTH_SECRET, "", `steadfast/link/${purpose}`, 32));
+  keys.set(purpose, key);
+  return key;
 }
+
+const signature = (purpose: string, content: string): Buffer =>
+  createHmac("sha256", keyOf(purpose)).update(content).digest();
 
 function refused(code: string, status: number, message: string): AppError {
   return new AppError(code, status, `The link ${message}.`, { errors: [{ path: "token", message }] });

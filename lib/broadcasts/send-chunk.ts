@@ -132,12 +132,12 @@ async function refuseOrSend(
 function compose({ title, html, text, broadcastId, recipients }: Claim) {
   const { MAIL_FROM } = emailEnv();
   return recipients.map(({ address, name }) => {
-    const url = unsubscribeUrl(address, "marketing") ?? "";
+    const url = unsubscribeUrl(address, "marketing");
     return {
       from: MAIL_FROM,
       to: address,
-      ...personalize({ subject: title, html, text }, { name, unsubscribe: url }),
-      headers: unsubscribeHeaders(address, "marketing"),
+      ...personalize({ subject: title, html, text }, { name, unsubscribe: url ?? "" }),
+      headers: unsubscribeHeaders(url),
       tags: [{ name: "broadcast_id", value: broadcastId }],
     };
   });

@@ -7,7 +7,7 @@ import { withOutbox } from "../outbox";
 import { type BatchResult, sendBatch } from "./send-batch";
 import { type EmailRow, emailColumns, emailSentEvent, sendSaved } from "./send-email";
 import { acquireSendSlot, busyUntil, deferSend, type SendSlot } from "./send-queue";
-import { unsubscribeHeaders } from "./unsubscribe";
+import { unsubscribeHeaders, unsubscribeUrl } from "./unsubscribe";
 
 /**
  * Sends an email that is saved and not sent yet, with its batch if it has one. Returns whether there is an email with this id.
@@ -85,7 +85,7 @@ async function releaseClaim({ id, version, fresh }: Claim): Promise<void> {
 }
 
 const toRequest = ({ id, recipient: to, category, subject, html, text }: EmailRow): CreateBatchEmailOptions => ({
-  ...{ from: emailEnv().MAIL_FROM, to, subject, html, text, headers: unsubscribeHeaders(to, category) },
+  ...{ from: emailEnv().MAIL_FROM, to, subject, html, text, headers: unsubscribeHeaders(unsubscribeUrl(to, category)) },
   tags: [{ name: "email_id", value: id }],
 });
 

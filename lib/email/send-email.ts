@@ -177,7 +177,7 @@ export async function sendSaved(email: EmailRow): Promise<void> {
       subject,
       html,
       text,
-      headers: unsubscribeHeaders(to, category),
+      headers: unsubscribeHeaders(unsubscribeUrl(to, category)),
       // Resend's webhooks return it, also a webhook that arrives before the answer with Resend's id.
       tags: [{ name: "email_id", value: id }],
       ...(attachments.length > 0 && { attachments }),

@@ -52,11 +52,9 @@ export function unsubscribeUrl(address: string, category: EmailCategory): string
   return `${appEnv().APP_URL}/api/unsubscribe?token=${token}`;
 }
 
-/** Returns the headers for unsubscribing with one click in an email program (RFC 2369, RFC 8058). */
-export function unsubscribeHeaders(address: string, category: EmailCategory): Record<string, string> {
-  const url = unsubscribeUrl(address, category);
-  return url ? { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" } : {};
-}
+/** Returns the headers for unsubscribing with one click in an email program (RFC 2369, RFC 8058). Without a link there are none. */
+export const unsubscribeHeaders = (url: string | undefined): Record<string, string> =>
+  url ? { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" } : {};
 
 /** Returns the content of an unsubscribe link's token. @throws AppError as `verifyLink` does. */
 const readSubscription = (token: string) => subscriptionSchema.parse(verifyLink(PURPOSE, token));

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { localEnvironment, newSecrets } from "@/dev/environment";
-import { checkEnvironment } from "@/lib/env";
+import { checkEnvironment, encryptionEnv } from "@/lib/env";
 
 const here = "http://127.0.0.1:1";
 const complete: NodeJS.ProcessEnv = {
@@ -13,6 +13,14 @@ const complete: NodeJS.ProcessEnv = {
 
 test("a complete environment has no problems", () => {
   expect(checkEnvironment(complete)).toEqual([]);
+});
+
+test("an optional group that is not set is read once, like any other", () => {
+  vi.stubEnv("INNGEST_ENCRYPTION_KEY", undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(encryptionEnv()).toBeUndefined();
+  vi.stubEnv("INNGEST_ENCRYPTION_KEY", "k".repeat(32));
+  expect(encryptionEnv()).toBeUndefined();
 });
 
 test("an empty one is notified of everything that is missing, at once, each by its name", () => {
