@@ -14,6 +14,7 @@ interface Compiled {
   run: (scope: { event?: CelJson; async?: CelJson }) => unknown;
 }
 
+const parsed = new Map<string, Node>();
 const compiled = new Map<string, Compiled>();
 
 /** How many expressions have been evaluated; tests count the work with it. */
@@ -40,12 +41,19 @@ const serverText = (expression: string, interpolated: boolean): string =>
     return prefix || quote.length === 3 ? " vars.undefined" : JSON.stringify(text);
   });
 
+/** Parses the text of an expression once. The app registers the same ones at each start. */
+function parseOnce(text: string): Node {
+  const known = parsed.get(text) ?? parse(text).expr;
+  parsed.set(text, known);
+  return known;
+}
+
 /** Parses an expression. `wait`: it is that of a wait or a cancellation. */
 function compile(expression: string, wait: boolean): Compiled {
   const text = serverText(expression, wait && isInterpolated(expression));
   let known = compiled.get(text);
   if (!known) {
-    const node = parse(text).expr;
+    const node = parseOnce(text);
     known = { node, run: plan(env, node) };
     compiled.set(text, known);
   }
@@ -58,7 +66,7 @@ export const parseExpression = (expression: string, wait: boolean): Node => comp
 /** The reason `expression` does not parse, or undefined. */
 export function syntaxError(expression: string): string | undefined {
   try {
-    parse(serverText(expression, true));
+    parseOnce(serverText(expression, true));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
