@@ -23,9 +23,9 @@ export const pendingRefunds: Sweep = {
 };
 
 /**
- * Compares each PaymentIntent at Stripe with our payments, once, a quarter of an hour after it was created. It finds captured
- * payments without an order, which no webhook would report. Intents without the id of this installation belong to another one, or
- * to another system, and are left alone.
+ * Compares each PaymentIntent at Stripe with our payments and the charges of subscriptions, once, a quarter of an hour after it was
+ * created. It finds captured payments without an order, which no webhook would report, and cancels intents whose creation Stripe
+ * answered with an error. Intents without the id of this installation belong to another one, or to another system, and are left alone.
  */
 export const stripePayments: Sweep = {
   name: "stripe-payments",
@@ -44,7 +44,9 @@ export const stripePayments: Sweep = {
   async repair(intentId) {
     const intent = await findPaymentIntent(intentId);
     if (!intent || !(await isOwn(intent))) return;
-    const found = compare(intent, await paymentsOf([intent]));
+    const found = isOfCharge(intent)
+      ? compareCharge(intent, await chargesOf([intent]))
+      : compare(intent, await paymentsOf([intent]));
     if (found === "agrees") return;
     if (found === "unknown") return repairUnknown(intent);
     if (found.status === "succeeded") await alertMismatch(found, intent);
@@ -70,12 +72,30 @@ const paymentsOf = (intents: Stripe.PaymentIntent[]): Promise<KnownPayment[]> =>
     select: PAYMENT_FIELDS,
   });
 
-/** Returns the ids of the intents that differ from our payments. */
+const chargeIdOf = ({ metadata }: Stripe.PaymentIntent) => metadata.subscription_charge_id ?? "";
+const isOfCharge = (intent: Stripe.PaymentIntent) => chargeIdOf(intent) !== "";
+
+const CHARGE_FIELDS = { id: true, intentId: true, status: true } as const;
+type KnownCharge = Row<"subscriptionCharge", { select: typeof CHARGE_FIELDS }>;
+
+/** The charges of subscriptions that intents belong to, found as payments are. */
+const chargesOf = (intents: Stripe.PaymentIntent[]): Promise<KnownCharge[]> =>
+  db().subscriptionCharge.findMany({
+    where: { OR: [{ intentId: { in: intents.map(({ id }) => id) } }, { id: { in: intents.map(chargeIdOf) } }] },
+    select: CHARGE_FIELDS,
+  });
+
+/** Returns the ids of the intents that differ from our payments and charges. */
 async function differing(intents: Stripe.PaymentIntent[]): Promise<string[]> {
   const installation = await installationId();
-  const ours = intents.filter(({ metadata }) => metadata.order_id && metadata.installation_id === installation);
-  const payments = await paymentsOf(ours);
-  return ours.filter((intent) => compare(intent, payments) !== "agrees").map(({ id }) => id);
+  const ours = intents.filter(({ metadata }) => metadata.installation_id === installation);
+  const [ofOrders, ofCharges] = [ours.filter(({ metadata }) => metadata.order_id), ours.filter(isOfCharge)];
+  const payments = await paymentsOf(ofOrders);
+  const charges = ofCharges.length > 0 ? await chargesOf(ofCharges) : [];
+  return [
+    ...ofOrders.filter((intent) => compare(intent, payments) !== "agrees"),
+    ...ofCharges.filter((intent) => compareCharge(intent, charges) !== "agrees"),
+  ].map(({ id }) => id);
 }
 
 /** Returns the payment that shows another state than its intent; `unknown`: no payment has the intent. */
@@ -90,6 +110,15 @@ function compare(intent: Stripe.PaymentIntent, payments: KnownPayment[]): KnownP
   return intent.status === "succeeded" ? payment : "agrees";
 }
 
+/** Whether a charge has an intent, or may still get its id. What became of a known intent is the concern of other sweeps. */
+function compareCharge(intent: Stripe.PaymentIntent, charges: KnownCharge[]): "agrees" | "unknown" {
+  const isKnown = charges.some(
+    ({ id, intentId, status }) =>
+      intentId === intent.id || (intentId === null && status === "open" && id === chargeIdOf(intent)),
+  );
+  return isKnown || intent.status === "canceled" ? "agrees" : "unknown";
+}
+
 /** Handles an intent without a payment: the process died between Stripe's answer and the statement that stores the intent's id. */
 async function repairUnknown(intent: Stripe.PaymentIntent): Promise<void> {
   const { id: intentId, status, metadata, amount_received: amount, currency } = intent;
@@ -99,7 +128,10 @@ async function repairUnknown(intent: Stripe.PaymentIntent): Promise<void> {
       incident: `unknown-payment:${intentId}`,
       once: true,
       subject: `Stripe has a payment without an order: ${intentId}`,
-      detail: { intentId, orderId: metadata.order_id ?? null, amount, currency },
+      detail: {
+        ...{ intentId, orderId: metadata.order_id ?? null, amount, currency },
+        subscriptionId: metadata.subscription_id ?? null,
+      },
     });
   else await callStripe((stripe) => stripe.paymentIntents.cancel(intentId));
 }

@@ -380,4 +380,11 @@ export const MUTANTS: Mutant[] = [
     replace: "if (attempt >= MAX_ATTEMPTS || isConflict(error)) throw error;",
     caughtBy: `${WORKFLOW}/interleavings.test.ts`,
   },
+  {
+    name: "a subscription's payment that is created with an error stays open",
+    file: "lib/payments/sweeps.ts",
+    find: "ofCharges.length > 0 ? await chargesOf(ofCharges) : [];",
+    replace: "await chargesOf(ofCharges.splice(0));",
+    caughtBy: `${WORKFLOW}/billing-lost.test.ts`,
+  },
 ];

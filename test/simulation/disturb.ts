@@ -15,10 +15,13 @@ export async function disturb(cast: Cast, disturbance: Disturbance): Promise<str
       await world.flush({ ...(disturbance.reverse && { order: "reverse" }), duplicate: disturbance.duplicate });
       return "flushed";
     case "outage": {
-      const fault = { kind: "error", status: 503, until: world.clock.now() + disturbance.for };
-      await fetch(`${world[disturbance.of]}/faults`, { method: "POST", body: JSON.stringify(fault) });
+      await addFault(world, disturbance.of, { kind: "error", status: 503, until: world.clock.now() + disturbance.for });
       return "begins";
     }
+    case "provider-fault":
+      // Reads change nothing.
+      await addFault(world, disturbance.of, { kind: disturbance.kind, method: "POST", after: disturbance.skip });
+      return "set";
     case "sweep":
       world.runCron("reconcile");
       await world.clock.settle();
@@ -43,6 +46,11 @@ export async function disturb(cast: Cast, disturbance: Disturbance): Promise<str
       cast.clockSkew.begin(disturbance.by);
       return "from now on";
   }
+}
+
+async function addFault(world: TestEnvironment, of: "stripe" | "mailbox", fault: object): Promise<void> {
+  const response = await fetch(`${world[of]}/faults`, { method: "POST", body: JSON.stringify(fault) });
+  if (!response.ok) throw new Error(`${of} refuses the fault: ${await response.text()}`);
 }
 
 async function loseRuns(world: TestEnvironment, name: string): Promise<string> {

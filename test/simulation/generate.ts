@@ -56,10 +56,12 @@ export function generate(seed: number): Scenario {
   ]);
   const faults = Array.from({ length: count }, () => drawFault(draw, operations));
   // Drawn last, so that the rest of a seed's scenario does not depend on it.
-  if (draw.chance(0.3)) {
+  const insert = (least: number, drawn: (draw: Draw) => Drawn) => {
     const id = Math.max(...operations.map((operation) => operation.id)) + 1;
-    operations.splice(draw.int(1, operations.length), 0, { id, after: drawPause(draw), ...drawMachineFault(draw) });
-  }
+    operations.splice(draw.int(least, operations.length), 0, { id, after: drawPause(draw), ...drawn(draw) });
+  };
+  if (draw.chance(0.3)) insert(1, drawMachineFault);
+  if (draw.chance(0.15)) insert(0, drawProviderFault);
   return { seed, products, operations, faults };
 }
 
@@ -71,6 +73,14 @@ const drawMachineFault = (draw: Draw): Drawn =>
     [4, () => ({ do: "deploy" })],
     [3, () => ({ do: "skew-clock", by: draw.of([-4, -2, 2, 4]) * MINUTE })],
   ])();
+
+/** What a provider itself does wrong, at one of the next calls. */
+const drawProviderFault = (draw: Draw): Drawn =>
+  draw.weighted<Drawn>([
+    [3, { do: "provider-fault", of: "stripe", kind: "applied_error", skip: draw.int(0, 3) }],
+    [2, { do: "provider-fault", of: "mailbox", kind: "applied_error", skip: draw.int(0, 2) }],
+    [2, { do: "provider-fault", of: "stripe", kind: "decline", skip: 0 }],
+  ]);
 
 type Theme = "orders" | "billing" | "expenses" | "bulk" | "mixed";
 const THEMES = [

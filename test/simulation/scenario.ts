@@ -40,6 +40,8 @@ export type Disturbance =
   | { do: "webhooks"; mode: WebhookMode; delay: number }
   | { do: "flush"; reverse: boolean; duplicate: boolean }
   | { do: "outage"; of: "stripe" | "mailbox"; for: number }
+  /** The provider's own error after it has done what it was asked, which Stripe repeats under the same key; or a decline. */
+  | { do: "provider-fault"; of: "stripe" | "mailbox"; kind: "applied_error" | "decline"; skip: number }
   | { do: "sweep" }
   | { do: "wait"; for: number }
   | { do: "sleep-through"; for: number }

@@ -45,6 +45,16 @@ test("declined: the email with the link to pay is sent all the same, and the lin
   expect((await user.payByLink()).text).toContain("This is paid");
 });
 
+test("an error that Stripe repeats after it has created the payment: one is paid, and the other cannot be", async () => {
+  await shop.fault("stripe", { kind: "applied_error", path: "/v1/payment_intents" });
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.clock.advance(MINUTE);
+  expect(await user.money()).toEqual({ collected: 900, succeeded: 1, open: 1 });
+  await shop.clock.advance(HOUR);
+  expect(await user.money()).toEqual({ collected: 900, succeeded: 1, open: 0 });
+});
+
 test("cancelled: the customer is notified all the same, but not if the cancellation was withdrawn meanwhile", async () => {
   const [gone, back] = [await newSubscriber(shop), await newSubscriber(shop)];
   for (const user of [gone, back]) {
