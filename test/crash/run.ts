@@ -65,20 +65,24 @@ try {
     failed += faults.length;
     for (const fault of faults) console.error(`  WRONG: ${fault}`);
     console.log(`round ${round} of ${rounds}: ${faults.length === 0 ? "nothing lost, nothing double" : "FAILED"}`);
+    console.log(`  so far ${recovery()}`);
   }
 } finally {
   await database.end();
   await shop.close();
   rmSync(dir, { recursive: true, force: true });
 }
-const sorted = waits.toSorted((a, b) => a - b);
-const at = (share: number) =>
-  ((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / 1_000).toFixed(1);
 console.log(`${placed} checkouts, seed ${seed}: ${failed} faults`);
-console.log(
-  `${waits.length} orders were open when a fault ended, and ended ${at(0.5)} s later (median), ${at(0.95)} s (95 %), ${at(1)} s (worst).`,
-);
+console.log(recovery());
 process.exit(failed > 0 ? 1 : 0);
+
+/** How long the orders took that were open when a fault ended. */
+function recovery(): string {
+  const sorted = waits.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    ((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / 1_000).toFixed(1);
+  return `${waits.length} orders were open when a fault ended, and ended ${at(0.5)} s later (median), ${at(0.95)} s (95 %), ${at(1)} s (worst)`;
+}
 
 async function runRound({ addresses, ...parts }: Parts): Promise<string[]> {
   const ends: number[] = [];
