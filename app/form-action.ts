@@ -95,18 +95,22 @@ export function number(form: FormData, name: string): number | undefined {
 
 /**
  * Returns the fields `amount`, such as `12.50`, in minor units, and `currency`. An empty amount is undefined.
- * @throws AppError `validation_failed` (422) if the text is not an amount in this currency
+ * @throws AppError `validation_failed` (422) for `path` if the text is not an amount in this currency
  */
-export function amountOf(form: FormData): { amount?: number; currency: string } {
-  return typedMoney(form, "amount") ?? { currency: text(form, "currency") ?? "" };
+export function amountOf(form: FormData, path = "amount"): { amount?: number; currency: string } {
+  return typedMoney(form, "amount", path) ?? { currency: text(form, "currency") ?? "" };
 }
 
 /** Returns an amount of a form, such as `12.50`, in the form's currency, or undefined if it is empty. @throws as `amountOf` */
-export function typedMoney(form: FormData, name: string): { amount: number; currency: string } | undefined {
+export function typedMoney(
+  form: FormData,
+  name: string,
+  path = name,
+): { amount: number; currency: string } | undefined {
   const [typed, currency = ""] = [text(form, name), text(form, "currency")];
   if (typed === undefined) return undefined;
   const amount = minorUnits(typed, currency);
-  if (Number.isNaN(amount)) throw invalid(CHECK_FIELDS, [{ path: name, message: "must be an amount such as 12.50" }]);
+  if (Number.isNaN(amount)) throw invalid(CHECK_FIELDS, [{ path, message: "must be an amount such as 12.50" }]);
   return { amount, currency };
 }
 

@@ -10,6 +10,14 @@ import { safeRedirect } from "@/lib/safe-redirect";
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
 
+/** Returns the state of a form that was refused. It holds what was typed, but no password. */
+const refused = (message: string, form: FormData): FormState => ({
+  message,
+  values: Object.fromEntries(
+    [...form].flatMap(([name, value]) => (typeof value === "string" && !/password/i.test(name) ? [[name, value]] : [])),
+  ),
+});
+
 /** Returns the password untrimmed, because spaces may be part of it. */
 const password = (form: FormData) => String(form.get("password") ?? "");
 
@@ -19,7 +27,7 @@ const destination = (form: FormData) => safeRedirect(text(form, "next")) ?? "/ac
 export async function signIn(_before: FormState, form: FormData): Promise<FormState> {
   const body = { email: text(form, "email"), password: password(form) };
   const message = await attempt((headers) => auth().api.signInEmail({ headers, body }));
-  return message ? { message } : redirect(destination(form));
+  return message ? refused(message, form) : redirect(destination(form));
 }
 
 /** Returns the same result for a known address: its owner reads in the email what to do. */
@@ -31,7 +39,7 @@ export async function signUp(_before: FormState, form: FormData): Promise<FormSt
   const message = await withEvenTime("/sign-up/email", () =>
     attempt((headers) => auth().api.signUpEmail({ headers, body })),
   );
-  return message ? { message } : redirect("/sign-up?sent=1");
+  return message ? refused(message, form) : redirect("/sign-up?sent=1");
 }
 
 export async function signOut(): Promise<void> {
@@ -45,13 +53,13 @@ export async function requestReset(_before: FormState, form: FormData): Promise<
   const message = await withEvenTime("/request-password-reset", () =>
     attempt((headers) => auth().api.requestPasswordReset({ headers, body })),
   );
-  return message ? { message } : redirect("/forgot-password?sent=1");
+  return message ? refused(message, form) : redirect("/forgot-password?sent=1");
 }
 
 export async function resetPassword(_before: FormState, form: FormData): Promise<FormState> {
   const body = { token: text(form, "token"), newPassword: password(form) };
   const message = await attempt((headers) => auth().api.resetPassword({ headers, body }));
-  return message ? { message } : redirect("/sign-in?reset=1");
+  return message ? refused(message, form) : redirect("/sign-in?reset=1");
 }
 
 /** Changes the password. better-auth then ends all other sessions. */
@@ -68,7 +76,7 @@ export async function changeEmail(_before: FormState, form: FormData): Promise<F
     attempt((headers) => auth().api.changeEmail({ headers, body })),
   );
   return message
-    ? { message }
+    ? refused(message, form)
     : { good: true, message: "Open the link in the email to your current address, then the one to the new address." };
 }
 

@@ -4,22 +4,11 @@ import { type FormEvent, type ReactNode, startTransition, useActionState, useEff
 import { Button } from "./button";
 import { Message } from "./display";
 import { fieldSentence } from "./field-label";
+import { errorOf, type FormState, RefusedForm } from "./form-state";
 import { focusContent } from "./return-focus";
 import { showToast } from "./toast";
 
-export interface FormState {
-  /** The result of the action, or its error. */
-  message?: string;
-  good?: boolean;
-  /** The message of a success stays in the form, because the user needs it longer than a toast is in view. */
-  stays?: boolean;
-  /** The errors of single fields, by their path in the request. */
-  errors?: { path: string; message: string }[];
-  /** The typed values, to show them again after an error. */
-  values?: Record<string, string | undefined>;
-  /** The user must sign in before the form can be sent. */
-  signIn?: boolean;
-}
+export type { FormState };
 
 /**
  * Wraps `useActionState` for a form that keeps its input after an error. React resets a form after each action; this hook
@@ -68,12 +57,6 @@ export function useFormAction<S extends FormState>(
   return { state, pending, form: { action: run, onSubmit, ref }, field };
 }
 
-/** Returns the error of a field as a sentence, if it has one. */
-function errorOf({ errors = [] }: FormState, name: string): string | undefined {
-  const error = errors.find(({ path }) => path.split(".").at(-1) === name);
-  return error && fieldSentence(error.path, error.message);
-}
-
 interface Props {
   action: (before: FormState, form: FormData) => Promise<FormState>;
   submit: string;
@@ -100,7 +83,7 @@ type BodyProps = Omit<Props, "action"> & {
   beside?: ReactNode;
 };
 
-/** The content of an `ActionForm`, for a component that uses the state of the form itself. */
+/** The content of an `ActionForm`, for a component that uses the state of the form itself. After an error, its fields show it. */
 export function FormBody(props: BodyProps) {
   const { state, pending, form, submit, kind, wide, inline, hidden = {}, beside, children } = props;
   const layout = inline
@@ -117,7 +100,7 @@ export function FormBody(props: BodyProps) {
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} name={name} type="hidden" value={value} />
       ))}
-      {children}
+      <RefusedForm value={state.good ? {} : state}>{children}</RefusedForm>
       {beside ? (
         <div className="flex flex-wrap justify-end gap-3">
           {beside}

@@ -19,9 +19,18 @@ const LABELS: Record<string, string> = {
   newPassword: "New password",
 };
 
+const partsOf = (path: string): string[] => path.split(".").filter((part) => !/^\d+$/.test(part));
+
+/** Returns the name of a field from its path in the request: `postalCode` for `address.postalCode`. */
+export function fieldName(path: string): string {
+  const [last = path, parent] = partsOf(path).toReversed();
+  // The amount of a price has a field of its own name. Other amounts have the name of what they are.
+  return last === "amount" && parent !== undefined && parent !== "price" ? parent : last;
+}
+
 /** Returns the label of a field from its path in the request: `Postal code` for `address.postalCode`. */
 function labelOf(path: string): string {
-  const parts = path.split(".").filter((part) => !/^\d+$/.test(part));
+  const parts = partsOf(path);
   const last = parts.at(-1) ?? path;
   // The amount of a price says nothing without the price.
   const [name = last] = last === "amount" && parts.length > 1 ? parts.slice(-2) : [last];

@@ -1,6 +1,8 @@
-import type { ComponentProps, ReactNode } from "react";
+"use client";
+
+import { type ComponentProps, type ReactNode, useContext } from "react";
 import type { Country } from "@/app/countries";
-import { inWords } from "@/lib/in-words";
+import { errorOf, type FormState, RefusedForm } from "./form-state";
 
 const box =
   "min-h-11 w-full rounded-lg border border-edge bg-paper px-3 py-2 text-ink placeholder:text-muted aria-invalid:border-bad";
@@ -15,12 +17,20 @@ interface FieldProps {
   error?: string;
 }
 
-/** Returns a label, its control, and below it the error or the hint. */
-function field<P extends FieldProps>(
-  { label, hint, error, ...props }: P,
+type TypedProps = FieldProps & { type?: string; defaultValue?: ComponentProps<"input">["defaultValue"] };
+
+/**
+ * Returns a label, its control, and below it the error or the hint. A field of a form that was refused shows its own error, and what
+ * was typed: without JavaScript the page is new.
+ */
+function field<P extends TypedProps>(
+  { label, hint, error: given, ...props }: P,
+  refused: FormState,
   control: (props: Omit<P, "label" | "hint" | "error">) => ReactNode,
 ) {
   const { id = props.name } = props;
+  const error = given ?? errorOf(refused, props.name);
+  const typed = props.type === "password" ? undefined : refused.values?.[props.name];
   const note = error ?? hint;
   return (
     <div className="grid content-start gap-1.5">
@@ -29,6 +39,7 @@ function field<P extends FieldProps>(
       </label>
       {control({
         ...props,
+        ...(typed !== undefined && { defaultValue: typed }),
         id,
         "aria-invalid": error ? true : undefined,
         "aria-describedby": note ? `${id}-note` : undefined,
@@ -42,8 +53,9 @@ function field<P extends FieldProps>(
   );
 }
 
-export const TextField = (props: FieldProps & ComponentProps<"input">) =>
-  field(props, (control) => <input className={box} {...control} />);
+export function TextField(props: FieldProps & ComponentProps<"input">) {
+  return field(props, useContext(RefusedForm), (control) => <input className={box} {...control} />);
+}
 
 /** A field for an email address. `type="email"` would refuse letters beyond ASCII before the @, which RFC 6531 allows. */
 export function EmailField(props: Partial<ComponentProps<typeof TextField>>) {
@@ -60,9 +72,9 @@ export function EmailField(props: Partial<ComponentProps<typeof TextField>>) {
   );
 }
 
-/** A field for a file. A file can also be dropped on it: browsers do so without JavaScript. */
+/** A field for a file. A file can also be dropped on it: browsers do so without JavaScript. No form can hold a file again. */
 export const FileField = (props: FieldProps & ComponentProps<"input">) =>
-  field(props, (control) => (
+  field(props, {}, (control) => (
     <input
       className="w-full min-w-0 cursor-pointer rounded-lg border border-edge border-dashed bg-paper px-3 py-6 text-ink file:mr-3 file:min-h-11 file:cursor-pointer file:rounded-lg file:border file:border-line file:border-solid file:bg-raised file:px-4 file:py-2 file:font-medium file:text-ink hover:bg-raised aria-invalid:border-bad"
       type="file"
@@ -70,15 +82,17 @@ export const FileField = (props: FieldProps & ComponentProps<"input">) =>
     />
   ));
 
-export const TextArea = (props: FieldProps & ComponentProps<"textarea">) =>
-  field(props, (control) => <textarea className={`${box} min-h-28`} {...control} />);
+export function TextArea(props: FieldProps & ComponentProps<"textarea">) {
+  const refused = useContext(RefusedForm);
+  return field(props, refused, (control) => <textarea className={`${box} min-h-28`} {...control} />);
+}
 
 /** `options` are the labels of the values, in their order. */
-export const SelectField = ({
+export function SelectField({
   options = {},
   ...props
-}: FieldProps & ComponentProps<"select"> & { options?: Record<string, string> }) =>
-  field(props, ({ children, ...control }) => (
+}: FieldProps & ComponentProps<"select"> & { options?: Record<string, string> }) {
+  return field(props, useContext(RefusedForm), ({ children, ...control }) => (
     <select className={box} {...control}>
       {children}
       {Object.entries(options).map(([value, label]) => (
@@ -88,16 +102,15 @@ export const SelectField = ({
       ))}
     </select>
   ));
+}
 
-/** Returns options for values such as `awaiting_payment`, in words. */
-export const optionsOf = (values: readonly string[]): Record<string, string> =>
-  Object.fromEntries(values.map((value) => [value, inWords(value)]));
-
-/** A checkbox with its label. */
-export function Checkbox({ label, ...props }: { label: string } & ComponentProps<"input">) {
+/** A checkbox with its label. In a form that was refused, it is checked if it was sent. */
+export function Checkbox({ label, name = "", ...props }: { label: string } & ComponentProps<"input">) {
+  const { values } = useContext(RefusedForm);
+  const typed = values && { defaultChecked: values[name] !== undefined };
   return (
     <label className="flex min-h-11 items-center gap-3">
-      <input className="size-5 shrink-0 accent-accent" type="checkbox" {...props} /> {label}
+      <input className="size-5 shrink-0 accent-accent" name={name} type="checkbox" {...props} {...typed} /> {label}
     </label>
   );
 }

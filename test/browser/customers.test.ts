@@ -15,7 +15,11 @@ test("an admin sets the payout account of a customer, and a manager can only rea
   await inspect();
   await page.getByLabel("Account").fill("sk_live_x");
   await page.getByRole("button", { name: "Save account" }).click();
-  await page.getByText(/must be a connected account/).waitFor();
+  await page.getByLabel("Account").and(page.locator("[aria-invalid=true]")).waitFor();
+  await page
+    .getByText(/must be a connected account/)
+    .first()
+    .waitFor();
   await page.getByLabel("Account").fill("acct_steadfastamira");
   await page.getByRole("button", { name: "Save account" }).click();
   await page.getByText("Expenses are now paid to acct_steadfastamira.").waitFor();

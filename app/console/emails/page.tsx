@@ -1,11 +1,11 @@
 import { Empty, PageContent, StatusBadge } from "@/app/ui/display";
-import { optionsOf, SelectField, TextField } from "@/app/ui/field";
+import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm, Table } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { countEmails, EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
-import { inWords } from "@/lib/in-words";
+import { inWords, optionsOf } from "@/lib/in-words";
 import { consolePage } from "../console-page";
 
 export const metadata = { title: "Emails" };

@@ -1,6 +1,7 @@
-import { optionsOf, SelectField, TextField } from "@/app/ui/field";
+import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm } from "@/app/ui/list";
+import { optionsOf } from "@/lib/in-words";
 import { OrderStatus } from "@/prisma/generated/enums";
 import { ColumnChoice, columnQuery } from "./columns";
 import { ProductField } from "./product-field";

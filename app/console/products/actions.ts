@@ -5,8 +5,10 @@ import { amountOf, checked, idOf, number, saved, text, withOperator } from "@/ap
 import { changeProduct, createProduct, newProductSchema, productChangeSchema } from "@/lib/catalogue/manage-products";
 import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
 
+const priceOf = (form: FormData) => amountOf(form, "price.amount");
+
 function detailsOf(form: FormData) {
-  return { name: form.get("name"), description: text(form, "description") ?? "", price: amountOf(form) };
+  return { name: form.get("name"), description: text(form, "description") ?? "", price: priceOf(form) };
 }
 
 const productSaved = (form: FormData, message: string) => saved(`/console/products/${idOf(form)}`, message);
@@ -25,7 +27,7 @@ export const change = withOperator(async (form) => {
 
 /** The price and the stock of a row of the list. The stock changes by the difference, so a sale meanwhile is not undone. */
 export const changeRow = withOperator(async (form, { id: by }) => {
-  const { price } = checked(productChangeSchema, { price: amountOf(form) });
+  const { price } = checked(productChangeSchema, { price: priceOf(form) });
   const [shown, typed] = [number(form, "shown"), number(form, "available")];
   const delta = shown === undefined || typed === undefined ? 0 : typed - shown;
   if (delta !== 0)

@@ -10,11 +10,13 @@ import {
   newEndpointSchema,
   rotateSecret,
 } from "@/lib/webhooks-out/endpoints";
+import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/plan-deliveries";
 
 const PAGE = "/console/webhooks";
 
 export const add = withOperator(async (form, { id: userId }) => {
-  const request = checked(newEndpointSchema, { url: form.get("url"), events: form.getAll("events") });
+  const events = Object.keys(WEBHOOK_EVENT_TYPES).filter((type) => form.has(type));
+  const request = checked(newEndpointSchema, { url: form.get("url"), events });
   const { secret } = await createEndpoint(userId, request);
   return saved(PAGE, `Signing secret, shown only once: ${secret}`, { stays: true });
 });

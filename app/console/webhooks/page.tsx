@@ -21,7 +21,7 @@ export default consolePage(async (_parameters, operator) => {
           <fieldset className="grid gap-1">
             <legend className="mb-1 font-medium text-sm">Events</legend>
             {Object.keys(WEBHOOK_EVENT_TYPES).map((event) => (
-              <Checkbox defaultChecked key={event} label={event} name="events" value={event} />
+              <Checkbox defaultChecked key={event} label={event} name={event} />
             ))}
           </fieldset>
         </ActionForm>

@@ -10,6 +10,7 @@ import { addressSchema } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
 import { isOpen } from "@/lib/order-state/status";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
+import { QuantityField } from "./quantity-field";
 
 interface Props {
   order: OrderDetails;
@@ -143,20 +144,14 @@ function Quantities({ id, legend, items, start }: QuantitiesProps) {
     <fieldset className="grid gap-2">
       <legend className="mb-1 font-medium text-sm">{legend}</legend>
       {items.map(({ productId, name, quantity }) => (
-        <div className="grid grid-cols-[5rem_1fr] items-center gap-3" key={productId}>
-          <input
-            className="min-h-11 w-full rounded-lg border border-edge bg-paper px-3 py-2 tabular-nums"
-            defaultValue={start === "all" ? quantity : 0}
-            id={`${id}-${productId}`}
-            max={quantity}
-            min={0}
-            name={`quantity:${productId}`}
-            type="number"
-          />
-          <label className="min-w-0 text-sm wrap-anywhere" htmlFor={`${id}-${productId}`}>
-            of {quantity} × {name}
-          </label>
-        </div>
+        <QuantityField
+          defaultValue={start === "all" ? quantity : 0}
+          id={`${id}-${productId}`}
+          key={productId}
+          label={name}
+          max={quantity}
+          name={`quantity:${productId}`}
+        />
       ))}
     </fieldset>
   );

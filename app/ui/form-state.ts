@@ -1,0 +1,25 @@
+import { createContext } from "react";
+import { fieldName, fieldSentence } from "./field-label";
+
+export interface FormState {
+  /** The result of the action, or its error. */
+  message?: string;
+  good?: boolean;
+  /** The message of a success stays in the form, because the user needs it longer than a toast is in view. */
+  stays?: boolean;
+  /** The errors of single fields, by their path in the request. */
+  errors?: { path: string; message: string }[];
+  /** The typed values, to show them again after an error. */
+  values?: Record<string, string | undefined>;
+  /** The user must sign in before the form can be sent. */
+  signIn?: boolean;
+}
+
+/** The state of the form around a field, if the form was refused. */
+export const RefusedForm = createContext<FormState>({});
+
+/** Returns the error of a field as a sentence, if it has one. */
+export function errorOf({ errors = [] }: FormState, name: string): string | undefined {
+  const error = errors.find(({ path }) => fieldName(path) === name);
+  return error && fieldSentence(error.path, error.message);
+}

@@ -1,0 +1,61 @@
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { isInteractive, openBrowser } from "./browser";
+
+/** What a form shows after the shop has refused it. */
+const { signedIn, visitor } = openBrowser();
+
+const newProduct = async (page: Page) => {
+  await page.getByLabel("SKU", { exact: true }).fill("FORM-1");
+  await page.getByLabel("Name", { exact: true }).fill("Refused lamp");
+  await page.getByLabel("Description").fill("Bright");
+  await page.getByLabel("Price", { exact: true }).fill("much");
+  await page.getByRole("button", { name: "Add product" }).click();
+};
+
+test.each([true, false])(
+  "a refused form marks the field and keeps what was typed, JavaScript: %s",
+  async (javaScriptEnabled) => {
+    const { page } = await signedIn("manager", { javaScriptEnabled });
+    await page.goto("/console/products");
+    if (javaScriptEnabled) await isInteractive(page);
+    await page.locator("summary").getByText("Add a product", { exact: true }).click();
+    await newProduct(page);
+    await page.getByText("Please check the marked fields.").waitFor();
+    const price = page.getByLabel("Price", { exact: true });
+    expect(await price.getAttribute("aria-invalid")).toBe("true");
+    const note = page.locator(`#${await price.getAttribute("aria-describedby")}`);
+    expect(await note.textContent()).toBe("Price must be an amount such as 12.50.");
+    expect(await page.locator("form [aria-invalid]").count()).toBe(1);
+    const typed = await Promise.all(
+      ["SKU", "Name", "Description", "Price"].map((label) => page.getByLabel(label, { exact: true }).inputValue()),
+    );
+    expect(typed).toEqual(["FORM-1", "Refused lamp", "Bright", "much"]);
+  },
+);
+
+test("without JavaScript, a refused choice of events keeps what was checked", async () => {
+  const { page } = await signedIn("manager", { javaScriptEnabled: false });
+  await page.goto("/console/webhooks");
+  await page.getByLabel("Endpoint URL").fill("ftp://files.example/hook");
+  await page.getByLabel("order.shipped").uncheck();
+  await page.getByRole("button", { name: "Add endpoint" }).click();
+  await page.locator("#url[aria-invalid=true]").waitFor();
+  expect(await page.getByLabel("Endpoint URL").inputValue()).toBe("ftp://files.example/hook");
+  expect([
+    await page.getByLabel("order.shipped").isChecked(),
+    await page.getByLabel("order.confirmed").isChecked(),
+  ]).toEqual([false, true]);
+});
+
+test("without JavaScript, a wrong password keeps the address and not the password", async () => {
+  const { page } = await visitor({ javaScriptEnabled: false });
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill("nobody@customers.example");
+  await page.getByLabel("Password").fill("not-my-password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").waitFor();
+  expect(await page.getByLabel("Email").inputValue()).toBe("nobody@customers.example");
+  expect(await page.getByLabel("Password").inputValue()).toBe("");
+  expect(await page.content()).not.toContain("not-my-password");
+});
