@@ -1,7 +1,8 @@
+import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { orNotFound, type PageParams, type PageQuery } from "@/app/page-props";
-import { requireOperator } from "@/app/session";
-import type { Viewer } from "@/lib/auth/viewer";
+import { requireOperator, viewer } from "@/app/session";
+import { hasRole, type Viewer } from "@/lib/auth/viewer";
 import type { Role } from "@/prisma/generated/enums";
 
 type PageParameters<Query extends string, Path extends string> = Partial<Record<Query, string>> & Record<Path, string>;
@@ -18,4 +19,16 @@ export const consolePage =
   async ({ params, searchParams }: PageParams<Path> & PageQuery<Query>) => {
     const operator = await requireOperator(role);
     return orNotFound(render({ ...(await searchParams), ...(await params) }, operator));
+  };
+
+/**
+ * Returns the `generateMetadata` of a page about one record, whose title names the record: an operator has several of them open. Only
+ * managers see it.
+ */
+export const recordTitle =
+  <Path extends string>(title: (parameters: Record<Path, string>, operator: Viewer) => Promise<string>) =>
+  async ({ params }: PageParams<Path>): Promise<Metadata> => {
+    const user = await viewer();
+    if (!user || !hasRole(user, "manager")) return {};
+    return { title: await orNotFound(title(await params, user)) };
   };

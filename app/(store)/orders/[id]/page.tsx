@@ -1,7 +1,5 @@
-import type { Metadata } from "next";
 import { COUNTRIES } from "@/app/countries";
-import { orNotFound, type PageParams, type PageQuery } from "@/app/page-props";
-import { viewer } from "@/app/session";
+import type { PageParams, PageQuery } from "@/app/page-props";
 import { Button } from "@/app/ui/button";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Disclosure } from "@/app/ui/disclosure";
@@ -13,21 +11,21 @@ import { Timeline } from "@/app/ui/timeline";
 import { LocalTime } from "@/app/ui/timestamp";
 import { challengeSiteKey } from "@/lib/challenge";
 import { isConfirmationSent } from "@/lib/orders/send-order-email";
-import { viewOrder } from "@/lib/orders/view-order";
 import { cancel, correct } from "./actions";
+import { loadOrder, orderMetadata } from "./load-order";
 import { Delivery, OrderLinks } from "./order-links";
 import { ProcessingSteps } from "./processing-steps";
 import { Items, NextAction, Notice, Shipments, Steps } from "./sections";
 import { pollInterval, STATUS, statusText } from "./status-text";
 
-export const metadata: Metadata = { title: "Your order", robots: { index: false }, referrer: "same-origin" };
+export const generateMetadata = orderMetadata((number) => `Order ${number}`);
 
 export default async function OrderPage({
   params,
   searchParams,
 }: PageParams<"id"> & PageQuery<"token" | "notice" | "redirect_status">) {
   const [{ id }, { token = "", notice, redirect_status }] = [await params, await searchParams];
-  const order = await orNotFound(viewOrder(id, token ? { token } : { viewer: await viewer() }));
+  const order = await loadOrder(id, token);
   const emailSent = order.status === "confirmed" && (await isConfirmationSent(id));
   const { label, tone } = STATUS[order.status];
   const intervalMs = pollInterval(order);

@@ -1,16 +1,19 @@
+import { cache } from "react";
 import { stop } from "@/app/console/broadcasts/actions";
 import { startText } from "@/app/console/broadcasts/start-text";
-import { consolePage } from "@/app/console/console-page";
+import { consolePage, recordTitle } from "@/app/console/console-page";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, Figures, PageContent, Progress, StatusBadge } from "@/app/ui/display";
 import { LiveConsole } from "@/app/ui/live-progress";
 import { Refresher } from "@/app/ui/refresher";
 import { viewBroadcast } from "@/lib/broadcasts/view-broadcasts";
 
-export const metadata = { title: "Broadcast" };
+const load = cache(viewBroadcast);
+
+export const generateMetadata = recordTitle<"id">(async ({ id }) => (await load(id)).title);
 
 export default consolePage<never, "id">(async ({ id }) => {
-  const { title, message, status, counts, engagement, scheduledAt } = await viewBroadcast(id);
+  const { title, message, status, counts, engagement, scheduledAt } = await load(id);
   const { delivered, opened, clicked, bounced, complained } = engagement;
   const active = status === "planning" || status === "sending";
   const started = status !== "scheduled" && status !== "cancelled";

@@ -1,4 +1,5 @@
-import { consolePage } from "@/app/console/console-page";
+import { cache } from "react";
+import { consolePage, recordTitle } from "@/app/console/console-page";
 import { Card, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
@@ -12,10 +13,12 @@ import { Notes } from "../../notes";
 import { note } from "../actions";
 import { Addresses, Consent, PayoutAccount, RoleCard } from "./sections";
 
-export const metadata = { title: "Customer" };
+const load = cache(inspectCustomer);
+
+export const generateMetadata = recordTitle<"id">(async ({ id }) => (await load(id)).name);
 
 export default consolePage<never, "id">(async ({ id }, operator) => {
-  const user = await inspectCustomer(id);
+  const user = await load(id);
   const [notes, orders] = await Promise.all([
     listNotes({ userId: id }),
     listOrders({ limit: 10 }, { email: user.email }),

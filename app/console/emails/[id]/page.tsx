@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { consolePage } from "@/app/console/console-page";
+import { cache } from "react";
+import { consolePage, recordTitle } from "@/app/console/console-page";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, PageContent, StatusBadge } from "@/app/ui/display";
 import { EmailPreview } from "@/app/ui/email-preview";
@@ -9,10 +10,12 @@ import { viewEmail } from "@/lib/email/view-email";
 import { inWords } from "@/lib/in-words";
 import { resend } from "../actions";
 
-export const metadata = { title: "Email" };
+const load = cache((id: string) => viewEmail(decodeURIComponent(id)));
+
+export const generateMetadata = recordTitle<"id">(async ({ id }) => (await load(id)).subject);
 
 export default consolePage<never, "id">(async ({ id }) => {
-  const email = await viewEmail(decodeURIComponent(id));
+  const email = await load(id);
   const { kind, to, subject, status, lastEvent, error, attachments, content, personal, createdAt, sentAt } = email;
   return (
     <PageContent

@@ -1,5 +1,6 @@
+import { cache } from "react";
 import { importDryRun } from "@/app/console/actions";
-import { consolePage } from "@/app/console/console-page";
+import { consolePage, recordTitle } from "@/app/console/console-page";
 import { ActionForm } from "@/app/ui/action-form";
 import { Badge, Card, Figures, Message, PageContent, Progress, StatusBadge, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
@@ -11,7 +12,11 @@ import { MAX_SAVED_ERRORS } from "@/lib/imports/apply-rows";
 import { countImportErrors, fieldOf, viewImport } from "@/lib/imports/view-import";
 import type { Total } from "@/lib/pagination";
 
-export const metadata = { title: "Import" };
+const load = cache((id: string, cursor?: string) => viewImport(id, { limit: 100, cursor }));
+
+const nameOf = ({ type, dryRun }: View) => `${dryRun ? "Dry run" : "Import"} of ${type}`;
+
+export const generateMetadata = recordTitle<"id">(async ({ id }) => nameOf(await load(id)));
 
 const ENDED = ["done", "failed", "manual", "dismissed"];
 
@@ -20,13 +25,13 @@ const kilobytes = (bytes: number | undefined) => (bytes === undefined ? undefine
 type View = Awaited<ReturnType<typeof viewImport>>;
 
 export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
-  const [view, problems] = await Promise.all([viewImport(id, { limit: 100, cursor }), countImportErrors(id)]);
-  const { type, url, fileName, status, dryRun, problem, duplicateOf } = view;
+  const [view, problems] = await Promise.all([load(id, cursor), countImportErrors(id)]);
+  const { url, fileName, status, dryRun, problem, duplicateOf } = view;
   const ended = ENDED.includes(status);
   return (
     <PageContent
       trail={[{ href: "/console/imports", label: "Imports" }]}
-      title={`${dryRun ? "Dry run" : "Import"} of ${type}`}
+      title={nameOf(view)}
       beside={
         <>
           <StatusBadge status={dryRun && status === "applying" ? "checking" : status} />

@@ -1,4 +1,5 @@
-import { consolePage } from "@/app/console/console-page";
+import { cache } from "react";
+import { consolePage, recordTitle } from "@/app/console/console-page";
 import { Copyable } from "@/app/ui/copyable";
 import { Badge, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
@@ -15,10 +16,12 @@ import { OrderActions } from "./order-actions";
 import { OrderTags } from "./order-tags";
 import { Messages, OrderSummary, Payments, Runs, Shipments } from "./sections";
 
-export const metadata = { title: "Order" };
+const load = cache(inspectOrder);
+
+export const generateMetadata = recordTitle<"id">(async ({ id }) => `Order ${(await load(id)).number}`);
 
 export default consolePage<never, "id">(async ({ id }) => {
-  const [order, carrier] = await Promise.all([inspectOrder(id), lastCarrier()]);
+  const [order, carrier] = await Promise.all([load(id), lastCarrier()]);
   const active = isOpen(order.status) || order.refunds.some(({ status }) => status === "pending");
   return (
     <PageContent

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { consolePage } from "@/app/console/console-page";
+import { cache } from "react";
+import { consolePage, recordTitle } from "@/app/console/console-page";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, Figures, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextArea, TextField } from "@/app/ui/field";
@@ -16,10 +17,12 @@ import { listOrders } from "@/lib/orders/list-orders";
 import { adjust, change, setActive } from "../actions";
 import { Price } from "../price";
 
-export const metadata = { title: "Product" };
+const load = cache(getManagedProduct);
+
+export const generateMetadata = recordTitle<"id">(async ({ id }) => (await load(id)).name);
 
 export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
-  const product = await getManagedProduct(id);
+  const product = await load(id);
   const [history, changes, orders] = await Promise.all([
     listStockHistory(id, { limit: 25, cursor: cursor || undefined }),
     countStockHistory(id),

@@ -1,21 +1,20 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { orNotFound, type PageParams, type PageQuery } from "@/app/page-props";
-import { viewer } from "@/app/session";
+import type { PageParams, PageQuery } from "@/app/page-props";
 import { TextLink } from "@/app/ui/link";
 import { PrintButton } from "@/app/ui/print-button";
 import { LocalTime } from "@/app/ui/timestamp";
 import { addressLines } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
 import { hasReceipt } from "@/lib/order-state/status";
-import { viewOrder } from "@/lib/orders/view-order";
+import { loadOrder, orderMetadata } from "../load-order";
 
-export const metadata: Metadata = { title: "Receipt", robots: { index: false }, referrer: "same-origin" };
+/** A browser that saves the page as a PDF proposes the title as the name of the file. */
+export const generateMetadata = orderMetadata((number) => `Receipt for order ${number}`);
 
 /** The receipt of an order that was paid, to print or to save as a PDF. */
 export default async function ReceiptPage({ params, searchParams }: PageParams<"id"> & PageQuery<"token">) {
   const [{ id }, { token = "" }] = [await params, await searchParams];
-  const order = await orNotFound(viewOrder(id, token ? { token } : { viewer: await viewer() }));
+  const order = await loadOrder(id, token);
   const paid = order.timeline.findLast(({ type }) => type === "payment_succeeded")?.at;
   if (!hasReceipt(order)) notFound();
   const { number, email, name, placedAt, shippingAddress, items, discount, total, refunds } = order;

@@ -1,4 +1,5 @@
-import { consolePage } from "@/app/console/console-page";
+import { cache } from "react";
+import { consolePage, recordTitle } from "@/app/console/console-page";
 import { PageContent } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
@@ -7,11 +8,13 @@ import { Timestamp } from "@/app/ui/timestamp";
 import { addressLines, addressSchema } from "@/lib/address";
 import { inspectOrder } from "@/lib/orders/inspect-order";
 
-export const metadata = { title: "Packing slip" };
+const load = cache(inspectOrder);
+
+export const generateMetadata = recordTitle<"id">(async ({ id }) => `Packing slip, order ${(await load(id)).number}`);
 
 /** What goes into the parcel: the items that are left to ship, or all items when everything has shipped. No prices. */
 export default consolePage<never, "id">(async ({ id }) => {
-  const order = await inspectOrder(id);
+  const order = await load(id);
   const open = order.items.flatMap((item) => {
     const quantity = order.openItems.find(({ productId }) => productId === item.productId)?.quantity ?? 0;
     return quantity > 0 ? [{ ...item, quantity }] : [];

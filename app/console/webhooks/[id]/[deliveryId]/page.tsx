@@ -1,4 +1,5 @@
-import { consolePage } from "@/app/console/console-page";
+import { cache } from "react";
+import { consolePage, recordTitle } from "@/app/console/console-page";
 import { resend } from "@/app/console/webhooks/actions";
 import { ActionForm } from "@/app/ui/action-form";
 import { Card, Empty, PageContent, StatusBadge, Titled } from "@/app/ui/display";
@@ -7,10 +8,14 @@ import { Refresher } from "@/app/ui/refresher";
 import { Timestamp } from "@/app/ui/timestamp";
 import { getDelivery } from "@/lib/webhooks-out/deliveries";
 
-export const metadata = { title: "Delivery" };
+const load = cache(getDelivery);
+
+export const generateMetadata = recordTitle<"id" | "deliveryId">(
+  async ({ id, deliveryId }, operator) => `Delivery of ${(await load(operator.id, id, deliveryId)).event}`,
+);
 
 export default consolePage<never, "id" | "deliveryId">(async ({ id, deliveryId }, operator) => {
-  const delivery = await getDelivery(operator.id, id, deliveryId);
+  const delivery = await load(operator.id, id, deliveryId);
   const pending = delivery.status === "pending";
   return (
     <PageContent
