@@ -67,7 +67,7 @@ export function Table<R>({ title, caption = title, columns, rows, rowKey, empty 
               {all.map(({ heading, cell }, column) => (
                 <td className={`px-4 py-3 align-top ${column === 0 ? TITLE : CARD}`} data-label={heading} key={heading}>
                   {/* A column is as wide as its longest word, up to a limit at which words break. */}
-                  <div className="min-w-0 max-sm:wrap-anywhere sm:max-w-96 sm:wrap-break-word max-sm:ml-auto">
+                  <div className="min-w-0 max-sm:wrap-anywhere sm:max-w-96 sm:wrap-break-word max-sm:ml-auto sm:[&_wbr]:hidden">
                     {cell(row)}
                   </div>
                 </td>

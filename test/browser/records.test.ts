@@ -41,3 +41,54 @@ test("the title of a tab names the record, for managers only", async () => {
     expect(await customer.page.content()).not.toMatch(new RegExp(`${shipped.number}|Recorded lamp`));
   }
 });
+
+test("a tracking number in a table is on one line, and can be copied", async () => {
+  const { page, visit } = await signedIn("manager", { permissions: ["clipboard-read", "clipboard-write"] });
+  await visit(`/console/orders/${shipped.id}`);
+  const number = page.getByRole("link", { name: TRACKING_NUMBER });
+  expect(await number.evaluate((link) => link.getClientRects().length)).toBe(1);
+  await page.getByRole("button", { name: "Copy tracking number" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(TRACKING_NUMBER);
+});
+
+test("an email address in a table is on one line, and breaks only after @ or before a dot on a phone", async () => {
+  const { page, visit } = await signedIn("manager");
+  await visit(`/console/orders?q=${encodeURIComponent(shipped.email)}`);
+  const linesOf = () =>
+    page.locator("td[data-label=Customer] > div").evaluate((cell) => {
+      const range = document.createRange();
+      const lines = new Map<number, string>();
+      for (const node of [...cell.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE))
+        for (let at = 0; at < (node.textContent ?? "").length; at++) {
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          const { bottom } = range.getBoundingClientRect();
+          lines.set(bottom, (lines.get(bottom) ?? "") + (node.textContent ?? "")[at]);
+        }
+      return [...lines.values()];
+    });
+  expect(await linesOf()).toEqual([shipped.email]);
+  await page.setViewportSize({ width: 320, height: 800 });
+  const lines = await linesOf();
+  expect(lines.join("")).toBe(shipped.email);
+  expect(lines.length).toBeGreaterThan(1);
+  for (const [index, line] of lines.slice(1).entries())
+    expect(/[@_-]$/.test(lines[index] ?? "") || line.startsWith("."), `${lines[index]} / ${line}`).toBe(true);
+});
+
+test("the checkbox of a product is below the one that selects all, and beside its name", async () => {
+  const { page, visit } = await signedIn("manager");
+  await visit("/console/products?q=RECORD-1");
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const middleOf = async (target: ReturnType<typeof page.getByLabel>) => {
+      const { x, y, height } = (await target.boundingBox()) ?? expect.fail("not visible");
+      return { x, middle: y + height / 2 };
+    };
+    const all = await middleOf(page.getByLabel("Select all on this page"));
+    const box = await middleOf(page.getByLabel("Select Recorded lamp"));
+    const name = await middleOf(page.getByRole("heading", { name: "Recorded lamp" }));
+    expect(Math.abs(all.x - box.x), `${width} px`).toBeLessThan(1);
+    expect(Math.abs(name.middle - box.middle), `${width} px`).toBeLessThan(3);
+  }
+});

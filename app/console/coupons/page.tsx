@@ -1,3 +1,5 @@
+import { Breakable } from "@/app/ui/breakable";
+import { Copyable } from "@/app/ui/copyable";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Empty, PageContent } from "@/app/ui/display";
 import { EmailField, SelectField, TextField } from "@/app/ui/field";
@@ -53,7 +55,9 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
         columns={(column) => [
           column("Code", ({ code, createdAt }) => (
             <>
-              <code className="whitespace-nowrap">{code}</code>
+              <Copyable label={`coupon ${code}`} text={code}>
+                <code className="whitespace-nowrap">{code}</code>
+              </Copyable>
               <span className="block font-normal text-muted">
                 created <Timestamp at={createdAt} />
               </span>
@@ -101,7 +105,11 @@ function Limits({ minimum, email, expiresAt }: CouponView) {
   return (
     <ul>
       {minimum ? <li>from {formatMoney(minimum)}</li> : null}
-      {email ? <li>only {email}</li> : null}
+      {email ? (
+        <li>
+          only <Breakable text={email} />
+        </li>
+      ) : null}
       {expiresAt ? (
         <li>
           until <Timestamp at={expiresAt} />

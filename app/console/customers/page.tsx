@@ -1,3 +1,4 @@
+import { Breakable } from "@/app/ui/breakable";
 import { Card, Empty, Figures, PageContent } from "@/app/ui/display";
 import { TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
@@ -36,7 +37,7 @@ export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
         caption="Customers"
         columns={(column) => [
           column("Name", ({ id, name }) => <TextLink href={`/console/customers/${id}`}>{name}</TextLink>),
-          column("Email", ({ email }) => email),
+          column("Email", ({ email }) => <Breakable text={email} />),
           column("Role", ({ role }) => role),
           column("Orders", ({ email, orders }) => (
             <TextLink href={`/console/orders?q=${encodeURIComponent(email)}`}>{orders}</TextLink>

@@ -1,3 +1,4 @@
+import { Breakable } from "@/app/ui/breakable";
 import { Empty, PageContent, StatusBadge } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
@@ -42,8 +43,8 @@ export default consolePage<"to" | "status" | "kind" | "cursor">(async ({ to, sta
               {error ? <p className="text-bad">{error}</p> : null}
             </>
           )),
-          column("To", ({ to }) => to),
-          column("Kind", ({ kind }) => inWords(kind)),
+          column("To", ({ to }) => <Breakable text={to} />),
+          column("Kind", ({ kind }) => <span className="whitespace-nowrap">{inWords(kind)}</span>),
           column("Status", ({ status, lastEvent }) => (
             <StatusBadge status={lastEvent?.replace("email.", "") ?? status} />
           )),

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Breakable } from "@/app/ui/breakable";
 import { SelectRow } from "@/app/ui/bulk-form";
 import { Badge, StatusBadge } from "@/app/ui/display";
 import { Checkbox } from "@/app/ui/field";
@@ -25,7 +26,7 @@ const COLUMNS: Record<string, OrderColumn> = {
     heading: "Customer",
     cell: ({ email, name }) => (
       <>
-        {email}
+        <Breakable text={email} />
         {name ? <span className="block text-muted">{name}</span> : null}
       </>
     ),

@@ -1,5 +1,6 @@
 import { review } from "@/app/console/orders/actions";
 import { ActionForm } from "@/app/ui/action-form";
+import { Breakable } from "@/app/ui/breakable";
 import { Card } from "@/app/ui/display";
 import { Link, TextLink } from "@/app/ui/link";
 import { Timestamp } from "@/app/ui/timestamp";
@@ -62,7 +63,9 @@ export function AttentionList({ attention, held }: { attention: Attention; held:
               <TextLink className="inline-flex min-h-11 items-center font-semibold" href={`/console/orders/${id}`}>
                 {number}
               </TextLink>
-              <span className="min-w-0 wrap-anywhere">{email}</span>
+              <span className="min-w-0 wrap-anywhere">
+                <Breakable text={email} />
+              </span>
               <span className="text-muted">
                 <Timestamp at={createdAt} />
               </span>

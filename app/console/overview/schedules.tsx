@@ -64,11 +64,11 @@ export function Sweeps({ sweeps }: { sweeps: Statuses<typeof listSweeps> }) {
               {lastFound.found} found, {lastFound.repaired} repaired, <Timestamp at={lastFound.at} />
             </>
           ) : (
-            "nothing yet"
+            <span className="whitespace-nowrap">nothing yet</span>
           ),
         ),
-        column("Last error", ({ lastError }) => lastError ?? ""),
-        column("Every", ({ intervalMs }) => formatDuration(intervalMs)),
+        column("Last error", ({ lastError }) => lastError ?? <span className="text-muted">—</span>),
+        column("Every", ({ intervalMs }) => <span className="whitespace-nowrap">{formatDuration(intervalMs)}</span>),
       ]}
       rows={sweeps}
     />

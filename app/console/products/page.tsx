@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ActionForm } from "@/app/ui/action-form";
 import { SelectRow } from "@/app/ui/bulk-form";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
-import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
+import { Badge, Empty, PageContent } from "@/app/ui/display";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm } from "@/app/ui/list";
@@ -72,52 +72,51 @@ export default consolePage<"q" | "show" | "sort" | "page">(async ({ q, show, sor
 function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProduct) {
   const low = active && stock.available <= (lowStock ?? storeEnv().STOCK_LOW);
   return (
-    <li>
-      <Card className="flex flex-wrap items-center gap-x-5 gap-y-3">
-        <SelectRow id={id} label={`Select ${name}`} />
-        <ProductPicture className="size-12 rounded-lg" name={name} sku={sku} />
-        <div className="min-w-40 flex-1">
-          <h2 className="text-base wrap-anywhere">
-            <TextLink href={`/console/products/${id}`}>{name}</TextLink>
-          </h2>
-          <p className="text-muted text-sm wrap-anywhere">{sku}</p>
-          <p className="mt-1 flex flex-wrap items-center gap-2 text-muted text-sm tabular-nums">
-            <Badge tone={active ? "good" : "neutral"}>{active ? "On sale" : "Archived"}</Badge>
-            {low ? <Badge tone="warn">Low stock</Badge> : null}
-            {stock.reserved} reserved · {stock.sold} sold
-          </p>
+    // The checkbox is below that of the form above, and beside the name of the product.
+    <li className="flex flex-wrap items-start gap-x-5 gap-y-3 rounded-2xl border border-line bg-paper p-4">
+      <SelectRow id={id} label={`Select ${name}`} />
+      <ProductPicture className="size-12 rounded-lg" name={name} sku={sku} />
+      <div className="min-w-40 flex-1">
+        <h2 className="text-base wrap-anywhere">
+          <TextLink href={`/console/products/${id}`}>{name}</TextLink>
+        </h2>
+        <p className="text-muted text-sm wrap-anywhere">{sku}</p>
+        <p className="mt-1 flex flex-wrap items-center gap-2 text-muted text-sm tabular-nums">
+          <Badge tone={active ? "good" : "neutral"}>{active ? "On sale" : "Archived"}</Badge>
+          {low ? <Badge tone="warn">Low stock</Badge> : null}
+          {stock.reserved} reserved · {stock.sold} sold
+        </p>
+      </div>
+      <ActionForm
+        action={changeRow}
+        hidden={{ id, key: randomUUID(), currency: price.currency, shown: String(stock.available) }}
+        inline
+        kind="quiet"
+        submit="Save"
+      >
+        <div className="grid grid-cols-[8rem_6rem] gap-3">
+          <TextField
+            aria-label={`Price in ${price.currency}, ${name}`}
+            defaultValue={typedAmount(price)}
+            id={`amount-${id}`}
+            inputMode="decimal"
+            label={`Price in ${price.currency}`}
+            name="amount"
+            required
+            size={8}
+          />
+          <TextField
+            aria-label={`Available, ${name}`}
+            defaultValue={stock.available}
+            id={`available-${id}`}
+            label="Available"
+            min={0}
+            name="available"
+            required
+            type="number"
+          />
         </div>
-        <ActionForm
-          action={changeRow}
-          hidden={{ id, key: randomUUID(), currency: price.currency, shown: String(stock.available) }}
-          inline
-          kind="quiet"
-          submit="Save"
-        >
-          <div className="grid grid-cols-[8rem_6rem] gap-3">
-            <TextField
-              aria-label={`Price in ${price.currency}, ${name}`}
-              defaultValue={typedAmount(price)}
-              id={`amount-${id}`}
-              inputMode="decimal"
-              label={`Price in ${price.currency}`}
-              name="amount"
-              required
-              size={8}
-            />
-            <TextField
-              aria-label={`Available, ${name}`}
-              defaultValue={stock.available}
-              id={`available-${id}`}
-              label="Available"
-              min={0}
-              name="available"
-              required
-              type="number"
-            />
-          </div>
-        </ActionForm>
-      </Card>
+      </ActionForm>
     </li>
   );
 }

@@ -1,4 +1,5 @@
 import { ActionForm } from "@/app/ui/action-form";
+import { Breakable } from "@/app/ui/breakable";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
 import { Checkbox, TextField } from "@/app/ui/field";
@@ -38,8 +39,10 @@ function EndpointCard({ id, url, events, enabled, failures, openUntil }: Endpoin
   return (
     <Card className="grid gap-3">
       <div className="flex flex-wrap items-center gap-3">
-        <h2 className="break-all">
-          <TextLink href={`/console/webhooks/${id}`}>{url}</TextLink>
+        <h2 className="min-w-0 wrap-anywhere">
+          <TextLink href={`/console/webhooks/${id}`}>
+            <Breakable text={url} />
+          </TextLink>
         </h2>
         <Badge tone={enabled ? (failures > 0 ? "warn" : "good") : "bad"}>{enabled ? "Enabled" : "Disabled"}</Badge>
       </div>

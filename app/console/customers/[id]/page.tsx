@@ -1,5 +1,7 @@
 import { cache } from "react";
 import { consolePage, recordTitle } from "@/app/console/console-page";
+import { Breakable } from "@/app/ui/breakable";
+import { Copyable } from "@/app/ui/copyable";
 import { Card, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
@@ -32,7 +34,11 @@ export default consolePage<never, "id">(async ({ id }, operator) => {
           <Card>
             <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 wrap-anywhere [&>dt]:text-muted">
               <dt>Email</dt>
-              <dd>{user.email}</dd>
+              <dd>
+                <Copyable label="email address" text={user.email}>
+                  <Breakable text={user.email} />
+                </Copyable>
+              </dd>
               <dt>Phone</dt>
               <dd>{user.phone ?? "—"}</dd>
               <dt>Spend</dt>

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { cache } from "react";
 import { consolePage, recordTitle } from "@/app/console/console-page";
+import { Breakable } from "@/app/ui/breakable";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, PageContent, StatusBadge } from "@/app/ui/display";
 import { EmailPreview } from "@/app/ui/email-preview";
@@ -28,7 +29,9 @@ export default consolePage<never, "id">(async ({ id }) => {
         <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 wrap-anywhere [&>dt]:text-muted">
           <dt>To</dt>
           <dd>
-            <TextLink href={`/console/emails?to=${encodeURIComponent(to)}`}>{to}</TextLink>
+            <TextLink href={`/console/emails?to=${encodeURIComponent(to)}`}>
+              <Breakable text={to} />
+            </TextLink>
           </dd>
           <dt>Kind</dt>
           <dd>{inWords(kind)}</dd>

@@ -2,6 +2,7 @@ import { cache } from "react";
 import { importDryRun } from "@/app/console/actions";
 import { consolePage, recordTitle } from "@/app/console/console-page";
 import { ActionForm } from "@/app/ui/action-form";
+import { Breakable } from "@/app/ui/breakable";
 import { Badge, Card, Figures, Message, PageContent, Progress, StatusBadge, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
@@ -41,7 +42,9 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
       className="max-w-4xl"
     >
       {ended ? null : <LiveConsole poller={<Refresher />} topic="imports" />}
-      <p className="break-all text-muted">{fileName ?? url}</p>
+      <p className="text-muted wrap-anywhere">
+        <Breakable text={fileName ?? url ?? ""} />
+      </p>
       {problem ? (
         <Message title={problem.message} tone={ended ? "bad" : "warn"}>
           {problem.line === undefined ? null : `Line ${problem.line}`}

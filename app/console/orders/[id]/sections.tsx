@@ -1,3 +1,4 @@
+import { Breakable } from "@/app/ui/breakable";
 import { Copyable } from "@/app/ui/copyable";
 import { Badge, Card, StatusBadge, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
@@ -24,7 +25,9 @@ export function OrderSummary({ customer, items, total, discount }: OrderDetails)
             )}
           </p>
           <p className="wrap-anywhere">
-            <TextLink href={`/console/orders?q=${encodeURIComponent(customer.email)}`}>{customer.email}</TextLink>
+            <TextLink href={`/console/orders?q=${encodeURIComponent(customer.email)}`}>
+              <Breakable text={customer.email} />
+            </TextLink>
           </p>
           {customer.phone ? <p>{customer.phone}</p> : null}
         </div>
@@ -145,11 +148,11 @@ export function Shipments({ shipment, items }: OrderDetails) {
             {carrier}{" "}
             <Copyable label="tracking number" text={trackingNumber}>
               {trackingUrl ? (
-                <a className="text-accent underline" href={trackingUrl}>
+                <a className="text-accent wrap-break-word underline" href={trackingUrl}>
                   {trackingNumber}
                 </a>
               ) : (
-                trackingNumber
+                <span className="wrap-break-word">{trackingNumber}</span>
               )}
             </Copyable>
             <span className="block font-normal text-muted">

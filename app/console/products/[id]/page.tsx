@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { cache } from "react";
 import { consolePage, recordTitle } from "@/app/console/console-page";
+import { Breakable } from "@/app/ui/breakable";
+import { Copyable } from "@/app/ui/copyable";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, Figures, PageContent, StatusBadge } from "@/app/ui/display";
 import { TextArea, TextField } from "@/app/ui/field";
@@ -42,7 +44,9 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
       }
     >
       <p className="flex flex-wrap items-center gap-x-4 text-muted wrap-anywhere">
-        <span>{sku}</span>
+        <Copyable label="SKU" text={sku}>
+          {sku}
+        </Copyable>
         <span>{formatMoney(price)}</span>
         {active ? (
           <Link className="inline-flex min-h-11 items-center text-accent underline" href={`/products/${id}`}>
@@ -84,7 +88,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
             columns={(column) => [
               column("Order", ({ id, number }) => <TextLink href={`/console/orders/${id}`}>{number}</TextLink>),
               column("Status", ({ status }) => <StatusBadge status={status} />),
-              column("Customer", ({ email }) => <span className="wrap-anywhere">{email}</span>),
+              column("Customer", ({ email }) => <Breakable text={email} />),
               column("Total", ({ total }) => <span className="whitespace-nowrap">{formatMoney(total)}</span>),
               column("Placed", ({ createdAt }) => <Timestamp at={createdAt} />),
             ]}
