@@ -4,14 +4,17 @@ import type { FindSubjects, Subject } from "./shared/subject";
 /** The ids by which an event, a payment or an email names an order. */
 const IDS = /(?<=")(?:ord|ref|shp|email|pi)_\w+(?=")/g;
 
-/** The order of each id. An email's `entity_id` is its order's id, which a suffix may follow. */
+/** The order of each id. An email's `entity_id` is the id of an order, a refund or a shipment, which a suffix may follow. */
 const ORDERS = `
-  WITH found AS (
+  WITH sent AS (SELECT id, split_part(entity_id, ':', 1) AS entity FROM emails WHERE id = ANY($1)),
+  found AS (
     SELECT id AS ref, id AS order_id FROM orders WHERE id = ANY($1)
     UNION SELECT id, order_id FROM refunds WHERE id = ANY($1)
     UNION SELECT id, order_id FROM shipments WHERE id = ANY($1)
     UNION SELECT intent_id, order_id FROM payments WHERE intent_id = ANY($1)
-    UNION SELECT id, split_part(entity_id, ':', 1) FROM emails WHERE id = ANY($1))
+    UNION SELECT id, entity FROM sent
+    UNION SELECT sent.id, order_id FROM sent JOIN refunds r ON r.id = entity
+    UNION SELECT sent.id, order_id FROM sent JOIN shipments s ON s.id = entity)
   SELECT ref, o.id, o.number::text, o.email, o.name FROM found JOIN orders o ON o.id = found.order_id`;
 
 interface Row {

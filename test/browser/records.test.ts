@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./browser";
 import { newEmail, order } from "./buying";
 
-/** An order that was shipped, on the pages of the console. */
-const { shop, receivedEmail, signedIn } = openBrowser();
+/** An order that was shipped, on the pages of the console and of the local services. */
+const { shop, receivedEmail, signedIn, visitor } = openBrowser();
 
 /** As long as the numbers of DHL. */
 const TRACKING_NUMBER = "00340434161094042557";
@@ -91,4 +91,12 @@ test("the checkbox of a product is below the one that selects all, and beside it
     expect(Math.abs(all.x - box.x), `${width} px`).toBeLessThan(1);
     expect(Math.abs(name.middle - box.middle), `${width} px`).toBeLessThan(3);
   }
+});
+
+test("the mailbox links each email about an order to it, also that of its shipment", async () => {
+  const { page } = await visitor();
+  await page.goto(`${shop.mailbox}/?to=${encodeURIComponent(shipped.email)}`);
+  const row = page.getByRole("listitem").filter({ hasText: "is on its way" });
+  const link = row.getByRole("link", { name: `Order ${shipped.number}`, exact: true });
+  expect(await link.getAttribute("href")).toBe(`${shop.app}/console/orders/${shipped.id}`);
 });
