@@ -1,15 +1,15 @@
 "use client";
 
 import { createContext, type FormEvent, type ReactNode, useContext, useEffect, useState } from "react";
-import { FormMessage, type FormState, useFormAction } from "./action-form";
+import { FormMessage, useFormAction } from "./action-form";
+import { type BulkState, mergeStates } from "./bulk-state";
 import { Button } from "./button";
+import { Progress } from "./display";
 import { TextLink } from "./link";
 import { BULK_FORM, SELECT, selectedIds } from "./selection";
 
-export interface BulkState extends FormState {
-  /** The rows that could not be changed. They stay selected. */
-  failed?: { id: string; label: string; href: string; reason: string }[];
-}
+/** The rows of one request of a browser with JavaScript. It sends several, and shows how many rows are done. */
+const ROWS_PER_REQUEST = 5;
 
 const Selected = createContext<(id: string) => boolean>(() => false);
 
@@ -28,8 +28,11 @@ interface Props {
 
 /** A form that changes the selected rows of a list. Without JavaScript, the page shows the result after a reload. */
 export function BulkForm({ action, noun, download, hidden = {}, panels, children }: Props) {
-  const { state, pending, form, field } = useFormAction<BulkState>(action, {});
-  const { failed = [], good, values } = state;
+  const [progress, setProgress] = useState<{ value: number; max: number }>();
+  // The server renders the form with the action itself.
+  const send = typeof window === "undefined" ? action : inParts(action, setProgress);
+  const { state, pending, form, field } = useFormAction<BulkState>(send, {});
+  const { failed = [], left = [], good, values } = state;
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     const submitter = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null;
     const ids = selectedIds(new FormData(event.currentTarget));
@@ -39,7 +42,7 @@ export function BulkForm({ action, noun, download, hidden = {}, panels, children
     window.location.assign(download.href(ids));
   };
   const isSelected = (id: string) =>
-    state.failed ? failed.some((row) => row.id === id) : !good && values?.[SELECT + id] === "on";
+    state.failed ? left.includes(id) || failed.some((row) => row.id === id) : !good && values?.[SELECT + id] === "on";
   return (
     <Selected value={isSelected}>
       <form
@@ -48,7 +51,7 @@ export function BulkForm({ action, noun, download, hidden = {}, panels, children
         id={BULK_FORM}
         onSubmit={onSubmit}
       >
-        <FormMessage {...state} partly={failed.length > 0}>
+        <FormMessage {...state} partly={failed.length + left.length > 0}>
           {failed.length > 0 ? (
             <ul className="mt-1 grid gap-1">
               {failed.map(({ id, label, href, reason }) => (
@@ -66,11 +69,35 @@ export function BulkForm({ action, noun, download, hidden = {}, panels, children
           <input key={name} name={name} type="hidden" value={value} />
         ))}
         <SelectAll noun={noun} />
+        {pending && progress ? <Progress label={`Done: ${noun}`} {...progress} /> : null}
         {panels(field, pending)}
       </form>
       {children}
     </Selected>
   );
+}
+
+/** Returns an action that calls `action` for a few rows after the other, and merges what became of them, until a call is refused. */
+const inParts =
+  (action: Props["action"], onProgress: (progress: { value: number; max: number } | undefined) => void) =>
+  async (before: BulkState, form: FormData): Promise<BulkState> => {
+    const ids = selectedIds(form);
+    let all = await action(before, withRows(form, ids.slice(0, ROWS_PER_REQUEST)));
+    for (let at = ROWS_PER_REQUEST; all.changed && at < ids.length; at += ROWS_PER_REQUEST) {
+      onProgress({ value: at, max: ids.length });
+      const next = await action(before, withRows(form, ids.slice(at, at + ROWS_PER_REQUEST)));
+      all = mergeStates(all, next, ids.slice(at));
+    }
+    onProgress(undefined);
+    return all;
+  };
+
+/** Returns a copy of a form with only these of the selected rows. */
+function withRows(form: FormData, ids: string[]): FormData {
+  const part = new FormData();
+  for (const [name, value] of form) if (!name.startsWith(SELECT)) part.append(name, value);
+  for (const id of ids) part.append(SELECT + id, "on");
+  return part;
 }
 
 const boxes = (): HTMLInputElement[] => [

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { isInteractive, openBrowser } from "./browser";
-import { order } from "./buying";
+import { order, signIn } from "./buying";
 
 /** The lists of the console: actions on several rows, and the choice of columns. */
-const { shop, signedIn } = openBrowser();
+const { shop, signedIn, visitor } = openBrowser();
 
 let cheap = "";
 let dear = "";
@@ -170,6 +170,60 @@ test("selected products change their price, except one whose price would fall be
   await page.getByText("2 products archived.").waitFor();
   expect(await page.getByRole("listitem").getByText("Archived", { exact: true }).count()).toBe(2);
   expect((await page.request.get(`/api/products/${cheap}`)).status()).toBe(404);
+});
+
+/** Creates seven products, and opens their list. `second` is called when the second request of an action has come, before its answer. */
+async function openMany(
+  { page, visit }: Awaited<ReturnType<typeof visitor>>,
+  sku: string,
+  second: () => Promise<unknown>,
+) {
+  const manager = await signedIn("manager");
+  const create = async (index: number) => {
+    const price = { amount: index === 6 ? 100 : 9_000, currency: "EUR" };
+    const data = { sku: `${sku}-${index}`, name: `${sku} no. ${index}`, price, stock: 1 };
+    expect((await manager.page.request.post("/api/admin/products", { data })).status()).toBe(201);
+  };
+  await Promise.all(Array.from({ length: 7 }, (_, index) => create(index)));
+  await visit(`/console/products?q=${sku}-`);
+  await isInteractive(page);
+  let requests = 0;
+  await page.route(`**/console/products?q=${sku}-`, async (route) => {
+    if (route.request().method() === "POST" && ++requests === 2) await second();
+    await route.continue();
+  });
+  await page.getByLabel("Select all on this page").check();
+  await open(page, "Change price");
+  await page.getByLabel("Change by").fill("-5");
+  await page.getByRole("button", { name: "Change prices" }).click();
+}
+
+test("an action on many rows shows how many are done, and names one that failed among them", async () => {
+  const manager = await signedIn("manager");
+  const { page } = manager;
+  await openMany(manager, "MANY", async () => {
+    await page.getByText("5 of 7", { exact: true }).waitFor();
+    expect(await page.getByRole("progressbar", { name: "Done: products" }).getAttribute("value")).toBe("5");
+  });
+  await page.getByText("6 of 7 products changed. 1 could not be changed:").waitFor();
+  expect(await page.getByRole("progressbar").count()).toBe(0);
+  expect(await page.getByLabel("Select MANY no. 6").isChecked()).toBe(true);
+  expect(await page.getByLabel("Select MANY no. 0").isChecked()).toBe(false);
+});
+
+test("an action whose session ends amid its rows says what is done, and leaves only the others selected", async () => {
+  const own = await visitor();
+  const { page } = own;
+  const { email, password } = shop.users.find(({ role }) => role === "manager") ?? expect.fail("no manager");
+  await page.goto("/sign-in");
+  await signIn(page, email, password);
+  await page.waitForURL("**/account");
+  await openMany(own, "AMID", () => page.request.post("/api/auth/sign-out", { data: {} }));
+  await page.getByText("5 of 7 products changed. Your session has ended.").waitFor();
+  const boxes = page.getByLabel(/^Select AMID no/);
+  expect(await boxes.evaluateAll((all) => all.map((box) => (box as HTMLInputElement).checked))).toEqual(
+    Array.from({ length: 7 }, (_, index) => index > 4),
+  );
 });
 
 test("an order's page: the way back, ids to copy, times in the viewer's zone, and a list of shortcuts", async () => {

@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { checked, text, withOperator } from "@/app/form-action";
-import type { BulkState } from "@/app/ui/bulk-form";
+import type { BulkState } from "@/app/ui/bulk-state";
 import { selectedIds } from "@/app/ui/selection";
 import { forEachSelected } from "@/lib/bulk";
 import { invalid } from "@/lib/errors";
@@ -23,10 +23,10 @@ export const changeSelected = withOperator<BulkState>(async (form, { id: by }) =
   if (action === "export") redirect(exportOf(ids));
   const numbers = await orderNumbers(ids);
   const numberOf = (id: string) => numbers.get(id) ?? id;
-  const finish = (result: Awaited<ReturnType<typeof forEachSelected>>, done: string) =>
+  const finish = (result: Awaited<ReturnType<typeof forEachSelected>>, verb: string) =>
     bulkState(result, {
       noun: ["order", "orders"],
-      done,
+      verb,
       path: "/console/orders",
       labelOf: (id) => `Order ${numberOf(id)}`,
     });

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { checked, number, text, withOperator } from "@/app/form-action";
-import type { BulkState } from "@/app/ui/bulk-form";
+import type { BulkState } from "@/app/ui/bulk-state";
 import { selectedIds } from "@/app/ui/selection";
 import { forEachSelected } from "@/lib/bulk";
 import { changePrice, priceChangeSchema } from "@/lib/catalogue/change-price";
@@ -27,7 +27,7 @@ export const changeSelected = withOperator<BulkState>(async (form, { id: by }) =
   const result = await forEachSelected(ids, changeOf(action, form, by));
   return bulkState(result, {
     noun: ["product", "products"],
-    done: DONE[action],
+    verb: DONE[action],
     path: "/console/products",
     labelOf: (id) => names.get(id) ?? id,
   });
