@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Role } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { MAX_COUNTED, type Page, pageOf, pageQuery, readCursor, type Total } from "../pagination";
@@ -9,6 +10,7 @@ import { containing, partsOf, similarityWords, wordsOf } from "./words";
 /** The query of `GET /api/admin/customers`. Without `q` it lists all users by name. */
 export const customerQuerySchema = pageQuery(20).extend({
   q: searchTextSchema.default(""),
+  role: z.enum(Role).optional().describe("Only the users with this role."),
   cursor: z.string().max(1_000).optional(),
 });
 
@@ -44,23 +46,26 @@ export const findCustomers = async (query: z.output<typeof customerQuerySchema>)
 export async function findAndCountCustomers(
   query: z.output<typeof customerQuerySchema>,
 ): Promise<{ page: Page<Customer>; rows: Total }> {
-  const { q, limit, cursor } = query;
+  const { q, role, limit, cursor } = query;
   // The index finds the longest part. PostgreSQL uses no index for LIKE ALL.
   const [longest = "", ...parts] = partsOf(normalizeEmail(q) ?? q).toSorted((a, b) => b.length - a.length);
   const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
   // Similar names take longest to find. A number has none, and the first page needs none when the other matches fill it.
   const similarWords = /\d/.test(q) ? [] : similarityWords(wordsOf(q));
+  const user = (id: Prisma.Sql) =>
+    Prisma.sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${id} AND u.role = coalesce(${role ?? null}::role, u.role))`;
   const rows = await db().$queryRaw<Row[]>`
     WITH contained AS MATERIALIZED (
       SELECT c.user_id, CASE WHEN ${normalizeEmail(q) ?? q.toLowerCase()} = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
       FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ${containing(longest)}
         AND lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
-        AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id)
+        AND ${user(Prisma.sql`c.user_id`)}
     ), hits AS (
       SELECT * FROM contained
       UNION ALL
       SELECT l.user_id, 2, l.similarity FROM similar_customers(${similarWords}::text[]) l
-      WHERE ${after !== undefined} OR (SELECT count(*) FROM contained) <= ${limit}
+      WHERE ${user(Prisma.sql`l.user_id`)}
+        AND (${after !== undefined} OR (SELECT count(*) FROM contained) <= ${limit})
     ), best AS (
       SELECT DISTINCT ON (user_id) user_id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY user_id, tier
     ), page AS (

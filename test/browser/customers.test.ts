@@ -32,3 +32,18 @@ test("an admin sets the payout account of a customer, and a manager can only rea
   await customer.page.goto(new URL(page.url()).pathname);
   await customer.page.getByRole("heading", { name: "Page not found" }).waitFor();
 });
+
+test("the list of users shows those of one role, also on a search", async () => {
+  const { page, visit, inspect } = await signedIn("manager");
+  await visit("/console/customers");
+  await page.getByLabel("Role").selectOption({ label: "Managers" });
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.waitForURL("**role=manager**");
+  await page.getByRole("link", { name: "Max Manager" }).waitFor();
+  const roles = await page.locator("tbody td[data-label=Role]").allInnerTexts();
+  expect(new Set(roles.map((role) => role.trim()))).toEqual(new Set(["manager"]));
+  await inspect();
+  await page.getByLabel("Name or email").fill("amira");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByText("No customers found").waitFor();
+});

@@ -157,6 +157,22 @@ test("a change whose event was lost is found all the same, and a user who is gon
   expect(await shop.sql("SELECT 1 FROM customer_search WHERE user_id = 'usr_gone'")).toEqual([]);
 });
 
+test("a role limits the list of users, and also the names that are similar to a search", async () => {
+  const manager = await signedIn(shop);
+  const users = async (query: string) => {
+    type Found = { items: { name: string; role: string }[] };
+    return (await manager.read<Found>(manager.get(`/api/admin/customers?${query}`))).items;
+  };
+  expect((await users("role=admin")).map(({ name }) => name)).toEqual(["Ada Admin"]);
+  for (const role of ["manager", "customer"]) {
+    const found = await users(`role=${role}&limit=100`);
+    expect(new Set(found.map((user) => user.role))).toEqual(new Set([role]));
+  }
+  expect((await users("q=maxx+manaager")).map(({ name }) => name)).toContain("Max Manager");
+  expect((await users("q=maxx+manaager&role=customer")).map(({ name }) => name)).not.toContain("Max Manager");
+  expect((await manager.get("/api/admin/customers?role=owner")).status).toBe(422);
+});
+
 test("only managers search for customers", async () => {
   const customer = await signedIn(shop, "customer");
   expect((await fetch(`${shop.app}/api/admin/customers?q=a`)).status).toBe(401);

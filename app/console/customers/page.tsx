@@ -1,6 +1,6 @@
 import { Breakable } from "@/app/ui/breakable";
 import { Card, Empty, Figures, PageContent } from "@/app/ui/display";
-import { TextField } from "@/app/ui/field";
+import { SelectField, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { SearchForm, Table } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
@@ -12,8 +12,12 @@ import { consolePage } from "../console-page";
 
 export const metadata = { title: "Customers" };
 
-export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
-  const query = customerQuerySchema.catch({ q: "", limit: 20 }).parse({ q, cursor: cursor || undefined });
+const ROLES = { "": "All", customer: "Customers", manager: "Managers", admin: "Admins" };
+
+export default consolePage<"q" | "role" | "cursor">(async ({ q = "", role, cursor }) => {
+  const query = customerQuerySchema
+    .catch({ q: "", limit: 20 })
+    .parse({ q, role: role || undefined, cursor: cursor || undefined });
   const [{ page, rows }, funnel] = await Promise.all([
     findAndCountCustomers(query),
     onboardingFunnel(ago(30 * DAY), now()),
@@ -32,6 +36,7 @@ export default consolePage<"q" | "cursor">(async ({ q = "", cursor }) => {
       </Card>
       <SearchForm path="/console/customers" submit="Search">
         <TextField defaultValue={q} label="Name or email" name="q" type="search" />
+        <SelectField defaultValue={query.role ?? ""} label="Role" name="role" options={ROLES} />
       </SearchForm>
       <Table
         caption="Customers"
