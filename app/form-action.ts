@@ -63,11 +63,17 @@ function checkStorable(values: Record<string, string>): void {
   );
 }
 
-/** Revalidates the page at `path`. Returns the state of a form that succeeded. `stays`: the message is needed longer than a toast. */
-export function saved(path: string, message: string, { stays = false } = {}): FormState {
+/** Revalidates the page at `path`. Returns the state of a form that succeeded. */
+export function saved(path: string, message: string): FormState {
   revalidatePath(path);
-  return { good: true, stays, message };
+  return { good: true, message };
 }
+
+/** Returns what `saved` does, with a secret that is shown only now: the message stays until the user leaves. */
+export const savedWithSecret = (path: string, message: string, secret: string): FormState => ({
+  ...saved(path, message),
+  ...{ stays: true, secret },
+});
 
 /** Returns a text field of a form, trimmed, or undefined if it is empty. */
 export function text(form: FormData, name: string): string | undefined {

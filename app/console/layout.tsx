@@ -7,6 +7,7 @@ import { PageFrame } from "@/app/ui/page-frame";
 import type { Attention } from "@/lib/console/attention";
 import { attentionCounts } from "./attention-counts";
 import { Navigation } from "./navigation";
+import { Secrets } from "./secrets";
 import { Shortcuts } from "./shortcuts";
 import { Toaster } from "./toaster";
 
@@ -46,7 +47,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       }
       mainClassName="min-w-0 px-4 py-8 lg:px-10 print:p-0"
     >
-      {children}
+      <Secrets>{children}</Secrets>
       <Toaster />
     </PageFrame>
   );

@@ -1,10 +1,10 @@
 "use client";
 
-import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from "react";
+import { type FormEvent, type ReactNode, startTransition, useActionState, useContext, useEffect, useRef } from "react";
 import { Button } from "./button";
 import { Message } from "./display";
 import { fieldSentence } from "./field-label";
-import { errorOf, type FormState, RefusedForm } from "./form-state";
+import { errorOf, type FormState, RefusedForm, SecretView } from "./form-state";
 import { focusContent } from "./return-focus";
 import { showToast } from "./toast";
 
@@ -117,7 +117,16 @@ export function FormBody(props: BodyProps) {
 type FormMessageProps = FormState & { partly?: boolean; children?: ReactNode };
 
 /** The result of an action, with the errors of single fields. */
-export function FormMessage({ message, good, partly = false, signIn, errors = [], children }: FormMessageProps) {
+export function FormMessage({
+  message,
+  good,
+  partly = false,
+  secret,
+  signIn,
+  errors = [],
+  children,
+}: FormMessageProps) {
+  const Secret = useContext(SecretView);
   if (!message) return null;
   return (
     <Message data-form-message tabIndex={-1} title={message} tone={good ? (partly ? "warn" : "good") : "bad"}>
@@ -128,6 +137,7 @@ export function FormMessage({ message, good, partly = false, signIn, errors = []
           ))}
         </ul>
       ) : null}
+      {secret && Secret ? <Secret secret={secret} /> : null}
       {children}
       {signIn ? (
         <a className="inline-flex min-h-11 items-center underline" href="/sign-in" rel="noreferrer" target="_blank">

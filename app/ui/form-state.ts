@@ -1,4 +1,4 @@
-import { createContext } from "react";
+import { type ComponentType, createContext } from "react";
 import { fieldName, fieldSentence } from "./field-label";
 
 export interface FormState {
@@ -7,6 +7,8 @@ export interface FormState {
   good?: boolean;
   /** The message of a success stays in the form, because the user needs it longer than a toast is in view. */
   stays?: boolean;
+  /** A secret that the user copies from the message, because it is shown only once. */
+  secret?: string;
   /** The errors of single fields, by their path in the request. */
   errors?: { path: string; message: string }[];
   /** The typed values, to show them again after an error. */
@@ -17,6 +19,9 @@ export interface FormState {
 
 /** The state of the form around a field, if the form was refused. */
 export const RefusedForm = createContext<FormState>({});
+
+/** How the message of a form shows its secret. Only the console has secrets, so the shop does not load it. */
+export const SecretView = createContext<ComponentType<{ secret: string }> | undefined>(undefined);
 
 /** Returns the error of a field as a sentence, if it has one. */
 export function errorOf({ errors = [] }: FormState, name: string): string | undefined {

@@ -9,7 +9,10 @@ const callWith = (key: string) =>
 test.each([true, false])(
   "an administrator creates a key, uses and revokes it (JavaScript: %s)",
   async (javaScriptEnabled) => {
-    const { page, visit, inspect } = await signedIn("admin", { javaScriptEnabled });
+    const { page, visit, inspect } = await signedIn("admin", {
+      javaScriptEnabled,
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
     const name = `Robot ${javaScriptEnabled}`;
     await visit("/console/api-keys");
     await page.getByLabel("Name").fill(name);
@@ -18,9 +21,14 @@ test.each([true, false])(
     expect(await page.getByLabel("Name").inputValue()).toBe(name);
     await page.getByLabel("coupons:read").check();
     await page.getByRole("button", { name: "Create key" }).click();
-    const shown = await page.getByText(/shown only once: sk_/).textContent();
+    await page.getByText("API key, shown only once", { exact: true }).waitFor();
+    const shown = await page.getByText(/^sk_\w{10,}$/).textContent();
     if (javaScriptEnabled) await inspect();
-    const key = /sk_\w+/.exec(shown ?? "")?.[0] ?? "";
+    const key = shown ?? "";
+    if (javaScriptEnabled) {
+      await page.getByRole("button", { name: "Copy secret" }).click();
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(key);
+    }
     expect((await callWith(key)).status).toBe(200);
     await visit("/console/api-keys");
     expect(await page.content()).not.toContain(key);

@@ -59,3 +59,27 @@ test("without JavaScript, a wrong password keeps the address and not the passwor
   expect(await page.getByLabel("Password").inputValue()).toBe("");
   expect(await page.content()).not.toContain("not-my-password");
 });
+
+test("a new signing secret fits a phone, in the page and in a dialog, and can be copied", async () => {
+  const { page, visit } = await signedIn("manager", {
+    viewport: { width: 390, height: 844 },
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await visit("/console/webhooks");
+  await isInteractive(page);
+  const overflow = (selector: string) =>
+    page.locator(selector).evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+  await page.getByLabel("Endpoint URL").fill("http://127.0.0.1:9/hook");
+  await page.getByRole("button", { name: "Add endpoint" }).click();
+  await page.getByText("Signing secret, shown only once").waitFor();
+  expect(await overflow("html")).toBe(0);
+  await page.getByText("Roll secret", { exact: true }).click();
+  await page.getByRole("button", { name: "Yes, roll secret" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByText("New signing secret, shown only once.").waitFor();
+  expect(await overflow("[role=alertdialog]")).toBe(0);
+  await dialog.getByRole("button", { name: "Copy secret" }).click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/^whsec_/);
+  expect(await dialog.locator("code").textContent()).toBe(copied);
+});

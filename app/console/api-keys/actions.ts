@@ -1,6 +1,6 @@
 "use server";
 
-import { checked, idOf, number, saved, text, withOperator } from "@/app/form-action";
+import { checked, idOf, number, saved, savedWithSecret, text, withOperator } from "@/app/form-action";
 import { createApiKey, KEY_OWNER_ROLE, newApiKeySchema, revokeApiKey, SCOPES } from "@/lib/auth/api-keys";
 
 const PAGE = "/console/api-keys";
@@ -13,7 +13,7 @@ export const create = withOperator(async (form, owner) => {
     requestsPerMinute: number(form, "requestsPerMinute"),
   });
   const { key } = await createApiKey(owner, request);
-  return saved(PAGE, `API key, shown only once: ${key}`, { stays: true });
+  return savedWithSecret(PAGE, "API key, shown only once", key);
 }, KEY_OWNER_ROLE);
 
 export const revoke = withOperator(async (form) => {

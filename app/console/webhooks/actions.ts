@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { checked, idOf, saved, text, withOperator } from "@/app/form-action";
+import { checked, idOf, saved, savedWithSecret, text, withOperator } from "@/app/form-action";
 import { redeliver } from "@/lib/webhooks-out/deliveries";
 import {
   changeEndpoint,
@@ -18,7 +18,7 @@ export const add = withOperator(async (form, { id: userId }) => {
   const events = Object.keys(WEBHOOK_EVENT_TYPES).filter((type) => form.has(type));
   const request = checked(newEndpointSchema, { url: form.get("url"), events });
   const { secret } = await createEndpoint(userId, request);
-  return saved(PAGE, `Signing secret, shown only once: ${secret}`, { stays: true });
+  return savedWithSecret(PAGE, "Signing secret, shown only once", secret);
 });
 
 export const toggle = withOperator(async (form, { id: userId }) => {
@@ -29,9 +29,7 @@ export const toggle = withOperator(async (form, { id: userId }) => {
 
 export const rotate = withOperator(async (form, { id: userId }) => {
   const { secret } = await rotateSecret(userId, idOf(form), { graceHours: 24 });
-  return saved(PAGE, `New signing secret, shown only once. The old secret stays valid for 24 hours: ${secret}`, {
-    stays: true,
-  });
+  return savedWithSecret(PAGE, "New signing secret, shown only once. The old secret stays valid for 24 hours.", secret);
 });
 
 export const remove = withOperator(async (form, { id: userId }) => {
