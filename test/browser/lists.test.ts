@@ -181,7 +181,7 @@ async function openMany(
   const manager = await signedIn("manager");
   const create = async (index: number) => {
     const price = { amount: index === 6 ? 100 : 9_000, currency: "EUR" };
-    const data = { sku: `${sku}-${index}`, name: `${sku} no. ${index}`, price, stock: 1 };
+    const data = { sku: `${sku}-${index}`, name: `Row ${sku} ${index}`, price, stock: 100 };
     expect((await manager.page.request.post("/api/admin/products", { data })).status()).toBe(201);
   };
   await Promise.all(Array.from({ length: 7 }, (_, index) => create(index)));
@@ -207,8 +207,8 @@ test("an action on many rows shows how many are done, and names one that failed 
   });
   await page.getByText("6 of 7 products changed. 1 could not be changed:").waitFor();
   expect(await page.getByRole("progressbar").count()).toBe(0);
-  expect(await page.getByLabel("Select MANY no. 6").isChecked()).toBe(true);
-  expect(await page.getByLabel("Select MANY no. 0").isChecked()).toBe(false);
+  expect(await page.getByLabel("Select Row MANY 6").isChecked()).toBe(true);
+  expect(await page.getByLabel("Select Row MANY 0").isChecked()).toBe(false);
 });
 
 test("an action whose session ends amid its rows says what is done, and leaves only the others selected", async () => {
@@ -220,7 +220,7 @@ test("an action whose session ends amid its rows says what is done, and leaves o
   await page.waitForURL("**/account");
   await openMany(own, "AMID", () => page.request.post("/api/auth/sign-out", { data: {} }));
   await page.getByText("5 of 7 products changed. Your session has ended.").waitFor();
-  const boxes = page.getByLabel(/^Select AMID no/);
+  const boxes = page.getByLabel(/^Select Row AMID/);
   expect(await boxes.evaluateAll((all) => all.map((box) => (box as HTMLInputElement).checked))).toEqual(
     Array.from({ length: 7 }, (_, index) => index > 4),
   );
