@@ -1,19 +1,34 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** `wanted` if it is free, otherwise a free port of the system's choice. */
-export async function freePort(wanted = 0): Promise<number> {
-  return (await tryPort(wanted)) ?? (await tryPort(0)) ?? Promise.reject(new Error("There is no free port."));
+/**
+ * Below the ports that systems give to connections and to servers without a wish (Linux from 32768, others from 49152). Such a port
+ * could be given away before the server that it is for listens.
+ */
+const FIRST = 20_000;
+const END = 32_000;
+const MAX_DRAWS = 100;
+
+/** The ports that this process has drawn. */
+const drawn = new Set<number>();
+
+/** `wanted` if it is free, otherwise another free port, a new one at each call. */
+export async function freePort(wanted?: number): Promise<number> {
+  if (wanted && (await isFree(wanted))) return wanted;
+  for (let draws = 0; draws < MAX_DRAWS; draws++) {
+    const port = randomInt(FIRST, END);
+    if (drawn.has(port)) continue;
+    drawn.add(port);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`There is no free port from ${FIRST} to ${END - 1}.`);
 }
 
-function tryPort(port: number): Promise<number | undefined> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(undefined));
+    server.once("error", () => resolve(false));
     // On all addresses: a port that is used on 0.0.0.0 or [::] is not free on 127.0.0.1 either.
-    server.listen(port, () => {
-      const address = server.address();
-      const taken = typeof address === "object" && address ? address.port : undefined;
-      server.close(() => resolve(taken));
-    });
+    server.listen(port, () => server.close(() => resolve(true)));
   });
 }

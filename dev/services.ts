@@ -81,7 +81,7 @@ export async function startInngest(options: ServiceOptions): Promise<Service> {
   const running = "http://127.0.0.1:8288";
   if (options.fixedPorts && (await isFreeDevServer(running, options.app)))
     return external(running, "a running Dev Server");
-  const port = await freePort(options.fixedPorts ? 8288 : 0);
+  const port = await freePort(options.fixedPorts ? 8288 : undefined);
   if (options.devServer) return startDevServer(port, options);
   const store = path.join(options.dir, "engine.jsonl");
   const engine = await startEngine({ port, store, owner: options.app, log: options.log, subjects: options.subjects });
@@ -104,7 +104,7 @@ async function startOrExternal(
   { dir, app, secrets, fixedPorts, subjects }: ServiceOptions,
 ): Promise<Service> {
   if (process.env[keyName]) return { url, note: `from ${keyName}`, sync: doNothing, close: doNothing };
-  const port = await freePort(fixedPorts ? wantedPort : 0);
+  const port = await freePort(fixedPorts ? wantedPort : undefined);
   const service = await startService(name, { port, store: path.join(dir, `${name}.jsonl`), app, secrets, subjects });
   return { url: service.url, sync: doNothing, close: service.close };
 }

@@ -71,7 +71,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       startDatabase(dir, fixedPorts, opened),
     );
     const secrets = storedSecrets(dir);
-    const app = `http://127.0.0.1:${await freePort(fixedPorts ? 3000 : 0)}`;
+    const app = `http://127.0.0.1:${await freePort(fixedPorts ? 3000 : undefined)}`;
     const { stripeWebhook, resendWebhook } = secrets;
     const subjects = orderSubjects(app, database.url, log);
     const settings = { dir, app, secrets: { stripeWebhook, resendWebhook }, fixedPorts, devServer, subjects, log };
@@ -84,7 +84,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const stripe = await start(startPayments(settings));
     const mailbox = await start(startEmail(settings));
     const addresses = { app, database: database.url, inngest: inngest.url, stripe: stripe.url, mailbox: mailbox.url };
-    const storefront = await startStorefront(app, await freePort(fixedPorts ? 3030 : 0));
+    const storefront = await startStorefront(app, await freePort(fixedPorts ? 3030 : undefined));
     opened.push(storefront.close);
     const environment = { CORS_ORIGINS: storefront.url, ...appEnvironment(addresses, secrets), ...env };
     let child = startApp(mode, app, environment, log, nodeArgs);
