@@ -33,6 +33,7 @@ export default async function CataloguePage({ searchParams }: PageQuery<"q" | "c
   const sort = isSort(wanted) ? wanted : "name";
   await trackSession(await headers());
   const { items, nextCursor } = await orNotFound(listProducts({ q: q.slice(0, 200), limit: PAGE_SIZE, cursor, sort }));
+  const filter = { ...(q && { q }), ...(sort !== "name" && { sort }) };
   return (
     <>
       <div className="mb-8 flex flex-wrap items-end justify-between gap-4">
@@ -69,15 +70,19 @@ export default async function CataloguePage({ searchParams }: PageQuery<"q" | "c
           ))}
         </ul>
       )}
-      {nextCursor ? (
-        <div className="mt-8 text-center">
-          <ButtonLink
-            href={{ query: { ...(q && { q }), ...(sort !== "name" && { sort }), cursor: nextCursor } }}
-            kind="quiet"
-          >
-            More products
-          </ButtonLink>
-        </div>
+      {cursor || nextCursor ? (
+        <nav aria-label="Pages" className="mt-8 flex flex-wrap justify-center gap-3">
+          {cursor ? (
+            <ButtonLink href={{ query: filter }} kind="quiet">
+              First page
+            </ButtonLink>
+          ) : null}
+          {nextCursor ? (
+            <ButtonLink href={{ query: { ...filter, cursor: nextCursor } }} kind="quiet">
+              More products
+            </ButtonLink>
+          ) : null}
+        </nav>
       ) : null}
     </>
   );

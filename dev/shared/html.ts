@@ -72,6 +72,7 @@ export const cards = (items: Html[], none: Html | string): Html =>
 export const properties = (rows: [name: string, value: Html | string | undefined][]): Html =>
   html`<dl>${rows.map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : ""))}</dl>`;
 
+/** A time in UTC. The script of the page shows it in the reader's zone. */
 export function time(at: number): Html {
   const iso = new Date(at).toISOString();
   return html`<time datetime="${iso}" title="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;

@@ -1,7 +1,8 @@
 /**
  * The script of every page (`/live.js`). Every two seconds it replaces each part marked `data-live` that has changed. Open
  * details stay open, ticked boxes stay ticked, the focus stays on the same link, and a part with selected text is left alone. It does nothing while
- * the page is hidden or the reader has paused it. It also makes the frame of an email as high as the email.
+ * the page is hidden or the reader has paused it. It also shows times in the reader's zone, and makes the frame of an email as high as
+ * the email.
  */
 export const LIVE_UPDATE = `
 const INTERVAL_MS = 2000;
@@ -10,7 +11,20 @@ const keyOf = (element) => element.getAttribute("href") ?? element.getAttribute(
 let seen = parts(document).map((part) => part.outerHTML);
 let paused = false;
 
+const two = (value) => String(value).padStart(2, "0");
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+
+function showLocalTimes(within) {
+  for (const time of within.querySelectorAll("time")) {
+    const at = new Date(time.dateTime);
+    const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+    time.title = timeZone + "; " + time.textContent;
+    time.textContent = date + " " + [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
+  }
+}
+
 function replace(old, part) {
+  showLocalTimes(part);
   for (const one of old.querySelectorAll("details[open][id]")) part.querySelector("#" + CSS.escape(one.id))?.setAttribute("open", "");
   for (const one of old.querySelectorAll("input:checked")) {
     const same = part.querySelector('input[value="' + CSS.escape(one.value) + '"]');
@@ -39,6 +53,7 @@ async function refresh() {
   });
 }
 
+showLocalTimes(document);
 if (seen.length > 0) {
   const button = document.createElement("button");
   button.type = "button";

@@ -19,6 +19,24 @@ test("a purchase: catalogue, product, cart, checkout, and an order page that upd
   expect((await receivedEmail(email, /is confirmed/)).text).toContain("Stoneware mug");
 });
 
+test("the list of products leads to more of them and back to its first page, with its order", async () => {
+  const { page, visit, inspect } = await visitor();
+  await visit("/?sort=-price");
+  const names = () => page.getByRole("heading", { level: 2 }).allTextContents();
+  const first = await names();
+  await page.getByRole("link", { name: "More products" }).click();
+  const back = page.getByRole("link", { name: "First page" });
+  await back.waitFor();
+  const [next = ""] = await names();
+  expect(next).not.toBe("");
+  expect(first).not.toContain(next);
+  await inspect();
+  await back.click();
+  await page.waitForURL((url) => url.search === "?sort=-price");
+  await page.getByRole("heading", { level: 2, name: first[0], exact: true }).waitFor();
+  expect(await names()).toEqual(first);
+});
+
 test("the cart survives a reload, and its quantities can be changed", async () => {
   const { page, inspect } = await visitor();
   await page.goto("/products/prod_005");

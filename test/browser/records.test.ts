@@ -100,3 +100,23 @@ test("the mailbox links each email about an order to it, also that of its shipme
   const link = row.getByRole("link", { name: `Order ${shipped.number}`, exact: true });
   expect(await link.getAttribute("href")).toBe(`${shop.app}/console/orders/${shipped.id}`);
 });
+
+test("the local services show times in the zone of the reader, also in a part that is replaced", async () => {
+  const { page } = await visitor({ timezoneId: "America/New_York" });
+  await page.goto(shop.inngest);
+  const time = page.locator("main time").first();
+  const shown = async () => {
+    const at = new Date((await time.getAttribute("datetime")) ?? "");
+    // 2026-11-30, 05:04:03
+    const [date, clock] = at.toLocaleString("sv-SE", { timeZone: "America/New_York" }).split(" ");
+    expect(await time.textContent()).toBe(`${date} ${clock}`);
+    expect(await time.getAttribute("title")).toBe(
+      `America/New_York; ${at.toISOString().slice(0, 19).replace("T", " ")} UTC`,
+    );
+  };
+  await shown();
+  const before = await page.locator("main").textContent();
+  await order(shop, product, { email: newEmail("later") });
+  await page.waitForFunction((old) => document.querySelector("main")?.textContent !== old, before);
+  await shown();
+});

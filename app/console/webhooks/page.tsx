@@ -1,5 +1,6 @@
 import { ActionForm } from "@/app/ui/action-form";
 import { Breakable } from "@/app/ui/breakable";
+import { Copyable } from "@/app/ui/copyable";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Badge, Card, Empty, PageContent } from "@/app/ui/display";
 import { Checkbox, TextField } from "@/app/ui/field";
@@ -40,9 +41,11 @@ function EndpointCard({ id, url, events, enabled, failures, openUntil }: Endpoin
     <Card className="grid gap-3">
       <div className="flex flex-wrap items-center gap-3">
         <h2 className="min-w-0 wrap-anywhere">
-          <TextLink href={`/console/webhooks/${id}`}>
-            <Breakable text={url} />
-          </TextLink>
+          <Copyable label="endpoint id" text={id}>
+            <TextLink href={`/console/webhooks/${id}`}>
+              <Breakable text={url} />
+            </TextLink>
+          </Copyable>
         </h2>
         <Badge tone={enabled ? (failures > 0 ? "warn" : "good") : "bad"}>{enabled ? "Enabled" : "Disabled"}</Badge>
       </div>

@@ -39,6 +39,12 @@ export default consolePage<never, "id">(async ({ id }, operator) => {
                   <Breakable text={user.email} />
                 </Copyable>
               </dd>
+              <dt>Id</dt>
+              <dd>
+                <Copyable label="customer id" text={id}>
+                  <code>{id}</code>
+                </Copyable>
+              </dd>
               <dt>Phone</dt>
               <dd>{user.phone ?? "—"}</dd>
               <dt>Spend</dt>

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { cache } from "react";
 import { consolePage, recordTitle } from "@/app/console/console-page";
 import { Breakable } from "@/app/ui/breakable";
+import { Copyable } from "@/app/ui/copyable";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, PageContent, StatusBadge } from "@/app/ui/display";
 import { EmailPreview } from "@/app/ui/email-preview";
@@ -35,6 +36,12 @@ export default consolePage<never, "id">(async ({ id }) => {
           </dd>
           <dt>Kind</dt>
           <dd>{inWords(kind)}</dd>
+          <dt>Id</dt>
+          <dd>
+            <Copyable label="email id" text={decodeURIComponent(id)}>
+              <code>{decodeURIComponent(id)}</code>
+            </Copyable>
+          </dd>
           <dt>Created</dt>
           <dd>
             <Timestamp at={createdAt} />

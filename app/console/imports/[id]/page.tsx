@@ -3,6 +3,7 @@ import { importDryRun } from "@/app/console/actions";
 import { consolePage, recordTitle } from "@/app/console/console-page";
 import { ActionForm } from "@/app/ui/action-form";
 import { Breakable } from "@/app/ui/breakable";
+import { Copyable } from "@/app/ui/copyable";
 import { Badge, Card, Figures, Message, PageContent, Progress, StatusBadge, Titled } from "@/app/ui/display";
 import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
@@ -43,7 +44,10 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
     >
       {ended ? null : <LiveConsole poller={<Refresher />} topic="imports" />}
       <p className="text-muted wrap-anywhere">
-        <Breakable text={fileName ?? url ?? ""} />
+        <Breakable text={fileName ?? url ?? ""} />{" "}
+        <Copyable label="import id" text={id}>
+          <code>{id}</code>
+        </Copyable>
       </p>
       {problem ? (
         <Message title={problem.message} tone={ended ? "bad" : "warn"}>
