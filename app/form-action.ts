@@ -2,7 +2,7 @@ import { revalidatePath } from "next/cache";
 import type { z } from "zod";
 import { fieldErrors, plainWords } from "@/app/field-errors";
 import { requireOperator, requireViewer, viewer } from "@/app/session";
-import type { FormState } from "@/app/ui/action-form";
+import type { FormState } from "@/app/ui/form-state";
 import type { Viewer } from "@/lib/auth/viewer";
 import { AppError, invalid } from "@/lib/errors";
 import { minorUnits } from "@/lib/money";

@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /**
- * Below the ports that systems give to connections and to servers without a wish (Linux from 32768, others from 49152). Such a port
- * could be given away before the server that it is for listens.
+ * Below the ports that systems give to outgoing connections and to servers that listen on port 0 (Linux from 32768, others from 49152):
+ * another program could get such a port before the server that it is for listens.
  */
 const FIRST = 20_000;
 const END = 32_000;

@@ -50,4 +50,5 @@ export async function listFailedRuns(query: z.output<typeof failedRunQuerySchema
   return newestFirstPage(rows, query.limit, (row) => ({ ...row, runUrl: runUrl(row.id) }));
 }
 
+/** Returns the number of runs that failed for good. */
 export const countFailedRuns = () => countRows((limit) => db().failedRun.count(limit));

@@ -3,7 +3,7 @@
 import { isAPIError } from "better-auth/api";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import type { FormState } from "@/app/ui/action-form";
+import type { FormState } from "@/app/ui/form-state";
 import { auth } from "@/lib/auth/auth";
 import { withEvenTime } from "@/lib/auth/even-time";
 import { safeRedirect } from "@/lib/safe-redirect";

@@ -1,6 +1,7 @@
-import { ActionForm, type FormState } from "@/app/ui/action-form";
+import { ActionForm } from "@/app/ui/action-form";
 import { Card } from "@/app/ui/display";
 import { TextArea } from "@/app/ui/field";
+import type { FormState } from "@/app/ui/form-state";
 import { Timestamp } from "@/app/ui/timestamp";
 import type { NoteView } from "@/lib/notes";
 

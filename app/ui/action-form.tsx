@@ -8,8 +8,6 @@ import { errorOf, type FormState, RefusedForm, SecretView } from "./form-state";
 import { focusContent } from "./return-focus";
 import { showToast } from "./toast";
 
-export type { FormState };
-
 /**
  * Wraps `useActionState` for a form that keeps its input after an error. React resets a form after each action; this hook
  * resets it only after a success. Spread `form` onto the form, and `field(name)` onto a field to show its value and its error.

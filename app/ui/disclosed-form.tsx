@@ -1,9 +1,10 @@
 "use client";
 
 import { type ComponentProps, type ComponentType, useEffect, useRef, useState } from "react";
-import { type ActionForm, FormBody, type FormState, useFormAction } from "./action-form";
+import { type ActionForm, FormBody, useFormAction } from "./action-form";
 import type { ConfirmDialogProps } from "./confirm-dialog";
 import { Disclosure, type DisclosureProps, TONES } from "./disclosure";
+import type { FormState } from "./form-state";
 
 const KINDS = { ink: "quiet", accent: "primary", bad: "danger" } as const;
 

@@ -105,6 +105,7 @@ export async function listBroadcasts(query: z.output<typeof broadcastListSchema>
   }));
 }
 
+/** Returns the number of broadcasts. */
 export const countBroadcasts = () => countRows((limit) => db().broadcast.count(limit));
 
 const archivedCount = countSchema.default(0);

@@ -44,6 +44,7 @@ export async function listTasks({ status, limit, cursor }: z.output<typeof taskQ
   );
 }
 
+/** Returns the number of open or resolved tasks. */
 export const countTasks = (status: "open" | "resolved") =>
   countRows((limit) => db().manualTask.count({ where: { resolvedAt: resolvedIf(status) }, ...limit }));
 

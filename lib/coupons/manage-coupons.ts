@@ -106,6 +106,7 @@ export async function listCoupons({
   return pageOf(coupons, limit, viewCoupon, (coupon) => [coupon.createdAt.toISOString(), coupon.code]);
 }
 
+/** Returns the number of coupons, of one status or of all. */
 export const countCoupons = ({ status }: Pick<z.output<typeof couponQuerySchema>, "status">) =>
   countRows((limit) => db().coupon.count({ where: status && whereStatus(status), ...limit }));
 

@@ -50,6 +50,7 @@ export async function listExpenses({ status, ...query }: ExpenseQuery, submitter
   return newestFirstPage(rows, query.limit, toView);
 }
 
+/** Returns the number of expenses, of one status or of all. */
 export const countExpenses = (status?: ExpenseQuery["status"]) =>
   countRows((limit) => db().expense.count({ where: { status }, ...limit }));
 

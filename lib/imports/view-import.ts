@@ -25,6 +25,7 @@ export async function listImports(query: z.output<typeof importListSchema>) {
   return newestFirstPage(rows, query.limit, (row) => row);
 }
 
+/** Returns the number of imports. */
 export const countImports = () => countRows((limit) => db().import.count(limit));
 
 /** Returns the number of the saved problems of an import's rows. */

@@ -35,5 +35,6 @@ export async function listStockHistory(productId: string, { limit, cursor }: z.o
   );
 }
 
+/** Returns the number of changes of a product's stock. */
 export const countStockHistory = (productId: string) =>
   countRows((limit) => db().stockMovement.count({ where: { productId }, ...limit }));

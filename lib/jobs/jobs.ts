@@ -71,6 +71,7 @@ export async function listJobs(query: z.output<typeof jobListSchema>) {
   return newestFirstPage(rows, query.limit, summary);
 }
 
+/** Returns the number of jobs. */
 export const countJobs = () => countRows((limit) => db().job.count(limit));
 
 export const customerValueSchema = z.strictObject({

@@ -58,6 +58,7 @@ export async function listOwnOrders(
   );
 }
 
+/** Returns the number of orders of a user. */
 export const countOwnOrders = (userId: string): Promise<Total> =>
   countRows((limit) => db().order.count({ where: { userId }, ...limit }));
 

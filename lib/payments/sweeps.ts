@@ -127,7 +127,7 @@ async function repairUnknown(intent: Stripe.PaymentIntent): Promise<void> {
       kind: "unknown_payment",
       incident: `unknown-payment:${intentId}`,
       once: true,
-      subject: `Stripe has a payment without an order: ${intentId}`,
+      subject: `Stripe has a payment without ${isOfCharge(intent) ? "a charge of a subscription" : "an order"}: ${intentId}`,
       detail: {
         ...{ intentId, orderId: metadata.order_id ?? null, amount, currency },
         subscriptionId: metadata.subscription_id ?? null,

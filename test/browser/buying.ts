@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import { DemoCustomer } from "@/dev/demo-customer";
 import type { StackInfo } from "@/dev/stack-file";
 
@@ -60,3 +61,17 @@ export async function order(
   await customer.reaches(placed, statuses);
   return { id: placed.id, number: placed.number, email };
 }
+
+/** Creates a product over the API, with a hundred pieces. `page` is a manager's. Returns its id. */
+export async function createProduct(
+  { request }: Page,
+  { sku, name, amount }: { sku: string; name: string; amount: number },
+): Promise<string> {
+  const data = { sku, name, price: { amount, currency: "EUR" }, stock: 100 };
+  const response = await request.post("/api/admin/products", { data });
+  expect(response.status(), await response.text()).toBe(201);
+  return (await response.json()).id;
+}
+
+/** Opens the part of a page whose summary is `label`. */
+export const open = (page: Page, label: string) => page.locator("summary").getByText(label, { exact: true }).click();

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./browser";
-import { newEmail, order } from "./buying";
+import { createProduct, newEmail, open, order } from "./buying";
 
-/** An order that was shipped, on the pages of the console and of the local services. */
+/** The pages of single records, such as an order that was shipped, in the console and in the local services. */
 const { shop, receivedEmail, signedIn, visitor } = openBrowser();
 
 /** As long as the numbers of DHL. */
@@ -12,10 +12,7 @@ let product = "";
 let shipped: Awaited<ReturnType<typeof order>>;
 beforeAll(async () => {
   const { page, close } = await signedIn("manager");
-  const data = { sku: "RECORD-1", name: "Recorded lamp", price: { amount: 4_000, currency: "EUR" }, stock: 50 };
-  const created = await page.request.post("/api/admin/products", { data });
-  expect(created.status(), await created.text()).toBe(201);
-  product = (await created.json()).id;
+  product = await createProduct(page, { sku: "RECORD-1", name: "Recorded lamp", amount: 4_000 });
   shipped = await order(shop, product, { email: newEmail("record") });
   const shipment = await page.request.post(`/api/admin/orders/${shipped.id}/ship`, {
     data: { carrier: "DHL", trackingNumber: TRACKING_NUMBER },
@@ -93,6 +90,53 @@ test("the checkbox of a product is below the one that selects all, and beside it
   }
 });
 
+test("an order's page: the way back, ids to copy, times in the viewer's zone, and a list of shortcuts", async () => {
+  const { id } = shipped;
+  const { page, visit, inspect } = await signedIn("manager", {
+    timezoneId: "America/New_York",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await visit(`/console/orders/${id}`);
+  await page.getByRole("button", { name: "Copy order id" }).click();
+  await page.getByRole("status").filter({ hasText: "Copied" }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(id);
+  await page.getByRole("button", { name: "Copy tracking number" }).waitFor();
+  await page.getByRole("button", { name: "Copy payment id" }).first().waitFor();
+
+  const time = page.locator("time").first();
+  const at = new Date((await time.getAttribute("datetime")) ?? "");
+  expect(await time.getAttribute("title")).toContain("(America/New_York)");
+  const parts = { timeZone: "America/New_York", dateStyle: "short", timeStyle: "short" } as const;
+  expect(await time.textContent()).toBe(at.toLocaleString("sv-SE", parts));
+
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await inspect();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.getByLabel("New note").press("?");
+  expect(await page.getByLabel("New note").inputValue()).toBe("?");
+  expect(await page.getByRole("dialog").count()).toBe(0);
+
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Orders" }).click();
+  await page.waitForURL("**/console/orders");
+});
+
+test("without JavaScript, times are in the store's zone, nothing offers to copy, and a refused refund says why", async () => {
+  const { id } = shipped;
+  const { page } = await signedIn("manager", { timezoneId: "America/New_York", javaScriptEnabled: false });
+  await page.goto(`/console/orders/${id}`);
+  const time = page.locator("time").first();
+  expect(await time.getAttribute("title")).toContain("(UTC)");
+  expect(await time.textContent()).toBe((await time.getAttribute("datetime"))?.slice(0, 16).replace("T", " "));
+  expect(await page.getByRole("button", { name: "Copy order id" }).count()).toBe(0);
+  await open(page, "Refund");
+  await page.getByLabel("Amount").fill("9999.99");
+  await page.getByLabel("Reason").fill("Generous");
+  await page.getByRole("button", { name: "Confirm refund" }).click();
+  await page.getByRole("alert").filter({ hasText: "exceeds the rest of the payment" }).waitFor();
+});
+
 test("the mailbox links each email about an order to it, also that of its shipment", async () => {
   const { page } = await visitor();
   await page.goto(`${shop.mailbox}/?to=${encodeURIComponent(shipped.email)}`);
@@ -106,13 +150,15 @@ test("the local services show times in the zone of the reader, also in a part th
   await page.goto(shop.inngest);
   const time = page.locator("main time").first();
   const shown = async () => {
-    const at = new Date((await time.getAttribute("datetime")) ?? "");
+    // In one step, because the part may be replaced.
+    const seen = await time.evaluate((element: HTMLTimeElement) => ({
+      ...{ at: element.dateTime, text: element.textContent, title: element.title },
+    }));
+    const at = new Date(seen.at);
     // 2026-11-30, 05:04:03
     const [date, clock] = at.toLocaleString("sv-SE", { timeZone: "America/New_York" }).split(" ");
-    expect(await time.textContent()).toBe(`${date} ${clock}`);
-    expect(await time.getAttribute("title")).toBe(
-      `America/New_York; ${at.toISOString().slice(0, 19).replace("T", " ")} UTC`,
-    );
+    expect(seen.text).toBe(`${date} ${clock}`);
+    expect(seen.title).toBe(`America/New_York; ${at.toISOString().slice(0, 19).replace("T", " ")} UTC`);
   };
   await shown();
   const before = await page.locator("main").textContent();

@@ -1,9 +1,10 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { FormMessage, type FormState, useFormAction } from "@/app/ui/action-form";
+import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { SelectField } from "@/app/ui/field";
+import type { FormState } from "@/app/ui/form-state";
 import { add, change } from "./actions";
 
 /** Adds a product to the cart. The customer chooses a quantity of at most `most`. */

@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cartId, readCart } from "@/app/(store)/cart/cart";
 import { addressOf, checked, text, withVisitor } from "@/app/form-action";
-import type { FormState } from "@/app/ui/action-form";
+import type { FormState } from "@/app/ui/form-state";
 import { trackSession } from "@/app/visitor";
 import { CHALLENGE_FIELD, challengeSiteKey } from "@/lib/challenge";
 import { removeBought } from "@/lib/checkout/cart";

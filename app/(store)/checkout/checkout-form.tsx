@@ -2,11 +2,12 @@
 
 import type { ReactNode } from "react";
 import type { Country } from "@/app/countries";
-import { FormMessage, type FormState, useFormAction } from "@/app/ui/action-form";
+import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { Challenge } from "@/app/ui/challenge";
 import { Card, Message } from "@/app/ui/display";
 import { CountryField, EmailField, TextField } from "@/app/ui/field";
+import type { FormState } from "@/app/ui/form-state";
 import { OrderLines } from "@/app/ui/order-lines";
 import { formatMoney } from "@/lib/money";
 import type { Quote } from "@/lib/view-schemas";

@@ -1,8 +1,9 @@
 "use client";
 
-import { FormMessage, type FormState, useFormAction } from "@/app/ui/action-form";
+import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { Checkbox, SelectField, TextField } from "@/app/ui/field";
+import type { FormState } from "@/app/ui/form-state";
 import { create } from "./actions";
 
 interface Props {

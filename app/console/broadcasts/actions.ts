@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { checked, idOf, number, saved, text, withOperator } from "@/app/form-action";
-import type { FormState } from "@/app/ui/action-form";
+import type { FormState } from "@/app/ui/form-state";
 import {
   broadcastSchema,
   createBroadcast,

@@ -38,8 +38,8 @@ export default consolePage<never, "id">(async ({ id }) => {
           <dd>{inWords(kind)}</dd>
           <dt>Id</dt>
           <dd>
-            <Copyable label="email id" text={decodeURIComponent(id)}>
-              <code>{decodeURIComponent(id)}</code>
+            <Copyable label="email id" text={email.id}>
+              <code>{email.id}</code>
             </Copyable>
           </dd>
           <dt>Created</dt>
