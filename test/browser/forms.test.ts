@@ -69,11 +69,12 @@ test("a new signing secret fits a phone, in the page and in a dialog, and can be
   await isInteractive(page);
   const overflow = (selector: string) =>
     page.locator(selector).evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
-  await page.getByLabel("Endpoint URL").fill("http://127.0.0.1:9/hook");
+  await page.getByLabel("Endpoint URL").fill("http://127.0.0.1:9/new-secret");
   await page.getByRole("button", { name: "Add endpoint" }).click();
   await page.getByText("Signing secret, shown only once").waitFor();
   expect(await overflow("html")).toBe(0);
-  await page.getByText("Roll secret", { exact: true }).click();
+  const endpoint = page.locator("section", { hasText: "http://127.0.0.1:9/new-secret" });
+  await endpoint.getByText("Roll secret", { exact: true }).click();
   await page.getByRole("button", { name: "Yes, roll secret" }).click();
   const dialog = page.getByRole("alertdialog");
   await dialog.getByText("New signing secret, shown only once.").waitFor();
