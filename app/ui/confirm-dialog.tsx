@@ -10,17 +10,17 @@ import { focusContent } from "./return-focus";
 export interface ConfirmDialogProps extends ComponentProps<typeof FormBody> {
   title: string;
   question?: string;
-  open: boolean;
+  open?: boolean;
   onOpenChange: (open: boolean) => void;
-  /** The button that opens the dialog. It gets the focus back. */
-  trigger: RefObject<HTMLButtonElement | null>;
+  /** What opens the dialog. It gets the focus back. */
+  trigger: RefObject<HTMLElement | null>;
 }
 
 const focusMessage = (element: HTMLElement | null) =>
   element?.querySelector<HTMLElement>("[data-form-message]")?.focus();
 
 /** A dialog that asks for a confirmation. It closes after a success, or shows its message if no toast does. */
-export function ConfirmDialog({ title, question, open, onOpenChange, trigger, ...form }: ConfirmDialogProps) {
+export function ConfirmDialog({ title, question, open = false, onOpenChange, trigger, ...form }: ConfirmDialogProps) {
   const { state, pending, children } = form;
   // The result of an earlier attempt is old when the dialog opens again.
   const [seen, setSeen] = useState(state);

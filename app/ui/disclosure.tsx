@@ -1,6 +1,6 @@
-import type { ReactNode, Ref } from "react";
+import type { ComponentProps, ReactNode } from "react";
 
-export const TONES = { ink: "text-ink", accent: "text-accent", bad: "text-bad" } as const;
+const TONES = { ink: "text-ink", accent: "text-accent", bad: "text-bad" } as const;
 
 export interface DisclosureProps {
   label: string;
@@ -9,19 +9,22 @@ export interface DisclosureProps {
   question?: string;
   /** Whether it is open at first. */
   open?: boolean;
-  ref?: Ref<HTMLDetailsElement>;
+  /** Makes the summary open a dialog instead. */
+  summary?: Pick<ComponentProps<"summary">, "ref" | "onClick" | "onFocus" | "onPointerEnter">;
   children?: ReactNode;
 }
 
 /** A section that opens on click. It works without JavaScript. */
-export function Disclosure({ label, tone = "ink", question, open, ref, children }: DisclosureProps) {
+export function Disclosure({ label, tone = "ink", question, open, summary, children }: DisclosureProps) {
   return (
-    <details className="group rounded-xl border border-line bg-paper" open={open} ref={ref}>
+    <details className="group rounded-xl border border-line bg-paper" open={open}>
       <summary
-        className={`flex min-h-11 items-center justify-between gap-3 rounded-xl px-4 py-2 font-medium hover:bg-raised ${TONES[tone]}`}
+        aria-haspopup={summary ? "dialog" : undefined}
+        className={`flex min-h-11 items-center rounded-xl px-4 py-2 font-medium hover:bg-raised ${summary ? "" : "justify-between gap-3"} ${TONES[tone]}`}
+        {...summary}
       >
-        {label}
-        <Chevron />
+        <span>{label}</span>
+        {summary ? <span aria-hidden>…</span> : <Chevron />}
       </summary>
       <div className="grid gap-3 border-line border-t p-4">
         {question ? <p className="text-muted">{question}</p> : null}

@@ -48,7 +48,7 @@ test("the profile is saved, errors name their fields, and the deletion of the ac
   expect(await page.getByLabel("Street and number").inputValue()).toBe("Long Way 2");
   expect(await page.getByLabel("Country").inputValue()).toBe("AT");
 
-  const trigger = page.getByRole("button", { name: "Delete your account" });
+  const trigger = page.locator("summary", { hasText: "Delete your account" });
   await trigger.click();
   const dialog = page.getByRole("alertdialog", { name: "Delete your account" });
   await dialog.getByLabel("Your password").fill("wrong horse");

@@ -61,8 +61,7 @@ class Hands {
   readonly link = (name: string | RegExp) => this.click(this.page.getByRole("link", { name, exact: true }).first());
   readonly button = (name: string | RegExp) => this.click(this.page.getByRole("button", { name, exact: true }).first());
   /** Opens a section that is folded away, or a dialog. */
-  readonly unfold = (label: string) =>
-    this.click(this.page.locator("summary, [aria-haspopup=dialog]").getByText(label, { exact: true }));
+  readonly unfold = (label: string) => this.click(this.page.locator("summary").getByText(label, { exact: true }));
   /** Types into the field that has the focus. */
   readonly type = async (text: string) => {
     this.count++;

@@ -84,3 +84,26 @@ test("a new signing secret fits a phone, in the page and in a dialog, and can be
   expect(copied).toMatch(/^whsec_/);
   expect(await dialog.locator("code").textContent()).toBe(copied);
 });
+
+test("what is opened before the page is interactive stays open, also a form that asks", async () => {
+  const { page, visit } = await signedIn("manager");
+  await visit("/console/webhooks");
+  await isInteractive(page);
+  await page.getByLabel("Endpoint URL").fill("http://127.0.0.1:9/opened-early");
+  await page.getByRole("button", { name: "Add endpoint" }).click();
+  await page.getByText("Signing secret, shown only once").waitFor();
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/_next/static/**/*.js*", (route) => released.then(() => route.continue()));
+  await page.goto("/console/webhooks", { waitUntil: "commit" });
+  const endpoint = page.locator("section", { hasText: "http://127.0.0.1:9/opened-early" });
+  await endpoint.locator("summary", { hasText: "Delete endpoint" }).click();
+  const button = endpoint.getByRole("button", { name: "Yes, delete endpoint" });
+  await button.waitFor();
+  release();
+  await isInteractive(page);
+  await button.click();
+  await endpoint.waitFor({ state: "detached" });
+});
