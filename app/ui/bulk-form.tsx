@@ -121,7 +121,9 @@ function SelectAll({ noun }: { noun: string }) {
       document.removeEventListener("reset", onReset);
     };
   }, []);
-  if (count === undefined) return <p className="text-muted text-sm">Select {noun} below, then choose an action.</p>;
+  // As high as what replaces it, so that no click misses its target.
+  if (count === undefined)
+    return <p className="flex min-h-11 items-center text-muted text-sm">Select {noun} below, then choose an action.</p>;
   return (
     <div className="flex flex-wrap items-center gap-x-5">
       <label className="inline-flex min-h-11 items-center gap-3">

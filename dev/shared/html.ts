@@ -56,10 +56,14 @@ export const pagesOf =
       ({ href, label }) =>
         html`<li><a href="${href}"${href === section ? html` aria-current="page"` : ""}>${label}</a></li>`,
     );
+    // Invisible without JavaScript. It has its place from the start, so that nothing moves when the script enables it.
+    const live = content.text.includes(" data-live")
+      ? html`<button type="button" class="live" aria-pressed="true" disabled>Live</button>`
+      : "";
     const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · ${name}</title><style>${new Html(STYLE)}</style><script src="${SCRIPT_PATH}" defer></script></head>
-<body><header><nav aria-label="Main"><ul><li><a class="brand" href="/">${name}</a></li>${items}</ul></nav></header>
+<body><header><nav aria-label="Main"><ul><li><a class="brand" href="/">${name}</a></li>${items}</ul>${live}</nav></header>
 <main><h1>${title}</h1>${content}</main></body></html>`;
     return { status, headers: { ...HEADERS, "content-security-policy": POLICY + formTargets }, body: page.text };
   };

@@ -54,15 +54,13 @@ async function refresh() {
 }
 
 showLocalTimes(document);
-if (seen.length > 0) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "live";
-  button.textContent = "Live";
-  const press = () => button.setAttribute("aria-pressed", String(!paused));
-  button.addEventListener("click", () => { paused = !paused; press(); });
-  press();
-  document.querySelector("header nav")?.append(button);
+const button = document.querySelector("button.live");
+if (button) {
+  button.disabled = false;
+  button.addEventListener("click", () => {
+    paused = !paused;
+    button.setAttribute("aria-pressed", String(!paused));
+  });
   setInterval(() => refresh().catch(() => {}), INTERVAL_MS);
 }
 

@@ -15,7 +15,7 @@ a { color: var(--accent); text-underline-offset: .15em; }
 ul, ol { margin: 0; padding-left: 1.2rem; } nav ul, .cards, .plain { display: flex; flex-wrap: wrap; gap: .25rem; list-style: none; padding: 0; } nav ul { padding: .4rem 0; }
 nav a { border-radius: .6rem; color: var(--ink); display: inline-block; font-weight: 500; padding: .5rem .75rem; text-decoration: none; }
 nav a:hover { background: var(--raised); } nav a[aria-current] { background: var(--raised); color: var(--accent); } nav .brand { font-weight: 700; padding-left: 0; }
-.live { background: none; border: 0; flex: none; padding: .4rem .6rem; } .live::before { content: "○ "; } .live[aria-pressed=true]::before { color: var(--accent); content: "● "; }
+.live { background: none; border: 0; flex: none; padding: .4rem .6rem; } .live:disabled { visibility: hidden; } .live::before { content: "○ "; } .live[aria-pressed=true]::before { color: var(--accent); content: "● "; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .cards, .card, dl, .empty { background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; margin: 0; } .cards { display: block; overflow: hidden; }
 .cards > li { padding: .85rem 1.25rem; position: relative; } .cards > li + li { border-top: 1px solid var(--line); }

@@ -55,8 +55,35 @@ async function inTab({ cookies }: FixturePage, work: (tab: Page) => Promise<void
   tabs.push(tab);
 }
 
+/** A part of the window times a part of its height (web.dev/articles/cls). Texts that get wider, such as local times, are below it. */
+const MAX_LAYOUT_SHIFT = 0.004;
+
+/**
+ * What has moved after the page was parsed, while it became interactive. A click at that moment misses its target. The frame of an
+ * email gets its height when the email is there.
+ */
+const layoutShifts = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    (max) =>
+      new Promise((resolve) => {
+        if (document.querySelector("iframe")) resolve([]);
+        const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+        const parsed = navigation?.domInteractive ?? 0;
+        const find = (list: PerformanceObserverEntryList) =>
+          list
+            .getEntries()
+            .map((entry) => entry.toJSON())
+            .filter(({ startTime, value, hadRecentInput }) => startTime > parsed && value > max && !hadRecentInput)
+            .map((shift) => `moves while it loads: ${JSON.stringify(shift)}`);
+        new PerformanceObserver((list) => resolve(find(list))).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => resolve([]), 100);
+      }),
+    MAX_LAYOUT_SHIFT,
+  );
+
 test.concurrent.each(ALL_PAGES)("$name: accessible in light and dark, wide and narrow", (entry) =>
   inTab(entry, async (page) => {
+    await page.setViewportSize(WIDE);
     await page.goto(entry.url(fixtures));
     const problems: string[] = [];
     for (const { size, colorScheme, rules } of VIEWS) {
@@ -64,6 +91,7 @@ test.concurrent.each(ALL_PAGES)("$name: accessible in light and dark, wide and n
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
       problems.push(...(await accessibilityProblems(page, rules)).map((problem) => `${view}: ${problem}`));
+      if (size === WIDE) problems.push(...(await layoutShifts(page)));
       const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       if (content > window) problems.push(`${view}: scrolls sideways, ${content} px in ${window} px`);
     }
