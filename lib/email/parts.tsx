@@ -136,10 +136,11 @@ export function Rows({ rows, total }: { rows: Row[]; total?: string }) {
   );
 }
 
+/** Built once, because building a format is slow. */
+const dayFormat = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+
 /** Formats a day as `4 March 2026`, which every reader understands in the same way. */
-export function day(at: Date): string {
-  return at.toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
-}
+export const day = (at: Date): string => dayFormat.format(at);
 
 /** Formats a moment as `4 March 2026, 15:30 UTC`. */
 export function moment(at: Date): string {
