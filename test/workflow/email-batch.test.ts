@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { audit, HASTY, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
 /** The gifts of orders that were confirmed at about the same time go out in one request. */
-const shop = openShop({ env: HASTY });
+const shop = openShop({ env: { ...HASTY, RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(async () => {
   await shop.clearFaults();
   await audit();

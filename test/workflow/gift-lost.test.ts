@@ -3,7 +3,7 @@ import { onStatement } from "./fault-injection";
 import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
 /** The engine loses the run that gives a first order's coupon. */
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(audit);
 
 const gifts = async ({ email }: Placed) =>

@@ -11,7 +11,7 @@ import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
  * Two writers at once: one waits for the lock that the other holds, and must go on from what that one wrote. PostgreSQL
  * shows a statement that waited the newest version of the rows it locks, and of all others the one from before the wait.
  */
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 let manager: Operator;
 beforeAll(async () => {
   manager = await signedIn(shop);

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { orderSubjects } from "@/dev/order-subjects";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(async () => {
   await shop.clearFaults();
   await audit();

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(async () => {
   await shop.clearFaults();
   await audit();

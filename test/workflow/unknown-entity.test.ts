@@ -3,7 +3,7 @@ import type { EventData, EventName } from "@/lib/events";
 import { audit, MINUTE, openShop, SECOND } from "./shop";
 
 /** An event about an entity that does not exist: each function ends at once, with a reason. */
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(audit);
 
 /** A valid event for every function with an event trigger. It meets the trigger's condition. */

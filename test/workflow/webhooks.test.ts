@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { audit, MINUTE, openShop, type Placed } from "./shop";
 
-const shop = openShop();
+const shop = openShop({ env: { RECONCILE_EVERY_MINUTES: "5" } });
 afterEach(async () => {
   await shop.clearFaults();
   await audit();
