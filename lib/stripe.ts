@@ -153,29 +153,44 @@ function isTransient(error: Stripe.errors.StripeError): boolean {
 
 /** By then the run that created a PaymentIntent has stored its id. */
 const STRIPE_GRACE_MS = 15 * MINUTE;
-/** The longest span of one page. Stripe lists only newest first, so a span is read completely before the cursor moves. */
+/** Stripe lists only newest first, so a span is read completely before the cursor moves. A span of several pages is no longer. */
 const MAX_SPAN_MS = HOUR;
 /** A first scan starts here. */
 const FIRST_SPAN_MS = DAY;
+/** The most that Stripe returns (docs.stripe.com/api/pagination). */
+const PAGE_SIZE = 100;
 
-/** The span of Stripe's `created` (seconds since 1970) that a scan reads next. */
-export function nextSpan(cursor: string | null, at: Date): { gt: number; lte: number; more: boolean } {
-  const seconds = (date: Date) => Math.floor(date.getTime() / 1_000);
-  const gt = cursor === null ? seconds(ago(FIRST_SPAN_MS, at)) : Number(cursor);
-  const end = seconds(ago(STRIPE_GRACE_MS, at));
-  const lte = Math.max(gt, Math.min(end, gt + MAX_SPAN_MS / 1_000));
-  return { gt, lte, more: lte < end };
+interface SpanParams {
+  /** In seconds since 1970. */
+  created: { gt: number; lte: number };
+  limit: number;
+  starting_after?: string;
 }
 
-/** Returns every object of a Stripe list, page by page. */
-export async function* listAll<T extends { id: string }>(
-  list: (page: { limit: number; starting_after?: string }) => Promise<{ data: T[]; has_more: boolean }>,
-): AsyncGenerator<T[]> {
-  let starting_after: string | undefined;
-  for (let more = true; more; ) {
-    const page = await list({ limit: 100, ...(starting_after && { starting_after }) });
-    yield page.data;
-    starting_after = page.data.at(-1)?.id;
-    more = page.has_more && starting_after !== undefined;
+/**
+ * Reads what Stripe created after `cursor`, page by page: all of it if that is one page, else that of an hour. Returns the next
+ * cursor, and whether there is more to read now.
+ */
+export async function readSpan<T extends { id: string }>(
+  cursor: string | null,
+  at: Date,
+  list: (params: SpanParams) => Promise<{ data: T[]; has_more: boolean }>,
+  read: (page: T[]) => Promise<void> | void,
+): Promise<{ cursor: string; more: boolean }> {
+  const seconds = (date: Date) => Math.floor(date.getTime() / 1_000);
+  const gt = cursor === null ? seconds(ago(FIRST_SPAN_MS, at)) : Number(cursor);
+  const end = Math.max(gt, seconds(ago(STRIPE_GRACE_MS, at)));
+  let params: SpanParams = { created: { gt, lte: end }, limit: PAGE_SIZE };
+  let page = await list(params);
+  if (page.has_more && end - gt > MAX_SPAN_MS / 1_000) {
+    params = { ...params, created: { gt, lte: gt + MAX_SPAN_MS / 1_000 } };
+    page = await list(params);
   }
+  await read(page.data);
+  for (let last = page.data.at(-1); page.has_more && last; last = page.data.at(-1)) {
+    page = await list({ ...params, starting_after: last.id });
+    await read(page.data);
+  }
+  const { lte } = params.created;
+  return { cursor: String(lte), more: lte < end };
 }

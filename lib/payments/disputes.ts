@@ -5,7 +5,7 @@ import { db, transaction } from "../db";
 import { formatMoney } from "../money";
 import { insertTimeline, lockOrder, type TimelineEntry } from "../order-state/order-changes";
 import { CLOSED_DISPUTES } from "../order-state/status";
-import { callStripe, listAll, listDisputes, nextSpan } from "../stripe";
+import { callStripe, listDisputes, readSpan } from "../stripe";
 import type { Sweep } from "../sweep";
 
 /** Reads all disputes of a PaymentIntent from Stripe, applies each, and returns their number. Safe to repeat. */
@@ -56,11 +56,9 @@ export const stripeDisputes: Sweep = {
   description: "Reads new disputes and the state of open ones from Stripe.",
   intervalMs: 10 * MINUTE,
   async scan(cursor, at) {
-    const { gt, lte, more } = nextSpan(cursor, at);
     const found: Stripe.Dispute[] = [];
-    const created = { gt, lte };
-    for await (const page of listAll((params) => callStripe((stripe) => stripe.disputes.list({ created, ...params }))))
-      found.push(...page);
+    const list = (params: Stripe.DisputeListParams) => callStripe((stripe) => stripe.disputes.list(params));
+    const span = await readSpan(cursor, at, list, (page) => void found.push(...page));
     const ids = found.map(({ payment_intent: intent }) => (typeof intent === "string" ? intent : (intent?.id ?? "")));
     const unknown = await db().payment.findMany({
       where: { intentId: { in: ids }, disputes: { none: { id: { in: found.map(({ id }) => id) } } } },
@@ -72,7 +70,7 @@ export const stripeDisputes: Sweep = {
       take: 100,
     });
     const intents = [...unknown, ...open.map(({ payment }) => payment)].map(({ intentId }) => intentId ?? "");
-    return { ids: [...new Set(intents)], cursor: String(lte), more };
+    return { ids: [...new Set(intents)], ...span };
   },
   repair: syncDisputes,
 };

@@ -4,7 +4,7 @@ import { ago, MINUTE } from "../clock";
 import { db, Prisma, type Row } from "../db";
 import { installationId, isOwn } from "../installation";
 import { isOpen } from "../order-state/status";
-import { callStripe, findPaymentIntent, listAll, nextSpan } from "../stripe";
+import { callStripe, findPaymentIntent, readSpan } from "../stripe";
 import type { Sweep } from "../sweep";
 import { executeRefund } from "./process-refund";
 import { syncPaymentIntent } from "./sync-order-payment";
@@ -32,14 +32,10 @@ export const stripePayments: Sweep = {
   description: "Compares the PaymentIntents at Stripe with our payments.",
   intervalMs: 10 * MINUTE,
   async scan(cursor, at) {
-    const { gt, lte, more } = nextSpan(cursor, at);
     const ids: string[] = [];
-    const created = { gt, lte };
-    for await (const page of listAll((params) =>
-      callStripe((stripe) => stripe.paymentIntents.list({ created, ...params })),
-    ))
-      ids.push(...(await differing(page)));
-    return { ids, cursor: String(lte), more };
+    const list = (params: Stripe.PaymentIntentListParams) => callStripe((stripe) => stripe.paymentIntents.list(params));
+    const span = await readSpan(cursor, at, list, async (page) => void ids.push(...(await differing(page))));
+    return { ids, ...span };
   },
   async repair(intentId) {
     const intent = await findPaymentIntent(intentId);

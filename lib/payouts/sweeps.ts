@@ -4,7 +4,7 @@ import { ago, HOUR, MINUTE, now } from "../clock";
 import { db, Prisma } from "../db";
 import { batchSendEvents } from "../inngest";
 import { isOwn } from "../installation";
-import { callStripe, listAll, nextSpan } from "../stripe";
+import { callStripe, readSpan } from "../stripe";
 import type { Sweep } from "../sweep";
 import { paymentEvent, recordTransfer } from "./payout";
 import { reversePayout } from "./send-payout";
@@ -58,12 +58,13 @@ export const stripeTransfers: Sweep = {
   description: "Compares the transfers at Stripe with our payouts.",
   intervalMs: 15 * MINUTE,
   async scan(cursor, at) {
-    const { gt, lte, more } = nextSpan(cursor, at);
-    const params = { types: ["transfer.created", "transfer.reversed"], created: { gt, lte } };
+    const types = ["transfer.created", "transfer.reversed"];
     const ids = new Set<string>();
-    for await (const page of listAll((paging) => callStripe((stripe) => stripe.events.list({ ...params, ...paging }))))
+    const list = (params: Stripe.EventListParams) => callStripe((stripe) => stripe.events.list({ types, ...params }));
+    const span = await readSpan(cursor, at, list, (page) => {
       for (const { data } of page) if ("id" in data.object) ids.add(String(data.object.id));
-    return { ids: [...ids], cursor: String(lte), more };
+    });
+    return { ids: [...ids], ...span };
   },
   repair: compareTransfer,
 };

@@ -1,3 +1,4 @@
+import type Stripe from "stripe";
 import { notifyCharge, notifyRefunds } from "../billing/billing-emails";
 import { refreshCharge } from "../billing/refresh-charge";
 import { ago, MINUTE, now, SECOND } from "../clock";
@@ -5,7 +6,7 @@ import { db, Prisma } from "../db";
 import { sendRefundEmails } from "../orders/send-order-email";
 import { syncPaymentIntent } from "../payments/sync-order-payment";
 import { syncRefunds } from "../payments/sync-refund";
-import { callStripe, listAll, nextSpan, PAYMENT_INTENT_NOT_FOUND } from "../stripe";
+import { callStripe, PAYMENT_INTENT_NOT_FOUND, readSpan } from "../stripe";
 import type { Sweep } from "../sweep";
 import { markProcessed } from "../webhook-inbox";
 
@@ -28,26 +29,28 @@ export const stripeRefunds: Sweep = {
   description: "Compares the refunds at Stripe with ours, and records those made in its dashboard.",
   intervalMs: 10 * MINUTE,
   async scan(cursor, at) {
-    const { gt, lte, more } = nextSpan(cursor, at);
-    const created = { gt, lte };
     const intentIds = new Set<string>();
-    for await (const page of listAll((params) => callStripe((stripe) => stripe.refunds.list({ created, ...params })))) {
-      const ids = page.map(({ id }) => id);
-      const [ours, subscriptions] = await Promise.all([
-        db().refund.findMany({ where: { stripeRefundId: { in: ids } }, select: { stripeRefundId: true } }),
-        db().subscriptionRefund.findMany({ where: { id: { in: ids } }, select: { id: true } }),
-      ]);
-      const known = new Set([
-        ...ours.map(({ stripeRefundId }) => stripeRefundId),
-        ...subscriptions.map(({ id }) => id),
-      ]);
-      for (const { id, payment_intent: intent } of page)
-        if (intent && !known.has(id)) intentIds.add(typeof intent === "string" ? intent : intent.id);
-    }
-    return { ids: await ofThisShop([...intentIds]), cursor: String(lte), more };
+    const list = (params: Stripe.RefundListParams) => callStripe((stripe) => stripe.refunds.list(params));
+    const span = await readSpan(cursor, at, list, async (page) => {
+      for (const intentId of await withUnknownRefund(page)) intentIds.add(intentId);
+    });
+    return { ids: await ofThisShop([...intentIds]), ...span };
   },
   repair: refreshPaymentIntent,
 };
+
+/** Returns the PaymentIntents of the refunds that we have not stored. */
+async function withUnknownRefund(refunds: Stripe.Refund[]): Promise<string[]> {
+  const ids = refunds.map(({ id }) => id);
+  const [ours, subscriptions] = await Promise.all([
+    db().refund.findMany({ where: { stripeRefundId: { in: ids } }, select: { stripeRefundId: true } }),
+    db().subscriptionRefund.findMany({ where: { id: { in: ids } }, select: { id: true } }),
+  ]);
+  const known = new Set([...ours.map(({ stripeRefundId }) => stripeRefundId), ...subscriptions.map(({ id }) => id)]);
+  return refunds.flatMap(({ id, payment_intent: intent }) =>
+    intent && !known.has(id) ? [typeof intent === "string" ? intent : intent.id] : [],
+  );
+}
 
 /** Returns the PaymentIntents that we have stored. Others belong to another installation, or to another system. */
 async function ofThisShop(intentIds: string[]): Promise<string[]> {
