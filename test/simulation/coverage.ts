@@ -35,7 +35,7 @@ export class Coverage {
     }
   }
 
-  /** Returns a scenario that came to a site, with a fault that has not struck there; undefined if each was tried. */
+  /** Returns a scenario that came to a site, with a further fault that has not struck there; undefined if each was tried. */
   aim(): Scenario | undefined {
     for (const [name, { struck, example, aimed }] of this.sites) {
       const at = boundaryOf(name);
@@ -43,7 +43,9 @@ export class Coverage {
       const [first] = example.operations;
       if (!kind || !first) continue;
       aimed.add(kind);
-      return { ...example, faults: [{ from: first.id, at, site: name.slice(at.length + 1), nth: 1, kind }] };
+      const fault = { from: first.id, at, site: name.slice(at.length + 1), nth: 1, kind };
+      // Some sites are only reached after a fault.
+      return { ...example, faults: [...example.faults, fault] };
     }
     return undefined;
   }
