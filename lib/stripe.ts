@@ -153,7 +153,7 @@ function isTransient(error: Stripe.errors.StripeError): boolean {
 
 /** By then the run that created a PaymentIntent has stored its id. */
 const STRIPE_GRACE_MS = 15 * MINUTE;
-/** Stripe lists only newest first, so a span is read completely before the cursor moves. A span of several pages is no longer. */
+/** The longest span of several pages. Stripe lists only newest first, so a span is read completely before the cursor moves. */
 const MAX_SPAN_MS = HOUR;
 /** A first scan starts here. */
 const FIRST_SPAN_MS = DAY;
