@@ -43,7 +43,10 @@ export const CHECKS: Check[] = [
     name: "reservations-match-orders",
     violation: "an order that ended without a sale holds stock, or a confirmed one has sold none",
     query: () => Prisma.sql`SELECT o.id FROM orders o
-      WHERE o.status IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = o.id AND r.status <> 'released')
+      WHERE o.status IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM reservations r WHERE r.order_id = o.id AND r.status <> 'released'
+          -- Items that were paid back before the cancellation stay sold.
+          AND (r.status = 'active' OR r.quantity > (SELECT coalesce(sum((i ->> 'quantity')::int), 0)
+            FROM refunds f, jsonb_array_elements(f.items) i WHERE f.order_id = o.id AND i ->> 'productId' = r.product_id)))
         OR o.status IN ('confirmed', 'shipped', 'delivered')
           AND (SELECT count(*) FROM reservations r WHERE r.order_id = o.id AND r.status = 'committed') <> (SELECT count(*) FROM order_lines l WHERE l.order_id = o.id AND l.cancelled < l.quantity)`,
   },

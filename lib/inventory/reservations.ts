@@ -1,4 +1,3 @@
-import type { ReservationStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { appEnv } from "../env";
@@ -106,17 +105,20 @@ export async function limitUnpaidStock(orderId: string): Promise<boolean> {
 
 /** Frees the reserved items. Returns the number of reservations. */
 export async function releaseReservations(tx: Tx, orderId: string): Promise<number> {
-  const change = { available: 1, reserved: -1, sold: 0 };
-  return endReservations(tx, orderId, { from: "active", to: "released", change });
+  await lockStock(tx, orderId);
+  const [result] = await tx.$queryRaw<{ ended: number }[]>`
+    WITH ended AS (
+      UPDATE reservations SET status = 'released', ended_at = ${now()}
+      WHERE order_id = ${orderId} AND status = 'active' RETURNING product_id, quantity
+    ), stock AS (
+      UPDATE inventory i SET available = i.available + e.quantity, reserved = i.reserved - e.quantity
+      FROM ended e WHERE i.product_id = e.product_id
+    )
+    SELECT count(*)::int AS ended FROM ended`;
+  return result?.ended ?? 0;
 }
 
-/** Returns the sold items of an order that is cancelled before it ships to the stock. */
-export async function returnSoldStock(tx: Tx, orderId: string): Promise<void> {
-  const change = { available: 1, reserved: 0, sold: -1 };
-  await endReservations(tx, orderId, { from: "committed", to: "released", change });
-}
-
-/** Returns some sold items of a partly shipped order to the stock. The reservations keep the items that were shipped. */
+/** Returns sold items that are cancelled to the stock. The reservations keep the others: those that were shipped or paid back. */
 export async function returnSoldItems(tx: Tx, orderId: string, items: Items[]): Promise<void> {
   await lockStock(tx, orderId);
   await tx.$executeRaw`
@@ -132,30 +134,6 @@ export async function returnSoldItems(tx: Tx, orderId: string, items: Items[]): 
     )
     UPDATE inventory i SET available = i.available + x.quantity, sold = i.sold - x.quantity
     FROM returned x WHERE i.product_id = x.product_id`;
-}
-
-interface ReservationEnd {
-  from: ReservationStatus;
-  to: ReservationStatus;
-  /** How the stock changes for each item. */
-  change: { available: number; reserved: number; sold: number };
-}
-
-/** Returns the number of reservations that ended. */
-async function endReservations(tx: Tx, orderId: string, { from, to, change }: ReservationEnd): Promise<number> {
-  await lockStock(tx, orderId);
-  const [result] = await tx.$queryRaw<{ ended: number }[]>`
-    WITH ended AS (
-      UPDATE reservations SET status = ${to}::reservation_status, ended_at = ${now()}
-      WHERE order_id = ${orderId} AND status = ${from}::reservation_status
-      RETURNING product_id, quantity
-    ), stock AS (
-      UPDATE inventory i SET available = i.available + e.quantity * ${change.available}::int,
-        reserved = i.reserved + e.quantity * ${change.reserved}::int, sold = i.sold + e.quantity * ${change.sold}::int
-      FROM ended e WHERE i.product_id = e.product_id
-    )
-    SELECT count(*)::int AS ended FROM ended`;
-  return result?.ended ?? 0;
 }
 
 interface StockLine extends MissingStock {

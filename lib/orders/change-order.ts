@@ -7,7 +7,7 @@ import { queuedEmailCancellation } from "../email/send-email";
 import { giftEnv } from "../env";
 import { conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
-import { releaseReservations, returnSoldItems, returnSoldStock, sellItems } from "../inventory/reservations";
+import { releaseReservations, returnSoldItems, sellItems } from "../inventory/reservations";
 import { orderProgress } from "../onboarding/progress";
 import { completePartlyShipped } from "../order-state/complete-order";
 import { type Items, openItems, readLines } from "../order-state/open-lines";
@@ -109,7 +109,10 @@ async function cancelRest(tx: Tx, publish: Publish, orderId: string, items: Item
   await completePartlyShipped(tx, publish, orderId);
 }
 
-/** Cancels an order within a transaction that holds the order's lock. */
+/**
+ * Cancels an order within a transaction that holds the order's lock. Items that were paid back before do not return to the stock: a
+ * restocking refund has added them.
+ */
 export async function recordOrderCancellation(
   tx: Tx,
   publish: Publish,
@@ -118,7 +121,7 @@ export async function recordOrderCancellation(
   reason: string,
 ): Promise<void> {
   const at = now();
-  if (status === "confirmed") await returnSoldStock(tx, orderId);
+  if (status === "confirmed") await returnSoldItems(tx, orderId, openItems(await readLines(tx, orderId)));
   else await releaseReservations(tx, orderId);
   const event: OutgoingEvent = {
     name: EVENTS.ORDER_CANCELLED,

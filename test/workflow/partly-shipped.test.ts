@@ -117,6 +117,22 @@ test("cancel works for what is left of a partly shipped order: stock and price c
   expect(await shop.finish(placed)).toMatchObject({ status: "delivered" });
 });
 
+test.each([
+  ["and is back in stock", { restock: true }, { available: 5, reserved: 0, sold: 1 }],
+  ["and is not back in stock", {}, { available: 4, reserved: 0, sold: 1 }],
+])(
+  "a piece is refunded before it ships %s: a cancellation of the order returns only the others",
+  async (_name, more, stock) => {
+    const placed = await confirmed([{ price: 1_000, quantity: 3 }]);
+    const [productId = ""] = placed.products;
+    expect((await refund(placed, { items: [{ productId, quantity: 1 }], ...more })).status).toBe(201);
+    await shop.settle();
+    expect(await shop.cancel(placed)).toBe(202);
+    expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
+    expect(await shop.stock(productId)).toEqual(stock);
+  },
+);
+
 test("cancel and ship at once: each piece is shipped or cancelled, never both", async () => {
   const placed = await confirmed([{ price: 1_000, quantity: 3 }]);
   const [productId = ""] = placed.products;
