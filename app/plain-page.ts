@@ -42,8 +42,9 @@ ${body}
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
-    // The URL holds the token: no referrer repeats it, and the page runs and loads nothing.
-    "referrer-policy": "no-referrer",
+    // The URL holds the token: no other site gets it, and the page runs and loads nothing. With "no-referrer" a form of the page would
+    // have the origin "null", which is refused beside a cookie.
+    "referrer-policy": "same-origin",
     "content-security-policy":
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-robots-tag": "noindex",

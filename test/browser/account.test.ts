@@ -30,6 +30,15 @@ test("a new customer registers, reads the welcome email, and unsubscribes in one
   await page.getByRole("checkbox", { name: /First steps/ }).waitFor();
   expect(await page.getByRole("checkbox", { name: /First steps/ }).isChecked()).toBe(false);
   expect(await page.getByRole("checkbox", { name: /Offers/ }).isChecked()).toBe(true);
+
+  // The page of the link, in the browser with the session.
+  await page.goto(/http\S+\/api\/unsubscribe\?\S+/.exec(welcome.text)?.[0] ?? "");
+  await page.getByRole("button", { name: "Subscribe again" }).click();
+  await page.getByRole("button", { name: "Unsubscribe from all" }).click();
+  await page.getByRole("heading", { name: "You are unsubscribed" }).waitFor();
+  await page.goto(`${shop.app}/account`);
+  await page.getByRole("checkbox", { name: /Offers/ }).waitFor();
+  expect(await page.getByRole("checkbox", { name: /Offers/ }).isChecked()).toBe(false);
 });
 
 test("the profile is saved, errors name their fields, and the deletion of the account is asked for in a dialog", async () => {

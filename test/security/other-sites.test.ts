@@ -78,7 +78,7 @@ test("every response has the security headers, and links in emails keep their st
   }
   const { headers } = await get("/approvals/nothing", { headers: { accept: "text/html" } });
   expect(headers.get("content-security-policy")).toContain("default-src 'none'");
-  expect(headers.get("referrer-policy")).toBe("no-referrer");
+  expect(headers.get("referrer-policy")).toBe("same-origin");
 });
 
 test("a sign-in with text that cannot be stored is 422, and with a huge header is no failure of ours", async () => {

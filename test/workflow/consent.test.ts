@@ -35,7 +35,7 @@ test("the page shows the category, and only its buttons change it: unsubscribe, 
   await post(link, "again");
   expect(await preferences(nora)).toEqual({ marketing: false, product_news: true, digest: false });
   const headers = (await fetch(link)).headers;
-  expect(headers.get("referrer-policy")).toBe("no-referrer");
+  expect(headers.get("referrer-policy")).toBe("same-origin");
   expect(headers.get("content-security-policy")).toContain("default-src 'none'");
 });
 
