@@ -1,7 +1,6 @@
 import type { CreateBatchEmailOptions, CreateBatchSuccessResponse } from "resend";
-import { SECOND } from "../clock";
 import { emailEnv } from "../env";
-import { AppError } from "../errors";
+import { AppError, parseRetryAfter } from "../errors";
 import { resend, updateRateLimit } from "./send-queue";
 
 /** The most emails of one request (resend.com/docs/api-reference/emails/send-batch-emails). */
@@ -45,8 +44,9 @@ export async function sendBatch({ key, emails, release, defer }: BatchRequest): 
   if (!unknown && !limited && ![401, 403, 429].includes(statusCode)) return all({ error: message });
   if (!unknown) await release();
   if (!unknown && limited) return defer();
-  const retry = (Number(headers?.["retry-after"]) || 1) * SECOND;
-  throw new AppError("email_unavailable", 503, `Email provider: ${message}`, { retry });
+  throw new AppError("email_unavailable", 503, `Email provider: ${message}`, {
+    retry: parseRetryAfter(headers?.["retry-after"]),
+  });
 }
 
 /** Resend names the refused emails by index, and the ids of the others in order. */

@@ -126,6 +126,16 @@ test("a lost answer, a failing provider, a slow provider: every user gets it onc
   }
 });
 
+test("the provider is down for half an hour: the runs wait, and none of them fails", async () => {
+  const { segment } = await audience(120);
+  const until = shop.clock.now() + 30 * MINUTE;
+  await shop.fault("mailbox", { kind: "error", path: "/emails/batch", status: 503, until });
+  const id = await send(segment, "Outage");
+  await finish(id);
+  expect(await view(id)).toMatchObject({ status: "sent", counts: { sent: 120, failed: 0 } });
+  expect(await shop.sql("SELECT 1 FROM failed_runs")).toEqual([]);
+});
+
 test("an address that the provider refuses does not stop the other emails", async () => {
   const { segment, address } = await audience(3);
   await shop.sql("UPDATE users SET email = 'not an address' WHERE email = $1", [address(2)]);
