@@ -134,8 +134,8 @@ interface TimelinePage {
   ids: string[];
   entries: number;
   last: string;
-  /** No entry can appear before this one any more. */
-  settled: string;
+  /** No entry can appear before this one any more; null: that is not known of any entry of the page. */
+  settled: string | null;
 }
 
 /** A run sends each email about an order, some steps after the change. If the run is lost, this sweep sends the email. */
@@ -144,24 +144,18 @@ export const unnotifiedCustomers: Sweep = {
   description: "Sends the email about a timeline entry whose run was lost before it sent it.",
   intervalMs: 2 * MINUTE,
   async scan(cursor, at) {
-    const from = cursor ?? "0";
-    const [page] = await db().$queryRaw<TimelinePage[]>`
-      WITH page AS MATERIALIZED (
-        SELECT id, order_id, type, key, at FROM order_events
-        WHERE id > ${from}::bigint AND at <= ${ago(NOTIFY_GRACE_MS, at)} AND type = ANY(${Object.keys(NOTIFY)}) ORDER BY id LIMIT ${ENTRIES_PER_PAGE}
-      )
-      SELECT ARRAY(
-          SELECT e.id::text FROM page e
-          WHERE (e.at <= ${ago(SHIPMENT_GRACE_MS, at)} OR e.type NOT IN ('order_shipped', 'order_partly_shipped'))
-            AND NOT EXISTS (SELECT 1 FROM emails m WHERE (m.kind, m.entity_id) = ${EMAIL_KEY})
-          ORDER BY e.id
-        ) AS ids,
-        (SELECT count(*)::int FROM page) AS entries,
-        coalesce((SELECT max(id) FROM page)::text, ${from}) AS last,
-        coalesce((SELECT max(id) FROM page WHERE at <= ${ago(SHIPMENT_GRACE_MS + OVERLAP_MS, at)})::text, ${from}) AS settled`;
-    if (!page) return { ids: [], cursor: from, more: false };
-    const more = page.entries === ENTRIES_PER_PAGE;
-    return { ids: page.ids, cursor: more ? page.last : page.settled, more };
+    const ids: string[] = [];
+    let settled = cursor ?? "0";
+    // The pages of the last minutes are read in every round, because the cursor does not move past what is not settled.
+    for (let last = settled, isFull = true; isFull; ) {
+      const page = await readTimeline(last, at);
+      ids.push(...page.ids);
+      settled = page.settled ?? settled;
+      isFull = page.entries === ENTRIES_PER_PAGE;
+      last = page.last;
+      if (isFull && settled === last) return { ids, cursor: settled, more: true };
+    }
+    return { ids, cursor: settled, more: false };
   },
   async repair(id) {
     const entry = await db().orderEvent.findUnique({
@@ -171,6 +165,26 @@ export const unnotifiedCustomers: Sweep = {
     if (entry) await NOTIFY[entry.type]?.(entry.orderId, entry.key);
   },
 };
+
+/** Reads the entries after `from` about which customers are notified, and the ids of those that lack their email. */
+async function readTimeline(from: string, at: Date): Promise<TimelinePage> {
+  const [page] = await db().$queryRaw<TimelinePage[]>`
+    WITH page AS MATERIALIZED (
+      SELECT id, order_id, type, key, at FROM order_events
+      WHERE id > ${from}::bigint AND at <= ${ago(NOTIFY_GRACE_MS, at)} AND type = ANY(${Object.keys(NOTIFY)}) ORDER BY id LIMIT ${ENTRIES_PER_PAGE}
+    )
+    SELECT ARRAY(
+        SELECT e.id::text FROM page e
+        WHERE (e.at <= ${ago(SHIPMENT_GRACE_MS, at)} OR e.type NOT IN ('order_shipped', 'order_partly_shipped'))
+          AND NOT EXISTS (SELECT 1 FROM emails m WHERE (m.kind, m.entity_id) = ${EMAIL_KEY})
+        ORDER BY e.id
+      ) AS ids,
+      (SELECT count(*)::int FROM page) AS entries,
+      coalesce((SELECT max(id) FROM page)::text, ${from}) AS last,
+      (SELECT max(id) FROM page WHERE at <= ${ago(SHIPMENT_GRACE_MS + OVERLAP_MS, at)})::text AS settled`;
+  if (!page) throw new Error("The statement returned no row.");
+  return page;
+}
 
 /** Restarts the run that notifies on four channels. Channels that have succeeded are not repeated. */
 async function repeatShipmentNotification(orderId: string, shipmentId: string): Promise<void> {

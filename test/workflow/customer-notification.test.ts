@@ -99,6 +99,20 @@ test("a shipment is notified on each of the four channels", async () => {
   expect((await shop.notifications(order)).at(-1)).toMatch(/on its way/);
 });
 
+test("a shipment whose run was lost while thousands of customers are notified", async () => {
+  const order = await placed();
+  await shop.finish(order);
+  await losing("order-shipped", () => ship(order));
+  await shop.sql(
+    `INSERT INTO order_events (order_id, type, key, data, at)
+     SELECT $1, 'order_confirmed', 'copy ' || n, '{}', $2 FROM generate_series(1, 4000) n`,
+    [order.id, new Date(shop.clock.now())],
+  );
+  await shop.clock.advance(45 * MINUTE);
+  await shop.sql("DELETE FROM order_events WHERE key LIKE 'copy %'");
+  expect((await shop.notifications(order)).at(-1)).toMatch(/on its way/);
+});
+
 test("an order that was delivered", async () => {
   const order = await placed();
   await shop.finish(order);
