@@ -153,12 +153,23 @@ function isTransient(error: Stripe.errors.StripeError): boolean {
 
 /** By then the run that created a PaymentIntent has stored its id. */
 const STRIPE_GRACE_MS = 15 * MINUTE;
-/** The longest span of several pages. Stripe lists only newest first, so a span is read completely before the cursor moves. */
-const MAX_SPAN_MS = HOUR;
 /** A first scan starts here. */
 const FIRST_SPAN_MS = DAY;
 /** The most that Stripe returns (docs.stripe.com/api/pagination). */
 const PAGE_SIZE = 100;
+/** The most pages of a span. Stripe lists only newest first, so all of them are read before the cursor moves. */
+const MAX_PAGES = 20;
+
+/** What every object of a list has. `created` is in seconds since 1970. */
+interface Listed {
+  id: string;
+  created: number;
+}
+
+interface Page<T> {
+  data: T[];
+  has_more: boolean;
+}
 
 interface SpanParams {
   /** In seconds since 1970. */
@@ -168,29 +179,43 @@ interface SpanParams {
 }
 
 /**
- * Reads what Stripe created after `cursor`, page by page: all of it if that is one page, else that of an hour. Returns the next
- * cursor, and whether there is more to read now.
+ * Reads what Stripe created after `cursor`, page by page: all of it, or a part of the time if that has too many pages. Returns the next
+ * cursor, and whether there is more to read now. A page may be read again.
  */
-export async function readSpan<T extends { id: string }>(
+export async function readSpan<T extends Listed>(
   cursor: string | null,
   at: Date,
-  list: (params: SpanParams) => Promise<{ data: T[]; has_more: boolean }>,
+  list: (params: SpanParams) => Promise<Page<T>>,
   read: (page: T[]) => Promise<void> | void,
 ): Promise<{ cursor: string; more: boolean }> {
   const seconds = (date: Date) => Math.floor(date.getTime() / 1_000);
   const gt = cursor === null ? seconds(ago(FIRST_SPAN_MS, at)) : Number(cursor);
   const end = Math.max(gt, seconds(ago(STRIPE_GRACE_MS, at)));
-  let params: SpanParams = { created: { gt, lte: end }, limit: PAGE_SIZE };
-  let page = await list(params);
-  if (page.has_more && end - gt > MAX_SPAN_MS / 1_000) {
-    params = { ...params, created: { gt, lte: gt + MAX_SPAN_MS / 1_000 } };
-    page = await list(params);
+  for (let span = end - gt; ; span = Math.ceil(span / 2)) {
+    const lte = gt + span;
+    if (await readPages({ gt, lte }, list, read)) return { cursor: String(lte), more: lte < end };
   }
-  await read(page.data);
-  for (let last = page.data.at(-1); page.has_more && last; last = page.data.at(-1)) {
-    page = await list({ ...params, starting_after: last.id });
-    await read(page.data);
+}
+
+/** Returns false, after some pages, if a span of more than a second has too many. */
+async function readPages<T extends Listed>(
+  created: SpanParams["created"],
+  list: (params: SpanParams) => Promise<Page<T>>,
+  read: (page: T[]) => Promise<void> | void,
+): Promise<boolean> {
+  let params: SpanParams = { created, limit: PAGE_SIZE };
+  for (let pages = 1; ; pages++) {
+    const { data, has_more } = await list(params);
+    const last = data.at(-1);
+    if (!has_more || !last) {
+      await read(data);
+      return true;
+    }
+    // The rest of the span may have as many objects in a second as this page. A page within a second says only that they are many.
+    const rest = last.created - created.gt - 1;
+    const expected = pages + rest / Math.max(0.01, (data[0]?.created ?? 0) - last.created);
+    if (rest > 0 && expected > MAX_PAGES) return false;
+    await read(data);
+    params = { ...params, starting_after: last.id };
   }
-  const { lte } = params.created;
-  return { cursor: String(lte), more: lte < end };
 }

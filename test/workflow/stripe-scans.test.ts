@@ -40,7 +40,7 @@ test("after a day without a round, a scan reads in one call what has fewer objec
   expect(await statusOf(intent)).toBe("canceled");
 });
 
-test("what has more objects than a page is read an hour at a time, every page of it", async () => {
+test("of what has more objects than a page, every page is read", async () => {
   await round();
   const ids: string[] = [];
   for (const count of [30, 130, 1]) {
