@@ -44,8 +44,11 @@ const MAX_BACKLOG_MS = 120_000;
 /** The highest memory of the last third beside that of the third before it. */
 const MAX_GROWTH = 1.1;
 const SAMPLE_MS = 5_000;
-/** A part that is back must have no backlog from its outage after this time. */
-const MAX_RECOVERY_MS = 600_000;
+/**
+ * A part that is back must have no backlog from its outage after this time: Inngest's pauses between retries, and the orders of the
+ * outage, for which the load leaves the rest of the capacity.
+ */
+const MAX_RECOVERY_MS = 600_000 + (outage * MINUTE_MS * share) / Math.max(1, 100 - share);
 /** The email provider's limit, so high that it does not limit the shop. */
 const EMAILS_PER_SECOND = 200;
 /** What a service does now and then. The SDK of Stripe repeats a call once after a reset. */
@@ -103,7 +106,7 @@ async function measureCapacity(): Promise<number> {
 function workIsDone(since: number): Promise<void> {
   const age = () => backlogMs(database).catch(() => Number.POSITIVE_INFINITY);
   const isDone = async () => (await age()) < performance.now() - since;
-  return waitUntil(isDone, "the backlog to be worked off", { timeout: MAX_RECOVERY_MS, every: 200 });
+  return waitUntil(isDone, "the backlog to be worked off", { timeout: MAX_RECOVERY_MS, every: 500 });
 }
 
 /** Returns how many customers come in a time, at a rate a second. All times are measured by the customers who come. */

@@ -58,11 +58,16 @@ export class Traffic {
   }
 }
 
-/** Returns the age in ms of the oldest order that is open, event that is not sent or email that is queued. 0: there is none. */
+/**
+ * Returns the age in ms of the oldest order that is open or whose customer has no email about its end yet, event that is not sent or
+ * email that is queued. 0: there is none.
+ */
 export async function backlogMs(database: pg.Pool): Promise<number> {
   const { rows } = await database.query<{ age: number }>(
     `SELECT coalesce(max(extract(epoch FROM now() - created_at) * 1000), 0)::int AS age FROM (
        SELECT created_at FROM orders WHERE status IN ('pending', 'awaiting_payment')
+       UNION ALL SELECT created_at FROM orders o WHERE status IN ('confirmed', 'failed')
+         AND NOT EXISTS (SELECT 1 FROM emails WHERE entity_id IN (o.id, o.id || ':' || o.attempt))
        UNION ALL SELECT created_at FROM outbox WHERE sent_at IS NULL
        UNION ALL SELECT created_at FROM emails WHERE status = 'queued') work`,
   );
