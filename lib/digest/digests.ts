@@ -1,4 +1,4 @@
-import { ago, DAY, now } from "../clock";
+import { ago, DAY, MINUTE, now } from "../clock";
 import { db, Prisma } from "../db";
 import { isRefused, refusedCondition } from "../email/consent";
 import { sendEmail } from "../email/send-email";
@@ -76,6 +76,9 @@ export async function sendDigest(userId: string, date: string): Promise<DigestOu
   return { outcome: "sent", emailId, items: news.length };
 }
 
+/** By then a change has committed, and no clock of another process is so far behind. Younger news is for the next digest. */
+const SETTLED_MS = MINUTE;
+
 /** Saves the period of a day's digest once. A retry covers the same period, so no news is missing or sent twice. */
 async function openDigest(userId: string, date: string) {
   const at = now();
@@ -86,8 +89,10 @@ async function openDigest(userId: string, date: string) {
   if (!user) return null;
   const first = new Date(Math.max(user.createdAt.getTime(), ago(FIRST_DIGEST_PERIOD_MS, at).getTime()));
   const key = { userId, date: new Date(date) };
+  const fromAt = user.digests[0]?.untilAt ?? first;
+  const untilAt = new Date(Math.max(fromAt.getTime(), ago(SETTLED_MS, at).getTime()));
   await db().digest.createMany({
-    data: { ...key, fromAt: user.digests[0]?.untilAt ?? first, untilAt: at },
+    data: { ...key, fromAt, untilAt },
     skipDuplicates: true,
   });
   return db().digest.findUnique({

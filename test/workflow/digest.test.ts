@@ -46,6 +46,20 @@ test("each digest begins where the last one ended, so each piece of news comes o
   expect(second?.text).not.toContain("It is confirmed");
 });
 
+test("news that commits after the digest was written, at a time before it, is in the next one", async () => {
+  const nora = await join(shop);
+  const orderId = await nora.order();
+  await nextMorning();
+  const [digest] = await digests(nora);
+  await shop.sql(
+    "INSERT INTO order_events (order_id, type, key, data, at) VALUES ($1, 'order_delivered', 'late', '{}', $2)",
+    [orderId, new Date(new Date(digest?.at ?? "").getTime() - 30_000)],
+  );
+  await nextMorning();
+  expect((await digests(nora)).at(-1)?.text).toContain("It has arrived.");
+  await shop.sql("DELETE FROM order_events WHERE key = 'late'");
+});
+
 test("an order by the same address without signing in counts, and somebody else's does not", async () => {
   const [nora, emil] = [await join(shop, "Nora"), await join(shop, "Emil")];
   await shop.checkout(await shop.product(1), { email: nora.email });
