@@ -39,6 +39,7 @@ export async function sendOutgoingRequest(request: OutgoingRequest): Promise<Out
       agent: false,
     } as const;
     const outgoing = send(target, options, (response) => {
+      outgoing.off("close", failUnanswered);
       const chunks: Buffer[] = [];
       let size = 0;
       const done = () => {
@@ -60,6 +61,9 @@ export async function sendOutgoingRequest(request: OutgoingRequest): Promise<Out
       clearTimeout(timer);
       reject(error);
     };
+    // After an answer 101, Node.js closes the connection without a response or an error.
+    const failUnanswered = () => fail(new Error("The connection ended without an answer."));
+    outgoing.on("close", failUnanswered);
     outgoing.on("error", fail);
     outgoing.end(body);
   });

@@ -80,8 +80,12 @@ function get(target: URL, headers: Record<string, string>): Promise<IncomingMess
     // The socket's timeout does not end a name that does not resolve, or headers that come byte by byte.
     const deadline = setTimeout(abort, importEnv().IMPORT_SILENCE_MS);
     outgoing.on("response", () => clearTimeout(deadline));
-    outgoing.on("close", () => clearTimeout(deadline));
     outgoing.on("error", (error) => reject(toImportError(error)));
+    // After an answer 101, Node.js closes the connection without a response or an error.
+    outgoing.on("close", () => {
+      clearTimeout(deadline);
+      reject(unavailable("The file cannot be fetched: the connection ended without an answer."));
+    });
     outgoing.end();
   });
 }
