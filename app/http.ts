@@ -111,10 +111,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * @throws AppError `payload_too_large` (413); `not_utf8` (400).
  */
 export async function readText(request: Request): Promise<string> {
-  const length = request.headers.get("content-length");
-  if (Number(length ?? 0) > MAX_BODY_BYTES) throw bodyTooLarge();
-  // A server passes on no more bytes than the header states, and a stream of one short body costs half a millisecond.
-  const bytes = length === null ? await readStream(request.body) : await request.arrayBuffer();
+  const bytes = await readBytes(request, MAX_BODY_BYTES);
   try {
     return utf8.decode(bytes);
   } catch (cause) {
@@ -122,18 +119,22 @@ export async function readText(request: Request): Promise<string> {
   }
 }
 
-async function readStream(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+/** Returns the body of a request. It reads no more than `maxBytes`. @throws AppError `payload_too_large` (413) */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const length = request.headers.get("content-length");
+  const tooLarge = () => new AppError("payload_too_large", 413, `A body may have at most ${maxBytes} bytes.`);
+  if (Number(length ?? 0) > maxBytes) throw tooLarge();
+  // A server passes on no more bytes than the header states, and a stream of one short body costs half a millisecond.
+  if (length !== null) return new Uint8Array(await request.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) throw bodyTooLarge();
+    if (bytes > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
-
-const bodyTooLarge = () => new AppError("payload_too_large", 413, `A body may have at most ${MAX_BODY_BYTES} bytes.`);
 
 /** Bytes of an upload beside its file: the other fields and the boundaries between them. */
 const MAX_UPLOAD_OVERHEAD_BYTES = 100_000;

@@ -104,18 +104,21 @@ describe("an invalid cart is 422 and names the field", () => {
   });
 });
 
-test("more than one megabyte is 413, by its content-length or while reading", async () => {
-  const body = JSON.stringify({ ...cartOf(product), name: "x".repeat(1_000_001) });
-  expect(await problemOf(await post("/api/checkout", body), 413)).toMatchObject({ code: "payload_too_large" });
-  const stream = new Blob([body]).stream();
-  const init: RequestInit & { duplex: "half" } = {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: stream,
-    duplex: "half",
-  };
-  expect(await problemOf(await get("/api/checkout", init), 413)).toMatchObject({ code: "payload_too_large" });
-});
+test.each(["/api/checkout", "/api/auth/sign-in/email"])(
+  "%s: more than one megabyte is 413, by its content-length or while reading",
+  async (path) => {
+    const body = JSON.stringify({ ...cartOf(product), name: "x".repeat(1_000_001) });
+    expect(await problemOf(await post(path, body), 413)).toMatchObject({ code: "payload_too_large" });
+    const stream = new Blob([body]).stream();
+    const init: RequestInit & { duplex: "half" } = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: stream,
+      duplex: "half",
+    };
+    expect(await problemOf(await get(path, init), 413)).toMatchObject({ code: "payload_too_large" });
+  },
+);
 
 test("a large body with one wrong field is 422", async () => {
   const body = { ...cartOf(product), name: "x".repeat(990_000) };

@@ -98,6 +98,22 @@ test("with Inngest's keys, /api/inngest refuses unsigned requests", async () => 
   expect((await call("PUT")).status).toBe(401);
   const about = await (await fetch(`${app}/api/inngest`)).text();
   expect(about).not.toContain("process-order");
+
+  /** Sends the headers of a request of 60 MB, and no byte of its body. */
+  const sendHeaders = async (method: string, headers: Record<string, string> = {}) => {
+    const length = { "content-length": "60000000" };
+    const outgoing = request(`${app}/api/inngest`, { method, headers: { ...headers, ...length } });
+    outgoing.flushHeaders();
+    const [response] = await once(outgoing, "response");
+    outgoing.on("error", () => {}).destroy();
+    return response.statusCode;
+  };
+  const signature = { "x-inngest-signature": "t=1&s=00" };
+  for (const method of ["POST", "PUT"])
+    expect([await sendHeaders(method), await sendHeaders(method, signature)]).toEqual([401, 413]);
+  const endless = new ReadableStream({ pull: (controller) => controller.enqueue(Buffer.alloc(100_000, "[],")) });
+  const init: RequestInit & { duplex: "half" } = { method: "POST", headers: signature, body: endless, duplex: "half" };
+  expect((await fetch(`${app}/api/inngest`, init)).status).toBe(413);
 });
 
 test.each(["1", "2"])(

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { readText } from "@/app/http";
 import { auth } from "@/lib/auth/auth";
 import { withEvenTime } from "@/lib/auth/even-time";
 import { AppError, type FieldError, notFound } from "@/lib/errors";
 
-async function authenticate(request: Request): Promise<Response> {
-  const response = await withEvenTime(new URL(request.url).pathname, () => auth().handler(request));
+async function authenticate({ url, method, headers }: Request, body: string | null = null): Promise<Response> {
+  const request = new Request(url, { method, headers, body });
+  const response = await withEvenTime(new URL(url).pathname, () => auth().handler(request));
   if (response.status >= 400) throw await toAppError(response);
   return withoutTokens(response);
 }
@@ -31,7 +33,8 @@ export const POST = endpoint({
   summary: "Signs up, in and out with better-auth: `sign-up/email`, `sign-in/email`, `sign-out` and others",
   responses: { 200: { description: "See better-auth.com/docs" } },
   problems: [400, 401, 403, 413, 415, 422, 429],
-  handler: ({ request }) => authenticate(request),
+  // better-auth itself reads a body of any length.
+  handler: async ({ request }) => authenticate(request, (await readText(request)) || null),
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });
 
