@@ -2,20 +2,22 @@ import { ago, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
 import type { Sweep } from "../sweep";
 
-/** Copies the current state of a user into the search index. */
+/**
+ * Copies the current state of a user into the search index, and removes a deleted user from it. The lock of the user's row makes it
+ * wait for a deletion that is under way, and a deletion wait for it.
+ */
 export async function indexUser(userId: string): Promise<"indexed" | "deleted"> {
-  const user = await db().user.findUnique({ where: { id: userId } });
-  if (!user || user.deletedAt) {
-    await db().customerSearch.deleteMany({ where: { userId } });
-    return "deleted";
-  }
-  const { name, email, updatedAt } = user;
   // An older state never replaces a newer one.
-  await db().$executeRaw`
-    INSERT INTO customer_search AS indexed (user_id, name, email, version) VALUES (${userId}, ${name}, ${email}, ${updatedAt})
-    ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, email = excluded.email, version = excluded.version
-    WHERE indexed.version <= excluded.version`;
-  return "indexed";
+  const [indexed] = await db().$queryRaw<{ id: string }[]>`
+    WITH live AS MATERIALIZED (
+      SELECT id, name, email, updated_at FROM users WHERE id = ${userId} AND deleted_at IS NULL FOR SHARE),
+    stored AS (
+      INSERT INTO customer_search AS indexed (user_id, name, email, version) SELECT id, name, email, updated_at FROM live
+      ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, email = excluded.email, version = excluded.version
+      WHERE indexed.version <= excluded.version),
+    removed AS (DELETE FROM customer_search WHERE user_id = ${userId} AND NOT EXISTS (SELECT FROM live))
+    SELECT id FROM live`;
+  return indexed ? "indexed" : "deleted";
 }
 
 /** The debounce and the retries of `index-user` take less time than this. A user who is not indexed by then was missed. */
