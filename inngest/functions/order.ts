@@ -130,7 +130,7 @@ async function waitForPayment({ orderId, attempt, step }: OrderRun): Promise<Pay
     const payment = await step.run(`poll-payment-${index + 1}`, () => refreshPayment(orderId, attempt));
     if (payment.outcome !== "requires_action") return payment;
   }
-  await step.run("cancel-expired-payment", () => cancelOpenPaymentIntents(orderId));
+  await step.run("cancel-expired-payment", () => cancelOpenPaymentIntents(orderId, attempt));
   return step.run("final-payment-check", () => refreshPayment(orderId, attempt));
 }
 

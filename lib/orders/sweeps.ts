@@ -1,13 +1,14 @@
 import { after, ago, MINUTE, now, SECOND } from "../clock";
-import { db, Prisma, transaction } from "../db";
+import { db, Prisma, type Tx, transaction } from "../db";
 import { EVENTS } from "../events";
 import { batchSendEvents } from "../inngest";
 import { releaseReservations } from "../inventory/reservations";
 import { lockOrder } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
+import { withOutbox } from "../outbox";
 import { cancelOpenPaymentIntents } from "../payments/sync-order-payment";
 import type { Sweep } from "../sweep";
-import { failOrder } from "./change-order";
+import { recordOrderFailure } from "./change-order";
 import { expireReview, reminderTime } from "./review";
 import { remindManagers } from "./review-emails";
 import {
@@ -202,23 +203,38 @@ export const overdueOrders: Sweep = {
   repair: endOverdueOrder,
 };
 
-/** Fails an open order, or confirms it if it turns out to be paid and no manager has to release it. */
+/** Fails an overdue order, or confirms it if it turns out to be paid and no manager has to release it. */
 async function endOverdueOrder(orderId: string): Promise<void> {
-  await cancelOpenPaymentIntents(orderId);
-  const order = await db().order.findUnique({
-    where: { id: orderId },
+  const overdue = await findOverdue(db(), orderId);
+  if (!overdue) return;
+  await cancelOpenPaymentIntents(orderId, overdue.attempt);
+  const order = await findOverdue(db(), orderId);
+  if (order?.attempt !== overdue.attempt) return;
+  const paid = order.payments.some(({ attempt }) => attempt === order.attempt);
+  if (paid && order.review?.status === "held") await expireReview(orderId);
+  else if (paid) await restartOrders([orderId]);
+  else
+    await withOutbox(async (tx, publish) => {
+      await lockOrder(tx, orderId);
+      const { attempt } = (await findOverdue(tx, orderId)) ?? {};
+      if (attempt === overdue.attempt) await recordOrderFailure(tx, publish, orderId, attempt, "expired");
+    });
+}
+
+/** Returns an open order whose deadline is over or whose reservation has expired. Both can be extended after a sweep found the order. */
+function findOverdue(client: Pick<Tx, "order">, orderId: string) {
+  const expired = { lte: now() };
+  return client.order.findFirst({
+    where: {
+      ...{ id: orderId, status: { in: ["pending", "awaiting_payment"] } },
+      OR: [{ deadlineAt: expired }, { reservations: { some: { status: "active", expiresAt: expired } } }],
+    },
     select: {
-      status: true,
       attempt: true,
       review: { select: { status: true } },
       payments: { where: { captured: { gt: 0 } }, select: { attempt: true } },
     },
   });
-  if (!order || !isOpen(order.status)) return;
-  const paid = order.payments.some(({ attempt }) => attempt === order.attempt);
-  if (paid && order.review?.status === "held") await expireReview(orderId);
-  else if (paid) await restartOrders([orderId]);
-  else await failOrder(orderId, order.attempt, "expired");
 }
 
 export const expiredReservations: Sweep = {

@@ -145,16 +145,26 @@ function timelineEntry(result: IntentOutcome, intent: Stripe.PaymentIntent): Pic
 }
 
 /**
- * Cancels the open PaymentIntents of an order that has ended, so that it cannot be paid any more. If an intent has just
- * succeeded, it is recorded and refunded. Returns how many it cancelled.
+ * Cancels the PaymentIntents of an order that must not be paid any more: all if the order has ended, else those of earlier attempts,
+ * and those up to `endingAttempt`, which the caller ends. The customer can pay again at any moment, and the new attempt is left
+ * alone. If an intent has just succeeded, it is recorded and refunded. Returns how many it cancelled.
  */
-export async function cancelOpenPaymentIntents(orderId: string): Promise<number> {
-  const open = await db().payment.findMany({
-    where: { orderId, intentId: { not: null }, status: { notIn: ["succeeded", "canceled"] } },
-    select: { intentId: true },
+export async function cancelOpenPaymentIntents(orderId: string, endingAttempt = 0): Promise<number> {
+  const order = await db().order.findUnique({
+    where: { id: orderId },
+    select: {
+      ...{ status: true, attempt: true },
+      payments: {
+        where: { intentId: { not: null }, status: { notIn: ["succeeded", "canceled"] } },
+        select: { intentId: true, attempt: true },
+      },
+    },
   });
+  if (!order) return 0;
+  const last = isOpen(order.status) ? Math.max(order.attempt - 1, endingAttempt) : order.attempt;
   let canceled = 0;
-  for (const { intentId } of open) if (intentId !== null && (await cancelAndSync(intentId))) canceled++;
+  for (const { intentId, attempt } of order.payments)
+    if (attempt <= last && intentId !== null && (await cancelAndSync(intentId))) canceled++;
   return canceled;
 }
 

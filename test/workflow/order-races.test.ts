@@ -39,6 +39,42 @@ test("a run of the first attempt that ends late does not fail the second one", a
   expect(await shop.money(placed.id)).toMatchObject({ collected: 2500, open: 0 });
 });
 
+test("a declined payment is cancelled late, after the customer has paid again: the new payment is not cancelled", async () => {
+  const stop = watch(shop, ({ to, path }) => (to === "stripe" && path.endsWith("/cancel") ? "lost" : undefined));
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_visa_chargeDeclined" });
+  await shop.settle();
+  expect(await shop.pay(placed, "pm_card_authenticationRequired")).toBe(202);
+  await shop.settle();
+  stop();
+  await shop.clock.advance(10 * MINUTE);
+  expect(await shop.money(placed.id)).toMatchObject({ open: 1 });
+  await shop.authenticate(placed);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  expect(await shop.money(placed.id)).toEqual({ collected: 2500, succeeded: 1, refunds: 0, open: 0 });
+});
+
+test("the deadline is extended after a sweep has found the order overdue: the order stays open", async () => {
+  const { overdueOrders } = await import("@/lib/orders/sweeps");
+  const placed = await shop.checkout(await shop.product(1), { paymentMethod: "pm_card_authenticationRequired" });
+  await shop.settle();
+  await overdueOrders.repair?.(placed.id);
+  await shop.authenticate(placed);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+});
+
+test("the deadline is extended while a sweep waits for the lock of an overdue order: the order stays open", async () => {
+  const { overdueOrders } = await import("@/lib/orders/sweeps");
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.loseRuns();
+  const deadline = (ms: number) => [placed.id, new Date(shop.clock.now() + ms)];
+  const update = "UPDATE orders SET deadline_at = $2 WHERE id = $1";
+  await shop.sql(update, deadline(0));
+  await behindLock(update, deadline(HOUR), [async () => overdueOrders.repair?.(placed.id)]);
+  expect(await shop.order(placed)).toMatchObject({ status: "pending" });
+  expect(await shop.cancel(placed)).toBe(202);
+  await shop.settle();
+});
+
 test("cancelled between the reading and the saving of the confirmation email, with the provider down for hours: it is not sent", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 3 * HOUR });
