@@ -66,7 +66,7 @@ interface TaskRow {
 
 /**
  * Resolves a task of the manual queue. Two operators at the same moment make one decision. Safe to repeat.
- * @throws AppError `not_found` (404), `already_resolved` (409) if it was resolved otherwise.
+ * @throws AppError `not_found` (404), `already_resolved` (409) if it was resolved otherwise; as `releaseRefund` for a refund
  */
 export async function resolveTask(
   id: string,

@@ -148,10 +148,30 @@ export async function dashboardRefundItems(tx: Tx, orderId: string, amount: numb
   return itemsOf(await readPricedLines(tx, orderId), amount, left);
 }
 
+interface PaymentRest {
+  paymentId: string;
+  currency: string;
+  rest: number;
+}
+
+/**
+ * Returns what is left of the payments of an order, the largest rest first. Requested refunds count as refunded. So do failed ones
+ * that wait in the manual queue: a person decides how that money is paid back, and it is not requested again.
+ */
+async function readRests(tx: Tx, orderId: string): Promise<PaymentRest[]> {
+  return tx.$queryRaw<PaymentRest[]>`
+    SELECT p.id AS "paymentId", p.currency, p.captured - p.refunded - owed.amount AS rest
+    FROM payments p CROSS JOIN LATERAL (
+      SELECT coalesce(sum(r.amount), 0)::bigint AS amount FROM refunds r
+      JOIN manual_queue m ON m.kind = 'refund' AND m.entity_id = r.id AND m.resolved_at IS NULL
+      WHERE r.payment_id = p.id AND r.status = 'failed'
+    ) owed
+    WHERE p.order_id = ${orderId} AND p.captured - p.refunded > owed.amount ORDER BY rest DESC`;
+}
+
 /**
  * Requests a refund of all money that is left of an order, or of one payment, within a transaction that holds the order's lock.
- * The refund is stored before it is sent: `process-refund` calls Stripe. Requested refunds count as refunded, so a second call
- * finds nothing left. If such a refund has failed, the money is owed, and a person decides: it is not requested again.
+ * The refund is stored before it is sent: `process-refund` calls Stripe. A second call finds nothing left.
  */
 export async function refundRemainder(
   tx: Tx,
@@ -160,18 +180,9 @@ export async function refundRemainder(
   reason: string,
   paymentId?: string,
 ): Promise<void> {
-  const payments = await tx.payment.findMany({
-    where: {
-      ...{ orderId, captured: { gt: tx.payment.fields.refunded }, ...(paymentId && { id: paymentId }) },
-      refunds: { none: { automatic: true, status: "failed", failureCode: { not: REPLACED } } },
-    },
-    select: { id: true, captured: true, refunded: true, currency: true },
-  });
-  for (const { id, captured, refunded, currency } of payments)
-    await insertRefund(tx, publish, {
-      ...{ orderId, paymentId: id, amount: captured - refunded, currency, reason },
-      automatic: true,
-    });
+  for (const { rest: amount, ...payment } of await readRests(tx, orderId))
+    if (paymentId === undefined || payment.paymentId === paymentId)
+      await insertRefund(tx, publish, { orderId, ...payment, amount, reason, automatic: true });
 }
 
 /**
@@ -186,15 +197,11 @@ export async function refundItems(
   items: Items[],
 ): Promise<void> {
   const { order, lines } = await readPricedLines(tx, orderId);
-  const payments = await tx.payment.findMany({
-    where: { orderId, captured: { gt: tx.payment.fields.refunded } },
-    select: { id: true, captured: true, refunded: true, currency: true },
-  });
-  const [payment] = payments.sort((a, b) => b.captured - b.refunded - (a.captured - a.refunded));
+  const [payment] = await readRests(tx, orderId);
   if (!payment) return;
-  const amount = Math.min(paidFor(lines, items, order), payment.captured - payment.refunded);
-  const { id: paymentId, currency } = payment;
-  if (amount > 0) await insertRefund(tx, publish, { orderId, paymentId, amount, currency, reason, automatic: true });
+  const { rest, ...of } = payment;
+  const amount = Math.min(paidFor(lines, items, order), rest);
+  if (amount > 0) await insertRefund(tx, publish, { orderId, ...of, amount, reason, automatic: true });
 }
 
 /** The failure code of a refund that Stripe refused because a part was refunded in its dashboard. Another one has its place. */

@@ -1,5 +1,6 @@
 import { now } from "../clock";
 import type { Tx } from "../db";
+import { conflict } from "../errors";
 import { EVENTS } from "../events";
 import { newId } from "../ids";
 import type { Refund } from "../models";
@@ -10,7 +11,10 @@ import { markOrderRefunded } from "./sync-refund";
 
 /**
  * Applies an operator's decision on a refund that failed: `resume` requests it again, and `dismiss` records that the money was paid
- * back otherwise. A refund that is pending is of a payment at another provider, where the operator has paid it back. Money that was refunded meanwhile is not counted twice. The items stay with the failed refund.
+ * back otherwise. A refund that is pending is of a payment at another provider, where the operator has paid it back. Money that was
+ * refunded meanwhile is not counted twice: if nothing is left, `resume` requests nothing. The items stay with the failed refund.
+ *
+ * @throws AppError `nothing_to_refund` (409) for `dismiss`, if nothing is left
  */
 export async function releaseRefund(
   tx: Tx,
@@ -18,14 +22,18 @@ export async function releaseRefund(
   action: "resume" | "dismiss",
   refundId: string,
 ): Promise<void> {
-  const failed = await tx.refund.findUnique({ where: { id: refundId } });
-  if (!failed) return;
-  const { orderId, paymentId, currency, reason } = failed;
+  const found = await tx.refund.findUnique({ where: { id: refundId }, select: { orderId: true } });
+  if (!found) return;
+  const { orderId } = found;
   await lockOrder(tx, orderId);
-  if (failed.status === "pending") return recordPaidBack(tx, publish, failed);
-  // Read again under the lock.
+  const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId } });
+  if (refund.status === "pending") return recordPaidBack(tx, publish, refund);
+  const { paymentId, currency, reason } = refund;
   const { captured, refunded } = await tx.payment.findUniqueOrThrow({ where: { id: paymentId } });
-  const amount = Math.min(failed.amount, captured - refunded);
+  // Stripe may have made a refund after all that it had refused before.
+  const amount = refund.status === "failed" ? Math.min(refund.amount, captured - refunded) : 0;
+  if (amount === 0 && action === "dismiss")
+    throw conflict("nothing_to_refund", "Nothing is left to pay back. A retry closes the task and refunds nothing.");
   if (amount === 0) return;
   if (action === "resume") {
     await insertRefund(tx, publish, { orderId, paymentId, amount, currency, reason });

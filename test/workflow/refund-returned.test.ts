@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type Operator, signedIn } from "./operator";
+import { problem } from "./problem";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
 /** Refunds that a bank returns, or that Stripe refuses. */
@@ -106,4 +107,69 @@ test("Stripe refuses a refund: it is owed, and not requested again by any event"
   await shop.clock.advance(10 * MINUTE);
   expect(await shop.money(placed.id)).toMatchObject({ collected: 0, refunds: 1 });
   expect(await books(placed)).toEqual({ captured: 2500, refunded: 2500 });
+});
+
+let count = 0;
+const refund = (placed: Placed, body: Record<string, unknown>) =>
+  manager.post(
+    `/api/admin/orders/${placed.id}/refund`,
+    { reason: "Broken", ...body },
+    { "idempotency-key": `returned-${++count}` },
+  );
+
+/** Stripe refuses the next refund. */
+const refuseRefund = () =>
+  shop.fault("stripe", {
+    ...{ kind: "error", status: 400, code: "charge_disputed", method: "POST", path: "/v1/refunds", times: 1 },
+  });
+
+test("a refund was returned before the order is cancelled: the cancellation does not refund what the task covers", async () => {
+  const placed = await paid("pm_card_visa");
+  await refuseRefund();
+  expect((await refund(placed, { amount: 1_000, items: [] })).status).toBe(201);
+  await shop.clock.advance(5 * MINUTE);
+  expect(await tasks(placed)).toHaveLength(1);
+  expect(await shop.cancel(placed)).toBe(202);
+  await shop.clock.advance(10 * MINUTE);
+  expect(await requested(placed)).toEqual(["failed", "succeeded"]);
+  expect(await books(placed)).toEqual({ captured: 2500, refunded: 1500 });
+  expect((await decide((await tasks(placed))[0], "dismiss")).status).toBe(200);
+  await shop.clock.advance(10 * MINUTE);
+  expect(await books(placed)).toEqual({ captured: 2500, refunded: 2500 });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 1000, refunds: 1 });
+});
+
+test("the bank returns an operator's refund of a cancelled order: a later webhook does not request it again", async () => {
+  const placed = await paid();
+  expect((await refund(placed, { amount: 1_000, items: [] })).status).toBe(201);
+  await shop.clock.advance(HOUR / 2);
+  expect(await shop.cancel(placed)).toBe(202);
+  await shop.clock.advance(HOUR / 2 + 5 * MINUTE);
+  expect(await requested(placed)).toEqual(["failed", "succeeded"]);
+  const [intent] = await shop.intents(placed.id);
+  const { syncPaymentIntent } = await import("@/lib/payments/sync-order-payment");
+  await syncPaymentIntent(intent?.id ?? "");
+  await shop.clock.advance(5 * MINUTE);
+  expect(await requested(placed)).toEqual(["failed", "succeeded"]);
+  expect((await decide((await tasks(placed))[0], "dismiss")).status).toBe(200);
+  // The bank returns the refund of the cancellation too.
+  await shop.clock.advance(HOUR);
+  expect((await decide((await tasks(placed))[0], "dismiss")).status).toBe(200);
+  expect(await books(placed)).toEqual({ captured: 2500, refunded: 2500 });
+});
+
+test("nothing is left of a payment: an operator cannot record that it was paid back otherwise, but can close the task", async () => {
+  const placed = await paid("pm_card_visa");
+  await refuseRefund();
+  expect((await refund(placed, { amount: 1_000, items: [] })).status).toBe(201);
+  await shop.clock.advance(5 * MINUTE);
+  expect((await refund(placed, {})).status).toBe(201);
+  await shop.clock.advance(5 * MINUTE);
+  const [task] = await tasks(placed);
+  expect(await problem(await decide(task, "dismiss"))).toMatchObject({ status: 409, code: "nothing_to_refund" });
+  expect(await tasks(placed)).toEqual([task]);
+  expect((await decide(task, "resume")).status).toBe(200);
+  await shop.clock.advance(5 * MINUTE);
+  expect(await tasks(placed)).toEqual([]);
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 0, refunds: 1 });
 });
