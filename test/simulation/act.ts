@@ -68,9 +68,9 @@ export class Actor {
       case "refund":
         return this.ofOrder(operation, ({ id }) =>
           this.repeat(operation.repeat, async () => {
-            const amount = operation.share === 1 ? {} : { amount: await this.share(id, operation.share) };
+            const what = await this.toRefund(id, operation.share, operation.restock);
             const key = { "idempotency-key": `refund-${operation.id}` };
-            return manager.post(`/api/admin/orders/${id}/refund`, { reason: "Broken", ...amount }, key);
+            return manager.post(`/api/admin/orders/${id}/refund`, { reason: "Broken", ...what }, key);
           }),
         );
       case "dashboard-refund":
@@ -211,6 +211,13 @@ export class Actor {
     if (!order.nextAction?.url) return "nothing to authenticate";
     const body = new URLSearchParams({ outcome });
     return String((await fetch(order.nextAction.url, { method: "POST", body, redirect: "manual" })).status);
+  }
+
+  private async toRefund(id: string, share: number, restock = false): Promise<object> {
+    if (!restock) return share === 1 ? {} : { amount: await this.share(id, share) };
+    const line = "SELECT product_id AS product FROM order_lines WHERE order_id = $1 ORDER BY position LIMIT 1";
+    const [first] = await this.cast.world.sql<{ product: string }>(line, [id]);
+    return { items: [{ productId: first?.product, quantity: 1 }], restock: true };
   }
 
   private async share(orderId: string, share: number): Promise<number> {

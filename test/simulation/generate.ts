@@ -62,6 +62,7 @@ export function generate(seed: number): Scenario {
   };
   if (draw.chance(0.3)) insert(1, drawMachineFault);
   if (draw.chance(0.15)) insert(0, drawProviderFault);
+  for (const operation of operations) if (operation.do === "refund" && draw.chance(0.4)) operation.restock = true;
   return { seed, products, operations, faults };
 }
 

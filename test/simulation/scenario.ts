@@ -18,7 +18,8 @@ type Act =
   | { do: "cancel"; order: number; repeat: Repeat }
   | { do: "pay"; order: number; card: Card; repeat: Repeat }
   | { do: "authenticate"; order: number; outcome: "succeeded" | "failed" }
-  | { do: "refund"; order: number; share: number; repeat: Repeat }
+  /** `restock`: of one piece, which is in the stock again, instead of a share. */
+  | { do: "refund"; order: number; share: number; repeat: Repeat; restock?: boolean }
   | { do: "dashboard-refund"; order: number; share: number }
   | { do: "ship"; order: number; one: boolean; repeat: Repeat }
   | { do: "deliver"; order: number }
