@@ -20,7 +20,7 @@ import {
 } from "./account-emails";
 import { apiKeyPlugin, isWrongKey, PLUGIN_ROUTES } from "./api-key-plugin";
 import { aliasOf, hasAlias, resolveAliases, withoutAliases } from "./email-alias";
-import { eraseAccount } from "./erase-account";
+import { checkDeletion, eraseAccount } from "./erase-account";
 import { isCommonPassword } from "./password-policy";
 import { completeEmailChange, completeRegistration, verifyByReset } from "./registration";
 import { COOKIE_PREFIX } from "./session-cookie";
@@ -121,6 +121,7 @@ function create() {
         if (path === "/sign-up/email") checkName(body?.name);
         await throttle(context);
         await checkPassword(context);
+        if (path === "/delete-user") await refuseDeletion(context);
         const changes = {
           ...withAlias(body, "email"),
           ...withAlias(body, "newEmail"),
@@ -189,6 +190,12 @@ function formerEmail({ url }: Request): string | undefined {
   const [, content = ""] = new URL(url).searchParams.get("token")?.split(".") ?? [];
   const { email, updateTo } = JSON.parse(Buffer.from(content, "base64url").toString() || "{}");
   return typeof email === "string" && updateTo ? resolveAliases(email) : undefined;
+}
+
+/** Refuses to delete an account before its owner gets the email with the link, which runs the same checks again. */
+async function refuseDeletion(context: GenericEndpointContext): Promise<void> {
+  const session = await getSessionFromCtx(context);
+  if (session) await asApiError(() => checkDeletion(session.user.id));
 }
 
 /** better-auth answers only its own errors as they are. */

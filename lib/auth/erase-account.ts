@@ -1,8 +1,10 @@
+import type { Role } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { Prisma, type Tx } from "../db";
+import { Prisma, type Tx, transaction } from "../db";
 import { conflict } from "../errors";
 import { EVENTS } from "../events";
 import { type Publish, withOutbox } from "../outbox";
+import { lastAdmin, lockAdmins } from "./change-role";
 
 /** Tables of a user's own data, which go with the account. Orders, payments and expenses stay for the books. */
 const OWN_DATA = [
@@ -24,15 +26,13 @@ const OWN_DATA = [
  * wait for a decision are withdrawn, and its orders become those of a guest. The row of the user stays, without a name and with an
  * address that gets no email, because subscriptions, expenses and decisions refer to it. The former address can sign up again.
  *
- * @throws AppError `account_in_use` (409) while an approved expense is not paid
+ * @throws AppError as `checkDeletion` does
  */
 export async function eraseAccount({ id, email }: { id: string; email: string }): Promise<void> {
   const at = now();
   const address = `${id.toLowerCase()}@deleted.invalid`;
   await withOutbox(async (tx, publish) => {
-    const [user] = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM users WHERE id = ${id} AND deleted_at IS NULL FOR UPDATE`;
-    if (!user) return;
+    if (!(await lockDeletable(tx, id))) return;
     await endExpenses(tx, publish, id, at);
     await endSubscriptions(tx, publish, id, at);
     await tx.user.update({
@@ -54,9 +54,27 @@ export async function eraseAccount({ id, email }: { id: string; email: string })
   });
 }
 
-async function endExpenses(tx: Tx, publish: Publish, submitterId: string, at: Date): Promise<void> {
-  if ((await tx.expense.count({ where: { submitterId, status: "approved" } })) > 0)
+/**
+ * Checks that an account can be deleted at present.
+ * @throws AppError `account_in_use` (409) while an approved expense is not paid; `last_admin` (409) for the only administrator
+ */
+export async function checkDeletion(id: string): Promise<void> {
+  await transaction((tx) => lockDeletable(tx, id));
+}
+
+/** Locks a user whose account can be deleted, in the order of `changeRole`. Returns false if it is deleted already. */
+async function lockDeletable(tx: Tx, id: string): Promise<boolean> {
+  const admins = await lockAdmins(tx);
+  const [user] = await tx.$queryRaw<{ role: Role }[]>`
+    SELECT role FROM users WHERE id = ${id} AND deleted_at IS NULL FOR UPDATE`;
+  if (!user) return false;
+  if (user.role === "admin" && !admins.some((admin) => admin !== id)) throw lastAdmin();
+  if ((await tx.expense.count({ where: { submitterId: id, status: "approved" } })) > 0)
     throw conflict("account_in_use", "An expense is approved and not paid yet. Delete the account when it is paid.");
+  return true;
+}
+
+async function endExpenses(tx: Tx, publish: Publish, submitterId: string, at: Date): Promise<void> {
   const withdrawn = await tx.expense.updateManyAndReturn({
     where: { submitterId, status: "pending" },
     data: { status: "withdrawn", updatedAt: at },

@@ -1,8 +1,12 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { changeRole } from "@/lib/auth/change-role";
 import { eraseAccount } from "@/lib/auth/erase-account";
 import { indexUser } from "@/lib/search/index-user";
+import { links, PASSWORD } from "./accounts";
 import { interleave } from "./interleave";
+import { signedIn } from "./operator";
+import { problem } from "./problem";
 import { audit, openShop } from "./shop";
 
 /** What the deletion of an account must leave, also beside other changes at the same moment. */
@@ -41,6 +45,37 @@ test("an account that is deleted while it is indexed is not in the customer sear
       expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
       const indexed = await shop.sql("SELECT 1 FROM customer_search WHERE user_id = $1", [id]);
       expect(indexed, `${first} first, before statement ${nth}`).toEqual([]);
+      left = nth <= statements;
+    }
+});
+
+test("the only administrator cannot delete the account, and gets no email for it; with another one, only one of both can", async () => {
+  const [first, second] = [await signedIn(shop, "admin"), await signedIn(shop, "manager")];
+  await shop.sql("UPDATE users SET role = 'manager' WHERE role = 'admin' AND id <> $1", [first.id]);
+  const request = () => first.post("/api/auth/delete-user", { password: PASSWORD, callbackURL: "/" });
+  expect(await problem(await request())).toMatchObject({ status: 409, code: "last_admin" });
+  expect(await links(shop, first.email, /delete-user/)).toEqual([]);
+  const refused = expect.objectContaining({ code: "last_admin", status: 409 });
+  await expect(eraseAccount(first)).rejects.toEqual(refused);
+
+  for (const [one, other] of [
+    [() => eraseAccount(first), () => eraseAccount(second)],
+    [() => eraseAccount(first), () => changeRole(second.id, { role: "customer" }, first.id)],
+    [() => changeRole(second.id, { role: "customer" }, first.id), () => eraseAccount(first)],
+  ] as const)
+    for (let nth = 1, left = true; left; nth++) {
+      await shop.sql("UPDATE users SET role = 'admin', email_verified = true, deleted_at = NULL WHERE id = ANY ($1)", [
+        [first.id, second.id],
+      ]);
+      await shop.sql("DELETE FROM email_suppressions WHERE address LIKE '%@deleted.invalid'");
+      const { statements, results } = await interleave(observer, one, other, nth);
+      const rejected = results.filter((result) => result.status === "rejected");
+      expect(
+        rejected.map(({ reason }) => reason),
+        `before statement ${nth}`,
+      ).toEqual([refused]);
+      const admins = await shop.sql("SELECT id FROM users WHERE role = 'admin' AND deleted_at IS NULL");
+      expect(admins).toHaveLength(1);
       left = nth <= statements;
     }
 });
