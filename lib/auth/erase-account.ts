@@ -38,7 +38,7 @@ export async function eraseAccount({ id, email }: { id: string; email: string })
     await tx.user.update({
       where: { id },
       data: {
-        ...{ email: address, name: "Deleted account", image: null, role: "customer" },
+        ...{ email: address, name: "Deleted account", image: null, externalId: null, role: "customer" },
         ...{ emailVerified: false, deletedAt: at, updatedAt: at },
       },
     });

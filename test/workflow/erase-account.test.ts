@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { changeRole } from "@/lib/auth/change-role";
 import { eraseAccount } from "@/lib/auth/erase-account";
+import { adoptUser } from "@/lib/ingest/users";
 import { indexUser } from "@/lib/search/index-user";
 import { links, PASSWORD } from "./accounts";
 import { interleave } from "./interleave";
@@ -78,4 +79,18 @@ test("the only administrator cannot delete the account, and gets no email for it
       expect(admins).toHaveLength(1);
       left = nth <= statements;
     }
+});
+
+test("a storefront registers a user again under the id of an account that was deleted", async () => {
+  const register = (email: string) =>
+    adoptUser({ id: `evt_${email}`, data: { userId: "shop-7", email, name: "Nora Neu" } });
+  const former = await register("nora@customers.example");
+  await eraseAccount({ id: String(former.userId), email: "nora@customers.example" });
+  const returned = await register("nora@customers.example");
+  expect(returned).toEqual({ userId: expect.any(String), outcome: "registered" });
+  expect(returned.userId).not.toBe(former.userId);
+  const rows = await shop.sql("SELECT external_id FROM users WHERE id = ANY ($1) ORDER BY created_at", [
+    [former.userId, returned.userId],
+  ]);
+  expect(rows).toEqual([{ external_id: null }, { external_id: "shop-7" }]);
 });
