@@ -25,7 +25,9 @@ export const emailViewSchema = z.strictObject({
   content: z
     .strictObject({ html: z.string(), text: z.string() })
     .nullable()
-    .describe("Null if it is deleted, or personal: it has a link that acts for its recipient."),
+    .describe(
+      "Null if it is deleted, or personal: it has a link that acts for its recipient. For an API key, the tokens of links are replaced: token=….",
+    ),
   personal: z.boolean(),
   createdAt: timeSchema,
   sentAt: timeSchema.nullable(),
@@ -33,16 +35,20 @@ export const emailViewSchema = z.strictObject({
 
 const filesSchema = z.array(z.looseObject({ filename: z.string() }));
 
-/** Returns an email with its stored content. @throws AppError `not_found` (404) */
-export async function viewEmail(id: string) {
+/** The token of a link, such as that of an order: with it, anybody reads and changes the order. */
+const TOKENS = /(?<=\btoken=)[\w.~%-]+/g;
+
+/** Returns an email with its stored content. With `hideTokens`, its links act for nobody. @throws AppError `not_found` (404) */
+export async function viewEmail(id: string, { hideTokens = false } = {}) {
   const email = await db().email.findUnique({ where: { id } });
   if (!email) return viewBroadcastEmail(id);
   const { kind, recipient: to, subject, status, lastEvent, error, html, text, createdAt, sentAt } = email;
   const personal = PERSONAL.has(kind);
+  const shown = (content: string) => (hideTokens ? content.replaceAll(TOKENS, "…") : content);
   return {
     ...{ id, kind, to, subject, status, lastEvent, error, personal, createdAt, sentAt },
     attachments: filesSchema.parse(email.attachments).map(({ filename }) => filename),
-    content: personal || (html === "" && text === "") ? null : { html, text },
+    content: personal || (html === "" && text === "") ? null : { html: shown(html), text: shown(text) },
   };
 }
 

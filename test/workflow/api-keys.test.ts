@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { loadEndpoints } from "@/app/api/openapi.json/document";
+import { loadEndpoints, operationName } from "@/app/api/openapi.json/document";
 import type { createApiKey, listApiKeys, revokeApiKey, SCOPES, Scope } from "@/lib/auth/api-keys";
 import type { Viewer } from "@/lib/auth/viewer";
 import { TABLE } from "./access-table";
 import { type Operator, signedIn } from "./operator";
 import { problem } from "./problem";
-import { audit, openShop } from "./shop";
+import { audit, openShop, SECOND } from "./shop";
 
 const shop = openShop({ only: ["process-order"] });
 afterEach(audit);
@@ -181,4 +181,28 @@ test("only a program may name the customer, who must exist", async () => {
   const body = { items, email: "x@customers.example", paymentMethod: "pm_card_visa", userId: "usr_nobody" };
   for (const response of [await shop.post("/api/checkout", body), await call("POST /api/checkout", body)])
     expect(await problem(response)).toMatchObject({ status: 422, fields: ["userId"] });
+});
+
+test("a key that reads emails gets no token of their links, also as a tool; a manager sees the links", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(15 * SECOND);
+  const [email] = await shop.sql<{ id: string }>("SELECT id FROM emails WHERE recipient = $1", [placed.email]);
+  const path = `/api/admin/emails/${email?.id}`;
+  const { call } = await program(["emails:read"]);
+  const { content } = (await (await call(`GET ${path}`)).json()) as { content: { html: string; text: string } };
+  for (const part of [content.html, content.text]) {
+    expect(part).toContain(`/orders/${placed.id}?token=…`);
+    expect(part).not.toContain(placed.token);
+  }
+  const rpc = { jsonrpc: "2.0", id: 1, method: "tools/call" };
+  const tool = await call(
+    "POST /api/mcp",
+    { ...rpc, params: { name: operationName("GET", "/api/admin/emails/{id}"), arguments: { id: email?.id } } },
+    { accept: "application/json, text/event-stream" },
+  );
+  const answer = await tool.text();
+  expect(answer).toContain("token=…");
+  expect(answer).not.toContain(placed.token);
+  const seen = await admin.read<{ content: { text: string } }>(admin.get(path));
+  expect(seen.content.text).toContain(`/orders/${placed.id}?token=${placed.token}`);
 });

@@ -8,6 +8,6 @@ export const GET = endpoint({
   params: idParams,
   responses: { 200: { description: "The email", schema: emailViewSchema } },
   problems: [404],
-  handler: ({ params }) => viewEmail(params.id),
+  handler: ({ params, apiKey }) => viewEmail(params.id, { hideTokens: apiKey !== undefined }),
 });
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET });
