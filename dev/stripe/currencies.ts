@@ -3,12 +3,15 @@ import { badParameter } from "./errors";
 /** Minimum charge per currency in minor units (docs: "Minimum and maximum charge amounts"). */
 const MIN_AMOUNTS: Record<string, number> = {
   ...{ aed: 200, aud: 50, bgn: 100, brl: 50, cad: 50, chf: 50, czk: 1500, dkk: 250 },
-  ...{ eur: 50, gbp: 30, hkd: 400, huf: 17500, idr: 50, inr: 50, jpy: 50, mxn: 1000, myr: 200 },
+  ...{ eur: 50, gbp: 30, hkd: 400, huf: 17500, idr: 50, inr: 50, isk: 50, jpy: 50, mxn: 1000, myr: 200 },
   ...{ nok: 300, nzd: 50, pln: 200, ron: 200, sek: 300, sgd: 50, thb: 1000, usd: 50 },
 };
 
 /** Currencies without minor units (docs: "Zero-decimal currencies"), of those above. */
 const ZERO_DECIMAL = new Set(["jpy"]);
+
+/** Currencies with two decimal places that must both be zero (docs: "Special cases"), of those above. */
+const ZERO_FRACTION = new Set(["isk"]);
 
 /** Stripe takes at most eight digits, and twelve of IDR (same page). */
 const maxAmount = (currency: string) => (currency === "idr" ? 999_999_999_999 : 99_999_999);
@@ -25,6 +28,13 @@ export function minorUnits(text: string, currency: string): number {
   return Math.round(Number(text.replace(",", ".")) * (ZERO_DECIMAL.has(currency) ? 1 : 100));
 }
 
+/** Throws for an amount with decimal places in a currency that has none, in a charge or a refund. */
+export function checkFraction(amount: number, currency: string): void {
+  if (!ZERO_FRACTION.has(currency) || amount % 100 === 0) return;
+  const message = `Invalid amount: ${amount}. An amount in ${currency} must be divisible by 100.`;
+  throw badParameter(message, "amount", "invalid_charge_amount_no_decimal_compatible");
+}
+
 /** The currency in lower case. Throws for an amount or a currency that Stripe refuses. */
 export function checkAmount(amount: number, currencyParam: string): string {
   const currency = checkCurrency(currencyParam);
@@ -38,6 +48,7 @@ export function checkAmount(amount: number, currencyParam: string): string {
   const max = maxAmount(currency);
   if (amount > max)
     throw badParameter(`Amount must be no more than ${formatAmount(max, currency)}`, "amount", "amount_too_large");
+  checkFraction(amount, currency);
   return currency;
 }
 

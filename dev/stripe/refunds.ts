@@ -8,7 +8,7 @@ import {
   newId,
   type RefundRecord,
 } from "./account";
-import { formatAmount } from "./currencies";
+import { checkFraction, formatAmount } from "./currencies";
 import { badParameter, refused } from "./errors";
 import { integer, mergeMetadata, metadata, oneOf, params, parse, text } from "./params";
 import { testCardOf } from "./payment-methods";
@@ -52,6 +52,7 @@ function checkRefundable(charge: ChargeRecord, asked: number | undefined): numbe
     throw refused(`Charge ${charge.id} cannot be refunded.`, "charge_not_refundable");
   if (left === 0) throw refused(`Charge ${charge.id} has already been refunded.`, "charge_already_refunded");
   const amount = asked ?? left;
+  checkFraction(amount, charge.currency);
   if (amount <= left) return amount;
   const of = charge.amount_refunded === 0 ? "charge amount" : "unrefunded amount on charge";
   throw refused(

@@ -1,3 +1,4 @@
+import { amountStep } from "../money";
 import { type Items, type LineState, openItems } from "../order-state/open-lines";
 
 export interface PricedLine extends LineState {
@@ -6,16 +7,22 @@ export interface PricedLine extends LineState {
 
 /** The order's total and the discount that lies in it. */
 export interface OrderPrice {
+  currency: string;
   totalAmount: number;
   discountAmount: number;
 }
 
-/** Returns what the customer has paid for items: their price less their share of the discount. Pure. */
-export function paidFor(lines: PricedLine[], items: Items[], { totalAmount, discountAmount }: OrderPrice): number {
+/**
+ * Returns what the customer has paid for items: their price less their share of the discount. It is rounded down to an amount that
+ * Stripe can refund in the currency. Pure.
+ */
+export function paidFor(lines: PricedLine[], items: Items[], order: OrderPrice): number {
+  const { currency, totalAmount, discountAmount } = order;
   const priceOf = new Map(lines.map(({ productId, unitAmount }) => [productId, unitAmount]));
   const price = items.reduce((sum, { productId, quantity }) => sum + (priceOf.get(productId) ?? 0) * quantity, 0);
   const full = totalAmount + discountAmount;
-  return full === 0 ? 0 : Math.round((price * totalAmount) / full);
+  const paid = full === 0 ? 0 : Math.round((price * totalAmount) / full);
+  return paid - (paid % amountStep(currency));
 }
 
 /**

@@ -128,7 +128,7 @@ async function decideRefund(
 }
 
 async function readPricedLines(tx: Tx, orderId: string) {
-  const select = { totalAmount: true, discountAmount: true };
+  const select = { currency: true, totalAmount: true, discountAmount: true };
   const order = await tx.order.findUniqueOrThrow({ where: { id: orderId }, select });
   return { order, lines: await readLines(tx, orderId) };
 }

@@ -47,6 +47,20 @@ describe("a refund", () => {
     expect(again).toMatchObject({ statusCode: 400, code: "charge_already_refunded" });
   });
 
+  it("of ISK has no decimal places, as a charge", async () => {
+    const { stripe } = await stripeForTest();
+    const charge = (amount: number) =>
+      stripe.paymentIntents.create({
+        ...{ amount, currency: "isk", payment_method: "pm_card_visa" },
+        ...{ confirm: true, return_url: "http://shop.example" },
+      });
+    const refused = { statusCode: 400, param: "amount", code: "invalid_charge_amount_no_decimal_compatible" };
+    expect(await stripeError(charge(10_050))).toMatchObject(refused);
+    const { id } = await charge(10_000);
+    expect(await stripeError(stripe.refunds.create({ payment_intent: id, amount: 3_333 }))).toMatchObject(refused);
+    expect(await stripe.refunds.create({ payment_intent: id, amount: 3_300 })).toMatchObject({ status: "succeeded" });
+  });
+
   it("needs something that was paid, and a known reason", async () => {
     const { stripe, intent } = await paid();
     const open = await stripe.paymentIntents.create({ amount: 500, currency: "usd" });

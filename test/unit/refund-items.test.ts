@@ -12,20 +12,33 @@ describe("what was paid for items", () => {
   const lines = [line("a", 2, 1_000), line("b", 1, 500)];
 
   test("is their price without a discount", () => {
-    const order = { totalAmount: 2_500, discountAmount: 0 };
+    const order = { currency: "EUR", totalAmount: 2_500, discountAmount: 0 };
     expect(paidFor(lines, items({ a: 1, b: 1 }), order)).toBe(1_500);
     expect(paidFor(lines, items({ a: 2 }), order)).toBe(2_000);
   });
 
   test("is less their share of the discount, to the nearest minor unit", () => {
-    expect(paidFor(lines, items({ a: 1 }), { totalAmount: 2_250, discountAmount: 250 })).toBe(900);
-    expect(paidFor(lines, items({ b: 1 }), { totalAmount: 1_667, discountAmount: 833 })).toBe(333);
+    expect(paidFor(lines, items({ a: 1 }), { currency: "EUR", totalAmount: 2_250, discountAmount: 250 })).toBe(900);
+    expect(paidFor(lines, items({ b: 1 }), { currency: "EUR", totalAmount: 1_667, discountAmount: 833 })).toBe(333);
+  });
+
+  test.each([
+    ["EUR", 193_333, 96_667],
+    ["ISK", 193_300, 96_600],
+    ["KWD", 193_330, 96_660],
+  ])("is an amount that Stripe takes in %s", (currency, two, one) => {
+    const three = [line("a", 3, 100_000)];
+    const order = { currency, totalAmount: 290_000, discountAmount: 10_000 };
+    expect(paidFor(three, items({ a: 2 }), order)).toBe(two);
+    expect(paidFor(three, items({ a: 1 }), order)).toBe(one);
+    expect(paidFor(three, items({ a: 3 }), order)).toBe(290_000);
+    expect(itemsOfAmount(three, two, 290_000, order)).toEqual(items({ a: 2 }));
   });
 
   test("is nothing for a free order, for no items, and for a product that the order does not have", () => {
-    const order = { totalAmount: 2_500, discountAmount: 0 };
-    expect(paidFor([line("a", 1, 0)], items({ a: 1 }), { totalAmount: 0, discountAmount: 0 })).toBe(0);
-    expect(paidFor(lines, items({ a: 2 }), { totalAmount: 0, discountAmount: 2_500 })).toBe(0);
+    const order = { currency: "EUR", totalAmount: 2_500, discountAmount: 0 };
+    expect(paidFor([line("a", 1, 0)], items({ a: 1 }), { currency: "EUR", totalAmount: 0, discountAmount: 0 })).toBe(0);
+    expect(paidFor(lines, items({ a: 2 }), { currency: "EUR", totalAmount: 0, discountAmount: 2_500 })).toBe(0);
     expect(paidFor(lines, [], order)).toBe(0);
     expect(paidFor(lines, items({ z: 3 }), order)).toBe(0);
   });
@@ -43,7 +56,7 @@ describe("what was paid for items", () => {
         const priced = lines.map(({ quantity, unitAmount }, index) => line(`p${index}`, quantity, unitAmount));
         const full = priced.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
         const discountAmount = Math.floor(full * share);
-        const order = { totalAmount: full - discountAmount, discountAmount };
+        const order = { currency: "EUR", totalAmount: full - discountAmount, discountAmount };
         expect(paidFor(priced, priced, order)).toBe(order.totalAmount);
       }),
     );
@@ -53,7 +66,7 @@ describe("what was paid for items", () => {
 describe("the items that a refund of an amount pays back", () => {
   // One of three "a" has shipped, one "b" is withheld.
   const lines = [line("a", 3, 1_000, 1), line("b", 2, 400, 0, 1), line("c", 1, 1_000)];
-  const order = { totalAmount: 4_800, discountAmount: 0 };
+  const order = { currency: "EUR", totalAmount: 4_800, discountAmount: 0 };
   const open = items({ a: 2, b: 1, c: 1 });
 
   test.each<[string, number, number, Record<string, number>]>([

@@ -148,3 +148,41 @@ test("cancel and ship at once: each piece is shipped or cancelled, never both", 
     refunds: [{ amount: { amount: shipped === 201 ? 1_000 : 2_000 } }],
   });
 });
+
+const ISK = (amount: number) => ({ amount, currency: "ISK" });
+
+/** Three pieces of ISK 1,000 for ISK 2,900, so one piece costs ISK 966.66, and Stripe refuses decimal places in ISK. */
+async function confirmedInKronur() {
+  const product = { sku: `LOPI-${++count}`, name: "Lopapeysa", price: ISK(100_000), stock: 3 };
+  const { id } = await manager.read<{ id: string }>(manager.post("/api/admin/products", product), 201);
+  const terms = { kind: "fixed", amount: ISK(10_000) };
+  const { coupon } = await manager.read<{ coupon: { code: string } }>(manager.post("/api/admin/coupons", terms), 201);
+  const items = [{ productId: id, quantity: 3 }];
+  const placed = await shop.checkout(id, { items, couponCode: coupon.code });
+  await shop.clock.advance(MINUTE);
+  expect(await shop.order(placed)).toMatchObject({ status: "confirmed", total: ISK(290_000) });
+  return { placed, id };
+}
+const refundsOf = async (placed: Placed) =>
+  (await shop.finish(placed)).refunds.map(({ status, amount }) => [status, amount.amount]).sort();
+
+test("the rest of a partly shipped order with a discount is cancelled in ISK: the refund has no decimal places", async () => {
+  const { placed, id } = await confirmedInKronur();
+  await manager.read(ship(placed, [{ productId: id, quantity: 1 }]), 201);
+  expect(await shop.cancel(placed)).toBe(202);
+  expect(await refundsOf(placed)).toEqual([["succeeded", 193_300]]);
+});
+
+test("pieces of a discounted order in ISK are refunded by name, by their amount and as the rest", async () => {
+  const { placed, id } = await confirmedInKronur();
+  expect((await refund(placed, { items: [{ productId: id, quantity: 1 }] })).status).toBe(201);
+  expect((await refund(placed, { amount: 96_600 })).status).toBe(201);
+  expect(await problem(await ship(placed, [{ productId: id, quantity: 2 }]))).toMatchObject({ status: 409 });
+  expect((await refund(placed, {})).status).toBe(201);
+  expect(await refundsOf(placed)).toEqual([
+    ["succeeded", 96_600],
+    ["succeeded", 96_600],
+    ["succeeded", 96_800],
+  ]);
+  expect(await shop.order(placed)).toMatchObject({ status: "refunded" });
+});
