@@ -104,7 +104,9 @@ async function resumePayment(payment: PaymentAttempt, intentId: string, key: str
   const unconfirmed =
     intent.status === "requires_confirmation" ||
     (intent.status === "requires_payment_method" && !intent.last_payment_error);
-  return unconfirmed ? confirmPayment(payment, intentId, key) : applyIntent(intent);
+  if (!unconfirmed) return applyIntent(intent);
+  // Stripe has refused to confirm it. The caller fails the order again, and then cancels the intent.
+  return payment.failureCode ? refused(payment.failureCode) : confirmPayment(payment, intentId, key);
 }
 
 async function confirmPayment(payment: PaymentAttempt, intentId: string, key: string): Promise<PaymentOutcome> {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { behindLock } from "./concurrent-writers";
-import { watch } from "./fault-injection";
+import { oneStepOnly, watch } from "./fault-injection";
 import { audit, HOUR, MINUTE, openShop, SECOND } from "./shop";
 
 /** What happens between two statements of one order. */
@@ -73,6 +73,31 @@ test("the deadline is extended while a sweep waits for the lock of an overdue or
   expect(await shop.order(placed)).toMatchObject({ status: "pending" });
   expect(await shop.cancel(placed)).toBe(202);
   await shop.settle();
+});
+
+test("Stripe refuses to confirm a payment, and each step runs twice: the order fails at once, for that reason", async () => {
+  const product = await shop.product(1);
+  await shop.fault("stripe", {
+    ...{
+      kind: "error",
+      status: 400,
+      code: "parameter_invalid",
+      method: "POST",
+      path: "/v1/payment_intents/",
+      times: 1,
+    },
+  });
+  watch(shop, (call, stage) => {
+    if (call.to !== "app" || call.method !== "POST" || stage !== "before") return undefined;
+    oneStepOnly(call);
+    return "again";
+  });
+  const placed = await shop.checkout(product);
+  await shop.settle();
+  if (shop.wires) shop.wires.watch = undefined;
+  expect(await shop.order(placed)).toMatchObject({ status: "failed", failureReason: "payment_unavailable" });
+  expect(await shop.stock(product)).toEqual({ available: 1, reserved: 0, sold: 0 });
+  expect(await shop.money(placed.id)).toEqual({ collected: 0, succeeded: 0, refunds: 0, open: 0 });
 });
 
 test("cancelled between the reading and the saving of the confirmation email, with the provider down for hours: it is not sent", async () => {
