@@ -88,7 +88,7 @@ export async function limitUnpaidStock(orderId: string): Promise<boolean> {
     if (order?.status !== "awaiting_payment") return false;
     await lockStock(tx, orderId);
     const [held] = await tx.$queryRaw<{ tooMuch: boolean }[]>`
-      SELECT coalesce(bool_or(h.units > greatest(${MIN_UNPAID_UNITS}::int, (i.available + i.reserved) * ${appEnv().UNPAID_STOCK_PERCENT}::int / 100)), false) AS "tooMuch"
+      SELECT coalesce(bool_or(h.units > greatest(${MIN_UNPAID_UNITS}::int, (i.available + i.reserved)::bigint * ${appEnv().UNPAID_STOCK_PERCENT}::int / 100)), false) AS "tooMuch"
       FROM reservations mine JOIN orders o ON o.id = mine.order_id JOIN inventory i ON i.product_id = mine.product_id
       CROSS JOIN LATERAL (
         SELECT sum(r.quantity) AS units FROM reservations r JOIN orders other ON other.id = r.order_id

@@ -160,6 +160,18 @@ test("an unpaid order holds a share of the stock at most; what it does not hold 
   expect((await shop.stock(common)).sold).toBe(80);
 });
 
+test("the share of a stock of a hundred million units is computed", async () => {
+  const plenty = await shop.product(100_000_000);
+  const order = await placed(
+    await checkout("198.51.100.12", { paymentMethod: CHALLENGED, items: [{ productId: plenty, quantity: 1 }] }),
+  );
+  await shop.settle();
+  await shop.authenticate(order);
+  await shop.settle();
+  expect(await shop.order(order)).toMatchObject({ status: "confirmed" });
+  expect(await shop.stock(plenty)).toEqual({ available: 99_999_999, reserved: 0, sold: 1 });
+});
+
 test("a run that is lost while its order is not reserved: the order is confirmed all the same", async () => {
   const scarce = await shop.product(20);
   const items = [{ productId: scarce, quantity: 15 }];
