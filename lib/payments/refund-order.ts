@@ -115,6 +115,8 @@ async function decideRefund(
     throw invalid("The request is not valid.", [{ path: `items.${unknown}`, message: "is more than was ordered" }]);
   const price = named?.length ? Math.min(paidFor(priced.lines, named, priced.order), payment.rest) : undefined;
   const requested = asked ?? price;
+  if (requested === 0)
+    throw invalid("The request is not valid.", [{ path: "items", message: "nothing was paid for them" }]);
   const fraction =
     requested === undefined ? undefined : refuseFraction({ amount: requested, currency: order.currency });
   if (fraction) throw invalid("The request is not valid.", [{ path: "amount", message: fraction }]);

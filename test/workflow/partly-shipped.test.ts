@@ -186,3 +186,14 @@ test("pieces of a discounted order in ISK are refunded by name, by their amount 
   ]);
   expect(await shop.order(placed)).toMatchObject({ status: "refunded" });
 });
+
+test("a refund of items for which nothing was paid is refused", async () => {
+  const placed = await confirmed([
+    { price: 1_000, quantity: 1 },
+    { price: 0, quantity: 1 },
+  ]);
+  const [, free = ""] = placed.products;
+  expect(await problem(await refund(placed, { items: [{ productId: free, quantity: 1 }] }))).toEqual({
+    ...{ status: 422, code: "validation_failed", fields: ["items"] },
+  });
+});
