@@ -16,7 +16,10 @@ export const timeInputSchema = z.iso
   .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z", abort: true })
   .refine(isStorable, storable);
 
+/** A year before the last one, so that the days after a date can be written, too. */
+const LAST_DATE = "9998-12-31";
+
 /** The schema of a date, such as `2026-01-31`. */
 export const dateInputSchema = z.iso
   .date({ error: "must be a date such as 2026-01-31", abort: true })
-  .refine(isStorable, storable);
+  .refine((date) => isStorable(date) && date <= LAST_DATE, { error: "must be between the years 1970 and 9998" });

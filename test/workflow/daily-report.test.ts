@@ -173,6 +173,7 @@ test("a day that has not begun, or is none, is refused by name; and not everybod
     ["from=2026-01-05&to=2026-01-04", "to"],
     ["from=2025-01-05&to=2026-01-06", "to"],
     ["from=soon&to=2026-01-06", "from"],
+    ["from=9998-12-31&to=9999-12-31", "to"],
   ] as const)
     expect(await manager.read(manager.get(`/api/admin/reports/sales?${query}`), 422), query).toMatchObject({
       errors: [{ path }],
