@@ -1,5 +1,6 @@
 import { request as http, type IncomingMessage } from "node:http";
 import { request as https } from "node:https";
+import { Readable } from "node:stream";
 import { importEnv } from "../env";
 import { AppError, parseRetryAfter } from "../errors";
 import { checkTarget, guardedLookup } from "../http/private-network-guard";
@@ -12,7 +13,7 @@ export interface Validators {
 }
 
 export interface Source extends Validators {
-  body: IncomingMessage;
+  body: Readable;
   /** The offset at which the body begins: the requested one, or 0 if the server does not support ranges. */
   at: number;
   /** Bytes of the whole file, if the server sends them. */
@@ -96,6 +97,11 @@ function toImportError(error: unknown): Error {
   return unavailable(`The file cannot be fetched: ${error instanceof Error ? error.message : error}`);
 }
 
+/** The source of a file of which every byte has been fetched. Its server answers 416 then (RFC 9110, 15.5.17). */
+function endOfFile(length: number): Source {
+  return { body: Readable.from([]), at: length, length, etag: null, lastModified: null, close: () => {} };
+}
+
 function accept(answer: IncomingMessage, status: number, offset: number): Source {
   const refuse = (error: Error): never => {
     answer.destroy();
@@ -104,7 +110,11 @@ function accept(answer: IncomingMessage, status: number, offset: number): Source
   const { headers } = answer;
   if (status === 408 || status === 429 || status >= 500)
     refuse(unavailable(`The file's server answers ${status}.`, parseRetryAfter(headers["retry-after"])));
-  if (status === 416) refuse(broken("source_changed", "The file has become shorter while it was being fetched."));
+  if (status === 416) {
+    answer.destroy();
+    if (headers["content-range"] === `bytes */${offset}`) return endOfFile(offset);
+    throw broken("source_changed", "The file has become shorter while it was being fetched.");
+  }
   if (status !== 200 && status !== 206) refuse(broken("source_refused", `The file's server answers ${status}.`));
   const encoding = headers["content-encoding"];
   if (encoding && encoding !== "identity")

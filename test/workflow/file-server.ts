@@ -63,6 +63,8 @@ function serve(content: Buffer, { ranges = true, cut, seen }: FileOptions = {}):
   let cuts = 0;
   return (request, response) => {
     const from = ranges ? Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0) : 0;
+    if (from >= content.length && from > 0)
+      return void response.writeHead(416, { "content-range": `bytes */${content.length}` }).end();
     const body = content.subarray(from);
     if (ranges) response.setHeader("etag", etag);
     response.setHeader("content-length", body.length);

@@ -95,6 +95,19 @@ test("a stock file sets the counted quantity: reserved units stay reserved, and 
   expect(await shop.stock(a)).toEqual({ available: 11, reserved: 0, sold: 1 });
 });
 
+test("the connection breaks after the last byte, before the end of the answer: nothing is missing", async () => {
+  const { text } = productFile(100);
+  const etag = '"1"';
+  const url = files.at((request, response) => {
+    if (request.headers.range === `bytes=${Buffer.byteLength(text)}-`)
+      return void response.writeHead(416, { "content-range": `bytes */${Buffer.byteLength(text)}`, etag }).end();
+    // Without a length, only the last chunk says that the answer is complete.
+    response.writeHead(200, { "content-type": "text/csv", etag });
+    response.write(text, () => response.socket?.end());
+  });
+  expect(await desk.take(url, "products")).toMatchObject({ status: "done", counts: { created: 100, bad: 0 } });
+});
+
 test("a broken connection continues where it stopped: with a range request, or by reading the file again", async () => {
   for (const ranges of [true, false]) {
     const { text } = productFile(6_000);
