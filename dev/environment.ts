@@ -65,3 +65,27 @@ export function localEnvironment(addresses: Addresses, secrets: Secrets): Record
     ALLOW_PRIVATE_TARGETS: "1",
   };
 }
+
+/** The environment of an app that uses the local services, except for those that `env` names itself. */
+export function appEnvironment(addresses: Addresses, secrets: Secrets, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  // A line without a value counts as missing, as in the app.
+  const own = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const local = localEnvironment(addresses, secrets);
+  if (own.STRIPE_SECRET_KEY) {
+    delete local.STRIPE_API_URL;
+    delete local.STRIPE_EXPENSES_ACCOUNT;
+  }
+  if (own.RESEND_API_KEY) delete local.RESEND_BASE_URL;
+  if (own.INNGEST_EVENT_KEY) {
+    delete local.INNGEST_DEV;
+    delete local.INNGEST_BASE_URL;
+  }
+  return {
+    LOG_LEVEL: "warn",
+    ...local,
+    ...own,
+    NODE_ENV: env.NODE_ENV,
+    APP_URL: addresses.app,
+    DATABASE_URL: addresses.database,
+  };
+}

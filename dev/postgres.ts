@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,18 +90,27 @@ export async function startPostgres({
 function initialise(data: string, place: PostgresPaths, owner: { uid?: number; gid?: number }): string {
   const file = path.join(place.dir, "password");
   if (existsSync(path.join(data, "global", "pg_control")) && existsSync(file)) return readFileSync(file, "utf8").trim();
-  rmSync(data, { recursive: true, force: true });
+  // Under another name until it is complete: a start that was killed leaves no half of a cluster.
+  const unfinished = `${data}.new`;
+  for (const folder of [data, unfinished]) rmSync(folder, { recursive: true, force: true });
   const password = randomBytes(12).toString("hex");
   writeFileSync(file, `${password}\n`, { mode: 0o600 });
   if (owner.uid !== undefined) chownSync(file, owner.uid, owner.gid ?? owner.uid);
   execFileSync(
     path.join(place.native, "bin", "initdb"),
     [
-      ...[`--pgdata=${data}`, `--username=${USER}`, `--pwfile=${file}`, "--auth=scram-sha-256", "--encoding=UTF8"],
+      ...[
+        `--pgdata=${unfinished}`,
+        `--username=${USER}`,
+        `--pwfile=${file}`,
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+      ],
       ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"],
     ],
     { ...owner, cwd: place.dir, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } },
   );
+  renameSync(unfinished, data);
   return password;
 }
 

@@ -7,7 +7,7 @@ import { migrate } from "@/prisma/migrate";
 import { OPERATORS, seed } from "@/prisma/seed";
 import { startArguments } from "./build";
 import { type Child, startChild } from "./child-process";
-import { type Addresses, localEnvironment, newSecrets, type Secrets } from "./environment";
+import { appEnvironment, newSecrets, type Secrets } from "./environment";
 import { orderSubjects } from "./order-subjects";
 import { freePort } from "./ports";
 import { removePostgres, startPostgres } from "./postgres";
@@ -86,7 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const addresses = { app, database: database.url, inngest: inngest.url, stripe: stripe.url, mailbox: mailbox.url };
     const storefront = await startStorefront(app, await freePort(fixedPorts ? 3030 : undefined));
     opened.push(storefront.close);
-    const environment = { CORS_ORIGINS: storefront.url, ...appEnvironment(addresses, secrets), ...env };
+    const environment = { CORS_ORIGINS: storefront.url, ...appEnvironment(addresses, secrets, process.env), ...env };
     let child = startApp(mode, app, environment, log, nodeArgs);
     opened.push(() => child.stop());
     // Next.js compiles a page at its first request.
@@ -141,27 +141,6 @@ function storedSecrets(dir: string): Secrets {
   const secrets = { ...newSecrets(), ...stored };
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;
-}
-
-/** The local environment without the services that the environment names itself. */
-function appEnvironment(addresses: Addresses, secrets: Secrets): NodeJS.ProcessEnv {
-  const local = localEnvironment(addresses, secrets);
-  if (process.env.STRIPE_SECRET_KEY) {
-    delete local.STRIPE_API_URL;
-    delete local.STRIPE_EXPENSES_ACCOUNT;
-  }
-  if (process.env.RESEND_API_KEY) delete local.RESEND_BASE_URL;
-  if (process.env.INNGEST_EVENT_KEY) {
-    delete local.INNGEST_DEV;
-    delete local.INNGEST_BASE_URL;
-  }
-  return {
-    ...local,
-    ...process.env,
-    APP_URL: addresses.app,
-    DATABASE_URL: addresses.database,
-    LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
-  };
 }
 
 function startApp(

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { expect, test } from "vitest";
+import { appEnvironment, newSecrets } from "@/dev/environment";
 import { checkEnvironment } from "@/lib/env";
 
 const example = readFileSync(".env.example", "utf8");
@@ -32,4 +33,18 @@ test("the values that it gives are the defaults, and valid", () => {
     problems.every((problem) => /is (missing|required)/.test(problem)),
     problems.join("\n"),
   ).toBe(true);
+});
+
+test("a copy of it as .env leaves npm run dev the local services", () => {
+  const [stripe, inngest, mailbox] = ["http://127.0.0.1:2", "http://127.0.0.1:3", "http://127.0.0.1:4"];
+  const addresses = {
+    app: "http://127.0.0.1:1",
+    stripe,
+    inngest,
+    mailbox,
+    database: "postgresql://steadfast@127.0.0.1/shop",
+  };
+  const env = appEnvironment(addresses, newSecrets(), { NODE_ENV: "test", ...parseEnv(example) });
+  expect(checkEnvironment(env)).toEqual([]);
+  expect(env).toMatchObject({ STRIPE_API_URL: stripe, INNGEST_BASE_URL: inngest, RESEND_BASE_URL: mailbox });
 });
