@@ -13,14 +13,8 @@ import { newAlerts } from "../health/watch-health";
 import { stalledImports } from "../imports/lifecycle";
 import { stockAlerts } from "../inventory/low-stock-alerts";
 import { stalledJobs } from "../jobs/jobs";
-import {
-  expiredReservations,
-  expiringReviews,
-  openPaymentIntents,
-  overdueOrders,
-  stuckOrders,
-  unnotifiedCustomers,
-} from "../orders/sweeps";
+import { expiredReservations, expiringReviews, openPaymentIntents, overdueOrders, stuckOrders } from "../orders/sweeps";
+import { unnotifiedCustomers } from "../orders/unnotified-customers";
 import { unremindedPayments } from "../orders/unpaid-orders";
 import { unsentEvents } from "../outbox";
 import { stripeDisputes } from "../payments/disputes";

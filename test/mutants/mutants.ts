@@ -141,6 +141,13 @@ export const MUTANTS: Mutant[] = [
     caughtBy: `${WORKFLOW}/cancel.test.ts`,
   },
   {
+    name: "a cancelled order returns what a refund has returned before",
+    file: "lib/orders/change-order.ts",
+    find: "openItems(await readLines(tx, orderId))",
+    replace: "await readLines(tx, orderId)",
+    caughtBy: "simulation",
+  },
+  {
     name: "the retries are used up, and nothing is reverted",
     file: "inngest/functions/order.ts",
     find: 'await fail(run, "payment_unavailable");',
@@ -297,9 +304,9 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "customers whose run was lost are never notified",
-    file: "lib/orders/sweeps.ts",
-    find: "ids: page.ids, cursor: more",
-    replace: "ids: [], cursor: more",
+    file: "lib/orders/unnotified-customers.ts",
+    find: "ids.push(...page.ids);",
+    replace: "",
     caughtBy: `${WORKFLOW}/customer-notification.test.ts`,
   },
   {
