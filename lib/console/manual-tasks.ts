@@ -66,7 +66,8 @@ interface TaskRow {
 
 /**
  * Resolves a task of the manual queue. Two operators at the same moment make one decision. Safe to repeat.
- * @throws AppError `not_found` (404), `already_resolved` (409) if it was resolved otherwise; as `releaseRefund` for a refund
+ * @throws AppError `not_found` (404), `already_resolved` (409) if it was resolved otherwise; `not_resumable` (409) for a payment; as
+ *   `releaseRefund` for a refund
  */
 export async function resolveTask(
   id: string,
@@ -80,19 +81,22 @@ export async function resolveTask(
     if (task.resolution === action) return;
     if (task.resolution !== null)
       throw conflict("already_resolved", `Another operator has decided to ${task.resolution} this.`);
+    const { kind, entityId, cause } = task;
+    if (kind === "payment" && action === "resume")
+      throw conflict("not_resumable", "Such a payment is paid back by hand. Dismiss the task when that is done.", [
+        { path: "action", message: "must be dismiss" },
+      ]);
     await tx.manualTask.update({
       where: { id },
       data: { resolvedAt: now(), resolvedBy, resolution: action, note: note ?? null },
     });
-    const { kind, entityId, cause } = task;
     await resolveAlerts({ task: `${kind}:${entityId}` }, tx);
     if (kind === "payout") await releasePayout(tx, action, entityId, id, publish);
     else if (kind === "refund") await releaseRefund(tx, publish, action, entityId);
     else if (kind === "subscription_refund")
       await releaseSubscriptionRefund(tx, publish, action, entityId, id, cause.amount ?? 0);
-    else if (kind === "payment") return;
     else if (kind === "event") await releaseEvent(tx, action, entityId);
-    else if (action === "resume") await resumeImport(tx, publish, entityId, cause.phase, id);
-    else await endImportWithin(tx, publish, entityId, "dismissed");
+    else if (kind === "import" && action === "resume") await resumeImport(tx, publish, entityId, cause.phase, id);
+    else if (kind === "import") await endImportWithin(tx, publish, entityId, "dismissed");
   });
 }

@@ -62,6 +62,8 @@ async function waits(tx: Tx, payment: ExternalPayment, orderId: string, why: str
   const { provider, paymentId, amount, currency } = payment;
   const message = `A payment of ${formatMoney(payment)} at ${provider} (${paymentId}) waits: ${why}.`;
   const cause = { code: "external_payment", message, orderId, amount, currency };
-  await addManualTask(tx, "payment", `${provider}:${paymentId}`, cause);
+  const task = { kind: "payment", entityId: `${provider}:${paymentId}` } as const;
+  // Also a resolved task: the money that it is about has been paid back.
+  if ((await tx.manualTask.count({ where: task })) === 0) await addManualTask(tx, task.kind, task.entityId, cause);
   return { outcome: "manual", reason: message };
 }

@@ -72,7 +72,8 @@ export const RETENTION_RULES: RetentionRule[] = [
   deleteRows(["webhook_deliveries", "id"], logCutoff, past("ended_at", "status <> 'pending'")),
   deleteRows(["messages", "id"], logCutoff, past("created_at", "status <> 'sending'")),
   deleteRows(["alerts", "id"], logCutoff, past("resolved_at")),
-  deleteRows(["manual_queue", "id"], logCutoff, past("resolved_at")),
+  // A task is the only record of a payment that belongs to no order.
+  deleteRows(["manual_queue", "id"], logCutoff, past("resolved_at", "kind <> 'payment'")),
   deleteRows(["idempotency_records", "scope, key"], cutoff("RETAIN_IDEMPOTENCY_DAYS"), past("created_at")),
   // After `tat` the bucket is empty, which is the same as no row.
   deleteRows(["rate_limits", "key"], now, past("tat")),

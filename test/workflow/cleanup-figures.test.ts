@@ -135,7 +135,8 @@ test("old digests, bad rows, jobs and resolved tasks are deleted, except the las
   );
   await shop.sql(
     `INSERT INTO manual_queue (id, kind, entity_id, cause, created_at, resolved_at) VALUES
-     ('t-decided', 'import', '1', '{}', $1, $1), ('t-open', 'import', '2', '{}', $1, NULL)`,
+     ('t-decided', 'import', '1', '{}', $1, $1), ('t-open', 'import', '2', '{}', $1, NULL),
+     ('t-payment', 'payment', 'paypal:1', '{}', $1, $1)`,
     [daysAgo(100)],
   );
   await sunday();
@@ -145,5 +146,5 @@ test("old digests, bad rows, jobs and resolved tasks are deleted, except the las
   expect(await shop.sql("SELECT import_id FROM import_parts")).toEqual([{ import_id: "imp_next" }]);
   expect(await shop.sql("SELECT id, bad FROM imports WHERE id = 'imp_old'")).toEqual([{ id: "imp_old", bad: 25 }]);
   expect([await count("customer_months"), await count("jobs")]).toEqual([25, 1]);
-  expect(await shop.sql("SELECT id FROM manual_queue")).toEqual([{ id: "t-open" }]);
+  expect(await shop.sql("SELECT id FROM manual_queue ORDER BY id")).toEqual([{ id: "t-open" }, { id: "t-payment" }]);
 });

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { problem } from "./problem";
 import { audit, HOUR, MINUTE, SECOND } from "./shop";
 import { openStorefront } from "./storefront";
 
@@ -62,7 +63,13 @@ test("payment/completed with a wrong amount waits for an operator; the order is 
   await send("payment/completed", { orderId, paymentId, amount: 4_999, provider: "paypal" });
   expect(await ordered(orderId)).toMatchObject({ status: "awaiting_payment" });
   const task = await manualTask("payment", paymentId);
-  expect((await manager.post(`/api/admin/manual-queue/${task}/resolve`, { action: "dismiss" })).status).toBe(200);
+  const resolve = (action: string) => manager.post(`/api/admin/manual-queue/${task}/resolve`, { action });
+  expect(await problem(await resolve("resume"))).toMatchObject({ status: 409, code: "not_resumable" });
+  expect((await resolve("dismiss")).status).toBe(200);
+  // It has been paid back, so it is not paid back again when it is reported once more.
+  const again = { orderId, paymentId, amount: 4_999, provider: "paypal", note: "again" };
+  expect((await send("payment/completed", again)).output).toMatchObject({ outcome: "manual" });
+  expect(await manualTask("payment", paymentId)).toBeUndefined();
 });
 
 test("payment/completed by Stripe is believed only if Stripe says so", async () => {

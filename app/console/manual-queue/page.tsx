@@ -16,23 +16,22 @@ type Task = Awaited<ReturnType<typeof listTasks>>["items"][number];
 interface Kind {
   label: string;
   href: (entityId: string, cause: Task["cause"]) => string;
-  /** The labels of the two decisions, if they differ from Resume and Dismiss. */
-  actions?: { resume: string; dismiss: string };
+  /** The labels of the decisions, if they differ from Resume and Dismiss. */
+  actions?: { resume?: string; dismiss: string };
 }
 
 const DECISIONS = { resume: "Resume", dismiss: "Dismiss" };
 const REFUND_DECISIONS = { resume: "Retry the refund", dismiss: "Paid back otherwise" };
 
+const orderPage: Kind["href"] = (_id, { orderId }) => `/console/orders/${String(orderId)}`;
+
 /** The label of each kind of task, and the page with its details. */
-const KINDS: Record<string, Kind> = {
+const KINDS: Record<string, Kind | undefined> = {
   import: { label: "Import", href: (id) => `/console/imports/${id}` },
   payout: { label: "Expense payout", href: () => "/console/approvals" },
   event: { label: "Unsent event", href: () => "/console" },
-  refund: {
-    label: "Failed refund",
-    href: (_id, { orderId }) => `/console/orders/${String(orderId)}`,
-    actions: REFUND_DECISIONS,
-  },
+  payment: { label: "Payment of no order", href: orderPage, actions: { dismiss: "Paid back" } },
+  refund: { label: "Failed refund", href: orderPage, actions: REFUND_DECISIONS },
   subscription_refund: {
     label: "Failed refund of a subscription",
     href: (_id, { userId }) => `/console/customers/${String(userId)}`,
@@ -68,9 +67,10 @@ export default consolePage<"status" | "cursor">(async ({ status: requested, curs
   );
 });
 
-function resolvedText(resolution: string | null, refund: boolean): string {
-  if (resolution === "resume") return refund ? "Retried" : "Resumed";
-  return refund ? "Paid back otherwise" : "Dismissed";
+function resolvedText(resolution: string | null, { dismiss }: { dismiss: string }): string {
+  const isRefund = dismiss === REFUND_DECISIONS.dismiss;
+  if (resolution === "resume") return isRefund ? "Retried" : "Resumed";
+  return dismiss === DECISIONS.dismiss ? "Dismissed" : dismiss;
 }
 
 function TaskCard({ id, kind, entityId, cause, createdAt, resolvedAt, resolution, note }: Task) {
@@ -86,13 +86,13 @@ function TaskCard({ id, kind, entityId, cause, createdAt, resolvedAt, resolution
       <p>{cause.message}</p>
       {resolvedAt ? (
         <p className="text-muted">
-          {resolvedText(resolution, actions === REFUND_DECISIONS)} <Timestamp at={resolvedAt} />
+          {resolvedText(resolution, actions)} <Timestamp at={resolvedAt} />
           {note ? `: “${note}”` : ""}
         </p>
       ) : (
         <ActionForm action={resolveManualTask} hidden={{ id }} submit="Confirm">
           <SelectField id={`action-${id}`} label="Action" name="action">
-            <option value="resume">{actions.resume}</option>
+            {actions.resume ? <option value="resume">{actions.resume}</option> : null}
             <option value="dismiss">{actions.dismiss}</option>
           </SelectField>
           <TextField id={`note-${id}`} label="Note (optional)" maxLength={1000} name="note" />

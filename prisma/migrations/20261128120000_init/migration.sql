@@ -1147,6 +1147,7 @@ CREATE TABLE "manual_queue" (
 );
 
 CREATE INDEX "manual_queue_created_at_id_idx" ON "manual_queue"("created_at", "id");
+CREATE INDEX "manual_queue_kind_entity_id_idx" ON "manual_queue"("kind", "entity_id");
 -- At most one open task for an entity.
 CREATE UNIQUE INDEX "manual_queue_open" ON "manual_queue" ("kind", "entity_id") WHERE "resolved_at" IS NULL;
 CREATE INDEX "manual_queue_resolved" ON "manual_queue" ("resolved_at") WHERE "resolved_at" IS NOT NULL;
