@@ -156,6 +156,8 @@ const concerns = {
     GIFT_PERCENT: z.coerce.number().int().min(0).max(100).default(10),
     /** How long a gift coupon is valid. */
     GIFT_DAYS: count(90),
+    /** The orders of one run that gives gifts. Inngest refuses all functions if it is more than the plan allows (Free: 5). */
+    GIFT_BATCH: z.coerce.number().int().min(2).max(100).default(50),
   }),
   store: z.object({
     /** The time zone of the days in reports: a name of the IANA time zone database. */

@@ -1,6 +1,7 @@
 import type { GetStepTools } from "inngest";
 import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { giveGifts, sendGiftEmails } from "@/lib/coupons/give-gifts";
+import { giftEnv } from "@/lib/env";
 import { limitUnpaidStock, reserveStock } from "@/lib/inventory/reservations";
 import type { FailureReason } from "@/lib/order-state/status";
 import { confirmOrder, failOrder } from "@/lib/orders/change-order";
@@ -203,8 +204,8 @@ export const firstOrderGift = inngest.createFunction(
     description: "Creates one coupon for each customer whose first order was confirmed, and emails it.",
     // An order of a customer who has already received a gift starts no run.
     triggers: [{ event: eventType("order/confirmed"), if: "event.data.gift == true" }],
-    // Nobody waits for it, so one run takes up to 50 orders. After half a minute the confirmation email has been sent.
-    batchEvents: { maxSize: 50, timeout: "30s" },
+    // Nobody waits for it, so one run takes many orders. After half a minute the confirmation email has been sent.
+    batchEvents: { maxSize: giftEnv().GIFT_BATCH, timeout: "30s" },
     // The emails are only queued here, so only the database can fail. After two hours of retries the reconciler continues.
     retries: 9,
     // One batch at a time: orders have priority.
