@@ -127,7 +127,7 @@ const concerns = {
     STRIPE_EXPENSES_ACCOUNT: text(/^acct_\w+$/, "must be a connected account, acct_…").optional(),
   }),
   email: z.object({
-    RESEND_API_KEY: text(/^re_/, "must start with re_"),
+    RESEND_API_KEY: text(/^re_[\w-]+$/, "must be an API key, re_…, without spaces or quotes"),
     RESEND_WEBHOOK_SECRET: webhookSecret,
     RESEND_BASE_URL: url.optional(),
     RESEND_TIMEOUT_MS: count(20_000),

@@ -25,6 +25,8 @@ const faultSchema = z.strictObject({
   method: z.string().toUpperCase().optional(),
   status: z.int().min(400).max(599).default(500),
   code: z.string().optional(),
+  /** The message of an error. Only Resend has it. */
+  message: z.string().optional(),
   /** The end of an outage (ms epoch). Every matching call fails until then, whatever `times` is. */
   until: z.int().optional(),
 });

@@ -61,9 +61,11 @@ export function resendApi(emails: EmailStore, ratePerSecond: number): Omit<ApiRu
     },
     isApi: (path) => path === "/emails" || path.startsWith("/emails/"),
     newRequestId: randomUUID,
-    faultError({ kind, status, code }) {
+    faultError({ kind, status, code, message }) {
       if (kind === "rate_limit") return tooManyRequests(ratePerSecond || DEFAULT_RATE);
-      return kind === "error" ? new ResendError(status, code ?? "application_error", SERVER_ERROR) : undefined;
+      return kind === "error"
+        ? new ResendError(status, code ?? "application_error", message ?? SERVER_ERROR)
+        : undefined;
     },
     parametersOf: ({ body }) => body,
     keyError: ({ length }) =>
@@ -105,7 +107,9 @@ export function resendApi(emails: EmailStore, ratePerSecond: number): Omit<ApiRu
 function checkApiKey(request: Request): void {
   const given = header(request, "authorization");
   if (!given) throw new ResendError(401, "missing_api_key", "Missing API key in the authorization header.");
-  if (given !== `Bearer ${API_KEY}`) throw new ResendError(403, "invalid_api_key", "API key is invalid.");
+  if (given === `Bearer ${API_KEY}`) return;
+  // Docs: "Errors". Resend answers an unknown key with 401, and a malformed one, such as a key in quotes, with 400.
+  throw new ResendError(/^Bearer re_\w+$/.test(given) ? 401 : 400, "validation_error", "API key is invalid");
 }
 
 function route(emails: EmailStore, request: Request): Reply {
@@ -160,7 +164,7 @@ function sendBatch(emails: EmailStore, request: Request): Reply {
     }
   }
   const data = valid.map((email) => ({ id: emails.add(email).id }));
-  return json(200, mode === "strict" ? { data } : { data, errors });
+  return json(200, errors.length > 0 ? { data, errors } : { data });
 }
 
 const orNull = (list: string[]) => (list.length > 0 ? list : null);

@@ -1,7 +1,7 @@
 import type { CreateBatchEmailOptions, CreateBatchSuccessResponse } from "resend";
 import { emailEnv } from "../env";
 import { AppError, parseRetryAfter } from "../errors";
-import { resend, updateRateLimit } from "./send-queue";
+import { isConfigurationError, resend, updateRateLimit } from "./send-queue";
 
 /** The most emails of one request (resend.com/docs/api-reference/emails/send-batch-emails). */
 export const MAX_BATCH_SIZE = 100;
@@ -40,8 +40,8 @@ export async function sendBatch({ key, emails, release, defer }: BatchRequest): 
   // The emails may have been sent, so a retry must send the same bytes under the same key.
   const unknown = name === "concurrent_idempotent_requests" || statusCode === null || statusCode >= 500;
   const limited = name === "rate_limit_exceeded";
-  // An operator corrects a wrong key or domain while the emails wait. Any other refusal is final.
-  if (!unknown && !limited && ![401, 403, 429].includes(statusCode)) return all({ error: message });
+  // Any other refusal is final.
+  if (!unknown && !limited && statusCode !== 429 && !isConfigurationError(error)) return all({ error: message });
   if (!unknown) await release();
   if (!unknown && limited) return defer();
   throw new AppError("email_unavailable", 503, `Email provider: ${message}`, {
@@ -49,9 +49,12 @@ export async function sendBatch({ key, emails, release, defer }: BatchRequest): 
   });
 }
 
-/** Resend names the refused emails by index, and the ids of the others in order. */
+/**
+ * Resend names the refused emails by index, and the ids of the others in order. It may omit `errors` if it accepts all ("Batch
+ * Validation Modes"), although the type of its client requires it.
+ */
 function resultsOf(
-  { data, errors }: CreateBatchSuccessResponse<{ batchValidation: "permissive" }>,
+  { data, errors = [] }: CreateBatchSuccessResponse<{ batchValidation: "permissive" }>,
   count: number,
 ): BatchResult[] {
   const messages = new Map(errors.map(({ index, message }) => [index, message]));

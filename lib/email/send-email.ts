@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { ErrorResponse } from "resend";
 import { ago, HOUR, now, SECOND } from "../clock";
 import { db, Prisma } from "../db";
 import { encrypted } from "../encryption";
@@ -16,6 +17,7 @@ import {
   acquireSendSlot,
   busyUntil,
   deferSend,
+  isConfigurationError,
   type Priority,
   resend,
   type SendSlot,
@@ -220,12 +222,12 @@ const saveSendAt = (id: string) => (sendAt: Date) => db().email.updateMany({ whe
 /** Most 4xx are final, such as an address that no provider accepts. Other errors are temporary. */
 async function saveFailure(
   email: EmailRow,
-  error: { message: string; name: string; statusCode: number | null },
+  error: ErrorResponse,
   headers: Record<string, string> | null,
 ): Promise<void> {
   const { id } = email;
   const status = error.statusCode ?? 0;
-  const final = status >= 400 && status < 500 && ![401, 403, 409, 429].includes(status);
+  const final = status >= 400 && status < 500 && ![409, 429].includes(status) && !isConfigurationError(error);
   await db().email.updateMany({
     where: { id, status: "queued" },
     data: { error: error.message, status: final ? "failed" : "queued" },

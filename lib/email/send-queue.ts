@@ -1,4 +1,4 @@
-import { Resend } from "resend";
+import { type ErrorResponse, Resend } from "resend";
 import { after, MINUTE, now, SECOND } from "../clock";
 import { Prisma } from "../db";
 import { emailEnv } from "../env";
@@ -85,6 +85,13 @@ function limitUsedUp(wait: number, waitsSince: Date | null): AppError {
     retry,
   });
 }
+
+/**
+ * Returns whether the API key, its rights or the domain are wrong. An operator corrects them while the emails wait. Resend answers a
+ * malformed key with 400 `validation_error`, the status and name of an invalid field. Only the message differs ("Errors").
+ */
+export const isConfigurationError = ({ statusCode, message }: ErrorResponse): boolean =>
+  statusCode === 401 || statusCode === 403 || (statusCode === 400 && /api key/i.test(message));
 
 let client: Resend | undefined;
 

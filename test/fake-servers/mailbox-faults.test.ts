@@ -18,6 +18,10 @@ describe("a fault", () => {
       { kind: "error", status: 503, code: "internal_server_error" },
       { statusCode: 503, name: "internal_server_error" },
     ],
+    [
+      { kind: "error", status: 400, code: "validation_error", message: "API key is invalid" },
+      { statusCode: 400, name: "validation_error", message: "API key is invalid" },
+    ],
     [{ kind: "rate_limit" }, { statusCode: 429, name: "rate_limit_exceeded" }],
     [{ kind: "reset" }, { statusCode: null, name: "application_error" }],
   ])("%j: nothing is sent, and the same key may send", async (fault, error) => {

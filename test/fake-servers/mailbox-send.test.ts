@@ -74,8 +74,11 @@ describe("validation, in Resend's shape", () => {
 
   it("asks for the right API key", async () => {
     const { mailbox } = await mailboxForTest();
-    const wrong = await new Resend("re_wrong", { baseUrl: mailbox.url }).emails.send(email("ada@shop.example"));
-    expect(wrong.error).toMatchObject({ statusCode: 403, name: "invalid_api_key" });
+    const answerTo = async (key: string) =>
+      (await new Resend(key, { baseUrl: mailbox.url }).emails.send(email("ada@shop.example"))).error;
+    const invalid = { name: "validation_error", message: "API key is invalid" };
+    expect(await answerTo("re_unknown")).toMatchObject({ statusCode: 401, ...invalid });
+    expect(await answerTo('"re_steadfast"')).toMatchObject({ statusCode: 400, ...invalid });
     const none = await fetch(`${mailbox.url}/emails`, { method: "POST", body: "{}" });
     expect(await none.json()).toMatchObject({ statusCode: 401, name: "missing_api_key" });
   });
@@ -116,6 +119,12 @@ describe("a batch", () => {
     });
     expect(data).toMatchObject({ data: [{ id: expect.any(String) }], errors: [{ index: 0 }] });
     expect((await get(mailbox, "/messages")).items).toHaveLength(1);
+  });
+
+  it("permissive reports nothing when every email is accepted", async () => {
+    const { resend } = await mailboxForTest();
+    const { data } = await resend.batch.send([email("ada@shop.example")], { batchValidation: "permissive" });
+    expect(data).toEqual({ data: [{ id: expect.any(String) }] });
   });
 
   it("refuses attachments", async () => {

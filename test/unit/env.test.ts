@@ -42,6 +42,8 @@ test.each([
   ["DATABASE_URL", "mysql://x", /must be a postgresql/],
   ["STRIPE_SECRET_KEY", "pk_test_1", /must be a secret key/],
   ["STRIPE_WEBHOOK_SECRET", "secret", /must start with whsec_/],
+  ["RESEND_API_KEY", '"re_1"', /RESEND_API_KEY must be an API key, re_…, without spaces or quotes/],
+  ["RESEND_API_KEY", "re_1 re_2", /RESEND_API_KEY must be an API key, re_…, without spaces or quotes/],
   ["APP_URL", "shop.example", /APP_URL/],
   ["PAYMENT_WINDOW_MINUTES", "0", /PAYMENT_WINDOW_MINUTES/],
   ["MAIL_OPERATORS", "nobody", /MAIL_OPERATORS/],

@@ -57,6 +57,15 @@ test.each(["answer_lost", "timeout", "reset", "error"])(
   },
 );
 
+test("the API key is malformed for an hour: the gifts wait, and each goes out exactly once", async () => {
+  const orders = await threeOrders();
+  const invalid = { status: 400, code: "validation_error", message: "API key is invalid" };
+  await shop.fault("mailbox", { kind: "error", ...invalid, until: shop.clock.now() + HOUR });
+  await shop.clock.advance(HOUR + 10 * MINUTE);
+  expect(await received(orders)).toEqual([1, 1, 1]);
+  expect(await statuses(orders)).toEqual(["sent", "sent", "sent"]);
+});
+
 test("the provider's limit is used up: the gifts wait for their slot", async () => {
   const orders = await threeOrders();
   await shop.fault("mailbox", { kind: "rate_limit", times: 2 });

@@ -63,6 +63,17 @@ test("after Retry-After from the email provider, the email waits as long as it s
   expect(await shop.notifications(placed)).toEqual(["confirmed"]);
 });
 
+test.each([
+  [400, "validation_error", "API key is invalid"],
+  [401, "validation_error", "API key is invalid"],
+  [403, "validation_error", "The shop.example domain is not verified."],
+])("the provider answers %i %s (%s) for an hour: the email waits and arrives once", async (status, code, message) => {
+  await shop.fault("mailbox", { kind: "error", status, code, message, until: shop.clock.now() + HOUR });
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.advance(HOUR + 10 * MINUTE);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
+});
+
 test("an address that the provider refuses fails its email, and the order is still confirmed", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.fault("mailbox", { kind: "error", status: 422 });
