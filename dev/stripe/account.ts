@@ -19,11 +19,14 @@ export type TransferReversalRecord = Stripe.TransferReversal & { transfer: strin
 export type DisputeRecord = Stripe.Dispute & { charge: string; payment_intent: string | null };
 export type RefundRecord = Stripe.Refund & { charge: string; payment_intent: string | null };
 
-/** The test card behind a payment method, and whether it was used without a customer. Not visible in the API. */
+/** The test card behind a payment method. Not visible in the API. */
 export interface CardRecord {
   id: string;
   testCard: string;
+  /** Whether it was used without a customer. */
   used: boolean;
+  /** Whether a payment has set it up for off-session payments. */
+  setUp?: boolean;
 }
 
 /** The return URL of a payment intent after 3-D Secure. Stripe does not show it on the object either. */

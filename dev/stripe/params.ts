@@ -84,12 +84,17 @@ export const boolean = () =>
     return value === "true";
   });
 
-export const oneOf = <const T extends readonly string[]>(options: T) =>
-  param((value): T[number] => {
-    const found = options.find((option) => option === value);
-    if (found === undefined) throw new BadValue(`Invalid {param}: must be one of ${options.join(", ")}`);
-    return found;
-  });
+function readOneOf<const T extends readonly string[]>(value: FormValue, options: T): T[number] {
+  const found = options.find((option) => option === value);
+  if (found === undefined) throw new BadValue(`Invalid {param}: must be one of ${options.join(", ")}`);
+  return found;
+}
+
+export const oneOf = <const T extends readonly string[]>(options: T) => param((value) => readOneOf(value, options));
+
+/** One of `options`, which an empty string unsets. */
+export const unsettableOneOf = <const T extends readonly string[]>(options: T) =>
+  param((value) => (value === "" ? null : readOneOf(value, options)));
 
 export const list = () =>
   param((value) => {

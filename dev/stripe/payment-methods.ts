@@ -8,8 +8,8 @@ import { params, parse, text } from "./params";
 export interface TestCard {
   brand: string;
   last4: string;
-  /** Requires 3-D Secure before the charge. */
-  authentication?: true;
+  /** Requires 3-D Secure before the charge. `unless_set_up`: off session only until the card is set up for that. */
+  authentication?: "always" | "unless_set_up";
   decline?: { code: string; decline_code?: string; message: string };
   /** `pending`: the refund succeeds later. `fail`: it succeeds at first and fails later. */
   refund?: "pending" | "fail";
@@ -29,7 +29,7 @@ const processingError = declinedFor(
   "An error occurred while processing your card. Try again in a little bit.",
   "processing_error",
 );
-const authentication = { authentication: true } as const;
+const authentication = { authentication: "always" } as const;
 
 const visa = (last4: string, more: Partial<TestCard> = {}): TestCard => ({ brand: "visa", last4, ...more });
 
@@ -51,6 +51,7 @@ const TEST_CARDS: Record<string, TestCard> = {
   // Attaching it to a customer succeeds; charging it does not.
   pm_card_chargeCustomerFail: visa("0341", generic),
   pm_card_authenticationRequired: visa("3184", authentication),
+  pm_card_authenticationRequiredOnSetup: visa("3155", { authentication: "unless_set_up" }),
   pm_card_threeDSecureRequired: visa("3063", authentication),
   pm_card_threeDSecure2Required: visa("3220", authentication),
   pm_card_threeDSecureRequiredChargeDeclined: visa("1629", { ...authentication, ...generic }),
@@ -114,6 +115,13 @@ export function testCardOf(account: Account, method: string): TestCard {
   const found = card && TEST_CARDS[card.testCard];
   if (!found) throw new Error(`No test card behind ${method}`);
   return found;
+}
+
+/** Returns whether a payment with the card requires 3-D Secure (docs: "Testing", "3D Secure authentication"). */
+export function requiresAuthentication(account: Account, method: string, offSession = false): boolean {
+  const { authentication } = testCardOf(account, method);
+  if (authentication === "unless_set_up" && offSession) return !account.cards.get(method)?.setUp;
+  return authentication !== undefined;
 }
 
 const attachParams = params({ customer: text() });

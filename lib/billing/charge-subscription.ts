@@ -33,9 +33,10 @@ export async function chargeSubscription(
       const payment = await preparePayment(charge, key);
       if (!payment) return { outcome: "ended" };
       const { intentId, methodId } = payment;
-      // The card is part of the key: a retry of the attempt with another card is another request.
-      const confirmKey = `${key}:${attempt}:${fingerprint(methodId).slice(0, 16)}`;
-      const params = { payment_method: methodId, off_session: true };
+      // A payment by link, with the same intent, sets `setup_future_usage`. Stripe refuses it together with `off_session`.
+      const params = { payment_method: methodId, off_session: true, setup_future_usage: "" } as const;
+      // The parameters are part of the key: a retry of the attempt with another card is another request.
+      const confirmKey = `${key}:${attempt}:${fingerprint(params).slice(0, 16)}`;
       return recordOutcome(charge, attempt, await confirmPaymentIntent(intentId, params, confirmKey));
     });
   } catch (error) {

@@ -63,7 +63,12 @@ export async function payNow(token: string): Promise<PayNow> {
     return await withIdempotencyKey("subscription_charges", charge, async (key): Promise<PayNow> => {
       const payment = await preparePayment(charge, key);
       if (!payment) throw conflict("charge_ended", "This payment is no longer due.");
-      const params = { payment_method: payment.methodId, return_url: pageUrl(token) };
+      const params = {
+        payment_method: payment.methodId,
+        return_url: pageUrl(token),
+        // The authentication also sets up the card, so that the bank accepts the next periods off-session.
+        setup_future_usage: "off_session" as const,
+      };
       const intent = await callStripe((stripe) => stripe.paymentIntents.confirm(payment.intentId, params));
       if (await record(charge.id, intent)) return { settled: true };
       const url = intent.next_action?.redirect_to_url?.url;

@@ -1,3 +1,4 @@
+import type Stripe from "stripe";
 import { describe, expect, it } from "vitest";
 import { stripeError, stripeForTest } from "./harness";
 
@@ -103,5 +104,77 @@ describe("3-D Secure by redirect", () => {
     const error = await stripeError(stripe.paymentIntents.create({ ...params, return_url: RETURN_URL, ...more }));
     expect(error).toMatchObject({ statusCode: 402, code: "authentication_required" });
     expect(error.payment_intent).toMatchObject({ status: "requires_payment_method" });
+  });
+});
+
+describe("a card that requires authentication unless it is set up", () => {
+  const customerWithCard = async (stripe: Stripe) => {
+    const { id: customer } = await stripe.customers.create({});
+    const card = await stripe.paymentMethods.attach("pm_card_authenticationRequiredOnSetup", { customer });
+    const params = { amount: 500, currency: "usd", customer, payment_method: card.id, confirm: true };
+    return { ...params, return_url: RETURN_URL };
+  };
+  const authenticate = (intent: Stripe.PaymentIntent) => {
+    const body = new URLSearchParams({ outcome: "succeeded" });
+    return fetch(intent.next_action?.redirect_to_url?.url ?? "", { method: "POST", body, redirect: "manual" });
+  };
+
+  it.each([
+    ["off_session", true],
+    ["on_session", false],
+    [undefined, false],
+  ] as const)("paid on session with setup_future_usage %s: charged off session: %s", async (usage, charged) => {
+    const { stripe } = await stripeForTest();
+    const params = await customerWithCard(stripe);
+    const offSession = () => stripe.paymentIntents.create({ ...params, off_session: true });
+    expect(await stripeError(offSession())).toMatchObject({ statusCode: 402, code: "authentication_required" });
+    const first = await stripe.paymentIntents.create({ ...params, ...(usage && { setup_future_usage: usage }) });
+    expect(first).toMatchObject({ status: "requires_action", setup_future_usage: usage ?? null });
+    await authenticate(first);
+    if (charged) expect(await offSession()).toMatchObject({ status: "succeeded" });
+    else expect(await stripeError(offSession())).toMatchObject({ code: "authentication_required" });
+    expect((await stripe.paymentIntents.create(params)).status).toBe("requires_action");
+  });
+
+  it("is not set up by a payment that is not authenticated", async () => {
+    const { stripe } = await stripeForTest();
+    const params = await customerWithCard(stripe);
+    await stripe.paymentIntents.create({ ...params, setup_future_usage: "off_session" });
+    const error = await stripeError(stripe.paymentIntents.create({ ...params, off_session: true }));
+    expect(error).toMatchObject({ code: "authentication_required" });
+  });
+});
+
+describe("setup_future_usage", () => {
+  const card = { amount: 500, currency: "usd", payment_method: "pm_card_visa", return_url: RETURN_URL };
+  const refusal = {
+    type: "StripeInvalidRequestError",
+    statusCode: 400,
+    message: expect.stringContaining("when `setup_future_usage` is also set on the PaymentIntent"),
+  };
+
+  it("is refused together with off_session, at creation and at confirmation, until it is unset", async () => {
+    const { stripe } = await stripeForTest();
+    const both = { ...card, confirm: true, off_session: true, setup_future_usage: "off_session" as const };
+    expect(await stripeError(stripe.paymentIntents.create(both))).toMatchObject(refusal);
+    expect((await stripe.paymentIntents.list()).data).toEqual([]);
+    const { return_url, ...params } = card;
+    const { id } = await stripe.paymentIntents.create({ ...params, setup_future_usage: "off_session" });
+    const offSession = { return_url, off_session: true };
+    expect(await stripeError(stripe.paymentIntents.confirm(id, offSession))).toMatchObject(refusal);
+    const paid = await stripe.paymentIntents.confirm(id, { ...offSession, setup_future_usage: "" });
+    expect(paid).toMatchObject({ status: "succeeded", setup_future_usage: null });
+  });
+
+  it("attaches the payment method to the customer of the payment", async () => {
+    const { stripe } = await stripeForTest();
+    const { id: customer } = await stripe.customers.create({});
+    const params = { ...card, customer, confirm: true };
+    await stripe.paymentIntents.create(params);
+    expect((await stripe.customers.listPaymentMethods(customer)).data).toEqual([]);
+    const { payment_method } = await stripe.paymentIntents.create({ ...params, setup_future_usage: "on_session" });
+    expect((await stripe.customers.listPaymentMethods(customer)).data).toMatchObject([
+      { id: payment_method, customer },
+    ]);
   });
 });

@@ -26,6 +26,7 @@ describe("what Stripe would refuse is refused", () => {
       "automatic_payment_methods[allow_redirects]",
     ],
     [{ ...valid, capture_method: "manual" }, "fake_server_unsupported", "capture_method"],
+    [{ ...valid, setup_future_usage: "later" }, undefined, "setup_future_usage"],
     [{ ...valid, payment_method: "" }, "parameter_invalid_empty", "payment_method"],
     [{ ...valid, customer: "cus_nobody" }, "resource_missing", "customer"],
     [{ ...valid, payment_method: "pm_nobody" }, "resource_missing", "payment_method"],

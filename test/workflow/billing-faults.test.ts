@@ -77,6 +77,46 @@ test("the bank requires 3-D Secure: the attempt fails, its email has a link, and
   ]);
 });
 
+const authenticate = async (bank = "") => {
+  const body = new URLSearchParams({ outcome: "succeeded" });
+  expect((await fetch(bank, { method: "POST", body, redirect: "manual" })).status).toBe(303);
+};
+
+test("the bank requires 3-D Secure until the card is set up: one link is paid, and the next period is charged without a link", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_authenticationRequiredOnSetup");
+  await shop.settle();
+  const { bank } = await user.payByLink();
+  await authenticate(bank);
+  await shop.clock.advance(DAY);
+  await user.toRenewal();
+  await shop.clock.advance(DAY);
+  expect(await user.view()).toMatchObject({
+    status: "active",
+    charges: [
+      { status: "paid", attempts: 0 },
+      { status: "paid", attempts: 1 },
+    ],
+  });
+  expect(await user.money()).toEqual({ collected: 1_800, succeeded: 2, open: 0 });
+  const receipt = "Receipt: €9.00 for Steadfast Plus";
+  expect(await user.subjects()).toEqual(["Please confirm: €9.00 for Steadfast Plus", receipt, receipt]);
+});
+
+test("a payment by link is left at the bank: the next attempt is made as usual, and then another card is charged", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_authenticationRequiredOnSetup");
+  await shop.settle();
+  expect((await user.payByLink()).bank).toBeDefined();
+  await shop.clock.advance(DAY + 6 * HOUR);
+  expect(await user.view()).toMatchObject({ charges: [{ attempts: 2, failureCode: "authentication_required" }] });
+  expect((await user.payByLink()).bank).toBeDefined();
+  await user.card("pm_card_visa");
+  await shop.clock.advance(2 * DAY);
+  expect(await user.view()).toMatchObject({ status: "active", charges: [{ status: "paid" }] });
+  expect(await user.money()).toEqual(PAID);
+});
+
 test("paid at the bank without a webhook or a return: the next attempt finds the payment and charges nothing", async () => {
   const user = await newSubscriber(shop);
   await user.subscribe("pm_card_authenticationRequired");

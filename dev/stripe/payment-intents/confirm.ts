@@ -2,8 +2,8 @@ import { type Account, type ChargeRecord, newId, type PaymentIntentRecord, type 
 import { makeCharge } from "../charges";
 import { openDispute } from "../disputes";
 import { badParameter, declined, refused } from "../errors";
-import { GENERIC_DECLINE, methodToUse, type TestCard, testCardOf } from "../payment-methods";
-import { type ConfirmParams, checkOwner, offeredTypes } from "./params";
+import { GENERIC_DECLINE, methodToUse, requiresAuthentication, type TestCard, testCardOf } from "../payment-methods";
+import { type ConfirmParams, checkFutureUsage, checkOwner, offeredTypes } from "./params";
 
 const RETURN_URL_NEEDED =
   "A `return_url` must be specified because this Payment Intent is configured to automatically accept the payment methods enabled in the Dashboard, some of which may require a full page redirect to succeed. If you do not want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.";
@@ -60,19 +60,21 @@ export function confirmIntent(
 ): PaymentIntentRecord {
   checkState(before);
   checkReturnUrl(before, given.return_url);
+  const { allowed_payment_method_types: allowed, off_session, setup_future_usage = before.setup_future_usage } = given;
+  checkFutureUsage(off_session, setup_future_usage);
   const method = methodFor(account, before, given.payment_method);
-  const { allowed_payment_method_types: allowed } = given;
   const intent = account.paymentIntents.save({
     ...before,
     payment_method: method.id,
     payment_method_types: allowed ? offeredTypes(allowed) : before.payment_method_types,
     last_payment_error: null,
     next_action: null,
+    setup_future_usage,
     status: "requires_confirmation",
   });
   if (given.return_url) account.returnUrls.save({ id: intent.id, url: given.return_url });
-  if (!testCardOf(account, method.id).authentication) return charge(account, intent, method, false);
-  if (given.off_session || given.error_on_requires_action) throw fail(account, intent, method, AUTHENTICATION_NEEDED);
+  if (!requiresAuthentication(account, method.id, off_session)) return charge(account, intent, method, false);
+  if (off_session || given.error_on_requires_action) throw fail(account, intent, method, AUTHENTICATION_NEEDED);
   return requireAuthentication(account, intent, given);
 }
 
@@ -87,7 +89,7 @@ function charge(
   const { dispute, ...card } = testCardOf(account, method.id);
   const decline = account.declines() ? GENERIC_DECLINE : card.decline;
   if (decline) throw fail(account, intent, method, decline, made);
-  markUsed(account, method);
+  recordUse(account, intent, method);
   const done = account.paymentIntents.save({
     ...intent,
     amount_received: intent.amount,
@@ -100,10 +102,17 @@ function charge(
   return done;
 }
 
-/** A payment method without a customer is used up by a payment. */
-function markUsed(account: Account, method: PaymentMethodRecord): void {
+/**
+ * A payment uses up a payment method without a customer. With `setup_future_usage` it attaches the method to the customer of the
+ * intent, and sets it up ("Save payment details during payment").
+ */
+function recordUse(account: Account, intent: PaymentIntentRecord, method: PaymentMethodRecord): void {
+  const { setup_future_usage: usage } = intent;
+  const customer = method.customer ?? (usage && intent.customer);
+  if (customer && !method.customer)
+    account.emit("payment_method.attached", account.paymentMethods.save({ ...method, customer }));
   const card = account.cards.get(method.id);
-  if (card && !method.customer) account.cards.save({ ...card, used: true });
+  if (card) account.cards.save({ ...card, used: !customer, setUp: card.setUp || usage === "off_session" });
 }
 
 function fail(

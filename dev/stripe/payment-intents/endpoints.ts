@@ -8,6 +8,7 @@ import { checkReturnUrl, confirmIntent } from "./confirm";
 import {
   cancelParams,
   checkConfirming,
+  checkFutureUsage,
   checkOwner,
   checkTypes,
   confirmParams,
@@ -47,6 +48,7 @@ function newIntent(account: Account, given: CreateParams, currency: string): Pay
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: "automatic" },
     },
     payment_method_types: offeredTypes(given.allowed_payment_method_types),
+    setup_future_usage: given.setup_future_usage ?? null,
     status: "requires_payment_method",
     // Not set at creation.
     ...{ application: null, application_fee_amount: null, canceled_at: null, cancellation_reason: null },
@@ -54,7 +56,7 @@ function newIntent(account: Account, given: CreateParams, currency: string): Pay
     ...{ next_action: null, on_behalf_of: null, payment_method: null },
     ...{ payment_method_configuration_details: null, payment_record: null, processing: null, review: null },
     ...{ source: null, transfer_data: null, transfer_group: null },
-    ...{ receipt_email: null, setup_future_usage: null, shipping: null, statement_descriptor: null },
+    ...{ receipt_email: null, shipping: null, statement_descriptor: null },
     statement_descriptor_suffix: null,
   };
 }
@@ -65,6 +67,7 @@ export const createIntent: Endpoint = ({ account, form }) => {
   const currency = checkAmount(given.amount, given.currency);
   checkTypes(given);
   checkConfirming(given);
+  checkFutureUsage(given.off_session, given.setup_future_usage ?? null);
   if (given.customer) find(account.customers, "customer", given.customer, "customer");
   const made = newIntent(account, given, currency);
   if (given.confirm) checkReturnUrl(made, given.return_url);

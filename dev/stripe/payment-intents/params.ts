@@ -1,16 +1,19 @@
 import { z } from "zod";
+import type { PaymentIntentRecord } from "../account";
 import { badParameter, refused } from "../errors";
-import { boolean, integer, list, metadata, oneOf, params, text, unsettable } from "../params";
+import { boolean, integer, list, metadata, oneOf, params, text, unsettable, unsettableOneOf } from "../params";
 
 const UNSUPPORTED = [
   ...["amount_details", "capture_method", "hooks", "payment_details", "payment_method_data", "payment_method_options"],
-  ...["excluded_payment_method_types", "receipt_email", "setup_future_usage", "shipping", "use_stripe_sdk"],
+  ...["excluded_payment_method_types", "receipt_email", "shipping", "use_stripe_sdk"],
   ...["confirmation_token", "mandate", "mandate_data", "radar_options"],
 ];
 const UNSUPPORTED_AT_CREATE = [
   ...["application_fee_amount", "confirmation_method", "customer_account", "on_behalf_of", "statement_descriptor"],
   ...["statement_descriptor_suffix", "payment_method_configuration", "transfer_data", "transfer_group"],
 ];
+
+const USAGES = ["off_session", "on_session"] as const;
 
 const confirming = {
   allowed_payment_method_types: list().optional(),
@@ -31,12 +34,16 @@ export const createParams = params(
     customer: text().optional(),
     description: unsettable().optional(),
     metadata: metadata().optional(),
+    setup_future_usage: oneOf(USAGES).optional(),
     ...confirming,
   },
   [...UNSUPPORTED, ...UNSUPPORTED_AT_CREATE],
 );
 
-export const confirmParams = params(confirming, ["amount_to_confirm", ...UNSUPPORTED]);
+export const confirmParams = params({ ...confirming, setup_future_usage: unsettableOneOf(USAGES).optional() }, [
+  "amount_to_confirm",
+  ...UNSUPPORTED,
+]);
 
 export const cancelParams = params({
   cancellation_reason: oneOf(["duplicate", "fraudulent", "requested_by_customer", "abandoned"]).optional(),
@@ -61,6 +68,17 @@ export function checkConfirming(given: z.infer<typeof createParams.schema>): voi
     if (given[name] === undefined) continue;
     throw badParameter(`The parameter \`${name}\` can only be used when \`confirm\` is set to true.`, name);
   }
+}
+
+/** Throws for an off-session payment that would set up the payment method for later payments. */
+export function checkFutureUsage(
+  offSession: boolean | undefined,
+  usage: PaymentIntentRecord["setup_future_usage"],
+): void {
+  if (!offSession || !usage) return;
+  throw refused(
+    "You cannot confirm with the `off_session` parameter when `setup_future_usage` is also set on the PaymentIntent because you cannot set up future usages when processing payments off-session.",
+  );
 }
 
 /** The payment method types that the dashboard enables: cards, and Link, which may redirect. */
