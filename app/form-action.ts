@@ -120,6 +120,15 @@ export function typedMoney(
   return { amount, currency };
 }
 
+/** Returns what the page of a form has shown, which its hidden field `shown` holds as JSON, or undefined without it. */
+export function shownOf<S extends z.ZodType>(form: FormData, schema: S): z.output<S> | undefined {
+  try {
+    return schema.parse(JSON.parse(text(form, "shown") ?? ""));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns the parsed value. @throws AppError that names each invalid field, with the same rules as the API */
 export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value, { error: plainWords });

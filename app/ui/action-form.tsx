@@ -84,6 +84,8 @@ type BodyProps = Omit<Props, "action"> & {
 /** The content of an `ActionForm`, for a component that uses the state of the form itself. After an error, its fields show it. */
 export function FormBody(props: BodyProps) {
   const { state, pending, form, submit, kind, wide, inline, hidden = {}, beside, children } = props;
+  // A refused form sends the same values again, such as its key, also if the page has other ones by now.
+  const sent = state.good ? {} : (state.values ?? {});
   const layout = inline
     ? "flex flex-wrap items-end gap-3"
     : `grid gap-4 ${wide ? "" : "justify-items-start *:w-full [&>button]:w-auto"}`;
@@ -96,7 +98,7 @@ export function FormBody(props: BodyProps) {
     <form {...form} className={layout}>
       <FormMessage {...state} />
       {Object.entries(hidden).map(([name, value]) => (
-        <input key={name} name={name} type="hidden" value={value} />
+        <input key={name} name={name} type="hidden" value={sent[name] ?? value} />
       ))}
       <RefusedForm value={state.good ? {} : state}>{children}</RefusedForm>
       {beside ? (

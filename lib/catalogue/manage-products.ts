@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { db, type Prisma, type Row, transaction } from "../db";
+import { db, type Prisma, type Row, type Tx, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { newId } from "../ids";
 import { lowStockFilter } from "../low-stock";
@@ -155,8 +155,8 @@ export async function productNames(ids: string[]): Promise<Map<string, string>> 
 }
 
 /** Returns a product, on sale or not. @throws AppError `not_found` (404) */
-export async function getManagedProduct(id: string): Promise<ManagedProduct> {
-  const row = await db().product.findUnique({ where: { id }, select: SELECT });
+export async function getManagedProduct(id: string, tx: Pick<Tx, "product"> = db()): Promise<ManagedProduct> {
+  const row = await tx.product.findUnique({ where: { id }, select: SELECT });
   if (!row) throw notFound("product");
   return view(row);
 }
@@ -195,11 +195,14 @@ export async function createProduct(request: z.output<typeof newProductSchema>, 
  * @throws AppError `not_found` (404)
  */
 export async function changeProduct(id: string, change: z.output<typeof productChangeSchema>): Promise<ManagedProduct> {
+  await transaction((tx) => writeProduct(tx, id, change));
+  return getManagedProduct(id);
+}
+
+/** Writes the given fields of a product. */
+export async function writeProduct(tx: Tx, id: string, change: z.output<typeof productChangeSchema>): Promise<void> {
   const { price, lowStock, ...rest } = change;
   const data = { ...rest, ...(price && { priceAmount: price.amount, currency: price.currency }), updatedAt: now() };
-  await transaction(async (tx) => {
-    await tx.product.updateMany({ where: { id }, data });
-    if (lowStock !== undefined) await tx.inventory.updateMany({ where: { productId: id }, data: { lowStock } });
-  });
-  return getManagedProduct(id);
+  await tx.product.updateMany({ where: { id }, data });
+  if (lowStock !== undefined) await tx.inventory.updateMany({ where: { productId: id }, data: { lowStock } });
 }

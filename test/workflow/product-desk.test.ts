@@ -60,3 +60,21 @@ test("a change of price by a percentage is made once for a key, and counts from 
   await expect(changePrice("prod_none", "1", { by, key: "sale" })).rejects.toMatchObject({ status: 404 });
   expect(await price(cheap)).toBe(100);
 });
+
+test("an edit writes the edited fields, is refused if one has another value by now, and can be repeated", async () => {
+  const { editProduct } = await import("@/lib/catalogue/edit-product");
+  const { getManagedProduct } = await import("@/lib/catalogue/manage-products");
+  const id = await shop.product(1, 2_500);
+  const shown = await getManagedProduct(id);
+  const edit = (typed: Parameters<typeof editProduct>[1]) => editProduct(id, typed, shown);
+  const { price, lowStock } = shown;
+  for (let times = 0; times < 2; times++) await edit({ name: "First", price, lowStock });
+  const second = edit({ name: "Second", price, lowStock: 3 });
+  await expect(second).rejects.toMatchObject({
+    ...{ code: "product_changed", status: 409 },
+    errors: [{ path: "name", message: "is First now" }],
+  });
+  await edit({ name: shown.name, price: { ...price, amount: 3_000 }, lowStock });
+  expect(await getManagedProduct(id)).toMatchObject({ name: "First", price: { ...price, amount: 3_000 }, lowStock });
+  await expect(editProduct("prod_none", { name: "None" }, {})).rejects.toMatchObject({ status: 404 });
+});

@@ -3,7 +3,7 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cartId, readCart } from "@/app/(store)/cart/cart";
-import { addressOf, checked, text, withVisitor } from "@/app/form-action";
+import { addressOf, checked, shownOf, text, withVisitor } from "@/app/form-action";
 import type { FormState } from "@/app/ui/form-state";
 import { trackSession } from "@/app/visitor";
 import { CHALLENGE_FIELD, challengeSiteKey } from "@/lib/challenge";
@@ -39,7 +39,8 @@ export interface CheckoutState extends FormState {
  * price differs from what it showed, nothing is ordered, and the page asks again. The key prevents a second order on a double click.
  */
 export const checkout = withVisitor<CheckoutState>(async (form) => {
-  const shown = readShown(form);
+  // What the page showed when the customer pressed the button. A form without it is asked again.
+  const shown = shownOf(form, quoteSchema);
   const cart = (await readCart()).items.map(({ productId, quantity }) => ({ productId, quantity }));
   if (text(form, "intent") === "apply") return applyCoupon(form, cart);
   const bought = shown?.items.map(({ productId, quantity }) => ({ productId, quantity })) ?? cart;
@@ -98,14 +99,5 @@ async function place(
     if (openOrder) return { message, errors, openOrder };
     if (code === "challenge_required") return { message, siteKey: challengeSiteKey() };
     throw error;
-  }
-}
-
-/** Returns what the page showed when the customer pressed the button. A form without it is asked again. */
-function readShown(form: FormData): Quote | undefined {
-  try {
-    return quoteSchema.parse(JSON.parse(text(form, "shown") ?? ""));
-  } catch {
-    return undefined;
   }
 }

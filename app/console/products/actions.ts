@@ -1,9 +1,23 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { amountOf, checked, idOf, number, saved, text, withOperator } from "@/app/form-action";
-import { changeProduct, createProduct, newProductSchema, productChangeSchema } from "@/lib/catalogue/manage-products";
+import { z } from "zod";
+import { amountOf, checked, idOf, number, saved, shownOf, text, withOperator } from "@/app/form-action";
+import { editProduct } from "@/lib/catalogue/edit-product";
+import {
+  changeProduct,
+  createProduct,
+  managedProductSchema,
+  newProductSchema,
+  productChangeSchema,
+} from "@/lib/catalogue/manage-products";
 import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
+
+/** What a form has shown. A stored value may be older than the rules of `productChangeSchema`. */
+const shownSchema = managedProductSchema
+  .pick({ name: true, description: true, price: true, lowStock: true })
+  .extend({ available: z.int() })
+  .partial();
 
 const priceOf = (form: FormData) => amountOf(form, "price.amount");
 
@@ -21,21 +35,24 @@ export const create = withOperator(async (form, { id: by }) => {
 
 export const change = withOperator(async (form) => {
   const request = { ...detailsOf(form), lowStock: number(form, "lowStock") ?? null };
-  const { name } = await changeProduct(idOf(form), checked(productChangeSchema, request));
+  const { name } = await editProduct(
+    idOf(form),
+    checked(productChangeSchema, request),
+    shownOf(form, shownSchema) ?? {},
+  );
   return productSaved(form, `${name} saved.`);
 });
 
 /** The price and the stock of a row of the list. The stock changes by the difference, so a sale meanwhile is not undone. */
 export const changeRow = withOperator(async (form, { id: by }) => {
   const { price } = checked(productChangeSchema, { price: priceOf(form) });
-  const [shown, typed] = [number(form, "shown"), number(form, "available")];
-  const delta = shown === undefined || typed === undefined ? 0 : typed - shown;
-  if (delta !== 0)
-    await adjustStock(idOf(form), checked(stockSchema, { delta, reason: "Changed in the list of products" }), {
-      by,
-      key: text(form, "key"),
-    });
-  const { name } = await changeProduct(idOf(form), { price });
+  const { available, ...shown } = shownOf(form, shownSchema) ?? {};
+  const typed = number(form, "available");
+  const delta = available === undefined || typed === undefined ? 0 : typed - available;
+  const adjustment =
+    delta === 0 ? undefined : checked(stockSchema, { delta, reason: "Changed in the list of products" });
+  const { name } = await editProduct(idOf(form), { price }, shown);
+  if (adjustment) await adjustStock(idOf(form), adjustment, { by, key: text(form, "key") });
   return saved("/console/products", `${name} saved.`);
 });
 

@@ -89,17 +89,22 @@ function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProdu
       </div>
       <ActionForm
         action={changeRow}
-        hidden={{ id, key: randomUUID(), currency: price.currency, shown: String(stock.available) }}
+        hidden={{
+          ...{ id, key: randomUUID(), currency: price.currency },
+          shown: JSON.stringify({ price, available: stock.available }),
+        }}
         inline
         kind="quiet"
         submit="Save"
       >
+        {/* The keys: each field has the value that `shown` has, also after a refresh of the list. */}
         <div className="grid grid-cols-[8rem_6rem] gap-3">
           <TextField
             aria-label={`Price in ${price.currency}, ${name}`}
             defaultValue={typedAmount(price)}
             id={`amount-${id}`}
             inputMode="decimal"
+            key={`price ${typedAmount(price)}`}
             label={`Price in ${price.currency}`}
             name="amount"
             required
@@ -109,6 +114,7 @@ function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProdu
             aria-label={`Available, ${name}`}
             defaultValue={stock.available}
             id={`available-${id}`}
+            key={`available ${stock.available}`}
             label="Available"
             min={0}
             name="available"

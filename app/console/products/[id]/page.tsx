@@ -31,6 +31,7 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
     listOrders({ limit: 10, product: id }),
   ]);
   const { sku, name, description, price, active, lowStock, stock } = product;
+  const shown = JSON.stringify({ name, description, price, lowStock });
   const threshold = lowStock ?? storeEnv().STOCK_LOW;
   return (
     <PageContent
@@ -102,13 +103,21 @@ export default consolePage<"cursor", "id">(async ({ id, cursor }) => {
           ) : null}
         </div>
         <div className="grid gap-4">
-          <DisclosedForm action={change} hidden={{ id }} label="Edit product" submit="Save">
-            <TextField defaultValue={name} label="Name" maxLength={200} name="name" required />
-            <TextArea defaultValue={description} label="Description" maxLength={10_000} name="description" />
-            <Price id="edit" price={price} />
+          <DisclosedForm action={change} hidden={{ id, shown }} label="Edit product" submit="Save">
+            {/* The keys: each field has the value that `shown` has, also after a refresh of the page. */}
+            <TextField defaultValue={name} key={`name ${name}`} label="Name" maxLength={200} name="name" required />
+            <TextArea
+              defaultValue={description}
+              key={`description ${description}`}
+              label="Description"
+              maxLength={10_000}
+              name="description"
+            />
+            <Price id="edit" key={`price ${formatMoney(price)}`} price={price} />
             <TextField
               defaultValue={lowStock ?? ""}
               hint={`Leave empty for the shop's default, ${storeEnv().STOCK_LOW}.`}
+              key={`low ${lowStock}`}
               label="Alert at this stock"
               min={0}
               name="lowStock"
