@@ -87,11 +87,15 @@ export const idOf = (form: FormData): string => {
   return isPlainText(id) ? id : "";
 };
 
-const ADDRESS = ["line1", "line2", "city", "postalCode", "country"];
+const ADDRESS = ["line1", "line2", "city", "region", "state", "postalCode", "country"];
 
-/** Returns the address fields of a form that are not empty. */
+/** Returns the address fields of a form that are not empty. The field `name` is the customer's, and `recipient` the address's. */
 export const addressOf = (form: FormData): Record<string, unknown> =>
-  Object.fromEntries(ADDRESS.map((name) => [name, text(form, name)]).filter(([, value]) => value));
+  Object.fromEntries(
+    [["name", text(form, "recipient")], ...ADDRESS.map((name) => [name, text(form, name)])].filter(
+      ([, value]) => value,
+    ),
+  );
 
 /** Returns a number field of a form, or undefined if it is empty. Other text becomes NaN, which the schema rejects. */
 export function number(form: FormData, name: string): number | undefined {

@@ -46,14 +46,21 @@ export async function buy(page: Page, product: string, email: string, card = "Vi
   await page.waitForURL("**/orders/**");
 }
 
+const LONG_WAY = { line1: "Long Way 1", city: "Town", postalCode: "12345", country: "DE" };
+
 /** Buys a product over the API, which is quicker, and waits until the order has one of these statuses. */
 export async function order(
   { app, mailbox }: Pick<StackInfo, "app" | "mailbox">,
   productId: string,
-  { email = newEmail(), paymentMethod = "pm_card_visa", quantity = 1, statuses = ["confirmed"] } = {},
+  {
+    email = newEmail(),
+    paymentMethod = "pm_card_visa",
+    quantity = 1,
+    statuses = ["confirmed"],
+    shippingAddress = LONG_WAY as Record<string, string>,
+  } = {},
 ): Promise<{ id: string; number: string; email: string }> {
   const customer = new DemoCustomer(app, mailbox);
-  const shippingAddress = { line1: "Long Way 1", city: "Town", postalCode: "12345", country: "DE" };
   const items = [{ productId, quantity }];
   const cart = { items, email, paymentMethod, name: "Robin Buyer", shippingAddress };
   const { order: placed, problem } = await customer.checkout(cart);

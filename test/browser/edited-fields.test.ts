@@ -1,10 +1,11 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { signUp } from "@/dev/fixtures/session";
 import { isInteractive, openBrowser } from "./browser";
-import { createProduct, open } from "./buying";
+import { createProduct, newEmail, open, order, toCheckout } from "./buying";
 
 /** A form changes what its user has edited, and nothing else. */
-const { signedIn } = openBrowser();
+const { shop, signedIn, visitor } = openBrowser();
 
 const WAYS = [true, false];
 
@@ -67,5 +68,59 @@ test.each(WAYS)(
     await load(page, `/console/products?q=${sku}`, javaScriptEnabled);
     await save(`Edited ${sku} saved.`);
     expect(await amount()).toBe(1_500);
+  },
+);
+
+const ADDRESS = { line1: "Market Street 1", city: "San Francisco", state: "CA", postalCode: "94105", country: "US" };
+
+test("a correction of the email leaves the address of an order as it is, and one of the city leaves its state", async () => {
+  const { page } = await signedIn("manager");
+  const product = await createProduct(page, { sku: "EDITED-5", name: "Edited EDITED-5", amount: 1_000 });
+  const { id } = await order(shop, product, { shippingAddress: ADDRESS });
+  const customer = async () => (await (await page.request.get(`/api/admin/orders/${id}`)).json()).customer;
+  const correct = async (label: string, value: string) => {
+    await load(page, `/console/orders/${id}`, true);
+    await open(page, "Correct address or email");
+    await page.getByLabel(label, { exact: true }).fill(value);
+    await page.getByRole("button", { name: "Save correction" }).click();
+    await page.getByText("Corrected. The customer is notified.").waitFor();
+  };
+  const email = newEmail("corrected");
+  await correct("Email", email);
+  expect(await customer()).toMatchObject({ email, address: ADDRESS });
+  await correct("City", "Oakland");
+  expect(await customer()).toMatchObject({ email, address: { ...ADDRESS, city: "Oakland" } });
+});
+
+test.each(WAYS)(
+  "the profile and the checkout leave no line of a stored address out, JavaScript: %s",
+  async (javaScriptEnabled) => {
+    const manager = await signedIn("manager");
+    const sku = javaScriptEnabled ? "EDITED-6" : "EDITED-7";
+    await createProduct(manager.page, { sku, name: `Edited ${sku}`, amount: 1_000 });
+    const account = await signUp(shop, "Robin Buyer", newEmail("address"));
+    const address = { ...ADDRESS, name: "Reception", line2: "Apartment 5", region: "Bay Area" };
+    await account.patch("/api/account", { address });
+    const { page } = await visitor({ storageState: account.storageState, javaScriptEnabled });
+    await load(page, "/account", javaScriptEnabled);
+    await page.getByLabel("Phone").fill("+1 555 0100");
+    await page.getByRole("button", { name: "Save profile" }).click();
+    await page.getByText("Saved.").waitFor();
+    expect(await account.get("/api/account")).toMatchObject({ phone: "+1 555 0100", address });
+
+    await toCheckout(page, `Edited ${sku}`);
+    if (javaScriptEnabled) await isInteractive(page);
+    await page.getByLabel("Postal code").fill("nowhere");
+    await page.getByLabel("Address line 2").fill("Apartment 6");
+    await page.getByLabel("Visa that works").check();
+    await page.getByRole("button", { name: /^Pay/ }).click();
+    await page.getByText("Please check the marked fields.").waitFor();
+    await page.getByLabel("Postal code").fill("94105");
+    await page.getByLabel("Visa that works").check();
+    await page.getByRole("button", { name: /^Pay/ }).click();
+    await page.waitForURL("**/orders/**");
+    const { pathname, search } = new URL(page.url());
+    const placed = await account.get(`/api${pathname}${search}`);
+    expect(placed).toMatchObject({ shippingAddress: { ...address, line2: "Apartment 6" } });
   },
 );

@@ -3,6 +3,7 @@ import { COUNTRIES } from "@/app/countries";
 import type { PageQuery } from "@/app/page-props";
 import { requireViewer } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
+import { AddressLines } from "@/app/ui/address-lines";
 import { Button } from "@/app/ui/button";
 import { Badge, Card, Progress } from "@/app/ui/display";
 import { Checkbox, CountryField, TextField } from "@/app/ui/field";
@@ -103,6 +104,7 @@ function Profile({ name, phone, address }: AccountView) {
       <TextField autoComplete="name" defaultValue={name} label="Name" maxLength={200} name="name" required />
       <TextField autoComplete="tel" defaultValue={phone ?? ""} label="Phone" maxLength={40} name="phone" type="tel" />
       <TextField autoComplete="address-line1" defaultValue={address?.line1} label="Street and number" name="line1" />
+      <AddressLines address={address} />
       <div className="grid gap-4 sm:grid-cols-3">
         <TextField
           autoComplete="postal-code"

@@ -7,7 +7,7 @@ import { Button } from "@/app/ui/button";
 import { Challenge } from "@/app/ui/challenge";
 import { Card, Message } from "@/app/ui/display";
 import { CountryField, EmailField, TextField } from "@/app/ui/field";
-import type { FormState } from "@/app/ui/form-state";
+import { type FormState, RefusedForm } from "@/app/ui/form-state";
 import { OrderLines } from "@/app/ui/order-lines";
 import { formatMoney } from "@/lib/money";
 import type { Quote } from "@/lib/view-schemas";
@@ -23,10 +23,12 @@ interface Props {
   /** The initial values of the fields. */
   known: FormState["values"];
   countries: Country[];
+  /** The fields of further lines of the known address. */
+  addressLines: ReactNode;
 }
 
 /** The checkout form, with the order that it places. It also works without JavaScript. */
-export function CheckoutForm({ orderKey, payment, shown, known, countries }: Props) {
+export function CheckoutForm({ orderKey, payment, shown, known, countries, addressLines }: Props) {
   const { state, pending, form, field } = useFormAction<CheckoutState>(checkout, { values: known });
   const { changed, applied, openOrder, siteKey } = state;
   const order = changed?.now ?? applied ?? shown;
@@ -57,6 +59,7 @@ export function CheckoutForm({ orderKey, payment, shown, known, countries }: Pro
             <div className="sm:col-span-2">
               <TextField autoComplete="address-line1" label="Street and number" required {...field("line1")} />
             </div>
+            <RefusedForm value={state}>{addressLines}</RefusedForm>
             <TextField autoComplete="postal-code" label="Postal code" {...field("postalCode")} />
             <TextField autoComplete="address-level2" label="City" required {...field("city")} />
             <CountryField countries={countries} {...field("country")} defaultValue={state.values?.country ?? "DE"} />

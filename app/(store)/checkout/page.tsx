@@ -3,8 +3,9 @@ import { redirect } from "next/navigation";
 import { readCart } from "@/app/(store)/cart/cart";
 import { COUNTRIES } from "@/app/countries";
 import { viewer } from "@/app/session";
+import { AddressLines } from "@/app/ui/address-lines";
 import { Message } from "@/app/ui/display";
-import { viewAccount } from "@/lib/account/account";
+import { type AccountView, viewAccount } from "@/lib/account/account";
 import { CheckoutForm } from "./checkout-form";
 import { Payment } from "./payment-choice";
 
@@ -31,8 +32,9 @@ export default async function CheckoutPage() {
         </div>
       ) : null}
       <CheckoutForm
+        addressLines={<AddressLines address={account?.address} />}
         countries={COUNTRIES}
-        known={account ? { email: account.email, name: account.name, ...account.address } : {}}
+        known={account ? knownOf(account) : {}}
         orderKey={randomUUID()}
         payment={<Payment total={total} />}
         shown={{ items: lines, total }}
@@ -40,3 +42,6 @@ export default async function CheckoutPage() {
     </>
   );
 }
+
+/** The values of the fields. The name of the customer and that of the address are two fields. */
+const knownOf = ({ email, name, address }: AccountView) => ({ ...address, email, name, recipient: address?.name });

@@ -1,6 +1,8 @@
 "use server";
 
-import { addressOf, amountOf, checked, idOf, number, saved, text, withOperator } from "@/app/form-action";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { addressOf, amountOf, checked, idOf, number, saved, shownOf, text, withOperator } from "@/app/form-action";
 import { invalid } from "@/lib/errors";
 import { addNote, noteSchema } from "@/lib/notes";
 import { cancelOrder } from "@/lib/orders/change-order";
@@ -50,13 +52,14 @@ function quantitiesOf(form: FormData): { productId: string; quantity: number }[]
     .filter(({ quantity }) => quantity !== 0);
 }
 
+const shownSchema = z.record(z.string(), z.unknown());
+
+/** Corrects what differs from what the form has shown. An address stays as it is if only the email is corrected. */
 export const correct = withOperator(async (form) => {
-  const address = { name: text(form, "recipient"), ...addressOf(form), region: text(form, "region") };
-  const request = checked(correctionSchema, {
-    ...{ email: text(form, "email"), phone: text(form, "phone") },
-    ...(text(form, "line1") && { shippingAddress: address }),
-  });
-  await correctOrder(idOf(form), request);
+  const shown = shownOf(form, shownSchema) ?? {};
+  const typed = { email: text(form, "email"), phone: text(form, "phone"), shippingAddress: addressOf(form) };
+  const edited = Object.entries(typed).filter(([name, value]) => value && !isDeepStrictEqual(value, shown[name]));
+  await correctOrder(idOf(form), checked(correctionSchema, Object.fromEntries(edited)));
   return orderSaved(form, "Corrected. The customer is notified.");
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Fragment } from "react";
 import { cancel, correct, deliver, refund, resend, review, ship } from "@/app/console/orders/actions";
 import { COUNTRIES } from "@/app/countries";
 import { ActionForm } from "@/app/ui/action-form";
@@ -6,7 +7,7 @@ import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card } from "@/app/ui/display";
 import { Checkbox, CountryField, EmailField, SelectField, TextField } from "@/app/ui/field";
 import { Timestamp } from "@/app/ui/timestamp";
-import { addressSchema } from "@/lib/address";
+import { type Address, addressSchema } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
 import { isOpen } from "@/lib/order-state/status";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
@@ -27,7 +28,9 @@ export function OrderActions({ order, carrier }: Props) {
   const { id, total } = order;
   const key = randomUUID();
   const correctable = (isOpen(order.status) || order.status === "confirmed") && !order.shipment;
-  const address = addressSchema.safeParse(order.customer.address).data;
+  const { email, phone, address: stored } = order.customer;
+  const address: Partial<Address> = { country: "DE", ...addressSchema.safeParse(stored).data };
+  const shown = JSON.stringify({ email, phone, shippingAddress: address });
   return (
     <div className="grid gap-4 empty:hidden xl:row-span-2">
       {held ? (
@@ -88,16 +91,25 @@ export function OrderActions({ order, carrier }: Props) {
         </DisclosedForm>
       ) : null}
       {correctable ? (
-        <DisclosedForm action={correct} hidden={{ id }} label="Correct address or email" submit="Save correction">
-          <EmailField defaultValue={order.customer.email} />
-          <TextField defaultValue={order.customer.phone ?? ""} label="Phone" name="phone" />
-          <TextField defaultValue={address?.name ?? ""} label="Recipient" name="recipient" />
-          <TextField defaultValue={address?.line1 ?? ""} label="Street and number" name="line1" />
-          <TextField defaultValue={address?.line2 ?? ""} label="Address line 2" name="line2" />
-          <TextField defaultValue={address?.postalCode ?? ""} label="Postal code" name="postalCode" />
-          <TextField defaultValue={address?.city ?? ""} label="City" name="city" />
-          <TextField defaultValue={address?.region ?? ""} label="Region" name="region" />
-          <CountryField countries={COUNTRIES} defaultValue={address?.country ?? "DE"} name="country" />
+        <DisclosedForm
+          action={correct}
+          hidden={{ id, shown }}
+          label="Correct address or email"
+          submit="Save correction"
+        >
+          {/* The key: the fields have the values that `shown` has, also after a refresh of the page. */}
+          <Fragment key={shown}>
+            <EmailField defaultValue={email} />
+            <TextField defaultValue={phone ?? ""} label="Phone" name="phone" />
+            <TextField defaultValue={address.name ?? ""} label="Recipient" name="recipient" />
+            <TextField defaultValue={address.line1 ?? ""} label="Street and number" name="line1" />
+            <TextField defaultValue={address.line2 ?? ""} label="Address line 2" name="line2" />
+            <TextField defaultValue={address.postalCode ?? ""} label="Postal code" name="postalCode" />
+            <TextField defaultValue={address.city ?? ""} label="City" name="city" />
+            <TextField defaultValue={address.region ?? ""} label="Region" name="region" />
+            <TextField defaultValue={address.state ?? ""} label="State" name="state" />
+            <CountryField countries={COUNTRIES} defaultValue={address.country} name="country" />
+          </Fragment>
         </DisclosedForm>
       ) : null}
       {["confirmed", "shipped", "delivered"].includes(order.status) ? (
