@@ -1,4 +1,4 @@
-import { type Endpoint, newId } from "./account";
+import { type Endpoint, find, newId } from "./account";
 import { badParameter } from "./errors";
 import { mergeMetadata, metadata, params, parse, unsettable } from "./params";
 
@@ -44,4 +44,18 @@ export const createCustomer: Endpoint = ({ account, form }) => {
   });
   account.emit("customer.created", customer);
   return customer;
+};
+
+/** Stripe also answers with the deleted customer when it is retrieved. Here it is missing from then on. */
+export const deleteCustomer: Endpoint = ({ account, id }) => {
+  const customer = find(account.customers, "customer", id);
+  for (const method of account.paymentMethods.values()) {
+    if (method.customer !== id) continue;
+    account.emit("payment_method.detached", account.paymentMethods.save({ ...method, customer: null }));
+    const card = account.cards.get(method.id);
+    if (card) account.cards.save({ ...card, used: true });
+  }
+  account.customers.delete(id);
+  account.emit("customer.deleted", customer);
+  return { id, object: "customer", deleted: true };
 };

@@ -1,7 +1,7 @@
 import { matchPath, pathPattern } from "../shared/http";
 import type { Records } from "../shared/store";
 import { type Account, type Endpoint, find } from "./account";
-import { createCustomer } from "./customers";
+import { createCustomer, deleteCustomer } from "./customers";
 import { closeDispute, updateDispute } from "./disputes";
 import { StripeError } from "./errors";
 import { listEvents, retrieveEvent } from "./events";
@@ -33,6 +33,7 @@ const ENDPOINTS: [method: string, path: string, endpoint: Endpoint][] = [
   ["POST", "/v1/customers", createCustomer],
   ["GET", "/v1/customers", listOf("customer", customers, ["email"], ["test_clock"])],
   ["GET", "/v1/customers/:id", retrieve("customer", customers)],
+  ["DELETE", "/v1/customers/:id", deleteCustomer],
   ["GET", "/v1/customers/:id/payment_methods", listCustomerMethods],
   ["POST", "/v1/payment_methods/:id/attach", attachPaymentMethod],
   ["POST", "/v1/payment_intents", createIntent],

@@ -91,6 +91,8 @@ async function endExpenses(tx: Tx, publish: Publish, submitterId: string, at: Da
 
 /** At once and whatever is paid, unlike the cancellation of a subscription. The function `end-subscription` does the rest. */
 async function endSubscriptions(tx: Tx, publish: Publish, userId: string, at: Date): Promise<void> {
+  // A sweep deletes the customer at Stripe when its last payment is closed.
+  await tx.billingCustomer.updateMany({ where: { userId }, data: { endedAt: at } });
   const live = await tx.$queryRaw<{ id: string; nextPeriod: number }[]>`
     SELECT id, next_period AS "nextPeriod" FROM subscriptions WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
   for (const { id, nextPeriod } of live) {

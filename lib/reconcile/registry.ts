@@ -1,4 +1,5 @@
 import { incompleteRegistrations } from "../auth/registration";
+import { deletedCustomers } from "../billing/deleted-customers";
 import {
   unclosedCharges,
   unnotifiedCharges,
@@ -53,6 +54,7 @@ export const SWEEPS: Sweep[] = [
   unnotifiedCharges,
   unnotifiedSubscriptionRefunds,
   unnotifiedSubscriptionEnds,
+  deletedCustomers,
   overdueExpenses,
   unfinalizedExpenses,
   unrequestedApprovals,

@@ -604,11 +604,13 @@ CREATE TABLE "billing_customers" (
   "user_id" TEXT NOT NULL,
   "customer_id" TEXT NOT NULL,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
+  "ended_at" TIMESTAMPTZ(3),
 
   CONSTRAINT "billing_customers_pkey" PRIMARY KEY ("user_id")
 );
 
 CREATE UNIQUE INDEX "billing_customers_customer_id_key" ON "billing_customers"("customer_id");
+CREATE INDEX "billing_customers_ended" ON "billing_customers"("ended_at") WHERE "ended_at" IS NOT NULL;
 
 CREATE TABLE "subscriptions" (
   "id" TEXT NOT NULL,
