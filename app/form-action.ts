@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { fieldErrors, plainWords } from "@/app/field-errors";
 import { requireOperator, requireViewer, viewer } from "@/app/session";
 import type { FormState } from "@/app/ui/form-state";
+import { valuesOf } from "@/app/ui/form-values";
 import type { Viewer } from "@/lib/auth/viewer";
 import { AppError, invalid } from "@/lib/errors";
 import { minorUnits } from "@/lib/money";
@@ -32,8 +33,6 @@ const withSession = <S extends FormState>(authorize: () => Promise<Viewer>, work
     };
   };
 };
-
-const valuesOf = (form: FormData) => Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
 
 /** Returns the server action of a form for everyone. */
 export const withVisitor = <S extends FormState>(work: Work<null, S>) => formAction(async () => null, work);

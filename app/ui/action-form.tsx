@@ -5,14 +5,15 @@ import { Button } from "./button";
 import { Message } from "./display";
 import { fieldSentence } from "./field-label";
 import { errorOf, type FormState, RefusedForm, SecretView } from "./form-state";
+import { failedState } from "./form-values";
 import { focusContent } from "./return-focus";
 import { showToast } from "./toast";
 
 /**
- * Wraps `useActionState` for a form that keeps its input after an error. React resets a form after each action; this hook
- * resets it only after a success. Spread `form` onto the form, and `field(name)` onto a field to show its value and its error.
- * Where the page has a toaster, a success shows as a toast, also if the form is gone by then. Without JavaScript, the action also
- * works, and the form shows the message.
+ * Wraps `useActionState` for a form that keeps its input after an error, such as a lost connection. React resets a form after each
+ * action; this hook resets it only after a success. Spread `form` onto the form, and `field(name)` onto a field to show its value
+ * and its error. Where the page has a toaster, a success shows as a toast, also if the form is gone by then. Without JavaScript, the
+ * action also works, and the form shows the message.
  */
 export function useFormAction<S extends FormState>(
   action: (before: Awaited<S>, form: FormData) => Promise<Awaited<S>>,
@@ -20,7 +21,7 @@ export function useFormAction<S extends FormState>(
 ) {
   const isDone = useRef(false);
   const send = async (before: Awaited<S>, form: FormData): Promise<Awaited<S>> => {
-    const after = await action(before, form);
+    const after = await action(before, form).catch((error) => failedState(error, form) as Awaited<S>);
     isDone.current = after.good === true;
     const isToast = after.good && !after.stays && after.message && showToast(after.message);
     return isToast ? { ...after, message: undefined } : after;

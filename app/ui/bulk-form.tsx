@@ -5,6 +5,7 @@ import { FormMessage, useFormAction } from "./action-form";
 import { type BulkState, mergeStates } from "./bulk-state";
 import { Button } from "./button";
 import { Progress } from "./display";
+import { failedState } from "./form-values";
 import { TextLink } from "./link";
 import { BULK_FORM, SELECT, selectedIds } from "./selection";
 
@@ -33,6 +34,8 @@ export function BulkForm({ action, noun, download, hidden = {}, panels, children
   const send = typeof window === "undefined" ? action : inParts(action, setProgress);
   const { state, pending, form, field } = useFormAction<BulkState>(send, {});
   const { failed = [], left = [], good, values } = state;
+  // A repetition for the rows that are left has the same key, so it changes no row twice.
+  const sent = good && left.length === 0 ? undefined : values;
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     const submitter = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null;
     const ids = selectedIds(new FormData(event.currentTarget));
@@ -66,7 +69,7 @@ export function BulkForm({ action, noun, download, hidden = {}, panels, children
           ) : null}
         </FormMessage>
         {Object.entries(hidden).map(([name, value]) => (
-          <input key={name} name={name} type="hidden" value={value} />
+          <input key={name} name={name} type="hidden" value={sent?.[name] ?? value} />
         ))}
         <SelectAll noun={noun} />
         {pending && progress ? <Progress label={`Done: ${noun}`} {...progress} /> : null}
@@ -77,16 +80,23 @@ export function BulkForm({ action, noun, download, hidden = {}, panels, children
   );
 }
 
-/** Returns an action that calls `action` for a few rows after the other, and merges what became of them, until a call is refused. */
+/**
+ * Returns an action that calls `action` for a few rows after the other, and merges what became of them, until a call is refused or
+ * fails. After a lost connection, the rows of its call count as left, because it is not known if they are changed.
+ */
 const inParts =
   (action: Props["action"], onProgress: (progress: { value: number; max: number } | undefined) => void) =>
   async (before: BulkState, form: FormData): Promise<BulkState> => {
     const ids = selectedIds(form);
-    let all = await action(before, withRows(form, ids.slice(0, ROWS_PER_REQUEST)));
+    const send = (at: number) =>
+      action(before, withRows(form, ids.slice(at, at + ROWS_PER_REQUEST))).catch((error): BulkState => {
+        const { message, values } = failedState(error, form);
+        return { message: `${message} The rows that are left stay selected, and none changes twice.`, values };
+      });
+    let all = await send(0);
     for (let at = ROWS_PER_REQUEST; all.changed && at < ids.length; at += ROWS_PER_REQUEST) {
       onProgress({ value: at, max: ids.length });
-      const next = await action(before, withRows(form, ids.slice(at, at + ROWS_PER_REQUEST)));
-      all = mergeStates(all, next, ids.slice(at));
+      all = mergeStates(all, await send(at), ids.slice(at));
     }
     onProgress(undefined);
     return all;

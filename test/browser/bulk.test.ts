@@ -167,3 +167,61 @@ test("an action whose session ends amid its rows says what is done, and leaves o
     Array.from({ length: 7 }, (_, index) => index > 4),
   );
 });
+
+/** Breaks the connection once after the shop has processed a request of `path` that is the `count`th POST. */
+async function loseAnswer(page: Page, path: string, count: number): Promise<void> {
+  let requests = 0;
+  await page.route(path, async (route) => {
+    if (route.request().method() !== "POST" || ++requests !== count) return route.fallback();
+    await route.fetch();
+    await route.abort();
+  });
+}
+
+test.each([1, 2])(
+  "a change of prices whose answer %i is lost is repeated, and changes each price once",
+  async (count) => {
+    const { page, visit } = await signedIn("manager");
+    const sku = `LOST${count}`;
+    for (let index = 0; index < 12; index++)
+      await createProduct(page, { sku: `${sku}-${index}`, name: `Row ${sku} ${index}`, amount: 1_000 });
+    await visit(`/console/products?q=${sku}-`);
+    await isInteractive(page);
+    await loseAnswer(page, `**/console/products?q=${sku}-`, count);
+    await page.getByLabel("Select all on this page").check();
+    await open(page, "Change price");
+    await page.getByLabel("Change by").fill("10%");
+    await page.getByRole("button", { name: "Change prices" }).click();
+    const lost = page.getByText("The connection was lost");
+    await lost.waitFor();
+    if (count === 2) await page.getByText("5 of 12 products changed.").waitFor();
+    await page.getByText(`${count === 1 ? 12 : 7} selected`).waitFor();
+    expect(await page.getByRole("progressbar").count()).toBe(0);
+    expect(await page.getByLabel("Change by").inputValue()).toBe("10%");
+    await page.getByRole("button", { name: "Change prices" }).click();
+    await page.getByText(`${count === 1 ? 12 : 7} products changed.`, { exact: true }).waitFor();
+    await lost.waitFor({ state: "detached" });
+    const prices = await page
+      .getByLabel(/^Price in EUR, Row LOST/)
+      .evaluateAll((all) => all.map((field) => (field as HTMLInputElement).value));
+    expect(prices).toEqual(Array.from({ length: 12 }, () => "11.00"));
+  },
+);
+
+test("an adjustment of the stock whose answer is lost is repeated, and counts once", async () => {
+  const { page, visit } = await signedIn("manager");
+  const id = await createProduct(page, { sku: "LOST-STOCK", name: "Row LOST STOCK", amount: 1_000 });
+  await visit(`/console/products/${id}`);
+  await isInteractive(page);
+  await loseAnswer(page, `**/console/products/${id}`, 1);
+  await open(page, "Adjust stock");
+  await page.getByLabel("Adjustment").fill("5");
+  await page.getByLabel("Reason").fill("Delivery");
+  await page.getByRole("button", { name: "Save adjustment" }).click();
+  await page.getByText("The connection was lost").waitFor();
+  expect(await page.getByLabel("Adjustment").inputValue()).toBe("5");
+  await page.getByRole("button", { name: "Save adjustment" }).click();
+  await page.getByText("Stock adjusted.").waitFor();
+  const product = await (await page.request.get(`/api/admin/products/${id}`)).json();
+  expect(product.stock.available).toBe(105);
+});
