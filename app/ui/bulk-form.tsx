@@ -1,13 +1,13 @@
 "use client";
 
 import { createContext, type FormEvent, type ReactNode, useContext, useEffect, useState } from "react";
-import { FormMessage, useFormAction } from "./action-form";
 import { type BulkState, mergeStates } from "./bulk-state";
 import { Button } from "./button";
 import { Progress } from "./display";
 import { failedState } from "./form-values";
 import { TextLink } from "./link";
 import { BULK_FORM, SELECT, selectedIds } from "./selection";
+import { FormMessage, useFormAction } from "./use-form-action";
 
 /** The rows of one request of a browser with JavaScript. It sends several, and shows how many rows are done. */
 const ROWS_PER_REQUEST = 5;

@@ -2,10 +2,11 @@
 
 import * as AlertDialog from "@radix-ui/react-alert-dialog";
 import { type ComponentProps, type RefObject, useEffect, useState } from "react";
-import { FormBody, FormMessage } from "./action-form";
+import { FormBody } from "./action-form";
 import { Button } from "./button";
 import { DIALOG, OVERLAY } from "./dialog-style";
 import { focusContent } from "./return-focus";
+import { FormMessage } from "./use-form-action";
 
 export interface ConfirmDialogProps extends ComponentProps<typeof FormBody> {
   title: string;

@@ -1,10 +1,11 @@
 "use client";
 
 import { type ComponentProps, type ComponentType, type MouseEvent, useRef, useState } from "react";
-import { type ActionForm, FormBody, useFormAction } from "./action-form";
+import { type ActionForm, FormBody } from "./action-form";
 import type { ConfirmDialogProps } from "./confirm-dialog";
 import { Disclosure, type DisclosureProps } from "./disclosure";
 import type { FormState } from "./form-state";
+import { useFormAction } from "./use-form-action";
 
 const KINDS = { ink: "quiet", accent: "primary", bad: "danger" } as const;
 

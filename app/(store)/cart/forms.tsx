@@ -1,10 +1,10 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { SelectField } from "@/app/ui/field";
 import type { FormState } from "@/app/ui/form-state";
+import { FormMessage, useFormAction } from "@/app/ui/use-form-action";
 import { add, change } from "./actions";
 
 /** Adds a product to the cart. The customer chooses a quantity of at most `most`. */

@@ -2,13 +2,13 @@
 
 import type { ReactNode } from "react";
 import type { Country } from "@/app/countries";
-import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { Challenge } from "@/app/ui/challenge";
 import { Card, Message } from "@/app/ui/display";
 import { CountryField, EmailField, TextField } from "@/app/ui/field";
 import { type FormState, RefusedForm } from "@/app/ui/form-state";
 import { OrderLines } from "@/app/ui/order-lines";
+import { FormMessage, useFormAction } from "@/app/ui/use-form-action";
 import { formatMoney } from "@/lib/money";
 import type { Quote } from "@/lib/view-schemas";
 import { type CheckoutState, checkout } from "./actions";

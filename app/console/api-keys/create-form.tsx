@@ -1,9 +1,9 @@
 "use client";
 
-import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { Checkbox, SelectField, TextField } from "@/app/ui/field";
 import type { FormState } from "@/app/ui/form-state";
+import { FormMessage, useFormAction } from "@/app/ui/use-form-action";
 import { create } from "./actions";
 
 interface Props {

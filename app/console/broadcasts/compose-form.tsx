@@ -1,10 +1,10 @@
 "use client";
 
-import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { Message } from "@/app/ui/display";
 import { EmailPreview } from "@/app/ui/email-preview";
 import { SelectField, TextArea, TextField } from "@/app/ui/field";
+import { FormMessage, useFormAction } from "@/app/ui/use-form-action";
 import { type ComposeState, compose } from "./actions";
 
 interface Props {

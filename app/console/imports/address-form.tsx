@@ -1,10 +1,10 @@
 "use client";
 
 import { startImport } from "@/app/console/actions";
-import { FormMessage, useFormAction } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import type { FormState } from "@/app/ui/form-state";
+import { FormMessage, useFormAction } from "@/app/ui/use-form-action";
 import { ImportOptions } from "./import-options";
 
 /** Imports a file from its address. */

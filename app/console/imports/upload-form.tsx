@@ -2,11 +2,11 @@
 
 import { useRouter } from "next/navigation";
 import { type DragEvent, type FormEvent, useEffect, useRef, useState } from "react";
-import { FormMessage } from "@/app/ui/action-form";
 import { Button } from "@/app/ui/button";
 import { Progress } from "@/app/ui/display";
 import { FileField } from "@/app/ui/field";
 import type { FormState } from "@/app/ui/form-state";
+import { FormMessage } from "@/app/ui/use-form-action";
 import { ImportOptions } from "./import-options";
 
 const ADDRESS = "/api/admin/imports/upload";
