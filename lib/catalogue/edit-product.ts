@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { Prisma, transaction } from "../db";
+import { transaction } from "../db";
 import { conflict } from "../errors";
 import { formatMoney } from "../money";
 import { getManagedProduct, type ManagedProduct, type productChangeSchema, writeProduct } from "./manage-products";
@@ -33,9 +33,8 @@ export async function editProduct(id: string, typed: ProductChange, shown: Produ
   const edited = (Object.keys(FIELDS) as Field[]).filter((field) => field in typed && !isSame(typed, shown, field));
   if (edited.length === 0) return getManagedProduct(id);
   await transaction(async (tx) => {
-    const locked = Prisma.raw(edited.includes("lowStock") ? "p, i" : "p");
-    await tx.$executeRaw`
-      SELECT 1 FROM products p JOIN inventory i ON i.product_id = p.id WHERE p.id = ${id} FOR UPDATE OF ${locked}`;
+    // Every change of these fields writes the row of the product first, so this waits for another one, and another one for this.
+    await writeProduct(tx, id, {});
     const stored = await getManagedProduct(id, tx);
     const changed = edited.filter((field) => !isSame(stored, shown, field) && !isSame(stored, typed, field));
     if (changed.length > 0)
