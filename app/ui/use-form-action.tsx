@@ -20,7 +20,7 @@ export function useFormAction<S extends FormState>(
 ) {
   const isDone = useRef(false);
   const send = async (before: Awaited<S>, form: FormData): Promise<Awaited<S>> => {
-    const after = await action(before, form).catch((error) => failedState(error, form) as Awaited<S>);
+    const after = await action(before, form).catch((error) => ({ ...before, ...failedState(error, form) }));
     isDone.current = after.good === true;
     const isToast = after.good && !after.stays && after.message && showToast(after.message);
     return isToast ? { ...after, message: undefined } : after;

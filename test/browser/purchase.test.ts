@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { signIn } from "@/dev/fixtures/session";
-import { openBrowser } from "./browser";
+import { isInteractive, openBrowser } from "./browser";
 import { buy, fillIn, newEmail, toCheckout, typeAddress } from "./buying";
 
-const { shop, receivedEmail, visitor } = openBrowser();
+const { shop, receivedEmail, signedIn, visitor } = openBrowser();
 
 test("a purchase: catalogue, product, cart, checkout, and an order page that updates to confirmed", async () => {
   const { page, visit, inspect } = await visitor();
@@ -17,6 +17,35 @@ test("a purchase: catalogue, product, cart, checkout, and an order page that upd
   await page.getByText("Confirmed", { exact: true }).waitFor();
   await inspect();
   expect((await receivedEmail(email, /is confirmed/)).text).toContain("Stoneware mug");
+});
+
+test("the answer to a checkout with a coupon is lost: the customer presses again, and gets the same order", async () => {
+  const manager = await signedIn("manager");
+  const coupon = await manager.page.request.post("/api/admin/coupons", { data: { kind: "percent", percent: 5 } });
+  const { code } = (await coupon.json()).coupon;
+  const { page } = await visitor();
+  await toCheckout(page, "Stoneware mug");
+  await isInteractive(page);
+  const email = newEmail("lost");
+  await fillIn(page, email, "Visa that works");
+  await page.getByLabel("Coupon (optional)").fill(code);
+  await page.getByRole("button", { name: "Apply" }).click();
+  const pay = page.getByRole("button", { name: "Pay €17.10" });
+  await pay.waitFor();
+  let isLost = false;
+  await page.route("**/checkout", async (route) => {
+    if (route.request().method() !== "POST" || isLost) return route.fallback();
+    isLost = true;
+    await route.fetch({ maxRedirects: 0 });
+    await route.abort();
+  });
+  await pay.click();
+  await page.getByText("The connection was lost").waitFor();
+  await pay.click();
+  await page.waitForURL("**/orders/**");
+  await page.getByText("Confirmed", { exact: true }).waitFor();
+  const search = `/api/admin/orders?q=${encodeURIComponent(email)}`;
+  expect((await (await manager.page.request.get(search)).json()).items).toHaveLength(1);
 });
 
 test("the list of products leads to more of them and back to its first page, with its order", async () => {
