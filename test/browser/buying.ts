@@ -59,14 +59,14 @@ export async function order(
     statuses = ["confirmed"],
     shippingAddress = LONG_WAY as Record<string, string>,
   } = {},
-): Promise<{ id: string; number: string; email: string }> {
+): Promise<{ id: string; number: string; token: string; email: string }> {
   const customer = new DemoCustomer(app, mailbox);
   const items = [{ productId, quantity }];
   const cart = { items, email, paymentMethod, name: "Robin Buyer", shippingAddress };
   const { order: placed, problem } = await customer.checkout(cart);
   if (!placed) throw new Error(problem?.detail);
   await customer.reaches(placed, statuses);
-  return { id: placed.id, number: placed.number, email };
+  return { id: placed.id, number: placed.number, token: placed.token, email };
 }
 
 /** Creates a product over the API, with a hundred pieces. `page` is a manager's. Returns its id. */

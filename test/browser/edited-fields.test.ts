@@ -124,3 +124,18 @@ test.each(WAYS)(
     expect(placed).toMatchObject({ shippingAddress: { ...address, line2: "Apartment 6" } });
   },
 );
+
+test("a customer who corrects the street of an order leaves the other lines of its address as they are", async () => {
+  const manager = await signedIn("manager");
+  const product = await createProduct(manager.page, { sku: "EDITED-8", name: "Edited EDITED-8", amount: 1_000 });
+  const address = { ...ADDRESS, name: "Reception", line2: "Apartment 5" };
+  const { id, token } = await order(shop, product, { shippingAddress: address });
+  const { page } = await visitor();
+  await load(page, `/orders/${id}?token=${token}`, true);
+  await open(page, "Correct the address or email");
+  await page.getByLabel("Street and number").fill("Market Street 2");
+  await page.getByRole("button", { name: "Save corrections" }).click();
+  await page.getByText("Market Street 2").waitFor();
+  const stored = await (await page.request.get(`/api/orders/${id}?token=${token}`)).json();
+  expect(stored.shippingAddress).toEqual({ ...address, line1: "Market Street 2" });
+});

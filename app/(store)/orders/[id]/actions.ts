@@ -1,9 +1,11 @@
 "use server";
 
+import { isDeepStrictEqual } from "node:util";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { z } from "zod";
 import { cartId, rememberCart } from "@/app/(store)/cart/cart";
-import { addressOf, checked, idOf, text, withVisitor } from "@/app/form-action";
+import { addressOf, checked, idOf, shownOf, text, withVisitor } from "@/app/form-action";
 import { orNotFound } from "@/app/page-props";
 import { viewer } from "@/app/session";
 import { CHALLENGE_FIELD } from "@/lib/challenge";
@@ -33,10 +35,16 @@ export async function cancel(form: FormData): Promise<void> {
   redirect(page);
 }
 
-/** Corrects the filled-in fields, and shows the order under its link, which is a new one after a change of the email. */
+const shownAddress = z.record(z.string(), z.unknown());
+
+/**
+ * Corrects the fields that are filled in, and the address if it differs from what the form has shown. Shows the order under its link,
+ * which is a new one after a change of the email.
+ */
 export const correct = withVisitor(async (form) => {
   const { country, ...typed } = addressOf(form);
-  const shippingAddress = Object.keys(typed).length > 0 ? { ...typed, country } : undefined;
+  const isEdited = !isDeepStrictEqual({ ...typed, country }, shownOf(form, shownAddress));
+  const shippingAddress = isEdited && Object.keys(typed).length > 0 ? { ...typed, country } : undefined;
   const fields = { email: text(form, "email"), name: text(form, "name"), phone: text(form, "phone"), shippingAddress };
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const { id, by } = await orderOf(form);

@@ -1,5 +1,7 @@
+import { Fragment } from "react";
 import { COUNTRIES } from "@/app/countries";
 import type { PageParams, PageQuery } from "@/app/page-props";
+import { AddressLines } from "@/app/ui/address-lines";
 import { Button } from "@/app/ui/button";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Disclosure } from "@/app/ui/disclosure";
@@ -29,6 +31,8 @@ export default async function OrderPage({
   const emailSent = order.status === "confirmed" && (await isConfirmationSent(id));
   const { label, tone } = STATUS[order.status];
   const intervalMs = pollInterval(order);
+  const address = order.shippingAddress;
+  const shown = JSON.stringify(address ?? {});
   return (
     <div className="mx-auto grid max-w-3xl gap-6">
       {intervalMs ? (
@@ -75,17 +79,31 @@ export default async function OrderPage({
       {order.cancellable ? (
         <DisclosedForm
           action={correct}
-          hidden={{ id, token }}
+          hidden={{ id, token, shown }}
           label="Correct the address or email"
-          question="Fill in what has to change. A new email address gets a new link to this order."
+          question="Fill in or change what is wrong. A new email address gets a new link to this order."
           submit="Save corrections"
         >
-          <EmailField required={false} />
-          <TextField autoComplete="name" label="Name" name="name" />
-          <TextField autoComplete="address-line1" label="Street and number" name="line1" />
-          <TextField autoComplete="postal-code" label="Postal code" name="postalCode" />
-          <TextField autoComplete="address-level2" label="City" name="city" />
-          <CountryField countries={COUNTRIES} defaultValue="DE" name="country" />
+          {/* The key: the fields have the values that `shown` has, also after a refresh of the page. */}
+          <Fragment key={shown}>
+            <EmailField required={false} />
+            <TextField autoComplete="name" label="Name" name="name" />
+            <TextField
+              autoComplete="address-line1"
+              defaultValue={address?.line1}
+              label="Street and number"
+              name="line1"
+            />
+            <AddressLines address={address} />
+            <TextField
+              autoComplete="postal-code"
+              defaultValue={address?.postalCode}
+              label="Postal code"
+              name="postalCode"
+            />
+            <TextField autoComplete="address-level2" defaultValue={address?.city} label="City" name="city" />
+            <CountryField countries={COUNTRIES} defaultValue={address?.country ?? "DE"} name="country" />
+          </Fragment>
         </DisclosedForm>
       ) : null}
       {order.cancellable ? (
