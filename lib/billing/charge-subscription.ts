@@ -107,6 +107,11 @@ async function createCustomer({ id: userId, email }: { id: string; email: string
     stripe.customers.create({ email, metadata: { user_id: userId } }, options),
   );
   await db().billingCustomer.createMany({ data: { userId, customerId: id, createdAt: now() }, skipDuplicates: true });
+  // The account may have been deleted since the call. The foreign key waits for a deletion that has not committed yet.
+  await db().billingCustomer.updateMany({
+    where: { userId, endedAt: null, user: { deletedAt: { not: null } } },
+    data: { endedAt: now() },
+  });
   return (await db().billingCustomer.findUniqueOrThrow({ where: { userId } })).customerId;
 }
 

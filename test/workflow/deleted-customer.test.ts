@@ -36,6 +36,25 @@ test("the customer and the cards of a deleted account are deleted at Stripe, als
   expect(await stored(nora.id)).toEqual([]);
 });
 
+test("the account is deleted while its customer is being created: the customer is deleted, too", async () => {
+  const lea = await newSubscriber(shop);
+  let isErased = false;
+  const stop = watch(shop, async ({ to, method, path }, stage) => {
+    if (to !== "stripe" || method !== "POST" || path !== "/v1/customers" || stage !== "after" || isErased)
+      return undefined;
+    isErased = true;
+    await eraseAccount({ id: lea.id, email: lea.email });
+    return undefined;
+  });
+  expect((await lea.subscribe()).status).toBe(201);
+  await shop.settle();
+  stop();
+  expect(isErased).toBe(true);
+  await shop.clock.advance(2 * HOUR);
+  expect(await customers(lea.email)).toEqual([]);
+  expect(await stored(lea.id)).toEqual([]);
+});
+
 test("the customer of an account that is not deleted stays", async () => {
   const emil = await newSubscriber(shop);
   await emil.subscribe();
