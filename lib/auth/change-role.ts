@@ -36,10 +36,13 @@ export async function changeRole(
   });
 }
 
-/** Locks the rows of all administrators, and returns their ids. The caller locks the rows of other users afterwards. */
+/**
+ * Locks the rows of all administrators, and returns their ids. The caller locks the rows of other users afterwards. Rows that refer
+ * to an administrator can be written meanwhile.
+ */
 export async function lockAdmins(tx: Tx): Promise<string[]> {
   const admins = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM users WHERE role = 'admin' AND deleted_at IS NULL AND email_verified ORDER BY id FOR UPDATE`;
+    SELECT id FROM users WHERE role = 'admin' AND deleted_at IS NULL AND email_verified ORDER BY id FOR NO KEY UPDATE`;
   return admins.map(({ id }) => id);
 }
 

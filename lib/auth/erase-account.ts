@@ -64,7 +64,8 @@ export async function checkDeletion(id: string): Promise<void> {
 
 /** Locks a user whose account can be deleted, in the order of `changeRole`. Returns false if it is deleted already. */
 async function lockDeletable(tx: Tx, id: string): Promise<boolean> {
-  const admins = await lockAdmins(tx);
+  const before = await tx.user.findUnique({ where: { id }, select: { role: true } });
+  const admins = before?.role === "admin" ? await lockAdmins(tx) : [];
   const [user] = await tx.$queryRaw<{ role: Role }[]>`
     SELECT role FROM users WHERE id = ${id} AND deleted_at IS NULL FOR UPDATE`;
   if (!user) return false;

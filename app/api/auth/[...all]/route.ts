@@ -25,14 +25,14 @@ async function withoutTokens(response: Response): Promise<Response> {
 export const GET = endpoint({
   summary: "Returns the session and other data of better-auth, such as `get-session`",
   responses: { 200: { description: "See better-auth.com/docs" } },
-  problems: [400, 401, 403, 422, 429],
+  problems: [400, 401, 403, 409, 422, 429],
   handler: ({ request }) => authenticate(request),
 });
 
 export const POST = endpoint({
   summary: "Signs up, in and out with better-auth: `sign-up/email`, `sign-in/email`, `sign-out` and others",
   responses: { 200: { description: "See better-auth.com/docs" } },
-  problems: [400, 401, 403, 413, 415, 422, 429],
+  problems: [400, 401, 403, 409, 413, 415, 422, 429],
   // better-auth itself reads a body of any length.
   handler: async ({ request }) => authenticate(request, (await readText(request)) || null),
 });
