@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { transaction } from "../db";
+import { type Tx, transaction } from "../db";
 import { conflict, invalid, notFound } from "../errors";
 import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
@@ -24,42 +24,55 @@ export const adjustedSchema = z.strictObject({ productId: z.string(), available:
 
 type Adjusted = z.output<typeof adjustedSchema>;
 
+/** Who changes the stock, and the key of the request. */
+interface Sender {
+  by: string;
+  key?: string | undefined;
+}
+
 /**
  * Changes the available stock of a product by `delta`, never below zero, and records who did it and why. Reserved stock does
  * not change. The same key is the same movement (`replayed`).
  *
  * @throws AppError `not_found` (404), `insufficient_stock`, `idempotency_key_reused` (409), `validation_failed` (422)
  */
-export async function adjustStock(
+export const adjustStock = (
+  productId: string,
+  request: z.output<typeof stockSchema>,
+  sender: Sender,
+): Promise<{ answer: Adjusted; replayed: boolean }> =>
+  transaction((tx) => adjustStockWithin(tx, productId, request, sender));
+
+/** As `adjustStock`, within a transaction. */
+export async function adjustStockWithin(
+  tx: Tx,
   productId: string,
   { delta, reason }: z.output<typeof stockSchema>,
-  { by, key }: { by: string; key?: string },
+  { by, key }: Sender,
 ): Promise<{ answer: Adjusted; replayed: boolean }> {
   const idempotent =
     key === undefined ? undefined : { scope: `stock:${productId}`, caller: by, key, body: { delta, reason } };
-  return transaction(async (tx) => {
-    const [stock] = await tx.$queryRaw<{ available: number; received: number }[]>`
-      SELECT available, received FROM inventory WHERE product_id = ${productId} FOR UPDATE`;
-    if (!stock) throw notFound("product");
-    if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
-      const answer = await storedResponse<Adjusted>(idempotent, tx);
-      if (answer) return { answer, replayed: true };
-    }
-    const available = stock.available + delta;
-    if (available < 0)
-      throw conflict("insufficient_stock", `Only ${stock.available} units are available to remove.`, [
-        { path: "delta", message: `only ${stock.available} available` },
-      ]);
-    const received = stock.received + delta;
-    if (received > MAX_STOCK)
-      throw invalid("The stock would exceed the maximum.", [
-        { path: "delta", message: `would make more than ${MAX_STOCK}` },
-      ]);
-    const id = newId("mov");
-    await tx.inventory.update({ where: { productId }, data: { available, received } });
-    await tx.stockMovement.create({ data: { id, productId, delta, reason, by, available, at: now() } });
-    const answer: Adjusted = { productId, available, movementId: id };
-    if (idempotent) await saveResponse(tx, idempotent, answer);
-    return { answer, replayed: false };
-  });
+  const [stock] = await tx.$queryRaw<{ available: number; received: number }[]>`
+    SELECT available, received FROM inventory WHERE product_id = ${productId} FOR UPDATE`;
+  if (!stock) throw notFound("product");
+  if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
+    const answer = await storedResponse<Adjusted>(idempotent, tx);
+    if (answer) return { answer, replayed: true };
+  }
+  const available = stock.available + delta;
+  if (available < 0)
+    throw conflict("insufficient_stock", `Only ${stock.available} units are available to remove.`, [
+      { path: "delta", message: `only ${stock.available} available` },
+    ]);
+  const received = stock.received + delta;
+  if (received > MAX_STOCK)
+    throw invalid("The stock would exceed the maximum.", [
+      { path: "delta", message: `would make more than ${MAX_STOCK}` },
+    ]);
+  const id = newId("mov");
+  await tx.inventory.update({ where: { productId }, data: { available, received } });
+  await tx.stockMovement.create({ data: { id, productId, delta, reason, by, available, at: now() } });
+  const answer: Adjusted = { productId, available, movementId: id };
+  if (idempotent) await saveResponse(tx, idempotent, answer);
+  return { answer, replayed: false };
 }

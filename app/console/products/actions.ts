@@ -11,7 +11,7 @@ import {
   newProductSchema,
   productChangeSchema,
 } from "@/lib/catalogue/manage-products";
-import { adjustStock, stockSchema } from "@/lib/inventory/adjust-stock";
+import { adjustStock, adjustStockWithin, stockSchema } from "@/lib/inventory/adjust-stock";
 
 /** What a form has shown. A stored value may be older than the rules of `productChangeSchema`. */
 const shownSchema = managedProductSchema
@@ -51,8 +51,13 @@ export const changeRow = withOperator(async (form, { id: by }) => {
   const delta = available === undefined || typed === undefined ? 0 : typed - available;
   const adjustment =
     delta === 0 ? undefined : checked(stockSchema, { delta, reason: "Changed in the list of products" });
-  const { name } = await editProduct(idOf(form), { price }, shown);
-  if (adjustment) await adjustStock(idOf(form), adjustment, { by, key: text(form, "key") });
+  const sender = { by, key: text(form, "key") };
+  const { name } = await editProduct(
+    idOf(form),
+    { price },
+    shown,
+    adjustment && ((tx) => adjustStockWithin(tx, idOf(form), adjustment, sender)),
+  );
   return saved("/console/products", `${name} saved.`);
 });
 
