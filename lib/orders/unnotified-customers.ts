@@ -37,6 +37,8 @@ const SHIPMENT_GRACE_MS = 15 * MINUTE;
 /** Entries get their id before they commit, so they can appear out of order. Therefore the last minutes are read again. */
 const OVERLAP_MS = 5 * MINUTE;
 const ENTRIES_PER_PAGE = 2_000;
+/** About as many as a round can notify. */
+const MAX_IDS = 500;
 
 interface TimelinePage {
   ids: string[];
@@ -54,8 +56,9 @@ export const unnotifiedCustomers: Sweep = {
   async scan(cursor, at) {
     const ids: string[] = [];
     let settled = cursor ?? "0";
-    // The pages of the last minutes are read in every round, because the cursor does not move past what is not settled.
-    for (let last = settled, isFull = true; isFull; ) {
+    // The pages of the last minutes are read in every round, because the cursor does not move past what is not settled. With many
+    // customers to notify, the next round reads on.
+    for (let last = settled, isFull = true; isFull && ids.length < MAX_IDS; ) {
       const page = await readTimeline(last, at);
       ids.push(...page.ids);
       settled = page.settled ?? settled;

@@ -58,7 +58,7 @@ async function askOperator({ id, orderId, amount, currency, payment, order }: Pe
  * refunded. If that does not explain the refusal, a person decides. Safe to repeat.
  */
 async function compensate(refund: PendingRefund): Promise<void> {
-  const { id, orderId, paymentId, amount, currency, reason, automatic } = refund;
+  const { id, orderId, paymentId, amount, currency, reason } = refund;
   await syncRefunds(intentOf(refund));
   const owed = await withOutbox(async (tx, publish) => {
     await lockOrder(tx, orderId);
@@ -79,7 +79,7 @@ async function compensate(refund: PendingRefund): Promise<void> {
     await tx.refund.update({ where: { id }, data: { failureCode: REPLACED }, select: { id: true } });
     await tx.manualTask.deleteMany({ where: { kind: "refund", entityId: id, resolvedAt: null } });
     // The items stay with the replaced refund.
-    if (rest > 0) await insertRefund(tx, publish, { orderId, paymentId, amount: rest, currency, reason, automatic });
+    if (rest > 0) await insertRefund(tx, publish, { orderId, paymentId, amount: rest, currency, reason });
     return undefined;
   });
   if (owed) await alertRefundFailed(id, owed);

@@ -52,8 +52,8 @@ type RequestedRefund = z.output<typeof requestedRefundSchema>;
 
 /**
  * Requests a refund of a paid order, in full or in part. The refund is stored here and sent by `process-refund`. The same key and
- * body of the same operator again get the same answer (`replayed`). Stock does not change: returned items are counted when they arrive, and an order
- * that has not shipped is cancelled instead, which returns both.
+ * body of the same operator again get the same answer (`replayed`). Stock does not change: returned items are counted when they arrive. An order
+ * that has not shipped is cancelled instead, which returns the money and the items.
  *
  * @throws AppError `not_found` (404), `order_not_paid`, `nothing_to_refund`, `refund_exceeds_payment`,
  *   `idempotency_key_reused` (409), `validation_failed` (422)
@@ -184,7 +184,7 @@ export async function refundRemainder(
 ): Promise<void> {
   for (const { rest: amount, ...payment } of await readRests(tx, orderId))
     if (paymentId === undefined || payment.paymentId === paymentId)
-      await insertRefund(tx, publish, { orderId, ...payment, amount, reason, automatic: true });
+      await insertRefund(tx, publish, { orderId, ...payment, amount, reason });
 }
 
 /**
@@ -203,14 +203,13 @@ export async function refundItems(
   if (!payment) return;
   const { rest, ...of } = payment;
   const amount = Math.min(paidFor(lines, items, order), rest);
-  if (amount > 0) await insertRefund(tx, publish, { orderId, ...of, amount, reason, automatic: true });
+  if (amount > 0) await insertRefund(tx, publish, { orderId, ...of, amount, reason });
 }
 
 /** The failure code of a refund that Stripe refused because a part was refunded in its dashboard. Another one has its place. */
 export const REPLACED = "replaced_by_dashboard_refund";
 
 interface NewRefund extends Pick<Refund, "orderId" | "paymentId" | "amount" | "currency" | "reason"> {
-  automatic?: boolean;
   /** The unshipped items that it pays back. */
   items?: Items[];
 }
@@ -224,14 +223,14 @@ export async function insertRefund(tx: Tx, publish: Publish, refund: NewRefund):
     id: `refund-requested:${refundId}`,
     data: { refundId },
   };
-  const { orderId, paymentId, amount, currency, reason, automatic = false, items = [] } = refund;
+  const { orderId, paymentId, amount, currency, reason, items = [] } = refund;
   const data = { amount, currency, reason };
   await tx.$executeRaw`
     WITH payment AS (UPDATE payments SET refunded = refunded + ${amount}, updated_at = ${at} WHERE id = ${paymentId}),
     timeline AS (${timelineInsert([{ orderId, type: "refund_requested", key: refundId, data }], at)}),
     published AS (${publish.insert([event], at)})
-    INSERT INTO refunds (id, payment_id, order_id, amount, currency, reason, automatic, items, status, idempotency_key, created_at, updated_at)
-    VALUES (${refundId}, ${paymentId}, ${orderId}, ${amount}, ${currency}, ${reason}, ${automatic}, ${JSON.stringify(items)}::jsonb, 'pending',
+    INSERT INTO refunds (id, payment_id, order_id, amount, currency, reason, items, status, idempotency_key, created_at, updated_at)
+    VALUES (${refundId}, ${paymentId}, ${orderId}, ${amount}, ${currency}, ${reason}, ${JSON.stringify(items)}::jsonb, 'pending',
       ${`refund:${refundId}`}, ${at}, ${at})`;
   return refundId;
 }

@@ -27,10 +27,10 @@ export async function releaseRefund(
   const { orderId } = found;
   await lockOrder(tx, orderId);
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId } });
-  if (refund.status === "pending") return recordPaidBack(tx, publish, refund);
   const { paymentId, currency, reason } = refund;
-  const { captured, refunded } = await tx.payment.findUniqueOrThrow({ where: { id: paymentId } });
-  // Stripe may have made a refund after all that it had refused before.
+  const { captured, refunded, provider } = await tx.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  if (refund.status === "pending" && provider !== "stripe") return recordPaidBack(tx, publish, refund);
+  // Stripe may have made a refund after all that it had refused before, or be about to.
   const amount = refund.status === "failed" ? Math.min(refund.amount, captured - refunded) : 0;
   if (amount === 0 && action === "dismiss")
     throw conflict("nothing_to_refund", "Nothing is left to pay back. A retry closes the task and refunds nothing.");

@@ -447,7 +447,6 @@ CREATE TABLE "refunds" (
   "amount" BIGINT NOT NULL,
   "currency" CHAR(3) NOT NULL,
   "reason" TEXT NOT NULL,
-  "automatic" BOOLEAN NOT NULL DEFAULT false,
   "items" JSONB NOT NULL DEFAULT '[]',
   "status" "refund_status" NOT NULL,
   "idempotency_key" TEXT NOT NULL,
