@@ -67,6 +67,8 @@ describe.concurrent("over the event API", () => {
   test("notification/broadcast and notification/send-individual send emails, once for each event", async () => {
     const [title, email, id] = [unique("Sale"), someone(), unique("event")];
     const segment = { type: "role", role: "manager" };
+    // Another file that shares the shop may have changed it.
+    await manager.patch("/api/account", { preferences: { marketing: true } });
     await send("notification/broadcast", { title, message: "Today", segment }, { id });
     await send("notification/broadcast", { title, message: "Today", segment }, { id });
     await send("notification/send-individual", { email, title: "Your table", message: "It is ready." });

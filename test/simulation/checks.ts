@@ -2,7 +2,7 @@ import type { Cast, Progress } from "./act";
 import { compareBooks } from "./books";
 import { checkInboxes } from "./inbox";
 import { openWork } from "./open-work";
-import { countShelf } from "./shelf";
+import { checkPhysicalStock } from "./physical-stock";
 
 /** Alerts that are right: each with the query that finds its reason. Any other open alert is wrong. */
 const REASONS = `
@@ -28,7 +28,7 @@ export async function findFaults(cast: Cast, progress: Progress): Promise<string
     ...(await openWork(world)),
     ...violations,
     ...(await compareBooks(cast)),
-    ...(await countShelf(cast)),
+    ...(await checkPhysicalStock(cast)),
     ...(await checkInboxes(cast)),
     ...alerts.map(({ kind, subject }) => `an alert without reason: ${kind}: ${subject}`),
     ...missing.map(({ id }) => `the accepted order ${id} does not exist`),

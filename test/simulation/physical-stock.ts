@@ -1,11 +1,12 @@
 import type { Cast } from "./act";
 
 /**
- * Counts the units as a warehouse would: what was received and has not left, without the pieces that a refund returned before they
- * had left. Returns the products of which more is promised: available, reserved, or sold and still to be shipped.
+ * Compares the stock with the units that are there: those that were received and have not shipped, without the items that a refund
+ * returned to the stock before they shipped. Returns the products of which more is available, reserved, or sold and not shipped. The
+ * refunded items of an order with a shipment may have come back by post, so they count as there.
  */
-export async function countShelf({ world }: Cast): Promise<string[]> {
-  const rows = await world.sql<{ id: string; promised: number; there: number }>(
+export async function checkPhysicalStock({ world }: Cast): Promise<string[]> {
+  const rows = await world.sql<{ id: string; needed: number; onHand: number }>(
     `WITH left_over AS (
        SELECT l.order_id, l.product_id, coalesce(gone.units, 0) AS shipped,
          CASE WHEN o.status IN ('confirmed', 'shipped', 'delivered')
@@ -20,11 +21,14 @@ export async function countShelf({ world }: Cast): Promise<string[]> {
        JOIN orders o ON o.number = substring(m.reason FROM 'order ([0-9]+) was refunded')::int
        WHERE NOT EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.id) GROUP BY 1
      )
-     SELECT i.product_id AS id, (i.available + i.reserved + coalesce(sum(l.open), 0))::int AS promised,
-       (i.received - coalesce(sum(l.shipped), 0) - coalesce((SELECT units FROM returned r WHERE r.product_id = i.product_id), 0))::int AS there
+     SELECT i.product_id AS id, (i.available + i.reserved + coalesce(sum(l.open), 0))::int AS needed,
+       (i.received - coalesce(sum(l.shipped), 0) - coalesce((SELECT units FROM returned r WHERE r.product_id = i.product_id), 0))::int AS "onHand"
      FROM inventory i LEFT JOIN left_over l ON l.product_id = i.product_id GROUP BY i.product_id`,
   );
   return rows
-    .filter(({ promised, there }) => promised > there)
-    .map(({ id, promised, there }) => `${promised} units of ${id} are promised, and ${there} are there`);
+    .filter(({ needed, onHand }) => needed > onHand)
+    .map(
+      ({ id, needed, onHand }) =>
+        `${needed} units of ${id} are available, reserved or to be shipped, and ${onHand} are there`,
+    );
 }
