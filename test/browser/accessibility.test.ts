@@ -48,11 +48,23 @@ async function inTab({ cookies }: FixturePage, work: (tab: Page) => Promise<void
   const key = JSON.stringify(storageState.cookies);
   const { context, tabs } = visitors.get(key) ?? { context: visitor({ storageState }), tabs: [] };
   visitors.set(key, { context, tabs });
-  const tab = tabs.pop() ?? (await (await context).page.context().newPage());
+  const tab = tabs.pop() ?? (await newTab((await context).page));
   await work(tab);
   // An idle tab must not follow the shop.
   await tab.goto("about:blank");
   tabs.push(tab);
+}
+
+/** Opens a tab whose pages note the second frame after they were parsed. The first one shows what a frame before did not have yet. */
+async function newTab(page: Page): Promise<Page> {
+  const tab = await page.context().newPage();
+  await tab.addInitScript(() => {
+    document.addEventListener("readystatechange", () => {
+      if (document.readyState !== "interactive") return;
+      requestAnimationFrame(() => requestAnimationFrame((at) => performance.mark("parsed", { startTime: at })));
+    });
+  });
+  return tab;
 }
 
 /** A part of the window times a part of its height (web.dev/articles/cls). Texts that get wider, such as local times, are below it. */
@@ -65,8 +77,7 @@ const MAX_LAYOUT_SHIFT = 0.004;
 const layoutShifts = (page: Page): Promise<string[]> =>
   page.evaluate((max) => {
     if (document.querySelector("iframe")) return [];
-    const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-    const parsed = navigation?.domInteractive ?? 0;
+    const parsed = performance.getEntriesByName("parsed")[0]?.startTime ?? Number.POSITIVE_INFINITY;
     const observer = new PerformanceObserver(() => {});
     observer.observe({ type: "layout-shift", buffered: true });
     return observer
