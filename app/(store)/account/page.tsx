@@ -1,12 +1,11 @@
 import { signOut } from "@/app/(store)/auth-actions";
-import { COUNTRIES } from "@/app/countries";
 import type { PageQuery } from "@/app/page-props";
 import { requireViewer } from "@/app/session";
 import { ActionForm } from "@/app/ui/action-form";
-import { AddressLines } from "@/app/ui/address-lines";
+import { AddressFields } from "@/app/ui/address-fields";
 import { Button } from "@/app/ui/button";
 import { Badge, Card, Progress } from "@/app/ui/display";
-import { Checkbox, CountryField, TextField } from "@/app/ui/field";
+import { Checkbox, TextField } from "@/app/ui/field";
 import { Link } from "@/app/ui/link";
 import { type AccountView, viewAccount } from "@/lib/account/account";
 import { hasRole } from "@/lib/auth/viewer";
@@ -103,18 +102,7 @@ function Profile({ name, phone, address }: AccountView) {
     <>
       <TextField autoComplete="name" defaultValue={name} label="Name" maxLength={200} name="name" required />
       <TextField autoComplete="tel" defaultValue={phone ?? ""} label="Phone" maxLength={40} name="phone" type="tel" />
-      <TextField autoComplete="address-line1" defaultValue={address?.line1} label="Street and number" name="line1" />
-      <AddressLines address={address} />
-      <div className="grid gap-4 sm:grid-cols-3">
-        <TextField
-          autoComplete="postal-code"
-          defaultValue={address?.postalCode}
-          label="Postal code"
-          name="postalCode"
-        />
-        <TextField autoComplete="address-level2" defaultValue={address?.city} label="City" name="city" />
-        <CountryField countries={COUNTRIES} defaultValue={address?.country ?? "DE"} name="country" />
-      </div>
+      <AddressFields address={address} />
     </>
   );
 }

@@ -1,12 +1,11 @@
 import { Fragment } from "react";
-import { COUNTRIES } from "@/app/countries";
 import type { PageParams, PageQuery } from "@/app/page-props";
-import { AddressLines } from "@/app/ui/address-lines";
+import { AddressFields } from "@/app/ui/address-fields";
 import { Button } from "@/app/ui/button";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Disclosure } from "@/app/ui/disclosure";
 import { Badge } from "@/app/ui/display";
-import { CountryField, EmailField, TextField } from "@/app/ui/field";
+import { EmailField, TextField } from "@/app/ui/field";
 import { LiveOrder } from "@/app/ui/live-progress";
 import { OrderPoller } from "@/app/ui/refresher";
 import { Timeline } from "@/app/ui/timeline";
@@ -88,21 +87,7 @@ export default async function OrderPage({
           <Fragment key={shown}>
             <EmailField required={false} />
             <TextField autoComplete="name" label="Name" name="name" />
-            <TextField
-              autoComplete="address-line1"
-              defaultValue={address?.line1}
-              label="Street and number"
-              name="line1"
-            />
-            <AddressLines address={address} />
-            <TextField
-              autoComplete="postal-code"
-              defaultValue={address?.postalCode}
-              label="Postal code"
-              name="postalCode"
-            />
-            <TextField autoComplete="address-level2" defaultValue={address?.city} label="City" name="city" />
-            <CountryField countries={COUNTRIES} defaultValue={address?.country ?? "DE"} name="country" />
+            <AddressFields address={address} />
           </Fragment>
         </DisclosedForm>
       ) : null}
