@@ -118,7 +118,7 @@ export async function releaseReservations(tx: Tx, orderId: string): Promise<numb
   return result?.ended ?? 0;
 }
 
-/** Returns sold items that are cancelled to the stock. The reservations keep the others: those that were shipped or paid back. */
+/** Moves cancelled items back from sold to available. The reservations keep the other items: those that were shipped or paid back. */
 export async function returnSoldItems(tx: Tx, orderId: string, items: Items[]): Promise<void> {
   await lockStock(tx, orderId);
   await tx.$executeRaw`

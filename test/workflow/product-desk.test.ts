@@ -77,4 +77,12 @@ test("an edit writes the edited fields, is refused if one has another value by n
   await edit({ name: shown.name, price: { ...price, amount: 3_000 }, lowStock });
   expect(await getManagedProduct(id)).toMatchObject({ name: "First", price: { ...price, amount: 3_000 }, lowStock });
   await expect(editProduct("prod_none", { name: "None" }, {})).rejects.toMatchObject({ status: 404 });
+  // A refused stock movement leaves the price of the same form as it was.
+  const { adjustStockWithin } = await import("@/lib/inventory/adjust-stock");
+  const stored = await getManagedProduct(id);
+  const typed = { price: { ...price, amount: 9_000 } };
+  const movement = { delta: -5, reason: "Counted" };
+  const both = editProduct(id, typed, stored, (tx) => adjustStockWithin(tx, id, movement, { by: "usr_manager" }));
+  await expect(both).rejects.toMatchObject({ code: "insufficient_stock" });
+  expect((await getManagedProduct(id)).price).toEqual({ ...price, amount: 3_000 });
 });

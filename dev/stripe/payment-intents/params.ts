@@ -70,7 +70,7 @@ export function checkConfirming(given: z.infer<typeof createParams.schema>): voi
   }
 }
 
-/** Throws for an off-session payment that would set up the payment method for later payments. */
+/** Throws for an off-session payment that would also set up its payment method for off-session payments. */
 export function checkFutureUsage(
   offSession: boolean | undefined,
   usage: PaymentIntentRecord["setup_future_usage"],
