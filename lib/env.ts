@@ -37,7 +37,7 @@ const optional = <S extends z.ZodObject>(schema: S) =>
 const concerns = {
   database: z.object({
     DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// address"),
-    /** Connections per instance; keep instances × this below the server's max_connections. */
+    /** Connections of each instance, shared by its processes. Each process has at least 3 (`bin/start.ts`). */
     DATABASE_POOL: count(10),
     /** 0: no prepared statements, for a pooler in transaction mode that does not support them. */
     DATABASE_PREPARE: flag("1"),

@@ -1,5 +1,10 @@
 import { eventType, inngest } from "@/inngest/client";
-import { compensate, paymentKind, reportPaymentFailure, type Settlement } from "@/lib/payment-requests/process-payment";
+import {
+  compensate,
+  paymentPurpose,
+  reportPaymentFailure,
+  type Settlement,
+} from "@/lib/payment-requests/process-payment";
 
 export const processPayment = inngest.createFunction(
   {
@@ -25,28 +30,28 @@ export const processPayment = inngest.createFunction(
   async ({ event, step }) => {
     const request = event.data;
     const { purpose, id } = request;
-    const kind = paymentKind(purpose);
+    const payment = paymentPurpose(purpose);
 
-    const prepared = await step.run("prepare", () => kind.prepare(request));
+    const prepared = await step.run("prepare", () => payment.prepare(request));
     if (!prepared.due) return { purpose, id, outcome: "nothing to pay", reason: prepared.reason };
     const { attempt } = prepared;
 
-    const paid = await step.run("pay", () => kind.pay(id, attempt));
+    const paid = await step.run("pay", () => payment.pay(id, attempt));
     if (paid.outcome === "unpaid") {
-      await step.run("notify-unpaid", () => kind.notify(id));
+      await step.run("notify-unpaid", () => payment.notify(id));
       return { purpose, id, outcome: "unpaid", reason: paid.reason };
     }
 
-    const refund = () => step.run("refund", () => kind.refund(id, attempt, "fulfilment_failed"));
+    const refund = () => step.run("refund", () => payment.refund(id, attempt, "fulfilment_failed"));
     const settlement: Settlement = await step
-      .run("settle", () => kind.settle(id, attempt))
+      .run("settle", () => payment.settle(id, attempt))
       .catch(async (error: unknown) => {
         await refund();
-        await step.run("notify-refunded", () => kind.notify(id));
+        await step.run("notify-refunded", () => payment.notify(id));
         throw error;
       });
     const outcome = settlement === "refused" ? await refund() : settlement;
-    await step.run("notify", () => kind.notify(id));
+    await step.run("notify", () => payment.notify(id));
     return { purpose, id, outcome };
   },
 );

@@ -23,10 +23,10 @@ export type Paid = { outcome: "paid" } | { outcome: "unpaid"; reason: string };
 export type Settlement = "settled" | "held" | "refused";
 
 /**
- * How one kind of payment is made and refunded. Every function reads the current state from the database and from Stripe, so
- * it is safe to repeat, also by another run.
+ * How the payment for a purpose, an order or an expense, is made and refunded. Every function reads the current state from the
+ * database and from Stripe, so it is safe to repeat, also by another run.
  */
-export interface PaymentKind {
+export interface PaymentPurpose {
   /** Checks that something is to be paid, and that it can be settled once it is paid. */
   prepare(request: PaymentRequest): Promise<Prepared>;
   /** @throws AppError with `retry` if a retry can help */
@@ -56,7 +56,7 @@ async function refuseAmount(request: PaymentRequest, owed: Money): Promise<Prepa
  * Pays out an approved expense by a transfer from the shop's Stripe balance to the account of its submitter. A transfer is the only
  * payout that can be reversed if the expense is found not to be payable.
  */
-const expensePayment: PaymentKind = {
+const expensePayment: PaymentPurpose = {
   async prepare(request) {
     const payout = await readPayout(request.id);
     if (!payout) return { due: false, reason: "There is no such expense, or it is not approved." };
@@ -74,7 +74,7 @@ const expensePayment: PaymentKind = {
  * the same payment row, idempotency key, PaymentIntent and reservation, by the same functions. Both at once make one charge and one
  * confirmation. It does not reopen an order that has ended: the customer starts the next attempt (`payAgain`).
  */
-const orderPayment: PaymentKind = {
+const orderPayment: PaymentPurpose = {
   async prepare(request) {
     const order = await db().order.findUnique({
       where: { id: request.id },
@@ -119,9 +119,9 @@ const orderPayment: PaymentKind = {
   notify: (orderId) => sendConfirmationEmail(orderId),
 };
 
-const KINDS: Record<PaymentRequest["purpose"], PaymentKind> = { expense: expensePayment, order: orderPayment };
+const PURPOSES: Record<PaymentRequest["purpose"], PaymentPurpose> = { expense: expensePayment, order: orderPayment };
 
-export const paymentKind = (purpose: PaymentRequest["purpose"]): PaymentKind => KINDS[purpose];
+export const paymentPurpose = (purpose: PaymentRequest["purpose"]): PaymentPurpose => PURPOSES[purpose];
 
 export interface FailedRun {
   runId: string;
@@ -149,5 +149,5 @@ export async function reportPaymentFailure({ runId, request, message, stack }: F
 export async function compensate({ purpose, id }: PaymentRequest): Promise<string> {
   if (purpose === "expense") return "left to the reconciler";
   const order = await db().order.findUnique({ where: { id }, select: { attempt: true } });
-  return order ? paymentKind(purpose).refund(id, order.attempt, "fulfilment_failed") : "unknown";
+  return order ? paymentPurpose(purpose).refund(id, order.attempt, "fulfilment_failed") : "unknown";
 }
