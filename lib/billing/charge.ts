@@ -101,11 +101,11 @@ export async function endSubscription(tx: Tx, subscriptionId: string, reason: st
   });
 }
 
-/** Triggers `end-subscription`. `period` distinguishes a cancellation that was withdrawn from the next one. */
-export function cancelledEvent(subscriptionId: string, period: number): OutgoingEvent {
+/** Triggers `end-subscription`, once for each `cause`: the period in which it was cancelled, or what has ended it. */
+export function cancelledEvent(subscriptionId: string, cause: string | number): OutgoingEvent {
   return {
     name: EVENTS.SUBSCRIPTION_CANCELLED,
-    id: `subscription-cancelled:${subscriptionId}:${period}`,
+    id: `subscription-cancelled:${subscriptionId}:${cause}`,
     data: { subscriptionId },
   };
 }

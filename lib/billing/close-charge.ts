@@ -28,7 +28,7 @@ export async function failCharge(chargeId: string): Promise<boolean> {
     const open = await lockCharge(tx, chargeId);
     if (open?.status !== "open") return false;
     await endSubscription(tx, open.subscriptionId, "unpaid");
-    publish(cancelledEvent(open.subscriptionId, -1));
+    publish(cancelledEvent(open.subscriptionId, "unpaid"));
     return true;
   });
 }

@@ -25,7 +25,7 @@ export async function releaseSubscriptionRefund(
   if (!charge || charge.captured === charge.refunded) return;
   const { subscriptionId, captured, refunded } = charge;
   if (action === "resume") {
-    publish({ ...cancelledEvent(subscriptionId, -2), id: `subscription-cancelled:${subscriptionId}:${taskId}` });
+    publish(cancelledEvent(subscriptionId, taskId));
     return;
   }
   const at = now();
