@@ -1,10 +1,5 @@
 import { eventType, inngest } from "@/inngest/client";
-import {
-  compensate,
-  paymentPurpose,
-  reportPaymentFailure,
-  type Settlement,
-} from "@/lib/payment-requests/process-payment";
+import { paymentPurpose, reportPaymentFailure, type Settlement } from "@/lib/payment-requests/process-payment";
 
 export const processPayment = inngest.createFunction(
   {
@@ -20,11 +15,11 @@ export const processPayment = inngest.createFunction(
       // Two requests for the same purpose run one after the other, so the second one sees the result of the first.
       { key: "event.data.purpose + event.data.id", limit: 1 },
     ],
+    // The run itself compensates: it knows the attempt. The order may be at another one when this runs.
     onFailure: async ({ event, error, step }) => {
       const { run_id: runId, event: requested } = event.data;
       const { message, stack } = error;
       await step.run("report-failure", () => reportPaymentFailure({ runId, request: requested.data, message, stack }));
-      await step.run("compensate", () => compensate(requested.data));
     },
   },
   async ({ event, step }) => {
@@ -36,7 +31,12 @@ export const processPayment = inngest.createFunction(
     if (!prepared.due) return { purpose, id, outcome: "nothing to pay", reason: prepared.reason };
     const { attempt } = prepared;
 
-    const paid = await step.run("pay", () => payment.pay(id, attempt));
+    const paid = await step
+      .run("pay", () => payment.pay(id, attempt))
+      .catch(async (error: unknown) => {
+        await step.run("compensate", () => payment.abandon(id, attempt));
+        throw error;
+      });
     if (paid.outcome === "unpaid") {
       await step.run("notify-unpaid", () => payment.notify(id));
       return { purpose, id, outcome: "unpaid", reason: paid.reason };

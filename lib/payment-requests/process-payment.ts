@@ -33,6 +33,8 @@ export interface PaymentPurpose {
   pay(id: string, attempt: number): Promise<Paid>;
   /** `refused`: it ended meanwhile, and the money must be refunded. `held`: it continues when a person has decided. */
   settle(id: string, attempt: number): Promise<Settlement>;
+  /** Ends a payment whose attempts to `pay` are used up, and reverts its effects. Returns the status afterwards. */
+  abandon(id: string, attempt: number): Promise<string>;
   /** Refunds everything that the database and Stripe show as paid. Returns the status afterwards. */
   refund(id: string, attempt: number, reason: string): Promise<string>;
   /** Notifies the customer or employee of the result. */
@@ -64,6 +66,8 @@ const expensePayment: PaymentPurpose = {
     return { due: true, attempt: 1 };
   },
   pay: (expenseId) => sendPayout(expenseId),
+  // It is still owed. The reconciler continues its payout from the state at Stripe.
+  abandon: async () => "left to the reconciler",
   settle: async (expenseId) => ((await settlePayout(expenseId)) ? "settled" : "refused"),
   refund: async (expenseId, _attempt, reason) => (await reversePayout(expenseId, reason)) ?? "unknown",
   notify: (expenseId) => notifyPayout(expenseId),
@@ -111,13 +115,17 @@ const orderPayment: PaymentPurpose = {
     const status = await confirmOrder(orderId, attempt);
     return ["failed", "cancelled", "ended"].includes(status) ? "refused" : "settled";
   },
-  async refund(orderId, attempt) {
-    const status = await failOrder(orderId, attempt, "fulfilment_failed");
-    if (status === "failed") await cancelOpenPaymentIntents(orderId);
-    return status;
-  },
+  abandon: failAttempt,
+  refund: failAttempt,
   notify: (orderId) => sendConfirmationEmail(orderId),
 };
+
+/** Fails an order at this attempt, which refunds its money. An order that its customer is paying for again stays as it is. */
+async function failAttempt(orderId: string, attempt: number): Promise<string> {
+  const status = await failOrder(orderId, attempt, "fulfilment_failed");
+  if (status === "failed") await cancelOpenPaymentIntents(orderId);
+  return status;
+}
 
 const PURPOSES: Record<PaymentRequest["purpose"], PaymentPurpose> = { expense: expensePayment, order: orderPayment };
 
@@ -140,14 +148,4 @@ export async function reportPaymentFailure({ runId, request, message, stack }: F
     subject: `The payment for ${purpose} ${id} failed after all retries`,
     detail: { runId, purpose, id, message, stack },
   });
-}
-
-/**
- * Compensates a run that failed after all retries. An order fails, and its money is refunded. An expense is still owed, so the
- * reconciler continues its payout from the state at Stripe.
- */
-export async function compensate({ purpose, id }: PaymentRequest): Promise<string> {
-  if (purpose === "expense") return "left to the reconciler";
-  const order = await db().order.findUnique({ where: { id }, select: { attempt: true } });
-  return order ? paymentPurpose(purpose).refund(id, order.attempt, "fulfilment_failed") : "unknown";
 }

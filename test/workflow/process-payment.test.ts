@@ -76,6 +76,8 @@ test("a paid, ended or unknown order is not charged, and neither is another amou
   expect((await outcome(cheaper))?.output).toMatchObject({ outcome: "nothing to pay" });
   expect((await shop.money(other.id)).succeeded).toBe(0);
   expect(await shop.sql("SELECT id FROM alerts WHERE kind = 'payment_mismatch'")).toHaveLength(1);
+  expect(await shop.cancel(other)).toBe(202);
+  expect(await shop.finish(other)).toMatchObject({ status: "cancelled" });
 });
 
 test("an order of high value is charged and held until a manager releases it", async () => {
@@ -118,4 +120,25 @@ test("settlement fails for good: money and stock are returned, and an alert has 
   );
   expect(alert?.detail).toMatchObject({ purpose: "order", id: placed.id, runId: expect.any(String) });
   expect(alert?.detail.stack).toContain("the warehouse is on fire");
+});
+
+test("a customer who pays again before the failure is reported keeps the new attempt", async () => {
+  const product = await shop.product(1);
+  const placed = await forgotten(product);
+  await shop.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'refused'; END $$`);
+  await shop.sql(`CREATE TRIGGER refuse BEFORE UPDATE ON orders FOR EACH ROW
+    WHEN (NEW.id = '${placed.id}' AND NEW.status = 'confirmed') EXECUTE FUNCTION refuse()`);
+  await shop.sql("CREATE TRIGGER refuse BEFORE INSERT ON alerts FOR EACH ROW EXECUTE FUNCTION refuse()");
+  await askToPay(placed.id);
+  await shop.clock.runUntil(async () => (await shop.order(placed)).status === "failed", 24 * HOUR);
+  await shop.sql("DROP TRIGGER refuse ON orders");
+  expect(await shop.pay(placed, "pm_card_authenticationRequired")).toBe(202);
+  await shop.clock.runUntil(async () => (await shop.order(placed)).status === "awaiting_payment", HOUR);
+  await shop.sql("DROP TRIGGER refuse ON alerts");
+  await shop.clock.advance(HOUR / 4);
+  expect(await shop.sql("SELECT id FROM alerts WHERE kind = 'payment_run_failed'")).toHaveLength(2);
+  expect(await shop.order(placed)).toMatchObject({ status: "awaiting_payment" });
+  expect(await shop.cancel(placed)).toBe(202);
+  expect(await shop.finish(placed)).toMatchObject({ status: "cancelled" });
 });
