@@ -1,13 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import type { ErrorResponse } from "resend";
 import { ago, HOUR, now, SECOND } from "../clock";
-import { db, Prisma } from "../db";
+import { db, Prisma, type Tx } from "../db";
 import { encrypted } from "../encryption";
 import { authEnv, emailEnv } from "../env";
 import { AppError, parseRetryAfter } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { fingerprint, newId } from "../ids";
-import { withOutbox } from "../outbox";
+import { type Publish, withOutbox } from "../outbox";
 import { type EmailCategory, refusedCondition } from "./consent";
 import { EMAIL_KINDS, type EmailKind } from "./email-kinds";
 import { outdatedCondition } from "./outdated";
@@ -76,11 +76,19 @@ export async function sendEmail(email: EmailKey, compose: Compose): Promise<stri
   return row.id;
 }
 
-/** Saves an email, which a workflow then sends, and returns its id. For requests, which do not wait for an email provider. */
-export async function queueEmail(email: EmailKey, compose: Compose): Promise<string> {
-  const { id: emailId } = await saveEmail(email, compose);
+/**
+ * Saves an email, which a workflow then sends, and returns its id. For requests, which do not wait for an email provider. `within`:
+ * the transaction of the change that the email is about.
+ */
+export async function queueEmail(
+  email: EmailKey,
+  compose: Compose,
+  within?: { tx: Tx; publish: Publish },
+): Promise<string> {
+  const { id: emailId } = await saveEmail(email, compose, within?.tx);
   const event: OutgoingEvent = { name: EVENTS.EMAIL_QUEUED, id: `email-queued:${emailId}`, data: { emailId } };
-  await withOutbox(async (_, publish) => publish(event), { singleStatement: true });
+  if (within) within.publish(event);
+  else await withOutbox(async (_, publish) => publish(event), { singleStatement: true });
   return emailId;
 }
 
@@ -141,10 +149,10 @@ async function composeRow({ kind, entityId, to: recipient }: EmailKey, compose: 
 }
 
 /** Saves an email unless it exists. The first version stays. */
-async function saveEmail(key: EmailKey, compose: Compose): Promise<EmailRow> {
+async function saveEmail(key: EmailKey, compose: Compose, tx: Tx = db()): Promise<EmailRow> {
   const { id, kind, entityId, recipient, category, subject, html, text, attachments } = await composeRow(key, compose);
   // The update changes nothing. Without it, nothing would be returned for an email that exists.
-  const [email] = await db().$queryRaw<EmailRow[]>`
+  const [email] = await tx.$queryRaw<EmailRow[]>`
     INSERT INTO emails AS m (id, kind, entity_id, recipient, category, subject, html, text, attachments, status, created_at)
     VALUES (${id}, ${kind}, ${entityId}, ${recipient}, ${category}::email_category, ${subject}, ${html}, ${text}, ${JSON.stringify(attachments)}::jsonb, 'queued', ${now()})
     ON CONFLICT (kind, entity_id, recipient) DO UPDATE SET kind = m.kind

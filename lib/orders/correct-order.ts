@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { enteredAddressSchema } from "../address";
 import { now } from "../clock";
-import { Prisma, transaction } from "../db";
+import { Prisma } from "../db";
 import { emailSchema } from "../email-address";
 import { conflict, invalid, notFound } from "../errors";
 import { newId, newToken } from "../ids";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { decideCancel } from "../order-state/status";
+import { withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
 import { queueCorrectionEmails } from "./send-order-email";
 
@@ -39,7 +40,7 @@ export async function correctOrder(orderId: string, correction: Correction, owne
   if (fields.length === 0) throw invalid("The request changes nothing.");
   const at = now();
   const change = newId("chg");
-  const { token, formerEmail } = await transaction(async (tx) => {
+  return withOutbox(async (tx, publish) => {
     const order = await lockOrder(tx, orderId);
     if (!order) throw notFound("order");
     const shipped = await tx.shipment.findFirst({ where: { orderId }, select: { id: true } });
@@ -59,8 +60,8 @@ export async function correctOrder(orderId: string, correction: Correction, owne
         token = CASE WHEN ${moved} THEN ${newToken()} ELSE o.token END,
         user_id = CASE WHEN ${moved} THEN ${owner} ELSE o.user_id END, updated_at = ${at}
       FROM before WHERE o.id = ${orderId} RETURNING o.token, before.email AS "formerEmail"`;
-    return row ?? Promise.reject(notFound("order"));
+    if (!row) throw notFound("order");
+    await queueCorrectionEmails(tx, publish, orderId, change, row.formerEmail);
+    return row.token;
   });
-  await queueCorrectionEmails(orderId, change, formerEmail);
-  return token;
 }

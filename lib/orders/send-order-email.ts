@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addressLines, addressSchema } from "../address";
 import { ago, DAY } from "../clock";
-import { db } from "../db";
+import { db, type Tx } from "../db";
 import { ownerName } from "../email/customer-text";
 import type { EmailKind } from "../email/email-kinds";
 import type { Composed } from "../email/render-email";
@@ -11,6 +11,7 @@ import { conflict, notFound } from "../errors";
 import { declineSentence } from "../order-state/declines";
 import { lineStates } from "../order-state/open-lines";
 import { canPayAgain, isFailureReason } from "../order-state/status";
+import type { Publish } from "../outbox";
 import { REPLACED } from "../payments/refund-order";
 import { readShipment } from "../shipping/view-shipment";
 import {
@@ -165,14 +166,20 @@ export async function sendDeliveryEmail(orderId: string): Promise<string | null>
   );
 }
 
-/** Queues the emails about a correction of an order: to its address, and to the former one if that was replaced. */
-export async function queueCorrectionEmails(orderId: string, change: string, formerEmail: string): Promise<void> {
-  const order = await readOrder(orderId);
+/** Queues the emails about a correction, in its transaction: to the order's address, and to the former one if that was replaced. */
+export async function queueCorrectionEmails(
+  tx: Tx,
+  publish: Publish,
+  orderId: string,
+  change: string,
+  formerEmail: string,
+): Promise<void> {
+  const order = await readOrder(orderId, tx);
   if (!order) return;
-  const entityId = `${orderId}:${change}`;
-  await queueEmail({ kind: "order_corrected", entityId, to: order.email }, () => orderCorrected(toEmailOrder(order)));
-  if (order.email === formerEmail) return;
-  await queueEmail({ kind: "order_moved", entityId, to: formerEmail }, () => orderMoved(String(order.number)));
+  const queue = (kind: EmailKind, to: string, composed: Composed) =>
+    queueEmail({ kind, entityId: `${orderId}:${change}`, to }, () => composed, { tx, publish });
+  await queue("order_corrected", order.email, orderCorrected(toEmailOrder(order)));
+  if (order.email !== formerEmail) await queue("order_moved", formerEmail, orderMoved(String(order.number)));
 }
 
 async function send(
@@ -186,8 +193,8 @@ async function send(
   return composed && sendEmail({ kind, entityId, to: order.email }, () => composed);
 }
 
-const readOrder = (id: string) =>
-  db().order.findUnique({
+const readOrder = (id: string, tx: Tx = db()) =>
+  tx.order.findUnique({
     where: { id },
     include: {
       lines: { orderBy: { position: "asc" } },

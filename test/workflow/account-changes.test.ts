@@ -198,3 +198,26 @@ test("the database and the app agree on the spellings of a mailbox", async () =>
   );
   for (const { address, key } of rows) expect([address, key]).toEqual([address, emailKey(address)]);
 });
+
+test("a correction whose emails cannot be stored changes nothing, and can be repeated with the old link", async () => {
+  const placed = await shop.checkout(await shop.product(1), { email: newEmail("typo") });
+  await shop.clock.advance(15 * SECOND);
+  const next = newEmail();
+  const correct = () =>
+    fetch(`${shop.app}/api/orders/${placed.id}?token=${placed.token}`, json("PATCH", { email: next }));
+  await shop.sql(`CREATE FUNCTION refuse_email() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'refused'; END $$`);
+  await shop.sql(`CREATE TRIGGER refuse_email BEFORE INSERT ON emails FOR EACH ROW
+    WHEN (NEW.kind = 'order_moved') EXECUTE FUNCTION refuse_email()`);
+  expect((await correct()).status).toBe(500);
+  await shop.sql("DROP TRIGGER refuse_email ON emails");
+  const repeated = await correct();
+  expect(repeated.status, await repeated.clone().text()).toBe(200);
+  const { token } = (await repeated.json()) as { token: string };
+  await shop.clock.advance(MINUTE);
+  expect((await shop.emails(next)).filter(({ text }) => text.includes(token))).toHaveLength(1);
+  expect((await shop.emails(placed.email)).filter(({ subject }) => /another email address/.test(subject))).toHaveLength(
+    1,
+  );
+  await shop.finish({ ...placed, token });
+});
