@@ -21,9 +21,9 @@ interface NewAlert {
 }
 
 /** Raises an alert for the operators unless the incident has an open one; a sweep emails it. Returns whether it is new. */
-export async function raiseAlert({ once = false, ...alert }: NewAlert): Promise<boolean> {
-  if (once && (await db().alert.count({ where: { incident: alert.incident } })) > 0) return false;
-  const { count } = await db().alert.createMany({
+export async function raiseAlert({ once = false, ...alert }: NewAlert, tx: Tx = db()): Promise<boolean> {
+  if (once && (await tx.alert.count({ where: { incident: alert.incident } })) > 0) return false;
+  const { count } = await tx.alert.createMany({
     data: { ...alert, id: newId("alert"), createdAt: now() },
     skipDuplicates: true,
   });

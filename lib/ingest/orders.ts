@@ -66,8 +66,7 @@ async function placeOrder(data: NewOrder) {
   const checkout = await toCheckout(data);
   const { orderId, failure } = await withOutbox(async (tx, publish) => {
     const { priced, failure } = await price(tx, data, checkout);
-    // Before the commit: a repeated step finds the order, and would not alert.
-    if (failure?.reason === "price_mismatch") await alertMismatch(data.orderId, failure);
+    if (failure?.reason === "price_mismatch") await alertMismatch(tx, data.orderId, failure);
     const { answer } = await insertOrder(tx, publish, checkout, priced);
     const orderId = answer.order.id;
     if (failure) await recordOrderFailure(tx, publish, orderId, 1, failure.reason, failure.detail);
@@ -76,13 +75,17 @@ async function placeOrder(data: NewOrder) {
   return { orderId, outcome: failure ? "failed" : "placed", reason: failure?.reason };
 }
 
-const alertMismatch = (externalId: string, { detail }: Failure) =>
-  raiseAlert({
-    kind: "price_mismatch",
-    incident: `price-mismatch:${externalId}`,
-    subject: `A storefront sent order ${externalId} at another price than ours`,
-    detail: { externalId, ...detail },
-  });
+/** In the transaction of the order: another connection would wait for one of those that wait for it. */
+const alertMismatch = (tx: Tx, externalId: string, { detail }: Failure) =>
+  raiseAlert(
+    {
+      kind: "price_mismatch",
+      incident: `price-mismatch:${externalId}`,
+      subject: `A storefront sent order ${externalId} at another price than ours`,
+      detail: { externalId, ...detail },
+    },
+    tx,
+  );
 
 /** The fields that the shop knows. All others are stored as metadata. */
 const SCHEMA_FIELDS = Object.keys(storefrontSchemas["order/created"].shape);

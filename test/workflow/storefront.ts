@@ -17,9 +17,12 @@ interface Run {
 
 const address = { line1: "Torstraße 1", city: "Berlin", postalCode: "10119", country: "DE" };
 
-/** A shop whose events come from a storefront, in full or with the id of what exists, and its manager. */
+/**
+ * A shop whose events come from a storefront, in full or with the id of what exists, and its manager. It has one connection to the
+ * database: a transaction that asked for another one would wait for itself.
+ */
 export function openStorefront({ wires = false } = {}) {
-  const shop = openShop({ wires, env: { GIFT_PERCENT: "0", RECONCILE_EVERY_MINUTES: "5" } });
+  const shop = openShop({ wires, env: { GIFT_PERCENT: "0", RECONCILE_EVERY_MINUTES: "5", DATABASE_POOL: "1" } });
   const manager = {} as Operator;
   beforeAll(async () => void Object.assign(manager, await signedIn(shop)));
 
