@@ -2,7 +2,22 @@ import { ago, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
 import { refreshPayment } from "../payments/charge-order";
 import type { Sweep } from "../sweep";
-import { sendPaymentReminder } from "./send-order-email";
+import { sendPaymentReminder, sendPaymentRequest } from "./send-order-email";
+
+/** The run sends the link right after the order has begun to wait. The email has its key, so it is sent once. */
+const REQUEST_GRACE_MS = 2 * MINUTE;
+
+export const unrequestedPayments: Sweep = {
+  name: "unrequested-payments",
+  description: "Emails the link to pay for an order without a payment method, if its run was lost before it sent it.",
+  intervalMs: MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT o.id FROM orders o
+    WHERE o.status = 'awaiting_payment' AND o.payment_method IS NULL AND o.deadline_at > ${at} AND o.updated_at <= ${ago(REQUEST_GRACE_MS, at)}
+      AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'order_payment_request' AND m.entity_id = o.id)
+    ORDER BY o.updated_at`,
+  repair: sendPaymentRequest,
+};
 
 /** A customer who is still at the bank's page needs no email. */
 const REMINDER_AFTER_MS = 10 * MINUTE;

@@ -16,7 +16,7 @@ import { stockAlerts } from "../inventory/low-stock-alerts";
 import { stalledJobs } from "../jobs/jobs";
 import { expiredReservations, expiringReviews, openPaymentIntents, overdueOrders, stuckOrders } from "../orders/sweeps";
 import { unnotifiedCustomers } from "../orders/unnotified-customers";
-import { unremindedPayments } from "../orders/unpaid-orders";
+import { unremindedPayments, unrequestedPayments } from "../orders/unpaid-orders";
 import { unsentEvents } from "../outbox";
 import { stripeDisputes } from "../payments/disputes";
 import { pendingRefunds, stripePayments } from "../payments/sweeps";
@@ -40,6 +40,7 @@ export const SWEEPS: Sweep[] = [
   stripePayments,
   stripeRefunds,
   stripeDisputes,
+  unrequestedPayments,
   unremindedPayments,
   stockAlerts,
   // Emails.

@@ -86,6 +86,24 @@ test("order/created without a payment method: the customer gets a link, and pays
   expect(await ordered(other.orderId)).toMatchObject({ status: "failed", end_reason: "expired" });
 });
 
+test("a run that is lost before it has sent the link to pay: the customer gets one link all the same", async () => {
+  const { orderId, data } = await newOrder({ paymentMethod: undefined });
+  await shop.sql(`CREATE FUNCTION refuse_link() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'refused'; END $$`);
+  await shop.sql(`CREATE TRIGGER refuse_link BEFORE INSERT ON emails FOR EACH ROW
+    WHEN (NEW.kind = 'order_payment_request') EXECUTE FUNCTION refuse_link()`);
+  await send("order/created", data, { wait: 0 });
+  await shop.settle();
+  expect(await shop.loseRuns()).toBeGreaterThanOrEqual(1);
+  await shop.sql("DROP TRIGGER refuse_link ON emails");
+  const order = await ordered(orderId);
+  expect(order.status).toBe("awaiting_payment");
+  await shop.clock.advance(15 * MINUTE);
+  expect((await shop.emails(order.email)).filter(({ text }) => text.includes(order.token))).toHaveLength(1);
+  expect(await shop.pay(order)).toBe(202);
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+});
+
 test("order/created of a user with a saved card: it is charged off session", async () => {
   const customer = await withSavedCard();
   const { orderId, data } = await newOrder({ paymentMethod: undefined, userId: customer.id });
