@@ -30,8 +30,12 @@ export const db = (): Client => database().client;
 
 /** How long a request waits for a connection, a statement for a lock, and a transaction of Prisma's for its end. */
 const MAX_WAIT_MS = 10_000;
-/** PostgreSQL ends a transaction that does nothing for this time, so that a process that is stopped keeps no lock. */
-const LIMITS = `SET lock_timeout = ${MAX_WAIT_MS}; SET idle_in_transaction_session_timeout = ${MAX_WAIT_MS}`;
+const CONNECTION_LIMITS = `SET lock_timeout = ${MAX_WAIT_MS}`;
+/**
+ * PostgreSQL ends a transaction that does nothing for this time, so that a process that is stopped keeps no lock. Each transaction
+ * sets its own limits: behind a pooler in transaction mode, it may have another connection than the one that was set up.
+ */
+const BEGIN = `BEGIN; SET LOCAL lock_timeout = ${MAX_WAIT_MS}; SET LOCAL idle_in_transaction_session_timeout = ${MAX_WAIT_MS}`;
 
 function connect(): Database {
   const { DATABASE_URL, DATABASE_POOL, DATABASE_PREPARE } = databaseEnv();
@@ -45,7 +49,7 @@ function connect(): Database {
     application_name: "steadfast",
     // Finds out that a server is gone that has not closed the connection, such as after a failover.
     ...{ keepAlive: true, keepAliveInitialDelayMillis: MAX_WAIT_MS },
-    onConnect: (connection) => connection.query(LIMITS),
+    onConnect: (connection) => connection.query(CONNECTION_LIMITS),
   });
   // An idle connection that the server ends is replaced at its next use.
   pool.on("error", ignore);
@@ -88,7 +92,7 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   const models = new Models(client, pool, connection);
   let lost: Error | undefined;
   try {
-    await connection.query("BEGIN");
+    await connection.query(BEGIN);
     const result = await work(models.beside(rawStatements(connection, nameOf)));
     await models.close();
     // PostgreSQL answers ROLLBACK to the COMMIT of a transaction in which a statement has failed.

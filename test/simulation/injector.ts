@@ -141,7 +141,8 @@ function siteOf({ method, path, to }: ProxiedCall): string {
 
 /** The verb and the table of a statement. */
 function statementSite(sql: string): string {
-  if (/^(BEGIN|COMMIT|ROLLBACK)/.test(sql)) return sql.split(" ")[0] ?? sql;
+  const control = /^(?:BEGIN|COMMIT|ROLLBACK)/.exec(sql);
+  if (control) return control[0];
   const verb = /\b(INSERT INTO|UPDATE|DELETE FROM)\s+"?(?:public"?\."?)?(\w+)/.exec(sql);
   if (verb) return `${verb[1]?.split(" ")[0]} ${verb[2]}`;
   return `SELECT ${/\bFROM\s+"?(?:public"?\."?)?(\w+)/.exec(sql)?.[1] ?? ""}`;

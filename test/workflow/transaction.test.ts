@@ -69,8 +69,11 @@ test("more transactions with models at once than there are connections", async (
   expect(await Promise.all(many)).toEqual(many.map((_, i) => `many ${i}`));
 });
 
-test("a connection has limits, so that a process that is stopped keeps no lock", async () => {
-  const [limits] = await db().$queryRaw<{ lock: string; idle: string }[]>`
+test("a transaction has limits, so that a process that is stopped keeps no lock, also on a connection without", async () => {
+  const limits = (tx: Tx) => tx.$queryRaw<{ lock: string; idle: string }[]>`
     SELECT current_setting('lock_timeout') AS lock, current_setting('idle_in_transaction_session_timeout') AS idle`;
-  expect(limits).toEqual({ lock: "10s", idle: "10s" });
+  expect(await limits(db())).toMatchObject([{ lock: "10s" }]);
+  // As behind a pooler in transaction mode, where another process may have set up the connection.
+  await db().$executeRaw`RESET lock_timeout`;
+  expect(await transaction(limits)).toEqual([{ lock: "10s", idle: "10s" }]);
 });
