@@ -21,6 +21,8 @@ export default defineConfig({
     // A tenth of the tests' time was spent on collecting short-lived objects: fewer, larger rounds cost less.
     execArgv: ["--max-semi-space-size=64"],
     hookTimeout: 120_000,
+    // vitest waits a second, in which a busy machine does nothing at all.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       suite("unit"),
       suite("engine"),

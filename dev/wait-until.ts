@@ -2,7 +2,7 @@
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  { timeout = 30_000, every = 25 }: { timeout?: number; every?: number } = {},
+  { timeout = 60_000, every = 25 }: { timeout?: number; every?: number } = {},
 ): Promise<void> {
   const end = performance.now() + timeout;
   while (!(await condition())) {

@@ -37,7 +37,7 @@ export function runProgram(file: string, args: string[], env: Record<string, str
     process: child,
     output: () => output,
     ended,
-    async says(pattern, timeout = 30_000) {
+    async says(pattern, timeout = 120_000) {
       const said = () => pattern.exec(output);
       await until(() => said() !== null || child.exitCode !== null, `a program to say ${pattern}`, { timeout });
       return said() ?? Promise.reject(new Error(`It ended without saying ${pattern}:\n${output}`));

@@ -71,7 +71,7 @@ test("the profile is saved, errors name their fields, and the deletion of the ac
   await dialog.getByText("Open the link in the email in this browser to delete it.").waitFor();
   await dialog.getByRole("button", { name: "Close" }).click();
   await dialog.waitFor({ state: "hidden" });
-  expect(await trigger.evaluate((button) => button === document.activeElement)).toBe(true);
+  await expect.poll(() => trigger.evaluate((button) => button === document.activeElement)).toBe(true);
 });
 
 test("a customer who opens the console gets no data", async () => {

@@ -33,6 +33,8 @@ beforeAll(async () => {
   orders = await Promise.all(
     Array.from({ length: 8 }, () => order(shop, lamp, { email: newEmail("day"), quantity: 2 })),
   );
+  const heldOrders = async () => (await (await request.get("/api/admin/orders?review=held")).json()).items as Ordered[];
+  await expect.poll(async () => (await heldOrders()).some(({ id }) => id === held.id)).toBe(true);
 });
 afterAll(() => operator.close());
 

@@ -14,6 +14,8 @@ export default defineConfig({
     globalSetup: "test/browser/stack.ts",
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    // vitest waits a second, in which a busy machine does nothing at all.
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: STACKS,
     sequence: { sequencer: LongestFirst },
     // The accessibility test opens pages in parallel, because the browser starts a process for each page.

@@ -3,6 +3,9 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type World, world } from "./harness";
 
+/** A busy machine can do nothing for more than the second that vitest waits. */
+const WAIT = { timeout: 30_000 };
+
 const order = channel({
   name: (id: string) => `order:${id}`,
   topics: {
@@ -75,7 +78,7 @@ describe("realtime", () => {
     await w.clock.advance(60_000);
     const [run] = await w.runs(event);
     expect(run?.status).toBe("COMPLETED");
-    await vi.waitFor(() => expect(messages.length).toBeGreaterThanOrEqual(3));
+    await vi.waitFor(() => expect(messages.length).toBeGreaterThanOrEqual(3), WAIT);
     // What is published outside a step is repeated by each call.
     expect(messages.map(({ data }) => data)).toEqual([{ state: "paid" }, { state: "seen" }, { state: "seen" }]);
     expect(messages.map(({ runId }) => runId)).toEqual([run?.id, run?.id, run?.id]);
@@ -105,15 +108,15 @@ describe("realtime", () => {
     await vi.waitFor(async () => {
       await publish("2");
       expect(messages).toContainEqual(expect.objectContaining({ channel: "order:2", data: { id: "2" } }));
-    });
+    }, WAIT);
     socket.send(JSON.stringify({ kind: "unsub", data: [{ kind: "run", channel: "order:2", name: "status" }] }));
     await vi.waitFor(async () => {
       const before = messages.length;
       await publish("2");
       await publish("1");
-      await vi.waitFor(() => expect(messages.at(-1)).toMatchObject({ channel: "order:1" }));
+      await vi.waitFor(() => expect(messages.at(-1)).toMatchObject({ channel: "order:1" }), WAIT);
       expect(messages.length).toBe(before + 1);
-    });
+    }, WAIT);
   });
 
   it("sends messages as the server does: JSON, text, a stream in chunks, and 512 KiB at most", async () => {
@@ -127,7 +130,7 @@ describe("realtime", () => {
     await publish("not JSON");
     await publish(JSON.stringify("x".repeat(600 * 1024)));
     await publish("y".repeat(1500), "text/stream");
-    await vi.waitFor(() => expect(open.messages).toHaveLength(7));
+    await vi.waitFor(() => expect(open.messages).toHaveLength(7), WAIT);
     const common = { channel: "order:1", topic: "status", run_id: "01KB5N0000000000000000000A" };
     const created = { created_at: new Date(w.clock.now()).toISOString() };
     const [data, text, cut, start, first, second, end] = open.messages as { data: string }[];
@@ -151,11 +154,11 @@ describe("realtime", () => {
     const sent = w.client.realtime.publish(order("1").status, readable as never).catch(() => "broken");
     for (const text of ["a", "b"]) {
       await writer.write(Buffer.from(text));
-      await vi.waitFor(() => expect(open.messages.at(-1)).toMatchObject({ kind: "chunk", data: text }));
+      await vi.waitFor(() => expect(open.messages.at(-1)).toMatchObject({ kind: "chunk", data: text }), WAIT);
     }
     await writer.abort();
     expect(await sent).toBe("broken");
-    await vi.waitFor(() => expect(kinds()).toEqual(["datastream-start", "chunk", "chunk", "datastream-end"]));
+    await vi.waitFor(() => expect(kinds()).toEqual(["datastream-start", "chunk", "chunk", "datastream-end"]), WAIT);
   });
 
   it("refuses a socket with the token of another engine, and adds no channel by one that is foreign or expired", async () => {
@@ -172,7 +175,7 @@ describe("realtime", () => {
       await publish("2");
       await publish("3"); // arrives when the socket has read all tokens
       expect(open.messages).toContainEqual(expect.objectContaining({ channel: "order:3" }));
-    });
+    }, WAIT);
     expect(open.messages).not.toContainEqual(expect.objectContaining({ channel: "order:2" }));
   });
 
@@ -181,7 +184,7 @@ describe("realtime", () => {
     const w = await realtimeWorld(() => [], { signingKey: key });
     const messages = await subscribe(w, "1");
     await w.client.realtime.publish(order("1").status, { state: "signed" });
-    await vi.waitFor(() => expect(messages).toMatchObject([{ data: { state: "signed" } }]));
+    await vi.waitFor(() => expect(messages).toMatchObject([{ data: { state: "signed" } }]), WAIT);
     expect((await w.post("/v1/realtime/publish?channel=order:1&topic=status", {})).status).toBe(401);
     expect((await w.post("/v1/realtime/token", [])).status).toBe(401);
     const { key: token } = await w.client.realtime.token({ channel: order("1"), topics: ["status"] });

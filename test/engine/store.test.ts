@@ -6,6 +6,7 @@ import { Inngest } from "inngest";
 import { serve } from "inngest/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startEngine } from "../../dev/engine/index";
+import { freePort } from "../../dev/ports";
 import { Store } from "../../dev/shared/store";
 import { virtualClock } from "../../dev/shared/virtual-clock";
 import { type EngineProcess, spawnEngine } from "./child";
@@ -64,8 +65,8 @@ async function statusOf(engine: EngineProcess, event: string | undefined): Promi
 
 describe("after kill -9 of the engine and a restart", () => {
   it("a sleeping run goes on, and each step was executed once", async () => {
-    const first = await spawnEngine(file);
-    const { client, ran } = await app(first.url, { sleep: "2s" });
+    const first = await spawnEngine(file, await freePort());
+    const { client, ran } = await app(first.url, { sleep: "5s" });
     const { ids } = await client.send({ name: "go" });
     await until(() => readFileSync(file, "utf8").includes('"SLEEPING"'));
     await first.kill();
@@ -83,7 +84,7 @@ describe("after kill -9 of the engine and a restart", () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const first = await spawnEngine(file);
+    const first = await spawnEngine(file, await freePort());
     const { client, ran } = await app(first.url, { b: () => (hold ? held : Promise.resolve()) });
     const { ids } = await client.send({ name: "go" });
     await until(() => ran.includes("b"));
@@ -98,7 +99,7 @@ describe("after kill -9 of the engine and a restart", () => {
   });
 
   it("an event that was answered with 200 has not been lost", async () => {
-    const first = await spawnEngine(file);
+    const first = await spawnEngine(file, await freePort());
     const { client } = await app(first.url, {});
     const { ids } = await client.send(Array.from({ length: 50 }, (_, n) => ({ name: "go", data: { n } })));
     await first.kill();

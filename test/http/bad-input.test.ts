@@ -9,9 +9,12 @@ let before: number[];
 /** The row counts that a refused checkout must not change. Only requests insert these rows: functions of earlier tests still run. */
 const rows = () =>
   Promise.all(
-    ["orders", "order_lines", "idempotency_records", "outbox WHERE name = 'order/created'"].map((table) =>
-      count(table),
-    ),
+    [
+      "orders",
+      "order_lines",
+      "idempotency_records",
+      "outbox WHERE name = 'order/created' AND id NOT LIKE '%:again:%'",
+    ].map((table) => count(table)),
   );
 
 beforeAll(async () => {

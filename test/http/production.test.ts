@@ -57,9 +57,11 @@ test("a malformed environment is described without its values", async () => {
 
 describe("health", () => {
   test("is 200 if every check is ok", async () => {
-    const { status, checks } = await answer(await get("/api/health"), 200, health);
-    expect(status).toBe("ok");
-    expect(new Set(Object.values(checks).map((check) => check.status))).toEqual(new Set(["ok"]));
+    const read = async () => answer(await get("/api/health"), 200, health);
+    const states = async () => new Set(Object.values((await read()).checks).map((check) => check.status));
+    // A check that took too long on a busy machine is repeated after ten seconds.
+    await expect.poll(states).toEqual(new Set(["ok"]));
+    expect((await read()).status).toBe("ok");
   });
 
   test("is 200 if only email is down, because orders can be placed", async () => {
@@ -73,11 +75,12 @@ describe("health", () => {
   test("is 503 and names the failing checks", async () => {
     const nowhere = `http://127.0.0.1:${await freePort()}`;
     const { app } = await instance({ STRIPE_API_URL: nowhere, DATABASE_URL: "postgresql://x:y@127.0.0.1:1/z" });
-    const { status, checks } = await answer(await fetch(`${app}/api/health`), 503, health);
-    const failing = Object.entries(checks).filter(([, check]) => check.status === "failing");
-    expect(status).toBe("failing");
-    expect(failing.map(([name]) => name).sort()).toEqual(["crons", "database", "events", "orders", "outbox", "stripe"]);
-    for (const [, check] of failing) expect(check.detail).toBeUndefined();
+    const read = async () => answer(await fetch(`${app}/api/health`), 503, health);
+    const failing = async () => Object.entries((await read()).checks).filter(([, check]) => check.status === "failing");
+    const names = async () => (await failing()).map(([name]) => name).sort();
+    await expect.poll(names).toEqual(["crons", "database", "events", "orders", "outbox", "stripe"]);
+    expect((await read()).status).toBe("failing");
+    for (const [, check] of await failing()) expect(check.detail).toBeUndefined();
   });
 });
 
@@ -153,7 +156,7 @@ test.each(["1", "2"])(
 
 test("a process that is killed is replaced, and the others go on", async () => {
   const { app, says, output } = await instance({ WEB_CONCURRENCY: "2" });
-  await expect.poll(() => listeners(output()).length).toBe(2);
+  await expect.poll(() => listeners(output()).length, { timeout: 60_000 }).toBe(2);
   const [victim = 0] = listeners(output());
   process.kill(victim, "SIGKILL");
   await says(/a process ended; it is replaced/);

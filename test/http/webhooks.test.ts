@@ -119,9 +119,9 @@ describe("Resend", () => {
     const placed = await place(cart);
     const { id } = await customer.receivedEmail(cart.email, /could not be completed/);
     const fate = async () => sql("SELECT last_event FROM emails WHERE entity_id LIKE $1", [`${placed.id}%`]);
-    await expect.poll(fate, { timeout: 10_000 }).toEqual([{ last_event: "email.delivered" }]);
+    await expect.poll(fate, { timeout: 60_000 }).toEqual([{ last_event: "email.delivered" }]);
     const opened = await fetch(`${shop.mailbox}/messages/${id}/events`, { method: "POST", body: '{"type":"opened"}' });
     expect(opened.ok).toBe(true);
-    await expect.poll(fate, { timeout: 10_000 }).toEqual([{ last_event: "email.opened" }]);
+    await expect.poll(fate, { timeout: 60_000 }).toEqual([{ last_event: "email.opened" }]);
   });
 });

@@ -89,7 +89,7 @@ test("a storefront registers a user again under the id of an account that was de
   const returned = await register("nora@customers.example");
   expect(returned).toEqual({ userId: expect.any(String), outcome: "registered" });
   expect(returned.userId).not.toBe(former.userId);
-  const rows = await shop.sql("SELECT external_id FROM users WHERE id = ANY ($1) ORDER BY created_at", [
+  const rows = await shop.sql("SELECT external_id FROM users WHERE id = ANY ($1) ORDER BY external_id NULLS FIRST", [
     [former.userId, returned.userId],
   ]);
   expect(rows).toEqual([{ external_id: null }, { external_id: "shop-7" }]);

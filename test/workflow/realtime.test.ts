@@ -5,6 +5,9 @@ import { type Operator, signedIn } from "./operator";
 import { problem } from "./problem";
 import { audit, openShop, type Placed } from "./shop";
 
+/** A busy machine can do nothing for more than the second that vitest waits. */
+const WAIT = { timeout: 30_000 };
+
 /** Live progress: what is published about an order, who may subscribe, and that it never disturbs the work. */
 const shop = openShop({ wires: true, env: { INNGEST_REALTIME: "1" }, without: [] });
 let [owner, other, manager]: Operator[] = [];
@@ -68,7 +71,7 @@ test("the changes of an order are published without personal data, those of one 
   const messages = await listen(shop.post(tokenPath(placed)));
   await shop.finish(placed);
   const steps = ["reserve-inventory", "charge-payment", "update-order-status", "send-confirmation-email"];
-  await vi.waitFor(() => expect(messages.at(-1)?.data).toEqual({ id: placed.id, change: steps.at(-1) }));
+  await vi.waitFor(() => expect(messages.at(-1)?.data).toEqual({ id: placed.id, change: steps.at(-1) }), WAIT);
   expect(steps).toEqual(expect.arrayContaining(messages.map(({ data }) => data.change)));
   expect(messages[0]).toMatchObject({ channel: `order:${placed.id}`, topic: "changed" });
   const ofOrder = seen.filter(({ url }) => url.searchParams.get("channel") === `order:${placed.id}`);
@@ -81,7 +84,7 @@ test("the changes of an order are published without personal data, those of one 
   const { publishChange } = await import("@/lib/realtime");
   const before = messages.length;
   for (const change of ["order_shipped", "order_delivered"]) publishChange({ topic: "orders", id: placed.id, change });
-  await vi.waitFor(() => expect(messages.length).toBeGreaterThan(before));
+  await vi.waitFor(() => expect(messages.length).toBeGreaterThan(before), WAIT);
   expect(messages.slice(before).map(({ data }) => data.change)).toEqual(["order_delivered"]);
 });
 
@@ -90,9 +93,9 @@ test("a change without a step is published: a cancellation, and what follows fro
   await shop.finish(placed);
   const messages = await listen(shop.post(tokenPath(placed)));
   expect(await shop.cancel(placed)).toBe(202);
-  await vi.waitFor(() => expect(messages.map(({ data }) => data.change)).toContain("order_cancelled"));
+  await vi.waitFor(() => expect(messages.map(({ data }) => data.change)).toContain("order_cancelled"), WAIT);
   await shop.finish(placed);
-  await vi.waitFor(() => expect(messages.map(({ data }) => data.change)).toContain("refund_succeeded"));
+  await vi.waitFor(() => expect(messages.map(({ data }) => data.change)).toContain("refund_succeeded"), WAIT);
 });
 
 test("tokens are made for the order's customer and for managers, and for nobody else", async () => {
@@ -111,7 +114,7 @@ test("tokens are made for the order's customer and for managers, and for nobody 
   // The token of one order receives nothing about another one.
   const messages = await listen(known(owner).post(path));
   await shop.finish(foreign);
-  await vi.waitFor(() => expect(messages.map(({ data }) => data.change)).toContain("send-confirmation-email"));
+  await vi.waitFor(() => expect(messages.map(({ data }) => data.change)).toContain("send-confirmation-email"), WAIT);
   expect(messages.filter(({ channel }) => channel !== `order:${order.id}`)).toEqual([]);
 });
 
@@ -133,7 +136,7 @@ test("managers subscribe to the console, customers do not; an unknown topic is n
   const segment = { type: "role", role: "admin" };
   await create("/api/admin/broadcasts", { title: "Live", message: "Today", segment });
   await shop.settle();
-  await vi.waitFor(() => expect(new Set(messages.map(({ topic }) => topic))).toEqual(new Set(topics)));
+  await vi.waitFor(() => expect(new Set(messages.map(({ topic }) => topic))).toEqual(new Set(topics)), WAIT);
 });
 
 test("Realtime that is down neither fails nor delays an order", async () => {
