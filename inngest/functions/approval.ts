@@ -1,4 +1,5 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import { finalizeExpense, rejectExpiredExpense } from "@/lib/expenses/change-expense";
 import { readNextAction, remindManagers, requestApproval } from "@/lib/expenses/expense-emails";
 
@@ -8,7 +9,7 @@ export const approvalWorkflow = inngest.createFunction(
     name: "Get an expense approved",
     description:
       "Asks the managers, reminds them after three days, rejects after seven; notifies the submitter and triggers the payout.",
-    triggers: [{ event: eventType("expense/submitted"), if: "event.data.stored == true" }],
+    triggers: [ownEvent("expense/submitted")],
     retries: RETRIES_FOR_TWO_HOURS,
     // An approval is not urgent. The limit prevents that a burst of submissions uses all database connections.
     concurrency: [{ limit: 20 }],

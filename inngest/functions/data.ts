@@ -1,4 +1,5 @@
-import { eventType, inngest } from "@/inngest/client";
+import { inngest } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import { messageOf } from "@/lib/errors";
 import { failJob, finishJob, processChunk } from "@/lib/jobs/process-job";
 import { indexUser as updateIndex } from "@/lib/search/index-user";
@@ -11,7 +12,7 @@ export const processData = inngest.createFunction(
     id: "process-data",
     name: "Process data",
     description: "Reads the orders in chunks, sums each customer's spending by month, and stores value and cohorts.",
-    triggers: [{ event: eventType("data/process"), if: "event.data.jobId != null" }],
+    triggers: [ownEvent("data/process")],
     // Only the database can fail.
     retries: 4,
     concurrency: [
@@ -54,10 +55,7 @@ export const indexUser = inngest.createFunction(
     id: "index-user",
     name: "Index a user",
     description: "Updates a user in the customer search, five minutes after the last change of the profile.",
-    triggers: [
-      { event: eventType("user/profile-updated"), if: "event.data.stored == true" },
-      { event: eventType("user/registered"), if: "event.data.stored == true" },
-    ],
+    triggers: [ownEvent("user/profile-updated"), ownEvent("user/registered")],
     // Waits for five minutes without a change, but at most an hour.
     debounce: { key: "event.data.userId", period: "5m", timeout: "1h" },
     // The sweep `unindexed-users` repairs a run that has used up its retries.

@@ -1,4 +1,5 @@
 import { bufferedCheckpointing, cancelOnRefusal, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import { deliverEmail, deliverEmailBatch } from "@/lib/email/deliver-email";
 import { DRIP } from "@/lib/onboarding/drip-policy";
 import { sendDripEmail } from "@/lib/onboarding/send-drip-email";
@@ -41,7 +42,7 @@ export const emailDripCampaign = inngest.createFunction(
     id: "email-drip-campaign",
     name: "Welcome a new user",
     description: "Four emails on days 0, 1, 3 and 7. Ends when the user unsubscribes or the address is suppressed.",
-    triggers: [{ event: eventType("user/registered"), if: "event.data.stored == true" }],
+    triggers: [ownEvent("user/registered")],
     retries: RETRIES_FOR_TWO_HOURS,
     // The orders need the database too. At the email provider, these emails have a lower priority.
     concurrency: [{ limit: 5 }],

@@ -1,4 +1,5 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import { messageOf } from "@/lib/errors";
 import { applyRows } from "@/lib/imports/apply-rows";
 import { checkFile } from "@/lib/imports/check-file";
@@ -18,7 +19,7 @@ export const importData = inngest.createFunction(
     name: "Import a CSV file",
     description:
       "Fetches a file of products or stock, checks it, and applies its rows. Each phase continues where it stopped.",
-    triggers: [{ event: eventType("data/import"), if: "event.data.importId != null" }],
+    triggers: [ownEvent("data/import")],
     // If the file's server is down for a quarter of an hour, the import is delayed. After that an operator decides.
     retries: 6,
     concurrency: [

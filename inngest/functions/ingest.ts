@@ -1,4 +1,5 @@
 import { inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { storefrontEvent } from "@/inngest/event-origin";
 import { adoptDecision, adoptExpense } from "@/lib/ingest/expenses";
 import { adoptBroadcast, adoptNotification } from "@/lib/ingest/messages";
 import { adoptCancellation, adoptOrder, adoptShipment } from "@/lib/ingest/orders";
@@ -12,21 +13,15 @@ import type { StorefrontEventName } from "@/lib/storefront-events";
 
 /**
  * Returns the function that takes in an event of a storefront: `adopt` stores it and publishes the events of our own, which start the
- * workflows. `foreign` is the condition that an event of this name is not one of those. Wrong data fails the run at once, and alerts the
- * operators.
+ * workflows. Wrong data fails the run at once, and alerts the operators.
  */
-function ingest<N extends StorefrontEventName>(
-  name: N,
-  foreign: string,
-  adopt: (event: StorefrontEvent<N>) => Promise<object>,
-) {
+function ingest<N extends StorefrontEventName>(name: N, adopt: (event: StorefrontEvent<N>) => Promise<object>) {
   return inngest.createFunction(
     {
       id: `ingest-${name.replace("/", "-")}`,
       name: `Take in ${name}`,
       description: `Stores what a storefront reports with ${name}, once, and triggers the work on it.`,
-      // Its data is checked after the decryption of the field `encrypted`.
-      triggers: [{ event: name as string, if: foreign }],
+      triggers: [storefrontEvent(name)],
       retries: RETRIES_FOR_TWO_HOURS,
       onFailure: async ({ event, error, step }) => {
         const { id } = event.data.event;
@@ -39,21 +34,20 @@ function ingest<N extends StorefrontEventName>(
 }
 
 export const ingestFunctions = [
-  ingest("order/created", "event.data.attempt == null || event.data.items != null", adoptOrder),
-  ingest("order/cancelled", "event.data.stored == null", adoptCancellation),
-  ingest("order/shipped", "event.data.shipmentId == null", adoptShipment),
-  ingest("payment/completed", "event.data.outcome == null || event.data.provider != null", adoptPayment),
-  ingest("payment/failed", "event.data.attempt == null", adoptPaymentFailure),
-  ingest("payment/process", "event.data.purpose == null || event.data.orderId != null", adoptPaymentRequest),
-  ingest("user/registered", "event.data.stored == null", adoptUser),
-  ingest("user/profile-updated", "event.data.stored == null", adoptProfile),
-  ingest("expense/submitted", "event.data.stored == null", adoptExpense),
-  ingest("expense/approved", "event.data.decidedBy == null", (event) => adoptDecision(event, true)),
-  // Our own has `decidedBy: null` if nobody has decided in time.
-  ingest("expense/rejected", "event.data.managerId != null", (event) => adoptDecision(event, false)),
-  ingest("notification/broadcast", "event.data.broadcastId == null", adoptBroadcast),
-  ingest("notification/send-individual", "event.data.broadcastId == null", adoptNotification),
-  ingest("data/import", "event.data.importId == null", adoptImport),
-  ingest("data/process", "event.data.jobId == null", adoptJob),
-  ingest("api/call", "event.data.deliveryId == null", adoptApiCall),
+  ingest("order/created", adoptOrder),
+  ingest("order/cancelled", adoptCancellation),
+  ingest("order/shipped", adoptShipment),
+  ingest("payment/completed", adoptPayment),
+  ingest("payment/failed", adoptPaymentFailure),
+  ingest("payment/process", adoptPaymentRequest),
+  ingest("user/registered", adoptUser),
+  ingest("user/profile-updated", adoptProfile),
+  ingest("expense/submitted", adoptExpense),
+  ingest("expense/approved", (event) => adoptDecision(event, true)),
+  ingest("expense/rejected", (event) => adoptDecision(event, false)),
+  ingest("notification/broadcast", adoptBroadcast),
+  ingest("notification/send-individual", adoptNotification),
+  ingest("data/import", adoptImport),
+  ingest("data/process", adoptJob),
+  ingest("api/call", adoptApiCall),
 ];

@@ -1,4 +1,5 @@
-import { eventType, inngest } from "@/inngest/client";
+import { inngest } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import { planPage } from "@/lib/broadcasts/plan-page";
 import { sendChunk } from "@/lib/broadcasts/send-chunk";
 import { bulkEnv } from "@/lib/env";
@@ -9,7 +10,7 @@ export const broadcastNotification = inngest.createFunction(
     name: "Plan a broadcast",
     description:
       "Waits until a broadcast starts, inserts its recipients page by page, and triggers the sending of every hundred.",
-    triggers: [{ event: eventType("notification/broadcast"), if: "event.data.broadcastId != null" }],
+    triggers: [ownEvent("notification/broadcast")],
     // Only the database can fail, and a sweep resumes a failed broadcast.
     retries: 4,
     // The cursor is locked while a page is inserted, so two runs of one broadcast would wait for each other.
@@ -38,7 +39,7 @@ export const sendIndividualNotification = inngest.createFunction(
     id: "send-individual-notification",
     name: "Send a broadcast's emails",
     description: "Sends up to a hundred emails of a broadcast in one request, and saves the outcome of each.",
-    triggers: [{ event: eventType("notification/send-individual"), if: "event.data.broadcastId != null" }],
+    triggers: [ownEvent("notification/send-individual")],
     // The engine's maximum: if the email provider is down for half a day, a broadcast is delayed but not lost. If the
     // provider's limit is lower than the throttle, a chunk waits in the send queue (lib/email/send-queue.ts), which costs a retry.
     retries: 20,

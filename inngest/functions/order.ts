@@ -1,5 +1,6 @@
 import type { GetStepTools } from "inngest";
 import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import { giveGifts, sendGiftEmails } from "@/lib/coupons/give-gifts";
 import { giftEnv } from "@/lib/env";
 import { limitUnpaidStock, reserveStock } from "@/lib/inventory/reservations";
@@ -36,10 +37,7 @@ export const processOrder = inngest.createFunction(
     name: "Process an order",
     description:
       "Reserves the stock, charges the card and confirms the order. If one of them fails, it reverts the others.",
-    triggers: [
-      { event: eventType("order/created"), if: "event.data.attempt != null && event.data.items == null" },
-      eventType("order/payment-retried"),
-    ],
+    triggers: [ownEvent("order/created"), eventType("order/payment-retried")],
     // With Inngest's backoff ten attempts take over 2.3 hours. A shorter outage of Stripe delays the order but does not fail it.
     retries: 9,
     checkpointing: bufferedCheckpointing,
@@ -165,7 +163,7 @@ export const cancelOrder = inngest.createFunction(
     name: "Cancel an order",
     description:
       "Cancels open payments at Stripe and emails the customer. The function process-refund sends the refund.",
-    triggers: [{ event: eventType("order/cancelled"), if: "event.data.stored == true" }],
+    triggers: [ownEvent("order/cancelled")],
     // As long as `process-order` may still work on the order.
     retries: 9,
   },

@@ -1,4 +1,5 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import {
   sendFailureEmail,
   sendRefundEmail,
@@ -17,7 +18,7 @@ export const paymentFailedFunction = inngest.createFunction(
     id: "payment-failed",
     name: "Notify of a failed payment",
     description: "Sends one email for each failed attempt, unless the customer has started another one.",
-    triggers: [{ event: eventType("payment/failed"), if: "event.data.attempt != null" }],
+    triggers: [ownEvent("payment/failed")],
     // In a burst above the provider's limit, each email uses one attempt, then waits for its slot (lib/email/send-queue.ts).
     retries: RETRIES_FOR_TWO_HOURS,
   },

@@ -1,4 +1,5 @@
-import { eventType, inngest } from "@/inngest/client";
+import { inngest } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import { paymentPurpose, reportPaymentFailure, type Settlement } from "@/lib/payment-requests/process-payment";
 
 export const processPayment = inngest.createFunction(
@@ -6,7 +7,7 @@ export const processPayment = inngest.createFunction(
     id: "process-payment",
     name: "Process a payment",
     description: "Pays out an approved expense, or pays for an open order. Refunds a payment that cannot be settled.",
-    triggers: [{ event: eventType("payment/process"), if: "event.data.purpose != null && event.data.orderId == null" }],
+    triggers: [ownEvent("payment/process")],
     // With Inngest's backoff ten attempts outlast an outage of 2.3 hours. After that the reconciler continues the payment.
     retries: 9,
     concurrency: [

@@ -1,4 +1,5 @@
 import { eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import { messageOf } from "@/lib/errors";
 import { sendDeliveryEmail, sendShipmentEmail } from "@/lib/orders/send-order-email";
 import {
@@ -14,7 +15,7 @@ export const orderShippedFunction = inngest.createFunction(
     name: "Notify of a shipment",
     description:
       "Sends email, text message, push and CRM update in parallel. A failed channel neither stops nor repeats the others.",
-    triggers: [{ event: eventType("order/shipped"), if: "event.data.shipmentId != null" }],
+    triggers: [ownEvent("order/shipped")],
     // Retries count for each step. A provider that is down for two hours delays only its own message.
     retries: 9,
   },

@@ -1,4 +1,5 @@
 import { bufferedCheckpointing, eventType, inngest } from "@/inngest/client";
+import { ownEvent } from "@/inngest/event-origin";
 import { callWebhookEndpoint, failDelivery } from "@/lib/webhooks-out/call-endpoint";
 import { retryDelay } from "@/lib/webhooks-out/circuit-breaker";
 import { planDeliveries, toWebhookEvent } from "@/lib/webhooks-out/plan-deliveries";
@@ -12,8 +13,8 @@ export const planWebhookDeliveries = inngest.createFunction(
     // An order that no endpoint subscribes to starts no run.
     triggers: [
       { event: eventType("order/confirmed"), if: "event.data.partners != false" },
-      { event: eventType("order/shipped"), if: "event.data.shipmentId != null" },
-      { event: eventType("order/cancelled"), if: "event.data.stored == true" },
+      ownEvent("order/shipped"),
+      ownEvent("order/cancelled"),
       eventType("refund/succeeded"),
     ],
     // Only the database is needed. If it is down for more than a quarter of an hour, health alerts a person.
@@ -46,7 +47,7 @@ export const callExternalApi = inngest.createFunction(
     name: "Deliver a webhook",
     description:
       "Makes a signed call and retries it for two days. It makes no call while the endpoint's circuit is open.",
-    triggers: [{ event: eventType("api/call"), if: "event.data.deliveryId != null" }],
+    triggers: [ownEvent("api/call")],
     // A failed call is an outcome, and the run sleeps before the next attempt. These retries are for our database.
     retries: 4,
     // Holds back the runs of a burst; none is dropped. The strict limit, retries included, is in `callWebhookEndpoint`.
