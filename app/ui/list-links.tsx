@@ -38,10 +38,13 @@ interface Rows extends Total {
 
 /** The first row of a page with a cursor, which the link to it names. */
 const FIRST_ROW = "row";
+/** The pages between the first one and this one, each as its first row and its cursor: `26.W1…,51.W1…`. */
+const BACK = "back";
+const MAX_BACK = 20;
 
 /**
- * The position of a page that has `shown` rows, with links to the next page and back to the first one. An address with a cursor only
- * does not tell the position.
+ * The position of a page that has `shown` rows, with links to the next page, the previous one and the first one. An address with a
+ * cursor only does not tell the position, nor the pages before it.
  */
 export function Pager({ nextCursor, shown, rows }: { nextCursor: string | null; shown: number; rows: Total }) {
   const parameters = useSearchParams();
@@ -51,16 +54,31 @@ export function Pager({ nextCursor, shown, rows }: { nextCursor: string | null; 
   const last = first + shown - 1;
   if (shown === 0 && isFirst) return null;
   const isKnown = first <= last;
+  const back = parameters.get(BACK)?.split(",").filter(Boolean) ?? [];
+  const [row, previous] = back.at(-1)?.split(".") ?? [];
+  const here = isFirst ? [] : [`${isKnown ? first : ""}.${parameters.get("cursor")}`];
   return (
     <Pages rows={isKnown ? { first, last, ...rows } : undefined}>
       {isFirst ? null : (
-        <ButtonLink href={address({ cursor: undefined, [FIRST_ROW]: undefined })} kind="quiet">
+        <ButtonLink href={address({ cursor: undefined, [FIRST_ROW]: undefined, [BACK]: undefined })} kind="quiet">
           First page
         </ButtonLink>
       )}
+      {previous ? (
+        <ButtonLink
+          href={address({ cursor: previous, [FIRST_ROW]: row, [BACK]: back.slice(0, -1).join(",") })}
+          kind="quiet"
+        >
+          Previous
+        </ButtonLink>
+      ) : null}
       {nextCursor ? (
         <ButtonLink
-          href={address({ cursor: nextCursor, [FIRST_ROW]: isKnown ? String(last + 1) : undefined })}
+          href={address({
+            cursor: nextCursor,
+            [FIRST_ROW]: isKnown ? String(last + 1) : undefined,
+            [BACK]: [...back, ...here].slice(-MAX_BACK).join(","),
+          })}
           kind="quiet"
         >
           Next
