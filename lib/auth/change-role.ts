@@ -27,7 +27,7 @@ export async function changeRole(
     if (user.role === role) return { id: userId, role };
     if (role !== "customer" && !user.emailVerified)
       throw conflict("email_not_verified", "The user must verify the email address before getting this role.");
-    if (!admins.some((id) => id !== userId))
+    if (user.role === "admin" && !admins.some((id) => id !== userId))
       throw lastAdmin([{ path: "role", message: "must stay admin, because there is no other administrator" }]);
     const at = now();
     await tx.user.update({ where: { id: userId }, data: { role, updatedAt: at } });
