@@ -22,7 +22,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 try {
   await phase("Building the app, if it has changed", async () => ensureBuilt(() => {}));
   console.log("Starting a shop: PostgreSQL, the engine, a fake Stripe, a mailbox and the app…");
-  starting = startStack({ dir, mode: "start", phase, log: (line) => /error/i.test(line) && printLine(line) });
+  const seed = process.argv.includes("--seed");
+  starting = startStack({ dir, mode: "start", seed, phase, log: (line) => /error/i.test(line) && printLine(line) });
   const stack = await starting;
   await placeOrders(new DemoCustomer(stack.app, stack.mailbox), stack);
 } catch (error) {
@@ -34,7 +35,8 @@ endDemo(problems, started);
 async function placeOrders(customer: DemoCustomer, { app, database }: Stack): Promise<void> {
   const { items: products } = await (await fetch(`${app}/api/products?limit=100`)).json();
   const available = (sku: string) =>
-    products.find((product: { sku: string }) => product.sku === sku) ?? fail(`no product ${sku}`);
+    products.find((product: { sku: string }) => product.sku === sku) ??
+    fail(`The database has no product ${sku}. \`npm run demo -- --seed\` adds the example data to DATABASE_URL.`);
   const cartOf = (name: string, sku: string, quantity: number, paymentMethod: string): Cart => ({
     items: [{ productId: available(sku).id, quantity }],
     email: `${name.toLowerCase()}@customers.example`,

@@ -6,7 +6,12 @@ import { phase, printLine } from "./progress.mjs";
 import { resetStack, type Stack, startStack } from "./stack";
 
 const { values } = parseArgs({
-  options: { reset: { type: "boolean" }, "dev-server": { type: "boolean" }, verbose: { type: "boolean" } },
+  options: {
+    reset: { type: "boolean" },
+    seed: { type: "boolean" },
+    "dev-server": { type: "boolean" },
+    verbose: { type: "boolean" },
+  },
 });
 const dir = path.resolve(".local");
 const started = performance.now();
@@ -25,7 +30,7 @@ try {
   if (values.reset) await resetStack(dir);
   console.log("Starting Steadfast…");
   const devServer = values["dev-server"] ?? false;
-  starting = startStack({ dir, mode: "dev", fixedPorts: true, devServer, log: show, phase });
+  starting = startStack({ dir, mode: "dev", fixedPorts: true, devServer, seed: values.seed, log: show, phase });
   const stack = await starting;
   if (!ending) print(stack);
   syncOnChange(stack);

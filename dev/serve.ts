@@ -12,7 +12,7 @@ const USAGE = `Usage:
   --rate   requests per second that the mailbox accepts; 0 means no limit
 
 Secrets come from the environment: STRIPE_WEBHOOK_SECRET (stripe with --app), RESEND_WEBHOOK_SECRET (mailbox with --app),
-INNGEST_SIGNING_KEY and INNGEST_EVENT_KEY (engine, optional). With --app and DATABASE_URL the pages name orders. migrate migrates and seeds DATABASE_URL.`;
+INNGEST_SIGNING_KEY and INNGEST_EVENT_KEY (engine, optional). With --app and DATABASE_URL the pages name orders. migrate migrates DATABASE_URL and adds the example data.`;
 
 const PORTS = { engine: 8288, stripe: 3010, mailbox: 3020 };
 

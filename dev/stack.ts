@@ -32,6 +32,8 @@ export interface StackOptions {
   /** Use the well-known ports where they are free, otherwise any. */
   fixedPorts?: boolean;
   devServer?: boolean;
+  /** Seed also the database that `DATABASE_URL` names. The stack's own one is always seeded. */
+  seed?: boolean;
   env?: Record<string, string>;
   /** Options of Node.js for the built app. */
   nodeArgs?: string[];
@@ -55,8 +57,8 @@ export interface Stack extends StackInfo {
 
 /** Starts the services that the environment does not name, and the app. A failed start stops what it has started. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dir, mode, fixedPorts = false, devServer = false, env = {}, nodeArgs = [], log = () => {} } = options;
-  const { phase = (_, work) => work() } = options;
+  const { dir, mode, fixedPorts = false, devServer = false, seed: seedGiven = false } = options;
+  const { env = {}, nodeArgs = [], log = () => {}, phase = (_, work) => work() } = options;
   const wasKilled = claimFolder(dir);
   await killLeftoverNext(dir);
   if (wasKilled && mode === "dev") removeCompiledPages();
@@ -68,7 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     const database = await phase("Starting the database and applying migrations", () =>
-      startDatabase(dir, fixedPorts, opened),
+      startDatabase(dir, fixedPorts, seedGiven, opened),
     );
     const secrets = storedSecrets(dir);
     const app = `http://127.0.0.1:${await freePort(fixedPorts ? 3000 : undefined)}`;
@@ -116,22 +118,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
+/** Starts the stack's own database, or migrates the one that `DATABASE_URL` names: that one gets the seed only if it is asked for. */
 async function startDatabase(
   dir: string,
   fixed: boolean,
+  seedGiven: boolean,
   opened: (() => Promise<void>)[],
 ): Promise<{ url: string; note?: string }> {
-  let url = process.env.DATABASE_URL;
-  const note = url && "from DATABASE_URL";
-  if (!url) {
-    const server = await startPostgres({ dir: path.join(dir, "postgres"), port: fixed ? 5432 : undefined });
-    opened.push(server.close);
-    await server.createDatabase("steadfast");
-    url = server.url("steadfast");
+  const { DATABASE_URL: given } = process.env;
+  if (given) {
+    await migrate(given);
+    if (seedGiven) await seed(given);
+    const note = `from DATABASE_URL${seedGiven ? "" : "; `npm run dev -- --seed` adds the example data"}`;
+    return { url: given, note };
   }
+  const server = await startPostgres({ dir: path.join(dir, "postgres"), port: fixed ? 5432 : undefined });
+  opened.push(server.close);
+  await server.createDatabase("steadfast");
+  const url = server.url("steadfast");
   await migrate(url);
   await seed(url);
-  return { url, note };
+  return { url };
 }
 
 /** The secrets, stored with the data: a webhook that was signed before a restart is valid after it. */
