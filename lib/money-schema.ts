@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isChargeable } from "./currencies";
-import { formatMoney, MAX_AMOUNT, type Money, maximumCharge, refuseFraction } from "./money";
+import { formatMoney, MAX_AMOUNT, type Money, maximumCharge, minimumCharge, refuseFraction } from "./money";
 
 const wholeSchema = z.int("must be a whole number of the currency's smallest unit");
 export const positiveAmountSchema = wholeSchema.min(1, "must be more than 0");
@@ -20,6 +20,12 @@ const refuseExcess = ({ amount, currency }: Money): string | undefined =>
     ? `must be at most ${formatMoney({ amount: maximumCharge(currency), currency })}`
     : undefined;
 
+/** Returns the error of an amount below the least that can be charged in its currency, or undefined. */
+const refuseSmall = ({ amount, currency }: Money): string | undefined =>
+  amount < minimumCharge(currency)
+    ? `must be at least ${formatMoney({ amount: minimumCharge(currency), currency })}`
+    : undefined;
+
 const money = (amount: typeof wholeSchema, ...rules: ((money: Money) => string | undefined)[]) =>
   z.strictObject({ amount, currency: currencySchema }).superRefine((value, { addIssue }) => {
     for (const rule of rules) {
@@ -32,3 +38,6 @@ export const moneyInputSchema = money(positiveAmountSchema, refuseExcess);
 
 /** The schema of a price, which is an amount that can be charged in its currency, or 0. */
 export const priceSchema = money(wholeSchema.min(0, "must be at least 0"), refuseExcess, refuseFraction);
+
+/** The schema of an amount that is charged as it is. */
+export const chargeAmountSchema = money(wholeSchema, refuseSmall, refuseExcess, refuseFraction);

@@ -14,7 +14,7 @@ export const SCOPES = {
   "orders:write": "Ship, deliver, refund, review, correct and cancel orders",
   checkout: "Place and pay orders for any customer",
   "catalogue:read": "Read products, stock, plans and imports",
-  "catalogue:write": "Change products and stock, start imports",
+  "catalogue:write": "Change products, stock and plans, start imports",
   "customers:read": "Find customers, and read their value",
   "coupons:read": "Read coupons",
   "coupons:write": "Create coupons",

@@ -96,6 +96,7 @@ test("any cursor of any list", async () => {
     "/api/admin/emails",
     "/api/admin/customers?q=a",
     "/api/admin/coupons",
+    "/api/admin/plans",
   ];
   const part = fc.oneof(
     fc.string({ unit: "binary" }),

@@ -99,6 +99,7 @@ beforeAll(async () => {
     ["/api/admin/jobs/", job.id],
     ["/api/admin/manual-queue/", "task_1"],
     ["/api/admin/orders/", order.id],
+    ["/api/admin/plans/", "plan_plus"],
     ["/api/admin/products/", product],
     ["/api/admin/users/", owner.id],
     ["/api/expenses/", expense.id],

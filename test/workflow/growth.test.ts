@@ -30,6 +30,7 @@ const READS = ({ id, email }: Placed): string[] => [
   "/api/admin/customers?q=nora",
   "/api/admin/products",
   "/api/admin/coupons",
+  "/api/admin/plans",
   "/api/admin/reports/daily",
   "/api/admin/reports/sales?from=2025-12-20&to=2026-01-05",
   "/api/admin/alerts",

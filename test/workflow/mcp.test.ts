@@ -63,6 +63,7 @@ const REVERSIBLE = [
   ...["POST /api/admin/alerts/{id}/resolve", "POST /api/admin/jobs", "POST /api/admin/coupons"],
   ...["POST /api/admin/broadcasts/preview", "POST /api/admin/broadcasts/test"],
   ...["POST /api/admin/orders/{id}/notes", "PUT /api/admin/orders/{id}/tags", "PATCH /api/orders/{id}"],
+  ...["POST /api/admin/plans", "PATCH /api/admin/plans/{id}"],
   ...["POST /api/admin/products", "PATCH /api/admin/products/{id}", "POST /api/admin/products/{id}/stock"],
 ].map(nameOf);
 

@@ -592,6 +592,9 @@ CREATE TABLE "plans" (
   "interval" "plan_interval" NOT NULL,
   "active" BOOLEAN NOT NULL DEFAULT true,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
+  "created_by" TEXT,
+  "updated_at" TIMESTAMPTZ(3),
+  "updated_by" TEXT,
 
   CONSTRAINT "plans_pkey" PRIMARY KEY ("id")
 );
@@ -634,6 +637,7 @@ CREATE TABLE "subscriptions" (
 );
 
 CREATE INDEX "subscriptions_user_id_idx" ON "subscriptions"("user_id");
+CREATE INDEX "subscriptions_plan_id_status_idx" ON "subscriptions"("plan_id", "status");
 CREATE INDEX "subscriptions_updated_at_idx" ON "subscriptions"("updated_at");
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_amount_positive" CHECK ("amount" > 0);
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_period_positive" CHECK ("next_period" > 0);

@@ -93,6 +93,8 @@ export async function createFixtures({
   const broadcast = await admin.post<{ id: string }>("/api/admin/broadcasts", {
     ...{ title: "Fuzz", message: "Hello", segment: { type: "role", role: "admin" }, scheduledAt: later },
   });
+  const monthly = { name: "Fuzz plan", price: EUR(900), interval: "month" };
+  const plan = await admin.post<{ id: string }>("/api/admin/plans", monthly);
   const job = await admin.post<{ id: string }>("/api/admin/jobs", { kind: "customer_value" });
   const file = { url: "http://127.0.0.1:9/a.csv", type: "stock", dryRun: true };
   const imported = await admin.post<{ id: string }>("/api/admin/imports", file);
@@ -126,7 +128,11 @@ export async function createFixtures({
         postalCode: ["10115", "90210"],
         currency: ["EUR", "USD"],
       },
-      ...{ planId: ["plan_plus", "plan_none"], token: [first.token], segment: [{ type: "role", role: "admin" }] },
+      ...{
+        planId: ["plan_plus", plan.id, "plan_none"],
+        token: [first.token],
+        segment: [{ type: "role", role: "admin" }],
+      },
       ...{ url: LOCAL, endpoint: LOCAL, expectedTotal: [EUR(1_000), EUR(999)], cursor: [""], paths: [""] },
       ...{ events: [["order.confirmed"], ["order.shipped", "order.cancelled"]], scheduledAt: [later] },
       jsonrpc: ["2.0"],
@@ -144,6 +150,7 @@ export async function createFixtures({
       ["/api/admin/imports/", [imported.id]],
       ["/api/admin/jobs/", [job.id]],
       ["/api/admin/orders/", orders],
+      ["/api/admin/plans/", [plan.id]],
       ["/api/admin/products/", products],
       ["/api/admin/users/", [userId]],
       ["/api/auth/", AUTH_PATHS],

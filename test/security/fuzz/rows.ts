@@ -16,6 +16,7 @@ const TABLES: [table: string, condition?: string, columns?: string][] = [
   ["jobs"],
   ["expenses", "", "amount"],
   ["subscriptions", "", "payment_method"],
+  ["plans", "", "name, description, active"],
   ["webhook_endpoints", "", "url, secret, events"],
   ["push_subscriptions"],
   ["users", "", "name, email, role"],
