@@ -11,6 +11,7 @@ const SECTIONS: Section[] = [
   { href: "/console/products", label: "Products" },
   { href: "/console/customers", label: "Customers" },
   { href: "/console/coupons", label: "Coupons" },
+  { href: "/console/plans", label: "Plans" },
   { href: "/console/approvals", label: "Approvals" },
   { href: "/console/broadcasts", label: "Broadcasts" },
   { href: "/console/imports", label: "Imports" },

@@ -46,6 +46,7 @@ const TABLE: Record<string, Record<string, Access>> = {
     ...{ resend: "manager", cancel: "manager", review: "manager" },
   },
   "app/console/orders/bulk-actions.ts": { changeSelected: "manager" },
+  "app/console/plans/actions.ts": { create: "manager", change: "manager", setActive: "manager" },
   "app/console/products/actions.ts": {
     ...{ create: "manager", change: "manager", changeRow: "manager", setActive: "manager", adjust: "manager" },
   },
@@ -169,7 +170,7 @@ test.each(CALLERS)("%s: their own actions answer, also an empty form", async (ca
 /** What no form of ours sends, for every field of every form. */
 const HOSTILE = ["a\u0000b", "__proto__"];
 const FIELDS =
-  "id key token code email name text url type decision action account winner role tags kind percent amount currency title message segment intent quantity:x carrier trackingNumber reason productId quantity shown cart paymentMethod planId description phone line1 city postalCode country couponCode events endpointId ids selected price delta available scheduledAt newEmail password currentPassword next scopes expiresInDays".split(
+  "id key token code email name text url type decision action account winner role tags kind percent amount currency title message segment intent quantity:x carrier trackingNumber reason productId quantity shown cart paymentMethod planId description phone line1 city postalCode country couponCode events endpointId ids selected price delta available scheduledAt newEmail password currentPassword next scopes expiresInDays interval active".split(
     " ",
   );
 
