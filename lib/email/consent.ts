@@ -93,7 +93,7 @@ export async function suppressAddress(address: string, reason: SuppressionReason
     if (!user) return;
     publish({
       name: EVENTS.EMAIL_SUPPRESSED,
-      // The id has the time, because an operator can remove a suppression, and the address can be suppressed again.
+      // The id has the time, because `removeBounceSuppression` can remove it, and the address can be suppressed again.
       id: `email-suppressed:${user.id}:${reason}:${at.getTime()}`,
       data: { userId: user.id, reason },
     });

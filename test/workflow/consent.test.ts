@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { join, type Member, oneClick, reportEvent } from "./member";
+import { signedIn } from "./operator";
 import { audit, MINUTE, openShop } from "./shop";
 
 const shop = openShop({ only: ["email-drip-campaign", "process-order", "deliver-queued-email", "daily-digest"] });
@@ -91,6 +92,30 @@ test("after a complaint transactional email still arrives; after a bounce nothin
     gone.email,
   ]);
   expect(saved).toEqual([{ status: "suppressed" }]);
+});
+
+test("a manager lets an address that bounced get email again, which is noted; its complaint stays", async () => {
+  const [nora, angry] = [await join(shop), await join(shop)];
+  const manager = await signedIn(shop);
+  const path = ({ id }: Member) => `/api/admin/customers/${id}`;
+  await reportEvent(shop, (await nora.emails())[0], "bounced");
+  for (const type of ["complained", "bounced"]) await reportEvent(shop, (await angry.emails())[0], type);
+  expect(await confirmedFor(nora)).toBe(false);
+  expect((await nora.fetch(`${path(nora)}/suppression`, "DELETE")).status).toBe(403);
+  expect((await manager.remove("/api/admin/customers/usr_nowhere/suppression")).status).toBe(404);
+  // The answer got lost: the manager repeats it.
+  for (let i = 0; i < 2; i++)
+    expect(await manager.read(manager.remove(`${path(nora)}/suppression`))).toEqual({ suppressed: [] });
+  expect(await manager.read(manager.remove(`${path(angry)}/suppression`))).toEqual({ suppressed: ["complained"] });
+  expect(await manager.read(manager.get(path(angry)))).toMatchObject({ suppressed: ["complained"] });
+  expect(await confirmedFor(nora)).toBe(true);
+  const { listNotes } = await import("@/lib/notes");
+  expect(await listNotes({ userId: nora.id })).toMatchObject([{ text: expect.stringContaining(nora.email) }]);
+  const [note] = await shop.sql("SELECT written_by AS by FROM notes WHERE user_id = $1", [nora.id]);
+  expect(note).toEqual({ by: manager.id });
+  // The mailbox is gone again.
+  await reportEvent(shop, (await nora.emails())[1], "bounced");
+  expect(await manager.read(manager.get(path(nora)))).toMatchObject({ suppressed: ["bounced"] });
 });
 
 test("an address that an operator suppressed gets nothing, in any email case", async () => {

@@ -2,6 +2,7 @@
 
 import { checked, idOf, saved, withOperator } from "@/app/form-action";
 import { changeRole, roleChangeSchema } from "@/lib/auth/change-role";
+import { removeBounceSuppression } from "@/lib/email/remove-suppression";
 import { addNote, noteSchema } from "@/lib/notes";
 
 export const saveRole = withOperator(async (form, { id: adminId }) => {
@@ -12,4 +13,10 @@ export const saveRole = withOperator(async (form, { id: adminId }) => {
 export const note = withOperator(async (form, author) => {
   await addNote({ userId: idOf(form) }, checked(noteSchema, { text: form.get("text") }), author);
   return saved(`/console/customers/${idOf(form)}`, "Note added.");
+});
+
+export const allowEmail = withOperator(async (form, { id: managerId }) => {
+  const { suppressed } = await removeBounceSuppression(idOf(form), managerId);
+  const message = suppressed.length > 0 ? "The bounce is removed." : "The address gets email again.";
+  return saved(`/console/customers/${idOf(form)}`, message);
 });

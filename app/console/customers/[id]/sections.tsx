@@ -10,7 +10,7 @@ import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { optionsOf } from "@/lib/in-words";
 import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 import { Role, type Role as RoleName } from "@/prisma/generated/enums";
-import { saveRole } from "../actions";
+import { allowEmail, saveRole } from "../actions";
 
 type Customer = Awaited<ReturnType<typeof inspectCustomer>>;
 
@@ -40,8 +40,8 @@ const SUPPRESSIONS: Record<Customer["suppressed"][number], string> = {
   manual: "The address gets no email: an operator or a deleted account has suppressed it.",
 };
 
-/** Which optional emails the customer gets. Only the customer changes that. */
-export function Consent({ consent, suppressed }: Pick<Customer, "consent" | "suppressed">) {
+/** Which optional emails the customer gets. Only the customer changes that. An operator can end the suppression after a bounce. */
+export function Consent({ id, consent, suppressed }: Pick<Customer, "id" | "consent" | "suppressed">) {
   return (
     <Card title="Email consent">
       {suppressed.map((reason) => (
@@ -49,6 +49,15 @@ export function Consent({ consent, suppressed }: Pick<Customer, "consent" | "sup
           {SUPPRESSIONS[reason]}
         </p>
       ))}
+      {suppressed.includes("bounced") ? (
+        <DisclosedForm
+          action={allowEmail}
+          hidden={{ id }}
+          label="Allow email again"
+          question="Do this when the mailbox works again. First remove the address from the suppressions at Resend. Otherwise the next email suppresses it again."
+          submit="Yes, allow email"
+        />
+      ) : null}
       <ul className="grid gap-1">
         {Object.entries(consent).map(([category, wanted]) => (
           <li className="flex justify-between gap-4" key={category}>
