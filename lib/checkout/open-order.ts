@@ -2,6 +2,7 @@ import type { Client } from "../client-limits";
 import { Prisma, type Tx } from "../db";
 import { appEnv } from "../env";
 import { AppError } from "../errors";
+import type { CancelReason } from "../order-state/status";
 import { recordOrderCancellation } from "../orders/change-order";
 import type { Publish } from "../outbox";
 import type { OpenOrder } from "../view-schemas";
@@ -23,7 +24,7 @@ export interface Checkout extends CheckoutRequest {
 }
 
 /** The end reason of an order that its customer has placed again before paying it. */
-const REPLACED = "replaced";
+const REPLACED = "replaced" satisfies CancelReason;
 
 /**
  * The SQL condition that order `o` is this customer's: it has the same account or was placed from the same cart. A guest without

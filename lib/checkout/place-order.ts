@@ -28,7 +28,7 @@ export const placedOrderSchema = z.strictObject({
   order: z.strictObject({
     id: z.string(),
     number: z.string(),
-    status: z.string(),
+    status: z.literal("pending"),
     total: moneySchema,
     discount: discountSchema,
     token: z.string().describe("Gives access to the order without an account."),

@@ -1,8 +1,28 @@
+/** The code of every decline whose reason the customer may not read. */
+const GENERIC = "generic_decline";
+
+/** The codes of declines that a customer may read. They are part of the public API. */
+export const DECLINE_CODES = [
+  GENERIC,
+  "incorrect_cvc",
+  "incorrect_number",
+  "incorrect_zip",
+  "invalid_expiry",
+  "expired_card",
+  "insufficient_funds",
+  "limit_exceeded",
+  "card_not_supported",
+  "currency_not_supported",
+  "processing_error",
+] as const;
+
+type DeclineCode = (typeof DECLINE_CODES)[number];
+
 /**
  * The reasons of a decline that a customer may read and can do something about (docs.stripe.com/declines/codes). Stripe asks shops
  * not to name any other reason, such as a stolen card: the person who pays may not be its owner.
  */
-const DECLINES: Record<string, { code: string; sentence: string }> = {
+const DECLINES: Record<string, { code: DeclineCode; sentence: string }> = {
   incorrect_cvc: { code: "incorrect_cvc", sentence: "The security code (CVC) of the card is not correct." },
   invalid_cvc: { code: "incorrect_cvc", sentence: "The security code (CVC) of the card is not correct." },
   incorrect_number: { code: "incorrect_number", sentence: "The card number is not correct." },
@@ -22,13 +42,11 @@ const DECLINES: Record<string, { code: string; sentence: string }> = {
   },
 };
 
-/** The code of every decline whose reason the customer may not read. */
-const GENERIC = "generic_decline";
-
 /** Returns the code of a decline that the customer may read. Pure. */
-export const publicDeclineCode = (code: string | null | undefined): string => DECLINES[code ?? ""]?.code ?? GENERIC;
+export const publicDeclineCode = (code: string | null | undefined): DeclineCode =>
+  DECLINES[code ?? ""]?.code ?? GENERIC;
 
-const SENTENCES = new Map(Object.values(DECLINES).map(({ code, sentence }) => [code, sentence]));
+const SENTENCES = new Map<string, string>(Object.values(DECLINES).map(({ code, sentence }) => [code, sentence]));
 
 /** Returns a sentence about a decline for the customer; undefined if the reason may not be named. Pure. */
 export const declineSentence = (code: string | null | undefined): string | undefined =>

@@ -22,33 +22,36 @@ export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | 
 }
 
 /** The types of timeline entries. They are part of the public API. */
-export type TimelineType =
-  | "order_placed"
-  | "stock_reserved"
-  | "stock_released"
-  | "payment_action_required"
-  | "payment_succeeded"
-  | "payment_failed"
-  | "payment_canceled"
-  | "payment_disputed"
-  | "dispute_closed"
-  | "order_held"
-  | "order_released"
-  | "order_confirmed"
-  | "order_failed"
-  | "order_cancelled"
-  | "order_corrected"
-  | "order_partly_shipped"
-  | "order_shipped"
-  | "parcel_delivered"
-  | "order_delivered"
-  | "payment_retried"
-  | "refund_requested"
-  | "refund_succeeded"
-  | "refund_failed"
-  | "refund_paid_otherwise"
-  | "items_cancelled"
-  | "order_refunded";
+export const TIMELINE_TYPES = [
+  "order_placed",
+  "stock_reserved",
+  "stock_released",
+  "payment_action_required",
+  "payment_succeeded",
+  "payment_failed",
+  "payment_canceled",
+  "payment_disputed",
+  "dispute_closed",
+  "order_held",
+  "order_released",
+  "order_confirmed",
+  "order_failed",
+  "order_cancelled",
+  "order_corrected",
+  "order_partly_shipped",
+  "order_shipped",
+  "parcel_delivered",
+  "order_delivered",
+  "payment_retried",
+  "refund_requested",
+  "refund_succeeded",
+  "refund_failed",
+  "refund_paid_otherwise",
+  "items_cancelled",
+  "order_refunded",
+] as const;
+
+export type TimelineType = (typeof TIMELINE_TYPES)[number];
 
 export interface TimelineEntry {
   orderId: string;

@@ -48,6 +48,23 @@ export const FAILURES = {
 
 export type FailureReason = keyof typeof FAILURES;
 
+/** Why an order was cancelled: by whom, or that its customer placed it again, or what became of its review. */
+export const CANCEL_REASONS = [
+  "customer",
+  "operator",
+  "storefront",
+  "replaced",
+  "review_rejected",
+  "review_expired",
+] as const;
+
+export type CancelReason = (typeof CANCEL_REASONS)[number];
+
+/** Why an order failed or was cancelled. The codes are part of the public API. */
+export const END_REASONS = [...(Object.keys(FAILURES) as FailureReason[]), ...CANCEL_REASONS];
+
+export type EndReason = FailureReason | CancelReason;
+
 /** The states of a dispute in which the money is ours. While it has another one, the order's items do not ship. */
 export const WON_DISPUTES = ["won", "warning_closed", "prevented"];
 

@@ -12,7 +12,7 @@ import { orderProgress } from "../onboarding/progress";
 import { completePartlyShipped } from "../order-state/complete-order";
 import { type Items, openItems, readLines } from "../order-state/open-lines";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
-import { decideCancel, type FailureReason, isOpen } from "../order-state/status";
+import { type CancelReason, decideCancel, type FailureReason, isOpen } from "../order-state/status";
 import { type Publish, withOutbox } from "../outbox";
 import { refundItems, refundRemainder } from "../payments/refund-order";
 
@@ -75,10 +75,15 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
  * Cancels an order at any moment before it ships, or what is left of one that has partly shipped. One transaction sets the status, frees the stock and requests the refund.
  * A run that is charging the order sees the new status and ends. The function `cancel-order` cancels open PaymentIntents at
  * Stripe and emails the customer. A second call changes nothing.
+ * `detail` is stored in its timeline.
  *
  * @throws AppError `not_found` (404), `order_not_cancellable` (409)
  */
-export async function cancelOrder(orderId: string, reason: string): Promise<void> {
+export async function cancelOrder(
+  orderId: string,
+  reason: CancelReason,
+  detail: Prisma.InputJsonObject = {},
+): Promise<void> {
   await withOutbox(async (tx, publish) => {
     const order = await lockOrder(tx, orderId);
     if (!order) throw notFound("order");
@@ -91,18 +96,24 @@ export async function cancelOrder(orderId: string, reason: string): Promise<void
         "order_not_cancellable",
         `An order that is ${partlyShipped ? "partly shipped" : order.status} cannot be cancelled.`,
       );
-    if (decision === "cancel") await recordOrderCancellation(tx, publish, orderId, order.status, reason);
-    if (decision === "cancel_rest") await cancelRest(tx, publish, orderId, rest, reason);
+    if (decision === "cancel") await recordOrderCancellation(tx, publish, orderId, order.status, reason, detail);
+    if (decision === "cancel_rest") await cancelRest(tx, publish, orderId, rest, { ...detail, reason });
   });
 }
 
 /** Cancels the items of a partly shipped order that have not shipped: their stock is free, and their price is refunded. */
-async function cancelRest(tx: Tx, publish: Publish, orderId: string, items: Items[], reason: string): Promise<void> {
+async function cancelRest(
+  tx: Tx,
+  publish: Publish,
+  orderId: string,
+  items: Items[],
+  detail: Prisma.InputJsonObject,
+): Promise<void> {
   const at = now();
   await returnSoldItems(tx, orderId, items);
   await refundItems(tx, publish, orderId, "order_cancelled", items);
   await tx.$executeRaw`
-    WITH timeline AS (${timelineInsert([{ orderId, type: "items_cancelled", data: { reason, items: items.map((item) => ({ ...item })) } }], at)})
+    WITH timeline AS (${timelineInsert([{ orderId, type: "items_cancelled", data: { ...detail, items: items.map((item) => ({ ...item })) } }], at)})
     UPDATE order_lines l SET cancelled = l.cancelled + i.quantity
     FROM jsonb_to_recordset(${JSON.stringify(items)}::jsonb) AS i("productId" text, quantity int)
     WHERE l.order_id = ${orderId} AND l.product_id = i."productId"`;
@@ -118,7 +129,8 @@ export async function recordOrderCancellation(
   publish: Publish,
   orderId: string,
   status: OrderStatus,
-  reason: string,
+  reason: CancelReason,
+  detail: Prisma.InputJsonObject = {},
 ): Promise<void> {
   const at = now();
   if (status === "confirmed") await returnSoldItems(tx, orderId, openItems(await readLines(tx, orderId)));
@@ -129,7 +141,7 @@ export async function recordOrderCancellation(
     data: { orderId, reason, stored: true },
   };
   await tx.$executeRaw`
-    WITH timeline AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { reason } }], at)}),
+    WITH timeline AS (${timelineInsert([{ orderId, type: "order_cancelled", data: { ...detail, reason } }], at)}),
     published AS (${publish.insert([event], at)}),
     suppressed AS (${queuedEmailCancellation("order_confirmed", orderId)}),
     released AS (${couponRelease(orderId)})

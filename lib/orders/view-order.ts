@@ -6,9 +6,10 @@ import { db, type Prisma, type Row } from "../db";
 import { AppError, notFound } from "../errors";
 import { sameSecret } from "../ids";
 import type { Money } from "../money";
-import { publicDeclineCode } from "../order-state/declines";
+import { DECLINE_CODES, publicDeclineCode } from "../order-state/declines";
 import { lineStates } from "../order-state/open-lines";
-import { canPayAgain, decideCancel } from "../order-state/status";
+import { TIMELINE_TYPES, type TimelineType } from "../order-state/order-changes";
+import { canPayAgain, decideCancel, END_REASONS, type EndReason } from "../order-state/status";
 import { SHIPMENTS, shipmentViewSchema, viewShipments } from "../shipping/view-shipment";
 import { discountSchema, itemSchema, moneySchema, timeSchema } from "../view-schemas";
 
@@ -29,7 +30,9 @@ export const orderViewSchema = z.strictObject({
   total: moneySchema,
   discount: discountSchema,
   items: z.array(itemSchema),
-  timeline: z.array(z.strictObject({ type: z.string(), at: timeSchema.describe("ISO 8601, UTC"), data: z.unknown() })),
+  timeline: z.array(
+    z.strictObject({ type: z.enum(TIMELINE_TYPES), at: timeSchema.describe("ISO 8601, UTC"), data: z.unknown() }),
+  ),
   nextAction: z
     .discriminatedUnion("type", [
       z.strictObject({ type: z.literal("authenticate"), url: z.url() }),
@@ -41,9 +44,9 @@ export const orderViewSchema = z.strictObject({
   shipment: shipmentViewSchema
     .optional()
     .describe("The shipped parcels. The first fields are those of the newest parcel."),
-  failureReason: z.string().optional(),
+  failureReason: z.enum(END_REASONS).optional().describe("Why the order failed or was cancelled."),
   declineCode: z
-    .string()
+    .enum(DECLINE_CODES)
     .optional()
     .describe("Why the bank declined the payment, if the customer may know it; otherwise generic_decline."),
   cancellable: z.boolean(),
@@ -91,7 +94,8 @@ export function toOrderView(order: OrderRow): OrderView {
       total: money(unitAmount * quantity),
     })),
     timeline: order.timeline.map(({ type, at, data }) => ({
-      ...{ type, at: at.toISOString() },
+      // Only `TimelineEntry` and `EndReason` are written to these two columns.
+      ...{ type: type as TimelineType, at: at.toISOString() },
       data: type === "payment_failed" ? publicDecline(data) : data,
     })),
     ...nextAction(order),
@@ -103,7 +107,7 @@ export function toOrderView(order: OrderRow): OrderView {
       at: createdAt.toISOString(),
     })),
     ...(shipment && { shipment }),
-    ...(order.endReason && { failureReason: order.endReason }),
+    ...(order.endReason && { failureReason: order.endReason as EndReason }),
     ...(order.endReason === "payment_declined" && {
       declineCode: publicDeclineCode(currentPayment(order)?.failureCode),
     }),

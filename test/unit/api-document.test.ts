@@ -4,6 +4,10 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { loadEndpoints, openApiDocument } from "@/app/api/openapi.json/document";
 import { fieldErrors, plainWords } from "@/app/field-errors";
+import { DECLINE_CODES } from "@/lib/order-state/declines";
+import { TIMELINE_TYPES } from "@/lib/order-state/order-changes";
+import { END_REASONS } from "@/lib/order-state/status";
+import { OrderStatus } from "@/prisma/generated/enums";
 
 /** Inngest's SDK serves one of them; the other answers 404 for every unknown path. */
 const UNDOCUMENTED = ["/api/[...path]", "/api/inngest"];
@@ -18,6 +22,8 @@ const onDisk = readdirSync("app/api", { recursive: true, encoding: "utf8" })
 
 const documented = onDisk.filter((route) => !UNDOCUMENTED.includes(route));
 const toPath = (route: string) => route.replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}");
+
+const enumSchema = (values: Iterable<string>) => ({ enum: expect.arrayContaining([...values]) });
 
 describe("the OpenAPI document", () => {
   test("has every route of app/api, but for the two exceptions", async () => {
@@ -72,6 +78,25 @@ describe("the OpenAPI document", () => {
       "500",
     ]);
     expect(paths["/api/health"]?.get?.security).toBeUndefined();
+  });
+
+  test("publishes closed sets of codes as enums", async () => {
+    const { paths } = await openApiDocument();
+    const order = paths["/api/orders/{id}"]?.get?.responses[200];
+    const { properties } = (order as { content: { "application/json": { schema: { properties: object } } } }).content[
+      "application/json"
+    ].schema;
+    expect(properties).toMatchObject({
+      status: enumSchema(Object.values(OrderStatus)),
+      timeline: { items: { properties: { type: enumSchema(TIMELINE_TYPES) } } },
+      failureReason: enumSchema(END_REASONS),
+      declineCode: enumSchema(DECLINE_CODES),
+    });
+    expect(paths["/api/checkout"]?.post?.responses[201]).toMatchObject({
+      content: {
+        "application/json": { schema: { properties: { order: { properties: { status: { const: "pending" } } } } } },
+      },
+    });
   });
 
   test("shows a form and bodies that are not JSON with their media types", async () => {

@@ -149,7 +149,14 @@ test.each([
 test("order/cancelled cancels and refunds, as the API does", async () => {
   const order = await confirmed();
   await send("order/cancelled", { orderId: order.externalId, reason: "kiosk" });
-  expect(await shop.finish(order)).toMatchObject({ status: "cancelled", refunds: [{ status: "succeeded" }] });
+  const ended = await shop.finish(order);
+  expect(ended).toMatchObject({
+    ...{ status: "cancelled", failureReason: "storefront", refunds: [{ status: "succeeded" }] },
+  });
+  // A storefront may send any text: the reason that the API publishes is a code.
+  expect(ended.timeline.find(({ type }) => type === "order_cancelled")?.data).toEqual({
+    ...{ reason: "storefront", text: "kiosk" },
+  });
   // Two runs send the last two emails, in any order.
   expect((await shop.notifications(order)).toSorted()).toEqual(["cancelled", "confirmed", "refunded"]);
 });

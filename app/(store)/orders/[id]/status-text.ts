@@ -1,5 +1,6 @@
 import type { Tone } from "@/app/ui/display";
 import { declineSentence } from "@/lib/order-state/declines";
+import type { EndReason } from "@/lib/order-state/status";
 import type { OrderView } from "@/lib/orders/view-order";
 
 type Status = OrderView["status"];
@@ -32,7 +33,7 @@ export const STATUS: Record<Status, { label: string; tone: Tone; sentence: strin
   refunded: { label: "Refunded", tone: "neutral", sentence: "Your payment is refunded in full." },
 };
 
-const FAILURE: Record<string, string> = {
+const FAILURE: Partial<Record<EndReason, string>> = {
   out_of_stock: "An item sold out before we could reserve it. You were not charged.",
   payment_declined: "Your bank declined the payment. You were not charged.",
   authentication_failed: "The payment could not be authenticated with your bank. You were not charged.",
@@ -49,10 +50,10 @@ const FAILURE: Record<string, string> = {
 };
 
 /** Returns the status of an order as a sentence for the customer. */
-export function statusText({ status, failureReason = "", declineCode, nextAction, timeline }: OrderView): string {
+export function statusText({ status, failureReason, declineCode, nextAction, timeline }: OrderView): string {
   const decline = status === "failed" ? declineSentence(declineCode) : undefined;
   if (decline) return `${FAILURE.payment_declined} ${decline}`;
-  if (status === "failed") return FAILURE[failureReason] ?? STATUS.failed.sentence;
+  if (status === "failed") return (failureReason && FAILURE[failureReason]) ?? STATUS.failed.sentence;
   if (status === "pending" && timeline.at(-1)?.type === "order_held")
     return "We received your payment. We are reviewing your order and will email you when the review is complete.";
   if (status === "awaiting_payment" && nextAction?.type === "pay_again") return "Your order waits for your payment.";
