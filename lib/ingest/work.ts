@@ -4,6 +4,7 @@ import { invalid } from "../errors";
 import { createImport } from "../imports/create-import";
 import { createJob, jobSchema } from "../jobs/jobs";
 import { withOutbox } from "../outbox";
+import { webhookBody } from "../webhooks-out/events";
 import { callEvent } from "../webhooks-out/plan-deliveries";
 import { STOREFRONT } from "./messages";
 import { parseData } from "./parse-data";
@@ -42,7 +43,7 @@ export async function adoptApiCall({ id, data }: StorefrontEvent<"api/call">) {
   const type = "api.call";
   const deliveries = endpoints.map((endpoint) => {
     const delivery = idOfEvent("whd", `${id}:${endpoint.id}`);
-    const body = JSON.stringify({ id: delivery, type, timestamp: at.toISOString(), data: payload });
+    const body = webhookBody(type, { id: delivery, at, data: payload });
     return { id: delivery, endpointId: endpoint.id, event: type, body, createdAt: at };
   });
   await withOutbox(async (tx, publish) => {

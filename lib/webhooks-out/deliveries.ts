@@ -6,10 +6,11 @@ import { withOutbox } from "../outbox";
 import { countRows, newestFirst, newestFirstPage, pageQuery } from "../pagination";
 import { selectOf, timeSchema } from "../view-schemas";
 import { getEndpoint } from "./endpoints";
+import { WEBHOOK_TYPES, type WebhookType } from "./events";
 import { callEvent } from "./plan-deliveries";
 
 export const deliveryViewSchema = z.strictObject({
-  ...{ id: z.string(), event: z.string(), status: z.enum(STATUSES), attempts: z.int() },
+  ...{ id: z.string(), event: z.enum(WEBHOOK_TYPES), status: z.enum(STATUSES), attempts: z.int() },
   ...{ createdAt: timeSchema, endedAt: timeSchema.nullable() },
 });
 
@@ -22,6 +23,9 @@ export const deliveryDetailsSchema = deliveryViewSchema.extend({ body: z.unknown
 
 const DELIVERY_FIELDS = selectOf(deliveryViewSchema);
 
+/** Only bodies of `webhookBody` are stored, with their type. */
+const typed = <R extends { event: string }>(row: R) => ({ ...row, event: row.event as WebhookType });
+
 export const deliveryListSchema = pageQuery(50).extend({ status: z.enum(STATUSES).optional() });
 
 /** Returns a page of an endpoint's deliveries, newest first. @throws AppError `not_found` (404) */
@@ -33,7 +37,7 @@ export async function listDeliveries(userId: string, endpointId: string, query: 
     ...page,
     select: DELIVERY_FIELDS,
   });
-  return newestFirstPage(rows, query.limit, (row) => row);
+  return newestFirstPage(rows, query.limit, typed);
 }
 
 /** Returns the number of deliveries of an endpoint. */
@@ -48,7 +52,7 @@ export async function getDelivery(userId: string, endpointId: string, id: string
   });
   if (!delivery) throw notFound("delivery");
   const body: unknown = JSON.parse(delivery.body);
-  return { ...delivery, body };
+  return { ...typed(delivery), body };
 }
 
 /**

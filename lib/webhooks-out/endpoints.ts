@@ -7,10 +7,12 @@ import { newSigningSecret } from "../http/signature";
 import { newId } from "../ids";
 import { webAddressSchema } from "../text";
 import { selectOf, timeSchema } from "../view-schemas";
-import { EVENT_TYPES } from "./plan-deliveries";
+import { SUBSCRIBED_TYPES } from "./events";
+
+const subscribedTypeSchema = z.enum(SUBSCRIBED_TYPES);
 
 const events = z
-  .array(z.enum(EVENT_TYPES))
+  .array(subscribedTypeSchema)
   .min(1, "must name at least one event")
   .transform((types) => [...new Set(types)]);
 
@@ -20,8 +22,14 @@ export const endpointChangeSchema = z.strictObject({ url: webAddressSchema, even
 
 /** An endpoint as the API shows it, without its secrets. */
 export const endpointViewSchema = z.strictObject({
-  ...{ id: z.string(), url: z.url(), events: z.array(z.string()), enabled: z.boolean(), createdAt: timeSchema },
-  disabledFor: z.string().nullable().describe("Why it was disabled, if not by its owner: gone."),
+  ...{
+    id: z.string(),
+    url: z.url(),
+    events: z.array(subscribedTypeSchema),
+    enabled: z.boolean(),
+    createdAt: timeSchema,
+  },
+  disabledFor: z.literal("gone").nullable().describe("Why it was disabled, if not by its owner: gone."),
   failures: z.int().describe("Failed calls in a row"),
   openUntil: timeSchema.nullable().describe("The circuit is open: no calls are made until then"),
   oldSecretsUntil: timeSchema.nullable().describe("Previous secrets still sign until then"),
@@ -32,7 +40,16 @@ export const endpointWithSecretSchema = endpointViewSchema.extend({ secret: z.st
 
 const ENDPOINT_FIELDS = selectOf(endpointViewSchema);
 
-export type Endpoint = Row<"webhookEndpoint", { select: typeof ENDPOINT_FIELDS }>;
+type EndpointRow = Row<"webhookEndpoint", { select: typeof ENDPOINT_FIELDS }>;
+
+/** What is stored in these two columns. */
+type Codes = Pick<z.output<typeof endpointViewSchema>, "events" | "disabledFor">;
+
+export type Endpoint = Omit<EndpointRow, keyof Codes> & Codes;
+
+type EndpointWithSecret = Endpoint & { secret: string };
+
+const toEndpoint = <R extends EndpointRow>(row: R) => row as Omit<R, keyof Codes> & Codes;
 
 /** More endpoints than a user needs. */
 const MAX_PER_USER = 10;
@@ -44,33 +61,34 @@ const MAX_PER_USER = 10;
 export async function createEndpoint(
   userId: string,
   { url, events }: z.output<typeof newEndpointSchema>,
-): Promise<Endpoint & { secret: string }> {
+): Promise<EndpointWithSecret> {
   checkTarget(new URL(url));
   return transaction(async (tx) => {
     await lockRow(tx, "users", userId);
     if ((await tx.webhookEndpoint.count({ where: { userId } })) >= MAX_PER_USER)
       throw conflict("too_many_webhooks", `An account may have at most ${MAX_PER_USER} webhooks.`);
-    return tx.webhookEndpoint.create({
+    const row = await tx.webhookEndpoint.create({
       data: { id: newId("whk"), userId, url, secret: newSigningSecret(), events, createdAt: now() },
       select: { ...ENDPOINT_FIELDS, secret: true },
     });
+    return toEndpoint(row);
   });
 }
 
 export async function listEndpoints(userId: string): Promise<{ items: Endpoint[]; nextCursor: null }> {
-  const items = await db().webhookEndpoint.findMany({
+  const rows = await db().webhookEndpoint.findMany({
     where: { userId },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     select: ENDPOINT_FIELDS,
   });
-  return { items, nextCursor: null };
+  return { items: rows.map(toEndpoint), nextCursor: null };
 }
 
 /** @throws AppError `not_found` (404), also for an endpoint of another user */
 export async function getEndpoint(userId: string, id: string): Promise<Endpoint> {
   const endpoint = await db().webhookEndpoint.findUnique({ where: { id, userId }, select: ENDPOINT_FIELDS });
   if (!endpoint) throw notFound("webhook");
-  return endpoint;
+  return toEndpoint(endpoint);
 }
 
 /**
@@ -91,7 +109,7 @@ export async function changeEndpoint(
     select: ENDPOINT_FIELDS,
   });
   if (!endpoint) throw notFound("webhook");
-  return endpoint;
+  return toEndpoint(endpoint);
 }
 
 /** Deletes an endpoint with its deliveries and their log. @throws AppError `not_found` (404) */
@@ -134,7 +152,7 @@ export async function rotateSecret(
   userId: string,
   id: string,
   { graceHours }: z.output<typeof rotationSchema>,
-): Promise<Endpoint & { secret: string }> {
+): Promise<EndpointWithSecret> {
   const at = now();
   return transaction(async (tx) => {
     await lockRow(tx, "webhook_endpoints", id);
@@ -152,10 +170,11 @@ export async function rotateSecret(
     const until = after(graceHours * HOUR, at).toISOString();
     const oldSecrets = graceHours > 0 ? [{ secret: current.secret, until }, ...valid] : [];
     const ends = oldSecrets.map((old) => old.until).sort();
-    return tx.webhookEndpoint.update({
+    const row = await tx.webhookEndpoint.update({
       where: { id },
       data: { secret: newSigningSecret(), oldSecrets, oldSecretsUntil: ends.at(-1) ?? null },
       select: { ...ENDPOINT_FIELDS, secret: true },
     });
+    return toEndpoint(row);
   });
 }

@@ -4,6 +4,15 @@ import { EVENTS, type OutgoingEvent } from "../events";
 import { fingerprint } from "../ids";
 import { withOutbox } from "../outbox";
 import type { Sweep } from "../sweep";
+import { selectOf } from "../view-schemas";
+import {
+  SUBSCRIBED_TYPES,
+  type SubscribedType,
+  shipmentSchema,
+  shippedItemSchema,
+  WEBHOOK_TRIGGERS,
+  webhookBody,
+} from "./events";
 
 /** Endpoints of one step. Their rows and events are a few hundred kilobytes. */
 const PAGE_SIZE = 500;
@@ -35,8 +44,7 @@ export async function planDeliveries(
   const eventId = `${event.type}:${event.shipmentId ?? event.refundId ?? event.orderId}`;
   const deliveries = endpoints.map(({ id: endpointId }) => {
     const id = `whd_${fingerprint([eventId, endpointId]).slice(0, 32)}`;
-    const body = JSON.stringify({ id, type: event.type, timestamp: at.toISOString(), data });
-    return { id, endpointId, event: event.type, body, createdAt: at };
+    return { id, endpointId, event: event.type, body: webhookBody(event.type, { id, at, data }), createdAt: at };
   });
   await withOutbox(async (tx, publish) => {
     await tx.webhookDelivery.createMany({ data: deliveries, skipDuplicates: true });
@@ -45,21 +53,21 @@ export async function planDeliveries(
   return { planned: endpoints.length, next: endpoints.length === PAGE_SIZE ? (endpoints.at(-1)?.id ?? null) : null };
 }
 
-/** Returns the payload of an event: ids and amounts, without personal data. Undefined if there is no such order. */
-async function webhookPayload(event: WebhookEvent): Promise<Record<string, unknown> | undefined> {
-  const { type, orderId, shipmentId, refundId } = event;
+/** Returns the payload of an event: ids and amounts, without personal data. Undefined if what it is about does not exist. */
+async function webhookPayload({ type, orderId, shipmentId = "", refundId = "" }: WebhookEvent): Promise<unknown> {
   const order = await db().order.findUnique({ where: { id: orderId } });
   if (!order) return undefined;
   const total = { amount: order.totalAmount, currency: order.currency };
   const payload = { orderId, number: String(order.number), total };
+  if (type === "order.confirmed") return payload;
   if (type === "order.cancelled") return { ...payload, reason: order.endReason };
-  if (shipmentId !== undefined) {
-    const items = { select: { productId: true, quantity: true } };
-    const select = { id: true, carrier: true, trackingNumber: true, items };
-    return { ...payload, shipment: await db().shipment.findUnique({ where: { id: shipmentId }, select }) };
+  if (type === "order.shipped") {
+    const select = { ...selectOf(shipmentSchema), items: { select: selectOf(shippedItemSchema) } };
+    const shipment = await db().shipment.findUnique({ where: { id: shipmentId }, select });
+    return shipment ? { ...payload, shipment } : undefined;
   }
-  const refund = refundId === undefined ? null : await db().refund.findUnique({ where: { id: refundId } });
-  if (!refund) return payload;
+  const refund = await db().refund.findUnique({ where: { id: refundId } });
+  if (!refund) return undefined;
   const { id, amount, currency, reason } = refund;
   return { ...payload, refund: { id, amount: { amount, currency }, reason } };
 }
@@ -69,21 +77,9 @@ export function callEvent(deliveryId: string, userId: string, runNumber: number)
   return { name: EVENTS.API_CALL, id: `api-call:${deliveryId}:${runNumber}`, data: { deliveryId, userId } };
 }
 
-/** The event types of webhooks, in the style of Standard Webhooks, and the internal event of each. */
-export const WEBHOOK_EVENT_TYPES = {
-  "order.confirmed": "order/confirmed",
-  "order.shipped": "order/shipped",
-  "order.cancelled": "order/cancelled",
-  "order.refunded": "refund/succeeded",
-} as const;
-
-export type WebhookEventType = keyof typeof WEBHOOK_EVENT_TYPES;
-
-export const EVENT_TYPES = Object.keys(WEBHOOK_EVENT_TYPES) as [WebhookEventType, ...WebhookEventType[]];
-
 /** An event with the ids of its objects. */
 interface WebhookEvent {
-  type: WebhookEventType;
+  type: SubscribedType;
   orderId: string;
   shipmentId?: string;
   refundId?: string;
@@ -94,7 +90,7 @@ export function toWebhookEvent(
   name: string,
   { orderId, shipmentId, refundId }: Partial<Omit<WebhookEvent, "type">>,
 ): WebhookEvent | undefined {
-  const type = EVENT_TYPES.find((type) => WEBHOOK_EVENT_TYPES[type] === name);
+  const type = SUBSCRIBED_TYPES.find((type) => WEBHOOK_TRIGGERS[type] === name);
   return type && orderId !== undefined ? { type, orderId, shipmentId, refundId } : undefined;
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Endpoint, Method, Operation } from "@/app/endpoint";
 import { problemSchema } from "@/app/http";
 import { SESSION_COOKIE } from "@/lib/auth/session-cookie";
+import { WEBHOOK_TYPES, WEBHOOKS, type WebhookType, webhookHeadersSchema } from "@/lib/webhooks-out/events";
 
 type RouteModule = Partial<Record<Method, Endpoint | (() => Response)>>;
 
@@ -50,6 +51,7 @@ async function createDocument() {
       description: "The API of the Steadfast shop: catalogue, orders, accounts and administration.",
     },
     paths,
+    webhooks: Object.fromEntries(WEBHOOK_TYPES.map((type) => [type, { post: describeWebhook(type) }])),
     components: {
       schemas: { Problem: jsonSchema(problemSchema, "output") },
       // OpenAPI 3.1 allows role names as the values of a security requirement.
@@ -97,6 +99,23 @@ function describeOperation(method: string, path: string, operation: Operation) {
         ]),
       ),
       ...Object.fromEntries(problemStatuses(path, operation).map((status) => [status, describeProblem(status)])),
+    },
+  };
+}
+
+/** Returns a request that the shop makes to the endpoints of `/api/account/webhooks`. */
+function describeWebhook(type: WebhookType) {
+  const { description, body } = WEBHOOKS[type];
+  return {
+    operationId: `webhook_${type.replace(".", "_")}`,
+    summary: description,
+    tags: ["account/webhooks"],
+    parameters: parameters(webhookHeadersSchema, "header"),
+    requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body, "output") } } },
+    responses: {
+      "2XX": { description: "The delivery has arrived." },
+      410: { description: "The endpoint is gone: it is disabled." },
+      default: { description: "Any other answer, a redirect, or none within ten seconds: the delivery is retried." },
     },
   };
 }

@@ -10,12 +10,12 @@ import {
   newEndpointSchema,
   rotateSecret,
 } from "@/lib/webhooks-out/endpoints";
-import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/plan-deliveries";
+import { SUBSCRIBED_TYPES } from "@/lib/webhooks-out/events";
 
 const PAGE = "/console/webhooks";
 
 export const add = withOperator(async (form, { id: userId }) => {
-  const events = Object.keys(WEBHOOK_EVENT_TYPES).filter((type) => form.has(type));
+  const events = SUBSCRIBED_TYPES.filter((type) => form.has(type));
   const request = checked(newEndpointSchema, { url: form.get("url"), events });
   const { secret } = await createEndpoint(userId, request);
   return savedWithSecret(PAGE, "Signing secret, shown only once", secret);

@@ -7,7 +7,7 @@ import { Checkbox, TextField } from "@/app/ui/field";
 import { TextLink } from "@/app/ui/link";
 import { Timestamp } from "@/app/ui/timestamp";
 import { type Endpoint, listEndpoints } from "@/lib/webhooks-out/endpoints";
-import { WEBHOOK_EVENT_TYPES } from "@/lib/webhooks-out/plan-deliveries";
+import { SUBSCRIBED_TYPES } from "@/lib/webhooks-out/events";
 import { consolePage } from "../console-page";
 import { add, remove, rotate, toggle } from "./actions";
 
@@ -22,7 +22,7 @@ export default consolePage(async (_parameters, operator) => {
           <TextField hint="Receives signed requests. HTTPS only." label="Endpoint URL" name="url" required type="url" />
           <fieldset className="grid gap-1">
             <legend className="mb-1 font-medium text-sm">Events</legend>
-            {Object.keys(WEBHOOK_EVENT_TYPES).map((event) => (
+            {SUBSCRIBED_TYPES.map((event) => (
               <Checkbox defaultChecked key={event} label={event} name={event} />
             ))}
           </fieldset>
