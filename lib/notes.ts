@@ -24,12 +24,7 @@ export const noteViewSchema = z.strictObject({
 });
 
 /** An internal note of an operator. */
-export interface NoteView {
-  id: string;
-  text: string;
-  writtenBy: string;
-  createdAt: Date;
-}
+export type NoteView = z.output<typeof noteViewSchema>;
 
 /** What a note is about. */
 export type NoteSubject = { orderId: string } | { userId: string };
@@ -40,16 +35,17 @@ export async function addNote(
   { text }: z.output<typeof noteSchema>,
   author: { id: string; name: string },
 ): Promise<NoteView> {
-  const note = { id: newId("note"), text, createdAt: now() };
+  const id = newId("note");
+  const createdAt = now();
   try {
-    await db().note.create({ data: { ...note, ...subject, writtenBy: author.id } });
+    await db().note.create({ data: { id, text, createdAt, ...subject, writtenBy: author.id } });
   } catch (error) {
     // P2003: the order or the user does not exist.
     if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2003")
       throw notFound("orderId" in subject ? "order" : "user");
     throw error;
   }
-  return { ...note, writtenBy: author.name };
+  return { id, text, createdAt: createdAt.toISOString(), writtenBy: author.name };
 }
 
 /** Returns the notes about an order or a user, the newest first. */
@@ -60,7 +56,9 @@ export async function listNotes(subject: NoteSubject): Promise<NoteView[]> {
     take: 100,
   });
   const names = await userNames(notes.map(({ writtenBy }) => writtenBy));
-  return notes.map(({ id, text, writtenBy, createdAt }) => ({ id, text, createdAt, writtenBy: names(writtenBy) }));
+  return notes.map(({ id, text, writtenBy, createdAt }) => ({
+    ...{ id, text, createdAt: createdAt.toISOString(), writtenBy: names(writtenBy) },
+  }));
 }
 
 /** Returns a function from the id of a user to the name; of another id, such as that of a function, to the id. */

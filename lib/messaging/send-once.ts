@@ -4,7 +4,10 @@ import { notifyEnv } from "../env";
 import { AppError, messageOf, parseRetryAfter } from "../errors";
 import { newId } from "../ids";
 
-export type Channel = "sms" | "push" | "crm";
+/** The channels of messages beside email. A constraint of the table names them too. */
+export const CHANNELS = ["sms", "push", "crm"] as const;
+
+export type Channel = (typeof CHANNELS)[number];
 
 /** A message. There is one for each channel, kind, entity and target. */
 export interface Message {

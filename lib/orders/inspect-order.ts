@@ -1,69 +1,86 @@
-import type { EmailStatus, MessageStatus, PaymentStatus, ReviewStatus } from "@/prisma/generated/enums";
+import { z } from "zod";
+import { EmailStatus, MessageStatus, PaymentStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { notFound } from "../errors";
 import { eventRunsUrl } from "../inngest-url";
+import { CHANNELS, type Channel } from "../messaging/send-once";
 import type { Money } from "../money";
-import { listNotes, type NoteView } from "../notes";
-import { type Items, lineStates, openItems } from "../order-state/open-lines";
+import { listNotes, noteViewSchema } from "../notes";
+import { lineStates, openItems } from "../order-state/open-lines";
 import { stripePaymentUrl } from "../stripe";
 import { escapeLike } from "../text";
+import { moneySchema, timeSchema } from "../view-schemas";
 import { TAGS } from "./order-tags";
-import { ORDER_VIEW_PARTS, type OrderView, toOrderView } from "./view-order";
+import { ORDER_VIEW_PARTS, orderViewSchema, toOrderView } from "./view-order";
+
+const paymentSchema = z.strictObject({
+  ...{ id: z.string(), attempt: z.int(), status: z.enum(PaymentStatus) },
+  ...{ amount: moneySchema, captured: moneySchema, refunded: moneySchema },
+  intentId: z.string().nullable().describe("The PaymentIntent. Null until Stripe has it, and for another provider."),
+  url: z.url().nullable().describe("The page of the PaymentIntent at Stripe."),
+  failureCode: z.string().nullable().describe("The code of Stripe, such as insufficient_funds."),
+  at: timeSchema,
+});
+
+const emailSchema = z.strictObject({
+  ...{ id: z.string(), kind: z.string(), to: z.string(), subject: z.string(), status: z.enum(EmailStatus) },
+  lastEvent: z.string().nullable().describe("The highest-ranking event from the provider, such as email.delivered."),
+  at: timeSchema.describe("When it was sent, or queued if it is not sent yet."),
+});
+
+const messageSchema = z.strictObject({
+  ...{ id: z.string(), channel: z.enum(CHANNELS) },
+  target: z
+    .string()
+    .describe(
+      "A phone number, a push subscription, or crm. Without a provider of push messages, the address of the customer.",
+    ),
+  ...{ status: z.enum(MessageStatus), provider: z.string().nullable(), error: z.string().nullable(), at: timeSchema },
+});
+
+const disputeSchema = z.strictObject({
+  ...{ id: z.string(), amount: moneySchema },
+  reason: z.string().describe("The reason at Stripe, such as fraudulent."),
+  status: z.string().describe("The status at Stripe, such as needs_response or won."),
+  at: timeSchema,
+});
+
+const runSchema = z.strictObject({
+  event: z.string().describe("The name of the event, such as order/created."),
+  url: z.url().describe("The page of its runs at the engine."),
+  at: timeSchema.describe("When the event was stored."),
+});
 
 /** An order with everything that belongs to it, for operators. */
-export interface OrderDetails extends OrderView {
-  customer: { userId: string | null; email: string; name: string | null; phone: string | null; address: unknown };
-  /** The API key of the program that placed it, if it was not the customer; the name is that of the time. */
-  placedBy: { apiKeyId: string; name: string } | null;
-  /** The id at the storefront that sent it as an event. */
-  externalId: string | null;
-  createdAt: Date;
-  deadlineAt: Date;
-  payments: {
-    id: string;
-    attempt: number;
-    status: PaymentStatus;
-    amount: Money;
-    captured: Money;
-    refunded: Money;
-    intentId: string | null;
-    /** Its page at Stripe. */
-    url: string | null;
-    failureCode: string | null;
-    at: Date;
-  }[];
-  emails: {
-    id: string;
-    kind: string;
-    to: string;
-    subject: string;
-    status: EmailStatus;
-    lastEvent: string | null;
-    at: Date;
-  }[];
-  /** Text messages, push messages and CRM updates. */
-  messages: {
-    id: string;
-    channel: string;
-    target: string;
-    status: MessageStatus;
-    provider: string | null;
-    error: string | null;
-    at: Date;
-  }[];
-  review: { status: ReviewStatus; dueAt: Date | null; note: string | null } | null;
-  disputes: { id: string; amount: Money; reason: string; status: string; at: Date }[];
-  /** The items that can still be shipped. */
-  openItems: Items[];
-  /** The labels of the operators, in order. */
-  tags: string[];
-  /** Internal notes, the newest first. */
-  notes: NoteView[];
-  /** The page of the order's run at the engine. */
-  runUrl: string;
-  /** The pages of the runs of every event about the order, oldest first. */
-  runs: { event: string; url: string; at: Date }[];
-}
+export const orderDetailsSchema = orderViewSchema.extend({
+  customer: z.strictObject({
+    ...{ userId: z.string().nullable(), email: z.string(), name: z.string().nullable(), phone: z.string().nullable() },
+    address: z.unknown().describe("The shipping address as it is stored. An old one may not fit the present rules."),
+  }),
+  placedBy: z
+    .strictObject({ apiKeyId: z.string(), name: z.string().describe("The name of the key at that time.") })
+    .nullable()
+    .describe("The API key of the program that placed it. Null if the customer did."),
+  externalId: z.string().nullable().describe("The id at the storefront that sent it as an event."),
+  createdAt: timeSchema,
+  deadlineAt: timeSchema.describe("When the order, if it is still open, is ended."),
+  payments: z.array(paymentSchema),
+  emails: z.array(emailSchema),
+  messages: z.array(messageSchema).describe("Text messages, push messages and updates of the CRM."),
+  review: z
+    .strictObject({ status: z.enum(ReviewStatus), dueAt: timeSchema.nullable(), note: z.string().nullable() })
+    .nullable(),
+  disputes: z.array(disputeSchema),
+  openItems: z
+    .array(z.strictObject({ productId: z.string(), quantity: z.int() }))
+    .describe("The items that can still be shipped."),
+  tags: z.array(z.string()),
+  notes: z.array(noteViewSchema).describe("The newest hundred internal notes, newest first."),
+  runUrl: z.url().describe("The page of the order's run at the engine."),
+  runs: z.array(runSchema).describe("The events about the order, oldest first."),
+});
+
+export type OrderDetails = z.output<typeof orderDetailsSchema>;
 
 /** Returns an order with all its details. @throws AppError `not_found` (404) */
 export async function inspectOrder(id: string): Promise<OrderDetails> {
@@ -93,13 +110,13 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
     customer: { userId, email, name, phone, address: shippingAddress },
     placedBy: apiKeyId === null ? null : { apiKeyId, name: apiKeyName ?? "" },
     externalId,
-    createdAt,
-    deadlineAt,
+    createdAt: createdAt.toISOString(),
+    deadlineAt: deadlineAt.toISOString(),
     payments: order.payments.map((payment) => {
-      const { id, attempt, status, currency, intentId, failureCode, createdAt: at } = payment;
+      const { id, attempt, status, currency, intentId, failureCode, createdAt } = payment;
       const money = (amount: number): Money => ({ amount, currency });
       return {
-        ...{ id, attempt, status, intentId, failureCode, at },
+        ...{ id, attempt, status, intentId, failureCode, at: createdAt.toISOString() },
         url: intentId && stripePaymentUrl(intentId),
         amount: money(payment.amount),
         captured: money(payment.captured),
@@ -108,9 +125,9 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
     }),
     emails,
     messages,
-    review,
-    disputes: disputes.map(({ id, amount, currency, reason, status, createdAt: at }) => ({
-      ...{ id, amount: { amount, currency }, reason, status, at },
+    review: review && { ...review, dueAt: review.dueAt?.toISOString() ?? null },
+    disputes: disputes.map(({ id, amount, currency, reason, status, createdAt }) => ({
+      ...{ id, amount: { amount, currency }, reason, status, at: createdAt.toISOString() },
     })),
     openItems: openItems(lineStates(order)),
     tags: order.tags.map(({ tag }) => tag),
@@ -140,7 +157,7 @@ async function readRuns(
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     select: { id: true, name: true, createdAt: true },
   });
-  return events.map(({ id, name, createdAt }) => ({ event: name, url: eventRunsUrl(id), at: createdAt }));
+  return events.map(({ id, name, createdAt }) => ({ event: name, url: eventRunsUrl(id), at: createdAt.toISOString() }));
 }
 
 /** Reads the emails about an order, its attempts (`order:attempt`), its refunds and its shipments. */
@@ -156,7 +173,7 @@ async function readEmails(orderId: string, partIds: string[]): Promise<OrderDeta
   });
   return emails.map(({ id, kind, recipient: to, subject, status, lastEvent, sentAt, createdAt }) => ({
     ...{ id, kind, to, subject, status, lastEvent },
-    at: sentAt ?? createdAt,
+    at: (sentAt ?? createdAt).toISOString(),
   }));
 }
 
@@ -167,7 +184,8 @@ async function readMessages(shipmentIds: string[]): Promise<OrderDetails["messag
     omit: { body: true },
   });
   return messages.map(({ id, channel, target, status, provider, error, endedAt, createdAt }) => ({
-    ...{ id, channel, target, status, provider, error },
-    at: endedAt ?? createdAt,
+    // A constraint of the table allows no other channel.
+    ...{ id, channel: channel as Channel, target, status, provider, error },
+    at: (endedAt ?? createdAt).toISOString(),
   }));
 }

@@ -1,9 +1,18 @@
 import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
 import { signedIn } from "./operator";
 import { audit, openShop } from "./shop";
 
 const shop = openShop();
 afterEach(audit);
+
+interface Document {
+  paths: {
+    "/api/admin/orders/{id}": {
+      get: { responses: { 200: { content: { "application/json": { schema: z.core.JSONSchema.ObjectSchema } } } } };
+    };
+  };
+}
 
 interface Listed {
   items: { id: string; status: string; email: string }[];
@@ -95,6 +104,37 @@ test("an order is shown in full: payments, emails and the page of its run", asyn
   });
   expect(await (await fetch(order.runUrl)).text()).toContain("Process an order");
   expect((await manager.get("/api/admin/orders/ord_nowhere")).status).toBe(404);
+});
+
+test("the API document describes every field of an order with all of its parts", async () => {
+  const manager = await signedIn(shop);
+  const placed = await shop.checkout(await shop.product(2), { phone: "+4930123456" });
+  await shop.clock.advance(12_000);
+  const path = `/api/admin/orders/${placed.id}`;
+  await manager.read(manager.post(`${path}/ship`, { carrier: "DHL", trackingNumber: "1" }), 201);
+  const refund = { amount: 500, reason: "A scratch" };
+  await manager.read(manager.post(`${path}/refund`, refund, { "idempotency-key": "one" }), 201);
+  await manager.read(manager.post(`${path}/notes`, { text: "A friendly customer" }), 201);
+  await manager.read(manager.put(`${path}/tags`, { tags: ["vip"] }));
+  await shop.sql(
+    `WITH review AS (INSERT INTO order_reviews (order_id, status, created_at, due_at) VALUES ($1, 'noted', now(), now()))
+     INSERT INTO disputes (id, payment_id, order_id, amount, currency, reason, status, created_at, updated_at)
+     SELECT 'dp_1', id, order_id, 500, 'EUR', 'fraudulent', 'won', now(), now() FROM payments WHERE order_id = $1`,
+    [placed.id],
+  );
+  await shop.settle();
+
+  const order = await manager.read<object>(manager.get(path));
+  expect(order).toMatchObject({
+    ...{ status: "shipped", refunds: [{ status: "succeeded" }], review: { status: "noted" }, tags: ["vip"] },
+    ...{ disputes: [{ id: "dp_1" }], notes: [{ text: "A friendly customer" }] },
+    messages: expect.arrayContaining([expect.objectContaining({ channel: "sms" })]),
+    runs: expect.arrayContaining([expect.objectContaining({ event: "order/shipped" })]),
+  });
+  const document = (await (await fetch(`${shop.app}/api/openapi.json`)).json()) as Document;
+  const { schema } = document.paths["/api/admin/orders/{id}"].get.responses[200].content["application/json"];
+  expect(Object.keys(schema.properties ?? {})).toEqual(expect.arrayContaining(Object.keys(order)));
+  expect(z.fromJSONSchema(schema).safeParse(order).data).toEqual(order);
 });
 
 test("emails are listed with their status, by recipient", async () => {

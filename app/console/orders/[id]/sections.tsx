@@ -173,7 +173,7 @@ export function Shipments({ shipment, items }: OrderDetails) {
   );
 }
 
-const CHANNELS: Record<string, (target: string) => string> = {
+const MESSAGE_TEXTS: Record<OrderDetails["messages"][number]["channel"], (target: string) => string> = {
   sms: (phone) => `SMS to ${phone}`,
   push: (device) => `Push notification to ${device}`,
   crm: () => "Note in the CRM",
@@ -191,7 +191,7 @@ export function Messages({ emails, messages }: OrderDetails) {
       },
     })),
     ...messages.map(({ channel, target, status, provider, error, at }) => ({
-      ...{ text: CHANNELS[channel]?.(target) ?? `${channel} to ${target}`, status, at },
+      ...{ text: MESSAGE_TEXTS[channel](target), status, at },
       note: error ?? (provider && provider !== "outbox" ? `by ${provider}` : ""),
     })),
   ];
