@@ -24,7 +24,6 @@ export const PATCH = endpoint({
   params: idParams,
   body: endpointChangeSchema,
   responses: { 200: { description: "The webhook", schema: endpointViewSchema } },
-  problems: [409],
   handler: ({ user, params, body }) => changeEndpoint(user.id, params.id, body),
 });
 

@@ -22,7 +22,6 @@ export const PATCH = endpoint({
   params: idParams,
   body: productChangeSchema,
   responses: { 200: { description: "The product", schema: managedProductSchema } },
-  problems: [409],
   handler: ({ params, body }) => changeProduct(params.id, body),
 });
 export const { POST, PUT, DELETE, OPTIONS } = methodNotAllowed({ GET, PATCH });
