@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EmailStatus } from "@/prisma/generated/enums";
+import type { EmailStatus, NotificationStatus } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { emailEnv } from "../env";
@@ -8,12 +8,10 @@ import { escapeLike, plainTextSchema } from "../text";
 import { timeInputSchema } from "../time-schema";
 import { timeSchema } from "../view-schemas";
 import { EMAIL_KINDS } from "./email-kinds";
+import { EMAIL_STATES, type EmailState, emailState, statusesOf } from "./email-states";
 
 /** The kinds of email in the list. Emails of a broadcast have a kind of their own. */
 export const LISTED_KINDS = ["broadcast", ...Object.keys(EMAIL_KINDS)];
-
-/** `stopped`: its broadcast was stopped before the email was sent. */
-export const EMAIL_STATES = { ...EmailStatus, stopped: "stopped" } as const;
 
 /** An email in the operators' list, without its text. */
 export const emailSummarySchema = z.strictObject({
@@ -72,7 +70,8 @@ const cursorSchema = z.tuple([
 type Key = z.output<typeof cursorSchema>;
 const START: Key = ["9999-12-31T00:00:00Z", "email", "", ""];
 
-interface Row extends Omit<z.output<typeof emailSummarySchema>, "createdAt" | "sentAt"> {
+interface Row extends Omit<z.output<typeof emailSummarySchema>, "createdAt" | "sentAt" | "status"> {
+  status: EmailStatus | NotificationStatus;
   createdAt: Date;
   sentAt: Date | null;
   source: Key[1];
@@ -92,7 +91,7 @@ export async function listEmails(filter: z.output<typeof emailListSchema>) {
   return pageOf(
     rows,
     limit,
-    ({ source, a, b, ...email }) => email,
+    ({ source, a, b, status, ...email }) => ({ ...email, status: emailState(status) }),
     ({ createdAt, source, a, b }) => [createdAt.toISOString(), source, a, b],
   );
 }
@@ -118,17 +117,15 @@ const singleEmails = ({ to, status, kind, limit, recipients }: EmailQuery, after
   SELECT id, kind, recipient AS to, subject, status::text, last_event AS "lastEvent", error, created_at AS "createdAt", sent_at AS "sentAt",
     'email' AS source, id AS a, '' AS b
   FROM emails
-  WHERE ${below(Prisma.sql`(created_at, 'email', id, '')`, after)} AND ${matches(Prisma.sql`recipient`, to)} AND ${matches(Prisma.sql`status::text`, status)}
+  WHERE ${below(Prisma.sql`(created_at, 'email', id, '')`, after)} AND ${matches(Prisma.sql`recipient`, to)} AND ${hasState(Prisma.sql`status::text`, status)}
     AND ${matches(Prisma.sql`kind`, kind)} AND ${among(Prisma.sql`recipient`, recipients)}
   ORDER BY created_at DESC, id DESC LIMIT ${limit + 1}`;
 
-const STATE = Prisma.sql`CASE n.status WHEN 'refused' THEN 'suppressed' WHEN 'pending' THEN 'queued' WHEN 'sending' THEN 'queued' ELSE n.status::text END`;
-
 const broadcastEmails = ({ to, status, kind, limit, recipients }: EmailQuery, after: Key) => Prisma.sql`
-  SELECT n.broadcast_id || ':' || n.user_id, 'broadcast', n.address, t.title, ${STATE}, n.last_event, n.error, n.created_at,
+  SELECT n.broadcast_id || ':' || n.user_id, 'broadcast', n.address, t.title, n.status::text, n.last_event, n.error, n.created_at,
     CASE WHEN n.status = 'sent' THEN n.ended_at END, 'broadcast', n.broadcast_id, n.user_id
   FROM notifications n JOIN broadcasts t ON t.id = n.broadcast_id
-  WHERE ${below(Prisma.sql`(n.created_at, 'broadcast', n.broadcast_id, n.user_id)`, after)} AND ${matches(Prisma.sql`n.address`, to)} AND ${matches(STATE, status)}
+  WHERE ${below(Prisma.sql`(n.created_at, 'broadcast', n.broadcast_id, n.user_id)`, after)} AND ${matches(Prisma.sql`n.address`, to)} AND ${hasState(Prisma.sql`n.status::text`, status)}
     AND ${matches(Prisma.sql`'broadcast'`, kind)} AND ${among(Prisma.sql`n.address`, recipients)}
   ORDER BY n.created_at DESC, n.broadcast_id DESC, n.user_id DESC LIMIT ${limit + 1}`;
 
@@ -137,6 +134,9 @@ const below = (key: Prisma.Sql, [at, source, a, b]: Key) =>
 
 const matches = (column: Prisma.Sql, value: string | undefined) =>
   value === undefined ? Prisma.sql`true` : Prisma.sql`${column} = ${value}`;
+
+const hasState = (column: Prisma.Sql, state: EmailState | undefined) =>
+  state === undefined ? Prisma.sql`true` : Prisma.sql`${column} = ANY (${statusesOf(state)}::text[])`;
 
 function among(column: Prisma.Sql, recipients: Recipients | undefined): Prisma.Sql {
   if (!recipients) return Prisma.sql`true`;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EmailStatus } from "@/prisma/generated/enums";
+import type { EmailStatus } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db } from "../db";
 import { conflict, notFound } from "../errors";
@@ -8,6 +8,7 @@ import { newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { timeSchema } from "../view-schemas";
 import type { EmailKind } from "./email-kinds";
+import { EMAIL_STATES, emailState } from "./email-states";
 import { outdatedCondition } from "./outdated";
 
 /** Emails with a link that acts for their recipient: nobody else reads or resends them. */
@@ -18,7 +19,7 @@ const PERSONAL: ReadonlySet<string> = new Set<EmailKind>([
 
 export const emailViewSchema = z.strictObject({
   ...{ id: z.string(), kind: z.string(), to: z.string(), subject: z.string() },
-  status: z.enum(EmailStatus),
+  status: z.enum(EMAIL_STATES),
   lastEvent: z.string().nullable(),
   error: z.string().nullable(),
   attachments: z.array(z.string()).describe("The names of the files."),
@@ -60,10 +61,9 @@ async function viewBroadcastEmail(id: string) {
     include: { broadcast: { select: { title: true, html: true, text: true } } },
   });
   if (!sent) throw notFound("email");
-  const states = { pending: "queued", sending: "queued", refused: "suppressed", stopped: "suppressed" } as const;
-  const status = sent.status === "sent" || sent.status === "failed" ? sent.status : states[sent.status];
   return {
-    ...{ id, kind: "broadcast", to: sent.address, subject: sent.broadcast.title, status, personal: false },
+    ...{ id, kind: "broadcast", to: sent.address, subject: sent.broadcast.title, personal: false },
+    status: emailState(sent.status),
     ...{ lastEvent: sent.lastEvent, error: sent.error, attachments: [] as string[], createdAt: sent.createdAt },
     content: { html: sent.broadcast.html, text: sent.broadcast.text },
     sentAt: sent.status === "sent" ? sent.endedAt : null,

@@ -158,6 +158,13 @@ test("after a stop no further email goes out; it can be stopped again, but not a
   expect(counts.sent).toBe(before);
   expect(counts.stopped).toBe(counts.recipients - before);
   expect((await received("Stopped")).size).toBe(before);
+  // Lists and views show the same state of an email.
+  for (const status of ["sent", "stopped"]) {
+    const { items } = await manager.read<{ items: { id: string }[] }>(
+      manager.get(`/api/admin/emails?kind=broadcast&status=${status}&limit=1`),
+    );
+    expect(await manager.read(manager.get(`/api/admin/emails/${items[0]?.id}`))).toMatchObject({ status });
+  }
   expect((await manager.post(`/api/admin/broadcasts/${id}/stop`)).status).toBe(202);
   const done = await send((await audience(1)).segment, "Quick");
   await finish(done);

@@ -5,7 +5,8 @@ import { TextLink } from "@/app/ui/link";
 import { SearchForm, Table } from "@/app/ui/list";
 import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
-import { countEmails, EMAIL_STATES, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
+import { EMAIL_STATES } from "@/lib/email/email-states";
+import { countEmails, emailListSchema, LISTED_KINDS, listEmails } from "@/lib/email/list-emails";
 import { inWords, optionsOf } from "@/lib/in-words";
 import { consolePage } from "../console-page";
 
