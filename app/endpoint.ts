@@ -195,7 +195,11 @@ export const deliveryParams = z.object({ id: z.string(), deliveryId: z.string() 
 export const challengeHeaders = z.object({
   [CHALLENGE_HEADER]: z.string().max(4_096).optional().describe("After `challenge_required`: the token of the widget."),
 });
-export const idempotencyHeaders = z.object({ "Idempotency-Key": idempotencyKeySchema.optional() });
+export const idempotencyHeaders = z.object({
+  "Idempotency-Key": idempotencyKeySchema
+    .optional()
+    .describe("A text of your choice. A repeated request with the same key and body gets the first answer."),
+});
 
 /** 201 for the first request; 200 with the same body for a repeated one. `repliedOnce` chooses between them. */
 export const createdOnce = <S extends z.ZodType>(description: string, schema: S) => ({

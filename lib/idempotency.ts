@@ -59,3 +59,22 @@ export async function storedResponse<T>(request: IdempotentRequest, tx: Tx = db(
     throw conflict("idempotency_key_reused", "This Idempotency-Key was used with another request.");
   return record.response ?? undefined;
 }
+
+/**
+ * Does `work` within `tx`, once for a key: a later request with the same key and body gets the stored answer (`replayed`). Without
+ * a key, each request does it. What `work` throws rolls the key back with the transaction.
+ * @throws AppError `idempotency_key_reused` (409), and as `work`
+ */
+export async function answerOnce<T>(
+  tx: Tx,
+  request: IdempotentRequest | undefined,
+  work: () => Promise<T>,
+): Promise<{ answer: T; replayed: boolean }> {
+  if (request && !(await claimIdempotencyKey(tx, request))) {
+    const answer = await storedResponse<T>(request, tx);
+    if (answer) return { answer, replayed: true };
+  }
+  const answer = await work();
+  if (request) await saveResponse(tx, request, answer);
+  return { answer, replayed: false };
+}

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { now } from "./clock";
-import { db, Prisma } from "./db";
+import { db, Prisma, type Tx, transaction } from "./db";
 import { notFound } from "./errors";
+import { answerOnce } from "./idempotency";
 import { newId } from "./ids";
 import { isPlainText } from "./text";
 import { timeSchema } from "./view-schemas";
@@ -29,23 +30,31 @@ export type NoteView = z.output<typeof noteViewSchema>;
 /** What a note is about. */
 export type NoteSubject = { orderId: string } | { userId: string };
 
-/** Adds an internal note, which customers do not see. @throws AppError `not_found` (404) */
+/**
+ * Adds an internal note, which customers do not see. The same key and text are the same note (`replayed`).
+ * @throws AppError `not_found` (404), `idempotency_key_reused` (409)
+ */
 export async function addNote(
   subject: NoteSubject,
   { text }: z.output<typeof noteSchema>,
   author: { id: string; name: string },
-): Promise<NoteView> {
-  const id = newId("note");
-  const createdAt = now();
+  key?: string,
+): Promise<{ answer: NoteView; replayed: boolean }> {
+  const [about] = Object.values(subject);
+  const idempotent = key === undefined ? undefined : { scope: `note:${about}`, caller: author.id, key, body: { text } };
+  const insert = (tx: Tx) => async (): Promise<NoteView> => {
+    const [id, createdAt] = [newId("note"), now()];
+    await tx.note.create({ data: { id, text, createdAt, ...subject, writtenBy: author.id } });
+    return { id, text, createdAt: createdAt.toISOString(), writtenBy: author.name };
+  };
   try {
-    await db().note.create({ data: { id, text, createdAt, ...subject, writtenBy: author.id } });
+    return await transaction((tx) => answerOnce(tx, idempotent, insert(tx)));
   } catch (error) {
     // P2003: the order or the user does not exist.
     if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2003")
       throw notFound("orderId" in subject ? "order" : "user");
     throw error;
   }
-  return { id, text, createdAt: createdAt.toISOString(), writtenBy: author.name };
 }
 
 /** Returns the notes about an order or a user, the newest first. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { now } from "../clock";
 import { db, type Prisma, type Row, type Tx, transaction } from "../db";
 import { conflict, notFound } from "../errors";
+import { answerOnce } from "../idempotency";
 import { newId } from "../ids";
 import { lowStockFilter } from "../low-stock";
 import { priceSchema } from "../money-schema";
@@ -161,33 +162,40 @@ export async function getManagedProduct(id: string, tx: Pick<Tx, "product"> = db
   return view(row);
 }
 
+type NewProduct = z.output<typeof newProductSchema>;
+
 /**
- * Creates a product. Its initial stock is its first stock movement.
- * @throws AppError `sku_taken` (409)
+ * Creates a product. Its initial stock is its first stock movement. The same key and body are the same product (`replayed`).
+ * @throws AppError `sku_taken`, `idempotency_key_reused` (409)
  */
-export async function createProduct(request: z.output<typeof newProductSchema>, by: string): Promise<ManagedProduct> {
+export async function createProduct(
+  request: NewProduct,
+  { by, key }: { by: string; key?: string },
+): Promise<{ answer: ManagedProduct; replayed: boolean }> {
+  const idempotent = key === undefined ? undefined : { scope: "product", caller: by, key, body: request };
+  return transaction((tx) => answerOnce(tx, idempotent, () => insertProduct(tx, request, by)));
+}
+
+async function insertProduct(tx: Tx, { price, stock, ...rest }: NewProduct, by: string): Promise<ManagedProduct> {
   const id = newId("prod");
   const at = now();
-  const { price, stock, ...rest } = request;
-  await transaction(async (tx) => {
-    const product = { id, ...rest, priceAmount: price.amount, currency: price.currency, createdAt: at, updatedAt: at };
-    const twins = await findTwins(tx, [{ sku: rest.sku, line: 1 }]);
-    if (twins.size > 0)
-      throw conflict("sku_taken", `Another product has the SKU ${twins.get(1)}.`, [
-        { path: "sku", message: `differs only in letter case or zeros from ${twins.get(1)}` },
-      ]);
-    const { count } = await tx.product.createMany({ data: product, skipDuplicates: true });
-    if (count === 0)
-      throw conflict("sku_taken", `Another product has the SKU ${rest.sku}.`, [
-        { path: "sku", message: "belongs to another product" },
-      ]);
-    await tx.inventory.create({ data: { productId: id, available: stock, received: stock } });
-    if (stock > 0)
-      await tx.stockMovement.create({
-        data: { id: newId("mov"), productId: id, delta: stock, reason: "initial stock", by, available: stock, at },
-      });
-  });
-  return getManagedProduct(id);
+  const product = { id, ...rest, priceAmount: price.amount, currency: price.currency, createdAt: at, updatedAt: at };
+  const twins = await findTwins(tx, [{ sku: rest.sku, line: 1 }]);
+  if (twins.size > 0)
+    throw conflict("sku_taken", `Another product has the SKU ${twins.get(1)}.`, [
+      { path: "sku", message: `differs only in letter case or zeros from ${twins.get(1)}` },
+    ]);
+  const { count } = await tx.product.createMany({ data: product, skipDuplicates: true });
+  if (count === 0)
+    throw conflict("sku_taken", `Another product has the SKU ${rest.sku}.`, [
+      { path: "sku", message: "belongs to another product" },
+    ]);
+  await tx.inventory.create({ data: { productId: id, available: stock, received: stock } });
+  if (stock > 0)
+    await tx.stockMovement.create({
+      data: { id: newId("mov"), productId: id, delta: stock, reason: "initial stock", by, available: stock, at },
+    });
+  return getManagedProduct(id, tx);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { CouponKind } from "@/prisma/generated/enums";
 import { now } from "../clock";
-import { db, type Prisma } from "../db";
+import { db, type Prisma, type Tx, transaction } from "../db";
 import { emailSchema } from "../email-address";
 import { conflict, invalid, notFound } from "../errors";
+import { answerOnce } from "../idempotency";
 import type { Coupon } from "../models";
 import type { Money } from "../money";
 import { moneyInputSchema } from "../money-schema";
@@ -39,10 +40,18 @@ export const newCouponSchema = z.discriminatedUnion("kind", [
 export type NewCoupon = z.output<typeof newCouponSchema>;
 
 /**
- * Creates a coupon for one order.
- * @throws AppError `coupon_exists` (409), `validation_failed` (422)
+ * Creates a coupon for one order. The same key and terms are the same coupon (`replayed`).
+ * @throws AppError `coupon_exists`, `idempotency_key_reused` (409), `validation_failed` (422)
  */
-export async function createCoupon(coupon: NewCoupon, managerId: string): Promise<CouponView> {
+export async function createCoupon(
+  coupon: NewCoupon,
+  { by, key }: { by: string; key?: string },
+): Promise<{ answer: CouponView; replayed: boolean }> {
+  const idempotent = key === undefined ? undefined : { scope: "coupon", caller: by, key, body: coupon };
+  return transaction((tx) => answerOnce(tx, idempotent, () => insertCoupon(tx, coupon, by)));
+}
+
+async function insertCoupon(tx: Tx, coupon: NewCoupon, createdBy: string): Promise<CouponView> {
   const at = now();
   const { kind, minimum, email } = coupon;
   const [percent, amount] = kind === "percent" ? [coupon.percent, undefined] : [undefined, coupon.amount];
@@ -50,11 +59,11 @@ export async function createCoupon(coupon: NewCoupon, managerId: string): Promis
   if (expiresAt && expiresAt <= at) throw wrong("expiresAt", "must lie in the future");
   if (amount && minimum && amount.currency !== minimum.currency)
     throw wrong("minimum.currency", `must be ${amount.currency}, as the amount's`);
-  const [created] = await db().coupon.createManyAndReturn({
+  const [created] = await tx.coupon.createManyAndReturn({
     data: {
       ...{ code: coupon.code ?? newCouponCode("SAVE"), kind, percent, email, expiresAt },
       ...{ amount: amount?.amount, minimumAmount: minimum?.amount, currency: amount?.currency ?? minimum?.currency },
-      ...{ createdBy: managerId, createdAt: at },
+      ...{ createdBy, createdAt: at },
     },
     skipDuplicates: true,
   });

@@ -66,3 +66,46 @@ test("keys of operators are their own too", async () => {
   expect((await refund(max, 100)).status).toBe(201);
   expect((await refund(mia, 200)).status).toBe(201);
 });
+
+const created: [what: string, path: (orderId: string) => string, body: object, other: object, table: string][] = [
+  ["coupon", () => "/api/admin/coupons", { kind: "percent", percent: 10 }, { kind: "percent", percent: 20 }, "coupons"],
+  [
+    ...(["product", () => "/api/admin/products"] as const),
+    { sku: "KEY-1", name: "Lamp", price: { amount: 100, currency: "EUR" }, stock: 3 },
+    { sku: "KEY-2", name: "Lamp", price: { amount: 100, currency: "EUR" } },
+    "products",
+  ],
+  ["note", (id) => `/api/admin/orders/${id}/notes`, { text: "Called" }, { text: "Called back" }, "notes"],
+];
+
+test.each(created)(
+  "a %s is created once for each key, also by requests at the same moment",
+  async (_, path, body, other, table) => {
+    const manager = await signedIn(shop);
+    const placed = await shop.checkout(await shop.product(1));
+    await shop.settle();
+    const create = (content: object, key?: string) =>
+      manager.post(path(placed.id), content, key === undefined ? {} : { "idempotency-key": key });
+    const rows = async () => (await shop.sql<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`))[0]?.n ?? 0;
+    const before = await rows();
+
+    const answers = await Promise.all(Array.from({ length: 8 }, () => create(body, "lost")));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(7).fill(200), 201]);
+    const bodies = await Promise.all(answers.map((answer) => answer.json()));
+    for (const answer of bodies) expect(answer).toEqual(bodies[0]);
+    expect(await rows()).toBe(before + 1);
+    expect(await problem(await create(other, "lost"))).toMatchObject({ status: 409, code: "idempotency_key_reused" });
+    expect((await create(other, "next")).status).toBe(201);
+    expect(await rows()).toBe(before + 2);
+  },
+);
+
+test("a refused request stores no key, and an order that does not exist is 404 with a key too", async () => {
+  const manager = await signedIn(shop);
+  const key = { "idempotency-key": "refused" };
+  const coupon = { kind: "percent", percent: 10, code: "TAKEN-1" };
+  expect((await manager.post("/api/admin/coupons", coupon)).status).toBe(201);
+  expect(await problem(await manager.post("/api/admin/coupons", coupon, key))).toMatchObject({ code: "coupon_exists" });
+  expect((await manager.post("/api/admin/coupons", { ...coupon, code: "FREE-1" }, key)).status).toBe(201);
+  expect((await manager.post("/api/admin/orders/ord_nowhere/notes", { text: "x" }, key)).status).toBe(404);
+});

@@ -26,6 +26,14 @@ export async function loadEndpoints(): Promise<Record<string, Record<string, End
 export const operationName = (method: string, path: string): string =>
   `${method.toLowerCase()}_${path.slice("/api/".length).replaceAll(/\W+/g, "_").replace(/_$/, "")}`;
 
+const DESCRIPTION = `The API of the Steadfast shop: catalogue, orders, accounts and administration.
+
+Safe repetition: send the header \`Idempotency-Key\` with each POST request that takes it, and the same key when you repeat the request, \
+for example after a lost answer. The same key and body of the same caller do the work once: a repeated request gets the first answer, \
+with the status 200 where the first one had 201. The same key with another body is 409 \`idempotency_key_reused\`. A refused request \
+stores no key. A key is remembered for 30 days (\`RETAIN_IDEMPOTENCY_DAYS\`). Requests that send an email again have the same header: \
+the same key is the same email.`;
+
 let cached: ReturnType<typeof createDocument> | undefined;
 
 /** Returns the API in OpenAPI 3.1, whose schemas are JSON Schema 2020-12. The first call loads every route. */
@@ -48,7 +56,7 @@ async function createDocument() {
     info: {
       title: "Steadfast",
       version: "1",
-      description: "The API of the Steadfast shop: catalogue, orders, accounts and administration.",
+      description: DESCRIPTION,
     },
     paths,
     webhooks: Object.fromEntries(WEBHOOK_TYPES.map((type) => [type, { post: describeWebhook(type) }])),

@@ -9,16 +9,16 @@ import { dateInputSchema } from "@/lib/time-schema";
 export const create = withOperator(async (form, { id: managerId }) => {
   const kind = form.get("kind");
   const lastDay = text(form, "expiresAt");
-  const { code } = await createCoupon(
+  const { answer } = await createCoupon(
     checked(newCouponSchema, {
       kind,
       ...(kind === "percent" ? { percent: number(form, "percent") } : { amount: typedMoney(form, "amount") }),
       ...{ code: text(form, "code"), email: text(form, "email"), minimum: typedMoney(form, "minimum") },
       ...(lastDay && { expiresAt: endOf(lastDay) }),
     }),
-    managerId,
+    { by: managerId },
   );
-  return saved("/console/coupons", `Coupon ${code} created.`);
+  return saved("/console/coupons", `Coupon ${answer.code} created.`);
 });
 
 /** Returns the end of a day of the store. Other text stays as it is, and the schema refuses it. */

@@ -29,8 +29,8 @@ const productSaved = (form: FormData, message: string) => saved(`/console/produc
 
 export const create = withOperator(async (form, { id: by }) => {
   const request = { ...detailsOf(form), sku: form.get("sku"), stock: number(form, "stock") ?? 0 };
-  const { id } = await createProduct(checked(newProductSchema, request), by);
-  redirect(`/console/products/${id}`);
+  const { answer } = await createProduct(checked(newProductSchema, request), { by });
+  redirect(`/console/products/${answer.id}`);
 });
 
 export const change = withOperator(async (form) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import {
   couponQuerySchema,
   couponViewSchema,
@@ -22,9 +22,13 @@ export const POST = endpoint({
   summary: "Creates a coupon for one order",
   role: "manager",
   scope: "coupons:write",
+  headers: idempotencyHeaders,
   body: newCouponSchema,
-  responses: { 201: { description: "The coupon", schema: z.strictObject({ coupon: couponViewSchema }) } },
+  responses: createdOnce("The coupon", z.strictObject({ coupon: couponViewSchema })),
   problems: [409],
-  handler: async ({ user, body }) => ({ coupon: await createCoupon(body, user.id) }),
+  handler: async ({ user, headers, body }) => {
+    const { answer: coupon, replayed } = await createCoupon(body, { by: user.id, key: headers["Idempotency-Key"] });
+    return repliedOnce({ answer: { coupon }, replayed });
+  },
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

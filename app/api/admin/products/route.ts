@@ -1,4 +1,4 @@
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import {
   createProduct,
   listManagedProducts,
@@ -21,9 +21,11 @@ export const POST = endpoint({
   summary: "Creates a product with its initial stock",
   role: "manager",
   scope: "catalogue:write",
+  headers: idempotencyHeaders,
   body: newProductSchema,
-  responses: { 201: { description: "The product", schema: managedProductSchema } },
+  responses: createdOnce("The product", managedProductSchema),
   problems: [409],
-  handler: ({ user, body }) => createProduct(body, user.id),
+  handler: async ({ user, headers, body }) =>
+    repliedOnce(await createProduct(body, { by: user.id, key: headers["Idempotency-Key"] })),
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idempotencyHeaders, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { addNote, listNotes, noteSchema, noteViewSchema } from "@/lib/notes";
 
 export const GET = endpoint({
@@ -16,9 +16,13 @@ export const POST = endpoint({
   role: "manager",
   scope: "orders:write",
   params: idParams,
+  headers: idempotencyHeaders,
   body: noteSchema,
-  responses: { 201: { schema: z.strictObject({ note: noteViewSchema }) } },
-  problems: [404],
-  handler: async ({ user, params, body }) => ({ note: await addNote({ orderId: params.id }, body, user) }),
+  responses: createdOnce("The note", z.strictObject({ note: noteViewSchema })),
+  problems: [409],
+  handler: async ({ user, params, headers, body }) => {
+    const { answer: note, replayed } = await addNote({ orderId: params.id }, body, user, headers["Idempotency-Key"]);
+    return repliedOnce({ answer: { note }, replayed });
+  },
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });
