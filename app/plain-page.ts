@@ -1,3 +1,4 @@
+import { storeEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { problemResponse } from "./http";
 
@@ -20,18 +21,19 @@ button.second { background: var(--paper); color: var(--accent); }
 
 /** Returns a page. `body` is HTML: pass text of users through `escapeHtml`. */
 export function plainPage(title: string, body: string, status = 200): Response {
+  const store = escapeHtml(storeEnv().STORE_NAME);
   const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} · Steadfast</title>
+<title>${escapeHtml(title)} · ${store}</title>
 <style>
 ${STYLE}
 </style>
 </head>
 <body>
-<header><a class="brand" href="/">Steadfast</a></header>
+<header><a class="brand" href="/">${store}</a></header>
 <main>
 <h1>${escapeHtml(title)}</h1>
 ${body}

@@ -1,6 +1,9 @@
 import { z } from "zod";
 
+import { COUNTRY_CODES } from "./address";
+import { isChargeable } from "./currencies";
 import { emailSchema } from "./email-address";
+import { isPlainText } from "./text";
 
 /** The URL of a server. A slash at its end is removed. */
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ""));
@@ -160,6 +163,24 @@ const concerns = {
     GIFT_BATCH: z.coerce.number().int().min(2).max(100).default(50),
   }),
   store: z.object({
+    /** The shop's name on pages, in emails and in text messages. The sender of emails is MAIL_FROM. */
+    STORE_NAME: z
+      .string()
+      .trim()
+      .min(1, "must not be blank")
+      .max(60, "must have at most 60 characters")
+      .refine(isPlainText, "must be one line of text")
+      .default("Steadfast"),
+    /** The country that address forms select first. */
+    STORE_COUNTRY: z
+      .string()
+      .default("DE")
+      .refine((code) => COUNTRY_CODES.includes(code), "must be an ISO 3166-1 country code, such as DE"),
+    /** The currency that forms of the console select first, and of events of a storefront that name none. */
+    STORE_CURRENCY: z
+      .string()
+      .default("EUR")
+      .refine(isChargeable, "must be the ISO 4217 code of a currency that Stripe can charge, such as EUR"),
     /** The time zone of the days in reports: a name of the IANA time zone database. */
     STORE_TIME_ZONE: z
       .string()

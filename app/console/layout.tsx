@@ -5,6 +5,7 @@ import { requireOperator } from "@/app/session";
 import { Link } from "@/app/ui/link";
 import { PageFrame } from "@/app/ui/page-frame";
 import type { Attention } from "@/lib/console/attention";
+import { storeEnv } from "@/lib/env";
 import { attentionCounts } from "./attention-counts";
 import { Navigation } from "./navigation";
 import { Secrets } from "./secrets";
@@ -22,7 +23,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         <header className="border-line border-b bg-paper print:hidden lg:border-r lg:border-b-0">
           <div className="p-4 lg:sticky lg:top-0 lg:max-h-dvh lg:overflow-y-auto">
             <Link className="mb-2 inline-flex min-h-11 items-center font-bold text-lg tracking-tight" href="/console">
-              Steadfast&nbsp;<span className="font-normal text-muted">console</span>
+              {storeEnv().STORE_NAME}&nbsp;<span className="font-normal text-muted">console</span>
             </Link>
             <Navigation admin={role === "admin"} badges={badgesOf(await attentionCounts())}>
               <div className="mt-4 border-line border-t pt-3 text-sm">

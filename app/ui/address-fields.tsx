@@ -1,5 +1,6 @@
 import { COUNTRIES } from "@/app/countries";
 import type { Address } from "@/lib/address";
+import { storeEnv } from "@/lib/env";
 import { AddressLines } from "./address-lines";
 import { CountryField, TextField } from "./field";
 
@@ -11,7 +12,7 @@ export const AddressFields = ({ address }: { address: Address | null | undefined
     <div className="grid gap-4 sm:grid-cols-3">
       <TextField autoComplete="postal-code" defaultValue={address?.postalCode} label="Postal code" name="postalCode" />
       <TextField autoComplete="address-level2" defaultValue={address?.city} label="City" name="city" />
-      <CountryField countries={COUNTRIES} defaultValue={address?.country ?? "DE"} name="country" />
+      <CountryField countries={COUNTRIES} defaultValue={address?.country ?? storeEnv().STORE_COUNTRY} name="country" />
     </div>
   </>
 );

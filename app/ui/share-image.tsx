@@ -1,4 +1,5 @@
 import { ImageResponse } from "next/og";
+import { storeEnv } from "@/lib/env";
 import { formatMoney, type Money, typedAmount } from "@/lib/money";
 import { ProductPicture } from "./product-picture";
 
@@ -22,6 +23,8 @@ function priceText(price: Money): string {
 
 /** Returns the picture of a link to the shop in messages and social networks. It needs no network: the font is part of Next.js. */
 export function shareImage(product?: { sku: string; name: string; price: Money }): ImageResponse {
+  const { STORE_NAME } = storeEnv();
+  const store = isDrawable(STORE_NAME) ? STORE_NAME : "";
   const name = product && isDrawable(product.name) ? product.name.slice(0, MAX_NAME) : "";
   const price = product ? priceText(product.price) : "";
   return new ImageResponse(
@@ -31,11 +34,15 @@ export function shareImage(product?: { sku: string; name: string; price: Money }
         ...{ background: "#f7f5f2", color: "#1c1917" },
       }}
     >
-      {product ? <ProductPicture height={440} name={product.name} sku={product.sku} width={440} /> : <Icon />}
+      {product ? (
+        <ProductPicture height={440} name={product.name} sku={product.sku} width={440} />
+      ) : (
+        <Icon title={store} />
+      )}
       <div style={{ display: "flex", flexDirection: "column", flex: 1, gap: 24 }}>
-        <div style={{ color: "#0f6e66", fontSize: 36 }}>{product ? "Steadfast" : ""}</div>
+        <div style={{ color: "#0f6e66", fontSize: 36 }}>{product ? store : ""}</div>
         <div style={{ fontSize: name.length > 30 ? 56 : 72, lineHeight: 1.1, wordBreak: "break-word" }}>
-          {product ? name : "Steadfast"}
+          {product ? name : store}
         </div>
         <div style={{ color: "#625b54", fontSize: 40 }}>
           {product ? price : "Things for the kitchen, the desk and the road, made to last."}
@@ -47,10 +54,10 @@ export function shareImage(product?: { sku: string; name: string; price: Money }
 }
 
 /** The icon of the app, as in app/icon.svg. */
-function Icon() {
+function Icon({ title }: { title: string }) {
   return (
     <svg height={320} viewBox="0 0 32 32" width={320} xmlns="http://www.w3.org/2000/svg">
-      <title>Steadfast</title>
+      <title>{title}</title>
       <rect fill="#0f6e66" height="32" rx="8" width="32" />
       <path
         d="M21 10.5c-1.2-1.4-2.9-2-5-2-2.9 0-5 1.4-5 3.7 0 5.4 10.5 2.2 10.5 7.6 0 2.4-2.3 3.7-5.3 3.7-2.3 0-4.3-.8-5.5-2.4"

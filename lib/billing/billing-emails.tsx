@@ -5,7 +5,7 @@ import { composeEmail } from "../email/compose-email";
 import { day, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
-import { appEnv } from "../env";
+import { appEnv, storeEnv } from "../env";
 import { formatMoney, type Money } from "../money";
 import { declineSentence } from "../order-state/declines";
 import { signLink, verifyLink } from "../signed-links";
@@ -23,7 +23,7 @@ export interface EmailCharge {
   accountUrl: string;
 }
 
-const reason = "You get this email because of your subscription at Steadfast.";
+const reason = () => `You get this email because of your subscription at ${storeEnv().STORE_NAME}.`;
 
 export function subscriptionPaid(charge: EmailCharge): Composed {
   const { name, planName, periodStart, periodEnd, accountUrl: href } = charge;
@@ -33,7 +33,7 @@ export function subscriptionPaid(charge: EmailCharge): Composed {
       subject: `Receipt: ${money} for ${planName}`,
       title: `Thank you. ${planName} is paid.`,
       preview: `Paid until ${day(periodEnd)}.`,
-      ...{ name, reason, action: "See your subscription", href },
+      ...{ name, reason: reason(), action: "See your subscription", href },
     },
     "We have charged your card for the next period:",
     <Rows rows={[{ label: `${planName}, ${day(periodStart)} to ${day(periodEnd)}`, value: money }]} total={money} />,
@@ -70,7 +70,7 @@ export function subscriptionUnpaid(charge: EmailFailedCharge): Composed {
   return composeEmail(
     {
       preview: last ? `${planName} ends unless it is paid by ${next}.` : `We will try again on ${next}.`,
-      ...{ ...wording, name, reason, href },
+      ...{ ...wording, name, reason: reason(), href },
     },
     authentication ? (
       <Paragraph>
@@ -97,7 +97,7 @@ export function subscriptionRefunded({ name, planName, amount, accountUrl: href 
       subject: `We have sent ${money} back to you`,
       title: `${money} is on its way back to you`,
       preview: `For ${planName}. Banks take five to ten days to show it.`,
-      ...{ name, reason, action: "See your subscription", href },
+      ...{ name, reason: reason(), action: "See your subscription", href },
     },
     <Paragraph>
       We have refunded {money} of what you paid for {planName}, to the card it was paid with. Banks take five to ten
@@ -112,7 +112,7 @@ export function subscriptionRefundFailed({ name, planName, amount, accountUrl: h
     {
       subject: `Your refund of ${money} did not arrive`,
       preview: `For ${planName}. We will pay it in another way.`,
-      ...{ name, reason, action: "See your subscription", href },
+      ...{ name, reason: reason(), action: "See your subscription", href },
     },
     <Paragraph>
       The bank of the card that paid for {planName} did not accept our refund of {money}. We still owe you this money,
@@ -139,7 +139,7 @@ export function subscriptionEnded({ name, planName, unpaid, until, accountUrl: h
     {
       subject: until ? `${planName} ends on ${day(until)}` : `${planName} has ended`,
       preview: "Nothing more will be charged.",
-      ...{ name, reason, action: "Open your account", href },
+      ...{ name, reason: reason(), action: "Open your account", href },
     },
     `${why} Nothing more will be charged.`,
     "Should you want it back, you can subscribe again in your account.",

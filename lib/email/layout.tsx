@@ -8,7 +8,7 @@ import { Link } from "@react-email/link";
 import { Preview } from "@react-email/preview";
 import { Text } from "@react-email/text";
 import type { ReactNode } from "react";
-import { emailEnv } from "../env";
+import { emailEnv, storeEnv } from "../env";
 
 const font = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
@@ -55,7 +55,7 @@ export function Layout({ preview, title, reason = ORDER_REASON, toStaff = false,
           }}
         >
           <Text data-skip-in-text="true" style={{ fontSize: 18, fontWeight: 700, margin: "0 0 24px" }}>
-            Steadfast
+            {storeEnv().STORE_NAME}
           </Text>
           <Heading as="h1" style={{ fontSize: 24, letterSpacing: -0.3, lineHeight: "31px", margin: "0 0 18px" }}>
             {title}

@@ -6,7 +6,7 @@ import { nameOr } from "../email/customer-text";
 import { CustomerText, moment } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
-import { appEnv } from "../env";
+import { appEnv, storeEnv } from "../env";
 import { formatMoney, type Money } from "../money";
 import { approvalUrl } from "./approval-link";
 import { type NextAction, nextAction } from "./policy";
@@ -45,7 +45,7 @@ export function managerEmail(kind: keyof typeof REQUESTS, expense: EmailExpense)
       subject: `${status}: ${formatMoney(expense)} for ${submitter}`,
       title: `${submitter} asks for ${formatMoney(expense)}`,
       preview: `Please decide by ${moment(deadlineAt)}.`,
-      reason: "You get this email because you decide on expenses at Steadfast.",
+      reason: `You get this email because you decide on expenses at ${storeEnv().STORE_NAME}.`,
       ...{ name, action: "Approve or reject", href: url, toStaff: true },
     },
     text(submitter),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { DAY, now } from "../clock";
 import { db } from "../db";
+import { storeEnv } from "../env";
 import { conflict, invalid, notFound } from "../errors";
 import { countSchema } from "../view-schemas";
 import { difference, type Estimate, proportion } from "./statistics";
@@ -13,7 +14,7 @@ export interface Variant {
   name: string;
   /** Its share among the weights of all variants. */
   weight: number;
-  /** The email's subject; `{name}` is replaced by the reader's name. */
+  /** The email's subject; `{name}` is replaced by the reader's name, `{store}` by the shop's. */
   subject: string;
 }
 
@@ -34,7 +35,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     question: "Does a welcome that says what comes next get opened more often than one that says hello?",
     emailKind: "drip_welcome",
     variants: [
-      { key: "hello", name: "Says hello", weight: 1, subject: "Welcome to Steadfast, {name}" },
+      { key: "hello", name: "Says hello", weight: 1, subject: "Welcome to {store}, {name}" },
       {
         ...{ key: "next-step", name: "Says what comes next", weight: 1 },
         subject: "{name}, your account is ready: here is what to do first",
@@ -47,7 +48,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     emailKind: "drip_check_in",
     variants: [
       { key: "question", name: "Asks a question", weight: 1, subject: "How is it going, {name}?" },
-      { key: "statement", name: "Makes a statement", weight: 1, subject: "Your first week with Steadfast" },
+      { key: "statement", name: "Makes a statement", weight: 1, subject: "Your first week with {store}" },
     ],
   },
 ];
@@ -76,13 +77,17 @@ export interface ChosenSubject {
   exposure?: { experimentId: string; userId: string; variant: string };
 }
 
+/** Returns a subject with the reader's name and the shop's. */
+export const fillSubject = (subject: string, name: string): string =>
+  subject.replace(/\{(name|store)\}/g, (_, placeholder) => (placeholder === "name" ? name : storeEnv().STORE_NAME));
+
 /** Chooses the subject of an email: the winner of an ended experiment, or the assigned variant of a running one. */
 export async function chooseSubject(
   emailKind: string,
   user: { id: string; name: string },
   defaultSubject: string,
 ): Promise<ChosenSubject> {
-  const named = (subject: string) => subject.replaceAll("{name}", () => user.name);
+  const named = (subject: string) => fillSubject(subject, user.name);
   const experiment = EXPERIMENTS.find((experiment) => experiment.emailKind === emailKind);
   if (!experiment) return { subject: named(defaultSubject) };
   const winner = await winnerOf(experiment.id);

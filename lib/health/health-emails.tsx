@@ -4,12 +4,15 @@ import { composeEmail, type EmailContent } from "../email/compose-email";
 import { defang } from "../email/customer-text";
 import { Lines, moment, Paragraph } from "../email/parts";
 import type { Composed } from "../email/render-email";
-import { appEnv } from "../env";
+import { appEnv, storeEnv } from "../env";
 import { formatMoney } from "../money";
 
 const operatorEmail = (title: string, content: Omit<EmailContent, "subject">, ...parts: ReactNode[]) => {
   const reason = "You get this email because this address is the one of the shop's operators.";
-  return composeEmail({ subject: `[Steadfast] ${title}`, title, reason, toStaff: true, ...content }, ...parts);
+  return composeEmail(
+    { subject: `[${storeEnv().STORE_NAME}] ${title}`, title, reason, toStaff: true, ...content },
+    ...parts,
+  );
 };
 
 /** The email with an alert for the operators. */

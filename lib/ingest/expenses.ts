@@ -1,5 +1,6 @@
 import { hasRole } from "../auth/viewer";
 import { db } from "../db";
+import { storeEnv } from "../env";
 import { AppError } from "../errors";
 import { decideExpense, submissionEvent, submitExpense } from "../expenses/change-expense";
 import { expenseSchema } from "../expenses/request";
@@ -12,7 +13,8 @@ const findExpense = (reference: string) =>
 
 /** Submits an expense of another system for approval, once. One that exists is triggered again, which asks nobody a second time. */
 export async function adoptExpense({ id: eventId, data }: StorefrontEvent<"expense/submitted">) {
-  const { expenseId: externalId, userId, amount, currency = "EUR", description = `Expense ${externalId}` } = data;
+  const { expenseId: externalId, userId, amount, description = `Expense ${externalId}` } = data;
+  const { currency = storeEnv().STORE_CURRENCY } = data;
   const known = await findExpense(externalId);
   if (known) {
     await batchSendEvents([submissionEvent(known.id, `:event:${eventId}`)]);

@@ -6,6 +6,7 @@ import { linesOf, type PricedCart, readProducts } from "../checkout/price-cart";
 import { lockCoupon } from "../coupons/redeem-coupon";
 import type { Prisma, Tx } from "../db";
 import { emailSchema } from "../email-address";
+import { storeEnv } from "../env";
 import { AppError, invalid } from "../errors";
 import { EVENTS } from "../events";
 import { formatMoney, maximumCharge } from "../money";
@@ -120,7 +121,7 @@ async function price(
   { items, email, couponCode }: Checkout,
 ): Promise<{ priced: PricedCart; failure?: Failure }> {
   const { cart, unknown, withdrawn } = await readProducts(tx, items);
-  const currency = cart[0]?.product.currency ?? data.currency ?? "EUR";
+  const currency = cart[0]?.product.currency ?? data.currency ?? storeEnv().STORE_CURRENCY;
   const lines = linesOf(cart);
   const subtotal = { amount: lines.reduce((sum, line) => sum + line.unit_amount * line.quantity, 0), currency };
   if (subtotal.amount > maximumCharge(currency))

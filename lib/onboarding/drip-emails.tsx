@@ -16,7 +16,7 @@ interface DripReader {
 }
 
 interface DripEmail {
-  /** An experiment (lib/experiments) can vary it; `{name}` is the reader's name. */
+  /** An experiment (lib/experiments) can vary it; `{name}` is the reader's name, `{store}` the shop's. */
   subject: string;
   content(reader: DripReader): [frame: Omit<EmailContent, "subject">, ...parts: ReactNode[]];
 }
@@ -46,7 +46,7 @@ const CHECK_INS: Record<Activity, { title: string; text: string; action: string;
 /** The emails of the drip campaign. */
 export const DRIP_EMAILS: Record<DripKind, DripEmail> = {
   welcome: {
-    subject: "Welcome to Steadfast, {name}",
+    subject: "Welcome to {store}, {name}",
     content: ({ shopUrl }) => [
       { preview: "Your account is ready.", title: "Good to have you here", action: "Look around", href: shopUrl },
       "Your account is ready. Put what you like into the cart, and we see to the rest.",
@@ -65,7 +65,7 @@ export const DRIP_EMAILS: Record<DripKind, DripEmail> = {
     ],
   },
   features: {
-    subject: "What Steadfast does while you do something else",
+    subject: "What {store} does while you do something else",
     content: ({ progress, shopUrl: href }) => [
       {
         ...{ preview: "Reserved, charged once, tracked.", title: "What we do while you do something else" },

@@ -61,7 +61,7 @@ function previousRange(range: DateRange): DateRange {
 }
 
 /**
- * Returns the net revenue in each currency with sales, the largest first: confirmed orders minus refunds, as in the daily reports. Without sales it returns zeros in EUR. `days` has one entry
+ * Returns the net revenue in each currency with sales, the largest first: confirmed orders minus refunds, as in the daily reports. Without sales it returns zeros in the store's currency. `days` has one entry
  * for each day of the range, oldest first; `net` is in minor units.
  */
 export async function readRevenue(range: DateRange) {
@@ -80,7 +80,7 @@ export async function readRevenue(range: DateRange) {
   const sum = (currency: string) => rows.reduce((total, row) => total + (row.currency === currency ? row.net : 0), 0);
   const currencies = [...new Set(rows.map((row) => row.currency))].toSorted((a, b) => sum(b) - sum(a));
   const dates = daysOf(range);
-  return (currencies.length > 0 ? currencies : ["EUR"]).map((currency) => ({
+  return (currencies.length > 0 ? currencies : [storeEnv().STORE_CURRENCY]).map((currency) => ({
     currency,
     days: dates.map((date) => {
       const { net = 0, orders = 0 } = byDay.get(`${currency} ${date}`) ?? {};

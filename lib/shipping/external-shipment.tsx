@@ -3,7 +3,7 @@ import { CustomerText, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { queueEmail } from "../email/send-email";
 import { emailSchema } from "../email-address";
-import { appEnv } from "../env";
+import { appEnv, storeEnv } from "../env";
 import { sendPush, subscriptionsOf } from "../messaging/push";
 import { phoneNumber, sendSms } from "../messaging/sms";
 
@@ -35,7 +35,7 @@ export async function queueShipmentNotice(eventId: string, shipment: ExternalShi
     phone &&
       sendSms(
         { kind: "external_shipment", entityId, target: phone },
-        `Steadfast: order ${orderId} has been shipped with ${carrier}${number}.`,
+        `${storeEnv().STORE_NAME}: order ${orderId} has been shipped with ${carrier}${number}.`,
       ),
   ]);
   return [...(email ? ["email"] : []), ...(phone ? ["sms"] : []), ...(browsers.length > 0 ? ["push"] : [])];

@@ -1,5 +1,5 @@
 import { raiseAlert } from "../alerts";
-import { pushEnv } from "../env";
+import { pushEnv, storeEnv } from "../env";
 import { updateCrm } from "../messaging/crm";
 import { type PushTarget, sendPush, subscriptionsOf } from "../messaging/push";
 import { type Channel, failPendingMessages } from "../messaging/send-once";
@@ -18,7 +18,7 @@ export async function sendShipmentSms(shipmentId: string): Promise<NotificationR
   const to = phoneNumber(shipment.phone);
   if (!to) return "no_phone_number";
   const { carrier, trackingNumber, trackingUrl } = shipment.view;
-  const text = `Steadfast: ${headline(shipment)} with ${carrier}, tracking number ${trackingNumber}. ${trackingUrl ?? shipment.statusUrl}`;
+  const text = `${storeEnv().STORE_NAME}: ${headline(shipment)} with ${carrier}, tracking number ${trackingNumber}. ${trackingUrl ?? shipment.statusUrl}`;
   await sendSms({ ...messageKey(shipment), target: to }, text);
   return "sent";
 }

@@ -47,6 +47,16 @@ test.each([
   ["APP_URL", "shop.example", /APP_URL/],
   ["PAYMENT_WINDOW_MINUTES", "0", /PAYMENT_WINDOW_MINUTES/],
   ["MAIL_OPERATORS", "nobody", /MAIL_OPERATORS/],
+  ["STORE_NAME", "  ", /^STORE_NAME must not be blank$/],
+  ["STORE_NAME", "Tea\nCake", /^STORE_NAME must be one line of text$/],
+  ["STORE_NAME", "T".repeat(61), /^STORE_NAME must have at most 60 characters$/],
+  ["STORE_COUNTRY", "UK", /^STORE_COUNTRY must be an ISO 3166-1 country code, such as DE$/],
+  ["STORE_COUNTRY", "de", /^STORE_COUNTRY must be an ISO 3166-1 country code/],
+  [
+    "STORE_CURRENCY",
+    "EURO",
+    /^STORE_CURRENCY must be the ISO 4217 code of a currency that Stripe can charge, such as EUR$/,
+  ],
 ])("%s=%s is notified of in words, and nothing else is", (name, value, words) => {
   const problems = checkEnvironment({ ...complete, [name]: value });
   expect(problems).toHaveLength(1);

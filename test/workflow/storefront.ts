@@ -21,8 +21,11 @@ const address = { line1: "Torstraße 1", city: "Berlin", postalCode: "10119", co
  * A shop whose events come from a storefront, in full or with the id of what exists, and its manager. It has one connection to the
  * database: a transaction that asked for another one would wait for itself.
  */
-export function openStorefront({ wires = false } = {}) {
-  const shop = openShop({ wires, env: { GIFT_PERCENT: "0", RECONCILE_EVERY_MINUTES: "5", DATABASE_POOL: "1" } });
+export function openStorefront({ wires = false, env = {} as Record<string, string> } = {}) {
+  const shop = openShop({
+    wires,
+    env: { GIFT_PERCENT: "0", RECONCILE_EVERY_MINUTES: "5", DATABASE_POOL: "1", ...env },
+  });
   const manager = {} as Operator;
   beforeAll(async () => void Object.assign(manager, await signedIn(shop)));
 

@@ -10,6 +10,7 @@ import { TextLink } from "@/app/ui/link";
 import { Pager } from "@/app/ui/list-links";
 import { LocalTime } from "@/app/ui/timestamp";
 import { listPlans, type SubscriptionView, viewSubscription } from "@/lib/billing/view-subscription";
+import { storeEnv } from "@/lib/env";
 import { EXPENSE_CURRENCIES } from "@/lib/expenses/request";
 import { decisionSentence, listExpenses } from "@/lib/expenses/view-expense";
 import { inWords } from "@/lib/in-words";
@@ -176,7 +177,7 @@ export async function ExpenseCard({ userId, isEmployee }: { userId: string; isEm
       )}
       <DisclosedForm action={submitExpenseForm} label="Submit an expense" submit="Submit expense" tone="accent">
         <TextField hint="For example 12.50" inputMode="decimal" label="Amount" name="amount" required />
-        <SelectField defaultValue="EUR" label="Currency" name="currency">
+        <SelectField defaultValue={storeEnv().STORE_CURRENCY} label="Currency" name="currency">
           {EXPENSE_CURRENCIES.map((currency) => (
             <option key={currency}>{currency}</option>
           ))}

@@ -23,12 +23,14 @@ interface Props {
   /** The initial values of the fields. */
   known: FormState["values"];
   countries: Country[];
+  /** The country that is selected first. */
+  country: string;
   /** The fields of further lines of the known address. */
   addressLines: ReactNode;
 }
 
 /** The checkout form, with the order that it places. It also works without JavaScript. */
-export function CheckoutForm({ orderKey, payment, shown, known, countries, addressLines }: Props) {
+export function CheckoutForm({ orderKey, payment, shown, known, countries, country, addressLines }: Props) {
   const { state, pending, form, field } = useFormAction<CheckoutState>(checkout, { values: known });
   const { changed, applied, openOrder, siteKey } = state;
   const order = changed?.now ?? applied ?? shown;
@@ -62,7 +64,7 @@ export function CheckoutForm({ orderKey, payment, shown, known, countries, addre
             <RefusedForm value={state}>{addressLines}</RefusedForm>
             <TextField autoComplete="postal-code" label="Postal code" {...field("postalCode")} />
             <TextField autoComplete="address-level2" label="City" required {...field("city")} />
-            <CountryField countries={countries} {...field("country")} defaultValue={state.values?.country ?? "DE"} />
+            <CountryField countries={countries} {...field("country")} defaultValue={state.values?.country ?? country} />
             <div className="grid grid-cols-[1fr_auto] items-start gap-x-2">
               <TextField autoComplete="off" label="Coupon (optional)" {...field("couponCode")} />
               {/* Its own fields are enough for a price, so the browser does not require the others. */}

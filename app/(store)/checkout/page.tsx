@@ -6,6 +6,7 @@ import { viewer } from "@/app/session";
 import { AddressLines } from "@/app/ui/address-lines";
 import { Message } from "@/app/ui/display";
 import { type AccountView, viewAccount } from "@/lib/account/account";
+import { storeEnv } from "@/lib/env";
 import { CheckoutForm } from "./checkout-form";
 import { Payment } from "./payment-choice";
 
@@ -34,6 +35,7 @@ export default async function CheckoutPage() {
       <CheckoutForm
         addressLines={<AddressLines address={account?.address} />}
         countries={COUNTRIES}
+        country={storeEnv().STORE_COUNTRY}
         known={account ? knownOf(account) : {}}
         orderKey={randomUUID()}
         payment={<Payment total={total} />}

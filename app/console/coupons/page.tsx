@@ -9,6 +9,7 @@ import { Pager } from "@/app/ui/list-links";
 import { Timestamp } from "@/app/ui/timestamp";
 import { now } from "@/lib/clock";
 import { type CouponView, countCoupons, couponQuerySchema, listCoupons } from "@/lib/coupons/manage-coupons";
+import { storeEnv } from "@/lib/env";
 import { formatMoney } from "@/lib/money";
 import { consolePage } from "../console-page";
 import { create, deactivate } from "./actions";
@@ -32,7 +33,13 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
           </SelectField>
           <TextField hint="For a percentage" label="Percent" max={100} min={1} name="percent" type="number" />
           <TextField hint="For a fixed amount, such as 5.00" inputMode="decimal" label="Amount" name="amount" />
-          <TextField defaultValue="EUR" label="Currency" maxLength={3} name="currency" pattern="[A-Z]{3}" />
+          <TextField
+            defaultValue={storeEnv().STORE_CURRENCY}
+            label="Currency"
+            maxLength={3}
+            name="currency"
+            pattern="[A-Z]{3}"
+          />
           <TextField
             hint="The lowest total of the items, such as 20.00"
             inputMode="decimal"

@@ -1,4 +1,5 @@
 import { TextField } from "@/app/ui/field";
+import { storeEnv } from "@/lib/env";
 import { type Money, typedAmount } from "@/lib/money";
 
 /** The fields of a price. `id` distinguishes several on a page. */
@@ -15,7 +16,7 @@ export function Price({ id, price }: { id: string; price?: Money }) {
         required
       />
       <TextField
-        defaultValue={price?.currency ?? "EUR"}
+        defaultValue={price?.currency ?? storeEnv().STORE_CURRENCY}
         id={`currency-${id}`}
         label="Currency"
         maxLength={3}

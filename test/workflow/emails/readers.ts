@@ -9,6 +9,7 @@ import {
 import { giftEmail } from "@/lib/coupons/give-gifts";
 import { digestEmail } from "@/lib/digest/digest-email";
 import type { Compose } from "@/lib/email/send-email";
+import { fillSubject } from "@/lib/experiments/experiments";
 import { DRIP_EMAILS, dripEmail } from "@/lib/onboarding/drip-emails";
 import type { DripKind } from "@/lib/onboarding/drip-policy";
 import { ACCOUNT, type Samples, SHOP } from "./sample";
@@ -29,7 +30,7 @@ export function readerSamples(name: string) {
       more: { ordered?: boolean; activity?: "ordered" | "looked_around" | "not_back_yet" } = {},
     ): Compose =>
     ({ unsubscribe }) =>
-      dripEmail(kind, DRIP_EMAILS[kind].subject.replace("{name}", name), {
+      dripEmail(kind, fillSubject(DRIP_EMAILS[kind].subject, name), {
         ...{ name, shopUrl: SHOP, accountUrl: ACCOUNT, unsubscribe },
         activity: more.activity ?? "not_back_yet",
         progress: more.ordered ? { first_order: at("2026-03-01") } : {},

@@ -6,6 +6,7 @@ import { orNotFound, type PageParams } from "@/app/page-props";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { trackSession } from "@/app/visitor";
 import { getProduct } from "@/lib/catalogue/products";
+import { storeEnv } from "@/lib/env";
 import { formatMoney } from "@/lib/money";
 
 async function load({ params }: PageParams<"id">) {
@@ -23,7 +24,7 @@ export async function generateMetadata(props: PageParams<"id">): Promise<Metadat
     alternates: { canonical: url },
     openGraph: {
       type: "website",
-      siteName: "Steadfast",
+      siteName: storeEnv().STORE_NAME,
       url,
       title: `${name}, ${formatMoney(price)}`,
       description: about,

@@ -8,6 +8,7 @@ import { Card } from "@/app/ui/display";
 import { Checkbox, CountryField, EmailField, SelectField, TextField } from "@/app/ui/field";
 import { Timestamp } from "@/app/ui/timestamp";
 import { type Address, addressSchema } from "@/lib/address";
+import { storeEnv } from "@/lib/env";
 import { formatMoney } from "@/lib/money";
 import { isOpen } from "@/lib/order-state/status";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
@@ -29,7 +30,7 @@ export function OrderActions({ order, carrier }: Props) {
   const key = randomUUID();
   const correctable = (isOpen(order.status) || order.status === "confirmed") && !order.shipment;
   const { email, phone, address: stored } = order.customer;
-  const address: Partial<Address> = { country: "DE", ...addressSchema.safeParse(stored).data };
+  const address: Partial<Address> = { country: storeEnv().STORE_COUNTRY, ...addressSchema.safeParse(stored).data };
   const shown = JSON.stringify({ email, phone, shippingAddress: address });
   return (
     <div className="grid gap-4 empty:hidden xl:row-span-2">

@@ -4,6 +4,7 @@ import { TextLink } from "@/app/ui/link";
 import { PrintButton } from "@/app/ui/print-button";
 import { LocalTime } from "@/app/ui/timestamp";
 import { addressLines } from "@/lib/address";
+import { storeEnv } from "@/lib/env";
 import { formatMoney } from "@/lib/money";
 import { hasReceipt } from "@/lib/order-state/status";
 import { loadOrder, orderMetadata } from "../load-order";
@@ -23,7 +24,7 @@ export default async function ReceiptPage({ params, searchParams }: PageParams<"
     <article className="mx-auto grid max-w-3xl gap-6 rounded-2xl border border-line bg-paper p-5 sm:p-8 print:border-0 print:p-0">
       <div className="flex flex-wrap items-start justify-between gap-4">
         <div>
-          <p className="font-bold">Steadfast</p>
+          <p className="font-bold">{storeEnv().STORE_NAME}</p>
           <h1>Receipt for order {number}</h1>
         </div>
         <div className="flex flex-wrap items-center gap-4 print:hidden">
