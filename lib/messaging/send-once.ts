@@ -15,7 +15,7 @@ export interface Message {
   kind: string;
   entityId: string;
   target: string;
-  /** The content, stored as a record of the send. */
+  /** The content, stored with the first try. */
   body: Prisma.InputJsonObject;
 }
 
@@ -26,25 +26,25 @@ export interface Receipt {
 }
 
 /**
- * Sends a message once: it is stored before it is sent, and a sent message is not sent again. `key` is the same for all
- * retries. `retried`: an earlier try may have reached the provider.
+ * Sends a message once: it is stored before it is sent, and a sent message is not sent again. `key` and `body` are those
+ * of the first try. `retried`: an earlier try may have reached the provider.
  * @throws AppError what `send` throws; a final failure is stored and thrown again by each later call
  */
 export async function sendOnce(
   message: Message,
-  send: (attempt: { key: string; retried: boolean }) => Promise<Receipt>,
+  send: (attempt: { key: string; retried: boolean; body: Prisma.JsonValue }) => Promise<Receipt>,
 ): Promise<void> {
   const { channel, kind, entityId, target } = message;
   const newMessageId = newId("ntc");
   const row = { id: newMessageId, ...message, status: "sending" as const, createdAt: now() };
   await db().message.createMany({ data: row, skipDuplicates: true });
-  const { id, status, error } = await db().message.findUniqueOrThrow({
+  const { id, status, error, body } = await db().message.findUniqueOrThrow({
     where: { channel_kind_entityId_target: { channel, kind, entityId, target } },
   });
   if (status === "sent") return;
   if (status === "failed") throw new AppError("provider_refused", 422, error ?? "The message was refused before.");
   try {
-    const { provider, providerId = null } = await send({ key: id, retried: id !== newMessageId });
+    const { provider, providerId = null } = await send({ key: id, retried: id !== newMessageId, body });
     const sent = { status: "sent" as const, provider, providerId, error: null, endedAt: now() };
     await db().message.update({ where: { id }, data: sent });
   } catch (error) {

@@ -4,6 +4,7 @@ import { callProvider, captureMessage, type Message, sendOnce } from "./send-onc
 
 type Twilio = NonNullable<ReturnType<typeof smsEnv>>;
 
+const bodySchema = z.object({ to: z.string(), body: z.string() });
 const messageSchema = z.object({ sid: z.string() });
 const listSchema = z.object({ messages: z.array(z.object({ sid: z.string(), body: z.string().nullable() })) });
 
@@ -15,16 +16,17 @@ export function phoneNumber(text: string | null): string | undefined {
 
 /**
  * Sends a text message through Twilio, or captures it if there is no account. Twilio has no idempotency keys, so a retry first
- * searches the messages that were sent to this number. Therefore `text` must be unique to its subject.
+ * searches the messages that were sent to this number. Therefore `text` must be unique to its subject, and a retry has the text of the
+ * first try, also if the shop's name or the shipment has changed since.
  * @throws AppError as `callProvider` does
  */
 export async function sendSms(message: Omit<Message, "channel" | "body">, text: string): Promise<void> {
   const body = { to: message.target, body: text };
-  await sendOnce({ ...message, channel: "sms", body }, async ({ key, retried }) => {
+  await sendOnce({ ...message, channel: "sms", body }, async ({ key, retried, body: stored }) => {
     const twilio = smsEnv();
-    if (!twilio) return captureMessage("sms", key, body);
-    const { target: to } = message;
-    const sid = (retried && (await findMessage(twilio, to, text))) || (await createMessage(twilio, to, text));
+    const { to, body } = bodySchema.parse(stored);
+    if (!twilio) return captureMessage("sms", key, { to, body });
+    const sid = (retried && (await findMessage(twilio, to, body))) || (await createMessage(twilio, to, body));
     return { provider: "twilio", providerId: sid };
   });
 }

@@ -108,6 +108,17 @@ test("too many requests, an outage, a lost answer: each channel is retried alone
   expect(await shippingEmails(placed)).toHaveLength(1);
 });
 
+test("a text message is found at Twilio by its stored text, although the shipment has changed since", async () => {
+  providers.fault("/2010", "lost");
+  const { phone, shipmentId } = await shipped();
+  await shop.settle();
+  expect(texts(phone)).toHaveLength(1);
+  await shop.sql("UPDATE shipments SET carrier = 'DHL' WHERE id = $1", [shipmentId]);
+  await shop.clock.advance(10 * MINUTE);
+  expect(await messages(shipmentId)).toContainEqual({ channel: "sms", status: "sent" });
+  expect(texts(phone)).toHaveLength(1);
+});
+
 test("a number that Twilio refuses: no retry, the other channels are sent once, and the operators are alerted", async () => {
   providers.fault("/2010", { status: 400, body: { code: 21211, message: "Invalid 'To' Phone Number", status: 400 } });
   const { placed, phone, shipmentId } = await shipped();
