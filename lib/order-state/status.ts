@@ -82,6 +82,6 @@ export function canPayAgain(status: OrderStatus, reason: string | null, attempt:
   return status === "failed" && attempt < MAX_ATTEMPTS && isFailureReason(reason) && FAILURES[reason].payable;
 }
 
-export function isFailureReason(reason: string | null): reason is FailureReason {
-  return reason !== null && Object.hasOwn(FAILURES, reason);
+export function isFailureReason(reason: string | null | undefined): reason is FailureReason {
+  return typeof reason === "string" && Object.hasOwn(FAILURES, reason);
 }

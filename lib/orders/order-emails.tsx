@@ -3,6 +3,7 @@ import { composeEmail, type EmailContent } from "../email/compose-email";
 import { Bullets, CustomerText, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { formatMoney, type Money } from "../money";
+import { FAILURE_SENTENCES } from "../order-state/failure-sentences";
 import { type FailureReason, RETRY_WINDOW_DAYS } from "../order-state/status";
 import type { ShipmentDetails } from "../shipping/view-shipment";
 
@@ -65,33 +66,16 @@ export function orderConfirmed(order: EmailOrder): Composed {
   );
 }
 
-const EXPLANATIONS: Record<FailureReason, string> = {
-  out_of_stock: "What you ordered has just sold out. You were not charged.",
-  payment_declined: "Your bank declined the payment. You were not charged, and your items are no longer reserved.",
-  authentication_failed: "The payment could not be authenticated with your bank. You were not charged.",
-  payment_expired: "The payment was not completed in time, so your items are no longer reserved. You were not charged.",
-  invalid_payment_method: "The card could not be used. You were not charged.",
-  payment_unavailable: "The payment could not be made. You were not charged.",
-  too_many_failures:
-    "Too many payments from your network have failed, so we did not try this one. You were not charged.",
-  fulfilment_failed: "An error on our side has stopped your order. We refund any charge in full.",
-  stock_lost: "What you ordered is no longer in stock. We refund your payment in full.",
-  price_mismatch: "The price of your order is not ours any more. You were not charged.",
-  unknown_product: "An item of your order is not on sale any more. You were not charged.",
-  coupon_refused: "The coupon of your order cannot be used. You were not charged.",
-  expired: "Your order took too long, and we have cancelled it. We refund any charge in full.",
-};
-
 /** `decline`: a sentence about why the bank declined the payment. */
 export function orderFailed(order: EmailOrder, reason: FailureReason, again: boolean, decline?: string): Composed {
   return orderEmail(
     order,
     {
       subject: `Order ${order.number} could not be completed`,
-      preview: EXPLANATIONS[reason],
+      preview: FAILURE_SENTENCES[reason],
       action: again ? "Try again" : "See your order",
     },
-    EXPLANATIONS[reason],
+    FAILURE_SENTENCES[reason],
     decline,
     <Items order={order} />,
     again && `You can pay again within ${RETRY_WINDOW_DAYS} days, with this card or another one.`,

@@ -1,5 +1,6 @@
 import { broadcastEmail } from "@/lib/broadcasts/broadcast-email";
 import { after, HOUR, MINUTE } from "@/lib/clock";
+import { FAILURE_SENTENCES } from "@/lib/order-state/failure-sentences";
 import { FAILURES, type FailureReason } from "@/lib/order-state/status";
 import {
   type EmailOrder,
@@ -57,7 +58,7 @@ export function orderSamples(name: string) {
     order_failed: REASONS.map(([reason, { payable }]) => ({
       about: reason,
       compose: () => orderFailed(order, reason, payable),
-      says: [...OF_ORDER, payable ? "You can pay again" : "See your order"],
+      says: [...OF_ORDER, FAILURE_SENTENCES[reason], payable ? "You can pay again" : "See your order"],
     })),
     order_payment_reminder: [
       { about: "everything", compose: () => paymentReminder(order), says: [...OF_ORDER, "Continue with the payment"] },

@@ -1,6 +1,7 @@
 import type { Tone } from "@/app/ui/display";
 import { declineSentence } from "@/lib/order-state/declines";
-import type { EndReason } from "@/lib/order-state/status";
+import { FAILURE_SENTENCES } from "@/lib/order-state/failure-sentences";
+import { isFailureReason } from "@/lib/order-state/status";
 import type { OrderView } from "@/lib/orders/view-order";
 
 type Status = OrderView["status"];
@@ -33,27 +34,11 @@ export const STATUS: Record<Status, { label: string; tone: Tone; sentence: strin
   refunded: { label: "Refunded", tone: "neutral", sentence: "Your payment is refunded in full." },
 };
 
-const FAILURE: Partial<Record<EndReason, string>> = {
-  out_of_stock: "An item sold out before we could reserve it. You were not charged.",
-  payment_declined: "Your bank declined the payment. You were not charged.",
-  authentication_failed: "The payment could not be authenticated with your bank. You were not charged.",
-  payment_expired: "The payment was not completed in time. You were not charged.",
-  invalid_payment_method: "The card could not be used. You were not charged.",
-  payment_unavailable: "The payment could not be made. You were not charged.",
-  too_many_failures:
-    "Too many payments from your network have failed, so we did not try this one. Please try again later. You were not charged.",
-  stock_lost: "An item is no longer in stock. Your payment is refunded in full.",
-  price_mismatch: "The price of your order is not ours any more. You were not charged.",
-  unknown_product: "An item of your order is not on sale any more. You were not charged.",
-  coupon_refused: "The coupon of your order cannot be used. You were not charged.",
-  expired: "The order was not completed in time. If you were charged, the payment is refunded in full.",
-};
-
 /** Returns the status of an order as a sentence for the customer. */
 export function statusText({ status, failureReason, declineCode, nextAction, timeline }: OrderView): string {
   const decline = status === "failed" ? declineSentence(declineCode) : undefined;
-  if (decline) return `${FAILURE.payment_declined} ${decline}`;
-  if (status === "failed") return (failureReason && FAILURE[failureReason]) ?? STATUS.failed.sentence;
+  if (decline) return `${FAILURE_SENTENCES.payment_declined} ${decline}`;
+  if (status === "failed" && isFailureReason(failureReason)) return FAILURE_SENTENCES[failureReason];
   if (status === "pending" && timeline.at(-1)?.type === "order_held")
     return "We received your payment. We are reviewing your order and will email you when the review is complete.";
   if (status === "awaiting_payment" && nextAction?.type === "pay_again") return "Your order waits for your payment.";
