@@ -24,6 +24,9 @@ const webhookSecret = text(/^whsec_/, "must start with whsec_");
 
 const encryptionKey = z.string().min(32, "must have at least 32 characters");
 
+/** The levels of pino. */
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
 /** An optional group: either none of its required variables is set, or all of them are. */
 const optional = <S extends z.ZodObject>(schema: S) =>
   z.preprocess((env) => {
@@ -38,6 +41,9 @@ const optional = <S extends z.ZodObject>(schema: S) =>
  * first use, so a build needs none of them. `npm start` checks all groups before it listens (`checkEnvironment`).
  */
 const concerns = {
+  log: z.object({
+    LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
+  }),
   database: z.object({
     DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// address"),
     /** Connections of each instance, shared by its processes. Each process has at least 3 (`bin/start.ts`). */
@@ -331,6 +337,7 @@ function reader<C extends Concern>(concern: C): () => Parsed<C> {
   };
 }
 
+export const logEnv = reader("log");
 export const databaseEnv = reader("database");
 export const appEnv = reader("app");
 export const authEnv = reader("auth");

@@ -1,5 +1,6 @@
 import pino from "pino";
 import { now } from "./clock";
+import { logEnv } from "./env";
 
 /** Keys whose values are redacted, at any depth. */
 const SECRET_KEYS = ["authorization", "cookie", "password", "secret", "token"];
@@ -27,7 +28,7 @@ function redact(value: unknown): unknown {
 /** The logger: one JSON object a line on standard error. Addresses, card numbers, keys and tokens are redacted. */
 export const log = pino(
   {
-    level: process.env.LOG_LEVEL ?? "info",
+    level: logEnv().LOG_LEVEL,
     base: null,
     timestamp: () => `,"time":"${now().toISOString()}"`,
     formatters: {

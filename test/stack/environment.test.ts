@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { expect, test } from "vitest";
@@ -5,8 +6,8 @@ import { appEnvironment, newSecrets } from "@/dev/environment";
 import { checkEnvironment } from "@/lib/env";
 
 const example = readFileSync(".env.example", "utf8");
-/** Read where the server starts and where it logs, before `lib/env.ts` has a say. */
-const SERVER = ["HOST", "PORT", "WEB_CONCURRENCY", "LOG_LEVEL"];
+/** Read where the server starts. */
+const SERVER = ["HOST", "PORT", "WEB_CONCURRENCY"];
 
 test(".env.example names exactly the variables that the code reads, and explains each", () => {
   const read = [...readFileSync("lib/env.ts", "utf8").matchAll(/\b([A-Z][A-Z0-9]*_[A-Z0-9_]+): /g)].map(
@@ -47,4 +48,13 @@ test("a copy of it as .env leaves npm run dev the local services", () => {
   const env = appEnvironment(addresses, newSecrets(), { NODE_ENV: "test", ...parseEnv(example) });
   expect(checkEnvironment(env)).toEqual([]);
   expect(env).toMatchObject({ STRIPE_API_URL: stripe, INNGEST_BASE_URL: inngest, RESEND_BASE_URL: mailbox });
+});
+
+test("the start lists a wrong log level among the problems, and ends", () => {
+  const env = { ...process.env, LOG_LEVEL: "verbose", STORE_COUNTRY: "XX" };
+  const start = spawnSync(process.execPath, ["--import", "tsx", "bin/start.ts"], { env, encoding: "utf8" });
+  expect(start.status).toBe(1);
+  expect(start.stderr).toContain("Steadfast cannot start; the environment is not complete");
+  expect(start.stderr).toContain("  - LOG_LEVEL must be one of trace,");
+  expect(start.stderr).toContain("  - STORE_COUNTRY must be an ISO 3166-1 country code");
 });

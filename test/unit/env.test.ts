@@ -47,6 +47,7 @@ test.each([
   ["APP_URL", "shop.example", /APP_URL/],
   ["PAYMENT_WINDOW_MINUTES", "0", /PAYMENT_WINDOW_MINUTES/],
   ["MAIL_OPERATORS", "nobody", /MAIL_OPERATORS/],
+  ["LOG_LEVEL", "verbose", /^LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent$/],
   ["STORE_NAME", "  ", /^STORE_NAME must not be blank$/],
   ["STORE_NAME", "Tea\nCake", /^STORE_NAME must be one line of text$/],
   ["STORE_NAME", "T".repeat(61), /^STORE_NAME must have at most 60 characters$/],
@@ -61,6 +62,18 @@ test.each([
   const problems = checkEnvironment({ ...complete, [name]: value });
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(words);
+});
+
+test("the logger takes its level from the environment, and an empty one is info", async () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const levelOf = async (level: string) => {
+    vi.stubEnv("LOG_LEVEL", level);
+    vi.resetModules();
+    return (await import("@/lib/log")).log.level;
+  };
+  expect(await levelOf("fatal")).toBe("fatal");
+  expect(await levelOf("")).toBe("info");
+  await expect(levelOf("verbose")).rejects.toThrow("Environment (log): LOG_LEVEL must be one of");
 });
 
 test("a variable that is set to nothing counts as missing, and a newline after a secret does no harm", () => {
