@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ago, DAY, now } from "../clock";
 import { type CsvFormat, csvLine, csvStart } from "../csv";
 import { db } from "../db";
+import { storeEnv } from "../env";
 import { isLowStock } from "../low-stock";
 import type { Money } from "../money";
 import { moneySchema, timeSchema } from "../view-schemas";
@@ -23,38 +24,32 @@ export const dailyReportSchema = z.strictObject({
 
 export type DailyReport = z.output<typeof dailyReportSchema>;
 
-/** The figures of a report, whatever its period. */
-type Figures = Pick<DailyReport, "orders" | "totals" | "bestSellers" | "runningOut">;
-
 /** The products in the report of a day. */
 const DAILY_PRODUCTS = 10;
 
 /** Returns the figures of a day, in four statements whatever was sold. */
 export async function readSales({ date, zone, from, until }: Day): Promise<DailyReport> {
-  const figures = await readPeriod(from, until, DAILY_PRODUCTS);
+  const { flows: _, ...figures } = await readPeriod(from, until, DAILY_PRODUCTS);
   return { ...{ date, timeZone: zone, from: from.toISOString(), until: until.toISOString() }, ...figures };
 }
 
-/** Returns the figures of a period with its best sellers, `products` at most. */
-export async function readPeriod(from: Date, until: Date, products: number): Promise<Figures> {
-  const [[orders], totals, bestSellers, runningOut] = await Promise.all([
+/** Returns the figures of a period with its best sellers, `products` at most, and the flows of its days. */
+export async function readPeriod(from: Date, until: Date, products: number) {
+  const [[orders], flows, bestSellers, runningOut] = await Promise.all([
     countOrders(from, until),
-    sumMoney(from, until),
+    readFlows(from, until),
     rankProducts(from, until, products),
     findScarce(),
   ]);
   return {
     orders: orders ?? { placed: 0, confirmed: 0, failed: 0, cancelled: 0 },
-    totals: totals.map(({ currency, revenue, refunds }) => ({
-      revenue: { amount: revenue, currency },
-      refunds: { amount: refunds, currency },
-      net: { amount: revenue - refunds, currency },
-    })),
+    totals: totalsOf(flows),
     bestSellers: bestSellers.map(({ revenue, currency, ...rest }) => ({
       ...rest,
       revenue: { amount: revenue, currency },
     })),
     runningOut,
+    flows,
   };
 }
 
@@ -67,15 +62,39 @@ export function countOrders(from: Date, until: Date) {
       (SELECT count(*)::int FROM order_events WHERE type = 'order_cancelled' AND at >= ${from} AND at < ${until}) AS cancelled`;
 }
 
-function sumMoney(from: Date, until: Date) {
-  return db().$queryRaw<{ currency: string; revenue: number; refunds: number }[]>`
-    SELECT currency, sum(revenue)::float8 AS revenue, sum(refund)::float8 AS refunds FROM (
-      SELECT o.currency, o.total_amount AS revenue, 0 AS refund FROM order_events e JOIN orders o ON o.id = e.order_id
+/** The money of the orders confirmed and the refunds made on a day of the store, in one currency. Amounts are in minor units. */
+export interface Flow {
+  date: string;
+  currency: string;
+  revenue: number;
+  refunds: number;
+  /** The orders confirmed. */
+  orders: number;
+}
+
+/** Returns the flows of each day with any. */
+export function readFlows(from: Date, until: Date) {
+  return db().$queryRaw<Flow[]>`
+    SELECT to_char(at AT TIME ZONE ${storeEnv().STORE_TIME_ZONE}, 'YYYY-MM-DD') AS date, currency,
+      sum(revenue)::float8 AS revenue, sum(refund)::float8 AS refunds, sum(sold)::int AS orders FROM (
+      SELECT e.at, o.currency, o.total_amount AS revenue, 0 AS refund, 1 AS sold FROM order_events e JOIN orders o ON o.id = e.order_id
       WHERE e.type = 'order_confirmed' AND e.at >= ${from} AND e.at < ${until}
       UNION ALL
-      SELECT r.currency, 0, r.amount FROM order_events e JOIN refunds r ON r.id = e.key
+      SELECT e.at, r.currency, 0, r.amount, 0 FROM order_events e JOIN refunds r ON r.id = e.key
       WHERE e.type = 'refund_succeeded' AND e.at >= ${from} AND e.at < ${until}
-    ) flows GROUP BY currency ORDER BY currency`;
+    ) flows GROUP BY 1, 2`;
+}
+
+/** Returns the sums of the flows, one for each currency, in the order of their codes. */
+function totalsOf(flows: Flow[]): DailyReport["totals"] {
+  const currencies = [...new Set(flows.map(({ currency }) => currency))].sort();
+  return currencies.map((currency) => {
+    const own = flows.filter((flow) => flow.currency === currency);
+    const revenue = own.reduce((sum, flow) => sum + flow.revenue, 0);
+    const refunds = own.reduce((sum, flow) => sum + flow.refunds, 0);
+    const money = (amount: number) => ({ amount, currency });
+    return { revenue: money(revenue), refunds: money(refunds), net: money(revenue - refunds) };
+  });
 }
 
 /** Returns the products that were sold most in the period, by units, `count` at most. */
@@ -102,8 +121,9 @@ function findScarce() {
     ORDER BY i.available, week.sold DESC NULLS LAST, p.sku LIMIT 50`;
 }
 
-const STATES = ["placed", "confirmed", "failed", "cancelled"] as const;
-const KINDS = ["revenue", "refunds", "net"] as const;
+/** The orders and the totals of a report, in the order of its CSV. */
+export const ORDER_COUNTS = ["placed", "confirmed", "failed", "cancelled"] as const;
+export const TOTALS = ["revenue", "refunds", "net"] as const;
 
 /** Returns the report as CSV, one row for each figure. Amounts are in minor units. Pure. */
 export function reportCsv(report: DailyReport, format: CsvFormat = {}): string {
@@ -114,8 +134,8 @@ export function reportCsv(report: DailyReport, format: CsvFormat = {}): string {
     csvStart(format),
     csvLine(["date", "section", "item", "name", "quantity", "amount_minor_units", "currency"], format),
     // A stored report has its keys in the order of PostgreSQL.
-    ...STATES.map((state) => row("orders", state, "", orders[state])),
-    ...totals.flatMap((total) => KINDS.map((kind) => row("totals", kind, "", null, total[kind]))),
+    ...ORDER_COUNTS.map((state) => row("orders", state, "", orders[state])),
+    ...totals.flatMap((total) => TOTALS.map((kind) => row("totals", kind, "", null, total[kind]))),
     ...bestSellers.map(({ sku, name, units, revenue }) => row("best_sellers", sku, name, units, revenue)),
     ...runningOut.map(({ sku, name, available }) => row("running_out", sku, name, available)),
   ].join("");

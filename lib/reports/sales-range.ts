@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { db } from "../db";
 import { storeEnv } from "../env";
 import { dateInputSchema } from "../time-schema";
-import { countOrders, rankProducts } from "./read-sales";
+import { countOrders, type Flow, rankProducts, readFlows } from "./read-sales";
 import { addDays, dateIn, dayIn } from "./store-day";
 
 /** The longest range, in days: a year. */
@@ -60,31 +59,28 @@ function previousRange(range: DateRange): DateRange {
   return { from: addDays(to, 1 - daysOf(range).length), to };
 }
 
-/**
- * Returns the net revenue in each currency with sales, the largest first: confirmed orders minus refunds, as in the daily reports. Without sales it returns zeros in the store's currency. `days` has one entry
- * for each day of the range, oldest first; `net` is in minor units.
- */
+/** Returns the net revenue of a range, as `revenueOf`. */
 export async function readRevenue(range: DateRange) {
   const zone = storeEnv().STORE_TIME_ZONE;
-  const { from } = dayIn(zone, range.from);
-  const { until } = dayIn(zone, range.to);
-  const rows = await db().$queryRaw<{ date: string; currency: string; net: number; orders: number }[]>`
-    SELECT to_char(at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS date, currency, sum(net)::float8 AS net, sum(sold)::int AS orders FROM (
-      SELECT e.at, o.currency, o.total_amount AS net, 1 AS sold FROM order_events e JOIN orders o ON o.id = e.order_id
-      WHERE e.type = 'order_confirmed' AND e.at >= ${from} AND e.at < ${until}
-      UNION ALL
-      SELECT e.at, r.currency, -r.amount, 0 FROM order_events e JOIN refunds r ON r.id = e.key
-      WHERE e.type = 'refund_succeeded' AND e.at >= ${from} AND e.at < ${until}
-    ) flows GROUP BY 1, 2`;
-  const byDay = new Map(rows.map((row) => [`${row.currency} ${row.date}`, row]));
-  const sum = (currency: string) => rows.reduce((total, row) => total + (row.currency === currency ? row.net : 0), 0);
-  const currencies = [...new Set(rows.map((row) => row.currency))].toSorted((a, b) => sum(b) - sum(a));
+  return revenueOf(range, await readFlows(dayIn(zone, range.from).from, dayIn(zone, range.to).until));
+}
+
+/**
+ * Returns the net revenue in each currency with sales, the largest first: confirmed orders minus refunds, as in the daily reports.
+ * Without sales it returns zeros in the store's currency. `days` has one entry for each day of the range, oldest first; `net` is in
+ * minor units. Pure.
+ */
+export function revenueOf(range: DateRange, flows: Flow[]) {
+  const byDay = new Map(flows.map((flow) => [`${flow.currency} ${flow.date}`, flow]));
+  const sum = (currency: string) =>
+    flows.reduce((total, flow) => total + (flow.currency === currency ? flow.revenue - flow.refunds : 0), 0);
+  const currencies = [...new Set(flows.map((flow) => flow.currency))].toSorted((a, b) => sum(b) - sum(a));
   const dates = daysOf(range);
   return (currencies.length > 0 ? currencies : [storeEnv().STORE_CURRENCY]).map((currency) => ({
     currency,
     days: dates.map((date) => {
-      const { net = 0, orders = 0 } = byDay.get(`${currency} ${date}`) ?? {};
-      return { date, net, orders };
+      const { revenue = 0, refunds = 0, orders = 0 } = byDay.get(`${currency} ${date}`) ?? {};
+      return { date, net: revenue - refunds, orders };
     }),
   }));
 }
@@ -94,13 +90,13 @@ const TOP_PRODUCTS = 10;
 
 export type SalesFigures = Awaited<ReturnType<typeof readFigures>>;
 
-/** Returns the figures of a range beside those of the range before it, and the best products. Amounts are in minor units. */
+/** Returns the figures of a range beside those of the range before it, and the best sellers. Amounts are in minor units. */
 export async function readFigures(range: DateRange) {
   const zone = storeEnv().STORE_TIME_ZONE;
   const before = previousRange(range);
   const start = dayIn(zone, range.from).from;
   const end = dayIn(zone, range.to).until;
-  const [both, [orders], [previousOrders], products] = await Promise.all([
+  const [both, [orders], [previousOrders], bestSellers] = await Promise.all([
     readRevenue({ from: before.from, to: range.to }),
     countOrders(start, end),
     countOrders(dayIn(zone, before.from).from, start),
@@ -115,6 +111,6 @@ export async function readFigures(range: DateRange) {
     revenue,
     orders: { placed: orders?.placed ?? 0, confirmed: orders?.confirmed ?? 0 },
     previousOrders: { placed: previousOrders?.placed ?? 0, confirmed: previousOrders?.confirmed ?? 0 },
-    products,
+    bestSellers,
   };
 }

@@ -5,8 +5,8 @@ import { invalid } from "../errors";
 import { type Money, typedAmount } from "../money";
 import { dateInputSchema } from "../time-schema";
 import { moneySchema } from "../view-schemas";
-import { dailyReportSchema, readPeriod } from "./read-sales";
-import { type DateRange, MAX_DAYS, readRevenue } from "./sales-range";
+import { dailyReportSchema, ORDER_COUNTS, readPeriod, TOTALS } from "./read-sales";
+import { type DateRange, MAX_DAYS, revenueOf } from "./sales-range";
 import { addDays, dayIn } from "./store-day";
 
 /** The query of `GET /api/admin/reports/sales`. */
@@ -43,11 +43,9 @@ export async function readSalesReport(range: DateRange): Promise<SalesReport> {
   const timeZone = storeEnv().STORE_TIME_ZONE;
   const { from } = dayIn(timeZone, range.from);
   const { until } = dayIn(timeZone, range.to);
-  const [{ bestSellers: products, runningOut: lowStock, ...figures }, revenue] = await Promise.all([
-    readPeriod(from, until, MAX_PRODUCTS),
-    readRevenue(range),
-  ]);
-  const days = revenue.flatMap(({ currency, days }) =>
+  const period = await readPeriod(from, until, MAX_PRODUCTS);
+  const { flows, bestSellers: products, runningOut: lowStock, ...figures } = period;
+  const days = revenueOf(range, flows).flatMap(({ currency, days }) =>
     days.map(({ date, orders, net: amount }) => ({ date, orders, net: { amount, currency } })),
   );
   return { from: range.from, to: range.to, timeZone, ...figures, days, products, lowStock };
@@ -59,9 +57,6 @@ function checkRange({ from, to }: DateRange): void {
   if (to > last) throw invalid("The range is too long.", [{ path: "to", message: `must be ${last} or earlier` }]);
 }
 
-const STATES = ["placed", "confirmed", "failed", "cancelled"] as const;
-const KINDS = ["revenue", "refunds", "net"] as const;
-
 /** Returns the report as CSV, one row for each figure. Amounts are decimal: 12.50. Pure. */
 export function salesReportCsv({ orders, totals, days, products, lowStock }: SalesReport, format: CsvFormat = {}) {
   const row = (section: string, item: string, name: string, quantity: number | null, money?: Money) =>
@@ -69,8 +64,8 @@ export function salesReportCsv({ orders, totals, days, products, lowStock }: Sal
   return [
     csvStart(format),
     csvLine(["section", "item", "name", "quantity", "amount", "currency"], format),
-    ...STATES.map((state) => row("orders", state, "", orders[state])),
-    ...totals.flatMap((total) => KINDS.map((kind) => row("totals", kind, "", null, total[kind]))),
+    ...ORDER_COUNTS.map((state) => row("orders", state, "", orders[state])),
+    ...totals.flatMap((total) => TOTALS.map((kind) => row("totals", kind, "", null, total[kind]))),
     ...days.map(({ date, orders, net }) => row("days", date, "", orders, net)),
     ...products.map(({ sku, name, units, revenue }) => row("products", sku, name, units, revenue)),
     ...lowStock.flatMap(({ sku, name, available, soldInWeek }) => [

@@ -12,7 +12,7 @@ type Range = ReturnType<typeof readRange>;
 
 /** The sales of a range: figures beside those of the range before, revenue and orders by day, and the best products. */
 export function Sales({ figures, range }: { figures: SalesFigures; range: Range }) {
-  const { revenue, orders, previousOrders, products } = figures;
+  const { revenue, orders, previousOrders, bestSellers } = figures;
   const several = range.from !== range.to;
   return (
     <section className="grid gap-4">
@@ -69,7 +69,7 @@ export function Sales({ figures, range }: { figures: SalesFigures; range: Range 
           column("Units", ({ units }) => units),
           column("Revenue before coupons", ({ revenue, currency }) => formatMoney({ amount: revenue, currency })),
         ]}
-        rows={products}
+        rows={bestSellers}
         empty={<p className="text-muted">No sales in this range. Choose a longer one above.</p>}
       />
     </section>
