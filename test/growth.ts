@@ -20,7 +20,7 @@ export const GROWING: [table: string, differs: string][] = [
     "emails",
     `'id', 'email_x' || i, 'recipient', 'x' || i || '@customers.example', 'entity_id', 'ord_x' || i, 'provider_id', 'x' || i, 'batch_id', NULL`,
   ],
-  ["outbox", `'id', 'outbox_x' || i`],
+  ["outbox", `'id', 'outbox_x' || i, 'data', jsonb_build_object('orderId', 'ord_x' || i)`],
   ["webhook_inbox", `'id', 'evt_x' || i`],
   ["idempotency_records", `'key', 'x' || i`],
 ];

@@ -100,7 +100,7 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
     readEmails(id, [...shipmentIds, ...refundIds]),
     readMessages(shipmentIds),
     listNotes({ orderId: id }),
-    readRuns(order, shipmentIds, refundIds),
+    readRuns(id, refundIds),
   ]);
   const { email, name, phone, shippingAddress, externalId, apiKeyId, apiKeyName, createdAt, deadlineAt, review } =
     order;
@@ -137,27 +137,16 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
   };
 }
 
-/** Reads the stored events about an order, its attempts, its shipments and its refunds, by their ids. */
-async function readRuns(
-  { id, attempt }: { id: string; attempt: number },
-  shipmentIds: string[],
-  refundIds: string[],
-): Promise<OrderDetails["runs"]> {
-  const attempts = Array.from({ length: attempt }, (_, index) => `${id}:${index + 1}`);
-  const ids = [
-    ...["order-created", "order-confirmed", "order-cancelled", "order-delivered", "order-reviewed"].map(
-      (name) => `${name}:${id}`,
-    ),
-    ...["order-payment-retried", "payment-failed"].flatMap((name) => attempts.map((key) => `${name}:${key}`)),
-    ...shipmentIds.map((shipmentId) => `order-shipped:${shipmentId}`),
-    ...refundIds.flatMap((refundId) => [`refund-requested:${refundId}`, `refund-succeeded:${refundId}`]),
-  ];
-  const events = await db().outboxEvent.findMany({
-    where: { id: { in: ids } },
-    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-    select: { id: true, name: true, createdAt: true },
-  });
-  return events.map(({ id, name, createdAt }) => ({ event: name, url: eventRunsUrl(id), at: createdAt.toISOString() }));
+/**
+ * Reads the stored events that name an order, also those with which a sweep, a start of the app or a storefront has started its run
+ * again, and the requests of its refunds, which name only the refund.
+ */
+async function readRuns(orderId: string, refundIds: string[]): Promise<OrderDetails["runs"]> {
+  const requests = refundIds.map((refundId) => `refund-requested:${refundId}`);
+  const events = await db().$queryRaw<{ id: string; event: string; at: Date }[]>`
+    SELECT id, name AS event, created_at AS at FROM outbox
+    WHERE coalesce(data->>'orderId', data->>'id') = ${orderId} OR id = ANY(${requests}) ORDER BY created_at, id`;
+  return events.map(({ id, event, at }) => ({ event, url: eventRunsUrl(id), at: at.toISOString() }));
 }
 
 /** Reads the emails about an order, its attempts (`order:attempt`), its refunds and its shipments. */

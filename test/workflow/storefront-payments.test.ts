@@ -26,6 +26,40 @@ test("payment/completed by PayPal: the right amount confirms the order, once; a 
   expect((await shop.notifications(order)).filter((subject) => subject === "refunded")).toHaveLength(1);
 });
 
+test("an operator sees the runs of every event about an order, also those that started it again", async () => {
+  const { orderId, data } = await newOrder({ paymentMethod: "pm_card_threeDSecure2Required" });
+  await send("order/created", data);
+  const order = await ordered(orderId);
+  await shop.authenticate(order);
+  // The engine loses the run that would continue. A sweep starts another one.
+  expect(await shop.loseRuns()).toBeGreaterThan(0);
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+  await send("order/created", { orderId }, { id: "repeated" });
+  await send("payment/process", { orderId, amount: 5_000 }, { id: "charge" });
+  expect(await shop.cancel(order)).toBe(202);
+  await shop.clock.advance(MINUTE);
+  const { runs } = await manager.read<{ runs: { event: string; url: string }[] }>(
+    manager.get(`/api/admin/orders/${order.id}`),
+  );
+  const about = runs.map(({ event, url }) => {
+    const [, id = ""] = /event\.id == "([^"]+)"/.exec(new URL(url).searchParams.get("search") ?? "") ?? [];
+    return `${event} ${id.replace(order.id, "ORDER").replace(/(?<=again:).*|ref_\w+|evt_\w+/, "…")}`;
+  });
+  expect(new Set(about)).toEqual(
+    new Set([
+      "order/created order-created:ORDER",
+      "order/created order-created:ORDER:again:…",
+      "order/created order-created:ORDER:event:repeated",
+      "payment/completed payment-completed:ORDER:1:succeeded",
+      "payment/process payment-process:ORDER:event:charge",
+      "order/confirmed order-confirmed:ORDER",
+      "order/cancelled order-cancelled:ORDER",
+      "refund/requested refund-requested:…",
+      "refund/succeeded refund-succeeded:…",
+    ]),
+  );
+});
+
 test("a second payment of a paid order, and a payment of another order, wait for an operator or change nothing", async () => {
   const order = await confirmed();
   const paymentId = unique("PAYPAL");

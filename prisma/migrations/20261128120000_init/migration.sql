@@ -848,6 +848,8 @@ CREATE TABLE "outbox" (
 -- Hot queries: what is unsent, unprocessed, reserved or unfinished is always few among many
 CREATE INDEX "outbox_unsent" ON "outbox" ("not_before") WHERE "sent_at" IS NULL;
 CREATE INDEX "outbox_sent" ON "outbox" ("sent_at") WHERE "sent_at" IS NOT NULL;
+-- The events that name an order, for the console. Few others have one of these fields.
+CREATE INDEX "outbox_order" ON "outbox" ((coalesce("data"->>'orderId', "data"->>'id'))) WHERE coalesce("data"->>'orderId', "data"->>'id') IS NOT NULL;
 -- What the schema cannot say. Nothing lies in it as long as all is well.
 CREATE INDEX "outbox_quarantined" ON "outbox" ("id") WHERE "quarantined_at" IS NOT NULL AND "sent_at" IS NULL;
 
