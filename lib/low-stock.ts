@@ -1,6 +1,10 @@
 import { db, Prisma } from "./db";
 import { storeEnv } from "./env";
 
+/** Returns whether a product with this stock is low: at its own threshold, else at the default one. */
+export const isLow = ({ available, lowStock }: { available: number; lowStock: number | null }): boolean =>
+  available <= (lowStock ?? storeEnv().STOCK_LOW);
+
 /** Returns the SQL threshold of inventory row `i`: its own, or the default one. */
 export const lowStockThreshold = (): Prisma.Sql => Prisma.sql`coalesce(i.low_stock, ${storeEnv().STOCK_LOW}::int)`;
 

@@ -100,7 +100,7 @@ function ProductCard({ product }: { product: ProductView }) {
         </h2>
         <p className="tabular-nums">{formatMoney(product.price)}</p>
         <div>
-          <StockNote available={product.available} />
+          <StockNote {...product} />
         </div>
       </div>
     </li>

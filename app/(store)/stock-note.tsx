@@ -1,8 +1,8 @@
 import { Badge } from "@/app/ui/display";
 
-/** The availability of a product. The number is shown only if it is low. */
-export function StockNote({ available }: { available: number }) {
+/** The availability of a product. The number is shown only if the stock is low. */
+export function StockNote({ available, low }: { available: number; low: boolean }) {
   if (available === 0) return <Badge tone="bad">Sold out</Badge>;
-  if (available <= 5) return <Badge tone="warn">Only {available} left</Badge>;
+  if (low) return <Badge tone="warn">Only {available} left</Badge>;
   return <Badge tone="good">In stock</Badge>;
 }

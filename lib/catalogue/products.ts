@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { db, Prisma, type Row } from "../db";
 import { notFound } from "../errors";
+import { isLow, lowStockThreshold } from "../low-stock";
 import type { Money } from "../money";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { similarityWords, wordsOf } from "../search/words";
@@ -16,6 +17,7 @@ export const productViewSchema = z.strictObject({
   description: z.string(),
   price: moneySchema,
   available: countSchema.describe("The units that can be bought now."),
+  low: z.boolean().describe("Whether only few units are left, by the threshold of the product or of the shop."),
 });
 
 export const productPageSchema = z.strictObject({
@@ -46,7 +48,10 @@ export const PRODUCT_FIELDS = {
   currency: true,
 } satisfies Prisma.ProductSelect;
 
-const SELECT = { ...PRODUCT_FIELDS, inventory: { select: { available: true } } } satisfies Prisma.ProductSelect;
+const SELECT = {
+  ...PRODUCT_FIELDS,
+  inventory: { select: { available: true, lowStock: true } },
+} satisfies Prisma.ProductSelect;
 
 /** Returns a page of the products on sale, sorted; with `q`, what matches the search, best first. */
 export async function listProducts({ q, limit, cursor, sort = "name" }: ProductQuery): Promise<Page<ProductView>> {
@@ -103,11 +108,10 @@ const view = ({
   currency,
   inventory,
   ...product
-}: Row<"product", { select: typeof SELECT }>): ProductView => ({
-  ...product,
-  price: { amount, currency },
-  available: inventory?.available ?? 0,
-});
+}: Row<"product", { select: typeof SELECT }>): ProductView => {
+  const stock = inventory ?? { available: 0, lowStock: null };
+  return { ...product, price: { amount, currency }, available: stock.available, low: isLow(stock) };
+};
 
 interface Match extends Omit<ProductView, "price">, Money {
   tier: number;
@@ -142,7 +146,7 @@ async function searchProducts(q: string, limit: number, cursor?: string): Promis
       SELECT DISTINCT ON (id) id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY id, tier
     )
     SELECT p.id, p.sku, p.name, p.description, p.price_amount AS amount, p.currency, coalesce(i.available, 0) AS available,
-      best.tier, best.score::text
+      coalesce(i.available, 0) <= ${lowStockThreshold()} AS low, best.tier, best.score::text
     FROM best JOIN products p ON p.id = best.id LEFT JOIN inventory i ON i.product_id = p.id
     ${after ? Prisma.sql`WHERE (best.tier, -best.score, p.name, p.id) > (${after[0]}, -${after[1]}::numeric, ${after[2]}, ${after[3]})` : Prisma.empty}
     ORDER BY best.tier, best.score DESC, p.name, p.id LIMIT ${limit + 1}`;

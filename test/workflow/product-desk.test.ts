@@ -42,6 +42,30 @@ test("stock that falls to its threshold raises one alert, which ends when the st
   expect(await findProducts(productTableSchema.parse({ q: "lamp-9" }))).toMatchObject({ total: 1, page: 1 });
 });
 
+test("the shop shows that few are left at the product's own threshold, else at the default one", async () => {
+  const manager = await signedIn(shop);
+  const { StockNote } = await import("@/app/(store)/stock-note");
+  const { renderToStaticMarkup } = await import("react-dom/server");
+  const clock = { sku: "CLOCK-7", name: "Alarm clock", price: { amount: 2_900, currency: "EUR" }, stock: 6 };
+  const { id } = await manager.read<{ id: string }>(manager.post("/api/admin/products", clock), 201);
+  type View = { available: number; low: boolean };
+  /** The note of the product: as its page, the list and a search have it. */
+  const notes = async () => {
+    const lists = ["/api/products?limit=100", "/api/products?q=alarm+clock"].map(async (path) => {
+      const { items } = await manager.read<{ items: (View & { id: string })[] }>(manager.get(path));
+      return items.find((item) => item.id === id) ?? expect.fail(`not in ${path}`);
+    });
+    const views = await Promise.all([manager.read<View>(manager.get(`/api/products/${id}`)), ...lists]);
+    return [...new Set(views.map((view) => renderToStaticMarkup(StockNote(view)).replace(/<[^>]+>/g, "")))];
+  };
+  expect(await notes()).toEqual(["In stock"]);
+  await manager.read(manager.patch(`/api/admin/products/${id}`, { lowStock: 6 }));
+  expect(await notes()).toEqual(["Only 6 left"]);
+  await manager.read(manager.patch(`/api/admin/products/${id}`, { lowStock: null }));
+  await manager.read(manager.post(`/api/admin/products/${id}/stock`, { delta: -1, reason: "Broken" }), 201);
+  expect(await notes()).toEqual(["Only 5 left"]);
+});
+
 test("a change of price by a percentage is made once for a key, and counts from the present price", async () => {
   const { changePrice } = await import("@/lib/catalogue/change-price");
   const { id: by } = await signedIn(shop);

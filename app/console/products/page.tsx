@@ -9,7 +9,7 @@ import { SearchForm } from "@/app/ui/list";
 import { NumberedPager } from "@/app/ui/list-links";
 import { ProductPicture } from "@/app/ui/product-picture";
 import { findProducts, type ManagedProduct, productTableSchema } from "@/lib/catalogue/manage-products";
-import { storeEnv } from "@/lib/env";
+import { isLow } from "@/lib/low-stock";
 import { typedAmount } from "@/lib/money";
 import { consolePage } from "../console-page";
 import { changeRow, create } from "./actions";
@@ -70,7 +70,7 @@ export default consolePage<"q" | "show" | "sort" | "page">(async ({ q, show, sor
 });
 
 function Product({ id, sku, name, price, active, lowStock, stock }: ManagedProduct) {
-  const low = active && stock.available <= (lowStock ?? storeEnv().STOCK_LOW);
+  const low = active && isLow({ ...stock, lowStock });
   return (
     // The checkbox is below that of the form above, and beside the name of the product.
     <li className="flex flex-wrap items-start gap-x-5 gap-y-3 rounded-2xl border border-line bg-paper p-4">

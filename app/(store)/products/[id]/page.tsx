@@ -47,7 +47,7 @@ export default async function ProductPage(props: PageParams<"id">) {
         <h1 className="wrap-anywhere">{product.name}</h1>
         <p className="text-xl tabular-nums">{formatMoney(product.price)}</p>
         <div>
-          <StockNote available={product.available} />
+          <StockNote {...product} />
         </div>
         <p className="max-w-prose text-pretty wrap-anywhere whitespace-pre-line">{product.description}</p>
         {maxQuantity > 0 ? (
