@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { Prisma } from "@/prisma/generated/client";
 import { databaseEnv } from "./env";
+import { AppError } from "./errors";
 import { createModels, type ModelClient, type Row } from "./models";
 import { Models, Pool, type Tx } from "./models-in-transaction";
 import { type NameStatement, rawStatements, statementNames, type WithRawStatements } from "./raw-statements";
@@ -118,7 +119,26 @@ const isConflict = (error: unknown): boolean =>
   // Prisma's models name both so.
   (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2034");
 
-/** Locks a row until the transaction ends, if it exists. What is read afterwards is the state under the lock. */
-export async function lockRow(tx: Tx, table: "expenses" | "imports" | "users" | "webhook_endpoints", id: string) {
-  await tx.$executeRaw`SELECT 1 FROM ${Prisma.raw(table)} WHERE id = ${id} FOR UPDATE`;
+/**
+ * Locks a row until the transaction ends, and returns whether it exists. The row of a deleted account does not count as one. What is
+ * read afterwards is the state under the lock.
+ */
+export async function lockRow(
+  tx: Tx,
+  table: "expenses" | "imports" | "users" | "webhook_endpoints",
+  id: string,
+): Promise<boolean> {
+  const live = table === "users" ? Prisma.sql`AND deleted_at IS NULL` : Prisma.empty;
+  return (await tx.$executeRaw`SELECT 1 FROM ${Prisma.raw(table)} WHERE id = ${id} ${live} FOR UPDATE`) > 0;
+}
+
+const accountDeleted = () => new AppError("unauthenticated", 401, "This account has been deleted.");
+
+/**
+ * Locks a user's row until the transaction ends. Every insert of a user's own data calls it first: a request that has passed its
+ * session check may run beside the deletion of the account, and then waits here for its commit.
+ * @throws the given error if the account is deleted: by default AppError `unauthenticated` (401), because the session has ended
+ */
+export async function lockUser(tx: Tx, id: string, deleted: () => AppError = accountDeleted): Promise<void> {
+  if (!(await lockRow(tx, "users", id))) throw deleted();
 }

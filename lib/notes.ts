@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { now } from "./clock";
-import { db, Prisma, type Tx, transaction } from "./db";
+import { db, lockUser, Prisma, type Tx, transaction } from "./db";
 import { notFound } from "./errors";
 import { answerOnce } from "./idempotency";
 import { newId } from "./ids";
@@ -43,6 +43,7 @@ export async function addNote(
   const [about] = Object.values(subject);
   const idempotent = key === undefined ? undefined : { scope: `note:${about}`, caller: author.id, key, body: { text } };
   const insert = (tx: Tx) => async (): Promise<NoteView> => {
+    if ("userId" in subject) await lockUser(tx, subject.userId, () => notFound("user"));
     const [id, createdAt] = [newId("note"), now()];
     await tx.note.create({ data: { id, text, createdAt, ...subject, writtenBy: author.id } });
     return { id, text, createdAt: createdAt.toISOString(), writtenBy: author.name };
@@ -50,9 +51,8 @@ export async function addNote(
   try {
     return await transaction((tx) => answerOnce(tx, idempotent, insert(tx)));
   } catch (error) {
-    // P2003: the order or the user does not exist.
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2003")
-      throw notFound("orderId" in subject ? "order" : "user");
+    // P2003: the order does not exist.
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2003") throw notFound("order");
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Role } from "@/prisma/generated/enums";
 import { addressSchema, enteredAddressSchema } from "../address";
 import { now } from "../clock";
-import { db, type Tx } from "../db";
+import { db, lockUser, type Tx } from "../db";
 import { preferencesOf, setPreferences } from "../email/consent";
 import { notFound } from "../errors";
 import { profileEvent } from "../inngest";
@@ -75,6 +75,7 @@ export type AccountChange = z.output<typeof accountChangeSchema>;
 /** Changes a user's profile and notification preferences, and publishes the change, in one transaction. */
 export async function changeAccount(user: { id: string; email: string }, change: AccountChange): Promise<void> {
   await withOutbox(async (tx, publish) => {
+    await lockUser(tx, user.id);
     if (change.preferences) await setPreferences(tx, publish, user.email, change.preferences);
     await saveProfile(tx, publish, user.id, change);
   });

@@ -59,6 +59,7 @@ export const newApiKeySchema = z.strictObject({
 /**
  * Creates an API key and returns it. The database stores its hash only, so this is the only time that it can be read.
  * @param owner an administrator
+ * @throws AppError `unauthenticated` (401) if the owner's account is deleted meanwhile
  */
 export async function createApiKey(
   owner: Viewer,
@@ -70,6 +71,11 @@ export async function createApiKey(
       ...{ rateLimitMax: requestsPerMinute, rateLimitTimeWindow: MINUTE },
     },
   });
+  // The owner's account may have been deleted since the session check. The foreign key has waited for the end of the deletion.
+  if (!(await viewerOf(owner.id))) {
+    await db().apiKey.deleteMany({ where: { id } });
+    throw new AppError("unauthenticated", 401, "This account has been deleted.");
+  }
   return { id, key };
 }
 

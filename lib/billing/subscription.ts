@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HOUR, now } from "../clock";
-import { db, lockRow, type Tx } from "../db";
+import { db, lockUser, type Tx } from "../db";
 import { conflict, invalid, notFound } from "../errors";
 import { newId } from "../ids";
 import type { Subscription } from "../models";
@@ -38,7 +38,7 @@ export async function subscribe(userId: string, request: Subscribe): Promise<Sub
   await enforceRateLimit(db(), `subscribe:${userId}`, CARDS_PER_USER);
   await withOutbox(async (tx, publish) => {
     // Of two concurrent requests, the second waits here and then finds the first one's subscription.
-    await lockRow(tx, "users", userId);
+    await lockUser(tx, userId);
     // This waits for a subscription that is just ending. It is not resumed any more, and a new one starts.
     const [live] = await tx.$queryRaw<LiveSubscription[]>`
       SELECT id, plan_id AS "planId", cancel_at_period_end AS "cancelAtPeriodEnd" FROM subscriptions

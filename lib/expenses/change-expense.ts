@@ -1,6 +1,6 @@
 import type { DecisionChannel, ExpenseStatus } from "@/prisma/generated/enums";
 import { after, HOUR, now } from "../clock";
-import { lockRow } from "../db";
+import { lockRow, lockUser } from "../db";
 import { queuedEmailCancellation } from "../email/send-email";
 import { AppError, conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
@@ -30,6 +30,7 @@ export async function submitExpense(
   const id = newId("exp");
   await withOutbox(async (tx, publish) => {
     const at = now();
+    await lockUser(tx, submitterId);
     if (externalId === undefined) await enforceRateLimit(tx, `expense:${submitterId}`, PER_USER);
     const deadlineAt = after(DECISION_WINDOW_MS, at);
     await tx.expense.create({

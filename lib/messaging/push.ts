@@ -2,7 +2,7 @@ import webPush from "web-push";
 import { z } from "zod";
 import type { PushSubscription } from "@/prisma/generated/client";
 import { now } from "../clock";
-import { db, lockRow, transaction } from "../db";
+import { db, lockUser, transaction } from "../db";
 import { notifyEnv, pushEnv } from "../env";
 import { AppError, conflict, messageOf } from "../errors";
 import { sendOutgoingRequest } from "../http/outgoing-request";
@@ -107,7 +107,7 @@ export async function subscribe(userId: string, request: z.output<typeof subscri
   const { endpoint, keys } = request;
   checkTarget(new URL(endpoint), ["https:"], "endpoint");
   return transaction(async (tx) => {
-    await lockRow(tx, "users", userId);
+    await lockUser(tx, userId);
     const others = await tx.pushSubscription.count({ where: { userId, endpoint: { not: endpoint } } });
     if (others >= MAX_PER_USER)
       throw conflict("too_many_subscriptions", `An account may have at most ${MAX_PER_USER} browsers subscribed.`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { now } from "../clock";
-import { db } from "../db";
+import { db, lockUser, transaction } from "../db";
 import { notFound } from "../errors";
 import { timeSchema } from "../view-schemas";
 
@@ -38,11 +38,16 @@ export async function setPayoutAccount(
   { account }: z.output<typeof payoutAccountSchema>,
   setBy: string,
 ): Promise<PayoutAccountView> {
-  await viewPayoutAccount(userId);
-  if (account === null) await db().payoutAccount.deleteMany({ where: { userId } });
-  else {
-    const values = { account, setBy, setAt: now() };
-    await db().payoutAccount.upsert({ where: { userId }, create: { userId, ...values }, update: values });
-  }
+  await transaction(async (tx) => {
+    await lockUser(tx, userId, () => notFound("user"));
+    const values = { setBy, setAt: now() };
+    if (account === null) await tx.payoutAccount.deleteMany({ where: { userId } });
+    else
+      await tx.payoutAccount.upsert({
+        where: { userId },
+        create: { userId, account, ...values },
+        update: { account, ...values },
+      });
+  });
   return viewPayoutAccount(userId);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { after, HOUR, now } from "../clock";
-import { db, lockRow, type Prisma, type Row, transaction } from "../db";
+import { db, lockRow, lockUser, type Prisma, type Row, transaction } from "../db";
 import { conflict, notFound } from "../errors";
 import { checkTarget } from "../http/private-network-guard";
 import { newSigningSecret } from "../http/signature";
@@ -64,7 +64,7 @@ export async function createEndpoint(
 ): Promise<EndpointWithSecret> {
   checkTarget(new URL(url));
   return transaction(async (tx) => {
-    await lockRow(tx, "users", userId);
+    await lockUser(tx, userId);
     if ((await tx.webhookEndpoint.count({ where: { userId } })) >= MAX_PER_USER)
       throw conflict("too_many_webhooks", `An account may have at most ${MAX_PER_USER} webhooks.`);
     const row = await tx.webhookEndpoint.create({
