@@ -32,8 +32,10 @@ export async function eraseAccount({ id, email }: { id: string; email: string })
   const at = now();
   const address = `${id.toLowerCase()}@deleted.invalid`;
   await withOutbox(async (tx, publish) => {
-    if (!(await lockDeletable(tx, id))) return;
+    if (!(await lockUndeleted(tx, id))) return;
     await endExpenses(tx, publish, id, at);
+    // Afterwards: an expense that is not withdrawn, because it was approved at the same moment, is counted.
+    await checkExpenses(tx, id);
     await endSubscriptions(tx, publish, id, at);
     await tx.user.update({
       where: { id },
@@ -59,20 +61,29 @@ export async function eraseAccount({ id, email }: { id: string; email: string })
  * @throws AppError `account_in_use` (409) while an approved expense is not paid; `last_admin` (409) for the only administrator
  */
 export async function checkDeletion(id: string): Promise<void> {
-  await transaction((tx) => lockDeletable(tx, id));
+  await transaction(async (tx) => {
+    if (await lockUndeleted(tx, id)) await checkExpenses(tx, id);
+  });
 }
 
-/** Locks a user whose account can be deleted, in the order of `changeRole`. Returns false if it is deleted already. */
-async function lockDeletable(tx: Tx, id: string): Promise<boolean> {
+/**
+ * Locks a user in the order of `changeRole`. Returns false if the account is deleted already.
+ * @throws AppError `last_admin` (409)
+ */
+async function lockUndeleted(tx: Tx, id: string): Promise<boolean> {
   const before = await tx.user.findUnique({ where: { id }, select: { role: true } });
   const admins = before?.role === "admin" ? await lockAdmins(tx) : [];
   const [user] = await tx.$queryRaw<{ role: Role }[]>`
     SELECT role FROM users WHERE id = ${id} AND deleted_at IS NULL FOR UPDATE`;
   if (!user) return false;
   if (user.role === "admin" && !admins.some((admin) => admin !== id)) throw lastAdmin();
-  if ((await tx.expense.count({ where: { submitterId: id, status: "approved" } })) > 0)
-    throw conflict("account_in_use", "An expense is approved and not paid yet. Delete the account when it is paid.");
   return true;
+}
+
+/** @throws AppError `account_in_use` (409) while an approved expense is not paid */
+async function checkExpenses(tx: Tx, submitterId: string): Promise<void> {
+  if ((await tx.expense.count({ where: { submitterId, status: "approved" } })) > 0)
+    throw conflict("account_in_use", "An expense is approved and not paid yet. Delete the account when it is paid.");
 }
 
 async function endExpenses(tx: Tx, publish: Publish, submitterId: string, at: Date): Promise<void> {

@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { changeRole } from "@/lib/auth/change-role";
 import { eraseAccount } from "@/lib/auth/erase-account";
+import { decideExpense, submitExpense } from "@/lib/expenses/change-expense";
 import { adoptUser } from "@/lib/ingest/users";
 import { indexUser } from "@/lib/search/index-user";
 import { links, PASSWORD } from "./accounts";
@@ -77,6 +78,33 @@ test("the only administrator cannot delete the account, and gets no email for it
       ).toEqual([refused]);
       const admins = await shop.sql("SELECT id FROM users WHERE role = 'admin' AND deleted_at IS NULL");
       expect(admins).toHaveLength(1);
+      left = nth <= statements;
+    }
+});
+
+test("an expense that is approved while its submitter's account is deleted: either it is withdrawn, or the account stays", async () => {
+  const manager = await signedIn(shop, "manager");
+  const approved = expect.objectContaining({ code: "account_in_use", status: 409 });
+  const withdrawn = expect.objectContaining({ code: "expense_decided", status: 409 });
+  for (const first of ["erase", "approve"])
+    for (let nth = 1, left = true; left; nth++) {
+      const user = await newUser();
+      const { id } = await submitExpense(user.id, { amount: 4_200, currency: "EUR", description: "Train" });
+      const erase = () => eraseAccount(user);
+      const approve = () => decideExpense({ expenseId: id, approve: true, managerId: manager.id, via: "api" });
+      const [one, other] = first === "erase" ? [erase, approve] : [approve, erase];
+      const { statements, results } = await interleave(observer, one, other, nth);
+      const [row] = await shop.sql<{ status: string; deleted: boolean }>(
+        "SELECT status, deleted_at IS NOT NULL AS deleted FROM expenses e JOIN users u ON u.id = submitter_id WHERE e.id = $1",
+        [id],
+      );
+      const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+      const what = `${first} first, before statement ${nth}`;
+      expect([row, reasons], what).toEqual(
+        row?.deleted
+          ? [{ status: "withdrawn", deleted: true }, [withdrawn]]
+          : [{ status: "approved", deleted: false }, [approved]],
+      );
       left = nth <= statements;
     }
 });
