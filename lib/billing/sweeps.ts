@@ -3,9 +3,12 @@ import { Prisma } from "../db";
 import type { Sweep } from "../sweep";
 import { notifyCharge, notifyRefunds, notifySubscriptionEnd } from "./billing-emails";
 import { closeCharge } from "./close-charge";
+import { refreshCharge } from "./refresh-charge";
 
 /** Within this time, the run that ended a charge cancels or refunds its PaymentIntent. */
 const CLOSE_GRACE_MS = 10 * MINUTE;
+/** Within this time, the webhook of a refund that ends at once has arrived. */
+const REFUND_GRACE_MS = 10 * MINUTE;
 /** Within this time, a live run stores its email, even if the provider is down. */
 const NOTIFY_GRACE_MS = 30 * MINUTE;
 /** Older changes are not notified any more. The operators are alerted long before the reconciler has been down for this time. */
@@ -23,6 +26,18 @@ export const unclosedCharges: Sweep = {
       AND NOT EXISTS (SELECT 1 FROM manual_queue m WHERE m.kind = 'subscription_refund' AND m.entity_id = c.id AND m.resolved_at IS NULL)
       AND updated_at < ${ago(CLOSE_GRACE_MS, at)} ORDER BY updated_at`,
   repair: closeCharge,
+};
+
+export const pendingSubscriptionRefunds: Sweep = {
+  name: "pending-subscription-refunds",
+  description: "Polls the refunds of charges that Stripe has not completed.",
+  intervalMs: 15 * MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT DISTINCT charge_id AS id FROM subscription_refunds WHERE status = 'pending' AND created_at < ${ago(REFUND_GRACE_MS, at)}`,
+  async repair(chargeId) {
+    await refreshCharge(chargeId);
+    await notifyRefunds(chargeId);
+  },
 };
 
 /** Items are `charge:attempt`. The email about a failed attempt holds the link to pay. */

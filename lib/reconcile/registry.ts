@@ -1,6 +1,7 @@
 import { incompleteRegistrations } from "../auth/registration";
 import { deletedCustomers } from "../billing/deleted-customers";
 import {
+  pendingSubscriptionRefunds,
   unclosedCharges,
   unnotifiedCharges,
   unnotifiedSubscriptionEnds,
@@ -52,6 +53,7 @@ export const SWEEPS: Sweep[] = [
   unsentGiftEmails,
   // Subscriptions, expenses and payouts.
   unclosedCharges,
+  pendingSubscriptionRefunds,
   unnotifiedCharges,
   unnotifiedSubscriptionRefunds,
   unnotifiedSubscriptionEnds,

@@ -70,6 +70,30 @@ test("no webhook comes: the reconciler finds the refund", async () => {
   expect([await refunded(user), await refundEmails(user)]).toEqual([450, ["We have sent €4.50 back to you"]]);
 });
 
+test("a pending refund succeeds, and no webhook comes: the reconciler polls it", async () => {
+  const user = await paid("pm_card_pendingRefund");
+  await refund(user.intent, 450);
+  await shop.settle();
+  await shop.webhooks("drop");
+  await shop.clock.advance(30 * MINUTE);
+  expect(await refundEmails(user)).toEqual([]);
+  await shop.clock.advance(HOUR);
+  expect([await refunded(user), await refundEmails(user)]).toEqual([450, ["We have sent €4.50 back to you"]]);
+});
+
+test("a pending refund fails, and no webhook comes: the operators are alerted, and the customer is notified", async () => {
+  const user = await paid("pm_card_refundFail");
+  const { id } = await refund(user.intent, 450);
+  await shop.settle();
+  await shop.webhooks("drop");
+  await shop.clock.advance(2 * HOUR);
+  // The test card's refund succeeds before it fails.
+  await shop.sql("UPDATE subscription_refunds SET status = 'pending' WHERE id = $1", [id]);
+  await shop.clock.advance(HOUR);
+  expect([await refunded(user), (await refusals(user)).length]).toEqual([0, 1]);
+  expect(await user.subjects()).toContain("Your refund of €4.50 did not arrive");
+});
+
 test("the engine loses the run that the webhook triggered: the reconciler does its work", async () => {
   const user = await paid();
   await shop.fault("stripe", {

@@ -699,6 +699,7 @@ CREATE TABLE "subscription_refunds" (
 
 CREATE INDEX "subscription_refunds_charge_id_idx" ON "subscription_refunds"("charge_id");
 CREATE INDEX "subscription_refunds_updated_at_idx" ON "subscription_refunds"("updated_at");
+CREATE INDEX "subscription_refunds_pending" ON "subscription_refunds" ("created_at") WHERE "status" = 'pending';
 ALTER TABLE "subscription_refunds" ADD CONSTRAINT "subscription_refunds_amount_positive" CHECK ("amount" > 0);
 
 -- ---------------------------------------------------------------------------
