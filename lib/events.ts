@@ -96,7 +96,7 @@ export const eventSchemas = {
   "expense/closed": z.object({ expenseId: id }),
   "subscription/charge-due": z.object({ chargeId: id, attempt }),
   /** Stripe reports a change of a charge's PaymentIntent. The new state is read from Stripe. */
-  "subscription/payment-changed": z.object({ chargeId: id }),
+  "subscription/payment-changed": z.object({ chargeId: id, disputed: z.boolean().optional() }),
   /** A subscription has ended, or was cancelled for the end of its period. */
   "subscription/cancelled": z.object({ subscriptionId: id }),
   "notification/broadcast": z.object({ broadcastId: id }),

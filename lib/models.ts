@@ -55,6 +55,7 @@ const bigintsAsNumbers = Prisma.defineExtension({
     subscription: { amount },
     subscriptionCharge: { amount, captured, refunded },
     subscriptionRefund: { amount },
+    subscriptionDispute: { amount },
     import: {
       length: { needs: { length: true }, compute: ({ length }) => (length === null ? null : exactNumber(length)) },
       fetched: { needs: { fetched: true }, compute: (row) => exactNumber(row.fetched) },

@@ -83,7 +83,7 @@ export const settleSubscriptionCharge = inngest.createFunction(
     id: "settle-subscription-charge",
     name: "Update a subscription's payment",
     description:
-      "Reads a charge's PaymentIntent and its refunds from Stripe after a webhook, and notifies the customer.",
+      "Reads a charge's PaymentIntent, refunds and disputes from Stripe after a webhook, and notifies the customer.",
     triggers: [eventType("subscription/payment-changed")],
     // After that the reconciler updates the charge.
     retries: RETRIES_FOR_TWO_HOURS,
@@ -95,8 +95,8 @@ export const settleSubscriptionCharge = inngest.createFunction(
     ],
   },
   async ({ event, step }) => {
-    const { chargeId } = event.data;
-    const { status, refunds } = await step.run("read-payment", () => refreshCharge(chargeId));
+    const { chargeId, disputed } = event.data;
+    const { status, refunds } = await step.run("read-payment", () => refreshCharge(chargeId, disputed));
     if (status === "unknown") return { chargeId, status: "There is no such charge.", refunds };
     await step.run("notify-customer", () => notifyCharge(chargeId, 0));
     if (refunds > 0) await step.run("notify-refunds", () => notifyRefunds(chargeId));

@@ -5,15 +5,16 @@ import { type Tx, transaction } from "../db";
 import { queuedEmailCancellation } from "../email/send-email";
 import { addManualTask } from "../manual-queue";
 import { formatMoney } from "../money";
+import { syncDisputes } from "../payments/disputes";
 import { findPaymentIntent, listRefunds, PAYMENT_INTENT_NOT_FOUND, refundStatus } from "../stripe";
 import { markProcessed } from "../webhook-inbox";
 import { type Charge, lockCharge, readCharge, syncSubscriptionCharge } from "./charge";
 
 /**
- * Updates a charge and its refunds from Stripe. Returns its status, or `unknown`, and how many refunds it has. All refunds count,
+ * Updates a charge and its refunds from Stripe, and its disputes if it is `disputed`. Returns its status, or `unknown`, and how many refunds it has. All refunds count,
  * not only new ones: after a crash between storing and notifying, none would be new. Each refund is still notified only once.
  */
-export async function refreshCharge(chargeId: string): Promise<{ status: string; refunds: number }> {
+export async function refreshCharge(chargeId: string, disputed = false): Promise<{ status: string; refunds: number }> {
   const charge = await readCharge(chargeId);
   if (!charge) return { status: "unknown", refunds: 0 };
   const { intentId } = charge;
@@ -25,6 +26,7 @@ export async function refreshCharge(chargeId: string): Promise<{ status: string;
   const { status, captured } = (await readCharge(chargeId)) ?? charge;
   const refunds = captured > 0 ? await listRefunds(intent.id) : [];
   await recordRefunds(chargeId, refunds);
+  if (disputed) await syncDisputes(intent.id);
   const receipt = `The subscription's charge is ${status}, refunds: ${refunds.length}.`;
   await markProcessed("stripe", intent.id, receipt, readAt);
   return { status, refunds: refunds.length };

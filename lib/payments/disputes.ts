@@ -8,20 +8,31 @@ import { CLOSED_DISPUTES } from "../order-state/status";
 import { callStripe, listDisputes, readSpan } from "../stripe";
 import type { Sweep } from "../sweep";
 
-/** Reads all disputes of a PaymentIntent from Stripe, applies each, and returns their number. Safe to repeat. */
+/**
+ * Reads all disputes of a PaymentIntent from Stripe, applies each, and returns their number. The intent is that of an order or of a
+ * subscription's charge. An open dispute has an open alert. Safe to repeat.
+ */
 export async function syncDisputes(intentId: string): Promise<number> {
   const disputes = await listDisputes(intentId);
-  for (const dispute of disputes) await syncDispute(intentId, dispute);
+  for (const dispute of disputes) {
+    const subject = (await storeOrderDispute(intentId, dispute)) ?? (await storeChargeDispute(intentId, dispute));
+    if (subject) await updateAlert(dispute, subject);
+  }
   return disputes.length;
 }
 
-/** Stores the state of a dispute. The lock on the order serializes this and a shipment. An open dispute has an open alert. */
-async function syncDispute(intentId: string, dispute: Stripe.Dispute): Promise<void> {
+/** What is disputed, as an alert names it. */
+interface Disputed {
+  name: string;
+  detail: Record<string, string>;
+}
+
+/** Stores the state of an order's dispute. The lock on the order serializes this and a shipment. */
+async function storeOrderDispute(intentId: string, dispute: Stripe.Dispute): Promise<Disputed | undefined> {
   const { id, amount, reason, status } = dispute;
   const currency = dispute.currency.toUpperCase();
-  const closed = CLOSED_DISPUTES.includes(status);
   const at = now();
-  const orderId = await transaction(async (tx) => {
+  return transaction(async (tx) => {
     const payment = await tx.payment.findUnique({ where: { intentId }, select: { id: true, orderId: true } });
     if (!payment) return undefined;
     const { id: paymentId, orderId } = payment;
@@ -30,20 +41,43 @@ async function syncDispute(intentId: string, dispute: Stripe.Dispute): Promise<v
     await tx.dispute.upsert({ where: { id }, create: row, update: { status, updatedAt: at } });
     const entries: TimelineEntry[] = [
       { orderId, type: "payment_disputed", key: id, data: { amount, currency, reason } },
-      ...(closed ? [{ orderId, type: "dispute_closed" as const, key: id, data: { status } }] : []),
+      ...(isClosed(dispute) ? [{ orderId, type: "dispute_closed" as const, key: id, data: { status } }] : []),
     ];
     await insertTimeline(tx, entries, at);
-    return orderId;
+    return { name: `the payment of order ${orderId}`, detail: { orderId } };
   });
-  if (orderId === undefined) return;
+}
+
+/** Stores the state of a dispute of a subscription's charge. The subscription goes on: an operator decides about it. */
+async function storeChargeDispute(intentId: string, dispute: Stripe.Dispute): Promise<Disputed | undefined> {
+  const { id, amount, reason, status } = dispute;
+  const currency = dispute.currency.toUpperCase();
+  const at = now();
+  const charge = await db().subscriptionCharge.findUnique({
+    where: { intentId },
+    select: { id: true, subscriptionId: true },
+  });
+  if (!charge) return undefined;
+  const { id: chargeId, subscriptionId } = charge;
+  const row = { id, chargeId, amount, currency, reason, status, createdAt: at, updatedAt: at };
+  await db().subscriptionDispute.upsert({ where: { id }, create: row, update: { status, updatedAt: at } });
+  return { name: `charge ${chargeId} of subscription ${subscriptionId}`, detail: { subscriptionId, chargeId } };
+}
+
+const isClosed = ({ status }: Stripe.Dispute): boolean => CLOSED_DISPUTES.includes(status);
+
+async function updateAlert(dispute: Stripe.Dispute, { name, detail }: Disputed): Promise<void> {
+  const { id, amount, reason, status } = dispute;
+  const money = formatMoney({ amount, currency: dispute.currency.toUpperCase() });
+  const closed = isClosed(dispute);
   const incident = `dispute:${id}`;
   if (closed) await resolveAlerts({ incident });
   if (!closed || status === "lost")
     await raiseAlert({
       kind: "payment_disputed",
       incident: closed ? `${incident}:lost` : incident,
-      subject: `${closed ? "Lost" : "Disputed"}: the payment of order ${orderId}, ${formatMoney({ amount, currency })}`,
-      detail: { orderId, disputeId: id, reason, status },
+      subject: `${closed ? "Lost" : "Disputed"}: ${name}, ${money}`,
+      detail: { ...detail, disputeId: id, reason, status },
       once: true,
     });
 }
@@ -59,18 +93,36 @@ export const stripeDisputes: Sweep = {
     const found: Stripe.Dispute[] = [];
     const list = (params: Stripe.DisputeListParams) => callStripe((stripe) => stripe.disputes.list(params));
     const span = await readSpan(cursor, at, list, (page) => void found.push(...page));
-    const ids = found.map(({ payment_intent: intent }) => (typeof intent === "string" ? intent : (intent?.id ?? "")));
-    const unknown = await db().payment.findMany({
-      where: { intentId: { in: ids }, disputes: { none: { id: { in: found.map(({ id }) => id) } } } },
-      select: { intentId: true },
-    });
-    const open = await db().dispute.findMany({
-      where: { status: { notIn: CLOSED_DISPUTES }, updatedAt: { lt: ago(RECHECK_MS, at) } },
-      select: { payment: { select: { intentId: true } } },
-      take: 100,
-    });
-    const intents = [...unknown, ...open.map(({ payment }) => payment)].map(({ intentId }) => intentId ?? "");
+    const intents = [...(await withUnknownDispute(found)), ...(await withOpenDispute(ago(RECHECK_MS, at)))];
     return { ids: [...new Set(intents)], ...span };
   },
   repair: syncDisputes,
 };
+
+/** Returns the PaymentIntents of disputes that we have not stored. Others belong to another system. */
+async function withUnknownDispute(disputes: Stripe.Dispute[]): Promise<string[]> {
+  const intents = disputes.map(({ payment_intent: intent }) =>
+    typeof intent === "string" ? intent : (intent?.id ?? ""),
+  );
+  const where = {
+    intentId: { in: intents },
+    disputes: { none: { id: { in: disputes.map(({ id }) => id) } } },
+  };
+  const [payments, charges] = await Promise.all([
+    db().payment.findMany({ where, select: { intentId: true } }),
+    db().subscriptionCharge.findMany({ where, select: { intentId: true } }),
+  ]);
+  return [...payments, ...charges].map(({ intentId }) => intentId ?? "");
+}
+
+/** Returns the PaymentIntents of open disputes that were last read before a time. */
+async function withOpenDispute(before: Date): Promise<string[]> {
+  const open = { where: { status: { notIn: CLOSED_DISPUTES }, updatedAt: { lt: before } }, take: 100 };
+  const [ofOrders, ofCharges] = await Promise.all([
+    db().dispute.findMany({ ...open, select: { payment: { select: { intentId: true } } } }),
+    db().subscriptionDispute.findMany({ ...open, select: { charge: { select: { intentId: true } } } }),
+  ]);
+  return [...ofOrders.map(({ payment }) => payment), ...ofCharges.map(({ charge }) => charge)].map(
+    ({ intentId }) => intentId ?? "",
+  );
+}

@@ -94,18 +94,20 @@ async function decideWebhookAction(event: Stripe.Event, intentId: string): Promi
   // The run that fails the order cancels the PaymentIntent and marks the event as processed. The reconciler covers a lost run.
   if (event.type === "payment_intent.canceled" && status === "failed")
     return { leave: "The run that cancels the payment will process it.", receipt };
-  const data = { intentId, disputed: event.type.startsWith("charge.dispute.") };
+  const data = { intentId, disputed: isDispute(event) };
   return { publish: { name: EVENTS.PAYMENT_CHANGED, id: `payment-changed:${event.id}`, data } };
 }
+
+const isDispute = ({ type }: Stripe.Event): boolean => type.startsWith("charge.dispute.");
 
 /** Decides about a PaymentIntent without an order: a subscription's, or one of another system. */
 async function decideChargeWebhookAction(event: Stripe.Event, intentId: string): Promise<WebhookAction> {
   const charge = await db().subscriptionCharge.findUnique({ where: { intentId } });
   if (!charge) return { receipt: `PaymentIntent ${intentId} is not of this shop.` };
-  // The run of an attempt handles its failure. Only a payment or a refund is news.
+  // The run of an attempt handles its failure. Only a payment, a refund or a dispute is news.
   const isNew =
     event.type === "payment_intent.succeeded" ? charge.captured === 0 : !event.type.startsWith("payment_intent.");
   if (!isNew) return { receipt: "The event changes nothing about the subscription's charge." };
-  const data = { chargeId: charge.id };
+  const data = { chargeId: charge.id, disputed: isDispute(event) };
   return { publish: { name: EVENTS.SUBSCRIPTION_PAYMENT_CHANGED, id: `subscription-changed:${event.id}`, data } };
 }

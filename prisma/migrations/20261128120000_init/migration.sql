@@ -702,6 +702,21 @@ CREATE INDEX "subscription_refunds_updated_at_idx" ON "subscription_refunds"("up
 CREATE INDEX "subscription_refunds_pending" ON "subscription_refunds" ("created_at") WHERE "status" = 'pending';
 ALTER TABLE "subscription_refunds" ADD CONSTRAINT "subscription_refunds_amount_positive" CHECK ("amount" > 0);
 
+CREATE TABLE "subscription_disputes" (
+  "id" TEXT NOT NULL,
+  "charge_id" TEXT NOT NULL,
+  "amount" BIGINT NOT NULL,
+  "currency" CHAR(3) NOT NULL,
+  "reason" TEXT NOT NULL,
+  "status" TEXT NOT NULL,
+  "created_at" TIMESTAMPTZ(3) NOT NULL,
+  "updated_at" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "subscription_disputes_pkey" PRIMARY KEY ("id")
+);
+
+CREATE INDEX "subscription_disputes_charge_id_idx" ON "subscription_disputes"("charge_id");
+
 -- ---------------------------------------------------------------------------
 -- Expenses and payouts
 -- ---------------------------------------------------------------------------
@@ -1507,6 +1522,7 @@ ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_user_id_fkey" FOREIGN 
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plans"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "subscription_charges" ADD CONSTRAINT "subscription_charges_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "subscriptions"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "subscription_refunds" ADD CONSTRAINT "subscription_refunds_charge_id_fkey" FOREIGN KEY ("charge_id") REFERENCES "subscription_charges"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "subscription_disputes" ADD CONSTRAINT "subscription_disputes_charge_id_fkey" FOREIGN KEY ("charge_id") REFERENCES "subscription_charges"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- Expenses and payouts
 ALTER TABLE "expenses" ADD CONSTRAINT "expenses_submitter_id_fkey" FOREIGN KEY ("submitter_id") REFERENCES "users"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
