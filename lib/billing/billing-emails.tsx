@@ -195,18 +195,22 @@ export async function notifyRefunds(chargeId: string): Promise<number> {
   return refunds.length;
 }
 
-/** Queues one email for a subscription that has ended or will end. Returns the email's id, or null. */
+/**
+ * Queues one email for a subscription that has ended or will end. A cancellation for the end of the period is confirmed when it is
+ * made, and again after it was withdrawn and repeated. Its end needs no other email. Returns the email's id, or null.
+ */
 export async function notifySubscriptionEnd(subscriptionId: string): Promise<string | null> {
   const subscription = await db().subscription.findUnique({
     where: { id: subscriptionId },
     include: { user: true, plan: true },
   });
   if (!subscription) return null;
-  const { status, cancelAtPeriodEnd, nextPeriod, nextDueAt, endReason, user, plan } = subscription;
+  const { status, cancelAtPeriodEnd, cancelRequestedAt, cancelledAt, nextDueAt, endReason, user, plan } = subscription;
   if (status !== "cancelled" && !cancelAtPeriodEnd) return null;
   const reader = { name: user.name, planName: plan.name, accountUrl: accountUrl() };
   const until = cancelAtPeriodEnd ? nextDueAt : null;
-  const key = { kind: "subscription_ended", entityId: `${subscriptionId}:${nextPeriod}`, to: user.email } as const;
+  const at = cancelRequestedAt ?? cancelledAt;
+  const key = { kind: "subscription_ended", entityId: `${subscriptionId}:${at?.getTime()}`, to: user.email } as const;
   return queueEmail(key, () => subscriptionEnded({ ...reader, unpaid: endReason === "unpaid", until }));
 }
 

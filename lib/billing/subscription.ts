@@ -56,7 +56,7 @@ async function resume(tx: Tx, live: LiveSubscription, { planId, paymentMethod }:
     );
   await tx.subscription.update({
     where: { id: live.id },
-    data: { cancelAtPeriodEnd: false, paymentMethod, attachedMethod: null, updatedAt: now() },
+    data: { cancelAtPeriodEnd: false, cancelRequestedAt: null, paymentMethod, attachedMethod: null, updatedAt: now() },
   });
 }
 
@@ -100,18 +100,20 @@ export async function changeCard(userId: string, paymentMethod: string): Promise
  */
 export async function cancelSubscription(userId: string): Promise<SubscriptionView | null> {
   await withOutbox(async (tx, publish) => {
-    const [live] = await tx.$queryRaw<{ id: string; nextPeriod: number }[]>`
-      SELECT id, next_period AS "nextPeriod" FROM subscriptions WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
+    const [live] = await tx.$queryRaw<{ id: string; cancelRequestedAt: Date | null }[]>`
+      SELECT id, cancel_requested_at AS "cancelRequestedAt" FROM subscriptions
+      WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
     if (!live) throw notFound("subscription");
+    const at = now();
     // A separate statement: one that waited for the lock would not see the charges inserted meanwhile.
     if ((await tx.subscriptionCharge.count({ where: { subscriptionId: live.id, status: "open" } })) > 0)
       await endSubscription(tx, live.id, "customer");
     else
       await tx.subscription.updateMany({
         where: { id: live.id, cancelAtPeriodEnd: false },
-        data: { cancelAtPeriodEnd: true, updatedAt: now() },
+        data: { cancelAtPeriodEnd: true, cancelRequestedAt: at, updatedAt: at },
       });
-    publish(cancelledEvent(live.id, live.nextPeriod));
+    publish(cancelledEvent(live.id, (live.cancelRequestedAt ?? at).getTime()));
   });
   return viewSubscription(userId);
 }

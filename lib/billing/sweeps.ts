@@ -76,7 +76,8 @@ export const unnotifiedSubscriptionEnds: Sweep = {
   find: (at) => Prisma.sql`
     SELECT s.id FROM subscriptions s
     WHERE ${isRecent(Prisma.sql`s.updated_at`, at)} AND (s.status = 'cancelled' OR s.cancel_at_period_end)
-      AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'subscription_ended' AND m.entity_id = s.id || ':' || s.next_period)
+      AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'subscription_ended' AND m.entity_id =
+        s.id || ':' || (1000 * extract(epoch FROM coalesce(s.cancel_requested_at, s.cancelled_at)))::bigint)
     ORDER BY s.updated_at`,
   repair: notifySubscriptionEnd,
 };

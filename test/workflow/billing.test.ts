@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { BILLING_FUNCTIONS, DAY, newSubscriber } from "./billing-shop";
-import { audit, HOUR, openShop } from "./shop";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 const shop = openShop({ only: BILLING_FUNCTIONS });
 afterEach(audit);
@@ -134,6 +134,27 @@ test("cancelled in a paid period: it runs to the end of the period and is not ch
   expect((await user.subjects()).filter((subject) => /ends on/.test(subject))).toHaveLength(1);
   expect(await other.charges()).toEqual(["paid", "paid"]);
   expect(await user.cancel()).toBe(404);
+});
+
+test("cancelled, resumed and cancelled again in one period: each cancellation is confirmed by one email, and the end by none", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe();
+  await shop.settle();
+  const confirmed = async () =>
+    (await user.subjects()).filter((subject) => /Steadfast Plus (ends|has ended)/.test(subject));
+  for (const confirmations of [1, 2]) {
+    expect(await user.cancel()).toBe(200);
+    expect(await user.cancel()).toBe(200);
+    await shop.clock.advance(MINUTE);
+    expect(await confirmed()).toHaveLength(confirmations);
+    expect(await user.cancel()).toBe(200);
+    if (confirmations === 1) expect((await user.subscribe()).status).toBe(201);
+    await shop.clock.advance(MINUTE);
+  }
+  await user.toRenewal();
+  await shop.clock.advance(DAY);
+  expect(await user.view()).toMatchObject({ status: "cancelled", endReason: "customer" });
+  expect(await confirmed()).toHaveLength(2);
 });
 
 test("runs for unknown charges and subscriptions end at once and say so", async () => {

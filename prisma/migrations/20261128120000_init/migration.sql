@@ -628,6 +628,7 @@ CREATE TABLE "subscriptions" (
   "next_period" INTEGER NOT NULL,
   "next_due_at" TIMESTAMPTZ(3) NOT NULL,
   "cancel_at_period_end" BOOLEAN NOT NULL DEFAULT false,
+  "cancel_requested_at" TIMESTAMPTZ(3),
   "cancelled_at" TIMESTAMPTZ(3),
   "end_reason" TEXT,
   "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -641,6 +642,7 @@ CREATE INDEX "subscriptions_plan_id_status_idx" ON "subscriptions"("plan_id", "s
 CREATE INDEX "subscriptions_updated_at_idx" ON "subscriptions"("updated_at");
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_amount_positive" CHECK ("amount" > 0);
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_period_positive" CHECK ("next_period" > 0);
+ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_cancelled_at_a_time" CHECK ("cancel_at_period_end" = ("cancel_requested_at" IS NOT NULL));
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_ended_with_reason" CHECK (("status" = 'cancelled') = ("cancelled_at" IS NOT NULL) AND ("cancelled_at" IS NULL) = ("end_reason" IS NULL));
 -- One live subscription for a user, one charge in dunning for a subscription
 CREATE UNIQUE INDEX "subscriptions_live" ON "subscriptions" ("user_id") WHERE "status" <> 'cancelled';
