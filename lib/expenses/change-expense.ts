@@ -4,6 +4,7 @@ import { lockRow, lockUser } from "../db";
 import { queuedEmailCancellation } from "../email/send-email";
 import { AppError, conflict, notFound } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
+import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { requestPayout } from "../payouts/payout";
@@ -17,28 +18,41 @@ import { decisionSentence, type ExpenseView, viewExpense } from "./view-expense"
 /** Few people file more than this by hand. Each expense emails every manager. */
 const PER_USER = { count: 20, periodMs: HOUR };
 
+/** Where an expense comes from: the client's Idempotency-Key, or the id in another system. */
+interface Source {
+  key?: string;
+  externalId?: string;
+}
+
 /**
  * Submits an expense for approval and triggers `approval-workflow`. An expense of another system has its `externalId`, which is
- * submitted once and has no limit.
- * @throws AppError `too_many_requests` (429)
+ * submitted once and has no limit. The same key and body are the same expense (`replayed`).
+ * @throws AppError `idempotency_key_reused` (409), `too_many_requests` (429); as `lockUser` for a deleted account
  */
 export async function submitExpense(
   submitterId: string,
   expense: NewExpense,
-  externalId?: string,
-): Promise<ExpenseView> {
+  { key, externalId }: Source = {},
+): Promise<{ answer: ExpenseView; replayed: boolean }> {
   const id = newId("exp");
-  await withOutbox(async (tx, publish) => {
+  const idempotent = key === undefined ? undefined : { scope: "expense", caller: submitterId, key, body: expense };
+  return withOutbox(async (tx, publish) => {
     const at = now();
     await lockUser(tx, submitterId);
+    if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
+      const answer = await storedResponse<ExpenseView>(idempotent, tx);
+      if (answer) return { answer, replayed: true };
+    }
     if (externalId === undefined) await enforceRateLimit(tx, `expense:${submitterId}`, PER_USER);
     const deadlineAt = after(DECISION_WINDOW_MS, at);
     await tx.expense.create({
       data: { ...expense, id, externalId, submitterId, status: "pending", deadlineAt, createdAt: at, updatedAt: at },
     });
+    const answer = await viewExpense(id, submitterId, tx);
+    if (idempotent) await saveResponse(tx, idempotent, answer);
     publish(submissionEvent(id));
+    return { answer, replayed: false };
   });
-  return viewExpense(id);
 }
 
 /** Returns the event that triggers `approval-workflow`. A run beside another one does no harm. `again` distinguishes a later event. */

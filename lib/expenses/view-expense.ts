@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DecisionChannel, ExpenseStatus, PayoutStatus } from "@/prisma/generated/enums";
-import { db, type Prisma, type Row } from "../db";
+import { db, type Prisma, type Row, type Tx } from "../db";
 import { notFound } from "../errors";
 import { countRows, newestFirst, newestFirstPage } from "../pagination";
 import { moneySchema, namedSchema, timeSchema } from "../view-schemas";
@@ -37,8 +37,8 @@ type ExpenseRow = Row<"expense", { include: typeof RELATIONS }>;
  * Returns an expense. With `submitterId`, only an expense of this user is found.
  * @throws AppError `not_found` (404)
  */
-export async function viewExpense(id: string, submitterId?: string): Promise<ExpenseView> {
-  const row = await db().expense.findUnique({ where: { id, submitterId }, include: RELATIONS });
+export async function viewExpense(id: string, submitterId?: string, tx: Tx = db()): Promise<ExpenseView> {
+  const row = await tx.expense.findUnique({ where: { id, submitterId }, include: RELATIONS });
   if (!row) throw notFound("expense");
   return toView(row);
 }

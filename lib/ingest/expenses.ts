@@ -24,8 +24,8 @@ export async function adoptExpense({ id: eventId, data }: StorefrontEvent<"expen
   const submitter = await findUser(userId);
   if (!submitter) throw unknown("user", userId);
   const expense = parseData(expenseSchema, { amount, currency, description }, "expense");
-  const { id } = await submitExpense(submitter.id, expense, externalId);
-  return { expenseId: id, outcome: "submitted" };
+  const { answer } = await submitExpense(submitter.id, expense, { externalId });
+  return { expenseId: answer.id, outcome: "submitted" };
 }
 
 /** Decides an expense. The first decision counts; the workflow that waits for it goes on. */

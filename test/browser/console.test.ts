@@ -118,6 +118,30 @@ test("a refund above the payment is rejected with the reason", async () => {
   await inspect();
 });
 
+test("an expense whose answer is lost is submitted again, and is one expense", async () => {
+  const { page } = await signedIn("admin");
+  await page.goto("/account");
+  await isInteractive(page);
+  await page.getByText("Submit an expense").click();
+  await page.getByLabel("Amount").fill("17.30");
+  await page.getByLabel("Description").fill("Lost answer");
+  await page.route(
+    "**/account",
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  const submit = page.getByRole("button", { name: "Submit expense" });
+  await submit.click();
+  await page.getByRole("alert").waitFor();
+  await submit.click();
+  await page.getByText("Submitted.").waitFor();
+  await page.reload();
+  expect(await page.getByText("€17.30 · Lost answer").count()).toBe(1);
+});
+
 test("an expense is submitted, and approved from the email", async () => {
   const employee = await signedIn("admin");
   await employee.page.goto("/account");

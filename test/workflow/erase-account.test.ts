@@ -89,14 +89,14 @@ test("an expense that is approved while its submitter's account is deleted: eith
   for (const first of ["erase", "approve"])
     for (let nth = 1, left = true; left; nth++) {
       const user = await newUser();
-      const { id } = await submitExpense(user.id, { amount: 4_200, currency: "EUR", description: "Train" });
+      const { answer } = await submitExpense(user.id, { amount: 4_200, currency: "EUR", description: "Train" });
       const erase = () => eraseAccount(user);
-      const approve = () => decideExpense({ expenseId: id, approve: true, managerId: manager.id, via: "api" });
+      const approve = () => decideExpense({ expenseId: answer.id, approve: true, managerId: manager.id, via: "api" });
       const [one, other] = first === "erase" ? [erase, approve] : [approve, erase];
       const { statements, results } = await interleave(observer, one, other, nth);
       const [row] = await shop.sql<{ status: string; deleted: boolean }>(
         "SELECT status, deleted_at IS NOT NULL AS deleted FROM expenses e JOIN users u ON u.id = submitter_id WHERE e.id = $1",
-        [id],
+        [answer.id],
       );
       const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
       const what = `${first} first, before statement ${nth}`;

@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { EXPENSE_FUNCTIONS, type Expenses, openExpenses } from "./expenses";
+import type { Operator } from "./operator";
+import { problem } from "./problem";
 import { audit, openShop } from "./shop";
 
 const shop = openShop({ only: EXPENSE_FUNCTIONS });
@@ -125,4 +127,19 @@ test("the pages of a list contain every expense once, newest first", async () =>
   const stored = await shop.sql<{ id: string }>("SELECT id FROM expenses ORDER BY created_at DESC, id DESC");
   expect(await pages(2)).toEqual(stored.map(({ id }) => id));
   expect((await office.manager.get("/api/admin/expenses?cursor=exp_gone")).status).toBe(422);
+});
+
+test("the same request again under one Idempotency-Key is the same expense, also at the same moment", async () => {
+  const before = await count();
+  const send = (by: Operator, body: object) => by.post("/api/expenses", body, { "idempotency-key": "train" });
+  const both = await Promise.all([send(office.submitter, GOOD), send(office.submitter, GOOD)]);
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 201]);
+  const [first, second] = await Promise.all(both.map((response) => response.json()));
+  expect(second).toEqual(first);
+  expect(await office.submitter.read(send(office.submitter, GOOD))).toEqual(first);
+  const other = send(office.submitter, { ...GOOD, amount: 4_300 });
+  expect(await problem(await other)).toMatchObject({ status: 409, code: "idempotency_key_reused" });
+  expect(await count()).toBe(before + 1);
+  // A key belongs to its caller.
+  expect((await send(office.manager, GOOD)).status).toBe(201);
 });

@@ -39,7 +39,7 @@ export const savePreferences = withViewer(async (form, user) => {
 
 export const submitExpenseForm = withViewer(async (form, user) => {
   const expense = { ...amountOf(form), description: text(form, "description") ?? "" };
-  await submitExpense(user.id, checked(expenseSchema, expense));
+  await submitExpense(user.id, checked(expenseSchema, expense), { key: text(form, "key") });
   return saved(PAGE, "Submitted. We will email you the decision.");
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { changeEmail, changePassword, deleteAccount } from "@/app/(store)/auth-actions";
 import { Payment } from "@/app/(store)/checkout/payment-choice";
 import { STATUS } from "@/app/(store)/orders/[id]/status-text";
@@ -175,7 +176,13 @@ export async function ExpenseCard({ userId, isEmployee }: { userId: string; isEm
       ) : (
         <p className="text-muted">No expenses yet.</p>
       )}
-      <DisclosedForm action={submitExpenseForm} label="Submit an expense" submit="Submit expense" tone="accent">
+      <DisclosedForm
+        action={submitExpenseForm}
+        hidden={{ key: randomUUID() }}
+        label="Submit an expense"
+        submit="Submit expense"
+        tone="accent"
+      >
         <TextField hint="For example 12.50" inputMode="decimal" label="Amount" name="amount" required />
         <SelectField defaultValue={storeEnv().STORE_CURRENCY} label="Currency" name="currency">
           {EXPENSE_CURRENCIES.map((currency) => (

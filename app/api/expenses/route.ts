@@ -1,4 +1,4 @@
-import { endpoint, methodNotAllowed } from "@/app/endpoint";
+import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { submitExpense } from "@/lib/expenses/change-expense";
 import { expenseQuerySchema, expenseSchema } from "@/lib/expenses/request";
 import { expenseViewSchema, listExpenses } from "@/lib/expenses/view-expense";
@@ -15,9 +15,11 @@ export const GET = endpoint({
 export const POST = endpoint({
   summary: "Submits an expense; managers are asked by email",
   role: "customer",
+  headers: idempotencyHeaders,
   body: expenseSchema,
-  responses: { 201: { description: "The expense", schema: expenseViewSchema } },
-  problems: [429],
-  handler: ({ user, body }) => submitExpense(user.id, body),
+  responses: createdOnce("The expense", expenseViewSchema),
+  problems: [409, 429],
+  handler: async ({ user, headers, body }) =>
+    repliedOnce(await submitExpense(user.id, body, { key: headers["Idempotency-Key"] })),
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });
