@@ -1,4 +1,4 @@
-import { bufferedCheckpointing, eventType, inngest } from "@/inngest/client";
+import { bufferedCheckpointing, eventType, inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { ownEvent } from "@/inngest/event-origin";
 import { callWebhookEndpoint, failDelivery } from "@/lib/webhooks-out/call-endpoint";
 import { retryDelay } from "@/lib/webhooks-out/circuit-breaker";
@@ -17,8 +17,8 @@ export const planWebhookDeliveries = inngest.createFunction(
       ownEvent("order/cancelled"),
       eventType("refund/succeeded"),
     ],
-    // Only the database is needed. If it is down for more than a quarter of an hour, health alerts a person.
-    retries: 6,
+    // Only the database is needed. If the run is lost, a sweep plans the deliveries.
+    retries: RETRIES_FOR_TWO_HOURS,
     checkpointing: bufferedCheckpointing,
   },
   async ({ event, step }) => {

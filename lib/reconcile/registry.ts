@@ -26,6 +26,7 @@ import { unindexedUsers } from "../search/index-user";
 import type { Sweep } from "../sweep";
 import { stripeRefunds, unprocessedWebhooks } from "../webhooks-in/sweeps";
 import { lostDeliveries } from "../webhooks-out/plan-deliveries";
+import { unplannedDeliveries } from "../webhooks-out/unplanned-deliveries";
 
 /** Every sweep. A new one is an object beside its domain, an entry here, and a test. */
 export const SWEEPS: Sweep[] = [
@@ -70,6 +71,7 @@ export const SWEEPS: Sweep[] = [
   stalledChunks,
   stalledImports,
   stalledJobs,
+  unplannedDeliveries,
   lostDeliveries,
   unindexedUsers,
   incompleteRegistrations,

@@ -304,7 +304,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "customers whose run was lost are never notified",
-    file: "lib/orders/unnotified-customers.ts",
+    file: "lib/order-state/scan-timeline.ts",
     find: "ids.push(...page.ids);",
     replace: "",
     caughtBy: `${WORKFLOW}/customer-notification.test.ts`,

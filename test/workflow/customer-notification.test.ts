@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { watch } from "./fault-injection";
+import { loseRunsOf } from "./fault-injection";
 import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
@@ -14,16 +14,7 @@ afterEach(async () => {
   await audit();
 });
 
-/** What `work` sets going of one function never reaches the app, and is lost. */
-async function losing(name: string, work: () => Promise<unknown>): Promise<void> {
-  const repair = watch(shop, ({ to, path }, stage) =>
-    to === "app" && stage === "before" && path.includes(`fnId=steadfast-${name}&`) ? "lost" : undefined,
-  );
-  await work();
-  await shop.settle();
-  expect(await shop.loseRuns(name)).toBe(1);
-  repair();
-}
+const losing = (name: string, work: () => Promise<unknown>) => loseRunsOf(shop, name, work);
 
 const placed = async (paymentMethod = "pm_card_visa") => shop.checkout(await shop.product(1), { paymentMethod });
 

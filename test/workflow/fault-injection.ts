@@ -1,4 +1,5 @@
 import pg from "pg";
+import { expect } from "vitest";
 import type { ProxiedCall as WireCall } from "@/dev/fault-proxy";
 import type { Shop } from "./shop";
 
@@ -50,6 +51,17 @@ export function watch(shop: Shop, watcher: NonNullable<NonNullable<Shop["wires"]
   return () => {
     wires.watch = undefined;
   };
+}
+
+/** Loses the runs of a function that `work` starts, before their first step. */
+export async function loseRunsOf(shop: Shop, name: string, work: () => Promise<unknown>, runs = 1): Promise<void> {
+  const repair = watch(shop, ({ to, path }, stage) =>
+    to === "app" && stage === "before" && path.includes(`fnId=steadfast-${name}&`) ? "lost" : undefined,
+  );
+  await work();
+  await shop.settle();
+  expect(await shop.loseRuns(name)).toBe(runs);
+  repair();
 }
 
 /** Takes out of the engine's call what lets the app go on from step to step: it takes one, and the next is another call. */

@@ -14,6 +14,7 @@ const DYNAMIC = [
   "lib/broadcasts/plan-page.ts",
   "lib/imports/write-rows.ts",
   "lib/invariants.ts",
+  "lib/order-state/scan-timeline.ts",
   "lib/payments/sync-refund.ts",
   "lib/reconcile/run-sweeps.ts",
   "lib/reconcile/sweep-round.ts",

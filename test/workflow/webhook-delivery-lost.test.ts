@@ -1,14 +1,19 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { loseRunsOf } from "./fault-injection";
 import { startProvider } from "./messaging-providers";
 import { type Operator, signedIn } from "./operator";
-import { audit, HOUR, openShop, SECOND } from "./shop";
+import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
 
-/** The engine loses the run that delivers a webhook. */
+/** The engine loses the run that plans or delivers a webhook. */
 const receiver = await startProvider(() => ({ status: 204 }));
 afterAll(() => receiver.close());
 const shop = openShop({
+  wires: true,
   env: { RECONCILE_EVERY_MINUTES: "10", WEBHOOK_TIMEOUT_MS: "300" },
-  only: ["process-order", "plan-webhook-deliveries", "call-external-api", "reconcile"],
+  only: [
+    ...["process-order", "cancel-order", "process-refund", "apply-payment-webhook", "reconcile"],
+    ...["plan-webhook-deliveries", "call-external-api"],
+  ],
 });
 let manager: Operator;
 beforeAll(async () => {
@@ -17,27 +22,76 @@ beforeAll(async () => {
 afterEach(audit);
 
 let count = 0;
-/** Returns a delivery whose first call has failed; `failures` calls fail in all. */
-async function failedOnce(failures = 1) {
+/** Creates an endpoint; `calls` are the event types of its calls. */
+async function webhook(events: string[]) {
   const path = `/lost${++count}`;
-  const events = ["order.confirmed"];
-  const hook = await manager.read<{ id: string }>(
+  const { id } = await manager.read<{ id: string }>(
     manager.post("/api/account/webhooks", { url: receiver.url + path, events }),
     201,
   );
+  const calls = () =>
+    receiver.calls
+      .filter((call) => call.path === path)
+      .map(({ body }) => (JSON.parse(String(body)) as { type: string }).type);
+  return { id, path, calls, remove: () => manager.remove(`/api/account/webhooks/${id}`) };
+}
+
+/** Returns a delivery whose first call has failed; `failures` calls fail in all. */
+async function failedOnce(failures = 1) {
+  const { id, path, ...hook } = await webhook(["order.confirmed"]);
   receiver.fault(path, ...Array(failures).fill({ status: 500, body: {} }));
   await shop.checkout(await shop.product(1));
   await shop.clock.advance(2 * SECOND);
-  const calls = () => receiver.calls.filter((call) => call.path === path).length;
+  const calls = () => hook.calls().length;
   expect(calls()).toBe(1);
   const deliveries = async () => {
     const { items } = await manager.read<{ items: { id: string; status: string; attempts: number }[] }>(
-      manager.get(`/api/account/webhooks/${hook.id}/deliveries`),
+      manager.get(`/api/account/webhooks/${id}/deliveries`),
     );
     return items;
   };
-  return { calls, deliveries, remove: () => manager.remove(`/api/account/webhooks/${hook.id}`) };
+  return { calls, deliveries, remove: hook.remove };
 }
+
+test("the run that plans the deliveries is lost: each event is delivered once, within a quarter of an hour", async () => {
+  const hook = await webhook(["order.confirmed", "order.shipped", "order.cancelled", "order.refunded"]);
+  let placed: Placed | undefined;
+  const losing = (work: () => Promise<unknown>, runs?: number) =>
+    loseRunsOf(shop, "plan-webhook-deliveries", work, runs);
+  await losing(async () => {
+    placed = await shop.checkout(await shop.product(1));
+  });
+  expect(hook.calls()).toEqual([]);
+  await shop.clock.advance(15 * MINUTE);
+  expect(hook.calls()).toEqual(["order.confirmed"]);
+  await losing(() => manager.post(`/api/admin/orders/${placed?.id}/ship`, { carrier: "DHL", trackingNumber: "1" }));
+  await shop.clock.advance(15 * MINUTE);
+  expect(hook.calls()).toEqual(["order.confirmed", "order.shipped"]);
+  const other = await shop.checkout(await shop.product(1));
+  await shop.settle();
+  // Its cancellation and its refund are two events.
+  await losing(() => shop.cancel(other), 2);
+  await shop.clock.advance(15 * MINUTE);
+  const four = ["order.confirmed", "order.shipped", "order.confirmed", "order.cancelled", "order.refunded"].sort();
+  expect(hook.calls().sort()).toEqual(four);
+  await shop.clock.advance(HOUR);
+  expect(hook.calls().sort()).toEqual(four);
+  await hook.remove();
+});
+
+test("planned deliveries are not planned again, and a later endpoint gets no earlier event", async () => {
+  const found = async () => (await shop.sql("SELECT found FROM sweeps WHERE name = 'unplanned-webhook-deliveries'"))[0];
+  const hook = await webhook(["order.confirmed"]);
+  const before = await found();
+  await shop.checkout(await shop.product(1));
+  await shop.clock.advance(2 * SECOND);
+  expect(hook.calls()).toHaveLength(1);
+  const later = await webhook(["order.confirmed"]);
+  await shop.clock.advance(HOUR);
+  expect([hook.calls().length, later.calls().length]).toEqual([1, 0]);
+  expect(await found()).toEqual(before);
+  await Promise.all([hook.remove(), later.remove()]);
+});
 
 test("lost between two calls: the endpoint is called again once, when no run can still be waiting", async () => {
   const { calls, deliveries, remove } = await failedOnce();
