@@ -48,8 +48,9 @@ export const callExternalApi = inngest.createFunction(
     description:
       "Makes a signed call and retries it for two days. It makes no call while the endpoint's circuit is open.",
     triggers: [ownEvent("api/call")],
-    // A failed call is an outcome, and the run sleeps before the next attempt. These retries are for our database.
-    retries: 4,
+    // A failed call is an outcome, and the run sleeps before the next attempt. These retries are for our database: twenty take most of
+    // a day. A run that fails leaves its delivery pending until the sweep finds it, 16 hours later.
+    retries: 20,
     // Holds back the runs of a burst; none is dropped. The strict limit, retries included, is in `callWebhookEndpoint`.
     throttle: { limit: 100, period: "1m", key: "event.data.userId" },
     concurrency: [

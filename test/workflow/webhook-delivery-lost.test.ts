@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { loseRunsOf } from "./fault-injection";
+import { loseRunsOf, onStatement } from "./fault-injection";
 import { startProvider } from "./messaging-providers";
 import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
@@ -91,6 +91,17 @@ test("planned deliveries are not planned again, and a later endpoint gets no ear
   expect([hook.calls().length, later.calls().length]).toEqual([1, 0]);
   expect(await found()).toEqual(before);
   await Promise.all([hook.remove(), later.remove()]);
+});
+
+test("the database is down for three hours: the delivery continues when it is back", async () => {
+  const { calls, deliveries, remove } = await failedOnce();
+  const restore = onStatement((sql) => (sql.includes("webhook_deliveries") ? { sqlState: "57P03" } : undefined));
+  await shop.clock.advance(3 * HOUR);
+  expect(calls()).toBe(1);
+  restore();
+  await shop.clock.advance(2 * HOUR);
+  expect([calls(), (await deliveries())[0]?.status]).toEqual([2, "delivered"]);
+  await remove();
 });
 
 test("lost between two calls: the endpoint is called again once, when no run can still be waiting", async () => {
