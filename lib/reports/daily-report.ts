@@ -16,13 +16,14 @@ const MAX_DAYS_BACK = 7;
 const toDate = (date: string) => new Date(`${date}T00:00:00Z`);
 const toText = (date: Date) => date.toISOString().slice(0, 10);
 
-/** Returns the past days of the store's calendar that have no report yet, oldest first; at most a week back. */
+/** Returns the past days of the store's calendar without a report or its email, oldest first; at most a week back. */
 export async function daysDue(): Promise<string[]> {
   const zone = storeEnv().STORE_TIME_ZONE;
   const today = dateIn(zone, now());
   const days = Array.from({ length: MAX_DAYS_BACK }, (_, index) => addDays(today, index - MAX_DAYS_BACK));
-  const [stored, order, report] = await Promise.all([
+  const [stored, emailed, order, report] = await Promise.all([
     db().dailyReport.findMany({ where: { date: { in: days.map(toDate) } }, select: { date: true } }),
+    db().email.findMany({ where: { kind: "daily_report", entityId: { in: days } }, select: { entityId: true } }),
     // Prisma's minimum reads the whole table.
     db().order.findFirst({ orderBy: { createdAt: "asc" }, select: { createdAt: true } }),
     db().dailyReport.aggregate({ _min: { from: true } }),
@@ -31,7 +32,8 @@ export async function daysDue(): Promise<string[]> {
   const starts = [order?.createdAt, report._min.from].filter((start) => start instanceof Date);
   const [opened = today] = starts.map((start) => dateIn(zone, start)).sort();
   const known = new Set(stored.map(({ date }) => toText(date)));
-  return days.filter((day) => (day >= opened || day === days.at(-1)) && !known.has(day));
+  const sent = new Set(emailed.map(({ entityId }) => entityId));
+  return days.filter((day) => (day >= opened || day === days.at(-1)) && !(known.has(day) && sent.has(day)));
 }
 
 /** Creates and stores the report of a past day. Safe to repeat. */

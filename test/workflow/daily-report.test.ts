@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
+import { onStatement } from "./fault-injection";
 import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed } from "./shop";
 
@@ -92,6 +93,18 @@ test("days that no run was there for are made up for, each once", async () => {
   );
   expect(days.map(({ day }) => day)).toEqual(["2026-01-05", "2026-01-06", "2026-01-07"]);
   expect(await emailed()).toHaveLength(3);
+});
+
+test("the run is lost before the email: the next day's run emails the report, once", async () => {
+  const before = (await emailed()).length;
+  const restore = onStatement((sql) => (/INSERT INTO emails\b/.test(sql) ? { sqlState: "57P03" } : undefined));
+  await tomorrow();
+  expect(await shop.loseRuns("daily-report")).toBe(1);
+  restore();
+  expect(await emailed()).toHaveLength(before);
+  await tomorrow();
+  const subjects = (await emailed()).map(({ subject }) => subject.slice(0, 19));
+  expect(subjects.slice(0, -before).sort()).toEqual(["Sales on 2026-01-08", "Sales on 2026-01-09"]);
 });
 
 test.each([
