@@ -79,17 +79,23 @@ export async function sendDigest(userId: string, date: string): Promise<DigestOu
 /** By then a change has committed, and no clock of another process is so far behind. Younger news is for the next digest. */
 const SETTLED_MS = MINUTE;
 
-/** Saves the period of a day's digest once. A retry covers the same period, so no news is missing or sent twice. */
+/**
+ * Saves the period of a day's digest once. A retry covers the same period, so no news is missing or sent twice. The period starts
+ * where the last one with an email ended. The periods since then had no news, or their run was lost before it saved the email.
+ */
 async function openDigest(userId: string, date: string) {
   const at = now();
-  const user = await db().user.findUnique({
-    where: { id: userId },
-    select: { createdAt: true, digests: { select: { untilAt: true }, orderBy: { untilAt: "desc" }, take: 1 } },
-  });
+  const [user] = await db().$queryRaw<{ createdAt: Date; from: Date | null }[]>`
+    SELECT u.created_at AS "createdAt", coalesce(
+      (SELECT d.until_at FROM digests d WHERE d.user_id = u.id AND EXISTS (
+         SELECT 1 FROM emails m WHERE m.kind = 'digest' AND m.entity_id = d.user_id || ':' || to_char(d.date, 'YYYY-MM-DD'))
+       ORDER BY d.date DESC LIMIT 1),
+      (SELECT d.from_at FROM digests d WHERE d.user_id = u.id ORDER BY d.date LIMIT 1)) AS "from"
+    FROM users u WHERE u.id = ${userId}`;
   if (!user) return null;
   const first = new Date(Math.max(user.createdAt.getTime(), ago(FIRST_DIGEST_PERIOD_MS, at).getTime()));
   const key = { userId, date: new Date(date) };
-  const fromAt = user.digests[0]?.untilAt ?? first;
+  const fromAt = user.from ?? first;
   const untilAt = new Date(Math.max(fromAt.getTime(), ago(SETTLED_MS, at).getTime()));
   await db().digest.createMany({
     data: { ...key, fromAt, untilAt },

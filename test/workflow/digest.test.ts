@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { onStatement } from "./fault-injection";
 import { join, type Member, oneClick, reportEvent, runsOf } from "./member";
 import { audit, HOUR, openShop } from "./shop";
 
@@ -44,6 +45,24 @@ test("each digest begins where the last one ended, so each piece of news comes o
   expect(second?.text).toContain("It is cancelled.");
   expect(second?.text).toContain("We have sent money back to you.");
   expect(second?.text).not.toContain("It is confirmed");
+});
+
+test("the run is lost before the email is saved: the next digest has its news too, once", async () => {
+  const nora = await join(shop);
+  await nora.order();
+  await nextMorning();
+  const orderId = await nora.order();
+  const restore = onStatement((sql) => (/INSERT INTO emails\b/.test(sql) ? { sqlState: "57P03" } : undefined));
+  await nextMorning();
+  expect(await shop.loseRuns("send-digest")).toBe(1);
+  restore();
+  await nextMorning();
+  expect(await digests(nora)).toHaveLength(2);
+  const second = (await digests(nora)).at(-1)?.text;
+  expect(second?.match(/It is confirmed/g)).toHaveLength(1);
+  expect(second).toContain(orderId);
+  await nextMorning();
+  expect(await digests(nora)).toHaveLength(2);
 });
 
 test("news that commits after the digest was written, at a time before it, is in the next one", async () => {
