@@ -1,11 +1,13 @@
 import type { ImportType } from "@/prisma/generated/enums";
-import { db } from "../db";
+import { ago, DAY, MINUTE } from "../clock";
+import { db, Prisma } from "../db";
 import { defang } from "../email/customer-text";
 import { Layout } from "../email/layout";
 import { Action, Bullets, Paragraph, Rows } from "../email/parts";
 import type { Composed } from "../email/render-email";
 import { sendEmail } from "../email/send-email";
 import { appEnv } from "../env";
+import type { Sweep } from "../sweep";
 import { importProblemSchema } from "./import-error";
 
 /** Bad rows that the email shows. The console shows all of them. */
@@ -44,6 +46,30 @@ export async function notifyImportCreator(
   const key = { kind: "import_ended" as const, entityId: `${importId}:${status}:${at}`, to: creator.email };
   return sendEmail(key, () => importEndedEmail(outcome));
 }
+
+/** Within this time, a live run saves its email, even if the provider is down. */
+const NOTIFY_GRACE_MS = 10 * MINUTE;
+/** Older ends are not notified any more. The operators are alerted long before the reconciler has been down for this time. */
+const NOTIFY_HORIZON_MS = 7 * DAY;
+
+/** As in the event `data/import-ended`: the end of a dry run is not notified, but that it waits in the manual queue is. */
+export const unnotifiedImports: Sweep = {
+  name: "unnotified-imports",
+  description: "Emails the creator of an import that has ended or waits, and whose run was lost.",
+  intervalMs: 10 * MINUTE,
+  find: (at) => Prisma.sql`
+    SELECT i.id FROM imports i JOIN users u ON u.id = i.created_by
+    WHERE i.progressed_at BETWEEN ${ago(NOTIFY_HORIZON_MS, at)} AND ${ago(NOTIFY_GRACE_MS, at)}
+      AND (i.status = 'manual' OR i.status IN ('done', 'failed') AND NOT i.dry_run)
+      AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.kind = 'import_ended'
+        AND m.entity_id = i.id || ':' || i.status || ':' || to_char(i.progressed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    ORDER BY i.progressed_at`,
+  async repair(id) {
+    const found = await db().import.findUnique({ where: { id }, select: { status: true, progressedAt: true } });
+    if (found?.status === "done" || found?.status === "failed" || found?.status === "manual")
+      await notifyImportCreator(id, found.status, found.progressedAt.toISOString());
+  },
+};
 
 /** The outcome of an import that has ended or waits in the manual queue. */
 export interface ImportOutcome {

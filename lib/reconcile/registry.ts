@@ -12,6 +12,7 @@ import { missingGifts, unsentGiftEmails } from "../coupons/sweeps";
 import { expiredEmails, queuedEmails } from "../email/sweeps";
 import { overdueExpenses, unfinalizedExpenses, unremindedApprovals, unrequestedApprovals } from "../expenses/sweeps";
 import { newAlerts } from "../health/watch-health";
+import { unnotifiedImports } from "../imports/import-email";
 import { stalledImports } from "../imports/lifecycle";
 import { stockAlerts } from "../inventory/low-stock-alerts";
 import { stalledJobs } from "../jobs/jobs";
@@ -70,6 +71,7 @@ export const SWEEPS: Sweep[] = [
   unplannedBroadcasts,
   stalledChunks,
   stalledImports,
+  unnotifiedImports,
   stalledJobs,
   unplannedDeliveries,
   lostDeliveries,

@@ -1,11 +1,12 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { waitUntil as until } from "@/dev/wait-until";
+import { loseRunsOf } from "./fault-injection";
 import { openFileServer } from "./file-server";
 import { importer, productFile } from "./importer";
-import { audit, openShop } from "./shop";
+import { audit, HOUR, MINUTE, openShop } from "./shop";
 
 // Each step applies one batch, so the test can lose a run in the middle of its work.
-const shop = openShop({ env: { IMPORT_STEP_MS: "1" } });
+const shop = openShop({ wires: true, env: { IMPORT_STEP_MS: "1" } });
 const files = openFileServer();
 afterEach(audit);
 
@@ -28,4 +29,25 @@ test("the engine loses the run among the rows: the import is resumed, and every 
   expect(await shop.sql("SELECT count(*)::int AS n FROM products WHERE sku LIKE $1", [`${prefix}%`])).toEqual([
     { n: 6_000 },
   ]);
+});
+
+test("the run that notifies the creator is lost: the creator still gets each email once", async () => {
+  const losing = (work: () => Promise<unknown>) => loseRunsOf(shop, "import-ended", work);
+  let [done, waiting] = ["", ""];
+  await losing(async () => {
+    done = (await desk.take(files.file(productFile(2).text), "products")).id;
+  });
+  await losing(async () => {
+    waiting = (
+      await desk.take(
+        files.at((_, response) => response.writeHead(503).end()),
+        "products",
+      )
+    ).id;
+  });
+  const emails = async () => [await desk.notifications(done), await desk.notifications(waiting)];
+  await shop.clock.advance(25 * MINUTE);
+  expect(await emails()).toEqual([["Import of products: done"], ["Import of products: it waits for you"]]);
+  await shop.clock.advance(HOUR);
+  expect((await emails()).flat()).toHaveLength(2);
 });
