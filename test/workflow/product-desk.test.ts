@@ -40,6 +40,11 @@ test("stock that falls to its threshold raises one alert, which ends when the st
   const { findProducts, productTableSchema } = await import("@/lib/catalogue/manage-products");
   expect(await findProducts(productTableSchema.parse({ q: "lamp-9", show: "low" }))).toMatchObject({ total: 0 });
   expect(await findProducts(productTableSchema.parse({ q: "lamp-9" }))).toMatchObject({ total: 1, page: 1 });
+
+  // The delivery was another product's. The stock is as it was before it.
+  await manager.read(manager.post(`${path}/stock`, { delta: -5, reason: "Delivery 17 was of desk lamps" }), 201);
+  await shop.clock.advance(31 * MINUTE);
+  expect((await alerts()).map(({ open }) => open)).toEqual([false, true]);
 });
 
 test("the shop shows that few are left at the product's own threshold, else at the default one", async () => {
