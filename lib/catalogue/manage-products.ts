@@ -180,16 +180,12 @@ async function insertProduct(tx: Tx, { price, stock, ...rest }: NewProduct, by: 
   const id = newId("prod");
   const at = now();
   const product = { id, ...rest, priceAmount: price.amount, currency: price.currency, createdAt: at, updatedAt: at };
-  const twins = await findTwins(tx, [{ sku: rest.sku, line: 1 }]);
-  if (twins.size > 0)
-    throw conflict("sku_taken", `Another product has the SKU ${twins.get(1)}.`, [
-      { path: "sku", message: `differs only in letter case or zeros from ${twins.get(1)}` },
-    ]);
   const { count } = await tx.product.createMany({ data: product, skipDuplicates: true });
-  if (count === 0)
-    throw conflict("sku_taken", `Another product has the SKU ${rest.sku}.`, [
-      { path: "sku", message: "belongs to another product" },
-    ]);
+  if (count === 0) {
+    const twin = (await findTwins(tx, [{ sku: rest.sku, line: 1 }])).get(1);
+    const message = twin ? `differs only in letter case or zeros from ${twin}` : "belongs to another product";
+    throw conflict("sku_taken", `Another product has the SKU ${twin ?? rest.sku}.`, [{ path: "sku", message }]);
+  }
   await tx.inventory.create({ data: { productId: id, available: stock, received: stock } });
   if (stock > 0)
     await tx.stockMovement.create({

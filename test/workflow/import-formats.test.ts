@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
+import { behindLock } from "./concurrent-writers";
 import { openFileServer } from "./file-server";
 import { importer } from "./importer";
 import { audit, openShop } from "./shop";
@@ -153,6 +154,25 @@ test("SKUs that only letter case, zeros or invisible characters distinguish make
   expect(stock.errors.items).toMatchObject([
     { line: 2, sku: `${prefix}ABC`, column: "sku", message: `is not the SKU of a product, but ${prefix}abc is` },
   ]);
+});
+
+test("two requests, or a request and an import, create twins at once: one product is made, the other one is refused", async () => {
+  const prefix = newPrefix();
+  const create = async (sku: string) => {
+    const product = { sku, name: "i", price: { amount: 100, currency: "EUR" } };
+    return (await desk.manager.post("/api/admin/products", product)).status;
+  };
+  // Under this lock products can be read, but not inserted.
+  const lock = "LOCK TABLE products IN SHARE ROW EXCLUSIVE MODE";
+  const valuesOf = (results: PromiseSettledResult<unknown>[]) =>
+    results.map((result) => (result.status === "fulfilled" ? result.value : result.reason));
+  const requests = await behindLock(lock, [], [() => create(`${prefix}Abc`), () => create(`${prefix}aBC`)]);
+  expect(valuesOf(requests).sort()).toEqual([201, 409]);
+  const insert = `INSERT INTO products (id, sku, name, description, price_amount, currency, created_at, updated_at)
+    VALUES ('${prefix}x', '${prefix}Xyz', 'i', '', 1, 'EUR', '2026-01-01', '2026-01-01')`;
+  const imported = () => refused(`sku,name,price,currency\n${prefix}xYZ,a,1,EUR\n`);
+  expect(valuesOf(await behindLock(`${lock}; ${insert}`, [], [imported]))).toEqual([["2 sku"]]);
+  expect(await products(prefix)).toHaveLength(2);
 });
 
 test.each(["4.00641E+12", "4,00641E+12", "4.00641e12", "1E+05", "-1E-05", "1-Mar", "#REF!", "#N/A", "########"])(

@@ -182,7 +182,7 @@ ALTER TABLE "products" ADD CONSTRAINT "products_currency_form" CHECK ("currency"
 -- SKUs with the same key differ only in letter case, or in leading zeros if both are numbers.
 CREATE FUNCTION "sku_key"("sku" TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN CASE WHEN sku ~ '^[0-9]+$' THEN ltrim(sku, '0') ELSE lower(sku) END;
-CREATE INDEX "products_sku_twins" ON "products" ("sku_key"("sku"));
+CREATE UNIQUE INDEX "products_sku_twins" ON "products" ("sku_key"("sku"));
 CREATE INDEX "products_listed" ON "products" ("name", "id") WHERE "active";
 
 CREATE TABLE "inventory" (
