@@ -131,9 +131,12 @@ const COUNTED = Prisma.sql`(
 /** The SQL expression for the `Figures` of `broadcasts b`: the archived ones, or counted from its recipients. */
 const FIGURES = Prisma.sql`coalesce(b.figures, ${COUNTED})`;
 
-/** Returns the UPDATE that archives the figures of finished broadcasts, so that their recipients can be deleted. */
+/**
+ * Returns the UPDATE that archives the figures of broadcasts that were planned or stopped before a moment and have finished, so that
+ * their recipients can be deleted. A broadcast can be created long before it is due. `created_at` is for the index.
+ */
 export const archival = (before: Date, limit: number): Prisma.Sql => Prisma.sql`
   UPDATE broadcasts b SET figures = ${COUNTED}, html = '', text = '' WHERE id IN (
-    SELECT id FROM broadcasts o WHERE created_at < ${before} AND figures IS NULL AND (planned_at IS NOT NULL OR stopped_at IS NOT NULL)
+    SELECT id FROM broadcasts o WHERE created_at < ${before} AND greatest(planned_at, stopped_at) < ${before} AND figures IS NULL
       AND NOT EXISTS (SELECT 1 FROM broadcast_chunks c WHERE c.broadcast_id = o.id AND c.status <> 'done')
     ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`;

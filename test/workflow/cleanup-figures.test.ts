@@ -55,25 +55,27 @@ test("an experiment's figures stay when the events that they count are deleted",
 });
 
 test("a broadcast's figures stay when its recipients are deleted; unfinished or recent broadcasts keep their recipients", async () => {
-  const broadcast = (id: string, days: number, planned: boolean) =>
+  const broadcast = (id: string, days: number, planned?: number) =>
     shop.sql(
       `INSERT INTO broadcasts (id, title, message, segment, html, text, created_by, created_at, progressed_at, planned_at)
        VALUES ($1, 'T', 'M', '{"type":"all"}', 'H', 'T', 'u', $2, $2, $3)`,
-      [id, daysAgo(days), planned ? daysAgo(days) : null],
+      [id, daysAgo(days), planned === undefined ? null : daysAgo(planned)],
     );
-  await broadcast("bc_old", 400, true);
-  await broadcast("bc_young", 300, true);
-  await broadcast("bc_stuck", 400, false);
+  await broadcast("bc_old", 400, 400);
+  await broadcast("bc_young", 300, 300);
+  await broadcast("bc_stuck", 400);
+  // Scheduled long before.
+  await broadcast("bc_scheduled", 400, 30);
   await shop.sql(
     `INSERT INTO notifications (broadcast_id, user_id, chunk, status, address, created_at, ended_at, delivered_at, opened_at, clicked_at)
      SELECT b, 'u' || n, 0, (CASE WHEN n % 5 = 0 THEN 'refused' ELSE 'sent' END)::notification_status, 'u' || n || '@x.example', $1::timestamptz, $1::timestamptz,
        CASE WHEN n % 5 > 0 THEN $1::timestamptz END, CASE WHEN n % 5 = 1 THEN $1::timestamptz END, CASE WHEN n % 5 = 2 THEN $1::timestamptz END
-     FROM unnest(ARRAY['bc_old', 'bc_young', 'bc_stuck']) b, generate_series(1, 45) n`,
+     FROM unnest(ARRAY['bc_old', 'bc_young', 'bc_stuck', 'bc_scheduled']) b, generate_series(1, 45) n`,
     [daysAgo(300)],
   );
   await shop.sql(
     `INSERT INTO broadcast_chunks (broadcast_id, chunk, status, created_at, progressed_at)
-     SELECT b, 0, 'done', $1, $1 FROM unnest(ARRAY['bc_old', 'bc_young']) b`,
+     SELECT b, 0, 'done', $1, $1 FROM unnest(ARRAY['bc_old', 'bc_young', 'bc_scheduled']) b`,
     [daysAgo(300)],
   );
   expect(await read("/api/admin/broadcasts/bc_old")).toMatchObject({
@@ -81,8 +83,9 @@ test("a broadcast's figures stay when its recipients are deleted; unfinished or 
     engagement: { delivered: 36, opened: 18, clicked: 9 },
   });
   await sameAfterSunday("/api/admin/broadcasts/bc_old");
-  expect([await count("notifications", "broadcast_id = 'bc_old'"), await count("broadcast_chunks")]).toEqual([0, 1]);
-  expect(await count("notifications", "broadcast_id <> 'bc_old'")).toBe(90);
+  expect([await count("notifications", "broadcast_id = 'bc_old'"), await count("broadcast_chunks")]).toEqual([0, 2]);
+  expect(await count("notifications", "broadcast_id <> 'bc_old'")).toBe(135);
+  expect(await count("broadcasts", "figures IS NOT NULL")).toBe(1);
 });
 
 test("users still count as active after their sessions are deleted", async () => {
