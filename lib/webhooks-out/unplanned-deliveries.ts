@@ -2,10 +2,11 @@ import { ago, DAY, MINUTE } from "../clock";
 import { db, Prisma } from "../db";
 import { scanTimeline } from "../order-state/scan-timeline";
 import type { Sweep } from "../sweep";
-import { planDeliveries, type WebhookEventType } from "./plan-deliveries";
+import type { SubscribedType } from "./events";
+import { planDeliveries } from "./plan-deliveries";
 
 /** The timeline entry of each webhook event. Its key is the id of the shipment or refund. */
-const TYPES: Record<string, WebhookEventType> = {
+const TYPES: Record<string, SubscribedType> = {
   order_confirmed: "order.confirmed",
   order_shipped: "order.shipped",
   order_partly_shipped: "order.shipped",
