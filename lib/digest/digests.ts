@@ -70,11 +70,14 @@ export async function sendDigest(userId: string, date: string): Promise<DigestOu
   if (news.length === 0) return { outcome: "no_news" };
   const accountUrl = `${appEnv().APP_URL}/account`;
   const emailId = await sendEmail(
-    { kind: "digest", entityId: `${userId}:${date}`, to: user.email },
+    { kind: "digest", entityId: entityId(userId, date), to: user.email },
     ({ unsubscribe }) => digestEmail({ name: user.name, news, accountUrl, unsubscribe }),
   );
   return { outcome: "sent", emailId, items: news.length };
 }
+
+/** Returns the `entityId` of the email of a digest. */
+const entityId = (userId: string, date: string) => `${userId}:${date}`;
 
 /** By then a change has committed, and no clock of another process is so far behind. Younger news is for the next digest. */
 const SETTLED_MS = MINUTE;
@@ -85,17 +88,25 @@ const SETTLED_MS = MINUTE;
  */
 async function openDigest(userId: string, date: string) {
   const at = now();
-  const [user] = await db().$queryRaw<{ createdAt: Date; from: Date | null }[]>`
-    SELECT u.created_at AS "createdAt", coalesce(
-      (SELECT d.until_at FROM digests d WHERE d.user_id = u.id AND EXISTS (
-         SELECT 1 FROM emails m WHERE m.kind = 'digest' AND m.entity_id = d.user_id || ':' || to_char(d.date, 'YYYY-MM-DD'))
-       ORDER BY d.date DESC LIMIT 1),
-      (SELECT d.from_at FROM digests d WHERE d.user_id = u.id ORDER BY d.date LIMIT 1)) AS "from"
-    FROM users u WHERE u.id = ${userId}`;
+  const user = await db().user.findUnique({
+    where: { id: userId },
+    select: {
+      createdAt: true,
+      digests: { select: { date: true, fromAt: true, untilAt: true }, orderBy: { date: "desc" } },
+    },
+  });
   if (!user) return null;
+  const { digests } = user;
+  const entityOf = (digest: { date: Date }) => entityId(userId, digest.date.toISOString().slice(0, 10));
+  const emails = await db().email.findMany({
+    where: { kind: "digest", entityId: { in: digests.map(entityOf) } },
+    select: { entityId: true },
+  });
+  const emailed = new Set(emails.map((email) => email.entityId));
+  const last = digests.find((digest) => emailed.has(entityOf(digest)));
   const first = new Date(Math.max(user.createdAt.getTime(), ago(FIRST_DIGEST_PERIOD_MS, at).getTime()));
   const key = { userId, date: new Date(date) };
-  const fromAt = user.from ?? first;
+  const fromAt = last?.untilAt ?? digests.at(-1)?.fromAt ?? first;
   const untilAt = new Date(Math.max(fromAt.getTime(), ago(SETTLED_MS, at).getTime()));
   await db().digest.createMany({
     data: { ...key, fromAt, untilAt },

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { DemoCustomer } from "@/dev/demo-customer";
+import { waitUntil } from "@/dev/wait-until";
 import { openBrowser } from "./browser";
 
-const { shop, visitor, signedIn } = openBrowser();
+const { shop, visitor, signedIn, receivedEmail } = openBrowser();
 
 test("an admin sets the payout account of a customer, and a manager can only read it", async () => {
   const admin = shop.users.find(({ role }) => role === "admin") ?? expect.fail("no admin");
@@ -46,4 +48,30 @@ test("the list of users shows those of one role, also on a search", async () => 
   await page.getByLabel("Name or email").fill("amira");
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByText("No customers found").waitFor();
+});
+
+test("a manager lets a customer whose mailbox works again get email, and the notes say so", async () => {
+  const { page, visit, inspect } = await signedIn("manager");
+  const email = "ben.becker@customers.example";
+  const items = [{ productId: "prod_001", quantity: 1 }];
+  await new DemoCustomer(shop.app, shop.mailbox).checkout({ items, email, paymentMethod: "pm_card_visa" });
+  const { id } = await receivedEmail(email, /is confirmed/);
+  const headers = { "content-type": "application/json" };
+  const bounce = { method: "POST", headers, body: JSON.stringify({ type: "bounced" }) };
+  expect((await fetch(`${shop.mailbox}/messages/${id}/events`, bounce)).status).toBe(202);
+  await visit("/console/customers?q=ben.becker");
+  await page.getByRole("link", { name: "Ben Becker" }).click();
+  await page.getByRole("heading", { level: 1, name: "Ben Becker" }).waitFor();
+  const path = new URL(page.url()).pathname;
+  const suppressed = async () => (await page.request.get(`/api/admin${path.replace("/console", "")}`)).json();
+  await waitUntil(async () => (await suppressed()).suppressed.length > 0, "the address to be suppressed");
+  await visit(path);
+  await page.getByText("The address gets no email").waitFor();
+  await page.getByText("Allow email again", { exact: true }).click();
+  await page.getByText("First remove the address from the suppressions at Resend.").filter({ visible: true }).waitFor();
+  await inspect();
+  await page.getByRole("button", { name: "Yes, allow email" }).click();
+  await page.getByText("The address gets email again.").first().waitFor();
+  await page.getByText(`Removed the suppression of ${email} after a bounce.`).waitFor();
+  expect(await page.getByText("The address gets no email").count()).toBe(0);
 });
