@@ -4,6 +4,7 @@ import { db, lockUser, Prisma, type Tx, transaction } from "./db";
 import { notFound } from "./errors";
 import { answerOnce } from "./idempotency";
 import { newId } from "./ids";
+import { newestFirst, newestFirstPage, type Page, pageQuery } from "./pagination";
 import { isPlainText } from "./text";
 import { timeSchema } from "./view-schemas";
 
@@ -57,18 +58,21 @@ export async function addNote(
   }
 }
 
-/** Returns the notes about an order or a user, the newest first. */
-export async function listNotes(subject: NoteSubject): Promise<NoteView[]> {
-  const notes = await db().note.findMany({
-    where: subject,
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: 100,
-  });
+export const noteListSchema = pageQuery(50);
+
+/** Returns a page of the notes about an order or a user, the newest first. */
+export async function listNotes(subject: NoteSubject, query: z.output<typeof noteListSchema>): Promise<Page<NoteView>> {
+  const { where, ...page } = newestFirst(query);
+  const notes = await db().note.findMany({ where: { ...subject, ...where }, ...page });
   const names = await userNames(notes.map(({ writtenBy }) => writtenBy));
-  return notes.map(({ id, text, writtenBy, createdAt }) => ({
+  return newestFirstPage(notes, query.limit, ({ id, text, writtenBy, createdAt }) => ({
     ...{ id, text, createdAt: createdAt.toISOString(), writtenBy: names(writtenBy) },
   }));
 }
+
+/** The notes that the console and the details of an order show. */
+export const newestNotes = async (subject: NoteSubject): Promise<NoteView[]> =>
+  (await listNotes(subject, { limit: 100 })).items;
 
 /** Returns a function from the id of a user to the name; of another id, such as that of a function, to the id. */
 export async function userNames(ids: string[]): Promise<(id: string) => string> {

@@ -5,7 +5,7 @@ import { notFound } from "../errors";
 import { eventRunsUrl } from "../inngest-url";
 import { CHANNELS, type Channel } from "../messaging/send-once";
 import type { Money } from "../money";
-import { listNotes, noteViewSchema } from "../notes";
+import { newestNotes, noteViewSchema } from "../notes";
 import { lineStates, openItems } from "../order-state/open-lines";
 import { stripePaymentUrl } from "../stripe";
 import { escapeLike } from "../text";
@@ -99,7 +99,7 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
   const [emails, messages, notes, runs] = await Promise.all([
     readEmails(id, [...shipmentIds, ...refundIds]),
     readMessages(shipmentIds),
-    listNotes({ orderId: id }),
+    newestNotes({ orderId: id }),
     readRuns(id, refundIds),
   ]);
   const { email, name, phone, shippingAddress, externalId, apiKeyId, apiKeyName, createdAt, deadlineAt, review } =

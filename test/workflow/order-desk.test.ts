@@ -21,6 +21,20 @@ test("notes are internal, a confirmation is sent again once, and refunded items 
   expect((await manager.post("/api/admin/orders/ord_nowhere/notes", { text: "x" })).status).toBe(404);
   expect(JSON.stringify(await shop.order(placed))).not.toContain("twice");
 
+  for (const text of ["Called again", "Is happy"]) {
+    await shop.clock.advance(MINUTE);
+    await manager.read(manager.post(`${path}/notes`, { text }), 201);
+  }
+  const notes = (query: string) =>
+    manager.read<{ items: { text: string }[]; nextCursor: string | null }>(manager.get(`${path}/notes?${query}`));
+  const newest = await notes("limit=2");
+  const oldest = await notes(`limit=2&cursor=${newest.nextCursor}`);
+  expect([newest, oldest].map(({ items }) => items.map(({ text }) => text))).toEqual([
+    ["Is happy", "Called again"],
+    ["Called\ntwice"],
+  ]);
+  expect(oldest.nextCursor).toBeNull();
+
   const again = () => manager.post(`${path}/resend-confirmation`, undefined, { "Idempotency-Key": "again" });
   await manager.read(again());
   await manager.read(again());
@@ -42,7 +56,7 @@ test("notes are internal, a confirmation is sent again once, and refunded items 
 
   const order = await manager.read<Record<string, unknown>>(manager.get(path));
   expect(order).toMatchObject({
-    notes: [{ text: "Called\ntwice" }],
+    notes: [{ text: "Is happy" }, { text: "Called again" }, { text: "Called\ntwice" }],
     payments: [{ url: expect.stringMatching(/\/payments\/pi_/) }],
     emails: [{ kind: "order_confirmed" }, { kind: "order_confirmed" }, { kind: "refund_made" }],
     openItems: [],

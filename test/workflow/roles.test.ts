@@ -41,7 +41,9 @@ test("a customer is shown with spend, addresses and consent", async () => {
     consent: { marketing: true, digest: false },
     suppressed: [],
   });
-  const { addNote, listNotes } = await import("@/lib/notes");
+  const { addNote, newestNotes } = await import("@/lib/notes");
   await addNote({ userId: customer.id }, { text: "Prefers phone calls" }, { id: manager.id, name: "Staff" });
-  expect(await listNotes({ userId: customer.id })).toMatchObject([{ text: "Prefers phone calls", writtenBy: "Staff" }]);
+  expect(await newestNotes({ userId: customer.id })).toMatchObject([
+    { text: "Prefers phone calls", writtenBy: "Staff" },
+  ]);
 });

@@ -9,7 +9,7 @@ import { Timestamp } from "@/app/ui/timestamp";
 import { inspectCustomer } from "@/lib/account/inspect-customer";
 import { hasRole } from "@/lib/auth/viewer";
 import { formatMoney } from "@/lib/money";
-import { listNotes } from "@/lib/notes";
+import { newestNotes } from "@/lib/notes";
 import { listOrders } from "@/lib/orders/list-orders";
 import { Notes } from "../../notes";
 import { note } from "../actions";
@@ -22,7 +22,7 @@ export const generateMetadata = recordTitle<"id">(async ({ id }) => (await load(
 export default consolePage<never, "id">(async ({ id }, operator) => {
   const user = await load(id);
   const [notes, orders] = await Promise.all([
-    listNotes({ userId: id }),
+    newestNotes({ userId: id }),
     listOrders({ limit: 10 }, { email: user.email }),
   ]);
   const emailQuery = encodeURIComponent(user.email);

@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { createdOnce, endpoint, idempotencyHeaders, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
-import { addNote, listNotes, noteSchema, noteViewSchema } from "@/lib/notes";
+import { addNote, listNotes, noteListSchema, noteSchema, noteViewSchema } from "@/lib/notes";
+import { pageSchema } from "@/lib/view-schemas";
 
 export const GET = endpoint({
   summary: "Lists the internal notes about an order, newest first",
   role: "manager",
   scope: "orders:read",
   params: idParams,
-  responses: { 200: { schema: z.strictObject({ items: z.array(noteViewSchema) }) } },
-  handler: async ({ params }) => ({ items: await listNotes({ orderId: params.id }) }),
+  query: noteListSchema,
+  responses: { 200: { description: "A page of notes", schema: pageSchema(noteViewSchema) } },
+  handler: ({ params, query }) => listNotes({ orderId: params.id }, query),
 });
 
 export const POST = endpoint({
