@@ -7,7 +7,9 @@ export const POST = endpoint({
   role: "manager",
   scope: "broadcasts:write",
   body: testSchema,
-  responses: { 202: { schema: z.strictObject({ emailId: z.string(), to: z.string() }) } },
+  responses: {
+    202: { description: "The email is queued", schema: z.strictObject({ emailId: z.string(), to: z.string() }) },
+  },
   handler: ({ user, body }) => sendBroadcastTest(body, user),
 });
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -10,7 +10,9 @@ export const POST = endpoint({
   destructive: true,
   params: idParams,
   headers: z.object({ "Idempotency-Key": idempotencyKeySchema }),
-  responses: { 200: { schema: z.strictObject({ emailId: z.string(), to: z.string() }) } },
+  responses: {
+    202: { description: "The email is queued", schema: z.strictObject({ emailId: z.string(), to: z.string() }) },
+  },
   problems: [404, 409],
   handler: ({ params, headers }) => resendConfirmation(params.id, headers["Idempotency-Key"]),
 });
