@@ -7,7 +7,7 @@ import { queueEmail } from "../email/send-email";
 import { unsubscribeUrl } from "../email/unsubscribe";
 import { conflict, invalid } from "../errors";
 import { EVENTS } from "../events";
-import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
+import { answerOnce } from "../idempotency";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { isPlainText, plainTextSchema } from "../text";
@@ -121,21 +121,19 @@ export async function createBroadcast(
   const { html, text } = await renderEmail(broadcastEmail({ title, message }));
   const [id, at] = [newId("bc"), now()];
   return withOutbox(async (tx, publish) => {
-    if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
-      const answer = await storedResponse<CreatedBroadcast>(idempotent, tx);
-      if (answer) return { ...answer, replayed: true };
-    }
-    const scheduledAt = startOf(request.scheduledAt, at);
-    const answer = { id, recipients: await countRecipients(tx, segment, at) };
-    if (answer.recipients === 0)
-      throw invalid("The broadcast has no recipients.", [{ path: "segment", message: "matches no user" }]);
-    const content = { title, message, segment, html, text };
-    await tx.broadcast.createMany({
-      data: { id, ...content, createdBy, createdAt: at, progressedAt: at, scheduledAt },
+    const { answer, replayed } = await answerOnce<CreatedBroadcast>(tx, idempotent, async () => {
+      const scheduledAt = startOf(request.scheduledAt, at);
+      const recipients = await countRecipients(tx, segment, at);
+      if (recipients === 0)
+        throw invalid("The broadcast has no recipients.", [{ path: "segment", message: "matches no user" }]);
+      const content = { title, message, segment, html, text };
+      await tx.broadcast.createMany({
+        data: { id, ...content, createdBy, createdAt: at, progressedAt: at, scheduledAt },
+      });
+      publish({ name: EVENTS.NOTIFICATION_BROADCAST, id: `broadcast:${id}`, data: { broadcastId: id } });
+      return { id, recipients };
     });
-    if (idempotent) await saveResponse(tx, idempotent, answer);
-    publish({ name: EVENTS.NOTIFICATION_BROADCAST, id: `broadcast:${id}`, data: { broadcastId: id } });
-    return { ...answer, replayed: false };
+    return { ...answer, replayed };
   });
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { now } from "../clock";
 import { transaction } from "../db";
 import { invalid, notFound } from "../errors";
-import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
+import { answerOnce } from "../idempotency";
 import { amountStep, formatMoney, type Money, minorUnits } from "../money";
 import { priceSchema } from "../money-schema";
 
@@ -46,17 +46,15 @@ export async function changePrice(
     const [before] = await tx.$queryRaw<Money[]>`
       SELECT price_amount AS amount, currency FROM products WHERE id = ${productId} FOR UPDATE`;
     if (!before) throw notFound("product");
-    if (!(await claimIdempotencyKey(tx, idempotent))) {
-      const answer = await storedResponse<Money>(idempotent, tx);
-      if (answer) return answer;
-    }
-    const price = changedPrice(before, change);
-    await tx.product.update({
-      where: { id: productId },
-      data: { priceAmount: price.amount, updatedAt: now() },
-      select: { id: true },
+    const { answer } = await answerOnce(tx, idempotent, async () => {
+      const price = changedPrice(before, change);
+      await tx.product.update({
+        where: { id: productId },
+        data: { priceAmount: price.amount, updatedAt: now() },
+        select: { id: true },
+      });
+      return price;
     });
-    await saveResponse(tx, idempotent, price);
-    return price;
+    return answer;
   });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
 import { conflict, invalid, notFound } from "../errors";
-import { claimIdempotencyKey, saveResponse, storedResponse } from "../idempotency";
+import { answerOnce } from "../idempotency";
 import { newId } from "../ids";
 import { plainTextSchema } from "../text";
 
@@ -55,24 +55,20 @@ export async function adjustStockWithin(
   const [stock] = await tx.$queryRaw<{ available: number; received: number }[]>`
     SELECT available, received FROM inventory WHERE product_id = ${productId} FOR UPDATE`;
   if (!stock) throw notFound("product");
-  if (idempotent && !(await claimIdempotencyKey(tx, idempotent))) {
-    const answer = await storedResponse<Adjusted>(idempotent, tx);
-    if (answer) return { answer, replayed: true };
-  }
-  const available = stock.available + delta;
-  if (available < 0)
-    throw conflict("insufficient_stock", `Only ${stock.available} units are available to remove.`, [
-      { path: "delta", message: `only ${stock.available} available` },
-    ]);
-  const received = stock.received + delta;
-  if (received > MAX_STOCK)
-    throw invalid("The stock would exceed the maximum.", [
-      { path: "delta", message: `would make more than ${MAX_STOCK}` },
-    ]);
-  const id = newId("mov");
-  await tx.inventory.update({ where: { productId }, data: { available, received } });
-  await tx.stockMovement.create({ data: { id, productId, delta, reason, by, available, at: now() } });
-  const answer: Adjusted = { productId, available, movementId: id };
-  if (idempotent) await saveResponse(tx, idempotent, answer);
-  return { answer, replayed: false };
+  return answerOnce(tx, idempotent, async () => {
+    const available = stock.available + delta;
+    if (available < 0)
+      throw conflict("insufficient_stock", `Only ${stock.available} units are available to remove.`, [
+        { path: "delta", message: `only ${stock.available} available` },
+      ]);
+    const received = stock.received + delta;
+    if (received > MAX_STOCK)
+      throw invalid("The stock would exceed the maximum.", [
+        { path: "delta", message: `would make more than ${MAX_STOCK}` },
+      ]);
+    const id = newId("mov");
+    await tx.inventory.update({ where: { productId }, data: { available, received } });
+    await tx.stockMovement.create({ data: { id, productId, delta, reason, by, available, at: now() } });
+    return { productId, available, movementId: id };
+  });
 }
