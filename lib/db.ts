@@ -119,6 +119,10 @@ const isConflict = (error: unknown): boolean =>
   // Prisma's models name both so.
   (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2034");
 
+/** Returns whether a raw statement has failed because a row with the same values of this unique index exists. */
+export const isUniqueViolation = (error: unknown, index: string): boolean =>
+  error instanceof pg.DatabaseError && error.code === "23505" && error.constraint === index;
+
 /**
  * Locks a row until the transaction ends, and returns whether it exists. The row of a deleted account does not count as one. What is
  * read afterwards is the state under the lock.

@@ -4,7 +4,7 @@ import type { Checkout } from "../checkout/open-order";
 import { insertOrder } from "../checkout/place-order";
 import { linesOf, type PricedCart, readProducts } from "../checkout/price-cart";
 import { lockCoupon } from "../coupons/redeem-coupon";
-import type { Prisma, Tx } from "../db";
+import { isUniqueViolation, type Prisma, type Tx } from "../db";
 import { emailSchema } from "../email-address";
 import { storeEnv } from "../env";
 import { AppError, invalid } from "../errors";
@@ -38,7 +38,7 @@ export async function adoptOrder({ id: eventId, data }: Created) {
     return await placeOrder({ ...data, items, email });
   } catch (error) {
     // The same event has placed it at the same moment.
-    if (!(error instanceof Error && /orders_external_id_key|external_id/.test(error.message))) throw error;
+    if (!isUniqueViolation(error, "orders_external_id_key")) throw error;
     const placed = await findOrder(data.orderId);
     if (!placed) throw error;
     return { orderId: placed.id, outcome: "known" };
