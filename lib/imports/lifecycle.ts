@@ -6,7 +6,7 @@ import { EVENTS, type OutgoingEvent } from "../events";
 import { batchSendEvents } from "../inngest";
 import { addManualTask } from "../manual-queue";
 import { type Publish, withOutbox } from "../outbox";
-import type { Sweep } from "../sweep";
+import { againSuffix, type Sweep } from "../sweep";
 import { ImportError, type ImportProblem, storableProblem } from "./import-error";
 import { type ImportState, type Portion, readImport } from "./read-import";
 
@@ -131,9 +131,7 @@ export const stalledImports: Sweep = {
   find: (at) => Prisma.sql`
     SELECT id FROM imports WHERE status IN ('queued', 'fetching', 'checking', 'applying') AND progressed_at < ${ago(MAX_IDLE_MS, at)}`,
   async repairAll(ids) {
-    // Distinguishes a later event from an earlier one. Each event is published at most once in ten minutes.
-    const idSuffix = `:again:${Math.floor(now().getTime() / (10 * MINUTE))}`;
-    await batchSendEvents(ids.map((id) => importEvent(id, idSuffix)));
+    await batchSendEvents(ids.map((id) => importEvent(id, againSuffix())));
     return ids.length;
   },
 };
