@@ -21,8 +21,11 @@ interface Check {
   query(at: Date): Prisma.Sql;
 }
 
-/** An order counts as open past its deadline after this time, because its run may be ending it. */
-const DEADLINE_GRACE_MS = 5 * MINUTE;
+/**
+ * An order counts as open past its deadline after this time (invariant I3): until then its run may be ending it, and several rounds of
+ * the reconciler have tried to.
+ */
+export const DEADLINE_GRACE_MS = 5 * MINUTE;
 /** The sweep sends an event within a minute unless the event API is down. */
 const OUTBOX_GRACE_MS = 15 * MINUTE;
 const MAX_VIOLATIONS = 20;

@@ -2,6 +2,7 @@ import type { OrderStatus } from "@/prisma/generated/enums";
 import { after, ago, MINUTE, now } from "../clock";
 import { db } from "../db";
 import { crons, listHeartbeats, overdueHeartbeats } from "../heartbeats";
+import { DEADLINE_GRACE_MS } from "../invariants";
 import { isStuck } from "../orders/sweeps";
 import { MAX_COUNTED } from "../pagination";
 import { SWEEPS } from "../reconcile/registry";
@@ -42,9 +43,6 @@ export interface StuckOrder {
   overdue: boolean;
   since: Date;
 }
-
-/** By then several rounds of the reconciler have tried to end an order past its deadline, as in invariant I3. */
-const DEADLINE_GRACE_MS = 5 * MINUTE;
 
 /** By then the reconciler has restarted the order several times. */
 const IDLE_MS = 20 * MINUTE;

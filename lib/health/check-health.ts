@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { ago, MINUTE, now, SECOND } from "../clock";
+import { ago, now, SECOND } from "../clock";
 import { db, type Prisma } from "../db";
 import { emailEnv, inngestEnv, stripeEnv } from "../env";
 import { messageOf } from "../errors";
 import { listHeartbeats, overdueHeartbeats } from "../heartbeats";
+import { DEADLINE_GRACE_MS } from "../invariants";
 
 const statusSchema = z.enum(["ok", "failing"]);
 const checkSchema = z.strictObject({
@@ -29,8 +30,6 @@ export type CheckName = keyof Health["checks"];
 
 /** By this age, the committing process and several sweeps have tried to send an event. */
 export const MAX_OUTBOX_AGE_MS = 180 * SECOND;
-/** By this time after the deadline, several rounds of the reconciler have tried to end the order (invariant I3). */
-const ORDER_DEADLINE_GRACE_MS = 5 * MINUTE;
 /** The result of a probe is cached for this time, so frequent health checks do not cause more calls. */
 const PROBE_TTL_MS = 10 * SECOND;
 
@@ -78,7 +77,7 @@ async function checkEvents(): Promise<void> {
 async function checkOrders(): Promise<void> {
   const where: Prisma.OrderWhereInput = {
     status: { in: ["pending", "awaiting_payment"] },
-    deadlineAt: { lt: ago(ORDER_DEADLINE_GRACE_MS) },
+    deadlineAt: { lt: ago(DEADLINE_GRACE_MS) },
   };
   const { _count, _min } = await db().order.aggregate({ where, _count: true, _min: { id: true } });
   if (_count > 0) throw new Error(`${_count} orders are open past their deadline, such as ${_min.id}.`);
