@@ -13,6 +13,7 @@ import { newId, newToken } from "../ids";
 import { orderProcessingEvent } from "../inngest";
 import { timelineInsert } from "../order-state/order-changes";
 import { ORDER_DEADLINE_MS } from "../order-state/status";
+import { uniqueProducts } from "../order-state/unique-products";
 import { isHighValue, reviewInsert } from "../orders/review";
 import { type Publish, withOutbox } from "../outbox";
 import { paymentMethodSchema } from "../payments/payment-policy";
@@ -195,18 +196,7 @@ export const checkoutSchema = z.strictObject({
     )
     .min(1, "must hold at least one item")
     .max(MAX_ITEMS, `must hold at most ${MAX_ITEMS} items`)
-    .superRefine((items, context) => {
-      const seen = new Set<string>();
-      for (const [index, { productId }] of items.entries()) {
-        if (seen.has(productId))
-          context.addIssue({
-            code: "custom",
-            path: [index, "productId"],
-            message: "is in the cart already; raise its quantity instead",
-          });
-        seen.add(productId);
-      }
-    }),
+    .superRefine(uniqueProducts("is in the cart already; raise its quantity instead")),
   email: emailSchema,
   name: text(200).optional(),
   phone: text(40).optional(),

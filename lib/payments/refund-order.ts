@@ -12,6 +12,7 @@ import { completePartlyShipped } from "../order-state/complete-order";
 import { type Items, readLines } from "../order-state/open-lines";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
+import { uniqueProducts } from "../order-state/unique-products";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
 import { moneySchema } from "../view-schemas";
@@ -20,11 +21,7 @@ import { itemsOfAmount, paidFor, unshippedOf } from "./refund-items";
 const refundedItemsSchema = z
   .array(z.strictObject({ productId: plainTextSchema(100), quantity: z.int().min(1, "must be at least 1").max(1_000) }))
   .max(100, "must hold at most 100 items")
-  .superRefine((items, context) => {
-    for (const [index, { productId }] of items.entries())
-      if (items.findIndex((item) => item.productId === productId) < index)
-        context.addIssue({ code: "custom", path: [index, "productId"], message: "is in this refund already" });
-  });
+  .superRefine(uniqueProducts("is in this refund already"));
 
 /** The body of `POST /api/admin/orders/{id}/refund`. */
 export const refundSchema = z.strictObject({

@@ -9,6 +9,7 @@ import { newId } from "../ids";
 import { type LineState, readLines, sameItems } from "../order-state/open-lines";
 import { insertTimeline, lockOrder, type TimelineEntry } from "../order-state/order-changes";
 import { WON_DISPUTES } from "../order-state/status";
+import { uniqueProducts } from "../order-state/unique-products";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
 import { timeSchema } from "../view-schemas";
@@ -136,11 +137,7 @@ export const shipSchema = z.strictObject({
     .array(itemSchema)
     .min(1, "must hold at least one item")
     .max(100, "must hold at most 100 items")
-    .superRefine((items, context) => {
-      for (const [index, { productId }] of items.entries())
-        if (items.findIndex((item) => item.productId === productId) < index)
-          context.addIssue({ code: "custom", path: [index, "productId"], message: "is in this shipment already" });
-    })
+    .superRefine(uniqueProducts("is in this shipment already"))
     .optional(),
 });
 
