@@ -109,8 +109,8 @@ test("a manager lets an address that bounced get email again, which is noted; it
   expect(await manager.read(manager.remove(`${path(angry)}/suppression`))).toEqual({ suppressed: ["complained"] });
   expect(await manager.read(manager.get(path(angry)))).toMatchObject({ suppressed: ["complained"] });
   expect(await confirmedFor(nora)).toBe(true);
-  const { listNotes } = await import("@/lib/notes");
-  expect(await listNotes({ userId: nora.id })).toMatchObject([{ text: expect.stringContaining(nora.email) }]);
+  const { newestNotes } = await import("@/lib/notes");
+  expect(await newestNotes({ userId: nora.id })).toMatchObject([{ text: expect.stringContaining(nora.email) }]);
   const [note] = await shop.sql("SELECT written_by AS by FROM notes WHERE user_id = $1", [nora.id]);
   expect(note).toEqual({ by: manager.id });
   // The mailbox is gone again.
