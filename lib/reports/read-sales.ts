@@ -81,7 +81,12 @@ export function readFlows(from: Date, until: Date) {
       WHERE e.type = 'order_confirmed' AND e.at >= ${from} AND e.at < ${until}
       UNION ALL
       SELECT e.at, r.currency, 0, r.amount, 0 FROM order_events e JOIN refunds r ON r.id = e.key
-      WHERE e.type = 'refund_succeeded' AND e.at >= ${from} AND e.at < ${until}
+      WHERE e.type IN ('refund_succeeded', 'refund_paid_otherwise') AND e.at >= ${from} AND e.at < ${until}
+      UNION ALL
+      -- A bank has returned it, after it had succeeded.
+      SELECT e.at, r.currency, 0, -r.amount, 0 FROM order_events e JOIN refunds r ON r.id = e.key
+      WHERE e.type = 'refund_failed' AND e.at >= ${from} AND e.at < ${until}
+        AND EXISTS (SELECT 1 FROM order_events s WHERE s.order_id = e.order_id AND s.type = 'refund_succeeded' AND s.key = e.key)
     ) flows GROUP BY 1, 2`;
 }
 

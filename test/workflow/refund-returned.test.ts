@@ -49,6 +49,14 @@ const sentEmails = async (placed: Placed) =>
 const decide = (task: Task | undefined, action: string) =>
   manager.post(`/api/admin/manual-queue/${task?.id}/resolve`, { action });
 
+/** What the sales report says that the shop has collected, less what it has paid back. */
+async function net(): Promise<number> {
+  const { days } = await manager.read<{ days: { net: { amount: number } }[] }>(
+    manager.get("/api/admin/reports/sales?from=2026-01-01&to=2026-01-31"),
+  );
+  return days.reduce((sum, day) => sum + day.net.amount, 0);
+}
+
 async function expectOwed(placed: Placed): Promise<void> {
   expect(await requested(placed)).toEqual(["failed"]);
   expect(await books(placed)).toEqual({ captured: 2500, refunded: 0 });
@@ -67,7 +75,9 @@ test("cancelled, and the bank returns the refund: one refund, one alert, one tas
   expect(await requested(placed)).toEqual(["failed", "failed"]);
   // Then the operator pays by bank transfer.
   expect(await tasks(placed)).toHaveLength(1);
+  expect(await net()).toBe(2_500);
   expect((await decide((await tasks(placed))[0], "dismiss")).status).toBe(200);
+  expect(await net()).toBe(0);
   await shop.clock.advance(2 * HOUR);
   expect(await books(placed)).toEqual({ captured: 2500, refunded: 2500 });
   expect([await requested(placed), await tasks(placed)]).toEqual([["failed", "failed", "succeeded"], []]);
