@@ -56,7 +56,7 @@ export const chargeSubscriptionFunction = inngest.createFunction(
       "Charges the stored card. A failed charge is attempted again on days 1, 3 and 5; the last failure ends the subscription.",
     triggers: [eventType("subscription/charge-due")],
     // An attempt waits for Stripe for 2.3 hours of outage and does not count as failed. After that it is triggered again.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
     concurrency: [
       // Shares Stripe's 25 requests a second with the orders, which are more urgent.
       { limit: 10 },
@@ -111,7 +111,7 @@ export const endSubscriptionFunction = inngest.createFunction(
     description: "Cancels open PaymentIntents, refunds what was paid too late, and notifies the customer.",
     triggers: [eventType("subscription/cancelled")],
     // As many as `charge-subscription` has, because that run may still be under way.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
   },
   async ({ event, step }) => {
     const { subscriptionId } = event.data;

@@ -39,7 +39,7 @@ export const processOrder = inngest.createFunction(
       "Reserves the stock, charges the card and confirms the order. If one of them fails, it reverts the others.",
     triggers: [ownEvent("order/created"), eventType("order/payment-retried")],
     // With Inngest's backoff ten attempts take over 2.3 hours. A shorter outage of Stripe delays the order but does not fail it.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
     checkpointing: bufferedCheckpointing,
     concurrency: [
       // Stripe takes 25 requests a second to one endpoint by default. Fifty runs at 0.2 s a request make at most as many.
@@ -165,7 +165,7 @@ export const cancelOrder = inngest.createFunction(
       "Cancels open payments at Stripe and emails the customer. The function process-refund sends the refund.",
     triggers: [ownEvent("order/cancelled")],
     // As long as `process-order` may still work on the order.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
   },
   async ({ event, step }): Promise<OrderResult> => {
     const { orderId } = event.data;
@@ -205,7 +205,7 @@ export const firstOrderGift = inngest.createFunction(
     // Nobody waits for it, so one run takes many orders. After half a minute the confirmation email has been sent.
     batchEvents: { maxSize: giftEnv().GIFT_BATCH, timeout: "30s" },
     // The emails are only queued here, so only the database can fail. After two hours of retries the reconciler continues.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
     // One batch at a time: orders have priority.
     concurrency: [{ limit: 1 }],
   },

@@ -1,4 +1,4 @@
-import { inngest } from "@/inngest/client";
+import { inngest, RETRIES_FOR_TWO_HOURS } from "@/inngest/client";
 import { ownEvent } from "@/inngest/event-origin";
 import { paymentPurpose, reportPaymentFailure, type Settlement } from "@/lib/payment-requests/process-payment";
 
@@ -9,7 +9,7 @@ export const processPayment = inngest.createFunction(
     description: "Pays out an approved expense, or pays for an open order. Refunds a payment that cannot be settled.",
     triggers: [ownEvent("payment/process")],
     // With Inngest's backoff ten attempts outlast an outage of 2.3 hours. After that the reconciler continues the payment.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
     concurrency: [
       // Shares Stripe's 25 requests a second with the charges.
       { limit: 10 },

@@ -17,7 +17,7 @@ export const orderShippedFunction = inngest.createFunction(
       "Sends email, text message, push and CRM update in parallel. A failed channel neither stops nor repeats the others.",
     triggers: [ownEvent("order/shipped")],
     // Retries count for each step. A provider that is down for two hours delays only its own message.
-    retries: 9,
+    retries: RETRIES_FOR_TWO_HOURS,
   },
   async ({ event, step }) => {
     const { orderId, shipmentId } = event.data;
