@@ -49,13 +49,13 @@ export const eventSchemas = {
   /** `review`: the order is of high value. */
   "order/created": z.object({ ...order, attempt, review: z.boolean().optional() }),
   "order/payment-retried": z.object({ ...order, attempt }),
-  /** `gift`: the customer has had no gift for a first order. `partners`: at least one webhook endpoint subscribes to it. */
+  /** `gift`: the customer has had no gift for a first order. `subscribed`: at least one webhook endpoint subscribes to it. */
   "order/confirmed": z.object({
     ...order,
     totalAmount: amount,
     currency,
     gift: z.boolean().optional(),
-    partners: z.boolean().optional(),
+    subscribed: z.boolean().optional(),
   }),
   /** A manager has released an order that was held. */
   "order/reviewed": z.object({ ...order }),

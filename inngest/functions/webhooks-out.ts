@@ -12,7 +12,7 @@ export const planWebhookDeliveries = inngest.createFunction(
       "Inserts a delivery for each endpoint that subscribes to the event, page by page, and triggers its attempts.",
     // An order that no endpoint subscribes to starts no run.
     triggers: [
-      { event: eventType("order/confirmed"), if: "event.data.partners != false" },
+      { event: eventType("order/confirmed"), if: "event.data.subscribed != false" },
       ownEvent("order/shipped"),
       ownEvent("order/cancelled"),
       eventType("refund/succeeded"),

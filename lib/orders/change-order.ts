@@ -26,7 +26,7 @@ interface PayableOrder {
   /** The customer has never received a gift coupon. */
   gift: boolean;
   /** At least one webhook endpoint subscribes to `order.confirmed`. */
-  partners: boolean;
+  subscribed: boolean;
 }
 
 /** An order without anything to pay has no payment. */
@@ -44,11 +44,11 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
       SELECT o.status, o.attempt, o.total_amount AS "totalAmount", o.currency,
         EXISTS (SELECT 1 FROM order_reviews v WHERE v.order_id = o.id AND v.status = 'held') AS held,
         ${giftEnv().GIFT_PERCENT > 0} AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.gift_email = email_key(o.email) OR c.gift_user_id = o.user_id) AS gift,
-        EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.enabled AND 'order.confirmed' = ANY(e.events)) AS partners
+        EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.enabled AND 'order.confirmed' = ANY(e.events)) AS subscribed
       FROM orders o WHERE o.id = ${orderId} FOR UPDATE`;
     if (!order) throw new Error(`There is no order ${orderId}.`);
     if (order.attempt !== attempt) return "ended";
-    const { status, totalAmount, currency, held, gift, partners } = order;
+    const { status, totalAmount, currency, held, gift, subscribed } = order;
     if (!isOpen(status) || held) return status;
     if (!(await sellItems(tx, orderId, attempt))) {
       await recordOrderFailure(tx, publish, orderId, attempt, "stock_lost");
@@ -58,7 +58,7 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
     const event: OutgoingEvent = {
       name: EVENTS.ORDER_CONFIRMED,
       id: `order-confirmed:${orderId}`,
-      data: { orderId, totalAmount, currency, gift, partners },
+      data: { orderId, totalAmount, currency, gift, subscribed },
     };
     const confirmed = await tx.$executeRaw`
       WITH timeline AS (${timelineInsert([{ orderId, type: "order_confirmed" }], at)}),
