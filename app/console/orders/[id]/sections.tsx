@@ -5,7 +5,7 @@ import { TextLink } from "@/app/ui/link";
 import { Table } from "@/app/ui/list";
 import { OrderLines } from "@/app/ui/order-lines";
 import { Timestamp } from "@/app/ui/timestamp";
-import { addressSchema, countryName } from "@/lib/address";
+import { addressLines, addressSchema } from "@/lib/address";
 import { formatMoney } from "@/lib/money";
 import { declineReason } from "@/lib/order-state/declines";
 import type { OrderDetails } from "@/lib/orders/inspect-order";
@@ -59,13 +59,7 @@ function ShippingAddress({ address }: { address: unknown }) {
     <div className="min-w-0 wrap-anywhere">
       <h2 className="mb-1">Shipping address</h2>
       {data ? (
-        <address className="not-italic">
-          {data.name ? <p>{data.name}</p> : null}
-          <p>{data.line1}</p>
-          {data.line2 ? <p>{data.line2}</p> : null}
-          <p>{[data.postalCode, data.city].filter(Boolean).join(" ")}</p>
-          <p>{[data.region, data.state, data.country && countryName(data.country)].filter(Boolean).join(", ")}</p>
-        </address>
+        <address className="whitespace-pre-line not-italic">{addressLines(data, null).join("\n")}</address>
       ) : (
         <p className="text-muted">No shipping address</p>
       )}
