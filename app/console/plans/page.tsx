@@ -59,7 +59,9 @@ export default consolePage<"status" | "cursor">(async ({ status, cursor }) => {
                 <Copyable label={`the id of ${name}`} text={id}>
                   <code className="wrap-anywhere">{id}</code>
                 </Copyable>
-                , created <Timestamp at={createdAt} />
+              </span>
+              <span className="block font-normal text-muted">
+                created <Timestamp at={createdAt} />
               </span>
             </>
           )),
@@ -93,7 +95,7 @@ function PlanActions({ id, name, description, active, subscribers }: ManagedPlan
       <DisclosedForm
         action={change}
         hidden={{ id, shown: JSON.stringify({ name, description }) }}
-        label={`Edit ${name}`}
+        label="Edit"
         submit="Save"
       >
         {/* The keys: each field has the value that `shown` has, also after a refresh of the page. */}
@@ -118,7 +120,7 @@ function PlanActions({ id, name, description, active, subscribers }: ManagedPlan
       <DisclosedForm
         action={setActive}
         hidden={{ id, active: String(!active) }}
-        label={`${active ? "Deactivate" : "Activate"} ${name}`}
+        label={active ? "Deactivate" : "Activate"}
         question={
           active
             ? `No customer can subscribe to ${name} any more. Its subscriptions (${subscribers}) go on. You can activate it again.`
