@@ -119,7 +119,7 @@ function describeWebhook(type: WebhookType) {
     summary: description,
     tags: ["account/webhooks"],
     parameters: parameters(webhookHeadersSchema, "header"),
-    requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body, "output") } } },
+    requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body, "input") } } },
     responses: {
       "2XX": { description: "The delivery has arrived." },
       410: { description: "The endpoint is gone: it is disabled." },
