@@ -3,7 +3,7 @@ export interface Section {
   label: string;
 }
 
-/** The sections of the console. The most used sections come first. */
+/** The sections of the console, in the order of its navigation. */
 const SECTIONS: Section[] = [
   { href: "/console", label: "Overview" },
   { href: "/console/search", label: "Search" },

@@ -22,121 +22,154 @@ interface Props {
 
 /** The actions that the status of an order allows. Without any action, the element is empty and hidden. */
 export function OrderActions({ order, carrier }: Props) {
-  const held = order.review?.status === "held";
-  const refundable = order.payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
-  const shippable = order.status === "confirmed" && !order.shipment?.complete;
-  const inTransit = order.shipment?.parcels.some(({ deliveredAt }) => !deliveredAt) ?? false;
-  const { id, total } = order;
+  // A form that is sent again repeats nothing.
   const key = randomUUID();
-  const correctable = (isOpen(order.status) || order.status === "confirmed") && !order.shipment;
-  const { email, phone, address: stored } = order.customer;
+  return (
+    <div className="grid gap-4 empty:hidden xl:row-span-2">
+      <Review {...order} />
+      <Shipment carrier={carrier} formKey={key} order={order} />
+      <Delivery {...order} />
+      <Refund formKey={key} order={order} />
+      <Correction {...order} />
+      <Confirmation formKey={key} order={order} />
+      <Cancellation {...order} />
+    </div>
+  );
+}
+
+/** The decision about a paid order of high value. */
+function Review({ id, review: state }: OrderDetails) {
+  if (state?.status !== "held") return null;
+  return (
+    <Card title="Held for review">
+      <p className="text-muted text-sm">
+        Without a decision it is rejected at <Timestamp at={state.dueAt} />.
+      </p>
+      <ActionForm action={review} hidden={{ id }} submit="Confirm">
+        <SelectField label="Decision" name="decision">
+          <option value="release">Release</option>
+          <option value="reject">Reject and refund</option>
+        </SelectField>
+        <TextField label="Note (optional)" maxLength={500} name="note" />
+      </ActionForm>
+    </Card>
+  );
+}
+
+interface KeyedProps {
+  order: OrderDetails;
+  formKey: string;
+}
+
+function Shipment({ order, carrier, formKey: key }: KeyedProps & Pick<Props, "carrier">) {
+  if (order.status !== "confirmed" || order.shipment?.complete) return null;
+  return (
+    <Card title="Fulfillment">
+      <ActionForm action={ship} hidden={{ id: order.id, key }} submit="Ship items">
+        <Quantities
+          id="ship"
+          items={order.openItems.map((item) => ({ ...item, name: nameOf(order, item.productId) }))}
+          legend="Items in this shipment"
+          start="all"
+        />
+        <TextField defaultValue={carrier} label="Carrier" maxLength={100} name="carrier" required />
+        <TextField label="Tracking number" maxLength={100} name="trackingNumber" required />
+      </ActionForm>
+    </Card>
+  );
+}
+
+function Delivery({ id, shipment }: OrderDetails) {
+  if (!shipment?.parcels.some(({ deliveredAt }) => !deliveredAt)) return null;
+  return (
+    <DisclosedForm
+      action={deliver}
+      hidden={{ id }}
+      label="Mark as delivered"
+      question="Have all shipments arrived?"
+      submit="Yes, all delivered"
+    />
+  );
+}
+
+function Refund({ order, formKey: key }: KeyedProps) {
+  const { id, payments, shipment, total } = order;
+  const refundable = payments.reduce((sum, { captured, refunded }) => sum + captured.amount - refunded.amount, 0);
+  if (refundable <= 0) return null;
+  return (
+    <DisclosedForm
+      action={refund}
+      hidden={{ id, key, currency: total.currency }}
+      label="Refund"
+      question={`${formatMoney({ ...total, amount: refundable })} can be refunded. You cannot reverse a refund.`}
+      submit="Confirm refund"
+      tone="bad"
+    >
+      <Quantities id="refund" items={order.items} legend="Items to refund (optional)" start="none" />
+      <Checkbox defaultChecked={!shipment} label="These items are back in stock" name="restock" />
+      <TextField
+        hint="For example 12.50. Leave empty for the price of the items, or without items for all that is left. Refunded items that have not shipped are not shipped any more."
+        inputMode="decimal"
+        label={`Amount in ${total.currency}`}
+        name="amount"
+      />
+      <TextField hint="The customer can see the reason." label="Reason" maxLength={200} name="reason" required />
+    </DisclosedForm>
+  );
+}
+
+function Correction({ id, status, shipment, customer }: OrderDetails) {
+  if (shipment || !(isOpen(status) || status === "confirmed")) return null;
+  const { email, phone, address: stored } = customer;
   const address: Partial<Address> = { country: storeEnv().STORE_COUNTRY, ...addressSchema.safeParse(stored).data };
   const shown = JSON.stringify({ email, phone, shippingAddress: address });
   return (
-    <div className="grid gap-4 empty:hidden xl:row-span-2">
-      {held ? (
-        <Card title="Held for review">
-          <p className="text-muted text-sm">
-            Without a decision it is rejected at <Timestamp at={order.review?.dueAt} />.
-          </p>
-          <ActionForm action={review} hidden={{ id }} submit="Confirm">
-            <SelectField label="Decision" name="decision">
-              <option value="release">Release</option>
-              <option value="reject">Reject and refund</option>
-            </SelectField>
-            <TextField label="Note (optional)" maxLength={500} name="note" />
-          </ActionForm>
-        </Card>
-      ) : null}
-      {shippable ? (
-        <Card title="Fulfillment">
-          <ActionForm action={ship} hidden={{ id, key }} submit="Ship items">
-            <Quantities
-              id="ship"
-              items={order.openItems.map((item) => ({ ...item, name: nameOf(order, item.productId) }))}
-              legend="Items in this shipment"
-              start="all"
-            />
-            <TextField defaultValue={carrier} label="Carrier" maxLength={100} name="carrier" required />
-            <TextField label="Tracking number" maxLength={100} name="trackingNumber" required />
-          </ActionForm>
-        </Card>
-      ) : null}
-      {inTransit ? (
-        <DisclosedForm
-          action={deliver}
-          hidden={{ id }}
-          label="Mark as delivered"
-          question="Have all shipments arrived?"
-          submit="Yes, all delivered"
-        />
-      ) : null}
-      {refundable > 0 ? (
-        <DisclosedForm
-          action={refund}
-          hidden={{ id, key, currency: total.currency }}
-          label="Refund"
-          question={`${formatMoney({ ...total, amount: refundable })} can be refunded. You cannot reverse a refund.`}
-          submit="Confirm refund"
-          tone="bad"
-        >
-          <Quantities id="refund" items={order.items} legend="Items to refund (optional)" start="none" />
-          <Checkbox defaultChecked={!order.shipment} label="These items are back in stock" name="restock" />
-          <TextField
-            hint="For example 12.50. Leave empty for the price of the items, or without items for all that is left. Refunded items that have not shipped are not shipped any more."
-            inputMode="decimal"
-            label={`Amount in ${total.currency}`}
-            name="amount"
-          />
-          <TextField hint="The customer can see the reason." label="Reason" maxLength={200} name="reason" required />
-        </DisclosedForm>
-      ) : null}
-      {correctable ? (
-        <DisclosedForm
-          action={correct}
-          hidden={{ id, shown }}
-          label="Correct address or email"
-          submit="Save correction"
-        >
-          {/* The key: the fields have the values that `shown` has, also after a refresh of the page. */}
-          <Fragment key={shown}>
-            <EmailField defaultValue={email} />
-            <TextField defaultValue={phone ?? ""} label="Phone" name="phone" />
-            <TextField defaultValue={address.name ?? ""} label="Recipient" name="recipient" />
-            <TextField defaultValue={address.line1 ?? ""} label="Street and number" name="line1" />
-            <TextField defaultValue={address.line2 ?? ""} label="Address line 2" name="line2" />
-            <TextField defaultValue={address.postalCode ?? ""} label="Postal code" name="postalCode" />
-            <TextField defaultValue={address.city ?? ""} label="City" name="city" />
-            <TextField defaultValue={address.region ?? ""} label="Region" name="region" />
-            <TextField defaultValue={address.state ?? ""} label="State" name="state" />
-            <CountryField countries={COUNTRIES} defaultValue={address.country} name="country" />
-          </Fragment>
-        </DisclosedForm>
-      ) : null}
-      {["confirmed", "shipped", "delivered"].includes(order.status) ? (
-        <DisclosedForm
-          action={resend}
-          hidden={{ id, key }}
-          label="Resend confirmation"
-          question={`Send the confirmation to ${order.customer.email} again?`}
-          submit="Yes, resend it"
-        />
-      ) : null}
-      {order.cancellable ? (
-        <DisclosedForm
-          action={cancel}
-          hidden={{ id }}
-          label={order.shipment ? "Cancel the remaining items" : "Cancel"}
-          question={
-            order.shipment
-              ? "This releases the stock of the unshipped items and refunds their price."
-              : "This releases the stock, refunds the payment and notifies the customer."
-          }
-          submit={order.shipment ? "Yes, cancel them" : "Yes, cancel the order"}
-          tone="bad"
-        />
-      ) : null}
-    </div>
+    <DisclosedForm action={correct} hidden={{ id, shown }} label="Correct address or email" submit="Save correction">
+      {/* The key: the fields have the values that `shown` has, also after a refresh of the page. */}
+      <Fragment key={shown}>
+        <EmailField defaultValue={email} />
+        <TextField defaultValue={phone ?? ""} label="Phone" name="phone" />
+        <TextField defaultValue={address.name ?? ""} label="Recipient" name="recipient" />
+        <TextField defaultValue={address.line1 ?? ""} label="Street and number" name="line1" />
+        <TextField defaultValue={address.line2 ?? ""} label="Address line 2" name="line2" />
+        <TextField defaultValue={address.postalCode ?? ""} label="Postal code" name="postalCode" />
+        <TextField defaultValue={address.city ?? ""} label="City" name="city" />
+        <TextField defaultValue={address.region ?? ""} label="Region" name="region" />
+        <TextField defaultValue={address.state ?? ""} label="State" name="state" />
+        <CountryField countries={COUNTRIES} defaultValue={address.country} name="country" />
+      </Fragment>
+    </DisclosedForm>
+  );
+}
+
+function Confirmation({ order: { id, status, customer }, formKey: key }: KeyedProps) {
+  if (!["confirmed", "shipped", "delivered"].includes(status)) return null;
+  return (
+    <DisclosedForm
+      action={resend}
+      hidden={{ id, key }}
+      label="Resend confirmation"
+      question={`Send the confirmation to ${customer.email} again?`}
+      submit="Yes, resend it"
+    />
+  );
+}
+
+function Cancellation({ id, cancellable, shipment }: OrderDetails) {
+  if (!cancellable) return null;
+  return (
+    <DisclosedForm
+      action={cancel}
+      hidden={{ id }}
+      label={shipment ? "Cancel the remaining items" : "Cancel"}
+      question={
+        shipment
+          ? "This releases the stock of the unshipped items and refunds their price."
+          : "This releases the stock, refunds the payment and notifies the customer."
+      }
+      submit={shipment ? "Yes, cancel them" : "Yes, cancel the order"}
+      tone="bad"
+    />
   );
 }
 
