@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from "vitest";
-import { behindLock } from "./concurrent-writers";
 import { audit, HOUR, MINUTE } from "./shop";
 import { openStorefront } from "./storefront";
 
@@ -30,25 +29,6 @@ test("fifty identical order/created of an unknown order at once: one order, one 
   expect(await shop.money(order.id)).toMatchObject({ succeeded: 1, collected: 5_000 });
   expect(await shop.stock(productId)).toMatchObject({ sold: 2 });
   expect(await shop.notifications(order)).toEqual(["confirmed"]);
-});
-
-test("two events with the same new order at the same moment: one places it, the other finds it", async () => {
-  const { orderId, productId, data } = await newOrder();
-  const { adoptOrder } = await import("@/lib/ingest/orders");
-  // Both have looked for the order before one of them inserts it.
-  const adopted = await behindLock(
-    "LOCK TABLE orders IN SHARE MODE",
-    [],
-    ["one", "two"].map((id) => () => adoptOrder({ id, data })),
-  );
-  const order = await ordered(orderId);
-  const outcomes = adopted.map((result) => (result.status === "fulfilled" ? result.value : result.reason));
-  expect(outcomes.toSorted((a, b) => b.outcome.localeCompare(a.outcome))).toMatchObject([
-    { orderId: order.id, outcome: "placed" },
-    { orderId: order.id, outcome: "known" },
-  ]);
-  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
-  expect(await shop.stock(productId)).toMatchObject({ sold: 2 });
 });
 
 test.each([
