@@ -8,8 +8,8 @@ import {
 } from "./storefront-events";
 
 /**
- * Every event that Steadfast sends, and the ones of storefronts. The outbox validates an event with its schema before the insert, so the schemas are
- * in `lib/`. `eventType` in `inngest/client.ts` returns Inngest's types of them.
+ * Every event that Steadfast sends, and the ones of storefronts. The outbox validates an event with its schema before the insert,
+ * so the schemas are in `lib/`. `eventType` in `inngest/client.ts` returns Inngest's types of them.
  */
 const id = z.string().min(1);
 const amount = z.int().nonnegative();

@@ -8,10 +8,11 @@ import { z } from "zod";
  *   const inngest = createClient("my-storefront");
  *   await inngest.send({ name: "order/created", data: { orderId: "A-17", items: [...], email: "ann@example.com" } });
  *
- * Each event is accepted with all that a storefront knows, or with only the id of something that exists. Ids may be the storefront's
- * own. With the shop's encryption key and `@inngest/middleware-encryption`, personal data can be in the field `encrypted` instead, such
- * as `encrypted: { email, name }`: Inngest does not see it. Amounts are in minor units. The prices are the shop's: a storefront says what happened, and does not set prices. The same
- * event, or the same order, user or expense again changes nothing. Unknown fields of an order are stored with it; others are ignored.
+ * Each event is accepted with all that a storefront knows, or with only the id of something that exists. Ids may be the
+ * storefront's own. With the shop's encryption key and `@inngest/middleware-encryption`, personal data can be in the field
+ * `encrypted` instead, such as `encrypted: { email, name }`: Inngest does not see it. Amounts are in minor units. The prices are
+ * the shop's: a storefront says what happened, and does not set prices. The same event, or the same order, user or expense again
+ * changes nothing. Unknown fields of an order are stored with it; others are ignored.
  */
 
 export const EVENTS = {

@@ -17,8 +17,8 @@ export interface IncomingWebhook {
 }
 
 /**
- * What to do with an event: mark it processed with a receipt, publish an event for a workflow, or leave it to a run under way. `receipt`
- * is then the SQL of a receipt if that run has done its work meanwhile, and locks what the run changes.
+ * What to do with an event: mark it processed with a receipt, publish an event for a workflow, or leave it to a run under way.
+ * `receipt` is then the SQL of a receipt if that run has done its work meanwhile, and locks what the run changes.
  */
 export type WebhookAction = { receipt: string } | { publish: OutgoingEvent } | { leave: string; receipt: Prisma.Sql };
 

@@ -8,8 +8,8 @@ import type { Role } from "@/prisma/generated/enums";
 type PageParameters<Query extends string, Path extends string> = Partial<Record<Query, string>> & Record<Path, string>;
 
 /**
- * Returns a page for managers, or for a higher role. Other users, and parameters for which there is nothing, get the page "not found". `render` gets the parameters of its query and of its path,
- * and the manager.
+ * Returns a page for managers, or for a higher role. Other users, and parameters for which there is nothing, get the page "not
+ * found". `render` gets the parameters of its query and of its path, and the manager.
  */
 export const consolePage =
   <Query extends string = never, Path extends string = never>(

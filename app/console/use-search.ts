@@ -16,7 +16,10 @@ interface Found {
 
 const NOTHING: Found = { q: "", groups: [], status: "" };
 
-/** Searches the console for a text. The last results stay until the next ones arrive; `isCurrent` says whether they are for this text. */
+/**
+ * Searches the console for a text. The last results stay until the next ones arrive; `isCurrent` says whether they are for this
+ * text.
+ */
 export function useSearch(q: string): Found & { isCurrent: boolean } {
   const [found, setFound] = useState<Found>(NOTHING);
   useEffect(() => {

@@ -94,7 +94,10 @@ export function runCron(core: Core, id: string): void {
 
 const toSecond = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
-/** Starts a run. The scheduled time is the event's id, so two schedules for the same time start one run (server: executor/service.go `handleCron`). */
+/**
+ * Starts a run. The scheduled time is the event's id, so two schedules for the same time start one run (server: executor/service.go
+ * `handleCron`).
+ */
 function run(core: Core, fn: Fn, data: { cron: string; fireAt: string; scheduledAt: string }, ts: number): void {
   const event = accept(core, { id: data.scheduledAt, name: SCHEDULED, data, ts, user: {} });
   start(core, fn, [event], { key: event.payload.id, cron: data.cron });

@@ -1,8 +1,8 @@
 /**
- * The script of every page (`/live.js`). Every two seconds it replaces each part marked `data-live` that has changed. Open
- * details stay open, ticked boxes stay ticked, the focus stays on the same link, and a part with selected text is left alone. It does nothing while
- * the page is hidden or the reader has paused it. It also shows times in the reader's zone, and makes the frame of an email as high as
- * the email.
+ * The script of every page (`/live.js`). Every two seconds it replaces each part marked `data-live` that has changed. Open details
+ * stay open, ticked boxes stay ticked, the focus stays on the same link, and a part with selected text is left alone. It does
+ * nothing while the page is hidden or the reader has paused it. It also shows times in the reader's zone, and makes the frame of an
+ * email as high as the email.
  */
 export const LIVE_UPDATE = `
 const INTERVAL_MS = 2000;

@@ -101,7 +101,10 @@ export async function endSubscription(tx: Tx, subscriptionId: string, reason: st
   });
 }
 
-/** Triggers `end-subscription`, once for each `cause`: the time of the cancellation, the period that does not start any more, or what has ended it. */
+/**
+ * Triggers `end-subscription`, once for each `cause`: the time of the cancellation, the period that does not start any more, or
+ * what has ended it.
+ */
 export function cancelledEvent(subscriptionId: string, cause: string | number): OutgoingEvent {
   return {
     name: EVENTS.SUBSCRIPTION_CANCELLED,

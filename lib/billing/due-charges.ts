@@ -79,8 +79,8 @@ const MAX_TRIGGERED_CHARGES = 500;
 type TriggeredCharge = Pick<SubscriptionCharge, "id" | "attempt" | "triggerCount">;
 
 /**
- * Triggers the next attempt of each charge that is due, at most `MAX_TRIGGERED_CHARGES`, oldest first. If several calls run at once, each
- * charge is triggered by one of them. Returns whether there may be more.
+ * Triggers the next attempt of each charge that is due, at most `MAX_TRIGGERED_CHARGES`, oldest first. If several calls run at
+ * once, each charge is triggered by one of them. Returns whether there may be more.
  */
 export async function triggerDueCharges(): Promise<{ triggered: number; more: boolean }> {
   const at = now();

@@ -11,8 +11,9 @@ import { markProcessed } from "../webhook-inbox";
 import { type Charge, lockCharge, readCharge, syncSubscriptionCharge } from "./charge";
 
 /**
- * Updates a charge and its refunds from Stripe, and its disputes if it is `disputed`. Returns its status, or `unknown`, and how many refunds it has. All refunds count,
- * not only new ones: after a crash between storing and notifying, none would be new. Each refund is still notified only once.
+ * Updates a charge and its refunds from Stripe, and its disputes if it is `disputed`. Returns its status, or `unknown`, and how
+ * many refunds it has. All refunds count, not only new ones: after a crash between storing and notifying, none would be new. Each
+ * refund is still notified only once.
  */
 export async function refreshCharge(chargeId: string, disputed = false): Promise<{ status: string; refunds: number }> {
   const charge = await readCharge(chargeId);

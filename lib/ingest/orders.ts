@@ -165,7 +165,10 @@ function mismatch({ items, total, currency }: NewOrder, { lines, total: ours }: 
   return sent !== ours.amount || (currency ?? ours.currency) !== ours.currency ? shown(sent, ours.amount) : undefined;
 }
 
-/** Cancels an order, as the API does. The reason that the storefront gives is stored in its timeline. @throws AppError `order_not_cancellable` (409) */
+/**
+ * Cancels an order, as the API does. The reason that the storefront gives is stored in its timeline. @throws AppError
+ * `order_not_cancellable` (409)
+ */
 export async function adoptCancellation({ data }: StorefrontEvent<"order/cancelled">) {
   const order = await findOrder(data.orderId);
   if (!order) throw unknown("order", data.orderId);

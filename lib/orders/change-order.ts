@@ -72,10 +72,10 @@ export async function confirmOrder(orderId: string, attempt: number): Promise<Or
 }
 
 /**
- * Cancels an order at any moment before it ships, or what is left of one that has partly shipped. One transaction sets the status, frees the stock and requests the refund.
- * A run that is charging the order sees the new status and ends. The function `cancel-order` cancels open PaymentIntents at
- * Stripe and emails the customer. A second call changes nothing.
- * `detail` is stored in its timeline.
+ * Cancels an order at any moment before it ships, or what is left of one that has partly shipped. One transaction sets the status,
+ * frees the stock and requests the refund. A run that is charging the order sees the new status and ends. The function
+ * `cancel-order` cancels open PaymentIntents at Stripe and emails the customer. A second call changes nothing. `detail` is stored
+ * in its timeline.
  *
  * @throws AppError `not_found` (404), `order_not_cancellable` (409)
  */

@@ -124,7 +124,10 @@ async function endOverdueOrder(orderId: string): Promise<void> {
     });
 }
 
-/** Returns an open order whose deadline is over or whose reservation has expired. Both can be extended after a sweep found the order. */
+/**
+ * Returns an open order whose deadline is over or whose reservation has expired. Both can be extended after a sweep found the
+ * order.
+ */
 function findOverdue(client: Pick<Tx, "order">, orderId: string) {
   const expired = { lte: now() };
   return client.order.findFirst({

@@ -49,8 +49,8 @@ type RequestedRefund = z.output<typeof requestedRefundSchema>;
 
 /**
  * Requests a refund of a paid order, in full or in part. The refund is stored here and sent by `process-refund`. The same key and
- * body of the same operator again get the same answer (`replayed`). Stock does not change: returned items are counted when they arrive. An order
- * that has not shipped is cancelled instead, which returns the money and the items.
+ * body of the same operator again get the same answer (`replayed`). Stock does not change: returned items are counted when they
+ * arrive. An order that has not shipped is cancelled instead, which returns the money and the items.
  *
  * @throws AppError `not_found` (404), `order_not_paid`, `nothing_to_refund`, `refund_exceeds_payment`,
  *   `idempotency_key_reused` (409), `validation_failed` (422)

@@ -115,7 +115,10 @@ test("selected products change their price, except one whose price would fall be
   expect((await page.request.get(`/api/products/${cheap}`)).status()).toBe(404);
 });
 
-/** Creates seven products, and opens their list. `second` is called when the second request of an action has come, before its answer. */
+/**
+ * Creates seven products, and opens their list. `second` is called when the second request of an action has come, before its
+ * answer.
+ */
 async function openMany(
   { page, visit }: Awaited<ReturnType<typeof visitor>>,
   sku: string,

@@ -7,8 +7,8 @@ import { newEmail, order } from "./buying";
  * An operator's day: typical tasks as the steps that an operator takes, each with the largest number of clicks that it may need. A
  * click, a key, and a field that is filled in count as one. Where a task needs more, the console has become harder to use.
  *
- * Before issue 12 (671e180), the twelve tasks that were possible at all (1 to 7, 11, 15 to 17 and 19) took 77 clicks together, counted in
- * the same way. Their budgets are 38 now.
+ * At commit 671e180, the twelve tasks that were possible at all (1 to 7, 11, 15 to 17 and 19) took 77 clicks together,
+ * counted in the same way. Their budgets are 38 now.
  */
 const { shop, signedIn } = openBrowser({ keepOpen: true });
 

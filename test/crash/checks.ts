@@ -10,7 +10,10 @@ interface OrderRow {
   total: number;
 }
 
-/** The longest time from the last answer until all work is done, with its emails. A confirmation waits ten seconds before it is queued. */
+/**
+ * The longest time from the last answer until all work is done, with its emails. A confirmation waits ten seconds before it is
+ * queued.
+ */
 const REST_MS = 600_000;
 
 interface Addresses {

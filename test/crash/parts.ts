@@ -100,7 +100,10 @@ export async function startParts(dir: string, { server, mailboxArguments = [] }:
 const EVENT_KEY = "a1b2c3";
 const SIGNING_KEY = "0123456789abcdef";
 
-/** `inngest start`: state in SQLite, and its queue in memory with a copy on disk every minute. The ports after the first are its own. */
+/**
+ * `inngest start`: state in SQLite, and its queue in memory with a copy on disk every minute. The ports after the first are its
+ * own.
+ */
 function serverArguments(port: number, dir: string, app: string): string[] {
   const own = { "connect-gateway-port": 1, "connect-gateway-grpc-port": 2, "connect-executor-grpc-port": 3 };
   return [

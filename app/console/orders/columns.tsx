@@ -52,7 +52,10 @@ const COLUMNS: Record<string, OrderColumn> = {
 
 const USUAL = Object.keys(COLUMNS).filter((name) => COLUMNS[name]?.usual);
 
-/** What the parameter of a column begins with. Each has one of its own, because the shop refuses an address that repeats a parameter. */
+/**
+ * What the parameter of a column begins with. Each has one of its own, because the shop refuses an address that repeats a
+ * parameter.
+ */
 const PARAMETER = "column-";
 
 /** Returns the names of the chosen columns in their order, from the query of the address. Without a choice there are the usual ones. */

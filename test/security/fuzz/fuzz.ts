@@ -132,7 +132,10 @@ export async function fuzz(target: Target, options: Options): Promise<Report> {
   }
 }
 
-/** What a request without credentials of its own is sent with. An account's own routes can end its session, so they have another one. */
+/**
+ * What a request without credentials of its own is sent with. An account's own routes can end its session, so they have another
+ * one.
+ */
 function credentialsOf({ caller, target, headers }: FuzzRequest, credentials: Credentials): [string, string][] {
   if (caller === "nobody") return [];
   const pair = credentials[target.startsWith("/api/auth/") ? "account" : caller];
