@@ -383,7 +383,8 @@ CREATE TABLE "order_events" (
 
 CREATE UNIQUE INDEX "order_events_order_id_type_key_key" ON "order_events"("order_id", "type", "key");
 -- The daily report reads what happened in a day, of all orders.
-CREATE INDEX "order_events_sales" ON "order_events" ("at") WHERE "type" IN ('order_confirmed', 'refund_succeeded');
+CREATE INDEX "order_events_sales" ON "order_events" ("at")
+  WHERE "type" IN ('order_confirmed', 'refund_succeeded', 'refund_failed', 'refund_paid_otherwise');
 -- The daily report counts the orders that ended in a day.
 CREATE INDEX "order_events_ends" ON "order_events" ("at") WHERE "type" IN ('order_failed', 'order_cancelled');
 
