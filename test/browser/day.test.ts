@@ -1,5 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { waitUntil } from "@/dev/wait-until";
 import { openBrowser, type Visitor } from "./browser";
 import { newEmail, order } from "./buying";
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
     Array.from({ length: 8 }, () => order(shop, lamp, { email: newEmail("day"), quantity: 2 })),
   );
   const heldOrders = async () => (await (await request.get("/api/admin/orders?review=held")).json()).items as Ordered[];
-  await expect.poll(async () => (await heldOrders()).some(({ id }) => id === held.id)).toBe(true);
+  await waitUntil(async () => (await heldOrders()).some(({ id }) => id === held.id), "the order to be held");
 });
 afterAll(() => operator.close());
 
