@@ -35,7 +35,13 @@ export const STATUS: Record<Status, { label: string; tone: Tone; sentence: strin
 };
 
 /** Returns the status of an order as a sentence for the customer. */
-export function statusText({ status, failureReason, declineCode, nextAction, timeline }: OrderView): string {
+export function statusText({
+  status,
+  failureReason,
+  declineCode,
+  nextAction,
+  timeline,
+}: Pick<OrderView, "status" | "failureReason" | "declineCode" | "nextAction" | "timeline">): string {
   const decline = status === "failed" ? declineSentence(declineCode) : undefined;
   if (decline) return `${FAILURE_SENTENCES.payment_declined} ${decline}`;
   if (status === "failed" && isFailureReason(failureReason)) return FAILURE_SENTENCES[failureReason];
