@@ -124,16 +124,16 @@ export const isUniqueViolation = (error: unknown, index: string): boolean =>
   error instanceof pg.DatabaseError && error.code === "23505" && error.constraint === index;
 
 /**
- * Locks a row until the transaction ends, and returns whether it exists. The row of a deleted account does not count as one. What is
- * read afterwards is the state under the lock.
+ * Locks a row until the transaction ends, and returns whether it exists and meets the condition (`AND …`). What is read afterwards is
+ * the state under the lock.
  */
 export async function lockRow(
   tx: Tx,
   table: "expenses" | "imports" | "users" | "webhook_endpoints",
   id: string,
+  condition = Prisma.empty,
 ): Promise<boolean> {
-  const live = table === "users" ? Prisma.sql`AND deleted_at IS NULL` : Prisma.empty;
-  return (await tx.$executeRaw`SELECT 1 FROM ${Prisma.raw(table)} WHERE id = ${id} ${live} FOR UPDATE`) > 0;
+  return (await tx.$executeRaw`SELECT 1 FROM ${Prisma.raw(table)} WHERE id = ${id} ${condition} FOR UPDATE`) > 0;
 }
 
 const accountDeleted = () => new AppError("unauthenticated", 401, "This account has been deleted.");
@@ -144,5 +144,5 @@ const accountDeleted = () => new AppError("unauthenticated", 401, "This account 
  * @throws the given error if the account is deleted: by default AppError `unauthenticated` (401), because the session has ended
  */
 export async function lockUser(tx: Tx, id: string, deleted: () => AppError = accountDeleted): Promise<void> {
-  if (!(await lockRow(tx, "users", id))) throw deleted();
+  if (!(await lockRow(tx, "users", id, Prisma.sql`AND deleted_at IS NULL`))) throw deleted();
 }
