@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
 import pg from "pg";
@@ -17,12 +18,12 @@ const MIGRATE = ["--import", "tsx", "bin/migrate.ts"];
 afterEach(endAll);
 
 /** Starts a second instance of the app with the same services; `env` changes its environment. */
-async function instance(env: Record<string, string> = {}, args: string[] = []) {
+async function instance(env: Record<string, string> = {}, args: string[] = [], start = START) {
   const port = await freePort();
   const app = `http://127.0.0.1:${port}`;
   const local = localEnvironment({ ...shop, app }, shop);
   const settings = { PORT: String(port), HOST: "127.0.0.1", WEB_CONCURRENCY: "1" };
-  const program = run([...START, ...args], { ...local, ...settings, ...env });
+  const program = run([...start, ...args], { ...local, ...settings, ...env });
   await program.says(/"msg":"listening"/);
   return { ...program, app, port };
 }
@@ -163,6 +164,14 @@ test("a process that is killed is replaced, and the others go on", async () => {
   expect((await fetch(`${app}/api/openapi.json`)).status).toBe(200);
   await expect.poll(() => listeners(output()).length, { timeout: 60_000 }).toBe(3);
   expect(new Set(listeners(output())).size).toBe(3);
+});
+
+test("the processes that serve have no TypeScript loader, even if the first one was started with it", async () => {
+  const { output } = await instance({ WEB_CONCURRENCY: "2" }, [], ["--import", "tsx", "bin/start.ts"]);
+  await expect.poll(() => listeners(output()).length, { timeout: 60_000 }).toBe(2);
+  const { stdout } = spawnSync("ps", ["-o", "args=", "-p", listeners(output()).join(",")], { encoding: "utf8" });
+  expect(stdout.match(/bin\/run\.mjs/g)).toHaveLength(2);
+  expect(stdout).not.toContain("tsx");
 });
 
 /** Returns the pids of the processes that have logged that they listen. */
