@@ -94,17 +94,23 @@ export async function changeCard(userId: string, paymentMethod: string): Promise
 
 /**
  * Cancels a user's subscription: at the end of the paid period, or at once if the current period is not paid. Nothing is charged
- * afterwards, and a payment that Stripe takes at that moment is refunded. Cancelling twice has the effect of once.
+ * afterwards, and a payment that Stripe takes at that moment is refunded. Cancelling twice has the effect of once. If a manager cancels
+ * it for the customer, a note says so.
  *
- * @throws AppError `not_found` (404) without a live subscription, `too_many_requests` (429)
+ * @throws AppError `not_found` (404) without a live subscription
  */
-export async function cancelSubscription(userId: string): Promise<SubscriptionView | null> {
+export async function cancelSubscription(userId: string, managerId?: string): Promise<SubscriptionView | null> {
   await withOutbox(async (tx, publish) => {
+    if (managerId) await lockUser(tx, userId, () => notFound("subscription"));
     const [live] = await tx.$queryRaw<{ id: string; cancelRequestedAt: Date | null }[]>`
       SELECT id, cancel_requested_at AS "cancelRequestedAt" FROM subscriptions
       WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
     if (!live) throw notFound("subscription");
     const at = now();
+    if (managerId && !live.cancelRequestedAt) {
+      const text = "Cancelled the subscription, because the customer asked for it.";
+      await tx.note.create({ data: { id: newId("note"), userId, text, writtenBy: managerId, createdAt: at } });
+    }
     // A separate statement: one that waited for the lock would not see the charges inserted meanwhile.
     if ((await tx.subscriptionCharge.count({ where: { subscriptionId: live.id, status: "open" } })) > 0)
       await endSubscription(tx, live.id, "customer");

@@ -75,3 +75,21 @@ test("a manager lets a customer whose mailbox works again get email, and the not
   await page.getByText(`Removed the suppression of ${email} after a bounce.`).waitFor();
   expect(await page.getByText("The address gets no email").count()).toBe(0);
 });
+
+test("a manager cancels a subscription on the page of its customer", async () => {
+  const { page, visit, inspect } = await signedIn("manager");
+  const data = { planId: "plan_plus", paymentMethod: "pm_card_visa" };
+  const subscribed = await page.request.post("/api/account/subscription", { data });
+  expect(subscribed.status()).toBe(201);
+  const active = async () => (await (await page.request.get("/api/account/subscription")).json()).subscription.status;
+  await waitUntil(async () => (await active()) === "active", "the first period to be paid");
+  await visit("/console/customers?role=manager");
+  await page.getByRole("link", { name: "Max Manager" }).click();
+  await page.getByText("Steadfast Plus, €9.00 a month").waitFor();
+  await inspect();
+  await page.getByText("Cancel subscription", { exact: true }).click();
+  await page.getByRole("button", { name: "Yes, cancel subscription" }).click();
+  await page.getByText("The subscription is cancelled.").first().waitFor();
+  await page.getByText(/^Ends /).waitFor();
+  await page.getByText("Cancelled the subscription, because the customer asked for it.").waitFor();
+});

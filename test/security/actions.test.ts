@@ -39,7 +39,9 @@ const TABLE: Record<string, Record<string, Access>> = {
   "app/console/api-keys/actions.ts": { create: "admin", revoke: "admin" },
   "app/console/broadcasts/actions.ts": { compose: "manager", stop: "manager" },
   "app/console/coupons/actions.ts": { create: "manager", deactivate: "manager" },
-  "app/console/customers/actions.ts": { saveRole: "admin", note: "manager", allowEmail: "manager" },
+  "app/console/customers/actions.ts": {
+    ...{ saveRole: "admin", note: "manager", allowEmail: "manager", endSubscription: "manager" },
+  },
   "app/console/emails/actions.ts": { resend: "manager" },
   "app/console/orders/actions.ts": {
     ...{ ship: "manager", deliver: "manager", refund: "manager", correct: "manager", note: "manager", tag: "manager" },

@@ -50,6 +50,8 @@ export const TABLE: Record<string, [access: Access, scope: Scope | "any" | "clos
   "POST /api/admin/coupons/{code}/deactivate": ["manager", "coupons:write"],
   "GET /api/admin/customers": ["manager", "customers:read"],
   "GET /api/admin/customers/{id}": ["manager", "customers:read"],
+  "GET /api/admin/customers/{id}/subscription": ["manager", "customers:read"],
+  "DELETE /api/admin/customers/{id}/subscription": ["manager", "closed"],
   "DELETE /api/admin/customers/{id}/suppression": ["manager", "closed"],
   "GET /api/admin/emails": ["manager", "emails:read"],
   "GET /api/admin/emails/{id}": ["manager", "emails:read"],

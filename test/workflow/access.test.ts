@@ -86,6 +86,8 @@ beforeAll(async () => {
   const [email] = await shop.sql<{ id: string }>("SELECT id FROM emails WHERE recipient = $1", [owner.email]);
   for (const who of Object.values(people))
     await create(who, "/api/account/subscription", { planId: "plan_plus", paymentMethod: "pm_card_visa" });
+  // Without an open charge a cancelled subscription is live until its period ends, so it can be cancelled again.
+  await shop.sql("UPDATE subscription_charges SET status = 'waived'");
   ids = [
     ["/api/account/webhooks/", webhook.id],
     ["/api/admin/alerts/", "alert_1"],

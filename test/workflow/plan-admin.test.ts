@@ -104,3 +104,35 @@ test("a plan has one id and one price; only managers change it", async () => {
   expect((await change(customer, "plan_once", { active: false })).status).toBe(403);
   expect(await onSale()).toContain("plan_once");
 });
+
+test("a manager cancels the subscription of a customer who asks for it: it runs to the end of the paid period, one email and one note say so", async () => {
+  const user = await newSubscriber(shop);
+  const path = `/api/admin/customers/${user.id}`;
+  const cancel = () => manager.remove(`${path}/subscription`);
+  for (const refused of [cancel(), manager.remove("/api/admin/customers/usr_nowhere/subscription")])
+    expect(await problem(await refused)).toMatchObject({ status: 404, code: "not_found" });
+  expect((await user.remove(`${path}/subscription`)).status).toBe(403);
+  await user.subscribe();
+  await shop.settle();
+  for (let twice = 0; twice < 2; twice++)
+    expect(await manager.read(cancel())).toMatchObject({ subscription: { status: "active", cancelAtPeriodEnd: true } });
+  expect(await manager.read(manager.get(`${path}/subscription`))).toMatchObject({
+    subscription: { cancelAtPeriodEnd: true },
+  });
+  await shop.clock.advance(60_000);
+  expect((await user.subjects()).filter((subject) => /ends on/.test(subject))).toHaveLength(1);
+  expect(await shop.sql("SELECT written_by, text FROM notes WHERE user_id = $1", [user.id])).toEqual([
+    { written_by: manager.id, text: "Cancelled the subscription, because the customer asked for it." },
+  ]);
+  expect(await user.money()).toEqual({ collected: 900, succeeded: 1, open: 0 });
+});
+
+test("a subscription whose first period is not paid ends at once when a manager cancels it", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_chargeCustomerFail");
+  await shop.settle();
+  const path = `/api/admin/customers/${user.id}/subscription`;
+  expect(await manager.read(manager.remove(path))).toMatchObject({ subscription: { status: "cancelled" } });
+  await shop.settle();
+  expect(await user.money()).toEqual({ collected: 0, succeeded: 0, open: 0 });
+});

@@ -2,6 +2,7 @@
 
 import { checked, idOf, saved, withOperator } from "@/app/form-action";
 import { changeRole, roleChangeSchema } from "@/lib/auth/change-role";
+import { cancelSubscription } from "@/lib/billing/subscription";
 import { removeBounceSuppression } from "@/lib/email/remove-suppression";
 import { addNote, noteSchema } from "@/lib/notes";
 
@@ -19,4 +20,9 @@ export const allowEmail = withOperator(async (form, { id: managerId }) => {
   const { suppressed } = await removeBounceSuppression(idOf(form), managerId);
   const message = suppressed.length > 0 ? "The bounce is removed." : "The address gets email again.";
   return saved(`/console/customers/${idOf(form)}`, message);
+});
+
+export const endSubscription = withOperator(async (form, { id: managerId }) => {
+  await cancelSubscription(idOf(form), managerId);
+  return saved(`/console/customers/${idOf(form)}`, "The subscription is cancelled.");
 });

@@ -13,7 +13,7 @@ import { newestNotes } from "@/lib/notes";
 import { listOrders } from "@/lib/orders/list-orders";
 import { Notes } from "../../notes";
 import { note } from "../actions";
-import { Addresses, Consent, PayoutAccount, RoleCard } from "./sections";
+import { Addresses, Consent, PayoutAccount, RoleCard, SubscriptionCard } from "./sections";
 
 const load = cache(inspectCustomer);
 
@@ -85,6 +85,7 @@ export default consolePage<never, "id">(async ({ id }, operator) => {
         <div className="grid gap-6 *:min-w-0">
           <Addresses {...user} />
           <Consent {...user} />
+          <SubscriptionCard userId={id} />
           <RoleCard changeable={admin} id={id} role={user.role} />
           <PayoutAccount changeable={admin} userId={id} />
         </div>

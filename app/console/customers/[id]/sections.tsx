@@ -1,16 +1,18 @@
 import { savePayoutAccount } from "@/app/console/actions";
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
-import { Card } from "@/app/ui/display";
+import { Card, StatusBadge } from "@/app/ui/display";
 import { SelectField, TextField } from "@/app/ui/field";
 import { Timestamp } from "@/app/ui/timestamp";
 import type { inspectCustomer } from "@/lib/account/inspect-customer";
 import { listRoleChanges } from "@/lib/auth/change-role";
+import { viewSubscription } from "@/lib/billing/view-subscription";
 import { OPTIONAL_CATEGORIES } from "@/lib/email/consent";
 import { optionsOf } from "@/lib/in-words";
+import { formatMoney } from "@/lib/money";
 import { viewPayoutAccount } from "@/lib/payouts/payout-account";
 import { Role, type Role as RoleName } from "@/prisma/generated/enums";
-import { allowEmail, saveRole } from "../actions";
+import { allowEmail, endSubscription, saveRole } from "../actions";
 
 type Customer = Awaited<ReturnType<typeof inspectCustomer>>;
 
@@ -66,6 +68,50 @@ export function Consent({ id, consent, suppressed }: Pick<Customer, "id" | "cons
           </li>
         ))}
       </ul>
+    </Card>
+  );
+}
+
+/** The subscription of a customer with its latest charges. A manager can cancel it when the customer asks for it. */
+export async function SubscriptionCard({ userId }: { userId: string }) {
+  const subscription = await viewSubscription(userId);
+  if (!subscription) return null;
+  const { plan, price, interval, status, renewsAt, cancelAtPeriodEnd, charges } = subscription;
+  const live = status !== "cancelled";
+  return (
+    <Card title="Subscription">
+      <p className="flex flex-wrap items-center gap-3">
+        <span>
+          {plan.name}, {formatMoney(price)} a {interval}
+        </span>
+        <StatusBadge status={status} />
+      </p>
+      {live ? (
+        <p className="text-muted text-sm">
+          {cancelAtPeriodEnd ? "Ends " : "Renews "}
+          <Timestamp at={renewsAt} />
+        </p>
+      ) : null}
+      <ul className="grid gap-1 text-sm">
+        {charges.map(({ period, amount, status }) => (
+          <li className="flex justify-between gap-4" key={period.start}>
+            <Timestamp at={period.start} />
+            <span className="tabular-nums">
+              {formatMoney(amount)}, {status}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {live && !cancelAtPeriodEnd ? (
+        <DisclosedForm
+          action={endSubscription}
+          hidden={{ id: userId }}
+          label="Cancel subscription"
+          question="Do this when the customer asks for it. The subscription ends with its paid period, or at once if that is not paid. The customer gets an email."
+          submit="Yes, cancel subscription"
+          tone="bad"
+        />
+      ) : null}
     </Card>
   );
 }
