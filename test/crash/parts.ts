@@ -34,6 +34,9 @@ interface PartsOptions {
   mailboxArguments?: string[];
 }
 
+/** The parts that can be cut off. */
+export const LINKED_PARTS = ["app", "database", "engine", "stripe", "mailbox"];
+
 /** Starts the built shop as two instances on one database, each part in a process of its own, with a link before each part. */
 export async function startParts(dir: string, { server, mailboxArguments = [] }: PartsOptions = {}): Promise<Parts> {
   const [first, second, engine, stripe, mailbox] = await Promise.all(Array.from({ length: 5 }, () => freePort()));

@@ -8,7 +8,7 @@ import { waitUntil } from "@/dev/wait-until";
 import { endAll } from "../child";
 import { comeToRest } from "../crash/checks";
 import { setStock } from "../crash/orders";
-import { startParts } from "../crash/parts";
+import { LINKED_PARTS, startParts } from "../crash/parts";
 import { backlogMs, Traffic } from "./traffic";
 
 /**
@@ -23,6 +23,8 @@ const { values } = parseArgs({
     share: { type: "string", default: "80" },
     /** The minutes of each outage; 0: none. */
     outage: { type: "string", default: "10" },
+    /** The parts that are cut off, such as `engine,stripe`. By default all. */
+    parts: { type: "string", default: "" },
   },
 });
 const number = (name: "minutes" | "share" | "outage"): number => {
@@ -32,6 +34,12 @@ const number = (name: "minutes" | "share" | "outage"): number => {
   process.exit(2);
 };
 const [minutes, share, outage] = [number("minutes"), number("share"), number("outage")];
+const cutOff = values.parts.split(",").filter(Boolean);
+const unknown = cutOff.filter((name) => !LINKED_PARTS.includes(name));
+if (unknown.length > 0) {
+  console.error(`--parts names ${unknown.join(", ")}; the parts are ${LINKED_PARTS.join(", ")}.`);
+  process.exit(2);
+}
 const MINUTE_MS = 60_000;
 
 /** The orders that measure the capacity, after some that warm up. */
@@ -78,7 +86,8 @@ try {
   console.log(`capacity: ${capacity.toFixed(1)} orders a second; the load is ${rate.toFixed(1)}`);
   traffic.start(rate);
   await underLoad(rate);
-  if (outage > 0) for (const link of links) await withoutPart(link, rate);
+  if (outage > 0)
+    for (const link of links) if (cutOff.length === 0 || cutOff.includes(link.name)) await withoutPart(link, rate);
   await traffic.stop();
   faults.push(...(await comeToRest(database, addresses, traffic.bought)));
 } finally {
