@@ -52,12 +52,14 @@ const WHOLE_TABLE: [text: RegExp, reason: string][] = [
     /^WITH contained AS MATERIALIZED \( SELECT c.user_id/,
     "at this size a join of the users that PostgreSQL expects to find is cheaper so",
   ],
+  [/^WITH week AS \( SELECT l.product_id/, "at this size the lines of a week are cheaper to find so"],
   // The invariants are checked over everything, every 15 minutes.
   [/^SELECT i.product_id AS id FROM inventory i LEFT JOIN reservations/, "invariant I1"],
   [/^SELECT o.id FROM orders o WHERE o.status IN \('failed', 'cancelled'\) AND EXISTS/, "invariant I1"],
   [/^SELECT o.id FROM orders o WHERE o.total_amount \+ o.discount_amount <>/, "invariant I2"],
   [/^SELECT o.id FROM orders o LEFT JOIN coupons c ON c.order_id = o.id/, "invariant I2"],
-  [/^SELECT m.id FROM emails m JOIN email_(preferences|suppressions)/, "invariant I4"],
+  [/^SELECT m.id FROM emails m JOIN (email_(preferences|suppressions)|order_events)/, "invariant I4"],
+  [/^SELECT payload #>> '\{data,tags,email_id\}' AS id FROM webhook_inbox/, "invariant I4"],
 ];
 
 interface Seen {
@@ -94,7 +96,7 @@ const scannedTables = (node: PlanNode): string[] => [
 /** Returns the growing tables that the plan of a statement reads from end to end. */
 async function wholeTables({ text, values }: Seen): Promise<string[]> {
   const [row] = await shop.sql<{ "QUERY PLAN": { Plan: PlanNode }[] }>(`EXPLAIN (FORMAT JSON) ${text}`, values);
-  const growing = new Set(GROWING.map(([table]) => table));
+  const growing = new Set(GROWING);
   return scannedTables(row?.["QUERY PLAN"][0]?.Plan ?? { "Node Type": "" }).filter((table) => growing.has(table));
 }
 
@@ -120,8 +122,7 @@ test("no statement of a request or a cron reads a growing table from end to end"
   for (const cron of CRONS) shop.runCron(cron);
   await shop.clock.advance(10 * MINUTE);
   stop();
-  await grow(shop.sql, { from: 1, to: ROWS, everyMs: MINUTE });
-
+  await grow(shop.sql, { from: 1, to: ROWS, since: new Date("2025-01-01"), until: new Date("2026-01-01") });
   const found: string[] = [];
   for (const statement of seen.values()) {
     const tables = await wholeTables(statement).catch((error: Error) => [`not planned: ${error.message}`]);
