@@ -61,16 +61,19 @@ const MAX_PREPARED_STATEMENTS = 500;
 /** A statement of many rows costs more to run than to plan, and its best plan depends on the rows. */
 const MAX_ARGUMENT_LENGTH = 10_000;
 
+/** The best plan of a search depends on how many rows its text matches, which the plan of a named statement does not know. */
+const SEARCH = /\bI?LIKE\b/;
+
 /**
  * Returns a function that names statements for PostgreSQL. A connection parses and plans a named statement once, which halves
  * the database time of an order. The name is a hash of the text, so all users of a connection use the same name. The name is
- * empty if the statement is long, has no arguments (BEGIN, COMMIT), or appears for the first time: many texts are used only once.
+ * empty if the statement is long, is a search, has no arguments (BEGIN, COMMIT), or appears for the first time: many texts are used only once.
  */
 export function statementNames(most = MAX_PREPARED_STATEMENTS): NameStatement {
   const names = new Map<string, string>();
   let seen = new Set<string>();
   return ({ sql, args }) => {
-    if (args.length === 0 || args.some(isLong)) return "";
+    if (args.length === 0 || args.some(isLong) || SEARCH.test(sql)) return "";
     const known = names.get(sql);
     if (known !== undefined || names.size >= most) return known ?? "";
     if (seen.size >= most) seen = new Set();
