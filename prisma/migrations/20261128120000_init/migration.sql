@@ -917,6 +917,8 @@ CREATE INDEX "emails_created_at_id_idx" ON "emails"("created_at", "id");
 -- Finds ids and their prefixes. It is partial because Prisma cannot compare this operator class with its schema.
 CREATE INDEX "emails_entity_id" ON "emails" ("entity_id" text_pattern_ops) WHERE "entity_id" IS NOT NULL;
 CREATE UNIQUE INDEX "emails_kind_entity_id_recipient_key" ON "emails"("kind", "entity_id", "recipient");
+-- The operators list emails by status. Nearly all are sent.
+CREATE INDEX "emails_unsent" ON "emails" ("created_at", "id") WHERE "status" <> 'sent';
 CREATE INDEX "emails_queued" ON "emails" ("created_at") WHERE "status" = 'queued';
 CREATE INDEX "emails_of_batch" ON "emails" ("batch_id") WHERE "batch_id" IS NOT NULL;
 -- Retention rules find old rows without reading rows that stay.
