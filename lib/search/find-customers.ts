@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Role } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
-import { MAX_COUNTED, type Page, pageOf, pageQuery, readCursor, type Total } from "../pagination";
+import { type Page, pageOf, pageQuery, readCursor, type Total } from "../pagination";
 import { searchTextSchema } from "../text";
 import { countSchema, timeSchema } from "../view-schemas";
 import { containing, partsOf, similarityWords, wordsOf } from "./words";
@@ -23,6 +23,8 @@ export const customerViewSchema = z.strictObject({
 
 interface Row extends Omit<z.output<typeof customerViewSchema>, "createdAt"> {
   createdAt: Date;
+  /** The name by which it is sorted. The index may have an earlier one than the user. */
+  sortName: string;
   tier: number;
   score: string;
   /** The number of all matches. */
@@ -31,13 +33,16 @@ interface Row extends Omit<z.output<typeof customerViewSchema>, "createdAt"> {
   complete: boolean;
 }
 
-type Customer = Omit<Row, "tier" | "score" | "found" | "complete">;
+type Customer = Omit<Row, "tier" | "score" | "found" | "complete" | "sortName">;
 
 const cursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
+/** So many matches are counted and ranked. More of them are listed by name, page by page. */
+const MAX_RANKED = 1_000;
+
 /**
- * Returns the users that match a search, in one statement. First the user with exactly this address, then users whose name or
- * address contains each part of the search, then users with a similar name.
+ * Returns the users that match a search. First the user with exactly this address, then users whose name or
+ * address contains each part of the search, then users with a similar name, unless more than `MAX_RANKED` contain the search.
  */
 export const findCustomers = async (query: z.output<typeof customerQuerySchema>): Promise<Page<Customer>> =>
   (await findAndCountCustomers(query)).page;
@@ -46,44 +51,101 @@ export const findCustomers = async (query: z.output<typeof customerQuerySchema>)
 export async function findAndCountCustomers(
   query: z.output<typeof customerQuerySchema>,
 ): Promise<{ page: Page<Customer>; rows: Total }> {
-  const { q, role, limit, cursor } = query;
-  // The index finds the longest part. PostgreSQL uses no index for LIKE ALL.
-  const [longest = "", ...parts] = partsOf(normalizeEmail(q) ?? q).toSorted((a, b) => b.length - a.length);
-  const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
+  const { limit, cursor } = query;
+  const search = { ...query, after: cursor === undefined ? undefined : readCursor(cursor, cursorSchema) };
+  const matches = await countMatches(search);
+  const isRanked = matches <= MAX_RANKED;
+  const rows = await db().$queryRaw<Row[]>(isRanked ? ranked(search) : byName(search));
+  const page = pageOf(
+    rows,
+    limit,
+    ({ tier, score, found, complete, sortName, ...customer }) => customer,
+    ({ tier, score, sortName, id }) => [tier, score, sortName, id],
+  );
+  if (!isRanked) return { page, rows: { total: MAX_RANKED, more: true } };
+  const { found, complete } = rows[0] ?? { found: 0, complete: true };
+  return { page, rows: { total: found, more: !complete } };
+}
+
+interface Search extends z.output<typeof customerQuerySchema> {
+  after: z.output<typeof cursorSchema> | undefined;
+}
+
+/** Returns the parts of a search, the longest first. */
+const sortedParts = (q: string): string[] => partsOf(normalizeEmail(q) ?? q).toSorted((a, b) => b.length - a.length);
+
+const TEXT = Prisma.sql`lower(c.name || ' ' || c.email)`;
+
+/** The index finds the longest part. PostgreSQL uses no index for LIKE ALL. */
+function isContained({ q }: Search): Prisma.Sql {
+  const [longest, ...others] = sortedParts(q);
+  if (longest === undefined) return Prisma.sql`true`;
+  return Prisma.sql`${TEXT} LIKE ${containing(longest)} AND ${TEXT} LIKE ALL (${others.map(containing)}::text[])`;
+}
+
+/** The condition that the user with this id exists, and has the role of the search. */
+const isListed = (id: Prisma.Sql, { role }: Search) =>
+  Prisma.sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${id} AND ${role === undefined ? Prisma.sql`true` : Prisma.sql`u.role = ${role}::role`})`;
+
+/** Counts the users that contain the search, up to one more than are ranked. */
+async function countMatches(search: Search): Promise<number> {
+  const [row] = await db().$queryRaw<{ found: number }[]>`
+    SELECT count(*)::int AS found FROM (
+      SELECT 1 FROM customer_search c WHERE ${isContained(search)} AND ${isListed(Prisma.sql`c.user_id`, search)}
+      LIMIT ${MAX_RANKED + 1}) counted`;
+  return row?.found ?? 0;
+}
+
+/** The columns of a page's rows besides the rank, for user `u`. */
+const USER = Prisma.sql`u.id, u.email, u.name, u.role::text AS role, u.created_at AS "createdAt"`;
+const ORDERS = Prisma.sql`(SELECT count(*)::int FROM orders o WHERE o.email = page.email) AS orders`;
+
+function ranked(search: Search): Prisma.Sql {
+  const { q, limit, after } = search;
   // Similar names take longest to find. A number has none, and the first page needs none when the other matches fill it.
   const similarWords = /\d/.test(q) ? [] : similarityWords(wordsOf(q));
-  const user = (id: Prisma.Sql) =>
-    Prisma.sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${id} AND u.role = coalesce(${role ?? null}::role, u.role))`;
-  const rows = await db().$queryRaw<Row[]>`
+  return Prisma.sql`
     WITH contained AS MATERIALIZED (
       SELECT c.user_id, CASE WHEN ${normalizeEmail(q) ?? q.toLowerCase()} = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
-      FROM customer_search c WHERE lower(c.name || ' ' || c.email) LIKE ${containing(longest)}
-        AND lower(c.name || ' ' || c.email) LIKE ALL (${parts.map(containing)}::text[])
-        AND ${user(Prisma.sql`c.user_id`)}
+      FROM customer_search c WHERE ${isContained(search)} AND ${isListed(Prisma.sql`c.user_id`, search)}
     ), hits AS (
       SELECT * FROM contained
       UNION ALL
       SELECT l.user_id, 2, l.similarity FROM similar_customers(${similarWords}::text[]) l
-      WHERE ${user(Prisma.sql`l.user_id`)}
+      WHERE ${isListed(Prisma.sql`l.user_id`, search)}
         AND (${after !== undefined} OR (SELECT count(*) FROM contained) <= ${limit})
     ), best AS (
       SELECT DISTINCT ON (user_id) user_id, tier, round(score::numeric, 6) AS score FROM hits ORDER BY user_id, tier
     ), page AS (
-      SELECT u.id, u.email, u.name, u.role::text AS role, u.created_at AS "createdAt", best.tier, best.score
+      SELECT ${USER}, best.tier, best.score
       FROM best JOIN users u ON u.id = best.user_id
       ${after ? Prisma.sql`WHERE (best.tier, -best.score, u.name, u.id) > (${after[0]}, -${after[1]}::numeric, ${after[2]}, ${after[3]})` : Prisma.empty}
       ORDER BY best.tier, best.score DESC, u.name, u.id LIMIT ${limit + 1}
     )
-    SELECT page.id, email, name, role, "createdAt", tier, score::text, (SELECT count(*)::int FROM best) AS found,
-      ${after !== undefined || similarWords.length === 0} OR (SELECT count(*) FROM contained) <= ${limit} AS complete,
-      (SELECT count(*)::int FROM orders o WHERE o.email = page.email) AS orders
+    SELECT page.id, email, name, role, "createdAt", tier, score::text, name AS "sortName", (SELECT count(*)::int FROM best) AS found,
+      ${after !== undefined || similarWords.length === 0} OR (SELECT count(*) FROM contained) <= ${limit} AS complete, ${ORDERS}
     FROM page ORDER BY tier, page.score DESC, name, id`;
-  const page = pageOf(
-    rows,
-    limit,
-    ({ tier, score, found, complete, ...customer }) => customer,
-    ({ tier, score, name, id }) => [tier, score, name, id],
-  );
-  const { found, complete } = rows[0] ?? { found: 0, complete: true };
-  return { page, rows: { total: Math.min(found, MAX_COUNTED), more: !complete || found > MAX_COUNTED } };
+}
+
+/** Reads the index of names up to the end of the page, because a large part of the users matches. */
+function byName(search: Search): Prisma.Sql {
+  const { q, limit, after = [-1, "0", "", ""] } = search;
+  const [longest = "", ...others] = sortedParts(q);
+  // Not by LIKE, for which PostgreSQL would rather read and sort all matches.
+  const contains = Prisma.sql`strpos(${TEXT}, ${longest}) > 0 AND 0 < ALL (SELECT strpos(${TEXT}, p) FROM unnest(${others}::text[]) p)`;
+  return Prisma.sql`
+    WITH exact AS MATERIALIZED (
+      SELECT c.user_id, c.name, 0 AS tier FROM users e JOIN customer_search c ON c.user_id = e.id
+      WHERE e.email = ${normalizeEmail(q) ?? ""} AND ${isListed(Prisma.sql`e.id`, search)}
+    ), others AS (
+      SELECT c.user_id, c.name, 1 AS tier FROM customer_search c
+      WHERE ${contains} AND ${isListed(Prisma.sql`c.user_id`, search)} AND c.user_id NOT IN (SELECT user_id FROM exact)
+        ${after[0] >= 1 ? Prisma.sql`AND (c.name, c.user_id) > (${after[2]}, ${after[3]})` : Prisma.empty}
+      ORDER BY c.name, c.user_id LIMIT ${limit + 1}
+    ), page AS (
+      SELECT ${USER}, m.tier, m.name AS "sortName" FROM (SELECT * FROM exact UNION ALL SELECT * FROM others) m JOIN users u ON u.id = m.user_id
+      WHERE m.tier = 1 OR ${after[0] < 0} ORDER BY m.tier, m.name, m.user_id LIMIT ${limit + 1}
+    )
+    SELECT page.id, email, name, role, "createdAt", tier, '0' AS score, "sortName", 0 AS found, false AS complete, ${ORDERS}
+    FROM page ORDER BY tier, "sortName", id`;
 }

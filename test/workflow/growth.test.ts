@@ -45,6 +45,16 @@ const READS = ({ id, email }: Placed): string[] => [
   "/api/health",
 ];
 
+/** Lists of customers and emails that PostgreSQL could also answer by reading all of them through an index. */
+const LISTS = [
+  "/api/admin/customers",
+  "/api/admin/customers?role=customer",
+  "/api/admin/customers?role=manager",
+  "/api/admin/customers?q=customers.example",
+  "/api/admin/emails?status=failed",
+  "/api/admin/emails?q=nobody",
+];
+
 /** Statements that read a whole table on purpose, by the start of their text. */
 const WHOLE_TABLE: [text: RegExp, reason: string][] = [
   [/^WITH page AS MATERIALIZED \( SELECT id, order_id, type, key, at FROM order_events/, "the cursor is near the end"],
@@ -85,6 +95,11 @@ function record(): { seen: Map<string, Seen>; stop(): void } {
 interface PlanNode {
   "Node Type": string;
   "Relation Name"?: string;
+  /** These four only of a statement that was run. */
+  "Actual Rows"?: number;
+  "Actual Loops"?: number;
+  "Rows Removed by Filter"?: number;
+  "Rows Removed by Index Recheck"?: number;
   Plans?: PlanNode[];
 }
 
@@ -132,4 +147,60 @@ test("no statement of a request or a cron reads a growing table from end to end"
   }
   expect(seen.size).toBeGreaterThan(100);
   expect(found).toEqual([]);
+});
+
+/** The most rows that a part of a plan has read. */
+function rowsRead({ Plans = [], ...node }: PlanNode): number {
+  const { "Actual Rows": rows = 0, "Actual Loops": loops = 1 } = node;
+  const removed = (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0);
+  return Math.max((rows + removed) * loops, ...Plans.map(rowsRead));
+}
+
+test.each(LISTS)("a page of %s reads few rows of many", async (path) => {
+  const manager = await signedIn(shop);
+  const { seen, stop } = record();
+  expect((await manager.get(path)).status).toBe(200);
+  stop();
+  const lists = [...seen.values()].filter(({ text }) => /FROM (customer_search|emails)/.test(text));
+  expect(lists.length).toBeGreaterThan(0);
+  for (const { text, values } of lists) {
+    const [row] = await shop.sql<{ "QUERY PLAN": { Plan: PlanNode }[] }>(
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+      values,
+    );
+    expect(rowsRead(row?.["QUERY PLAN"][0]?.Plan ?? { "Node Type": "" }), text).toBeLessThan(ROWS / 4);
+  }
+});
+
+test("a search that finds thousands of customers lists each once, by name, after the one with this address", async () => {
+  const manager = await signedIn(shop);
+  const pages = async (q: string) => {
+    const found: { email: string; name: string }[] = [];
+    for (let cursor = ""; ; ) {
+      const path = `/api/admin/customers?q=${q}&limit=100${cursor}`;
+      const page = await manager.read<{ items: typeof found; nextCursor: string | null }>(manager.get(path));
+      found.push(...page.items);
+      if (!page.nextCursor) return found;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+  };
+  const all = await pages("customers.example");
+  const [stored] = await shop.sql<{ n: number }>(
+    "SELECT count(*)::int AS n FROM users WHERE deleted_at IS NULL AND email LIKE '%customers.example'",
+  );
+  expect(all).toHaveLength(stored?.n ?? 0);
+  expect(all.length).toBeGreaterThan(5_000);
+  expect(new Set(all.map(({ email }) => email)).size).toBe(all.length);
+  const names = all.map(({ name }) => name);
+  expect(names).toEqual(names.toSorted((a, b) => Number(a > b) - Number(a < b)));
+
+  await shop.sql("UPDATE users SET email = 'customers@inbox.example' WHERE id = 'user_x8'");
+  await shop.sql("UPDATE customer_search SET email = 'customers@inbox.example' WHERE user_id = 'user_x8'");
+  await shop.sql(
+    "UPDATE customer_search SET email = 'x' || user_id || 'customers@inbox.example' WHERE user_id BETWEEN 'user_x1' AND 'user_x2'",
+  );
+  const whole = await pages("customers%40inbox.example");
+  expect(whole.length).toBeGreaterThan(1_000);
+  expect(whole[0]?.email).toBe("customers@inbox.example");
+  expect(whole.filter(({ email }) => email === "customers@inbox.example")).toHaveLength(1);
 });

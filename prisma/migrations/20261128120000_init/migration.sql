@@ -25,6 +25,7 @@ CREATE TABLE "users" (
 
 CREATE UNIQUE INDEX "users_external_id_key" ON "users"("external_id");
 CREATE UNIQUE INDEX "users_email_key" ON "users"("email");
+CREATE INDEX "users_role_idx" ON "users"("role");
 
 CREATE TABLE "sessions" (
   "id" TEXT NOT NULL,
@@ -1289,6 +1290,8 @@ CREATE TABLE "customer_search" (
 
   CONSTRAINT "customer_search_pkey" PRIMARY KEY ("user_id")
 );
+
+CREATE INDEX "customer_search_name_user_id_idx" ON "customer_search"("name", "user_id");
 
 -- ---------------------------------------------------------------------------
 -- Reports, alerts and scheduled functions
