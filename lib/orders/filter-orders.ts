@@ -95,7 +95,14 @@ async function productIds(text: string): Promise<string[]> {
 const SEARCHABLE = /^(?!#).*[\p{L}\p{N}]{3}/u;
 
 async function searchCondition(q: string): Promise<Prisma.OrderWhereInput> {
-  const [orders, products] = await Promise.all([orderIds(q), productIds(q)]);
+  const email = normalizeEmail(q);
+  const [orders, products, own] = await Promise.all([
+    orderIds(q),
+    productIds(q),
+    email === undefined ? null : db().order.findFirst({ where: { email }, select: { id: true } }),
+  ]);
+  // A whole address is not sought as a part of others: all orders with its domain have most of its letters.
+  if (own) return { email };
   // The customers of a product are not sought by its SKU.
   if (products.length > 0) {
     const sold = { lines: { some: { productId: { in: products } } } };
@@ -106,7 +113,7 @@ async function searchCondition(q: string): Promise<Prisma.OrderWhereInput> {
     contains: escapeLike(text),
     mode: "insensitive" as const,
   });
-  const people = [{ email: contains(normalizeEmail(q) ?? q) }, { name: contains(q) }];
+  const people = [{ email: contains(email ?? q) }, { name: contains(q) }];
   return { OR: orders.length > 0 ? [{ id: { in: orders } }, ...people] : people };
 }
 

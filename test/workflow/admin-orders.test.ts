@@ -44,6 +44,21 @@ test("orders are listed for managers, newest first, page by page, by state and b
   expect((await manager.get("/api/admin/orders?cursor=abc")).status).toBe(422);
 });
 
+test("a whole address finds the orders of its customer, and not those of an address that ends in it", async () => {
+  const product = await shop.product(10);
+  const [own] = await Promise.all(
+    ["ann@whole.example", "joann@whole.example"].map((email) => shop.checkout(product, { email })),
+  );
+  await shop.settle();
+  const manager = await signedIn(shop);
+  const found = async (q: string): Promise<string[]> => {
+    const page: Listed = await (await manager.get(`/api/admin/orders?q=${q}`)).json();
+    return page.items.map(({ email }) => email).sort();
+  };
+  expect(await found("Ann%40whole.example")).toEqual([own?.email]);
+  expect(await found("nn%40whole.example")).toEqual(["ann@whole.example", "joann@whole.example"]);
+});
+
 test("a search finds an order by number, name, SKU, payment and tracking number; a page has its place among all", async () => {
   const { findOrders, orderTableSchema } = await import("@/lib/orders/list-orders");
   const product = await shop.product(10, 7_700);
