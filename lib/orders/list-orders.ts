@@ -31,6 +31,15 @@ export const managedOrderSchema = orderSummarySchema.extend({ tags: z.array(z.st
 
 export type ManagedOrder = z.output<typeof managedOrderSchema>;
 
+/**
+ * Returns the condition that an order is in a page. With their parts, PostgreSQL would read those of every match before it sorts
+ * the matches.
+ */
+async function pageCondition(page: Prisma.OrderFindManyArgs): Promise<Prisma.OrderWhereInput> {
+  const orders = await db().order.findMany({ ...page, select: { id: true } });
+  return { id: { in: orders.map(({ id }) => id) } };
+}
+
 /** Returns a page of orders for operators, newest first. `owner` limits it to the orders with an email address. */
 export async function listOrders(
   { limit, cursor, ...filter }: z.output<typeof orderListSchema>,
@@ -39,8 +48,11 @@ export async function listOrders(
   const conditions = await orderConditions(filter);
   if (owner) conditions.push(owner);
   const { where, ...order } = newestFirst({ limit, cursor });
-  const include = { tags: TAGS };
-  const rows = await db().order.findMany({ where: { AND: conditions, ...where }, ...order, include });
+  const rows = await db().order.findMany({
+    where: await pageCondition({ where: { AND: conditions, ...where }, ...order }),
+    orderBy: order.orderBy,
+    include: { tags: TAGS },
+  });
   return newestFirstPage(rows, limit, (row) => ({ ...toSummary(row), tags: row.tags.map(({ tag }) => tag) }));
 }
 
@@ -111,16 +123,12 @@ export interface OrderRow extends ManagedOrder {
 export async function findOrders(query: z.output<typeof orderTableSchema>): Promise<NumberedPage<OrderRow>> {
   const { sort, page, ...filter } = query;
   const where = { AND: await orderConditions(filter satisfies OrderFilter) };
-  const [rows, total] = await Promise.all([
-    db().order.findMany({
-      where,
-      orderBy: [...SORTS[sort]],
-      skip: (page - 1) * PAGE_SIZE,
-      take: PAGE_SIZE,
-      include: ROW_PARTS,
-    }),
+  const orderBy = [...SORTS[sort]];
+  const [inPage, total] = await Promise.all([
+    pageCondition({ where, orderBy, skip: (page - 1) * PAGE_SIZE, take: PAGE_SIZE }),
     countRows((limit) => db().order.count({ where, ...limit })),
   ]);
+  const rows = await db().order.findMany({ where: inPage, orderBy, include: ROW_PARTS });
   return { items: rows.map(toRow), page, size: PAGE_SIZE, ...total };
 }
 
