@@ -88,45 +88,63 @@ async function claimChunk(broadcastId: string, chunk: number) {
       return { skipped: "stopped" as const };
     }
     const { claimedAt, title, html, text } = row;
-    const at = now();
     // If it is pending, no earlier request can be in progress, so the next request alone decides the outcome.
     const fresh = row.status === "pending";
     const version = row.version + 1;
     const key = fresh || !row.key ? `broadcast:${broadcastId}:${chunk}:${version}` : row.key;
-    if (fresh) await refuseOrSend(tx, { broadcastId, chunk, named: hasFields(title) || hasFields(text) });
-    await tx.broadcastChunk.updateMany({
-      where: { broadcastId, chunk },
-      data: { status: "sending", version, idempotencyKey: key, progressedAt: at, claimedAt: fresh ? at : claimedAt },
-    });
-    const recipients = await tx.notification.findMany({
-      where: { broadcastId, chunk, status: "sending" },
-      select: { userId: true, address: true, name: true },
-      orderBy: { userId: "asc" },
-    });
+    const request = { broadcastId, chunk, version, key };
+    const named = hasFields(title) || hasFields(text);
+    const recipients = fresh ? await refuseOrSend(tx, request, named) : await repeat(tx, request);
     // Then Resend may have deleted the key, so sending again could send twice.
     const outdated = !fresh && claimedAt !== null && claimedAt < ago(IDEMPOTENCY_KEY_TTL_MS);
-    return { broadcastId, chunk, key, version, fresh, outdated, title, html, text, recipients };
+    return { ...request, fresh, outdated, title, html, text, recipients };
   });
 }
 
-/** `named`: the text has fields, so the names of the recipients are fixed too. */
+type ClaimedRequest = { broadcastId: string; chunk: number; version: number; key: string };
+
+type Recipient = { userId: string; address: string; name: string | null };
+
+/** Claims a pending chunk and returns its recipients. `named`: the text has fields, so the names of the recipients are fixed too. */
 async function refuseOrSend(
   tx: Tx,
-  { broadcastId, chunk, named }: { broadcastId: string; chunk: number; named: boolean },
-): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE notifications n SET status = (CASE WHEN r.refused THEN 'refused' ELSE 'sending' END)::notification_status,
-      ended_at = CASE WHEN r.refused THEN ${now()}::timestamptz END,
-      name = CASE WHEN ${named} AND NOT r.refused THEN r.name END,
-      error = CASE WHEN r.refused THEN CASE WHEN EXISTS (SELECT 1 FROM email_preferences f
-          WHERE f.address = lower(n.address) AND f.category = 'marketing' AND NOT f.wanted)
-        THEN ${UNSUBSCRIBED} ELSE ${SUPPRESSED} END END
-    FROM (
-      SELECT p.user_id, u.name, u.id IS NULL OR ${refusedCondition(Prisma.sql`p.address`, Prisma.sql`'marketing'::email_category`)} AS refused
-      FROM notifications p LEFT JOIN users u ON u.id = p.user_id AND u.email = p.address
-      WHERE p.broadcast_id = ${broadcastId} AND p.chunk = ${chunk}
-    ) r
-    WHERE n.broadcast_id = ${broadcastId} AND n.user_id = r.user_id AND n.status = 'pending'`;
+  { broadcastId, chunk, version, key }: ClaimedRequest,
+  named: boolean,
+): Promise<Recipient[]> {
+  const at = now();
+  return tx.$queryRaw<Recipient[]>`
+    WITH claimed AS (
+      UPDATE broadcast_chunks SET status = 'sending', version = ${version}, idempotency_key = ${key}, progressed_at = ${at}, claimed_at = ${at}
+      WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk}
+    ), decided AS (
+      UPDATE notifications n SET status = (CASE WHEN r.refused THEN 'refused' ELSE 'sending' END)::notification_status,
+        ended_at = CASE WHEN r.refused THEN ${at}::timestamptz END,
+        name = CASE WHEN ${named} AND NOT r.refused THEN r.name END,
+        error = CASE WHEN r.refused THEN CASE WHEN EXISTS (SELECT 1 FROM email_preferences f
+            WHERE f.address = lower(n.address) AND f.category = 'marketing' AND NOT f.wanted)
+          THEN ${UNSUBSCRIBED} ELSE ${SUPPRESSED} END END
+      FROM (
+        SELECT p.user_id, u.name, u.id IS NULL OR ${refusedCondition(Prisma.sql`p.address`, Prisma.sql`'marketing'::email_category`)} AS refused
+        FROM notifications p LEFT JOIN users u ON u.id = p.user_id AND u.email = p.address
+        WHERE p.broadcast_id = ${broadcastId} AND p.chunk = ${chunk}
+      ) r
+      WHERE n.broadcast_id = ${broadcastId} AND n.user_id = r.user_id AND n.status = 'pending'
+      RETURNING n.user_id, n.address, n.name, n.status
+    )
+    SELECT user_id AS "userId", address, name FROM decided WHERE status = 'sending' ORDER BY user_id`;
+}
+
+/** Claims a chunk whose request has an unknown outcome, and returns the recipients of that request. */
+async function repeat(tx: Tx, { broadcastId, chunk, version, key }: ClaimedRequest): Promise<Recipient[]> {
+  await tx.broadcastChunk.updateMany({
+    where: { broadcastId, chunk },
+    data: { version, idempotencyKey: key, progressedAt: now() },
+  });
+  return tx.notification.findMany({
+    where: { broadcastId, chunk, status: "sending" },
+    select: { userId: true, address: true, name: true },
+    orderBy: { userId: "asc" },
+  });
 }
 
 function compose({ title, html, text, broadcastId, recipients }: Claim) {
@@ -193,26 +211,27 @@ async function endChunk(
   outcomes: ({ userId: string } & BatchResult)[],
 ): Promise<boolean> {
   const at = now();
-  const ended = await tx.broadcastChunk.updateMany({
-    where: { broadcastId, chunk, status: { not: "done" }, idempotencyKey: key },
-    data: { status: "done", progressedAt: at },
-  });
-  if (ended.count === 0) return false;
   const rows = outcomes.map((outcome) => ({ id: null, error: null, ...outcome }));
-  await tx.$executeRaw`
-    UPDATE notifications n SET status = (CASE WHEN r.error IS NULL THEN 'sent' ELSE 'failed' END)::notification_status,
-      provider_id = r.id, error = r.error, name = NULL, ended_at = ${at}
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("userId" text, id text, error text)
-    WHERE n.broadcast_id = ${broadcastId} AND n.user_id = r."userId" AND n.status = 'sending'`;
-  await tx.notification.updateMany({
-    where: { broadcastId, chunk, status: "pending" },
-    data: { status: "stopped", endedAt: at },
-  });
-  await tx.$executeRaw`
-    UPDATE broadcast_chunks SET (recipients, sent, failed, unsubscribed) = (
-      SELECT count(*), count(*) FILTER (WHERE status = 'sent'), count(*) FILTER (WHERE status = 'failed'),
-        count(*) FILTER (WHERE status = 'refused' AND error = ${UNSUBSCRIBED})
-      FROM notifications WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk})
-    WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk}`;
-  return true;
+  const ended = await tx.$executeRaw`
+    WITH open AS (
+      SELECT FROM broadcast_chunks
+      WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk} AND status <> 'done' AND idempotency_key IS NOT DISTINCT FROM ${key}
+      FOR UPDATE
+    ), ended AS (
+      UPDATE notifications n SET status = (CASE WHEN r.error IS NULL THEN 'sent' ELSE 'failed' END)::notification_status,
+        provider_id = r.id, error = r.error, name = NULL, ended_at = ${at}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("userId" text, id text, error text)
+      WHERE n.broadcast_id = ${broadcastId} AND n.chunk = ${chunk} AND n.user_id = r."userId" AND n.status = 'sending'
+        AND EXISTS (SELECT FROM open)
+      RETURNING n.status
+    ), stopped AS (
+      UPDATE notifications SET status = 'stopped', ended_at = ${at}
+      WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk} AND status = 'pending' AND EXISTS (SELECT FROM open)
+    )
+    UPDATE broadcast_chunks SET status = 'done', progressed_at = ${at},
+      sent = (SELECT count(*) FROM ended WHERE status = 'sent'), failed = (SELECT count(*) FROM ended WHERE status = 'failed'),
+      (recipients, unsubscribed) = (SELECT count(*), count(*) FILTER (WHERE status = 'refused' AND error = ${UNSUBSCRIBED})
+        FROM notifications WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk})
+    WHERE broadcast_id = ${broadcastId} AND chunk = ${chunk} AND EXISTS (SELECT FROM open)`;
+  return ended > 0;
 }
