@@ -14,10 +14,14 @@ const agents = {
 /**
  * A `fetch` for clients of JSON APIs. A call takes a third of the CPU of Node's own (docs/performance.md), because the body is a
  * text or bytes and the answer is read whole before it is returned. Redirects are returned, not followed. A request is sent once
- * more if the server had just closed the connection, so it must be safe to repeat.
+ * more if the server had just closed the connection, so it must be safe to repeat, unless `repeats` is false.
  * @throws TypeError "fetch failed", with the error of the network as its cause; the reason of an aborted signal
  */
-export const apiFetch: typeof fetch = async (input, { method = "GET", headers, body, signal } = {}) => {
+export async function apiFetch(
+  input: string | URL | Request,
+  { method = "GET", headers, body, signal }: RequestInit = {},
+  { repeats = true }: { repeats?: boolean } = {},
+): Promise<Response> {
   const url = new URL(input instanceof Request ? input.url : input);
   if (body != null && typeof body !== "string" && !(body instanceof Uint8Array))
     throw new TypeError("The body must be a text or bytes.");
@@ -30,25 +34,30 @@ export const apiFetch: typeof fetch = async (input, { method = "GET", headers, b
     ...(signal && { signal }),
   };
   try {
-    return toResponse(await send(url, options, body));
+    return toResponse(await send(url, options, body, repeats));
   } catch (cause) {
     throw signal?.aborted ? signal.reason : new TypeError("fetch failed", { cause });
   }
-};
+}
 
 interface Answer {
   message: IncomingMessage;
   body: Buffer<ArrayBuffer>;
 }
 
-function send(url: URL, options: RequestOptions, body: string | Uint8Array | null | undefined): Promise<Answer> {
+function send(
+  url: URL,
+  options: RequestOptions,
+  body: string | Uint8Array | null | undefined,
+  repeats: boolean,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = (url.protocol === "http:" ? http : https)(url, options);
     let isAnswered = false;
     request.on("timeout", () => request.destroy(new Error(`No answer within ${SILENCE_MS} ms.`)));
     request.on("error", (error: NodeJS.ErrnoException) => {
       const wasIdle = request.reusedSocket && error.code === "ECONNRESET" && !isAnswered;
-      if (wasIdle) resolve(send(url, { ...options, agent: false }, body));
+      if (wasIdle && repeats) resolve(send(url, { ...options, agent: false }, body, false));
       else reject(error);
     });
     request.on("response", (message) => {

@@ -1,4 +1,5 @@
-import { type ErrorResponse, Resend } from "resend";
+import { type Response as Answer, type ErrorResponse, Resend } from "resend";
+import { apiFetch } from "../api-fetch";
 import { after, MINUTE, now, SECOND } from "../clock";
 import { Prisma } from "../db";
 import { emailEnv } from "../env";
@@ -93,11 +94,30 @@ function limitUsedUp(wait: number, waitsSince: Date | null): AppError {
 export const isConfigurationError = ({ statusCode, message }: ErrorResponse): boolean =>
   statusCode === 401 || statusCode === 403 || (statusCode === 400 && /api key/i.test(message));
 
-let client: Resend | undefined;
+/**
+ * Resend's client over `apiFetch`: the body of a batch is half a megabyte, which Node's own `fetch` copies several times. After a lost
+ * answer the caller decides what is repeated.
+ */
+class Client extends Resend {
+  override async fetchRequest<T>(path: string, options?: RequestInit): Promise<Answer<T>> {
+    const unavailable = { name: "application_error", message: "Resend does not answer." } as const;
+    try {
+      const response = await apiFetch(`${this.baseUrl}${path}`, options, { repeats: false });
+      const headers = Object.fromEntries(response.headers);
+      if (response.ok) return { data: await response.json(), error: null, headers };
+      const error = await response.json().catch(() => ({ ...unavailable, statusCode: response.status }));
+      return { data: null, error, headers };
+    } catch {
+      return { data: null, error: { ...unavailable, statusCode: null }, headers: null };
+    }
+  }
+}
+
+let client: Client | undefined;
 
 /** Returns Resend's client. */
 export function resend(): Resend {
   const { RESEND_API_KEY, RESEND_BASE_URL } = emailEnv();
-  client ??= new Resend(RESEND_API_KEY, RESEND_BASE_URL ? { baseUrl: RESEND_BASE_URL } : undefined);
+  client ??= new Client(RESEND_API_KEY, RESEND_BASE_URL ? { baseUrl: RESEND_BASE_URL } : undefined);
   return client;
 }
