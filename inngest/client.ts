@@ -75,6 +75,9 @@ const maxRuntime = "50s";
  */
 export const bufferedCheckpointing = { maxRuntime, bufferedSteps: 20 };
 
+// Inngest's SDK reads all variables about seven times for each request. Node asks the system for each of them; a copy does not.
+process.env = { ...process.env };
+
 /** The client. The SDK reads its address and keys from the environment, which `lib/env.ts` has validated. */
 export const inngest = new Inngest({
   id: "steadfast",
