@@ -290,6 +290,11 @@ const concerns = {
     BROADCAST_PAGE: count(1_000),
     /** Pages of one run. The next run continues, because each request carries the results of all earlier steps of its run. */
     BROADCAST_PAGES_PER_RUN: count(250),
+    /**
+     * Requests for a hundred emails that are started in a second. Resend's pages name limits of 2, 5 and 10 requests a second for a
+     * team. The default is within the lowest limit. The rest of a higher limit is for the email about orders.
+     */
+    BROADCAST_REQUESTS_PER_SECOND: count(2),
   }),
   import: z.object({
     /** The largest file. It is stored in the database until its import has ended. */

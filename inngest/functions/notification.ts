@@ -43,9 +43,7 @@ export const sendIndividualNotification = inngest.createFunction(
     // The engine's maximum: if the email provider is down for half a day, a broadcast is delayed but not lost. If the
     // provider's limit is lower than the throttle, a chunk waits in the send queue (lib/email/send-queue.ts), which costs a retry.
     retries: 20,
-    // Resend's pages name limits of 2, 5 and 10 requests a second for a team. This value is within the lowest limit. The rest of a
-    // higher limit is for the email about orders.
-    throttle: { limit: 2, period: "1s" },
+    throttle: { limit: bulkEnv().BROADCAST_REQUESTS_PER_SECOND, period: "1s" },
     // Concurrent requests when Resend is slow. Each may need some hundred kilobytes.
     concurrency: [{ limit: 5 }],
   },

@@ -31,7 +31,8 @@ async function broadcast(title: string): Promise<string> {
 }
 
 test("a broadcast to 100,000: one step for 1,000 to plan, one run for 100 to send, flat memory, nobody twice", async () => {
-  rig = await openBulkRig();
+  // The provider does not limit.
+  rig = await openBulkRig({ BROADCAST_REQUESTS_PER_SECOND: "1000" });
   await crowd(2_000);
   await broadcast("Warm-up");
   const size = 100_000;
