@@ -1,11 +1,11 @@
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import { lockRow, Prisma, type Tx, transaction } from "../db";
 import { withOutbox } from "../outbox";
 import { publishChange } from "../realtime";
 import { cleanCode, findTwins } from "../sku";
 import { endImport, endImportWithin } from "./lifecycle";
 import { type BatchResult, parseProduct, parseStock, type RowProblem } from "./parse-row";
-import { formatOf, type ImportState, type Portion, readImport, Stopwatch } from "./read-import";
+import { formatOf, type ImportState, type Portion, Stopwatch } from "./read-import";
 import { type RawRow, readRows } from "./read-rows";
 import { setStock, upsertProducts } from "./write-rows";
 
@@ -31,16 +31,37 @@ export async function applyRows(state: ImportState): Promise<Portion> {
   const format = formatOf(state);
   if (!format) throw new Error("The file was not checked.");
   const watch = new Stopwatch(state.spentMs);
-  let byte = state.byteCursor;
-  for await (const rows of readRows(state.id, format, { byte, line: state.lineCursor }, BATCH_SIZE)) {
-    const next = rows.at(-1)?.nextByte ?? byte;
-    if (!(await applyBatch(state, byte, byte === 0 ? rows.slice(1) : rows, rows.at(-1), watch.lap()))) return "more";
+  let cursor: Cursor = state;
+  for await (const rows of ahead(readRows(state.id, format, from(cursor), BATCH_SIZE))) {
+    const next = await applyBatch(state, cursor, rows, watch.lap());
+    if (!next) return "more";
     publishChange({ topic: "imports", id: state.id, change: "rows_applied" });
-    byte = next;
+    cursor = next;
     if (watch.over) return watch.limitOver ? "over_time" : "more";
   }
   await endImport(state.id, "done");
   return "done";
+}
+
+/** Where the next batch begins, and how many bad rows there were before it. */
+type Cursor = Pick<ImportState, "byteCursor" | "lineCursor" | "bad">;
+
+const from = ({ byteCursor, lineCursor }: Cursor) => ({ byte: byteCursor, line: lineCursor });
+
+/** Yields what `source` does, and reads the next item meanwhile: a batch is parsed while the database writes the one before. */
+async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = source.next();
+  try {
+    for (let item = await next; !item.done; item = await next) {
+      next = source.next();
+      // It is awaited by the next round. Until then its failure is not unhandled.
+      next.catch(() => {});
+      yield item.value;
+    }
+  } finally {
+    await next.catch(() => {});
+    await source.return(undefined);
+  }
 }
 
 /**
@@ -76,39 +97,38 @@ async function beginApplying({ id, type, dryRun, sha256, byteCursor, rows, fetch
   });
 }
 
-/** Returns false if another run has continued from `byte` meanwhile. */
+/** Returns where the next batch begins, or undefined if another run has continued meanwhile. */
 async function applyBatch(
   state: ImportState,
-  byte: number,
-  rows: RawRow[],
-  last: RawRow | undefined,
+  { byteCursor, lineCursor, bad }: Cursor,
+  batch: RawRow[],
   spentMs: number,
-): Promise<boolean> {
+): Promise<Cursor | undefined> {
   const { id } = state;
+  const rows = byteCursor === 0 ? batch.slice(1) : batch;
   return transaction(async (tx) => {
-    const current = await readImport(id, tx);
-    if (current?.status !== "applying" || current.byteCursor !== byte) return false;
+    const isNext = Prisma.sql`AND status = 'applying' AND byte_cursor = ${byteCursor}`;
+    if (!(await lockRow(tx, "imports", id, isNext))) return undefined;
     const { created, updated, unchanged, problems } = await writeRows(tx, state, rows);
+    const skus = problems.length > 0 ? skusByLine(state.columns, rows) : new Map();
+    const errors = problems
+      .slice(0, Math.max(0, MAX_SAVED_ERRORS - bad))
+      .map((problem) => ({ ...problem, sku: skus.get(problem.line) || null }));
     const badRows = new Set(problems.map(({ line }) => line)).size;
-    const errors = problems.slice(0, Math.max(0, MAX_SAVED_ERRORS - current.bad));
-    if (errors.length > 0) {
-      const skus = skusByLine(state.columns, rows);
-      await tx.importError.createMany({
-        data: errors.map(({ line, column, message }) => ({
-          ...{ importId: id, line, columnName: column, sku: skus.get(line) || null, message },
-        })),
-        skipDuplicates: true,
-      });
-    }
-    await tx.import.updateMany({
-      where: { id },
-      data: {
-        ...{ byteCursor: last?.nextByte ?? byte, lineCursor: last?.nextLine ?? state.lineCursor },
-        ...{ created: { increment: created }, updated: { increment: updated }, unchanged: { increment: unchanged } },
-        ...{ bad: { increment: badRows }, spentMs: { increment: spentMs }, progressedAt: now() },
-      },
-    });
-    return true;
+    const last = batch.at(-1);
+    const next = { byteCursor: last?.nextByte ?? byteCursor, lineCursor: last?.nextLine ?? lineCursor };
+    await tx.$executeRaw`
+      WITH saved AS (
+        INSERT INTO import_errors (import_id, line, column_name, sku, message)
+        SELECT ${id}, line, "column", sku, message
+        FROM jsonb_to_recordset(${JSON.stringify(errors)}::jsonb) AS r(line int, "column" text, sku text, message text)
+        ON CONFLICT DO NOTHING
+      )
+      UPDATE imports SET byte_cursor = ${next.byteCursor}, line_cursor = ${next.lineCursor}, created = created + ${created},
+        updated = updated + ${updated}, unchanged = unchanged + ${unchanged}, bad = bad + ${badRows},
+        spent_ms = spent_ms + ${spentMs}, progressed_at = ${now()}
+      WHERE id = ${id}`;
+    return { ...next, bad: bad + badRows };
   });
 }
 

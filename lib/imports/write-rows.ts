@@ -53,11 +53,10 @@ export async function upsertProducts(
   return { created, updated, unchanged: rows.length - created - updated, problems: [] };
 }
 
-interface StockLevel {
-  sku: string;
-  productId: string;
-  available: number;
-  reserved: number;
+interface StockResult {
+  updated: number;
+  /** The rows that cannot be applied. `reserved`: null if there is no such product. */
+  refused: { line: number; reserved: number | null }[];
 }
 
 /**
@@ -70,42 +69,38 @@ export async function setStock(
   rows: (StockRow & { line: number })[],
   source: { id: string; createdBy: string; dryRun: boolean },
 ): Promise<BatchResult> {
-  const skus = rows.map(({ sku }) => sku);
-  const levels = await readStock(tx, skus, source.dryRun ? Prisma.empty : Prisma.sql`FOR UPDATE OF i`);
+  const input = rows.map((row) => ({ ...row, id: newId("mov") }));
+  const [result] = await tx.$queryRaw<StockResult[]>`
+    WITH given AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS r(id text, sku text, quantity int, line int)
+    ), levels AS MATERIALIZED (
+      SELECT g.id, g.line, g.quantity, i.product_id, i.reserved, g.quantity - i.available - i.reserved AS delta
+      FROM given g JOIN products p ON p.sku = g.sku JOIN inventory i ON i.product_id = p.id
+      ORDER BY i.product_id ${source.dryRun ? Prisma.empty : Prisma.sql`FOR UPDATE OF i`}
+    ), changes AS (
+      SELECT * FROM levels WHERE quantity >= reserved AND delta <> 0
+    ), updated AS (
+      UPDATE inventory i SET available = i.available + c.delta, received = i.received + c.delta
+      FROM changes c WHERE i.product_id = c.product_id AND NOT ${source.dryRun}
+      RETURNING c.id, i.product_id, c.delta, i.available
+    ), moved AS (
+      INSERT INTO stock_movements (id, product_id, delta, reason, by, available, at)
+      SELECT id, product_id, delta, ${`Import ${source.id}`}, ${source.createdBy}, available, ${now()} FROM updated
+    )
+    SELECT (SELECT count(*)::int FROM changes) AS updated, (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('line', g.line, 'reserved', l.reserved)), '[]')
+      FROM given g LEFT JOIN levels l ON l.line = g.line WHERE l.line IS NULL OR g.quantity < l.reserved) AS refused`;
+  const { updated = 0, refused = [] } = result ?? {};
+  const unknown = new Set(refused.flatMap(({ line, reserved }) => (reserved === null ? [line] : [])));
   const twins = await findTwins(
     tx,
-    rows.filter(({ sku }) => !levels.has(sku)),
+    rows.filter(({ line }) => unknown.has(line)),
   );
-  const problems: BatchResult["problems"] = [];
-  const movements: { id: string; product_id: string; delta: number }[] = [];
-  for (const { sku, quantity, line } of rows) {
-    const level = levels.get(sku);
-    const delta = level ? quantity - level.available - level.reserved : 0;
+  const problems = refused.map(({ line, reserved }) => {
+    if (reserved !== null)
+      return { line, column: "quantity", message: `is below the ${reserved} reserved for open orders` };
     const twin = twins.get(line);
-    if (!level)
-      problems.push({ line, column: "sku", message: `is not the SKU of a product${twin ? `, but ${twin} is` : ""}` });
-    else if (quantity < level.reserved)
-      problems.push({ line, column: "quantity", message: `is below the ${level.reserved} reserved for open orders` });
-    else if (delta !== 0) movements.push({ id: newId("mov"), product_id: level.productId, delta });
-  }
-  if (movements.length > 0 && !source.dryRun)
-    await tx.$executeRaw`
-      WITH updated AS (
-        UPDATE inventory i SET available = i.available + m.delta, received = i.received + m.delta
-        FROM jsonb_to_recordset(${JSON.stringify(movements)}::jsonb) AS m(id text, product_id text, delta int)
-        WHERE i.product_id = m.product_id RETURNING m.id, i.product_id, m.delta, i.available
-      )
-      INSERT INTO stock_movements (id, product_id, delta, reason, by, available, at)
-      SELECT id, product_id, delta, ${`Import ${source.id}`}, ${source.createdBy}, available, ${now()} FROM updated`;
-  return {
-    ...{ created: 0, updated: movements.length, unchanged: rows.length - movements.length - problems.length },
-    problems,
-  };
-}
-
-async function readStock(tx: Tx, skus: string[], lock: Prisma.Sql): Promise<Map<string, StockLevel>> {
-  const levels = await tx.$queryRaw<StockLevel[]>`
-    SELECT p.sku, i.product_id AS "productId", i.available, i.reserved FROM inventory i JOIN products p ON p.id = i.product_id
-    WHERE p.sku = ANY(${skus}) ORDER BY i.product_id ${lock}`;
-  return new Map(levels.map((level) => [level.sku, level]));
+    return { line, column: "sku", message: `is not the SKU of a product${twin ? `, but ${twin} is` : ""}` };
+  });
+  return { created: 0, updated, unchanged: rows.length - updated - problems.length, problems };
 }

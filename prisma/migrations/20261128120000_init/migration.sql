@@ -1549,7 +1549,6 @@ ALTER TABLE "email_events" ADD CONSTRAINT "email_events_email_id_fkey" FOREIGN K
 
 -- Imports
 ALTER TABLE "import_parts" ADD CONSTRAINT "import_parts_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "imports"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-ALTER TABLE "import_skus" ADD CONSTRAINT "import_skus_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "imports"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "import_errors" ADD CONSTRAINT "import_errors_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "imports"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Jobs
