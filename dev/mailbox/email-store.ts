@@ -42,7 +42,11 @@ type Compressed = { plain: string } | { deflated: string };
 /** An email fits into this window. The default one takes 260 KB, and most of the time goes into its allocation. */
 const DEFLATE = { level: 1, memLevel: 4, windowBits: 12 };
 
+/** A shorter text gains little. */
+const MIN_DEFLATED = 500;
+
 function compress(text: string): Compressed {
+  if (text.length < MIN_DEFLATED) return { plain: text };
   const deflated = deflateRawSync(text, DEFLATE).toString("base64");
   return deflated.length < text.length ? { deflated } : { plain: text };
 }
