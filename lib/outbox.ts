@@ -24,6 +24,8 @@ const SEND_PAUSE_MS = 5 * SECOND;
 /** Events that no customer waits for. Those of one process go out together, in at most one request in `TOGETHER_MS`. */
 const DEFERRABLE_EVENTS = new Set<string>([EVENTS.ORDER_CONFIRMED, EVENTS.EMAIL_SENT]);
 const TOGETHER_MS = 100;
+/** So many events at once, such as those of a broadcast's chunk, do not wait for others. */
+const ENOUGH_EVENTS = 50;
 /** Inngest accepts 5,000 events in a request (pkg/consts). The limit in bytes is reached earlier. */
 const MAX_CHUNK_EVENTS = 1_000;
 const MAX_CHUNK_BYTES = 1_000_000;
@@ -104,6 +106,7 @@ let lastBatchAt = Number.NEGATIVE_INFINITY;
 /** As `sendPublished`. The first events go out at once, those that follow too soon together with others. */
 async function sendTogether(events: OutgoingEvent[]): Promise<void> {
   if (events.length === 0) return;
+  if (events.length >= ENOUGH_EVENTS) return sendPublished(events);
   const wait = lastBatchAt + TOGETHER_MS - performance.now();
   if (!nextBatch && wait <= 0) {
     lastBatchAt = performance.now();
