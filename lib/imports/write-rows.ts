@@ -1,6 +1,6 @@
 import { now } from "../clock";
 import { Prisma, type Tx } from "../db";
-import { newId } from "../ids";
+import { newId, newIds } from "../ids";
 import { findTwins } from "../sku";
 import type { BatchResult, ProductRow, StockRow } from "./parse-row";
 
@@ -69,7 +69,8 @@ export async function setStock(
   rows: (StockRow & { line: number })[],
   source: { id: string; createdBy: string; dryRun: boolean },
 ): Promise<BatchResult> {
-  const input = rows.map((row) => ({ ...row, id: newId("mov") }));
+  const ids = newIds("mov", rows.length);
+  const input = rows.map((row, index) => ({ ...row, id: ids[index] }));
   const [result] = await tx.$queryRaw<StockResult[]>`
     WITH given AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(input)}::jsonb) AS r(id text, sku text, quantity int, line int)
