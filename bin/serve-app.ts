@@ -19,8 +19,7 @@ const WORKER_PATHS = /^\/api\/(?:inngest|health)(?:\?|$)/;
 
 /** Serves the built app in this process. On a signal it drains requests and exits. */
 export async function serveApp({ hostname, port, role }: Serving): Promise<void> {
-  // A copy, because each read of Node's `process.env` is a system call, and Inngest's SDK reads all variables on every call.
-  process.env = { ...process.env, PEER_HEADER_IS_SET: "1" };
+  process.env.PEER_HEADER_IS_SET = "1";
   const pages = role === "app" ? await preparePages(hostname, port) : undefined;
   const answerApi = apiRoutes(path.resolve(".next"));
   let stopping = 0;
