@@ -25,7 +25,8 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     from: { type: "string", default: "1" },
     seconds: { type: "string" },
-    workers: { type: "string", default: String(availableParallelism()) },
+    /** A worker waits for half of its time, so two share a processor. */
+    workers: { type: "string", default: String(2 * availableParallelism()) },
     /** A file of the corpus, or the name of one: only this scenario runs, and its timeline is printed. */
     replay: { type: "string" },
     coverage: { type: "boolean", default: false },
