@@ -41,8 +41,8 @@ const cursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.st
 const MAX_RANKED = 1_000;
 
 /**
- * Returns the users that match a search. First the user with exactly this address, then users whose name or
- * address contains each part of the search, then users with a similar name, unless more than `MAX_RANKED` contain the search.
+ * Returns the users that match a search: the user with exactly this address, or else users whose name or address contains each part of
+ * the search, and then users with a similar name, unless more than `MAX_RANKED` contain the search.
  */
 export const findCustomers = async (query: z.output<typeof customerQuerySchema>): Promise<Page<Customer>> =>
   (await findAndCountCustomers(query)).page;
@@ -52,7 +52,8 @@ export async function findAndCountCustomers(
   query: z.output<typeof customerQuerySchema>,
 ): Promise<{ page: Page<Customer>; rows: Total }> {
   const { limit, cursor } = query;
-  const search = { ...query, after: cursor === undefined ? undefined : readCursor(cursor, cursorSchema) };
+  const after = cursor === undefined ? undefined : readCursor(cursor, cursorSchema);
+  const search = { ...query, after, owner: await findOwner(query) };
   const matches = await countMatches(search);
   const isRanked = matches <= MAX_RANKED;
   const rows = await db().$queryRaw<Row[]>(isRanked ? ranked(search) : byName(search));
@@ -69,6 +70,14 @@ export async function findAndCountCustomers(
 
 interface Search extends z.output<typeof customerQuerySchema> {
   after: z.output<typeof cursorSchema> | undefined;
+  /** The user with exactly the address that is sought. */
+  owner: string | undefined;
+}
+
+async function findOwner({ q, role }: z.output<typeof customerQuerySchema>): Promise<string | undefined> {
+  const email = normalizeEmail(q);
+  if (email === undefined) return undefined;
+  return (await db().user.findFirst({ where: { email, ...(role && { role }) }, select: { id: true } }))?.id;
 }
 
 /** Returns the parts of a search, the longest first. */
@@ -76,8 +85,12 @@ const sortedParts = (q: string): string[] => partsOf(normalizeEmail(q) ?? q).toS
 
 const TEXT = Prisma.sql`lower(c.name || ' ' || c.email)`;
 
-/** The index finds the longest part. PostgreSQL uses no index for LIKE ALL. */
-function isContained({ q }: Search): Prisma.Sql {
+/**
+ * The index finds the longest part. PostgreSQL uses no index for LIKE ALL. The address of a user is not sought as a part of others: most
+ * of its letters are those of its domain.
+ */
+function isContained({ q, owner }: Search): Prisma.Sql {
+  if (owner !== undefined) return Prisma.sql`c.user_id = ${owner}`;
   const [longest, ...others] = sortedParts(q);
   if (longest === undefined) return Prisma.sql`true`;
   return Prisma.sql`${TEXT} LIKE ${containing(longest)} AND ${TEXT} LIKE ALL (${others.map(containing)}::text[])`;
@@ -101,9 +114,9 @@ const USER = Prisma.sql`u.id, u.email, u.name, u.role::text AS role, u.created_a
 const ORDERS = Prisma.sql`(SELECT count(*)::int FROM orders o WHERE o.email = page.email) AS orders`;
 
 function ranked(search: Search): Prisma.Sql {
-  const { q, limit, after } = search;
+  const { q, limit, after, owner } = search;
   // Similar names take longest to find. A number has none, and the first page needs none when the other matches fill it.
-  const similarWords = /\d/.test(q) ? [] : similarityWords(wordsOf(q));
+  const similarWords = owner !== undefined || /\d/.test(q) ? [] : similarityWords(wordsOf(q));
   return Prisma.sql`
     WITH contained AS MATERIALIZED (
       SELECT c.user_id, CASE WHEN ${normalizeEmail(q) ?? q.toLowerCase()} = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
@@ -129,23 +142,19 @@ function ranked(search: Search): Prisma.Sql {
 
 /** Reads the index of names up to the end of the page, because a large part of the users matches. */
 function byName(search: Search): Prisma.Sql {
-  const { q, limit, after = [-1, "0", "", ""] } = search;
+  const { q, limit, after } = search;
   const [longest = "", ...others] = sortedParts(q);
   // Not by LIKE, for which PostgreSQL would rather read and sort all matches.
   const contains = Prisma.sql`strpos(${TEXT}, ${longest}) > 0 AND 0 < ALL (SELECT strpos(${TEXT}, p) FROM unnest(${others}::text[]) p)`;
   return Prisma.sql`
-    WITH exact AS MATERIALIZED (
-      SELECT c.user_id, c.name, 0 AS tier FROM users e JOIN customer_search c ON c.user_id = e.id
-      WHERE e.email = ${normalizeEmail(q) ?? ""} AND ${isListed(Prisma.sql`e.id`, search)}
-    ), others AS (
-      SELECT c.user_id, c.name, 1 AS tier FROM customer_search c
-      WHERE ${contains} AND ${isListed(Prisma.sql`c.user_id`, search)} AND c.user_id NOT IN (SELECT user_id FROM exact)
-        ${after[0] >= 1 ? Prisma.sql`AND (c.name, c.user_id) > (${after[2]}, ${after[3]})` : Prisma.empty}
+    WITH matches AS (
+      SELECT c.user_id, c.name FROM customer_search c
+      WHERE ${contains} AND ${isListed(Prisma.sql`c.user_id`, search)}
+        ${after ? Prisma.sql`AND (c.name, c.user_id) > (${after[2]}, ${after[3]})` : Prisma.empty}
       ORDER BY c.name, c.user_id LIMIT ${limit + 1}
     ), page AS (
-      SELECT ${USER}, m.tier, m.name AS "sortName" FROM (SELECT * FROM exact UNION ALL SELECT * FROM others) m JOIN users u ON u.id = m.user_id
-      WHERE m.tier = 1 OR ${after[0] < 0} ORDER BY m.tier, m.name, m.user_id LIMIT ${limit + 1}
+      SELECT ${USER}, m.name AS "sortName" FROM matches m JOIN users u ON u.id = m.user_id
     )
-    SELECT page.id, email, name, role, "createdAt", tier, '0' AS score, "sortName", 0 AS found, false AS complete, ${ORDERS}
-    FROM page ORDER BY tier, "sortName", id`;
+    SELECT page.id, email, name, role, "createdAt", 1 AS tier, '0' AS score, "sortName", 0 AS found, false AS complete, ${ORDERS}
+    FROM page ORDER BY "sortName", id`;
 }

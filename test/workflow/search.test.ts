@@ -133,6 +133,24 @@ test("customers are found by name, address and with a slip; what changed is foun
   expect(runs?.version).toBeInstanceOf(Date);
 });
 
+test("a whole address finds its user alone, and a part of it also the others that contain it", async () => {
+  const manager = await signedIn(shop);
+  for (const name of ["ann", "joann"])
+    await shop.sql(
+      `WITH added AS (
+         INSERT INTO users (id, email, name, email_verified, created_at, updated_at)
+         VALUES ($1, $2, 'Whole', true, now(), now()) RETURNING id, name, email, updated_at)
+       INSERT INTO customer_search SELECT * FROM added`,
+      [`usr_${name}`, `${name}@whole.example`],
+    );
+  const found = async (q: string) => {
+    const list = manager.get(`/api/admin/customers?q=${encodeURIComponent(q)}`);
+    return (await manager.read<{ items: { email: string }[] }>(list)).items.map(({ email }) => email);
+  };
+  expect(await found("Ann@whole.example")).toEqual(["ann@whole.example"]);
+  expect(await found("nn@whole.example")).toEqual(["ann@whole.example", "joann@whole.example"]);
+});
+
 test("a change whose event was lost is found all the same, and a user who is gone is not", async () => {
   const manager = await signedIn(shop);
   await shop.sql(
