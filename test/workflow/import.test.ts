@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
+import { behindLock } from "./concurrent-writers";
 import { openFileServer } from "./file-server";
 import { importer, productFile } from "./importer";
 import { audit, openShop } from "./shop";
@@ -93,6 +94,22 @@ test("a stock file sets the counted quantity: reserved units stay reserved, and 
   await shop.finish(placed);
   expect((await desk.take(again, "stock")).duplicateOf).not.toBeNull();
   expect(await shop.stock(a)).toEqual({ available: 11, reserved: 0, sold: 1 });
+});
+
+test("units that are reserved while a stock file waits for their rows stay reserved, and no row goes below them", async () => {
+  const [a, b] = [await shop.product(10), await shop.product(10)];
+  const url = files.file(`sku,quantity\n${a},20\n${b},2\n`);
+  const reserve =
+    "UPDATE inventory SET available = available - $2, reserved = reserved + $2 WHERE product_id = ANY($1)";
+  const started = shop.clock.now();
+  const [imported] = await behindLock(reserve, [[a, b], 3], [() => desk.take(url, "stock")]);
+  const refused = { line: 3, sku: b, column: "quantity", message: "is below the 3 reserved for open orders" };
+  // Without the lock a constraint would refuse the batch, and the engine would pause before the next attempt.
+  expect(shop.clock.now() - started).toBeLessThan(10_000);
+  expect(imported).toMatchObject({ value: { counts: { updated: 1, bad: 1 }, errors: { items: [refused] } } });
+  expect(await shop.stock(a)).toEqual({ available: 17, reserved: 3, sold: 0 });
+  expect(await shop.stock(b)).toEqual({ available: 7, reserved: 3, sold: 0 });
+  await shop.sql(reserve, [[a, b], -3]);
 });
 
 test("the connection breaks after the last byte, before the end of the answer: nothing is missing", async () => {
