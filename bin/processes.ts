@@ -9,7 +9,10 @@ const HEAP_LIMITS = process.env.NODE_OPTIONS?.includes("max-old-space-size")
   ? []
   : ["--max-old-space-size=384", "--max-semi-space-size=8"];
 
-/** A copy runs the bundle, so it needs no TypeScript loader. The loader takes 130 MB at rest, and 500 MB under load. */
+/**
+ * Whether an option of Node.js is `--import tsx`, or its value. A copy runs the bundle, so it needs no TypeScript loader. The loader
+ * takes 130 MB at rest, and 500 MB under load.
+ */
 const isLoader = (index: number, options: string[]) => options.slice(index, index + 2).includes("tsx");
 
 /**

@@ -8,7 +8,7 @@ const TAIL_LENGTH = 16;
 /** Returns an opaque id such as `ord_01k9…`: 48 bits of time, then 80 random bits. So new rows are adjacent in an index. */
 export const newId = (prefix: string): string => newIds(prefix, 1).join();
 
-/** Returns `count` ids. Their random bytes are drawn at once, because each draw takes nine tenths of the time of an id. */
+/** Returns `count` ids. Their random bytes are drawn at once, because a draw takes most of the time of a single id. */
 export function newIds(prefix: string, count: number): string[] {
   let time = now().getTime();
   let head = "";

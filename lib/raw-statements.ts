@@ -67,7 +67,8 @@ const SEARCH = /\bI?LIKE\b/;
 /**
  * Returns a function that names statements for PostgreSQL. A connection parses and plans a named statement once, which halves
  * the database time of an order. The name is a hash of the text, so all users of a connection use the same name. The name is
- * empty if the statement is long, is a search, has no arguments (BEGIN, COMMIT), or appears for the first time: many texts are used only once.
+ * empty if the statement is long, is a search, has no arguments (BEGIN, COMMIT), or appears for the first time: many texts are
+ * used only once.
  */
 export function statementNames(most = MAX_PREPARED_STATEMENTS): NameStatement {
   const names = new Map<string, string>();

@@ -193,7 +193,7 @@ async function copyRows(sql: Sql, { name, differs, only = "true", join = "" }: G
       SELECT i, 'ord_x' || i AS order_id, 'ship_x' || i AS shipment_id, 'user_x' || i AS user_id, 1 + i % 3 AS units,
         timestamptz '${since.toISOString()}' + (i - ${from}) * ${everyMs}::float8 * interval '1 millisecond' AS at,
         ${pick(STATUSES, "i * 7")} AS status, 'x' || i || '@' || ${pick(DOMAINS, "i")} AS email,
-        ${pick(FIRST_NAMES, "i")} || ' ' || ${pick(LAST_NAMES, "i / 12")} || ${pick(LAST_ENDS, "i / 144")} AS name, 
+        ${pick(FIRST_NAMES, "i")} || ' ' || ${pick(LAST_NAMES, "i / 12")} || ${pick(LAST_ENDS, "i / 144")} AS name,
         products.ids[1 + floor(cardinality(products.ids) * power(i % 997 / 997.0, 3))::int] AS product_id
       FROM generate_series(${from}, ${to}) AS i, (SELECT array_agg(id ORDER BY id) AS ids FROM products) products
     ) c ${join} LEFT JOIN originals.${name} original ON true

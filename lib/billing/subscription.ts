@@ -94,8 +94,8 @@ export async function changeCard(userId: string, paymentMethod: string): Promise
 
 /**
  * Cancels a user's subscription: at the end of the paid period, or at once if the current period is not paid. Nothing is charged
- * afterwards, and a payment that Stripe takes at that moment is refunded. Cancelling twice has the effect of once. If a manager cancels
- * it for the customer, a note says so.
+ * afterwards, and a payment that Stripe takes at that moment is refunded. Cancelling twice has the effect of once. If a manager
+ * cancels it for the customer, a note says so.
  *
  * @throws AppError `not_found` (404) without a live subscription
  */

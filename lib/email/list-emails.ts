@@ -41,8 +41,8 @@ interface EmailQuery extends Omit<z.output<typeof emailListSchema>, "q"> {
 type Recipients = { addresses: string[] } | { pattern: string };
 
 /**
- * The emails of more matching addresses are not looked up one by one. An index of the parts of all recipients would double the work of
- * PostgreSQL for each email.
+ * The emails of more matching addresses are not looked up one by one. An index of the parts of all recipients would double the
+ * work of PostgreSQL for each email.
  */
 const MAX_ADDRESSES = 5_000;
 

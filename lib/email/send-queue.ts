@@ -95,8 +95,8 @@ export const isConfigurationError = ({ statusCode, message }: ErrorResponse): bo
   statusCode === 401 || statusCode === 403 || (statusCode === 400 && /api key/i.test(message));
 
 /**
- * Resend's client over `apiFetch`: the body of a batch is half a megabyte, which Node's own `fetch` copies several times. After a lost
- * answer the caller decides what is repeated.
+ * Resend's client over `apiFetch`: the body of a batch is half a megabyte, which Node's own `fetch` copies several times. After a
+ * lost answer the caller decides what is repeated.
  */
 class Client extends Resend {
   override async fetchRequest<T>(path: string, options?: RequestInit): Promise<Answer<T>> {

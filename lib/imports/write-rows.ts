@@ -1,6 +1,6 @@
 import { now } from "../clock";
 import { Prisma, type Tx } from "../db";
-import { newId, newIds } from "../ids";
+import { newIds } from "../ids";
 import { findTwins } from "../sku";
 import type { BatchResult, ProductRow, StockRow } from "./parse-row";
 
@@ -18,9 +18,10 @@ export async function upsertProducts(
   rows: (ProductRow & { line: number })[],
   { columns, dryRun }: { columns: string[]; dryRun: boolean },
 ): Promise<BatchResult> {
-  const input = rows.map(({ price, ...row }) => ({
+  const ids = newIds("prod", rows.length);
+  const input = rows.map(({ price, ...row }, index) => ({
     ...{ description: "", active: true, ...row },
-    ...{ price_amount: price, id: newId("prod") },
+    ...{ price_amount: price, id: ids[index] },
   }));
   const given = Prisma.sql`jsonb_to_recordset(${JSON.stringify(input)}::jsonb)
     AS r(id text, sku text, name text, description text, price_amount bigint, currency text, active boolean)`;

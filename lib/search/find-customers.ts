@@ -41,8 +41,8 @@ const cursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.st
 const MAX_RANKED = 1_000;
 
 /**
- * Returns the users that match a search: the user with exactly this address, or else users whose name or address contains each part of
- * the search, and then users with a similar name, unless more than `MAX_RANKED` contain the search.
+ * Returns the users that match a search: the user with exactly this address, or else users whose name or address contains each
+ * part of the search, and then users with a similar name, unless more than `MAX_RANKED` contain the search.
  */
 export const findCustomers = async (query: z.output<typeof customerQuerySchema>): Promise<Page<Customer>> =>
   (await findAndCountCustomers(query)).page;
@@ -86,8 +86,8 @@ const sortedParts = (q: string): string[] => partsOf(normalizeEmail(q) ?? q).toS
 const TEXT = Prisma.sql`lower(c.name || ' ' || c.email)`;
 
 /**
- * The index finds the longest part. PostgreSQL uses no index for LIKE ALL. The address of a user is not sought as a part of others: most
- * of its letters are those of its domain.
+ * The index finds the longest part. PostgreSQL uses no index for LIKE ALL. The address of a user is not sought as a part of others:
+ * most of its letters are those of its domain.
  */
 function isContained({ q, owner }: Search): Prisma.Sql {
   if (owner !== undefined) return Prisma.sql`c.user_id = ${owner}`;
