@@ -113,6 +113,19 @@ export const CHECKS: Check[] = [
   },
   {
     invariant: "I2",
+    name: "sales-match-orders",
+    violation: "the sales of a day differ from the orders confirmed on it",
+    // The newest days of the sums: every day is among them for a while.
+    query: () => Prisma.sql`SELECT d.date::date::text AS id FROM sales_watermark w
+      CROSS JOIN generate_series((w.until AT TIME ZONE w.time_zone)::date - 2, (w.until AT TIME ZONE w.time_zone)::date, interval '1 day') d(date)
+      CROSS JOIN LATERAL (SELECT coalesce(sum(confirmed), 0) AS orders, coalesce(sum(revenue), 0) AS revenue FROM sales_days s WHERE s.date = d.date::date) summed
+      CROSS JOIN LATERAL (SELECT count(*) AS orders, coalesce(sum(o.total_amount), 0) AS revenue FROM order_events e JOIN orders o ON o.id = e.order_id
+        WHERE e.type = 'order_confirmed' AND e.at >= d.date::timestamp AT TIME ZONE w.time_zone
+          AND e.at < least(w.until, (d.date + interval '1 day')::timestamp AT TIME ZONE w.time_zone)) made
+      WHERE (summed.orders, summed.revenue) <> (made.orders, made.revenue)`,
+  },
+  {
+    invariant: "I2",
     name: "subscription-charges-match-refunds",
     violation: "the refunded amount of a subscription charge differs from its refunds, or an ended one holds money",
     query:

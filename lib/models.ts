@@ -18,6 +18,11 @@ const refunded = {
   compute: (row: { refunded: bigint }) => exactNumber(row.refunded),
 } as const;
 
+const revenue = {
+  needs: { revenue: true },
+  compute: (row: { revenue: bigint }) => exactNumber(row.revenue),
+} as const;
+
 /**
  * BIGINT columns are numbers in the program: amounts, because Stripe takes twelve digits in IDR, and sizes of files. Prisma's models
  * would return bigints. The sum of an aggregate stays a bigint.
@@ -64,9 +69,12 @@ const bigintsAsNumbers = Prisma.defineExtension({
     importPart: {
       at: { needs: { at: true }, compute: (row) => exactNumber(row.at) },
     },
-    customerMonth: {
-      revenue: { needs: { revenue: true }, compute: (row) => exactNumber(row.revenue) },
+    customerMonth: { revenue },
+    salesDay: {
+      revenue,
+      refunds: { needs: { refunds: true }, compute: (row) => exactNumber(row.refunds) },
     },
+    salesProductDay: { revenue },
     orderEvent: {
       id: { needs: { id: true }, compute: (row) => exactNumber(row.id) },
     },

@@ -23,6 +23,7 @@ import { unsentEvents } from "../outbox";
 import { stripeDisputes } from "../payments/disputes";
 import { pendingRefunds, stripePayments } from "../payments/sweeps";
 import { idlePayouts, openReversals, stripeTransfers } from "../payouts/sweeps";
+import { unsummedSales } from "../reports/sales-sums";
 import { unindexedUsers } from "../search/index-user";
 import type { Sweep } from "../sweep";
 import { stripeRefunds, unprocessedWebhooks } from "../webhooks-in/sweeps";
@@ -76,5 +77,6 @@ export const SWEEPS: Sweep[] = [
   unplannedDeliveries,
   lostDeliveries,
   unindexedUsers,
+  unsummedSales,
   incompleteRegistrations,
 ];

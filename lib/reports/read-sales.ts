@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { ago, DAY, now } from "../clock";
+import { now } from "../clock";
 import { type CsvFormat, csvLine, csvStart } from "../csv";
 import { db } from "../db";
 import { storeEnv } from "../env";
 import { isLowStock } from "../low-stock";
 import type { Money } from "../money";
 import { moneySchema, timeSchema } from "../view-schemas";
-import type { Day } from "./store-day";
+import { readSalesDays, type SalesDay, salesOfProducts } from "./sales-sums";
+import { addDays, type Day, dateIn } from "./store-day";
 
 const product = { productId: z.string(), sku: z.string(), name: z.string() };
 
@@ -27,98 +28,79 @@ export type DailyReport = z.output<typeof dailyReportSchema>;
 /** The products in the report of a day. */
 const DAILY_PRODUCTS = 10;
 
-/** Returns the figures of a day, in four statements whatever was sold. */
+/** Returns the figures of a day, in three statements whatever was sold. */
 export async function readSales({ date, zone, from, until }: Day): Promise<DailyReport> {
-  const { flows: _, ...figures } = await readPeriod(from, until, DAILY_PRODUCTS);
+  const { days: _, ...figures } = await readPeriod(date, date, DAILY_PRODUCTS);
   return { ...{ date, timeZone: zone, from: from.toISOString(), until: until.toISOString() }, ...figures };
 }
 
-/** Returns the figures of a period with its best sellers, `products` at most, and the flows of its days. */
-export async function readPeriod(from: Date, until: Date, products: number) {
-  const [[orders], flows, bestSellers, runningOut] = await Promise.all([
-    countOrders(from, until),
-    readFlows(from, until),
-    rankProducts(from, until, products),
+/** Returns the figures of a range of days with its best sellers, `products` at most, and the sales of its days. */
+export async function readPeriod(from: string, to: string, products: number) {
+  const [days, bestSellers, runningOut] = await Promise.all([
+    readSalesDays(from, to),
+    rankProducts(from, to, products),
     findScarce(),
   ]);
   return {
-    orders: orders ?? { placed: 0, confirmed: 0, failed: 0, cancelled: 0 },
-    totals: totalsOf(flows),
+    orders: countOrders(days),
+    totals: totalsOf(days),
     bestSellers: bestSellers.map(({ revenue, currency, ...rest }) => ({
       ...rest,
       revenue: { amount: revenue, currency },
     })),
     runningOut,
-    flows,
+    days,
   };
 }
 
-/** Counts orders by what happened in the period. An order that failed twice counts once. */
-export function countOrders(from: Date, until: Date) {
-  return db().$queryRaw<DailyReport["orders"][]>`
-    SELECT (SELECT count(*)::int FROM orders WHERE created_at >= ${from} AND created_at < ${until}) AS placed,
-      (SELECT count(*)::int FROM order_events WHERE type = 'order_confirmed' AND at >= ${from} AND at < ${until}) AS confirmed,
-      (SELECT count(DISTINCT order_id)::int FROM order_events WHERE type = 'order_failed' AND at >= ${from} AND at < ${until}) AS failed,
-      (SELECT count(*)::int FROM order_events WHERE type = 'order_cancelled' AND at >= ${from} AND at < ${until}) AS cancelled`;
+/** Counts the orders of days by what happened on them. An order that fails again counts once, on its first day. Pure. */
+export function countOrders(days: SalesDay[]): DailyReport["orders"] {
+  const sum = (count: (day: SalesDay) => number) => days.reduce((total, day) => total + count(day), 0);
+  return {
+    placed: sum(({ placed }) => placed),
+    confirmed: sum(({ confirmed }) => confirmed),
+    failed: sum(({ failed }) => failed),
+    cancelled: sum(({ cancelled }) => cancelled),
+  };
 }
 
-/** The money of the orders confirmed and the refunds made on a day of the store, in one currency. Amounts are in minor units. */
-export interface Flow {
-  date: string;
-  currency: string;
-  revenue: number;
-  refunds: number;
-  /** The orders confirmed. */
-  orders: number;
+/** Returns the sums of the days, one for each currency with sales, in the order of their codes. */
+function totalsOf(days: SalesDay[]): DailyReport["totals"] {
+  return currenciesOf(days)
+    .toSorted()
+    .map((currency) => {
+      const own = days.filter((day) => day.currency === currency);
+      const revenue = own.reduce((sum, day) => sum + day.revenue, 0);
+      const refunds = own.reduce((sum, day) => sum + day.refunds, 0);
+      const money = (amount: number) => ({ amount, currency });
+      return { revenue: money(revenue), refunds: money(refunds), net: money(revenue - refunds) };
+    });
 }
 
-/** Returns the flows of each day with any. */
-export function readFlows(from: Date, until: Date) {
-  return db().$queryRaw<Flow[]>`
-    SELECT to_char(at AT TIME ZONE ${storeEnv().STORE_TIME_ZONE}, 'YYYY-MM-DD') AS date, currency,
-      sum(revenue)::float8 AS revenue, sum(refund)::float8 AS refunds, sum(sold)::int AS orders FROM (
-      SELECT e.at, o.currency, o.total_amount AS revenue, 0 AS refund, 1 AS sold FROM order_events e JOIN orders o ON o.id = e.order_id
-      WHERE e.type = 'order_confirmed' AND e.at >= ${from} AND e.at < ${until}
-      UNION ALL
-      SELECT e.at, r.currency, 0, r.amount, 0 FROM order_events e JOIN refunds r ON r.id = e.key
-      WHERE e.type IN ('refund_succeeded', 'refund_paid_otherwise') AND e.at >= ${from} AND e.at < ${until}
-      UNION ALL
-      -- A bank has returned it, after it had succeeded.
-      SELECT e.at, r.currency, 0, -r.amount, 0 FROM order_events e JOIN refunds r ON r.id = e.key
-      WHERE e.type = 'refund_failed' AND e.at >= ${from} AND e.at < ${until}
-        AND EXISTS (SELECT 1 FROM order_events s WHERE s.order_id = e.order_id AND s.type = 'refund_succeeded' AND s.key = e.key)
-    ) flows GROUP BY 1, 2`;
+/** Returns the currencies in which orders were confirmed or refunds made. Pure. */
+export function currenciesOf(days: SalesDay[]): string[] {
+  const sold = days.filter(({ confirmed, refunds }) => confirmed > 0 || refunds !== 0);
+  return [...new Set(sold.map(({ currency }) => currency))];
 }
 
-/** Returns the sums of the flows, one for each currency, in the order of their codes. */
-function totalsOf(flows: Flow[]): DailyReport["totals"] {
-  const currencies = [...new Set(flows.map(({ currency }) => currency))].sort();
-  return currencies.map((currency) => {
-    const own = flows.filter((flow) => flow.currency === currency);
-    const revenue = own.reduce((sum, flow) => sum + flow.revenue, 0);
-    const refunds = own.reduce((sum, flow) => sum + flow.refunds, 0);
-    const money = (amount: number) => ({ amount, currency });
-    return { revenue: money(revenue), refunds: money(refunds), net: money(revenue - refunds) };
-  });
-}
-
-/** Returns the products that were sold most in the period, by units, `count` at most. */
-export function rankProducts(from: Date, until: Date, count: number) {
+/** Returns the products that were sold most on the days of a range, by units, `count` at most, under their current names. */
+export function rankProducts(from: string, to: string, count: number) {
   return db().$queryRaw<
     { productId: string; sku: string; name: string; units: number; revenue: number; currency: string }[]
   >`
-    SELECT l.product_id AS "productId", min(l.sku) AS sku, min(l.name) AS name, sum(l.quantity)::int AS units,
-      sum(l.quantity * l.unit_amount)::float8 AS revenue, o.currency
-    FROM order_events e JOIN orders o ON o.id = e.order_id JOIN order_lines l ON l.order_id = o.id
-    WHERE e.type = 'order_confirmed' AND e.at >= ${from} AND e.at < ${until}
-    GROUP BY l.product_id, o.currency ORDER BY units DESC, revenue DESC, l.product_id LIMIT ${count}::int`;
+    SELECT p.id AS "productId", p.sku, p.name, sold.units, sold.revenue, sold.currency
+    FROM (${salesOfProducts(from, to)} ORDER BY units DESC, revenue DESC, product_id LIMIT ${count}::int) sold
+    JOIN products p ON p.id = sold.product_id ORDER BY sold.units DESC, sold.revenue DESC, p.id`;
 }
 
+/** The days whose sales show how long the stock lasts, today included. */
+const SCARCE_DAYS = 7;
+
 function findScarce() {
+  const today = dateIn(storeEnv().STORE_TIME_ZONE, now());
   return db().$queryRaw<DailyReport["runningOut"]>`
     WITH week AS (
-      SELECT l.product_id, sum(l.quantity)::int AS sold FROM order_events e JOIN order_lines l ON l.order_id = e.order_id
-      WHERE e.type = 'order_confirmed' AND e.at >= ${ago(7 * DAY)} AND e.at < ${now()} GROUP BY l.product_id
+      SELECT product_id, sum(units)::int AS sold FROM (${salesOfProducts(addDays(today, 1 - SCARCE_DAYS), today)}) sales GROUP BY product_id
     )
     SELECT p.id AS "productId", p.sku, p.name, i.available, coalesce(week.sold, 0) AS "soldInWeek"
     FROM products p JOIN inventory i ON i.product_id = p.id LEFT JOIN week ON week.product_id = p.id

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { now } from "../clock";
 import { storeEnv } from "../env";
 import { dateInputSchema } from "../time-schema";
-import { countOrders, type Flow, rankProducts, readFlows } from "./read-sales";
-import { addDays, dateIn, dayIn } from "./store-day";
+import { countOrders, currenciesOf, rankProducts } from "./read-sales";
+import { readSalesDays, type SalesDay } from "./sales-sums";
+import { addDays, dateIn } from "./store-day";
 
 /** The longest range, in days: a year. */
 export const MAX_DAYS = 366;
@@ -61,8 +62,7 @@ function previousRange(range: DateRange): DateRange {
 
 /** Returns the net revenue of a range, as `revenueOf`. */
 export async function readRevenue(range: DateRange) {
-  const zone = storeEnv().STORE_TIME_ZONE;
-  return revenueOf(range, await readFlows(dayIn(zone, range.from).from, dayIn(zone, range.to).until));
+  return revenueOf(range, await readSalesDays(range.from, range.to));
 }
 
 /**
@@ -70,17 +70,17 @@ export async function readRevenue(range: DateRange) {
  * Without sales it returns zeros in the store's currency. `days` has one entry for each day of the range, oldest first; `net` is in
  * minor units. Pure.
  */
-export function revenueOf(range: DateRange, flows: Flow[]) {
-  const byDay = new Map(flows.map((flow) => [`${flow.currency} ${flow.date}`, flow]));
+export function revenueOf(range: DateRange, sales: SalesDay[]) {
+  const byDay = new Map(sales.map((day) => [`${day.currency} ${day.date}`, day]));
   const sum = (currency: string) =>
-    flows.reduce((total, flow) => total + (flow.currency === currency ? flow.revenue - flow.refunds : 0), 0);
-  const currencies = [...new Set(flows.map((flow) => flow.currency))].toSorted((a, b) => sum(b) - sum(a));
+    sales.reduce((total, day) => total + (day.currency === currency ? day.revenue - day.refunds : 0), 0);
+  const currencies = currenciesOf(sales).toSorted((a, b) => sum(b) - sum(a));
   const dates = daysOf(range);
   return (currencies.length > 0 ? currencies : [storeEnv().STORE_CURRENCY]).map((currency) => ({
     currency,
     days: dates.map((date) => {
-      const { revenue = 0, refunds = 0, orders = 0 } = byDay.get(`${currency} ${date}`) ?? {};
-      return { date, net: revenue - refunds, orders };
+      const { revenue = 0, refunds = 0, confirmed = 0 } = byDay.get(`${currency} ${date}`) ?? {};
+      return { date, net: revenue - refunds, orders: confirmed };
     }),
   }));
 }
@@ -92,25 +92,20 @@ export type SalesFigures = Awaited<ReturnType<typeof readFigures>>;
 
 /** Returns the figures of a range beside those of the range before it, and the best sellers. Amounts are in minor units. */
 export async function readFigures(range: DateRange) {
-  const zone = storeEnv().STORE_TIME_ZONE;
   const before = previousRange(range);
-  const start = dayIn(zone, range.from).from;
-  const end = dayIn(zone, range.to).until;
-  const [both, [orders], [previousOrders], bestSellers] = await Promise.all([
-    readRevenue({ from: before.from, to: range.to }),
-    countOrders(start, end),
-    countOrders(dayIn(zone, before.from).from, start),
-    rankProducts(start, end, TOP_PRODUCTS),
+  const [both, bestSellers] = await Promise.all([
+    readSalesDays(before.from, range.to),
+    rankProducts(range.from, range.to, TOP_PRODUCTS),
   ]);
-  const revenue = both.map(({ currency, days }) => {
+  const revenue = revenueOf({ from: before.from, to: range.to }, both).map(({ currency, days }) => {
     const inRange = days.filter(({ date }) => date >= range.from);
     const net = inRange.reduce((sum, day) => sum + day.net, 0);
     return { currency, days: inRange, net, previous: days.reduce((sum, day) => sum + day.net, 0) - net };
   });
   return {
     revenue,
-    orders: { placed: orders?.placed ?? 0, confirmed: orders?.confirmed ?? 0 },
-    previousOrders: { placed: previousOrders?.placed ?? 0, confirmed: previousOrders?.confirmed ?? 0 },
+    orders: countOrders(both.filter(({ date }) => date >= range.from)),
+    previousOrders: countOrders(both.filter(({ date }) => date < range.from)),
     bestSellers,
   };
 }

@@ -7,7 +7,7 @@ import { dateInputSchema } from "../time-schema";
 import { moneySchema } from "../view-schemas";
 import { dailyReportSchema, ORDER_COUNTS, readPeriod, TOTALS } from "./read-sales";
 import { type DateRange, MAX_DAYS, revenueOf } from "./sales-range";
-import { addDays, dayIn } from "./store-day";
+import { addDays } from "./store-day";
 
 /** The query of `GET /api/admin/reports/sales`. */
 export const salesReportQuerySchema = z.strictObject({
@@ -41,11 +41,9 @@ const MAX_PRODUCTS = 100;
 export async function readSalesReport(range: DateRange): Promise<SalesReport> {
   checkRange(range);
   const timeZone = storeEnv().STORE_TIME_ZONE;
-  const { from } = dayIn(timeZone, range.from);
-  const { until } = dayIn(timeZone, range.to);
-  const period = await readPeriod(from, until, MAX_PRODUCTS);
-  const { flows, bestSellers: products, runningOut: lowStock, ...figures } = period;
-  const days = revenueOf(range, flows).flatMap(({ currency, days }) =>
+  const period = await readPeriod(range.from, range.to, MAX_PRODUCTS);
+  const { days: sales, bestSellers: products, runningOut: lowStock, ...figures } = period;
+  const days = revenueOf(range, sales).flatMap(({ currency, days }) =>
     days.map(({ date, orders, net: amount }) => ({ date, orders, net: { amount, currency } })),
   );
   return { from: range.from, to: range.to, timeZone, ...figures, days, products, lowStock };

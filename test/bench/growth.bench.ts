@@ -195,6 +195,8 @@ test("requests and sweeps in a growing shop", { timeout: 3_600_000 }, async () =
       await rig.query("UPDATE sweeps SET cursor = (SELECT max(id)::text FROM order_events) WHERE name = ANY($1)", [
         ["unnotified-customers", "unplanned-webhook-deliveries"],
       ]);
+      // The sales of the past were summed up when they were new.
+      await rig.query("DELETE FROM sales_watermark");
       await sweepRound(rig);
       const measured: [string, number][] = [];
       for (const path of [...PAGES, order, ...ENDPOINTS]) measured.push([path, await timed(visit(rig, path, cookie))]);

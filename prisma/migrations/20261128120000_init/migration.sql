@@ -384,10 +384,9 @@ CREATE TABLE "order_events" (
 );
 
 CREATE UNIQUE INDEX "order_events_order_id_type_key_key" ON "order_events"("order_id", "type", "key");
--- The daily report reads what happened in a day, of all orders.
+-- The reports sum up what happened in a day, of all orders.
 CREATE INDEX "order_events_sales" ON "order_events" ("at")
   WHERE "type" IN ('order_confirmed', 'refund_succeeded', 'refund_failed', 'refund_paid_otherwise');
--- The daily report counts the orders that ended in a day.
 CREATE INDEX "order_events_ends" ON "order_events" ("at") WHERE "type" IN ('order_failed', 'order_cancelled');
 
 CREATE TABLE "order_tags" (
@@ -1329,6 +1328,39 @@ CREATE TABLE "daily_reports" (
 );
 
 ALTER TABLE "daily_reports" ADD CONSTRAINT "daily_reports_lasts" CHECK ("until" > "from");
+
+CREATE TABLE "sales_days" (
+  "date" DATE NOT NULL,
+  "currency" CHAR(3) NOT NULL,
+  "placed" INTEGER NOT NULL,
+  "confirmed" INTEGER NOT NULL,
+  "failed" INTEGER NOT NULL,
+  "cancelled" INTEGER NOT NULL,
+  "revenue" BIGINT NOT NULL,
+  "refunds" BIGINT NOT NULL,
+
+  CONSTRAINT "sales_days_pkey" PRIMARY KEY ("date", "currency")
+);
+
+CREATE TABLE "sales_product_days" (
+  "date" DATE NOT NULL,
+  "product_id" TEXT NOT NULL,
+  "currency" CHAR(3) NOT NULL,
+  "units" INTEGER NOT NULL,
+  "revenue" BIGINT NOT NULL,
+
+  CONSTRAINT "sales_product_days_pkey" PRIMARY KEY ("date", "product_id", "currency")
+);
+
+CREATE TABLE "sales_watermark" (
+  "single" BOOLEAN NOT NULL DEFAULT true,
+  "time_zone" TEXT NOT NULL,
+  "until" TIMESTAMPTZ(3) NOT NULL,
+
+  CONSTRAINT "sales_watermark_pkey" PRIMARY KEY ("single")
+);
+
+ALTER TABLE "sales_watermark" ADD CONSTRAINT "sales_watermark_single" CHECK ("single");
 
 CREATE TABLE "sweeps" (
   "name" TEXT NOT NULL,
