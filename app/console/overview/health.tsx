@@ -64,10 +64,11 @@ export function Invariants({ invariants }: { invariants: InvariantResult[] }) {
       <p className="text-muted text-sm">
         {oldest > 0 ? (
           <>
-            Checked on all data at <Timestamp at={new Date(oldest)} />. A check runs every 15 minutes.
+            Checked on all data at <Timestamp at={new Date(oldest)} />. A check runs every 15 minutes, in a large shop
+            less often.
           </>
         ) : (
-          "Not checked yet. A check runs every 15 minutes."
+          "Not checked yet. A check runs every 15 minutes, in a large shop less often."
         )}
       </p>
       <ul className="grid gap-3">

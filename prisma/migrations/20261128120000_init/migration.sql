@@ -1407,6 +1407,7 @@ CREATE INDEX "failed_runs_created_at_idx" ON "failed_runs"("created_at");
 CREATE TABLE "invariant_checks" (
   "name" TEXT NOT NULL,
   "checked_at" TIMESTAMPTZ(3) NOT NULL,
+  "duration_ms" INTEGER NOT NULL,
   "ids" TEXT[],
 
   CONSTRAINT "invariant_checks_pkey" PRIMARY KEY ("name")
