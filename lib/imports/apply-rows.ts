@@ -4,7 +4,14 @@ import { withOutbox } from "../outbox";
 import { publishChange } from "../realtime";
 import { cleanCode, findTwins } from "../sku";
 import { endImport, endImportWithin } from "./lifecycle";
-import { type BatchResult, parseProduct, parseStock, type RowProblem } from "./parse-row";
+import {
+  type BatchResult,
+  type ProductRow,
+  parseProduct,
+  parseStock,
+  type RowProblem,
+  type StockRow,
+} from "./parse-row";
 import { formatOf, type ImportState, type Portion, Stopwatch } from "./read-import";
 import { type RawRow, readRows } from "./read-rows";
 import { setStock, upsertProducts } from "./write-rows";
@@ -32,8 +39,8 @@ export async function applyRows(state: ImportState): Promise<Portion> {
   if (!format) throw new Error("The file was not checked.");
   const watch = new Stopwatch(state.spentMs);
   let cursor: Cursor = state;
-  for await (const rows of ahead(readRows(state.id, format, from(cursor), BATCH_SIZE))) {
-    const next = await applyBatch(state, cursor, rows, watch.lap());
+  for await (const batch of ahead(parseBatches(state, readRows(state.id, format, from(cursor), BATCH_SIZE)))) {
+    const next = await applyBatch(state, cursor, batch, watch.lap());
     if (!next) return "more";
     publishChange({ topic: "imports", id: state.id, change: "rows_applied" });
     cursor = next;
@@ -47,6 +54,34 @@ export async function applyRows(state: ImportState): Promise<Portion> {
 type Cursor = Pick<ImportState, "byteCursor" | "lineCursor" | "bad">;
 
 const from = ({ byteCursor, lineCursor }: Cursor) => ({ byte: byteCursor, line: lineCursor });
+
+type Lines<T> = (T & { line: number })[];
+
+/** Rows to apply in one transaction: the valid ones, and the problems of the others. */
+interface Batch {
+  raw: RawRow[];
+  rows: { type: "products"; valid: Lines<ProductRow> } | { type: "stock"; valid: Lines<StockRow> };
+  problems: BatchResult["problems"];
+}
+
+/** Validates the rows of each batch. The first row of the file is its header. */
+async function* parseBatches(
+  { type, columns, byteCursor }: ImportState,
+  source: AsyncGenerator<RawRow[]>,
+): AsyncGenerator<Batch> {
+  let isFirst = byteCursor === 0;
+  for await (const raw of source) {
+    const rows = isFirst ? raw.slice(1) : raw;
+    isFirst = false;
+    if (type === "products") {
+      const { valid, problems } = parseRows(rows, (values) => parseProduct(columns, values));
+      yield { raw, rows: { type, valid }, problems };
+    } else {
+      const { valid, problems } = parseRows(rows, (values) => parseStock(columns, values));
+      yield { raw, rows: { type, valid }, problems };
+    }
+  }
+}
 
 /** Yields what `source` does, and reads the next item meanwhile: a batch is parsed while the database writes the one before. */
 async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
@@ -101,21 +136,20 @@ async function beginApplying({ id, type, dryRun, sha256, byteCursor, rows, fetch
 async function applyBatch(
   state: ImportState,
   { byteCursor, lineCursor, bad }: Cursor,
-  batch: RawRow[],
+  batch: Batch,
   spentMs: number,
 ): Promise<Cursor | undefined> {
   const { id } = state;
-  const rows = byteCursor === 0 ? batch.slice(1) : batch;
   return transaction(async (tx) => {
     const isNext = Prisma.sql`AND status = 'applying' AND byte_cursor = ${byteCursor}`;
     if (!(await lockRow(tx, "imports", id, isNext))) return undefined;
-    const { created, updated, unchanged, problems } = await writeRows(tx, state, rows);
-    const skus = problems.length > 0 ? skusByLine(state.columns, rows) : new Map();
+    const { created, updated, unchanged, problems } = await writeRows(tx, state, batch);
+    const skus = problems.length > 0 ? skusByLine(state.columns, batch.raw) : new Map();
     const errors = problems
       .slice(0, Math.max(0, MAX_SAVED_ERRORS - bad))
       .map((problem) => ({ ...problem, sku: skus.get(problem.line) || null }));
     const badRows = new Set(problems.map(({ line }) => line)).size;
-    const last = batch.at(-1);
+    const last = batch.raw.at(-1);
     const next = { byteCursor: last?.nextByte ?? byteCursor, lineCursor: last?.nextLine ?? lineCursor };
     await tx.$executeRaw`
       WITH saved AS (
@@ -139,22 +173,18 @@ function skusByLine(columns: string[], rows: RawRow[]): Map<number, string> {
   return new Map(rows.map(({ line, values }) => [line, readable(values[index] ?? "")]));
 }
 
-async function writeRows(tx: Tx, state: ImportState, raw: RawRow[]): Promise<BatchResult> {
-  const { type, columns } = state;
-  if (type === "products") {
-    const { rows, problems } = parseRows(raw, (values) => parseProduct(columns, values));
-    const repeated = await findRepeated(tx, state, rows);
-    const twins = await findTwins(tx, rows);
-    if (state.dryRun) for (const [line, sku] of await findDryRunTwins(tx, state.id, rows)) twins.set(line, sku);
-    for (const [line, sku] of twins)
-      if (!repeated.has(line)) repeated.set(line, `differs only in letter case or zeros from ${sku}`);
-    const accepted = rows.filter(({ line }) => !repeated.has(line));
-    return withProblems(await upsertProducts(tx, accepted, state), [...problems, ...skuProblems(repeated)]);
+async function writeRows(tx: Tx, state: ImportState, { rows, problems }: Batch): Promise<BatchResult> {
+  const repeated = await findRepeated(tx, state, rows.valid);
+  if (rows.type === "stock") {
+    const accepted = rows.valid.filter(({ line }) => !repeated.has(line));
+    return withProblems(await setStock(tx, accepted, state), [...problems, ...skuProblems(repeated)]);
   }
-  const { rows, problems } = parseRows(raw, (values) => parseStock(columns, values));
-  const repeated = await findRepeated(tx, state, rows);
-  const accepted = rows.filter(({ line }) => !repeated.has(line));
-  return withProblems(await setStock(tx, accepted, state), [...problems, ...skuProblems(repeated)]);
+  const twins = await findTwins(tx, rows.valid);
+  if (state.dryRun) for (const [line, sku] of await findDryRunTwins(tx, state.id, rows.valid)) twins.set(line, sku);
+  for (const [line, sku] of twins)
+    if (!repeated.has(line)) repeated.set(line, `differs only in letter case or zeros from ${sku}`);
+  const accepted = rows.valid.filter(({ line }) => !repeated.has(line));
+  return withProblems(await upsertProducts(tx, accepted, state), [...problems, ...skuProblems(repeated)]);
 }
 
 /** Saves the SKUs of rows. Returns a problem by line for each row whose SKU an earlier row of the file has. */
@@ -207,13 +237,13 @@ const withProblems = (result: BatchResult, problems: BatchResult["problems"]): B
 function parseRows<T extends { sku: string }>(
   raw: RawRow[],
   parse: (values: string[]) => { row: T } | { problems: RowProblem[] },
-): { rows: (T & { line: number })[]; problems: BatchResult["problems"] } {
-  const rows: (T & { line: number })[] = [];
+): { valid: Lines<T>; problems: BatchResult["problems"] } {
+  const valid: Lines<T> = [];
   const problems: BatchResult["problems"] = [];
   for (const { line, values } of raw) {
     const parsed = parse(values);
-    if ("row" in parsed) rows.push({ ...parsed.row, line });
+    if ("row" in parsed) valid.push({ ...parsed.row, line });
     else problems.push(...parsed.problems.map((problem) => ({ line, ...problem })));
   }
-  return { rows, problems };
+  return { valid, problems };
 }

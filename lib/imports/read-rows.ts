@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { CsvError, parse } from "csv-parse";
 import { countBreaks, decoderOf, type Encoding, type FileFormat } from "./detect-format";
 import { broken } from "./import-error";
@@ -15,6 +16,9 @@ export interface RawRow {
 
 /** A description of 10,000 characters fits into it several times. */
 const MAX_ROW_BYTES = 100_000;
+
+/** Parsed at once, for about two milliseconds. In between, what the process waits for can go on, such as a statement. */
+const SLICE_BYTES = 8 * 1024;
 
 /** Excel's line that names the delimiter. */
 const SEPARATOR_LINE = /^sep=.?$/i;
@@ -54,8 +58,8 @@ export async function* readRows(
   });
   parser.on("error", () => {}); // `write` reports it
   try {
-    for await (const part of readParts(importId, from.byte)) {
-      const text = source.decode(part);
+    for await (const slice of readSlices(importId, from.byte)) {
+      const text = source.decode(slice);
       await new Promise<void>((resolve, reject) => parser.write(text, (error) => (error ? reject(error) : resolve())));
       for (; rows.length >= size; rows = rows.slice(size)) yield rows.slice(0, size);
     }
@@ -69,6 +73,15 @@ export async function* readRows(
     parser.destroy();
   }
   for (; rows.length > 0; rows = rows.slice(size)) yield rows.slice(0, size);
+}
+
+/** Yields the file from a byte on, and lets other work go on before each slice. */
+async function* readSlices(importId: string, from: number): AsyncGenerator<Buffer> {
+  for await (const part of readParts(importId, from))
+    for (let at = 0; at < part.length; at += SLICE_BYTES) {
+      await setImmediate();
+      yield part.subarray(at, at + SLICE_BYTES);
+    }
 }
 
 /** Converts the parts of a file to UTF-8, which the parser reads, and the parser's offsets to those of the file. */
