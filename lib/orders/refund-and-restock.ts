@@ -32,7 +32,7 @@ export async function refundAndRestock(
     await adjustStock(
       productId,
       { delta: quantity, reason: `Back in stock, order ${order.number} was refunded` },
-      { by, key: `restock:${refunded.answer.refund.id}` },
+      { by, key: `restock:${refunded.answer.id}` },
     );
   return refunded;
 }

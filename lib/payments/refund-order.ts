@@ -39,10 +39,8 @@ export type RefundRequest = z.output<typeof refundSchema>;
 
 /** The body of the response to `POST /api/admin/orders/{id}/refund`. */
 export const requestedRefundSchema = z.strictObject({
-  refund: z.strictObject({
-    ...{ id: z.string(), orderId: z.string(), amount: moneySchema },
-    ...{ status: z.literal("pending"), reason: z.string() },
-  }),
+  ...{ id: z.string(), orderId: z.string(), amount: moneySchema },
+  ...{ status: z.literal("pending"), reason: z.string() },
 });
 
 type RequestedRefund = z.output<typeof requestedRefundSchema>;
@@ -69,7 +67,7 @@ export async function refundOrder(
     const id = await insertRefund(tx, publish, { orderId, paymentId, amount, currency, reason, items });
     if (items.length > 0) await completePartlyShipped(tx, publish, orderId);
     const refund = { id, orderId, amount: { amount, currency }, status: "pending" as const, reason };
-    return { answer: await saveResponse<RequestedRefund>(tx, idempotent, { refund }), replayed: false };
+    return { answer: await saveResponse<RequestedRefund>(tx, idempotent, refund), replayed: false };
   });
   if (!answer) throw new AppError("idempotency_key_in_use", 409, "A request with this Idempotency-Key is under way.");
   return { answer, replayed };

@@ -66,7 +66,7 @@ beforeAll(async () => {
     [webhook.id],
   );
   const expense = await create(owner, "/api/expenses", { amount: 1_000, currency: "EUR", description: "Taxi" });
-  const { coupon } = await admin.read<{ coupon: { code: string } }>(
+  const coupon = await admin.read<{ code: string }>(
     admin.post("/api/admin/coupons", { kind: "percent", percent: 10 }),
     201,
   );

@@ -23,7 +23,7 @@ const EUR = (amount: number) => ({ amount, currency: "EUR" });
 const tenPercent = { kind: "percent", percent: 10 };
 
 async function coupon(terms: Record<string, unknown> = tenPercent): Promise<string> {
-  const { coupon: made } = await manager.read<{ coupon: Coupon }>(manager.post("/api/admin/coupons", terms), 201);
+  const made = await manager.read<Coupon>(manager.post("/api/admin/coupons", terms), 201);
   return made.code;
 }
 
@@ -72,7 +72,7 @@ test("ten percent off: charge, order page, email and refund have the lower price
     fields: ["couponCode"],
   });
   const refund = manager.post(`/api/admin/orders/${placed.id}/refund`, { reason: "x" }, { "idempotency-key": code });
-  expect(await manager.read(refund, 201)).toMatchObject({ refund: { amount: EUR(2340) } });
+  expect(await manager.read(refund, 201)).toMatchObject({ amount: EUR(2340) });
   expect(await shop.finish(placed)).toMatchObject({ status: "refunded" });
   // It was used: the money came back, not the coupon.
   expect(await holder(code)).toBe(placed.id);

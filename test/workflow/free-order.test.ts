@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterEach(audit);
 
 const coupon = async (terms: Record<string, unknown>) =>
-  (await manager.read<{ coupon: { code: string } }>(manager.post("/api/admin/coupons", terms), 201)).coupon.code;
+  (await manager.read<{ code: string }>(manager.post("/api/admin/coupons", terms), 201)).code;
 
 test.each([
   ["a coupon of 100 %", { kind: "percent", percent: 100 }],

@@ -16,7 +16,7 @@ test("notes are internal, a confirmation is sent again once, and refunded items 
   const manager = await signedIn(shop);
   const path = `/api/admin/orders/${placed.id}`;
 
-  const { note } = await manager.read<{ note: object }>(manager.post(`${path}/notes`, { text: "Called\ntwice" }), 201);
+  const note = await manager.read<object>(manager.post(`${path}/notes`, { text: "Called\ntwice" }), 201);
   expect(note).toMatchObject({ text: "Called\ntwice", writtenBy: "Staff" });
   expect((await manager.post("/api/admin/orders/ord_nowhere/notes", { text: "x" })).status).toBe(404);
   expect(JSON.stringify(await shop.order(placed))).not.toContain("twice");

@@ -86,9 +86,7 @@ export async function createFixtures({
   const other = await order(target, { ...cart, email: target.email });
   const coupons: string[] = [];
   for (const percent of [10, 20, 30])
-    coupons.push(
-      (await admin.post<{ coupon: { code: string } }>("/api/admin/coupons", { kind: "percent", percent })).coupon.code,
-    );
+    coupons.push((await admin.post<{ code: string }>("/api/admin/coupons", { kind: "percent", percent })).code);
   const later = new Date(Date.now() + 7 * 86_400_000).toISOString();
   const broadcast = await admin.post<{ id: string }>("/api/admin/broadcasts", {
     ...{ title: "Fuzz", message: "Hello", segment: { type: "role", role: "admin" }, scheduledAt: later },

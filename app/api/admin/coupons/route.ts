@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { createdOnce, endpoint, idempotencyHeaders, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import {
   couponQuerySchema,
@@ -24,11 +23,9 @@ export const POST = endpoint({
   scope: "coupons:write",
   headers: idempotencyHeaders,
   body: newCouponSchema,
-  responses: createdOnce("The coupon", z.strictObject({ coupon: couponViewSchema })),
+  responses: createdOnce("The coupon", couponViewSchema),
   problems: [409],
-  handler: async ({ user, headers, body }) => {
-    const { answer: coupon, replayed } = await createCoupon(body, { by: user.id, key: headers["Idempotency-Key"] });
-    return repliedOnce({ answer: { coupon }, replayed });
-  },
+  handler: async ({ user, headers, body }) =>
+    repliedOnce(await createCoupon(body, { by: user.id, key: headers["Idempotency-Key"] })),
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

@@ -8,8 +8,8 @@ export const POST = endpoint({
   scope: "coupons:write",
   destructive: true,
   params: z.object({ code: z.string() }),
-  responses: { 200: { description: "The coupon", schema: z.strictObject({ coupon: couponViewSchema }) } },
+  responses: { 200: { description: "The coupon", schema: couponViewSchema } },
   problems: [404],
-  handler: async ({ user, params }) => ({ coupon: await deactivateCoupon(params.code.toUpperCase(), user.id) }),
+  handler: ({ user, params }) => deactivateCoupon(params.code.toUpperCase(), user.id),
 });
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { createdOnce, endpoint, idempotencyHeaders, idParams, methodNotAllowed, repliedOnce } from "@/app/endpoint";
 import { addNote, listNotes, noteListSchema, noteSchema, noteViewSchema } from "@/lib/notes";
 import { pageSchema } from "@/lib/view-schemas";
@@ -20,11 +19,9 @@ export const POST = endpoint({
   params: idParams,
   headers: idempotencyHeaders,
   body: noteSchema,
-  responses: createdOnce("The note", z.strictObject({ note: noteViewSchema })),
+  responses: createdOnce("The note", noteViewSchema),
   problems: [409],
-  handler: async ({ user, params, headers, body }) => {
-    const { answer: note, replayed } = await addNote({ orderId: params.id }, body, user, headers["Idempotency-Key"]);
-    return repliedOnce({ answer: { note }, replayed });
-  },
+  handler: async ({ user, params, headers, body }) =>
+    repliedOnce(await addNote({ orderId: params.id }, body, user, headers["Idempotency-Key"])),
 });
 export const { PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ GET, POST });

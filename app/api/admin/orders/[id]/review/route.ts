@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { endpoint, idParams, methodNotAllowed } from "@/app/endpoint";
 import { decideReview, reviewDecisionSchema, reviewViewSchema } from "@/lib/orders/review";
 
@@ -9,8 +8,8 @@ export const POST = endpoint({
   destructive: true,
   params: idParams,
   body: reviewDecisionSchema,
-  responses: { 200: { description: "The decision", schema: z.strictObject({ review: reviewViewSchema }) } },
+  responses: { 200: { description: "The decision", schema: reviewViewSchema } },
   problems: [409],
-  handler: async ({ user, params, body }) => ({ review: await decideReview(params.id, body, user.id) }),
+  handler: ({ user, params, body }) => decideReview(params.id, body, user.id),
 });
 export const { GET, PUT, PATCH, DELETE, OPTIONS } = methodNotAllowed({ POST });
