@@ -19,7 +19,7 @@ import { stalledJobs } from "../jobs/jobs";
 import { expiredReservations, expiringReviews, openPaymentIntents, overdueOrders, stuckOrders } from "../orders/sweeps";
 import { unnotifiedCustomers } from "../orders/unnotified-customers";
 import { unremindedPayments, unrequestedPayments } from "../orders/unpaid-orders";
-import { unsentEvents } from "../outbox";
+import { unsentEvents } from "../outbox-sweep";
 import { stripeDisputes } from "../payments/disputes";
 import { pendingRefunds, stripePayments } from "../payments/sweeps";
 import { idlePayouts, openReversals, stripeTransfers } from "../payouts/sweeps";

@@ -289,7 +289,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "the sweep of the outbox takes the events that are not due yet",
-    file: "lib/outbox.ts",
+    file: "lib/outbox-sweep.ts",
     find: "SELECT id FROM outbox WHERE sent_at IS NULL AND quarantined_at IS NULL AND not_before <= ${at} ORDER BY not_before",
     replace:
       "SELECT id FROM outbox WHERE sent_at IS NULL AND quarantined_at IS NULL AND not_before > ${at} ORDER BY not_before",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { OutgoingEvent } from "@/lib/events";
-import { toChunks } from "@/lib/outbox";
+import { toChunks } from "@/lib/outbox-send";
 
 const event = (bytes: number, index = 0): OutgoingEvent => ({
   name: "order/cancelled",

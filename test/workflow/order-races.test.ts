@@ -157,7 +157,7 @@ test("a refused event does not delay the next one", async () => {
   expect(await shop.order(first)).toMatchObject({ status: "pending" });
   expect(await shop.order(second)).toMatchObject({ status: "confirmed" });
   // The sweeps do not run in this file.
-  const { unsentEvents } = await import("@/lib/outbox");
+  const { unsentEvents } = await import("@/lib/outbox-sweep");
   await shop.clock.advance(MINUTE);
   await unsentEvents.repairAll?.([`order-created:${first.id}`]);
   await shop.clock.advance(MINUTE);
