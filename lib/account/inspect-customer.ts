@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Role, SuppressionReason } from "@/prisma/generated/enums";
 import { addressLines, addressSchema } from "../address";
 import { db } from "../db";
-import { preferencesOf } from "../email/consent";
+import { preferencesOf, suppressionsOf } from "../email/consent";
 import { notFound } from "../errors";
 import { moneySchema, timeSchema } from "../view-schemas";
 
@@ -52,7 +52,7 @@ export async function inspectCustomer(id: string) {
       select: { name: true, shippingAddress: true },
     }),
     preferencesOf(user.email),
-    db().emailSuppression.findMany({ where: { address: user.email.toLowerCase() }, select: { reason: true } }),
+    suppressionsOf(user.email),
   ]);
   const addresses = [
     { name: user.name, stored: profile?.address },
@@ -66,7 +66,7 @@ export async function inspectCustomer(id: string) {
     phone: profile?.phone ?? null,
     ...{ orders, spend, consent },
     addresses: [...new Map(addresses.map((lines) => [lines.join("\n"), lines])).values()],
-    suppressed: suppressed.map(({ reason }) => reason),
+    suppressed,
     lastSeenAt: activity?.lastAt ?? null,
   };
 }

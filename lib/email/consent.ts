@@ -81,6 +81,15 @@ export async function setPreferences(
     });
 }
 
+/** Returns why an address gets no email, or only that about orders (`complained`). */
+export async function suppressionsOf(email: string): Promise<SuppressionReason[]> {
+  const rows = await db().emailSuppression.findMany({
+    where: { address: email.toLowerCase() },
+    select: { reason: true },
+  });
+  return rows.map(({ reason }) => reason);
+}
+
 /** Suppresses an address, once for each reason, and publishes that for the running workflows of its user. */
 export async function suppressAddress(address: string, reason: SuppressionReason, detail?: string): Promise<void> {
   const at = now();

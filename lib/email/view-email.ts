@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EmailStatus } from "@/prisma/generated/enums";
+import { type EmailStatus, SuppressionReason } from "@/prisma/generated/enums";
 import { now } from "../clock";
 import { db } from "../db";
 import { conflict, notFound } from "../errors";
@@ -7,6 +7,7 @@ import { EVENTS } from "../events";
 import { newId } from "../ids";
 import { withOutbox } from "../outbox";
 import { timeSchema } from "../view-schemas";
+import { suppressionsOf } from "./consent";
 import type { EmailKind } from "./email-kinds";
 import { EMAIL_STATES, emailState } from "./email-states";
 import { outdatedCondition } from "./outdated";
@@ -30,6 +31,7 @@ export const emailViewSchema = z.strictObject({
       "Null if it is deleted, or personal: it has a link that acts for its recipient. For an API key, the tokens of links are replaced: token=….",
     ),
   personal: z.boolean(),
+  suppressed: z.array(z.enum(SuppressionReason)).describe("Why its recipient gets no further email, or only some."),
   createdAt: timeSchema,
   sentAt: timeSchema.nullable(),
 });
@@ -50,6 +52,7 @@ export async function viewEmail(id: string, { hideTokens = false } = {}) {
     ...{ id, kind, to, subject, status, lastEvent, error, personal, createdAt, sentAt },
     attachments: filesSchema.parse(email.attachments).map(({ filename }) => filename),
     content: personal || (html === "" && text === "") ? null : { html: shown(html), text: shown(text) },
+    suppressed: await suppressionsOf(to),
   };
 }
 
@@ -67,6 +70,7 @@ async function viewBroadcastEmail(id: string) {
     ...{ lastEvent: sent.lastEvent, error: sent.error, attachments: [] as string[], createdAt: sent.createdAt },
     content: { html: sent.broadcast.html, text: sent.broadcast.text },
     sentAt: sent.status === "sent" ? sent.endedAt : null,
+    suppressed: await suppressionsOf(sent.address),
   };
 }
 

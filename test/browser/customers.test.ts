@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { DemoCustomer } from "@/dev/demo-customer";
 import { waitUntil } from "@/dev/wait-until";
 import { openBrowser } from "./browser";
+import { newEmail } from "./buying";
 
 const { shop, visitor, signedIn, receivedEmail } = openBrowser();
 
@@ -73,6 +74,30 @@ test("a manager lets a customer whose mailbox works again get email, and the not
   await page.getByRole("button", { name: "Yes, allow email" }).click();
   await page.getByText("The address gets email again.").first().waitFor();
   await page.getByText(`Removed the suppression of ${email} after a bounce.`).waitFor();
+  expect(await page.getByText("The address gets no email").count()).toBe(0);
+});
+
+test("a manager lets a guest get email again on the page of an email that came back", async () => {
+  const { page, visit, inspect } = await signedIn("manager");
+  const email = newEmail("came-back");
+  const items = [{ productId: "prod_001", quantity: 1 }];
+  await new DemoCustomer(shop.app, shop.mailbox).checkout({ items, email, paymentMethod: "pm_card_visa" });
+  const { id } = await receivedEmail(email, /is confirmed/);
+  const headers = { "content-type": "application/json" };
+  const bounce = { method: "POST", headers, body: JSON.stringify({ type: "bounced" }) };
+  expect((await fetch(`${shop.mailbox}/messages/${id}/events`, bounce)).status).toBe(202);
+  await visit(`/console/emails?to=${email}`);
+  await page.getByRole("link", { name: /is confirmed/ }).click();
+  await page.waitForURL("**/console/emails/*");
+  const path = new URL(page.url()).pathname;
+  const suppressed = async () => (await page.request.get(`/api/admin${path.replace("/console", "")}`)).json();
+  await waitUntil(async () => (await suppressed()).suppressed.length > 0, "the address to be suppressed");
+  await visit(path);
+  await page.getByText("The address gets no email").waitFor();
+  await page.getByText("Allow email again", { exact: true }).click();
+  await inspect();
+  await page.getByRole("button", { name: "Yes, allow email" }).click();
+  await page.getByText("The address gets email again.").first().waitFor();
   expect(await page.getByText("The address gets no email").count()).toBe(0);
 });
 

@@ -42,7 +42,7 @@ const TABLE: Record<string, Record<string, Access>> = {
   "app/console/customers/actions.ts": {
     ...{ saveRole: "admin", note: "manager", allowEmail: "manager", endSubscription: "manager" },
   },
-  "app/console/emails/actions.ts": { resend: "manager" },
+  "app/console/emails/actions.ts": { resend: "manager", allowEmail: "manager" },
   "app/console/orders/actions.ts": {
     ...{ ship: "manager", deliver: "manager", refund: "manager", correct: "manager", note: "manager", tag: "manager" },
     ...{ resend: "manager", cancel: "manager", review: "manager" },

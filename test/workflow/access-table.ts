@@ -56,6 +56,7 @@ export const TABLE: Record<string, [access: Access, scope: Scope | "any" | "clos
   "GET /api/admin/emails": ["manager", "emails:read"],
   "GET /api/admin/emails/{id}": ["manager", "emails:read"],
   "POST /api/admin/emails/{id}/resend": ["manager", "closed"],
+  "DELETE /api/admin/emails/{id}/suppression": ["manager", "closed"],
   "GET /api/admin/expenses": ["manager", "expenses:read"],
   "POST /api/admin/expenses/{id}/decision": ["manager", "closed"],
   "GET /api/admin/experiments/{id}": ["manager", "broadcasts:read"],

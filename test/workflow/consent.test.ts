@@ -118,6 +118,38 @@ test("a manager lets an address that bounced get email again, which is noted; it
   expect(await manager.read(manager.get(path(nora)))).toMatchObject({ suppressed: ["bounced"] });
 });
 
+test("a manager lets a guest whose address bounced get email again, on the page of any of its emails", async () => {
+  const manager = await signedIn(shop);
+  const email = "guest.with.a.full.mailbox@customers.example";
+  const order = async () => {
+    const placed = await shop.checkout(await shop.product(1), { email });
+    await shop.clock.advance(MINUTE);
+    return placed;
+  };
+  await order();
+  const list = await fetch(`${shop.mailbox}/messages?to=${email}`);
+  const { items } = (await list.json()) as { items: { id: string }[] };
+  await reportEvent(shop, items[0], "bounced");
+  const placed = await order();
+  expect(await shop.emails(email)).toHaveLength(1);
+  const [silent] = await shop.sql<{ id: string }>(
+    "SELECT id FROM emails WHERE recipient = $1 AND status = 'suppressed'",
+    [email],
+  );
+  const path = `/api/admin/emails/${silent?.id}`;
+  expect(await manager.read(manager.get(path))).toMatchObject({ suppressed: ["bounced"] });
+  expect((await manager.remove("/api/admin/emails/email_nowhere/suppression")).status).toBe(404);
+  for (let i = 0; i < 2; i++)
+    expect(await manager.read(manager.remove(`${path}/suppression`))).toEqual({ suppressed: [] });
+  expect(await manager.read(manager.get(path))).toMatchObject({ suppressed: [] });
+  const notes = await shop.sql("SELECT order_id, written_by AS by FROM notes WHERE text LIKE '%' || $1 || '%'", [
+    email,
+  ]);
+  expect(notes).toEqual([{ order_id: placed.id, by: manager.id }]);
+  await order();
+  expect((await shop.emails(email)).length).toBeGreaterThan(1);
+});
+
 test("an address that an operator suppressed gets nothing, in any email case", async () => {
   const email = "Wrong.Person@customers.example";
   await shop.sql("INSERT INTO email_suppressions VALUES (lower($1), 'manual', 'asked by phone', '2026-01-01')", [

@@ -76,7 +76,11 @@ export async function oneClick(email: ReceivedEmail | undefined): Promise<Respon
 }
 
 /** Makes the email provider report an event of an email. */
-export async function reportEvent(shop: Shop, email: ReceivedEmail | undefined, type: string): Promise<void> {
+export async function reportEvent(
+  shop: Shop,
+  email: Pick<ReceivedEmail, "id"> | undefined,
+  type: string,
+): Promise<void> {
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ type });
   const answer = await fetch(`${shop.mailbox}/messages/${email?.id}/events`, { method: "POST", headers, body });

@@ -17,7 +17,7 @@ export const note = withOperator(async (form, author) => {
 });
 
 export const allowEmail = withOperator(async (form, { id: managerId }) => {
-  const { suppressed } = await removeBounceSuppression(idOf(form), managerId);
+  const { suppressed } = await removeBounceSuppression({ userId: idOf(form) }, managerId);
   const message = suppressed.length > 0 ? "The bounce is removed." : "The address gets email again.";
   return saved(`/console/customers/${idOf(form)}`, message);
 });

@@ -1,4 +1,5 @@
 import { savePayoutAccount } from "@/app/console/actions";
+import { Suppressions } from "@/app/console/suppressions";
 import { ActionForm } from "@/app/ui/action-form";
 import { DisclosedForm } from "@/app/ui/disclosed-form";
 import { Card, StatusBadge } from "@/app/ui/display";
@@ -36,30 +37,11 @@ export function Addresses({ addresses }: Pick<Customer, "addresses">) {
   );
 }
 
-const SUPPRESSIONS: Record<Customer["suppressed"][number], string> = {
-  bounced: "The address gets no email: an email to it came back.",
-  complained: "The address only gets email about orders: the recipient marked an email as spam.",
-  manual: "The address gets no email: an operator or a deleted account has suppressed it.",
-};
-
 /** Which optional emails the customer gets. Only the customer changes that. An operator can end the suppression after a bounce. */
 export function Consent({ id, consent, suppressed }: Pick<Customer, "id" | "consent" | "suppressed">) {
   return (
     <Card title="Email consent">
-      {suppressed.map((reason) => (
-        <p className="text-bad" key={reason}>
-          {SUPPRESSIONS[reason]}
-        </p>
-      ))}
-      {suppressed.includes("bounced") ? (
-        <DisclosedForm
-          action={allowEmail}
-          hidden={{ id }}
-          label="Allow email again"
-          question="Do this when the mailbox works again. First remove the address from the suppressions at Resend. Otherwise the next email suppresses it again."
-          submit="Yes, allow email"
-        />
-      ) : null}
+      <Suppressions action={allowEmail} hidden={{ id }} suppressed={suppressed} />
       <ul className="grid gap-1">
         {Object.entries(consent).map(([category, wanted]) => (
           <li className="flex justify-between gap-4" key={category}>

@@ -10,7 +10,8 @@ import { TextLink } from "@/app/ui/link";
 import { Timestamp } from "@/app/ui/timestamp";
 import { viewEmail } from "@/lib/email/view-email";
 import { inWords } from "@/lib/in-words";
-import { resend } from "../actions";
+import { Suppressions } from "../../suppressions";
+import { allowEmail, resend } from "../actions";
 
 const load = cache((id: string) => viewEmail(decodeURIComponent(id)));
 
@@ -18,7 +19,8 @@ export const generateMetadata = recordTitle<"id">(async ({ id }) => (await load(
 
 export default consolePage<never, "id">(async ({ id }) => {
   const email = await load(id);
-  const { kind, to, subject, status, lastEvent, error, attachments, content, personal, createdAt, sentAt } = email;
+  const { kind, to, subject, status, lastEvent, error, attachments, content, personal, suppressed, createdAt, sentAt } =
+    email;
   return (
     <PageContent
       trail={[{ href: "/console/emails", label: "Emails" }]}
@@ -63,6 +65,7 @@ export default consolePage<never, "id">(async ({ id }) => {
             </>
           ) : null}
         </dl>
+        <Suppressions action={allowEmail} hidden={{ id }} suppressed={suppressed} />
       </Card>
       {content ? (
         <Card title="Content">

@@ -9,6 +9,6 @@ export const DELETE = endpoint({
   responses: {
     200: { description: "The reasons that are left", schema: inspectedCustomerSchema.pick({ suppressed: true }) },
   },
-  handler: ({ user, params }) => removeBounceSuppression(params.id, user.id),
+  handler: ({ user, params }) => removeBounceSuppression({ userId: params.id }, user.id),
 });
 export const { GET, POST, PUT, PATCH, OPTIONS } = methodNotAllowed({ DELETE });
