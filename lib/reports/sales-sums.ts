@@ -44,7 +44,7 @@ function restOfDays(zone: string, from: Date, until: Date): Prisma.Sql {
       -- A bank has returned it, after it had succeeded.
       SELECT e.at, r.currency, 0, 0, 0, 0, 0, -r.amount FROM order_events e JOIN refunds r ON r.id = e.key
       WHERE e.type = 'refund_failed' AND ${during}
-        AND EXISTS (SELECT 1 FROM order_events s WHERE s.order_id = e.order_id AND s.type = 'refund_succeeded' AND s.key = e.key)
+        AND EXISTS (SELECT 1 FROM order_events s WHERE s.order_id = e.order_id AND s.type = 'refund_succeeded' AND s.key = e.key AND s.id < e.id)
     ) entries GROUP BY 1, 2`;
 }
 

@@ -183,3 +183,23 @@ test("nothing is left of a payment: an operator cannot record that it was paid b
   expect(await tasks(placed)).toEqual([]);
   expect(await shop.money(placed.id)).toMatchObject({ collected: 0, refunds: 1 });
 });
+
+test("Stripe makes a refund that it had refused: the sales report counts it, and the task closes without another", async () => {
+  const placed = await paid("pm_card_visa");
+  const before = await net();
+  await refuseRefund();
+  expect((await refund(placed, { amount: 1_000, items: [] })).status).toBe(201);
+  await shop.clock.advance(5 * MINUTE);
+  expect(await requested(placed)).toEqual(["failed"]);
+  expect(await net()).toBe(before);
+  const [intent] = await shop.intents(placed.id);
+  const [row] = await shop.sql<{ id: string }>("SELECT id FROM refunds WHERE order_id = $1", [placed.id]);
+  const form = { payment_intent: intent?.id ?? "", amount: "1000", "metadata[refund_id]": row?.id ?? "" };
+  await shop.stripeApi("POST", "/v1/refunds", form);
+  await shop.clock.advance(5 * MINUTE);
+  expect(await requested(placed)).toEqual(["succeeded"]);
+  expect(await net()).toBe(before - 1_000);
+  await shop.clock.advance(3 * HOUR);
+  expect(await net()).toBe(before - 1_000);
+  expect((await decide((await tasks(placed))[0], "resume")).status).toBe(200);
+});
