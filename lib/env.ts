@@ -193,11 +193,12 @@ const concerns = {
       .default("UTC")
       .refine((zone) => {
         try {
-          return new Intl.DateTimeFormat("en", { timeZone: zone }) !== undefined;
+          // Node.js and PostgreSQL differ on abbreviations, such as IST, and on offsets, such as +02:00.
+          return /^utc$|\//i.test(zone) && new Intl.DateTimeFormat("en", { timeZone: zone }) !== undefined;
         } catch {
           return false;
         }
-      }, "must be a time zone such as Europe/Berlin"),
+      }, "must be a time zone such as Europe/Berlin, or UTC"),
     /** A product with this many available units or fewer is running out. */
     STOCK_LOW: count(5),
   }),

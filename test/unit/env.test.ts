@@ -58,6 +58,11 @@ test.each([
     "EURO",
     /^STORE_CURRENCY must be the ISO 4217 code of a currency that Stripe can charge, such as EUR$/,
   ],
+  // Node.js reads it as India, and PostgreSQL as Israel.
+  ["STORE_TIME_ZONE", "IST", /^STORE_TIME_ZONE must be a time zone such as Europe\/Berlin, or UTC$/],
+  // Node.js 22 reads it as east of Greenwich, and PostgreSQL as west.
+  ["STORE_TIME_ZONE", "+02:00", /^STORE_TIME_ZONE must be a time zone such as Europe\/Berlin, or UTC$/],
+  ["STORE_TIME_ZONE", "Europe/Nowhere", /^STORE_TIME_ZONE must be a time zone such as Europe\/Berlin, or UTC$/],
 ])("%s=%s is notified of in words, and nothing else is", (name, value, words) => {
   const problems = checkEnvironment({ ...complete, [name]: value });
   expect(problems).toHaveLength(1);
