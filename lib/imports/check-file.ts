@@ -22,13 +22,14 @@ export async function checkFile(state: ImportState): Promise<Portion> {
   const format = formatOf(state) ?? (await detectFormat(state.id, state.type));
   let { byteCursor, lineCursor, columns, rows } = state;
   for await (const batch of readRows(state.id, format, { byte: byteCursor, line: lineCursor }, BATCH_SIZE)) {
+    const last = batch.at(-1);
     if (columns.length === 0) {
       const header = batch.shift();
       if (header) columns = readHeader(state.type, header.values, header.line);
     }
     rows = (rows ?? 0) + batch.length;
-    byteCursor = batch.at(-1)?.nextByte ?? byteCursor;
-    lineCursor = batch.at(-1)?.nextLine ?? lineCursor;
+    byteCursor = last?.nextByte ?? byteCursor;
+    lineCursor = last?.nextLine ?? lineCursor;
     if (!watch.over) continue;
     await save(state, { ...format, byteCursor, lineCursor, columns, rows, sha256: null }, watch.lap());
     return watch.limitOver ? "over_time" : "more";

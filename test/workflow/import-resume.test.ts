@@ -31,6 +31,11 @@ test("the engine loses the run among the rows: the import is resumed, and every 
   ]);
 });
 
+test("a file of a header only that takes two steps to check is refused, as in one step", async () => {
+  const over = await desk.take(files.file("sku,name,price,currency\n"), "products");
+  expect(over).toMatchObject({ status: "failed", problem: { code: "no_rows" } });
+});
+
 test("the run that notifies the creator is lost: the creator still gets each email once", async () => {
   const losing = (work: () => Promise<unknown>) => loseRunsOf(shop, "import-ended", work);
   let [done, waiting] = ["", ""];
