@@ -37,15 +37,17 @@ export async function checkFile(state: ImportState): Promise<Portion> {
   if (columns.length === 0) throw broken("empty_file", "The file has only empty lines.");
   if (rows === 0) throw broken("no_rows", "The file has a header and no rows.", { line: 1 });
   const sha256 = await hashParts(state.id, state.fetched);
-  await save(state, { ...format, byteCursor: 0, lineCursor: 1, columns, rows, sha256 }, watch.lap());
-  return "complete";
+  const checked = { ...format, byteCursor: 0, lineCursor: 1, columns, rows, sha256 };
+  return (await save(state, checked, watch.lap())) ? "complete" : "more";
 }
 
 type CheckProgress = FileFormat & Pick<ImportState, "byteCursor" | "lineCursor" | "columns" | "rows" | "sha256">;
 
-async function save({ id }: ImportState, progress: CheckProgress, spentMs: number): Promise<void> {
-  await db().import.updateMany({
-    where: { id, status: "checking" },
+/** Returns false if another run has continued meanwhile, whose progress stays. */
+async function save({ id, byteCursor }: ImportState, progress: CheckProgress, spentMs: number): Promise<boolean> {
+  const { count } = await db().import.updateMany({
+    where: { id, status: "checking", byteCursor, sha256: null },
     data: { ...progress, spentMs: { increment: spentMs }, progressedAt: now() },
   });
+  return count === 1;
 }
