@@ -45,18 +45,29 @@ export function orderProgress(orderId: string, at: Date): Prisma.Sql {
     ), progressed AS (${stepInsert(buyer, "first_order", at)}), active AS (${activityUpsert(buyer, at)})`;
 }
 
-type Funnel = Record<"registered" | "firstVisit" | "profile" | "firstOrder", number>;
+/** So many registrations are counted in the funnel. A page of the console waits for it. */
+const MAX_REGISTRATIONS = 5_000;
+
+interface Funnel extends Record<"registered" | "firstVisit" | "profile" | "firstOrder", number> {
+  /** Whether more customers registered. Then the figures are those of the newest `registered`. */
+  more: boolean;
+}
 
 /**
  * Returns how many customers who registered from `from` until before `to` have completed each step by now. Operators do not count.
+ * If more than `MAX_REGISTRATIONS` registered, the newest of them count.
  */
 export async function onboardingFunnel(from: Date, to: Date): Promise<Funnel> {
   const [funnel] = await db().$queryRaw<Funnel[]>`
+    WITH registered AS MATERIALIZED (
+      SELECT id, row_number() OVER (ORDER BY created_at DESC) AS position FROM users
+      WHERE role = 'customer' AND created_at >= ${from} AND created_at < ${to} ORDER BY created_at DESC LIMIT ${MAX_REGISTRATIONS + 1})
     SELECT count(DISTINCT u.id)::int AS registered,
       count(*) FILTER (WHERE p.step = 'first_visit')::int AS "firstVisit",
       count(*) FILTER (WHERE p.step = 'profile')::int AS profile,
-      count(*) FILTER (WHERE p.step = 'first_order')::int AS "firstOrder"
-    FROM users u LEFT JOIN onboarding_progress p ON p.user_id = u.id
-    WHERE u.role = 'customer' AND u.created_at >= ${from} AND u.created_at < ${to}`;
-  return funnel ?? { registered: 0, firstVisit: 0, profile: 0, firstOrder: 0 };
+      count(*) FILTER (WHERE p.step = 'first_order')::int AS "firstOrder",
+      EXISTS (SELECT 1 FROM registered WHERE position > ${MAX_REGISTRATIONS}) AS more
+    FROM registered u LEFT JOIN onboarding_progress p ON p.user_id = u.id
+    WHERE u.position <= ${MAX_REGISTRATIONS}`;
+  return funnel ?? { registered: 0, firstVisit: 0, profile: 0, firstOrder: 0, more: false };
 }

@@ -109,5 +109,27 @@ test("the funnel counts the completed steps of the users who registered in a per
   await shop.clock.advance(MINUTE);
   const to = new Date(shop.clock.now());
   await join(shop);
-  expect(await module.onboardingFunnel(from, to)).toEqual({ registered: 3, firstVisit: 2, profile: 1, firstOrder: 1 });
+  const figures = { registered: 3, firstVisit: 2, profile: 1, firstOrder: 1 };
+  expect(await module.onboardingFunnel(from, to)).toEqual({ ...figures, more: false });
+});
+
+test("the funnel of more than 5,000 registrations counts the newest of them", async () => {
+  const module: { onboardingFunnel: typeof onboardingFunnel } = await import("@/lib/onboarding/progress");
+  const [from, to] = [new Date("2024-01-01"), new Date("2024-01-03")];
+  const register = (first: number, last: number, at: string) =>
+    shop.sql(
+      `WITH registered AS (
+         INSERT INTO users (id, email, name, role, email_verified, created_at, updated_at)
+         SELECT 'usr_f' || i, 'f' || i || '@funnel.example', 'F', 'customer', true, $3::timestamptz, $3
+         FROM generate_series($1::int, $2) i RETURNING id)
+       INSERT INTO onboarding_progress (user_id, step, at) SELECT id, 'first_visit', $3 FROM registered WHERE id <> 'usr_f5001'`,
+      [first, last, new Date(at)],
+    );
+  await register(1, 1, "2024-01-01");
+  await register(2, 5_000, "2024-01-02");
+  const all = { registered: 5_000, firstVisit: 5_000, profile: 0, firstOrder: 0, more: false };
+  expect(await module.onboardingFunnel(from, to)).toEqual(all);
+  // The oldest of them no longer counts, and the newest one has not visited the shop.
+  await register(5_001, 5_001, "2024-01-02");
+  expect(await module.onboardingFunnel(from, to)).toEqual({ ...all, firstVisit: 4_999, more: true });
 });

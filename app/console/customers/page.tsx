@@ -24,7 +24,13 @@ export default consolePage<"q" | "role" | "cursor">(async ({ q = "", role, curso
   ]);
   return (
     <PageContent title="Customers">
-      <Card title="Registrations in the last 30 days">
+      <Card
+        title={
+          funnel.more
+            ? `The newest ${funnel.registered.toLocaleString("en")} registrations`
+            : "Registrations in the last 30 days"
+        }
+      >
         <Figures
           figures={{
             Registered: funnel.registered,

@@ -26,6 +26,7 @@ CREATE TABLE "users" (
 CREATE UNIQUE INDEX "users_external_id_key" ON "users"("external_id");
 CREATE UNIQUE INDEX "users_email_key" ON "users"("email");
 CREATE INDEX "users_role_idx" ON "users"("role");
+CREATE INDEX "users_created_at_idx" ON "users"("created_at");
 CREATE INDEX "users_updated_at_id_idx" ON "users"("updated_at", "id");
 
 CREATE TABLE "sessions" (
