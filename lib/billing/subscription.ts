@@ -26,7 +26,7 @@ export type Subscribe = z.output<typeof subscribeSchema>;
 /** More cards than this are rather a test of stolen ones. */
 const CARDS_PER_USER: RateLimit = { count: 10, periodMs: HOUR };
 
-type LiveSubscription = Pick<Subscription, "id" | "planId" | "cancelAtPeriodEnd">;
+type LiveSubscription = Pick<Subscription, "id" | "planId" | "cancelAtPeriodEnd" | "cancelRequestedAt">;
 
 /**
  * Subscribes a user to a plan at its current price. A workflow charges the first period at once, and the subscription is
@@ -40,12 +40,18 @@ export async function subscribe(userId: string, request: Subscribe): Promise<Sub
     // Of two concurrent requests, the second waits here and then finds the first one's subscription.
     await lockUser(tx, userId);
     // This waits for a subscription that is just ending. It is not resumed any more, and a new one starts.
-    const [live] = await tx.$queryRaw<LiveSubscription[]>`
-      SELECT id, plan_id AS "planId", cancel_at_period_end AS "cancelAtPeriodEnd" FROM subscriptions
-      WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
+    const live = await lockLiveSubscription(tx, userId);
     return live ? resume(tx, live, request) : start(tx, userId, request, publish);
   });
   return viewSubscription(userId);
+}
+
+/** Locks the subscription of a user that has not ended until the transaction ends, and returns it. */
+async function lockLiveSubscription(tx: Tx, userId: string): Promise<LiveSubscription | undefined> {
+  const [live] = await tx.$queryRaw<LiveSubscription[]>`
+    SELECT id, plan_id AS "planId", cancel_at_period_end AS "cancelAtPeriodEnd", cancel_requested_at AS "cancelRequestedAt"
+    FROM subscriptions WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
+  return live;
 }
 
 async function resume(tx: Tx, live: LiveSubscription, { planId, paymentMethod }: Subscribe): Promise<void> {
@@ -102,9 +108,7 @@ export async function changeCard(userId: string, paymentMethod: string): Promise
 export async function cancelSubscription(userId: string, managerId?: string): Promise<SubscriptionView | null> {
   await withOutbox(async (tx, publish) => {
     if (managerId) await lockUser(tx, userId, () => notFound("subscription"));
-    const [live] = await tx.$queryRaw<{ id: string; cancelRequestedAt: Date | null }[]>`
-      SELECT id, cancel_requested_at AS "cancelRequestedAt" FROM subscriptions
-      WHERE user_id = ${userId} AND status <> 'cancelled' FOR UPDATE`;
+    const live = await lockLiveSubscription(tx, userId);
     if (!live) throw notFound("subscription");
     const at = now();
     if (managerId && !live.cancelRequestedAt) {
