@@ -56,11 +56,18 @@ export const pageQuery = (limit: number, max = 100) =>
 
 const newestFirstSchema = z.tuple([timeInputSchema, z.string()]);
 
+/** Returns the last row of the page before, in a list of rows with `createdAt` and `id`, newest first. */
+export function readNewestFirst(cursor: string | undefined): { at: Date; id: string } | undefined {
+  if (cursor === undefined) return undefined;
+  const [at, id] = readCursor(cursor, newestFirstSchema);
+  return { at: new Date(at), id };
+}
+
 /** Returns Prisma's arguments for a page of rows with `createdAt` and `id`, newest first, to be spread into `findMany`. */
 export function newestFirst({ limit, cursor }: { limit: number; cursor?: string }) {
-  const after = cursor === undefined ? undefined : readCursor(cursor, newestFirstSchema);
+  const after = readNewestFirst(cursor);
   return {
-    where: after && { createdAt: { lte: after[0] }, OR: [{ createdAt: { lt: after[0] } }, { id: { lt: after[1] } }] },
+    where: after && { createdAt: { lte: after.at }, OR: [{ createdAt: { lt: after.at } }, { id: { lt: after.id } }] },
     orderBy: [{ createdAt: "desc" as const }, { id: "desc" as const }],
     take: limit + 1,
   };

@@ -61,8 +61,11 @@ const MAX_PREPARED_STATEMENTS = 500;
 /** A statement of many rows costs more to run than to plan, and its best plan depends on the rows. */
 const MAX_ARGUMENT_LENGTH = 10_000;
 
-/** The best plan of a search depends on how many rows its text matches, which the plan of a named statement does not know. */
-const SEARCH = /\bI?LIKE\b/;
+/**
+ * The best plan of a search depends on how many rows its text or its amount matches, which the plan of a named statement does not
+ * know.
+ */
+const SEARCH = /\bI?LIKE\b|\btotal_amount [<>]=/;
 
 /**
  * Returns a function that names statements for PostgreSQL. A connection parses and plans a named statement once, which halves

@@ -13,6 +13,9 @@ export const plainTextSchema = (max: number) =>
 /** Escapes the wildcards of LIKE. Prisma passes those of `contains` and `startsWith` on as they are. */
 export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
+/** Returns a LIKE pattern for text that contains `text`. */
+export const containing = (text: string): string => `%${escapeLike(text)}%`;
+
 /** A text to search for, trimmed. An empty one searches for nothing. */
 export const searchTextSchema = z.string().trim().max(200).refine(isPlainText, "must not hold control characters");
 

@@ -3,7 +3,7 @@ import { findProducts } from "../catalogue/manage-products";
 import { db } from "../db";
 import { listEmails } from "../email/list-emails";
 import { eventRunsUrl, runUrl } from "../inngest-url";
-import { findOrders } from "../orders/list-orders";
+import { listOrders } from "../orders/list-orders";
 import { findCustomers } from "../search/find-customers";
 import { searchTextSchema } from "../text";
 import { moneySchema } from "../view-schemas";
@@ -31,36 +31,33 @@ export type SearchResult = z.output<typeof searchResultSchema>;
 /** Returns the first orders, customers, products, emails and runs that match a text. Emails match by their recipient. */
 export async function searchEverything(q: string): Promise<SearchResult> {
   const [orders, customers, products, emails, runs] = await Promise.all([
-    findOrders({ q, sort: "newest", page: 1 }),
+    listOrders({ q, limit: SHOWN }),
     findCustomers({ q, limit: SHOWN }),
     findProducts({ q, show: "all", sort: "name", page: 1 }),
     listEmails({ q, limit: SHOWN }),
     findRuns(q),
   ]);
-  const first = <T>({ items, total }: { items: T[]; total: number }) => ({
-    items: items.slice(0, SHOWN),
-    more: total > SHOWN,
-  });
-  const [shownOrders, shownProducts] = [first(orders), first(products)];
   return {
     orders: {
-      ...shownOrders,
-      items: shownOrders.items.map(({ id, number, status, total, email }) => ({ id, number, status, total, email })),
+      items: orders.items.map(({ id, number, status, total, email }) => ({ id, number, status, total, email })),
+      more: orders.nextCursor !== null,
     },
     customers: {
       items: customers.items.map(({ id, name, email }) => ({ id, name, email })),
       more: customers.nextCursor !== null,
     },
     products: {
-      ...shownProducts,
-      items: shownProducts.items.map(({ id, name, sku, stock }) => ({ id, name, sku, available: stock.available })),
+      items: products.items
+        .slice(0, SHOWN)
+        .map(({ id, name, sku, stock }) => ({ id, name, sku, available: stock.available })),
+      more: products.total > SHOWN,
     },
     emails: {
       items: emails.items.map(({ id, subject, to, status }) => ({ id, subject, to, status })),
       more: emails.nextCursor !== null,
     },
     // The runs of the orders are the likely ones, when a person searches for a number.
-    runs: [...runs, ...orders.items.slice(0, SHOWN).map(({ id, number }) => orderRun(id, number))],
+    runs: [...runs, ...orders.items.map(({ id, number }) => orderRun(id, number))],
   };
 }
 

@@ -4,7 +4,7 @@ import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { emailEnv } from "../env";
 import { countRows, pageOf, pageQuery, readCursor } from "../pagination";
-import { escapeLike, plainTextSchema } from "../text";
+import { containing, plainTextSchema } from "../text";
 import { timeInputSchema } from "../time-schema";
 import { timeSchema } from "../view-schemas";
 import { EMAIL_KINDS } from "./email-kinds";
@@ -52,7 +52,7 @@ const MAX_ADDRESSES = 5_000;
  */
 async function findRecipients(part: string): Promise<Recipients> {
   const text = normalizeEmail(part) ?? part.toLowerCase();
-  const pattern = `%${escapeLike(text)}%`;
+  const pattern = containing(text);
   const rows = await db().$queryRaw<{ email: string }[]>`
     (SELECT DISTINCT email FROM orders WHERE email ILIKE ${pattern} LIMIT ${MAX_ADDRESSES})
     UNION (SELECT email FROM customer_search WHERE lower(name || ' ' || email) LIKE ${pattern} AND email ILIKE ${pattern} LIMIT ${MAX_ADDRESSES})`;

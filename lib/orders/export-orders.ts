@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { addressSchema } from "../address";
 import { type CsvFormat, csvFormat, csvLine, csvStart } from "../csv";
-import { db, type Prisma, type Row } from "../db";
+import { db, Prisma, type Row } from "../db";
 import { typedAmount } from "../money";
-import { orderConditions, orderFilter } from "./filter-orders";
+import { filterOrders, orderFilter } from "./filter-orders";
 import { TAGS } from "./order-tags";
+import { ORDER_BY, type OrderSelection, readOrderIds } from "./select-orders";
 
 /** The query of `GET /api/admin/exports/orders.csv`: the filters of the list of orders, and the format of the file. */
 export const exportQuerySchema = z.strictObject({
@@ -45,27 +46,21 @@ export async function* exportOrders(query: ExportQuery): AsyncGenerator<string> 
   const { bom, separator, ids, ...filter } = query;
   const format = { bom, separator };
   yield csvStart(format) + csvLine(HEADER, format);
-  const conditions = await orderConditions(filter);
-  if (ids !== undefined) conditions.push({ id: { in: ids.split(",") } });
+  const selection = await filterOrders(filter);
+  if (ids !== undefined) selection.others.push(Prisma.sql`o.id = ANY (${ids.split(",")})`);
   let last: ExportedOrder | undefined;
   do {
-    const orders = await readPage(conditions, last);
+    const orders = await readPage(selection, last);
     if (orders.length > 0) yield orders.map((order) => toCsvLine(order, format)).join("");
     last = orders.length === EXPORT_PAGE_SIZE ? orders.at(-1) : undefined;
   } while (last);
 }
 
-function readPage(conditions: Prisma.OrderWhereInput[], last?: ExportedOrder): Promise<ExportedOrder[]> {
-  const after = last && {
-    createdAt: { gte: last.createdAt },
-    NOT: { createdAt: last.createdAt, id: { lte: last.id } },
-  };
-  return db().order.findMany({
-    where: { AND: [...conditions, ...(after ? [after] : [])] },
-    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-    take: EXPORT_PAGE_SIZE,
-    include: PARTS,
-  });
+async function readPage(selection: OrderSelection, last?: ExportedOrder): Promise<ExportedOrder[]> {
+  const after = last ? [Prisma.sql`(o.created_at, o.id) > (${last.createdAt}, ${last.id})`] : [];
+  const page = { ...selection, placed: [...selection.placed, ...after] };
+  const ids = await readOrderIds(page, { sort: "oldest", limit: EXPORT_PAGE_SIZE });
+  return db().order.findMany({ where: { id: { in: ids } }, orderBy: [...ORDER_BY.oldest], include: PARTS });
 }
 
 function toCsvLine({ payments, lines, shipments, tags, ...order }: ExportedOrder, format: CsvFormat): string {

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { OrderStatus, ReviewStatus } from "@/prisma/generated/enums";
-import { db, type Prisma } from "../db";
+import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { storeEnv } from "../env";
 import { CURRENCIES_BY_DIGITS } from "../money";
 import { CLOSED_DISPUTES } from "../order-state/status";
 import { dayIn } from "../reports/store-day";
-import { escapeLike, plainTextSchema, searchTextSchema } from "../text";
+import { containing, plainTextSchema, searchTextSchema } from "../text";
 import { dateInputSchema, timeInputSchema } from "../time-schema";
 import { tagSchema } from "./order-tags";
+import { allOrders, type OrderSelection, readIds } from "./select-orders";
 
 const instantSchema = z
   .string()
@@ -44,43 +45,59 @@ export const orderFilter = {
 
 export type OrderFilter = z.output<z.ZodObject<typeof orderFilter>>;
 
-/** Returns the conditions of a filter. Identifiers in `q` are looked up first, so that each condition uses an index. */
-export async function orderConditions(filter: OrderFilter): Promise<Prisma.OrderWhereInput[]> {
+/** Returns the orders that a filter selects. Identifiers in `q` are looked up first, so that each condition uses an index. */
+export async function filterOrders(filter: OrderFilter): Promise<OrderSelection> {
   const { status, review, dispute, from, to, min, max, product, tag, q } = filter;
-  const conditions: Prisma.OrderWhereInput[] = [];
-  if (status) conditions.push({ status });
-  if (review) conditions.push({ review: { status: review } });
+  const { placed, others } = allOrders();
+  if (from) placed.push(Prisma.sql`o.created_at >= ${startOf(from)}`);
+  if (to) placed.push(Prisma.sql`o.created_at < ${endOf(to)}`);
+  if (status) others.push(Prisma.sql`o.status = ${status}::order_status`);
+  if (review)
+    others.push(Prisma.sql`o.id IN (SELECT r.order_id FROM order_reviews r WHERE r.status = ${review}::review_status)`);
   if (review === "held")
-    conditions.push({ review: { heldAt: { not: null } }, status: { in: ["pending", "awaiting_payment"] } });
-  if (dispute) conditions.push({ disputes: { some: { status: { notIn: CLOSED_DISPUTES } } } });
-  if (from) conditions.push({ createdAt: { gte: startOf(from) } });
-  if (to) conditions.push({ createdAt: { lt: endOf(to) } });
-  if (min) conditions.push(ofTotal(min, (gte) => ({ gte })));
-  if (max) conditions.push(ofTotal(max, (lte) => ({ lte })));
-  if (product) conditions.push({ lines: { some: { productId: { in: await productIds(product) } } } });
-  if (tag) conditions.push({ tags: { some: { tag } } });
-  if (q) conditions.push(await searchCondition(q));
-  return conditions;
+    others.push(Prisma.sql`o.status IN ('pending', 'awaiting_payment')
+      AND o.id IN (SELECT r.order_id FROM order_reviews r WHERE r.held_at IS NOT NULL)`);
+  if (dispute)
+    others.push(Prisma.sql`o.id IN (SELECT d.order_id FROM disputes d WHERE d.status <> ALL (${CLOSED_DISPUTES}))`);
+  if (min || max) others.push(hasTotal(min, max));
+  if (product) others.push(isOrdered(await productIds(product)));
+  if (tag) others.push(Prisma.sql`o.id IN (SELECT t.order_id FROM order_tags t WHERE t.tag = ${tag})`);
+  const found = q ? await searchOrders(q) : {};
+  return { placed, others: found.condition ? [...others, found.condition] : others, text: found.text };
 }
 
 const startOf = (text: string): Date => (isDate(text) ? dayIn(storeEnv().STORE_TIME_ZONE, text).from : new Date(text));
 const endOf = (text: string): Date => (isDate(text) ? dayIn(storeEnv().STORE_TIME_ZONE, text).until : new Date(text));
 const isDate = (text: string): boolean => dateInputSchema.safeParse(text).success;
 
-/** Returns the condition on the total for a decimal amount, which has other minor units in other currencies. */
-function ofTotal(amount: string, compare: (minor: number) => Prisma.BigIntFilter): Prisma.OrderWhereInput {
-  const value = Number(amount.replace(",", "."));
-  const total = (digits: number) => compare(Math.round(value * 10 ** digits));
+const isOrdered = (products: string[]) =>
+  Prisma.sql`o.id IN (SELECT l.order_id FROM order_lines l WHERE l.product_id = ANY (${products}))`;
+
+/** A list of currencies in SQL, in the statement itself: an index of some currencies is only used if they are known. */
+const listed = (currencies: string[]) => Prisma.raw(`(${currencies.map((currency) => `'${currency}'`).join(", ")})`);
+
+/**
+ * Returns the condition on the total for decimal amounts, which have other minor units in other currencies. The currencies that
+ * do not have two decimal places have an index of their own, so that each part of the condition reads the orders that meet it.
+ */
+function hasTotal(min: string | undefined, max: string | undefined): Prisma.Sql {
+  const minor = (amount: string, digits: number) => Math.round(Number(amount.replace(",", ".")) * 10 ** digits);
+  const inRange = (digits: number) =>
+    Prisma.join(
+      [
+        ...(min ? [Prisma.sql`o.total_amount >= ${minor(min, digits)}::bigint`] : []),
+        ...(max ? [Prisma.sql`o.total_amount <= ${minor(max, digits)}::bigint`] : []),
+      ],
+      " AND ",
+    );
   const others = CURRENCIES_BY_DIGITS.flatMap(({ currencies }) => currencies);
-  return {
-    OR: [
-      { currency: { notIn: others }, totalAmount: total(2) },
-      ...CURRENCIES_BY_DIGITS.map(({ digits, currencies }) => ({
-        currency: { in: currencies },
-        totalAmount: total(digits),
-      })),
-    ],
-  };
+  const parts = [
+    Prisma.sql`o.currency NOT IN ${listed(others)} AND ${inRange(2)}`,
+    ...CURRENCIES_BY_DIGITS.map(
+      ({ digits, currencies }) => Prisma.sql`o.currency IN ${listed(currencies)} AND ${inRange(digits)}`,
+    ),
+  ];
+  return Prisma.sql`(${Prisma.join(parts, " OR ")})`;
 }
 
 async function productIds(text: string): Promise<string[]> {
@@ -94,36 +111,34 @@ async function productIds(text: string): Promise<string[]> {
 /** A part of an address or a name has three letters in a row. For a shorter one the index of trigrams would be read as a whole. */
 const SEARCHABLE = /^(?!#).*[\p{L}\p{N}]{3}/u;
 
-async function searchCondition(q: string): Promise<Prisma.OrderWhereInput> {
+/** Returns the condition of a search, or the one of a text that is a part of an address or a name. */
+async function searchOrders(q: string): Promise<{ condition?: Prisma.Sql; text?: Prisma.Sql }> {
   const email = normalizeEmail(q);
   const [orders, products, own] = await Promise.all([
-    orderIds(q),
+    identifiedOrders(q),
     productIds(q),
     email === undefined ? null : db().order.findFirst({ where: { email }, select: { id: true } }),
   ]);
   // A whole address is not sought as a part of others: all orders with its domain have most of its letters.
-  if (own) return { email };
+  if (own) return { condition: Prisma.sql`o.email = ${email}` };
+  const isIdentified = Prisma.sql`o.id = ANY (${orders})`;
   // The customers of a product are not sought by its SKU.
   if (products.length > 0) {
-    const sold = { lines: { some: { productId: { in: products } } } };
-    return orders.length > 0 ? { OR: [{ id: { in: orders } }, sold] } : sold;
+    const sold = isOrdered(products);
+    return { condition: orders.length > 0 ? Prisma.sql`(${isIdentified} OR ${sold})` : sold };
   }
-  if (!SEARCHABLE.test(q)) return { id: { in: orders } };
-  const contains = (text: string) => ({
-    contains: escapeLike(text),
-    mode: "insensitive" as const,
-  });
-  const people = [{ email: contains(email ?? q) }, { name: contains(q) }];
-  return { OR: orders.length > 0 ? [{ id: { in: orders } }, ...people] : people };
+  if (!SEARCHABLE.test(q)) return { condition: isIdentified };
+  // Addresses are stored in lower case, in which LIKE compares them in a fifth of the time of ILIKE.
+  const people = Prisma.sql`o.email LIKE ${containing((email ?? q).toLowerCase())} OR o.name ILIKE ${containing(q)}`;
+  return { text: orders.length > 0 ? Prisma.sql`(${isIdentified} OR ${people})` : Prisma.sql`(${people})` };
 }
 
 /** Returns the orders that an identifier names: a number, an id, a payment, a refund or a tracking number. */
-async function orderIds(q: string): Promise<string[]> {
+async function identifiedOrders(q: string): Promise<string[]> {
   const number = /^#?\s?(\d{1,9})$/.exec(q)?.[1];
-  const rows = await db().$queryRaw<{ id: string }[]>`
+  return readIds(Prisma.sql`
     SELECT id FROM orders WHERE number = ${number === undefined ? null : Number(number)}::int OR id = ${q} OR external_id = ${q}
     UNION SELECT order_id FROM payments WHERE id = ${q} OR intent_id = ${q}
     UNION SELECT order_id FROM refunds WHERE id = ${q} OR stripe_refund_id = ${q}
-    UNION SELECT order_id FROM shipments WHERE tracking_number = ${q}`;
-  return rows.map(({ id }) => id);
+    UNION SELECT order_id FROM shipments WHERE tracking_number = ${q}`);
 }

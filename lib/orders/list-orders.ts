@@ -1,12 +1,21 @@
 import { z } from "zod";
 import { OrderStatus } from "@/prisma/generated/enums";
 import { addressSchema } from "../address";
-import { db, type Prisma, type Row } from "../db";
+import { db, Prisma, type Row } from "../db";
 import type { Order } from "../models";
-import { countRows, MAX_COUNTED, newestFirst, newestFirstPage, type Page, pageQuery, type Total } from "../pagination";
+import {
+  countRows,
+  MAX_COUNTED,
+  newestFirstPage,
+  type Page,
+  pageQuery,
+  readNewestFirst,
+  type Total,
+} from "../pagination";
 import { moneySchema, timeSchema } from "../view-schemas";
-import { type OrderFilter, orderConditions, orderFilter } from "./filter-orders";
+import { filterOrders, type OrderFilter, orderFilter } from "./filter-orders";
 import { TAGS } from "./order-tags";
+import { countOrders, ORDER_BY, type OrderSelection, readOrderIds } from "./select-orders";
 
 /** The query of `GET /api/admin/orders`. */
 export const orderListSchema = pageQuery(25).extend(orderFilter);
@@ -31,28 +40,14 @@ export const managedOrderSchema = orderSummarySchema.extend({ tags: z.array(z.st
 
 export type ManagedOrder = z.output<typeof managedOrderSchema>;
 
-/**
- * Returns the condition that an order is in a page. With their parts, PostgreSQL would read those of every match before it sorts
- * the matches.
- */
-async function pageCondition(page: Prisma.OrderFindManyArgs): Promise<Prisma.OrderWhereInput> {
-  const orders = await db().order.findMany({ ...page, select: { id: true } });
-  return { id: { in: orders.map(({ id }) => id) } };
-}
-
 /** Returns a page of orders for operators, newest first. `owner` limits it to the orders with an email address. */
 export async function listOrders(
   { limit, cursor, ...filter }: z.output<typeof orderListSchema>,
   owner: { email: string } | undefined = undefined,
 ): Promise<Page<ManagedOrder>> {
-  const conditions = await orderConditions(filter);
-  if (owner) conditions.push(owner);
-  const { where, ...order } = newestFirst({ limit, cursor });
-  const rows = await db().order.findMany({
-    where: await pageCondition({ where: { AND: conditions, ...where }, ...order }),
-    orderBy: order.orderBy,
-    include: { tags: TAGS },
-  });
+  const selection = await filterOrders(filter);
+  if (owner) selection.others.push(Prisma.sql`o.email = ${owner.email}`);
+  const rows = await readNewest(selection, { limit, cursor });
   return newestFirstPage(rows, limit, (row) => ({ ...toSummary(row), tags: row.tags.map(({ tag }) => tag) }));
 }
 
@@ -61,13 +56,17 @@ export async function listOwnOrders(
   { limit, cursor, ...filter }: z.output<typeof ownOrderListSchema>,
   userId: string,
 ): Promise<Page<OrderSummary>> {
-  const { where, ...order } = newestFirst({ limit, cursor });
-  const conditions = [...(await orderConditions(filter)), { userId }];
-  return newestFirstPage(
-    await db().order.findMany({ where: { AND: conditions, ...where }, ...order }),
-    limit,
-    toSummary,
-  );
+  const selection = await filterOrders(filter);
+  selection.others.push(Prisma.sql`o.user_id = ${userId}`);
+  return newestFirstPage(await readNewest(selection, { limit, cursor }), limit, toSummary);
+}
+
+/** Reads the newest orders of a selection after a cursor, with one more than the page has. */
+async function readNewest(selection: OrderSelection, page: { limit: number; cursor?: string }) {
+  const after = readNewestFirst(page.cursor);
+  if (after) selection.placed.push(Prisma.sql`(o.created_at, o.id) < (${after.at}, ${after.id})`);
+  const ids = await readOrderIds(selection, { sort: "newest", limit: page.limit + 1 });
+  return db().order.findMany({ where: { id: { in: ids } }, orderBy: [...ORDER_BY.newest], include: { tags: TAGS } });
 }
 
 /** Returns the number of orders of a user. */
@@ -81,13 +80,6 @@ export async function orderNumbers(ids: string[]): Promise<Map<string, string>> 
 }
 
 const PAGE_SIZE = 25;
-
-const SORTS = {
-  newest: [{ createdAt: "desc" }, { id: "desc" }],
-  oldest: [{ createdAt: "asc" }, { id: "asc" }],
-  highest: [{ totalAmount: "desc" }, { id: "desc" }],
-  lowest: [{ totalAmount: "asc" }, { id: "asc" }],
-} as const;
 
 /** The query of the console's list of orders, which has pages with numbers. */
 export const orderTableSchema = z.strictObject({
@@ -122,13 +114,16 @@ export interface OrderRow extends ManagedOrder {
 /** Returns a page of the orders that match a filter. The sum of rows is counted up to ten thousand. */
 export async function findOrders(query: z.output<typeof orderTableSchema>): Promise<NumberedPage<OrderRow>> {
   const { sort, page, ...filter } = query;
-  const where = { AND: await orderConditions(filter satisfies OrderFilter) };
-  const orderBy = [...SORTS[sort]];
-  const [inPage, total] = await Promise.all([
-    pageCondition({ where, orderBy, skip: (page - 1) * PAGE_SIZE, take: PAGE_SIZE }),
-    countRows((limit) => db().order.count({ where, ...limit })),
+  const selection = await filterOrders(filter satisfies OrderFilter);
+  const [ids, total] = await Promise.all([
+    readOrderIds(selection, { sort, limit: PAGE_SIZE, skip: (page - 1) * PAGE_SIZE }),
+    countOrders(selection),
   ]);
-  const rows = await db().order.findMany({ where: inPage, orderBy, include: ROW_PARTS });
+  const rows = await db().order.findMany({
+    where: { id: { in: ids } },
+    orderBy: [...ORDER_BY[sort]],
+    include: ROW_PARTS,
+  });
   return { items: rows.map(toRow), page, size: PAGE_SIZE, ...total };
 }
 

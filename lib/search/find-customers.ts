@@ -3,9 +3,9 @@ import { Role } from "@/prisma/generated/enums";
 import { db, Prisma } from "../db";
 import { normalizeEmail } from "../email-address";
 import { type Page, pageOf, pageQuery, readCursor, type Total } from "../pagination";
-import { searchTextSchema } from "../text";
+import { containing, searchTextSchema } from "../text";
 import { countSchema, timeSchema } from "../view-schemas";
-import { containing, partsOf, similarityWords, wordsOf } from "./words";
+import { partsOf, similarityWords, wordsOf } from "./words";
 
 /** The query of `GET /api/admin/customers`. Without `q` it lists all users by name. */
 export const customerQuerySchema = pageQuery(20).extend({

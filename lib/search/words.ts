@@ -1,5 +1,3 @@
-import { escapeLike } from "../text";
-
 /** Each word of a search is an index lookup, so their number is bounded. */
 const MAX_WORDS = 10;
 
@@ -21,6 +19,3 @@ export function similarityWords(words: string[]): string[] {
   const sorted = words.toSorted((a, b) => b.length - a.length);
   return (sorted[0]?.length ?? 0) >= MIN_SIMILAR_LENGTH ? sorted : [];
 }
-
-/** Returns a LIKE pattern for text that contains `text`. */
-export const containing = (text: string): string => `%${escapeLike(text)}%`;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { containing, partsOf, similarityWords, wordsOf } from "@/lib/search/words";
+import { partsOf, similarityWords, wordsOf } from "@/lib/search/words";
+import { containing } from "@/lib/text";
 
 test.each([
   ["Stoneware  MUG", ["stoneware", "mug"]],

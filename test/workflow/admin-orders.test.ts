@@ -106,6 +106,43 @@ test("a search finds an order by number, name, SKU, payment and tracking number;
   expect(second.items.map(({ total }) => total.amount)).toEqual([26, 27, 28, 29, 30]);
 });
 
+test("a lowest and a highest total are amounts of the order's currency, with its minor units", async () => {
+  const { findOrders, orderTableSchema } = await import("@/lib/orders/list-orders");
+  const totals = [
+    ["EUR", 1_250],
+    ["EUR", 1_251],
+    ["JPY", 12],
+    ["JPY", 13],
+    ["KWD", 12_500],
+    ["KWD", 12_510],
+  ];
+  for (const [currency, amount] of totals)
+    await shop.sql(
+      `INSERT INTO orders (id, token, status, total_amount, currency, email, payment_method, end_reason, deadline_at, created_at, updated_at)
+       VALUES ('ord_' || $1::text || $2::int, 't', 'failed', $2, $1, 'total@units.example', 'pm', 'payment_declined', now(), now(), now())`,
+      [currency, amount],
+    );
+  const find = async (range: Record<string, string>) =>
+    (await findOrders(orderTableSchema.parse({ q: "total@units.example", ...range }))).items.map(({ id }) => id).sort();
+  expect(await find({ min: "12.51" })).toEqual(["ord_EUR1251", "ord_JPY13", "ord_KWD12510"]);
+  expect(await find({ max: "12,5" })).toEqual(["ord_EUR1250", "ord_JPY12", "ord_JPY13", "ord_KWD12500"]);
+  expect(await find({ min: "12.50", max: "12.505" })).toEqual([
+    "ord_EUR1250",
+    "ord_EUR1251",
+    "ord_JPY13",
+    "ord_KWD12500",
+  ]);
+});
+
+test("the index of totals has the currencies without two decimal places", async () => {
+  const { CURRENCIES_BY_DIGITS } = await import("@/lib/money");
+  const [index] = await shop.sql<{ definition: string }>(
+    "SELECT pg_get_indexdef('orders_other_minor_units'::regclass) AS definition",
+  );
+  const listed = index?.definition.match(/[A-Z]{3}(?=')/g) ?? [];
+  expect(listed.sort()).toEqual(CURRENCIES_BY_DIGITS.flatMap(({ currencies }) => currencies).sort());
+});
+
 test("an order is shown in full: payments, emails and the page of its run", async () => {
   const placed = await shop.checkout(await shop.product(1));
   await shop.clock.advance(12_000);

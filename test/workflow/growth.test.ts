@@ -45,7 +45,7 @@ const READS = ({ id, email }: Placed): string[] => [
   "/api/health",
 ];
 
-/** Lists of customers and emails that PostgreSQL could also answer by reading all of them through an index. */
+/** Lists that PostgreSQL could also answer by reading all customers, emails or orders through an index. */
 const LISTS = [
   "/api/admin/customers",
   "/api/admin/customers?role=customer",
@@ -53,6 +53,9 @@ const LISTS = [
   "/api/admin/customers?q=customers.example",
   "/api/admin/emails?status=failed",
   "/api/admin/emails?q=nobody",
+  "/api/admin/orders?min=500",
+  "/api/admin/orders?q=x77",
+  "/api/admin/orders?q=fuchs",
 ];
 
 /** Statements that read a whole table on purpose, by the start of their text. */
@@ -160,7 +163,7 @@ test.each(LISTS)("a page of %s reads few rows of many", async (path) => {
   const { seen, stop } = record();
   expect((await manager.get(path)).status).toBe(200);
   stop();
-  const lists = [...seen.values()].filter(({ text }) => /FROM (customer_search|emails)/.test(text));
+  const lists = [...seen.values()].filter(({ text }) => /FROM (customer_search|emails|orders o\b)/.test(text));
   expect(lists.length).toBeGreaterThan(0);
   for (const { text, values } of lists) {
     const [row] = await shop.sql<{ "QUERY PLAN": { Plan: PlanNode }[] }>(
@@ -192,4 +195,36 @@ test("a search that finds thousands of customers lists each once, by name", asyn
   expect(new Set(all.map(({ email }) => email)).size).toBe(all.length);
   const names = all.map(({ name }) => name);
   expect(names).toEqual(names.toSorted((a, b) => Number(a > b) - Number(a < b)));
+});
+
+test.each([
+  ["x77", "of old orders"],
+  ["fuchs", "of every twelfth order"],
+  ["post.ex", "of every fourth order"],
+])("a search for %j, a part %s, has all matches on its pages, in order", async (q) => {
+  const { findOrders, listOrders, orderListSchema, orderTableSchema } = await import("@/lib/orders/list-orders");
+  const match = (more = "") => `FROM orders WHERE (email ILIKE '%${q}%' OR name ILIKE '%${q}%') ${more}`;
+  const sorts = { newest: "created_at DESC, id DESC", oldest: "created_at, id", highest: "total_amount DESC, id DESC" };
+  for (const [sort, order] of Object.entries(sorts))
+    for (const page of [1, 3]) {
+      const rows = await shop.sql<{ id: string }>(
+        `SELECT id ${match()} ORDER BY ${order} LIMIT 25 OFFSET ${(page - 1) * 25}`,
+      );
+      const found = await findOrders(orderTableSchema.parse({ q, sort, page }));
+      expect(
+        found.items.map(({ id }) => id),
+        `${sort} ${page}`,
+      ).toEqual(rows.map(({ id }) => id));
+    }
+  // Pages by a cursor, with another filter.
+  const failed = await shop.sql<{ id: string }>(
+    `SELECT id ${match("AND status = 'failed'")} ORDER BY created_at DESC, id DESC LIMIT 150`,
+  );
+  const listed: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null && listed.length < 150; ) {
+    const page = await listOrders(orderListSchema.parse({ q, status: "failed", limit: 50, cursor }));
+    listed.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  expect(listed).toEqual(failed.map(({ id }) => id));
 });

@@ -8,13 +8,14 @@ import { type Kind, readStatements } from "../sql/statements";
 /** Every raw query that returns rows is prepared by PostgreSQL, and its columns are compared with the declared row type. */
 const { statements, dynamic } = readStatements(["app/", "inngest/", "lib/"]);
 
-/** Queries put together at run time: conditions by segment, columns by name, the sweeps and the checks of the invariants. */
+/** Queries put together at run time: conditions by segment or by filter, columns by name, the sweeps and the checks of the invariants. */
 const DYNAMIC = [
   "lib/broadcasts/broadcasts.ts",
   "lib/broadcasts/plan-page.ts",
   "lib/imports/write-rows.ts",
   "lib/invariants.ts",
   "lib/order-state/scan-timeline.ts",
+  "lib/orders/select-orders.ts",
   "lib/payments/sync-refund.ts",
   "lib/reconcile/run-sweeps.ts",
   "lib/reconcile/sweep-round.ts",

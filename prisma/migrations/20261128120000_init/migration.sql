@@ -352,6 +352,9 @@ CREATE INDEX "orders_total_amount_id_idx" ON "orders"("total_amount", "id");
 ALTER TABLE "orders" ADD CONSTRAINT "orders_total_not_negative" CHECK ("total_amount" >= 0);
 ALTER TABLE "orders" ADD CONSTRAINT "orders_attempt_positive" CHECK ("attempt" >= 1);
 ALTER TABLE "orders" ADD CONSTRAINT "orders_ended_with_reason" CHECK ("status" NOT IN ('cancelled', 'failed') OR "end_reason" IS NOT NULL);
+-- Totals of the currencies that do not have two decimal places (lib/money.ts), for lists of orders by their lowest or highest total.
+CREATE INDEX "orders_other_minor_units" ON "orders" ("total_amount") WHERE "currency" IN
+  ('BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF', 'BHD', 'JOD', 'KWD', 'OMR', 'TND');
 CREATE INDEX "orders_unfinished" ON "orders" ("deadline_at") WHERE "status" IN ('pending', 'awaiting_payment');
 ALTER TABLE "orders" ADD CONSTRAINT "orders_discount" CHECK ("discount_amount" >= 0 AND ("discount_amount" = 0 OR "coupon_code" IS NOT NULL));
 
