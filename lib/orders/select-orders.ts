@@ -53,7 +53,7 @@ export function readOrderIds({ placed, others, text }: OrderSelection, page: Ord
     WITH next AS MATERIALIZED (
       SELECT o.id, o.created_at, o.total_amount
       FROM (SELECT * FROM orders o WHERE ${all(placed)} ORDER BY ${order} LIMIT ${ORDERS_READ_IN_ORDER}) o
-      WHERE ${all([...others, text])} LIMIT ${last}
+      WHERE ${all([...others, text])} ORDER BY ${order} LIMIT ${last}
     ), indexed AS MATERIALIZED (
       SELECT o.id, o.created_at, o.total_amount FROM orders o
       WHERE ${all([...placed, ...others, text])} AND (SELECT count(*) FROM next) < ${last}

@@ -96,9 +96,12 @@ function isContained({ q, owner }: Search): Prisma.Sql {
   return Prisma.sql`${TEXT} LIKE ${containing(longest)} AND ${TEXT} LIKE ALL (${others.map(containing)}::text[])`;
 }
 
+/** The condition that user `u` has the role of the search. */
+const hasRole = ({ role }: Search) => (role === undefined ? Prisma.sql`true` : Prisma.sql`u.role = ${role}::role`);
+
 /** The condition that the user with this id exists, and has the role of the search. */
-const isListed = (id: Prisma.Sql, { role }: Search) =>
-  Prisma.sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${id} AND ${role === undefined ? Prisma.sql`true` : Prisma.sql`u.role = ${role}::role`})`;
+const isListed = (id: Prisma.Sql, search: Search) =>
+  Prisma.sql`EXISTS (SELECT 1 FROM users u WHERE u.id = ${id} AND ${hasRole(search)})`;
 
 /** Counts the users that contain the search, up to one more than are ranked. */
 async function countMatches(search: Search): Promise<number> {
@@ -140,20 +143,36 @@ function ranked(search: Search): Prisma.Sql {
     FROM page ORDER BY tier, page.score DESC, name, id`;
 }
 
-/** Reads the index of names up to the end of the page, because a large part of the users matches. */
+/**
+ * A text that many users have fills a page within so many names. Those of any other text are found by the index of trigrams, all of
+ * them. A name such as Zora is at the end of the names, so PostgreSQL would read all before it.
+ */
+const NAMES_READ_IN_ORDER = 40_000;
+
+/** Lists the matches by name, without a rank. */
 function byName(search: Search): Prisma.Sql {
   const { q, limit, after } = search;
-  const [longest = "", ...others] = sortedParts(q);
-  // Not by LIKE, for which PostgreSQL would rather read and sort all matches.
-  const contains = Prisma.sql`strpos(${TEXT}, ${longest}) > 0 AND 0 < ALL (SELECT strpos(${TEXT}, p) FROM unnest(${others}::text[]) p)`;
+  const remaining = after ? Prisma.sql`(c.name, c.user_id) > (${after[2]}, ${after[3]})` : Prisma.sql`true`;
+  const isUser = isListed(Prisma.sql`c.user_id`, search);
+  const names = Prisma.sql`SELECT c.name, c.user_id, c.email FROM customer_search c WHERE ${remaining} ORDER BY c.name, c.user_id`;
+  const matches =
+    q === ""
+      ? Prisma.sql`found AS (SELECT c.name, c.user_id FROM (${names}) c)`
+      : Prisma.sql`
+        next AS MATERIALIZED (
+          SELECT c.name, c.user_id FROM (${names} LIMIT ${NAMES_READ_IN_ORDER}) c WHERE ${isContained(search)} AND ${isUser}
+          ORDER BY c.name, c.user_id LIMIT ${limit + 1}
+        ), indexed AS MATERIALIZED (
+          SELECT c.name, c.user_id FROM customer_search c
+          WHERE ${remaining} AND ${isContained(search)} AND (SELECT count(*) FROM next) <= ${limit}
+        ), found AS (
+          SELECT * FROM next WHERE (SELECT count(*) FROM next) > ${limit} UNION ALL SELECT * FROM indexed
+        )`;
   return Prisma.sql`
-    WITH matches AS (
-      SELECT c.user_id, c.name FROM customer_search c
-      WHERE ${contains} AND ${isListed(Prisma.sql`c.user_id`, search)}
-        ${after ? Prisma.sql`AND (c.name, c.user_id) > (${after[2]}, ${after[3]})` : Prisma.empty}
+    WITH ${matches}, page AS (
+      SELECT u.*, c.name AS "sortName" FROM (SELECT * FROM found c ORDER BY c.name, c.user_id) c
+      CROSS JOIN LATERAL (SELECT ${USER} FROM users u WHERE u.id = c.user_id AND ${hasRole(search)} LIMIT 1) u
       ORDER BY c.name, c.user_id LIMIT ${limit + 1}
-    ), page AS (
-      SELECT ${USER}, m.name AS "sortName" FROM matches m JOIN users u ON u.id = m.user_id
     )
     SELECT page.id, email, name, role, "createdAt", 1 AS tier, '0' AS score, "sortName", 0 AS found, false AS complete, ${ORDERS}
     FROM page ORDER BY "sortName", id`;

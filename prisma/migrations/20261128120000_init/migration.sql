@@ -1295,7 +1295,7 @@ CREATE TABLE "customer_search" (
   CONSTRAINT "customer_search_pkey" PRIMARY KEY ("user_id")
 );
 
-CREATE INDEX "customer_search_name_user_id_idx" ON "customer_search"("name", "user_id");
+CREATE INDEX "customer_search_name_user_id_email_idx" ON "customer_search"("name", "user_id", "email");
 
 -- ---------------------------------------------------------------------------
 -- Reports, alerts and scheduled functions
