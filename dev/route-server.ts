@@ -18,21 +18,39 @@ interface Route {
 /** Far above any body that the app takes, whose own limits are under test. */
 const MAX_BODY_BYTES = 1 << 30;
 
-/**
- * Serves the route handlers of `app` in this process, without Next.js, so a test on a virtual clock starts fast. `load` imports them,
- * when the environment is complete: it contains the address of this server.
- */
-export async function serveRoutes(clock: Clock, port = 0): Promise<HttpServer & { load(): Promise<void> }> {
-  const routes: Route[] = [];
+/** Of a module's address: its copy belongs to the second process (test/simulation/module-copies.mjs). */
+export const SECOND_PROCESS = "?process=2";
+
+interface RouteServer extends HttpServer {
+  /** Imports the handlers, when the environment is complete: it contains the address of this server. */
+  load(): Promise<void>;
+  /** Imports them again for a second process, which answers the requests for which `answers` returns true. */
+  loadSecond(answers: () => boolean): Promise<void>;
+}
+
+/** Serves the route handlers of `app` in this process, without Next.js, so a test on a virtual clock starts fast. */
+export async function serveRoutes(clock: Clock, port = 0): Promise<RouteServer> {
+  let first: Route[] = [];
+  let second: Route[] = [];
+  let isForSecond = () => false;
   const server = await listen({
     port,
     maxBodyBytes: MAX_BODY_BYTES,
-    handlers: [(request) => answer(routes, request)],
+    handlers: [(request) => answer(isForSecond() ? second : first, request)],
     notFound: () => ({ status: 404, body: "Not found" }),
     onError: (error) => ({ status: 500, body: String(error) }),
     busy: (work) => void clock.busy(work),
   });
-  return { ...server, load: async () => void routes.push(...(await loadRoutes())) };
+  return {
+    ...server,
+    async load() {
+      first = await loadRoutes();
+    },
+    async loadSecond(answers) {
+      second = await loadRoutes(SECOND_PROCESS);
+      isForSecond = answers;
+    },
+  };
 }
 
 async function answer(routes: Route[], request: HttpRequest): Promise<Reply | undefined> {
@@ -62,7 +80,7 @@ function toWebRequest({ method, url, headers, body }: HttpRequest): Request {
 }
 
 /** Reads the folders as Next.js does: `app/api/orders/[id]/route.ts` handles `/api/orders/…`. */
-async function loadRoutes(): Promise<Route[]> {
+async function loadRoutes(copy = ""): Promise<Route[]> {
   const root = path.resolve("app");
   // As in Next.js, a name comes before a parameter, and both before a catch-all.
   const rank = (file: string) => file.replaceAll("[...", "\uffff").replaceAll("[", "\ufffe");
@@ -79,7 +97,7 @@ async function loadRoutes(): Promise<Route[]> {
       const source = parts.map((part) =>
         part.startsWith("[...") ? "(.+)" : part.startsWith("[") ? "([^/]+)" : part.replaceAll(".", "\\."),
       );
-      const handlers: Route["handlers"] = await import(pathToFileURL(path.join(root, file)).href);
+      const handlers: Route["handlers"] = await import(pathToFileURL(path.join(root, file)).href + copy);
       return { pattern: new RegExp(`^/${source.join("/")}$`), names, handlers };
     }),
   );

@@ -32,6 +32,11 @@ export interface TestEnvironment {
   restart(seed: number, options?: Pick<EngineOptions, "store">): Promise<void>;
   /** Ends the engine, calls `between`, and starts it from its file. */
   restartEngine(between: () => void): Promise<void>;
+  /**
+   * Loads the app's modules again, as another process has them: with a memory of its own. It answers the requests for which `answers`
+   * returns true. Under vitest, call `vi.resetModules` before.
+   */
+  startSecondProcess(answers: () => boolean): Promise<void>;
   /** Starts a run of a function with a schedule. */
   runCron(id: string): void;
   close(): Promise<void>;
@@ -136,6 +141,7 @@ export async function startTestEnvironment(options: TestEnvironmentOptions): Pro
       // A fault may hit the registration.
       await redirect().catch(redirect).catch(redirect);
     },
+    startSecondProcess: server.loadSecond,
     runCron: (id) => services.engine.runCron(`steadfast-${id}`),
     async close() {
       await services.engine.close();

@@ -7,6 +7,7 @@ import { disturb } from "./disturb";
 import type { Files } from "./files";
 import type { Journal } from "./journal";
 import { MINUTE, type Operation, type Repeat, type Scenario } from "./scenario";
+import type { SecondProcess } from "./second-process";
 
 /** Who acts in the shop, and through what. */
 export interface Cast {
@@ -17,6 +18,7 @@ export interface Cast {
   journal: Journal;
   deploys: Deploys;
   clockSkew: ClockSkew;
+  secondProcess: SecondProcess;
 }
 
 /** An order that the shop has accepted. */

@@ -2,9 +2,8 @@
 export class Deploys {
   private version = 1;
 
-  /** Call it when the environment is complete, which the functions read. */
-  async watch(): Promise<this> {
-    const { functions } = await import("@/inngest/functions");
+  /** `functions` are those that the app serves. */
+  constructor(functions: object[]) {
     for (const one of functions) {
       const original: unknown = Reflect.get(one, "fn");
       if (typeof original !== "function")
@@ -13,7 +12,6 @@ export class Deploys {
         original(this.version === 1 ? context : { ...context, step: renamed(context.step, this.version) }),
       );
     }
-    return this;
   }
 
   /** All further calls run a version whose steps are new to every run. */

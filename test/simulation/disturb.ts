@@ -45,6 +45,9 @@ export async function disturb(cast: Cast, disturbance: Disturbance): Promise<str
     case "skew-clock":
       cast.clockSkew.begin(disturbance.by);
       return "from now on";
+    case "second-process":
+      cast.secondProcess.begin();
+      return "answers every second request";
   }
 }
 

@@ -63,6 +63,7 @@ export function generate(seed: number): Scenario {
   if (draw.chance(0.3)) insert(1, drawMachineFault);
   if (draw.chance(0.15)) insert(0, drawProviderFault);
   for (const operation of operations) if (operation.do === "refund" && draw.chance(0.4)) operation.restock = true;
+  if (draw.chance(0.2)) insert(0, () => ({ do: "second-process" }));
   return { seed, products, operations, faults };
 }
 

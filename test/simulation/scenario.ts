@@ -51,7 +51,9 @@ export type Disturbance =
   /** The steps of all functions have new ids, also for the runs that sleep. */
   | { do: "deploy" }
   /** Every second request is answered by a process whose clock differs by this time. */
-  | { do: "skew-clock"; by: number };
+  | { do: "skew-clock"; by: number }
+  /** Every second request is answered by a process that does not remember what the other one has done. */
+  | { do: "second-process" };
 
 /** Whether the same request is sent again: at the same time, after its answer, or not at all. */
 export type Repeat = "no" | "at-once" | "after";

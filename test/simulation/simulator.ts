@@ -14,6 +14,7 @@ import { Journal } from "./journal";
 import { replaceRandomness, seedRandomness } from "./randomness";
 import { rememberRows } from "./reset";
 import { HOUR, MINUTE, type Scenario } from "./scenario";
+import { SecondProcess } from "./second-process";
 
 /** What became of a scenario. */
 export interface Outcome {
@@ -66,13 +67,16 @@ export async function openSimulator(database: string): Promise<Simulator> {
     "DELETE FROM customer_search WHERE user_id IN (SELECT id FROM users WHERE email LIKE '%@customers.example')",
   );
   await world.sql("DELETE FROM users WHERE email LIKE '%@customers.example'");
+  const { functions } = await import("@/inngest/functions");
+  const secondProcess = await new SecondProcess().start(shop);
   const cast: Cast = {
     world: shop,
     manager: await signedIn(api, "manager"),
     members: [await signedIn(api, "customer"), await signedIn(api, "customer")],
     files: await serveFiles(),
     journal: new Journal(path.join(tmpdir(), `simulation-${process.pid}.jsonl`)),
-    deploys: await new Deploys().watch(),
+    secondProcess,
+    deploys: new Deploys([...functions, ...(await secondProcess.functions())]),
     clockSkew: new ClockSkew(world.app),
   };
   const { installationId } = await import("@/lib/installation");
@@ -102,6 +106,7 @@ async function runScenario(cast: Cast, restore: () => Promise<void>, scenario: S
   await restore();
   cast.files.clear();
   cast.deploys.clear();
+  cast.secondProcess.end();
   seedRandomness(scenario.seed);
   const timeline: string[] = [];
   const note = (text: string) => timeline.push(`${offset(world.clock.now() - start)}  ${text}`);
