@@ -5,9 +5,10 @@ import type { Server } from "node:http";
 /** What is added to the time, in ms, in what follows from the current request. */
 const skew = new AsyncLocalStorage<number>();
 
-/** Gives every second request to the app a clock that is wrong, as if another process on another machine answered it. */
+/** Gives requests to the app a clock that is wrong, as if another process on another machine answered it. */
 export class ClockSkew {
   private ms = 0;
+  private every = 2;
   private requests = 0;
   private readonly realDate = globalThis.Date;
 
@@ -16,12 +17,14 @@ export class ClockSkew {
     subscribe("http.server.request.start", (message) => {
       const address = (message as { server: Server }).server.address();
       const isApp = typeof address === "object" && address?.port === port;
-      skew.enterWith(isApp && this.requests++ % 2 === 1 ? this.ms : 0);
+      skew.enterWith(isApp && ++this.requests % this.every === 0 ? this.ms : 0);
     });
   }
 
-  begin(ms: number): void {
+  /** From now on the clock of every second request, or of each, differs by `ms`. */
+  begin(ms: number, every: 1 | 2 = 2): void {
     this.ms = ms;
+    this.every = every;
     this.requests = 0;
     const time = this.realDate;
     const now = () => time.now() + (skew.getStore() ?? 0);
