@@ -44,6 +44,37 @@ export function dieAt(shop: Shop, matches: Matches, n: number): () => void {
   });
 }
 
+/**
+ * Ends the process before the first call or statement that matches after `skip` of them, as `kill -9` does: no call and no statement leaves it any more.
+ * It starts again when the engine has found that the calls it was answering are lost, or when the returned function is called.
+ */
+export function killAt(
+  shop: Shop,
+  { call: matches, sql, skip = 0 }: { call?: Matches; sql?: RegExp; skip?: number },
+): () => void {
+  const answering = new Set<WireCall>();
+  let state: "alive" | "dead" | "restarted" = "alive";
+  let left = skip;
+  const die = (isMatch: boolean) => {
+    if (state === "alive" && isMatch && left-- === 0) state = "dead";
+    return state === "dead";
+  };
+  const unwatch = watch(shop, (call, stage) => {
+    if (call.to !== "app") return die(stage === "before" && (matches?.(call) ?? false)) ? "lost" : undefined;
+    if (stage === "before") return void answering.add(call);
+    answering.delete(call);
+    if (state !== "dead") return undefined;
+    if (answering.size === 0) state = "restarted";
+    return "lost";
+  });
+  const restore = onStatement((statement) => (die(sql?.test(statement) ?? false) ? "before" : undefined));
+  return () => {
+    expect(state).not.toBe("alive");
+    unwatch();
+    restore();
+  };
+}
+
 export function watch(shop: Shop, watcher: NonNullable<NonNullable<Shop["wires"]>["watch"]>): () => void {
   const { wires } = shop;
   if (!wires) throw new Error("The shop has no wires.");
