@@ -1,4 +1,4 @@
-import type { Mutant } from "./mutants";
+import type { Mutant } from "./mutant";
 
 /** Returns the text of a file with the mistake in it. @throws if the text to replace does not occur exactly once */
 export function mutate({ name, file, find, replace }: Mutant, original: string): string {
