@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { loseRunsOf, onStatement } from "./fault-injection";
+import { killAt, loseRunsOf, onStatement } from "./fault-injection";
 import { startProvider } from "./messaging-providers";
 import { type Operator, signedIn } from "./operator";
 import { audit, HOUR, MINUTE, openShop, type Placed, SECOND } from "./shop";
@@ -121,4 +121,19 @@ test("a run that waits for half a day between two calls is not started a second 
   await shop.clock.advance(40 * HOUR);
   expect([calls(), (await deliveries())[0]?.status]).toEqual([8, "failed"]);
   await remove();
+});
+
+test("the process ends while it tests an endpoint whose circuit was open: another one tests it, and all events are delivered", async () => {
+  const hook = await webhook(["order.confirmed"]);
+  receiver.fault(hook.path, ...Array(5).fill({ status: 500, body: {} }));
+  for (let orders = 0; orders < 5; orders++) await shop.checkout(await shop.product(1));
+  // The results of the five failed calls are stored, that of the test is not.
+  const restart = killAt(shop, { sql: /SELECT failures FROM webhook_endpoints/, skip: 5 });
+  await shop.clock.advance(5 * MINUTE);
+  restart();
+  await shop.clock.advance(2 * HOUR);
+  const list = manager.get(`/api/account/webhooks/${hook.id}/deliveries`);
+  const { items } = await manager.read<{ items: { status: string }[] }>(list);
+  expect(items.map(({ status }) => status)).toEqual(Array(5).fill("delivered"));
+  await hook.remove();
 });
