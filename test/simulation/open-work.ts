@@ -1,4 +1,5 @@
 import type { TestEnvironment } from "@/dev/test-environment";
+import { MINUTE } from "./scenario";
 
 /** What the shop still works on. Each query returns ids; a shop at rest has none of them. */
 const OPEN_WORK: Record<string, string> = {
@@ -27,5 +28,11 @@ const QUERY = Object.entries(OPEN_WORK)
 /** Returns what is still open, such as `an open order: ord_…`. */
 export async function openWork(world: TestEnvironment): Promise<string[]> {
   const rows = await world.sql<{ what: string; id: string }>(QUERY);
-  return rows.map(({ what, id }) => `${what} is left: ${id}`);
+  // A round has come a minute ago.
+  const late = new Date(world.clock.now() - 2 * MINUTE);
+  const sweeps = await world.sql<{ name: string }>("SELECT name FROM sweeps WHERE next_at < $1", [late]);
+  return [
+    ...rows.map(({ what, id }) => `${what} is left: ${id}`),
+    ...sweeps.map(({ name }) => `the sweep ${name} does not run any more`),
+  ];
 }
