@@ -36,6 +36,19 @@ test("a file of a header only that takes two steps to check is refused, as in on
   expect(over).toMatchObject({ status: "failed", problem: { code: "no_rows" } });
 });
 
+test("a process that was taken for dead works beside its successor: every row is applied once", async () => {
+  const { text } = productFile(4_000);
+  const id = await desk.start(files.file(text), "products");
+  const settled = shop.settle();
+  await until(async () => (await desk.view(id)).bytes.applied > 0, "the first rows to be applied", { every: 5 });
+  expect(await shop.loseRuns("import-data")).toBe(1);
+  await settled;
+  const { runPortion } = await import("@/lib/imports/lifecycle");
+  const { applyRows } = await import("@/lib/imports/apply-rows");
+  await Promise.all([runPortion(id, applyRows), runPortion(id, applyRows)]);
+  expect((await desk.finish(id)).counts).toEqual({ created: 4_000, updated: 0, unchanged: 0, bad: 0 });
+});
+
 test("the run that notifies the creator is lost: the creator still gets each email once", async () => {
   const losing = (work: () => Promise<unknown>) => loseRunsOf(shop, "import-ended", work);
   let [done, waiting] = ["", ""];
