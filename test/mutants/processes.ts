@@ -52,6 +52,20 @@ export const PROCESS_MUTANTS: Mutant[] = [
     caughtBy: `${WORKFLOW}/process-killed.test.ts`,
   },
   {
+    name: "the part of a broadcast that a killed process had claimed is left to it",
+    file: "lib/broadcasts/plan-page.ts",
+    find: "WHERE c.status <> 'done' AND c.progressed_at",
+    replace: "WHERE c.status = 'pending' AND c.progressed_at",
+    caughtBy: `${WORKFLOW}/broadcast-lost.test.ts`,
+  },
+  {
+    name: "a process that was taken for dead applies rows that its successor has applied",
+    file: "lib/imports/apply-rows.ts",
+    find: "AND status = 'applying' AND byte_cursor = ${byteCursor}`;",
+    replace: "AND status = 'applying'`;",
+    caughtBy: `${WORKFLOW}/import-resume.test.ts`,
+  },
+  {
     name: "a reminder counts as sent before it is sent",
     file: "lib/expenses/expense-emails.tsx",
     find: '  const reminded = await emailManagers(id, "expense_reminder");\n  await db().expense.updateMany({ where: { id, remindedAt: null }, data: { remindedAt: now() } });\n  return reminded ?? 0;',
