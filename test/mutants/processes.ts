@@ -32,7 +32,7 @@ export const PROCESS_MUTANTS: Mutant[] = [
   },
   {
     name: "events that a killed process has claimed stay claimed",
-    file: "lib/outbox.ts",
+    file: "lib/outbox-sweep.ts",
     find: "const SWEEP_LEASE_MS = 60 * SECOND;",
     replace: "const SWEEP_LEASE_MS = 365 * 24 * 60 * MINUTE;",
     caughtBy: `${WORKFLOW}/process-killed.test.ts`,
