@@ -122,9 +122,10 @@ async function beginApplying({ id, type, dryRun, sha256, byteCursor, rows, fetch
     const resumed = byteCursor > 0;
     if (same && !resumed) {
       const data = { duplicateOf: same.id, unchanged: rows ?? 0, byteCursor: fetched };
-      await tx.import.updateMany({ where: { id }, data });
-      await endImportWithin(tx, publish, id, "done");
-      return "done";
+      const { count } = await tx.import.updateMany({ where: { id, status: "checking" }, data });
+      // Another run has continued. If it has ended the import, `same` is this import.
+      if (count === 1) await endImportWithin(tx, publish, id, "done");
+      return count === 1 ? "done" : "more";
     }
     const data = { status: "applying" as const, progressedAt: now() };
     await tx.import.updateMany({ where: { id, status: "checking" }, data });

@@ -12,18 +12,35 @@ beforeAll(async () => {
   desk = await importer(shop);
 });
 
-test("a step of the check that the engine has given up ends late: every row is still applied", async () => {
-  const { readImport } = await import("@/lib/imports/read-import");
+const run = async (id: string, work: (state: ImportState) => Promise<Portion>) => {
   const { runPortion } = await import("@/lib/imports/lifecycle");
+  while ((await runPortion(id, work)) === "more");
+};
+const stateOf = async (id: string) => {
+  const { readImport } = await import("@/lib/imports/read-import");
+  return (await readImport(id)) ?? expect.fail("no import");
+};
+
+test("a step of the check that the engine has given up ends late: every row is still applied", async () => {
   const { checkFile } = await import("@/lib/imports/check-file");
   const { applyRows } = await import("@/lib/imports/apply-rows");
   const id = await desk.upload(uploadForm(productFile(6_000).text, { type: "products" }));
-  const run = async (work: (state: ImportState) => Promise<Portion>) => {
-    while ((await runPortion(id, work)) === "more");
-  };
-  const late = (await readImport(id)) ?? expect.fail("no import");
-  await run(checkFile);
+  const late = await stateOf(id);
+  await run(id, checkFile);
   expect(await checkFile(late)).toBe("more");
-  await run(applyRows);
+  await run(id, applyRows);
   expect(await desk.view(id)).toMatchObject({ status: "done", rows: 6_000, counts: { created: 6_000, bad: 0 } });
+});
+
+test("a step that begins to apply the rows ends after the import: its counts stay", async () => {
+  const { checkFile } = await import("@/lib/imports/check-file");
+  const { applyRows } = await import("@/lib/imports/apply-rows");
+  const id = await desk.upload(uploadForm(productFile(10).text, { type: "products" }));
+  await run(id, checkFile);
+  const late = await stateOf(id);
+  await run(id, applyRows);
+  const done = await desk.view(id);
+  expect(done).toMatchObject({ status: "done", duplicateOf: null, counts: { created: 10, unchanged: 0 } });
+  await applyRows(late);
+  expect(await desk.view(id)).toEqual(done);
 });
