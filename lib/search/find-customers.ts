@@ -83,17 +83,19 @@ async function findOwner({ q, role }: z.output<typeof customerQuerySchema>): Pro
 /** Returns the parts of a search, the longest first. */
 const sortedParts = (q: string): string[] => partsOf(normalizeEmail(q) ?? q).toSorted((a, b) => b.length - a.length);
 
+/** PostgreSQL writes the search in lower case too: for `İ` and a final `Σ`, it has other letters than JavaScript. */
 const TEXT = Prisma.sql`lower(c.name || ' ' || c.email)`;
 
 /**
- * The index finds the longest part. PostgreSQL uses no index for LIKE ALL. The address of a user is not sought as a part of others:
+ * The index finds the longest part. PostgreSQL uses no index for `strpos`. The address of a user is not sought as a part of others:
  * most of its letters are those of its domain.
  */
 function isContained({ q, owner }: Search): Prisma.Sql {
   if (owner !== undefined) return Prisma.sql`c.user_id = ${owner}`;
   const [longest, ...others] = sortedParts(q);
   if (longest === undefined) return Prisma.sql`true`;
-  return Prisma.sql`${TEXT} LIKE ${containing(longest)} AND ${TEXT} LIKE ALL (${others.map(containing)}::text[])`;
+  const rest = others.map((part) => Prisma.sql`strpos(${TEXT}, lower(${part})) > 0`);
+  return Prisma.join([Prisma.sql`${TEXT} LIKE lower(${containing(longest)})`, ...rest], " AND ");
 }
 
 /** The condition that user `u` has the role of the search. */

@@ -9,9 +9,9 @@ export function wordsOf(q: string): string[] {
   return [...new Set(q.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, MAX_WORDS);
 }
 
-/** Returns the parts of a search for people. The punctuation of an address counts. */
+/** Returns the parts of a search for people. The punctuation of an address counts, and PostgreSQL compares them without case. */
 export function partsOf(q: string): string[] {
-  return [...new Set(q.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, MAX_WORDS);
+  return [...new Set(q.split(/\s+/).filter(Boolean))].slice(0, MAX_WORDS);
 }
 
 /** Returns the words for a similarity search, the longest first; none if all of them are short. */

@@ -15,7 +15,7 @@ test.each([
 test("no more than ten words count", () => expect(wordsOf("a b c d e f g h i j k l")).toHaveLength(10));
 
 test("an address keeps its signs", () =>
-  expect(partsOf("Ann  ann.b@shop.example")).toEqual(["ann", "ann.b@shop.example"]));
+  expect(partsOf("Ann  ann.b@shop.example")).toEqual(["Ann", "ann.b@shop.example"]));
 
 test("only words of four letters or more are guessed at, the longest first", () => {
   expect(similarityWords(["mug"])).toEqual([]);

@@ -151,6 +151,22 @@ test("a whole address finds its user alone, and a part of it also the others tha
   expect(await found("nn@whole.example")).toEqual(["ann@whole.example", "joann@whole.example"]);
 });
 
+test.each(["İrem Öz", "ΝΙΚΟΣ ΒΛΑΧΟΣ"])("a customer is found by the name %s as it is stored", async (name) => {
+  const manager = await signedIn(shop);
+  await shop.sql(
+    `WITH added AS (
+       INSERT INTO users (id, email, name, email_verified, created_at, updated_at)
+       VALUES ('usr_' || md5($1), md5($1) || '@cased.example', $1, true, now(), now()) RETURNING id, name, email, updated_at)
+     INSERT INTO customer_search SELECT * FROM added`,
+    [name],
+  );
+  for (const q of [name, ...name.split(" ")]) {
+    const list = manager.get(`/api/admin/customers?q=${encodeURIComponent(q)}`);
+    const { items } = await manager.read<{ items: { name: string }[] }>(list);
+    expect(items.map((user) => user.name)).toContain(name);
+  }
+});
+
 test("a change whose event was lost is found all the same, and a user who is gone is not", async () => {
   const manager = await signedIn(shop);
   await shop.sql(
