@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { findProducts } from "../catalogue/manage-products";
 import { db } from "../db";
-import { listEmails } from "../email/list-emails";
+import { searchEmails } from "../email/list-emails";
 import { eventRunsUrl, runUrl } from "../inngest-url";
 import { listOrders } from "../orders/list-orders";
 import { findCustomers } from "../search/find-customers";
@@ -22,6 +22,7 @@ export const searchResultSchema = z.strictObject({
   orders: found({ id: z.string(), number: z.string(), status: z.string(), total: moneySchema, email: z.string() }),
   customers: found({ id: z.string(), name: z.string(), email: z.string() }),
   products: found({ id: z.string(), name: z.string(), sku: z.string(), available: z.int() }),
+  /** None, and more, if the text is in the addresses of many customers. */
   emails: found({ id: z.string(), subject: z.string(), to: z.string(), status: z.string() }),
   runs: z.array(z.strictObject({ name: z.string(), url: z.string(), error: z.string().nullable() })),
 });
@@ -34,7 +35,7 @@ export async function searchEverything(q: string): Promise<SearchResult> {
     listOrders({ q, limit: SHOWN }),
     findCustomers({ q, limit: SHOWN }),
     findProducts({ q, show: "all", sort: "name", page: 1 }),
-    listEmails({ q, limit: SHOWN }),
+    searchEmails(q, SHOWN),
     findRuns(q),
   ]);
   return {
@@ -54,7 +55,7 @@ export async function searchEverything(q: string): Promise<SearchResult> {
     },
     emails: {
       items: emails.items.map(({ id, subject, to, status }) => ({ id, subject, to, status })),
-      more: emails.nextCursor !== null,
+      more: emails.more,
     },
     // The runs of the orders are the likely ones, when a person searches for a number.
     runs: [...runs, ...orders.items.map(({ id, number }) => orderRun(id, number))],

@@ -83,9 +83,21 @@ interface Row extends Omit<z.output<typeof emailSummarySchema>, "createdAt" | "s
 }
 
 /** Returns a page of emails, newest first, with those of broadcasts; of some addresses, one status or one kind if given. */
-export async function listEmails(filter: z.output<typeof emailListSchema>) {
-  const { limit, cursor } = filter;
-  const query = await toQuery(filter);
+export const listEmails = async (filter: z.output<typeof emailListSchema>) => readPage(await toQuery(filter));
+
+/**
+ * Returns the newest emails to addresses that have a text as a part, for a search of several kinds of rows. Those of many addresses
+ * are left to the list: there is `more`.
+ */
+export async function searchEmails(q: string, limit: number) {
+  const query = await toQuery({ q, limit });
+  if (query.recipients && "pattern" in query.recipients) return { items: [], more: true };
+  const { items, nextCursor } = await readPage(query);
+  return { items, more: nextCursor !== null };
+}
+
+async function readPage(query: EmailQuery) {
+  const { limit, cursor } = query;
   const after = cursor === undefined ? START : readCursor(cursor, cursorSchema);
   // Each half is read in the order of its index, up to the length of the page.
   const rows = await db().$queryRaw<Row[]>`

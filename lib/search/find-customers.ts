@@ -94,8 +94,8 @@ function isContained({ q, owner }: Search): Prisma.Sql {
   if (owner !== undefined) return Prisma.sql`c.user_id = ${owner}`;
   const [longest, ...others] = sortedParts(q);
   if (longest === undefined) return Prisma.sql`true`;
-  const rest = others.map((part) => Prisma.sql`strpos(${TEXT}, lower(${part})) > 0`);
-  return Prisma.join([Prisma.sql`${TEXT} LIKE lower(${containing(longest)})`, ...rest], " AND ");
+  return Prisma.sql`${TEXT} LIKE lower(${containing(longest)})
+    AND 0 < ALL (SELECT strpos(${TEXT}, lower(part)) FROM unnest(${others}::text[]) part)`;
 }
 
 /** The condition that user `u` has the role of the search. */

@@ -15,7 +15,7 @@ export interface HitGroup {
   all: { href: string; label: string } | null;
 }
 
-/** Returns what a search for `q` found, with the page of each hit. Groups without hits are left out. */
+/** Returns what a search for `q` found, with the page of each hit. Groups without hits and without a list are left out. */
 export function groupsOf({ orders, customers, products, emails, runs }: SearchResult, q: string): HitGroup[] {
   const query = encodeURIComponent(q);
   const groups: HitGroup[] = [
@@ -43,9 +43,14 @@ export function groupsOf({ orders, customers, products, emails, runs }: SearchRe
       hits: emails.items.map(({ id, subject, to, status }) => ({
         ...{ href: `/console/emails/${encodeURIComponent(id)}`, name: subject, note: `to ${to}`, status },
       })),
-      all: emails.more ? { href: `/console/emails?to=${query}`, label: "All emails found" } : null,
+      all: emails.more
+        ? {
+            href: `/console/emails?to=${query}`,
+            label: emails.items.length > 0 ? "All emails found" : "Search all emails",
+          }
+        : null,
     },
     { title: "Runs", hits: runs.map(({ name, url, error }) => ({ href: url, name, note: error })), all: null },
   ];
-  return groups.filter(({ hits }) => hits.length > 0);
+  return groups.filter(({ hits, all }) => hits.length > 0 || all);
 }

@@ -50,11 +50,13 @@ async function Results({ q }: { q: string }) {
 function Found({ title, hits, all }: HitGroup) {
   return (
     <Titled title={title}>
-      <ul className="divide-y divide-line rounded-2xl border border-line bg-paper">
-        {hits.map((hit) => (
-          <Row key={hit.href} {...hit} />
-        ))}
-      </ul>
+      {hits.length > 0 ? (
+        <ul className="divide-y divide-line rounded-2xl border border-line bg-paper">
+          {hits.map((hit) => (
+            <Row key={hit.href} {...hit} />
+          ))}
+        </ul>
+      ) : null}
       {all ? (
         <p>
           <TextLink href={all.href}>{all.label}</TextLink>
