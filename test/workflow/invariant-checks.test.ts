@@ -2,7 +2,11 @@ import { afterEach, expect, test } from "vitest";
 import { audit, MINUTE, openShop } from "./shop";
 
 /** The checks of the invariants in the background. */
-const shop = openShop({ only: ["check-invariants"] });
+const shop = openShop({
+  only: ["check-invariants", "process-order"],
+  // A server in a country without midnight on one day of the year, in the time of its sessions.
+  env: { PGOPTIONS: "-c timezone=America/Santiago" },
+});
 afterEach(audit);
 
 const checked = async () => {
@@ -33,4 +37,22 @@ test("a check that takes long is due again when it has rested for a hundred time
     expect([name, (between.get(name) ?? 0) > at]).toEqual([name, name !== "orders-are-paid-once"]);
   await shop.clock.advance(30 * MINUTE);
   expect((await checked()).get("orders-are-paid-once")).toBeGreaterThan(before.get("orders-are-paid-once") ?? 0);
+});
+
+test("the sales of the days after one without midnight match the orders", async () => {
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.settle();
+  // Half an hour after midnight in Santiago, a day after the clocks have gone forward.
+  await shop.sql("UPDATE order_events SET at = '2026-09-07T03:30:00Z' WHERE order_id = $1", [placed.id]);
+  await shop.sql(
+    `WITH watermark AS (INSERT INTO sales_watermark (time_zone, until) VALUES ('America/Santiago', '2026-09-08T12:00:00Z'))
+     INSERT INTO sales_days SELECT '2026-09-07', currency, 0, 1, 0, 0, total_amount, 0 FROM orders WHERE id = $1`,
+    [placed.id],
+  );
+  const { CHECKS, runCheck } = await import("@/lib/invariants");
+  const check = CHECKS.find(({ name }) => name === "sales-match-orders") ?? expect.fail("no check");
+  expect(await runCheck(check)).toEqual([]);
+  await shop.sql("UPDATE sales_days SET revenue = revenue + 1");
+  expect(await runCheck(check)).toEqual(["2026-09-07"]);
+  await shop.sql("DELETE FROM sales_watermark");
 });
