@@ -1,5 +1,5 @@
 import { raiseAlert, resolveAlerts } from "../alerts";
-import { after, now } from "../clock";
+import { after, HOUR, now } from "../clock";
 import { db } from "../db";
 import { recordHeartbeat } from "../heartbeats";
 import { CHECKS, INVARIANTS, type Invariant, runCheck } from "../invariants";
@@ -8,12 +8,16 @@ export type InvariantResult = Awaited<ReturnType<typeof listInvariants>>[number]
 
 /** A check rests for so many times its duration, so that in a shop of any size it takes at most a hundredth of one processor. */
 const REST = 100;
+/** A check that had to wait, such as for a database without free connections, is not a slow one. */
+const MAX_REST_MS = 6 * HOUR;
 
 /** Returns the names of the checks that are due, for one step each. */
 export async function listDueChecks(runId: string): Promise<string[]> {
   await recordHeartbeat("check-invariants", runId);
   const [stored, at] = [await db().invariantCheck.findMany(), now()];
-  const resting = stored.filter(({ checkedAt, durationMs }) => after(REST * durationMs, checkedAt) > at);
+  const resting = stored.filter(
+    ({ checkedAt, durationMs }) => after(Math.min(REST * durationMs, MAX_REST_MS), checkedAt) > at,
+  );
   return CHECKS.map(({ name }) => name).filter((name) => !resting.some((check) => check.name === name));
 }
 

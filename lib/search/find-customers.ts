@@ -87,15 +87,15 @@ const sortedParts = (q: string): string[] => partsOf(normalizeEmail(q) ?? q).toS
 const TEXT = Prisma.sql`lower(c.name || ' ' || c.email)`;
 
 /**
- * The index finds the longest part. PostgreSQL uses no index for `strpos`. The address of a user is not sought as a part of others:
+ * The index finds the longest part. PostgreSQL uses no index for LIKE ALL. The address of a user is not sought as a part of others:
  * most of its letters are those of its domain.
  */
 function isContained({ q, owner }: Search): Prisma.Sql {
   if (owner !== undefined) return Prisma.sql`c.user_id = ${owner}`;
   const [longest, ...others] = sortedParts(q);
   if (longest === undefined) return Prisma.sql`true`;
-  return Prisma.sql`${TEXT} LIKE lower(${containing(longest)})
-    AND 0 < ALL (SELECT strpos(${TEXT}, lower(part)) FROM unnest(${others}::text[]) part)`;
+  const patterns = others.map(containing).join(" ");
+  return Prisma.sql`${TEXT} LIKE lower(${containing(longest)}) AND ${TEXT} LIKE ALL (string_to_array(lower(${patterns}), ' '))`;
 }
 
 /** The condition that user `u` has the role of the search. */
