@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ago, MINUTE, now } from "../clock";
-import { db, Prisma, type Tx } from "../db";
+import { db, lockRow, Prisma, type Tx } from "../db";
 import { AppError } from "../errors";
 import { EVENTS, type OutgoingEvent } from "../events";
 import { batchSendEvents } from "../inngest";
@@ -35,9 +35,18 @@ export async function runPortion(importId: string, work: (state: ImportState) =>
   } catch (error) {
     if (error instanceof AppError && error.code === "source_unavailable") await saveOutage(importId, error.message);
     if (!(error instanceof ImportError)) throw error;
-    await endImport(importId, "failed", error.problem);
-    return "failed";
+    return (await failImport(state, error.problem)) ? "failed" : "more";
   }
+}
+
+/** Returns false, and ends nothing, if another run has brought the import to its next phase: the problem was that of an earlier one. */
+async function failImport({ id, status }: ImportState, problem: ImportProblem): Promise<boolean> {
+  const phases = status === "queued" ? ["queued", "fetching"] : [status];
+  return withOutbox(async (tx, publish) => {
+    const isSame = await lockRow(tx, "imports", id, Prisma.sql`AND status = ANY (${phases}::import_status[])`);
+    if (isSame) await endImportWithin(tx, publish, id, "failed", problem);
+    return isSame;
+  });
 }
 
 /** Shows why an import does not progress. Its next attempt, or its end, replaces the problem. */

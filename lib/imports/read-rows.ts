@@ -90,23 +90,25 @@ class Source {
   /** UTF-8 that the parser has not consumed yet, and how much it has consumed. */
   private pending: Buffer = Buffer.alloc(0);
   private consumed = 0;
+  private isAtStart: boolean;
 
   constructor(
     private readonly encoding: Encoding,
     private offset: number,
   ) {
     this.decoder = decoderOf(encoding);
+    this.isAtStart = offset === 0;
   }
 
   decode(part: Buffer): Buffer {
     const isUtf8 = this.encoding === "utf-8";
-    const start = this.offset === 0 && this.consumed === 0 && this.pending.length === 0;
     let text = isUtf8 ? part : Buffer.from(this.decoder(part));
     // The byte order mark is no part of the first row.
-    if (start && text.subarray(0, 3).equals(BOM)) {
+    if (this.isAtStart && text.subarray(0, 3).equals(BOM)) {
       text = text.subarray(3);
       this.offset = isUtf8 ? 3 : 2;
     }
+    this.isAtStart = false;
     if (!isUtf8) this.pending = Buffer.concat([this.pending, text]);
     return text;
   }

@@ -44,3 +44,19 @@ test("a step that begins to apply the rows ends after the import: its counts sta
   await applyRows(late);
   expect(await desk.view(id)).toEqual(done);
 });
+
+test("a step that loads the file ends late, with a problem: the rows are applied all the same", async () => {
+  const { runPortion } = await import("@/lib/imports/lifecycle");
+  const { ImportError } = await import("@/lib/imports/import-error");
+  const { checkFile } = await import("@/lib/imports/check-file");
+  const { applyRows } = await import("@/lib/imports/apply-rows");
+  const id = await desk.upload(uploadForm(productFile(10).text, { type: "products" }));
+  const late = runPortion(id, async () => {
+    await run(id, checkFile);
+    await shop.sql("UPDATE imports SET status = 'applying' WHERE id = $1", [id]);
+    throw new ImportError({ code: "source_changed", message: "The file has changed." });
+  });
+  expect(await late).toBe("more");
+  await run(id, applyRows);
+  expect(await desk.view(id)).toMatchObject({ status: "done", problem: null, counts: { created: 10 } });
+});
