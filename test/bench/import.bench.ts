@@ -80,5 +80,5 @@ test("a CSV of 1,000,000 rows, in constant memory", async () => {
   const [small, large] = measured;
   // Ten times the rows, the same memory; what is resident also depends on when the collector comes round.
   expect((large?.held ?? 0) - (small?.held ?? 0)).toBeLessThan(50);
-  expect((large?.rss ?? 0) - (small?.rss ?? 0)).toBeLessThan(200);
+  expect((large?.rss ?? 0) - (small?.rss ?? 0)).toBeLessThan(300);
 }, 600_000);
