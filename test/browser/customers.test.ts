@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { DemoCustomer } from "@/dev/demo-customer";
 import { waitUntil } from "@/dev/wait-until";
@@ -51,23 +52,33 @@ test("the list of users shows those of one role, also on a search", async () => 
   await page.getByText("No customers found").waitFor();
 });
 
-test("a manager lets a customer whose mailbox works again get email, and the notes say so", async () => {
-  const { page, visit, inspect } = await signedIn("manager");
-  const email = "ben.becker@customers.example";
+/** Places an order for an address whose mailbox sends the confirmation back. */
+async function bounceFor(email: string): Promise<void> {
   const items = [{ productId: "prod_001", quantity: 1 }];
   await new DemoCustomer(shop.app, shop.mailbox).checkout({ items, email, paymentMethod: "pm_card_visa" });
   const { id } = await receivedEmail(email, /is confirmed/);
   const headers = { "content-type": "application/json" };
   const bounce = { method: "POST", headers, body: JSON.stringify({ type: "bounced" }) };
   expect((await fetch(`${shop.mailbox}/messages/${id}/events`, bounce)).status).toBe(202);
-  await visit("/console/customers?q=ben.becker");
-  await page.getByRole("link", { name: "Ben Becker" }).click();
-  await page.getByRole("heading", { level: 1, name: "Ben Becker" }).waitFor();
+}
+
+/** Loads the page again when the address on it is suppressed. */
+async function showSuppression(page: Page): Promise<void> {
   const path = new URL(page.url()).pathname;
   const suppressed = async () => (await page.request.get(`/api/admin${path.replace("/console", "")}`)).json();
   await waitUntil(async () => (await suppressed()).suppressed.length > 0, "the address to be suppressed");
-  await visit(path);
+  await page.goto(path);
   await page.getByText("The address gets no email").waitFor();
+}
+
+test("a manager lets a customer whose mailbox works again get email, and the notes say so", async () => {
+  const { page, visit, inspect } = await signedIn("manager");
+  const email = "ben.becker@customers.example";
+  await bounceFor(email);
+  await visit("/console/customers?q=ben.becker");
+  await page.getByRole("link", { name: "Ben Becker" }).click();
+  await page.getByRole("heading", { level: 1, name: "Ben Becker" }).waitFor();
+  await showSuppression(page);
   await page.getByText("Allow email again", { exact: true }).click();
   await page.getByText("First remove the address from the suppressions at Resend.").filter({ visible: true }).waitFor();
   await inspect();
@@ -80,20 +91,11 @@ test("a manager lets a customer whose mailbox works again get email, and the not
 test("a manager lets a guest get email again on the page of an email that came back", async () => {
   const { page, visit, inspect } = await signedIn("manager");
   const email = newEmail("came-back");
-  const items = [{ productId: "prod_001", quantity: 1 }];
-  await new DemoCustomer(shop.app, shop.mailbox).checkout({ items, email, paymentMethod: "pm_card_visa" });
-  const { id } = await receivedEmail(email, /is confirmed/);
-  const headers = { "content-type": "application/json" };
-  const bounce = { method: "POST", headers, body: JSON.stringify({ type: "bounced" }) };
-  expect((await fetch(`${shop.mailbox}/messages/${id}/events`, bounce)).status).toBe(202);
+  await bounceFor(email);
   await visit(`/console/emails?to=${email}`);
   await page.getByRole("link", { name: /is confirmed/ }).click();
   await page.waitForURL("**/console/emails/*");
-  const path = new URL(page.url()).pathname;
-  const suppressed = async () => (await page.request.get(`/api/admin${path.replace("/console", "")}`)).json();
-  await waitUntil(async () => (await suppressed()).suppressed.length > 0, "the address to be suppressed");
-  await visit(path);
-  await page.getByText("The address gets no email").waitFor();
+  await showSuppression(page);
   await page.getByText("Allow email again", { exact: true }).click();
   await inspect();
   await page.getByRole("button", { name: "Yes, allow email" }).click();
