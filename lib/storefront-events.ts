@@ -40,7 +40,7 @@ export const EVENTS = {
 } as const;
 
 const id = z.string().min(1).max(100);
-const text = (max: number) => z.string().trim().min(1).max(max);
+const text = (max: number) => z.string().normalize().trim().min(1).max(max);
 const email = text(254);
 const amount = z.int().nonnegative();
 const currency = z.string().regex(/^[A-Z]{3}$/, "must be a currency code, such as EUR");

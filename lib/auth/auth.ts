@@ -145,7 +145,9 @@ function create() {
     databaseHooks: {
       // The shop shows no pictures of users, and an address of a stranger's server does not belong into the database.
       user: {
-        create: { before: async (user) => ({ data: { ...user, image: null } }) },
+        create: {
+          before: async (user) => ({ data: { ...user, name: personNameSchema.parse(user.name), image: null } }),
+        },
         // `eraseAccount` has deleted what can be deleted. The row stays.
         delete: { before: async () => false },
       },

@@ -5,7 +5,7 @@ import { isLow, lowStockThreshold } from "../low-stock";
 import type { Money } from "../money";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
 import { similarityWords, wordsOf } from "../search/words";
-import { isPlainText } from "../text";
+import { searchTextSchema } from "../text";
 import { timeInputSchema } from "../time-schema";
 import { countSchema, moneySchema } from "../view-schemas";
 
@@ -32,7 +32,7 @@ export const PRODUCT_SORTS = ["name", "price", "-price", "newest"] as const;
 export type ProductSort = (typeof PRODUCT_SORTS)[number];
 
 export const productQuerySchema = pageQuery(20).extend({
-  q: z.string().trim().max(200).refine(isPlainText, "must not hold control characters").optional(),
+  q: searchTextSchema.optional(),
   sort: z.enum(PRODUCT_SORTS).optional().describe("The order of the list, by default the name. A search ignores it."),
   cursor: z.string().max(1_000).optional(),
 });

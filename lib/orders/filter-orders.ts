@@ -6,7 +6,7 @@ import { storeEnv } from "../env";
 import { CURRENCIES_BY_DIGITS } from "../money";
 import { CLOSED_DISPUTES } from "../order-state/status";
 import { dayIn } from "../reports/store-day";
-import { containing, plainTextSchema, searchTextSchema } from "../text";
+import { containing, escapeLike, plainTextSchema, searchTextSchema } from "../text";
 import { dateInputSchema, timeInputSchema } from "../time-schema";
 import { tagSchema } from "./order-tags";
 import { allOrders, type OrderSelection, readIds } from "./select-orders";
@@ -39,7 +39,7 @@ export const orderFilter = {
   q: searchTextSchema
     .optional()
     .describe(
-      "An order's number, with or without #, id, payment id or tracking number, a SKU, or part of an email address or a name, of three letters or more.",
+      "An order's number, with or without #, id, payment id or tracking number, a SKU, a whole name, or part of an email address or a name, of three letters or more.",
     ),
 };
 
@@ -109,7 +109,9 @@ async function productIds(text: string): Promise<string[]> {
 }
 
 /** A part of an address or a name has three letters in a row. For a shorter one the index of trigrams would be read as a whole. */
-const SEARCHABLE = /^(?!#).*[\p{L}\p{N}]{3}/u;
+const IS_PART = /^(?!#).*[\p{L}\p{M}\p{N}]{3}/u;
+/** A shorter text with a letter can be a whole name. */
+const IS_NAME = /^(?!#).*\p{L}/u;
 
 /** Returns the condition of a search, or the one of a text that is a part of an address or a name. */
 async function searchOrders(q: string): Promise<{ condition?: Prisma.Sql; text?: Prisma.Sql }> {
@@ -127,9 +129,11 @@ async function searchOrders(q: string): Promise<{ condition?: Prisma.Sql; text?:
     const sold = isOrdered(products);
     return { condition: orders.length > 0 ? Prisma.sql`(${isIdentified} OR ${sold})` : sold };
   }
-  if (!SEARCHABLE.test(q)) return { condition: isIdentified };
+  if (!IS_PART.test(q) && !IS_NAME.test(q)) return { condition: isIdentified };
   // Addresses are stored in lower case, in which LIKE compares them in a fifth of the time of ILIKE.
-  const people = Prisma.sql`o.email LIKE ${containing((email ?? q).toLowerCase())} OR o.name ILIKE ${containing(q)}`;
+  const people = IS_PART.test(q)
+    ? Prisma.sql`o.email LIKE ${containing((email ?? q).toLowerCase())} OR o.name ILIKE ${containing(q)}`
+    : Prisma.sql`o.name ILIKE ${escapeLike(q)}`;
   return { text: orders.length > 0 ? Prisma.sql`(${isIdentified} OR ${people})` : Prisma.sql`(${people})` };
 }
 

@@ -59,6 +59,27 @@ test("a whole address finds the orders of its customer, and not those of an addr
   expect(await found("nn%40whole.example")).toEqual(["ann@whole.example", "joann@whole.example"]);
 });
 
+test("an order is found by a name of any script, whole or by a part, and however its letters are composed", async () => {
+  const product = await shop.product(10);
+  const names = ["王芳", "सीता देवी", "Ирина Петрова", "Zoe\u0301 Martin"];
+  const placed = await Promise.all(names.map((name) => shop.checkout(product, { name })));
+  await shop.settle();
+  const manager = await signedIn(shop);
+  const found = async (q: string): Promise<(string | undefined)[]> => {
+    const page: Listed = await (await manager.get(`/api/admin/orders?q=${encodeURIComponent(q)}`)).json();
+    return page.items.map(({ id }) => names[placed.findIndex((order) => order.id === id)]);
+  };
+  for (const [q, index] of [
+    ["王芳", 0],
+    ["सीता", 1],
+    ["петров", 2],
+    ["Zo\u00e9", 3],
+    ["Zoe\u0301", 3],
+  ] as const)
+    expect(await found(q), q).toEqual([names[index]]);
+  expect(await found("王")).toEqual([]);
+});
+
 test("a search finds an order by number, name, SKU, payment and tracking number; a page has its place among all", async () => {
   const { findOrders, orderTableSchema } = await import("@/lib/orders/list-orders");
   const product = await shop.product(10, 7_700);

@@ -19,6 +19,7 @@ const READS = ({ id, email }: Placed): string[] => [
   "/api/admin/orders?status=confirmed",
   `/api/admin/orders?q=${email}`,
   "/api/admin/orders?q=x123",
+  "/api/admin/orders?q=Li",
   "/api/admin/orders?q=%231",
   "/api/admin/orders?q=PI_1&from=2026-01-01&min=12.50",
   `/api/admin/orders/${id}`,

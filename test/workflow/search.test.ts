@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type Operator, signedIn } from "./operator";
 import { audit, MINUTE, openShop } from "./shop";
@@ -165,6 +166,22 @@ test.each(["İrem Öz", "ΝΙΚΟΣ ΒΛΑΧΟΣ"])("a customer is found by the 
     const { items } = await manager.read<{ items: { name: string }[] }>(list);
     expect(items.map((user) => user.name)).toContain(name);
   }
+});
+
+test("a customer is found by a name with a typo in any script, and however its letters are composed", async () => {
+  const manager = await signedIn(shop);
+  const found = async (q: string) => {
+    const list = manager.get(`/api/admin/customers?q=${encodeURIComponent(q)}`);
+    return (await manager.read<{ items: { name: string }[] }>(list)).items.map(({ name }) => name);
+  };
+  for (const name of ["Екатерина", "Ame\u0301lie"]) {
+    const body = { email: `${randomUUID()}@scripts.example`, name, password: "a long enough password" };
+    expect((await shop.post("/api/auth/sign-up/email", body)).status).toBe(200);
+  }
+  await shop.settle();
+  await shop.clock.advance(30 * MINUTE);
+  expect(await found("Екатирина")).toEqual(["Екатерина"]);
+  for (const q of ["Am\u00e9lie", "Ame\u0301lie"]) expect(await found(q)).toEqual(["Am\u00e9lie"]);
 });
 
 test("a change whose event was lost is found all the same, and a user who is gone is not", async () => {
