@@ -41,26 +41,25 @@ interface EmailQuery extends Omit<z.output<typeof emailListSchema>, "q"> {
 type Recipients = { addresses: string[] } | { pattern: string };
 
 /**
- * The emails of more matching addresses are not looked up one by one. An index of the parts of all recipients would double the
- * work of PostgreSQL for each email.
+ * The recipients of more orders or users are not looked up. An index of the parts of all recipients would double the work of
+ * PostgreSQL for each email.
  */
-const MAX_ADDRESSES = 5_000;
+const MAX_LOOKED_UP = 5_000;
 
 /**
- * Returns which recipients contain `part`. Few addresses are looked up among those of orders, users and operators, so that the
- * emails of each are read by an index. If many match, their emails are near each other in the list.
+ * Returns which recipients contain `part`. The addresses of few orders, users and operators are looked up, so that the emails of
+ * each are read by an index. If many match, their emails are near each other in the list. All addresses are stored in lower case.
  */
 async function findRecipients(part: string): Promise<Recipients> {
   const text = normalizeEmail(part) ?? part.toLowerCase();
   const pattern = containing(text);
   const rows = await db().$queryRaw<{ email: string }[]>`
-    (SELECT DISTINCT email FROM orders WHERE email ILIKE ${pattern} LIMIT ${MAX_ADDRESSES})
-    UNION (SELECT email FROM customer_search WHERE lower(name || ' ' || email) LIKE ${pattern} AND email ILIKE ${pattern} LIMIT ${MAX_ADDRESSES})`;
-  if (rows.length >= MAX_ADDRESSES) return { pattern };
+    (SELECT email FROM orders WHERE email LIKE ${pattern} LIMIT ${MAX_LOOKED_UP}) UNION ALL
+    (SELECT email FROM customer_search WHERE lower(name || ' ' || email) LIKE ${pattern} AND email LIKE ${pattern} LIMIT ${MAX_LOOKED_UP})`;
+  if (rows.length >= MAX_LOOKED_UP) return { pattern };
   const { MAIL_OPERATORS } = emailEnv();
-  return {
-    addresses: [...rows.map(({ email }) => email), text, ...(MAIL_OPERATORS.includes(text) ? [MAIL_OPERATORS] : [])],
-  };
+  const addresses = new Set(rows.map(({ email }) => email)).add(text);
+  return { addresses: [...addresses, ...(MAIL_OPERATORS.includes(text) ? [MAIL_OPERATORS] : [])] };
 }
 
 /** The key of a page's last email: the time, then the table, then the row's key. */
@@ -160,6 +159,6 @@ const hasState = (column: Prisma.Sql, state: EmailState | undefined) =>
 function among(column: Prisma.Sql, recipients: Recipients | undefined): Prisma.Sql {
   if (!recipients) return Prisma.sql`true`;
   return "pattern" in recipients
-    ? Prisma.sql`${column} ILIKE ${recipients.pattern}`
+    ? Prisma.sql`${column} LIKE ${recipients.pattern}`
     : Prisma.sql`${column} = ANY (${recipients.addresses}::text[])`;
 }
