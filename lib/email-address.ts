@@ -1,4 +1,4 @@
-import { domainToASCII } from "node:url";
+import { domainToASCII, domainToUnicode } from "node:url";
 import { z } from "zod";
 
 /** The longest address in the path of a message (RFC 5321, 4.5.3.1.3). */
@@ -28,7 +28,9 @@ export function normalizeEmail(text: string): string | undefined {
   // A number in the last place would make the URL parser read the domain as an IPv4 address.
   const domain = /^[\x21-\x7e]+$/.test(typedDomain) ? typedDomain.toLowerCase() : domainToASCII(typedDomain);
   const address = `${local}@${domain}`;
-  const valid = DOMAIN.test(domain) && domainToASCII(domain) === domain && address.length <= MAX_LENGTH;
+  // Node.js 24 no longer refuses a domain in ASCII whose encoded labels cannot be decoded.
+  const isDecodable = domainToASCII(domain) === domain && !/(?:^|\.)xn--/.test(domainToUnicode(domain));
+  const valid = DOMAIN.test(domain) && isDecodable && address.length <= MAX_LENGTH;
   return valid ? address : undefined;
 }
 
