@@ -28,6 +28,8 @@ export interface PostgresOptions {
   port?: number;
   /** False: faster, but a power cut may lose data. For tests. */
   durable?: boolean;
+  /** Whether dead rows are removed and statistics made in the background, by default if it is durable. */
+  autovacuum?: boolean;
   /** Libraries to load with the server, such as pg_stat_statements. */
   preload?: string;
 }
@@ -43,6 +45,7 @@ export async function startPostgres({
   dir,
   port: wanted,
   durable = true,
+  autovacuum = durable,
   preload,
 }: PostgresOptions): Promise<Postgres> {
   const owner = serverUser();
@@ -59,7 +62,8 @@ export async function startPostgres({
     "-c max_connections=200",
     "-c shared_buffers=128MB",
     ...(preload ? [`-c shared_preload_libraries=${preload}`] : []),
-    ...(durable ? [] : ["-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off", "-c autovacuum=off"]),
+    ...(durable ? [] : ["-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off"]),
+    ...(autovacuum ? [] : ["-c autovacuum=off"]),
   ];
   const output = openSync(log, "a");
   // Detached: a Ctrl-C in the terminal must not reach the database before the app. The guard ends it with this process.
@@ -185,10 +189,10 @@ async function ended(server: ChildProcess): Promise<void> {
   if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
 }
 
-/** A temporary cluster. `close` deletes it. */
-export async function startScratchPostgres(): Promise<Postgres> {
+/** A temporary cluster, by default without autovacuum. `close` deletes it. */
+export async function startScratchPostgres(options: Pick<PostgresOptions, "autovacuum"> = {}): Promise<Postgres> {
   const dir = path.join(tmpdir(), `steadfast-test-${process.pid}-${randomBytes(3).toString("hex")}`);
-  const server = await startPostgres({ dir, durable: false });
+  const server = await startPostgres({ dir, durable: false, ...options });
   return {
     ...server,
     async close() {

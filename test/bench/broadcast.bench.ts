@@ -16,13 +16,15 @@ interface View {
 }
 
 /** So many users of a role that nobody else has. */
-const crowd = (size: number) =>
-  rig.sql(
+async function crowd(size: number): Promise<void> {
+  await rig.sql(
     `INSERT INTO users (id, email, name, role, email_verified, created_at, updated_at)
      SELECT 'crowd' || lpad(n::text, 7, '0'), 'reader' || n || '@crowd.example', 'Reader ' || n, 'admin', true, '2026-01-01', '2026-01-01'
      FROM generate_series(1, $1::int) n ON CONFLICT DO NOTHING`,
     [size],
   );
+  await rig.sql("ANALYZE users");
+}
 
 async function broadcast(title: string): Promise<string> {
   const body = { title, message: "Something has happened.\n\nMore of it.", segment: { type: "role", role: "admin" } };

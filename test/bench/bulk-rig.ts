@@ -45,7 +45,8 @@ const sampleSchema = z.object({
 /** What takes long, at the speed of the machine: the app in its own process, the engine's time is virtual. */
 export async function openBulkRig(env: Record<string, string> = {}): Promise<BulkRig> {
   const clock = virtualClock({ start: Date.now() });
-  const server = await startScratchPostgres();
+  // Without it, the plans and the dead rows would be those of no real database.
+  const server = await startScratchPostgres({ autovacuum: true });
   await server.createDatabase("steadfast");
   const database = server.url("steadfast");
   await migrate(database);
