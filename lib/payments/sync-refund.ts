@@ -191,6 +191,8 @@ async function recordFailure(
   const message = `A refund of ${formatMoney({ amount, currency })} of order ${order.number} failed: ${failureCode}.`;
   await addManualTask(tx, "refund", id, { code: "refund_failed", message, orderId });
   await tx.$executeRaw(queuedEmailCancellation("refund_made", id));
+  // Stripe has made it after it had refused it, and now it is returned: the entry of the refusal moves to now.
+  await tx.orderEvent.deleteMany({ where: { orderId, type: "refund_failed", key: id } });
   await insertTimeline(tx, [{ orderId, type: "refund_failed", key: id, data: { code: failureCode } }], at);
   const entry = await tx.orderEvent.findFirst({
     where: { orderId, type: "order_refunded" },

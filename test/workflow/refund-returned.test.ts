@@ -203,3 +203,23 @@ test("Stripe makes a refund that it had refused: the sales report counts it, and
   expect(await net()).toBe(before - 1_000);
   expect((await decide((await tasks(placed))[0], "resume")).status).toBe(200);
 });
+
+test("a refund that was refused, made after all and then returned: the timeline and the sales report show the return", async () => {
+  const placed = await paid();
+  const before = await net();
+  await refuseRefund();
+  expect((await refund(placed, { amount: 1_000, items: [] })).status).toBe(201);
+  await shop.clock.advance(5 * MINUTE);
+  const [intent] = await shop.intents(placed.id);
+  const [row] = await shop.sql<{ id: string }>("SELECT id FROM refunds WHERE order_id = $1", [placed.id]);
+  const form = { payment_intent: intent?.id ?? "", amount: "1000", "metadata[refund_id]": row?.id ?? "" };
+  await shop.stripeApi("POST", "/v1/refunds", form);
+  await shop.clock.advance(5 * MINUTE);
+  expect(await net()).toBe(before - 1_000);
+  await shop.clock.advance(3 * HOUR);
+  expect(await requested(placed)).toEqual(["failed"]);
+  const types = (await shop.order(placed)).timeline.map(({ type }) => type);
+  expect(types.slice(-2)).toEqual(["refund_succeeded", "refund_failed"]);
+  expect(await net()).toBe(before);
+  expect((await decide((await tasks(placed))[0], "dismiss")).status).toBe(200);
+});
