@@ -79,11 +79,11 @@ export const planViewSchema = z.strictObject({
   interval: z.enum(PlanInterval),
 });
 
-/** Returns the active plans, cheapest first. */
+/** Returns the active plans, cheapest first in each currency. Amounts of two currencies are not compared. */
 export async function listPlans(): Promise<{ items: z.output<typeof planViewSchema>[]; nextCursor: null }> {
   const plans = await db().plan.findMany({
     where: { active: true },
-    orderBy: [{ amount: "asc" }, { id: "asc" }],
+    orderBy: [{ currency: "asc" }, { amount: "asc" }, { id: "asc" }],
     select: { id: true, name: true, description: true, amount: true, currency: true, interval: true },
   });
   const items = plans.map(({ amount, currency, ...plan }) => ({ ...plan, price: { amount, currency } }));

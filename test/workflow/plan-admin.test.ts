@@ -43,6 +43,14 @@ test("managers create plans, with their own id or a random one, and list them ne
   expect(await shop.sql("SELECT created_by AS by FROM plans WHERE id = $1", [id])).toEqual([{ by: manager.id }]);
 });
 
+test("customers see the cheapest plan of each currency first, and amounts of two currencies are not compared", async () => {
+  const { id: dear } = await create({ ...MONTHLY, price: EUR(90_000) });
+  const { id: yen } = await create({ ...MONTHLY, price: { amount: 600, currency: "JPY" } });
+  const { id: cheap } = await create({ ...MONTHLY, price: EUR(550) });
+  const plans = await onSale();
+  expect(plans.filter((id) => [dear, yen, cheap].includes(id))).toEqual([cheap, dear, yen]);
+});
+
 test("a deactivated plan takes no new subscribers, and those that it has are charged as before", async () => {
   const { id } = await create(MONTHLY);
   const subscriber = await newSubscriber(shop);
