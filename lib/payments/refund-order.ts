@@ -9,7 +9,7 @@ import type { Refund } from "../models";
 import { formatMoney, type Money, refuseFraction } from "../money";
 import { amountSchema, currencySchema } from "../money-schema";
 import { completePartlyShipped } from "../order-state/complete-order";
-import { type Items, readLines } from "../order-state/open-lines";
+import { type Items, type LineState, readLines } from "../order-state/open-lines";
 import { lockOrder, timelineInsert } from "../order-state/order-changes";
 import { isOpen } from "../order-state/status";
 import { uniqueProducts } from "../order-state/unique-products";
@@ -102,12 +102,7 @@ async function decideRefund(
       { path: "amount", message: "nothing is left" },
     ]);
   const priced = await readPricedLines(tx, orderId);
-  const unknown = (named ?? []).findIndex(
-    ({ productId, quantity }) =>
-      !priced.lines.some((line) => line.productId === productId && line.quantity >= quantity),
-  );
-  if (unknown >= 0)
-    throw invalid("The request is not valid.", [{ path: `items.${unknown}`, message: "is more than was ordered" }]);
+  refuseExcessItems(priced.lines, named ?? []);
   const price = named?.length ? Math.min(paidFor(priced.lines, named, priced.order), payment.rest) : undefined;
   const requested = asked ?? price;
   if (requested === 0)
@@ -122,6 +117,18 @@ async function decideRefund(
   const amount = requested ?? payment.rest;
   const items = order.status === "confirmed" ? itemsOf(priced, amount, payment.rest, named) : [];
   return { paymentId: payment.id, amount, currency: order.currency, items };
+}
+
+/** A piece that was cancelled, or paid back before it shipped, cannot be paid back again. */
+function refuseExcessItems(lines: LineState[], named: Items[]): void {
+  const errors = named.flatMap(({ productId, quantity }, index) => {
+    const line = lines.find((one) => one.productId === productId);
+    const path = `items.${index}`;
+    if (!line || line.quantity < quantity) return [{ path, message: "is more than was ordered" }];
+    const left = line.quantity - line.withheld;
+    return left < quantity ? [{ path, message: `is more than is left to refund, ${left}` }] : [];
+  });
+  if (errors.length > 0) throw invalid("The request is not valid.", errors);
 }
 
 async function readPricedLines(tx: Tx, orderId: string) {

@@ -133,6 +133,23 @@ test.each([
   },
 );
 
+test("two operators refund the same piece: it is paid back and restocked once, and the other piece still ships", async () => {
+  const placed = await confirmed([
+    { price: 1_000, quantity: 1 },
+    { price: 1_000, quantity: 1 },
+  ]);
+  const [productId = "", other = ""] = placed.products;
+  const body = { items: [{ productId, quantity: 1 }], restock: true };
+  const answers = await Promise.all([refund(placed, body), refund(placed, body)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 422]);
+  for (const answer of answers)
+    if (answer.status === 422) expect(await problem(answer)).toMatchObject({ fields: ["items.0"] });
+  expect(await shop.stock(productId)).toEqual({ available: 5, reserved: 0, sold: 1 });
+  expect(await manager.read(ship(placed), 201)).toMatchObject({ shipment: { items: [{ productId: other }] } });
+  expect(await shop.finish(placed)).toMatchObject({ refunds: [{ amount: { amount: 1_000 } }] });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 1_000, refunds: 1 });
+});
+
 test("cancel and ship at once: each piece is shipped or cancelled, never both", async () => {
   const placed = await confirmed([{ price: 1_000, quantity: 3 }]);
   const [productId = ""] = placed.products;
