@@ -17,8 +17,8 @@ export const pendingRefunds: Sweep = {
   description: "Makes refunds whose run was lost, and polls those that Stripe has not completed.",
   intervalMs: MINUTE,
   find: (at) => Prisma.sql`
-    SELECT id FROM refunds WHERE status = 'pending'
-      AND NOT EXISTS (SELECT 1 FROM manual_queue m WHERE m.kind = 'refund' AND m.entity_id = refunds.id) AND updated_at < ${ago(REFUND_GRACE_MS, at)} ORDER BY created_at`,
+    SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.status = 'pending' AND r.updated_at < ${ago(REFUND_GRACE_MS, at)}
+      AND (p.provider = 'stripe' OR NOT EXISTS (SELECT 1 FROM manual_queue m WHERE m.kind = 'refund' AND m.entity_id = r.id)) ORDER BY r.created_at`,
   repair: executeRefund,
 };
 

@@ -223,3 +223,21 @@ test("a refund that was refused, made after all and then returned: the timeline 
   expect(await net()).toBe(before);
   expect((await decide((await tasks(placed))[0], "dismiss")).status).toBe(200);
 });
+
+test("a refund that was refused and made after all is pending, and no webhook comes: the reconciler polls it", async () => {
+  const placed = await paid("pm_card_pendingRefund");
+  await refuseRefund();
+  expect((await refund(placed, { amount: 1_000, items: [] })).status).toBe(201);
+  await shop.clock.advance(5 * MINUTE);
+  const [intent] = await shop.intents(placed.id);
+  const [row] = await shop.sql<{ id: string }>("SELECT id FROM refunds WHERE order_id = $1", [placed.id]);
+  const form = { payment_intent: intent?.id ?? "", amount: "1000", "metadata[refund_id]": row?.id ?? "" };
+  await shop.stripeApi("POST", "/v1/refunds", form);
+  await shop.clock.advance(5 * MINUTE);
+  expect(await requested(placed)).toEqual(["pending"]);
+  await shop.webhooks("drop");
+  await shop.clock.advance(2 * HOUR);
+  await shop.webhooks("deliver");
+  expect(await requested(placed)).toEqual(["succeeded"]);
+  expect((await decide((await tasks(placed))[0], "resume")).status).toBe(200);
+});
