@@ -108,15 +108,6 @@ async function refund(charge: Charge, intentId: string): Promise<void> {
   }
 }
 
-/** Returns whether a refund may be made: none has failed, or an operator has decided to retry each one that has. */
-async function mayRefund(chargeId: string): Promise<boolean> {
-  const [failed, tasks] = await Promise.all([
-    db().subscriptionRefund.count({ where: { chargeId, status: "failed" } }),
-    db().manualTask.findMany({
-      where: { kind: "subscription_refund", entityId: chargeId },
-      select: { resolution: true },
-    }),
-  ]);
-  const retries = tasks.filter(({ resolution }) => resolution === "resume").length;
-  return failed <= retries && tasks.every(({ resolution }) => resolution !== null);
-}
+/** Returns whether a refund may be made: no refund has failed, or an operator has decided about each one that has. */
+const mayRefund = async (entityId: string): Promise<boolean> =>
+  (await db().manualTask.count({ where: { kind: "subscription_refund", entityId, resolvedAt: null } })) === 0;

@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { z } from "zod";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
 import { type Tx, transaction } from "../db";
@@ -51,7 +52,7 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
     });
     const failed = rows.filter(({ id, status }) => status === "failed" && !before.some((known) => known.id === id));
     for (const { id, amount } of failed) {
-      await addRefundTask(tx, charge, amount, "failed");
+      await addReturnedRefund(tx, charge, amount);
       await tx.$executeRaw(queuedEmailCancellation("subscription_refunded", id));
     }
     await tx.$executeRaw`
@@ -84,7 +85,7 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
 export async function recordRefusedRefund(chargeId: string, amount: number, code: string): Promise<void> {
   await transaction(async (tx) => {
     const charge = await lockCharge(tx, chargeId);
-    if (charge) await addRefundTask(tx, charge, amount, code);
+    if (charge) await addManualTask(tx, "subscription_refund", chargeId, refundCause(charge, amount, code));
   });
   await raiseAlert({
     kind: "refund_failed",
@@ -94,11 +95,24 @@ export async function recordRefusedRefund(chargeId: string, amount: number, code
   });
 }
 
-function addRefundTask(tx: Tx, charge: Charge, amount: number, code: string): Promise<void> {
-  const { id, currency, subscription } = charge;
+/** Adds a task about a refund that a bank returned. A charge has one open task, whose amount is all that is owed. */
+async function addReturnedRefund(tx: Tx, charge: Charge, amount: number): Promise<void> {
+  const open = await tx.manualTask.findFirst({
+    where: { kind: "subscription_refund", entityId: charge.id, resolvedAt: null },
+    select: { id: true, cause: true },
+  });
+  const owed = amount + (owedSchema.safeParse(open?.cause).data?.amount ?? 0);
+  const cause = refundCause(charge, owed, "failed");
+  if (open) await tx.manualTask.update({ where: { id: open.id }, data: { cause } });
+  else await addManualTask(tx, "subscription_refund", charge.id, cause);
+}
+
+const owedSchema = z.object({ amount: z.int() });
+
+function refundCause(charge: Charge, amount: number, code: string) {
+  const { currency, subscription } = charge;
   const refund = `A refund of ${formatMoney({ amount, currency })} for ${subscription.plan.name} failed: ${code}.`;
   // Only the refund of a charge that has ended is ours to repeat.
   const message = charge.status === "paid" ? `${refund} It was made in Stripe's dashboard; retry it there.` : refund;
-  const { userId } = subscription;
-  return addManualTask(tx, "subscription_refund", id, { code: "refund_failed", message, userId, amount });
+  return { code: "refund_failed", message, userId: subscription.userId, amount };
 }
