@@ -2,11 +2,12 @@ import type Stripe from "stripe";
 import { z } from "zod";
 import { raiseAlert } from "../alerts";
 import { now } from "../clock";
-import { type Tx, transaction } from "../db";
+import { type Row, type Tx, transaction } from "../db";
 import { queuedEmailCancellation } from "../email/send-email";
 import { addManualTask } from "../manual-queue";
 import { formatMoney } from "../money";
 import { syncDisputes } from "../payments/disputes";
+import { alertExcessRefund } from "../payments/refund-alerts";
 import { findPaymentIntent, listRefunds, PAYMENT_INTENT_NOT_FOUND, refundStatus } from "../stripe";
 import { markProcessed } from "../webhook-inbox";
 import { type Charge, lockCharge, readCharge, syncSubscriptionCharge } from "./charge";
@@ -42,15 +43,16 @@ export async function refreshCharge(chargeId: string, disputed = false): Promise
 export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]): Promise<void> {
   if (refunds.length === 0) return;
   const at = now();
-  const rows = refunds.map((refund) => ({ id: refund.id, amount: refund.amount, status: refundStatus(refund) }));
-  await transaction(async (tx) => {
+  const rows = await transaction(async (tx) => {
     const charge = await lockCharge(tx, chargeId);
-    if (!charge) return;
+    if (!charge) return [];
     const before = await tx.subscriptionRefund.findMany({
-      where: { chargeId, status: "failed" },
-      select: { id: true },
+      where: { chargeId },
+      select: { id: true, amount: true, status: true },
     });
-    const failed = rows.filter(({ id, status }) => status === "failed" && !before.some((known) => known.id === id));
+    const rows = await withoutExcess(tx, charge, before, refunds);
+    const failedBefore = new Set(before.filter(({ status }) => status === "failed").map(({ id }) => id));
+    const failed = rows.filter(({ id, status }) => status === "failed" && !failedBefore.has(id));
     for (const { id, amount } of failed) {
       await addReturnedRefund(tx, charge, amount);
       await tx.$executeRaw(queuedEmailCancellation("subscription_refunded", id));
@@ -69,6 +71,7 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
       where: { id: chargeId },
       data: { refunded: _sum.amount ?? 0, updatedAt: at },
     });
+    return rows;
   });
   for (const { id, amount, status } of rows)
     if (status === "failed")
@@ -79,6 +82,30 @@ export async function recordRefunds(chargeId: string, refunds: Stripe.Refund[]):
         subject: `A refund of subscription charge ${chargeId} was refused`,
         detail: { chargeId, refundId: id, amount, currency: refunds[0]?.currency },
       });
+}
+
+type RefundRow = Pick<Row<"subscriptionRefund">, "id" | "amount" | "status">;
+
+/** Returns the refunds as rows, without new ones of money that is paid back already, in another way: an alert names them. */
+async function withoutExcess(
+  tx: Tx,
+  { id: chargeId, captured }: Charge,
+  before: RefundRow[],
+  refunds: Stripe.Refund[],
+): Promise<RefundRow[]> {
+  const rows: RefundRow[] = [];
+  const known = new Map(before.map((row) => [row.id, row]));
+  const failed = new Set(refunds.filter((refund) => refundStatus(refund) === "failed").map(({ id }) => id));
+  const counted = before.filter(({ id, status }) => status !== "failed" && !failed.has(id));
+  let rest = captured - counted.reduce((sum, { amount }) => sum + amount, 0);
+  for (const refund of refunds) {
+    const { id, amount } = refund;
+    const adds = failed.has(id) || known.has(id) ? 0 : amount;
+    if (adds > rest) await alertExcessRefund(tx, refund, { chargeId });
+    else rows.push({ id, amount, status: refundStatus(refund) });
+    rest -= adds > rest ? 0 : adds;
+  }
+  return rows;
 }
 
 /** Records that Stripe refused a refund of a charge. The money is owed, and an operator decides. */

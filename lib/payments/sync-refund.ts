@@ -14,9 +14,10 @@ import { completePartlyShipped } from "../order-state/complete-order";
 import { insertTimeline, lockOrder } from "../order-state/order-changes";
 import { type Publish, withOutbox } from "../outbox";
 import { listRefunds, refundStatus } from "../stripe";
+import { alertExcessRefund } from "./refund-alerts";
 import { dashboardRefundItems } from "./refund-order";
 
-type KnownRefund = Pick<Refund, "id" | "orderId" | "status" | "stripeRefundId">;
+type KnownRefund = Pick<Refund, "id" | "orderId" | "paymentId" | "status" | "stripeRefundId">;
 
 /**
  * Applies a refund at Stripe to its order and returns its status. Our refunds are recognised by their metadata. One that was made
@@ -41,7 +42,9 @@ export async function syncRefund(refund: Stripe.Refund): Promise<RefundStatus> {
 /** Reads all refunds of a PaymentIntent from Stripe, applies each, and returns their number. */
 export async function syncRefunds(intentId: string): Promise<number> {
   const refunds = await listRefunds(intentId);
-  for (const refund of refunds) await syncRefund(refund);
+  // A refund that failed makes room for the one that was made in its place.
+  const order = (refund: Stripe.Refund) => (refundStatus(refund) === "failed" ? 0 : 1);
+  for (const refund of refunds.toSorted((a, b) => order(a) - order(b))) await syncRefund(refund);
   return refunds.length;
 }
 
@@ -72,7 +75,7 @@ function lockStripeRefund(tx: Tx, { id, metadata }: Stripe.Refund): Promise<Know
 /** Locks the order and the refund. A statement that waits sees the new state only of rows that it locks. */
 async function lockRefund(tx: Tx, condition: Prisma.Sql): Promise<KnownRefund | undefined> {
   const [known] = await tx.$queryRaw<KnownRefund[]>`
-    SELECT r.id, r.order_id AS "orderId", r.status, r.stripe_refund_id AS "stripeRefundId"
+    SELECT r.id, r.order_id AS "orderId", r.payment_id AS "paymentId", r.status, r.stripe_refund_id AS "stripeRefundId"
     FROM refunds r JOIN orders o ON o.id = r.order_id WHERE ${condition} FOR UPDATE OF o, r`;
   return known;
 }
@@ -95,6 +98,10 @@ async function insertDashboardRefund(
   // Another webhook may have inserted it while this one waited for the lock.
   const known = await lockStripeRefund(tx, refund);
   if (known) return known;
+  if (await exceedsPayment(tx, payment.id, refund.amount)) {
+    await alertExcessRefund(tx, refund, { orderId });
+    return undefined;
+  }
   const items = order?.status === "confirmed" ? await itemsPaidBack(tx, orderId, payment.id, refund.amount) : [];
   const at = now();
   const id = newId("ref");
@@ -110,7 +117,17 @@ async function insertDashboardRefund(
   });
   if (items.length > 0) await completePartlyShipped(tx, publish, orderId);
   await insertTimeline(tx, [{ orderId, type: "refund_requested", key: id, data }], at);
-  return { id, orderId, status: "pending", stripeRefundId: refund.id };
+  return { id, orderId, paymentId: payment.id, status: "pending", stripeRefundId: refund.id };
+}
+
+/** Returns whether more would be refunded than was captured. Pending refunds do not count: Stripe will refuse what is too much. */
+async function exceedsPayment(tx: Tx, paymentId: string, amount: number): Promise<boolean> {
+  const { captured, refunded, refunds } = await tx.payment.findUniqueOrThrow({
+    where: { id: paymentId },
+    select: { captured: true, refunded: true, refunds: { where: { status: "pending" }, select: { amount: true } } },
+  });
+  const pending = refunds.reduce((sum, refund) => sum + refund.amount, 0);
+  return amount > captured - refunded + pending;
 }
 
 async function itemsPaidBack(tx: Tx, orderId: string, paymentId: string, amount: number) {
@@ -131,6 +148,8 @@ async function recordProgress(
   const { id, orderId } = known;
   // A refund that failed at Stripe stays failed. One that Stripe refused to us was made there before.
   if (known.status === "succeeded" || (known.status === "failed" && known.stripeRefundId)) return;
+  if (known.status === "failed" && (await exceedsPayment(tx, known.paymentId, refund.amount)))
+    return alertExcessRefund(tx, refund, { orderId });
   const at = now();
   const { paymentId, amount } = await tx.refund.update({
     where: { id },

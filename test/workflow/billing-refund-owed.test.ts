@@ -83,3 +83,16 @@ test("the bank returns two refunds of a late payment: an operator retries, and t
   expect(await (await refundTasks(user)).decide("dismiss")).toBe(200);
   expect(await refunded(user)).toBe(900);
 });
+
+test("paid back otherwise, and then also in Stripe's dashboard: an alert says that it was paid back twice", async () => {
+  const user = await paid();
+  await refund(user.intent);
+  await shop.clock.advance(3 * HOUR);
+  expect(await (await refundTasks(user)).decide("dismiss")).toBe(200);
+  await refund(user.intent, 400);
+  await shop.clock.advance(10 * MINUTE);
+  expect(await shop.sql("SELECT type FROM webhook_inbox WHERE processed_at IS NULL")).toEqual([]);
+  const alerts = await shop.sql<{ detail: object }>("SELECT detail FROM alerts WHERE kind = 'refund_exceeds_payment'");
+  expect(alerts).toMatchObject([{ detail: { amount: 400, currency: "EUR" } }]);
+  expect(await refunded(user)).toBe(900);
+});
