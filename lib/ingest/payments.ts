@@ -9,7 +9,7 @@ import { sendConfirmationEmail } from "../orders/send-order-email";
 import { withOutbox } from "../outbox";
 import { recordExternalPayment } from "../payments/external-payment";
 import { cancelOpenPaymentIntents, syncPaymentIntent } from "../payments/sync-order-payment";
-import { findPaymentIntent } from "../stripe";
+import { findPaymentIntent, listRefunds, refundStatus } from "../stripe";
 import { type FoundOrder, findOrder, findUser, type StorefrontEvent, unknown } from "./references";
 import { savedCard } from "./saved-card";
 
@@ -40,11 +40,18 @@ async function syncOwnPayment({ id: orderId, attempt }: FoundOrder) {
   return { orderId, outcome: (await syncPaymentIntent(payment.intentId))?.outcome ?? "undecided" };
 }
 
+/** Returns what a PaymentIntent has paid and is not refunded, or why it pays for no order. */
 async function readAtStripe(paymentId: string) {
   const intent = await findPaymentIntent(paymentId);
   if (!intent) return { reason: "Stripe has no such PaymentIntent." };
   if (intent.status !== "succeeded") return { reason: `The PaymentIntent is ${intent.status} at Stripe.` };
-  return { provider: "stripe", paymentId, amount: intent.amount_received, currency: intent.currency.toUpperCase() };
+  if ((await db().subscriptionCharge.count({ where: { intentId: paymentId } })) > 0)
+    return { reason: "The PaymentIntent pays a subscription." };
+  // The event can come after a refund.
+  const refunds = (await listRefunds(paymentId)).filter((refund) => refundStatus(refund) !== "failed");
+  const amount = intent.amount_received - refunds.reduce((sum, refund) => sum + refund.amount, 0);
+  if (amount === 0) return { reason: "The PaymentIntent is refunded at Stripe." };
+  return { provider: "stripe", paymentId, amount, currency: intent.currency.toUpperCase() };
 }
 
 /** Confirms a paid order, unless a manager holds it, and ends what could be paid for it a second time. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { newSubscriber } from "./billing-shop";
 import { problem } from "./problem";
 import { audit, HOUR, MINUTE, SECOND } from "./shop";
 import { openStorefront } from "./storefront";
@@ -127,6 +128,34 @@ test("payment/completed by Stripe is believed only if Stripe says so", async () 
   expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
   expect(await shop.cancel(order)).toBe(202);
   expect(await shop.finish(order)).toMatchObject({ status: "cancelled", refunds: [{ status: "succeeded" }] });
+});
+
+test("payment/completed by Stripe about money that is refunded, or that pays a subscription, confirms no order", async () => {
+  const { orderId, data } = await newOrder({ paymentMethod: undefined });
+  await send("order/created", data);
+  const report = (paymentId: string) =>
+    send("payment/completed", { orderId, paymentId, amount: 5_000, provider: "stripe" });
+  const intent = await shop.stripeApi<{ id: string }>("POST", "/v1/payment_intents", {
+    ...{ amount: "5000", currency: "eur", "allowed_payment_method_types[]": "card", payment_method: "pm_card_visa" },
+  });
+  await shop.stripeApi("POST", `/v1/payment_intents/${intent.id}/confirm`);
+  await shop.stripeApi("POST", "/v1/refunds", { payment_intent: intent.id });
+  expect((await report(intent.id)).output).toMatchObject({ reason: "The PaymentIntent is refunded at Stripe." });
+
+  const price = { amount: 5_000, currency: "EUR" };
+  await manager.read(
+    manager.post("/api/admin/plans", { id: "plan_fifty", name: "Fifty", price, interval: "year" }),
+    201,
+  );
+  const subscriber = await newSubscriber(shop);
+  expect((await subscriber.subscribe("pm_card_visa", "plan_fifty")).status).toBe(201);
+  await shop.settle();
+  const [charge] = await shop.sql<{ id: string }>(
+    "SELECT c.intent_id AS id FROM subscription_charges c JOIN subscriptions s ON s.id = c.subscription_id WHERE s.user_id = $1",
+    [subscriber.id],
+  );
+  expect((await report(charge?.id ?? "")).output).toMatchObject({ reason: "The PaymentIntent pays a subscription." });
+  expect(await ordered(orderId)).toMatchObject({ status: "awaiting_payment" });
 });
 
 test("payment/failed ends the attempt with a way to pay, and its reason is in the timeline", async () => {
