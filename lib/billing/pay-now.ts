@@ -4,7 +4,7 @@ import { db } from "../db";
 import { AppError, conflict, notFound } from "../errors";
 import type { Money } from "../money";
 import { enforceRateLimit, type RateLimit } from "../rate-limit";
-import { callStripe, withIdempotencyKey } from "../stripe";
+import { callStripe, hasCode, withIdempotencyKey } from "../stripe";
 import { notifyCharge, pageUrl, readPaymentLink } from "./billing-emails";
 import { type Charge, readCharge, syncSubscriptionCharge } from "./charge";
 import { preparePayment } from "./charge-subscription";
@@ -76,19 +76,33 @@ export async function payNow(token: string): Promise<PayNow> {
       return { declined: "Your bank has not answered yet. Please try again in a minute." };
     });
   } catch (error) {
+    if (await dropCanceledIntent(error, charge)) return payNow(token);
     return explain(error, charge);
   }
 }
 
+/**
+ * Removes the PaymentIntent of an open charge if it was canceled in Stripe's dashboard, so that the customer can pay with another one.
+ * A canceled intent cannot be paid any more. Returns whether it was removed.
+ */
+async function dropCanceledIntent(error: unknown, { id, intentId }: Charge): Promise<boolean> {
+  if (!hasCode(error, "payment_intent_unexpected_state") || !intentId) return false;
+  await refresh(id, intentId);
+  const { count } = await db().subscriptionCharge.updateMany({
+    where: { id, intentId, status: "open", intentOpen: false },
+    data: { intentId: null },
+  });
+  return count === 1;
+}
+
 /** Returns a failure that the customer can understand. An unexpected error is thrown again. */
-async function explain(error: unknown, { id, intentId }: Charge): Promise<PayNow> {
+async function explain(error: unknown, { intentId }: Charge): Promise<PayNow> {
   if (isUnavailable(error))
     return { declined: "Our payment service does not answer. Please try again in a few minutes." };
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
   if (error.type === "StripeCardError") return { declined: error.message };
   if (error.code === "resource_missing") return { declined: "This card is not known. Please choose another one." };
   if (error.code !== "payment_intent_unexpected_state" || !intentId) throw error;
-  await refresh(id, intentId);
   return { settled: true };
 }
 

@@ -174,6 +174,23 @@ test("cancelled during dunning and paid at the bank at the same moment: the paym
   expect(await user.money()).toEqual({ collected: 0, succeeded: 1, open: 0 });
 });
 
+test("the PaymentIntent is canceled in Stripe's dashboard: the customer can pay by the link, once", async () => {
+  const user = await newSubscriber(shop);
+  await user.subscribe("pm_card_chargeCustomerFail");
+  await shop.settle();
+  const [charge] = await shop.sql<{ intent: string }>(
+    "SELECT c.intent_id AS intent FROM subscription_charges c JOIN subscriptions s ON s.id = c.subscription_id WHERE s.user_id = $1",
+    [user.id],
+  );
+  await shop.stripeApi("POST", `/v1/payment_intents/${charge?.intent}/cancel`);
+  await shop.settle();
+  await user.card("pm_card_visa");
+  expect((await user.payByLink()).text).toContain("This is paid");
+  await shop.clock.advance(2 * DAY);
+  expect(await user.view()).toMatchObject({ status: "active", charges: [{ status: "paid" }] });
+  expect(await user.money()).toEqual(PAID);
+});
+
 test("cancelled before the first charge while Stripe is down: nothing is charged", async () => {
   await shop.fault("stripe", { kind: "error", status: 503, until: after(HOUR) });
   const user = await newSubscriber(shop);
