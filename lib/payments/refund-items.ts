@@ -26,6 +26,15 @@ export function paidFor(lines: PricedLine[], items: Items[], order: OrderPrice):
 }
 
 /**
+ * Returns what a refund of items pays back: what was paid for them and for the withheld items together, less what was paid for the
+ * withheld ones. So refunds of the pieces of an order, one after the other, add up to all that was paid. Pure.
+ */
+export function refundFor(lines: PricedLine[], items: Items[], order: OrderPrice): number {
+  const withheld = lines.map(({ productId, withheld: quantity }) => ({ productId, quantity }));
+  return paidFor(lines, [...withheld, ...items], order) - paidFor(lines, withheld, order);
+}
+
+/**
  * Returns the unshipped items that a refund of an amount pays back, if the request does not name them: all of them for all that is
  * left or for their whole price, else some of the first line of which the amount is the price. Any other amount is a goodwill
  * refund, and pays back no items. Pure.

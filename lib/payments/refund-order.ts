@@ -16,7 +16,7 @@ import { uniqueProducts } from "../order-state/unique-products";
 import { type Publish, withOutbox } from "../outbox";
 import { plainTextSchema } from "../text";
 import { moneySchema } from "../view-schemas";
-import { itemsOfAmount, paidFor, unshippedOf } from "./refund-items";
+import { itemsOfAmount, refundFor, unshippedOf } from "./refund-items";
 
 const refundedItemsSchema = z
   .array(z.strictObject({ productId: plainTextSchema(100), quantity: z.int().min(1, "must be at least 1").max(1_000) }))
@@ -103,7 +103,7 @@ async function decideRefund(
     ]);
   const priced = await readPricedLines(tx, orderId);
   refuseExcessItems(priced.lines, named ?? []);
-  const price = named?.length ? Math.min(paidFor(priced.lines, named, priced.order), payment.rest) : undefined;
+  const price = named?.length ? Math.min(refundFor(priced.lines, named, priced.order), payment.rest) : undefined;
   const requested = asked ?? price;
   if (requested === 0)
     throw invalid("The request is not valid.", [{ path: "items", message: "nothing was paid for them" }]);
@@ -204,7 +204,7 @@ export async function refundItems(
   const [payment] = await readRests(tx, orderId);
   if (!payment) return;
   const { rest, ...of } = payment;
-  const amount = Math.min(paidFor(lines, items, order), rest);
+  const amount = Math.min(refundFor(lines, items, order), rest);
   if (amount > 0) await insertRefund(tx, publish, { orderId, ...of, amount, reason });
 }
 

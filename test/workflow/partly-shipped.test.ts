@@ -150,6 +150,22 @@ test("two operators refund the same piece: it is paid back and restocked once, a
   expect(await shop.money(placed.id)).toMatchObject({ collected: 1_000, refunds: 1 });
 });
 
+test("each piece of an order with a coupon is refunded by itself: no cent is left, and the order is refunded", async () => {
+  const items: { productId: string; quantity: number }[] = [];
+  for (let line = 0; line < 3; line++) items.push({ productId: await shop.product(1, 1_000), quantity: 1 });
+  const coupon = { kind: "fixed", amount: { amount: 1_001, currency: "EUR" } };
+  const { code } = await manager.read<{ code: string }>(manager.post("/api/admin/coupons", coupon), 201);
+  const placed = await shop.checkout("", { items, couponCode: code });
+  await shop.clock.advance(MINUTE);
+  for (const item of items) {
+    expect((await refund(placed, { items: [item] })).status).toBe(201);
+    await shop.clock.advance(MINUTE);
+  }
+  expect(await shop.order(placed)).toMatchObject({ status: "refunded" });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 0, refunds: 3 });
+  await shop.finish(placed);
+});
+
 test("cancel and ship at once: each piece is shipped or cancelled, never both", async () => {
   const placed = await confirmed([{ price: 1_000, quantity: 3 }]);
   const [productId = ""] = placed.products;
