@@ -28,6 +28,7 @@ export type ManagedProduct = z.output<typeof managedProductSchema>;
 // A description may have several lines, as a text area sends them.
 const description = z
   .string()
+  .normalize()
   .trim()
   .max(10_000)
   .refine((text) => text.split(/\r?\n/).every(isPlainText), "must not hold control characters");

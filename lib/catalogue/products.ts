@@ -4,7 +4,7 @@ import { notFound } from "../errors";
 import { isLow, lowStockThreshold } from "../low-stock";
 import type { Money } from "../money";
 import { type Page, pageOf, pageQuery, readCursor } from "../pagination";
-import { similarityWords, wordsOf } from "../search/words";
+import { MAX_WORDS, similarityWords, wordsOf } from "../search/words";
 import { searchTextSchema } from "../text";
 import { timeInputSchema } from "../time-schema";
 import { countSchema, moneySchema } from "../view-schemas";
@@ -121,6 +121,13 @@ interface Match extends Omit<ProductView, "price">, Money {
 const matchCursorSchema = z.tuple([z.int32(), z.string().regex(/^\d+(\.\d+)?$/), z.string(), z.string()]);
 
 /**
+ * Returns the words of a search as `product_document` separates them. For PostgreSQL, a letter can include its marks, such as the
+ * vowels of Hindi and Thai.
+ */
+const wordsOfDocument = (q: string) => Prisma.sql`
+  SELECT w FROM regexp_split_to_table(${q}, '[^[:alnum:]]+') w WHERE w <> '' LIMIT ${MAX_WORDS}`;
+
+/**
  * Returns the products on sale that match a search, in one statement. They are ordered by the kind of match:
  * 1. The name or the SKU equals the search.
  * 2. The full text contains each word, or a word that begins with it. The name counts more than the description.
@@ -132,7 +139,7 @@ async function searchProducts(q: string, limit: number, cursor?: string): Promis
   const matches = await db().$queryRaw<Match[]>`
     WITH query AS (
       SELECT string_agg(format('(%s | %s)', to_tsquery('english', w || ':*'), to_tsquery('simple', w || ':*')), ' & ')::tsquery AS words
-      FROM unnest(${words}::text[]) w WHERE numnode(to_tsquery('english', w || ':*')) > 0
+      FROM (${wordsOfDocument(q)}) words WHERE numnode(to_tsquery('english', w || ':*')) > 0
     ), found AS MATERIALIZED (
       SELECT p.id, CASE WHEN lower(${q}) IN (lower(p.name), lower(p.sku)) THEN 0 ELSE 1 END AS tier,
         ts_rank(product_document(p.name, p.sku, p.description), query.words) AS score

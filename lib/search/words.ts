@@ -1,5 +1,5 @@
 /** Each word of a search is an index lookup, so their number is bounded. */
-const MAX_WORDS = 10;
+export const MAX_WORDS = 10;
 
 /** Shorter words are similar to too many others: `mug` is as near to `rug` as to `mog`. */
 const MIN_SIMILAR_LENGTH = 4;

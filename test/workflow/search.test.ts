@@ -232,3 +232,19 @@ test("only managers search for customers", async () => {
   expect((await manager.get("/api/admin/customers?q=%00")).status).toBe(422);
   expect((await manager.get("/api/admin/customers?page=1")).status).toBe(422);
 });
+
+test.each([
+  ["हिन्दी किताब", "हिन्दी"],
+  ["หนังสือภาษาไทย", "หนังสือภาษาไทย"],
+  ["Kaffeebecher Müller", "Mu\u0308ller"],
+  ["Cafe\u0301 Crema", "café"],
+  ["كِتَاب", "كِتَاب"],
+])("the product %j is found by %j, whose letters have marks", async (name, q) => {
+  const sku = `TS-M-${q}`;
+  await shop.sql(
+    `INSERT INTO products (id, sku, name, description, price_amount, currency, created_at, updated_at)
+     VALUES ($1, $1, $2, '', 100, 'EUR', '2026-01-01', '2026-01-01')`,
+    [sku, name],
+  );
+  expect(await found(q)).toEqual([sku]);
+});
