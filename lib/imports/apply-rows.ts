@@ -170,7 +170,11 @@ async function applyBatch(
 /** Returns the SKU of each row by its line, as far as it can be stored and read. */
 function skusByLine(columns: string[], rows: RawRow[]): Map<number, string> {
   const index = columns.indexOf("sku");
-  const readable = (sku: string) => cleanCode(sku.replace(/[\p{Cc}\p{Cs}]/gu, "")).slice(0, MAX_SHOWN_SKU);
+  // The cut can leave half a character, which PostgreSQL cannot store.
+  const readable = (sku: string) =>
+    cleanCode(sku.replace(/\p{Cc}/gu, ""))
+      .slice(0, MAX_SHOWN_SKU)
+      .replace(/\p{Cs}/gu, "");
   return new Map(rows.map(({ line, values }) => [line, readable(values[index] ?? "")]));
 }
 

@@ -113,3 +113,10 @@ test("a file that changes while it is fetched is refused", async () => {
   expect(over).toMatchObject({ status: "failed", problem: { code: "source_changed" } });
   expect(await desk.notifications(over.id)).toEqual(["Import of products: it failed"]);
 });
+
+test("an emoji at the place where a long SKU is cut: the row is reported, and the others are applied", async () => {
+  const file = `${HEADER}${"x".repeat(99)}😀😀,Mug,1,EUR\nSPLIT-1,Mug,1,EUR\n`;
+  const over = await desk.take(files.file(file), "products");
+  expect(over).toMatchObject({ status: "done", counts: { created: 1, bad: 1 } });
+  expect(over.errors.items).toMatchObject([{ line: 2, sku: "x".repeat(99), message: "is longer than 100 characters" }]);
+});
