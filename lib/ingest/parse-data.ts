@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { invalid } from "../errors";
 import { type StorefrontData, type StorefrontEventName, storefrontSchemas } from "../storefront-events";
+import { storableJson } from "../text";
 
 /**
  * Returns a part of an event's data, by the rules of the domain that stores it. Fields that are undefined count as missing.
@@ -22,12 +23,14 @@ const withoutUndefined = (value: unknown): unknown =>
     : value;
 
 /**
- * Returns the data of a storefront's event, with the decrypted fields of `encrypted` in their places.
+ * Returns the data of a storefront's event, with the decrypted fields of `encrypted` in their places. What
+ * PostgreSQL cannot store becomes U+FFFD.
  * @throws AppError as `parseData`
  */
 export function parseEvent<N extends StorefrontEventName>(name: N, data: Record<string, unknown>): StorefrontData<N> {
   const { encrypted, ...open } = data;
   const known: z.ZodType = storefrontSchemas[name];
   const merged = { ...open, ...z.record(z.string(), z.unknown()).safeParse(encrypted).data };
-  return parseData(known, merged, "") as StorefrontData<N>;
+  // A storefront may have cut a text in the middle of a character. The order counts more than that character.
+  return parseData(known, JSON.parse(storableJson(merged)), "") as StorefrontData<N>;
 }

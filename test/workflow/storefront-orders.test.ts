@@ -205,3 +205,12 @@ test("one product on two lines is one line", async () => {
   await send("order/created", { ...data, items });
   expect(await shop.finish(await ordered(orderId))).toMatchObject({ status: "confirmed", total: { amount: 5_000 } });
 });
+
+test("order/created with characters that the database cannot store: it is placed, with U+FFFD in their place", async () => {
+  const emoji = "🎁".charAt(0);
+  const { orderId, data } = await newOrder({ name: `Ann ${emoji}`, metadata: { gift: `For you ${emoji}`, nul: "\0" } });
+  expect(await send("order/created", data)).toMatchObject({ status: "COMPLETED", output: { outcome: "placed" } });
+  const order = await ordered(orderId);
+  expect(await shop.finish(order)).toMatchObject({ status: "confirmed" });
+  expect(order.metadata).toEqual({ gift: "For you \ufffd", nul: "\ufffd" });
+});
