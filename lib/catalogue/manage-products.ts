@@ -25,13 +25,13 @@ export const managedProductSchema = z.strictObject({
 
 export type ManagedProduct = z.output<typeof managedProductSchema>;
 
-// A description may have several lines, as a text area sends them.
+// A description may have several lines, as a text area sends them, and tabs, as an import stores them.
 const description = z
   .string()
   .normalize()
   .trim()
   .max(10_000)
-  .refine((text) => text.split(/\r?\n/).every(isPlainText), "must not hold control characters");
+  .refine((text) => isPlainText(text.replace(/[\r\n\t]/g, "")), "must not hold control characters");
 
 /** The body of `POST /api/admin/products`. */
 export const newProductSchema = z.strictObject({

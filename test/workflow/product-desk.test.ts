@@ -115,3 +115,13 @@ test("an edit writes the edited fields, is refused if one has another value by n
   await expect(both).rejects.toMatchObject({ code: "insufficient_stock" });
   expect((await getManagedProduct(id)).price).toEqual({ ...price, amount: 3_000 });
 });
+
+test("a description with tabs, as an import stores it, can be saved again", async () => {
+  const manager = await signedIn(shop);
+  const description = "Height\t30 cm\nWidth\t20 cm";
+  const product = { sku: "TAB-1", name: "Shelf", description, price: { amount: 900, currency: "EUR" } };
+  const { id } = await manager.read<{ id: string }>(manager.post("/api/admin/products", product), 201);
+  expect(await manager.read(manager.patch(`/api/admin/products/${id}`, { description }))).toMatchObject({
+    description,
+  });
+});
