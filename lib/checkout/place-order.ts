@@ -151,10 +151,12 @@ export async function insertOrder(
     ? responseUpdate(idempotent, Prisma.sql`(SELECT ${answer} FROM placed)`)
     : Prisma.sql`SELECT 1`;
   const address = request.shippingAddress ? JSON.stringify(request.shippingAddress) : null;
-  // An order of a guest belongs to the account with the same, verified address.
-  const owner = request.userId
-    ? Prisma.sql`${request.userId}`
-    : Prisma.sql`(SELECT id FROM users WHERE email = ${request.email} AND email_verified)`;
+  // An order of a guest belongs to the account with the same, verified address. The lock waits for the deletion of the account that is
+  // under way: the order is that of a guest then.
+  const isOwner = request.userId
+    ? Prisma.sql`id = ${request.userId}`
+    : Prisma.sql`email = ${request.email} AND email_verified`;
+  const owner = Prisma.sql`(SELECT id FROM users WHERE ${isOwner} AND deleted_at IS NULL FOR KEY SHARE)`;
   const event = orderProcessingEvent({ orderId, attempt: 1, review: isHighValue(total) });
   const [row] = await tx.$queryRaw<{ answer: PlacedOrder; replaces: boolean }[]>`
     WITH placed AS (

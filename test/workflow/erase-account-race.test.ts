@@ -105,6 +105,32 @@ const REQUESTS: [string, number, (user: User) => Promise<number>, string][] = [
   ],
 ];
 
+test.each(["signed-in", "guest"])(
+  "a checkout in flight of a %s customer while the account is deleted: the order is that of a guest",
+  async (who) => {
+    const email = `erased-checkout-${who}@customers.example`;
+    const client = await register(shop, email);
+    const [{ id }] = (await shop.sql<{ id: string }>("SELECT id FROM users WHERE email = $1", [email])) as [User];
+    expect(await statusOf(client.post("/api/auth/delete-user", { password: PASSWORD, callbackURL: "/" }))).toBe(200);
+    const [link = ""] = await links(shop, email, /delete-user/);
+    const order = {
+      items: [{ productId: await shop.product(1), quantity: 1 }],
+      ...{ email, paymentMethod: "pm_card_visa" },
+    };
+    const checkout = () =>
+      who === "guest"
+        ? fetch(`${shop.app}/api/checkout`, json("POST", order))
+        : client.fetch("/api/checkout", json("POST", order));
+    const ends = await behindLock(
+      "SELECT 1 FROM users WHERE id = $1 FOR UPDATE",
+      [id],
+      [() => statusOf(client.fetch(link)), () => statusOf(checkout())],
+    );
+    expect(ends).toMatchObject([{ value: 302 }, { value: 201 }]);
+    expect(await shop.sql("SELECT user_id FROM orders WHERE email = $1", [email])).toEqual([{ user_id: null }]);
+  },
+);
+
 test.each(REQUESTS)("%s in flight while the account is deleted: refused, and nothing is stored", async (...row) => {
   const [what, refused, request, rows] = row;
   const email = `erased-${what.replaceAll(" ", "-").toLowerCase()}@customers.example`;
