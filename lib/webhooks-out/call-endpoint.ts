@@ -47,10 +47,10 @@ export async function callWebhookEndpoint(deliveryId: string): Promise<CallOutco
   const timeoutMs = networkEnv().WEBHOOK_TIMEOUT_MS;
   const response = await sendOutgoingRequest({ url: endpoint.url, headers, body, timeoutMs }).catch(messageOf);
   const durationMs = Math.round(performance.now() - started);
-  await recordAttempt(delivery, { deliveryId, attempt, at, durationMs }, response);
+  const gone = await recordAttempt(delivery, { deliveryId, attempt, at, durationMs }, response);
   if (typeof response === "string") return { outcome: "failed" };
   if (isSuccess(response.status)) return { outcome: "delivered" };
-  if (response.status === 410) return { outcome: "ended", reason: "The endpoint is gone (410)." };
+  if (gone) return { outcome: "ended", reason: "The endpoint is gone (410)." };
   return { outcome: "failed", retryAfterMs: Number(response.headers["retry-after"]) * SECOND || undefined };
 }
 
@@ -99,23 +99,27 @@ async function takeSlot(tx: Tx, { id, endpoint, scheduledAt }: Delivery, at: Dat
   return ms;
 }
 
-/** Stores the attempt's log entry, the end of the delivery and the state of the endpoint's circuit, together. */
+/**
+ * Stores the attempt's log entry, the end of the delivery and the state of the endpoint's circuit, together. Returns whether the
+ * endpoint is gone. An answer of a URL that its owner has changed meanwhile says nothing about the endpoint.
+ */
 async function recordAttempt(
-  { endpointId }: Delivery,
+  { endpointId, endpoint: { url } }: Delivery,
   attempt: { deliveryId: string; attempt: number; at: Date; durationMs: number },
   response: OutgoingResponse | string,
-): Promise<void> {
+): Promise<boolean> {
   const [status, detail] =
     typeof response === "string" ? [null, response] : [response.status, response.body.slice(0, 500)];
-  const [delivered, gone] = [isSuccess(status), status === 410];
-  await transaction(async (tx) => {
-    const [endpoint] = await tx.$queryRaw<{ failures: number }[]>`
-      SELECT failures FROM webhook_endpoints WHERE id = ${endpointId} FOR UPDATE`;
-    if (!endpoint) return;
+  const delivered = isSuccess(status);
+  return transaction(async (tx) => {
+    const [endpoint] = await tx.$queryRaw<{ failures: number; called: boolean }[]>`
+      SELECT failures, url = ${url} AS called FROM webhook_endpoints WHERE id = ${endpointId} FOR UPDATE`;
+    if (!endpoint) return false;
     const failures = delivered ? 0 : endpoint.failures + 1;
     const pause = openFor(failures);
-    await tx.webhookEndpoint.update({
-      where: { id: endpointId },
+    const gone = status === 410 && endpoint.called;
+    await tx.webhookEndpoint.updateMany({
+      where: { id: endpointId, url },
       data: {
         failures,
         openUntil: pause > 0 ? after(pause) : null,
@@ -131,6 +135,7 @@ async function recordAttempt(
         where: { id: attempt.deliveryId },
         data: { status: delivered ? "delivered" : "failed", endedAt: now() },
       });
+    return gone;
   });
 }
 

@@ -29,7 +29,7 @@ export interface Provider {
   close(): void;
 }
 
-export async function startProvider(usual: (call: Call) => Answer): Promise<Provider> {
+export async function startProvider(usual: (call: Call) => Answer | Promise<Answer>): Promise<Provider> {
   const calls: Call[] = [];
   const faults: { path: string; fault: Fault }[] = [];
   const server = createServer(async (incoming, outgoing) => {
@@ -48,7 +48,7 @@ export async function startProvider(usual: (call: Call) => Answer): Promise<Prov
     calls.push(call);
     const index = faults.findIndex(({ path }) => call.method !== "GET" && pathname.startsWith(path));
     const fault = index < 0 ? undefined : faults.splice(index, 1)[0]?.fault;
-    const answer = fault === undefined || fault === "lost" ? usual(call) : fault;
+    const answer = fault === undefined || fault === "lost" ? await usual(call) : fault;
     if (fault === "lost") return void incoming.socket.destroy();
     outgoing.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
     outgoing.end(answer.body === undefined ? "" : JSON.stringify(answer.body));

@@ -174,6 +174,23 @@ test("an endpoint that answers 410 is disabled until its owner enables it", asyn
   await remove(hook);
 });
 
+test("the former address of an endpoint answers 410 after its owner has changed it: the new one stays enabled", async () => {
+  const hook = await webhook(["order.confirmed"]);
+  const path = `/moved${hook.path}`;
+  const former = await startProvider(async () => {
+    await manager.read(manager.patch(base(hook), { url: receiver.url + path }));
+    return { status: 410 };
+  });
+  await manager.read(manager.patch(base(hook), { url: `${former.url}/hook` }));
+  await confirmed();
+  former.close();
+  expect(await manager.read(manager.get(base(hook)))).toMatchObject({ enabled: true, disabledFor: null, failures: 0 });
+  await shop.clock.advance(MINUTE);
+  expect(calls({ ...hook, path })).toHaveLength(1);
+  expect(await deliveries(hook)).toMatchObject([{ status: "delivered" }]);
+  await remove(hook);
+});
+
 test("a burst of 110 deliveries: ten calls at once, then 85 a minute, and none is lost", async () => {
   const hook = await webhook(["order.confirmed"]);
   await shop.sql(
