@@ -77,7 +77,8 @@ interface Search extends z.output<typeof customerQuerySchema> {
 async function findOwner({ q, role }: z.output<typeof customerQuerySchema>): Promise<string | undefined> {
   const email = normalizeEmail(q);
   if (email === undefined) return undefined;
-  return (await db().user.findFirst({ where: { email, ...(role && { role }) }, select: { id: true } }))?.id;
+  return (await db().user.findFirst({ where: { email, deletedAt: null, ...(role && { role }) }, select: { id: true } }))
+    ?.id;
 }
 
 /** Returns the parts of a search, the longest first. */
@@ -91,12 +92,18 @@ const TEXT = Prisma.sql`lower(c.name || ' ' || c.email)`;
  * most of its letters are those of its domain.
  */
 function isContained({ q, owner }: Search): Prisma.Sql {
-  if (owner !== undefined) return Prisma.sql`c.user_id = ${owner}`;
+  if (owner !== undefined) return Prisma.sql`true`;
   const [longest, ...others] = sortedParts(q);
   if (longest === undefined) return Prisma.sql`true`;
   const patterns = others.map(containing).join(" ");
   return Prisma.sql`${TEXT} LIKE lower(${containing(longest)}) AND ${TEXT} LIKE ALL (string_to_array(lower(${patterns}), ' '))`;
 }
+
+/** The rows `c` that are searched. The index gets a new user minutes after the registration, so an owner is read from the users. */
+const searched = ({ owner }: Search) =>
+  owner === undefined
+    ? Prisma.sql`customer_search c`
+    : Prisma.sql`(SELECT id AS user_id, name, email FROM users WHERE id = ${owner}) c`;
 
 /** The condition that user `u` has the role of the search. */
 const hasRole = ({ role }: Search) => (role === undefined ? Prisma.sql`true` : Prisma.sql`u.role = ${role}::role`);
@@ -109,7 +116,7 @@ const isListed = (id: Prisma.Sql, search: Search) =>
 async function countMatches(search: Search): Promise<number> {
   const [row] = await db().$queryRaw<{ found: number }[]>`
     SELECT count(*)::int AS found FROM (
-      SELECT 1 FROM customer_search c WHERE ${isContained(search)} AND ${isListed(Prisma.sql`c.user_id`, search)}
+      SELECT 1 FROM ${searched(search)} WHERE ${isContained(search)} AND ${isListed(Prisma.sql`c.user_id`, search)}
       LIMIT ${MAX_RANKED + 1}) counted`;
   return row?.found ?? 0;
 }
@@ -125,7 +132,7 @@ function ranked(search: Search): Prisma.Sql {
   return Prisma.sql`
     WITH contained AS MATERIALIZED (
       SELECT c.user_id, CASE WHEN ${normalizeEmail(q) ?? q.toLowerCase()} = lower(c.email) THEN 0 ELSE 1 END AS tier, 0 AS score
-      FROM customer_search c WHERE ${isContained(search)} AND ${isListed(Prisma.sql`c.user_id`, search)}
+      FROM ${searched(search)} WHERE ${isContained(search)} AND ${isListed(Prisma.sql`c.user_id`, search)}
     ), hits AS (
       SELECT * FROM contained
       UNION ALL

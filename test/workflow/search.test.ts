@@ -248,3 +248,18 @@ test.each([
   );
   expect(await found(q)).toEqual([sku]);
 });
+
+test("a new user is found by their whole address before the index has them, and by nothing else", async () => {
+  const manager = await signedIn(shop);
+  await shop.sql(
+    `INSERT INTO users (id, email, name, email_verified, created_at, updated_at)
+     VALUES ('usr_new', 'just.now@customers.example', 'Just Now', true, '2026-01-01', '2026-01-01')`,
+  );
+  const customers = async (query: string) => {
+    const list = await manager.read<{ items: { id: string }[] }>(manager.get(`/api/admin/customers?${query}`));
+    return list.items.map(({ id }) => id);
+  };
+  expect(await customers("q=Just.Now@customers.example")).toEqual(["usr_new"]);
+  expect(await customers("q=just.now@customers.example&role=admin")).toEqual([]);
+  expect(await customers("q=just.now@customers")).toEqual([]);
+});
