@@ -166,6 +166,23 @@ test("each piece of an order with a coupon is refunded by itself: no cent is lef
   await shop.finish(placed);
 });
 
+test("a piece that was refunded or cancelled before it shipped is not refunded and put back into stock again", async () => {
+  const placed = await confirmed([
+    { price: 1_000, quantity: 2 },
+    { price: 9_000, quantity: 1 },
+  ]);
+  const [productId = "", other = ""] = placed.products;
+  const restocked = (quantity: number) => refund(placed, { items: [{ productId, quantity }], restock: true });
+  expect((await restocked(1)).status).toBe(201);
+  expect(await problem(await restocked(2))).toMatchObject({ status: 422, fields: ["items.0"] });
+  await manager.read(ship(placed, [{ productId: other, quantity: 1 }]), 201);
+  expect(await shop.cancel(placed)).toBe(202);
+  expect(await problem(await restocked(1))).toMatchObject({ status: 422, fields: ["items.0"] });
+  expect(await shop.finish(placed)).toMatchObject({ status: "shipped" });
+  expect(await shop.money(placed.id)).toMatchObject({ collected: 9_000, refunds: 2 });
+  expect((await shop.stock(productId)).available).toBe(5);
+});
+
 test("cancel and ship at once: each piece is shipped or cancelled, never both", async () => {
   const placed = await confirmed([{ price: 1_000, quantity: 3 }]);
   const [productId = ""] = placed.products;

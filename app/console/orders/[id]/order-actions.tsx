@@ -105,7 +105,7 @@ function Refund({ order, formKey: key }: KeyedProps) {
       submit="Confirm refund"
       tone="bad"
     >
-      <Quantities id="refund" items={order.items} legend="Items to refund (optional)" start="none" />
+      <Quantities id="refund" items={refundableItems(order)} legend="Items to refund (optional)" start="none" />
       <Checkbox defaultChecked={!shipment} label="These items are back in stock" name="restock" />
       <TextField
         hint="For example 12.50. Leave empty for the price of the items, or without items for all that is left. Refunded items that have not shipped are not shipped any more."
@@ -173,6 +173,17 @@ function Cancellation({ id, cancellable, shipment }: OrderDetails) {
   );
 }
 
+/** Returns the items of an order without those that were cancelled, or refunded before they shipped. */
+function refundableItems({ items, openItems, shipment }: OrderDetails) {
+  const left = [...openItems, ...(shipment?.parcels ?? []).flatMap((parcel) => parcel.items)];
+  return items
+    .map(({ productId, name }) => ({
+      ...{ productId, name },
+      quantity: left.reduce((sum, one) => sum + (one.productId === productId ? one.quantity : 0), 0),
+    }))
+    .filter(({ quantity }) => quantity > 0);
+}
+
 const nameOf = ({ items }: OrderDetails, productId: string) =>
   items.find((item) => item.productId === productId)?.name ?? productId;
 
@@ -186,6 +197,7 @@ interface QuantitiesProps {
 
 /** A number field for each item, from 0 to its quantity. */
 function Quantities({ id, legend, items, start }: QuantitiesProps) {
+  if (items.length === 0) return null;
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-1 font-medium text-sm">{legend}</legend>
