@@ -52,6 +52,20 @@ test("rejected through the API: nothing is paid, and the submitter learns who re
   expect(event).toEqual({ data: { expenseId: id, decidedBy: office.other.id } });
 });
 
+test("decided while the email provider is down: nobody is asked for the decision any more", async () => {
+  const asked = async () =>
+    (await office.subjects(office.manager)).filter((subject) => /^Please decide/.test(subject)).length;
+  const before = await asked();
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 10 * MINUTE });
+  const id = await office.submit(office.submitter);
+  await shop.clock.advance(MINUTE);
+  expect((await office.decide(office.other, id, true)).status).toBe(200);
+  await shop.clock.advance(HOUR);
+  expect(await office.read(id)).toMatchObject({ status: "paid" });
+  expect(await asked()).toBe(before);
+  await shop.clearFaults();
+});
+
 test("no decision: one reminder after three days, a rejection after seven, and the link has expired then", async () => {
   const before = (await office.subjects(office.manager)).length;
   const id = await office.submit(office.submitter);

@@ -115,3 +115,15 @@ test("a customer who has paid gets no reminder, also if the webhook is lost", as
   expect(await reminders(placed)).toEqual([]);
   await shop.clearFaults();
 });
+
+test("paid while the email provider is down: the reminder that waits is not sent", async () => {
+  const placed = await waiting(await shop.product(1));
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 20 * MINUTE });
+  await shop.clock.advance(12 * MINUTE);
+  await shop.authenticate(placed);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  await shop.clock.advance(30 * MINUTE);
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
+  expect(await reminders(placed)).toEqual([]);
+  await shop.clearFaults();
+});

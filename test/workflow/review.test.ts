@@ -61,6 +61,18 @@ test("with a quarter of the time left each manager is reminded once; a decided o
   expect(await shop.finish(waiting)).toMatchObject({ status: "confirmed" });
 });
 
+test("released while the email provider is down: nobody is reminded of it any more", async () => {
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 110 * MINUTE });
+  const placed = await held();
+  await shop.clock.advance(100 * MINUTE);
+  expect((await decide(placed, "release")).status).toBe(200);
+  expect(await shop.finish(placed)).toMatchObject({ status: "confirmed" });
+  await shop.clock.advance(HOUR);
+  const received = await shop.emails(manager?.email ?? "");
+  const subjects = received.filter(({ text }) => text.includes(placed.id)).map(({ subject }) => subject);
+  expect(subjects.filter((subject) => /unless you release it/.test(subject))).toEqual([]);
+});
+
 test("the list of held orders holds no others", async () => {
   const [first, second, rejected] = [await held(), await held(), await held()];
   const declined = await place({ paymentMethod: "pm_card_visa_chargeDeclined" });

@@ -86,6 +86,20 @@ test("order/created without a payment method: the customer gets a link, and pays
   expect(await ordered(other.orderId)).toMatchObject({ status: "failed", end_reason: "expired" });
 });
 
+test("cancelled while the email provider is down: the link to pay that waits is not sent", async () => {
+  const { orderId, data } = await newOrder({ paymentMethod: undefined });
+  await shop.fault("mailbox", { kind: "error", status: 503, until: shop.clock.now() + 10 * MINUTE });
+  await send("order/created", data, { wait: 0 });
+  await shop.clock.advance(MINUTE);
+  const order = await ordered(orderId);
+  expect(order.status).toBe("awaiting_payment");
+  expect(await shop.cancel(order)).toBe(202);
+  await shop.clock.advance(HOUR);
+  expect((await shop.emails(order.email)).map(({ subject }) => subject)).toEqual([
+    expect.stringMatching(/is cancelled/),
+  ]);
+});
+
 test("a run that is lost before it has sent the link to pay: the customer gets one link all the same", async () => {
   const { orderId, data } = await newOrder({ paymentMethod: undefined });
   await shop.sql(`CREATE FUNCTION refuse_link() RETURNS trigger LANGUAGE plpgsql AS $$
