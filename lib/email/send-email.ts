@@ -196,6 +196,8 @@ export async function sendSaved(email: EmailRow): Promise<void> {
     { idempotencyKey: id, signal: AbortSignal.timeout(RESEND_TIMEOUT_MS) },
   );
   updateRateLimit(headers);
+  // An earlier request with this key was accepted. Its id is unknown: a deploy has changed the sender or the links since.
+  if (error?.name === "invalid_idempotent_request") return saveSent(email, null);
   if (error) return saveFailure(email, error, headers);
   await saveSent(email, data.id);
 }
@@ -213,7 +215,7 @@ export function emailSentEvent({
 }
 
 /** The email went out, also if it was cancelled meanwhile. */
-async function saveSent(email: EmailRow, providerId: string): Promise<void> {
+async function saveSent(email: EmailRow, providerId: string | null): Promise<void> {
   const { id } = email;
   await withOutbox(
     (tx, publish) => tx.$executeRaw`

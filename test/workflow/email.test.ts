@@ -56,6 +56,20 @@ test.each(["answer_lost", "timeout", "reset", "error"])(
   },
 );
 
+test("an email went out, its answer was lost, and a deploy changes the sender: it counts as sent", async () => {
+  const { emailEnv } = await import("@/lib/env");
+  const sender = emailEnv().MAIL_FROM;
+  await shop.fault("mailbox", { kind: "answer_lost", times: 1 });
+  const placed = await shop.checkout(await shop.product(1));
+  await shop.clock.runUntil(async () => (await shop.notifications(placed)).length === 1, MINUTE);
+  emailEnv().MAIL_FROM = "New name <orders@steadfast.example>";
+  await shop.clock.advance(HOUR);
+  emailEnv().MAIL_FROM = sender;
+  expect(await shop.notifications(placed)).toEqual(["confirmed"]);
+  const email = "SELECT status, error FROM emails WHERE kind = 'order_confirmed' AND recipient = $1";
+  expect(await shop.sql(email, [placed.email])).toEqual([{ status: "sent", error: null }]);
+});
+
 test("after Retry-After from the email provider, the email waits as long as it says and no longer", async () => {
   await shop.fault("mailbox", { kind: "rate_limit", times: 1 });
   const placed = await shop.checkout(await shop.product(1));
