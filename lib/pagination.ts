@@ -47,11 +47,14 @@ export function readCursor<S extends z.ZodType>(cursor: string, schema: S): z.ou
 const isStorable = (key: unknown): boolean =>
   !Array.isArray(key) || key.every((part) => typeof part !== "string" || isPlainText(part));
 
+/** A sort key has one name or address at most, of 254 characters in three bytes each. */
+const MAX_CURSOR_LENGTH = 2_000;
+
 /** Returns the schema of a list's query, with the default and the largest `limit`. */
 export const pageQuery = (limit: number, max = 100) =>
   z.strictObject({
     limit: z.coerce.number().int().min(1).max(max).default(limit),
-    cursor: z.string().max(500).optional(),
+    cursor: z.string().max(MAX_CURSOR_LENGTH).optional(),
   });
 
 const newestFirstSchema = z.tuple([timeInputSchema, z.string()]);

@@ -34,7 +34,6 @@ export type ProductSort = (typeof PRODUCT_SORTS)[number];
 export const productQuerySchema = pageQuery(20).extend({
   q: searchTextSchema.optional(),
   sort: z.enum(PRODUCT_SORTS).optional().describe("The order of the list, by default the name. A search ignores it."),
-  cursor: z.string().max(1_000).optional(),
 });
 
 type ProductQuery = z.output<typeof productQuerySchema>;

@@ -11,7 +11,6 @@ import { partsOf, similarityWords, wordsOf } from "./words";
 export const customerQuerySchema = pageQuery(20).extend({
   q: searchTextSchema.default(""),
   role: z.enum(Role).optional().describe("Only the users with this role."),
-  cursor: z.string().max(1_000).optional(),
 });
 
 export const customerViewSchema = z.strictObject({

@@ -140,3 +140,19 @@ test("bad input and customers are refused; an unknown job is not found", async (
   const { data } = (await runs.json()) as { data: { status: string; output: unknown }[] };
   expect(data).toMatchObject([{ status: "COMPLETED", output: { skipped: "not_found" } }]);
 });
+
+test("customers with the longest addresses are listed page by page", async () => {
+  const emails = ["a", "b"].map((first) => `${first}${"文".repeat(240)}@x.example`);
+  await shop.sql("DELETE FROM payments WHERE order_id LIKE 'ord_h%'");
+  await shop.sql("DELETE FROM orders WHERE id LIKE 'ord_h%'");
+  await history(emails.map((email) => ({ email, month: "2025-10", amount: 9_000_000 })));
+  const id = await run();
+  await shop.settle();
+  const list = async (cursor = "") => {
+    const path = `/api/admin/jobs/${id}/customers?limit=1${cursor && `&cursor=${cursor}`}`;
+    return manager.read<{ items: { email: string }[]; nextCursor: string | null }>(manager.get(path));
+  };
+  const first = await list();
+  const second = await list(first.nextCursor ?? "");
+  expect([...first.items, ...second.items].map(({ email }) => email)).toEqual(emails);
+});
