@@ -103,13 +103,17 @@ export async function changeEndpoint(
   if (change.url !== undefined) checkTarget(new URL(change.url));
   const closesCircuit = change.enabled === true || change.url !== undefined;
   const closed = { disabledFor: null, failures: 0, openUntil: null, probeUntil: null };
-  const [endpoint] = await db().webhookEndpoint.updateManyAndReturn({
-    where: { id, userId },
-    data: closesCircuit ? { ...change, ...closed } : change,
-    select: ENDPOINT_FIELDS,
+  return transaction(async (tx) => {
+    if (change.enabled === true)
+      await tx.webhookEndpoint.updateMany({ where: { id, userId, enabled: false }, data: { enabledAt: now() } });
+    const [endpoint] = await tx.webhookEndpoint.updateManyAndReturn({
+      where: { id, userId },
+      data: closesCircuit ? { ...change, ...closed } : change,
+      select: ENDPOINT_FIELDS,
+    });
+    if (!endpoint) throw notFound("webhook");
+    return toEndpoint(endpoint);
   });
-  if (!endpoint) throw notFound("webhook");
-  return toEndpoint(endpoint);
 }
 
 /** Deletes an endpoint with its deliveries and their log. @throws AppError `not_found` (404) */

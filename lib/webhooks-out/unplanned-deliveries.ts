@@ -20,20 +20,20 @@ const GRACE_MS = 5 * MINUTE;
 const MAX_AGE_MS = 7 * DAY;
 
 /**
- * A run plans the deliveries in the order of the endpoints' ids, page by page. So if the last endpoint that existed at the time of
+ * A run plans the deliveries in the order of the endpoints' ids, page by page. So if the last endpoint that was enabled at the time of
  * entry `e` has its delivery, all have. The id of a delivery is derived as in `planDeliveries`.
  */
 const IS_UNPLANNED = Prisma.sql`EXISTS (
   WITH staff AS MATERIALIZED (
-    SELECT w.id, w.events, w.created_at FROM webhook_endpoints w JOIN users u ON u.id = w.user_id WHERE w.enabled AND u.role IN ('manager', 'admin')
+    SELECT w.id, w.events, coalesce(w.enabled_at, w.created_at) AS since FROM webhook_endpoints w JOIN users u ON u.id = w.user_id WHERE w.enabled AND u.role IN ('manager', 'admin')
   )
   SELECT 1 FROM (
     SELECT w.id, t.type FROM (
-      SELECT id, events, created_at FROM staff
+      SELECT id, events, since FROM staff
       UNION ALL
-      SELECT w.id, w.events, w.created_at FROM orders o JOIN webhook_endpoints w ON w.user_id = o.user_id WHERE o.id = e.order_id AND w.enabled
+      SELECT w.id, w.events, coalesce(w.enabled_at, w.created_at) FROM orders o JOIN webhook_endpoints w ON w.user_id = o.user_id WHERE o.id = e.order_id AND w.enabled
     ) w, (SELECT ${JSON.stringify(TYPES)}::jsonb ->> e.type AS type) t
-    WHERE t.type = ANY(w.events) AND w.created_at <= e.at ORDER BY w.id DESC LIMIT 1
+    WHERE t.type = ANY(w.events) AND w.since <= e.at ORDER BY w.id DESC LIMIT 1
   ) endpoint
   WHERE NOT EXISTS (
     SELECT 1 FROM webhook_deliveries d WHERE d.id = 'whd_' || left(encode(sha256(convert_to(

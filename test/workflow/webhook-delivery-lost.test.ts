@@ -53,6 +53,21 @@ async function failedOnce(failures = 1) {
   return { calls, deliveries, remove: hook.remove };
 }
 
+test("an endpoint that is enabled after an event does not get it", async () => {
+  const hook = await webhook(["order.confirmed"]);
+  const path = `/api/account/webhooks/${hook.id}`;
+  await manager.read(manager.patch(path, { enabled: false }));
+  await shop.checkout(await shop.product(1));
+  await shop.clock.advance(MINUTE);
+  await manager.read(manager.patch(path, { enabled: true }));
+  await shop.clock.advance(15 * MINUTE);
+  expect(hook.calls()).toEqual([]);
+  await shop.checkout(await shop.product(1));
+  await shop.clock.advance(MINUTE);
+  expect(hook.calls()).toEqual(["order.confirmed"]);
+  await hook.remove();
+});
+
 test("the run that plans the deliveries is lost: each event is delivered once, within a quarter of an hour", async () => {
   const hook = await webhook(["order.confirmed", "order.shipped", "order.cancelled", "order.refunded"]);
   let placed: Placed | undefined;

@@ -1239,6 +1239,7 @@ CREATE TABLE "webhook_endpoints" (
   "old_secrets_until" TIMESTAMPTZ(3),
   "events" TEXT[],
   "enabled" BOOLEAN NOT NULL DEFAULT true,
+  "enabled_at" TIMESTAMPTZ(3),
   "disabled_for" TEXT,
   "failures" INTEGER NOT NULL DEFAULT 0,
   "open_until" TIMESTAMPTZ(3),
