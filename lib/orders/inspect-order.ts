@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EmailStatus, MessageStatus, PaymentStatus, ReviewStatus } from "@/prisma/generated/enums";
+import { EmailStatus, MessageStatus, type OrderStatus, PaymentStatus, ReviewStatus } from "@/prisma/generated/enums";
 import { db } from "../db";
 import { notFound } from "../errors";
 import { eventRunsUrl } from "../inngest-url";
@@ -73,7 +73,7 @@ export const orderDetailsSchema = orderViewSchema.extend({
   disputes: z.array(disputeSchema),
   openItems: z
     .array(z.strictObject({ productId: z.string(), quantity: z.int() }))
-    .describe("The items that can still be shipped."),
+    .describe("The items that are left to ship. None of an order that has ended."),
   tags: z.array(z.string()),
   notes: z.array(noteViewSchema).describe("The newest hundred internal notes, newest first."),
   runUrl: z.url().describe("The page of the order's run at the engine."),
@@ -81,6 +81,9 @@ export const orderDetailsSchema = orderViewSchema.extend({
 });
 
 export type OrderDetails = z.output<typeof orderDetailsSchema>;
+
+/** The statuses of an order whose items ship, now or when it is paid. */
+const CAN_SHIP: OrderStatus[] = ["pending", "awaiting_payment", "confirmed"];
 
 /** Returns an order with all its details. @throws AppError `not_found` (404) */
 export async function inspectOrder(id: string): Promise<OrderDetails> {
@@ -129,7 +132,7 @@ export async function inspectOrder(id: string): Promise<OrderDetails> {
     disputes: disputes.map(({ id, amount, currency, reason, status, createdAt }) => ({
       ...{ id, amount: { amount, currency }, reason, status, at: createdAt.toISOString() },
     })),
-    openItems: openItems(lineStates(order)),
+    openItems: CAN_SHIP.includes(order.status) ? openItems(lineStates(order)) : [],
     tags: order.tags.map(({ tag }) => tag),
     notes,
     runUrl: eventRunsUrl(`order-created:${id}`),

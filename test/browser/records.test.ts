@@ -49,6 +49,38 @@ test("a tracking number in a table is on one line, and can be copied", async () 
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(TRACKING_NUMBER);
 });
 
+test("an order that is cancelled in part: its packing slip and its refund have only what was shipped", async () => {
+  const { page, visit } = await signedIn("manager");
+  const { id, email } = await order(shop, product, { email: newEmail("partly"), quantity: 3 });
+  const parcel = { carrier: "DHL", trackingNumber: "PARTLY-1", items: [{ productId: product, quantity: 1 }] };
+  expect((await page.request.post(`/api/admin/orders/${id}/ship`, { data: parcel })).ok()).toBe(true);
+  expect((await page.request.post(`/api/orders/${id}/cancel`, { data: {} })).ok()).toBe(true);
+  await receivedEmail(email, /back to you/);
+  await visit(`/console/orders/${id}/packing-slip`);
+  expect(await page.locator("td[data-label=Quantity]").allInnerTexts()).toEqual(["1"]);
+  await visit(`/console/orders/${id}`);
+  await open(page, "Refund");
+  await page.getByText("of 1 × Recorded lamp").waitFor();
+  expect(await page.getByText("of 3 × Recorded lamp").count()).toBe(0);
+});
+
+test("an order that is cancelled while it is held for review waits for no decision, and has nothing to pack", async () => {
+  const { page, visit } = await signedIn("manager");
+  const dear = await createProduct(page, { sku: "RECORD-2", name: "Recorded chandelier", amount: 900_000 });
+  const statuses = ["pending", "awaiting_payment"];
+  const { id } = await order(shop, dear, { email: newEmail("held"), statuses });
+  await expect
+    .poll(async () => (await (await page.request.get("/api/admin/orders?review=held")).json()).items)
+    .toContainEqual(expect.objectContaining({ id }));
+  expect((await page.request.post(`/api/orders/${id}/cancel`, { data: {} })).ok()).toBe(true);
+  await visit(`/console/orders/${id}`);
+  await page.getByText("Cancelled", { exact: true }).first().waitFor();
+  // Only the timeline says that it was held.
+  expect(await page.getByText("Held for review").count()).toBe(1);
+  await visit(`/console/orders/${id}/packing-slip`);
+  await page.getByText("Nothing to pack").waitFor();
+});
+
 test("an email address in a table is on one line, and breaks only after @ or before a dot on a phone", async () => {
   const { page, visit } = await signedIn("manager");
   await visit(`/console/orders?q=${encodeURIComponent(shipped.email)}`);

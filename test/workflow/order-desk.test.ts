@@ -76,6 +76,19 @@ test("a confirmation that is sent again does not arrive after the order was canc
   expect((await shop.notifications(placed)).sort()).toEqual(["cancelled", "confirmed", "refunded"]);
 });
 
+test("an order that was cancelled has no items that are left to ship", async () => {
+  const product = await shop.product(2);
+  const placed = await shop.checkout(product);
+  await shop.clock.advance(12_000);
+  const manager = await signedIn(shop);
+  const openItems = async () =>
+    (await manager.read<{ openItems: object[] }>(manager.get(`/api/admin/orders/${placed.id}`))).openItems;
+  expect(await openItems()).toEqual([{ productId: product, quantity: 1 }]);
+  expect(await shop.cancel(placed)).toBe(202);
+  expect(await openItems()).toEqual([]);
+  await shop.settle();
+});
+
 test("tags label an order for operators only, and filter the list and the export", async () => {
   const product = await shop.product(5);
   const [placed, other] = [await shop.checkout(product), await shop.checkout(product)];

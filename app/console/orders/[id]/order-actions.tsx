@@ -38,8 +38,8 @@ export function OrderActions({ order, carrier }: Props) {
 }
 
 /** The decision about a paid order of high value. */
-function Review({ id, review: state }: OrderDetails) {
-  if (state?.status !== "held") return null;
+function Review({ id, status, review: state }: OrderDetails) {
+  if (state?.status !== "held" || !isOpen(status)) return null;
   return (
     <Card title="Held for review">
       <p className="text-muted text-sm">
@@ -62,7 +62,7 @@ interface KeyedProps {
 }
 
 function Shipment({ order, carrier, formKey: key }: KeyedProps & Pick<Props, "carrier">) {
-  if (order.status !== "confirmed" || order.shipment?.complete) return null;
+  if (order.status !== "confirmed" || order.openItems.length === 0) return null;
   return (
     <Card title="Fulfillment">
       <ActionForm action={ship} hidden={{ id: order.id, key }} submit="Ship items">

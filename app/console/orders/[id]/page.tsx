@@ -30,7 +30,7 @@ export default consolePage<never, "id">(async ({ id }) => {
       beside={
         <>
           <StatusBadge status={order.status} />
-          {order.review?.status === "held" ? <Badge tone="warn">Held for review</Badge> : null}
+          {order.review?.status === "held" && isOpen(order.status) ? <Badge tone="warn">Held for review</Badge> : null}
         </>
       }
     >

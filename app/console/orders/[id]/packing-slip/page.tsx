@@ -12,13 +12,17 @@ const load = cache(inspectOrder);
 
 export const generateMetadata = recordTitle<"id">(async ({ id }) => `Packing slip, order ${(await load(id)).number}`);
 
-/** What goes into the parcel: the items that are left to ship, or all items when everything has shipped. No prices. */
+/** What goes into the parcel: the items that are left to ship, or those that have shipped when nothing is left. No prices. */
 export default consolePage<never, "id">(async ({ id }) => {
   const order = await load(id);
-  const open = order.items.flatMap((item) => {
-    const quantity = order.openItems.find(({ productId }) => productId === item.productId)?.quantity ?? 0;
-    return quantity > 0 ? [{ ...item, quantity }] : [];
-  });
+  const shipped = (order.shipment?.parcels ?? []).flatMap(({ items }) => items);
+  const packed = order.openItems.length > 0 ? order.openItems : shipped;
+  const rows = order.items
+    .map((item) => ({
+      ...item,
+      quantity: packed.reduce((sum, one) => sum + (one.productId === item.productId ? one.quantity : 0), 0),
+    }))
+    .filter(({ quantity }) => quantity > 0);
   const { customer } = order;
   const address = addressSchema.safeParse(customer.address).data;
   return (
@@ -61,7 +65,8 @@ export default consolePage<never, "id">(async ({ id }) => {
           column("Quantity", ({ quantity }) => quantity),
           column("Packed", () => <span aria-hidden className="inline-block size-4 border border-edge" />),
         ]}
-        rows={open.length > 0 ? open : order.items}
+        rows={rows}
+        empty={<p>Nothing to pack: this order does not ship.</p>}
       />
     </PageContent>
   );
