@@ -206,6 +206,13 @@ test("a broadcast is composed, its recipients are counted, and it is sent comple
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.getByText("Send to 1 person?").waitFor();
   await inspect(refused);
+  // What was changed after the question is asked about again.
+  await page.getByLabel("To", { exact: true }).selectOption("all");
+  await page.getByRole("button", { name: "Yes, send now" }).click();
+  await page.getByText(/Send to (?!1 )\d+ people\?/).waitFor();
+  await page.getByLabel("To", { exact: true }).selectOption("manager");
+  await page.getByRole("button", { name: "Yes, send now" }).click();
+  await page.getByText("Send to 1 person?").waitFor();
   await page.getByRole("button", { name: "Yes, send now" }).click();
   await page.waitForURL("**/console/broadcasts/**");
   await page.getByText("Sent", { exact: true }).first().waitFor();

@@ -12,6 +12,7 @@ import {
 } from "@/lib/broadcasts/broadcasts";
 import { storeEnv } from "@/lib/env";
 import { invalid } from "@/lib/errors";
+import { fingerprint } from "@/lib/ids";
 import { instantOf } from "@/lib/zoned-time";
 
 /** Returns the segment in the form of the API: only the fields that belong to its type. */
@@ -41,8 +42,8 @@ export interface ComposeState extends FormState {
   preview?: { subject: string; html: string; text: string };
   /** What was done, while the form stays as it is. */
   notice?: string;
-  /** True if the input is valid and the form asks for a confirmation. */
-  confirming?: boolean;
+  /** If the input is valid and the form asks for a confirmation: the fingerprint of what is confirmed. */
+  confirming?: string;
 }
 
 /**
@@ -59,7 +60,9 @@ export const compose = withOperator<ComposeState>(async (form, operator) => {
   }
   const { recipients, email } = await previewBroadcast(draft, operator);
   if (intent === "preview") return { recipients, preview: email ?? undefined };
-  if (intent !== "send") return { recipients, confirming: true };
+  // What was changed after the question is not what was confirmed.
+  const confirming = fingerprint({ ...draft, scheduledAt });
+  if (intent !== "send" || form.get("confirmed") !== confirming) return { recipients, confirming };
   const created = await createBroadcast({ ...draft, scheduledAt }, operator.id, text(form, "key"));
   redirect(`/console/broadcasts/${created.id}`);
 });

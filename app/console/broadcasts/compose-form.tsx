@@ -28,6 +28,7 @@ export function ComposeForm({ draftKey, fields, zone }: Props) {
   return (
     <form {...form} className="grid gap-4">
       <input name="key" type="hidden" value={draftKey} />
+      {confirming ? <input name="confirmed" type="hidden" value={confirming} /> : null}
       <FormMessage {...state} />
       <TextField
         hint={`Fields: ${fields.join(" and ")}. {name|there} is “there” for readers without a name.`}
