@@ -39,7 +39,7 @@ function selects(segment: Segment, at: Date): Prisma.Sql {
     case "inactive":
       return Prisma.sql`NOT ${active(since(segment.days))}`;
     case "buyers":
-      return Prisma.sql`(SELECT count(*) FROM orders o WHERE o.email = u.email
+      return Prisma.sql`(SELECT count(*) FROM orders o WHERE (o.email = u.email OR o.user_id = u.id)
         AND o.status IN ('confirmed', 'shipped', 'delivered', 'refunded')
         AND o.created_at >= ${segment.days === undefined ? new Date(0) : since(segment.days)}) >= ${segment.minOrders}`;
   }
@@ -48,4 +48,5 @@ function selects(segment: Segment, at: Date): Prisma.Sql {
 const active = (since: Date) => Prisma.sql`(
   EXISTS (SELECT 1 FROM user_activity a WHERE a.user_id = u.id AND a.last_at >= ${since})
   OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.updated_at >= ${since})
-  OR EXISTS (SELECT 1 FROM orders o WHERE o.email = u.email AND o.created_at >= ${since}))`;
+  OR EXISTS (SELECT 1 FROM orders o WHERE o.email = u.email AND o.created_at >= ${since})
+  OR EXISTS (SELECT 1 FROM orders o WHERE o.user_id = u.id AND o.created_at >= ${since}))`;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { signedIn } from "./operator";
-import { audit, openShop } from "./shop";
+import { audit, openShop, type Placed } from "./shop";
 
 const shop = openShop();
 afterEach(audit);
@@ -80,6 +80,22 @@ test("the preview counts a segment: all users, by role, by activity, by orders",
   expect(await count({ type: "buyers" })).toBe(1);
   expect(await count({ type: "buyers", minOrders: 2 })).toBe(0);
   expect(await count({ type: "buyers", days: 1 })).toBe(1);
+});
+
+test("a buyer who has changed the email address of the account still is a buyer, and active", async () => {
+  const [manager, customer] = [await signedIn(shop), await signedIn(shop, "customer")];
+  const count = async (segment: object) =>
+    (await manager.read<{ recipients: number }>(manager.post("/api/admin/broadcasts/preview", { segment }))).recipients;
+  const counts = async () => [await count({ type: "buyers" }), await count({ type: "active", days: 1 })];
+  const items = [{ productId: await shop.product(1), quantity: 1 }];
+  const request = { items, email: customer.email, paymentMethod: "pm_card_visa" };
+  const { order } = await customer.read<{ order: Placed }>(customer.post("/api/checkout", request), 201);
+  await shop.finish({ ...order, email: customer.email });
+  await shop.sql("DELETE FROM sessions WHERE user_id = $1", [customer.id]);
+  await shop.sql("DELETE FROM user_activity WHERE user_id = $1", [customer.id]);
+  const before = await counts();
+  await shop.sql("UPDATE users SET email = 'moved@shop.example' WHERE id = $1", [customer.id]);
+  expect(await counts()).toEqual(before);
 });
 
 test("an event for an unknown broadcast or chunk ends without retries as not found", async () => {
