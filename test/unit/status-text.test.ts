@@ -22,3 +22,14 @@ test("an order that failed for a reason that is not known says that any payment 
   for (const failureReason of [undefined, "customer"] as const)
     expect(failed({ failureReason })).toBe(STATUS.failed.sentence);
 });
+
+test("a held order is being reviewed, also after its address was corrected or a part was refunded, until it is released", () => {
+  const entry = (type: OrderView["timeline"][number]["type"]) => ({ type, at: "2026-01-31T12:00:00.000Z", data: {} });
+  const held = ["order_placed", "payment_succeeded", "order_held"] as const;
+  const text = (...later: Parameters<typeof entry>[0][]) =>
+    statusText({ status: "pending", timeline: [...held, ...later].map(entry) });
+  for (const later of [[], ["order_corrected"], ["order_corrected", "refund_succeeded"]] as const)
+    expect(text(...later)).toMatch(/We are reviewing your order/);
+  expect(text("order_released")).toBe(STATUS.pending.sentence);
+  expect(text("order_failed", "payment_retried")).toBe(STATUS.pending.sentence);
+});

@@ -34,6 +34,9 @@ export const STATUS: Record<Status, { label: string; tone: Tone; sentence: strin
   refunded: { label: "Refunded", tone: "neutral", sentence: "Your payment is refunded in full." },
 };
 
+/** The last entry of these types says whether an order waits for a review. Other entries can follow, such as a correction. */
+const REVIEW_STATES: OrderView["timeline"][number]["type"][] = ["order_held", "order_released", "payment_retried"];
+
 /** Returns the status of an order as a sentence for the customer. */
 export function statusText({
   status,
@@ -45,7 +48,8 @@ export function statusText({
   const decline = status === "failed" ? declineSentence(declineCode) : undefined;
   if (decline) return `${FAILURE_SENTENCES.payment_declined} ${decline}`;
   if (status === "failed" && isFailureReason(failureReason)) return FAILURE_SENTENCES[failureReason];
-  if (status === "pending" && timeline.at(-1)?.type === "order_held")
+  const review = timeline.findLast(({ type }) => REVIEW_STATES.includes(type));
+  if (status === "pending" && review?.type === "order_held")
     return "We received your payment. We are reviewing your order and will email you when the review is complete.";
   if (status === "awaiting_payment" && nextAction?.type === "pay_again") return "Your order waits for your payment.";
   return STATUS[status].sentence;
