@@ -26,7 +26,8 @@ export async function compareBooks({ world }: Cast): Promise<string[]> {
   );
   const stored = await world.sql<{ id: string; amount: number; status: string }>(
     `SELECT stripe_refund_id AS id, amount, status::text FROM refunds WHERE stripe_refund_id IS NOT NULL
-     UNION ALL SELECT id, amount, status::text FROM subscription_refunds`,
+     UNION ALL SELECT id, amount, status::text FROM subscription_refunds
+     UNION ALL SELECT detail->>'stripeRefundId', (detail->>'amount')::int, 'succeeded' FROM alerts WHERE kind = 'refund_exceeds_payment'`,
   );
   return [
     ...intents.flatMap((intent) => comparePayment(intent, payments)),

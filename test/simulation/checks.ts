@@ -7,6 +7,7 @@ import { checkPhysicalStock } from "./physical-stock";
 /** Alerts that are right: each with the query that finds its reason. Any other open alert is wrong. */
 const REASONS = `
   kind = 'refund_failed' AND EXISTS (SELECT 1 FROM manual_queue WHERE kind IN ('refund', 'subscription_refund') AND resolved_at IS NULL)
+  OR kind = 'refund_exceeds_payment' AND EXISTS (SELECT 1 FROM manual_queue WHERE kind IN ('refund', 'subscription_refund') AND resolution = 'dismiss')
   OR kind = 'payment_disputed' AND EXISTS (SELECT 1 FROM disputes UNION ALL SELECT 1 FROM subscription_disputes)
   OR kind = 'broadcast_chunk_unclear'
   OR kind = 'low_stock'`;
