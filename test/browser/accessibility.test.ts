@@ -55,13 +55,16 @@ async function inTab({ cookies }: FixturePage, work: (tab: Page) => Promise<void
   tabs.push(tab);
 }
 
-/** Opens a tab whose pages note the second frame after they were parsed. The first one shows what a frame before did not have yet. */
+/**
+ * Opens a tab whose pages note the second frame after they were parsed. The first one shows what a frame before did not have yet. The
+ * time is that of the call, as in a layout shift: the time of the frame can be before the end of the first one.
+ */
 async function newTab(page: Page): Promise<Page> {
   const tab = await page.context().newPage();
   await tab.addInitScript(() => {
     document.addEventListener("readystatechange", () => {
       if (document.readyState !== "interactive") return;
-      requestAnimationFrame(() => requestAnimationFrame((at) => performance.mark("parsed", { startTime: at })));
+      requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("parsed")));
     });
   });
   return tab;
