@@ -184,19 +184,29 @@ test("nothing is left of a payment: an operator cannot record that it was paid b
   expect(await shop.money(placed.id)).toMatchObject({ collected: 0, refunds: 1 });
 });
 
-test("Stripe makes a refund that it had refused: the sales report counts it, and the task closes without another", async () => {
-  const placed = await paid("pm_card_visa");
-  const before = await net();
+/** Requests a refund of 10.00 that Stripe refuses. */
+async function refuse(placed: Placed): Promise<void> {
   await refuseRefund();
   expect((await refund(placed, { amount: 1_000, items: [] })).status).toBe(201);
   await shop.clock.advance(5 * MINUTE);
   expect(await requested(placed)).toEqual(["failed"]);
-  expect(await net()).toBe(before);
+}
+
+/** Has Stripe make the refund that it has refused. */
+async function makeRefused(placed: Placed): Promise<void> {
   const [intent] = await shop.intents(placed.id);
   const [row] = await shop.sql<{ id: string }>("SELECT id FROM refunds WHERE order_id = $1", [placed.id]);
   const form = { payment_intent: intent?.id ?? "", amount: "1000", "metadata[refund_id]": row?.id ?? "" };
   await shop.stripeApi("POST", "/v1/refunds", form);
   await shop.clock.advance(5 * MINUTE);
+}
+
+test("Stripe makes a refund that it had refused: the sales report counts it, and the task closes without another", async () => {
+  const placed = await paid("pm_card_visa");
+  const before = await net();
+  await refuse(placed);
+  expect(await net()).toBe(before);
+  await makeRefused(placed);
   expect(await requested(placed)).toEqual(["succeeded"]);
   expect(await net()).toBe(before - 1_000);
   await shop.clock.advance(3 * HOUR);
@@ -207,14 +217,8 @@ test("Stripe makes a refund that it had refused: the sales report counts it, and
 test("a refund that was refused, made after all and then returned: the timeline and the sales report show the return", async () => {
   const placed = await paid();
   const before = await net();
-  await refuseRefund();
-  expect((await refund(placed, { amount: 1_000, items: [] })).status).toBe(201);
-  await shop.clock.advance(5 * MINUTE);
-  const [intent] = await shop.intents(placed.id);
-  const [row] = await shop.sql<{ id: string }>("SELECT id FROM refunds WHERE order_id = $1", [placed.id]);
-  const form = { payment_intent: intent?.id ?? "", amount: "1000", "metadata[refund_id]": row?.id ?? "" };
-  await shop.stripeApi("POST", "/v1/refunds", form);
-  await shop.clock.advance(5 * MINUTE);
+  await refuse(placed);
+  await makeRefused(placed);
   expect(await net()).toBe(before - 1_000);
   await shop.clock.advance(3 * HOUR);
   expect(await requested(placed)).toEqual(["failed"]);
@@ -226,14 +230,8 @@ test("a refund that was refused, made after all and then returned: the timeline 
 
 test("a refund that was refused and made after all is pending, and no webhook comes: the reconciler polls it", async () => {
   const placed = await paid("pm_card_pendingRefund");
-  await refuseRefund();
-  expect((await refund(placed, { amount: 1_000, items: [] })).status).toBe(201);
-  await shop.clock.advance(5 * MINUTE);
-  const [intent] = await shop.intents(placed.id);
-  const [row] = await shop.sql<{ id: string }>("SELECT id FROM refunds WHERE order_id = $1", [placed.id]);
-  const form = { payment_intent: intent?.id ?? "", amount: "1000", "metadata[refund_id]": row?.id ?? "" };
-  await shop.stripeApi("POST", "/v1/refunds", form);
-  await shop.clock.advance(5 * MINUTE);
+  await refuse(placed);
+  await makeRefused(placed);
   expect(await requested(placed)).toEqual(["pending"]);
   await shop.webhooks("drop");
   await shop.clock.advance(2 * HOUR);
